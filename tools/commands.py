@@ -1,0 +1,169 @@
+"""The commands of `dev.py`."""
+
+import argparse
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools import environment
+from tools.console import Stop, prepare, say, step
+from tools.environment import ROOT
+
+CODE = ("app", "sync_server", "tests", "tools", "dev.py", "main.py")
+
+DESCRIPTION = """上门 Shangmen
+
+  run    装好一切并启动演示（同步服务器 + 应用）   set everything up, start the demo: sync server and app
+         [--port N] [--no-browser] [--reset]
+  demo   同 run，但从全新的演示小区开始             the same, from a fresh demo estate
+  test   全部检查和测试                            every check and test; more arguments go to pytest
+         [--fast] [-k NAME] [tests/…]
+  lint   只做静态检查（ruff, mypy, import-linter）  the static checks alone
+  bench  测速 [--only NAME] [--json FILE]          measure speed
+  setup  只安装                                    install only
+  lock   按 pyproject.toml 重写 requirements.lock   rewrite the lock; --upgrade takes newer versions
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code (2: not understood, 1: failed, 130: interrupted)."""
+    prepare()
+    parser = argparse.ArgumentParser(
+        prog="dev.py", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("command", nargs="?", choices=sorted(COMMANDS), metavar="COMMAND")
+    if not arguments:
+        parser.print_help()
+        return 0
+    command = parser.parse_args(arguments[:1]).command
+    try:
+        return COMMANDS[command](list(arguments[1:]))
+    except Stop as stop:
+        say(str(stop))
+        return 1
+    except KeyboardInterrupt:
+        say("已中断", "interrupted")
+        return 130
+
+
+def setup(arguments: list[str]) -> int:
+    """Install, and say so."""
+    _no_more(arguments)
+    environment.ensure()
+    say("✓ 环境就绪", f"ready: {environment.PYTHON.relative_to(ROOT)}")
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Hand over to the demo, which makes its store, imports its estate and serves."""
+    environment.ensure()
+    return environment.run(["-m", "sync_server.demo_run", *arguments])
+
+
+def demo(arguments: list[str]) -> int:
+    """The demo from a fresh estate."""
+    return run(["--reset", *(item for item in arguments if item != "--reset")])
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure speed; arguments go to tests/bench."""
+    environment.ensure()
+    return environment.run(["-m", "tests.bench", *arguments])
+
+
+def lint(arguments: list[str]) -> int:
+    """The static checks, all of them even when one fails."""
+    _no_more(arguments)
+    environment.ensure()
+    return 1 if _failed(_static_checks()) else 0
+
+
+def test(arguments: list[str]) -> int:
+    """Static checks, then pytest with a real PostgreSQL and a real Chromium; arguments go to pytest."""
+    fast = "--fast" in arguments
+    more = [item for item in arguments if item != "--fast"]
+    if not shutil.which("git"):
+        raise Stop(
+            "测试需要 git", "The tests need git", "sudo apt install git  /  brew install git  /  winget install Git.Git"
+        )
+    start = time.monotonic()
+    environment.ensure()
+    results = _static_checks()
+    with step("准备 PostgreSQL", "PostgreSQL for the tests"):
+        results.append(("PostgreSQL", environment.run(["-m", "tests.support.postgres"])))
+    if not fast:
+        with step("准备 Chromium", "Chromium for the tests"):
+            results.append(("Chromium", environment.run(["-m", "tests.support.browser"])))
+    # What is left out is said aloud, never hidden.
+    left_out = ["-m", "not browser"] if fast else []
+    say("· pytest …", "（--fast：不含浏览器测试 without the browser tests）" if fast else "")
+    results.append(("pytest", environment.run(["-m", "pytest", *left_out, *more])))
+    failed = _failed(results)
+    seconds = time.monotonic() - start
+    for name, code in results:
+        say(f"  {'✓' if code == 0 else '✗'} {name}", "" if code == 0 else f"exit {code}")
+    if failed:
+        say(f"✗ 未通过：{'、'.join(failed)}", f"failed: {', '.join(failed)} ({seconds:.0f} s)")
+        return 1
+    say("✓ 全部通过" + ("（--fast：不含浏览器测试）" if fast else ""), f"all passed ({seconds:.0f} s)")
+    return 0
+
+
+def lock(arguments: list[str]) -> int:
+    """Rewrite requirements.lock from pyproject.toml. It keeps the versions it has unless --upgrade is given."""
+    upgrade = "--upgrade" in arguments
+    _no_more([item for item in arguments if item != "--upgrade"])
+    uv: list[str | Path] = [environment.PYTHON, "-m", "uv"]
+    if not environment.PYTHON.exists() or subprocess.run([*uv, "--version"], capture_output=True).returncode:
+        environment.ensure()
+    options = "--quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11"
+    wanted = "pyproject.toml --extra app --extra server --group test -o requirements.lock"
+    with step("解析依赖", "Resolving"):
+        done = subprocess.run(
+            [*uv, "pip", "compile", *options.split(), *(["--upgrade"] if upgrade else []), *wanted.split()],
+            cwd=ROOT,
+            env=environment.uv_settings(),
+            check=False,
+        )
+    if done.returncode:
+        raise Stop("无法解析依赖", "The requirements could not be resolved (see above)")
+    environment.ensure()
+    return 0
+
+
+def _static_checks() -> list[tuple[str, int]]:
+    paths = [name for name in CODE if (ROOT / name).exists()]
+    results = []
+    for name, arguments in (
+        ("ruff", ["-m", "ruff", "check", "--quiet", *paths]),
+        ("mypy", ["-m", "mypy", "--no-error-summary", *paths]),
+        ("import-linter", ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-logo"]),
+    ):
+        say(f"· {name} …")
+        start = time.monotonic()
+        code = environment.run(arguments)
+        say(f"  {'✓' if code == 0 else '✗'} {time.monotonic() - start:.1f} s")
+        results.append((name, code))
+    return results
+
+
+def _failed(results: list[tuple[str, int]]) -> list[str]:
+    return [name for name, code in results if code]
+
+
+def _no_more(arguments: list[str]) -> None:
+    if arguments:
+        raise Stop(f"不认识的参数：{' '.join(arguments)}", f"Not understood: {' '.join(arguments)}", "python3 dev.py")
+
+
+COMMANDS = {
+    "setup": setup,
+    "run": run,
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "lock": lock,
+}
