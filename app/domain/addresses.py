@@ -64,7 +64,9 @@ _SHOP_SHAPE = re.compile(
     rf"({_CODE})(?:{_BUILDING_WORD}{_SEPARATOR}?|{_SEPARATOR})(?:({_ENTRANCE})(?:单元|门){_SEPARATOR}?)?"
     rf"{_SHOP_WORD}{_SEPARATOR}?({_SHOP_ROOM})[室号]?"
 )
-_CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}(?=号楼|栋|幢|座|楼|单元|门)")
+_CHINESE_NUMBER = re.compile(
+    r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=号楼|栋|幢|座|楼|单元|门)"
+)
 _CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー﹣", "-"))
 
@@ -132,8 +134,8 @@ def _chinese_number(text: str) -> int:
     """Return the value of a Chinese number below 100: 三 → 3, 十二 → 12, 二十 → 20."""
     tens, ten, ones = text.rpartition("十")
     if not ten:
-        return int("".join(str(_CHINESE_DIGITS[digit]) for digit in text))
-    return (_CHINESE_DIGITS[tens] if len(tens) == 1 else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0)
+        return _CHINESE_DIGITS[ones]
+    return (_CHINESE_DIGITS[tens] if tens else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0)
 
 
 def _without_zeros(code: str) -> str:
