@@ -49,7 +49,7 @@ def obtain() -> tuple[Path, dict[str, str]]:
             _unpack(_fetch(Path(work)), Path(work) / "out")
             shutil.rmtree(folder, ignore_errors=True)
             (Path(work) / "out").rename(folder)  # whole or not at all: a cut download leaves nothing behind
-    return folder / "chromium", {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_PATH": str(folder / "fonts")}
+    return folder / "chromium", {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_PATH": str(folder)}
 
 
 def _folder() -> Path:

@@ -1,0 +1,87 @@
+"""What every test may ask for: fresh databases of both kinds, and the app's page in a real Chromium."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support import browser, postgres
+from tests.support.postgres import PostgresServer
+
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and run it last: the quick answers come first."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[PostgresServer]:
+    """The one PostgreSQL of this run; `fresh()` and `fresh_from(key, prepare)` make databases in it."""
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture
+def pg_url(pg_server: PostgresServer) -> Iterator[str]:
+    """SQLAlchemy URL of an empty PostgreSQL database that only this test has."""
+    url = pg_server.fresh()
+    yield url
+    pg_server.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """SQLAlchemy URL of a SQLite file that only this test has; the file is not made yet."""
+    return f"sqlite:///{(tmp_path / 'store.sqlite').as_posix()}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """An empty store of each kind in turn: a test that takes this runs on both."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one Chromium of this run. Not being able to start one is an error, never a skip."""
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def phone_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts like a phone's: 390x844, touch, Chinese. Options of `new_context` may be added.
+
+    Each context is another phone with its own storage; all are closed after the test.
+    """
+    made: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        settings: dict[str, object] = {
+            "viewport": PHONE,
+            "screen": PHONE,
+            "device_scale_factor": 2,
+            "is_mobile": True,
+            "has_touch": True,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+        }
+        context = chromium.new_context(**(settings | options))  # type: ignore[arg-type]
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def phone_page(phone_context: Callable[..., BrowserContext]) -> Page:
+    """One page on one phone."""
+    return phone_context().new_page()
