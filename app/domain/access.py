@@ -1,0 +1,84 @@
+"""Who may see what and do what (role × verb × scope), in one place for phone and server.
+
+A scope is a stream of what somebody may see: ``estate`` (everyone), ``all`` (overseers),
+``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or opened by that person),
+``finance`` (tickets from done on: the third copy, A.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.domain import kinds, roles
+from app.domain import state as st
+from app.domain.entries import Entry
+from app.domain.state import SubjectState, TicketState
+
+ESTATE = "estate"
+ALL = "all"
+FINANCE = "finance"
+
+
+def building_scope(building_id: str) -> str:
+    """Return the scope of a building's steward."""
+    return f"building:{building_id}"
+
+
+def staff_scope(staff_id: str) -> str:
+    """Return the scope of what is assigned to or opened by one person."""
+    return f"staff:{staff_id}"
+
+
+def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str]) -> list[str]:
+    """Return the scopes a person with the roles ``held`` reads, those everyone needs first."""
+    held = set(held)
+    if held & roles.OVERSEERS:
+        return [ESTATE, ALL]
+    scopes = [ESTATE, staff_scope(staff_id)]
+    if roles.STEWARD in held:
+        scopes += [building_scope(b) for b in sorted(building_ids)]
+    if roles.FINANCE in held:
+        scopes.append(FINANCE)
+    return scopes
+
+
+def audience(state: SubjectState) -> set[str]:
+    """Return the scopes in which a subject shows as its state is now."""
+    scopes = {ALL}
+    if state.building_id:
+        scopes.add(building_scope(state.building_id))
+    if state.opened is not None and state.opened.author != roles.SYSTEM:
+        scopes.add(staff_scope(state.opened.author))
+    if isinstance(state, TicketState):
+        if state.assignee:
+            scopes.add(staff_scope(state.assignee))
+        if state.stage in (st.DONE, st.CONFIRMED, st.FILED):
+            scopes.add(FINANCE)
+    return scopes
+
+
+def may(held: Iterable[str], kind: str) -> bool:
+    """Tell whether somebody with the roles ``held`` may make entries of ``kind``.
+
+    Kinds this program does not know are allowed here: the newer program that wrote them
+    judges them, and scope still holds.
+    """
+    found = kinds.KINDS.get(kind)
+    return found is None or bool(found.roles & set(held))
+
+
+def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool:
+    """Tell whether the author of ``entry``, with the roles ``held``, may make it after ``before``.
+
+    Beyond ``may``: a correction is made by who made the entry, or by an overseer; only the
+    engineering supervisor signs as supervisor (A.4).
+    """
+    held = set(held)
+    if not may(held, entry.kind):
+        return False
+    if entry.kind == "amended" and not held & (roles.OVERSEERS | {roles.SYSTEM}):
+        target = next((e for e in before if e.id == entry.body.get("target_id")), None)
+        return target is None or target.author == entry.author
+    if entry.kind == "signed" and entry.body.get("as") == "supervisor":
+        return roles.ENGINEERING_SUPERVISOR in held
+    return True

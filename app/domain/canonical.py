@@ -1,0 +1,45 @@
+"""One way to write a JSON value as bytes, so that a hash of it means something everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+Json = Any
+"""What JSON can say, without floating point numbers."""
+
+
+def canonical(value: Json) -> bytes:
+    """Return ``value`` as canonical JSON in UTF-8: keys sorted, no spaces, characters as themselves.
+
+    Floating point numbers are refused (``TypeError``): they do not survive every JSON library
+    unchanged. Money is fen (int), quantities are decimal strings, time is milliseconds (int).
+    Raises ``ValueError`` for text that is not valid Unicode (a lone surrogate).
+    """
+    _refuse_floats(value)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical_hash(value: Json) -> str:
+    """Return the SHA-256 of the canonical JSON of ``value``."""
+    return sha256_hex(canonical(value))
+
+
+def _refuse_floats(value: Json) -> None:
+    if isinstance(value, float):
+        raise TypeError("floating point numbers have no canonical form; use an int or a decimal string")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a JSON object's keys are text, not {type(key).__name__}")
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)

@@ -1,0 +1,270 @@
+"""Every problem the product can tell somebody about, with its stable number, in one place.
+
+A problem is a code (never reused), a name, and a sentence in Chinese and in English that says
+what happened and what to do. Details fill the sentence's placeholders. Numbers by area:
+10xx bad input, 11xx an entry that does not fit, 12xx sign-in, 13xx scope and rights,
+14xx sync, 15xx blobs, 16xx storage, 17xx import, 19xx the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """What can go wrong: its number, name, and the sentence for people in both languages."""
+
+    code: int
+    name: str
+    zh: str
+    en: str
+
+
+class Problem(Exception):  # noqa: N818 - the domain's word; it is told to people, not only raised
+    """Something somebody must be told. Carries the kind and the details of this case."""
+
+    def __init__(self, kind: ProblemKind, **details: Any) -> None:
+        self.kind = kind
+        self.details = details
+        super().__init__(f"{kind.code} {kind.name}: {self.message('en')}")
+
+    @property
+    def code(self) -> int:
+        """The stable number."""
+        return self.kind.code
+
+    @property
+    def name(self) -> str:
+        """The stable name."""
+        return self.kind.name
+
+    def message(self, lang: str = "zh") -> str:
+        """Return the sentence in ``lang`` (``zh`` or ``en``), with the details filled in."""
+        return tell(self.kind, lang, self.details)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the problem as it travels in an answer."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "message": {"zh": self.message("zh"), "en": self.message("en")},
+            "details": self.details,
+        }
+
+
+class _Known(dict[str, Any]):
+    """Details of a case; a placeholder nobody filled shows as an ellipsis rather than failing."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def tell(kind: ProblemKind, lang: str, details: dict[str, Any]) -> str:
+    """Return the sentence of ``kind`` in ``lang`` with ``details`` filled in.
+
+    A detail that reads differently in the two languages comes twice, as ``field_zh`` and
+    ``field_en`` for the placeholder ``field``.
+    """
+    suffix, template = ("_en", kind.en) if lang.startswith("en") else ("_zh", kind.zh)
+    spoken = {key.removesuffix(suffix): value for key, value in details.items() if key.endswith(suffix)}
+    return template.format_map(_Known({**details, **spoken}))
+
+
+KINDS: dict[str, ProblemKind] = {}
+"""All kinds by name."""
+
+
+def _kind(code: int, name: str, zh: str, en: str) -> ProblemKind:
+    if name in KINDS or any(kind.code == code for kind in KINDS.values()):
+        raise ValueError(f"problem {code} {name} is defined twice")
+    KINDS[name] = ProblemKind(code, name, zh, en)
+    return KINDS[name]
+
+
+# 10xx: bad input
+MALFORMED = _kind(1001, "malformed", "数据格式不正确：{what}", "Not well-formed: {what}")
+FIELD_MISSING = _kind(1002, "field_missing", "请填写「{field}」", "Please fill in “{field}”")
+FIELD_WRONG = _kind(1003, "field_wrong", "「{field}」填写不正确：{why}", "“{field}” is not right: {why}")
+TEXT_TOO_LONG = _kind(
+    1004,
+    "text_too_long",
+    "「{field}」最多 {limit} 字，现在 {length} 字；请缩短，已写的内容还在",
+    "“{field}” takes at most {limit} characters, this has {length}; please shorten it, nothing is lost",
+)
+SIGNATURE_TOO_LITTLE = _kind(
+    1005, "signature_too_little", "签名太短，请用手指完整签名", "That is too little for a signature; please sign in full"
+)
+HASH_WRONG = _kind(
+    1006, "hash_wrong", "记录的校验值不符，可能已损坏", "The entry does not match its own hash; it may be damaged"
+)
+NOTHING_TO_SIGN = _kind(1007, "nothing_to_sign", "没有可签名的内容", "There is nothing to sign")
+
+# 11xx: an entry that does not fit what has happened to its subject; also the reasons of flags
+NOT_ASSIGNEE = _kind(
+    1101, "not_assignee", "工单不在你名下，由{holder}负责", "This ticket is not yours; it is with {holder}"
+)
+OUT_OF_ORDER = _kind(
+    1102, "out_of_order", "现在还不能做这一步（当前：{stage}）", "This step does not fit yet (now: {stage})"
+)
+ALREADY_OVER = _kind(1103, "already_over", "工单已经结束（{stage}）", "The ticket is already over ({stage})")
+REASSIGNED = _kind(
+    1104, "reassigned", "工单已改派给{holder}，请与调度确认", "The ticket was reassigned to {holder}; please ask the desk"
+)
+PRICE_RAISED = _kind(
+    1105,
+    "price_raised",
+    "费用 {total} 高于住户同意的 {agreed}，请先重新报价",
+    "The fee {total} is above the agreed {agreed}; show the new price first",
+)
+CONSEQUENCES_NOT_TOLD = _kind(
+    1106,
+    "consequences_not_told",
+    "材料{verdict}：请告知住户后果并记录住户的决定",
+    "The material is {verdict}: tell the resident the consequences and record their choice",
+)
+CHANGED_AFTER_SIGNING = _kind(
+    1107, "changed_after_signing", "内容在签名后有更改，需要重新签名", "Changed after signing; a new signature is needed"
+)
+NO_SUBJECT = _kind(1108, "no_subject", "这条记录的开头还没有到", "The record this belongs to has not arrived yet")
+TARGET_MISSING = _kind(
+    1109, "target_missing", "要更正的记录不存在", "The entry that should be corrected does not exist"
+)
+SIGNED_OTHER = _kind(
+    1110,
+    "signed_other",
+    "签名的内容与现在的记录不同，请核实",
+    "What was signed differs from what is recorded now; please check",
+)
+OPENED_TWICE = _kind(1111, "opened_twice", "同一编号登记了两次", "The same record was opened twice")
+CANNOT_REFUSE = _kind(
+    1112, "cannot_refuse", "工单不能拒接，做不了请上报", "A ticket cannot be refused; escalate what cannot be done"
+)
+
+# 12xx: sign-in
+WRONG_PASSWORD = _kind(
+    1201, "wrong_password", "账号或密码不对，请再试一次", "The name or the password is wrong; please try again"
+)
+TOO_MANY_TRIES = _kind(
+    1202,
+    "too_many_tries",
+    "输错次数太多，请 {seconds} 秒后再试",
+    "Too many tries; please try again in {seconds} seconds",
+)
+TOKEN_EXPIRED = _kind(
+    1203,
+    "token_expired",
+    "登录已过期，请重新登录；手机上的记录都在，登录后会继续上传",
+    "Your sign-in has expired; sign in again. Everything on the phone is kept and will be sent",
+)
+TOKEN_REVOKED = _kind(
+    1204,
+    "token_revoked",
+    "这台手机的登录已被停用，请联系前台；未上传的记录仍保留",
+    "This phone's sign-in was revoked; ask the desk. Unsent work is kept",
+)
+TOKEN_UNKNOWN = _kind(
+    1205,
+    "token_unknown",
+    "需要登录；手机上的记录都在",
+    "Please sign in; everything on the phone is kept",
+)
+DEVICE_OF_OTHER = _kind(
+    1206, "device_of_other", "这台设备登记在别人名下", "This device is registered to somebody else"
+)
+ACCOUNT_CLOSED = _kind(1207, "account_closed", "账号已停用，请联系管理员", "The account is closed; ask the administrator")
+
+# 13xx: scope and rights
+NOT_FOUND = _kind(
+    1301, "not_found", "没有找到，或不在你的范围内", "Not found, or outside what you may see"
+)
+ROLE_MAY_NOT = _kind(
+    1302, "role_may_not", "你的岗位不能做这一步（{kind}）", "Your role may not do this ({kind})"
+)
+AUTHOR_MISMATCH = _kind(
+    1303, "author_mismatch", "记录的作者不是登录的人", "The entry's author is not who signed in"
+)
+OUT_OF_SCOPE = _kind(
+    1304,
+    "out_of_scope",
+    "这件事不在你的范围内，服务器没有接收；请把救援文件交给前台",
+    "This is outside your scope and was not taken; give the rescue file to the desk",
+)
+
+# 14xx: sync
+COUNTER_TAKEN = _kind(
+    1401,
+    "counter_taken",
+    "这台设备的编号已被另一份数据使用，将换新编号重新上传",
+    "Another copy of this device's data was here first; the phone takes a new number and sends again",
+)
+UPDATE_NEEDED = _kind(
+    1402, "update_needed", "请更新应用后再同步；未上传的记录都在", "Update the app to sync; unsent work is kept"
+)
+BATCH_TOO_LARGE = _kind(
+    1403, "batch_too_large", "一次最多上传 {limit} 条", "At most {limit} entries travel in one batch"
+)
+NO_NETWORK = _kind(
+    1404,
+    "no_network",
+    "现在连不上服务器；记录已存在手机上，有网络后自动上传",
+    "The server can't be reached; everything is saved on the phone and goes up by itself later",
+)
+ANSWER_UNREADABLE = _kind(
+    1405,
+    "answer_unreadable",
+    "服务器的回答看不懂（{what}）；记录都在，稍后自动再试",
+    "The server's answer could not be read ({what}); nothing is lost, it will be tried again",
+)
+ID_TAKEN = _kind(1406, "id_taken", "记录编号与另一条记录相同", "Another entry has the same id")
+
+# 15xx: blobs
+BLOB_MISMATCH = _kind(
+    1501, "blob_mismatch", "附件内容与校验值不符，将重新上传", "The attachment does not match its hash; it is sent again"
+)
+BLOB_TOO_LARGE = _kind(
+    1502, "blob_too_large", "附件太大（最多 {limit} 字节）", "The attachment is too large (at most {limit} bytes)"
+)
+BLOB_OFFSET = _kind(
+    1503, "blob_offset", "附件应从第 {have} 字节继续", "The attachment continues at byte {have}"
+)
+
+# 16xx: storage
+DISK_FULL = _kind(
+    1601,
+    "disk_full",
+    "手机存储空间已满，刚才这一步没有保存；请清理空间后再点一次，屏幕上的内容还在",
+    "The phone's storage is full and this step was not saved; free some room and tap again, "
+    "what you entered is still on the screen",
+)
+STORE_DAMAGED = _kind(
+    1602,
+    "store_damaged",
+    "手机数据库无法打开（{what}）；请不要卸载应用，联系管理员导出救援文件",
+    "The phone's database can't be opened ({what}); do not remove the app, ask for a rescue",
+)
+STORE_NEWER = _kind(
+    1603,
+    "store_newer",
+    "手机数据来自更新的应用版本，请更新应用",
+    "The data on this phone comes from a newer app; please update the app",
+)
+RESCUE_UNREADABLE = _kind(
+    1604, "rescue_unreadable", "救援文件无法读取：{what}", "The rescue file can't be read: {what}"
+)
+
+# 19xx: the server
+SERVER_BROKEN = _kind(
+    1901,
+    "server_broken",
+    "服务器出了问题（编号 {reference}）；记录都在，稍后自动再试",
+    "The server had a problem (reference {reference}); nothing is lost, it will be tried again",
+)
+TOO_BIG = _kind(1902, "too_big", "请求太大", "The request is too large")
+SERVER_FULL = _kind(
+    1903,
+    "server_full",
+    "服务器存储空间已满，记录保留在手机上，请通知管理员",
+    "The server is out of room; your work stays on the phone, please tell the administrator",
+)

@@ -1,0 +1,130 @@
+"""Folding: from a subject's entries to its state, by the same functions on phone and server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.domain import kinds
+from app.domain.entries import Entry, fold_order
+from app.domain.errors import NO_SUBJECT, TARGET_MISSING, Problem
+from app.domain.state import (
+    STEP_DONE,
+    STEP_FLAGGED,
+    STEP_SET_ASIDE,
+    STEP_UNKNOWN,
+    Flag,
+    Step,
+    SubjectState,
+    TicketState,
+    UnknownState,
+    VisitState,
+)
+
+Apply = Callable[[Any, Entry, Mapping[str, Any]], str | None]
+"""Applies an entry with its effective body to a state, or returns the name of why it does not fit."""
+
+
+def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
+    """Return the state that ``entries`` (all of one subject, in any order) leave.
+
+    An entry that does not fit what happened before it changes nothing and is flagged, unless
+    the desk settled it (``flag_settled``): ``accept`` lets it take effect all the same,
+    ``set_aside`` leaves it readable and out of the way. An ``amended`` entry replaces what an
+    earlier one says; both stay in the timeline.
+    """
+    ordered = fold_order(entries)
+    subject_id = ordered[0].subject_id if ordered else ""
+    state, apply, finish = _machine(subject_type, subject_id)
+    decisions = _decisions(ordered)
+    amendments = _amendments(ordered)
+    for place, entry in enumerate(ordered):
+        state.authors.add(entry.author)
+        own = amendments.get(entry.id, [])
+        body = own[-1].body["body"] if own else entry.body
+        standing, reason = STEP_DONE, None
+        if not kinds.known(entry.kind) or isinstance(state, UnknownState):
+            standing = STEP_UNKNOWN
+        else:
+            decision = decisions.get(entry.id)
+            if decision == "set_aside":
+                standing = STEP_SET_ASIDE
+            else:
+                seen = _as_signed(subject_type, state, ordered, place, amendments)
+                reason = _envelope(state, entry, ordered) or apply(
+                    state, entry, body, forced=decision == "accept", seen=seen
+                )
+                if reason is not None:
+                    standing = STEP_FLAGGED
+                    state.flags.append(Flag(entry.id, reason))
+        state.steps.append(Step(entry, standing, body, reason, tuple(own)))
+    finish(state)
+    return state
+
+
+def why_not(subject_type: str, entries: Iterable[Entry], new: Entry) -> str | None:
+    """Return why ``new`` would be flagged after ``entries``, or ``None`` when it fits."""
+    state = fold(subject_type, [*entries, new])
+    return next((flag.reason for flag in state.flags if flag.entry_id == new.id), None)
+
+
+def _as_signed(
+    subject_type: str,
+    state: SubjectState,
+    ordered: list[Entry],
+    place: int,
+    amendments: Mapping[str, list[Entry]],
+) -> SubjectState:
+    """Return the state a signature was given on: without the corrections that came after it."""
+    entry = ordered[place]
+    if entry.kind != "signed":
+        return state
+    before = {e.id for e in ordered[:place]}
+    if all(amendment.id in before for own in amendments.values() for amendment in own):
+        return state
+    return fold(subject_type, ordered[:place])
+
+
+def _machine(subject_type: str, subject_id: str) -> tuple[SubjectState, Callable[..., str | None], Callable[[Any], None]]:
+    from app.domain import ticket, visit  # the machines know this module's words, so they are looked up late
+
+    if subject_type == kinds.TICKET:
+        return TicketState(subject_id), ticket.apply, ticket.finish
+    if subject_type == kinds.VISIT:
+        return VisitState(subject_id), visit.apply, visit.finish
+    return UnknownState(subject_id), lambda *_a, **_k: None, lambda _s: None
+
+
+def _decisions(ordered: list[Entry]) -> dict[str, str]:
+    return {str(e.body.get("entry_id")): str(e.body.get("decision")) for e in ordered if e.kind == "flag_settled"}
+
+
+def _amendments(ordered: list[Entry]) -> dict[str, list[Entry]]:
+    """Return the corrections that hold, by the entry they correct, oldest first."""
+    by_id = {e.id: e for e in ordered}
+    found: dict[str, list[Entry]] = {}
+    for entry in ordered:
+        if entry.kind == "amended" and _amend_fault(entry, by_id) is None:
+            found.setdefault(str(entry.body["target_id"]), []).append(entry)
+    return found
+
+
+def _amend_fault(entry: Entry, by_id: Mapping[str, Entry]) -> str | None:
+    target = by_id.get(str(entry.body.get("target_id")))
+    if target is None or target.kind not in kinds.KINDS or not kinds.KINDS[target.kind].amendable:
+        return TARGET_MISSING.name
+    try:
+        kinds.check_body(target.kind, entry.body.get("body") or {})
+    except Problem as problem:
+        return problem.name
+    return None
+
+
+def _envelope(state: SubjectState, entry: Entry, ordered: list[Entry]) -> str | None:
+    if entry.kind == "amended":
+        fault = _amend_fault(entry, {e.id: e for e in ordered})
+        if fault is not None:
+            return fault
+    if state.opened is None and entry.kind not in ("ticket_opened", "visited"):
+        return NO_SUBJECT.name
+    return None

@@ -1,0 +1,21 @@
+"""The posts 岗位 of the staff (requirements, People)."""
+
+from __future__ import annotations
+
+STEWARD = "steward"
+REPAIR_WORKER = "repair_worker"
+ENGINEERING_SUPERVISOR = "engineering_supervisor"
+SERVICE_SUPERVISOR = "service_supervisor"
+DESK = "desk"
+FINANCE = "finance"
+ADMIN = "admin"
+
+ROLES = (STEWARD, REPAIR_WORKER, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, DESK, FINANCE, ADMIN)
+"""Every role a member of staff can hold; one person may hold several."""
+
+SYSTEM = "system"
+"""Author of what the server itself records: ticket numbers, imports, other systems' tickets.
+It is a staff id and a role, never a person, and nobody can sign in as it."""
+
+OVERSEERS = frozenset({DESK, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, ADMIN})
+"""Roles that see the whole estate's work."""

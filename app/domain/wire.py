@@ -1,0 +1,32 @@
+"""The sync protocol's constants and words, shared by phone and server (docs/sync.md)."""
+
+from __future__ import annotations
+
+PROTOCOL = 1
+"""Version of the protocol this program speaks."""
+
+MAX_BATCH = 500
+"""Entries in one push at most; more are refused with ``batch_too_large``."""
+
+PAGE = 500
+"""Items per scope in one page of a pull, unless asked for fewer."""
+
+MAX_ENTRY_BYTES = 256 * 1024
+"""One entry's wire form at most; pictures travel as blobs."""
+
+MAX_REQUEST_BYTES = 16 * 1024 * 1024
+"""A request after unpacking at most."""
+
+CHUNK = 256 * 1024
+"""Bytes of a blob in one request at most."""
+
+MAX_BLOB_BYTES = 20 * 1024 * 1024
+"""A blob at most."""
+
+ACCEPTED, KNOWN, FLAGGED, REFUSED = "accepted", "known", "flagged", "refused"
+"""The server's answer to each entry: taken; had it already; taken, but the desk must look;
+not taken (stays on the phone, holds up nothing behind it)."""
+
+RESCUE_FORMAT = "shangmen-rescue"
+RESCUE_VERSION = 1
+"""A rescue file 救援文件: all unsent work of a phone as JSON."""
