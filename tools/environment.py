@@ -69,7 +69,7 @@ def _stamp() -> str:
 def _only_one_at_a_time() -> Iterator[None]:
     """Two starts at once must not both install: the second waits for the first (the system frees it on a kill)."""
     with (ROOT / ".venv.lock").open("a+b") as file:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             while True:
@@ -111,7 +111,9 @@ def _need_ensurepip(version: str) -> None:
         raise Stop(
             f"这个 Python 缺少 ensurepip（系统软件包 {package}）。安装后再运行一次：",
             f"This Python lacks ensurepip (system package {package}). Install it, then start this command again:",
-            f"sudo apt install {package}" if shutil.which("apt") else "python.org 的安装包 / use python.org's installer",
+            f"sudo apt install {package}"
+            if shutil.which("apt")
+            else "python.org 的安装包 / use python.org's installer",
         )
     with step(f"安装系统软件包 {package}", f"Installing the system package {package}"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -187,13 +189,16 @@ def _unreachable(pip_said: str, uv_said: str) -> Stop:
     package = next((name for name in wanted.groups() if name), "") if wanted else ""
     if "HASH" in pip_said or "do not match" in pip_said.lower():
         return Stop(
-            "下载的软件包与锁定的哈希不符，未安装", "A downloaded package does not match its locked hash", *_tail(pip_said)
+            "下载的软件包与锁定的哈希不符，未安装",
+            "A downloaded package does not match its locked hash",
+            *_tail(pip_said),
         )
     index = os.environ.get("PIP_INDEX_URL") or _pip_setting("index-url")
     host = urlsplit(index).hostname if index else None
     return Stop(
         f"软件包下载失败{f'：{package}' if package else ''}（{'软件源 ' + host if host else '默认软件源'}）",
-        f"Packages cannot be downloaded{f': {package}' if package else ''} ({'index ' + host if host else 'default index'})",
+        f"Packages cannot be downloaded{f': {package}' if package else ''}"
+        f" ({'index ' + host if host else 'default index'})",
         "需要代理时 / behind a proxy:       export HTTPS_PROXY=http://代理地址:端口   (Windows: set HTTPS_PROXY=…)",
         "换软件源 / use another index:      python3 -m pip config set global.index-url 软件源地址",
         "自签证书 / a certificate of one's own:  export SSL_CERT_FILE=证书.pem PIP_CERT=证书.pem",

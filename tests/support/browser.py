@@ -67,7 +67,10 @@ def launch(playwright: Playwright) -> Browser:
     for candidate in [Candidate(Path(own))] if own else _candidates(playwright, tried):
         try:
             return playwright.chromium.launch(
-                executable_path=candidate.path, args=_arguments(), env={**os.environ, **candidate.settings}, timeout=60_000
+                executable_path=candidate.path,
+                args=_arguments(),
+                env={**os.environ, **candidate.settings},
+                timeout=60_000,
             )
         except Error as error:
             tried.append(f"{candidate.path}: {_why(error)}")

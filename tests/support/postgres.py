@@ -92,7 +92,7 @@ def server() -> Iterator[PostgresServer]:
     if given:
         yield _handing_out(given)
         return
-    _remove_orphans()
+    remove_orphans()
     folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
     (folder / "owner").write_text(str(os.getpid()), encoding="ascii")
     programs = _Programs(folder)
@@ -195,14 +195,14 @@ class _Programs:
                 raise RuntimeError(f"PostgreSQL's {program} failed (exit {done.returncode}):\n{words}\n{tail}")
 
 
-def _remove_orphans() -> None:
+def remove_orphans(older_than: float = 60.0) -> None:
     """Stop servers whose test run was killed before it could."""
     if os.name == "nt":  # there, asking whether a process lives means ending it
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
         owner = folder / "owner"
         with contextlib.suppress(OSError, ValueError, RuntimeError):  # another user's, or just being removed: not ours
-            if time.time() - folder.stat().st_mtime > 60 and not _alive(int(owner.read_text(encoding="ascii"))):
+            if time.time() - folder.stat().st_mtime > older_than and not _alive(int(owner.read_text(encoding="ascii"))):
                 programs = _Programs.__new__(_Programs)
                 programs.folder, programs.identity = folder, {}
                 programs.binaries = _binaries()

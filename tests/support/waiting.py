@@ -8,7 +8,12 @@ Seen = TypeVar("Seen")
 
 
 def eventually(
-    look: Callable[[], Seen], *, within: float = 10.0, every: float = 0.02, what: str = "", also: type[Exception] | tuple[type[Exception], ...] = ()
+    look: Callable[[], Seen],
+    *,
+    within: float = 10.0,
+    every: float = 0.02,
+    what: str = "",
+    also: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> Seen:
     """Call `look` until what it returns is true, and return that.
 
@@ -26,5 +31,7 @@ def eventually(
         except also as error:
             last = error
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what or getattr(look, '__name__', 'it')} did not happen in {within} s; last: {last!r}")
+            raise AssertionError(
+                f"{what or getattr(look, '__name__', 'it')} did not happen in {within} s; last: {last!r}"
+            )
         time.sleep(every)

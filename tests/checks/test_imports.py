@@ -1,0 +1,89 @@
+"""Who may import what (docs/architecture.md): the layers, and who alone may know Flet and SQLAlchemy."""
+
+import ast
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from tests.support.project import ROOT, imports, modules, requirements, top
+
+PACKAGES = ("app.domain", "app.store", "app.sync", "app.actions", "app.ui", "sync_server", "sync_server.store")
+OURS = {"app", "sync_server", "main"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_package_is_there(package: str) -> None:
+    assert (ROOT / package.replace(".", "/") / "__init__.py").is_file()
+    assert len(list(modules(package))) > 1, f"{package} holds no module"
+
+
+def test_entry_point_only_starts_flet() -> None:
+    tree = ast.parse((ROOT / "main.py").read_text(encoding="utf-8"))
+    statements = [
+        node for node in tree.body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    assert 1 <= len(statements) <= 6, "main.py only starts Flet; everything else belongs into app/"
+
+
+def test_import_linter_contracts_hold() -> None:
+    code = "from importlinter.cli import lint_imports_command as check; check()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 broken" in done.stdout
+
+
+def test_domain_imports_only_the_standard_library_and_itself() -> None:
+    foreign = [
+        str(item)
+        for item in imports("app.domain")
+        if top(item.name) not in sys.stdlib_module_names and not f"{item.name}.".startswith("app.domain.")
+    ]
+    assert foreign == []
+
+
+def test_only_the_store_packages_import_sqlalchemy() -> None:
+    stores = ("app.store.", "sync_server.store.")
+    others = [
+        str(item)
+        for item in imports("app", "sync_server", "main")
+        if top(item.name) in {"sqlalchemy", "alembic", "psycopg"} and not f"{item.where}.".startswith(stores)
+    ]
+    assert others == []
+
+
+def test_only_screens_devices_and_the_entry_point_import_flet() -> None:
+    places = ("app.ui.", "app.device.", "main.")
+    others = [
+        str(item)
+        for item in imports("app", "sync_server", "main")
+        if top(item.name) == "flet" and not f"{item.where}.".startswith(places)
+    ]
+    assert others == []
+
+
+def test_server_knows_only_the_domain_of_the_app() -> None:
+    others = [
+        str(item)
+        for item in imports("sync_server")
+        if top(item.name) == "app" and not f"{item.name}.".startswith("app.domain.")
+    ]
+    assert others == []
+
+
+@pytest.mark.parametrize(("package", "lists"), [("app", ["app"]), ("sync_server", ["server"])])
+def test_every_foreign_import_is_a_declared_requirement(package: str, lists: list[str]) -> None:
+    declared = {canonicalize_name(item.name) for name in lists for item in requirements(name)}
+    carriers = packages_distributions()
+    missing = []
+    for item in imports(package):
+        module = top(item.name)
+        if module in sys.stdlib_module_names or module in OURS:
+            continue
+        if not declared & {canonicalize_name(name) for name in carriers.get(module, [])}:
+            missing.append(str(item))
+    assert missing == []
