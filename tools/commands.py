@@ -23,7 +23,7 @@ DESCRIPTION = """上门 Shangmen
   lint   只做静态检查（ruff, mypy, import-linter）  the static checks alone
   bench  测速 [--only NAME] [--json FILE]          measure speed
   setup  只安装                                    install only
-  lock   按 pyproject.toml 重写 requirements.lock   rewrite the lock; --upgrade takes newer versions
+  lock   按 pyproject.toml 重写两个 .lock 文件        rewrite the locks; --upgrade takes newer versions
 """
 
 
@@ -51,14 +51,14 @@ def main(arguments: Sequence[str]) -> int:
 def setup(arguments: list[str]) -> int:
     """Install, and say so."""
     _no_more(arguments)
-    environment.ensure()
+    environment.ensure(tests=True)
     say("✓ 环境就绪", f"ready: {environment.PYTHON.relative_to(ROOT)}")
     return 0
 
 
 def run(arguments: list[str]) -> int:
     """Hand over to the demo, which makes its store, imports its estate and serves."""
-    environment.ensure()
+    environment.ensure(tests=False)
     return environment.run(["-m", "sync_server.demo_run", *arguments])
 
 
@@ -69,14 +69,14 @@ def demo(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Measure speed; arguments go to tests/bench."""
-    environment.ensure()
+    environment.ensure(tests=True)
     return environment.run(["-m", "tests.bench", *arguments])
 
 
 def lint(arguments: list[str]) -> int:
     """The static checks, all of them even when one fails."""
     _no_more(arguments)
-    environment.ensure()
+    environment.ensure(tests=True)
     return 1 if _failed(_static_checks()) else 0
 
 
@@ -89,7 +89,7 @@ def test(arguments: list[str]) -> int:
             "测试需要 git", "The tests need git", "sudo apt install git  /  brew install git  /  winget install Git.Git"
         )
     start = time.monotonic()
-    environment.ensure()
+    environment.ensure(tests=True)
     results = _static_checks()
     with step("准备 PostgreSQL", "PostgreSQL for the tests"):
         results.append(("PostgreSQL", environment.run(["-m", "tests.support.postgres"])))
@@ -112,24 +112,24 @@ def test(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Rewrite requirements.lock from pyproject.toml. It keeps the versions it has unless --upgrade is given."""
+    """Rewrite both locks from pyproject.toml. They keep the versions they have unless --upgrade is given."""
     upgrade = "--upgrade" in arguments
     _no_more([item for item in arguments if item != "--upgrade"])
-    uv: list[str | Path] = [environment.PYTHON, "-m", "uv"]
-    if not environment.PYTHON.exists() or subprocess.run([*uv, "--version"], capture_output=True).returncode:
-        environment.ensure()
-    options = "--quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11"
-    wanted = "pyproject.toml --extra app --extra server --group test -o requirements.lock"
-    with step("解析依赖", "Resolving"):
-        done = subprocess.run(
-            [*uv, "pip", "compile", *options.split(), *(["--upgrade"] if upgrade else []), *wanted.split()],
-            cwd=ROOT,
-            env=environment.uv_settings(),
-            check=False,
-        )
-    if done.returncode:
-        raise Stop("无法解析依赖", "The requirements could not be resolved (see above)")
-    environment.ensure()
+    uv: list[str | Path] = [environment.PYTHON, "-m", "uv", "pip", "compile", "--quiet"]
+    if not environment.PYTHON.exists() or subprocess.run([*uv, "--help"], capture_output=True).returncode:
+        environment.ensure(tests=False)
+    options = "--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml"
+    running = f"{options} --extra app --extra server --group setup"
+    # The larger one first: what the tests need may hold a version back, and both must name the same.
+    for words in (
+        f"{running} --group test -o {environment.TEST_LOCK.name} {'--upgrade' if upgrade else ''}",
+        f"{running} -c {environment.TEST_LOCK.name} -o {environment.LOCK.name} --upgrade",
+    ):
+        with step("解析依赖", "Resolving"):
+            done = subprocess.run([*uv, *words.split()], cwd=ROOT, env=environment.uv_settings(), check=False)
+        if done.returncode:
+            raise Stop("无法解析依赖", "The requirements could not be resolved (see above)")
+    environment.ensure(tests=True)
     return 0
 
 

@@ -1,4 +1,6 @@
-"""The project's own Python environment: made once in `.venv`, from `requirements.lock`, hashes checked.
+"""The project's own Python environment: made once in `.venv`, from a lock, hashes checked.
+
+`requirements.lock` holds what running takes; `requirements-test.lock` the same versions and what tests take besides.
 
 A stamp beside the packages tells the next start that nothing has changed, so that it costs milliseconds.
 """
@@ -22,9 +24,9 @@ from tools.console import Stop, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "requirements-test.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMP = VENV / "shangmen.stamp"
 
 
 def is_root() -> bool:
@@ -32,22 +34,25 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def ensure() -> None:
+def ensure(*, tests: bool) -> None:
     """Bring `.venv` to what the lock says; at once when it is there already.
 
     Raises Stop when the environment cannot be made, with the remedy.
     """
-    if not LOCK.is_file():
-        raise Stop("缺少 requirements.lock", "requirements.lock is missing", "git checkout -- requirements.lock")
-    if _stamp() == _wanted():
+    lock = TEST_LOCK if tests else LOCK
+    for file in (LOCK, TEST_LOCK):
+        if not file.is_file():
+            raise Stop(f"缺少 {file.name}", f"{file.name} is missing", f"git checkout -- {file.name}")
+    if _is_current(lock):
         return
     with _only_one_at_a_time():
-        if _stamp() == _wanted():  # another start made it while this one waited
+        if _is_current(lock):  # another start made it while this one waited
             return
         try:
             _make_venv()
-            _install()
-            STAMP.write_text(_wanted(), encoding="utf-8")
+            _install(lock)
+            for installed in {lock, LOCK}:  # the tests' lock holds all of the other
+                _stamp(installed).write_text(_wanted(installed), encoding="utf-8")
         except OSError as error:
             raise Stop(
                 f"无法写入 {VENV.name}：{error}",
@@ -56,13 +61,18 @@ def ensure() -> None:
             ) from error
 
 
-def _wanted() -> str:
-    parts = (LOCK.read_bytes(), sys.version.encode(), str(ROOT).encode())
+def _wanted(lock: Path) -> str:
+    parts = (lock.read_bytes(), sys.version.encode(), str(ROOT).encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _stamp() -> str:
-    return STAMP.read_text(encoding="utf-8") if STAMP.is_file() and PYTHON.exists() else ""
+def _stamp(lock: Path) -> Path:
+    return VENV / f"{lock.stem}.stamp"
+
+
+def _is_current(lock: Path) -> bool:
+    stamp = _stamp(lock)
+    return stamp.is_file() and PYTHON.exists() and stamp.read_text(encoding="utf-8") == _wanted(lock)
 
 
 @contextlib.contextmanager
@@ -127,8 +137,8 @@ def _need_ensurepip(version: str) -> None:
     os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
-def _install() -> None:
-    requirements = LOCK.read_text(encoding="utf-8")
+def _install(lock: Path) -> None:
+    requirements = lock.read_text(encoding="utf-8")
     count = len(re.findall(r"^[A-Za-z0-9]", requirements, re.MULTILINE))
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]
     with step(f"安装 {count} 个软件包（核对哈希）", f"Installing {count} packages, hashes checked"):
@@ -138,7 +148,7 @@ def _install() -> None:
             fast = subprocess.run([*pip, str(only_uv)], capture_output=True, text=True, check=False)
         if fast.returncode == 0:
             fast = subprocess.run(
-                [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", LOCK],
+                [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock],
                 capture_output=True,
                 text=True,
                 env=uv_settings(),
@@ -147,7 +157,7 @@ def _install() -> None:
         if fast.returncode == 0:
             return
         say("  uv 未成功，改用 pip（较慢）", "uv could not; going on with pip (slower)")
-        slow = subprocess.run([*pip, str(LOCK)], capture_output=True, text=True, check=False)
+        slow = subprocess.run([*pip, str(lock)], capture_output=True, text=True, check=False)
         if slow.returncode:
             raise _unreachable(slow.stderr or slow.stdout, fast.stderr or fast.stdout)
 

