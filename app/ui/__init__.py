@@ -1,0 +1,1 @@
+"""What people see and touch: Flet components over the verbs of `app.actions`."""

@@ -1,0 +1,140 @@
+"""Buttons: the one main action of a screen, the quiet second one, small ones, icon buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import Tap, guard_of, run_tap, tag
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a button says and does. `label` says what happens (「到达现场」), never 「提交」."""
+
+    label: str
+    on_tap: Tap
+    id: str = ""
+    """Identifier for tests; empty: "main-action", or "second-action" for the quiet one."""
+    icon: ft.IconData | None = None
+    enabled: bool = True
+    danger: bool = False
+    hint: str | None = None
+    """Why it cannot be pressed yet, or what it will do; a quiet line above the button."""
+
+
+def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | None, vertical: float) -> ft.ButtonStyle:
+    text = ft.TextStyle(
+        size=17 * theme.look_of(ft.context.page).scale,
+        height=1.25,
+        font_family=theme.FONT_BOLD,
+        font_family_fallback=[theme.FONT],
+    )
+    off = ft.Colors.SURFACE_CONTAINER_HIGHEST if bg else None
+    return ft.ButtonStyle(
+        bgcolor={ft.ControlState.DISABLED: off, ft.ControlState.DEFAULT: bg} if bg else None,
+        color={ft.ControlState.DISABLED: ft.Colors.OUTLINE, ft.ControlState.DEFAULT: ink},
+        icon_color={ft.ControlState.DISABLED: ft.Colors.OUTLINE, ft.ControlState.DEFAULT: ink},
+        side=ft.BorderSide(1.5, side) if side else None,
+        shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+        padding=ft.Padding.symmetric(vertical=vertical, horizontal=18),
+        text_style=text,
+        icon_size=theme.scaled(22),
+        elevation=0,
+        visual_density=ft.VisualDensity.STANDARD,
+    )
+
+
+@ft.component
+def MainAction(action: Action, quiet: bool = False) -> ft.Control:
+    """A full-width button at least 56 high. While its action runs it shows that and cannot be pressed again."""
+    busy, set_busy = ft.use_state(False)
+    page = ft.context.page
+
+    async def pressed(_: ft.Event[Any]) -> None:
+        guard = guard_of(page)
+        if not guard.enter():
+            return
+        set_busy(True)
+        try:
+            await run_tap(action.on_tap)
+        finally:
+            guard.leave()
+            set_busy(False)
+
+    ink, ground, side = ft.Colors.ON_PRIMARY, ft.Colors.PRIMARY, None
+    if action.danger:
+        ink, ground = ft.Colors.ON_ERROR, ft.Colors.ERROR
+    if quiet:
+        ink, ground, side = (ft.Colors.ERROR if action.danger else ft.Colors.PRIMARY), None, ft.Colors.OUTLINE_VARIANT
+    kind = ft.OutlinedButton if quiet else ft.FilledButton
+    words = ft.Text(action.label, text_align=ft.TextAlign.CENTER)
+    content: list[ft.Control] = [words]
+    if busy:
+        content.insert(0, ft.ProgressRing(width=20, height=20, stroke_width=2.5, color=ft.Colors.OUTLINE))
+    elif action.icon is not None:
+        content.insert(0, ft.Icon(action.icon, size=theme.scaled(22)))
+    words.expand = True if len(content) > 1 and theme.look_of(page).scale > 1.3 else None
+    return tag(
+        action.id or ("second-action" if quiet else "main-action"),
+        kind(
+            content=ft.Row(content, alignment=ft.MainAxisAlignment.CENTER, spacing=10),
+            on_click=pressed if action.enabled and not busy else None,
+            disabled=not action.enabled or busy,
+            style=_style(ground, ink, side, vertical=18),
+        ),
+    )
+
+
+def small_button(
+    id: str,
+    label: str,
+    on_tap: Tap,
+    *,
+    icon: ft.IconData | None = None,
+    tone: str = "tonal",
+    enabled: bool = True,
+) -> ft.Row:
+    """A button as wide as its words, 48 high. `tone`: "tonal", "text" or "danger"."""
+
+    async def pressed(_: ft.Event[Any]) -> None:
+        await run_tap(on_tap)
+
+    ground: ft.ColorValue | None = ft.Colors.PRIMARY_CONTAINER
+    ink: ft.ColorValue = ft.Colors.ON_PRIMARY_CONTAINER
+    if tone == "text":
+        ground, ink = None, ft.Colors.PRIMARY
+    elif tone == "danger":
+        ground, ink = ft.Colors.ERROR_CONTAINER, ft.Colors.ON_ERROR_CONTAINER
+    style = _style(ground, ink, None, vertical=14)
+    style.text_style = ft.TextStyle(
+        size=15 * theme.look_of(ft.context.page).scale,
+        font_family=theme.FONT_BOLD,
+        font_family_fallback=[theme.FONT],
+    )
+    kind = ft.TextButton if tone == "text" else ft.FilledButton
+    button = kind(content=label, icon=icon, on_click=pressed if enabled else None, style=style, disabled=not enabled)
+    return ft.Row([tag(id, button)], tight=True)
+
+
+def icon_button(id: str, name: ft.IconData, label: str, on_tap: Tap, *, color: ft.ColorValue | None = None) -> ft.Semantics:
+    """A 48 by 48 button with only an icon; `label` is its words for TalkBack and its tooltip."""
+
+    async def pressed(_: ft.Event[Any]) -> None:
+        await run_tap(on_tap)
+
+    return tag(
+        id,
+        ft.IconButton(
+            icon=name,
+            tooltip=label,
+            on_click=pressed,
+            icon_color=color or ft.Colors.ON_SURFACE,
+            icon_size=theme.scaled(24),
+            width=max(theme.TOUCH, theme.scaled(24) + 20),
+            height=max(theme.TOUCH, theme.scaled(24) + 20),
+        ),
+    )

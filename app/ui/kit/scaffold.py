@@ -1,0 +1,250 @@
+"""The frame of a screen: a quiet top bar, a scrolling body, one main action in the thumb's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import Tap, column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, MainAction, icon_button
+from app.ui.texts import t
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """What the small cloud at the top right says. Tapping it opens the sync page."""
+
+    waiting: int = 0
+    attention: int = 0
+    online: bool = True
+    sending: bool = False
+    on_tap: Tap | None = None
+
+    def words(self) -> str:
+        """The same in words, for TalkBack and the tooltip."""
+        if self.attention:
+            return t("common.cloud.attention", n=self.attention)
+        if not self.online:
+            return t("common.cloud.offline", n=self.waiting) if self.waiting else t("common.cloud.offline_clean")
+        if self.sending and self.waiting:
+            return t("common.cloud.sending", n=self.waiting)
+        return t("common.cloud.waiting", n=self.waiting) if self.waiting else t("common.cloud.all_sent")
+
+
+def cloud_mark(cloud: Cloud) -> ft.Control:
+    """The cloud: all sent (tick), N waiting (number), needs attention (red, number); the shape differs, not only the colour."""
+    name, ink, ground, count = ft.Icons.CLOUD_DONE_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, None, 0
+    if cloud.attention:
+        name, ink, ground, count = (
+            ft.Icons.SYNC_PROBLEM,
+            ft.Colors.ON_ERROR_CONTAINER,
+            ft.Colors.ERROR_CONTAINER,
+            cloud.attention,
+        )
+    elif cloud.waiting:
+        name = ft.Icons.CLOUD_UPLOAD_OUTLINED if cloud.online else ft.Icons.CLOUD_OFF_OUTLINED
+        ink, ground, count = ft.Colors.ON_SECONDARY_CONTAINER, ft.Colors.SECONDARY_CONTAINER, cloud.waiting
+    elif not cloud.online:
+        name = ft.Icons.CLOUD_OFF_OUTLINED
+    inside: list[ft.Control] = [icon(name, 22, ink)]
+    if count:
+        inside.append(txt(str(count), ft.TextThemeStyle.TITLE_SMALL, color=ink))
+    mark = ft.Container(
+        row(inside, gap=6, tight=True),
+        bgcolor=ground,
+        border_radius=20,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=5),
+    )
+    return pressable("cloud", mark, cloud.on_tap, label=cloud.words(), fill=False, radius=24)
+
+
+def top_bar(
+    heading: str,
+    *,
+    sub: str | None = None,
+    on_back: Tap | None = None,
+    cloud: Cloud | None = None,
+    tools: Sequence[ft.Control] = (),
+) -> ft.Control:
+    """Back, where one is, the cloud. No colour of its own: it belongs to the page."""
+    words: list[ft.Control] = [
+        ft.Semantics(
+            header=True, content=txt(heading, ft.TextThemeStyle.TITLE_LARGE if not on_back else ft.TextThemeStyle.TITLE_MEDIUM, lines=2)
+        )
+    ]
+    if sub:
+        words.append(quiet(sub, lines=2))
+    content: list[ft.Control] = []
+    if on_back is not None:
+        content.append(icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_back))
+    content.append(ft.Container(column(words, gap=0), expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE)))
+    content.extend(tools)
+    if cloud is not None:
+        content.append(cloud_mark(cloud))
+    return ft.Container(row(content, gap=4), padding=ft.Padding.only(left=4, right=8, top=6, bottom=6))
+
+
+def _centred(content: ft.Control, width: float | None, *, expand: bool) -> ft.Control:
+    """On a wide window content keeps a reading width in the middle."""
+    if width is None:
+        return content if not expand else ft.Container(content, expand=True)
+    return ft.Row(
+        [ft.Container(content, width=width)],
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH if expand else ft.CrossAxisAlignment.START,
+        expand=expand,
+    )
+
+
+@ft.component
+def Scaffold(
+    heading: str,
+    content: Sequence[ft.Control],
+    *,
+    id: str = "screen",
+    sub: str | None = None,
+    on_back: Tap | None = None,
+    cloud: Cloud | None = None,
+    tools: Sequence[ft.Control] = (),
+    action: Action | None = None,
+    second: Action | None = None,
+    footer: ft.Control | None = None,
+    scroll: bool = True,
+    gap: float = theme.GAP,
+    full_width: bool = False,
+) -> ft.Control:
+    """A whole screen.
+
+    `content` scrolls, unless `scroll=False`: then it must hold exactly one thing that fills the room and scrolls by
+    itself (a `WindowedList`). `action` is the one main action, `second` a quiet one under it, `footer` a navigation bar.
+    """
+    look = theme.use_look()
+    width = theme.BODY_WIDTH if look.wide and not full_width else None
+    inner = ft.Column(
+        [*content, ft.Container(height=theme.GAP)] if scroll else list(content),
+        scroll=ft.ScrollMode.AUTO if scroll else None,
+        expand=True,
+        spacing=gap,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    # The padding is inside the scrolling part's width, so that the scroll bar stays at the window's edge.
+    body = ft.Container(inner, padding=ft.Padding.symmetric(horizontal=theme.EDGE), expand=True)
+    parts: list[ft.Control] = [
+        _centred(top_bar(heading, sub=sub, on_back=on_back, cloud=cloud, tools=tools), width, expand=False),
+        _centred(body, width, expand=True),
+    ]
+    if action is not None or second is not None:
+        parts.append(_centred(_action_bar(action, second), width, expand=False))
+    if footer is not None:
+        parts.append(footer)
+    frame = ft.SafeArea(
+        ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        expand=True,
+    )
+    return tag(id, ft.Container(frame, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
+
+
+def _action_bar(action: Action | None, second: Action | None) -> ft.Control:
+    buttons: list[ft.Control] = []
+    if action is not None:
+        if action.hint:
+            buttons.append(quiet(action.hint, align=ft.TextAlign.CENTER))
+        buttons.append(MainAction(action))
+    if second is not None:
+        buttons.append(MainAction(second, quiet=True))
+    return ft.Container(
+        column(buttons, gap=theme.GAP_SMALL),
+        padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, top=10, bottom=14),
+        bgcolor=ft.Colors.SURFACE,
+    )
+
+
+@ft.component
+def TwoPane(
+    heading: str,
+    first: ft.Control,
+    second: ft.Control,
+    *,
+    id: str = "screen",
+    cloud: Cloud | None = None,
+    tools: Sequence[ft.Control] = (),
+    first_width: float = 420,
+    footer: ft.Control | None = None,
+) -> ft.Control:
+    """The desk's frame on a wide window: a list on the left, what is chosen on the right. Each pane scrolls by itself."""
+    theme.use_look()
+    pane = ft.Container(
+        second,
+        expand=True,
+        bgcolor=theme.PAPER,
+        border_radius=ft.BorderRadius.only(top_left=theme.RADIUS),
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        padding=ft.Padding.all(theme.GAP_LARGE),
+    )
+    panes = ft.Row(
+        [
+            ft.Container(first, width=first_width, padding=ft.Padding.symmetric(horizontal=theme.EDGE)),
+            pane,
+        ],
+        expand=True,
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    parts: list[ft.Control] = [top_bar(heading, cloud=cloud, tools=tools), panes]
+    if footer is not None:
+        parts.append(footer)
+    frame = ft.SafeArea(ft.Column(parts, spacing=0, expand=True), expand=True)
+    return tag(id, ft.Container(frame, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One place of the navigation bar."""
+
+    id: str
+    label: str
+    icon: ft.IconData
+    selected_icon: ft.IconData
+    badge: int = 0
+
+
+def nav_bar(tabs: Sequence[Tab], selected: str, on_select: Callable[[str], object]) -> ft.Control:
+    """Navigation between the app's few places, icons with words, 64 high and more with large text."""
+
+    def place(tab: Tab) -> ft.Control:
+        here = tab.id == selected
+        ink = ft.Colors.ON_SECONDARY_CONTAINER if here else ft.Colors.ON_SURFACE_VARIANT
+        mark: list[ft.Control] = [icon(tab.selected_icon if here else tab.icon, 24, ink)]
+        if tab.badge:
+            mark.append(txt(str(tab.badge), ft.TextThemeStyle.LABEL_SMALL, color=ink))
+        pill = ft.Container(
+            row(mark, gap=4, tight=True),
+            bgcolor=ft.Colors.SECONDARY_CONTAINER if here else None,
+            border_radius=16,
+            padding=ft.Padding.symmetric(horizontal=18, vertical=4),
+        )
+        inner = ft.Column(
+            [pill, txt(tab.label, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, lines=1)],
+            spacing=2,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+        return pressable(
+            f"tab-{tab.id}",
+            inner,
+            lambda: on_select(tab.id),
+            selected=here,
+            label=tab.label,
+            min_height=64,
+            expand=True,
+            radius=0,
+        )
+
+    return ft.Container(
+        row([place(tab) for tab in tabs], gap=0),
+        bgcolor=theme.PAPER,
+        border=ft.Border(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
+    )

@@ -1,0 +1,173 @@
+"""The ticket as the paper 《维修单》 people know, its clock chips and stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import Tap, column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.texts import clock_text, has, t
+
+# tone -> (ink, ground). Never the only sign: each comes with its own icon and words.
+TONES: Final[dict[str, tuple[str, str]]] = {
+    "calm": (ft.Colors.ON_SECONDARY_CONTAINER, ft.Colors.SECONDARY_CONTAINER),
+    "good": (ft.Colors.ON_PRIMARY_CONTAINER, ft.Colors.PRIMARY_CONTAINER),
+    "amber": (ft.Colors.ON_TERTIARY_CONTAINER, ft.Colors.TERTIARY_CONTAINER),
+    "red": (ft.Colors.ON_ERROR_CONTAINER, ft.Colors.ERROR_CONTAINER),
+    "plain": (ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGH),
+}
+
+
+def chip(
+    words: str, tone: str = "plain", name: ft.IconData | None = None, *, id: str | None = None, label: str | None = None
+) -> ft.Control:
+    """A small rounded label in one of `TONES`, for facts and not for tapping."""
+    ink, ground = TONES[tone]
+    inside: list[ft.Control] = [icon(name, 18, ink)] if name is not None else []
+    # A loose Flexible: as narrow as the words, and wrapping when large text makes them wider than the window.
+    words_control = txt(words, ft.TextThemeStyle.LABEL_MEDIUM, color=ink)
+    words_control.expand = True
+    words_control.expand_loose = True
+    inside.append(words_control)
+    made = ft.Container(
+        row(inside, gap=5, tight=True),
+        bgcolor=ground,
+        border_radius=10,
+        padding=ft.Padding.symmetric(horizontal=9, vertical=4),
+    )
+    return tag(id, made, label=label) if id else made
+
+
+def clock_chip(
+    name: str,
+    *,
+    level: str,
+    minutes_left: int | None = None,
+    id: str | None = None,
+) -> ft.Control:
+    """An SOP clock (A.2): `level` is "calm", "amber" (last third), "red" (late), "met" or "late" (met too late).
+
+    `minutes_left` is negative when late; None once the clock has stopped.
+    """
+    tone, mark = {
+        "calm": ("calm", ft.Icons.SCHEDULE),
+        "amber": ("amber", ft.Icons.TIMER_OUTLINED),
+        "red": ("red", ft.Icons.ALARM),
+        "met": ("plain", ft.Icons.CHECK_ROUNDED),
+        "late": ("plain", ft.Icons.HISTORY),
+    }[level]
+    if minutes_left is None or level in ("met", "late"):
+        words = t("common.clock.met" if level == "met" else "common.clock.missed")
+    else:
+        words = clock_text(minutes_left)
+    return chip(f"{name} {words}" if name else words, tone, mark, id=id)
+
+
+_STAMPS: Final[dict[str, tuple[str, ft.IconData]]] = {
+    "intact": ("good", ft.Icons.VERIFIED_OUTLINED),
+    "changed": ("red", ft.Icons.GPP_MAYBE_OUTLINED),
+    "broken": ("red", ft.Icons.GPP_BAD_OUTLINED),
+    "unsigned": ("plain", ft.Icons.DRAW_OUTLINED),
+    "flagged": ("amber", ft.Icons.FLAG_OUTLINED),
+    "unsent": ("calm", ft.Icons.CLOUD_UPLOAD_OUTLINED),
+    "corrected": ("plain", ft.Icons.EDIT_OUTLINED),
+}
+
+
+def stamp_badge(kind: str, *, words: str | None = None, id: str | None = None) -> ft.Control:
+    """A stamp on a record: "intact" 签名有效, "changed" 签后有更改, "broken", "unsigned", "flagged", "unsent", "corrected".
+
+    A kind this version does not know (a newer server's) shows its own name, plainly.
+    """
+    tone, mark = _STAMPS.get(kind, ("plain", ft.Icons.FLAG_OUTLINED))
+    key = f"common.stamp.{kind}"
+    return chip(words or (t(key) if has(key) else kind), tone, mark, id=id)
+
+
+def paper(
+    content: Sequence[ft.Control], *, id: str | None = None, gap: float = theme.GAP, padding: float = 18
+) -> ft.Control:
+    """A sheet of paper: the white card everything lies on."""
+    sheet = ft.Container(
+        column(content, gap=gap),
+        bgcolor=theme.PAPER,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.all(padding),
+        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+    )
+    return tag(id, sheet) if id else sheet
+
+
+def ticket_paper(
+    *,
+    kind: str,
+    number: str,
+    address: str,
+    problem: str,
+    who: str = "",
+    when: str = "",
+    marks: Sequence[ft.Control] = (),
+    more: Sequence[ft.Control] = (),
+    id: str = "ticket-paper",
+) -> ft.Control:
+    """The head of a ticket: number at the top right, the address the biggest thing on it, then what is wrong.
+
+    `marks` are clock chips and stamps, `more` whatever stands below (a wanted time, a photo).
+    """
+    head = row(
+        [
+            txt(kind, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY, expand=True),
+            txt(number, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.ON_SURFACE_VARIANT),
+        ]
+    )
+    content: list[ft.Control] = [
+        head,
+        ft.Semantics(header=True, content=txt(address, ft.TextThemeStyle.DISPLAY_SMALL)),
+    ]
+    facts = " · ".join(fact for fact in (who, when) if fact)
+    if facts:
+        content.append(quiet(facts))
+    if marks:
+        content.append(flow(marks))
+    content.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
+    content.append(txt(problem, ft.TextThemeStyle.BODY_LARGE))
+    content.extend(more)
+    return paper(content, id=id, gap=10)
+
+
+def ticket_card(
+    *,
+    id: str,
+    address: str,
+    problem: str,
+    on_tap: Tap | None,
+    number: str = "",
+    stage: str = "",
+    marks: Sequence[ft.Control] = (),
+    who: str = "",
+    selected: bool = False,
+) -> ft.Control:
+    """A ticket in a list: the address large, one line of what is wrong, then its clock."""
+    words = column(
+        [
+            row([txt(address, ft.TextThemeStyle.TITLE_LARGE, expand=True), quiet(number)]),
+            txt(problem, lines=2),
+            *([quiet(" · ".join(part for part in (stage, who) if part))] if stage or who else []),
+            *([flow(marks)] if marks else []),
+        ],
+        gap=5,
+    )
+    edge = ft.Colors.PRIMARY if selected else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)
+    return pressable(
+        id,
+        words,
+        on_tap,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=13),
+        radius=theme.RADIUS,
+        bgcolor=ft.Colors.PRIMARY_CONTAINER if selected else theme.PAPER,
+        border=ft.Border.all(2 if selected else 1, edge),
+        selected=selected or None,
+    )

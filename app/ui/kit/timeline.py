@@ -1,0 +1,123 @@
+"""What has been done, as stamped steps growing downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.texts import t
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a timeline.
+
+    `state`: "done", "current" (being done now), "next" (still to come), "corrected" (a later entry replaces it; stays
+    readable) or "flagged" (the desk must look). `details` open by a tap; `below` always shows (a signature).
+    """
+
+    id: str
+    what: str
+    when: str = ""
+    who: str = ""
+    state: str = "done"
+    says: str = ""
+    marks: Sequence[ft.Control] = field(default=(), compare=False)
+    below: Sequence[ft.Control] = field(default=(), compare=False)
+    details: Sequence[ft.Control] = field(default=(), compare=False)
+
+
+_DOTS: Final[dict[str, tuple[ft.IconData, ft.ColorValue, ft.ColorValue]]] = {
+    # state: (icon, its ink, its ground)
+    "done": (ft.Icons.CHECK_ROUNDED, ft.Colors.ON_PRIMARY_CONTAINER, ft.Colors.PRIMARY_CONTAINER),
+    "current": (ft.Icons.ARROW_FORWARD_ROUNDED, ft.Colors.ON_PRIMARY, ft.Colors.PRIMARY),
+    "next": (ft.Icons.MORE_HORIZ, ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGH),
+    "corrected": (ft.Icons.EDIT_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGHEST),
+    "flagged": (ft.Icons.FLAG_OUTLINED, ft.Colors.ON_TERTIARY_CONTAINER, ft.Colors.TERTIARY_CONTAINER),
+}
+
+
+def timeline(steps: Sequence[Step], *, id: str = "timeline") -> ft.Control:
+    """Steps one under the other, joined by a line that goes on to the next."""
+    return tag(
+        id,
+        ft.Column(
+            [StepRow(step, last=number == len(steps) - 1, key=step.id) for number, step in enumerate(steps)],
+            spacing=0,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+    )
+
+
+@ft.component
+def StepRow(step: Step, last: bool = False) -> ft.Control:
+    """One step; its details open and close by a tap."""
+    opened, set_opened = ft.use_state(False)
+    mark, ink, ground = _DOTS[step.state]
+    size = theme.scaled(30)
+    old = step.state == "corrected"
+    name = txt(
+        step.what,
+        ft.TextThemeStyle.TITLE_MEDIUM if step.state == "current" else ft.TextThemeStyle.TITLE_SMALL,
+        color=ft.Colors.ON_SURFACE_VARIANT if old or step.state == "next" else ft.Colors.ON_SURFACE,
+        expand=True,
+    )
+    if old:
+        name.style = ft.TextStyle(decoration=ft.TextDecoration.LINE_THROUGH)
+    head: list[ft.Control] = [name]
+    if step.when:
+        head.append(quiet(step.when))
+    if step.details:
+        head.append(icon(ft.Icons.EXPAND_LESS if opened else ft.Icons.EXPAND_MORE, 22))
+    words: list[ft.Control] = [row(head)]
+    if step.who:
+        words.append(quiet(step.who))
+    if step.says:
+        words.append(txt(step.says, ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT if old else None))
+    states: list[ft.Control] = []
+    if step.state in ("corrected", "flagged"):
+        states.append(quiet(t(f"common.step.{step.state}")))
+    if states or step.marks:
+        words.append(flow([*states, *step.marks]))
+    words.extend(step.below)
+    if opened:
+        words.append(
+            ft.Container(
+                column(step.details, gap=6),
+                bgcolor=ft.Colors.SURFACE_CONTAINER,
+                border_radius=theme.RADIUS_SMALL,
+                padding=ft.Padding.all(12),
+            )
+        )
+    # The line stretches with the text beside it: an intrinsic height row gives it its length.
+    rail = ft.Column(
+        [
+            ft.Container(icon(mark, 18, ink), width=size, height=size, bgcolor=ground, border_radius=size / 2,
+                         alignment=ft.Alignment.CENTER),
+            *([] if last else [ft.Container(width=2, expand=True, bgcolor=ft.Colors.OUTLINE_VARIANT)]),
+        ],
+        spacing=4,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )  # fmt: skip
+    text = ft.Container(column(words, gap=3), expand=True, padding=ft.Padding.only(top=3, bottom=6 if last else 18))
+    line = ft.Row(
+        [rail, text],
+        spacing=12,
+        intrinsic_height=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    if not step.details:
+        return tag(f"step-{step.id}", line)
+    return pressable(
+        f"step-{step.id}",
+        line,
+        lambda: set_opened(not opened),
+        min_height=0,
+        expanded=opened,
+    )

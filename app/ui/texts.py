@@ -1,0 +1,149 @@
+"""Every word people see: `t("ticket.accept")`, in zh-CN first and en second, and how money, days and times are written.
+
+A catalogue is a folder `assets/texts/<language>/` of TOML files, one per area; the file's name is the first part of its
+keys (`ticket.toml`: `accept = "接单"` is `ticket.accept`; tables nest). Placeholders are `{name}`. Both languages must
+have the same keys with the same placeholders, which tests/ui/test_texts.py proves, together with that every key used
+in the code exists.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from app.domain.times import china_day, to_china
+
+LANGUAGES: Final = ("zh-CN", "en")
+DEFAULT_LANGUAGE: Final = "zh-CN"
+FOLDER: Final = Path(__file__).resolve().parents[2] / "assets" / "texts"
+
+_language: Callable[[], str] = lambda: DEFAULT_LANGUAGE  # noqa: E731
+
+
+def follow_language(source: Callable[[], str]) -> None:
+    """Says where the language in force is read from. Windows of one process may each have their own."""
+    global _language
+    _language = source
+
+
+def language() -> str:
+    """The language in force: "zh-CN" or "en"."""
+    return _language()
+
+
+@cache
+def catalogue(of: str) -> dict[str, str]:
+    """Every text of a language by its dotted key. Raises FileNotFoundError for a language that is not shipped."""
+    folder = FOLDER / of
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no texts in {folder}")
+    found: dict[str, str] = {}
+
+    def take(prefix: str, table: dict[str, object]) -> None:
+        for name, value in table.items():
+            key = f"{prefix}.{name}"
+            if isinstance(value, dict):
+                take(key, value)
+            elif isinstance(value, str):
+                found[key] = value
+            else:
+                raise TypeError(f"{of}/{key}: a text must be a string, not {type(value).__name__}")
+
+    for path in sorted(folder.glob("*.toml")):
+        take(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces that a text needs."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def t(key: str, **values: object) -> str:
+    """The text of `key` in the language in force, its placeholders filled in.
+
+    Raises KeyError for a key that does not exist or a placeholder left without a value: both are mistakes in the code.
+    """
+    return t_in(language(), key, **values)
+
+
+def t_in(of: str, key: str, **values: object) -> str:
+    """`t` in a stated language, for what is printed or sent in another one than the screen's."""
+    text = catalogue(of)[key]
+    return text.format(**values) if values or "{" in text else text
+
+
+def has(key: str) -> bool:
+    """Whether there is such a text, for words kept by a code that came from elsewhere (a newer server's flag)."""
+    return key in catalogue(language())
+
+
+def yuan(fen: int) -> str:
+    """Money as people read it: 12345 fen -> "¥123.45", whole yuan without the cents; a minus before the sign."""
+    sign = "-" if fen < 0 else ""
+    whole, cents = divmod(abs(fen), 100)
+    return f"{sign}¥{whole:,}" + (f".{cents:02d}" if cents else "")
+
+
+def clock_text(minutes: int) -> str:
+    """What is left on a clock in words, negative when late: 8 -> "还剩 8 分钟", -130 -> "已超 2 小时 10 分"."""
+    return t("common.clock.late" if minutes < 0 else "common.clock.left", span=span_text(abs(minutes)))
+
+
+def span_text(minutes: int) -> str:
+    """A length of time in words: minutes below an hour, hours and minutes below a day, then days and hours."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return t("common.span.minutes", m=rest)
+    if hours < 24:
+        return t("common.span.hours_minutes", h=hours, m=rest) if rest else t("common.span.hours", h=hours)
+    days, hours = divmod(hours, 24)
+    return t("common.span.days_hours", d=days, h=hours) if hours else t("common.span.days", d=days)
+
+
+def time_text(at_ms: int) -> str:
+    """The time of day, "14:05"."""
+    return to_china(at_ms).strftime("%H:%M")
+
+
+def day_text(day: date, today: date) -> str:
+    """A day as people say it: 今天, 昨天, 明天, 后天, 11月3日, and with the year when it is another one."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after"}.get((day - today).days)
+    if near:
+        return t(f"common.day.{near}")
+    if day.year == today.year:
+        return t("common.day.this_year", m=day.month, d=day.day, month=_month(day))
+    return t("common.day.other_year", y=day.year, m=day.month, d=day.day, month=_month(day))
+
+
+def moment_text(at_ms: int, now_ms: int) -> str:
+    """A moment as people say it: 今天 14:05, 昨天 09:30, 11月3日 14:05."""
+    day = day_text(china_day(at_ms), china_day(now_ms))
+    return t("common.day.at", day=day, time=time_text(at_ms))
+
+
+def ago_text(at_ms: int, now_ms: int) -> str:
+    """How long ago, for "last synced": 刚刚, 5 分钟前, then the moment itself."""
+    minutes = (now_ms - at_ms) // 60_000
+    if minutes < 1:
+        return t("common.day.just_now")
+    return t("common.day.minutes_ago", m=minutes) if minutes < 60 else moment_text(at_ms, now_ms)
+
+
+def full_day(day: date) -> str:
+    """A day in full, for what is signed: 2026年11月3日."""
+    return t("common.day.other_year", y=day.year, m=day.month, d=day.day, month=_month(day))
+
+
+def next_days(today: date, count: int = 3) -> list[date]:
+    """Today and the days after it, for quick choices."""
+    return [today + timedelta(days=n) for n in range(count)]
+
+
+def _month(day: date) -> str:
+    return ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[day.month - 1]

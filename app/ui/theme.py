@@ -1,0 +1,248 @@
+"""Colours, sizes and type of the app, and `Look`: what one person chose (theme, text size, language) and the window's shape.
+
+Everything draws with tokens of the Material 3 colour scheme made here, so light and dark need no `if` anywhere else:
+teal (`primary`) is the product's own colour, `tertiary` is the amber of clocks and cautions, `error` the red of faults.
+`SURFACE` is the desk the paper lies on, `SURFACE_CONTAINER_LOWEST` the paper itself. Every pair of text and ground is
+AA (tests/ui/test_theme.py works the contrasts out).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from app.ui import texts
+
+SEED: Final = "#00696D"
+FONT: Final = "Shangmen"
+FONT_BOLD: Final = "ShangmenBold"
+FONTS: Final = {FONT: "fonts/Shangmen.woff2", FONT_BOLD: "fonts/ShangmenBold.woff2"}
+
+TEXT_SCALES: Final = (1.0, 1.3, 1.6, 2.0)
+THEME_MODES: Final = ("system", "light", "dark")
+
+# Sizes in device-independent pixels. A wet or gloved thumb hits 56; nothing that can be touched is below 48.
+TOUCH_MAIN: Final = 56
+TOUCH: Final = 48
+GAP_TINY: Final = 4
+GAP_SMALL: Final = 8
+GAP: Final = 12
+GAP_LARGE: Final = 20
+EDGE: Final = 16
+RADIUS: Final = 16
+RADIUS_SMALL: Final = 10
+WIDE: Final = 900
+"""From this window width on the app lays itself out for a desk."""
+BODY_WIDTH: Final = 720
+"""Reading width of a single column on a wide window."""
+
+LIGHT: Final[dict[str, str]] = {
+    "primary": "#00696D",
+    "on_primary": "#FFFFFF",
+    "primary_container": "#C3EEF0",
+    "on_primary_container": "#00373A",
+    "secondary": "#47605F",
+    "on_secondary": "#FFFFFF",
+    "secondary_container": "#DCECEC",
+    "on_secondary_container": "#0B3133",
+    "tertiary": "#8A5000",
+    "on_tertiary": "#FFFFFF",
+    "tertiary_container": "#FFE2BF",
+    "on_tertiary_container": "#5C3400",
+    "error": "#B3261E",
+    "on_error": "#FFFFFF",
+    "error_container": "#FFDFDB",
+    "on_error_container": "#7A0C09",
+    "surface": "#F3F7F7",
+    "on_surface": "#131C1C",
+    "on_surface_variant": "#475352",
+    "outline": "#6C7978",
+    "outline_variant": "#D3DEDD",
+    "surface_container_lowest": "#FFFFFF",
+    "surface_container_low": "#F7FAFA",
+    "surface_container": "#EDF3F3",
+    "surface_container_high": "#E6EDED",
+    "surface_container_highest": "#DEE7E6",
+    "inverse_surface": "#253231",
+    "on_inverse_surface": "#EAF2F1",
+    "inverse_primary": "#6BD6DB",
+    "shadow": "#000000",
+    "scrim": "#000000",
+    "surface_tint": "#F3F7F7",
+}
+DARK: Final[dict[str, str]] = {
+    "primary": "#6BD6DB",
+    "on_primary": "#003739",
+    "primary_container": "#0A4B4E",
+    "on_primary_container": "#B6F0F2",
+    "secondary": "#B1CCCC",
+    "on_secondary": "#1B3535",
+    "secondary_container": "#264243",
+    "on_secondary_container": "#CDE8E8",
+    "tertiary": "#FFBA63",
+    "on_tertiary": "#462A00",
+    "tertiary_container": "#583700",
+    "on_tertiary_container": "#FFDDB5",
+    "error": "#FFB4AB",
+    "on_error": "#690005",
+    "error_container": "#7B1512",
+    "on_error_container": "#FFDAD6",
+    "surface": "#0D1414",
+    "on_surface": "#E1E9E8",
+    "on_surface_variant": "#B7C4C3",
+    "outline": "#889593",
+    "outline_variant": "#334140",
+    "surface_container_lowest": "#182121",
+    "surface_container_low": "#151D1D",
+    "surface_container": "#1F2929",
+    "surface_container_high": "#283333",
+    "surface_container_highest": "#323E3D",
+    "inverse_surface": "#E1E9E8",
+    "on_inverse_surface": "#1A2423",
+    "inverse_primary": "#00696D",
+    "shadow": "#000000",
+    "scrim": "#000000",
+    "surface_tint": "#0D1414",
+}
+
+PAPER: Final = ft.Colors.SURFACE_CONTAINER_LOWEST
+
+# name of the Material text style -> (size at 100 %, heavy face, line height)
+TYPE: Final[dict[str, tuple[float, bool, float]]] = {
+    "display_small": (32, True, 1.2),
+    "headline_medium": (27, True, 1.25),
+    "headline_small": (23, True, 1.3),
+    "title_large": (20, True, 1.3),
+    "title_medium": (17, True, 1.35),
+    "title_small": (15, True, 1.35),
+    "body_large": (17, False, 1.45),
+    "body_medium": (15, False, 1.45),
+    "body_small": (13, False, 1.4),
+    "label_large": (17, True, 1.25),
+    "label_medium": (14, False, 1.3),
+    "label_small": (12.5, False, 1.3),
+}
+
+
+def _text_theme(scale: float, ink: str) -> ft.TextTheme:
+    # The regular face has every character a name may hold, the heavy one only GB 2312: hence the fallback.
+    return ft.TextTheme(
+        **{
+            name: ft.TextStyle(
+                size=round(size * scale, 1),
+                height=height,
+                color=ink,
+                letter_spacing=0,
+                weight=ft.FontWeight.W_400,
+                font_family=FONT_BOLD if heavy else FONT,
+                font_family_fallback=[FONT],
+            )
+            for name, (size, heavy, height) in TYPE.items()
+        }
+    )
+
+
+def theme_for(scheme: dict[str, str], scale: float) -> ft.Theme:
+    """The Material theme for one of `LIGHT`, `DARK` at a text scale (1.0 to 2.0)."""
+    return ft.Theme(
+        color_scheme_seed=SEED,
+        color_scheme=ft.ColorScheme(**scheme),  # type: ignore[arg-type]
+        scaffold_bgcolor=scheme["surface"],
+        font_family=FONT,
+        text_theme=_text_theme(scale, scheme["on_surface"]),
+        visual_density=ft.VisualDensity.STANDARD,
+    )
+
+
+@ft.observable
+@dataclass
+class Look:
+    """One window's appearance. Change a field and everything drawn with it is drawn again."""
+
+    theme_mode: str = "system"
+    scale: float = 1.0
+    language: str = texts.DEFAULT_LANGUAGE
+    wide: bool = False
+    landscape: bool = False
+
+
+_KEY = "shangmen.look"
+
+
+def look_of(page: ft.Page | ft.BasePage) -> Look:
+    """The look of this window; raises KeyError before `install`."""
+    look: Look | None = page.session.store.get(_KEY)  # type: ignore[union-attr]
+    if look is None:
+        raise KeyError("theme.install(page) has not run for this window")
+    return look
+
+
+def use_look() -> Look:
+    """Hook: the window's `Look`; the component is drawn again when it changes."""
+    look, _ = ft.use_state(look_of(ft.context.page))
+    return look
+
+
+def scaled(size: float) -> float:
+    """`size` grown with the text, for icons and rows that hold text. At half the speed, so that they never dominate."""
+    return size * (1 + (look_of(ft.context.page).scale - 1) * 0.6)
+
+
+def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, language: str | None = None) -> Look:
+    """Gives the window its fonts, themes and `Look`. Call once, before the first render."""
+    look = Look(theme_mode=theme_mode, scale=scale, language=language or texts.DEFAULT_LANGUAGE)
+    page.session.store.set(_KEY, look)
+    page.fonts = dict(FONTS)
+    page.locale_configuration = ft.LocaleConfiguration(
+        supported_locales=[ft.Locale("zh", "CN"), ft.Locale("en", "US")],
+        current_locale=ft.Locale("zh", "CN") if look.language == "zh-CN" else ft.Locale("en", "US"),
+    )
+    page.padding = 0
+    page.spacing = 0
+    _measure(page, look)
+    _dress(page, look)
+    page.on_resize = lambda _: _measure(page, look)
+    return look
+
+
+def choose(page: ft.Page, *, theme_mode: str | None = None, scale: float | None = None, language: str | None = None) -> None:
+    """Changes the look of a running window; None leaves a choice as it is."""
+    look = look_of(page)
+    if theme_mode is not None:
+        look.theme_mode = theme_mode
+    if scale is not None:
+        look.scale = scale
+    if language is not None:
+        look.language = language
+    _dress(page, look)
+    page.update()
+
+
+def _dress(page: ft.Page, look: Look) -> None:
+    page.theme = theme_for(LIGHT, look.scale)
+    page.dark_theme = theme_for(DARK, look.scale)
+    page.theme_mode = ft.ThemeMode(look.theme_mode)
+
+
+def _measure(page: ft.Page, look: Look) -> None:
+    width, height = page.width or 0, page.height or 0
+    wide, landscape = width >= WIDE, width > height
+    # Observers are woken only when the layout really changes, not for every pixel of a resize.
+    if wide != look.wide:
+        look.wide = wide
+    if landscape != look.landscape:
+        look.landscape = landscape
+
+
+def _language_of_this_window() -> str:
+    try:
+        page = ft.context.page
+    except (LookupError, RuntimeError):
+        return texts.DEFAULT_LANGUAGE
+    look: Look | None = page.session.store.get(_KEY)
+    return look.language if look is not None else texts.DEFAULT_LANGUAGE
+
+
+texts.follow_language(_language_of_this_window)

@@ -1,0 +1,362 @@
+"""Drives a real Flet app in a real Chromium: the app in server mode in a thread, the page through its semantics tree.
+
+    with FletServer(main) as server, browser(...) as chromium, open_app(chromium, server.url) as app:
+        app.tap("main-action")
+        app.see("已保存")
+
+Everything waits for what it needs and fails with what is on the screen instead; nothing sleeps blindly.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import flet as ft
+import flet_web.fastapi
+import uvicorn
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+ASSETS: Final = ROOT / "assets"
+PHONE: Final = (390, 844)
+WAIT_MS: Final = 10_000
+DOUBLE_TAP_MS: Final = 320
+"""Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
+
+Stroke = Sequence[tuple[float, float]]
+
+
+class FletServer:
+    """A Flet app served on a free port of 127.0.0.1 by a thread of this process, so that a test can reach its objects."""
+
+    def __init__(self, main: Callable[[ft.Page], Any], *, assets: Path = ASSETS) -> None:
+        app = flet_web.fastapi.app(main, assets_dir=str(assets), no_cdn=True)
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    def __enter__(self) -> FletServer:
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise RuntimeError("the app's server did not start")
+            time.sleep(0.01)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
+
+
+def find_chromium() -> str | None:
+    """A Chromium on this machine: SHANGMEN_CHROMIUM, then what is on the path; None lets Playwright use its own."""
+    named = os.environ.get("SHANGMEN_CHROMIUM")
+    if named:
+        return named
+    for name in ("chromium", "chromium-browser", "google-chrome", "microsoft-edge"):
+        if found := shutil.which(name):
+            return found
+    return None
+
+
+@contextmanager
+def chromium(executable: str | None = None, args: Sequence[str] = ()) -> Iterator[Browser]:
+    """A headless Chromium; start one for a whole test session, a page of it costs far less."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright, executable, args)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def launch(playwright: Playwright, executable: str | None = None, args: Sequence[str] = ()) -> Browser:
+    """Starts Chromium with software drawing that works in a container."""
+    return playwright.chromium.launch(
+        executable_path=executable or find_chromium(),
+        args=["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb", *args],
+    )
+
+
+@contextmanager
+def open_app(
+    browser: Browser,
+    url: str,
+    *,
+    size: tuple[int, int] = PHONE,
+    dark: bool = False,
+    locale: str = "zh-CN",
+    touch: bool = True,
+    scale: float = 1,
+    shots: Path | None = None,
+) -> Iterator[AppDriver]:
+    """Opens the app in a window of its own and waits until it has drawn."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        has_touch=touch,
+        locale=locale,
+        timezone_id="Asia/Shanghai",
+        color_scheme="dark" if dark else "light",
+        device_scale_factor=scale,
+        service_workers="block",
+    )
+    try:
+        page = context.new_page()
+        driver = AppDriver(page, url, shots=shots)
+        driver.start()
+        yield driver
+    finally:
+        context.close()
+
+
+class AppDriver:
+    """One window of the app. `id` is always the identifier given to a control by `kit.base.tag`."""
+
+    def __init__(self, page: Page, url: str, *, shots: Path | None = None) -> None:
+        self.page = page
+        self.url = url
+        self.shots = shots
+        self.outside: list[str] = []
+        """Requests that went anywhere but to the app's own server: must stay empty."""
+        self.problems: list[str] = []
+        """Uncaught errors of the page."""
+        self._last_tap = 0.0
+        page.set_default_timeout(WAIT_MS)
+        page.on("request", self._note_request)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _note_request(self, request: Any) -> None:
+        own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:")
+        # Flet's own client asks for an animation engine that this app never uses; the offline build takes it out.
+        if not request.url.startswith(own) and "rive" not in request.url:
+            self.outside.append(request.url)
+
+    def start(self, path: str = "/") -> None:
+        """Loads the app at a path and switches its semantics tree on."""
+        self.page.goto(self.url + path, wait_until="commit")
+        self._switch_on_semantics()
+
+    def reload(self) -> None:
+        """Reloads the page, as somebody with a browser would."""
+        self.page.reload(wait_until="commit")
+        self._switch_on_semantics()
+
+    def _switch_on_semantics(self) -> None:
+        placeholder = self.page.locator("flt-semantics-placeholder")
+        placeholder.wait_for(state="attached", timeout=30_000)
+        # It lies outside the window, where only a click sent straight to it arrives.
+        placeholder.dispatch_event("click")
+        self.page.locator("flt-semantics[flt-semantics-identifier]").first.wait_for(state="attached", timeout=30_000)
+
+    def at(self, id: str) -> Locator:
+        """The element with this identifier."""
+        return self.page.locator(f'[flt-semantics-identifier="{id}"]')
+
+    def tap(self, id: str) -> None:
+        """Taps the middle of a control, scrolling to it when it lies outside the window."""
+        self._touch(self.box(id))
+
+    def tap_text(self, text: str) -> None:
+        """Taps the first thing that says exactly this."""
+        self._touch_box(self._by_text(text, exact=True))
+
+    def box(self, id: str) -> Locator:
+        """The control, waited for and brought into the window."""
+        found = self.at(id).first
+        self._wait(found, f"no control {id!r}")
+        self._bring(found, id)
+        return found
+
+    def _bring(self, found: Locator, what: str) -> None:
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        for _ in range(40):
+            box = found.bounding_box()
+            if (
+                box is not None
+                and box["y"] + box["height"] / 2 < size["height"] - 8
+                and box["y"] + box["height"] / 2 > 8
+            ):
+                return
+            down = box is None or box["y"] > 0
+            self.page.mouse.move(size["width"] / 2, size["height"] / 2)
+            self.page.mouse.wheel(0, 240 if down else -240)
+            self.page.wait_for_timeout(60)
+        raise AssertionError(f"{what!r} cannot be brought into the window")
+
+    def _touch(self, found: Locator) -> None:
+        self._touch_box(found)
+
+    def _touch_box(self, found: Locator) -> None:
+        gap = DOUBLE_TAP_MS / 1000 - (time.monotonic() - self._last_tap)
+        if gap > 0:
+            time.sleep(gap)
+        box = found.bounding_box()
+        assert box is not None, "the control left the window"
+        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self._last_tap = time.monotonic()
+
+    def double_tap(self, id: str) -> None:
+        """Two taps as a nervous thumb makes them."""
+        box = self.box(id).bounding_box()
+        assert box is not None
+        where = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.touchscreen.tap(*where)
+        self.page.touchscreen.tap(*where)
+        self._last_tap = time.monotonic()
+
+    def type_into(self, id: str, text: str, *, clear: bool = True) -> None:
+        """Types into the field inside the control `id` and checks that the field then holds the text."""
+        self.tap(id)
+        field = self.box(id).locator("input, textarea").first
+        field.wait_for(state="attached")
+        field.focus()
+        if clear:
+            field.press("ControlOrMeta+a")
+            field.press("Delete")
+        self.page.keyboard.insert_text(text)
+        expect(field).to_have_value(re.compile(re.escape(text) + "$"), timeout=WAIT_MS)
+
+    def value_of(self, id: str) -> str:
+        """What the field inside the control `id` holds."""
+        return self.box(id).locator("input, textarea").first.input_value()
+
+    def _by_text(self, text: str, *, exact: bool = False) -> Locator:
+        # Flutter writes words either as a node's own text or as its label.
+        quoted = text.replace('"', '\\"')
+        label = f'[aria-label="{quoted}"]' if exact else f'[aria-label*="{quoted}"]'
+        return self.page.get_by_text(text, exact=exact).or_(self.page.locator(label)).first
+
+    def see(self, text: str, *, timeout_ms: float = WAIT_MS) -> None:
+        """Waits until these words are on the screen."""
+        self._wait(self._by_text(text), f"{text!r} is not on the screen", timeout_ms)
+
+    def see_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
+        """Waits until the control `id` is there."""
+        self._wait(self.at(id).first, f"no control {id!r}", timeout_ms)
+
+    def gone(self, text: str, *, timeout_ms: float = WAIT_MS) -> None:
+        """Waits until these words are no longer on the screen."""
+        try:
+            self._by_text(text).wait_for(state="detached", timeout=timeout_ms)
+        except PlaywrightError as error:
+            raise AssertionError(f"{text!r} is still on the screen") from error
+
+    def gone_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
+        """Waits until the control `id` is no longer there."""
+        try:
+            self.at(id).first.wait_for(state="detached", timeout=timeout_ms)
+        except PlaywrightError as error:
+            raise AssertionError(f"control {id!r} is still there") from error
+
+    def enabled(self, id: str) -> bool:
+        """Whether the button `id` can be pressed."""
+        found = self.box(id)
+        return found.locator('[aria-disabled="true"]').count() == 0 and found.get_attribute("aria-disabled") != "true"
+
+    def _wait(self, found: Locator, complaint: str, timeout_ms: float = WAIT_MS) -> None:
+        try:
+            found.wait_for(state="attached", timeout=timeout_ms)
+        except PlaywrightError as error:
+            self.shot("failure")
+            raise AssertionError(f"{complaint}; on the screen: {self.words()}") from error
+
+    def words(self) -> str:
+        """All words on the screen, for messages."""
+        spoken: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll('flt-semantics-host *')].map(n => n.getAttribute('aria-label')
+                || [...n.childNodes].filter(c => c.nodeType === 3).map(c => c.data).join('')).filter(Boolean)"""
+        )
+        return " | ".join(spoken)
+
+    def ids(self) -> list[str]:
+        """All identifiers on the screen."""
+        found: list[str] = self.page.evaluate(
+            "() => [...document.querySelectorAll('[flt-semantics-identifier]')]"
+            ".map(n => n.getAttribute('flt-semantics-identifier'))"
+        )
+        return found
+
+    def draw(self, id: str, strokes: Sequence[Stroke]) -> None:
+        """Draws with a finger on the control `id`; points are fractions (0..1) of its width and height."""
+        box = self.box(id).bounding_box()
+        assert box is not None
+        finger = self.page.context.new_cdp_session(self.page)
+        try:
+            for stroke in strokes:
+                points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+                for number, (x, y) in enumerate(points):
+                    kind = "touchStart" if number == 0 else "touchMove"
+                    finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+                    self.page.wait_for_timeout(16)  # a finger is sampled once a frame, too
+                finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+                self.page.wait_for_timeout(40)
+        finally:
+            finger.detach()
+
+    def sign(self, id: str = "pad") -> None:
+        """Draws something that looks like a name."""
+        self.draw(id, NAME_STROKES)
+
+    def scroll(self, dy: float) -> None:
+        """Turns the wheel over the middle of the window."""
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        self.page.mouse.move(size["width"] / 2, size["height"] / 2)
+        self.page.mouse.wheel(0, dy)
+
+    def settle(self) -> None:
+        """Waits until two frames in a row look the same."""
+        before = b""
+        for _ in range(40):
+            now = self.page.screenshot(animations="allow")
+            if now == before:
+                return
+            before = now
+            self.page.wait_for_timeout(80)
+
+    def shot(self, name: str) -> Path | None:
+        """Saves a picture of the window when it has come to rest; None when no folder was given."""
+        if self.shots is None:
+            return None
+        self.settle()
+        self.shots.mkdir(parents=True, exist_ok=True)
+        path = self.shots / f"{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    def back(self) -> None:
+        """The browser's Back, which on a phone is the system's."""
+        self.page.evaluate("() => history.back()")
+
+
+def _wave(x0: float, x1: float, y: float, bend: float, count: int = 14) -> list[tuple[float, float]]:
+    return [
+        (x0 + (x1 - x0) * i / (count - 1), y + bend * (1 if i % 4 in (1, 2) else -1) * (i % 2 + 0.4))
+        for i in range(count)
+    ]
+
+
+NAME_STROKES: Final[list[list[tuple[float, float]]]] = [
+    [(0.18 + 0.012 * i, 0.34 - 0.006 * i) for i in range(12)],
+    [(0.25 - 0.002 * i, 0.22 + 0.045 * i) for i in range(12)],
+    _wave(0.40, 0.62, 0.45, 0.08),
+    [(0.70 + 0.012 * i, 0.30 + 0.035 * i) for i in range(11)],
+]
