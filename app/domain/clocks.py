@@ -50,7 +50,8 @@ class Clock:
     def minutes_left(self, now: int) -> int:
         """Return whole minutes left at ``now``, rounded up; negative, rounded away from zero, when late."""
         left = self.due - now
-        return -(-left // MINUTE) if left >= 0 else -(-(-left) // MINUTE)
+        whole = -(-abs(left) // MINUTE)
+        return whole if left >= 0 else -whole
 
 
 def clocks(state: TicketState) -> list[Clock]:

@@ -159,7 +159,8 @@ def fold_order(entries: Iterable[Entry]) -> list[Entry]:
     The server's one order first; then what is unsent, in the order this phone made it.
     """
     return sorted(
-        entries, key=lambda e: (e.seq is None, e.seq or 0, e.device, e.counter) if e.seq is None else (False, e.seq, "", 0)
+        entries,
+        key=lambda e: (e.seq is None, e.seq or 0, e.device, e.counter) if e.seq is None else (False, e.seq, "", 0),
     )
 
 

@@ -22,7 +22,7 @@ class ProblemKind:
     en: str
 
 
-class Problem(Exception):  # noqa: N818 - the domain's word; it is told to people, not only raised
+class Problem(Exception):
     """Something somebody must be told. Carries the kind and the details of this case."""
 
     def __init__(self, kind: ProblemKind, **details: Any) -> None:
@@ -94,7 +94,10 @@ TEXT_TOO_LONG = _kind(
     "“{field}” takes at most {limit} characters, this has {length}; please shorten it, nothing is lost",
 )
 SIGNATURE_TOO_LITTLE = _kind(
-    1005, "signature_too_little", "签名太短，请用手指完整签名", "That is too little for a signature; please sign in full"
+    1005,
+    "signature_too_little",
+    "签名太短，请用手指完整签名",
+    "That is too little for a signature; please sign in full",
 )
 HASH_WRONG = _kind(
     1006, "hash_wrong", "记录的校验值不符，可能已损坏", "The entry does not match its own hash; it may be damaged"
@@ -110,7 +113,10 @@ OUT_OF_ORDER = _kind(
 )
 ALREADY_OVER = _kind(1103, "already_over", "工单已经结束（{stage}）", "The ticket is already over ({stage})")
 REASSIGNED = _kind(
-    1104, "reassigned", "工单已改派给{holder}，请与调度确认", "The ticket was reassigned to {holder}; please ask the desk"
+    1104,
+    "reassigned",
+    "工单已改派给{holder}，请与调度确认",
+    "The ticket was reassigned to {holder}; please ask the desk",
 )
 PRICE_RAISED = _kind(
     1105,
@@ -125,7 +131,10 @@ CONSEQUENCES_NOT_TOLD = _kind(
     "The material is {verdict}: tell the resident the consequences and record their choice",
 )
 CHANGED_AFTER_SIGNING = _kind(
-    1107, "changed_after_signing", "内容在签名后有更改，需要重新签名", "Changed after signing; a new signature is needed"
+    1107,
+    "changed_after_signing",
+    "内容在签名后有更改，需要重新签名",
+    "Changed after signing; a new signature is needed",
 )
 NO_SUBJECT = _kind(1108, "no_subject", "这条记录的开头还没有到", "The record this belongs to has not arrived yet")
 TARGET_MISSING = _kind(
@@ -170,21 +179,15 @@ TOKEN_UNKNOWN = _kind(
     "需要登录；手机上的记录都在",
     "Please sign in; everything on the phone is kept",
 )
-DEVICE_OF_OTHER = _kind(
-    1206, "device_of_other", "这台设备登记在别人名下", "This device is registered to somebody else"
+DEVICE_OF_OTHER = _kind(1206, "device_of_other", "这台设备登记在别人名下", "This device is registered to somebody else")
+ACCOUNT_CLOSED = _kind(
+    1207, "account_closed", "账号已停用，请联系管理员", "The account is closed; ask the administrator"
 )
-ACCOUNT_CLOSED = _kind(1207, "account_closed", "账号已停用，请联系管理员", "The account is closed; ask the administrator")
 
 # 13xx: scope and rights
-NOT_FOUND = _kind(
-    1301, "not_found", "没有找到，或不在你的范围内", "Not found, or outside what you may see"
-)
-ROLE_MAY_NOT = _kind(
-    1302, "role_may_not", "你的岗位不能做这一步（{kind}）", "Your role may not do this ({kind})"
-)
-AUTHOR_MISMATCH = _kind(
-    1303, "author_mismatch", "记录的作者不是登录的人", "The entry's author is not who signed in"
-)
+NOT_FOUND = _kind(1301, "not_found", "没有找到，或不在你的范围内", "Not found, or outside what you may see")
+ROLE_MAY_NOT = _kind(1302, "role_may_not", "你的岗位不能做这一步（{kind}）", "Your role may not do this ({kind})")
+AUTHOR_MISMATCH = _kind(1303, "author_mismatch", "记录的作者不是登录的人", "The entry's author is not who signed in")
 OUT_OF_SCOPE = _kind(
     1304,
     "out_of_scope",
@@ -221,14 +224,15 @@ ID_TAKEN = _kind(1406, "id_taken", "记录编号与另一条记录相同", "Anot
 
 # 15xx: blobs
 BLOB_MISMATCH = _kind(
-    1501, "blob_mismatch", "附件内容与校验值不符，将重新上传", "The attachment does not match its hash; it is sent again"
+    1501,
+    "blob_mismatch",
+    "附件内容与校验值不符，将重新上传",
+    "The attachment does not match its hash; it is sent again",
 )
 BLOB_TOO_LARGE = _kind(
     1502, "blob_too_large", "附件太大（最多 {limit} 字节）", "The attachment is too large (at most {limit} bytes)"
 )
-BLOB_OFFSET = _kind(
-    1503, "blob_offset", "附件应从第 {have} 字节继续", "The attachment continues at byte {have}"
-)
+BLOB_OFFSET = _kind(1503, "blob_offset", "附件应从第 {have} 字节继续", "The attachment continues at byte {have}")
 
 # 16xx: storage
 DISK_FULL = _kind(

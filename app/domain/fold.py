@@ -85,7 +85,9 @@ def _as_signed(
     return fold(subject_type, ordered[:place])
 
 
-def _machine(subject_type: str, subject_id: str) -> tuple[SubjectState, Callable[..., str | None], Callable[[Any], None]]:
+def _machine(
+    subject_type: str, subject_id: str
+) -> tuple[SubjectState, Callable[..., str | None], Callable[[Any], None]]:
     from app.domain import ticket, visit  # the machines know this module's words, so they are looked up late
 
     if subject_type == kinds.TICKET:

@@ -15,7 +15,6 @@ from app.domain import roles
 from app.domain.errors import CONSEQUENCES_NOT_TOLD, FIELD_MISSING, FIELD_WRONG, MALFORMED, Problem
 from app.domain.fields import (
     LONG,
-    SHORT,
     Field,
     boolean,
     check_fields,
@@ -201,7 +200,9 @@ _ALL = (
         ),
         amendable=True,
     ),
-    Kind("work_started", TICKET, _FIELD_STAFF, (Field("own_materials", "住户自带材料", "own materials", boolean), _note)),
+    Kind(
+        "work_started", TICKET, _FIELD_STAFF, (Field("own_materials", "住户自带材料", "own materials", boolean), _note)
+    ),
     Kind(
         "fees_written",
         TICKET,

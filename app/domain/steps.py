@@ -97,5 +97,3 @@ def waits_for(state: TicketState) -> str | None:
     if state.stage in st.ENDED:
         return None
     return "worker"
-
-

@@ -46,13 +46,20 @@ def apply(state: TicketState, entry: Entry, body: Body, *, forced: bool, seen: T
 
 def finish(state: TicketState) -> None:
     """Work out what only the whole says: whether the resident's signature still fits (A.7)."""
-    signed = state.signatures.get("resident")
+    _amended(state, None, {}, False)
+
+
+def _amended(s: TicketState, e: Entry | None, b: Body, forced: bool) -> str | None:
+    """A correction of what was signed opens the ticket for a new signature."""
+    signed = s.signatures.get("resident")
     if signed is None:
-        return
-    state.signature = st.INTACT if signed_facts_match(signed, state) else st.CHANGED
-    if state.signature == st.CHANGED and state.stage == st.DONE:
-        state.stage = st.TO_SIGN
-        state.done_at = state.done_received_at = None
+        s.signature = st.UNSIGNED
+        return None
+    s.signature = st.INTACT if signed_facts_match(signed, s) else st.CHANGED
+    if s.signature == st.CHANGED and s.stage == st.DONE:
+        s.stage = st.TO_SIGN
+        s.done_at = s.done_received_at = None
+    return None
 
 
 def is_repair(state: TicketState) -> bool:
@@ -359,9 +366,10 @@ def _progress(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     return None
 
 
-_HANDLERS: dict[str, Callable[[TicketState, Entry, Body, bool], str | None]] = {
+_HANDLERS: dict[str, Callable[[TicketState, Any, Body, bool], str | None]] = {
     "ticket_opened": _opened,
     "ticket_numbered": _numbered,
+    "amended": _amended,
     "assigned": _assigned,
     "judged": _judged,
     "resident_asked": _resident_asked,

@@ -8,7 +8,10 @@ from datetime import date, timedelta
 
 from app.domain.times import add_months
 
-COMPLAINT, MOVE_IN, MONTHLY, FESTIVAL = "complaint", "move_in", "monthly", "festival"
+COMPLAINT, MOVE_IN, MONTHLY = "complaint", "move_in", "monthly"
+
+NEW_FOR = timedelta(days=62)
+"""How long a household that nobody visited yet counts as newly moved in: its month, and one to be late in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,12 @@ def visit_due(facts: HouseholdFacts, today: date) -> VisitDue | None:
         return None
     if facts.open_complaints and (facts.last_visit is None or facts.last_visit < today):
         return VisitDue(facts.id, COMPLAINT, today)
-    if facts.moved_in_on is not None and facts.last_visit is None and today <= add_months(facts.moved_in_on, 1):
-        return VisitDue(facts.id, MOVE_IN, add_months(facts.moved_in_on, 1))
-    if facts.last_visit is not None and (facts.last_visit.year, facts.last_visit.month) == (today.year, today.month):
-        return None
-    if facts.moved_in_on is not None and facts.last_visit is None:
-        first = add_months(facts.moved_in_on, 1)
-        return VisitDue(facts.id, MOVE_IN, first) if first >= month_end(today) - timedelta(days=62) else _monthly(facts, today)
-    return _monthly(facts, today)
-
-
-def _monthly(facts: HouseholdFacts, today: date) -> VisitDue:
     if facts.last_visit is None:
+        if facts.moved_in_on is not None and today <= facts.moved_in_on + NEW_FOR:
+            return VisitDue(facts.id, MOVE_IN, add_months(facts.moved_in_on, 1))
         return VisitDue(facts.id, MONTHLY, month_end(today))
+    if (facts.last_visit.year, facts.last_visit.month) >= (today.year, today.month):
+        return None
     return VisitDue(facts.id, MONTHLY, month_end(add_months(facts.last_visit.replace(day=1), 1)))
 
 
@@ -68,7 +64,7 @@ def month_end(day: date) -> date:
     return add_months(day.replace(day=1), 1) - timedelta(days=1)
 
 
-_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 2, FESTIVAL: 3}
+_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 2}
 
 
 def by_urgency(due: Iterable[VisitDue]) -> list[VisitDue]:

@@ -1,0 +1,95 @@
+"""The rules of a door-to-door visit (E)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from app.domain import kinds
+from app.domain import state as st
+from app.domain.errors import Problem
+from app.domain.fold import why_not
+from app.domain.visiting import HouseholdFacts, by_urgency, visit_due
+from tests.support.book import STEWARD, visited
+
+TODAY = date(2026, 11, 21)
+
+
+def test_e_a_visit_with_somebody_waits_for_the_signature() -> None:
+    book = visited()
+    assert book.visit.stage == "to_sign"
+    book.sign(STEWARD, "visit")
+    assert book.visit.stage == "signed"
+
+
+def test_e_nobody_met_needs_the_reason_and_no_signature() -> None:
+    with pytest.raises(Problem, match="field_missing"):
+        kinds.check_body("visited", dict(visited().entries[0].body) | {"met": False})
+    book = visited(met=False, met_name=None, not_met="nobody_home", said=None, promises=[])
+    kinds.check_body("visited", book.entries[0].body)
+    assert book.visit.stage == "not_met"
+
+
+def test_e_who_was_met_is_named() -> None:
+    with pytest.raises(Problem, match="field_missing"):
+        kinds.check_body("visited", dict(visited().entries[0].body) | {"met_name": ""})
+
+
+def test_e_somebody_met_who_will_not_sign_is_written_down_with_the_reason() -> None:
+    assert visited(unsigned_reason="老人手不方便").visit.stage == "unsigned"
+
+
+def test_e_a_promise_says_until_when_and_stays_open_until_settled() -> None:
+    with pytest.raises(Problem, match="field_wrong"):
+        kinds.check_body("visited", dict(visited().entries[0].body) | {"promises": [{"what": "换灯", "until": "下周"}]})
+    book = visited()
+    assert [i for i, _ in book.visit.open_promises] == [0]
+    book.add(STEWARD, "promise_settled", index=0, outcome="已换")
+    assert book.visit.open_promises == []
+    again = book.make(STEWARD, "promise_settled", index=0, outcome="?")
+    assert why_not("visit", book.entries, again) == "already_over"
+
+
+def test_e_a_corrected_visit_is_signed_again() -> None:
+    book = visited()
+    book.sign(STEWARD, "visit")
+    body = dict(book.entries[0].body) | {"said": "楼道灯不亮，门禁失灵"}
+    book.add(STEWARD, "amended", target_id=book.entries[0].id, body=body, reason="漏记")
+    assert (book.visit.stage, book.visit.signature) == ("changed", st.CHANGED)
+    book.sign(STEWARD, "visit")
+    assert book.visit.stage == "signed"
+
+
+def test_e_each_household_is_due_once_a_calendar_month() -> None:
+    due = visit_due(HouseholdFacts("h", None, date(2026, 10, 3)), TODAY)
+    assert due is not None and (due.reason, due.due) == ("monthly", date(2026, 11, 30))
+    assert visit_due(HouseholdFacts("h", None, date(2026, 11, 1)), TODAY) is None
+
+
+def test_e_a_visit_missed_last_month_is_late() -> None:
+    due = visit_due(HouseholdFacts("h", None, date(2026, 9, 3)), TODAY)
+    assert due is not None and due.days_late(TODAY) == 21
+
+
+def test_e_a_new_household_is_due_within_a_month_of_moving_in() -> None:
+    due = visit_due(HouseholdFacts("h", date(2026, 11, 10), None), TODAY)
+    assert due is not None and (due.reason, due.due) == ("move_in", date(2026, 12, 10))
+
+
+def test_e_open_complaints_come_first() -> None:
+    calm = visit_due(HouseholdFacts("a", None, date(2026, 9, 1)), TODAY)
+    angry = visit_due(HouseholdFacts("b", None, date(2026, 11, 3), open_complaints=1), TODAY)
+    assert calm and angry
+    assert [v.household_id for v in by_urgency([calm, angry])] == ["b", "a"]
+
+
+def test_e_nobody_living_there_is_not_visited() -> None:
+    assert visit_due(HouseholdFacts("h", None, None, living=False), TODAY) is None
+
+
+@given(some.dates(date(2020, 1, 1), date(2030, 12, 31)), some.none() | some.dates(date(2020, 1, 1), date(2030, 12, 31)))
+def test_e_somebody_visited_this_month_is_never_due_without_a_complaint(today: date, moved_in: date | None) -> None:
+    assert visit_due(HouseholdFacts("h", moved_in, today.replace(day=1)), today) is None
