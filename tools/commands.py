@@ -59,7 +59,7 @@ def setup(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """Hand over to the demo, which makes its store, imports its estate and serves."""
     environment.ensure(tests=False)
-    return environment.run(["-m", "sync_server.demo_run", *arguments])
+    return environment.hand_over(["-m", "sync_server.demo_run", *arguments])
 
 
 def demo(arguments: list[str]) -> int:
@@ -70,7 +70,7 @@ def demo(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Measure speed; arguments go to tests/bench."""
     environment.ensure(tests=True)
-    return environment.run(["-m", "tests.bench", *arguments])
+    return environment.hand_over(["-m", "tests.bench", *arguments])
 
 
 def lint(arguments: list[str]) -> int:
@@ -91,11 +91,9 @@ def test(arguments: list[str]) -> int:
     start = time.monotonic()
     environment.ensure(tests=True)
     results = _static_checks()
-    with step("准备 PostgreSQL", "PostgreSQL for the tests"):
-        results.append(("PostgreSQL", environment.run(["-m", "tests.support.postgres"])))
+    results.append(_check("PostgreSQL", ["-m", "tests.support.postgres"]))
     if not fast:
-        with step("准备 Chromium", "Chromium for the tests"):
-            results.append(("Chromium", environment.run(["-m", "tests.support.browser"])))
+        results.append(_check("Chromium", ["-m", "tests.support.browser"]))
     # What is left out is said aloud, never hidden.
     left_out = ["-m", "not browser"] if fast else []
     say("· pytest …", "（--fast：不含浏览器测试 without the browser tests）" if fast else "")
@@ -135,18 +133,20 @@ def lock(arguments: list[str]) -> int:
 
 def _static_checks() -> list[tuple[str, int]]:
     paths = [name for name in CODE if (ROOT / name).exists()]
-    results = []
-    for name, arguments in (
-        ("ruff", ["-m", "ruff", "check", "--quiet", *paths]),
-        ("mypy", ["-m", "mypy", "--no-error-summary", *paths]),
-        ("import-linter", ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-logo"]),
-    ):
-        say(f"· {name} …")
-        start = time.monotonic()
-        code = environment.run(arguments)
-        say(f"  {'✓' if code == 0 else '✗'} {time.monotonic() - start:.1f} s")
-        results.append((name, code))
-    return results
+    return [
+        _check("ruff", ["-m", "ruff", "check", "--quiet", *paths]),
+        _check("mypy", ["-m", "mypy", "--no-error-summary", *paths]),
+        _check("import-linter", ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-logo"]),
+    ]
+
+
+def _check(name: str, arguments: list[str]) -> tuple[str, int]:
+    """Run one step that is not the end of everything when it fails; its name and exit code."""
+    say(f"· {name} …")
+    start = time.monotonic()
+    code = environment.run(arguments)
+    say(f"  {'✗' if code else '✓'} {time.monotonic() - start:.1f} s")
+    return name, code
 
 
 def _failed(results: list[tuple[str, int]]) -> list[str]:

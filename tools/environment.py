@@ -218,10 +218,18 @@ def _unreachable(pip_said: str, uv_said: str) -> Stop:
     )
 
 
-def run(arguments: Sequence[str | Path], **settings: str) -> int:
-    """Run the environment's Python in the project folder, with these environment variables added; its exit code."""
-    environment = {**os.environ, "PYTHONUTF8": "1", **settings}
-    process = subprocess.Popen([str(PYTHON), *(str(item) for item in arguments)], cwd=ROOT, env=environment)
+def hand_over(arguments: Sequence[str]) -> int:
+    """Like `run`, but where the system can, this process becomes the other one: a signal to it reaches its target."""
+    if sys.platform == "win32":
+        return run(arguments)
+    os.chdir(ROOT)
+    os.execve(PYTHON, [str(PYTHON), *arguments], {**os.environ, "PYTHONUTF8": "1"})
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the environment's Python in the project folder; its exit code."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env=environment)
     while True:
         try:
             return process.wait()

@@ -1,14 +1,16 @@
 """Who may import what (docs/architecture.md): the layers, and who alone may know Flet and SQLAlchemy."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
-from tests.support.project import ROOT, imports, modules, requirements, top
+from tests.support.project import ROOT, imports, modules, pyproject, requirements, top
 
 PACKAGES = ("app.domain", "app.store", "app.sync", "app.actions", "app.ui", "sync_server", "sync_server.store")
 OURS = {"app", "sync_server", "main"}
@@ -35,6 +37,39 @@ def test_import_linter_contracts_hold() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 broken" in done.stdout
+
+
+BREACHES = {
+    "layers": ("app/store/a.py", "import app.actions"),
+    "server-knows-only-domain": ("sync_server/a.py", "import app.sync"),
+    "app-knows-no-server": ("app/device/a.py", "import sync_server"),
+    "flet-only-in-ui": ("app/actions/a.py", "import flet"),
+    "sqlalchemy-only-in-stores": ("app/ui/a.py", "import sqlalchemy"),
+}
+
+
+@pytest.mark.parametrize("breached", [False, True])
+def test_each_contract_catches_its_breach(tmp_path: Path, breached: bool) -> None:
+    contracts = {item["id"]: item["name"] for item in pyproject()["tool"]["importlinter"]["contracts"]}
+    assert set(BREACHES) == set(contracts)
+    for package in ("app", *PACKAGES, "app.device"):
+        folder = tmp_path / package.replace(".", "/")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "__init__.py").touch()
+    for file, line in BREACHES.values() if breached else ():
+        (tmp_path / file).write_text(line)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    code = "from importlinter.cli import lint_imports_command as check; check()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-logo", "--no-cache"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    verdicts = {name: f"{name} {'BROKEN' if breached else 'KEPT'}" in done.stdout for name in contracts.values()}
+    assert all(verdicts.values()), done.stdout + done.stderr
+    assert done.returncode == (1 if breached else 0)
 
 
 def test_domain_imports_only_the_standard_library_and_itself() -> None:
