@@ -140,7 +140,7 @@ def _playwright_install(tried: list[str]) -> bool:
         tried.append("playwright install: no end after 300 s")
         return False
     if done.returncode:
-        tried.append(f"playwright install: exit {done.returncode}: {_last_line(done.stderr or done.stdout)}")
+        tried.append(f"playwright install: exit {done.returncode}: {_telling_line(done.stderr or done.stdout)}")
     return done.returncode == 0
 
 
@@ -159,7 +159,7 @@ def _apt_install(tried: list[str]) -> Path | None:
         path = shutil.which(package)
         if done.returncode == 0 and path:
             return Path(path)
-        tried.append(f"apt-get install {package}: exit {done.returncode}: {_last_line(done.stderr)}")
+        tried.append(f"apt-get install {package}: exit {done.returncode}: {_telling_line(done.stderr)}")
     return None
 
 
@@ -169,9 +169,10 @@ def _why(error: Error) -> str:
     return (telling or lines or ["?"])[0][:300]
 
 
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1][:300] if lines else ""
+def _telling_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip(" {}\t")]
+    telling = [line for line in lines if line.startswith(("Error", "E:"))]
+    return (telling or lines[-1:] or [""])[0][:300]
 
 
 def _tell(zh: str, en: str) -> None:
