@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.domain import kinds
-from app.domain.entries import Entry, fold_order
+from app.domain.entries import SCHEMA, Entry, fold_order
 from app.domain.errors import NO_SUBJECT, TARGET_MISSING, Problem
 from app.domain.state import (
     STEP_DONE,
@@ -33,7 +33,11 @@ def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
     ``set_aside`` leaves it readable and out of the way. An ``amended`` entry replaces what an
     earlier one says; both stay in the timeline.
     """
-    ordered = fold_order(entries)
+    return _fold(subject_type, fold_order(entries), {})
+
+
+def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, SubjectState]) -> SubjectState:
+    """Fold entries in their order. ``seen_before`` remembers states by how many entries they fold."""
     subject_id = ordered[0].subject_id if ordered else ""
     state, apply, finish = _machine(subject_type, subject_id)
     decisions = _decisions(ordered)
@@ -43,14 +47,14 @@ def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
         own = amendments.get(entry.id, [])
         body = own[-1].body["body"] if own else entry.body
         standing, reason = STEP_DONE, None
-        if not kinds.known(entry.kind) or isinstance(state, UnknownState):
+        if isinstance(state, UnknownState) or not _readable(entry, body):
             standing = STEP_UNKNOWN
         else:
             decision = decisions.get(entry.id)
             if decision == "set_aside":
                 standing = STEP_SET_ASIDE
             else:
-                seen = _as_signed(subject_type, state, ordered, place, amendments)
+                seen = _as_signed(subject_type, state, ordered, place, amendments, seen_before)
                 reason = _envelope(state, entry, ordered) or apply(
                     state, entry, body, forced=decision == "accept", seen=seen
                 )
@@ -68,12 +72,26 @@ def why_not(subject_type: str, entries: Iterable[Entry], new: Entry) -> str | No
     return next((flag.reason for flag in state.flags if flag.entry_id == new.id), None)
 
 
+def _readable(entry: Entry, body: Mapping[str, Any]) -> bool:
+    """Tell whether this program can read the entry: it knows the kind, and a newer body still has its fields."""
+    if not kinds.known(entry.kind):
+        return False
+    if entry.schema <= SCHEMA:
+        return True
+    try:
+        kinds.check_body(entry.kind, body)
+    except Problem:
+        return False
+    return True
+
+
 def _as_signed(
     subject_type: str,
     state: SubjectState,
     ordered: list[Entry],
     place: int,
     amendments: Mapping[str, list[Entry]],
+    seen_before: dict[int, SubjectState],
 ) -> SubjectState:
     """Return the state a signature was given on: without the corrections that came after it."""
     entry = ordered[place]
@@ -82,7 +100,9 @@ def _as_signed(
     before = {e.id for e in ordered[:place]}
     if all(amendment.id in before for own in amendments.values() for amendment in own):
         return state
-    return fold(subject_type, ordered[:place])
+    if place not in seen_before:
+        seen_before[place] = _fold(subject_type, ordered[:place], seen_before)
+    return seen_before[place]
 
 
 def _machine(
