@@ -32,8 +32,7 @@ _COMPOUND_SURNAMES = {
 }  # fmt: skip
 _MORE = {
     "尉": ("wei",), "𠮷": ("ji",), "𬱖": ("di",), "𫖯": ("fu",), "𬭚": ("chun",), "𬬭": ("lun",), "𬴂": ("fei",),
-    "𬍛": ("yu",), "𬳽": ("cao",), "𫍯": ("xian",), "𣲗": ("wei",), "𫘦": ("jin",), "𫄧": ("yin",), "𬣙": ("xu",),
-    "洗": ("xian",), "晟": ("cheng",), "折": ("she",), "黑": ("he",), "种": ("chong",), "查": ("zha",), "秘": ("bi",),
+    "𫍯": ("xian",), "𣲗": ("wei",), "𬣙": ("xu",),
 }  # fmt: skip
 """Readings the dictionary at hand lacks."""
 

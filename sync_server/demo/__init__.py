@@ -1,0 +1,1 @@
+"""The demo estate 荔园: a workbook from a seeded generator, imported like any other."""
