@@ -1,0 +1,135 @@
+"""Handwriting as vectors: what a signature is, whether there is enough ink in it, and its picture.
+
+A drawing is `{"v": 1, "width": W, "height": H, "strokes": [{"points": [[x, y, t], ...]}, ...]}`: the pad's size in
+device-independent pixels; x and y in ten-thousandths of the pad's width and height (integers, so that the canonical
+form has no floats), y downwards; t in milliseconds since the first point of the drawing. Strokes alone,
+`[{"points": ...}, ...]`, are what the functions here take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import hypot
+from typing import Any, Final
+
+FULL: Final = 10_000
+"""The pad's far edge, in the unit of x and y."""
+
+LEAST_POINTS: Final = 8
+"""A name has more points than this; a tap or a dot has one to three."""
+LEAST_INK: Final = 2_500
+"""Least length of all strokes together, in ten-thousandths of the pad's width: a quarter of the width."""
+LEAST_SPREAD: Final = 800
+"""Least extent in one direction, so that scratching on one spot is no signature."""
+MOST_POINTS: Final = 20_000
+"""More than a minute of a fast pen; a drawing beyond that is refused as malformed."""
+
+Point = Sequence[int]
+Strokes = Sequence[Mapping[str, Any]]
+
+
+def make_drawing(strokes: Strokes, width: float, height: float) -> dict[str, Any]:
+    """The drawing of a pad of `width` by `height`, ready for canonical JSON."""
+    return {
+        "v": 1,
+        "width": round(width),
+        "height": round(height),
+        "strokes": [{"points": [[int(x), int(y), int(t)] for x, y, t in stroke["points"]]} for stroke in strokes],
+    }
+
+
+def read_drawing(value: Any) -> tuple[list[dict[str, Any]], int, int]:
+    """Strokes, width and height of a stored drawing. Raises ValueError saying what is wrong with it."""
+    if not isinstance(value, Mapping):
+        raise ValueError("a drawing is an object")
+    width, height, strokes = value.get("width"), value.get("height"), value.get("strokes")
+    if not (isinstance(width, int) and isinstance(height, int) and 0 < width <= 10_000 and 0 < height <= 10_000):
+        raise ValueError("a drawing has the whole width and height of its pad")
+    if not isinstance(strokes, list):
+        raise ValueError("a drawing has a list of strokes")
+    read: list[dict[str, Any]] = []
+    count = 0
+    for stroke in strokes:
+        points = stroke.get("points") if isinstance(stroke, Mapping) else None
+        if not isinstance(points, list):
+            raise ValueError("a stroke has a list of points")
+        count += len(points)
+        if count > MOST_POINTS:
+            raise ValueError(f"a drawing has at most {MOST_POINTS} points")
+        for point in points:
+            if not isinstance(point, list) or len(point) != 3 or not all(type(part) is int for part in point):
+                raise ValueError("a point is three integers")
+            if not (0 <= point[0] <= FULL and 0 <= point[1] <= FULL and point[2] >= 0):
+                raise ValueError("a point lies on the pad and after the first one")
+        read.append({"points": [list(point) for point in points]})
+    return read, width, height
+
+
+def _all_points(strokes: Strokes) -> Iterable[Point]:
+    return (point for stroke in strokes for point in stroke["points"])
+
+
+def ink_length(strokes: Strokes) -> float:
+    """Length of all strokes together, in ten-thousandths of the pad's sides."""
+    total = 0.0
+    for stroke in strokes:
+        points = stroke["points"]
+        total += sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False))
+    return total
+
+
+def is_real_signature(strokes: Strokes) -> bool:
+    """Whether somebody wrote something: not a lone dot, a tap, a short tick or scratching on one spot (A.7, D.3, E)."""
+    points = list(_all_points(strokes))
+    if len(points) < LEAST_POINTS or ink_length(strokes) < LEAST_INK:
+        return False
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    return max(max(xs) - min(xs), max(ys) - min(ys)) >= LEAST_SPREAD
+
+
+def refit(strokes: Strokes, old: tuple[float, float], new: tuple[float, float]) -> list[dict[str, Any]]:
+    """The same handwriting on a pad of another size: kept in shape, as large as fits, in the middle.
+
+    A phone turned between two strokes gives the pad other sides; without this the name would be stretched.
+    """
+    scale = min(new[0] / old[0], new[1] / old[1])
+    wide, tall = old[0] * scale / new[0], old[1] * scale / new[1]
+
+    def moved(part: int, factor: float) -> int:
+        return min(FULL, max(0, round(FULL / 2 + (part - FULL / 2) * factor)))
+
+    return [{"points": [[moved(x, wide), moved(y, tall), t] for x, y, t in stroke["points"]]} for stroke in strokes]
+
+
+def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tuple[float, ...]]:
+    """One stroke as a smooth line: `(x, y)` to start from, then `(cx, cy, x, y)` quadratic curves, on a pad of that size.
+
+    Each curve runs from the middle of one piece to the middle of the next and bends towards the point between them,
+    so the line goes without corners through few points (about one a frame arrive from a screen).
+    """
+    at = [(point[0] / FULL * width, point[1] / FULL * height) for point in points]
+    if not at:
+        return []
+    path: list[tuple[float, ...]] = [at[0]]
+    if len(at) == 1:
+        # A dot is drawn as the shortest of lines; round ends make it visible.
+        return [at[0], (*at[0], at[0][0] + 0.1, at[0][1])]
+    for here, after in zip(at[1:-1], at[2:], strict=True):
+        path.append((*here, (here[0] + after[0]) / 2, (here[1] + after[1]) / 2))
+    path.append((*at[-1], *at[-1]))
+    return path
+
+
+def strokes_to_svg(strokes: Strokes, width: int, height: int, *, ink: str = "#10201F", pen: float = 2.6) -> str:
+    """The drawing as an SVG picture of `width` by `height`."""
+    curves = []
+    for stroke in strokes:
+        path = smooth_path(stroke["points"], width, height)
+        if path:
+            start = f"M{path[0][0]:.1f} {path[0][1]:.1f}"
+            curves.append(start + "".join(f"Q{cx:.1f} {cy:.1f} {x:.1f} {y:.1f}" for cx, cy, x, y in path[1:]))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<path d="{"".join(curves)}" fill="none" stroke="{ink}" stroke-width="{pen}" '
+        'stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )

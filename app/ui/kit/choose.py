@@ -1,0 +1,202 @@
+"""Choosing instead of typing: phrases, big choices, a stepper, a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.buttons import icon_button
+from app.ui.kit.ticket import TONES
+from app.ui.texts import day_text, next_days, t
+
+
+@dataclass(frozen=True)
+class Option:
+    """One possible answer. `tone` is one of "good", "amber", "red", "calm"; the icon and the words say the same."""
+
+    value: str
+    label: str
+    icon: ft.IconData | None = None
+    tone: str = "calm"
+    note: str = ""
+
+
+def pill(id: str, words: str, on_tap: Callable[[], object], *, selected: bool = False) -> ft.Control:
+    """A rounded choice, 48 high, as wide as its words."""
+    ink = ft.Colors.ON_PRIMARY if selected else ft.Colors.ON_SURFACE
+    label = txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink)
+    label.expand = True
+    label.expand_loose = True
+    inside: list[ft.Control] = [label]
+    if selected:
+        inside.insert(0, icon(ft.Icons.CHECK_ROUNDED, 18, ink))
+    return pressable(
+        id,
+        row(inside, gap=5, tight=True),
+        on_tap,
+        padding=ft.Padding.symmetric(horizontal=15),
+        radius=24,
+        bgcolor=ft.Colors.PRIMARY if selected else theme.PAPER,
+        border=ft.Border.all(1, ft.Colors.PRIMARY if selected else ft.Colors.OUTLINE_VARIANT),
+        selected=selected,
+        fill=False,
+    )
+
+
+def phrase_chips(phrases: Sequence[str], on_pick: Callable[[str], object], *, id: str = "phrase") -> ft.Control:
+    """Phrases used often, to be tapped into a text; identifiers are `<id>-0`, `<id>-1`, ..."""
+    return flow([pill(f"{id}-{n}", phrase, lambda p=phrase: on_pick(p)) for n, phrase in enumerate(phrases)])  # type: ignore[misc]
+
+
+def pills(
+    options: Sequence[tuple[str, str]], chosen: str | None, on_choose: Callable[[str], object], *, id: str
+) -> ft.Control:
+    """One of a few short answers, as `(value, words)`; identifiers are `<id>-<value>`."""
+    return flow(
+        [pill(f"{id}-{value}", words, lambda v=value: on_choose(v), selected=value == chosen) for value, words in options]  # type: ignore[misc]
+    )
+
+
+def big_choice(
+    options: Sequence[Option], chosen: str | None, on_choose: Callable[[str], object], *, id: str = "choice"
+) -> ft.Control:
+    """Answers that matter (合格 / 不合格 / 质量不佳): one under the other, each with icon, words and colour.
+
+    Identifiers are `<id>-<value>`.
+    """
+
+    def one(option: Option) -> ft.Control:
+        here = option.value == chosen
+        ink, ground = TONES[option.tone]
+        mark = option.icon or ft.Icons.CIRCLE
+        words: list[ft.Control] = [txt(option.label, ft.TextThemeStyle.TITLE_MEDIUM, color=ink if here else None)]
+        if option.note:
+            words.append(quiet(option.note, color=ink if here else ft.Colors.ON_SURFACE_VARIANT))
+        line: list[ft.Control] = [
+            ft.Container(
+                icon(mark, 24, ink),
+                width=theme.scaled(44),
+                height=theme.scaled(44),
+                border_radius=theme.scaled(22),
+                bgcolor=theme.PAPER if here else ground,
+                alignment=ft.Alignment.CENTER,
+            ),
+            ft.Container(column(words, gap=1), expand=True),
+            icon(ft.Icons.CHECK_CIRCLE if here else ft.Icons.RADIO_BUTTON_UNCHECKED, 24, ink if here else ft.Colors.OUTLINE),
+        ]
+        return pressable(
+            f"{id}-{option.value}",
+            row(line, gap=14),
+            lambda: on_choose(option.value),
+            padding=ft.Padding.symmetric(horizontal=14, vertical=10),
+            radius=theme.RADIUS,
+            bgcolor=ground if here else theme.PAPER,
+            border=ft.Border.all(2 if here else 1, ink if here else ft.Colors.OUTLINE_VARIANT),
+            selected=here,
+            min_height=theme.TOUCH_MAIN,
+        )
+
+    return column([one(option) for option in options], gap=theme.GAP_SMALL)
+
+
+def stepper(
+    value: int,
+    on_change: Callable[[int], object],
+    *,
+    id: str,
+    what: str,
+    least: int = 0,
+    most: int = 999,
+    unit: str = "",
+) -> ft.Control:
+    """A whole number with minus and plus, both 48; `what` names it for TalkBack. Identifiers `<id>-less`, `<id>-more`."""
+
+    def to(number: int) -> Callable[[], object]:
+        return lambda: on_change(min(most, max(least, number)))
+
+    def button(name: str, mark: ft.IconData, words: str, number: int) -> ft.Control:
+        able = least <= number <= most
+        ink = ft.Colors.PRIMARY if able else ft.Colors.OUTLINE_VARIANT
+        return icon_button(f"{id}-{name}", mark, words, to(number), color=ink)
+
+    shown = f"{value} {unit}".strip()
+    return ft.Container(
+        row(
+            [
+                button("less", ft.Icons.REMOVE_ROUNDED, t("common.decrease", what=what), value - 1),
+                tag(id, txt(shown, ft.TextThemeStyle.TITLE_MEDIUM, align=ft.TextAlign.CENTER), label=f"{what} {shown}"),
+                button("more", ft.Icons.ADD_ROUNDED, t("common.increase", what=what), value + 1),
+            ],
+            gap=6,
+            tight=True,
+        ),
+        border=ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
+        border_radius=theme.RADIUS,
+        bgcolor=theme.PAPER,
+    )
+
+
+@dataclass(frozen=True)
+class When:
+    """A chosen day and, when one was asked for, the hour and minute of China time."""
+
+    day: date
+    hour: int | None = None
+    minute: int = 0
+
+
+def when_picker(
+    chosen: When | None,
+    on_choose: Callable[[When], object],
+    *,
+    today: date,
+    id: str = "when",
+    days: int = 3,
+    hours: Sequence[int] = tuple(range(8, 21)),
+    with_hours: bool = True,
+    from_hour: int = 0,
+) -> ft.Control:
+    """A moment in two taps: 今天 / 明天 / 后天, then the hour. On the first day hours before `from_hour` are left out.
+
+    Identifiers are `<id>-day-0`, `<id>-day-1`, ... and `<id>-hour-9`, ...
+    """
+
+    def pick_day(day: date) -> None:
+        on_choose(When(day, chosen.hour if chosen else None))
+
+    parts: list[ft.Control] = [
+        flow(
+            [
+                pill(
+                    f"{id}-day-{n}",
+                    day_text(day, today),
+                    lambda d=day: pick_day(d),  # type: ignore[misc]
+                    selected=chosen is not None and chosen.day == day,
+                )
+                for n, day in enumerate(next_days(today, days))
+            ]
+        )
+    ]
+    if with_hours and chosen is not None:
+        day = chosen.day
+        open_hours = [hour for hour in hours if day > today or hour >= from_hour]
+        parts.append(quiet(t("common.pick_hour")))
+        parts.append(
+            flow(
+                [
+                    pill(
+                        f"{id}-hour-{hour}",
+                        f"{hour}:00",
+                        lambda h=hour: on_choose(When(day, h)),  # type: ignore[misc]
+                        selected=chosen.hour == hour,
+                    )
+                    for hour in open_hours
+                ]
+            )
+        )
+    return column(parts, gap=10)

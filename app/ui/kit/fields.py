@@ -1,0 +1,194 @@
+"""Fields that keep what was typed: the client owns the text while somebody types, the screen only hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import column, icon, pressable, quiet, tag, txt
+from app.ui.kit.choose import phrase_chips
+from app.ui.texts import t
+
+Heard = Callable[[str], object]
+
+
+class _Typed:
+    """Tells an echo of what was typed (to be ignored) from a text the screen put there (to be shown).
+
+    A screen hears of a letter, draws itself with that text and hands it back while the next letters are already in the
+    field; writing the older text back would eat them. So a value that was heard of is never written back.
+    """
+
+    def __init__(self) -> None:
+        self._heard: deque[str] = deque(maxlen=200)
+        self._given: str | None = None
+
+    def heard(self, text: str) -> None:
+        self._heard.append(text)
+
+    def to_show(self, value: str) -> str | None:
+        """The text to force on the field, or None to leave it as it is."""
+        if value == self._given:
+            return None
+        self._given = value
+        if value in self._heard:
+            # Everything older than the echo is history: a later return to it is the screen's own doing.
+            while self._heard[0] != value:
+                self._heard.popleft()
+            return None
+        self._heard.clear()
+        self._heard.append(value)
+        return value
+
+
+@ft.component
+def TextBox(
+    id: str,
+    label: str,
+    value: str,
+    on_change: Heard,
+    *,
+    hint: str = "",
+    lines: int = 1,
+    most: int | None = None,
+    keyboard: ft.KeyboardType = ft.KeyboardType.TEXT,
+    password: bool = False,
+    error: str | None = None,
+    phrases: tuple[str, ...] = (),
+    autofocus: bool = False,
+    on_submit: Callable[[], Any] | None = None,
+    helper: str | None = None,
+) -> ft.Control:
+    """A labelled text field. `on_change` hears every change (keep it in state or a draft); handing the text back is safe.
+
+    With `phrases` a tap adds the phrase to what is there. `lines` > 1 grows with the text. `error` stands beneath in
+    red with words; `most` limits the number of characters.
+    """
+    typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
+    assert typed.current is not None
+    ledger = typed.current
+    scale = theme.use_look().scale
+
+    def changed(e: ft.Event[ft.TextField]) -> None:
+        text = e.control.value or ""
+        ledger.heard(text)
+        on_change(text)
+
+    async def submitted(_: ft.Event[ft.TextField]) -> None:
+        if on_submit is not None:
+            result = on_submit()
+            if asyncio.iscoroutine(result):
+                await result
+
+    def add(phrase: str) -> None:
+        on_change(f"{value}，{phrase}" if value and not value.endswith(("，", "。", "、", " ")) else value + phrase)
+
+    field = ft.TextField(
+        value=ledger.to_show(value),  # type: ignore[arg-type]  # None leaves the client's text alone
+        hint_text=hint or None,
+        hint_style=ft.TextStyle(color=ft.Colors.OUTLINE, size=17 * scale),
+        text_size=17 * scale,
+        multiline=lines > 1,
+        min_lines=lines if lines > 1 else None,
+        max_lines=max(lines, 8) if lines > 1 else 1,
+        max_length=most,
+        counter=" " if most is not None and len(value) < most * 0.9 else None,
+        keyboard_type=ft.KeyboardType.MULTILINE if lines > 1 else keyboard,
+        password=password,
+        can_reveal_password=password,
+        autofocus=autofocus,
+        error=error,
+        error_max_lines=3,
+        helper=helper,
+        border_radius=theme.RADIUS_SMALL,
+        border_color=ft.Colors.OUTLINE,
+        focused_border_color=ft.Colors.PRIMARY,
+        focused_border_width=2,
+        filled=True,
+        fill_color=theme.PAPER,
+        content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
+        on_change=changed,
+        on_submit=submitted,
+    )
+    parts: list[ft.Control] = []
+    if label:
+        parts.append(txt(label, ft.TextThemeStyle.TITLE_SMALL))
+    parts.append(tag(id, field, label=label or None))
+    if phrases:
+        parts.append(phrase_chips(phrases, add, id=f"{id}-phrase"))
+    return column(parts, gap=7)
+
+
+@ft.component
+def SearchField(
+    id: str,
+    on_search: Heard,
+    *,
+    hint: str = "",
+    initial: str = "",
+    autofocus: bool = False,
+    delay_s: float = 0.2,
+) -> ft.Control:
+    """A search field that asks once the typing rests for `delay_s`: half-composed Chinese input never starts a search."""
+    typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
+    turn: ft.MutableRef[int] = ft.use_ref(0)
+    text, set_text = ft.use_state(initial)
+    assert typed.current is not None
+    ledger = typed.current
+    scale = theme.use_look().scale
+
+    async def changed(e: ft.Event[ft.TextField]) -> None:
+        now = e.control.value or ""
+        ledger.heard(now)
+        set_text(now)
+        turn.current = mine = (turn.current or 0) + 1
+        await asyncio.sleep(delay_s)
+        if turn.current == mine:
+            on_search(now.strip())
+
+    def clear() -> None:
+        turn.current = (turn.current or 0) + 1
+        set_text("")
+        on_search("")
+
+    field = ft.TextField(
+        value=ledger.to_show(text),  # type: ignore[arg-type]
+        hint_text=hint or t("common.search"),
+        hint_style=ft.TextStyle(color=ft.Colors.ON_SURFACE_VARIANT, size=17 * scale),
+        text_size=17 * scale,
+        autofocus=autofocus,
+        prefix_icon=icon(ft.Icons.SEARCH, 24),
+        border_radius=28,
+        border_width=0,
+        border_color=ft.Colors.TRANSPARENT,
+        focused_border_color=ft.Colors.PRIMARY,
+        focused_border_width=2,
+        filled=True,
+        fill_color=ft.Colors.SURFACE_CONTAINER_HIGH,
+        content_padding=ft.Padding.symmetric(horizontal=18, vertical=15),
+        on_change=changed,
+        expand=True,
+    )
+    inside: list[ft.Control] = [tag(id, field, expand=True)]
+    if text:
+        inside.append(
+            pressable(
+                f"{id}-clear",
+                ft.Container(icon(ft.Icons.CLOSE_ROUNDED, 22), padding=12),
+                clear,
+                label=t("common.clear"),
+                fill=False,
+                radius=24,
+            )
+        )
+    return ft.Row(inside, spacing=0)
+
+
+def field_error(words: str) -> ft.Control:
+    """A fault in words under something that is not a text field."""
+    return quiet(words, color=ft.Colors.ERROR)

@@ -1,0 +1,174 @@
+"""Lists of any length: rows, empty states, and a list that draws only what is near the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import Tap, column, icon, pressable, quiet, row, tag, txt
+
+Item = TypeVar("Item")
+
+
+def list_row(
+    id: str,
+    heading: str,
+    on_tap: Tap | None,
+    *,
+    sub: str = "",
+    leading: ft.IconData | None = None,
+    trailing: ft.Control | None = None,
+    lines: int | None = None,
+    selected: bool = False,
+) -> ft.Control:
+    """A row to tap: a name, a quiet line under it, an arrow or `trailing` at the end. `lines` cuts long words off."""
+    words: list[ft.Control] = [txt(heading, ft.TextThemeStyle.BODY_LARGE, lines=lines)]
+    if sub:
+        words.append(quiet(sub, lines=lines))
+    inside: list[ft.Control] = []
+    if leading is not None:
+        inside.append(icon(leading, 24, ft.Colors.PRIMARY))
+    inside.append(ft.Container(column(words, gap=1), expand=True))
+    if trailing is not None:
+        inside.append(trailing)
+    elif on_tap is not None:
+        inside.append(icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE))
+    return pressable(
+        id,
+        row(inside, gap=14),
+        on_tap,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=10),
+        min_height=theme.TOUCH - 12,
+        bgcolor=ft.Colors.SECONDARY_CONTAINER if selected else None,
+        selected=selected or None,
+    )
+
+
+def empty_state(
+    heading: str, says: str, *, mark: ft.IconData = ft.Icons.INBOX_OUTLINED, action: ft.Control | None = None, id: str = "empty"
+) -> ft.Control:
+    """What will appear here and how it gets here."""
+    size = theme.scaled(76)
+    parts: list[ft.Control] = [
+        ft.Container(
+            icon(mark, 36, ft.Colors.ON_SECONDARY_CONTAINER),
+            width=size,
+            height=size,
+            border_radius=size / 2,
+            bgcolor=ft.Colors.SECONDARY_CONTAINER,
+            alignment=ft.Alignment.CENTER,
+        ),
+        txt(heading, ft.TextThemeStyle.TITLE_LARGE, align=ft.TextAlign.CENTER),
+        quiet(says, align=ft.TextAlign.CENTER),
+    ]
+    if action is not None:
+        parts.append(action)
+    inside = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.CENTER, tight=True)
+    return tag(id, ft.Container(inside, padding=ft.Padding.symmetric(horizontal=28, vertical=44), alignment=ft.Alignment.CENTER))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The rows that are really drawn, `first` up to but not including `end`."""
+
+    first: int
+    end: int
+
+
+CHUNK: Final = 20
+"""Rows are drawn in blocks of this many, so that scrolling a little draws nothing new."""
+MARGIN: Final = 20
+"""Rows drawn beyond each edge of the window, so that a flick finds them there."""
+
+
+def window_at(pixels: float, viewport: float, row_height: float, count: int) -> Window:
+    """Which rows to draw when the list is scrolled by `pixels`: what is seen, a margin, rounded out to whole blocks."""
+    seen_first = int(max(0.0, pixels) // row_height)
+    seen_end = int((max(0.0, pixels) + max(viewport, row_height)) // row_height) + 1
+    first = max(0, (seen_first - MARGIN) // CHUNK * CHUNK)
+    end = min(count, -(-(seen_end + MARGIN) // CHUNK) * CHUNK)
+    return Window(min(first, max(0, count - 1)) if count else 0, max(end, 0))
+
+
+_PLACES: Final = "shangmen.places"
+
+
+def _places() -> dict[str, float]:
+    store = ft.context.page.session.store
+    places: dict[str, float] | None = store.get(_PLACES)
+    if places is None:
+        places = {}
+        store.set(_PLACES, places)
+    return places
+
+
+@ft.component
+def WindowedList(
+    items: Sequence[Any],
+    draw: Callable[[Any], ft.Control],
+    *,
+    row_height: float,
+    key_of: Callable[[Any], str],
+    place: str | None = None,
+    header: Sequence[ft.Control] = (),
+    header_height: float = 0,
+    gap: float = 0,
+    id: str = "list",
+) -> ft.Control:
+    """A list of any length that draws only the rows near the window; fills the room it is given.
+
+    Every row is `row_height` high (at 100 % text; it grows with the text), so `draw` cuts long words off (`lines=`).
+    `place` names the list in this window: opened again under that name it stands where it was left.
+    `header` scrolls away above the rows and is `header_height` high in all.
+    """
+    look = theme.use_look()
+    height = row_height * (1 + (look.scale - 1) * 0.95) + gap
+    page = ft.context.page
+    spots = _places()
+    start = spots.get(place, 0.0) if place else 0.0
+    viewport = float(page.height or 900)
+    window, set_window = ft.use_state(lambda: window_at(start - header_height, viewport, height, len(items)))
+    scroller: ft.MutableRef[ft.Column] = ft.use_ref()
+    end = min(len(items), window.end) if window.end else 0
+    first = min(window.first, max(0, end - 1))
+    if end - first < CHUNK and len(items) > end:
+        # The list grew, or was filtered to a few and is whole again.
+        fresh = window_at(0, viewport, height, len(items))
+        first, end = fresh.first, fresh.end
+
+    def scrolled(e: ft.OnScrollEvent) -> None:
+        if place:
+            spots[place] = e.pixels
+        wanted = window_at(e.pixels - header_height, e.viewport_dimension, height, len(items))
+        if wanted != window:
+            set_window(wanted)
+
+    async def go_back_to_place() -> None:
+        if start and scroller.current is not None:
+            await scroller.current.scroll_to(offset=start, duration=0)
+
+    ft.on_mounted(go_back_to_place)
+    rows = [
+        ft.Container(draw(item), height=height, padding=ft.Padding.only(bottom=gap), key=key_of(item), clip_behavior=ft.ClipBehavior.HARD_EDGE)
+        for item in items[first:end]
+    ]
+    made = ft.Column(
+        [
+            *header,
+            ft.Container(height=first * height, key="above"),
+            *rows,
+            ft.Container(height=max(0, len(items) - end) * height + 24, key="below"),
+        ],
+        scroll=ft.ScrollMode.AUTO,
+        on_scroll=scrolled,
+        scroll_interval=60,
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    scroller.current = made
+    return tag(id, made, expand=True)

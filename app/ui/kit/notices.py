@@ -1,0 +1,133 @@
+"""Telling people things: notices in the page, 已保存, a question, a sheet from below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import Tap, body, column, icon, run_tap, tag, title, txt
+from app.ui.kit.buttons import Action, MainAction, small_button
+from app.ui.kit.ticket import TONES
+from app.ui.texts import t
+
+
+def notice(
+    what: str,
+    *,
+    kept: str = "",
+    tone: str = "amber",
+    act: tuple[str, Tap] | None = None,
+    id: str = "notice",
+    mark: ft.IconData | None = None,
+) -> ft.Control:
+    """What happened, that nothing is lost (`kept`), and the one thing to do (`act`: words and tap; identifier `<id>-act`)."""
+    ink, ground = TONES[tone]
+    default = {
+        "red": ft.Icons.ERROR_OUTLINE,
+        "amber": ft.Icons.REPORT_PROBLEM_OUTLINED,
+        "good": ft.Icons.CHECK_CIRCLE_OUTLINE,
+    }.get(tone, ft.Icons.INFO_OUTLINE)
+    words: list[ft.Control] = [txt(what, ft.TextThemeStyle.TITLE_SMALL, color=ink)]
+    if kept:
+        words.append(txt(kept, ft.TextThemeStyle.BODY_MEDIUM, color=ink))
+    if act is not None:
+        words.append(small_button(f"{id}-act", act[0], act[1], tone="danger" if tone == "red" else "tonal"))
+    return tag(
+        id,
+        ft.Container(
+            ft.Row(
+                [icon(mark or default, 24, ink), ft.Container(column(words, gap=5), expand=True)],
+                spacing=12,
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            ),
+            bgcolor=ground,
+            border_radius=theme.RADIUS,
+            padding=ft.Padding.all(14),
+        ),
+        live_region=True,
+    )
+
+
+def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -> None:
+    """Says 已保存 (or `words`) for a few seconds at the bottom, with 撤销 where undoing means something."""
+
+    async def undone(_: ft.Event[Any]) -> None:
+        if undo is not None:
+            await run_tap(undo)
+
+    scale = theme.look_of(page).scale
+    said = txt(words or t("common.saved"), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_INVERSE_SURFACE, expand=True)
+    page.show_dialog(
+        ft.SnackBar(
+            tag("toast", ft.Row([icon(ft.Icons.CHECK_ROUNDED, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10), live_region=True),
+            bgcolor=ft.Colors.INVERSE_SURFACE,
+            behavior=ft.SnackBarBehavior.FLOATING,
+            margin=ft.Margin.only(left=16, right=16, bottom=88 + 40 * (scale - 1)),
+            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+            duration=ft.Duration(milliseconds=5000 if undo else 2500),
+            persist=False,
+            show_close_icon=False,
+            action=ft.SnackBarAction(t("common.undo"), text_color=ft.Colors.INVERSE_PRIMARY, on_click=undone) if undo else None,
+        )
+    )
+
+
+def use_sheet(
+    opened: bool, heading: str, content: Callable[[], Sequence[ft.Control]], on_close: Callable[[], object], *, id: str = "sheet"
+) -> None:
+    """Hook: a sheet from below while `opened`. `content` is built only then; `on_close` must set `opened` to False."""
+
+    def closed(_: ft.Event[Any]) -> None:
+        on_close()
+
+    sheet = None
+    if opened:
+        sheet = ft.BottomSheet(
+            tag(
+                id,
+                ft.Container(
+                    column([title(heading), *content()], gap=theme.GAP),
+                    padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
+                ),
+            ),
+            show_drag_handle=True,
+            scrollable=True,
+            bgcolor=theme.PAPER,
+            on_dismiss=closed,
+            size_constraints=ft.BoxConstraints(max_width=640),
+        )
+    ft.use_dialog(sheet)
+
+
+def use_question(
+    opened: bool,
+    heading: str,
+    says: str,
+    yes: Action,
+    on_close: Callable[[], object],
+    *,
+    no: str | None = None,
+    extra: Sequence[ft.Control] = (),
+    id: str = "question",
+) -> None:
+    """Hook: asks before something that cannot be undone. Identifiers `question-yes`, `question-no`.
+
+    `on_close` must set `opened` to False; it runs before `yes.on_tap`.
+    """
+
+    async def agreed() -> None:
+        on_close()
+        await run_tap(yes.on_tap)
+
+    def content() -> list[ft.Control]:
+        return [
+            body(says),
+            *extra,
+            MainAction(Action(yes.label, agreed, id=f"{id}-yes", icon=yes.icon, danger=yes.danger, enabled=yes.enabled)),
+            MainAction(Action(no or t("common.cancel"), on_close, id=f"{id}-no"), quiet=True),
+        ]
+
+    use_sheet(opened, heading, content, on_close, id=id)

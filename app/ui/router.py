@@ -1,0 +1,249 @@
+"""Where one is in the app: a stack of screens of our own, kept in step with the browser's history and the phone's Back.
+
+Flet can only push onto the browser's history, never replace or go back. So the stack here is the truth, and a mirror of
+the browser's history tells a Back (the entry before) from an address somebody typed. A screen that was replaced after
+saving is gone from the stack: Back from the next one never returns to the form, whatever the browser's history holds.
+
+Every screen under the top one stays alive, so that going back finds it as it was left: scrolled, half filled in.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import flet as ft
+
+log = logging.getLogger(__name__)
+
+_SESSION_KEY: Final = "shangmen.router"
+_ECHO_S: Final = 3.0
+"""How long the client may take to report the address we gave it; later the same address is somebody's own doing."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One kind of screen: `path` with `{names}`, the component that draws it (given those names as keyword arguments),
+    and the path it lies above when somebody starts right here (a reload, a shared address); None for a root."""
+
+    path: str
+    screen: Callable[..., ft.Control]
+    parent: str | None = "/"
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """The values of the path's names, or None when it is not one of this route's."""
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path)
+        found = re.fullmatch(pattern, path)
+        return found.groupdict() if found else None
+
+
+_serial = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One screen of the stack."""
+
+    path: str
+    route: Route
+    values: dict[str, str] = field(compare=False)
+    serial: int = field(default_factory=lambda: next(_serial))
+
+    @property
+    def key(self) -> str:
+        """Unique in the window, also when the same path lies in the stack twice."""
+        return f"{self.path}#{self.serial}"
+
+
+def clean(path: str) -> str:
+    """The path without query and closing slash; "" is "/"."""
+    bare = path.split("?", 1)[0].split("#", 1)[0].rstrip("/")
+    return bare or "/"
+
+
+@ft.observable
+@dataclass
+class Router:
+    """The window's stack. `go`, `replace`, `back`, `reset` move in it; components use it by `use_router()`."""
+
+    routes: Sequence[Route]
+    home: str = "/"
+    stack: tuple[Place, ...] = ()
+    _push: Callable[[str], Any] | None = field(default=None, repr=False)
+    _history: list[str] = field(default_factory=list, repr=False)
+    _at: int = field(default=-1, repr=False)
+    _echoes: deque[tuple[str, float]] = field(default_factory=deque, repr=False)
+
+    @property
+    def path(self) -> str:
+        """The path of the screen on top."""
+        return self.stack[-1].path if self.stack else self.home
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a screen under this one."""
+        return len(self.stack) > 1
+
+    def place(self, path: str) -> Place | None:
+        """The place a path means, or None when no route knows it."""
+        for route in self.routes:
+            values = route.match(clean(path))
+            if values is not None:
+                return Place(clean(path), route, values)
+        return None
+
+    def start(self, path: str) -> None:
+        """Begins at a path: the screens it lies above are put under it, so that Back works from a shared address."""
+        self.stack = self._with_parents(path)
+        self._history = [clean(path)]
+        self._at = 0
+        if self.path != clean(path):
+            self._tell(self.path)
+
+    def _with_parents(self, path: str) -> tuple[Place, ...]:
+        found = self.place(path) or self.place(self.home)
+        if found is None:
+            raise LookupError(f"no route for the home path {self.home!r}")
+        chain = [found]
+        while (above := chain[0].route.parent) is not None:
+            parent = self.place(above.format(**chain[0].values))
+            if parent is None or any(parent.path == place.path for place in chain):
+                break
+            chain.insert(0, parent)
+        return tuple(chain)
+
+    def go(self, path: str) -> None:
+        """Opens a screen over this one. Raises LookupError for a path no route knows. Going where one is does nothing."""
+        wanted = self._known(path)
+        if wanted.path == self.path:
+            return
+        self.stack = (*self.stack, wanted)
+        self._tell(wanted.path)
+
+    def replace(self, path: str) -> None:
+        """Puts a screen in the place of this one: after saving, so that Back does not return to the form.
+
+        When the wanted screen already lies beneath, everything above it is taken away and it shows again, alive.
+        """
+        wanted = self._known(path)
+        beneath = self.stack[:-1]
+        for depth in range(len(beneath) - 1, -1, -1):
+            if beneath[depth].path == wanted.path:
+                self.stack = beneath[: depth + 1]
+                break
+        else:
+            self.stack = (*beneath, wanted)
+        self._tell(wanted.path)
+
+    def reset(self, path: str) -> None:
+        """Forgets the stack and begins at a path: after signing in or out, or for the places of the navigation bar."""
+        self._known(path)
+        self.stack = self._with_parents(path)
+        self._tell(self.path)
+
+    def back(self) -> None:
+        """To the screen under this one; at the bottom nothing happens."""
+        if self.can_go_back:
+            self.stack = self.stack[:-1]
+            self._tell(self.path)
+
+    def _known(self, path: str) -> Place:
+        found = self.place(path)
+        if found is None:
+            raise LookupError(f"no route for {path!r}")
+        return found
+
+    def _tell(self, path: str) -> None:
+        """Writes the address of the window, which the browser adds to its history."""
+        if self._at >= 0 and self._history[self._at] == path:
+            return
+        del self._history[self._at + 1 :]
+        self._history.append(path)
+        self._at += 1
+        self._echoes.append((path, time.monotonic()))
+        if self._push is not None:
+            self._push(path)
+
+    def heard(self, route: str) -> None:
+        """The client reports an address: an echo of ours, the browser's Back or Forward, or one somebody typed."""
+        path = clean(route)
+        now = time.monotonic()
+        while self._echoes and now - self._echoes[0][1] > _ECHO_S:
+            self._echoes.popleft()
+        if any(expected == path for expected, _ in self._echoes):
+            while self._echoes.popleft()[0] != path:
+                pass
+            return
+        if self._at >= 0 and path == self._history[self._at]:
+            return
+        if self._at > 0 and path == self._history[self._at - 1]:
+            self._at -= 1
+            # The history may hold forms that were replaced; the stack knows what Back means.
+            if self.can_go_back:
+                self.stack = self.stack[:-1]
+            return
+        if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
+            self._at += 1
+        else:
+            del self._history[self._at + 1 :]
+            self._history.append(path)
+            self._at += 1
+        if path in (place.path for place in self.stack):
+            depth = max(n for n, place in enumerate(self.stack) if place.path == path)
+            self.stack = self.stack[: depth + 1]
+        elif self.place(path) is not None:
+            self.stack = (*self.stack, self._known(path))
+        else:
+            log.info("an address no screen knows: %s", path)
+
+
+def use_router() -> Router:
+    """Hook: the window's router; the component is drawn again when the stack changes."""
+    router, _ = ft.use_state(router_of(ft.context.page))
+    return router
+
+
+def router_of(page: ft.Page | ft.BasePage) -> Router:
+    """The window's router, for handlers; raises KeyError before `run_router`."""
+    router: Router | None = page.session.store.get(_SESSION_KEY)  # type: ignore[union-attr]
+    if router is None:
+        raise KeyError("router.run_router(page, ...) has not run for this window")
+    return router
+
+
+def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Router:
+    """Draws the window from its routes: call once at the end of the app's `main(page)`, after `theme.install`."""
+    router = Router(routes, home)
+
+    def push(path: str) -> None:
+        page.run_task(page.push_route, path)
+
+    router._push = push
+    router.start(page.route or home)
+    page.session.store.set(_SESSION_KEY, router)
+    page.on_route_change = lambda e: router.heard(e.route)
+    page.on_view_pop = lambda _: router.back()
+    page.render_views(_Screens)
+    return router
+
+
+@ft.component
+def _Screens() -> list[ft.View]:
+    router = use_router()
+    return [
+        ft.View(
+            route=place.key,
+            key=place.key,
+            controls=[place.route.screen(**place.values)],
+            padding=0,
+            spacing=0,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        for place in router.stack
+    ]

@@ -1,0 +1,321 @@
+"""Signing on the screen: the page turned to the resident, the pad, and the picture of a stored signature."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import flet as ft
+import flet.canvas as cv
+
+from app.domain.strokes import FULL, Strokes, is_real_signature, refit, smooth_path
+from app.ui import theme
+from app.ui.kit.base import Tap, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
+from app.ui.texts import t
+
+PEN: Final = 3.2
+FLUSH_S: Final = 0.03
+"""The line on the screen follows the finger at most this often; every draw is a message to the client."""
+DRAFT_S: Final = 0.5
+"""While a stroke is going on the caller hears of it at most this often, and always at its end."""
+PAPER_INK: Final = "#10201F"
+PAPER_WHITE: Final = "#FFFFFF"
+
+OnStrokes = Callable[[list[dict[str, Any]], float, float], object]
+"""Called with the strokes and the pad's width and height in device-independent pixels."""
+
+
+def _pen(ink: ft.ColorValue, width: float) -> ft.Paint:
+    return ft.Paint(
+        color=ink,
+        stroke_width=width,
+        style=ft.PaintingStyle.STROKE,
+        stroke_cap=ft.StrokeCap.ROUND,
+        stroke_join=ft.StrokeJoin.ROUND,
+    )
+
+
+def _path(points: Sequence[Sequence[int]], width: float, height: float, paint: ft.Paint) -> cv.Path:
+    start, *curves = smooth_path(points, width, height)
+    elements: list[Any] = [cv.Path.MoveTo(start[0], start[1])]
+    elements.extend(cv.Path.QuadraticTo(cx, cy, x, y) for cx, cy, x, y in curves)
+    return cv.Path(elements, paint=paint)
+
+
+class _Ink:
+    """The strokes of one pad while they are drawn. Lives outside the render cycle: a finger is faster than that."""
+
+    def __init__(self, strokes: Strokes, drawn_at: tuple[float, float] | None) -> None:
+        self.strokes: list[dict[str, Any]] = [{"points": [list(p) for p in stroke["points"]]} for stroke in strokes]
+        self.width, self.height = drawn_at or (0.0, 0.0)
+        self.began = 0.0
+        self.flushed = 0.0
+        self.told = 0.0
+        last = [stroke["points"][-1][2] for stroke in self.strokes if stroke["points"]]
+        self.offset_ms = max(last, default=-250) + 250
+        self.live: list[list[int]] | None = None
+
+    def resize(self, width: float, height: float) -> None:
+        """The pad got its size, or another one: what is drawn keeps its shape."""
+        if self.strokes and self.width and (self.width, self.height) != (width, height):
+            self.strokes = refit(self.strokes, (self.width, self.height), (width, height))
+            self.live = None
+        self.width, self.height = width, height
+
+    def point(self, x: float, y: float) -> list[int]:
+        now = time.monotonic()
+        if not self.began:
+            self.began = now
+        at = [x / (self.width or 1) * FULL, y / (self.height or 1) * FULL]
+        on_pad = [min(FULL, max(0, round(part))) for part in at]
+        return [*on_pad, self.offset_ms + round((now - self.began) * 1000)]
+
+
+@ft.component
+def SigningPad(
+    strokes: Strokes,
+    on_change: OnStrokes,
+    *,
+    id: str = "pad",
+    drawn_at: tuple[float, float] | None = None,
+    height: float | None = None,
+    on_ink: Callable[[bool], object] | None = None,
+) -> ft.Control:
+    """A wide field to write one's name in. `strokes` is what it begins with (a draft, made on a pad of the size
+    `drawn_at`); afterwards it keeps its own. Turning the phone keeps the handwriting in shape.
+
+    `on_change` hears the strokes while they grow (throttled) and at the end of each; `on_ink` hears whether there is
+    enough ink for a signature, whenever that may have changed. Fills its room unless `height` is given. Identifiers:
+    `<id>`, `<id>-clear`, `<id>-undo`.
+    """
+    ink_ref: ft.MutableRef[_Ink] = ft.use_ref(lambda: _Ink(strokes, drawn_at))
+    assert ink_ref.current is not None
+    ink = ink_ref.current
+    size, set_size = ft.use_state((0.0, 0.0))
+    _, draw_again = ft.use_state(0)
+    paint = _pen(PAPER_INK, PEN)
+
+    def tell(force: bool) -> None:
+        now = time.monotonic()
+        if force or now - ink.told >= DRAFT_S:
+            ink.told = now
+            on_change([{"points": list(stroke["points"])} for stroke in ink.strokes], ink.width, ink.height)
+        if force and on_ink is not None:
+            on_ink(is_real_signature(ink.strokes))
+
+    def shapes() -> list[cv.Shape]:
+        return [_path(stroke["points"], *size, paint) for stroke in ink.strokes if stroke["points"] and size[0]]
+
+    def show_live(force: bool = False) -> None:
+        now = time.monotonic()
+        if ink.live is None or (not force and now - ink.flushed < FLUSH_S):
+            return
+        ink.flushed = now
+        draw_again(lambda n: n + 1)
+
+    def began(e: ft.DragDownEvent[ft.GestureDetector]) -> None:
+        ink.live = [ink.point(e.local_position.x, e.local_position.y)]
+        ink.strokes.append({"points": ink.live})
+        show_live(force=True)
+
+    def moved(e: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
+        if ink.live is not None:
+            ink.live.append(ink.point(e.local_position.x, e.local_position.y))
+            show_live()
+            tell(force=False)
+
+    def ended(e: ft.DragEndEvent[ft.GestureDetector]) -> None:
+        if ink.live is None:
+            return
+        # The last bit of a stroke arrives only with its end.
+        ink.live.append(ink.point(e.local_position.x, e.local_position.y))
+        finish()
+
+    def finish(_: Any = None) -> None:
+        ink.live = None
+        draw_again(lambda n: n + 1)
+        tell(force=True)
+
+    def clear() -> None:
+        ink.strokes.clear()
+        finish()
+
+    def undo() -> None:
+        if ink.strokes:
+            ink.strokes.pop()
+            finish()
+
+    def resized(e: cv.CanvasResizeEvent) -> None:
+        ink.resize(e.width, e.height)
+        set_size((e.width, e.height))
+
+    def announce() -> None:
+        if on_ink is not None:
+            on_ink(is_real_signature(ink.strokes))
+
+    ft.on_mounted(announce)
+    canvas = cv.Canvas(shapes=shapes(), on_resize=resized, resize_interval=100, expand=True)
+    width, tall = size
+    empty = not ink.strokes
+    ground: list[ft.Control] = [
+        ft.Container(bgcolor=PAPER_WHITE, left=0, right=0, top=0, bottom=0),
+        # The line people sign on, with the words under it, as on paper.
+        ft.Container(left=24, right=24, bottom=max(40.0, tall * 0.24), height=1.5, bgcolor="#9DB1B0"),
+        ft.Container(
+            txt(t("signing.sign_here"), ft.TextThemeStyle.BODY_MEDIUM, color="#5B6B6A"),
+            left=24,
+            bottom=max(40.0, tall * 0.24) - 34 if empty else -80,
+        ),
+        ft.Container(canvas, left=0, right=0, top=0, bottom=0),
+        ft.GestureDetector(
+            ft.Container(bgcolor=ft.Colors.with_opacity(0.001, "#FFFFFF")),
+            left=0,
+            right=0,
+            top=0,
+            bottom=0,
+            drag_interval=8,
+            on_pan_down=began,
+            on_pan_update=moved,
+            on_pan_end=ended,
+            on_pan_cancel=finish,
+        ),
+    ]
+    pad = ft.Container(
+        ft.Stack(ground, expand=True, clip_behavior=ft.ClipBehavior.HARD_EDGE),
+        border=ft.Border.all(2, ft.Colors.PRIMARY if not empty else ft.Colors.OUTLINE),
+        border_radius=theme.RADIUS,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        height=height,
+        expand=height is None,
+    )
+    tools = ft.Row(
+        [
+            small_button(f"{id}-undo", t("signing.undo_stroke"), undo, icon=ft.Icons.UNDO_ROUNDED, tone="text", enabled=not empty),
+            small_button(f"{id}-clear", t("signing.clear"), clear, icon=ft.Icons.DELETE_OUTLINE, tone="text", enabled=not empty),
+        ],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        wrap=True,
+    )
+    return ft.Column(
+        [tag(id, pad, label=t("signing.pad"), expand=height is None), tools],
+        spacing=2,
+        expand=height is None,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def SigningPage(
+    heading: str,
+    shown: Sequence[ft.Control],
+    strokes: Strokes,
+    on_change: OnStrokes,
+    agree: Action,
+    *,
+    on_close: Tap,
+    text_scale: float,
+    on_text_scale: Callable[[float], object],
+    drawn_at: tuple[float, float] | None = None,
+    choices: Sequence[ft.Control] = (),
+    id: str = "signing",
+) -> ft.Control:
+    """The whole page a resident signs on, with no app around it: what is signed, big, then the pad, then agreement.
+
+    `agree` can be pressed only after a real stroke. `shown` is the text that is signed, drawn by the caller with kit
+    text so that it follows the A+ button: a tap calls `on_text_scale` with the next size (100 to 200 %, then again from
+    the start), and the caller keeps it and changes the look back when the page is left. `choices` (who signs, in what
+    capacity) stand above the pad. In landscape the text is on the left and the pad on the right.
+    """
+    look = theme.use_look()
+    enough, set_enough = ft.use_state(is_real_signature(strokes))
+
+    def bigger() -> None:
+        scales = theme.TEXT_SCALES
+        later = [scale for scale in scales if scale > text_scale]
+        on_text_scale(later[0] if later else scales[0])
+
+    ready = Action(
+        agree.label,
+        agree.on_tap,
+        id=agree.id or "sign-agree",
+        icon=agree.icon or ft.Icons.DRAW_OUTLINED,
+        enabled=agree.enabled and enough,
+    )
+    top = row(
+        [
+            icon_button("signing-close", ft.Icons.CLOSE_ROUNDED, t("common.close"), on_close),
+            txt(heading, ft.TextThemeStyle.TITLE_LARGE, expand=True, lines=2),
+            small_button("signing-bigger", "A+", bigger, tone="tonal"),
+        ]
+    )
+    text = ft.Column(
+        [*shown, *choices],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        spacing=theme.GAP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    sheet = ft.Container(
+        text,
+        bgcolor=theme.PAPER,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.all(18),
+        expand=True,
+    )
+    hint = quiet(t("signing.too_little"), align=ft.TextAlign.CENTER)
+    if look.landscape:
+        writing = ft.Column(
+            [SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, key="pad"), *([] if enough else [hint]), MainAction(ready)],
+            expand=3,
+            spacing=6,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        sheet.expand = 2
+        middle: ft.Control = ft.Row([sheet, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    else:
+        pad_height = max(190.0, min(280.0, (ft.context.page.height or 800) * 0.27))
+        middle = ft.Column(
+            [
+                sheet,
+                SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, height=pad_height, key="pad"),
+                *([] if enough else [hint]),
+                MainAction(ready),
+            ],
+            spacing=6,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    page = ft.SafeArea(
+        ft.Container(
+            ft.Column([top, middle], spacing=8, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            padding=ft.Padding.only(left=12, right=12, top=6, bottom=12),
+            expand=True,
+        ),
+        expand=True,
+    )
+    return tag(id, ft.Container(page, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
+
+
+def signature_picture(
+    strokes: Strokes, pad_width: float, pad_height: float, *, name: str = "", height: float = 72, id: str | None = None
+) -> ft.Control:
+    """A stored signature, drawn small for a timeline, on white as on paper, in both themes."""
+    width = height * (pad_width / pad_height if pad_height else 2.5)
+    paint = _pen(PAPER_INK, max(1.2, PEN * height / (pad_height or 200)))
+    picture = ft.Container(
+        cv.Canvas(
+            shapes=[_path(stroke["points"], width, height, paint) for stroke in strokes if stroke["points"]],
+            width=width,
+            height=height,
+        ),
+        bgcolor=PAPER_WHITE,
+        border_radius=theme.RADIUS_SMALL,
+        border=ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
+        width=width + 2,
+        height=height + 2,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+    described = ft.Semantics(image=True, label=t("signing.picture", name=name), content=picture, identifier=id)
+    return ft.Row([described], tight=True)
