@@ -1,0 +1,184 @@
+"""Pictures and signatures, named by the SHA-256 of their bytes.
+
+Small ones lie in the database. Larger ones are files beside it, written and flushed to the disk
+before the transaction that names them commits, so that a saved entry never names a missing file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.domain.canonical import sha256_hex
+from app.domain.entries import BlobRef
+from app.domain.errors import BLOB_MISMATCH, Problem
+from app.store import schema
+from app.store.saving import Subject
+
+INLINE = 64 * 1024
+"""Bytes of the largest blob kept inside the database."""
+
+WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
+"""Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """One blob as the phone knows it. ``have``: bytes the server has of one made here."""
+
+    hash: str
+    size: int
+    media_type: str
+    state: str
+    have: int
+
+
+def folder_of(database: Path) -> Path:
+    """Return the folder of the larger blobs of a database file."""
+    return database.with_name(database.name + ".blobs")
+
+
+def put(connection: Connection, database: Path, ref: BlobRef, data: bytes, state: str) -> None:
+    """Keep a blob's bytes. Raises ``Problem`` ``blob_mismatch`` when they are not what the name says."""
+    if sha256_hex(data) != ref.hash or len(data) != ref.size:
+        raise Problem(BLOB_MISMATCH, hash=ref.hash)
+    if ref.size > INLINE:
+        _write_file(folder_of(database) / ref.hash, data)
+    statement = upsert(schema.blobs).values(
+        hash=ref.hash,
+        size=ref.size,
+        media_type=ref.media_type,
+        data=data if ref.size <= INLINE else None,
+        state=state,
+        have=0,
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["hash"],
+            set_={"data": statement.excluded.data, "state": statement.excluded.state},
+            where=schema.blobs.c.state == ABSENT,
+        )
+    )
+
+
+def name_absent(connection: Connection, refs: Iterable[BlobRef]) -> None:
+    """Note blobs that others made and that are not here yet."""
+    rows = [
+        {"hash": r.hash, "size": r.size, "media_type": r.media_type, "data": None, "state": ABSENT, "have": 0}
+        for r in refs
+    ]
+    if rows:
+        connection.execute(upsert(schema.blobs).on_conflict_do_nothing(), rows)
+
+
+def read(connection: Connection, database: Path, name: str) -> bytes | None:
+    """Return a blob's bytes, or ``None`` when they are not on the phone."""
+    row = connection.execute(select(schema.blobs).where(schema.blobs.c.hash == name)).mappings().first()
+    if row is None or row["state"] == ABSENT:
+        return None
+    if row["data"] is not None:
+        return bytes(row["data"])
+    path = folder_of(database) / name
+    return path.read_bytes() if path.exists() else None
+
+
+def to_send(connection: Connection) -> list[StoredBlob]:
+    """Return blobs whose entry the server has accepted and that are not whole there, small ones first."""
+    accepted = exists(
+        select(schema.entry_blobs.c.hash)
+        .outerjoin(schema.outbox, schema.outbox.c.entry_id == schema.entry_blobs.c.entry_id)
+        .where(schema.entry_blobs.c.hash == schema.blobs.c.hash, schema.outbox.c.entry_id.is_(None))
+    )
+    rows = connection.execute(
+        select(schema.blobs).where(schema.blobs.c.state == WAITING, accepted).order_by(schema.blobs.c.size)
+    ).mappings()
+    return [StoredBlob(r["hash"], r["size"], r["media_type"], r["state"], r["have"]) for r in rows]
+
+
+def waiting(connection: Connection) -> tuple[int, int]:
+    """Return how many blobs made here are not whole on the server, and the bytes still to go."""
+    row = connection.execute(
+        select(func.count(), func.coalesce(func.sum(schema.blobs.c.size - schema.blobs.c.have), 0)).where(
+            schema.blobs.c.state == WAITING
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def absent_of(connection: Connection, subjects: Iterable[Subject], media_type: str) -> list[BlobRef]:
+    """Return blobs of one media type that entries of ``subjects`` name and that are not here."""
+    ids = [subject_id for _type, subject_id in subjects]
+    rows = connection.execute(
+        select(schema.blobs.c.hash, schema.blobs.c.size, schema.blobs.c.media_type)
+        .join(schema.entry_blobs, schema.entry_blobs.c.hash == schema.blobs.c.hash)
+        .join(schema.entries, schema.entries.c.id == schema.entry_blobs.c.entry_id)
+        .where(
+            schema.blobs.c.state == ABSENT,
+            schema.blobs.c.media_type == media_type,
+            schema.entries.c.subject_id.in_(ids),
+            schema.entries.c.seq.is_not(None),
+        )
+        .distinct()
+    )
+    return [BlobRef(*row) for row in rows]
+
+
+def note_sent(connection: Connection, name: str, have: int, complete: bool) -> None:
+    """Note how much of a blob the server has."""
+    state = {"state": CONFIRMED} if complete else {}
+    connection.execute(
+        update(schema.blobs)
+        .where(schema.blobs.c.hash == name, schema.blobs.c.state == WAITING)
+        .values(have=have, **state)
+    )
+
+
+def remove_orphans(connection: Connection) -> list[str]:
+    """Delete blobs that no entry names any more; return the names, whose files go after the commit."""
+    orphan = ~exists(select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.hash == schema.blobs.c.hash))
+    names = list(connection.execute(select(schema.blobs.c.hash).where(orphan)).scalars())
+    if names:
+        connection.execute(delete(schema.blobs).where(orphan))
+    return names
+
+
+def unlink(database: Path, names: Iterable[str]) -> None:
+    """Remove the files of blobs that are no longer in the database."""
+    for name in names:
+        (folder_of(database) / name).unlink(missing_ok=True)
+
+
+def put_all(connection: Connection, database: Path, refs: Iterable[BlobRef], data: Mapping[str, bytes]) -> None:
+    """Keep the bytes of every blob a new entry names; each must be given or be here already."""
+    for ref in refs:
+        if ref.hash in data:
+            put(connection, database, ref, data[ref.hash], WAITING)
+        elif read(connection, database, ref.hash) is None:
+            raise Problem(BLOB_MISMATCH, hash=ref.hash)
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Flush a folder, so that the name of a new file survives a power cut (not on Windows: no such call)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

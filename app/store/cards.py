@@ -1,0 +1,170 @@
+"""Cards: what lists show of a subject, folded once when it changes and read without folding.
+
+A card is the state as a list needs it. Its columns are what lists filter and sort by; the rest
+travels as one JSON text. Clocks depend on the state alone, so a card keeps the one that runs
+and its colour is worked out when it is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from app.domain import state as st
+from app.domain.clocks import Clock, running
+from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.steps import waits_for
+from app.store.codec import dumps
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise made on a visit and not settled yet; ``until`` is YYYY-MM-DD (E)."""
+
+    index: int
+    what: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A ticket or visit as lists show it. Times in ms, money in fen.
+
+    ``kind`` is the ticket's kind or the visit's occasion; ``opener`` the staff id of who opened
+    it; ``clock`` the clock that runs; ``waits_for`` whose move it is; ``unsent`` how many of its
+    entries wait on this phone; ``flags`` how many entries the desk must look at.
+    """
+
+    type: str
+    id: str
+    kind: str = ""
+    stage: str = ""
+    number: str | None = None
+    address: str = ""
+    household_id: str | None = None
+    unit_id: str | None = None
+    building_id: str | None = None
+    assignee: str | None = None
+    opener: str | None = None
+    opened_at: int = 0
+    last_at: int = 0
+    content: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    appointment_at: int | None = None
+    due_at: int | None = None
+    listed: bool | None = None
+    escalated: str | None = None
+    signature: str = st.UNSIGNED
+    total_fen: int = 0
+    done_at: int | None = None
+    confirmed_at: int | None = None
+    finance_at: int | None = None
+    end_reason: str | None = None
+    called_back: bool = False
+    clock: Clock | None = None
+    waits_for: str | None = None
+    met: bool = False
+    promises: tuple[Promise, ...] = ()
+    flags: int = 0
+    ended: bool = False
+    over: bool = False
+    unsent: int = 0
+
+
+def card_of(subject_type: str, state: SubjectState) -> Card:
+    """Return the card of a folded subject."""
+    opened_at = state.opened.at if state.opened else (state.steps[0].entry.at if state.steps else 0)
+    common: dict[str, Any] = {
+        "type": subject_type,
+        "id": state.id,
+        "address": state.address,
+        "household_id": state.household_id,
+        "unit_id": state.unit_id,
+        "building_id": state.building_id,
+        "opener": state.opened.author if state.opened else None,
+        "opened_at": opened_at,
+        "last_at": max((step.entry.at for step in state.steps), default=opened_at),
+        "flags": len(state.flags),
+    }
+    if isinstance(state, TicketState):
+        return Card(
+            **common,
+            kind=state.kind,
+            stage=state.stage,
+            number=state.number,
+            assignee=state.assignee,
+            content=state.content,
+            contact_name=state.contact_name,
+            contact_phone=state.contact_phone,
+            appointment_at=state.appointment_at,
+            due_at=state.due_at,
+            listed=state.listed,
+            escalated=state.escalated,
+            signature=state.signature,
+            total_fen=state.total_fen,
+            done_at=state.done_at,
+            confirmed_at=state.confirmed_at,
+            finance_at=state.finance_at,
+            end_reason=state.end_reason,
+            called_back=state.called_back is not None,
+            clock=running(state),
+            waits_for=waits_for(state),
+            ended=state.stage in st.ENDED,
+            over=state.stage in st.OVER,
+        )
+    if isinstance(state, VisitState):
+        return Card(
+            **common,
+            kind=state.occasion,
+            stage=state.stage,
+            content=state.body.get("said") or state.body.get("note") or "",
+            contact_name=state.body.get("met_name") or "",
+            signature=state.signature,
+            met=state.met,
+            promises=tuple(Promise(i, p["what"], p["until"]) for i, p in state.open_promises),
+            ended=state.stage != "to_sign" and not state.open_promises,
+            over=True,
+        )
+    return Card(**common, stage="unknown", ended=True, over=True)
+
+
+def to_row(card: Card) -> dict[str, Any]:
+    """Return the row of ``subjects`` that keeps ``card``."""
+    words = (card.address, card.number, card.content, card.contact_name, card.contact_phone)
+    return {
+        "type": card.type,
+        "id": card.id,
+        "kind": card.kind,
+        "stage": card.stage,
+        "ended": card.ended,
+        "over": card.over,
+        "number": card.number,
+        "address": card.address,
+        "building_id": card.building_id,
+        "unit_id": card.unit_id,
+        "household_id": card.household_id,
+        "assignee": card.assignee,
+        "opener": card.opener,
+        "opened_at": card.opened_at,
+        "last_at": card.last_at,
+        "done_at": card.done_at,
+        "due_at": card.clock.due if card.clock else None,
+        "met": card.met,
+        "promises": len(card.promises),
+        "flags": card.flags,
+        "search": " ".join(word for word in words if word).lower(),
+        "card": dumps(asdict(card)),
+        "dropped": False,
+    }
+
+
+def from_row(row: RowMapping, unsent: int = 0) -> Card:
+    """Return the card kept in a row of ``subjects``, with how many of its entries wait here."""
+    data = json.loads(row["card"])
+    clock = data.pop("clock")
+    promises = tuple(Promise(**p) for p in data.pop("promises"))
+    return Card(**{**data, "unsent": unsent, "promises": promises, "clock": Clock(**clock) if clock else None})

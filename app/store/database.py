@@ -1,0 +1,114 @@
+"""One SQLite file, opened so that what is committed is on the disk.
+
+WAL with ``synchronous=FULL``: a commit returns after the data reached the storage. One
+connection, guarded by a lock, so that two screens of one person never write at the same time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from app.domain.errors import DISK_FULL, STORE_DAMAGED, STORE_NEWER, Problem
+from app.store.schema import MIGRATIONS
+
+_FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY))
+_DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+
+
+class PhoneFile:
+    """The database file of one profile: connection, transactions, migrations.
+
+    Raises ``Problem`` ``store_newer`` for a file a newer app wrote (left untouched),
+    ``store_damaged`` for one that is no database, ``disk_full`` when it can't be written.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[tuple[str, ...]] = MIGRATIONS) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.engine = create_engine(
+            f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 10}
+        )
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+        try:
+            with told():
+                self._migrate(migrations)
+                with self.engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def _migrate(self, migrations: Sequence[tuple[str, ...]]) -> None:
+        with self.write() as connection:
+            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+            if version > len(migrations):
+                raise Problem(STORE_NEWER, version=version)
+            for statements in migrations[version:]:
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+            if version < len(migrations):
+                connection.exec_driver_sql(f"PRAGMA user_version={len(migrations)}")
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection inside one transaction: all of it is durable after the block, or none."""
+        with self._lock, told(), self.engine.execution_options(immediate=True).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one consistent state."""
+        with self._lock, told(), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        with self._lock:
+            self.engine.dispose()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what SQLite and the file system say about full or broken storage into a ``Problem``."""
+    try:
+        yield
+    except DBAPIError as error:
+        problem = _problem_of(error.orig)
+        if problem is None:
+            raise
+        raise problem from error
+    except OSError as error:
+        raise Problem(DISK_FULL, what=str(error)) from error
+
+
+def _problem_of(error: BaseException | None) -> Problem | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(error, sqlite3.Error) or code is None:
+        return None
+    primary = code & 0xFF
+    if primary in _FULL:
+        return Problem(DISK_FULL, what=str(error))
+    if primary in _DAMAGED:
+        return Problem(STORE_DAMAGED, what=str(error))
+    return None
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where this module says, not where sqlite3 guesses
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,331 @@
+"""The phone's store: what the verbs save, what screens read, and what sync sends and takes in.
+
+Every method that writes is one transaction and is durable when it returns; then the change is
+announced, so that screens read again. Reading is cheap: lists read cards, not entries.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.domain.entries import BlobRef, Entry
+from app.domain.exchange import Answer, Item, Page
+from app.domain.state import SubjectState
+from app.store import blobs, pulling, saving, schema
+from app.store.codec import from_row
+from app.store.database import PhoneFile
+from app.store.queries import Queries
+from app.store.saving import Chain, Subject
+
+_STATES_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a transaction changed: subjects, and whether reference data, the outbox or a draft did."""
+
+    subjects: frozenset[Subject] = frozenset()
+    refs: bool = False
+    outbox: bool = False
+    draft: str | None = None
+
+
+class PhoneStore(Queries):
+    """The store of one person on one phone, in the file at ``path`` (made when missing).
+
+    Raises ``Problem`` ``store_newer``, ``store_damaged`` or ``disk_full`` (also from every
+    method that writes; then nothing of it is kept).
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(PhoneFile(path))
+        self._listeners: list[Callable[[Change], None]] = []
+        self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
+        self._guard = threading.RLock()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+    def exclusive(self) -> threading.RLock:
+        """Return the lock that makes checking and saving one step (``with store.exclusive():``)."""
+        return self._guard
+
+    # -- announcing ------------------------------------------------------------------------
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call ``listener`` after each commit; returns what ends that. It must return quickly."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def _announce(self, change: Change) -> None:
+        for subject in change.subjects:
+            self._states.pop(subject, None)
+        if change.refs:
+            self.forget_refs()
+        for listener in list(self._listeners):
+            listener(change)
+
+    # -- settings and the device's chain ---------------------------------------------------
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a setting, or ``default``."""
+        with self.file.read() as connection:
+            return saving.get_setting(connection, key, default)
+
+    def put_settings(self, values: Mapping[str, Any]) -> None:
+        """Set several settings at once; ``None`` removes one."""
+        with self.file.write() as connection:
+            for key, value in values.items():
+                saving.put_setting(connection, key, value)
+
+    def chain(self) -> Chain | None:
+        """Return where this device's chain stands, ``None`` before the first sign-in."""
+        with self.file.read() as connection:
+            return saving.get_chain(connection)
+
+    def begin_chain(self, device: str) -> None:
+        """Take ``device`` as this store's device id unless it has that one already."""
+        with self.file.write() as connection:
+            chain = saving.get_chain(connection)
+            if chain is None:
+                saving.put_chain(connection, Chain(device))
+            elif chain.device != device:
+                pulling.renumber(connection, device)
+        self._announce(Change(outbox=True))
+
+    # -- saving ----------------------------------------------------------------------------
+
+    def save(
+        self,
+        new: Sequence[Entry],
+        attachments: Mapping[str, bytes] | None = None,
+        clear_draft: str | None = None,
+    ) -> list[Entry]:
+        """Save new entries with their blobs, durably, all or nothing; return them sealed.
+
+        ``new`` come without device, counter, prev and hash. ``attachments`` hold the bytes of
+        their blobs by hash. The draft ``clear_draft`` is done with. Saving the same entry ids
+        again changes nothing and returns what was saved the first time (a double tap).
+        """
+        ids = [entry.id for entry in new]
+        with self.file.write() as connection:
+            earlier = saving.saved(connection, ids)
+            if earlier:
+                if len(earlier) != len(ids):
+                    raise ValueError("some of these entries were saved before, and some were not")
+                return earlier
+            refs = [ref for entry in new for ref in entry.blobs]
+            blobs.put_all(connection, self.file.path, refs, attachments or {})
+            sealed = saving.seal_and_insert(connection, new)
+            subjects = frozenset((entry.subject_type, entry.subject_id) for entry in new)
+            saving.refold(connection, subjects)
+            if clear_draft is not None:
+                saving.drop_draft(connection, clear_draft)
+        self._announce(Change(subjects, outbox=True, draft=clear_draft))
+        return sealed
+
+    def saved(self, ids: Sequence[str]) -> list[Entry]:
+        """Return those of the entries that are here, in the order of ``ids``."""
+        with self.file.read() as connection:
+            return saving.saved(connection, ids)
+
+    def state(self, subject_type: str, subject_id: str) -> SubjectState:
+        """Return the folded state of a subject (do not change it). ``opened`` is ``None`` for none."""
+        key = (subject_type, subject_id)
+        known = self._states.get(key)
+        if known is None:
+            with self.file.read() as connection:
+                known = saving.folded(connection, key)
+            self._states[key] = known
+            while len(self._states) > _STATES_KEPT:
+                self._states.popitem(last=False)
+        else:
+            self._states.move_to_end(key)
+        return known
+
+    def entries(self, subject_type: str, subject_id: str) -> list[Entry]:
+        """Return every entry of a subject, in no order; refused ones too."""
+        with self.file.read() as connection:
+            return saving.entries_of(connection, (subject_type, subject_id))
+
+    # -- drafts ----------------------------------------------------------------------------
+
+    def save_draft(self, key: str, data: Mapping[str, Any], now: int) -> None:
+        """Keep a half-filled screen as it is, durably."""
+        with self.file.write() as connection:
+            saving.put_draft(connection, key, data, now)
+
+    def draft(self, key: str) -> dict[str, Any] | None:
+        """Return a kept draft, or ``None``."""
+        with self.file.read() as connection:
+            text = connection.execute(select(schema.drafts.c.data).where(schema.drafts.c.key == key)).scalar()
+        return None if text is None else dict(json.loads(text))
+
+    def drafts(self) -> dict[str, int]:
+        """Return the keys of all drafts with when each was kept (ms), the latest first."""
+        query = select(schema.drafts.c.key, schema.drafts.c.updated_at).order_by(schema.drafts.c.updated_at.desc())
+        with self.file.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def discard_draft(self, key: str) -> None:
+        """Forget a draft."""
+        with self.file.write() as connection:
+            saving.drop_draft(connection, key)
+        self._announce(Change(draft=key))
+
+    # -- what sync sends -------------------------------------------------------------------
+
+    def outgoing(self, limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
+        """Return waiting entries in the order they were made, at most ``max_bytes`` but at least one."""
+        table, box = schema.entries, schema.outbox
+        query = (
+            select(table)
+            .join(box, box.c.entry_id == table.c.id)
+            .where(box.c.state == saving.WAITING, table.c.id.not_in(list(skip)))
+            .order_by(table.c.device, table.c.counter)
+            .limit(limit)
+        )
+        found: list[Entry] = []
+        size = 0
+        with self.file.read() as connection:
+            for row in connection.execute(query).mappings():
+                size += len(row["body"].encode()) + 700
+                if found and size > max_bytes:
+                    break
+                found.append(from_row(row))
+        return found
+
+    def cursors(self) -> dict[str, int]:
+        """Return the position reached in each scope."""
+        with self.file.read() as connection:
+            return {row.scope: row.pos for row in connection.execute(select(schema.cursors))}
+
+    def wanted(self, limit: int) -> list[str]:
+        """Return ids of own entries that came back by name only and are no longer here."""
+        query = select(schema.wanted.c.entry_id).order_by(schema.wanted.c.seq).limit(limit)
+        with self.file.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    # -- what sync takes in ----------------------------------------------------------------
+
+    def apply_answers(self, answers: Sequence[Answer], now: int) -> None:
+        """Take in the answers to pushed entries, in one transaction."""
+        if answers:
+            self._take_in(lambda connection: pulling.apply_answers(connection, answers, now), outbox=True, fold=True)
+
+    def note_tried(self, ids: Sequence[str], now: int) -> None:
+        """Note that entries were sent without an answer."""
+        with self.file.write() as connection:
+            pulling.note_tried(connection, ids, now)
+
+    def apply_page(self, page: Page) -> None:
+        """Take in one page of a scope and its cursor, in one transaction."""
+        self._take_in(lambda connection: pulling.apply_page(connection, page), outbox=True, refs=True)
+
+    def take_found(self, items: Sequence[Item]) -> None:
+        """Take in entries asked for by id."""
+        if items:
+            self._take_in(lambda connection: pulling.take_found(connection, items))
+
+    def lose(self, scopes: Sequence[str]) -> None:
+        """Leave scopes that are no longer this person's."""
+
+        def work(connection: Connection) -> set[Subject]:
+            pulling.lose(connection, scopes)
+            return set()
+
+        if scopes:
+            self._take_in(work, refs=True)
+
+    def requeue(self, holes: Sequence[tuple[int, int]]) -> int:
+        """Queue again what the server misses of this device's chain; return how many entries."""
+        queued = 0
+        if holes:
+            with self.file.write() as connection:
+                chain = saving.get_chain(connection)
+                if chain is not None:
+                    queued = pulling.requeue(connection, chain.device, holes)
+            self._announce(Change(outbox=True))
+        return queued
+
+    def retry(self, entry_id: str) -> None:
+        """Queue a refused entry again."""
+        self._take_in(lambda connection: pulling.retry(connection, entry_id), outbox=True, fold=True)
+
+    def new_epoch(self, epoch: str, author: str) -> int:
+        """Start over with a restored server, wiping nothing; return how many own entries go up again."""
+        with self.file.write() as connection:
+            queued = pulling.new_epoch(connection, author)
+            saving.put_setting(connection, "epoch", epoch)
+        self._states.clear()
+        self._announce(Change(outbox=True))
+        return queued
+
+    def _take_in(
+        self,
+        work: Callable[[Connection], set[Subject]],
+        outbox: bool = False,
+        refs: bool = False,
+        fold: bool = False,
+    ) -> None:
+        with self.file.write() as connection:
+            changed = work(connection)
+            if fold:
+                saving.refold(connection, changed)
+            gone, unlink = pulling.purge(connection)
+        blobs.unlink(self.file.path, unlink)
+        self._announce(Change(frozenset(changed | gone), refs=refs, outbox=outbox))
+
+    # -- blobs -----------------------------------------------------------------------------
+
+    def blob(self, name: str) -> bytes | None:
+        """Return a blob's bytes, or ``None`` when they are not on the phone."""
+        with self.file.read() as connection:
+            return blobs.read(connection, self.file.path, name)
+
+    def blobs_to_send(self) -> list[blobs.StoredBlob]:
+        """Return blobs that may go up now, small ones first."""
+        with self.file.read() as connection:
+            return blobs.to_send(connection)
+
+    def absent_blobs(self, subjects: Iterable[Subject], media_type: str) -> list[BlobRef]:
+        """Return blobs of a media type that entries of ``subjects`` name and that are not here yet."""
+        with self.file.read() as connection:
+            return blobs.absent_of(connection, subjects, media_type)
+
+    def note_blob(self, name: str, have: int, complete: bool) -> None:
+        """Note how much of a blob the server has; a complete one no longer holds anything here."""
+
+        def work(connection: Connection) -> set[Subject]:
+            blobs.note_sent(connection, name, have, complete)
+            return set()
+
+        self._take_in(work, outbox=True)
+
+    def keep_blob(self, ref: BlobRef, data: bytes) -> None:
+        """Keep a blob fetched from the server."""
+        with self.file.write() as connection:
+            blobs.put(connection, self.file.path, ref, data, blobs.FETCHED)
+            owners = connection.execute(
+                select(schema.entries.c.subject_type, schema.entries.c.subject_id)
+                .join(schema.entry_blobs, schema.entry_blobs.c.entry_id == schema.entries.c.id)
+                .where(schema.entry_blobs.c.hash == ref.hash)
+            ).all()
+        self._announce(Change(frozenset((row[0], row[1]) for row in owners)))
+
+
+__all__ = ["Change", "PhoneStore"]

@@ -1,0 +1,315 @@
+"""Taking in what the server says: answers to pushed entries, pages of a scope, lost scopes, a new epoch.
+
+Each function works inside one transaction that also moves the cursor, so that the cursor is
+never ahead of the data. What is no longer this person's leaves the phone, but never an unsent
+entry, nor what hangs from it, before it has gone up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.domain import wire
+from app.domain.entries import Entry
+from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable
+from app.store import blobs, codec, schema
+from app.store.saving import REFUSED, WAITING, Chain, Subject, put_chain, refold
+
+_REF = "ref:"
+_OLD_EPOCH = 1 << 40
+"""Entries of an earlier epoch keep their order among themselves, before everything of the new one."""
+
+_PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_id"}
+
+
+def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -> set[Subject]:
+    """Take in the answer to each pushed entry; return the subjects it changes."""
+    for answer in answers:
+        if answer.status == wire.REFUSED:
+            connection.execute(
+                update(schema.outbox)
+                .where(schema.outbox.c.entry_id == answer.id)
+                .values(
+                    state=REFUSED,
+                    code=answer.code,
+                    name=answer.name,
+                    message_zh=answer.message_zh,
+                    message_en=answer.message_en,
+                    attempts=schema.outbox.c.attempts + 1,
+                    last_tried=now,
+                )
+            )
+        else:
+            _confirm(connection, answer.id, answer.seq, answer.received_at, answer.corrected_at)
+    return _subjects_of(connection, [answer.id for answer in answers])
+
+
+def note_tried(connection: Connection, ids: Sequence[str], now: int) -> None:
+    """Note that entries were sent and no answer came."""
+    connection.execute(
+        update(schema.outbox)
+        .where(schema.outbox.c.entry_id.in_(ids))
+        .values(attempts=schema.outbox.c.attempts + 1, last_tried=now)
+    )
+
+
+def requeue(connection: Connection, device: str, holes: Iterable[tuple[int, int]]) -> int:
+    """Queue again the entries of ``device`` whose counters the server misses; return how many."""
+    queued = 0
+    for first, last in holes:
+        lost = select(schema.entries.c.id).where(
+            schema.entries.c.device == device, schema.entries.c.counter.between(first, last)
+        )
+        for entry_id in list(connection.execute(lost).scalars()):
+            queued += _enqueue(connection, entry_id)
+    return queued
+
+
+def retry(connection: Connection, entry_id: str) -> set[Subject]:
+    """Queue a refused entry again."""
+    connection.execute(
+        update(schema.outbox)
+        .where(schema.outbox.c.entry_id == entry_id, schema.outbox.c.state == REFUSED)
+        .values(state=WAITING, code=None, name=None, message_zh=None, message_en=None)
+    )
+    return _subjects_of(connection, [entry_id])
+
+
+def new_epoch(connection: Connection, author: str) -> int:
+    """Start over with a restored server: cursors back to 0, everything of one's own queued again.
+
+    Nothing is wiped. Returns how many entries were queued.
+    """
+    connection.execute(delete(schema.cursors))
+    connection.execute(delete(schema.wanted))
+    connection.execute(
+        update(schema.entries).where(schema.entries.c.seq.is_not(None)).values(seq=schema.entries.c.seq - _OLD_EPOCH)
+    )
+    own = list(connection.execute(select(schema.entries.c.id).where(schema.entries.c.author == author)).scalars())
+    queued = sum(_enqueue(connection, entry_id) for entry_id in own)
+    sent = select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.entry_id.in_(own))
+    connection.execute(
+        update(schema.blobs)
+        .where(schema.blobs.c.state == blobs.CONFIRMED, schema.blobs.c.hash.in_(sent))
+        .values(state=blobs.WAITING, have=0)
+    )
+    return queued
+
+
+def renumber(connection: Connection, device: str) -> int:
+    """Put everything unsent into the chain of a new device id, with the same entry ids (1401).
+
+    Returns how many entries were sealed again. A refusal for the old number is forgotten.
+    """
+    rows = connection.execute(
+        select(schema.entries)
+        .join(schema.outbox, schema.outbox.c.entry_id == schema.entries.c.id)
+        .order_by(schema.entries.c.made_at, schema.entries.c.counter)
+    ).mappings()
+    unsent = sorted((codec.from_row(row) for row in rows), key=lambda e: (e.counter, e.made_at))
+    chain = Chain(device)
+    for entry in unsent:
+        placed = entry.sealed(device=chain.device, counter=chain.counter + 1, prev=chain.prev)
+        chain = Chain(device, placed.counter, placed.hash)
+        connection.execute(
+            update(schema.entries)
+            .where(schema.entries.c.id == entry.id)
+            .values(device=placed.device, counter=placed.counter, prev=placed.prev, hash=placed.hash)
+        )
+    connection.execute(
+        update(schema.outbox)
+        .where(schema.outbox.c.name == "counter_taken")
+        .values(state=WAITING, code=None, name=None, message_zh=None, message_en=None)
+    )
+    put_chain(connection, chain)
+    return len(unsent)
+
+
+def apply_page(connection: Connection, page: Page) -> set[Subject]:
+    """Take in one page of a scope and move its cursor; return the subjects it changes."""
+    changed = take_items(connection, page.scope, page.items)
+    row = upsert(schema.cursors).values(scope=page.scope, pos=page.to)
+    connection.execute(row.on_conflict_do_update(index_elements=["scope"], set_={"pos": row.excluded.pos}))
+    return changed
+
+
+def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set[Subject]:
+    """Take in items of a scope, fold what changed, and let go of what was dropped."""
+    changed: set[Subject] = set()
+    for item in items:
+        if isinstance(item, EntryItem):
+            changed.add(_take_entry(connection, scope, item.entry))
+        elif isinstance(item, OwnItem):
+            changed |= _take_own(connection, scope, item)
+        elif isinstance(item, RefItem):
+            _take_ref(connection, scope, item)
+        elif isinstance(item, DropItem):
+            if (item.type, item.id) in changed:
+                refold(connection, [(item.type, item.id)])  # its card must be there to be marked as dropped
+            _leave(connection, scope, item.type, item.id)
+        elif isinstance(item, Unreadable):
+            connection.execute(
+                upsert(schema.unreadable)
+                .values(scope=scope, pos=item.pos, item=codec.dumps(item.item), why=item.why)
+                .on_conflict_do_nothing()
+            )
+    refold(connection, changed)
+    return changed
+
+
+def take_found(connection: Connection, items: Iterable[Item]) -> set[Subject]:
+    """Take in entries the phone asked for by id (``want``), into the scopes that named them."""
+    changed: set[Subject] = set()
+    for item in items:
+        if isinstance(item, EntryItem):
+            query = select(schema.wanted.c.scope).where(schema.wanted.c.entry_id == item.entry.id)
+            scope = connection.execute(query).scalar()
+            if scope is not None:
+                changed.add(_take_entry(connection, scope, item.entry))
+    refold(connection, changed)
+    return changed
+
+
+def lose(connection: Connection, scopes: Iterable[str]) -> None:
+    """Leave scopes that are no longer this person's."""
+    for scope in scopes:
+        members = connection.execute(
+            select(schema.memberships.c.type, schema.memberships.c.id).where(schema.memberships.c.scope == scope)
+        ).all()
+        for type_, id_ in members:
+            _leave(connection, scope, type_, id_)
+        connection.execute(delete(schema.cursors).where(schema.cursors.c.scope == scope))
+        connection.execute(delete(schema.wanted).where(schema.wanted.c.scope == scope))
+
+
+def purge(connection: Connection) -> tuple[set[Subject], list[str]]:
+    """Remove what was dropped and has nothing unsent; return those subjects and the blobs to unlink."""
+    e, o, b, eb = schema.entries, schema.outbox, schema.blobs, schema.entry_blobs
+    s = schema.subjects
+    of_subject = and_(e.c.subject_type == s.c.type, e.c.subject_id == s.c.id)
+    unsent = exists(select(o.c.entry_id).join(e, e.c.id == o.c.entry_id).where(of_subject))
+    half_sent = exists(
+        select(eb.c.hash)
+        .join(e, e.c.id == eb.c.entry_id)
+        .join(b, b.c.hash == eb.c.hash)
+        .where(of_subject, b.c.state == blobs.WAITING)
+    )
+    gone: set[Subject] = {
+        (row.type, row.id)
+        for row in connection.execute(select(s.c.type, s.c.id).where(s.c.dropped, ~unsent, ~half_sent))
+    }
+    for type_, id_ in gone:
+        theirs = select(e.c.id).where(e.c.subject_type == type_, e.c.subject_id == id_)
+        connection.execute(delete(eb).where(eb.c.entry_id.in_(theirs)))
+        connection.execute(delete(e).where(e.c.subject_type == type_, e.c.subject_id == id_))
+        connection.execute(delete(s).where(s.c.type == type_, s.c.id == id_))
+    _purge_refs(connection)
+    return gone, blobs.remove_orphans(connection) if gone else []
+
+
+def _purge_refs(connection: Connection) -> None:
+    """Remove dropped reference rows, except the door of work that is still on the phone."""
+    r, s = schema.refs, schema.subjects
+    if connection.execute(select(r.c.id).where(r.c.dropped).limit(1)).scalar() is None:
+        return
+    held = select(s.c.id).where(
+        or_(
+            s.c.household_id == r.c.id, s.c.unit_id == r.c.id, s.c.building_id == r.c.id, s.c.household_id == r.c.parent
+        )
+    )
+    connection.execute(delete(r).where(r.c.dropped, ~exists(held)))
+
+
+def _take_entry(connection: Connection, scope: str, entry: Entry) -> Subject:
+    subject = (entry.subject_type, entry.subject_id)
+    row = connection.execute(select(schema.entries.c.hash).where(schema.entries.c.id == entry.id)).scalar()
+    if row is None:
+        statement = upsert(schema.entries).values(**codec.to_row(entry))
+        connection.execute(statement)
+        links = [{"entry_id": entry.id, "hash": ref.hash} for ref in entry.blobs]
+        if links:
+            connection.execute(upsert(schema.entry_blobs).on_conflict_do_nothing(), links)
+        blobs.name_absent(connection, entry.blobs)
+    else:
+        if row != entry.hash:  # the server's copy is the one everybody sees (an id sealed again elsewhere)
+            connection.execute(
+                update(schema.entries).where(schema.entries.c.id == entry.id).values(**codec.to_row(entry))
+            )
+        _confirm(connection, entry.id, entry.seq, entry.received_at, entry.corrected_at)
+    connection.execute(delete(schema.wanted).where(schema.wanted.c.entry_id == entry.id))
+    _join(connection, scope, *subject)
+    return subject
+
+
+def _take_own(connection: Connection, scope: str, item: OwnItem) -> set[Subject]:
+    """An own entry came by: its answer may have been lost, or the entry itself was dropped earlier."""
+    subjects = _subjects_of(connection, [item.id])
+    if not subjects:
+        row = upsert(schema.wanted).values(entry_id=item.id, scope=scope, seq=item.seq)
+        connection.execute(row.on_conflict_do_nothing())
+        return set()
+    _confirm(connection, item.id, item.seq, item.received_at, item.corrected_at)
+    for subject in subjects:
+        _join(connection, scope, *subject)
+    return subjects
+
+
+def _take_ref(connection: Connection, scope: str, item: RefItem) -> None:
+    if item.deleted:
+        connection.execute(delete(schema.refs).where(schema.refs.c.type == item.type, schema.refs.c.id == item.id))
+        connection.execute(
+            delete(schema.memberships).where(
+                schema.memberships.c.type == _REF + item.type, schema.memberships.c.id == item.id
+            )
+        )
+        return
+    parent = item.body.get(_PARENTS.get(item.type, ""))
+    row = upsert(schema.refs).values(
+        type=item.type, id=item.id, parent=parent, body=codec.dumps(item.body), dropped=False
+    )
+    values = {"parent": row.excluded.parent, "body": row.excluded.body, "dropped": False}
+    connection.execute(row.on_conflict_do_update(index_elements=["type", "id"], set_=values))
+    _join(connection, scope, _REF + item.type, item.id)
+
+
+def _join(connection: Connection, scope: str, type_: str, id_: str) -> None:
+    connection.execute(upsert(schema.memberships).values(scope=scope, type=type_, id=id_).on_conflict_do_nothing())
+    if not type_.startswith(_REF):
+        connection.execute(
+            update(schema.subjects)
+            .where(schema.subjects.c.type == type_, schema.subjects.c.id == id_, schema.subjects.c.dropped)
+            .values(dropped=False)
+        )
+
+
+def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
+    m = schema.memberships
+    connection.execute(delete(m).where(m.c.scope == scope, m.c.type == type_, m.c.id == id_))
+    if connection.execute(select(m.c.scope).where(m.c.type == type_, m.c.id == id_).limit(1)).scalar() is not None:
+        return
+    table, bare = (schema.refs, type_.removeprefix(_REF)) if type_.startswith(_REF) else (schema.subjects, type_)
+    connection.execute(update(table).where(table.c.type == bare, table.c.id == id_).values(dropped=True))
+
+
+def _confirm(
+    connection: Connection, entry_id: str, seq: int | None, received_at: int | None, corrected_at: int | None
+) -> None:
+    facts = {"seq": seq, "received_at": received_at, "corrected_at": corrected_at}
+    known = {key: value for key, value in facts.items() if value is not None}
+    connection.execute(update(schema.entries).where(schema.entries.c.id == entry_id).values(**known))
+    connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id == entry_id))
+
+
+def _enqueue(connection: Connection, entry_id: str) -> int:
+    statement = upsert(schema.outbox).values(entry_id=entry_id, state=WAITING, attempts=0).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount
+
+
+def _subjects_of(connection: Connection, ids: Sequence[str]) -> set[Subject]:
+    e = schema.entries
+    return {
+        (row[0], row[1]) for row in connection.execute(select(e.c.subject_type, e.c.subject_id).where(e.c.id.in_(ids)))
+    }

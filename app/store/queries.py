@@ -1,0 +1,247 @@
+"""What screens read of the store: cards by filter, doors, prices, staff, timelines, unsent work."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from app.domain.entries import Entry
+from app.store import blobs, cards, schema
+from app.store.cards import Card
+from app.store.codec import from_row
+from app.store.database import PhoneFile
+from app.store.saving import REFUSED, WAITING, Subject
+from app.store.search import Household, HouseholdIndex, PriceItem, read_household, read_person, read_price_item
+
+
+@dataclass(frozen=True, slots=True)
+class CardFilter:
+    """Which cards a list shows; what is left empty does not restrict.
+
+    ``order``: ``urgency`` (the clock due first, then the oldest) or ``recent`` (latest first).
+    """
+
+    type: str = "ticket"
+    stages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    assignee: str | None = None
+    opener: str | None = None
+    household_id: str | None = None
+    ended: bool | None = None
+    over: bool | None = None
+    flagged: bool | None = None
+    promises: bool | None = None
+    done_from: int | None = None
+    done_until: int | None = None
+    text: str = ""
+    order: str = "urgency"
+    ids: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentRow:
+    """One entry that has not gone up: waiting, or refused with the server's reason."""
+
+    entry: Entry
+    state: str
+    code: int | None
+    name: str | None
+    message_zh: str
+    message_en: str
+    attempts: int
+    last_tried: int | None
+
+
+class Queries:
+    """The reading side of the store."""
+
+    def __init__(self, file: PhoneFile) -> None:
+        self.file = file
+        self._households: HouseholdIndex | None = None
+        self._prices: list[PriceItem] | None = None
+        self._refs: dict[str, dict[str, dict[str, Any]]] = {}
+
+    # -- cards -----------------------------------------------------------------------------
+
+    def card(self, subject_type: str, subject_id: str) -> Card | None:
+        """Return one subject's card."""
+        found = self.cards(CardFilter(type=subject_type, ids=(subject_id,)), 0, 1)
+        return found[0] if found else None
+
+    def cards(self, wanted: CardFilter, offset: int = 0, limit: int = 50) -> list[Card]:
+        """Return a window of the cards a list shows."""
+        s = schema.subjects
+        order = (
+            (s.c.due_at.is_(None), s.c.due_at, s.c.opened_at, s.c.id)
+            if wanted.order == "urgency"
+            else (s.c.last_at.desc(), s.c.id)
+        )
+        query = _restrict(select(s.c.type, s.c.id, s.c.card), wanted).order_by(*order).offset(offset).limit(limit)
+        with self.file.read() as connection:
+            unsent = _unsent_counts(connection)
+            return [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
+
+    def count(self, wanted: CardFilter) -> int:
+        """Return how many cards a list has in all."""
+        with self.file.read() as connection:
+            return int(connection.execute(_restrict(select(func.count()), wanted)).scalar_one())
+
+    def counts(self, column: str, wanted: CardFilter) -> dict[str, int]:
+        """Return how many cards there are for each value of ``stage``, ``assignee`` or ``kind``."""
+        by = schema.subjects.c[column]
+        with self.file.read() as connection:
+            rows = connection.execute(_restrict(select(by, func.count()), wanted).group_by(by))
+            return {row[0]: row[1] for row in rows if row[0] is not None}
+
+    def last_visits(self) -> dict[str, int]:
+        """Return when somebody was last met at each household (ms)."""
+        s = schema.subjects
+        query = (
+            select(s.c.household_id, func.max(s.c.opened_at))
+            .where(s.c.type == "visit", s.c.met, s.c.household_id.is_not(None))
+            .group_by(s.c.household_id)
+        )
+        with self.file.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def open_complaints(self) -> dict[str, int]:
+        """Return how many complaints are open at each household."""
+        s = schema.subjects
+        query = (
+            select(s.c.household_id, func.count())
+            .where(s.c.type == "ticket", ~s.c.ended, s.c.kind == "complaint", s.c.household_id.is_not(None))
+            .group_by(s.c.household_id)
+        )
+        with self.file.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def timeline_entries(self, household_id: str, offset: int, limit: int) -> tuple[list[Entry], int]:
+        """Return a window of all entries at a door, latest first, and how many there are in all."""
+        e, s = schema.entries, schema.subjects
+        at = func.coalesce(e.c.corrected_at, e.c.made_at)
+        here = (
+            select(e)
+            .join(s, (s.c.type == e.c.subject_type) & (s.c.id == e.c.subject_id))
+            .where(s.c.household_id == household_id)
+        )
+        with self.file.read() as connection:
+            total = int(connection.execute(select(func.count()).select_from(here.subquery())).scalar_one())
+            window = here.order_by(at.desc(), e.c.counter.desc()).offset(offset).limit(limit)
+            return [from_row(row) for row in connection.execute(window).mappings()], total
+
+    # -- unsent ----------------------------------------------------------------------------
+
+    def unsent(self) -> list[UnsentRow]:
+        """Return everything that has not gone up, refused first, then in the order it was made."""
+        e, o = schema.entries, schema.outbox
+        query = (
+            select(e, o.c.state, o.c.code, o.c.name, o.c.message_zh, o.c.message_en, o.c.attempts, o.c.last_tried)
+            .join(o, o.c.entry_id == e.c.id)
+            .order_by(o.c.state != REFUSED, e.c.counter)
+        )
+        with self.file.read() as connection:
+            return [
+                UnsentRow(
+                    from_row(row),
+                    row["state"],
+                    row["code"],
+                    row["name"],
+                    row["message_zh"] or "",
+                    row["message_en"] or "",
+                    row["attempts"],
+                    row["last_tried"],
+                )
+                for row in connection.execute(query).mappings()
+            ]
+
+    def outbox_counts(self) -> tuple[int, int]:
+        """Return how many entries wait and how many were refused."""
+        o = schema.outbox
+        with self.file.read() as connection:
+            rows = connection.execute(select(o.c.state, func.count()).group_by(o.c.state)).all()
+        by_state = {row[0]: int(row[1]) for row in rows}
+        return by_state.get(WAITING, 0), by_state.get(REFUSED, 0)
+
+    def blobs_waiting(self) -> tuple[int, int]:
+        """Return how many blobs have not wholly gone up, and the bytes left."""
+        with self.file.read() as connection:
+            return blobs.waiting(connection)
+
+    def unreadable_count(self) -> int:
+        """Return how many items of the server this program could not read and set aside."""
+        with self.file.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(schema.unreadable)).scalar_one())
+
+    # -- reference data --------------------------------------------------------------------
+
+    def refs(self, ref_type: str) -> dict[str, dict[str, Any]]:
+        """Return all reference rows of a type by id (do not change them)."""
+        if ref_type not in self._refs:
+            query = select(schema.refs.c.id, schema.refs.c.body).where(schema.refs.c.type == ref_type)
+            with self.file.read() as connection:
+                self._refs[ref_type] = {row[0]: json.loads(row[1]) for row in connection.execute(query)}
+        return self._refs[ref_type]
+
+    def forget_refs(self) -> None:
+        """Read reference data again on next use."""
+        self._households = self._prices = None
+        self._refs = {}
+
+    def households(self) -> HouseholdIndex:
+        """Return the index of every household the phone knows."""
+        if self._households is None:
+            found: dict[str, Household] = {
+                id_: read_household(id_, body) for id_, body in self.refs("household").items()
+            }
+            for id_, body in self.refs("person").items():
+                home = found.get(str(body.get("household_id")))
+                if home is not None:
+                    home.people.append(read_person(id_, body))
+            self._households = HouseholdIndex(found.values())
+        return self._households
+
+    def price_list(self) -> list[PriceItem]:
+        """Return the price list."""
+        if self._prices is None:
+            self._prices = [read_price_item(id_, body) for id_, body in self.refs("price_item").items()]
+        return self._prices
+
+
+def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
+    s = schema.subjects
+    tests: list[ColumnElement[bool]] = [s.c.type == wanted.type]
+    if wanted.ids:
+        tests.append(s.c.id.in_(wanted.ids))
+    for column, values in ((s.c.stage, wanted.stages), (s.c.kind, wanted.kinds)):
+        if values:
+            tests.append(column.in_(values))
+    for column, value in (
+        (s.c.assignee, wanted.assignee),
+        (s.c.opener, wanted.opener),
+        (s.c.household_id, wanted.household_id),
+    ):
+        if value is not None:
+            tests.append(column == value)
+    for flag, yes in ((s.c.ended, wanted.ended), (s.c.over, wanted.over)):
+        if yes is not None:
+            tests.append(flag if yes else ~flag)
+    for number, yes in ((s.c.flags, wanted.flagged), (s.c.promises, wanted.promises)):
+        if yes is not None:
+            tests.append(number > 0 if yes else number == 0)
+    if wanted.done_from is not None:
+        tests.append(s.c.done_at >= wanted.done_from)
+    if wanted.done_until is not None:
+        tests.append(s.c.done_at < wanted.done_until)
+    for word in wanted.text.lower().split():
+        tests.append(s.c.search.contains(word, autoescape=True))
+    return query.where(*tests)
+
+
+def _unsent_counts(connection: Connection) -> Counter[Subject]:
+    e, o = schema.entries, schema.outbox
+    rows = connection.execute(select(e.c.subject_type, e.c.subject_id).join(o, o.c.entry_id == e.c.id))
+    return Counter((row[0], row[1]) for row in rows)

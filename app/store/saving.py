@@ -1,0 +1,144 @@
+"""Writing entries: one save in one transaction, and the cards that follow from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.domain.entries import Entry
+from app.domain.fold import fold
+from app.domain.state import SubjectState
+from app.store import cards, codec, schema
+
+WAITING, REFUSED = "waiting", "refused"
+"""An entry that waits to be sent; one the server refused (待处理)."""
+
+Subject = tuple[str, str]
+"""Type and id of a subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Where this device's chain of entries stands: its id, the last counter and the last hash."""
+
+    device: str
+    counter: int = 0
+    prev: str = ""
+
+
+def get_setting(connection: Connection, key: str, default: Any = None) -> Any:
+    """Return a setting's value, or ``default``."""
+    value = connection.execute(select(schema.settings.c.value).where(schema.settings.c.key == key)).scalar()
+    return default if value is None else json.loads(value)
+
+
+def put_setting(connection: Connection, key: str, value: Any) -> None:
+    """Set a setting; ``None`` removes it."""
+    if value is None:
+        connection.execute(delete(schema.settings).where(schema.settings.c.key == key))
+        return
+    row = upsert(schema.settings).values(key=key, value=codec.dumps(value))
+    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value}))
+
+
+def get_chain(connection: Connection) -> Chain | None:
+    """Return where the device's chain stands, or ``None`` before the first sign-in."""
+    value = get_setting(connection, "chain")
+    return Chain(**value) if value else None
+
+
+def put_chain(connection: Connection, chain: Chain) -> None:
+    """Set where the device's chain stands."""
+    put_setting(connection, "chain", {"device": chain.device, "counter": chain.counter, "prev": chain.prev})
+
+
+def saved(connection: Connection, ids: Sequence[str]) -> list[Entry]:
+    """Return those of the entries that are on the phone, in the order of ``ids``."""
+    rows = connection.execute(select(schema.entries).where(schema.entries.c.id.in_(ids))).mappings()
+    found = {row["id"]: codec.from_row(row) for row in rows}
+    return [found[i] for i in ids if i in found]
+
+
+def seal_and_insert(connection: Connection, new: Sequence[Entry]) -> list[Entry]:
+    """Number, chain and hash ``new``, insert them and put them into the outbox."""
+    chain = get_chain(connection)
+    if chain is None:
+        raise ValueError("entries are made by a device; sign in first")
+    sealed = []
+    for entry in new:
+        placed = entry.sealed(device=chain.device, counter=chain.counter + 1, prev=chain.prev)
+        chain = Chain(chain.device, placed.counter, placed.hash)
+        sealed.append(placed)
+    insert_entries(connection, sealed)
+    connection.execute(
+        insert(schema.outbox), [{"entry_id": entry.id, "state": WAITING, "attempts": 0} for entry in sealed]
+    )
+    put_chain(connection, chain)
+    return sealed
+
+
+def insert_entries(connection: Connection, new: Sequence[Entry]) -> None:
+    """Insert entries with the names of their blobs."""
+    connection.execute(insert(schema.entries), [codec.to_row(entry) for entry in new])
+    links = [{"entry_id": entry.id, "hash": blob.hash} for entry in new for blob in entry.blobs]
+    if links:
+        connection.execute(upsert(schema.entry_blobs).on_conflict_do_nothing(), links)
+
+
+def entries_of(connection: Connection, subject: Subject) -> list[Entry]:
+    """Return every entry of a subject that is on the phone, refused ones too."""
+    table = schema.entries
+    rows = connection.execute(
+        select(table).where(table.c.subject_type == subject[0], table.c.subject_id == subject[1])
+    ).mappings()
+    return [codec.from_row(row) for row in rows]
+
+
+def refused_ids(connection: Connection) -> set[str]:
+    """Return the ids of entries the server refused."""
+    return set(connection.execute(select(schema.outbox.c.entry_id).where(schema.outbox.c.state == REFUSED)).scalars())
+
+
+def folded(connection: Connection, subject: Subject, refused: set[str] | None = None) -> SubjectState:
+    """Return the state of a subject: server truth and unsent entries together.
+
+    What the server refused has no effect there and so has none here; where nothing else is
+    left, the refused entries themselves are shown, or the work could not be seen at all.
+    """
+    refused = refused_ids(connection) if refused is None else refused
+    entries = entries_of(connection, subject)
+    counted = [entry for entry in entries if entry.id not in refused]
+    return fold(subject[0], counted or entries)
+
+
+def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
+    """Bring the cards of ``subjects`` up to date with their entries."""
+    subjects = sorted(set(subjects))
+    if not subjects:
+        return
+    refused = refused_ids(connection)
+    rows = [cards.to_row(cards.card_of(subject[0], folded(connection, subject, refused))) for subject in subjects]
+    statement = upsert(schema.subjects)
+    kept = ("type", "id", "dropped")
+    changes = {c.name: statement.excluded[c.name] for c in schema.subjects.c if c.name not in kept}
+    connection.execute(statement.on_conflict_do_update(index_elements=["type", "id"], set_=changes), rows)
+
+
+def put_draft(connection: Connection, key: str, data: Mapping[str, Any], now: int) -> None:
+    """Keep a half-filled screen."""
+    row = upsert(schema.drafts).values(key=key, data=codec.dumps(data), updated_at=now)
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["key"], set_={"data": row.excluded.data, "updated_at": row.excluded.updated_at}
+        )
+    )
+
+
+def drop_draft(connection: Connection, key: str) -> None:
+    """Forget a draft."""
+    connection.execute(delete(schema.drafts).where(schema.drafts.c.key == key))

@@ -1,0 +1,267 @@
+"""Finding a household or a price item by whatever somebody types.
+
+A household by building, entrance and room in any way people write it, by part of a name, by
+pinyin or its initials (every reading of a character: 单 is found by ``s`` and by ``d``), by the
+last digits of a phone. An estate's 500 households and 1,200 people fit in memory; the index is
+made on first use and again when reference data changed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.addresses import Address, address_order, parse_address
+
+_LAST = ((1 << 31, ""), (0, ""), True, (0, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who lives at a door."""
+
+    id: str
+    name: str
+    relation: str = ""
+    phone: str = ""
+    initials: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Household:
+    """A household with its people, as reference data has it. ``arrears_fen`` is owed management fee."""
+
+    id: str
+    code: str
+    address: str
+    name: str
+    unit_id: str | None
+    building_id: str | None
+    moved_in_on: str | None
+    status: str
+    arrears_fen: int
+    notes: str
+    people: list[Person] = field(default_factory=list)
+    place: Address | None = None
+    order: Any = _LAST
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdHit:
+    """One household found, and the person by whom it was found, if it was by a person."""
+
+    household: Household
+    person: Person | None = None
+
+
+def read_household(id_: str, body: Mapping[str, Any]) -> Household:
+    """Return the household of a reference row."""
+    household = Household(
+        id=id_,
+        code=str(body.get("code") or ""),
+        address=str(body.get("address") or ""),
+        name=str(body.get("name") or ""),
+        unit_id=body.get("unit_id"),
+        building_id=body.get("building_id"),
+        moved_in_on=body.get("moved_in_on"),
+        status=str(body.get("status") or "living"),
+        arrears_fen=int(body.get("arrears_fen") or 0),
+        notes=str(body.get("notes") or ""),
+    )
+    try:
+        household.place = parse_address(household.address)
+    except ValueError:
+        return household  # an address in words is found by its text
+    household.order = address_order(household.place)
+    return household
+
+
+def read_person(id_: str, body: Mapping[str, Any]) -> Person:
+    """Return the person of a reference row."""
+    return Person(
+        id=id_,
+        name=str(body.get("name") or ""),
+        relation=str(body.get("relation") or ""),
+        phone=str(body.get("phone") or ""),
+        initials=tuple(_letters(v) for v in body.get("initials") or ()),
+        pinyin=tuple(_letters(v) for v in body.get("pinyin") or ()),
+    )
+
+
+class HouseholdIndex:
+    """Every household the phone knows, in the order of the doors."""
+
+    def __init__(self, households: Iterable[Household]) -> None:
+        self.all = sorted(households, key=lambda h: (h.order, h.address, h.id))
+        self.by_id = {household.id: household for household in self.all}
+
+    def find(self, text: str, limit: int = 50) -> list[HouseholdHit]:
+        """Return the households ``text`` may mean, the likeliest first; all of them for no text."""
+        query = " ".join(unicodedata.normalize("NFKC", text).split())
+        if not query:
+            return [HouseholdHit(household) for household in self.all[:limit]]
+        wanted = _Wanted(query)
+        hits = []
+        for place, household in enumerate(self.all):
+            rank, person = wanted.rank(household)
+            if rank:
+                hits.append((-rank, place, HouseholdHit(household, person)))
+        hits.sort(key=lambda hit: hit[:2])
+        return [hit for _rank, _place, hit in hits[:limit]]
+
+
+class _Wanted:
+    """What somebody typed, read in every way at once."""
+
+    def __init__(self, query: str) -> None:
+        self.text = query.lower()
+        self.letters = _letters(query) if re.fullmatch(r"[A-Za-zÀ-ÿ' ]+", query) else ""
+        self.digits = query.replace(" ", "").replace("-", "")
+        self.digits = self.digits if self.digits.isdecimal() else ""
+        self.parts = _parts(query)
+        try:
+            self.address: Address | None = parse_address(query)
+        except ValueError:
+            self.address = None
+
+    def rank(self, household: Household) -> tuple[int, Person | None]:
+        place = household.place
+        if place is not None and self.address is not None:
+            if place == self.address:
+                return 100, None
+            if not self.address.entrance and (place.building, place.room) == (self.address.building, self.address.room):
+                return 95, None
+        best, who = (self._door(place), None) if place is not None else (0, None)
+        if self.text in household.address.lower() or (household.code and self.text == household.code.lower()):
+            best = max(best, 60)
+        if self.text in household.name.lower():
+            best = max(best, 58)
+        for person in household.people:
+            rank = self._person(person)
+            if rank > best:
+                best, who = rank, person
+        return best, who
+
+    def _door(self, place: Address) -> int:
+        parts = self.parts
+        if len(parts) == 1:
+            if parts[0] == place.room:
+                return 80
+            if parts[0] == place.building or (len(parts[0]) >= 2 and place.room.startswith(parts[0])):
+                return 40
+            return (
+                50 if len(parts[0]) >= 4 and f"{place.building}{place.entrance}{place.room}".startswith(parts[0]) else 0
+            )
+        if len(parts) == 2 and parts[0] == place.building:
+            if parts[1] == place.entrance:
+                return 55
+            return 50 if place.room.startswith(parts[1]) else 0
+        if len(parts) == 3 and parts[:2] == [place.building, place.entrance] and place.room.startswith(parts[2]):
+            return 75
+        return 0
+
+    def _person(self, person: Person) -> int:
+        if self.text == person.name.lower():
+            return 90
+        if self.letters:
+            if self.letters in person.initials:
+                return 85
+            if self.letters in person.pinyin:
+                return 84
+            if any(p.startswith(self.letters) for p in person.initials):
+                return 62
+            if any(p.startswith(self.letters) for p in person.pinyin):
+                return 61
+        if self.text in person.name.lower():
+            return 59
+        if len(self.digits) >= 3 and person.phone and re.sub(r"\D", "", person.phone).endswith(self.digits):
+            return 70
+        return 0
+
+
+def _parts(query: str) -> list[str]:
+    """Return building, entrance and room as far as typed: ``3栋2单元15`` and ``3-2-15`` are 3, 2, 15."""
+    plain = query.upper()
+    plain = re.sub(r"号楼|栋|幢|座|楼|单元|门|[-/,.、,_# ]+", "-", plain)
+    plain = re.sub(r"[室号房]$", "", plain)
+    parts = [part for part in plain.split("-") if part]
+    if not all(re.fullmatch(r"[0-9A-Z]{1,8}|商铺[0-9A-Z]*", part) for part in parts):
+        return []
+    return [part.lstrip("0") or part if i < 2 and len(parts) > i + 1 else part for i, part in enumerate(parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceItem:
+    """One paid repair of the price list 收费项目; money in fen."""
+
+    id: str
+    code: str
+    name: str
+    category: str = ""
+    unit: str = ""
+    price_fen: int = 0
+    materials: str = ""
+    remark: str = ""
+    initials: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
+    active: bool = True
+
+
+def read_price_item(id_: str, body: Mapping[str, Any]) -> PriceItem:
+    """Return the price item of a reference row."""
+    return PriceItem(
+        id=id_,
+        code=str(body.get("code") or ""),
+        name=str(body.get("name") or ""),
+        category=str(body.get("category") or ""),
+        unit=str(body.get("unit") or ""),
+        price_fen=int(body.get("price_fen") or 0),
+        materials=str(body.get("materials") or ""),
+        remark=str(body.get("remark") or ""),
+        initials=tuple(_letters(v) for v in body.get("initials") or ()),
+        pinyin=tuple(_letters(v) for v in body.get("pinyin") or ()),
+        active=bool(body.get("active", True)),
+    )
+
+
+def find_price_items(items: Iterable[PriceItem], text: str, limit: int = 100) -> list[PriceItem]:
+    """Return active price items by two letters of pinyin, a part of the name, or the code; by code for no text."""
+    query = unicodedata.normalize("NFKC", text).strip().lower()
+    letters = _letters(query) if query.isascii() else ""
+    found = []
+    for item in items:
+        if not item.active:
+            continue
+        rank = 1 if not query else _price_rank(item, query, letters)
+        if rank:
+            found.append((-rank, item.code, item))
+    found.sort(key=lambda f: f[:2])
+    return [item for _rank, _code, item in found[:limit]]
+
+
+def _price_rank(item: PriceItem, query: str, letters: str) -> int:
+    if item.code.lower() == query:
+        return 9
+    if item.name.lower().startswith(query):
+        return 8
+    if letters and any(i.startswith(letters) for i in item.initials):
+        return 7
+    if letters and any(p.startswith(letters) for p in item.pinyin):
+        return 6
+    if query in item.name.lower():
+        return 5
+    if letters and any(letters in i for i in item.initials):
+        return 4
+    if item.code.lower().startswith(query) or query in item.category.lower():
+        return 3
+    return 0
+
+
+def _letters(text: str) -> str:
+    """Return pinyin as plain lower-case letters: ``Lǚ Yán`` is ``luyan`` (ü is typed as v or u)."""
+    plain = unicodedata.normalize("NFD", str(text).lower())
+    return "".join(char for char in plain if char.isalnum() and char.isascii())
