@@ -213,20 +213,20 @@ class _Demo:
         self._household(door, head)
         self._person(door, head, relation)
         family = names.family_of(head)
-        if rng.random() < 0.66:
+        if rng.random() < 0.7:
             spouse = names.full_name(rng, 1 - sex, born + rng.randrange(-4, 5))
             self._person(door, spouse, others)
             # Children have the father's surname; so has nobody of a family without one.
             family = family if sex == names.MEN else names.family_of(spouse)
-            if family and born > self.today.year - 60:
+            if family and born > self.today.year - 64:
                 siblings: set[str] = set()
-                for _ in range(rng.choices((0, 1, 2, 3), (30, 45, 22, 3))[0]):
+                for _ in range(rng.choices((0, 1, 2, 3), (26, 46, 24, 4))[0]):
                     child = min(self.today.year - 1, born + rng.randrange(24, 36))
                     child_name = names.full_name(rng, rng.randrange(2), child, family)
                     if child_name not in siblings:
                         siblings.add(child_name)
                         self._person(door, child_name, others, phone=child < self.today.year - 14)
-        if family and not rented and rng.random() < 0.22:
+        if family and not rented and rng.random() < 0.28:
             self._person(door, names.full_name(rng, names.WOMEN, born - 26), others, phone=rng.random() < 0.7)
 
     def _shared(self, door: Address) -> None:

@@ -160,10 +160,11 @@ def _room(column: Column, raw: Any) -> str:
         ) from None
 
 
-def _decimal(column: Column, raw: Any, bad: faults.FaultKind, pattern: str, **details: Any) -> Decimal:
+def _decimal(column: Column, raw: Any, bad: faults.FaultKind, pattern: str, marks: str = "", **details: Any) -> Decimal:
+    """Return the number of a cell; ``marks`` matches a currency or unit people write along with it."""
     if isinstance(raw, bool | date | time | timedelta):
         raise BadCell(bad, **details)
-    text = re.sub(r"^[¥￥]|元$|㎡$|m²$|平方米$", "", _plain(column, raw).replace("¥", "¥"))
+    text = re.sub(marks, "", _plain(column, raw)) if marks else _plain(column, raw)
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
         text = text.replace(",", "")
     if re.fullmatch(r"\d+\.\d+", text):
@@ -174,7 +175,7 @@ def _decimal(column: Column, raw: Any, bad: faults.FaultKind, pattern: str, **de
 
 
 def _money(column: Column, raw: Any) -> int:
-    fen = int(_decimal(column, raw, faults.BAD_MONEY, r"\d{1,9}(\.\d{1,2})?") * 100)
+    fen = int(_decimal(column, raw, faults.BAD_MONEY, r"\d{1,9}(\.\d{1,2})?", r"^¥|元$") * 100)
     if fen > MOST_FEN:
         raise BadCell(faults.BAD_MONEY)
     return fen
@@ -182,7 +183,7 @@ def _money(column: Column, raw: Any) -> int:
 
 def _area(column: Column, raw: Any) -> str:
     expected = {"expected_zh": column.type.value[0], "expected_en": column.type.value[1]}
-    area = _decimal(column, raw, faults.WRONG_TYPE, r"\d{1,6}(\.\d{1,2})?", **expected)
+    area = _decimal(column, raw, faults.WRONG_TYPE, r"\d{1,6}(\.\d{1,2})?", "(m2|平方米)$", **expected)
     return f"{area:.2f}"
 
 
