@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from sync_server.estate.columns import HELP_SHEET, SHEETS, Column, Sheet, Type
 
@@ -91,7 +92,9 @@ def _write_sheet(page: Any, sheet: Sheet, rows: Sequence[Mapping[str, Any]], sty
             raise KeyError(f"no such column in {sheet.name}: {', '.join(sorted(set(row) - set(names)))}")
         for index, column in enumerate(sheet.columns):
             _write_cell(page, number, index, row.get(column.name), styles.data(column))
-    page.autofilter(0, 0, max(1, len(rows) + 1), len(names) - 1)
+    # The filter stands on the English names, so that sorting never moves them among the rows.
+    page.autofilter(1, 0, max(2, len(rows) + 1), len(names) - 1)
+    page.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(names) - 1)}{_ROWS_READY}"})
 
 
 def _write_cell(page: Any, row: int, column: int, value: Any, style: Any) -> None:

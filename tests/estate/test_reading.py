@@ -209,6 +209,17 @@ def test_another_kind_of_file_is_told_as_such(tmp_path: Path, content: bytes) ->
     assert [fault.kind for fault in told.value.faults] == ["not_a_workbook"]
 
 
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.999])
+def test_a_workbook_cut_off_in_a_copy_brings_in_nothing(tmp_path: Path, part: float) -> None:
+    read(tmp_path, good())
+    path = tmp_path / "estate.xlsx"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * part)])
+    with pytest.raises(WorkbookFaults) as told:
+        read_workbook(path)
+    assert [fault.kind for fault in told.value.faults] == ["not_a_workbook"]
+
+
 def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(WorkbookFaults) as told:
         read_workbook(tmp_path / "nowhere.xlsx")
