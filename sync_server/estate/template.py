@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -186,3 +187,7 @@ def _write_help(page: Any, styles: _Styles) -> None:
                 page.write_string(row, index, text, styles.example if index == 5 else styles.cell)
         row += 2
     page.activate()
+
+
+if __name__ == "__main__":  # python -m sync_server.estate.template assets/forms/estate-template.xlsx
+    make_template(sys.argv[1])

@@ -28,6 +28,7 @@ def parts(path: Path) -> dict[str, str]:
 
 
 def test_the_shipped_template_is_what_the_code_makes(tmp_path: Path) -> None:
+    """After a change of ``columns``: python -m sync_server.estate.template assets/forms/estate-template.xlsx"""
     make_template(tmp_path / "made.xlsx")
     made, shipped = parts(tmp_path / "made.xlsx"), parts(SHIPPED)
     assert made.keys() == shipped.keys()
