@@ -11,7 +11,7 @@ import flet.canvas as cv
 
 from app.domain.strokes import FULL, Strokes, is_real_signature, refit, smooth_path
 from app.ui import theme
-from app.ui.kit.base import Tap, quiet, row, tag, txt
+from app.ui.kit.base import Tap, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.texts import t
 
@@ -157,16 +157,16 @@ def SigningPad(
 
     ft.on_mounted(announce)
     canvas = cv.Canvas(shapes=shapes(), on_resize=resized, resize_interval=100, expand=True)
-    width, tall = size
+    tall = size[1]
     empty = not ink.strokes
+    line = max(44.0, tall * 0.25)
+    says = t("signing.sign_here") if empty else "" if is_real_signature(ink.strokes) else t("signing.too_little")
     ground: list[ft.Control] = [
         ft.Container(bgcolor=PAPER_WHITE, left=0, right=0, top=0, bottom=0),
         # The line people sign on, with the words under it, as on paper.
-        ft.Container(left=24, right=24, bottom=max(40.0, tall * 0.24), height=1.5, bgcolor="#9DB1B0"),
+        ft.Container(left=24, right=24, bottom=line, height=1.5, bgcolor="#9DB1B0"),
         ft.Container(
-            txt(t("signing.sign_here"), ft.TextThemeStyle.BODY_MEDIUM, color="#5B6B6A"),
-            left=24,
-            bottom=max(40.0, tall * 0.24) - 34 if empty else -80,
+            txt(says, ft.TextThemeStyle.BODY_MEDIUM, color="#4E5F5E"), left=24, right=24, top=max(0.0, tall - line + 5)
         ),
         ft.Container(canvas, left=0, right=0, top=0, bottom=0),
         ft.GestureDetector(
@@ -182,28 +182,24 @@ def SigningPad(
             on_pan_cancel=finish,
         ),
     ]
+    if not empty:
+        # Inside the pad, so that nothing moves under the finger when they appear.
+        undo_button = small_button(f"{id}-undo", t("signing.undo_stroke"), undo, icon=ft.Icons.UNDO_ROUNDED)
+        clear_button = small_button(f"{id}-clear", t("signing.clear"), clear, icon=ft.Icons.DELETE_OUTLINE)
+        ground.append(ft.Container(undo_button, left=8, top=8, key="undo"))
+        ground.append(ft.Container(clear_button, right=8, top=8, key="clear"))
     pad = ft.Container(
-        ft.Stack(ground, expand=True, clip_behavior=ft.ClipBehavior.HARD_EDGE),
+        ft.Container(
+            ft.Stack(ground, expand=True, clip_behavior=ft.ClipBehavior.HARD_EDGE),
+            border_radius=theme.RADIUS - 2,
+            clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        ),
         border=ft.Border.all(2, ft.Colors.PRIMARY if not empty else ft.Colors.OUTLINE),
         border_radius=theme.RADIUS,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
         height=height,
-        expand=height is None,
+        expand=True if height is None else None,
     )
-    tools = ft.Row(
-        [
-            small_button(f"{id}-undo", t("signing.undo_stroke"), undo, icon=ft.Icons.UNDO_ROUNDED, tone="text", enabled=not empty),
-            small_button(f"{id}-clear", t("signing.clear"), clear, icon=ft.Icons.DELETE_OUTLINE, tone="text", enabled=not empty),
-        ],
-        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-        wrap=True,
-    )
-    return ft.Column(
-        [tag(id, pad, label=t("signing.pad"), expand=height is None), tools],
-        spacing=2,
-        expand=height is None,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return tag(id, pad, label=t("signing.pad"), expand=height is None)
 
 
 @ft.component
@@ -246,7 +242,7 @@ def SigningPage(
     top = row(
         [
             icon_button("signing-close", ft.Icons.CLOSE_ROUNDED, t("common.close"), on_close),
-            txt(heading, ft.TextThemeStyle.TITLE_LARGE, expand=True, lines=2),
+            txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True, lines=2),
             small_button("signing-bigger", "A+", bigger, tone="tonal"),
         ]
     )
@@ -264,26 +260,26 @@ def SigningPage(
         padding=ft.Padding.all(18),
         expand=True,
     )
-    hint = quiet(t("signing.too_little"), align=ft.TextAlign.CENTER)
     if look.landscape:
         writing = ft.Column(
-            [SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, key="pad"), *([] if enough else [hint]), MainAction(ready)],
+            [SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, key="pad"), MainAction(ready)],
             expand=3,
-            spacing=6,
+            spacing=10,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
         sheet.expand = 2
-        middle: ft.Control = ft.Row([sheet, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+        middle: ft.Control = ft.Row(
+            [sheet, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
+        )
     else:
         pad_height = max(190.0, min(280.0, (ft.context.page.height or 800) * 0.27))
         middle = ft.Column(
             [
                 sheet,
                 SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, height=pad_height, key="pad"),
-                *([] if enough else [hint]),
                 MainAction(ready),
             ],
-            spacing=6,
+            spacing=10,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )

@@ -207,7 +207,9 @@ def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, la
     return look
 
 
-def choose(page: ft.Page, *, theme_mode: str | None = None, scale: float | None = None, language: str | None = None) -> None:
+def choose(
+    page: ft.Page, *, theme_mode: str | None = None, scale: float | None = None, language: str | None = None
+) -> None:
     """Changes the look of a running window; None leaves a choice as it is."""
     look = look_of(page)
     if theme_mode is not None:

@@ -1,6 +1,6 @@
 """The gallery: every piece of the kit in each of its states, one page a theme of work. Looked at, and driven by tests.
 
-    python -m tests.gallery.app        # prints an address
+python -m tests.gallery.app        # prints an address
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from tests.support.flet_driver import NAME_STROKES
 
 del from_datetime
 
-SIGNATURE: Final = [{"points": [[int(x * 1e4), int(y * 1e4), 16 * n] for n, (x, y) in enumerate(s)]} for s in NAME_STROKES]
+SIGNATURE: Final = [
+    {"points": [[int(x * 1e4), int(y * 1e4), 16 * n] for n, (x, y) in enumerate(s)]} for s in NAME_STROKES
+]
 TABS: Final = (
     Tab("today", "今日", ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY, 4),
     Tab("visits", "走访", ft.Icons.DOOR_FRONT_DOOR_OUTLINED, ft.Icons.DOOR_FRONT_DOOR),
@@ -128,7 +130,10 @@ def Ticket() -> ft.Control:
         id="ticket",
         on_back=router.back,
         cloud=Cloud(waiting=1, online=False),
-        action=Action(f"到达现场（{count}）" if count else "到达现场", lambda: (set_count(count + 1), toast(page, undo=lambda: set_count(0)))),
+        action=Action(
+            f"到达现场（{count}）" if count else "到达现场",
+            lambda: (set_count(count + 1), toast(page, undo=lambda: set_count(0))),
+        ),
         second=Action("无法按时到达", lambda: router.go("/choose")),
     )
 
@@ -143,7 +148,9 @@ def Pieces() -> ft.Control:
         clock_chip("到场", level="met"),
         clock_chip("到场", level="late"),
     ]
-    stamps = [stamp_badge(kind) for kind in ("intact", "changed", "broken", "unsigned", "flagged", "unsent", "corrected")]
+    stamps = [
+        stamp_badge(kind) for kind in ("intact", "changed", "broken", "unsigned", "flagged", "unsent", "corrected")
+    ]
     fees = [
         Fee("更换角阀（含拆装、旧件清运，不含材料）", "1", 4500, 4500, "个"),
         Fee("上门费", "1", 1000, 1000, "次"),
@@ -154,11 +161,34 @@ def Pieces() -> ft.Control:
         [
             section("时限", [flow(clocks)]),
             section("印章", [flow(stamps)]),
-            section("事实", [facts([("报修人", "张𠮷"), ("电话", "138 0000 1234"), ("预约", "明天 9:00"), ("备注", "家里有老人，请轻声敲门，进门换鞋套")])]),
+            section(
+                "事实",
+                [
+                    facts(
+                        [
+                            ("报修人", "张𠮷"),
+                            ("电话", "138 0000 1234"),
+                            ("预约", "明天 9:00"),
+                            ("备注", "家里有老人，请轻声敲门，进门换鞋套"),
+                        ]
+                    )
+                ],
+            ),
             section("费用明细", [fee_table(fees), quiet("费用计入当月物业账单，维修人员不收现金")]),
             notice("没有网络", kept="已经存在手机里，有网络时自动上传。", tone="calm", id="n-calm"),
-            notice("这张工单已改派给王师傅", kept="您的记录都已保存，前台会核实。", act=("查看", lambda: None), id="n-amber"),
-            notice("登录已过期", kept="3 条记录仍在手机里，不会丢失。", tone="red", act=("重新登录", lambda: None), id="n-red"),
+            notice(
+                "这张工单已改派给王师傅",
+                kept="您的记录都已保存，前台会核实。",
+                act=("查看", lambda: None),
+                id="n-amber",
+            ),
+            notice(
+                "登录已过期",
+                kept="3 条记录仍在手机里，不会丢失。",
+                tone="red",
+                act=("重新登录", lambda: None),
+                id="n-red",
+            ),
             paper([total_line(8875)]),
             flow([chip("公共维修"), chip("待接单", "calm"), chip("合格", "good", ft.Icons.CHECK_ROUNDED)]),
         ],
@@ -231,7 +261,14 @@ def Fields() -> ft.Control:
     )
 
 
-PEOPLE: Final = [(n, f"{n // 400 + 1}栋{n // 200 % 2 + 1}单元{n // 4 % 50 + 1}0{n % 4 + 1}", "张王李赵陈䶮㛃𠮷"[n % 8] + "伟芳娜敏静"[n % 5]) for n in range(5000)]
+PEOPLE: Final = [
+    (
+        n,
+        f"{n // 400 + 1}栋{n // 200 % 2 + 1}单元{n // 4 % 50 + 1}0{n % 4 + 1}",
+        "张王李赵陈䶮㛃𠮷"[n % 8] + "伟芳娜敏静"[n % 5],
+    )
+    for n in range(5000)
+]
 
 
 @ft.component
@@ -325,14 +362,24 @@ def Desk() -> ft.Control:
     )  # fmt: skip
     right = ft.Column(
         [
-            ticket_paper(kind="维修单", number=f"WX00012{chosen}", address=f"{chosen}栋1单元{chosen}02", problem="卫生间下水慢"),
-            timeline([Step("a", "登记", "13:40", "前台 王芳"), Step("b", "派工", "13:42", "刘强 → 李建国", state="current")]),
+            ticket_paper(
+                kind="维修单", number=f"WX00012{chosen}", address=f"{chosen}栋1单元{chosen}02", problem="卫生间下水慢"
+            ),
+            timeline(
+                [Step("a", "登记", "13:40", "前台 王芳"), Step("b", "派工", "13:42", "刘强 → 李建国", state="current")]
+            ),
         ],
         spacing=20,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return TwoPane("前台", left, right, tools=[small_button("new", "新工单", router.back, icon=ft.Icons.ADD_ROUNDED)], cloud=Cloud())
+    return TwoPane(
+        "前台",
+        left,
+        right,
+        tools=[small_button("new", "新工单", router.back, icon=ft.Icons.ADD_ROUNDED)],
+        cloud=Cloud(),
+    )
 
 
 @ft.component
@@ -352,7 +399,10 @@ def Dialogs() -> ft.Control:
     use_sheet(
         sheet,
         "换一个人",
-        lambda: [list_row(f"w-{n}", name, lambda: set_sheet(False), sub="工程部") for n, name in enumerate(["李建国", "王䶮", "赵𠮷"])],
+        lambda: [
+            list_row(f"w-{n}", name, lambda: set_sheet(False), sub="工程部")
+            for n, name in enumerate(["李建国", "王䶮", "赵𠮷"])
+        ],
         lambda: set_sheet(False),
     )
     return Scaffold(

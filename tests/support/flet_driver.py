@@ -1,6 +1,6 @@
 """Drives a real Flet app in a real Chromium: the app in server mode in a thread, the page through its semantics tree.
 
-    with FletServer(main) as server, browser(...) as chromium, open_app(chromium, server.url) as app:
+    with FletServer(main) as server, open_app(chromium, server.url) as app:  # `chromium` is a fixture
         app.tap("main-action")
         app.see("已保存")
 
@@ -9,9 +9,7 @@ Everything waits for what it needs and fails with what is on the screen instead;
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
 import threading
 import time
@@ -24,7 +22,7 @@ from typing import Any, Final
 import flet as ft
 import flet_web.fastapi
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -65,36 +63,6 @@ class FletServer:
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()
-
-
-def find_chromium() -> str | None:
-    """A Chromium on this machine: SHANGMEN_CHROMIUM, then what is on the path; None lets Playwright use its own."""
-    named = os.environ.get("SHANGMEN_CHROMIUM")
-    if named:
-        return named
-    for name in ("chromium", "chromium-browser", "google-chrome", "microsoft-edge"):
-        if found := shutil.which(name):
-            return found
-    return None
-
-
-@contextmanager
-def chromium(executable: str | None = None, args: Sequence[str] = ()) -> Iterator[Browser]:
-    """A headless Chromium; start one for a whole test session, a page of it costs far less."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright, executable, args)
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-def launch(playwright: Playwright, executable: str | None = None, args: Sequence[str] = ()) -> Browser:
-    """Starts Chromium with software drawing that works in a container."""
-    return playwright.chromium.launch(
-        executable_path=executable or find_chromium(),
-        args=["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb", *args],
-    )
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def txt(
         color=color,
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
-        expand=expand,
+        expand=expand or None,
         text_align=align,
         semantics_label=label,
         selectable=selectable or None,
@@ -71,7 +71,7 @@ def tag(
     **semantics: Any,
 ) -> ft.Semantics:
     """Gives `content` a name for tests (`identifier`) and, with `label`, words for TalkBack."""
-    return ft.Semantics(identifier=id, label=label, content=content, container=True, expand=expand, **semantics)
+    return ft.Semantics(identifier=id, label=label, content=content, container=True, expand=expand or None, **semantics)
 
 
 async def run_tap(on_tap: Tap) -> None:
@@ -101,8 +101,9 @@ def pressable(
 
     At least `min_height` tall; as wide as there is room, or with `fill=False` only as wide as its content.
     """
-    if fill:
-        content.expand = True
+    # Without this the row inside would measure its content with no limit, and large text would run out of the window.
+    content.expand = True
+    content.expand_loose = not fill
 
     async def tapped(_: ft.Event[Any]) -> None:
         if on_tap is not None:
@@ -124,7 +125,7 @@ def pressable(
         button=on_tap is not None,
         selected=selected,
         expanded=expanded,
-        expand=expand,
+        expand=expand or None,
     )
 
 

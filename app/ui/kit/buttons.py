@@ -43,7 +43,8 @@ def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | N
         padding=ft.Padding.symmetric(vertical=vertical, horizontal=18),
         text_style=text,
         icon_size=theme.scaled(22),
-        elevation=0,
+        elevation={ft.ControlState.DEFAULT: 0},
+        shadow_color=ft.Colors.TRANSPARENT,
         visual_density=ft.VisualDensity.STANDARD,
     )
 
@@ -77,7 +78,9 @@ def MainAction(action: Action, quiet: bool = False) -> ft.Control:
         content.insert(0, ft.ProgressRing(width=20, height=20, stroke_width=2.5, color=ft.Colors.OUTLINE))
     elif action.icon is not None:
         content.insert(0, ft.Icon(action.icon, size=theme.scaled(22)))
-    words.expand = True if len(content) > 1 and theme.look_of(page).scale > 1.3 else None
+    # Loose: centred while there is room, wrapping when large letters leave none.
+    words.expand = True
+    words.expand_loose = True
     return tag(
         action.id or ("second-action" if quiet else "main-action"),
         kind(
@@ -103,8 +106,8 @@ def small_button(
     async def pressed(_: ft.Event[Any]) -> None:
         await run_tap(on_tap)
 
-    ground: ft.ColorValue | None = ft.Colors.PRIMARY_CONTAINER
-    ink: ft.ColorValue = ft.Colors.ON_PRIMARY_CONTAINER
+    ground: ft.ColorValue | None = ft.Colors.SECONDARY_CONTAINER
+    ink: ft.ColorValue = ft.Colors.ON_SECONDARY_CONTAINER
     if tone == "text":
         ground, ink = None, ft.Colors.PRIMARY
     elif tone == "danger":
@@ -120,7 +123,9 @@ def small_button(
     return ft.Row([tag(id, button)], tight=True)
 
 
-def icon_button(id: str, name: ft.IconData, label: str, on_tap: Tap, *, color: ft.ColorValue | None = None) -> ft.Semantics:
+def icon_button(
+    id: str, name: ft.IconData, label: str, on_tap: Tap, *, color: ft.ColorValue | None = None
+) -> ft.Semantics:
     """A 48 by 48 button with only an icon; `label` is its words for TalkBack and its tooltip."""
 
     async def pressed(_: ft.Event[Any]) -> None:

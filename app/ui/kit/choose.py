@@ -58,7 +58,10 @@ def pills(
 ) -> ft.Control:
     """One of a few short answers, as `(value, words)`; identifiers are `<id>-<value>`."""
     return flow(
-        [pill(f"{id}-{value}", words, lambda v=value: on_choose(v), selected=value == chosen) for value, words in options]  # type: ignore[misc]
+        [
+            pill(f"{id}-{value}", words, lambda v=value: on_choose(v), selected=value == chosen)
+            for value, words in options
+        ]  # type: ignore[misc]
     )
 
 
@@ -87,7 +90,11 @@ def big_choice(
                 alignment=ft.Alignment.CENTER,
             ),
             ft.Container(column(words, gap=1), expand=True),
-            icon(ft.Icons.CHECK_CIRCLE if here else ft.Icons.RADIO_BUTTON_UNCHECKED, 24, ink if here else ft.Colors.OUTLINE),
+            icon(
+                ft.Icons.CHECK_CIRCLE if here else ft.Icons.RADIO_BUTTON_UNCHECKED,
+                24,
+                ink if here else ft.Colors.OUTLINE,
+            ),
         ]
         return pressable(
             f"{id}-{option.value}",
@@ -125,7 +132,7 @@ def stepper(
         return icon_button(f"{id}-{name}", mark, words, to(number), color=ink)
 
     shown = f"{value} {unit}".strip()
-    return ft.Container(
+    made = ft.Container(
         row(
             [
                 button("less", ft.Icons.REMOVE_ROUNDED, t("common.decrease", what=what), value - 1),
@@ -139,6 +146,7 @@ def stepper(
         border_radius=theme.RADIUS,
         bgcolor=theme.PAPER,
     )
+    return ft.Row([made], tight=True)
 
 
 @dataclass(frozen=True)

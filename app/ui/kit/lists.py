@@ -49,7 +49,12 @@ def list_row(
 
 
 def empty_state(
-    heading: str, says: str, *, mark: ft.IconData = ft.Icons.INBOX_OUTLINED, action: ft.Control | None = None, id: str = "empty"
+    heading: str,
+    says: str,
+    *,
+    mark: ft.IconData = ft.Icons.INBOX_OUTLINED,
+    action: ft.Control | None = None,
+    id: str = "empty",
 ) -> ft.Control:
     """What will appear here and how it gets here."""
     size = theme.scaled(76)
@@ -68,7 +73,10 @@ def empty_state(
     if action is not None:
         parts.append(action)
     inside = ft.Column(parts, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.CENTER, tight=True)
-    return tag(id, ft.Container(inside, padding=ft.Padding.symmetric(horizontal=28, vertical=44), alignment=ft.Alignment.CENTER))
+    return tag(
+        id,
+        ft.Container(inside, padding=ft.Padding.symmetric(horizontal=28, vertical=44), alignment=ft.Alignment.CENTER),
+    )
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def WindowedList(
     `header` scrolls away above the rows and is `header_height` high in all.
     """
     look = theme.use_look()
-    height = row_height * (1 + (look.scale - 1) * 0.95) + gap
+    height = row_height * (1 + (look.scale - 1) * 0.85) + gap
     page = ft.context.page
     spots = _places()
     start = spots.get(place, 0.0) if place else 0.0
@@ -153,7 +161,13 @@ def WindowedList(
 
     ft.on_mounted(go_back_to_place)
     rows = [
-        ft.Container(draw(item), height=height, padding=ft.Padding.only(bottom=gap), key=key_of(item), clip_behavior=ft.ClipBehavior.HARD_EDGE)
+        ft.Container(
+            draw(item),
+            height=height,
+            padding=ft.Padding.only(bottom=gap),
+            key=key_of(item),
+            clip_behavior=ft.ClipBehavior.HARD_EDGE,
+        )
         for item in items[first:end]
     ]
     made = ft.Column(

@@ -13,7 +13,9 @@ from app.ui.kit.ticket import paper
 from app.ui.texts import t, yuan
 
 
-def section(heading: str, content: Sequence[ft.Control], *, id: str | None = None, tool: ft.Control | None = None) -> ft.Control:
+def section(
+    heading: str, content: Sequence[ft.Control], *, id: str | None = None, tool: ft.Control | None = None
+) -> ft.Control:
     """A card with a heading; `tool` stands at the heading's right (a small text button)."""
     words = ft.Semantics(header=True, content=title(heading), expand=True)
     return paper([row([words, *([tool] if tool else [])]), *content], id=id, gap=10)

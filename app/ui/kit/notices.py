@@ -59,10 +59,16 @@ def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -
             await run_tap(undo)
 
     scale = theme.look_of(page).scale
-    said = txt(words or t("common.saved"), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_INVERSE_SURFACE, expand=True)
+    said = txt(
+        words or t("common.saved"), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_INVERSE_SURFACE, expand=True
+    )
     page.show_dialog(
         ft.SnackBar(
-            tag("toast", ft.Row([icon(ft.Icons.CHECK_ROUNDED, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10), live_region=True),
+            tag(
+                "toast",
+                ft.Row([icon(ft.Icons.CHECK_ROUNDED, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10),
+                live_region=True,
+            ),
             bgcolor=ft.Colors.INVERSE_SURFACE,
             behavior=ft.SnackBarBehavior.FLOATING,
             margin=ft.Margin.only(left=16, right=16, bottom=88 + 40 * (scale - 1)),
@@ -70,13 +76,20 @@ def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -
             duration=ft.Duration(milliseconds=5000 if undo else 2500),
             persist=False,
             show_close_icon=False,
-            action=ft.SnackBarAction(t("common.undo"), text_color=ft.Colors.INVERSE_PRIMARY, on_click=undone) if undo else None,
+            action=ft.SnackBarAction(t("common.undo"), text_color=ft.Colors.INVERSE_PRIMARY, on_click=undone)
+            if undo
+            else None,
         )
     )
 
 
 def use_sheet(
-    opened: bool, heading: str, content: Callable[[], Sequence[ft.Control]], on_close: Callable[[], object], *, id: str = "sheet"
+    opened: bool,
+    heading: str,
+    content: Callable[[], Sequence[ft.Control]],
+    on_close: Callable[[], object],
+    *,
+    id: str = "sheet",
 ) -> None:
     """Hook: a sheet from below while `opened`. `content` is built only then; `on_close` must set `opened` to False."""
 
@@ -126,7 +139,9 @@ def use_question(
         return [
             body(says),
             *extra,
-            MainAction(Action(yes.label, agreed, id=f"{id}-yes", icon=yes.icon, danger=yes.danger, enabled=yes.enabled)),
+            MainAction(
+                Action(yes.label, agreed, id=f"{id}-yes", icon=yes.icon, danger=yes.danger, enabled=yes.enabled)
+            ),
             MainAction(Action(no or t("common.cancel"), on_close, id=f"{id}-no"), quiet=True),
         ]
 

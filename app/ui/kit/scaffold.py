@@ -71,8 +71,12 @@ def top_bar(
 ) -> ft.Control:
     """Back, where one is, the cloud. No colour of its own: it belongs to the page."""
     words: list[ft.Control] = [
+        # A screen one came to says quietly where one is; a root says it loud.
         ft.Semantics(
-            header=True, content=txt(heading, ft.TextThemeStyle.TITLE_LARGE if not on_back else ft.TextThemeStyle.TITLE_MEDIUM, lines=2)
+            header=True,
+            content=txt(
+                heading, ft.TextThemeStyle.TITLE_MEDIUM if on_back else ft.TextThemeStyle.HEADLINE_MEDIUM, lines=2
+            ),
         )
     ]
     if sub:
@@ -80,7 +84,9 @@ def top_bar(
     content: list[ft.Control] = []
     if on_back is not None:
         content.append(icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_back))
-    content.append(ft.Container(column(words, gap=0), expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE)))
+    content.append(
+        ft.Container(column(words, gap=0), expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE))
+    )
     content.extend(tools)
     if cloud is not None:
         content.append(cloud_mark(cloud))

@@ -151,9 +151,11 @@ def ticket_card(
     selected: bool = False,
 ) -> ft.Control:
     """A ticket in a list: the address large, one line of what is wrong, then its clock."""
+    large = theme.look_of(ft.context.page).scale > 1.3
+    name = txt(address, ft.TextThemeStyle.TITLE_LARGE, expand=not large)
     words = column(
         [
-            row([txt(address, ft.TextThemeStyle.TITLE_LARGE, expand=True), quiet(number)]),
+            *([name, *([quiet(number)] if number else [])] if large else [row([name, quiet(number)])]),
             txt(problem, lines=2),
             *([quiet(" · ".join(part for part in (stage, who) if part))] if stage or who else []),
             *([flow(marks)] if marks else []),
