@@ -1,0 +1,80 @@
+"""What every endpoint needs: the store, the settings, and who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+
+from app.domain.errors import TOKEN_UNKNOWN, Problem
+from sync_server.auth.throttle import Throttle
+from sync_server.settings import Settings
+from sync_server.store import Store
+from sync_server.store.accounts import TokenState
+from sync_server.store.identity import Identity
+
+
+@dataclass(frozen=True)
+class Context:
+    """What one server process holds."""
+
+    store: Store
+    settings: Settings
+    throttle: Throttle
+
+
+def get_context(request: Request) -> Context:
+    """Return the process's context."""
+    found: Context = request.app.state.context
+    return found
+
+
+Here = Annotated[Context, Depends(get_context)]
+_bearer = HTTPBearer(auto_error=False, description="the token of POST /v1/sign-in")
+_api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="from `python -m sync_server add-api-key`")
+
+
+def get_token(here: Here, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> TokenState:
+    """Return whose token came with the request."""
+    if given is None:
+        raise Problem(TOKEN_UNKNOWN)
+    return here.store.check_token(given.credentials, here.settings.token_days)
+
+
+Token = Annotated[TokenState, Depends(get_token)]
+
+
+def get_identity(token: Token) -> Identity:
+    """Return who is asking."""
+    return token.identity
+
+
+Who = Annotated[Identity, Depends(get_identity)]
+
+
+def get_system(here: Here, key: Annotated[str | None, Security(_api_key)]) -> str:
+    """Return the name of the other system that is asking."""
+    if key is None:
+        raise Problem(TOKEN_UNKNOWN)
+    return here.store.api_key_name(key)
+
+
+OtherSystem = Annotated[str, Depends(get_system)]
+_SYSTEM_READER = None
+
+
+def get_reader(
+    here: Here,
+    given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    key: Annotated[str | None, Security(_api_key)],
+) -> Identity | None:
+    """Return who is reading; ``None`` for another system of the company, which may read every ticket."""
+    if key is not None:
+        here.store.api_key_name(key)
+        return _SYSTEM_READER
+    return get_token(here, given).identity
+
+
+Reader = Annotated[Identity | None, Depends(get_reader)]

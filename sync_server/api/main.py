@@ -1,0 +1,65 @@
+"""Putting the server together."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from app.domain import errors, wire
+from sync_server.api import models, people, problems, syncing, tickets
+from sync_server.api.context import Context, Here
+from sync_server.api.problems import documented
+from sync_server.api.unpack import UnpackRequests
+from sync_server.auth.throttle import Throttle
+from sync_server.settings import Settings
+from sync_server.store import Store
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store of ``settings`` and bring its tables up to date."""
+    store = Store(settings.url, settings.blobs)
+    store.migrate()
+    return store
+
+
+def create_app(store: Store | None = None, settings: Settings | None = None) -> FastAPI:
+    """Return the server as an ASGI application, over ``store`` or the one the settings name."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="上门 Shangmen",
+        version=_version(),
+        description=(
+            "Sync for phones, tickets for the company's other systems. Every error has the same shape: "
+            "`{error: {code, name, message: {zh, en}, details}}`. Requests and answers may be gzip."
+        ),
+    )
+    app.state.context = Context(store or open_store(settings), settings, Throttle())
+    problems.install(app)
+    for router in (people.router, syncing.router, tickets.router):
+        app.include_router(router)
+
+    @app.get(
+        "/v1/health", response_model=models.HealthAnswer, tags=["server"], responses=documented(errors.SERVER_FULL)
+    )
+    def health(here: Here) -> models.HealthAnswer:
+        """Tell that the server is up and reaches its database."""
+        return models.HealthAnswer(
+            status="ok",
+            protocol=wire.PROTOCOL,
+            version=app.version,
+            server_time=here.store.now(),
+            estate=here.store.estate_name(),
+        )
+
+    app.add_middleware(UnpackRequests, limit=wire.MAX_REQUEST_BYTES)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=1)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("shangmen")
+    except PackageNotFoundError:  # run from a clone: it is never installed (pyproject.toml)
+        return "0.1.0"

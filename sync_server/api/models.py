@@ -1,0 +1,304 @@
+"""What travels: requests and answers, with examples for the OpenAPI page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.domain import wire
+
+_ID = "01990b7e-5a4c-7c31-9f2b-6f0f4f1d2c3a"
+_DEVICE = "01990b7e-0000-7000-8000-000000000001"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+MILLISECONDS = 1_763_712_000_000
+
+Short = Annotated[str, StringConstraints(max_length=200)]
+Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Moment = Annotated[int, Field(ge=-(1 << 53), le=1 << 53, description="ms since 1970 UTC", examples=[MILLISECONDS])]
+
+
+class Model(BaseModel):
+    """Members nobody knows yet are let through: a newer program may send them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Words(Model):
+    """A sentence for people."""
+
+    zh: str
+    en: str
+
+
+class ErrorBody(Model):
+    """What went wrong."""
+
+    code: int = Field(examples=[1203])
+    name: str = Field(examples=["token_expired"])
+    message: Words
+    details: dict[str, Any] = {}
+
+
+class ErrorAnswer(Model):
+    """Every error looks like this."""
+
+    error: ErrorBody
+
+
+class StaffWords(Model):
+    """Who signed in."""
+
+    id: str
+    name: str = Field(examples=["王建国"])
+    roles: list[str] = Field(examples=[["repair_worker"]])
+
+
+class EstateWords(Model):
+    """Where."""
+
+    name: str = Field(examples=["荔园小区"])
+
+
+class SignInRequest(Model):
+    """Sign in on a device."""
+
+    login: Short = Field(examples=["W001"])
+    password: str = Field(max_length=1000, examples=["correct horse battery"])
+    device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[_DEVICE])
+    device_name: Short = Field("", examples=["Pixel 9"])
+    platform: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["web"])
+    app_version: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["0.1.0"])
+
+
+class SignInAnswer(Model):
+    """The token goes into ``Authorization: Bearer …``."""
+
+    token: str = Field(examples=["Zk3…43 characters"])
+    expires_at: Moment
+    device_id: str = Field(examples=[_DEVICE])
+    staff: StaffWords
+    estate: EstateWords
+    server_time: Moment
+    epoch: str = Field(examples=[_ID])
+
+
+class NewDeviceRequest(Model):
+    """A new device number for a signed-in phone whose old one another copy of its data uses (counter_taken)."""
+
+    device_name: Short = ""
+    platform: Annotated[str, StringConstraints(max_length=64)] = ""
+    app_version: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class MeAnswer(Model):
+    """Who is signed in, with what rights."""
+
+    staff: StaffWords
+    estate: EstateWords
+    device_id: str
+    scopes: list[str] = Field(examples=[["estate", "staff:01990b7e-…"]])
+    server_time: Moment
+    epoch: str
+
+
+class SyncRequest(Model):
+    """What a phone says: its unsent entries, and how far it has read."""
+
+    protocol: int = Field(examples=[1])
+    epoch: str | None = Field(None, max_length=100)
+    sent_at: Moment
+    entries: list[Any] = Field([], description=f"wire form of at most {wire.MAX_BATCH} entries")
+    cursors: dict[str, Annotated[int, Field(ge=0, le=1 << 53)]] = Field({}, examples=[{"estate": 0}])
+    want: Annotated[list[str], Field(max_length=wire.MAX_BATCH)] = []
+    limit: int = Field(wire.PAGE, ge=1, le=2000, description="items in the answer at most")
+    app_version: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "example": {
+                "protocol": 1,
+                "epoch": _ID,
+                "sent_at": MILLISECONDS,
+                "entries": [
+                    {
+                        "id": _ID,
+                        "kind": "accepted",
+                        "subject": {"type": "ticket", "id": _ID},
+                        "body": {},
+                        "author": "0c9e3f6a-…",
+                        "device": _DEVICE,
+                        "counter": 1,
+                        "made_at": MILLISECONDS,
+                        "prev": "",
+                        "schema": 1,
+                        "blobs": [],
+                        "hash": _HASH,
+                    }
+                ],
+                "cursors": {"estate": 120, "staff:0c9e3f6a-…": 0},
+                "want": [],
+                "limit": 500,
+            }
+        },
+    )
+
+
+class EntryAnswer(Model):
+    """The server's answer to one entry."""
+
+    id: str | None
+    status: Literal["accepted", "known", "flagged", "refused"]
+    seq: int | None = None
+    received_at: int | None = None
+    corrected_at: int | None = None
+    code: int | None = None
+    name: str | None = None
+    message: Words | None = None
+    details: dict[str, Any] | None = None
+    flags: list[str] | None = None
+
+
+class ScopePage(Model):
+    """One page of one scope: items ``{pos, entry, seq, …}``, ``{pos, own}``, ``{pos, ref}`` or ``{pos, drop}``."""
+
+    scope: str
+    to: int = Field(description="the cursor to go on from")
+    more: bool
+    items: list[dict[str, Any]]
+
+
+class SyncAnswer(Model):
+    """What the server says."""
+
+    protocol: int
+    epoch: str
+    server_time: Moment
+    answers: list[EntryAnswer] = Field(description="one per entry, in the order in which they came")
+    holes: list[list[int]] = Field(description="ranges of this device's numbers the server has not seen")
+    scopes: list[ScopePage]
+    lost: list[str] = Field(description="scopes of `cursors` that are no longer this person's")
+    found: list[dict[str, Any]]
+
+
+class BlobAnswer(Model):
+    """How much of a blob is here."""
+
+    have: int = Field(examples=[262144])
+    complete: bool
+
+
+class DeviceWords(Model):
+    """One device of a person."""
+
+    id: str
+    name: str
+    platform: str
+    app_version: str
+    staff: dict[str, str]
+    created_at: int
+    seen_at: int | None
+    revoked_at: int | None
+
+
+class DevicesAnswer(Model):
+    """Devices, newest first."""
+
+    devices: list[DeviceWords]
+
+
+class SignatureVerdict(Model):
+    """What verifying found of one signature."""
+
+    entry_id: str
+    standing: Literal["intact", "changed_after_signing", "broken", "strokes_missing"]
+    detail: str
+    as_: str | None = Field(None, alias="as", description="resident, worker or supervisor")
+    name: str | None
+    signed_at: int
+
+
+class ChainWords(Model):
+    """What verifying found of one device's chain, around this subject."""
+
+    device: str
+    length: int
+    whole: bool
+    missing: list[int]
+    altered: list[str]
+    broken: list[int]
+
+
+class VerifyAnswer(Model):
+    """Whether signatures fit what the record says, and nothing is missing or altered."""
+
+    subject: dict[str, str]
+    standing: Literal["intact", "changed_after_signing", "broken_chain", "broken", "strokes_missing", "unsigned"]
+    signatures: list[SignatureVerdict]
+    altered: list[str]
+    chains: list[ChainWords]
+
+
+class TicketRequest(Model):
+    """A ticket from another system of the company. Sending it again returns the same ticket."""
+
+    external_ref: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(examples=["CRM-2026-0815"])
+    kind: Literal["repair", "public_repair", "job"] = "repair"
+    address: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(examples=["3栋2单元1501"])
+    content: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(examples=["厨房水龙头漏水"])
+    contact_name: Short = Field("", examples=["张伟"])
+    contact_phone: Annotated[str, StringConstraints(max_length=40)] = Field("", examples=["13800000000"])
+    household_id: Uuid | None = Field(None, description="empty: found by the address where it is unique")
+    requested_at: Moment | None = Field(None, description="empty: now")
+    appointment_at: Moment | None = None
+    due_at: Moment | None = None
+    listed: bool | None = Field(None, description="whether it is on the price list, if known")
+
+
+class FeeLine(Model):
+    """One line of the bill; money in fen."""
+
+    name: str
+    unit: str | None = None
+    qty: str = Field(examples=["1"])
+    price_fen: int
+    amount_fen: int
+
+
+class TicketAnswer(Model):
+    """A ticket as it stands; points in time in ms since 1970 UTC, money in fen."""
+
+    id: str
+    number: str | None = Field(examples=["20261121-001"])
+    external_ref: str | None
+    kind: str
+    stage: str = Field(examples=["done"])
+    address: str
+    content: str
+    assignee: dict[str, str] | None
+    times: dict[str, int | None]
+    total_fen: int
+    fee_lines: list[FeeLine]
+    materials: list[dict[str, Any]]
+    found: dict[str, Any] | None
+    end_reason: str | None
+    result: str | None
+    signature: str = Field(description="the verdict, as in /verify")
+    flags: list[str] = Field(description="reasons why the desk must look at it")
+
+
+class TicketsAnswer(Model):
+    """Tickets found."""
+
+    tickets: list[TicketAnswer]
+
+
+class HealthAnswer(Model):
+    """The server is up and reaches its database."""
+
+    status: Literal["ok"]
+    protocol: int
+    version: str
+    server_time: Moment
+    estate: str

@@ -1,0 +1,110 @@
+"""Signing in and out, and devices."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from app.domain import errors, roles
+from app.domain.errors import Problem
+from sync_server.api import models as m
+from sync_server.api.context import Here, Token, Who
+from sync_server.api.problems import documented
+from sync_server.auth import passwords
+from sync_server.store.identity import Identity
+
+router = APIRouter(prefix="/v1", tags=["people"])
+_TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+MAY_REVOKE = frozenset((roles.DESK, roles.ADMIN))
+
+
+@router.post(
+    "/sign-in",
+    response_model=m.SignInAnswer,
+    responses=documented(
+        errors.MALFORMED, errors.WRONG_PASSWORD, errors.ACCOUNT_CLOSED, errors.DEVICE_OF_OTHER, errors.TOO_MANY_TRIES
+    ),
+)
+def sign_in(here: Here, request: Request, asked: m.SignInRequest) -> m.SignInAnswer:
+    """Sign in on a device with name and password."""
+    now = here.store.now()
+    login = asked.login.strip()
+    address = request.client.host if request.client else ""
+    here.throttle.check(login, address, now)
+    account = here.store.account(login) if login.isprintable() else None
+    if not passwords.verify(asked.password, account.password_hash if account else None) or account is None:
+        here.throttle.failed(login, address, now)
+        raise Problem(errors.WRONG_PASSWORD)
+    here.throttle.succeeded(login)
+    if not account.active:
+        raise Problem(errors.ACCOUNT_CLOSED)
+    return _signed_in(here, account.id, asked.device_id, asked.device_name, asked.platform, asked.app_version)
+
+
+def _signed_in(here: Here, staff_id: str, device: str | None, name: str, platform: str, version: str) -> m.SignInAnswer:
+    token, expires, who = here.store.sign_in(
+        staff_id,
+        device,
+        here.settings.token_days,
+        name=_plain(name),
+        platform=_plain(platform),
+        version=_plain(version),
+    )
+    return m.SignInAnswer(
+        token=token,
+        expires_at=expires,
+        device_id=who.device,
+        staff=_staff(who),
+        estate=m.EstateWords(name=here.store.estate_name()),
+        server_time=here.store.now(),
+        epoch=here.store.epoch(),
+    )
+
+
+def _plain(text: str) -> str:
+    """Databases keep no control characters and no halves of characters."""
+    return "".join(char for char in text if char.isprintable())
+
+
+def _staff(who: Identity) -> m.StaffWords:
+    return m.StaffWords(id=who.staff_id, name=who.name, roles=sorted(who.roles))
+
+
+@router.post("/sign-out", responses=documented(*_TOKEN))
+def sign_out(here: Here, token: Token) -> dict[str, bool]:
+    """End this sign-in; nothing on the phone is touched."""
+    here.store.sign_out(token.hash)
+    return {"signed_out": True}
+
+
+@router.get("/me", response_model=m.MeAnswer, responses=documented(*_TOKEN))
+def me(here: Here, who: Who) -> m.MeAnswer:
+    """Tell who is signed in, and what they may see now."""
+    return m.MeAnswer(
+        staff=_staff(who),
+        estate=m.EstateWords(name=here.store.estate_name()),
+        device_id=who.device,
+        scopes=who.scopes,
+        server_time=here.store.now(),
+        epoch=here.store.epoch(),
+    )
+
+
+@router.get("/devices", response_model=m.DevicesAnswer, responses=documented(*_TOKEN))
+def devices(here: Here, who: Who) -> dict[str, object]:
+    """List one's own devices; everybody's for the desk and the administrator."""
+    return {"devices": here.store.devices(None if who.roles & MAY_REVOKE else who.staff_id)}
+
+
+@router.post("/devices", response_model=m.SignInAnswer, responses=documented(*_TOKEN))
+def new_device(here: Here, who: Who, asked: m.NewDeviceRequest) -> m.SignInAnswer:
+    """Give a phone a new device number after ``counter_taken``: a copy of its data uses the old one."""
+    return _signed_in(here, who.staff_id, None, asked.device_name, asked.platform, asked.app_version)
+
+
+@router.post("/devices/{device_id}/revoke", responses=documented(*_TOKEN, errors.NOT_FOUND))
+def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
+    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's."""
+    if not who.roles & MAY_REVOKE and device_id not in {found["id"] for found in here.store.devices(who.staff_id)}:
+        raise Problem(errors.NOT_FOUND)
+    here.store.revoke_device(device_id)
+    return {"revoked": True}

@@ -1,0 +1,124 @@
+"""The sync endpoint and blobs."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Header, Path, Query, Response
+
+from app.domain import errors, wire
+from app.domain.errors import Problem
+from sync_server.api import models as m
+from sync_server.api.context import Here, Who
+from sync_server.api.problems import documented
+
+router = APIRouter(prefix="/v1", tags=["sync"])
+_TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content")]
+
+
+@router.post(
+    "/sync",
+    response_model=m.SyncAnswer,
+    responses=documented(
+        *_TOKEN, errors.MALFORMED, errors.UPDATE_NEEDED, errors.BATCH_TOO_LARGE, errors.TOO_BIG, errors.SERVER_FULL
+    ),
+)
+def sync(
+    here: Here, who: Who, asked: m.SyncRequest, content_length: Annotated[int, Header(include_in_schema=False)] = 0
+) -> Response:
+    """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing."""
+    if asked.protocol != wire.PROTOCOL:
+        raise Problem(errors.UPDATE_NEEDED, protocol=wire.PROTOCOL)
+    if len(asked.entries) > wire.MAX_BATCH:
+        raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MAX_BATCH)
+    store = here.store
+    measure = content_length > wire.MAX_ENTRY_BYTES
+    answers = store.push(who, asked.entries, asked.sent_at, measure=measure)
+    epoch = store.epoch()
+    cursors = asked.cursors if asked.epoch == epoch else {}
+    pages, found, holes = store.pull(
+        who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()]
+    )
+    store.device_seen(who.device, asked.app_version)
+    return _json(
+        {
+            "protocol": wire.PROTOCOL,
+            "epoch": epoch,
+            "server_time": store.now(),
+            "answers": [answer.to_wire() for answer in answers],
+            "holes": holes,
+            "scopes": pages,
+            "lost": sorted(set(asked.cursors) - set(who.scopes)),
+            "found": found,
+        }
+    )
+
+
+def _json(value: object) -> Response:
+    # Written directly: checking thousands of entries against a model again would take longer than finding them.
+    return Response(json.dumps(value, separators=(",", ":")), media_type="application/json")
+
+
+_BLOB = (*_TOKEN, errors.NOT_FOUND)
+
+
+@router.head("/blobs/{digest}", responses=documented(*_BLOB))
+def blob_status(here: Here, who: Who, digest: Digest) -> Response:
+    """Tell how much of a blob is here: headers ``Upload-Offset``, ``Upload-Length``, ``Upload-Complete``."""
+    total = here.store.blob_size(who, digest, ever=True)
+    return Response(
+        headers={
+            "Upload-Offset": str(here.store.files.have(digest)),
+            "Upload-Length": str(total),
+            "Upload-Complete": "?1" if here.store.files.complete(digest) else "?0",
+        }
+    )
+
+
+@router.get(
+    "/blobs/{digest}",
+    responses={**documented(*_BLOB), 200: {"content": {"application/octet-stream": {}}, "description": "the content"}},
+    response_class=Response,
+)
+def blob(here: Here, who: Who, digest: Digest) -> Response:
+    """Return a blob of what one may see; ``not_found`` while it has not come in whole."""
+    here.store.blob_size(who, digest)
+    content = here.store.files.read(digest)
+    if content is None:
+        raise Problem(errors.NOT_FOUND)
+    # Never shown by a browser as a page of ours: the content is whatever a phone sent.
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment", "ETag": f'"{digest}"'},
+    )
+
+
+@router.patch(
+    "/blobs/{digest}",
+    response_model=m.BlobAnswer,
+    responses=documented(
+        *_BLOB, errors.BLOB_MISMATCH, errors.BLOB_OFFSET, errors.BLOB_TOO_LARGE, errors.TOO_BIG, errors.SERVER_FULL
+    ),
+)
+def put_blob(
+    here: Here,
+    who: Who,
+    digest: Digest,
+    offset: Annotated[int, Query(ge=0)],
+    total: Annotated[int, Query(ge=0)],
+    chunk: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
+) -> m.BlobAnswer:
+    """Send a chunk of a blob that an accepted entry names; it goes on where it was cut off.
+
+    ``blob_mismatch``: the whole is not what its hash says, begin again at 0.
+    ``blob_offset``: bytes before ``offset`` are missing, go on at ``details.have``.
+    """
+    if len(chunk) > wire.CHUNK:
+        raise Problem(errors.TOO_BIG)
+    if here.store.blob_size(who, digest, ever=True) != total:
+        raise Problem(errors.BLOB_MISMATCH, have=here.store.files.have(digest))
+    have, complete = here.store.put_blob(digest, offset, chunk, total)
+    return m.BlobAnswer(have=have, complete=complete)

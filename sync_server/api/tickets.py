@@ -1,0 +1,65 @@
+"""Tickets for the company's other systems, and verifying."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from app.domain import errors, kinds
+from sync_server.api import models as m
+from sync_server.api.context import Here, OtherSystem, Reader, Who
+from sync_server.api.problems import documented
+from sync_server.store import Store, external
+
+router = APIRouter(prefix="/v1", tags=["tickets"])
+_TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+_KEY = (errors.TOKEN_UNKNOWN, errors.TOKEN_REVOKED)
+
+
+@router.post(
+    "/tickets",
+    response_model=m.TicketAnswer,
+    status_code=201,
+    responses={
+        200: {"model": m.TicketAnswer, "description": "this external_ref was there already; nothing changed"},
+        **documented(*_KEY, errors.MALFORMED, errors.FIELD_MISSING, errors.NOT_FOUND, errors.SERVER_FULL),
+    },
+)
+def create(here: Here, system: OtherSystem, asked: m.TicketRequest, response: Response) -> m.TicketAnswer:
+    """Create a ticket. The same ``external_ref`` again returns the same ticket (200) and changes nothing."""
+    ticket_id, made = external.create_ticket(here.store, asked.model_dump())
+    response.status_code = 201 if made else 200
+    return _ticket(here.store, ticket_id)
+
+
+@router.get("/tickets", response_model=m.TicketsAnswer, responses=documented(*_KEY, errors.MALFORMED))
+def find(here: Here, system: OtherSystem, external_ref: Annotated[str, Query(min_length=1, max_length=200)]) -> Any:
+    """Find tickets by the number in another system; none is an empty list."""
+    found = here.store.ticket_of_ref(external_ref) if external_ref.isprintable() else None
+    return m.TicketsAnswer(tickets=[] if found is None else [_ticket(here.store, found)])
+
+
+@router.get("/tickets/{ticket_id}", response_model=m.TicketAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
+def result(here: Here, reader: Reader, ticket_id: m.Uuid) -> m.TicketAnswer:
+    """Return a ticket's result: how far it is, times, fee lines, and the verdict on its signature."""
+    here.store.state(reader, (kinds.TICKET, ticket_id))
+    return _ticket(here.store, ticket_id)
+
+
+def _ticket(store: Store, ticket_id: str) -> m.TicketAnswer:
+    return m.TicketAnswer.model_validate(external.ticket_result(store, ticket_id))
+
+
+@router.get(
+    "/tickets/{ticket_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND)
+)
+def verify_ticket(here: Here, reader: Reader, ticket_id: m.Uuid) -> Any:
+    """Verify a ticket's signatures and the chains of the devices that wrote it."""
+    return here.store.verify((kinds.TICKET, ticket_id), reader).to_wire()
+
+
+@router.get("/visits/{visit_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
+def verify_visit(here: Here, who: Who, visit_id: m.Uuid) -> Any:
+    """Verify a visit's signature and the chains of the devices that wrote it."""
+    return here.store.verify((kinds.VISIT, visit_id), who).to_wire()

@@ -1,0 +1,1 @@
+"""Passwords and the slowing down of those who guess them."""

@@ -1,0 +1,36 @@
+"""Settings of the server, from the environment: ``SHANGMEN_DATABASE_URL``, ``SHANGMEN_DATA_DIR`` …"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an administrator can set; every name is also an environment variable with ``SHANGMEN_`` before it."""
+
+    model_config = SettingsConfigDict(env_prefix="SHANGMEN_")
+
+    data_dir: Path = Path("data")
+    """Folder of the embedded database and the blobs."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data folder. PostgreSQL: ``postgresql://user:password@host/name``."""
+    blobs_dir: Path | None = None
+    """Folder of the blobs; empty: ``blobs`` in the data folder."""
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for every interface."""
+    port: int = 8560
+    """Port to listen on."""
+    token_days: int = 180
+    """Days a phone stays signed in without a sync."""
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'shangmen.sqlite').absolute().as_posix()}"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the blobs."""
+        return self.blobs_dir or self.data_dir / "blobs"

@@ -1,0 +1,151 @@
+"""One database behind two dialects: connections, transactions, migrations.
+
+Every transaction that gives numbers holds the one row of ``counter`` from its first statement to
+its commit. That is the whole concurrency design: whoever accepts entries reads the states, the
+chains and the ticket register as the last commit left them, numbers appear in commit order (so a
+cursor never skips), and with a single lock there can be no deadlock. Hashing and reading JSON
+happen before the lock is taken.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.errors import SERVER_FULL, Problem
+from sync_server.store.tables import counter
+
+_WRITE = "shangmen_write"
+_BUSY_MS = 30_000
+CHUNK = 500
+"""Parameters in one ``IN`` list at most: every SQLite takes that many."""
+
+
+def to_json(value: Any) -> str:
+    """Return a value as compact JSON, characters as themselves."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
+    """Split a long list for ``IN``."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+class Write:
+    """One writing transaction that holds the counter's lock; ``take`` gives the next number."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        self.connection = connection
+        self.now = now
+        self.last = int(connection.scalar(select(counter.c.value).where(counter.c.id == 1).with_for_update()) or 0)
+        self._first = self.last
+
+    def take(self) -> int:
+        """Return the next number in commit order."""
+        self.last += 1
+        return self.last
+
+    def execute(self, statement: Executable, parameters: Any = None) -> Any:
+        """Execute one statement."""
+        return self.connection.execute(statement, parameters)
+
+    def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows of one shape."""
+        if rows:
+            self.connection.execute(insert(table), list(rows))
+
+    def finish(self) -> None:
+        """Keep the last number given; the last statement before the commit."""
+        if self.last != self._first:
+            self.connection.execute(update(counter).where(counter.c.id == 1).values(value=self.last))
+
+
+class Database:
+    """The store's database. ``url`` is SQLAlchemy's: ``sqlite:///…`` or ``postgresql+psycopg://…``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.drivername in ("postgresql", "postgres"):
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": _BUSY_MS / 1000}} if self.sqlite else {"pool_pre_ping": True}
+        )
+        self.engine: Engine = create_engine(self.url, json_serializer=to_json, pool_size=20, max_overflow=40, **options)
+        if self.sqlite:
+            event.listen(self.engine, "connect", _set_up_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One reading transaction."""
+        with _full_disk_told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One writing transaction that gives no numbers."""
+        with (
+            _full_disk_told(),
+            self.engine.connect().execution_options(**{_WRITE: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def numbered(self, now: int) -> Iterator[Write]:
+        """One writing transaction that gives numbers; ``now`` is the server's time in ms."""
+        with self.write() as connection:
+            write = Write(connection, now)
+            yield write
+            write.finish()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock before it reads: two that read first and then write would fail each other.
+    writing = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if _is_full(error.orig):
+            raise Problem(SERVER_FULL) from error
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Problem(SERVER_FULL) from error
+        raise
+
+
+def _is_full(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100"

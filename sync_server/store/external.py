@@ -1,0 +1,124 @@
+"""Tickets as the company's other systems see and make them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from uuid6 import uuid7
+
+from app.domain import kinds
+from app.domain.errors import FIELD_WRONG, NOT_FOUND, Problem
+from app.domain.state import TicketState
+from sync_server.store import accept as accepting
+from sync_server.store import keeping
+from sync_server.store.accept import Submitted
+from sync_server.store.identity import system
+from sync_server.store.store import Store
+from sync_server.store.tables import households, staff
+from sync_server.store.ticket_tables import tickets
+
+_TIMES = (
+    "requested_at", "opened_at", "received_at", "appointment_at", "due_at", "assigned_at", "accepted_at", "arrived_at",
+    "consent_at", "done_at", "confirmed_at", "filed_at", "finance_at", "ended_at",
+)  # fmt: skip
+
+
+def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
+    """Create a ticket, or find the one with this ``external_ref``; return its id and whether it is new.
+
+    Raises ``Problem`` ``field_wrong`` or ``field_missing`` for what the form does not allow,
+    ``not_found`` for a household nobody knows.
+    """
+    with store.numbered() as write:
+        ref = asked["external_ref"]
+        found = write.connection.scalar(
+            select(tickets.c.id).where(tickets.c.external_ref == _plain(ref)).order_by(tickets.c.last_seq).limit(1)
+        )
+        if found is not None:
+            return str(found), False
+        ticket_id = str(uuid7())
+        me = system(keeping.system_device(write.connection))
+        body = {
+            "ticket_kind": asked["kind"],
+            **_place(write.connection, asked),
+            "address": asked["address"],
+            "contact_name": asked["contact_name"],
+            "contact_phone": asked["contact_phone"],
+            "content": asked["content"],
+            "requested_at": asked["requested_at"] if asked["requested_at"] is not None else write.now,
+            "appointment_at": asked["appointment_at"],
+            "due_at": asked["due_at"],
+            "listed": asked["listed"],
+            "channel": "api",
+            "external_ref": ref,
+        }
+        kinds.check_body("ticket_opened", body)
+        known = keeping.Known(me.device)
+        entry = keeping.system_entry(write, known, "ticket_opened", (kinds.TICKET, ticket_id), body)
+        answer = accepting.accept(write, [Submitted(entry.to_wire(), entry)], me)[0]
+        if answer.problem is not None:
+            raise answer.problem
+        return ticket_id, True
+
+
+def _plain(ref: str) -> str:
+    if not ref.isprintable():
+        words = {"field": "external_ref", "field_zh": "外部编号", "field_en": "external reference"}
+        raise Problem(
+            FIELD_WRONG, **words, why_zh="含有无法保存的字符", why_en="it holds characters that can't be kept"
+        )
+    return ref
+
+
+def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the household: by its id, or by the address where only one household lives there."""
+    query = select(households.c.id, households.c.unit_id, households.c.building_id)
+    if asked["household_id"] is not None:
+        rows = connection.execute(query.where(households.c.id == asked["household_id"])).all()
+        if not rows:
+            raise Problem(NOT_FOUND)
+    elif asked["address"].isprintable():
+        rows = connection.execute(query.where(households.c.address == asked["address"].strip()).limit(2)).all()
+    else:
+        rows = []
+    if len(rows) != 1:
+        return {"household_id": None, "unit_id": None, "building_id": None}
+    return {"household_id": rows[0].id, "unit_id": rows[0].unit_id, "building_id": rows[0].building_id}
+
+
+def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
+    """Return a ticket as it stands, with the verdict on its signature. Raises ``Problem`` ``not_found``."""
+    subject = (kinds.TICKET, ticket_id)
+    state = store.state(None, subject)
+    if not isinstance(state, TicketState) or state.opened is None:
+        raise Problem(NOT_FOUND)
+    fees = state.fees or {}
+    return {
+        "id": ticket_id,
+        "number": state.number,
+        "external_ref": state.external_ref,
+        "kind": state.kind,
+        "stage": state.stage,
+        "address": state.address,
+        "content": state.content,
+        "assignee": _person(store, state.assignee),
+        "times": {name: getattr(state, name) or None for name in _TIMES},
+        "total_fen": state.total_fen,
+        "fee_lines": list(fees.get("lines", [])),
+        "materials": [dict(material) for material in state.materials],
+        "found": dict(state.found) if state.found is not None else None,
+        "end_reason": state.end_reason,
+        "result": (state.result or {}).get("result"),
+        "signature": store.verify(subject).standing,
+        "flags": [flag.reason for flag in state.flags],
+    }
+
+
+def _person(store: Store, staff_id: str | None) -> dict[str, str] | None:
+    if staff_id is None:
+        return None
+    with store.read() as connection:
+        name = connection.scalar(select(staff.c.name).where(staff.c.id == staff_id))
+    return {"id": staff_id, "name": name or ""}

@@ -1,0 +1,288 @@
+"""What accepting needs to know beforehand, and what it writes: chains, blobs, refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, func, select, tuple_
+from uuid6 import uuid7
+
+from app.domain import roles
+from app.domain.entries import Entry
+from app.domain.errors import AUTHOR_MISMATCH, BLOB_MISMATCH, COUNTER_TAKEN, ID_TAKEN, Problem
+from sync_server.store.database import Write, chunks
+from sync_server.store.entry_rows import Subject, of_ids, to_row
+from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta, refusals
+from sync_server.store.types import moment
+
+if TYPE_CHECKING:
+    from sync_server.store.accept import Submitted
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What holds a number of the device's chain."""
+
+    id: str
+    hash: str
+    prev: str
+
+
+class Known:
+    """What the server has already of the entries of a batch and around them in the device's chain."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self.by_id: dict[str, Entry] = {}
+        self.places: dict[int, _Place] = {}
+        self.earlier: int | None = None
+        self.blob_sizes: dict[str, int] = {}
+        self.elsewhere: list[tuple[Entry, Entry]] = []
+        self._system: tuple[str, int, str] | None = None
+
+    @classmethod
+    def load(cls, write: Write, batch: Sequence[Entry], device: str) -> Known:
+        """Look up a batch's ids, its numbers and their neighbours, and its blobs."""
+        known = cls(device)
+        known.by_id = of_ids(write.connection, [entry.id for entry in batch])
+        fresh = [entry for entry in batch if entry.id not in known.by_id and entry.device == device]
+        if not fresh:
+            return known
+        least, most = min(e.counter for e in fresh), max(e.counter for e in fresh)
+        chain = select(entries.c.id, entries.c.counter, entries.c.hash, entries.c.prev).where(
+            entries.c.device == device, entries.c.counter.between(least - 1, most + 1)
+        )
+        for row in write.execute(chain):
+            known.places[row.counter] = _Place(row.id, row.hash, row.prev)
+        known.earlier = write.connection.scalar(
+            select(entries.c.corrected_at_ms)
+            .where(entries.c.device == device, entries.c.counter < least)
+            .order_by(entries.c.counter.desc())
+            .limit(1)
+        )
+        hashes = sorted({ref.hash for entry in fresh for ref in entry.blobs})
+        for some in chunks(hashes):
+            for row in write.execute(select(blobs.c.hash, blobs.c.size).where(blobs.c.hash.in_(some))):
+                known.blob_sizes[row.hash] = row.size
+        return known
+
+    def same(self, entry: Entry) -> Entry | None:
+        """Return the entry the server has under this id, if it says the same.
+
+        A phone that got a new device number sends its unsent entries again under it: what was
+        taken already is the same entry. Raises ``Problem``: ``id_taken`` when it says something
+        else, ``author_mismatch`` when it is somebody else's.
+        """
+        found = self.by_id.get(entry.id)
+        if found is None or found.hash == entry.hash:
+            return found
+        if found.author != entry.author:
+            raise Problem(AUTHOR_MISMATCH)
+        if found.hash != entry.hash:
+            moved = replace(entry, device=found.device, counter=found.counter, prev=found.prev)
+            if moved.compute_hash() != found.hash:
+                raise Problem(ID_TAKEN)
+        return found
+
+    def note_elsewhere(self, entry: Entry, found: Entry) -> None:
+        """Remember that a number of this chain holds an entry that stands in another chain."""
+        if entry.device == self.device and found.device != entry.device:
+            self.elsewhere.append((entry, found))
+
+    def check_chain(self, entry: Entry) -> None:
+        """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there."""
+        if entry.counter in self.places:
+            raise Problem(COUNTER_TAKEN)
+        before, after = self.places.get(entry.counter - 1), self.places.get(entry.counter + 1)
+        if before is not None and before.hash != entry.prev:
+            raise Problem(COUNTER_TAKEN)
+        if after is not None and after.prev != entry.hash:
+            raise Problem(COUNTER_TAKEN)
+        for ref in entry.blobs:
+            if self.blob_sizes.get(ref.hash, ref.size) != ref.size:
+                raise Problem(BLOB_MISMATCH)
+
+    def corrected(self, entry: Entry, offset: int, received_at: int) -> int:
+        """Return the best known time of an entry, in ms.
+
+        The device's time moved by how far its clock is off, never before the device's entry before
+        it and never after it was received. The server's own clock needs no correction, and what it
+        records of an import happened when it says.
+        """
+        if entry.author == roles.SYSTEM:
+            return entry.made_at
+        corrected = entry.made_at + offset
+        if self.earlier is not None:
+            corrected = max(corrected, self.earlier)
+        return min(corrected, received_at)
+
+    def add(self, entry: Entry) -> None:
+        """Take note of an entry that was just taken."""
+        self.by_id[entry.id] = entry
+        if entry.device == self.device:
+            self.places[entry.counter] = _Place(entry.id, entry.hash, entry.prev)
+            self.earlier = entry.corrected_at
+        for ref in entry.blobs:
+            self.blob_sizes.setdefault(ref.hash, ref.size)
+
+    def next_link(self, write: Write) -> tuple[str, int, str]:
+        """Return the server's own device, its next number, and the hash before it."""
+        if self._system is None:
+            self._system = system_head(write.connection)
+        device, last, head = self._system
+        return device, last + 1, head
+
+    def advance(self, entry: Entry) -> None:
+        """Move the head of the server's own chain."""
+        self._system = (entry.device, entry.counter, entry.hash)
+
+
+def system_device(connection: Connection) -> str:
+    """Return the server's own device id."""
+    return str(connection.scalar(select(meta.c.value).where(meta.c.key == "device")))
+
+
+def system_head(connection: Connection) -> tuple[str, int, str]:
+    """Return the server's own device, its last number, and that entry's hash."""
+    device = system_device(connection)
+    query = (
+        select(entries.c.counter, entries.c.hash)
+        .where(entries.c.device == device)
+        .order_by(entries.c.counter.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (device, row.counter, row.hash) if row else (device, 0, "")
+
+
+def system_entry(
+    write: Write, known: Known, kind: str, subject: Subject, body: Mapping[str, Any], made_at: int | None = None
+) -> Entry:
+    """Return the next entry of the server's own chain; ``made_at`` in ms, now unless given."""
+    device, counter, prev = known.next_link(write)
+    entry = Entry(
+        id=str(uuid7()),
+        kind=kind,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        body=body,
+        author=roles.SYSTEM,
+        device=device,
+        counter=counter,
+        made_at=write.now if made_at is None else made_at,
+    ).sealed(device=device, counter=counter, prev=prev)
+    known.advance(entry)
+    return entry
+
+
+def ever_visible(write: Write, subjects: Iterable[Subject], scopes: set[str]) -> dict[Subject, bool]:
+    """Return which subjects are, or were once, in one of the scopes.
+
+    Late work on what was reassigned meanwhile is taken (and flagged): it happened.
+    """
+    found: dict[Subject, bool] = {}
+    for some in chunks(sorted(set(subjects))):
+        query = (
+            select(grants.c.subject_type, grants.c.subject_id)
+            .where(tuple_(grants.c.subject_type, grants.c.subject_id).in_(some), grants.c.scope.in_(scopes))
+            .distinct()
+        )
+        found.update({(row.subject_type, row.subject_id): True for row in write.execute(query)})
+    return found
+
+
+def insert_entries(write: Write, new: Sequence[Entry]) -> None:
+    """Write entries and what they say of blobs."""
+    write.insert(entries, [to_row(entry) for entry in new])
+    refs = {(entry.id, ref.hash): (ref.size, ref.media_type) for entry in new for ref in entry.blobs}
+    if not refs:
+        return
+    sizes = {key[1]: size for key, (size, _type) in refs.items()}
+    for some in chunks(sorted(sizes)):
+        for have in write.connection.scalars(select(blobs.c.hash).where(blobs.c.hash.in_(some))):
+            del sizes[have]
+    write.insert(blobs, [{"hash": digest, "size": size, "complete_at": None} for digest, size in sizes.items()])
+    write.insert(
+        entry_blobs, [{"entry_id": i, "hash": digest, "media_type": m} for (i, digest), (_s, m) in refs.items()]
+    )
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def record_refusals(write: Write, refused: Sequence[tuple[Submitted, Problem]], known: Known, device: str) -> None:
+    """Keep the places of refused entries in the device's chain, and forget those that were taken now."""
+    rows: dict[str, dict[str, Any]] = {}
+    for item, problem in refused:
+        if problem.kind in (COUNTER_TAKEN, AUTHOR_MISMATCH):
+            continue
+        row = _refusal(item.raw, problem, device, write.now)
+        if row is not None and row["counter"] not in known.places:
+            rows[row["entry_id"]] = row
+    for entry, _found in known.elsewhere:
+        row = _refusal(entry.to_wire(), Problem(ID_TAKEN), device, write.now)
+        if row is not None:
+            rows[entry.id] = row
+    old = write.connection.scalars(select(refusals.c.entry_id).where(refusals.c.device == device)).all()
+    gone = [i for i in old if i in rows or i in known.by_id]
+    for some in chunks(gone):
+        write.execute(delete(refusals).where(refusals.c.device == device, refusals.c.entry_id.in_(some)))
+    write.insert(refusals, list(rows.values()))
+
+
+def _refusal(raw: Any, problem: Problem, device: str, now: int) -> dict[str, Any] | None:
+    """Return the row of a refused entry, or ``None`` if it is too damaged to have a place in a chain."""
+    if not isinstance(raw, dict) or raw.get("device") != device:
+        return None
+    entry_id, digest, prev, counter = (raw.get(key) for key in ("id", "hash", "prev", "counter"))
+    if not (
+        isinstance(entry_id, str) and _UUID.fullmatch(entry_id) and isinstance(digest, str) and _HASH.fullmatch(digest)
+    ):
+        return None
+    if not isinstance(counter, int) or isinstance(counter, bool) or not 1 <= counter < 1 << 53:
+        return None
+    subject = raw.get("subject") if isinstance(raw.get("subject"), dict) else {}
+    return {
+        "device": device,
+        "entry_id": entry_id,
+        "counter": counter,
+        "hash": digest,
+        "prev": prev if isinstance(prev, str) and _HASH.fullmatch(prev) else "",
+        "kind": _word(raw.get("kind")),
+        "subject_type": _word((subject or {}).get("type")),
+        "subject_id": _word((subject or {}).get("id")),
+        "code": problem.code,
+        "name": problem.name,
+        "details": problem.details,
+        "refused_at": moment(now),
+    }
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and re.fullmatch(r"[a-z0-9_-]{1,40}", value) else ""
+
+
+def holes(connection: Connection, device: str, most: int = 100) -> list[list[int]]:
+    """Return the ranges ``[first, last]`` of a device's numbers the server has neither taken nor refused."""
+    query = select(func.count(), func.max(entries.c.counter)).where(entries.c.device == device)
+    count, last = connection.execute(query).one()
+    refused = set(connection.scalars(select(refusals.c.counter).where(refusals.c.device == device)))
+    last = max(last or 0, max(refused, default=0))
+    if count == last:
+        return []
+    have = refused | set(connection.scalars(select(entries.c.counter).where(entries.c.device == device)))
+    found: list[list[int]] = []
+    for number in range(1, last + 1):
+        if number in have:
+            continue
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        elif len(found) == most:
+            break
+        else:
+            found.append([number, number])
+    return found

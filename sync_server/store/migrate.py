@@ -1,0 +1,51 @@
+"""Bringing a database to the tables this program knows, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, insert, select, text
+from uuid6 import uuid7
+
+from app.domain import roles
+from sync_server.store.database import Database
+from sync_server.store.tables import counter, devices, meta
+from sync_server.store.types import moment
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 7_226_001
+"""Any number; one of several server processes that start at once migrates, the others wait."""
+
+
+def migrate(database: Database, now: int) -> None:
+    """Bring the database to the newest tables and make sure of its own facts; harmless when repeated."""
+    with database.write() as connection:
+        if not database.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        _own_facts(connection, now)
+
+
+def revision(database: Database) -> str | None:
+    """Return the database's migration, or ``None`` for an empty one."""
+    with database.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _own_facts(connection: Connection, now: int) -> None:
+    if connection.scalar(select(counter.c.id)) is not None:
+        return
+    device = str(uuid7())
+    connection.execute(insert(counter).values(id=1, value=0))
+    connection.execute(insert(meta), [{"key": "epoch", "value": str(uuid7())}, {"key": "device", "value": device}])
+    connection.execute(
+        insert(devices).values(
+            id=device, staff_id=None, name=roles.SYSTEM, platform="server", app_version="", created_at=moment(now)
+        )
+    )

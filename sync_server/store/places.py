@@ -1,0 +1,63 @@
+"""Where new records may be opened: a steward's are in their buildings (roles × verb × scope)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain import roles
+from app.domain.entries import Entry
+from app.domain.errors import OUT_OF_SCOPE, Problem
+from sync_server.store.database import Write, chunks
+from sync_server.store.identity import Identity
+from sync_server.store.tables import households, units
+
+
+class Places:
+    """The buildings in which the doors named by a batch really are."""
+
+    def __init__(self, building_of: Mapping[str, str]) -> None:
+        self._building_of = building_of
+
+    @classmethod
+    def load(cls, write: Write, batch: Sequence[Entry]) -> Places:
+        """Look up every unit and household that an entry of the batch names."""
+        bodies = [entry.body for entry in batch] + [
+            entry.body["body"] for entry in batch if isinstance(entry.body.get("body"), dict)
+        ]
+        named = {v for b in bodies for v in (b.get("household_id"), b.get("unit_id")) if isinstance(v, str)}
+        found: dict[str, str] = {}
+        for some in chunks(sorted(named)):
+            for table in (households, units):
+                for row in write.execute(select(table.c.id, table.c.building_id).where(table.c.id.in_(some))):
+                    found[row.id] = row.building_id
+        return cls(found)
+
+    def check(self, author: Identity, entry: Entry, body: Mapping[str, Any]) -> None:
+        """Raise ``Problem`` ``out_of_scope`` where the author may not open a record.
+
+        Overseers may anywhere. A visit is made in one's own buildings. A ticket may be raised
+        anywhere by a repair worker, who is sent everywhere; by a steward in the own buildings or
+        outside all of them. Nobody may name a building that the door isn't in: it would show the
+        record to the wrong people.
+        """
+        building = body.get("building_id")
+        named = (str(body.get(key)) for key in ("household_id", "unit_id"))
+        real = {self._building_of[one] for one in named if one in self._building_of}
+        if len(real) > 1 or (real and building not in (None, *real)):
+            raise Problem(OUT_OF_SCOPE)
+        if author.overseer:
+            return
+        where = building if building is not None else next(iter(real), None)
+        if entry.kind == "ticket_opened" and (where is None or roles.REPAIR_WORKER in author.roles):
+            return
+        if where not in author.buildings and not (where is None and entry.kind not in ("ticket_opened", "visited")):
+            raise Problem(OUT_OF_SCOPE)
+
+    def check_amendment(self, author: Identity, entry: Entry, before: Sequence[Entry]) -> None:
+        """Raise ``Problem`` ``out_of_scope`` if a correction would move a record where the author may not open it."""
+        target = next((e for e in before if e.id == entry.body.get("target_id")), None)
+        if target is not None and target.kind in ("ticket_opened", "visited"):
+            self.check(author, target, entry.body["body"])

@@ -1,0 +1,225 @@
+"""The typed ticket and visit tables, worked out from states (A.2-A.8, E)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from app.domain import kinds, roles
+from app.domain.entries import Entry
+from app.domain.signing import signed_facts_match
+from app.domain.state import SubjectState, TicketState, VisitState
+from sync_server.store import ticket_tables as t
+from sync_server.store.database import chunks
+from sync_server.store.types import moment
+
+Rows = dict[Table, list[dict[str, Any]]]
+
+_TABLES: tuple[tuple[str, Table, str, tuple[Table, ...]], ...] = (
+    (kinds.TICKET, t.tickets, "ticket_id", (t.ticket_fee_lines, t.ticket_materials)),
+    (kinds.VISIT, t.visits, "visit_id", (t.visit_promises,)),
+)
+
+
+def rewrite(connection: Connection, states: Sequence[SubjectState]) -> None:
+    """Bring the typed tables to what ``states`` say, in the caller's transaction."""
+    reasons: dict[str, str] = {}
+    for subject_type, table, key, children in _TABLES:
+        ids = [state.id for state in states if _type_of(state) == subject_type]
+        for some in chunks(ids):
+            for child in children:
+                connection.execute(delete(child).where(child.c[key].in_(some)))
+            connection.execute(delete(table).where(table.c.id.in_(some)))
+            of_these = (t.signatures.c.subject_type == subject_type) & t.signatures.c.subject_id.in_(some)
+            connection.execute(delete(t.signatures).where(of_these))
+            of_these = (t.flags.c.subject_type == subject_type) & t.flags.c.subject_id.in_(some)
+            old = connection.execute(select(t.flags.c.entry_id, t.flags.c.reason).where(of_these)).all()
+            if old:
+                reasons.update((row.entry_id, row.reason) for row in old)
+                connection.execute(delete(t.flags).where(of_these))
+    rows: Rows = {}
+    for state in states:
+        _flags(rows, state, reasons)
+        if state.opened is None:
+            continue
+        if isinstance(state, TicketState):
+            _ticket(rows, state)
+        elif isinstance(state, VisitState):
+            _visit(rows, state)
+    for filled in (
+        t.tickets,
+        t.visits,
+        t.ticket_fee_lines,
+        t.ticket_materials,
+        t.visit_promises,
+        t.signatures,
+        t.flags,
+    ):
+        if rows.get(filled):
+            connection.execute(insert(filled), rows[filled])
+
+
+def _ticket(rows: Rows, s: TicketState) -> None:
+    opened = s.opened
+    assert opened is not None
+    rows.setdefault(t.tickets, []).append(
+        {
+            "id": s.id,
+            "number": s.number,
+            "kind": s.kind,
+            "stage": s.stage,
+            "external_ref": s.external_ref,
+            "address": s.address,
+            "household_id": s.household_id,
+            "unit_id": s.unit_id,
+            "building_id": s.building_id,
+            "content": s.content,
+            "contact_name": s.contact_name,
+            "contact_phone": s.contact_phone,
+            "channel": s.channel,
+            "opened_by": opened.author,
+            "assignee_id": s.assignee,
+            "listed": s.listed,
+            "requested_at": moment(s.requested_at),
+            "opened_at": moment(s.opened_at),
+            "received_at": moment(s.received_at),
+            "appointment_at": moment(s.appointment_at),
+            "due_at": moment(s.due_at),
+            "assigned_at": moment(s.assigned_at),
+            "accepted_at": moment(s.accepted_at),
+            "arrived_at": moment(s.arrived_at),
+            "consent_at": moment(s.consent_at),
+            "agreed": None if s.consent is None else s.consent["agreed"],
+            "done_at": moment(s.done_at),
+            "confirmed_at": moment(s.confirmed_at),
+            "filed_at": moment(s.filed_at),
+            "finance_at": moment(s.finance_at),
+            "ended_at": moment(s.ended_at),
+            "end_reason": s.end_reason,
+            "found": _found_words(s.found),
+            "result": (s.result or {}).get("result"),
+            "agreed_fen": (s.priced or {}).get("total_fen") if (s.consent or {}).get("agreed") else None,
+            "total_fen": s.total_fen,
+            "signature": s.signature,
+            "satisfied": (s.called_back or {}).get("satisfied"),
+            "open_flags": len(s.flags),
+            "last_seq": s.steps[-1].entry.seq,
+        }
+    )
+    rows.setdefault(t.ticket_fee_lines, []).extend(
+        {
+            "ticket_id": s.id,
+            "line": n,
+            "item_id": line.get("item_id"),
+            "name": line["name"],
+            "unit": line.get("unit") or "",
+            "qty": line["qty"],
+            "price_fen": line["price_fen"],
+            "amount_fen": line["amount_fen"],
+        }
+        for n, line in enumerate((s.fees or {}).get("lines", []), 1)
+    )
+    rows.setdefault(t.ticket_materials, []).extend(
+        {
+            "ticket_id": s.id,
+            "line": n,
+            "name": m["name"],
+            "brand": m.get("brand") or "",
+            "qty": m.get("qty") or "",
+            "verdict": m["verdict"],
+            "remarks": m.get("remarks") or "",
+            "warned": bool(m.get("warned")),
+            "choice": m.get("choice"),
+        }
+        for n, m in enumerate(s.materials, 1)
+    )
+    _signatures(rows, s, s.signatures.values(), kinds.TICKET)
+
+
+def _type_of(state: SubjectState) -> str:
+    return kinds.TICKET if isinstance(state, TicketState) else kinds.VISIT if isinstance(state, VisitState) else ""
+
+
+def _found_words(found: Mapping[str, Any] | None) -> str | None:
+    if found is None:
+        return None
+    items = "、".join(f"{item['name']}×{item['qty']}" for item in found.get("items") or [])
+    return "；".join(part for part in (items, found.get("description") or "") if part)
+
+
+def _visit(rows: Rows, s: VisitState) -> None:
+    body = s.body
+    rows.setdefault(t.visits, []).append(
+        {
+            "id": s.id,
+            "address": s.address,
+            "household_id": s.household_id,
+            "unit_id": s.unit_id,
+            "building_id": s.building_id,
+            "steward_id": s.steward,
+            "occasion": s.occasion,
+            "met": s.met,
+            "met_name": body.get("met_name") or "",
+            "not_met": body.get("not_met"),
+            "said": body.get("said") or "",
+            "visited_at": moment(s.visited_at),
+            "stage": s.stage,
+            "open_flags": len(s.flags),
+            "last_seq": s.steps[-1].entry.seq,
+        }
+    )
+    rows.setdefault(t.visit_promises, []).extend(
+        {
+            "visit_id": s.id,
+            "line": n,
+            "what": promise["what"],
+            "until": promise["until"],
+            "outcome": s.settled[n].body.get("outcome") if n in s.settled else None,
+        }
+        for n, promise in enumerate(body.get("promises") or [])
+    )
+    _signatures(rows, s, s.signatures.values(), kinds.VISIT)
+
+
+def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_type: str) -> None:
+    rows.setdefault(t.signatures, []).extend(
+        {
+            "entry_id": e.id,
+            "subject_type": subject_type,
+            "subject_id": s.id,
+            "signer": e.body["as"],
+            "purpose": e.body["purpose"],
+            "name": e.body["name"],
+            "capacity": e.body["capacity"],
+            "content_hash": e.body["content_hash"],
+            "strokes_hash": e.body["strokes"],
+            "signed_at": moment(e.at),
+            "standing": "intact" if signed_facts_match(e, s) else "changed",
+        }
+        for e in signed
+    )
+
+
+def _flags(rows: Rows, s: SubjectState, reasons: Mapping[str, str]) -> None:
+    by_id = {step.entry.id: step.entry for step in s.steps}
+    settled = {str(e.body.get("entry_id")): e for e in by_id.values() if e.kind == "flag_settled"}
+    found = rows.setdefault(t.flags, [])
+    for flag in s.flags:
+        found.append(_flag_row(by_id[flag.entry_id], flag.reason, None))
+    for entry_id, decision in settled.items():
+        if entry_id in by_id and not any(flag.entry_id == entry_id for flag in s.flags):
+            found.append(_flag_row(by_id[entry_id], reasons.get(entry_id, ""), decision))
+
+
+def _flag_row(entry: Entry, reason: str, settled: Entry | None) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "subject_type": entry.subject_type,
+        "subject_id": entry.subject_id,
+        "reason": reason,
+        "raised_at": moment(entry.received_at),
+        "decision": settled.body["decision"] if settled else None,
+        "settled_by": settled.author if settled and settled.author != roles.SYSTEM else None,
+    }

@@ -1,0 +1,124 @@
+"""Answering a pull: what changed in each scope after the phone's cursor, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, tuple_
+
+from app.domain.entries import Entry
+from sync_server.store import feed as feeds
+from sync_server.store import refs
+from sync_server.store.database import chunks
+from sync_server.store.entry_rows import of_ids
+from sync_server.store.identity import Identity
+from sync_server.store.tables import counter, feed, grants
+
+
+def pull(connection: Connection, who: Identity, cursors: Mapping[str, int], limit: int) -> list[dict[str, Any]]:
+    """Return one page: ``limit`` items in all, over the scopes in order; ``more`` says there is more.
+
+    A scope's items come in position order, and ``to`` is where the next pull goes on. Positions
+    appear in commit order, so nothing can come up later below ``to``.
+    """
+    last = int(connection.scalar(select(counter.c.value)) or 0)
+    pages = []
+    left = limit
+    for scope in who.scopes:
+        start = cursors.get(scope, 0)
+        if start > last:
+            start = 0  # it read from a server that knew more: this one was restored from a backup
+        query = select(feed).where(feed.c.scope == scope, feed.c.pos > start).order_by(feed.c.pos).limit(left + 1)
+        rows = connection.execute(query).all()
+        page = rows[:left]
+        pages.append((scope, page[-1].pos if page else start, len(rows) > left, page))
+        left -= len(page)
+    found = _Things.load(connection, who, [row for _, _, _, rows in pages for row in rows])
+    return [
+        {
+            "scope": scope,
+            "to": to,
+            "more": more,
+            "items": [item for row in rows if (item := found.item(row)) is not None],
+        }
+        for scope, to, more, rows in pages
+    ]
+
+
+def wanted(connection: Connection, who: Identity, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return entries a phone asks for by id, those outside its owner's scopes left out."""
+    found = of_ids(connection, ids)
+    subjects = {(entry.subject_type, entry.subject_id) for entry in found.values()}
+    seen = visible(connection, who, subjects)
+    return [
+        entry_item(entry)
+        for entry in sorted(found.values(), key=lambda e: e.seq or 0)
+        if (entry.subject_type, entry.subject_id) in seen or entry.author == who.staff_id
+    ]
+
+
+def visible(connection: Connection, who: Identity, subjects: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of the subjects the person may see now."""
+    found: set[tuple[str, str]] = set()
+    for some in chunks(sorted(subjects)):
+        query = (
+            select(grants.c.subject_type, grants.c.subject_id)
+            .where(
+                tuple_(grants.c.subject_type, grants.c.subject_id).in_(some),
+                grants.c.scope.in_(who.scopes),
+                grants.c.active,
+            )
+            .distinct()
+        )
+        found.update((row.subject_type, row.subject_id) for row in connection.execute(query))
+    return found
+
+
+def entry_item(entry: Entry) -> dict[str, Any]:
+    """Return an entry with the server's facts, as it travels."""
+    return {
+        "entry": entry.to_wire(),
+        "seq": entry.seq,
+        "received_at": entry.received_at,
+        "corrected_at": entry.corrected_at,
+    }
+
+
+class _Things:
+    """Everything the rows of a page speak of, loaded at once."""
+
+    def __init__(
+        self,
+        who: Identity,
+        entries: Mapping[str, Entry],
+        found_refs: Mapping[tuple[str, str], dict[str, Any]],
+        kept: set[tuple[str, str]],
+    ) -> None:
+        self.who = who
+        self.entries = entries
+        self.refs = found_refs
+        self.kept = kept
+
+    @classmethod
+    def load(cls, connection: Connection, who: Identity, rows: Sequence[Any]) -> _Things:
+        entries = of_ids(connection, sorted({row.entry_id for row in rows if row.item == feeds.ENTRY}))
+        found = refs.load(connection, [(row.type, row.thing_id) for row in rows if row.item == feeds.REF])
+        dropped = {(row.type, row.thing_id) for row in rows if row.item == feeds.DROP}
+        return cls(who, entries, found, visible(connection, who, dropped) if dropped else set())
+
+    def item(self, row: Any) -> dict[str, Any] | None:
+        """Return one item; ``None`` for a drop of what the person still sees through another scope."""
+        if row.item == feeds.REF:
+            ref = self.refs.get((row.type, row.thing_id)) or refs.gone(row.type, row.thing_id)
+            mine = refs.scopes_of(ref)
+            return {"pos": row.pos, "ref": ref if row.scope in mine else refs.gone(row.type, row.thing_id)}
+        if row.item == feeds.DROP:
+            if (row.type, row.thing_id) in self.kept:
+                return None
+            return {"pos": row.pos, "drop": {"type": row.type, "id": row.thing_id}}
+        entry = self.entries[row.entry_id]
+        if entry.device == self.who.device:
+            own = {"id": entry.id, "seq": entry.seq, "received_at": entry.received_at}
+            return {"pos": row.pos, "own": own | {"corrected_at": entry.corrected_at}}
+        return {"pos": row.pos, **entry_item(entry)}

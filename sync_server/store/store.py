@@ -1,0 +1,274 @@
+"""The one way into the central ticket store: what the server's other parts may do with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
+from uuid6 import uuid7
+
+from app.domain import wire
+from app.domain.entries import Entry
+from app.domain.errors import BLOB_TOO_LARGE, NOT_FOUND, Problem
+from app.domain.fold import fold
+from app.domain.signing import ChainVerdict
+from app.domain.state import SubjectState
+from sync_server.store import accept as accepting
+from sync_server.store import accounts, keeping, migrate, pulling, verifying
+from sync_server.store.accept import Answer, Submitted
+from sync_server.store.blobs import BlobFiles, BlobFolder
+from sync_server.store.database import Database, Write
+from sync_server.store.entry_rows import Subject, of_subject
+from sync_server.store.identity import Identity, system
+from sync_server.store.tables import blobs, entries, entry_blobs, estate, grants, meta
+from sync_server.store.ticket_tables import tickets
+from sync_server.store.types import moment
+
+
+def _clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Store:
+    """A database and a place for blobs. ``now`` gives the server's time in ms since 1970 UTC."""
+
+    def __init__(self, url: str, blob_files: BlobFiles | Path, now: Callable[[], int] = _clock) -> None:
+        self.database = Database(url)
+        self.files: BlobFiles = BlobFolder(blob_files) if isinstance(blob_files, Path) else blob_files
+        self.now = now
+
+    def migrate(self) -> None:
+        """Bring the database to the newest tables; harmless when repeated."""
+        migrate.migrate(self.database, self.now())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+
+    # -- transactions for the modules of this package and the command line ------------------
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One reading transaction."""
+        with self.database.read() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One writing transaction that gives no numbers."""
+        with self.database.write() as connection:
+            yield connection
+
+    @contextmanager
+    def numbered(self) -> Iterator[Write]:
+        """One writing transaction that gives numbers."""
+        with self.database.numbered(self.now()) as write:
+            yield write
+
+    # -- the store's own facts ---------------------------------------------------------------
+
+    def epoch(self) -> str:
+        """Return the store's epoch: another one means that the store was restored from a backup."""
+        with self.read() as connection:
+            return str(connection.scalar(select(meta.c.value).where(meta.c.key == "epoch")))
+
+    def new_epoch(self) -> str:
+        """Begin a new epoch, after the database was restored from a backup: phones send everything again."""
+        epoch = str(uuid7())
+        with self.write() as connection:
+            connection.execute(meta.update().where(meta.c.key == "epoch").values(value=epoch))
+        return epoch
+
+    def estate_name(self) -> str:
+        """Return the estate's name, empty before one was imported."""
+        with self.read() as connection:
+            return str(connection.scalar(select(estate.c.name).limit(1)) or "")
+
+    # -- entries -----------------------------------------------------------------------------
+
+    def push(
+        self, who: Identity, raw: Sequence[Any], sent_at: int | None = None, *, measure: bool = True
+    ) -> list[Answer]:
+        """Take entries in and answer each. ``sent_at`` is the device's clock now, in ms.
+
+        ``measure``: check the size of each entry (a small request need not).
+        """
+        batch = [accepting.read(item, measure=measure) for item in raw]
+        if not batch:
+            return []
+        try:
+            return self._accept(who, batch, sent_at)
+        except (Problem, OperationalError, OSError):
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                return [accepting.refuse_broken(batch[0], error)]
+        # One of them breaks what the checks did not foresee: find it, and let the others through.
+        order = sorted(range(len(batch)), key=lambda i: accepting.counter_of(batch[i]))
+        answers = {i: self._accept_alone(who, batch[i], sent_at) for i in order}
+        return [answers[i] for i in range(len(batch))]
+
+    def _accept(self, who: Identity, batch: Sequence[Submitted], sent_at: int | None) -> list[Answer]:
+        with self.numbered() as write:
+            return accepting.accept(write, batch, who, 0 if sent_at is None else write.now - sent_at)
+
+    def _accept_alone(self, who: Identity, item: Submitted, sent_at: int | None) -> Answer:
+        try:
+            return self._accept(who, [item], sent_at)[0]
+        except (Problem, OperationalError, OSError):
+            raise
+        except Exception as error:
+            return accepting.refuse_broken(item, error)
+
+    def pull(
+        self, who: Identity, cursors: Mapping[str, int], limit: int, want: Sequence[str] = ()
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[int]]]:
+        """Return one page of every scope, the wanted entries, and the holes in the device's chain."""
+        with self.read() as connection:
+            return (
+                pulling.pull(connection, who, cursors, limit),
+                pulling.wanted(connection, who, want) if want else [],
+                keeping.holes(connection, who.device),
+            )
+
+    def record(self, entries_of: Callable[[Write, keeping.Known, Identity], list[Entry]]) -> list[Answer]:
+        """Let the server itself record entries, made by ``entries_of`` in the same transaction."""
+        with self.numbered() as write:
+            me = system(keeping.system_device(write.connection))
+            known = keeping.Known(me.device)
+            made = entries_of(write, known, me)
+            return accepting.accept(write, [Submitted(e.to_wire(), e) for e in made], me)
+
+    def state(self, who: Identity | None, subject: Subject) -> SubjectState:
+        """Return a subject's state. Raises ``Problem`` ``not_found``, also for what ``who`` may not see."""
+        with self.read() as connection:
+            if who is not None and subject not in pulling.visible(connection, who, {subject}):
+                raise Problem(NOT_FOUND)
+            own = of_subject(connection, subject)
+        if not own:
+            raise Problem(NOT_FOUND)
+        return fold(subject[0], own)
+
+    def ticket_of_ref(self, external_ref: str) -> str | None:
+        """Return the id of the ticket with a number of another system."""
+        with self.read() as connection:
+            found = connection.scalar(
+                select(tickets.c.id).where(tickets.c.external_ref == external_ref).order_by(tickets.c.last_seq).limit(1)
+            )
+        return None if found is None else str(found)
+
+    # -- verifying ---------------------------------------------------------------------------
+
+    def verify(self, subject: Subject, who: Identity | None = None) -> verifying.SubjectVerdict:
+        """Verify a subject. Raises ``Problem`` ``not_found``, also for what ``who`` may not see."""
+        with self.read() as connection:
+            if who is not None and subject not in pulling.visible(connection, who, {subject}):
+                raise Problem(NOT_FOUND)
+            found = verifying.verify_subject(connection, self.files, subject)
+        if found is None:
+            raise Problem(NOT_FOUND)
+        return found
+
+    def verify_everything(self) -> Iterator[verifying.SubjectVerdict | ChainVerdict]:
+        """Verify every subject and every device's chain, one after another."""
+        with self.read() as connection:
+            for subject in verifying.all_subjects(connection):
+                found = verifying.verify_subject(connection, self.files, subject)
+                if found is not None:
+                    yield found
+            for device in verifying.all_devices(connection):
+                yield verifying.verify_chain(connection, device)
+
+    # -- blobs -------------------------------------------------------------------------------
+
+    def blob_size(self, who: Identity, digest: str, *, ever: bool = False) -> int:
+        """Return the declared size of a blob the person may see (``ever``: could once).
+
+        Raises ``Problem`` ``not_found``.
+        """
+        mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
+        query = (
+            select(blobs.c.size)
+            .join(entry_blobs, entry_blobs.c.hash == blobs.c.hash)
+            .join(entries, entries.c.id == entry_blobs.c.entry_id)
+            .outerjoin(grants, mine & grants.c.scope.in_(who.scopes))
+            .where(blobs.c.hash == digest)
+            .where((entries.c.author == who.staff_id) | (grants.c.scope.is_not(None) if ever else grants.c.active))
+            .limit(1)
+        )
+        with self.read() as connection:
+            size = connection.scalar(query)
+        if size is None:
+            raise Problem(NOT_FOUND)
+        return int(size)
+
+    def put_blob(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
+        """Keep a chunk of a blob; return how many bytes are here and whether it is complete."""
+        if total > wire.MAX_BLOB_BYTES:
+            raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
+        have, complete = self.files.write(digest, offset, chunk, total)
+        if complete:
+            with self.write() as connection:
+                connection.execute(
+                    blobs.update()
+                    .where(blobs.c.hash == digest, blobs.c.complete_at.is_(None))
+                    .values(complete_at=moment(self.now()))
+                )
+        return have, complete
+
+    # -- people ------------------------------------------------------------------------------
+
+    def account(self, login: str) -> accounts.Account | None:
+        """Return the account of a login name."""
+        with self.read() as connection:
+            return accounts.account(connection, login)
+
+    def sign_in(
+        self, staff_id: str, device: str | None, days: int, *, name: str = "", platform: str = "", version: str = ""
+    ) -> tuple[str, int, Identity]:
+        """Register the device and return a token, when it expires (ms), and who it stands for."""
+        now = self.now()
+        with self.write() as connection:
+            device = accounts.register_device(connection, staff_id, device, now, name, platform, version)
+            token, expires = accounts.issue_token(connection, staff_id, device, now, days)
+            return token, expires, accounts.identity(connection, staff_id, device)
+
+    def check_token(self, token: str, days: int) -> accounts.TokenState:
+        """Return who a token stands for, and let it live on; once a day is enough for that."""
+        now = self.now()
+        with self.read() as connection:
+            found = accounts.check_token(connection, token, now)
+        if found.expires_at < now + (days - 1) * 86_400_000:
+            with self.write() as connection:
+                accounts.slide(connection, found.hash, now, days)
+        return found
+
+    def sign_out(self, token_hash: str) -> None:
+        """End one sign-in."""
+        with self.write() as connection:
+            accounts.revoke_token(connection, token_hash, self.now())
+
+    def devices(self, staff_id: str | None = None) -> list[dict[str, Any]]:
+        """Return devices, of one person or of everybody."""
+        with self.read() as connection:
+            return accounts.list_devices(connection, staff_id)
+
+    def revoke_device(self, device: str) -> None:
+        """End every sign-in of a device. Raises ``Problem`` ``not_found``."""
+        with self.write() as connection:
+            accounts.revoke_device(connection, device, self.now())
+
+    def device_seen(self, device: str, version: str | None = None) -> None:
+        """Note that a device synced."""
+        with self.write() as connection:
+            accounts.seen(connection, device, self.now(), version)
+
+    def api_key_name(self, key: str) -> str:
+        """Return the name of the system a key belongs to; raises like ``check_token``."""
+        with self.read() as connection:
+            return accounts.api_key_name(connection, key)

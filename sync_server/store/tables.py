@@ -1,0 +1,318 @@
+"""Tables of people, devices, reference data and entries.
+
+Other systems of the company may read every table by SQL; nobody but this server writes. Points in
+time in ``*_ms`` columns are milliseconds since 1970 UTC (what the sync protocol speaks), all other
+points in time are timestamps with zone. Money is in fen. Ids are lower-case UUIDs as text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from sync_server.store.types import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def uuid_column(
+    name: str = "id", *more: ForeignKey, comment: str = "", null: bool = False, key: bool = False
+) -> Column[str]:
+    """Return a column for an id; ``key`` makes it the (or part of the) primary key."""
+    return Column(name, Text, *more, nullable=null, primary_key=key, comment=comment or None)
+
+
+def staff_link(name: str, comment: str = "") -> Column[str]:
+    """Return a column that names a member of staff; imported tickets may name one who left, so it may be empty."""
+    return Column(name, Text, nullable=True, comment=comment or None)
+
+
+# -- the server itself ---------------------------------------------------------------------
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="Facts of this store: epoch (changes when it was restored from a backup), device (the server's own chain)",
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, nullable=False, comment="the last number given to an entry or a feed position"),
+    comment="One row. Who gives numbers holds its lock until commit, so numbers appear in commit order",
+)
+
+# -- people and what they sign in with -----------------------------------------------------
+
+staff = Table(
+    "staff",
+    metadata,
+    uuid_column(key=True),
+    Column("number", Text, nullable=False, unique=True, comment="staff number 工号"),
+    Column("login", Text, nullable=False, unique=True, comment="what they sign in with"),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("active", Boolean, nullable=False, comment="false: can't sign in, tokens don't work"),
+    Column("password_hash", Text, nullable=True, comment="argon2id; empty: no password yet, can't sign in"),
+    Column("changed_at", Moment, nullable=False),
+    comment="Members of staff 员工",
+)
+
+staff_roles = Table(
+    "staff_roles",
+    metadata,
+    uuid_column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), key=True),
+    Column("role", String(40), primary_key=True, comment="steward, repair_worker, desk ..."),
+    comment="Posts 岗位 a person holds",
+)
+
+staff_buildings = Table(
+    "staff_buildings",
+    metadata,
+    uuid_column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), key=True),
+    uuid_column("building_id", key=True),
+    comment="Buildings a steward looks after",
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    uuid_column(key=True),
+    uuid_column("staff_id", ForeignKey("staff.id"), null=True, comment="whose; empty for the server itself"),
+    Column("name", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("app_version", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=True, comment="last sync"),
+    Column("revoked_at", Moment, nullable=True),
+    Index(None, "staff_id"),
+    comment="One person on one installation of the app: a chain of entries with gapless counters",
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="SHA-256 of the token, which is not kept"),
+    uuid_column("staff_id", ForeignKey("staff.id")),
+    uuid_column("device_id", ForeignKey("devices.id")),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment, nullable=True),
+    Index(None, "device_id"),
+    comment="Sign-ins of devices",
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    uuid_column(key=True),
+    Column("name", Text, nullable=False, unique=True, comment="the system that uses it"),
+    Column("hash", String(64), nullable=False, unique=True, comment="SHA-256 of the key"),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment, nullable=True),
+    comment="Keys of the company's other systems",
+)
+
+# -- reference data ------------------------------------------------------------------------
+
+estate = Table(
+    "estate",
+    metadata,
+    uuid_column(key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    comment="The estate 小区 (one)",
+)
+
+buildings = Table(
+    "buildings",
+    metadata,
+    uuid_column(key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    staff_link("steward_id", "its first steward 管家"),
+    Column("changed_at", Moment, nullable=False),
+    comment="Buildings 楼栋",
+)
+
+units = Table(
+    "units",
+    metadata,
+    uuid_column(key=True),
+    uuid_column("building_id", ForeignKey("buildings.id")),
+    Column("entrance", Text, nullable=False, comment="单元"),
+    Column("floor", Integer, nullable=False),
+    Column("room", Text, nullable=False),
+    Column("address", Text, nullable=False, comment="3栋2单元1501"),
+    Column("area", String(20), nullable=True, comment="square metres, two decimals"),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "building_id"),
+    comment="Units 房屋: one door each",
+)
+
+households = Table(
+    "households",
+    metadata,
+    uuid_column(key=True),
+    uuid_column("unit_id", ForeignKey("units.id")),
+    uuid_column("building_id", ForeignKey("buildings.id")),
+    Column("code", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("status", String(20), nullable=False, comment="living or vacant"),
+    Column("moved_in_on", String(10), nullable=True, comment="YYYY-MM-DD"),
+    Column("arrears_fen", BigInteger, nullable=False, comment="unpaid management fees in fen"),
+    Column("notes", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "unit_id"),
+    Index(None, "building_id"),
+    comment="Households 住户",
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    uuid_column(key=True),
+    uuid_column("household_id", ForeignKey("households.id")),
+    uuid_column("building_id", ForeignKey("buildings.id")),
+    Column("name", Text, nullable=False),
+    Column("serial", Integer, nullable=False, comment="tells namesakes in one household apart"),
+    Column("relation", String(40), nullable=False, comment="owner, family, tenant, staff"),
+    Column("phone", Text, nullable=False),
+    Column("initials", JSON, nullable=False, comment="pinyin initials, one text per reading"),
+    Column("pinyin", JSON, nullable=False, comment="full pinyin, one text per reading"),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "household_id"),
+    comment="People of households; confidential",
+)
+
+price_items = Table(
+    "price_items",
+    metadata,
+    uuid_column(key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("category", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("price_fen", BigInteger, nullable=False, comment="for one unit, in fen"),
+    Column("materials", Text, nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("initials", JSON, nullable=False),
+    Column("pinyin", JSON, nullable=False),
+    Column("active", Boolean, nullable=False, comment="false: no longer offered"),
+    Column("changed_at", Moment, nullable=False),
+    comment="Price list of paid repairs 有偿维修价目表",
+)
+
+# -- entries -------------------------------------------------------------------------------
+
+entries = Table(
+    "entries",
+    metadata,
+    uuid_column(key=True),
+    Column("seq", BigInteger, nullable=False, unique=True, comment="the one order, as committed; may have gaps"),
+    Column("kind", String(40), nullable=False),
+    Column("subject_type", String(40), nullable=False, comment="ticket, visit, or a kind not yet known"),
+    uuid_column("subject_id"),
+    uuid_column("author", comment="staff id, or 'system'"),
+    uuid_column("device", ForeignKey("devices.id")),
+    Column("counter", BigInteger, nullable=False, comment="gapless per device, from 1"),
+    Column("made_at_ms", BigInteger, nullable=False, comment="the device's clock; may lie"),
+    Column("received_at_ms", BigInteger, nullable=False, comment="the server's clock"),
+    Column("corrected_at_ms", BigInteger, nullable=False, comment="best known time; clocks of the work use it"),
+    Column("prev", String(64), nullable=False, comment="hash of the device's entry before, or empty"),
+    Column("hash", String(64), nullable=False, comment="SHA-256 of the canonical wire form"),
+    Column("schema", BigInteger, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("blobs", JSON, nullable=False, comment="[{hash, size, type}]"),
+    Column("extra", JSON, nullable=False, comment="wire members not known here; hashed"),
+    UniqueConstraint("device", "counter"),
+    Index(None, "subject_type", "subject_id", "seq"),
+    comment="What somebody did, never changed: the truth from which all ticket and visit tables are worked out",
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    uuid_column("device", ForeignKey("devices.id"), key=True),
+    uuid_column("entry_id", key=True),
+    Column("counter", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("prev", String(64), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject_type", String(40), nullable=False),
+    uuid_column("subject_id"),
+    Column("code", Integer, nullable=False, comment="number of the problem (docs/sync.md)"),
+    Column("name", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("refused_at", Moment, nullable=False),
+    comment="Entries that were not taken: they stay on the phone, but keep their place in its chain",
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("scope", Text, primary_key=True, comment="estate, all, building:ID, staff:ID, finance"),
+    Column("pos", BigInteger, primary_key=True, autoincrement=False),
+    Column("item", String(8), nullable=False, comment="entry, ref or drop"),
+    Column("type", String(40), nullable=False, comment="type of the subject, or of the reference"),
+    uuid_column("thing_id", comment="id of the subject, or of the reference"),
+    uuid_column("entry_id", ForeignKey("entries.id"), null=True),
+    Index(None, "scope", "type", "thing_id"),
+    comment="What each scope gets, in the order in which phones read it",
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("subject_type", String(40), primary_key=True),
+    uuid_column("subject_id", key=True),
+    Column("scope", Text, primary_key=True),
+    Column("active", Boolean, nullable=False, comment="false: it was once; late work is still taken"),
+    Index(None, "scope", "active"),
+    comment="Which subject shows in which scope",
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="SHA-256 of the content"),
+    Column("size", BigInteger, nullable=False),
+    Column("complete_at", Moment, nullable=True, comment="empty until all of it is here"),
+    comment="Signatures' strokes and pictures; the contents are files beside the database",
+)
+
+entry_blobs = Table(
+    "entry_blobs",
+    metadata,
+    uuid_column("entry_id", ForeignKey("entries.id"), key=True),
+    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Index(None, "hash"),
+    comment="Which entry a blob belongs to",
+)

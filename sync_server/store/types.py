@@ -1,0 +1,41 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+
+from app.domain.times import to_utc
+
+_LAST_MS = 253_402_300_799_000
+"""The last second of the year 9999: databases and Python end there."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time with its zone. SQLite knows no zones, so there it is kept as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone (``ValueError``): it would mean something else elsewhere."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a point in time needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC, with its zone."""
+        if not isinstance(value, datetime):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def moment(ms: int | None) -> datetime | None:
+    """Return milliseconds since 1970 UTC as a datetime; ``None`` for what no calendar holds (a mad device clock)."""
+    return to_utc(ms) if ms is not None and 0 <= ms <= _LAST_MS else None

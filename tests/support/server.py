@@ -1,0 +1,144 @@
+"""The real server for tests: over HTTP in a thread of this process, stopped and started as a test likes.
+
+with LiveServer(store_url, tmp_path) as server:
+    worker = server.add_staff("w1", "repair_worker")
+    requests.post(server.url + "/v1/sign-in", json={"login": "w1", "password": PASSWORD})
+    server.stop(); server.start()          # same address, same data
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+import uvicorn
+from sqlalchemy import insert
+
+from sync_server.api import create_app
+from sync_server.auth import passwords
+from sync_server.settings import Settings
+from sync_server.store import Store, accounts, feed, tables
+from sync_server.store.types import moment
+
+PASSWORD = "correct-horse"
+
+
+@cache
+def _hash(password: str) -> str:
+    return passwords.hash_password(password)
+
+
+class StoreHelper:
+    """A store with quick ways to put people and doors into it."""
+
+    def __init__(self, url: str, folder: Path, now: Callable[[], int] | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.store = Store(url, folder / "blobs", now) if now else Store(url, folder / "blobs")
+        self.store.migrate()
+
+    def add_staff(
+        self, login: str, *roles: str, name: str = "", buildings: tuple[str, ...] = (), password: str = PASSWORD
+    ) -> str:
+        """Add a member of staff, or give one other roles and buildings; the id (the same for the same login)."""
+        staff_id = f"staff-{login}"
+        with self.store.numbered() as write:
+            accounts.put_staff(
+                write,
+                staff_id=staff_id,
+                number=login.upper(),
+                name=name or login,
+                login=login,
+                held=roles,
+                buildings=buildings,
+            )
+            accounts.set_password_hash(write.connection, staff_id, _hash(password))
+        return staff_id
+
+    def add_building(self, code: str) -> str:
+        """Add a building; its id."""
+        building_id = f"building-{code}"
+        with self.store.numbered() as write:
+            changed = moment(write.now)
+            row = {"id": building_id, "code": code, "name": f"{code}栋", "steward_id": None, "changed_at": changed}
+            write.execute(insert(tables.buildings).values(row))
+            feed.publish_refs(write, [("building", building_id, ["estate"])])
+        return building_id
+
+    def add_household(self, building_id: str, room: str, name: str = "张伟") -> dict[str, str]:
+        """Add a unit with one household in entrance 1; the place members of a ticket's or visit's body."""
+        code = building_id.removeprefix("building-")
+        unit_id, household_id, address = f"unit-{code}-{room}", f"household-{code}-{room}", f"{code}栋1单元{room}"
+        with self.store.numbered() as write:
+            changed = moment(write.now)
+            common = {"building_id": building_id, "address": address, "changed_at": changed}
+            unit = {"id": unit_id, "entrance": "1", "floor": 1, "room": room, "area": None}
+            write.execute(insert(tables.units).values(unit | common))
+            household = {"id": household_id, "unit_id": unit_id, "code": "1", "name": name, "status": "living"}
+            more = {"moved_in_on": None, "arrears_fen": 0, "notes": ""}
+            write.execute(insert(tables.households).values(household | more | common))
+            scopes = ["all", f"building:{building_id}"]
+            feed.publish_refs(write, [("unit", unit_id, scopes), ("household", household_id, scopes)])
+        return {"household_id": household_id, "unit_id": unit_id, "building_id": building_id, "address": address}
+
+
+class LiveServer(StoreHelper):
+    """A server on a free port of 127.0.0.1. ``url`` stays the same over ``stop()`` and ``start()``."""
+
+    def __init__(self, store_url: str, folder: Path, now: Callable[[], int] | None = None) -> None:
+        super().__init__(store_url, folder, now)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start serving; returns when requests are answered."""
+        app = create_app(self.store, Settings())
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=self.port, lifespan="off", log_level="warning", access_log=False
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, name="live-server", daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start on port {self.port}")
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """Stop serving; the data stays. Harmless when it is stopped already."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(10)
+        if self._thread.is_alive():
+            raise RuntimeError("the server did not stop")
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self.store.close()
+
+
+@pytest.fixture
+def live_server(store_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+    """A running server over a fresh store, on SQLite and on PostgreSQL in turn."""
+    with LiveServer(store_url, tmp_path / "server") as server:
+        yield server
