@@ -25,7 +25,7 @@ class ProblemKind:
 class Problem(Exception):
     """Something somebody must be told. Carries the kind and the details of this case."""
 
-    def __init__(self, kind: ProblemKind, **details: Any) -> None:
+    def __init__(self, kind: ProblemKind, /, **details: Any) -> None:
         self.kind = kind
         self.details = details
         super().__init__(f"{kind.code} {kind.name}: {self.message('en')}")
