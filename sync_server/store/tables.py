@@ -53,7 +53,7 @@ meta = Table(
     metadata,
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
-    comment="Facts of this store: epoch (changes when it was restored from a backup), device (the server's own chain)",
+    comment="Facts of this store: epoch (a restore from a backup begins a new one), device (the server's own)",
 )
 
 counter = Table(

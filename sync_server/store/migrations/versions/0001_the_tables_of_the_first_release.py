@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_meta")),
-        comment="Facts of this store: epoch (changes when it was restored from a backup), device (the server's own chain)",
+        comment="Facts of this store: epoch (a restore from a backup begins a new one), device (the server's own)",
     )
     op.create_table(
         "price_items",
