@@ -42,11 +42,17 @@ class PhoneFile:
         try:
             with told():
                 self._migrate(migrations)
-                with self.engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+                self._use_wal()
         except BaseException:
             self.engine.dispose()
             raise
+
+    def _use_wal(self) -> None:
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")  # not possible inside a transaction
+        finally:
+            raw.close()
 
     def _migrate(self, migrations: Sequence[tuple[str, ...]]) -> None:
         with self.write() as connection:
@@ -84,6 +90,11 @@ def told() -> Iterator[None]:
         yield
     except DBAPIError as error:
         problem = _problem_of(error.orig)
+        if problem is None:
+            raise
+        raise problem from error
+    except sqlite3.Error as error:
+        problem = _problem_of(error)
         if problem is None:
             raise
         raise problem from error

@@ -162,6 +162,11 @@ class PhoneStore(Queries):
         with self.file.read() as connection:
             return saving.entries_of(connection, (subject_type, subject_id))
 
+    def counted_entries(self, subject_type: str, subject_id: str) -> list[Entry]:
+        """Return the entries of a subject that have effect: all but those the server refused."""
+        with self.file.read() as connection:
+            return saving.counted_entries(connection, (subject_type, subject_id))
+
     # -- drafts ----------------------------------------------------------------------------
 
     def save_draft(self, key: str, data: Mapping[str, Any], now: int) -> None:

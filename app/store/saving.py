@@ -104,16 +104,20 @@ def refused_ids(connection: Connection) -> set[str]:
     return set(connection.execute(select(schema.outbox.c.entry_id).where(schema.outbox.c.state == REFUSED)).scalars())
 
 
+def counted_entries(connection: Connection, subject: Subject, refused: set[str] | None = None) -> list[Entry]:
+    """Return the entries of a subject that have effect here; see ``folded``."""
+    refused = refused_ids(connection) if refused is None else refused
+    entries = entries_of(connection, subject)
+    return [entry for entry in entries if entry.id not in refused] or entries
+
+
 def folded(connection: Connection, subject: Subject, refused: set[str] | None = None) -> SubjectState:
     """Return the state of a subject: server truth and unsent entries together.
 
     What the server refused has no effect there and so has none here; where nothing else is
     left, the refused entries themselves are shown, or the work could not be seen at all.
     """
-    refused = refused_ids(connection) if refused is None else refused
-    entries = entries_of(connection, subject)
-    counted = [entry for entry in entries if entry.id not in refused]
-    return fold(subject[0], counted or entries)
+    return fold(subject[0], counted_entries(connection, subject, refused))
 
 
 def refold(connection: Connection, subjects: Iterable[Subject]) -> None:

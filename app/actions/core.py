@@ -1,0 +1,162 @@
+"""What every verb shares: making entries, checking them against the domain, saving them once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.actions.models import Profile, Saved, Staff
+from app.domain import access
+from app.domain.entries import Entry
+from app.domain.errors import KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
+from app.domain.fold import fold, why_not
+from app.domain.kinds import check_body
+from app.domain.state import STAGE_WORDS, SubjectState, TicketState
+from app.store import PhoneStore
+from app.store.saving import Subject
+
+_OPENERS = frozenset(("ticket_opened", "visited"))
+
+
+class Core:
+    """One signed-in person: their store, their roles, and the one way in which their work is saved."""
+
+    def __init__(
+        self, store: PhoneStore, profile: Profile, clock: Callable[[], int], make_id: Callable[[], str]
+    ) -> None:
+        self.store = store
+        self.profile = profile
+        self._clock = clock
+        self._make_id = make_id
+
+    # -- who and when ----------------------------------------------------------------------
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles this person holds: as the directory says, or as at sign-in before the first pull."""
+        body = self.store.refs("staff").get(self.profile.staff_id)
+        return frozenset(body["roles"]) if body and body.get("roles") else frozenset(self.profile.roles)
+
+    @property
+    def staff(self) -> Staff:
+        """This person as the staff directory has them."""
+        body = self.store.refs("staff").get(self.profile.staff_id)
+        if body is None:
+            return Staff(self.profile.staff_id, "", self.profile.name, self.profile.roles, "", ())
+        return read_staff(self.profile.staff_id, body)
+
+    def now(self) -> int:
+        """Return the time in ms as the server would have it: the device's clock, corrected by what was learned."""
+        return self._clock() + self.clock_offset()
+
+    def clock_offset(self) -> int:
+        """Return by how many ms the server's clock is ahead of the device's."""
+        return int(self.store.setting("clock_offset", 0))
+
+    def new_id(self) -> str:
+        """Return a new id, for a screen to hold while it is open (``once``, a visit's id)."""
+        return self._make_id()
+
+    def staff_name(self, staff_id: str | None) -> str:
+        """Return the name of a member of staff; ``系统`` for the server, the id where it is not known."""
+        if not staff_id:
+            return ""
+        if staff_id == "system":
+            return "系统"
+        body = self.store.refs("staff").get(staff_id)
+        if body is not None:
+            return str(body.get("name") or staff_id)
+        return self.profile.name if staff_id == self.profile.staff_id else staff_id
+
+    # -- making and saving -----------------------------------------------------------------
+
+    def _entry(self, subject: Subject, kind: str, body: Mapping[str, Any], once: str | None, part: int = 0) -> Entry:
+        """Make an entry, unsealed. ``once`` names the tap; ``part`` the entry among those of one tap."""
+        named = once if part == 0 or once is None else derived(once, f"entry-{part}")
+        return Entry(
+            id=named or self._make_id(),
+            kind=kind,
+            subject_type=subject[0],
+            subject_id=subject[1],
+            body={key: value for key, value in body.items() if value is not None and value != ""},
+            author=self.profile.staff_id,
+            device="",
+            counter=0,
+            made_at=self._clock(),
+        )
+
+    def _save(
+        self, new: Sequence[Entry], draft: str | None = None, attachments: Mapping[str, bytes] | None = None
+    ) -> Saved:
+        """Check ``new`` as the server will, then save them in one transaction.
+
+        Raises ``Problem``: a field of a body, ``role_may_not``, or why an entry does not fit
+        what has happened to its subject. Nothing is saved then.
+        """
+        with self.store.exclusive():
+            earlier = self.store.saved([entry.id for entry in new])
+            if earlier:
+                return Saved(tuple(earlier))
+            self._check(new)
+            offset = self.clock_offset()
+            timed = [replace(entry, corrected_at=entry.made_at + offset) for entry in new]
+            return Saved(tuple(self.store.save(timed, attachments, draft)))
+
+    def _check(self, new: Sequence[Entry]) -> None:
+        chain = self.store.chain()
+        if chain is None:
+            raise ValueError("entries are made by a device; sign in first")
+        before: dict[Subject, list[Entry]] = {}
+        for number, entry in enumerate(new, 1):
+            check_body(entry.kind, entry.body)
+            subject = (entry.subject_type, entry.subject_id)
+            if subject not in before:
+                before[subject] = self.store.counted_entries(*subject)
+            history = before[subject]
+            if not history and entry.kind not in _OPENERS:
+                raise Problem(NO_SUBJECT)
+            if not access.may_make(self.roles, entry, history):
+                raise Problem(ROLE_MAY_NOT, kind=entry.kind)
+            placed = replace(entry, device=chain.device, counter=chain.counter + number)
+            reason = why_not(entry.subject_type, history, placed)
+            if reason is not None:
+                raise self._misfit(reason, fold(entry.subject_type, history), placed)
+            history.append(placed)
+
+    def _misfit(self, reason: str, state: SubjectState, entry: Entry) -> Problem:
+        """Return the problem of an entry that does not fit, with the words of this case."""
+        stage = getattr(state, "stage", "")
+        zh, en = STAGE_WORDS.get(stage, (stage, stage))
+        details: dict[str, Any] = {"stage": en, "stage_zh": zh, "stage_en": en}
+        if isinstance(state, TicketState):
+            holder = self.staff_name(state.assignee)
+            details |= {"holder": holder, "holder_zh": holder or "尚未派工", "holder_en": holder or "nobody yet"}
+            details["agreed"] = yuan((state.priced or {}).get("total_fen", 0))
+            details["total"] = yuan(entry.body.get("total_fen", 0))
+        return Problem(KINDS[reason], **details)
+
+
+def derived(once: str, part: str) -> str:
+    """Return the id of one part of a tap: the same for the same tap, so that a double tap makes no second one."""
+    return str(uuid.uuid5(uuid.UUID(once), part))
+
+
+def read_staff(staff_id: str, body: Mapping[str, Any], load: int = 0) -> Staff:
+    """Return the member of staff of a reference row."""
+    return Staff(
+        id=staff_id,
+        number=str(body.get("number") or ""),
+        name=str(body.get("name") or ""),
+        roles=tuple(body.get("roles") or ()),
+        phone=str(body.get("phone") or ""),
+        building_ids=tuple(body.get("building_ids") or ()),
+        active=bool(body.get("active", True)),
+        load=load,
+    )
+
+
+def yuan(fen: int) -> str:
+    """Return money in fen as yuan for a sentence: ¥12.50."""
+    return f"¥{fen // 100}.{fen % 100:02d}"

@@ -1,0 +1,362 @@
+"""What screens read and what they hand to the verbs: plain values, cheap to make and compare.
+
+Times are ms since 1970 UTC, money is fen, days are ``datetime.date`` or YYYY-MM-DD text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.domain.clocks import Clock
+from app.domain.entries import Entry
+from app.domain.errors import Problem
+from app.domain.signing import Verdict
+from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.steps import NextStep
+from app.store.cards import Card
+from app.store.search import Household, HouseholdHit, Person, PriceItem
+
+WAITING, REFUSED = "waiting", "refused"
+"""How an entry that has not gone up stands: it waits, or the server refused it (待处理)."""
+
+# -- people and profiles -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One person on this phone. ``signed_in`` says whether the app opens for them without a password."""
+
+    id: str
+    login: str
+    staff_id: str
+    name: str
+    roles: tuple[str, ...]
+    estate: str
+    server_url: str
+    signed_in: bool
+    last_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One member of staff; ``load`` is how many open tickets are assigned to them."""
+
+    id: str
+    number: str
+    name: str
+    roles: tuple[str, ...]
+    phone: str
+    building_ids: tuple[str, ...]
+    active: bool = True
+    load: int = 0
+
+
+# -- what the verbs take -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TicketForm:
+    """A ticket as it is opened (A, B.1). With ``household_id``, address and building are filled in."""
+
+    content: str
+    ticket_kind: str = "repair"
+    household_id: str | None = None
+    unit_id: str | None = None
+    building_id: str | None = None
+    address: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    requested_at: int | None = None
+    appointment_at: int | None = None
+    due_at: int | None = None
+    listed: bool | None = None
+    item_id: str | None = None
+    channel: str = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseForm:
+    """What was promised at a door, and until which day (E)."""
+
+    what: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitForm:
+    """A visit as it is recorded (E). ``visit_id`` is made when the screen opens (``session.new_id()``)
+    and stays with its draft: saving the same one twice saves it once."""
+
+    visit_id: str
+    household_id: str
+    occasion: str = "monthly"
+    met: bool = True
+    met_name: str = ""
+    met_capacity: str | None = None
+    not_met: str | None = None
+    said: str = ""
+    promises: tuple[PromiseForm, ...] = ()
+    tickets: tuple[TicketForm, ...] = ()
+    unsigned_reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningContent:
+    """What a signature will be bound to: the screen makes its lines from ``facts``, and hands both back."""
+
+    subject_type: str
+    subject_id: str
+    purpose: str
+    facts: Mapping[str, Any]
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed what, and how the pen went.
+
+    ``signer`` is resident, worker or supervisor; ``capacity`` as in kinds.CAPACITIES; ``shown``
+    the very lines on the screen; ``strokes``, ``width`` and ``height`` as the signing pad gives
+    them (app.domain.strokes).
+    """
+
+    content: SigningContent
+    signer: str
+    name: str
+    capacity: str
+    shown: tuple[str, ...]
+    strokes: tuple[Mapping[str, Any], ...]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a verb saved, durably: its entries, sealed."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def subject_id(self) -> str:
+        """The ticket or visit of the first entry."""
+        return self.entries[0].subject_id
+
+
+# -- what screens read -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One entry in a timeline. ``body`` is what holds now (after corrections); ``sent`` is ``None`` once it
+    is on the server, else ``waiting`` or ``refused``."""
+
+    entry: Entry
+    author_name: str
+    at: int
+    standing: str
+    body: Mapping[str, Any]
+    reason: str | None = None
+    amendments: tuple[Entry, ...] = ()
+    sent: str | None = None
+    amendable: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The entry's kind."""
+        return self.entry.kind
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything a ticket's page shows. ``next`` is this person's main action, ``None``: not their move."""
+
+    state: TicketState
+    card: Card
+    next: NextStep | None
+    clock: Clock | None
+    clocks: tuple[Clock, ...]
+    steps: tuple[StepRow, ...]
+    household: Household | None
+    assignee_name: str
+    waits_for: str | None
+    verdicts: Mapping[str, Verdict]
+    refused: tuple[UnsentItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """Everything a visit's page shows; ``tickets`` are those raised at the door."""
+
+    state: VisitState
+    card: Card
+    steps: tuple[StepRow, ...]
+    household: Household | None
+    steward_name: str
+    tickets: tuple[Card, ...]
+    verdicts: Mapping[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDueRow:
+    """A household to visit: why (complaint, move_in, monthly), by which day, how many days late (E)."""
+
+    household: Household
+    reason: str
+    due: date
+    days_late: int
+    last_visit: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise not settled yet, with its visit (E)."""
+
+    visit: Card
+    index: int
+    what: str
+    until: date
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """今日: ``tickets`` are those this person acts on, the most urgent first; ``opened`` those they opened
+    that others still work on; ``stages`` counts open tickets by stage (overseers and desk)."""
+
+    now: int
+    staff: Staff
+    tickets: tuple[Card, ...]
+    opened: tuple[Card, ...]
+    visits_due: tuple[VisitDueRow, ...]
+    promises: tuple[PromiseRow, ...]
+    stages: Mapping[str, int]
+    to_confirm: int
+    flagged: int
+    sync: SyncStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A door: household, people, what is open there, and when somebody was last met."""
+
+    household: Household
+    open_tickets: tuple[Card, ...]
+    promises: tuple[PromiseRow, ...]
+    last_visit: int | None
+    visit_due: VisitDueRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One thing that happened at a door, and the ticket or visit it belongs to."""
+
+    step: StepRow
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A window of a timeline, latest first; ``total`` is how many rows there are."""
+
+    rows: tuple[TimelineRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentItem:
+    """One entry that has not gone up. ``card`` names the ticket or visit (``None``: not known here);
+    ``message_zh``/``message_en`` and ``code`` say why the server refused it."""
+
+    entry: Entry
+    card: Card | None
+    state: str
+    code: int | None
+    name: str | None
+    message_zh: str
+    message_en: str
+    attempts: int
+    last_tried: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """An entry kept although it did not fit (待核实), for the desk to settle. ``reason`` names the problem."""
+
+    entry: Entry
+    card: Card
+    reason: str
+    author_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How sync stands. ``problem`` is why the last try failed, ``None`` when it did not; ``sign_in_needed``: the
+    token is expired or revoked, everything is kept; ``unreadable``: items of a newer program set aside."""
+
+    last_synced_at: int | None = None
+    waiting: int = 0
+    refused: int = 0
+    blobs_waiting: int = 0
+    blob_bytes_waiting: int = 0
+    running: bool = False
+    problem: Problem | None = None
+    sign_in_needed: bool = False
+    first_pull_done: bool = True
+    unreadable: int = 0
+    next_try_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What ``verify`` found on this phone: each signature, and entries whose hash does not fit."""
+
+    signatures: tuple[Verdict, ...]
+    altered: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether every entry and every signature is as it was made."""
+        return not self.altered and all(verdict.standing == "intact" for verdict in self.signatures)
+
+
+__all__ = [
+    "REFUSED",
+    "WAITING",
+    "Card",
+    "Clock",
+    "FlagRow",
+    "Household",
+    "HouseholdHit",
+    "HouseholdView",
+    "NextStep",
+    "Page",
+    "Person",
+    "PriceItem",
+    "Profile",
+    "PromiseForm",
+    "PromiseRow",
+    "Saved",
+    "Signature",
+    "SigningContent",
+    "Staff",
+    "StepRow",
+    "SubjectState",
+    "SyncStatus",
+    "TicketForm",
+    "TicketState",
+    "TicketView",
+    "TimelineRow",
+    "Today",
+    "UnsentItem",
+    "Verdict",
+    "Verification",
+    "VisitDueRow",
+    "VisitForm",
+    "VisitState",
+    "VisitView",
+]

@@ -1,0 +1,198 @@
+"""A phone: one installation of the app, with a profile and a database file for each person who uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from app.actions.models import Profile
+from app.actions.session import Session
+from app.device.clock import new_id, now_ms
+from app.device.place import device_name, platform_name
+from app.domain.errors import DEVICE_OF_OTHER, STORE_DAMAGED, Problem
+from app.store import PhoneStore
+from app.sync.account import SignedIn, sign_in, sign_out
+from app.sync.transport import RequestsTransport, Transport
+
+APP_VERSION = "0.1.0"
+
+
+class Phone:
+    """The installation in one folder. Take it from ``Phone.at``, so that all windows share it."""
+
+    _open: ClassVar[dict[Path, Phone]] = {}
+
+    def __init__(
+        self,
+        data_dir: Path,
+        server_url: str = "",
+        transport: Callable[[str], Transport] = RequestsTransport,
+        clock: Callable[[], int] = now_ms,
+        make_id: Callable[[], str] = new_id,
+    ) -> None:
+        self.data_dir = data_dir
+        self.server_url = server_url
+        self._transport = transport
+        self._clock = clock
+        self._make_id = make_id
+        self._sessions: dict[str, Session] = {}
+
+    @classmethod
+    def at(
+        cls,
+        data_dir: Path,
+        server_url: str = "",
+        transport: Callable[[str], Transport] = RequestsTransport,
+        clock: Callable[[], int] = now_ms,
+        make_id: Callable[[], str] = new_id,
+    ) -> Phone:
+        """Return the phone of a folder: the same one for every window of this process."""
+        key = data_dir.resolve()
+        if key not in cls._open:
+            cls._open[key] = cls(key, server_url, transport, clock, make_id)
+        return cls._open[key]
+
+    # -- profiles --------------------------------------------------------------------------
+
+    def profiles(self) -> list[Profile]:
+        """Return everybody who ever signed in on this phone, the last one first."""
+        if not self._list.exists():
+            return []
+        try:
+            rows = json.loads(self._list.read_text("utf-8"))
+            found = [Profile(**{**row, "roles": tuple(row["roles"])}) for row in rows]
+        except (ValueError, TypeError, KeyError) as error:
+            raise Problem(STORE_DAMAGED, what=str(error)) from error
+        return sorted(found, key=lambda profile: -profile.last_used)
+
+    def unsent_counts(self) -> dict[str, int]:
+        """Return how many entries of each profile have not gone up, other people's too."""
+        counts = {}
+        for profile in self.profiles():
+            waiting, refused = self._session(profile).store.outbox_counts()
+            counts[profile.id] = waiting + refused
+        return counts
+
+    def current(self) -> Session | None:
+        """Return the session of who used the phone last, if they are signed in; needs no network."""
+        profiles = self.profiles()
+        return self.open(profiles[0].id) if profiles else None
+
+    def open(self, profile_id: str) -> Session | None:
+        """Return the session of a profile, or ``None`` when it takes a password to open."""
+        profile = next((p for p in self.profiles() if p.id == profile_id), None)
+        if profile is None or not profile.signed_in:
+            return None
+        session = self._session(profile)
+        newest = self.profiles()[0]
+        if newest.id != profile.id:
+            self._keep(replace(profile, last_used=max(self._clock(), newest.last_used + 1)))
+        return session
+
+    # -- signing in and out ----------------------------------------------------------------
+
+    async def sign_in(self, login: str, password: str, server_url: str | None = None) -> Session:
+        """Sign in at the server and return the session; unsent work of earlier goes on.
+
+        Raises ``Problem``: ``wrong_password``, ``too_many_tries``, ``no_network``, ...
+        """
+        url = server_url or self.server_url
+        login = login.strip()
+        known = next((p for p in self.profiles() if p.login == login and p.server_url == url), None)
+        chain = self._session(known).store.chain() if known else None
+        answer = await self._ask(url, login, password, chain.device if chain else None)
+        profile = next(
+            (p for p in self.profiles() if p.staff_id == answer.staff_id and p.server_url == url),
+            None,
+        )
+        newest = max((p.last_used for p in self.profiles()), default=0)
+        profile = Profile(
+            id=profile.id if profile else self._make_id(),
+            login=login,
+            staff_id=answer.staff_id,
+            name=answer.name,
+            roles=answer.roles,
+            estate=answer.estate,
+            server_url=url,
+            signed_in=True,
+            last_used=max(self._clock(), newest + 1),
+        )
+        session = self._session(profile)
+        session.profile = profile
+        session.store.begin_chain(answer.device_id)
+        session.store.put_settings(
+            {
+                "token": answer.token,
+                "token_expires_at": answer.expires_at,
+                "clock_offset": answer.server_time - self._clock(),
+            }
+        )
+        session.engine.signed_in_again()
+        self._keep(profile)
+        return session
+
+    async def _ask(self, url: str, login: str, password: str, device: str | None) -> SignedIn:
+        transport = self._transport(url)
+        asked: dict[str, Any] = {
+            "login": login,
+            "password": password,
+            "device_name": device_name(),
+            "platform": platform_name(),
+            "app_version": APP_VERSION,
+        }
+        try:
+            return await sign_in(transport, asked | {"device_id": device})
+        except Problem as problem:
+            if device is None or problem.kind is not DEVICE_OF_OTHER:
+                raise
+            return await sign_in(transport, asked | {"device_id": None})
+
+    async def sign_out(self) -> None:
+        """Sign out who is signed in: the token is forgotten, everything else stays, unsent work above all."""
+        profiles = self.profiles()
+        if not profiles or not profiles[0].signed_in:
+            return
+        session = self._session(profiles[0])
+        await session.stop()
+        token = session.store.setting("token")
+        self._keep(replace(profiles[0], signed_in=False))
+        session.store.put_settings({"token": None})
+        if token:
+            await sign_out(self._transport(profiles[0].server_url), token)
+
+    def close(self) -> None:
+        """Close every file of this phone (the process ends, or a test)."""
+        for session in self._sessions.values():
+            session.store.close()
+        self._sessions.clear()
+        Phone._open = {key: phone for key, phone in Phone._open.items() if phone is not self}
+
+    # -- parts -----------------------------------------------------------------------------
+
+    @property
+    def _list(self) -> Path:
+        return self.data_dir / "profiles.json"
+
+    def _session(self, profile: Profile) -> Session:
+        if profile.id not in self._sessions:
+            store = PhoneStore(self.data_dir / profile.id / "shangmen.db")
+            self._sessions[profile.id] = Session(
+                store, profile, self._transport(profile.server_url), self._clock, self._make_id
+            )
+        return self._sessions[profile.id]
+
+    def _keep(self, profile: Profile) -> None:
+        """Write the list of profiles as a whole: a cut leaves the old list or the new one."""
+        others = [p for p in self.profiles() if p.id != profile.id]
+        text = json.dumps([asdict(p) for p in [profile, *others]], ensure_ascii=False, indent=1)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        part = self._list.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._list)

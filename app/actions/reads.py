@@ -1,0 +1,304 @@
+"""What screens read. Lists come from cards; only the page of one ticket or visit folds its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from app.actions.core import Core, read_staff
+from app.actions.models import (
+    FlagRow,
+    HouseholdView,
+    Page,
+    PromiseRow,
+    Staff,
+    StepRow,
+    TicketView,
+    TimelineRow,
+    UnsentItem,
+    Verification,
+    VisitDueRow,
+    VisitView,
+)
+from app.domain import roles
+from app.domain import state as st
+from app.domain.clocks import clocks, running
+from app.domain.entries import Entry
+from app.domain.errors import NOT_FOUND, Problem
+from app.domain.kinds import KINDS, TICKET, VISIT
+from app.domain.signing import Verdict, verify_signature
+from app.domain.state import Step, SubjectState, TicketState, VisitState
+from app.domain.steps import next_step, waits_for
+from app.domain.times import china_day
+from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
+from app.store.cards import Card
+from app.store.queries import CardFilter, UnsentRow
+from app.store.search import Household, HouseholdHit, PriceItem, find_price_items
+
+_MOVES: dict[str, tuple[str, ...]] = {
+    roles.ENGINEERING_SUPERVISOR: (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.DECLINED, st.INFEASIBLE),
+    roles.DESK: (st.OPEN, st.TO_ASK, st.INFEASIBLE, st.CONFIRMED),
+}
+"""Stages in which somebody with the role has something to do, besides confirming (which has its own list)."""
+
+
+_VISIT_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 1}
+
+
+class Reads(Core):
+    """Read models; plain values, computed when asked."""
+
+    # -- tickets and visits ----------------------------------------------------------------
+
+    def ticket(self, ticket_id: str) -> TicketView:
+        """Return everything a ticket's page shows. Raises ``Problem`` ``not_found``."""
+        state = self.store.state(TICKET, ticket_id)
+        card = self.store.card(TICKET, ticket_id)
+        if not isinstance(state, TicketState) or card is None:
+            raise Problem(NOT_FOUND)
+        sent = self._sent_states()
+        return TicketView(
+            state=state,
+            card=card,
+            next=next_step(state, self.profile.staff_id, self.roles),
+            clock=running(state),
+            clocks=tuple(clocks(state)),
+            steps=tuple(self._steps(state.steps, sent)),
+            household=self._home(state.household_id),
+            assignee_name=self.staff_name(state.assignee),
+            waits_for=waits_for(state),
+            verdicts=self._verdicts(state),
+            refused=tuple(i for i in self.unsent() if i.state == "refused" and i.entry.subject_id == ticket_id),
+        )
+
+    def visit(self, visit_id: str) -> VisitView:
+        """Return everything a visit's page shows. Raises ``Problem`` ``not_found``."""
+        state = self.store.state(VISIT, visit_id)
+        card = self.store.card(VISIT, visit_id)
+        if not isinstance(state, VisitState) or card is None:
+            raise Problem(NOT_FOUND)
+        raised = tuple(str(t) for t in state.body.get("tickets") or ())
+        return VisitView(
+            state=state,
+            card=card,
+            steps=tuple(self._steps(state.steps, self._sent_states())),
+            household=self._home(state.household_id),
+            steward_name=self.staff_name(state.steward),
+            tickets=tuple(self.store.cards(CardFilter(ids=raised), 0, len(raised))) if raised else (),
+            verdicts=self._verdicts(state),
+        )
+
+    def tickets(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 50) -> list[Card]:
+        """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``)."""
+        return self.store.cards(wanted or CardFilter(), offset, limit)
+
+    def count(self, wanted: CardFilter | None = None) -> int:
+        """Return how many there are in the whole list."""
+        return self.store.count(wanted or CardFilter())
+
+    def to_confirm(self) -> list[Card]:
+        """Return the tickets that wait for the supervisor's confirmation, the oldest first (A.8)."""
+        return self.store.cards(CardFilter(stages=(st.DONE,)), 0, 1000)
+
+    def my_tickets(self) -> list[Card]:
+        """Return the tickets on which this person has something to do, the most urgent first."""
+        mine = self.store.cards(CardFilter(assignee=self.profile.staff_id, over=False), 0, 1000)
+        found = {card.id: card for card in mine}
+        stages = {stage for role in self.roles for stage in _MOVES.get(role, ())}
+        if stages:
+            found |= {c.id: c for c in self.store.cards(CardFilter(stages=tuple(sorted(stages))), 0, 1000)}
+        far = 1 << 62
+        return sorted(found.values(), key=lambda c: (c.clock.due if c.clock else far, c.opened_at, c.id))
+
+    # -- households ------------------------------------------------------------------------
+
+    def households(self, text: str = "", limit: int = 50) -> list[HouseholdHit]:
+        """Find households by address, name, pinyin, initials or last digits of a phone."""
+        return self.store.households().find(text, limit)
+
+    def households_count(self) -> int:
+        """Return how many households the phone knows."""
+        return len(self.store.households().all)
+
+    def household(self, household_id: str) -> HouseholdView:
+        """Return a door with its people and what is open there. Raises ``Problem`` ``not_found``."""
+        home = self._home(household_id)
+        if home is None:
+            raise Problem(NOT_FOUND)
+        last = self.store.last_visits().get(household_id)
+        today = china_day(self.now())
+        due = self._due(home, last, self.store.open_complaints().get(household_id, 0), today)
+        return HouseholdView(
+            household=home,
+            open_tickets=tuple(self.store.cards(CardFilter(household_id=household_id, ended=False), 0, 200)),
+            promises=tuple(self._promises(CardFilter(type=VISIT, household_id=household_id, promises=True), today)),
+            last_visit=last,
+            visit_due=self._due_row(due, last, today) if due else None,
+        )
+
+    def timeline(self, household_id: str, offset: int = 0, limit: int = 30) -> Page:
+        """Return a window of everything that happened at a door, latest first."""
+        entries, total = self.store.timeline_entries(household_id, offset, limit)
+        sent = self._sent_states()
+        subjects = {(entry.subject_type, entry.subject_id) for entry in entries}
+        steps: dict[str, StepRow] = {}
+        cards: dict[tuple[str, str], Card] = {}
+        for subject in subjects:
+            steps |= {row.entry.id: row for row in self._steps(self.store.state(*subject).steps, sent)}
+            card = self.store.card(*subject)
+            if card is not None:
+                cards[subject] = card
+        rows = []
+        for entry in entries:
+            step = steps.get(entry.id) or self._refused_step(entry)
+            rows.append(TimelineRow(step, cards[entry.subject_type, entry.subject_id]))
+        return Page(tuple(rows), total)
+
+    def visits_due(self) -> list[VisitDueRow]:
+        """Return the visits this steward owes, those with complaints first (E); empty for other roles."""
+        if not self.roles & {roles.STEWARD, roles.SERVICE_SUPERVISOR}:
+            return []
+        mine = set(self.staff.building_ids) if roles.STEWARD in self.roles else None
+        today = china_day(self.now())
+        last, complaints = self.store.last_visits(), self.store.open_complaints()
+        due = [
+            found
+            for home in self.store.households().all
+            if mine is None or home.building_id in mine
+            if (found := self._due(home, last.get(home.id), complaints.get(home.id, 0), today)) is not None
+        ]
+        # Sorting keeps what is equal in the order of the doors.
+        ranked = sorted(due, key=lambda v: (_VISIT_URGENCY[v.reason], v.due))
+        return [self._due_row(v, last.get(v.household_id), today) for v in ranked]
+
+    def promises(self) -> list[PromiseRow]:
+        """Return what was promised at doors and is not settled yet, the earliest due first (E)."""
+        opener = None if self.roles & roles.OVERSEERS else self.profile.staff_id
+        wanted = CardFilter(type=VISIT, promises=True, opener=opener)
+        return self._promises(wanted, china_day(self.now()))
+
+    # -- price list and staff --------------------------------------------------------------
+
+    def price_items(self, text: str = "") -> list[PriceItem]:
+        """Find price items by two letters of pinyin, a part of the name or the code; all for no text."""
+        return find_price_items(self.store.price_list(), text)
+
+    def price_item(self, item_id: str) -> PriceItem | None:
+        """Return a price item, or ``None``."""
+        return next((item for item in self.store.price_list() if item.id == item_id), None)
+
+    def staff_list(self, role: str | None = None) -> list[Staff]:
+        """Return active staff (with ``role``) and how many open tickets each has, the least busy first."""
+        load = self.store.counts("assignee", CardFilter(over=False))
+        people = [read_staff(i, body, load.get(i, 0)) for i, body in self.store.refs("staff").items()]
+        chosen = [p for p in people if p.active and (role is None or role in p.roles)]
+        return sorted(chosen, key=lambda p: (p.load, p.number, p.name))
+
+    # -- unsent work, flags ----------------------------------------------------------------
+
+    def unsent(self) -> list[UnsentItem]:
+        """Return each entry that has not gone up, refused ones first."""
+        rows = self.store.unsent()
+        cards = self._cards_of((row.entry.subject_type, row.entry.subject_id) for row in rows)
+        return [self._unsent_item(row, cards) for row in rows]
+
+    def flags(self) -> list[FlagRow]:
+        """Return every entry that was kept but did not fit, for the desk to settle."""
+        found = []
+        for subject_type in (TICKET, VISIT):
+            for card in self.store.cards(CardFilter(type=subject_type, flagged=True, order="recent"), 0, 500):
+                for step in self.store.state(subject_type, card.id).steps:
+                    if step.standing == st.STEP_FLAGGED and step.reason:
+                        found.append(FlagRow(step.entry, card, step.reason, self.staff_name(step.entry.author)))
+        return found
+
+    def verify(self, subject_type: str, subject_id: str) -> Verification:
+        """Verify every signature and every entry's hash of a subject, as far as this phone has them."""
+        entries = self.store.entries(subject_type, subject_id)
+        if not entries:
+            raise Problem(NOT_FOUND)
+        verdicts = self._verdicts(self.store.state(subject_type, subject_id))
+        altered = tuple(entry.id for entry in entries if entry.hash != entry.compute_hash())
+        names = {entry.id: str(entry.body.get("name", "")) for entry in entries if entry.id in verdicts}
+        return Verification(tuple(verdicts.values()), altered, names)
+
+    # -- parts -----------------------------------------------------------------------------
+
+    def _verdicts(self, state: SubjectState) -> dict[str, Verdict]:
+        """Return how each signature that took effect stands; a later one replaces an earlier one by the same signer."""
+        counting: Mapping[str, Entry] = getattr(state, "signatures", {})
+        return {
+            entry.id: verify_signature(entry, self.store.blob(str(entry.body.get("strokes"))), state)
+            for entry in counting.values()
+        }
+
+    def _steps(self, steps: Iterable[Step], sent: Mapping[str, str]) -> Iterable[StepRow]:
+        for step in steps:
+            kind = KINDS.get(step.entry.kind)
+            yield StepRow(
+                entry=step.entry,
+                author_name=self.staff_name(str(step.entry.body.get("on_behalf") or step.entry.author)),
+                at=step.entry.at,
+                standing=step.standing,
+                body=step.body,
+                reason=step.reason,
+                amendments=step.amendments,
+                sent=sent.get(step.entry.id),
+                amendable=bool(kind and kind.amendable and self._may_amend(step.entry)),
+            )
+
+    def _may_amend(self, entry: Entry) -> bool:
+        return entry.author == self.profile.staff_id or bool(self.roles & roles.OVERSEERS)
+
+    def _refused_step(self, entry: Entry) -> StepRow:
+        return StepRow(entry, self.staff_name(entry.author), entry.at, st.STEP_SET_ASIDE, entry.body, sent="refused")
+
+    def _sent_states(self) -> dict[str, str]:
+        return {row.entry.id: row.state for row in self.store.unsent()}
+
+    def _home(self, household_id: str | None) -> Household | None:
+        return self.store.households().by_id.get(household_id) if household_id else None
+
+    def _cards_of(self, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Card]:
+        wanted: dict[str, set[str]] = {}
+        for subject_type, subject_id in subjects:
+            wanted.setdefault(subject_type, set()).add(subject_id)
+        return {
+            (card.type, card.id): card
+            for subject_type, ids in wanted.items()
+            for card in self.store.cards(CardFilter(type=subject_type, ids=tuple(ids)), 0, len(ids))
+        }
+
+    def _unsent_item(self, row: UnsentRow, cards: Mapping[tuple[str, str], Card]) -> UnsentItem:
+        return UnsentItem(
+            entry=row.entry,
+            card=cards.get((row.entry.subject_type, row.entry.subject_id)),
+            state=row.state,
+            code=row.code,
+            name=row.name,
+            message_zh=row.message_zh,
+            message_en=row.message_en,
+            attempts=row.attempts,
+            last_tried=row.last_tried,
+        )
+
+    def _promises(self, wanted: CardFilter, today: date) -> list[PromiseRow]:
+        rows = [
+            PromiseRow(card, p.index, p.what, until, max(0, (today - until).days))
+            for card in self.store.cards(wanted, 0, 1000)
+            for p in card.promises
+            for until in (date.fromisoformat(p.until),)
+        ]
+        return sorted(rows, key=lambda row: (row.until, row.visit.address))
+
+    def _due(self, home: Household, last: int | None, complaints: int, today: date) -> VisitDue | None:
+        moved_in = date.fromisoformat(home.moved_in_on) if home.moved_in_on else None
+        facts = HouseholdFacts(
+            home.id, moved_in, china_day(last) if last is not None else None, complaints, home.status == "living"
+        )
+        return visit_due(facts, today)
+
+    def _due_row(self, due: VisitDue, last: int | None, today: date) -> VisitDueRow:
+        home = self.store.households().by_id[due.household_id]
+        seen = china_day(last) if last is not None else None
+        return VisitDueRow(home, due.reason, due.due, due.days_late(today), seen)

@@ -1,0 +1,191 @@
+"""A session: one signed-in person on this phone, shared by every window they open.
+
+Verbs save and return when the work is durable; read models say what is known now; sync runs
+beside them as just another writer.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from app.actions.models import Profile, SyncStatus, Today
+from app.actions.reads import Reads
+from app.actions.visits import VisitVerbs
+from app.domain import roles
+from app.domain.entries import BlobRef
+from app.domain.kinds import VISIT
+from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
+from app.store import PhoneStore
+from app.store.phone_store import Change
+from app.store.queries import CardFilter
+from app.sync.engine import SyncEngine
+from app.sync.transport import Transport
+
+
+class Session(VisitVerbs, Reads):
+    """The facade screens use for one person."""
+
+    def __init__(
+        self,
+        store: PhoneStore,
+        profile: Profile,
+        transport: Transport,
+        clock: Callable[[], int],
+        make_id: Callable[[], str],
+    ) -> None:
+        super().__init__(store, profile, clock, make_id)
+        self._listeners: list[Callable[[Change], None]] = []
+        store.subscribe(self._changed)
+        self.engine = SyncEngine(store, transport, staff_id=profile.staff_id, clock=clock, changed=self._sync_changed)
+
+    # -- changes ---------------------------------------------------------------------------
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call ``listener`` after each save, each page taken in, and when sync starts or stops."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def _changed(self, change: Change) -> None:
+        if change.outbox:
+            self.engine.something_to_send()
+        for listener in list(self._listeners):
+            listener(change)
+
+    def _sync_changed(self) -> None:
+        for listener in list(self._listeners):
+            listener(Change())
+
+    # -- sync ------------------------------------------------------------------------------
+
+    def start_sync(self) -> None:
+        """Keep this person's phone in step from now on, in the running event loop; safe to call again."""
+        self.engine.start()
+
+    async def stop(self) -> None:
+        """End sync; everything is kept."""
+        await self.engine.stop()
+
+    async def sync_now(self) -> SyncStatus:
+        """Sync at once, and return how it stands then. Never raises for a missing network."""
+        await self.engine.sync_now()
+        return self.sync_status()
+
+    def network_came_back(self) -> None:
+        """Say that there may be a network again: waiting work goes up without a new save."""
+        self.engine.network_came_back()
+
+    def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
+        """Say what is on the screen, so that its signatures are fetched first."""
+        self.engine.in_view(subjects)
+
+    async def retry(self, entry_id: str) -> None:
+        """Queue a refused entry again and sync."""
+        self.store.retry(entry_id)
+
+    def sync_status(self) -> SyncStatus:
+        """Return how sync stands."""
+        waiting, refused = self.store.outbox_counts()
+        blobs, blob_bytes = self.store.blobs_waiting()
+        engine = self.engine.status
+        return SyncStatus(
+            last_synced_at=self.store.setting("last_synced_at"),
+            waiting=waiting,
+            refused=refused,
+            blobs_waiting=blobs,
+            blob_bytes_waiting=blob_bytes,
+            running=engine.running,
+            problem=engine.problem,
+            sign_in_needed=engine.sign_in_needed,
+            first_pull_done=bool(self.store.setting("first_pull_done", False)),
+            unreadable=self.store.unreadable_count(),
+            next_try_at=engine.next_try_at,
+        )
+
+    # -- today -----------------------------------------------------------------------------
+
+    def today(self) -> Today:
+        """Return what the first screen shows."""
+        oversees = bool(self.roles & roles.OVERSEERS)
+        mine = self.my_tickets()
+        shown = {card.id for card in mine}
+        opened = self.store.cards(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
+        stages = self.store.counts("stage", CardFilter(ended=False)) if oversees else {}
+        flagged = self.store.count(CardFilter(flagged=True)) + self.store.count(CardFilter(type=VISIT, flagged=True))
+        return Today(
+            now=self.now(),
+            staff=self.staff,
+            tickets=tuple(mine),
+            opened=tuple(card for card in opened if card.id not in shown),
+            visits_due=tuple(self.visits_due()),
+            promises=tuple(self.promises()),
+            stages=stages,
+            to_confirm=stages.get("done", 0) if roles.ENGINEERING_SUPERVISOR in self.roles else 0,
+            flagged=flagged if oversees else 0,
+            sync=self.sync_status(),
+        )
+
+    # -- drafts ----------------------------------------------------------------------------
+
+    def save_draft(self, key: str, data: Mapping[str, Any]) -> None:
+        """Keep a half-filled screen (JSON values), durably; the last one under a key counts."""
+        self.store.save_draft(key, data, self._clock())
+
+    def draft(self, key: str) -> dict[str, Any] | None:
+        """Return a kept draft, or ``None``."""
+        return self.store.draft(key)
+
+    def drafts(self) -> dict[str, int]:
+        """Return the keys of all drafts with when each was kept (ms), the latest first."""
+        return self.store.drafts()
+
+    def discard(self, key: str) -> None:
+        """Forget a draft."""
+        self.store.discard_draft(key)
+
+    # -- rescue ----------------------------------------------------------------------------
+
+    def rescue_file(self) -> bytes:
+        """Return all unsent work, refused entries too, with its blobs, as a rescue file 救援文件 (JSON)."""
+        rows = self.store.unsent()
+        refs = {ref.hash: ref for row in rows for ref in row.entry.blobs}
+        refs |= {
+            blob.hash: BlobRef(blob.hash, blob.size, blob.media_type)
+            for blob in self.store.blobs_to_send()
+            if blob.hash not in refs
+        }
+        blobs = []
+        for ref in refs.values():
+            data = self.store.blob(ref.hash)
+            if data is not None:
+                text = base64.b64encode(data).decode("ascii")
+                blobs.append({"hash": ref.hash, "size": ref.size, "type": ref.media_type, "data": text})
+        chain = self.store.chain()
+        content = {
+            "format": RESCUE_FORMAT,
+            "version": RESCUE_VERSION,
+            "made_at": self._clock(),
+            "staff": {"id": self.profile.staff_id, "name": self.profile.name},
+            "estate": self.profile.estate,
+            "device": chain.device if chain else None,
+            "entries": [row.entry.to_wire() for row in rows],
+            "refused": [
+                {
+                    "id": row.entry.id,
+                    "code": row.code,
+                    "name": row.name,
+                    "message": {"zh": row.message_zh, "en": row.message_en},
+                }
+                for row in rows
+                if row.state == "refused"
+            ],
+            "blobs": blobs,
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8")

@@ -1,0 +1,334 @@
+"""The verbs of a ticket 工单 (A.1-A.9, B): each checks with the domain and saves one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.actions.core import Core, derived
+from app.actions.models import Saved, TicketForm
+from app.domain.entries import Entry
+from app.domain.errors import FIELD_MISSING, NOT_FOUND, TARGET_MISSING, Problem
+from app.domain.kinds import TICKET, fee_line
+
+
+class TicketVerbs(Core):
+    """What people do to tickets. ``once`` and ``draft``: see ``Core._save`` and the store's drafts."""
+
+    async def open_ticket(
+        self, form: TicketForm, assign_to: str | None = None, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Open a ticket (A.1, B.1), and assign it at once where ``assign_to`` says (A.2)."""
+        once = once or self._make_id()
+        subject = (TICKET, derived(once, "ticket"))
+        new = [self._entry(subject, "ticket_opened", self._opened_body(form), once)]
+        if assign_to:
+            new.append(self._entry(subject, "assigned", {"worker_id": assign_to}, once, 1))
+        return self._save(new, draft)
+
+    def _opened_body(self, form: TicketForm) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "ticket_kind": form.ticket_kind,
+            "household_id": form.household_id,
+            "unit_id": form.unit_id,
+            "building_id": form.building_id,
+            "address": form.address,
+            "contact_name": form.contact_name,
+            "contact_phone": form.contact_phone,
+            "content": form.content,
+            "requested_at": form.requested_at if form.requested_at is not None else self.now(),
+            "appointment_at": form.appointment_at,
+            "due_at": form.due_at,
+            "listed": form.listed,
+            "item_id": form.item_id,
+            "channel": form.channel,
+        }
+        home = self.store.households().by_id.get(form.household_id) if form.household_id else None
+        if home is not None:
+            body |= {"unit_id": home.unit_id, "building_id": home.building_id, "address": form.address or home.address}
+            if not form.contact_name and home.people:
+                body["contact_name"] = home.people[0].name
+                body["contact_phone"] = form.contact_phone or home.people[0].phone
+        return body
+
+    async def assign(
+        self, ticket_id: str, worker_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Assign a worker, or another one (A.2)."""
+        return self._do(ticket_id, "assigned", {"worker_id": worker_id, "note": note}, once, draft)
+
+    async def judge(
+        self,
+        ticket_id: str,
+        feasible: bool,
+        price_fen: int | None = None,
+        work: str = "",
+        reason: str = "",
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Judge an unlisted repair: feasible and at what price, or not and why (A.2)."""
+        body = {"feasible": feasible, "price_fen": price_fen, "work": work, "reason": reason}
+        return self._do(ticket_id, "judged", body, once, draft)
+
+    async def resident_asked(
+        self,
+        ticket_id: str,
+        agreed: bool,
+        name: str = "",
+        reason: str = "",
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Write down what the resident said to the judged price (A.2)."""
+        return self._do(ticket_id, "resident_asked", {"agreed": agreed, "name": name, "reason": reason}, once, draft)
+
+    async def accept(self, ticket_id: str, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Accept, stamped to the minute (A.2, B.2)."""
+        return self._do(ticket_id, "accepted", {}, once, draft)
+
+    async def arrive(self, ticket_id: str, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Be on site (A.2, A.9)."""
+        return self._do(ticket_id, "arrived", {}, once, draft)
+
+    async def find(
+        self,
+        ticket_id: str,
+        items: Sequence[tuple[str, str]] = (),
+        description: str = "",
+        listed: bool | None = None,
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Write down what is really there (A.3): price items as (id, quantity), or in words when not listed."""
+        prices = {item.id: item for item in self.store.price_list()}
+        rows = []
+        for item_id, qty in items:
+            if item_id not in prices:
+                raise Problem(NOT_FOUND)
+            item = prices[item_id]
+            row = {"item_id": item.id, "name": item.name, "qty": qty, "price_fen": item.price_fen}
+            rows.append(row | ({"unit": item.unit} if item.unit else {}))
+        body = {
+            "listed": bool(rows) if listed is None else listed,
+            "items": rows or None,
+            "description": description,
+        }
+        return self._do(ticket_id, "found", body, once, draft)
+
+    def fee_line(
+        self, item_id: str | None, qty: str, name: str = "", price_fen: int | None = None, unit: str = ""
+    ) -> dict[str, Any]:
+        """Return one fee line: from the price list, or in own words with a price (A.6).
+
+        Raises ``Problem`` ``not_found`` for an item that is not on the list, ``field_missing``.
+        """
+        item = next((i for i in self.store.price_list() if i.id == item_id), None) if item_id else None
+        if item_id and item is None:
+            raise Problem(NOT_FOUND)
+        if item is not None:
+            name, unit = name or item.name, unit or item.unit
+            price_fen = item.price_fen if price_fen is None else price_fen
+        if price_fen is None:
+            raise Problem(FIELD_MISSING, field="unit price", field_zh="单价", field_en="unit price")
+        line = fee_line(name, qty, price_fen, unit, item_id)
+        return {key: value for key, value in line.items() if value not in (None, "")}
+
+    async def price(
+        self,
+        ticket_id: str,
+        lines: Sequence[Mapping[str, Any]],
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Show the price to the resident before work starts (A.4)."""
+        return self._do(ticket_id, "priced", _summed(lines), once, draft)
+
+    async def consent(
+        self,
+        ticket_id: str,
+        agreed: bool,
+        name: str,
+        capacity: str,
+        reason: str = "",
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Write down whether the resident agrees to the price, or declines and why (A.4)."""
+        body = {"agreed": agreed, "name": name, "capacity": capacity, "reason": reason}
+        return self._do(ticket_id, "consent", body, once, draft)
+
+    async def check_material(
+        self,
+        ticket_id: str,
+        name: str,
+        verdict: str,
+        brand: str = "",
+        qty: str = "",
+        remarks: str = "",
+        warned: bool | None = None,
+        consequences: str = "",
+        choice: str | None = None,
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Check a material the resident supplied; for a failing one, what was told and chosen (A.5)."""
+        body = {
+            "name": name,
+            "verdict": verdict,
+            "brand": brand,
+            "qty": qty,
+            "remarks": remarks,
+            "warned": warned,
+            "consequences": consequences,
+            "choice": choice,
+        }
+        return self._do(ticket_id, "material_checked", body, once, draft)
+
+    async def start_work(
+        self, ticket_id: str, own_materials: bool, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Start the work the resident agreed to, with or without materials of their own (A.4, A.5)."""
+        return self._do(ticket_id, "work_started", {"own_materials": own_materials, "note": note}, once, draft)
+
+    async def write_fees(
+        self,
+        ticket_id: str,
+        lines: Sequence[Mapping[str, Any]],
+        remarks: str = "",
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Write the fees line by line (A.6); above the agreed total a new price must be shown first (A.4)."""
+        return self._do(ticket_id, "fees_written", _summed(lines) | {"remarks": remarks}, once, draft)
+
+    async def try_out(
+        self,
+        ticket_id: str,
+        ok: bool,
+        how: str = "tried",
+        remarks: str = "",
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Write down that the resident tried or inspected the repair (A.7)."""
+        return self._do(ticket_id, "tried", {"ok": ok, "how": how, "remarks": remarks}, once, draft)
+
+    async def finish(
+        self,
+        ticket_id: str,
+        result: str,
+        tidied: bool | None = None,
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Finish a public repair or a job: result and tidying up, no resident signature (A.9, B.4)."""
+        return self._do(ticket_id, "finished", {"result": result, "tidied": tidied}, once, draft)
+
+    async def close(self, ticket_id: str, reason: str, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Close what can't be repaired, with the reason (A.2)."""
+        return self._do(ticket_id, "closed", {"reason": reason}, once, draft)
+
+    async def confirm(
+        self, ticket_ids: Sequence[str], note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Confirm the day's tickets, all in one go (A.8)."""
+        return self._do_all(ticket_ids, "confirmed", {"note": note}, once, draft)
+
+    async def hand_back(
+        self, ticket_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Hand the resident's copy back and file the ticket (A.8)."""
+        return self._do(ticket_id, "handed_back", {"note": note}, once, draft)
+
+    async def finance_received(
+        self, ticket_ids: Sequence[str], note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Receive finance's copies, before the 25th (A.8)."""
+        return self._do_all(ticket_ids, "finance_received", {"note": note}, once, draft)
+
+    async def call_back(
+        self, ticket_id: str, satisfied: bool, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Write down what the resident said on the phone afterwards (A, B.4)."""
+        return self._do(ticket_id, "called_back", {"satisfied": satisfied, "note": note}, once, draft)
+
+    async def void(self, ticket_id: str, reason: str, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Void a spoiled ticket; its number stays taken (B.6)."""
+        return self._do(ticket_id, "voided", {"reason": reason}, once, draft)
+
+    async def escalate(
+        self, ticket_id: str, reason: str, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Send up what cannot be done, with the reason: a ticket cannot be refused (B.2)."""
+        return self._do(ticket_id, "escalated", {"reason": reason}, once, draft)
+
+    async def report_progress(
+        self,
+        ticket_id: str,
+        note: str,
+        expected_at: int | None = None,
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Report progress before the answer is due (B.3)."""
+        return self._do(ticket_id, "progress_reported", {"note": note, "expected_at": expected_at}, once, draft)
+
+    # -- any subject -----------------------------------------------------------------------
+
+    async def amend(
+        self,
+        entry_id: str,
+        body: Mapping[str, Any],
+        reason: str,
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Correct an earlier entry: ``body`` is all of what it should say; the old one stays readable."""
+        target = self._entry_called(entry_id)
+        subject = (target.subject_type, target.subject_id)
+        plain = {key: value for key, value in body.items() if value is not None and value != ""}
+        new = self._entry(subject, "amended", {"target_id": entry_id, "body": plain, "reason": reason}, once)
+        return self._save([new], draft)
+
+    async def settle_flag(
+        self, entry_id: str, decision: str, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Settle an entry that did not fit 待核实: ``accept`` lets it count, ``set_aside`` does not."""
+        target = self._entry_called(entry_id)
+        subject = (target.subject_type, target.subject_id)
+        new = self._entry(subject, "flag_settled", {"entry_id": entry_id, "decision": decision, "note": note}, once)
+        return self._save([new], draft)
+
+    def _entry_called(self, entry_id: str) -> Entry:
+        found = self.store.saved([entry_id])
+        if not found:
+            raise Problem(TARGET_MISSING)
+        return found[0]
+
+    def _do(self, ticket_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None) -> Saved:
+        return self._save([self._entry((TICKET, ticket_id), kind, body, once)], draft)
+
+    def _do_all(
+        self, ticket_ids: Sequence[str], kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
+    ) -> Saved:
+        if not ticket_ids:
+            raise Problem(FIELD_MISSING, field="tickets", field_zh="工单", field_en="tickets")
+        once = once or self._make_id()
+        return self._save([self._entry((TICKET, t), kind, body, once, n) for n, t in enumerate(ticket_ids)], draft)
+
+
+def _summed(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return fee lines with their total (A.6)."""
+    return {"lines": [dict(line) for line in lines], "total_fen": sum(int(line["amount_fen"]) for line in lines)}

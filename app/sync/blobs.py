@@ -1,0 +1,78 @@
+"""Moving blobs: those made here go up in chunks that resume, signatures in view come down."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+
+from app.domain import wire
+from app.domain.entries import STROKES
+from app.domain.errors import BLOB_MISMATCH, BLOB_OFFSET, NOT_FOUND, Problem
+from app.sync.calls import call, read_json
+from app.sync.ports import SendableBlob, SyncStore
+from app.sync.transport import Transport
+
+_MOST_RESTARTS = 2
+
+
+class BlobMover:
+    """Sends and fetches blobs for the engine."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        transport: Transport,
+        token: Callable[[], str],
+        quietly: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self.store = store
+        self.transport = transport
+        self._token = token
+        self._quietly = quietly
+        self._in_view: list[tuple[str, str]] = []
+
+    def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
+        """Note the subjects on the screen; return whether a signature of theirs is missing here."""
+        self._in_view = list(subjects)
+        return bool(self._in_view) and bool(self.store.absent_blobs(self._in_view, STROKES))
+
+    async def send(self, between: Callable[[], Awaitable[None]]) -> None:
+        """Send every blob that may go up, small ones first; ``between`` runs before each chunk."""
+        for blob in self.store.blobs_to_send():
+            data = self.store.blob(blob.hash)
+            if data is not None:  # a lost file can't be sent: it stays counted as waiting, and in the rescue
+                await self._send_one(blob, data, between)
+
+    async def _send_one(self, blob: SendableBlob, data: bytes, between: Callable[[], Awaitable[None]]) -> None:
+        have, complete, restarts = blob.have, False, 0
+        while not complete:
+            await between()
+            chunk = data[have : have + wire.CHUNK]
+            path = f"/v1/blobs/{blob.hash}?offset={have}&total={blob.size}"
+            try:
+                response = await call(self.transport, "PATCH", path, token=self._token(), raw=chunk)
+            except Problem as problem:
+                if problem.kind is NOT_FOUND:
+                    return  # the server does not know its entry (yet): the next run sees
+                if problem.kind not in (BLOB_OFFSET, BLOB_MISMATCH) or restarts == _MOST_RESTARTS:
+                    raise
+                restarts += 1
+                have = int(problem.details.get("have", 0)) if problem.kind is BLOB_OFFSET else 0
+                complete = have >= blob.size > 0
+            else:
+                answer = read_json(response)
+                have, complete = int(answer["have"]), bool(answer["complete"])
+            with self._quietly():
+                self.store.note_blob(blob.hash, have, complete)
+
+    async def fetch(self) -> None:
+        """Fetch the signatures of what is in view. One that has not gone up yet is left for a later run."""
+        for ref in self.store.absent_blobs(self._in_view, STROKES) if self._in_view else ():
+            try:
+                response = await call(self.transport, "GET", f"/v1/blobs/{ref.hash}", token=self._token())
+            except Problem as problem:
+                if problem.kind is not NOT_FOUND:
+                    raise
+                continue
+            with self._quietly():
+                self.store.keep_blob(ref, response.body)

@@ -1,0 +1,68 @@
+"""Calls to the server's API: JSON out, JSON in, and every error answer as a ``Problem``."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, Problem, ProblemKind
+from app.sync.transport import Request, Response, Transport
+
+SMALL = 512
+"""Bytes below which packing a body costs more than it saves."""
+
+
+async def call(
+    transport: Transport,
+    method: str,
+    path: str,
+    *,
+    token: str | None = None,
+    body: Mapping[str, Any] | None = None,
+    raw: bytes | None = None,
+) -> Response:
+    """Send a request and return the response. Raises the ``Problem`` the server answered, or ``no_network``."""
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    data = raw
+    if body is not None:
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        headers["Content-Type"] = "application/json; charset=utf-8"
+        if len(data) > SMALL:
+            data = gzip.compress(data, 1)
+            headers["Content-Encoding"] = "gzip"
+    elif raw is not None:
+        headers["Content-Type"] = "application/octet-stream"
+    response = await transport.send(Request(method, path, headers, data))
+    if response.status >= 300:
+        raise problem_of(response)
+    return response
+
+
+def read_json(response: Response) -> dict[str, Any]:
+    """Return a response's JSON object. Raises ``Problem`` ``answer_unreadable``."""
+    try:
+        value = json.loads(response.body)
+    except ValueError as error:
+        raise Problem(ANSWER_UNREADABLE, what=str(error)) from error
+    if not isinstance(value, dict):
+        raise Problem(ANSWER_UNREADABLE, what=type(value).__name__)
+    return value
+
+
+def problem_of(response: Response) -> Problem:
+    """Return the problem of an error response; one this program does not know keeps the server's words."""
+    try:
+        error = json.loads(response.body)["error"]
+        name, details = str(error["name"]), dict(error.get("details") or {})
+        kind = KINDS.get(name)
+        if kind is None:
+            words = error["message"]
+            zh, en = (str(words[lang]).replace("{", "{{").replace("}", "}}") for lang in ("zh", "en"))
+            kind = ProblemKind(int(error["code"]), name, zh, en)
+    except (ValueError, KeyError, TypeError):
+        return Problem(SERVER_BROKEN, reference=f"HTTP {response.status}")
+    return Problem(kind, **details)

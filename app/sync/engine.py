@@ -1,0 +1,273 @@
+"""The sync engine, top to bottom: what is waiting goes up and what is new comes down in one request,
+while there is more; then blobs. What it knows lives in the store: it can be cut at any point and
+begins again from there. One run at a time; it ends cleanly when cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.domain import wire
+from app.domain.entries import Entry
+from app.domain.errors import (
+    ACCOUNT_CLOSED,
+    COUNTER_TAKEN,
+    TOKEN_EXPIRED,
+    TOKEN_REVOKED,
+    TOKEN_UNKNOWN,
+    TOO_MANY_TRIES,
+    Problem,
+)
+from app.domain.exchange import Exchange
+from app.sync.account import new_device
+from app.sync.blobs import BlobMover
+from app.sync.calls import call, read_json
+from app.sync.ports import SyncStore
+from app.sync.transport import Transport
+
+PUSH_BYTES = 2 * 1024 * 1024
+"""A push stays small enough for a weak network to carry in one go."""
+EVERY_SECONDS = 45.0
+"""With nothing to send, look for news this often."""
+RETRY_SECONDS = 4.0
+MOST_RETRY_SECONDS = 300.0
+OFFSET_MATTERS_MS = 1_000
+
+_SIGN_IN = (TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_UNKNOWN, ACCOUNT_CLOSED)
+
+
+@dataclass(slots=True)
+class EngineStatus:
+    """How the engine stands. ``problem`` is why the last run failed; ``next_try_at`` in device ms."""
+
+    running: bool = False
+    problem: Problem | None = None
+    sign_in_needed: bool = False
+    failures: int = 0
+    next_try_at: int | None = None
+
+
+class SyncEngine:
+    """Keeps one person's store and the server in step."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        transport: Transport,
+        *,
+        staff_id: str,
+        clock: Callable[[], int],
+        changed: Callable[[], None] = lambda: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.store = store
+        self.transport = transport
+        self.staff_id = staff_id
+        self.status = EngineStatus()
+        self._clock = clock
+        self._changed = changed
+        self._chance = chance
+        self._flight = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._own_write = False
+        self._unseen_save = False
+        self.blobs = BlobMover(store, transport, self._token, self._quietly)
+
+    # -- keeping in step -------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Sync from now on in the running event loop: at once, after each save, and on a timer."""
+        loop = asyncio.get_running_loop()
+        if self._task is not None and not self._task.done() and self._loop is loop:
+            return
+        self._loop = loop
+        self._flight, self._wake = asyncio.Lock(), asyncio.Event()
+        self._wake.set()
+        self._task = loop.create_task(self._keep_in_step())
+
+    async def stop(self) -> None:
+        """End the background sync, in the middle of a request if need be; nothing is lost by it."""
+        task, self._task = self._task, None
+        if task is not None and not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def something_to_send(self) -> None:
+        """The outbox changed: sync soon. Safe to call from any thread."""
+        if not self._own_write:
+            self._unseen_save = True
+            self._wake_up()
+
+    def network_came_back(self) -> None:
+        """There may be a network again: try at once, whatever the back-off says."""
+        self.status.failures = 0
+        self._wake_up()
+
+    def signed_in_again(self) -> None:
+        """There is a new token: try at once."""
+        self.status.sign_in_needed = False
+        self.status.problem = None
+        self.network_came_back()
+
+    def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
+        """Fetch the signatures of these subjects in the next run."""
+        if self.blobs.want(subjects):
+            self._wake_up()
+
+    def _wake_up(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _keep_in_step(self) -> None:
+        while True:
+            self._wake.clear()
+            if not self.status.sign_in_needed:
+                await self.sync_now()
+            pause = self._pause()
+            self.status.next_try_at = self._clock() + round(pause * 1000)
+            try:
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+            if self.status.failures:
+                # A save alone does not mean that there is a network: don't try more often for it.
+                await asyncio.sleep(min(pause, RETRY_SECONDS))
+
+    def _pause(self) -> float:
+        if not self.status.failures:
+            return EVERY_SECONDS
+        least = min(MOST_RETRY_SECONDS, RETRY_SECONDS * 2.0 ** min(self.status.failures - 1, 10))
+        problem = self.status.problem
+        if problem is not None and problem.kind is TOO_MANY_TRIES:
+            least = max(least, float(problem.details.get("seconds", 0)))
+        return least * (0.5 + self._chance())
+
+    # -- one run ---------------------------------------------------------------------------
+
+    async def sync_now(self) -> None:
+        """Run once, after a run that is going on. What goes wrong is in ``status.problem`` afterwards."""
+        async with self._flight:
+            self.status.running = True
+            self._changed()
+            try:
+                await self._exchange_all()
+                await self.blobs.send(self._between_chunks)
+                await self.blobs.fetch()
+                self._done()
+            except Problem as problem:
+                self.status.problem = problem
+                self.status.failures += 1
+                self.status.sign_in_needed = problem.kind in _SIGN_IN
+            else:
+                self.status.problem, self.status.failures, self.status.sign_in_needed = None, 0, False
+            finally:
+                self.status.running = False
+                self._changed()
+
+    async def _exchange_all(self) -> None:
+        """Push and pull until there is nothing more either way."""
+        sent: set[str] = set()
+        more = True
+        while more:
+            self._unseen_save = False
+            more = await self._exchange(sent)
+
+    async def _exchange(self, sent: set[str]) -> bool:
+        """One request; return whether another is needed. ``sent``: what went up in this run already."""
+        entries = self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, sent)
+        wanted = self.store.wanted(wire.MAX_BATCH)
+        answer = await self._ask(entries, wanted)
+        sent.update(entry.id for entry in entries)
+        taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
+        with self._quietly():
+            self._take_in(answer)
+        if taken:
+            await self._take_new_device()
+            sent.difference_update(taken)
+        more_down = any(page.more for page in answer.pages) or bool(answer.found)
+        return more_down or bool(self.store.outgoing(1, PUSH_BYTES, sent))
+
+    async def _ask(self, entries: Sequence[Entry], wanted: Sequence[str]) -> Exchange:
+        sent_at = self._clock()
+        body = {
+            "protocol": wire.PROTOCOL,
+            "epoch": self.store.setting("epoch"),
+            "sent_at": sent_at,
+            "entries": [entry.to_wire() for entry in entries],
+            "cursors": self.store.cursors(),
+            "want": list(wanted),
+            "limit": wire.PAGE,
+        }
+        try:
+            response = await call(self.transport, "POST", "/v1/sync", token=self._token(), body=body)
+            answer = Exchange.read(read_json(response))
+        except Problem:
+            if entries:
+                with self._quietly():
+                    self.store.note_tried([entry.id for entry in entries], sent_at)
+            raise
+        self._learn_offset(answer.server_time, sent_at)
+        return answer
+
+    def _take_in(self, answer: Exchange) -> None:
+        """Take in an answer: what each pushed entry got, then the news, each in a transaction of its own."""
+        epoch = self.store.setting("epoch")
+        if epoch is None:
+            self.store.put_settings({"epoch": answer.epoch})
+        elif epoch != answer.epoch:
+            self.store.new_epoch(answer.epoch, self.staff_id)
+        self.store.apply_answers(answer.answers, self._clock())
+        self.store.lose(answer.lost)
+        for page in answer.pages:
+            self.store.apply_page(page)
+        self.store.take_found(answer.found)
+        self.store.requeue(answer.holes)
+
+    async def _take_new_device(self) -> None:
+        """Another copy of this phone's data used its numbers: go on under a new device number."""
+        fresh = await new_device(self.transport, self._token(), {})
+        with self._quietly():
+            # The old token speaks for the old number: a cut between the two leaves both as they were.
+            self.store.begin_chain(fresh.device_id)
+            self.store.put_settings({"token": fresh.token, "token_expires_at": fresh.expires_at})
+
+    async def _between_chunks(self) -> None:
+        """A picture on a slow network holds up no fact: entries saved meanwhile go first."""
+        if self._unseen_save:
+            await self._exchange_all()
+
+    def _done(self) -> None:
+        with self._quietly():
+            now = self._clock() + int(self.store.setting("clock_offset", 0))
+            self.store.put_settings({"last_synced_at": now, "first_pull_done": True})
+
+    # -- parts -----------------------------------------------------------------------------
+
+    def _token(self) -> str:
+        token = self.store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        return str(token)
+
+    def _learn_offset(self, server_time: int, sent_at: int) -> None:
+        """Learn how far the device's clock is off, from the middle of the request."""
+        offset = server_time - (sent_at + self._clock()) // 2
+        if abs(offset - int(self.store.setting("clock_offset", 0))) >= OFFSET_MATTERS_MS:
+            with self._quietly():
+                self.store.put_settings({"clock_offset": offset})
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Mark what sync itself writes, which is no reason to sync again."""
+        self._own_write = True
+        try:
+            yield
+        finally:
+            self._own_write = False

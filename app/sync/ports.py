@@ -1,0 +1,104 @@
+"""What sync needs of the phone's store. Every method that writes is one durable transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from app.domain.entries import BlobRef, Entry
+from app.domain.exchange import Answer, Item, Page
+
+
+class SendableBlob(Protocol):
+    """A blob made here; ``have`` is how many bytes of it the server has."""
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the bytes."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        ...
+
+    @property
+    def have(self) -> int:
+        """Bytes on the server."""
+        ...
+
+
+class SyncStore(Protocol):
+    """See ``app.store.PhoneStore``, which is one."""
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a setting."""
+        ...
+
+    def put_settings(self, values: Mapping[str, Any]) -> None:
+        """Set settings."""
+        ...
+
+    def outgoing(self, limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
+        """Return waiting entries in the order they were made."""
+        ...
+
+    def cursors(self) -> dict[str, int]:
+        """Return the position reached in each scope."""
+        ...
+
+    def wanted(self, limit: int) -> list[str]:
+        """Return ids of entries to ask for."""
+        ...
+
+    def apply_answers(self, answers: Sequence[Answer], now: int) -> None:
+        """Take in answers."""
+        ...
+
+    def note_tried(self, ids: Sequence[str], now: int) -> None:
+        """Note that entries were sent without an answer."""
+        ...
+
+    def apply_page(self, page: Page) -> None:
+        """Take in a page and its cursor."""
+        ...
+
+    def take_found(self, items: Sequence[Item]) -> None:
+        """Take in entries asked for."""
+        ...
+
+    def lose(self, scopes: Sequence[str]) -> None:
+        """Leave scopes."""
+        ...
+
+    def requeue(self, holes: Sequence[tuple[int, int]]) -> int:
+        """Queue again what the server misses."""
+        ...
+
+    def new_epoch(self, epoch: str, author: str) -> int:
+        """Start over with a restored server, wiping nothing."""
+        ...
+
+    def begin_chain(self, device: str) -> None:
+        """Take a device id, sealing unsent entries again when it is a new one."""
+        ...
+
+    def blobs_to_send(self) -> Sequence[SendableBlob]:
+        """Return blobs that may go up now."""
+        ...
+
+    def blob(self, name: str) -> bytes | None:
+        """Return a blob's bytes."""
+        ...
+
+    def note_blob(self, name: str, have: int, complete: bool) -> None:
+        """Note how much of a blob the server has."""
+        ...
+
+    def absent_blobs(self, subjects: Iterable[tuple[str, str]], media_type: str) -> list[BlobRef]:
+        """Return blobs of subjects that are not here."""
+        ...
+
+    def keep_blob(self, ref: BlobRef, data: bytes) -> None:
+        """Keep a fetched blob."""
+        ...
