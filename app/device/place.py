@@ -11,11 +11,11 @@ from pathlib import Path
 def data_folder() -> Path:
     """Return the folder for the app's data.
 
-    Packaged apps are told theirs by the runtime (``FLET_APP_STORAGE_DATA``), which is kept on
-    upgrades and not shared with other apps. Elsewhere ``SHANGMEN_DATA`` names it, or it is
-    ``~/.shangmen``.
+    ``SHANGMEN_DATA_DIR`` names it where somebody set it. Packaged apps are told theirs by the
+    runtime (``FLET_APP_STORAGE_DATA``), which is kept on upgrades and not shared with other
+    apps. Elsewhere it is ``~/.shangmen``.
     """
-    named = os.environ.get("FLET_APP_STORAGE_DATA") or os.environ.get("SHANGMEN_DATA")
+    named = os.environ.get("SHANGMEN_DATA_DIR") or os.environ.get("FLET_APP_STORAGE_DATA")
     return Path(named) if named else Path.home() / ".shangmen"
 
 

@@ -1,0 +1,442 @@
+"""What every screen is given: the window's `Ui`, and hooks that read from the session and keep half-filled forms.
+
+    ui = use_ui()
+    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)   # again after every change; name what the lambda uses
+    draft = use_draft(f"found:{ticket_id}", {"note": ""})       # comes back after a kill
+    await ui.do(ui.session.find(ticket_id, ..., once=draft.once, draft=draft.key),
+                then=lambda saved: ui.replace(f"/ticket/{ticket_id}"))
+
+Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). What does not belong into an address goes with
+`ui.go("/ticket-new", household="...")` and is read on the other side by `use_handed("/ticket-new")`; it is forgotten by a
+reload, so a screen must do without it.
+
+Screens exist only while somebody is signed in (main.py sees to that), so `ui.session` is safe in them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+
+import flet as ft
+
+from app.actions import Phone, Session
+from app.actions.models import Saved
+from app.device.clock import new_id, now_ms
+from app.device.installation import Preferences
+from app.domain.errors import Problem
+from app.store.phone_store import Change
+from app.ui import theme
+from app.ui.kit import notices
+from app.ui.kit.base import Tap
+from app.ui.kit.scaffold import Cloud
+from app.ui.router import Router, router_of
+from app.ui.texts import t
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_KEY: Final = "shangmen.ui"
+_CALM_S: Final = 0.25
+"""Changes in a burst (a first pull) are shown at most this often."""
+_DRAFT_S: Final = 0.25
+"""How long typing rests before a half-filled form is kept."""
+TICK_S: Final = 15
+"""How often running clocks are drawn anew."""
+
+
+@ft.observable
+@dataclass
+class Signal:
+    """A number that grows; components that used it are drawn again."""
+
+    count: int = 0
+
+
+class Ui:
+    """One window: its page, its phone, who is signed in, and the ways to move and to speak."""
+
+    def __init__(self, page: ft.Page, phone: Phone, preferences: Preferences) -> None:
+        self.page = page
+        self.phone = phone
+        self.preferences = preferences
+        self.agree: Callable[[], None] = lambda: self.take(phone.current())
+        """Makes all windows of this phone show who is signed in now: after signing in or out."""
+        self.changes = Signal()
+        self.ticks = Signal()
+        self.who = Signal()
+        self._session: Session | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._handed: dict[str, Mapping[str, Any]] = {}
+        self._drafts: dict[str, list[Draft]] = {}
+        self._loop = asyncio.get_running_loop()
+        # Changes are announced in whatever context made them; drawing must happen in this window's own.
+        self._context = contextvars.copy_context()
+        self._bump_due = False
+        self._ticking: asyncio.Task[None] | None = None
+        self._haptic = ft.HapticFeedback()
+
+    # -- who ---------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session:
+        """The signed-in person's session. Raises RuntimeError when nobody is signed in."""
+        if self._session is None:
+            raise RuntimeError("nobody is signed in")
+        return self._session
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in in this window."""
+        return self._session is not None
+
+    def take(self, session: Session | None) -> None:
+        """Makes `session` this window's own (None: nobody's); what is drawn follows."""
+        if session is self._session:
+            return
+        self._unsubscribe()
+        self._session = session
+        self._unsubscribe = session.subscribe(self._changed) if session else lambda: None
+        self.in_window(self._who_changed)
+
+    def _who_changed(self) -> None:
+        self.who.count += 1
+        self.changes.count += 1
+
+    def now(self) -> int:
+        """The time in ms as the server would have it."""
+        return self._session.now() if self._session else now_ms()
+
+    # -- changes -----------------------------------------------------------------------------
+
+    def in_window(self, act: Callable[[], object]) -> None:
+        """Runs `act` soon, on the event loop and in this window's context, from wherever it is called."""
+        self._loop.call_soon_threadsafe(act, context=self._context.copy())
+
+    def refresh(self) -> None:
+        """Draws everything that was read from the session anew."""
+        self.in_window(self._bump)
+
+    def _changed(self, change: Change) -> None:
+        if change.draft is not None:
+            for draft in list(self._drafts.get(change.draft, ())):
+                draft.look_again()
+            if not (change.subjects or change.refs or change.outbox):
+                return
+        if not self._bump_due:
+            self._bump_due = True
+            self.in_window(self._bump_calmly)
+
+    def _bump_calmly(self) -> None:
+        self._bump()
+        # What changes in the next moments waits for the end of this one.
+        self._bump_due = True
+        before = self.changes.count
+        seen = {"again": False}
+
+        def listen(_: Change) -> None:
+            seen["again"] = True
+
+        stop = self._session.subscribe(listen) if self._session else (lambda: None)
+
+        def after() -> None:
+            stop()
+            self._bump_due = False
+            if seen["again"] and self.changes.count == before:
+                self._bump_due = True
+                self._bump_calmly()
+
+        self._loop.call_later(_CALM_S, after)
+
+    def _bump(self) -> None:
+        self.changes.count += 1
+
+    def start_ticking(self) -> None:
+        """Moves running clocks on while the window is seen."""
+        if self._ticking is None or self._ticking.done():
+            self._ticking = self._loop.create_task(self._tick(), context=self._context.copy())
+
+    def stop_ticking(self) -> None:
+        """The window is gone."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            await self.page.wait_until_visible()
+            self.ticks.count += 1
+
+    # -- moving ------------------------------------------------------------------------------
+
+    @property
+    def router(self) -> Router:
+        """The window's stack of screens."""
+        return router_of(self.page)
+
+    def go(self, path: str, **handed: Any) -> None:
+        """Opens a screen over this one, handing it what is not part of its address."""
+        self._handed[path] = handed
+        self.router.go(path)
+
+    def replace(self, path: str, **handed: Any) -> None:
+        """Puts a screen in the place of this one: after saving."""
+        self._handed[path] = handed
+        self.router.replace(path)
+
+    def reset(self, path: str = "/") -> None:
+        """Begins at a path."""
+        self.router.reset(path)
+
+    def back(self) -> None:
+        """To the screen under this one. Says so when a half-filled form was kept (草稿已保留)."""
+        left = self.router.path
+        self.router.back()
+        if any(draft.kept and draft.path == left for drafts in self._drafts.values() for draft in drafts):
+            self.toast(t("shell.draft.kept"))
+
+    def handed(self, path: str) -> Mapping[str, Any]:
+        """What was handed to the screen at `path` when it was opened."""
+        return self._handed.get(path, {})
+
+    # -- speaking ----------------------------------------------------------------------------
+
+    def toast(self, words: str | None = None, undo: Tap | None = None) -> None:
+        """Says `words` (已保存 when there are none) for a moment."""
+        notices.toast(self.page, words, undo=undo)
+
+    def tell(self, problem: Problem) -> None:
+        """What happened, that nothing is lost, and the one thing to do; the screen stays as it is."""
+        speak(self.page, t("shell.problem.heading"), problem.message(language_code(self.page)), t("shell.problem.kept"))
+
+    async def do(
+        self,
+        verb: Awaitable[Saved],
+        *,
+        then: Callable[[Saved], object] | None = None,
+        saved: str | None = None,
+    ) -> Saved | None:
+        """Awaits a verb of the session. Done: a haptic tick, 已保存 (or `saved`), then `then`. A `Problem` is told, and
+        None comes back: the form stays as it is."""
+        try:
+            done = await verb
+        except Problem as problem:
+            self.tell(problem)
+            return None
+        self.tick()
+        self.toast(saved)
+        if then is not None:
+            then(done)
+        return done
+
+    def tick(self) -> None:
+        """A small tick for the fingers, where the device can."""
+        self._loop.create_task(self._buzz(), context=self._context.copy())
+
+    async def _buzz(self) -> None:
+        try:
+            await self._haptic.light_impact()
+        except (RuntimeError, TimeoutError) as error:
+            log.info("no haptic feedback: %s", error)
+
+
+def language_code(page: ft.Page) -> str:
+    """The language of this window as problems know it: "zh" or "en"."""
+    return "en" if theme.look_of(page).language == "en" else "zh"
+
+
+def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
+    """A sheet from below that says something and waits for 知道了."""
+    from app.ui.kit.base import body, column, quiet, tag, title  # noqa: PLC0415
+    from app.ui.kit.buttons import small_button  # noqa: PLC0415
+
+    page.show_dialog(
+        ft.BottomSheet(
+            tag(
+                id,
+                ft.Container(
+                    column(
+                        [
+                            title(heading),
+                            body(says),
+                            *([quiet(kept)] if kept else []),
+                            small_button(f"{id}-close", t("shell.understood"), page.pop_dialog),
+                        ]
+                    ),
+                    padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
+                ),
+                live_region=True,
+            ),
+            show_drag_handle=True,
+            scrollable=True,
+            bgcolor=theme.PAPER,
+            size_constraints=ft.BoxConstraints(max_width=640),
+        )
+    )
+
+
+def ui_of(page: ft.Page | ft.BasePage) -> Ui:
+    """The window's `Ui`; raises KeyError before the app's `main` has made it."""
+    ui: Ui | None = page.session.store.get(_KEY)  # type: ignore[union-attr]
+    if ui is None:
+        raise KeyError("main(page) has not run for this window")
+    return ui
+
+
+def install(page: ft.Page, phone: Phone, preferences: Preferences) -> Ui:
+    """Makes the window's `Ui`: once, in the app's `main`."""
+    ui = Ui(page, phone, preferences)
+    page.session.store.set(_KEY, ui)
+    return ui
+
+
+# -- hooks -------------------------------------------------------------------------------------
+
+
+def use_ui() -> Ui:
+    """Hook: the window's `Ui`; drawn again when somebody signs in or out."""
+    ui = ui_of(ft.context.page)
+    ft.use_state(ui.who)
+    return ui
+
+
+def use_read(read: Callable[[Session], T], *deps: Any) -> T:
+    """Hook: `read(session)`, read again after every change the session announces and when one of `deps` changes.
+
+    `deps` must name every value the lambda uses (ids, what was searched for).
+    """
+    ui = use_ui()
+    ft.use_state(ui.changes)
+    return cast(T, ft.use_memo(lambda: read(ui.session), [ui.session, ui.changes.count, *deps]))
+
+
+def use_now() -> int:
+    """Hook: the corrected time in ms, moving on about every 15 s; only the component that uses it is drawn again."""
+    ui = ui_of(ft.context.page)
+    ft.use_state(ui.ticks)
+    return ui.now()
+
+
+def use_handed(path: str) -> Mapping[str, Any]:
+    """Hook: what `ui.go(path, ...)` handed over, as it was when this screen was opened."""
+    page = ft.context.page
+    handed, _ = ft.use_state(lambda: _Box(ui_of(page).handed(path)))
+    return handed.inside
+
+
+@dataclass(frozen=True)
+class _Box:
+    inside: Mapping[str, Any]
+
+
+def cloud_of(ui: Ui) -> Cloud:
+    """The cloud for `Scaffold(cloud=...)`: how much is unsent, whether the server answers; a tap opens the sync page.
+
+    Call it in a component that uses `use_read`, so that it is drawn again when sync moves on.
+    """
+    if not ui.signed_in:
+        return Cloud()
+    status = ui.session.sync_status()
+    return Cloud(
+        waiting=status.waiting,
+        attention=status.refused + (1 if status.sign_in_needed else 0),
+        online=status.problem is None or status.sign_in_needed,
+        sending=status.running,
+        on_tap=lambda: ui.go("/sync"),
+    )
+
+
+# -- half-filled forms -------------------------------------------------------------------------
+
+
+class Draft:
+    """A half-filled form: `values` on the screen, kept by the session as they change."""
+
+    def __init__(self, ui: Ui, key: str, start: Mapping[str, Any], changed: Callable[[], None]) -> None:
+        self.key = key
+        self.path = ui.router.path
+        self._ui = ui
+        self._session = ui.session
+        self._start = dict(start)
+        self._redraw = changed
+        self._timer: asyncio.TimerHandle | None = None
+        found = self._session.draft(key)
+        self.restored = found is not None
+        """Whether the form was half filled before: say so, and offer 丢弃草稿."""
+        self.kept = found is not None
+        """Whether there is something kept now."""
+        self.once: str = str((found or {}).get("_once") or self._session.new_id())
+        """The id of what this form saves: a second save of the same form saves nothing twice."""
+        self.values: dict[str, Any] = {**self._start, **{k: v for k, v in (found or {}).items() if k != "_once"}}
+
+    def set(self, name: str, value: Any) -> None:
+        """Changes one value."""
+        self.update(**{name: value})
+
+    def update(self, **values: Any) -> None:
+        """Changes some values; they are kept within 0.3 s."""
+        self.values = {**self.values, **values}
+        if self._timer is None:
+            self._timer = self._ui._loop.call_later(_DRAFT_S, self.flush)
+        self._redraw()
+
+    def flush(self) -> None:
+        """Keeps what is on the screen now. A full disk is told, and tried again with the next change."""
+        if self._timer is None:
+            return
+        self._timer.cancel()
+        self._timer = None
+        try:
+            self._session.save_draft(self.key, {**self.values, "_once": self.once})
+        except Problem as problem:
+            self._ui.in_window(lambda: self._ui.tell(problem))
+            return
+        self.kept = True
+
+    def discard(self) -> None:
+        """Forgets it and begins anew."""
+        self._forget_timer()
+        self._session.discard(self.key)
+        self.kept = self.restored = False
+        self.once = self._session.new_id()
+        self.values = dict(self._start)
+        self._redraw()
+
+    def look_again(self) -> None:
+        """Somebody touched the kept draft: when saving took it away, nothing may bring it back."""
+        if self._session.draft(self.key) is None:
+            self._forget_timer()
+            self.kept = False
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
+    """Hook: the half-filled form kept under `key`, or a new one with the values of `start` (JSON values only)."""
+    ui = use_ui()
+    _, redraw = ft.use_state(0)
+    draft = cast(Draft, ft.use_memo(lambda: Draft(ui, key, start, lambda: redraw(lambda n: n + 1)), [key, ui.session]))
+
+    def opened() -> None:
+        ui._drafts.setdefault(key, []).append(draft)
+
+    def closed() -> None:
+        if draft in ui._drafts.get(key, []):
+            ui._drafts[key].remove(draft)
+        draft.flush()
+
+    ft.use_effect(opened, [draft], closed)
+    return draft
+
+
+def new_tap() -> str:
+    """A new id for `once=` where there is no draft: hold it in `use_state` while the screen is open."""
+    return new_id()

@@ -1,0 +1,74 @@
+"""What nobody foresaw: an error in a handler, an effect or a drawing is logged with a reference and shown calmly.
+
+Flet would cover the window with the error's stack, or (for an error while drawing) silently never draw again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from typing import Any
+
+import flet as ft
+
+from app.domain.errors import Problem
+from app.ui import context
+from app.ui.texts import t
+
+log = logging.getLogger(__name__)
+
+
+def watch(page: ft.Page) -> None:
+    """Takes over the errors of this window: call first in the app's `main`."""
+    session = page.session
+    session.error = lambda message: tell(page, message)  # type: ignore[method-assign]
+    _watch_drawing(page)
+
+
+def tell(page: ft.Page, message: str) -> None:
+    """Logs an unforeseen error under a reference, and shows that reference."""
+    reference = secrets.token_hex(3).upper()
+    log.error("unforeseen error %s: %s", reference, message)
+    try:
+        context.speak(
+            page,
+            t("shell.fault.heading"),
+            t("shell.fault.says", reference=reference),
+            t("shell.problem.kept"),
+            id="fault",
+        )
+    except Exception:
+        # Before the window has a look of its own there is nothing to draw with; the log has the error.
+        log.exception("error %s could not be shown", reference)
+
+
+def _watch_drawing(page: ft.Page) -> None:
+    """Keeps Flet's task that draws alive: an error in a component would end it, and the window with it."""
+    session: Any = page.session
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if task.cancelled() or task.exception() is None:
+            return
+        error = task.exception()
+        log.error("drawing failed", exc_info=error)
+        session.start_updates_scheduler()
+        follow()
+        if isinstance(error, Problem):
+            context.ui_of(page).tell(error)
+        else:
+            tell(page, f"{type(error).__name__}: {error}")
+
+    def follow() -> None:
+        task: asyncio.Task[None] | None = session._Session__updates_task
+        if task is not None:
+            task.add_done_callback(ended)
+
+    start = session.start_updates_scheduler
+
+    def started() -> None:
+        start()
+        follow()
+
+    session.start_updates_scheduler = started
+    follow()

@@ -1,0 +1,85 @@
+"""A window of the app: finds its installation, who is signed in there, and draws. Needs no network to start."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Phone, Session
+from app.device.installation import Preferences, phone_folder, server_url
+from app.ui import context, faults, theme
+from app.ui.context import Ui
+from app.ui.router import run_router
+from app.ui.routes import ROUTES
+
+_GRACE_S: Final = 10
+"""How long sync goes on after the last window of a person closed: a reload must not interrupt it."""
+
+
+class Windows:
+    """The open windows of every phone of this process: they agree on who is signed in, and sync runs while there is one."""
+
+    def __init__(self) -> None:
+        self._open: weakref.WeakSet[Ui] = weakref.WeakSet()
+        self._stops: set[asyncio.Task[None]] = set()
+
+    def opened(self, ui: Ui) -> None:
+        """A window is there (again): it shows who is signed in, and their sync runs."""
+        self._open.add(ui)
+        ui.start_ticking()
+        self.agree(ui.phone)
+        ui.refresh()
+
+    def closed(self, ui: Ui) -> None:
+        """A window went; after a moment the sync of a person without windows ends."""
+        self._open.discard(ui)
+        ui.stop_ticking()
+        if ui.signed_in:
+            task = asyncio.get_running_loop().create_task(self._stop_unseen(ui.session))
+            self._stops.add(task)
+            task.add_done_callback(self._stops.discard)
+
+    async def _stop_unseen(self, session: Session) -> None:
+        await asyncio.sleep(_GRACE_S)
+        if not any(ui.signed_in and ui.session is session for ui in self._open):
+            await session.stop()
+
+    def agree(self, phone: Phone) -> None:
+        """All windows of a phone show the person who is signed in on it now."""
+        session = phone.current()
+        if session is not None:
+            session.start_sync()
+        for ui in list(self._open):
+            if ui.phone is phone:
+                ui.take(session)
+
+
+WINDOWS: Final = Windows()
+
+
+async def main(page: ft.Page) -> None:
+    """Draws one window."""
+    faults.watch(page)
+    page.title = "上门"
+    folder = await phone_folder(page)
+    preferences = Preferences(folder)
+    chosen = preferences.read()
+    theme.install(
+        page,
+        theme_mode=_one_of(chosen.get("theme"), theme.THEME_MODES, "system"),
+        scale=_one_of(chosen.get("scale"), theme.TEXT_SCALES, 1.0),
+        language=_one_of(chosen.get("language"), ("zh-CN", "en"), "zh-CN"),
+    )
+    ui = context.install(page, Phone.at(folder, server_url() or str(chosen.get("server") or "")), preferences)
+    ui.agree = lambda: WINDOWS.agree(ui.phone)
+    page.on_connect = lambda _: WINDOWS.opened(ui)
+    page.on_disconnect = lambda _: WINDOWS.closed(ui)
+    run_router(page, ROUTES)
+    WINDOWS.opened(ui)
+
+
+def _one_of(value: Any, allowed: tuple[Any, ...], default: Any) -> Any:
+    return value if value in allowed else default

@@ -1,0 +1,34 @@
+"""Which screen stands at which path: each family of screens brings its own `ROUTES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import flet as ft
+
+from app.ui.context import use_ui
+from app.ui.router import Route
+from app.ui.screens import shell
+from app.ui.screens.sign_in import SignIn
+
+FAMILIES: Final[Sequence[Sequence[Route]]] = (shell.ROUTES,)
+
+
+@ft.component
+def _Guarded(screen: Callable[..., ft.Control], values: dict[str, str]) -> ft.Control:
+    """A screen for those who are signed in; others get the sign-in page in its place, and come back to it after."""
+    ui = use_ui()
+    if not ui.signed_in:
+        return SignIn()
+    return screen(**values)
+
+
+def guarded(route: Route) -> Route:
+    """The route, its screen drawn only for somebody signed in."""
+    screen = route.screen
+    return replace(route, screen=lambda **values: _Guarded(screen, values))
+
+
+ROUTES: Final = tuple(guarded(route) for family in FAMILIES for route in family)

@@ -1,0 +1,1 @@
+"""The screens: one file a screen or a family of them, each with its `ROUTES`."""

@@ -1,0 +1,228 @@
+"""What the desk's screens say, worked out without drawing: stages, clocks, flags in plain words, money typed by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, overload
+
+from app.actions import CardFilter
+from app.actions.models import Card, StepRow
+from app.domain import state as st
+from app.domain.clocks import FINANCE_DAY
+from app.domain.times import MINUTE, add_months, at_china, china_day
+from app.ui import texts
+from app.ui.texts import has, moment_text, t, yuan
+
+IN_WORK: Final = (
+    st.ASSIGNED, st.ACCEPTED, st.ON_SITE, st.TO_PRICE, st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING, st.TO_TRY,
+    st.TO_SIGN,
+)  # fmt: skip
+"""Stages in which a worker has the ticket."""
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "open": (st.OPEN,),
+    "to_judge": (st.TO_JUDGE, st.INFEASIBLE),
+    "to_ask": (st.TO_ASK,),
+    "in_work": IN_WORK,
+    "to_confirm": (st.DONE,),
+    "to_hand_back": (st.CONFIRMED,),
+}
+"""The sections of the board, in the order of the work (A.2-A.8), and the stages each holds."""
+
+
+def stage_words(stage: str) -> str:
+    """The stage in the language in force; a stage this program does not know shows its own name."""
+    zh, en = st.STAGE_WORDS.get(stage, (stage, stage))
+    return en if texts.language() == "en" else zh
+
+
+def kind_words(kind: str) -> str:
+    """The kind of ticket (维修单, 公共维修, 工作单, 投诉)."""
+    key = f"desk.kind.{kind}"
+    return t(key) if has(key) else kind
+
+
+def clock_words(clock_id: str) -> str:
+    """The short name of a clock (到场, 判定, 交单)."""
+    key = f"desk.clock.{clock_id}"
+    return t(key) if has(key) else clock_id
+
+
+def parse_yuan(text: str) -> int | None:
+    """Money typed in yuan as fen, or None when it is not an amount: "80" -> 8000, "12.5" -> 1250."""
+    found = re.fullmatch(r"[¥￥]?\s*(\d{1,7})(?:[.。](\d{0,2}))?", text.strip())
+    if not found:
+        return None
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+class Cards(Sequence[Card]):
+    """A list of cards that reads only the pages that are looked at, for lists of any length."""
+
+    PAGE: Final = 100
+
+    def __init__(self, read: Callable[[CardFilter, int, int], list[Card]], wanted: CardFilter, count: int) -> None:
+        self._read = read
+        self._wanted = wanted
+        self._count = count
+        self._pages: dict[int, list[Card]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> Card: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Card]: ...
+
+    def __getitem__(self, at: int | slice) -> Card | list[Card]:
+        if isinstance(at, slice):
+            return [card for i in range(*at.indices(self._count)) if (card := self._card(i)) is not None]
+        found = self._card(at if at >= 0 else self._count + at)
+        if found is None:
+            raise IndexError(at)
+        return found
+
+    def _card(self, at: int) -> Card | None:
+        page, place = divmod(at, self.PAGE)
+        if page not in self._pages:
+            self._pages[page] = self._read(self._wanted, page * self.PAGE, self.PAGE)
+        # A sync between counting and reading may have taken a ticket away.
+        rows = self._pages[page]
+        return rows[place] if 0 <= place < len(rows) else None
+
+
+# -- flags 待核实 ----------------------------------------------------------------------------------
+
+_OVER_KINDS = ("closed", "voided", "confirmed", "handed_back", "finished", "signed")
+_AGAINST: Final[Mapping[str, tuple[str, ...]]] = {
+    "not_assignee": ("assigned",),
+    "reassigned": ("assigned",),
+    "already_over": _OVER_KINDS,
+    "price_raised": ("consent", "priced"),
+    "signed_other": ("amended", "fees_written", "material_checked", "found"),
+    "opened_twice": ("ticket_opened", "ticket_numbered", "visited"),
+}
+
+
+def against(steps: Sequence[StepRow], entry_id: str) -> StepRow | None:
+    """The entry a flagged one does not fit with: what the desk must see beside it, or None.
+
+    For a colleague's work after a reassignment that is the reassignment; for work after the end, the end; otherwise
+    the last thing that counted before it.
+    """
+    place = next((n for n, step in enumerate(steps) if step.entry.id == entry_id), None)
+    if place is None:
+        return None
+    wanted = _AGAINST.get(steps[place].reason or "")
+    before = [step for step in steps[:place] if step.standing == st.STEP_DONE]
+    if wanted is not None:
+        named = [step for step in before if step.kind in wanted]
+        if named:
+            return named[-1]
+    return before[-1] if before else None
+
+
+def kind_of_entry(kind: str) -> str:
+    """What somebody did, as a noun: 接单, 到场, 住户签名."""
+    key = f"desk.entry.{kind}"
+    return t(key) if has(key) else t("desk.entry.unknown")
+
+
+def entry_says(step: StepRow, name_of: Callable[[str], str]) -> str:
+    """What an entry says, in one short sentence made of its body; empty when its kind says it all."""
+    body, kind = step.body, step.kind
+    if kind == "assigned":
+        return t("desk.says.assigned", name=name_of(str(body.get("worker_id") or "")))
+    if kind == "judged":
+        if body.get("feasible"):
+            return t("desk.says.feasible", price=yuan(int(body.get("price_fen") or 0)))
+        return t("desk.says.infeasible", reason=body.get("reason") or "")
+    if kind in ("priced", "fees_written"):
+        names = "、".join(str(line.get("name", "")) for line in body.get("lines") or ())
+        return f"{names} {yuan(int(body.get('total_fen') or 0))}".strip()
+    if kind in ("consent", "resident_asked"):
+        if body.get("agreed"):
+            return t("desk.says.agreed", name=body.get("name") or "")
+        return t("desk.says.declined", name=body.get("name") or "", reason=body.get("reason") or "")
+    if kind == "found":
+        names = "、".join(str(item.get("name", "")) for item in body.get("items") or ())
+        return "；".join(part for part in (names, str(body.get("description") or "")) if part)
+    if kind == "material_checked":
+        verdict = str(body.get("verdict") or "")
+        return f"{body.get('name') or ''}：{t(f'desk.verdict.{verdict}')}" if has(f"desk.verdict.{verdict}") else ""
+    if kind == "signed":
+        return str(body.get("name") or "")
+    if kind == "ticket_opened":
+        return str(body.get("content") or "")
+    for field in ("reason", "note", "result", "remarks", "said", "outcome"):
+        if body.get(field):
+            return str(body[field])
+    return ""
+
+
+@dataclass(frozen=True)
+class FlagStory:
+    """A flag in plain words: what happened, what accepting does, what setting aside does."""
+
+    what: str
+    accept: str
+    set_aside: str
+
+
+def flag_story(reason: str, who: str, kind: str, address: str, at: int, now: int) -> FlagStory:
+    """What happened, for who has to settle it. A reason this program does not know is named as it is."""
+    key = f"desk.flag.{reason}"
+    did = kind_of_entry(kind)
+    story = (
+        t(key, who=who, did=did, when=moment_text(at, now))
+        if has(key)
+        else t("desk.flag.other", who=who, did=did, when=moment_text(at, now), reason=reason)
+    )
+    return FlagStory(
+        story, t("desk.flags.accept_does", did=did), t("desk.flags.aside_does", who=who, did=did, address=address)
+    )
+
+
+# -- finance ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BillMonth:
+    """The month on whose bill tickets stand: those confirmed from the 25th before to the 24th (A.8)."""
+
+    first: date
+
+    @classmethod
+    def of(cls, day: date) -> BillMonth:
+        """The month whose copies finance is owed on `day`."""
+        first = day.replace(day=1)
+        return cls(first if day.day < FINANCE_DAY else add_months(first, 1))
+
+    @classmethod
+    def of_card(cls, card: Card) -> BillMonth | None:
+        """The month a confirmed ticket belongs to."""
+        return cls.of(china_day(card.confirmed_at)) if card.confirmed_at is not None else None
+
+    @property
+    def due(self) -> date:
+        """The day before which finance must have the copies."""
+        return self.first.replace(day=FINANCE_DAY)
+
+    @property
+    def starts_at(self) -> int:
+        """The first moment, in ms, whose confirmations belong to this month."""
+        return at_china(add_months(self.first, -1).replace(day=FINANCE_DAY), 0)
+
+    def moved(self, months: int) -> BillMonth:
+        """The month `months` later."""
+        return BillMonth(add_months(self.first, months))
+
+
+def is_late(card: Card, now: int) -> bool:
+    """Whether the clock that runs on a card has run out."""
+    return card.clock is not None and card.clock.met_at is None and now - card.clock.due > -MINUTE

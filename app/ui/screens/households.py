@@ -1,0 +1,173 @@
+"""住户: find a door by whatever somebody types; visits due first, in the order in which one walks, while nothing is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
+from app.domain.times import china_day
+from app.domain.visiting import COMPLAINT
+from app.ui import theme
+from app.ui.context import cloud_of, use_read, use_ui
+from app.ui.kit.base import column, flow, pressable, quiet, row, txt
+from app.ui.kit.choose import pills
+from app.ui.kit.fields import SearchField
+from app.ui.kit.lists import WindowedList, empty_state
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip
+from app.ui.places import use_nav
+from app.ui.texts import day_text, t
+
+ROW: float = 92
+FOUND_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class Door:
+    """One row: a household, the person by whom it was found, and the visit it is due."""
+
+    household: Household
+    person: Person | None = None
+    due: VisitDueRow | None = None
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the list shows now."""
+
+    rows: tuple[Door, ...]
+    buildings: tuple[str, ...]
+    due: int
+    known: int
+
+
+def doors(session: Session, query: str, building: str) -> Doors:
+    """What is found for ``query`` (E). Without a query: complaints first, then the visits due door by door, then the rest."""
+    due = {visit.household.id: visit for visit in session.visits_due()}
+    known = session.households("", limit=100_000)
+    codes = tuple(dict.fromkeys(hit.household.place.building for hit in known if hit.household.place))
+    hits: Sequence[HouseholdHit] = session.households(query, limit=FOUND_AT_MOST) if query else known
+    rows = [Door(hit.household, hit.person, due.get(hit.household.id)) for hit in hits]
+    if not query:
+        # The sort is stable: within each group the doors keep the order in which one walks past them.
+        rows.sort(key=_call_first)
+        if building:
+            rows = [door for door in rows if door.household.place and door.household.place.building == building]
+    return Doors(tuple(rows), codes, sum(1 for door in rows if door.due), len(known))
+
+
+def _call_first(door: Door) -> int:
+    if door.due is None:
+        return 2
+    return 0 if door.due.reason == COMPLAINT else 1
+
+
+def due_chip(due: VisitDueRow, session: Session) -> ft.Control:
+    """Why a door is to be visited, and by when: 有投诉，先去 · 本月走访 · 超 3 天."""
+    why = t(f"household.why.{due.reason}")
+    today = china_day(session.now())
+    if due.reason == COMPLAINT:
+        return chip(why, "red", ft.Icons.CAMPAIGN_OUTLINED)
+    if due.days_late:
+        return chip(f"{why} · {t('household.due.late', n=due.days_late)}", "red", ft.Icons.ALARM)
+    if due.due == today:
+        return chip(f"{why} · {t('household.due.today')}", "amber", ft.Icons.TIMER_OUTLINED)
+    soon = (due.due - today).days <= 7
+    words = f"{why} · {t('household.due.by', day=day_text(due.due, today))}"
+    return chip(words, "amber" if soon else "calm", ft.Icons.TIMER_OUTLINED if soon else ft.Icons.SCHEDULE)
+
+
+def names_of(household: Household, first: Person | None = None) -> str:
+    """The people of a door in one line, whoever was searched for in front."""
+    people = sorted(household.people, key=lambda person: person is not first and person != first)
+    return "、".join(person.name for person in people) or household.name or t("household.no_people")
+
+
+def relation_words(relation: str) -> str:
+    """业主, 家属, 租户, 员工 as people say it; a word this version does not know stays as it came."""
+    known: Mapping[str, str] = {
+        "owner": t("household.relation.owner"),
+        "family": t("household.relation.family"),
+        "tenant": t("household.relation.tenant"),
+        "staff": t("household.relation.staff"),
+    }
+    return known.get(relation, relation or t("household.relation.other"))
+
+
+@ft.component
+def HouseholdsScreen() -> ft.Control:
+    """The list and its search. It keeps its place while one goes to a door and comes back."""
+    ui = use_ui()
+    look = theme.use_look()
+    query, set_query = ft.use_state("")
+    building, set_building = ft.use_state("")
+    found = use_read(lambda session: doors(session, query, building), query, building)
+    nav = use_nav("households")
+    large = look.scale > 1.3
+
+    def draw(door: Door) -> ft.Control:
+        home = door.household
+        marks: list[ft.Control] = []
+        if door.due is not None:
+            marks.append(due_chip(door.due, ui.session))
+        elif home.status == "vacant":
+            marks.append(chip(t("household.vacant"), "plain"))
+        names = txt(names_of(home, door.person), lines=1)
+        if large:
+            content = [
+                txt(home.address, ft.TextThemeStyle.TITLE_LARGE, lines=2),
+                names,
+                *([flow(marks)] if marks else []),
+            ]
+        else:
+            address = txt(home.address, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=True)
+            content = [row([address, *marks]), names]
+        return pressable(
+            f"door-{home.address}",
+            column(content, gap=4),
+            lambda: ui.go(f"/household/{home.id}"),
+            padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+            radius=theme.RADIUS,
+            bgcolor=theme.PAPER,
+            border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+            min_height=ROW - 32,
+        )
+
+    top: list[ft.Control] = [SearchField("household-find", set_query, hint=t("household.find_hint"))]
+    if not query and len(found.buildings) > 1:
+        options = [("", t("household.all_buildings"))]
+        options += [(code, t("household.building", code=code)) for code in found.buildings]
+        top.append(pills(options, building, set_building, id="household-building"))
+    if found.rows:
+        if query:
+            says = t("household.found_count", n=len(found.rows))
+        elif found.due:
+            says = t("household.due_count", n=found.due)
+        else:
+            says = t("household.all_count", n=len(found.rows))
+        top.append(quiet(says))
+        rest: ft.Control = WindowedList(
+            found.rows,
+            draw,
+            row_height=ROW + (34 if large else 0),
+            gap=8,
+            key_of=lambda door: door.household.id,
+            place=None if query else f"households-{building}",
+            key=f"{query}|{building}",
+            id="household-list",
+        )
+    elif not found.known:
+        rest = empty_state(
+            t("household.nobody_yet_heading"), t("household.nobody_yet"), mark=ft.Icons.DOOR_FRONT_DOOR_OUTLINED
+        )
+    else:
+        rest = empty_state(
+            t("household.not_found_heading", query=query), t("household.not_found"), mark=ft.Icons.SEARCH_OFF
+        )
+    return Scaffold(
+        t("household.find_heading"), [*top, rest], id="households", cloud=cloud_of(ui), footer=nav, scroll=False
+    )

@@ -1,0 +1,10 @@
+"""The routes of the app's own places: today, sync, me."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.ui.router import Route
+from app.ui.screens.today import TodayScreen
+
+ROUTES: Final = (Route("/", TodayScreen, parent=None),)
