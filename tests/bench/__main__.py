@@ -1,0 +1,42 @@
+"""Measure speed: ``python -m tests.bench [--only NAME] [--json FILE]``. Read ratios within one run, not across machines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench import phone, syncing
+from tests.bench.measuring import Figure
+
+
+def figures(wanted: frozenset[str]) -> Iterator[Figure]:
+    """Yield every figure asked for."""
+    if wanted & set(phone.NAMES):
+        yield from phone.measure(wanted)
+    if wanted & set(syncing.NAMES):
+        yield from syncing.measure(wanted)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, print, and write the JSON file; 1 when a target is missed."""
+    names = (*phone.NAMES, *syncing.NAMES)
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--only", choices=names, action="append", help="measure only this")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    asked = parser.parse_args(arguments)
+    done = []
+    for figure in figures(frozenset(asked.only or names)):
+        print(figure.line(), flush=True)
+        done.append(figure)
+    if asked.json:
+        about = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+        asked.json.write_text(json.dumps({"about": about, "figures": [f.to_json() for f in done]}, indent=1) + "\n")
+    return 0 if all(figure.reached for figure in done) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,3 @@
+NAMES=()
+def measure(w):
+    yield from ()
