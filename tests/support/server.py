@@ -101,7 +101,9 @@ class LiveServer(StoreHelper):
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start serving; returns when requests are answered."""
+        """Start serving; returns when requests are answered. Harmless when it is running already."""
+        if self._server is not None:
+            return
         app = create_app(self.store, Settings())
         config = uvicorn.Config(
             app, host="127.0.0.1", port=self.port, lifespan="off", log_level="warning", access_log=False

@@ -1,0 +1,223 @@
+"""A day in the field for browser tests: the real sync server, the real app in server mode, phones as somebody holds them.
+
+    def test_it(field_day: FieldDay) -> None:
+        ticket = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水", worker="worker")
+        phone = field_day.phone("worker")                       # a browser of its own, signed in, on 今日
+        phone.see("3栋2单元1501")
+        field_day.server.stop(); ...; field_day.server.start()  # no network, and back again
+        card = field_day.read("desk", lambda s: s.ticket(ticket))
+        phone.shot("today-worker")                              # docs/screens/today-worker.png
+
+Server and app are started once a run; the estate is shared, so a test opens tickets of its own and speaks of those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import pytest
+from playwright.sync_api import Browser
+
+from app.actions import Phone, Session
+from app.actions.models import TicketForm
+from sync_server.store.importing import import_estate
+from tests.browser.estate import PASSWORD, PEOPLE, estate
+from tests.support.flet_driver import PHONE, AppDriver, FletServer, open_app
+from tests.support.server import LiveServer
+
+T = TypeVar("T")
+
+SHOTS: Final = Path(__file__).resolve().parents[2] / "docs" / "screens"
+
+
+class Colleagues:
+    """The rest of the staff, at work without a browser: phones of their own on a loop of their own."""
+
+    def __init__(self, folder: Path, server_url: str) -> None:
+        self._folder = folder
+        self._url = server_url
+        self._sessions: dict[str, Session] = {}
+        self._phones: list[Phone] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="colleagues", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs on the colleagues' loop and waits for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
+
+    async def session(self, person: str) -> Session:
+        """The session of somebody, signed in at their first use."""
+        if person not in self._sessions:
+            phone = Phone.at(self._folder / person, self._url)
+            self._phones.append(phone)
+            self._sessions[person] = await phone.sign_in(PEOPLE[person].login, PASSWORD)
+        return self._sessions[person]
+
+    def close(self) -> None:
+        """Closes their phones."""
+
+        async def end() -> None:
+            for phone in self._phones:
+                phone.close()
+
+        self.run(end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+
+class FieldDay:
+    """What a browser test works with."""
+
+    password = PASSWORD
+    people = PEOPLE
+
+    def __init__(self, browser: Browser, app: FletServer, server: LiveServer, colleagues: Colleagues) -> None:
+        self.app = app
+        self.server = server
+        self._browser = browser
+        self._colleagues = colleagues
+        self._opened = ExitStack()
+
+    # -- phones with a screen ----------------------------------------------------------------
+
+    def phone(
+        self,
+        person: str | None,
+        *,
+        size: tuple[int, int] = PHONE,
+        dark: bool = False,
+        locale: str = "zh-CN",
+        scale: float = 1.5,
+        touch: bool = True,
+    ) -> AppDriver:
+        """A new browser on a phone of its own, signed in as somebody and standing on 今日; None: at the sign-in page."""
+        phone = self._opened.enter_context(
+            open_app(
+                self._browser,
+                self.app.url,
+                size=size,
+                dark=dark,
+                locale=locale,
+                scale=scale,
+                touch=touch,
+                shots=SHOTS,
+            )
+        )
+        if person is not None:
+            self.sign_in(phone, person)
+        return phone
+
+    def sign_in(self, phone: AppDriver, person: str, password: str = PASSWORD) -> None:
+        """Signs in at the sign-in page, and waits until the first pull is through."""
+        phone.type_into("sign-in-login", PEOPLE[person].login)
+        phone.type_into("sign-in-password", password)
+        phone.tap("main-action")
+        phone.see_id("today", timeout_ms=20_000)
+        phone.gone_id("first-pull", timeout_ms=20_000)
+
+    # -- colleagues without a screen ---------------------------------------------------------
+
+    def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
+        """Somebody else does something elsewhere, synced before and after: `act("desk", lambda s: s.assign(...))`."""
+
+        async def work() -> T:
+            session = await self._colleagues.session(person)
+            await session.sync_now()
+            done = await verb(session)
+            status = await session.sync_now()
+            if status.waiting or status.refused:
+                raise AssertionError(f"not sent: {session.unsent()} {status.problem}")
+            return done
+
+        return self._colleagues.run(work())
+
+    def read(self, person: str, look: Callable[[Session], T]) -> T:
+        """What somebody else sees after a sync: `read("desk", lambda s: s.ticket(id))`."""
+
+        async def work() -> T:
+            session = await self._colleagues.session(person)
+            await session.sync_now()
+            return look(session)
+
+        return self._colleagues.run(work())
+
+    def staff_id(self, person: str) -> str:
+        """The id of a member of staff."""
+        number = PEOPLE[person].number
+        return self.read("desk", lambda s: next(member.id for member in s.staff_list() if member.number == number))
+
+    def household_id(self, address: str) -> str:
+        """The id of the household at an address."""
+        found = self.read("desk", lambda s: s.households(address))
+        return next(hit.household.id for hit in found if hit.household.address == address)
+
+    def open_ticket(self, address: str, content: str, worker: str | None = "worker", **more: Any) -> str:
+        """The desk opens a ticket of a household, and assigns it (`worker=None`: does not); the ticket's id.
+
+        `more` are members of `TicketForm` (`listed=True`, `item_id=...`).
+        """
+        form = TicketForm(content=content, household_id=self.household_id(address), **more)
+        to = self.staff_id(worker) if worker else None
+        return self.act("desk", lambda s: s.open_ticket(form, assign_to=to)).subject_id
+
+    def close(self) -> None:
+        """Closes the test's windows, and has the server run for the next test."""
+        self._opened.close()
+        self.server.start()
+
+
+@pytest.fixture(scope="session")
+def field_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The sync server with the small estate, once a run."""
+    folder = tmp_path_factory.mktemp("field-server")
+    with LiveServer(f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder) as server:
+        import_estate(server.store, estate(folder))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def field_app(tmp_path_factory: pytest.TempPathFactory, field_server: LiveServer) -> Iterator[FletServer]:
+    """The app in server mode, once a run, each browser with a folder of its own."""
+    from main import main
+
+    settings = {
+        "SHANGMEN_DATA_DIR": str(tmp_path_factory.mktemp("field-app")),
+        "SHANGMEN_SERVER_URL": field_server.url,
+    }
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        with FletServer(main) as app:
+            yield app
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def colleagues(tmp_path_factory: pytest.TempPathFactory, field_server: LiveServer) -> Iterator[Colleagues]:
+    """The staff without browsers, once a run."""
+    people = Colleagues(tmp_path_factory.mktemp("colleagues"), field_server.url)
+    yield people
+    people.close()
+
+
+@pytest.fixture
+def field_day(
+    chromium: Browser, field_app: FletServer, field_server: LiveServer, colleagues: Colleagues
+) -> Iterator[FieldDay]:
+    """A day in the field; windows opened in it are closed after the test."""
+    day = FieldDay(chromium, field_app, field_server, colleagues)
+    yield day
+    day.close()
