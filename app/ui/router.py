@@ -198,7 +198,12 @@ class Router:
             depth = max(n for n, place in enumerate(self.stack) if place.path == path)
             self.stack = self.stack[: depth + 1]
         elif self.place(path) is not None:
-            self.stack = (*self.stack, self._known(path))
+            # Typed or shared: what it lies above comes under it, screens that are alive there already stay so.
+            wanted = self._with_parents(path)
+            shared = 0
+            while shared < min(len(wanted), len(self.stack)) and wanted[shared].path == self.stack[shared].path:
+                shared += 1
+            self.stack = (*self.stack[:shared], *wanted[shared:])
         else:
             log.info("an address no screen knows: %s", path)
 

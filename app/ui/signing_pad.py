@@ -93,6 +93,7 @@ def SigningPad(
     ink_ref: ft.MutableRef[_Ink] = ft.use_ref(lambda: _Ink(strokes, drawn_at))
     assert ink_ref.current is not None
     ink = ink_ref.current
+    look = theme.use_look()
     size, set_size = ft.use_state((0.0, 0.0))
     _, draw_again = ft.use_state(0)
     paint = _pen(PAPER_INK, PEN)
@@ -182,12 +183,6 @@ def SigningPad(
             on_pan_cancel=finish,
         ),
     ]
-    if not empty:
-        # Inside the pad, so that nothing moves under the finger when they appear.
-        undo_button = small_button(f"{id}-undo", t("signing.undo_stroke"), undo, icon=ft.Icons.UNDO_ROUNDED)
-        clear_button = small_button(f"{id}-clear", t("signing.clear"), clear, icon=ft.Icons.DELETE_OUTLINE)
-        ground.append(ft.Container(undo_button, left=8, top=8, key="undo"))
-        ground.append(ft.Container(clear_button, right=8, top=8, key="clear"))
     pad = ft.Container(
         ft.Container(
             ft.Stack(ground, expand=True, clip_behavior=ft.ClipBehavior.HARD_EDGE),
@@ -199,7 +194,32 @@ def SigningPad(
         height=height,
         expand=True if height is None else None,
     )
-    return tag(id, pad, label=t("signing.pad"), expand=height is None)
+    field = tag(id, pad, label=t("signing.pad"), expand=height is None)
+    # Beside the pad and never on it: a stroke that began on a button would be lost. Always there: a pad that changed
+    # its size at the first stroke would move under the finger.
+    undo_words, clear_words = t("signing.undo_stroke"), t("signing.clear")
+    if look.landscape:
+        marks = [
+            icon_button(f"{id}-undo", ft.Icons.UNDO_ROUNDED, undo_words, undo, enabled=not empty),
+            icon_button(f"{id}-clear", ft.Icons.DELETE_OUTLINE, clear_words, clear, enabled=not empty),
+        ]
+        return ft.Row(
+            [field, ft.Column(marks, tight=True)],
+            spacing=4,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    buttons = [
+        small_button(f"{id}-undo", undo_words, undo, icon=ft.Icons.UNDO_ROUNDED, tone="text", enabled=not empty),
+        small_button(f"{id}-clear", clear_words, clear, icon=ft.Icons.DELETE_OUTLINE, tone="text", enabled=not empty),
+    ]
+    return ft.Column(
+        [field, ft.Row(list(buttons), alignment=ft.MainAxisAlignment.SPACE_BETWEEN)],
+        spacing=0,
+        tight=height is not None,
+        expand=True if height is None else None,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 @ft.component

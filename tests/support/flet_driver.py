@@ -29,6 +29,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
 PHONE: Final = (390, 844)
 WAIT_MS: Final = 10_000
+START_S: Final = 40
 DOUBLE_TAP_MS: Final = 320
 """Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
 
@@ -36,7 +37,7 @@ Stroke = Sequence[tuple[float, float]]
 
 
 class FletServer:
-    """A Flet app served on a free port of 127.0.0.1 by a thread of this process, so that a test can reach its objects."""
+    """A Flet app on a free port of 127.0.0.1, served by a thread of this process so that a test can reach its objects."""
 
     def __init__(self, main: Callable[[ft.Page], Any], *, assets: Path = ASSETS) -> None:
         app = flet_web.fastapi.app(main, assets_dir=str(assets), no_cdn=True)
@@ -70,6 +71,7 @@ def open_app(
     browser: Browser,
     url: str,
     *,
+    path: str = "/",
     size: tuple[int, int] = PHONE,
     dark: bool = False,
     locale: str = "zh-CN",
@@ -90,7 +92,7 @@ def open_app(
     try:
         page = context.new_page()
         driver = AppDriver(page, url, shots=shots)
-        driver.start()
+        driver.start(path)
         yield driver
     finally:
         context.close()
@@ -130,10 +132,21 @@ class AppDriver:
 
     def _switch_on_semantics(self) -> None:
         placeholder = self.page.locator("flt-semantics-placeholder")
-        placeholder.wait_for(state="attached", timeout=30_000)
-        # It lies outside the window, where only a click sent straight to it arrives.
-        placeholder.dispatch_event("click")
-        self.page.locator("flt-semantics[flt-semantics-identifier]").first.wait_for(state="attached", timeout=30_000)
+        drawn = self.page.locator("[flt-semantics-identifier]").first
+        deadline = time.monotonic() + START_S
+        while True:
+            # It lies outside the window, where only a click sent straight to it arrives; and a click that comes before
+            # Flutter listens is lost, so it is sent until the tree is there.
+            if placeholder.count():
+                placeholder.dispatch_event("click")
+            try:
+                drawn.wait_for(state="attached", timeout=1_500)
+                return
+            except PlaywrightError as error:
+                if time.monotonic() > deadline:
+                    raise AssertionError(
+                        f"the app drew nothing within {START_S} s: {self.page.content()[:500]}"
+                    ) from error
 
     def at(self, id: str) -> Locator:
         """The element with this identifier."""
@@ -193,19 +206,32 @@ class AppDriver:
 
     def type_into(self, id: str, text: str, *, clear: bool = True) -> None:
         """Types into the field inside the control `id` and checks that the field then holds the text."""
-        self.tap(id)
-        field = self.box(id).locator("input, textarea").first
-        field.wait_for(state="attached")
-        field.focus()
+        self._into_field(id)
+        field = self._field(id)
         if clear:
             field.press("ControlOrMeta+a")
             field.press("Delete")
         self.page.keyboard.insert_text(text)
         expect(field).to_have_value(re.compile(re.escape(text) + "$"), timeout=WAIT_MS)
 
+    def holds(self, id: str, text: str) -> None:
+        """Taps into the field inside the control `id` and waits until it holds exactly this."""
+        self._into_field(id)
+        expect(self._field(id)).to_have_value(text, timeout=WAIT_MS)
+
     def value_of(self, id: str) -> str:
-        """What the field inside the control `id` holds."""
-        return self.box(id).locator("input, textarea").first.input_value()
+        """Taps into the field inside the control `id` and says what it holds."""
+        self._into_field(id)
+        return self._field(id).input_value()
+
+    def _field(self, id: str) -> Locator:
+        return self.at(id).first.locator("input, textarea").first
+
+    def _into_field(self, id: str) -> None:
+        # Flutter gives the page's field its text only while it has the focus.
+        self.tap(id)
+        self._field(id).focus()
+        expect(self._field(id)).to_be_focused()
 
     def _by_text(self, text: str, *, exact: bool = False) -> Locator:
         # Flutter writes words either as a node's own text or as its label.

@@ -124,22 +124,31 @@ def small_button(
 
 
 def icon_button(
-    id: str, name: ft.IconData, label: str, on_tap: Tap, *, color: ft.ColorValue | None = None
+    id: str,
+    name: ft.IconData,
+    label: str,
+    on_tap: Tap,
+    *,
+    color: ft.ColorValue | None = None,
+    enabled: bool = True,
 ) -> ft.Semantics:
     """A 48 by 48 button with only an icon; `label` is its words for TalkBack and its tooltip."""
 
     async def pressed(_: ft.Event[Any]) -> None:
         await run_tap(on_tap)
 
+    size = max(theme.TOUCH, theme.scaled(24) + 20)
     return tag(
         id,
         ft.IconButton(
             icon=name,
             tooltip=label,
-            on_click=pressed,
+            on_click=pressed if enabled else None,
+            disabled=not enabled,
             icon_color=color or ft.Colors.ON_SURFACE,
+            disabled_color=ft.Colors.OUTLINE_VARIANT,
             icon_size=theme.scaled(24),
-            width=max(theme.TOUCH, theme.scaled(24) + 20),
-            height=max(theme.TOUCH, theme.scaled(24) + 20),
+            width=size,
+            height=size,
         ),
     )

@@ -27,23 +27,37 @@ class _Typed:
     def __init__(self) -> None:
         self._heard: deque[str] = deque(maxlen=200)
         self._given: str | None = None
+        self._forced: str | None = None
 
     def heard(self, text: str) -> None:
         self._heard.append(text)
+        self._forced = None
 
     def to_show(self, value: str) -> str | None:
-        """The text to force on the field, or None to leave it as it is."""
+        """The text to force on the field, or None to leave it as it is. The same on every drawing until one types."""
         if value == self._given:
-            return None
+            return self._forced
         self._given = value
         if value in self._heard:
             # Everything older than the echo is history: a later return to it is the screen's own doing.
             while self._heard[0] != value:
                 self._heard.popleft()
-            return None
+            return self._forced
         self._heard.clear()
         self._heard.append(value)
+        self._forced = value
         return value
+
+
+def _border(radius: float, color: ft.ColorValue) -> dict[ft.ControlState, ft.InputBorder]:
+    def edge(ink: ft.ColorValue, width: float) -> ft.InputBorder:
+        return ft.OutlineInputBorder(side=ft.BorderSide(width, ink), border_radius=radius)
+
+    return {
+        ft.ControlState.ERROR: edge(ft.Colors.ERROR, 2),
+        ft.ControlState.FOCUSED: edge(ft.Colors.PRIMARY, 2),
+        ft.ControlState.DEFAULT: edge(color, 1),
+    }
 
 
 @ft.component
@@ -105,10 +119,7 @@ def TextBox(
         error=error,
         error_max_lines=3,
         helper=helper,
-        border_radius=theme.RADIUS_SMALL,
-        border_color=ft.Colors.OUTLINE,
-        focused_border_color=ft.Colors.PRIMARY,
-        focused_border_width=2,
+        border=_border(theme.RADIUS_SMALL, ft.Colors.OUTLINE),
         filled=True,
         fill_color=theme.PAPER,
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
@@ -163,11 +174,7 @@ def SearchField(
         text_size=17 * scale,
         autofocus=autofocus,
         prefix_icon=icon(ft.Icons.SEARCH, 24),
-        border_radius=28,
-        border_width=0,
-        border_color=ft.Colors.TRANSPARENT,
-        focused_border_color=ft.Colors.PRIMARY,
-        focused_border_width=2,
+        border=_border(28, ft.Colors.TRANSPARENT),
         filled=True,
         fill_color=ft.Colors.SURFACE_CONTAINER_HIGH,
         content_padding=ft.Padding.symmetric(horizontal=18, vertical=15),

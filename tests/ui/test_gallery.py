@@ -1,0 +1,165 @@
+"""The kit in a real browser: taps, typing, drawing, Back, large text. The pieces are those of tests/gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.gallery.app import make_main
+from tests.support.flet_driver import AppDriver, FletServer, open_app
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[str]:
+    with FletServer(make_main()) as server:
+        yield server.url
+
+
+@pytest.fixture
+def app(gallery: str, chromium: Browser) -> Iterator[AppDriver]:
+    with open_app(chromium, gallery) as driver:
+        yield driver
+        assert not driver.problems
+        assert not driver.outside, "the app fetched something from outside"
+
+
+def test_a_double_tap_acts_once(app: AppDriver) -> None:
+    app.start("/ticket")
+    app.double_tap("main-action")
+    app.see("已保存")
+    app.see("到达现场（1）")
+
+
+def test_undo_takes_back_what_was_saved(app: AppDriver) -> None:
+    app.start("/ticket")
+    app.tap("main-action")
+    app.see("到达现场（1）")
+    app.tap_text("撤销")
+    app.gone("到达现场（1）")
+
+
+def test_back_after_saving_does_not_return_to_the_form(app: AppDriver) -> None:
+    app.tap("card-1")
+    app.see_id("ticket-paper")
+    app.tap("second-action")
+    app.see_id("verdict-pass")
+    app.tap("main-action")
+    app.gone_id("verdict-pass")
+    app.back()
+    app.see_id("home")
+    app.gone_id("ticket-paper")
+
+
+def test_a_reload_stands_where_it_was_with_its_parents_beneath(app: AppDriver) -> None:
+    app.start("/choose")
+    app.see_id("verdict-pass")
+    app.reload()
+    app.see_id("verdict-pass")
+    app.tap("back")
+    app.see_id("ticket-paper")
+    app.tap("back")
+    app.see_id("home")
+
+
+def test_a_choice_a_phrase_and_a_moment_are_taps(app: AppDriver) -> None:
+    app.start("/choose")
+    app.tap("verdict-poor")
+    app.tap("remark-phrase-0")
+    app.tap("remark-phrase-2")
+    app.holds("remark", "螺纹磨损，尺寸不符")
+    app.tap("much-more")
+    app.tap("who-family")
+    app.see("verdict=poor much=3 who=family said=螺纹磨损，尺寸不符")
+
+
+def test_typing_is_not_lost_and_the_screen_can_clear_it(app: AppDriver) -> None:
+    app.start("/fields")
+    app.tap("long")
+    app.page.keyboard.press("End")
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        app.page.keyboard.type(letter)
+    app.see("关不严。abcdefghijklmnopqrstuvwxyz")
+    app.holds("long", "水槽下方的角阀锈蚀，关不严。abcdefghijklmnopqrstuvwxyz")
+    app.tap("reset")
+    app.gone("关不严")
+    app.holds("long", "")
+
+
+def test_an_action_that_cannot_be_done_yet_says_why(app: AppDriver) -> None:
+    app.start("/fields")
+    app.see("先填工号")
+    assert not app.enabled("main-action")
+    app.type_into("login", "W012")
+    app.gone("先填工号")
+    assert app.enabled("main-action")
+
+
+def test_five_thousand_rows_draw_a_few_search_and_remember_their_place(app: AppDriver) -> None:
+    app.start("/list")
+    app.see("5000 户")
+    assert len([id for id in app.ids() if id.startswith("p-")]) < 80
+    app.scroll(6000)
+    app.see_id("p-90")
+    app.tap("p-90")
+    app.see_id("ticket-paper")
+    app.back()
+    app.see_id("p-90")
+    app.type_into("find", "12栋2单元1302")
+    app.see("1 户")
+
+
+def test_a_signature_needs_ink_and_can_be_undone(app: AppDriver) -> None:
+    app.start("/sign")
+    assert not app.enabled("sign-agree")
+    app.draw("pad", [[(0.5, 0.5), (0.501, 0.5)]])
+    app.see("一个点不算签名")
+    assert not app.enabled("sign-agree")
+    app.tap("pad-clear")
+    app.see("请在此签名")
+    app.sign()
+    app.see("确认签名（4 笔）")
+    assert app.enabled("sign-agree")
+    app.tap("pad-undo")
+    app.see("确认签名（3 笔）")
+    app.tap("sign-agree")
+    app.see_id("ticket-paper")
+
+
+def test_the_resident_makes_the_letters_larger(app: AppDriver) -> None:
+    app.start("/sign")
+    before = app.box("fees-total").bounding_box()
+    app.tap("signing-bigger")
+    app.tap("signing-bigger")
+    app.settle()
+    after = app.box("fees-total").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"] * 1.3
+
+
+def test_a_question_is_answered_or_left(app: AppDriver) -> None:
+    app.start("/dialogs")
+    app.tap("ask")
+    app.see("工单会结束")
+    app.tap("question-no")
+    app.gone("工单会结束")
+    app.tap("ask")
+    app.see("工单会结束")
+    app.tap("question-yes")
+    app.see("done: declined")
+
+
+@pytest.mark.parametrize("size", [(360, 740), (430, 932), (844, 390)], ids=["narrow", "broad", "landscape"])
+@pytest.mark.parametrize("page", ["/", "/ticket", "/pieces", "/choose", "/fields", "/sign", "/empty"])
+def test_twice_as_large_text_stays_inside_the_window(chromium: Browser, page: str, size: tuple[int, int]) -> None:
+    with FletServer(make_main(2.0)) as server, open_app(chromium, server.url, path=page, size=size) as driver:
+        outside = driver.page.evaluate(
+            """() => [...document.querySelectorAll('flt-semantics')].map(n => [n.getBoundingClientRect(), n])
+                .filter(([box]) => box.width && (box.right > innerWidth + 1 || box.left < -1))
+                .map(([, n]) => n.getAttribute('aria-label') || n.textContent)"""
+        )
+        assert not outside

@@ -1,0 +1,137 @@
+"""Back goes where the thumb expects, whatever the browser's history holds."""
+
+from __future__ import annotations
+
+import flet as ft
+import pytest
+
+from app.ui.router import Route, Router
+
+
+def screen(**_: str) -> ft.Control:
+    return ft.Text("")
+
+
+ROUTES = (
+    Route("/", screen, parent=None),
+    Route("/ticket/{id}", screen),
+    Route("/ticket/{id}/price", screen, parent="/ticket/{id}"),
+    Route("/sync", screen),
+)
+
+
+class Browser:
+    """The browser's history as Flet leaves it: pushes only, and a Back button that reports the address before."""
+
+    def __init__(self, start: str = "/") -> None:
+        self.router = Router(ROUTES)
+        self.entries = [start]
+        self.at = 0
+        self.router._push = self.push
+        self.router.start(start)
+
+    def push(self, path: str) -> None:
+        del self.entries[self.at + 1 :]
+        self.entries.append(path)
+        self.at += 1
+        self.router.heard(path)
+
+    def back(self) -> None:
+        self.at -= 1
+        self.router.heard(self.entries[self.at])
+
+    @property
+    def stack(self) -> list[str]:
+        return [place.path for place in self.router.stack]
+
+
+def test_a_deep_address_has_its_parents_under_it() -> None:
+    assert Browser("/ticket/42/price").stack == ["/", "/ticket/42", "/ticket/42/price"]
+
+
+def test_the_values_of_a_path_reach_the_screen() -> None:
+    assert Browser("/ticket/42/price").router.stack[-1].values == {"id": "42"}
+
+
+def test_an_unknown_address_opens_the_home_screen() -> None:
+    assert Browser("/nowhere").stack == ["/"]
+
+
+def test_back_of_the_browser_goes_one_screen_down() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.go("/ticket/1/price")
+    window.back()
+    assert window.stack == ["/", "/ticket/1"]
+    window.back()
+    assert window.stack == ["/"]
+
+
+def test_back_never_returns_to_a_form_that_was_saved() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.go("/ticket/1/price")
+    window.router.replace("/ticket/1")
+    assert window.stack == ["/", "/ticket/1"]
+    window.back()
+    assert window.stack == ["/"]
+
+
+def test_the_screen_beneath_is_the_same_living_one_after_saving() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    alive = window.router.stack[-1].serial
+    window.router.go("/ticket/1/price")
+    window.router.replace("/ticket/1")
+    assert window.router.stack[-1].serial == alive
+
+
+def test_back_after_the_apps_own_back_button_stays_at_the_root() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.back()
+    window.back()
+    assert window.stack == ["/"]
+
+
+def test_a_typed_address_opens_over_what_is_there() -> None:
+    window = Browser()
+    window.push("/sync")
+    assert window.stack == ["/", "/sync"]
+
+
+def test_a_typed_deep_address_gets_its_parents_and_keeps_what_is_alive() -> None:
+    window = Browser()
+    home = window.router.stack[0].serial
+    window.push("/ticket/7/price")
+    assert window.stack == ["/", "/ticket/7", "/ticket/7/price"]
+    assert window.router.stack[0].serial == home
+
+
+def test_going_where_one_is_opens_nothing_twice() -> None:
+    window = Browser()
+    window.router.go("/sync")
+    window.router.go("/sync")
+    assert window.stack == ["/", "/sync"]
+
+
+def test_two_quick_moves_are_not_taken_for_back() -> None:
+    window = Browser()
+    late: list[str] = []
+    window.router._push = late.append
+    window.router.go("/ticket/1")
+    window.router.go("/ticket/1/price")
+    for path in late:
+        window.router.heard(path)
+    assert window.stack == ["/", "/ticket/1", "/ticket/1/price"]
+
+
+def test_signing_out_forgets_the_stack() -> None:
+    window = Browser("/ticket/42/price")
+    window.router.reset("/sync")
+    assert window.stack == ["/", "/sync"]
+
+
+def test_a_path_no_route_knows_is_a_fault() -> None:
+    with pytest.raises(LookupError):
+        Browser().router.go("/nowhere")
