@@ -9,6 +9,7 @@ form has no floats), y downwards; t in milliseconds since the first point of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import hypot
 from typing import Any, Final
 
@@ -74,12 +75,12 @@ def ink_length(strokes: Strokes) -> float:
     total = 0.0
     for stroke in strokes:
         points = stroke["points"]
-        total += sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False))
+        total += sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points))
     return total
 
 
 def is_real_signature(strokes: Strokes) -> bool:
-    """Whether somebody wrote something: not a lone dot, a tap, a short tick or scratching on one spot (A.7, D.3, E)."""
+    """Whether somebody wrote something: not a lone dot, a tap or a short tick on one spot (A.7, D.3, E)."""
     points = list(_all_points(strokes))
     if len(points) < LEAST_POINTS or ink_length(strokes) < LEAST_INK:
         return False
@@ -114,7 +115,7 @@ def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tu
     if len(at) == 1:
         # A dot is drawn as the shortest of lines; round ends make it visible.
         return [at[0], (*at[0], at[0][0] + 0.1, at[0][1])]
-    for here, after in zip(at[1:-1], at[2:], strict=True):
+    for here, after in pairwise(at[1:]):
         path.append((*here, (here[0] + after[0]) / 2, (here[1] + after[1]) / 2))
     path.append((*at[-1], *at[-1]))
     return path

@@ -119,7 +119,7 @@ class Router:
         return tuple(chain)
 
     def go(self, path: str) -> None:
-        """Opens a screen over this one. Raises LookupError for a path no route knows. Going where one is does nothing."""
+        """Opens a screen over this one; where one is already, nothing. Raises LookupError for an unknown path."""
         wanted = self._known(path)
         if wanted.path == self.path:
             return

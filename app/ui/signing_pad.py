@@ -82,6 +82,7 @@ def SigningPad(
     drawn_at: tuple[float, float] | None = None,
     height: float | None = None,
     on_ink: Callable[[bool], object] | None = None,
+    key: str | None = None,
 ) -> ft.Control:
     """A wide field to write one's name in. `strokes` is what it begins with (a draft, made on a pad of the size
     `drawn_at`); afterwards it keeps its own. Turning the phone keeps the handwriting in shape.
@@ -199,7 +200,7 @@ def SigningPad(
     # its size at the first stroke would move under the finger.
     undo_words, clear_words = t("signing.undo_stroke"), t("signing.clear")
     if look.landscape:
-        marks = [
+        marks: list[ft.Control] = [
             icon_button(f"{id}-undo", ft.Icons.UNDO_ROUNDED, undo_words, undo, enabled=not empty),
             icon_button(f"{id}-clear", ft.Icons.DELETE_OUTLINE, clear_words, clear, enabled=not empty),
         ]

@@ -1,4 +1,4 @@
-"""Colours, sizes and type of the app, and `Look`: what one person chose (theme, text size, language) and the window's shape.
+"""Colours, sizes and type of the app, and `Look`: a person's choices and the window's shape.
 
 Everything draws with tokens of the Material 3 colour scheme made here, so light and dark need no `if` anywhere else:
 teal (`primary`) is the product's own colour, `tertiary` is the amber of clocks and cautions, `error` the red of faults.
@@ -148,7 +148,7 @@ def theme_for(scheme: dict[str, str], scale: float) -> ft.Theme:
     """The Material theme for one of `LIGHT`, `DARK` at a text scale (1.0 to 2.0)."""
     return ft.Theme(
         color_scheme_seed=SEED,
-        color_scheme=ft.ColorScheme(**scheme),  # type: ignore[arg-type]
+        color_scheme=ft.ColorScheme(**scheme),
         scaffold_bgcolor=scheme["surface"],
         font_family=FONT,
         text_theme=_text_theme(scale, scheme["on_surface"]),

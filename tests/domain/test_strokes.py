@@ -78,7 +78,7 @@ def test_the_picture_is_well_formed_and_stays_on_the_pad(drawn: list[dict[str, A
     ],
 )
 def test_a_malformed_drawing_is_refused_in_words(broken: Any) -> None:
-    with pytest.raises(ValueError, match="drawing|stroke|point"):
+    with pytest.raises(ValueError, match=r"drawing|stroke|point"):
         s.read_drawing(broken)
 
 
@@ -89,6 +89,6 @@ def test_handwriting_keeps_its_shape_when_the_phone_is_turned() -> None:
     def extent(strokes: list[dict[str, Any]], width: float, height: float) -> float:
         xs = [p[0] for stroke in strokes for p in stroke["points"]]
         ys = [p[1] for stroke in strokes for p in stroke["points"]]
-        return (max(xs) - min(xs)) * width / ((max(ys) - min(ys)) * height)
+        return float((max(xs) - min(xs)) * width / ((max(ys) - min(ys)) * height))
 
     assert extent(turned, 500, 180) == pytest.approx(extent(drawn, 360, 240), rel=0.01)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of samples read better uncut
 """The gallery: every piece of the kit in each of its states, one page a theme of work. Looked at, and driven by tests.
 
 python -m tests.gallery.app        # prints an address
@@ -7,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
 
-from app.domain.times import from_datetime
 from app.ui import theme
 from app.ui.kit.base import body, column, flow, quiet, title
 from app.ui.kit.buttons import Action, small_button
-from app.ui.kit.choose import Option, When, big_choice, phrase_chips, pills, stepper, when_picker
+from app.ui.kit.choose import Option, When, big_choice, pills, stepper, when_picker
 from app.ui.kit.fields import SearchField, TextBox
 from app.ui.kit.lists import WindowedList, empty_state, list_row
 from app.ui.kit.money import Fee, facts, fee_table, section, total_line
@@ -26,8 +27,6 @@ from app.ui.kit.timeline import Step, timeline
 from app.ui.router import Route, run_router, use_router
 from app.ui.signing_pad import SigningPage, signature_picture
 from tests.support.flet_driver import NAME_STROKES
-
-del from_datetime
 
 SIGNATURE: Final = [
     {"points": [[int(x * 1e4), int(y * 1e4), 16 * n] for n, (x, y) in enumerate(s)]} for s in NAME_STROKES
@@ -82,7 +81,7 @@ def Home() -> ft.Control:
         [
             quiet("11月3日 周二 · 4 件待办 · 刚刚同步"),
             *cards,
-            flow([small_button(f"open-{page}", page, lambda p=page: router.go(f"/{p}")) for page in pages]),  # type: ignore[misc]
+            flow([small_button(f"open-{page}", page, partial(router.go, f"/{page}")) for page in pages]),
         ],
         id="home",
         cloud=Cloud(waiting=3, on_tap=lambda: router.go("/fields")),
@@ -95,6 +94,11 @@ def Ticket() -> ft.Control:
     router = use_router()
     page = ft.context.page
     count, set_count = ft.use_state(0)
+
+    def arrive() -> None:
+        set_count(count + 1)
+        toast(page, undo=lambda: set_count(0))
+
     steps = [
         Step("opened", "登记", "13:40", "前台 王芳", says="厨房水龙头漏水"),
         Step("assigned", "派工", "13:42", "工程主管 刘强 → 李建国"),
@@ -132,7 +136,7 @@ def Ticket() -> ft.Control:
         cloud=Cloud(waiting=1, online=False),
         action=Action(
             f"到达现场（{count}）" if count else "到达现场",
-            lambda: (set_count(count + 1), toast(page, undo=lambda: set_count(0))),
+            arrive,
         ),
         second=Action("无法按时到达", lambda: router.go("/choose")),
     )

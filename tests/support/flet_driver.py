@@ -37,7 +37,7 @@ Stroke = Sequence[tuple[float, float]]
 
 
 class FletServer:
-    """A Flet app on a free port of 127.0.0.1, served by a thread of this process so that a test can reach its objects."""
+    """A Flet app on a free port of 127.0.0.1, served by a thread of this process: a test can reach its objects."""
 
     def __init__(self, main: Callable[[ft.Page], Any], *, assets: Path = ASSETS) -> None:
         app = flet_web.fastapi.app(main, assets_dir=str(assets), no_cdn=True)

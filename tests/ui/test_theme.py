@@ -59,4 +59,3 @@ def test_both_themes_name_the_same_colours() -> None:
 def test_the_fonts_are_in_the_app_with_their_licence() -> None:
     assert all((ASSETS / file).is_file() for file in theme.FONTS.values())
     assert "SIL OPEN FONT LICENSE" in (ASSETS / "fonts" / "OFL.txt").read_text(encoding="utf-8")
-

@@ -125,7 +125,7 @@ def pressable(
         button=on_tap is not None,
         selected=selected,
         expanded=expanded,
-        expand=expand or None,
+        expand=expand,
     )
 
 

@@ -33,9 +33,10 @@ def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | N
         font_family=theme.FONT_BOLD,
         font_family_fallback=[theme.FONT],
     )
-    off = ft.Colors.SURFACE_CONTAINER_HIGHEST if bg else None
     return ft.ButtonStyle(
-        bgcolor={ft.ControlState.DISABLED: off, ft.ControlState.DEFAULT: bg} if bg else None,
+        bgcolor={ft.ControlState.DISABLED: ft.Colors.SURFACE_CONTAINER_HIGHEST, ft.ControlState.DEFAULT: bg}
+        if bg
+        else None,
         color={ft.ControlState.DISABLED: ft.Colors.OUTLINE, ft.ControlState.DEFAULT: ink},
         icon_color={ft.ControlState.DISABLED: ft.Colors.OUTLINE, ft.ControlState.DEFAULT: ink},
         side=ft.BorderSide(1.5, side) if side else None,
@@ -50,7 +51,7 @@ def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | N
 
 
 @ft.component
-def MainAction(action: Action, quiet: bool = False) -> ft.Control:
+def MainAction(action: Action, quiet: bool = False, key: str | None = None) -> ft.Control:
     """A full-width button at least 56 high. While its action runs it shows that and cannot be pressed again."""
     busy, set_busy = ft.use_state(False)
     page = ft.context.page
@@ -66,7 +67,9 @@ def MainAction(action: Action, quiet: bool = False) -> ft.Control:
             guard.leave()
             set_busy(False)
 
-    ink, ground, side = ft.Colors.ON_PRIMARY, ft.Colors.PRIMARY, None
+    ink: ft.ColorValue = ft.Colors.ON_PRIMARY
+    ground: ft.ColorValue | None = ft.Colors.PRIMARY
+    side: ft.ColorValue | None = None
     if action.danger:
         ink, ground = ft.Colors.ON_ERROR, ft.Colors.ERROR
     if quiet:

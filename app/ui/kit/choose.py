@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import flet as ft
 
@@ -50,7 +51,7 @@ def pill(id: str, words: str, on_tap: Callable[[], object], *, selected: bool = 
 
 def phrase_chips(phrases: Sequence[str], on_pick: Callable[[str], object], *, id: str = "phrase") -> ft.Control:
     """Phrases used often, to be tapped into a text; identifiers are `<id>-0`, `<id>-1`, ..."""
-    return flow([pill(f"{id}-{n}", phrase, lambda p=phrase: on_pick(p)) for n, phrase in enumerate(phrases)])  # type: ignore[misc]
+    return flow([pill(f"{id}-{n}", phrase, partial(on_pick, phrase)) for n, phrase in enumerate(phrases)])
 
 
 def pills(
@@ -58,10 +59,7 @@ def pills(
 ) -> ft.Control:
     """One of a few short answers, as `(value, words)`; identifiers are `<id>-<value>`."""
     return flow(
-        [
-            pill(f"{id}-{value}", words, lambda v=value: on_choose(v), selected=value == chosen)
-            for value, words in options
-        ]  # type: ignore[misc]
+        [pill(f"{id}-{value}", words, partial(on_choose, value), selected=value == chosen) for value, words in options]
     )
 
 
@@ -121,7 +119,7 @@ def stepper(
     most: int = 999,
     unit: str = "",
 ) -> ft.Control:
-    """A whole number with minus and plus, both 48; `what` names it for TalkBack. Identifiers `<id>-less`, `<id>-more`."""
+    """A whole number with minus and plus, `what` names it for TalkBack. Identifiers `<id>-less`, `<id>-more`."""
 
     def to(number: int) -> Callable[[], object]:
         return lambda: on_change(min(most, max(least, number)))
@@ -183,7 +181,7 @@ def when_picker(
                 pill(
                     f"{id}-day-{n}",
                     day_text(day, today),
-                    lambda d=day: pick_day(d),  # type: ignore[misc]
+                    partial(pick_day, day),
                     selected=chosen is not None and chosen.day == day,
                 )
                 for n, day in enumerate(next_days(today, days))
@@ -200,7 +198,7 @@ def when_picker(
                     pill(
                         f"{id}-hour-{hour}",
                         f"{hour}:00",
-                        lambda h=hour: on_choose(When(day, h)),  # type: ignore[misc]
+                        partial(on_choose, When(day, hour)),
                         selected=chosen.hour == hour,
                     )
                     for hour in open_hours

@@ -77,8 +77,9 @@ def TextBox(
     autofocus: bool = False,
     on_submit: Callable[[], Any] | None = None,
     helper: str | None = None,
+    key: str | None = None,
 ) -> ft.Control:
-    """A labelled text field. `on_change` hears every change (keep it in state or a draft); handing the text back is safe.
+    """A labelled text field. `on_change` hears every change (state, a draft); handing the text back is safe.
 
     With `phrases` a tap adds the phrase to what is there. `lines` > 1 grows with the text. `error` stands beneath in
     red with words; `most` limits the number of characters.
@@ -103,7 +104,7 @@ def TextBox(
         on_change(f"{value}，{phrase}" if value and not value.endswith(("，", "。", "、", " ")) else value + phrase)
 
     field = ft.TextField(
-        value=ledger.to_show(value),  # type: ignore[arg-type]  # None leaves the client's text alone
+        value=ledger.to_show(value),
         hint_text=hint or None,
         hint_style=ft.TextStyle(color=ft.Colors.OUTLINE, size=17 * scale),
         text_size=17 * scale,
@@ -144,8 +145,9 @@ def SearchField(
     initial: str = "",
     autofocus: bool = False,
     delay_s: float = 0.2,
+    key: str | None = None,
 ) -> ft.Control:
-    """A search field that asks once the typing rests for `delay_s`: half-composed Chinese input never starts a search."""
+    """A search field that asks when typing rests for `delay_s`: half-composed Chinese starts no search."""
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
     turn: ft.MutableRef[int] = ft.use_ref(0)
     text, set_text = ft.use_state(initial)
@@ -168,7 +170,7 @@ def SearchField(
         on_search("")
 
     field = ft.TextField(
-        value=ledger.to_show(text),  # type: ignore[arg-type]
+        value=ledger.to_show(text),
         hint_text=hint or t("common.search"),
         hint_style=ft.TextStyle(color=ft.Colors.ON_SURFACE_VARIANT, size=17 * scale),
         text_size=17 * scale,

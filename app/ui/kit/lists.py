@@ -126,6 +126,7 @@ def WindowedList(
     header_height: float = 0,
     gap: float = 0,
     id: str = "list",
+    key: str | None = None,
 ) -> ft.Control:
     """A list of any length that draws only the rows near the window; fills the room it is given.
 
@@ -139,7 +140,7 @@ def WindowedList(
     spots = _places()
     start = spots.get(place, 0.0) if place else 0.0
     viewport = float(page.height or 900)
-    window, set_window = ft.use_state(lambda: window_at(start - header_height, viewport, height, len(items)))
+    window, set_window = ft.use_state(window_at(start - header_height, viewport, height, len(items)))
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
     end = min(len(items), window.end) if window.end else 0
     first = min(window.first, max(0, end - 1))

@@ -23,7 +23,7 @@ def notice(
     id: str = "notice",
     mark: ft.IconData | None = None,
 ) -> ft.Control:
-    """What happened, that nothing is lost (`kept`), and the one thing to do (`act`: words and tap; identifier `<id>-act`)."""
+    """What happened, that nothing is lost (`kept`), the one thing to do (`act`: words and tap; id `<id>-act`)."""
     ink, ground = TONES[tone]
     default = {
         "red": ft.Icons.ERROR_OUTLINE,

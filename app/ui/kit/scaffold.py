@@ -35,7 +35,7 @@ class Cloud:
 
 
 def cloud_mark(cloud: Cloud) -> ft.Control:
-    """The cloud: all sent (tick), N waiting (number), needs attention (red, number); the shape differs, not only the colour."""
+    """The cloud: all sent (tick), N waiting (number), needs attention (red, number); shapes differ, too."""
     name, ink, ground, count = ft.Icons.CLOUD_DONE_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, None, 0
     if cloud.attention:
         name, ink, ground, count = (
@@ -180,7 +180,7 @@ def TwoPane(
     first_width: float = 420,
     footer: ft.Control | None = None,
 ) -> ft.Control:
-    """The desk's frame on a wide window: a list on the left, what is chosen on the right. Each pane scrolls by itself."""
+    """The desk's frame on a wide window: a list on the left, what is chosen on the right; each scrolls by itself."""
     theme.use_look()
     pane = ft.Container(
         second,

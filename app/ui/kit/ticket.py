@@ -78,7 +78,7 @@ _STAMPS: Final[dict[str, tuple[str, ft.IconData]]] = {
 
 
 def stamp_badge(kind: str, *, words: str | None = None, id: str | None = None) -> ft.Control:
-    """A stamp on a record: "intact" 签名有效, "changed" 签后有更改, "broken", "unsigned", "flagged", "unsent", "corrected".
+    """A stamp on a record: "intact", "changed" (after signing), "broken", "unsigned", "flagged", "unsent", "corrected".
 
     A kind this version does not know (a newer server's) shows its own name, plainly.
     """

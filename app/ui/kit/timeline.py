@@ -56,7 +56,7 @@ def timeline(steps: Sequence[Step], *, id: str = "timeline") -> ft.Control:
 
 
 @ft.component
-def StepRow(step: Step, last: bool = False) -> ft.Control:
+def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Control:
     """One step; its details open and close by a tap."""
     opened, set_opened = ft.use_state(False)
     mark, ink, ground = _DOTS[step.state]
