@@ -56,7 +56,7 @@ class Reads(Core):
         card = self.store.card(TICKET, ticket_id)
         if not isinstance(state, TicketState) or card is None:
             raise Problem(NOT_FOUND)
-        sent = self._sent_states()
+        sent = self.store.sent_states()
         return TicketView(
             state=state,
             card=card,
@@ -81,7 +81,7 @@ class Reads(Core):
         return VisitView(
             state=state,
             card=card,
-            steps=tuple(self._steps(state.steps, self._sent_states())),
+            steps=tuple(self._steps(state.steps, self.store.sent_states())),
             household=self._home(state.household_id),
             steward_name=self.staff_name(state.steward),
             tickets=tuple(self.store.cards(CardFilter(ids=raised), 0, len(raised))) if raised else (),
@@ -139,15 +139,12 @@ class Reads(Core):
     def timeline(self, household_id: str, offset: int = 0, limit: int = 30) -> Page:
         """Return a window of everything that happened at a door, latest first."""
         entries, total = self.store.timeline_entries(household_id, offset, limit)
-        sent = self._sent_states()
+        sent = self.store.sent_states()
         subjects = {(entry.subject_type, entry.subject_id) for entry in entries}
         steps: dict[str, StepRow] = {}
-        cards: dict[tuple[str, str], Card] = {}
+        cards = self._cards_of(subjects)
         for subject in subjects:
             steps |= {row.entry.id: row for row in self._steps(self.store.state(*subject).steps, sent)}
-            card = self.store.card(*subject)
-            if card is not None:
-                cards[subject] = card
         rows = []
         for entry in entries:
             step = steps.get(entry.id) or self._refused_step(entry)
@@ -193,6 +190,11 @@ class Reads(Core):
         people = [read_staff(i, body, load.get(i, 0)) for i, body in self.store.refs("staff").items()]
         chosen = [p for p in people if p.active and (role is None or role in p.roles)]
         return sorted(chosen, key=lambda p: (p.load, p.number, p.name))
+
+    def last_assigned(self) -> list[str]:
+        """Return whom this person assigned lately, the last one first: who assigns does it in runs (A.2)."""
+        bodies = self.store.latest_bodies("assigned", self.profile.staff_id, 100)
+        return list(dict.fromkeys(str(body.get("worker_id")) for body in bodies))
 
     # -- unsent work, flags ----------------------------------------------------------------
 
@@ -252,9 +254,6 @@ class Reads(Core):
 
     def _refused_step(self, entry: Entry) -> StepRow:
         return StepRow(entry, self.staff_name(entry.author), entry.at, st.STEP_SET_ASIDE, entry.body, sent="refused")
-
-    def _sent_states(self) -> dict[str, str]:
-        return {row.entry.id: row.state for row in self.store.unsent()}
 
     def _home(self, household_id: str | None) -> Household | None:
         return self.store.households().by_id.get(household_id) if household_id else None

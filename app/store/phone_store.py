@@ -74,6 +74,7 @@ class PhoneStore(Queries):
     def _announce(self, change: Change) -> None:
         for subject in change.subjects:
             self._states.pop(subject, None)
+        self.forget_unsent()
         if change.refs:
             self.forget_refs()
         for listener in list(self._listeners):
@@ -197,13 +198,8 @@ class PhoneStore(Queries):
     def outgoing(self, limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
         """Return waiting entries in the order they were made, at most ``max_bytes`` but at least one."""
         table, box = schema.entries, schema.outbox
-        query = (
-            select(table)
-            .join(box, box.c.entry_id == table.c.id)
-            .where(box.c.state == saving.WAITING, table.c.id.not_in(list(skip)))
-            .order_by(table.c.device, table.c.counter)
-            .limit(limit)
-        )
+        waiting = select(box.c.entry_id).where(box.c.state == saving.WAITING, box.c.entry_id.not_in(list(skip)))
+        query = select(table).where(table.c.id.in_(waiting)).order_by(table.c.device, table.c.counter).limit(limit)
         found: list[Entry] = []
         size = 0
         with self.file.read() as connection:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 from app.domain.entries import Entry
 from app.store import blobs, cards, schema
@@ -56,6 +56,10 @@ class UnsentRow:
     last_tried: int | None
 
 
+_NOTHING: ColumnElement[int] = literal_column("0")
+"""Written into the SQL, not bound: SQLite uses a partial index only when it sees its condition."""
+
+
 class Queries:
     """The reading side of the store."""
 
@@ -64,6 +68,7 @@ class Queries:
         self._households: HouseholdIndex | None = None
         self._prices: list[PriceItem] | None = None
         self._refs: dict[str, dict[str, dict[str, Any]]] = {}
+        self._unsent_by_subject: Counter[Subject] | None = None
 
     # -- cards -----------------------------------------------------------------------------
 
@@ -82,8 +87,27 @@ class Queries:
         )
         query = _restrict(select(s.c.type, s.c.id, s.c.card), wanted).order_by(*order).offset(offset).limit(limit)
         with self.file.read() as connection:
-            unsent = _unsent_counts(connection)
+            unsent = self._unsent_counts(connection)
             return [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
+
+    def _unsent_counts(self, connection: Connection) -> Counter[Subject]:
+        if self._unsent_by_subject is None:
+            e = schema.entries
+            waiting = e.c.id.in_(select(schema.outbox.c.entry_id))
+            rows = connection.execute(select(e.c.subject_type, e.c.subject_id).where(waiting))
+            self._unsent_by_subject = Counter((row[0], row[1]) for row in rows)
+        return self._unsent_by_subject
+
+    def forget_unsent(self) -> None:
+        """Count unsent entries again on next use."""
+        self._unsent_by_subject = None
+
+    def sent_states(self) -> dict[str, str]:
+        """Return how each entry that has not gone up stands, by its id."""
+        with self.file.read() as connection:
+            return {
+                row[0]: row[1] for row in connection.execute(select(schema.outbox.c.entry_id, schema.outbox.c.state))
+            }
 
     def count(self, wanted: CardFilter) -> int:
         """Return how many cards a list has in all."""
@@ -133,30 +157,37 @@ class Queries:
             window = here.order_by(at.desc(), e.c.counter.desc()).offset(offset).limit(limit)
             return [from_row(row) for row in connection.execute(window).mappings()], total
 
+    def latest_bodies(self, kind: str, author: str, limit: int) -> list[dict[str, Any]]:
+        """Return the bodies of the latest entries of a kind that somebody made, the newest first."""
+        e = schema.entries
+        at = func.coalesce(e.c.corrected_at, e.c.made_at)
+        mine = select(e.c.body).where(e.c.kind == kind, e.c.author == author).order_by(at.desc()).limit(limit)
+        with self.file.read() as connection:
+            return [json.loads(row[0]) for row in connection.execute(mine)]
+
     # -- unsent ----------------------------------------------------------------------------
 
     def unsent(self) -> list[UnsentRow]:
         """Return everything that has not gone up, refused first, then in the order it was made."""
         e, o = schema.entries, schema.outbox
-        query = (
-            select(e, o.c.state, o.c.code, o.c.name, o.c.message_zh, o.c.message_en, o.c.attempts, o.c.last_tried)
-            .join(o, o.c.entry_id == e.c.id)
-            .order_by(o.c.state != REFUSED, e.c.counter)
-        )
         with self.file.read() as connection:
-            return [
-                UnsentRow(
-                    from_row(row),
-                    row["state"],
-                    row["code"],
-                    row["name"],
-                    row["message_zh"] or "",
-                    row["message_en"] or "",
-                    row["attempts"],
-                    row["last_tried"],
-                )
-                for row in connection.execute(query).mappings()
-            ]
+            boxes = connection.execute(select(o)).mappings().all()
+            rows = connection.execute(select(e).where(e.c.id.in_(select(o.c.entry_id)))).mappings()
+            found = {row["id"]: from_row(row) for row in rows}
+        unsent = [
+            UnsentRow(
+                found[box["entry_id"]],
+                box["state"],
+                box["code"],
+                box["name"],
+                box["message_zh"] or "",
+                box["message_en"] or "",
+                box["attempts"],
+                box["last_tried"],
+            )
+            for box in boxes
+        ]
+        return sorted(unsent, key=lambda row: (row.state != REFUSED, row.entry.counter))
 
     def outbox_counts(self) -> tuple[int, int]:
         """Return how many entries wait and how many were refused."""
@@ -231,7 +262,7 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
             tests.append(flag if yes else ~flag)
     for number, yes in ((s.c.flags, wanted.flagged), (s.c.promises, wanted.promises)):
         if yes is not None:
-            tests.append(number > 0 if yes else number == 0)
+            tests.append(number > _NOTHING if yes else number == _NOTHING)
     if wanted.done_from is not None:
         tests.append(s.c.done_at >= wanted.done_from)
     if wanted.done_until is not None:
@@ -239,9 +270,3 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     for word in wanted.text.lower().split():
         tests.append(s.c.search.contains(word, autoescape=True))
     return query.where(*tests)
-
-
-def _unsent_counts(connection: Connection) -> Counter[Subject]:
-    e, o = schema.entries, schema.outbox
-    rows = connection.execute(select(e.c.subject_type, e.c.subject_id).join(o, o.c.entry_id == e.c.id))
-    return Counter((row[0], row[1]) for row in rows)

@@ -172,9 +172,9 @@ MIGRATIONS: list[tuple[str, ...]] = [
             PRIMARY KEY (type, id)
         )""",
         "CREATE INDEX subjects_household ON subjects (household_id, last_at)",
-        "CREATE INDEX subjects_open ON subjects (type, due_at) WHERE NOT ended",
+        "CREATE INDEX subjects_open ON subjects (type, due_at) WHERE ended = 0",
         "CREATE INDEX subjects_assignee ON subjects (type, assignee, ended)",
-        "CREATE INDEX subjects_visits ON subjects (household_id, opened_at) WHERE type = 'visit' AND met",
+        "CREATE INDEX subjects_visits ON subjects (household_id, opened_at) WHERE type = 'visit' AND met = 1",
         "CREATE INDEX subjects_promises ON subjects (type) WHERE promises > 0",
         "CREATE INDEX subjects_flags ON subjects (type) WHERE flags > 0",
         "CREATE INDEX subjects_recent ON subjects (type, opened_at)",

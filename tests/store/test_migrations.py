@@ -1,0 +1,73 @@
+"""The file on the phone over upgrades: numbered steps, and a newer app's file left alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from app.domain.errors import Problem
+from app.store import PhoneFile, PhoneStore
+from app.store.schema import MIGRATIONS, metadata
+from tests.actions.phones import uid
+from tests.store.test_saving import opened
+
+
+def test_the_steps_make_the_very_tables_the_code_uses(tmp_path: Path) -> None:
+    file = PhoneFile(tmp_path / "phone.db")
+    found = inspect(file.engine)
+    for table in metadata.tables.values():
+        columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table.name)}
+        assert columns == {c.name: (str(c.type), bool(c.nullable)) for c in table.columns}, table.name
+        assert set(found.get_pk_constraint(table.name)["constrained_columns"]) == {c.name for c in table.primary_key}
+    assert set(found.get_table_names()) == set(metadata.tables)
+    file.close()
+
+
+def test_an_upgrade_keeps_unsent_work(tmp_path: Path) -> None:
+    store = PhoneStore(tmp_path / "phone.db")
+    store.begin_chain(uid("device"))
+    saved = store.save([opened("a")])
+    store.close()
+    grown = PhoneFile(tmp_path / "phone.db", [*MIGRATIONS, ("ALTER TABLE drafts ADD COLUMN note TEXT",)])
+    with grown.read() as connection:
+        assert connection.exec_driver_sql("SELECT hash FROM entries").scalars().all() == [saved[0].hash]
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == len(MIGRATIONS) + 1
+    grown.close()
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    PhoneFile(tmp_path / "phone.db").close()
+    with pytest.raises(Exception, match="no_such_table"):
+        PhoneFile(
+            tmp_path / "phone.db", [*MIGRATIONS, ("ALTER TABLE drafts ADD COLUMN x TEXT", "DROP TABLE no_such_table")]
+        )
+    file = PhoneFile(tmp_path / "phone.db")
+    assert "x" not in [c["name"] for c in inspect(file.engine).get_columns("drafts")]
+    file.close()
+
+
+def test_a_newer_apps_file_is_told_and_left_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "phone.db"
+    PhoneStore(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA user_version=99")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(Problem) as told:
+        PhoneStore(path)
+    assert told.value.name == "store_newer"
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_told_and_left_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "phone.db"
+    path.write_bytes(b"not a database at all, " * 100)
+    before = path.read_bytes()
+    with pytest.raises(Problem) as told:
+        PhoneStore(path)
+    assert told.value.name == "store_damaged"
+    assert path.read_bytes() == before
