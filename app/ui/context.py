@@ -204,6 +204,11 @@ class Ui:
         """What was handed to the screen at `path` when it was opened."""
         return self._handed.get(path, {})
 
+    def open_draft(self, key: str) -> Draft | None:
+        """The half-filled form of a screen that lies under this one, to put something into it; None when none is open."""
+        drafts = self._drafts.get(key)
+        return drafts[-1] if drafts else None
+
     # -- speaking ----------------------------------------------------------------------------
 
     def toast(self, words: str | None = None, undo: Tap | None = None) -> None:
