@@ -1,0 +1,253 @@
+"""What the server says, taken in: nothing twice, nothing lost; what is no longer yours leaves after unsent work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.canonical import sha256_hex
+from app.domain.entries import BlobRef, Entry
+from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable, read_item
+from app.store import PhoneStore
+from tests.actions.phones import NOON, uid
+from tests.store.test_saving import TICKET_BODY, opened
+
+OTHER_DEVICE = uid("other device")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[PhoneStore]:
+    made = PhoneStore(tmp_path / "phone.db")
+    made.begin_chain(uid("device"))
+    yield made
+    made.close()
+
+
+def theirs(name: str, seq: int, kind: str = "ticket_opened", **body: Any) -> EntryItem:
+    """Return somebody else's entry about the ticket ``name``, as it comes down."""
+    content = TICKET_BODY | body if kind == "ticket_opened" else body
+    entry = Entry(uid(name, kind, seq), kind, "ticket", uid("ticket", name), content, "d-sun", "", 0, NOON)
+    sealed = entry.sealed(device=OTHER_DEVICE, counter=seq, prev="")
+    return EntryItem(seq, sealed.confirmed(seq=seq, received_at=NOON, corrected_at=NOON))
+
+
+def mine(name: str, kind: str = "progress_reported", *refs: BlobRef, **body: Any) -> Entry:
+    """Return an own entry about the ticket ``name``, unsealed."""
+    content = body or {"note": "快好了"}
+    return Entry(
+        uid(name, kind, "mine"), kind, "ticket", uid("ticket", name), content, "w-wang", "", 0, NOON, blobs=refs
+    )
+
+
+def page(scope: str, to: int, *items: Item, more: bool = False) -> Page:
+    return Page(scope, to, more, items)
+
+
+def accepted(entry: Entry, seq: int) -> Answer:
+    return Answer(entry.id, "accepted", seq, NOON, NOON)
+
+
+def ids(store: PhoneStore, name: str) -> set[str]:
+    return {entry.id for entry in store.entries("ticket", uid("ticket", name))}
+
+
+def test_the_cursor_moves_with_its_page_or_not_at_all(store: PhoneStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crash around the checkpoint: it is never ahead of the data."""
+    from app.store import pulling
+
+    def cut(*_args: object) -> object:
+        raise OSError("cut")
+
+    monkeypatch.setattr(pulling, "refold", cut)
+    with pytest.raises(Exception, match="disk_full"):
+        store.apply_page(page("all", 7, theirs("a", 7)))
+    monkeypatch.undo()
+    assert (store.cursors(), ids(store, "a")) == ({}, set())
+    store.apply_page(page("all", 7, theirs("a", 7)))
+    assert (store.cursors(), len(ids(store, "a"))) == ({"all": 7}, 1)
+
+
+def test_the_same_page_twice_is_harmless(store: PhoneStore) -> None:
+    one = page("all", 2, theirs("a", 1), theirs("a", 2, "assigned", worker_id="w-wang"))
+    store.apply_page(one)
+    store.apply_page(one)
+    card = store.card("ticket", uid("ticket", "a"))
+    assert card is not None and (card.stage, card.assignee, card.flags) == ("assigned", "w-wang", 0)
+
+
+def test_answers_take_entries_out_of_the_outbox_and_park_refused_ones(store: PhoneStore) -> None:
+    first, second, third = store.save([opened("a"), opened("b"), opened("c")])
+    refusal = Answer(second.id, "refused", code=1304, name="out_of_scope", message_zh="不在范围", message_en="outside")
+    store.apply_answers([accepted(first, 1), refusal, accepted(third, 2)], NOON)
+    (row,) = store.unsent()
+    assert (row.entry.id, row.state, row.code, row.message_zh, row.attempts) == (
+        second.id,
+        "refused",
+        1304,
+        "不在范围",
+        1,
+    )
+    assert store.outgoing(10, 10_000) == []
+    store.retry(second.id)
+    assert store.outgoing(10, 10_000) == [second]
+
+
+def test_a_refused_entry_has_no_effect_here_either(store: PhoneStore) -> None:
+    store.apply_page(page("all", 2, theirs("a", 1), theirs("a", 2, "assigned", worker_id="w-wang")))
+    (own,) = store.save([mine("a", "accepted", x=1)])
+    assert store.card("ticket", uid("ticket", "a")).stage == "accepted"  # type: ignore[union-attr]
+    store.apply_answers([Answer(own.id, "refused", code=1302, name="role_may_not")], NOON)
+    assert store.card("ticket", uid("ticket", "a")).stage == "assigned"  # type: ignore[union-attr]
+    assert own.id in ids(store, "a")
+
+
+def test_an_own_echo_heals_an_answer_that_was_lost(store: PhoneStore) -> None:
+    (saved,) = store.save([opened("a")])
+    store.apply_page(page("staff:w-wang", 5, OwnItem(5, saved.id, 5, None, NOON + 1)))
+    assert store.unsent() == []
+    (kept,) = store.entries("ticket", saved.subject_id)
+    assert (kept.seq, kept.at) == (5, NOON + 1)
+
+
+def test_what_is_dropped_leaves_but_unsent_work_goes_up_first(store: PhoneStore) -> None:
+    """Scope moved, with unsent work on that thing and on what hangs from it."""
+    strokes = b"[1]"
+    ref = BlobRef(sha256_hex(strokes), 3, "application/x-test")
+    store.apply_page(page("staff:w-wang", 2, theirs("a", 1), theirs("b", 2)))
+    (own,) = store.save([mine("a", "progress_reported", ref)], {ref.hash: strokes})
+    tickets = [uid("ticket", "a"), uid("ticket", "b")]
+    store.apply_page(page("staff:w-wang", 4, *(DropItem(3, "ticket", t) for t in tickets)))
+    assert ids(store, "b") == set() and store.card("ticket", tickets[1]) is None
+    assert len(ids(store, "a")) == 2 and store.blob(ref.hash) == strokes
+    store.apply_answers([accepted(own, 9)], NOON)
+    assert len(ids(store, "a")) == 2, "its signature has not gone up yet"
+    store.note_blob(ref.hash, 3, True)
+    assert ids(store, "a") == set() and store.blob(ref.hash) is None
+    chain = store.chain()
+    assert chain is not None and chain.counter == 1, "the chain goes on although its entries have left"
+
+
+def test_a_refused_entry_keeps_its_ticket_on_the_phone(store: PhoneStore) -> None:
+    store.apply_page(page("staff:w-wang", 1, theirs("a", 1)))
+    (own,) = store.save([mine("a")])
+    store.apply_page(page("staff:w-wang", 2, DropItem(2, "ticket", uid("ticket", "a"))))
+    store.apply_answers([Answer(own.id, "refused", code=1304, name="out_of_scope")], NOON)
+    assert len(ids(store, "a")) == 2
+
+
+def test_what_two_scopes_bring_stays_until_both_let_go(store: PhoneStore) -> None:
+    store.apply_page(page("building:b3", 1, theirs("a", 1)))
+    store.apply_page(page("staff:w-wang", 1, theirs("a", 1)))
+    store.lose(["building:b3"])
+    assert len(ids(store, "a")) == 1
+    store.apply_page(page("staff:w-wang", 2, DropItem(2, "ticket", uid("ticket", "a"))))
+    assert ids(store, "a") == set()
+
+
+def test_a_lost_scope_takes_its_doors_but_not_the_door_of_unsent_work(store: PhoneStore) -> None:
+    homes = {
+        n: RefItem(0, "household", uid("home", n), {"address": f"3栋1单元{n}", "unit_id": uid(n)}, False)
+        for n in (1, 2)
+    }
+    people = [
+        RefItem(0, "person", uid("p", n), {"household_id": uid("home", n), "name": "张伟"}, False) for n in (1, 2)
+    ]
+    store.apply_page(page("building:b3", 3, *homes.values(), *people))
+    body = TICKET_BODY | {"household_id": uid("home", 1)}
+    (own,) = store.save([Entry(uid("x"), "ticket_opened", "ticket", uid("ticket", "x"), body, "s-li", "", 0, NOON)])
+    store.lose(["building:b3"])
+    assert set(store.refs("household")) == {uid("home", 1)} and set(store.refs("person")) == {uid("p", 1)}
+    assert store.cursors() == {}
+    store.apply_page(page("staff:s-li", 9, OwnItem(9, own.id, 9, NOON, NOON)))
+    store.apply_page(page("staff:s-li", 10, DropItem(10, "ticket", uid("ticket", "x"))))
+    assert store.refs("household") == {} and store.refs("person") == {}
+
+
+def test_an_entry_and_its_drop_in_one_page_leave_nothing(store: PhoneStore) -> None:
+    store.apply_page(page("all", 2, theirs("a", 1), DropItem(2, "ticket", uid("ticket", "a"))))
+    assert ids(store, "a") == set() and store.card("ticket", uid("ticket", "a")) is None
+
+
+def test_own_entries_that_left_come_back_when_the_ticket_does(store: PhoneStore) -> None:
+    """Scope granted again: own entries are named, not sent; the phone asks for those it let go."""
+    store.apply_page(page("staff:w-wang", 1, theirs("a", 1)))
+    (own,) = store.save([mine("a")])
+    store.apply_answers([accepted(own, 2)], NOON)
+    store.apply_page(page("staff:w-wang", 3, DropItem(3, "ticket", uid("ticket", "a"))))
+    assert ids(store, "a") == set()
+    store.apply_page(page("staff:w-wang", 5, theirs("a", 1), OwnItem(5, own.id, 2, NOON, NOON)))
+    assert store.wanted(10) == [own.id]
+    store.take_found([EntryItem(0, own.confirmed(seq=2, received_at=NOON, corrected_at=NOON))])
+    assert own.id in ids(store, "a") and store.wanted(10) == []
+
+
+def test_a_restored_server_gets_everything_again_and_nothing_is_wiped(store: PhoneStore) -> None:
+    store.apply_page(page("staff:w-wang", 1, theirs("a", 1)))
+    (own,) = store.save([mine("a")])
+    store.apply_answers([accepted(own, 2)], NOON)
+    before = store.card("ticket", uid("ticket", "a"))
+    assert store.new_epoch("second", "w-wang") == 1
+    assert store.outgoing(10, 10_000)[0].hash == own.hash
+    assert store.cursors() == {} and len(ids(store, "a")) == 2
+    after = store.state("ticket", uid("ticket", "a"))
+    assert before is not None and [step.entry.id for step in after.steps][-1] == own.id
+
+
+def test_a_cloned_phone_seals_its_unsent_entries_again_with_the_same_ids(store: PhoneStore) -> None:
+    first, second, third = store.save([opened("a"), opened("b"), opened("c")])
+    store.apply_answers([accepted(first, 1), Answer(second.id, "refused", code=1401, name="counter_taken")], NOON)
+    store.begin_chain(uid("new device"))
+    again = store.outgoing(10, 100_000)
+    assert [e.id for e in again] == [second.id, third.id]
+    assert [(e.device, e.counter) for e in again] == [(uid("new device"), 1), (uid("new device"), 2)]
+    assert again[0].prev == "" and again[1].prev == again[0].hash and all(e.hash == e.compute_hash() for e in again)
+    assert store.save([opened("d")])[0].counter == 3
+
+
+def test_holes_are_filled_from_what_the_phone_has(store: PhoneStore) -> None:
+    saved = store.save([opened("a"), opened("b"), opened("c")])
+    store.apply_answers([accepted(e, n) for n, e in enumerate(saved, 1)], NOON)
+    assert store.requeue([(2, 3), (50, 60)]) == 2
+    assert store.outgoing(10, 100_000) == [replace_server_facts(e, store) for e in saved[1:]]
+
+
+def replace_server_facts(entry: Entry, store: PhoneStore) -> Entry:
+    return store.saved([entry.id])[0]
+
+
+def test_a_newer_kind_is_kept_and_passed_on_unchanged(store: PhoneStore) -> None:
+    """Kinds not yet known: stored with members this program does not know, and the hash still fits."""
+    newer = Entry(
+        uid("n"),
+        "key_lent",
+        "key",
+        uid("key"),
+        {"to": "王建国", "tags": [{"code": "7Q"}], "großes": "ß𠮷"},
+        "s-li",
+        OTHER_DEVICE,
+        1,
+        NOON,
+        schema=9,
+        extra={"place": {"lat": "22.5", "sat": [1, 2]}},
+    ).sealed(device=OTHER_DEVICE, counter=1, prev="")
+    wire = json.loads(json.dumps(newer.to_wire()))
+    item = read_item({"pos": 1, "entry": wire, "seq": 1, "received_at": NOON, "corrected_at": NOON})
+    store.apply_page(page("all", 1, item))
+    (kept,) = store.entries("key", uid("key"))
+    assert kept.to_wire() == wire and kept.compute_hash() == newer.hash
+    card = store.card("key", uid("key"))
+    assert card is not None and card.stage == "unknown"
+
+
+def test_an_item_that_cannot_be_read_is_set_aside_and_holds_up_nothing(store: PhoneStore) -> None:
+    good, bad = theirs("a", 1), theirs("b", 2)
+    wire = bad.entry.to_wire() | {"made_at": NOON + 1}
+    item = read_item({"pos": 2, "entry": wire, "seq": 2, "received_at": NOON, "corrected_at": NOON})
+    assert isinstance(item, Unreadable) and "hash" in item.why
+    store.apply_page(page("all", 3, good, item, theirs("c", 3)))
+    assert store.unreadable_count() == 1 and store.cursors() == {"all": 3}
+    assert ids(store, "a") and ids(store, "c") and not ids(store, "b")

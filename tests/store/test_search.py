@@ -1,0 +1,75 @@
+"""Finding a door by whatever somebody types, and a price by two letters (ui: little typed at all)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.actions.session import Session
+from tests.actions.phones import STEWARD, phone_of
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    return phone_of(tmp_path_factory.mktemp("search"), STEWARD)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("3栋2单元1501", "3栋2单元1501"),
+        ("3-2-1501", "3栋2单元1501"),
+        ("３号楼２单元１５０１室", "3栋2单元1501"),
+        ("3-1501", "3栋2单元1501"),
+        ("1501", "3栋2单元1501"),
+        ("321501", "3栋2单元1501"),
+        ("10-803", "10栋803"),
+        ("5栋门面03", "5栋商铺03"),
+        ("张伟", "3栋2单元1501"),
+        ("伟", "3栋2单元1501"),
+        ("zw", "3栋2单元1501"),
+        ("ZhangW", "3栋2单元1501"),
+        ("sx", "3栋2单元1502"),
+        ("dx", "3栋2单元1502"),
+        ("d", "3栋2单元1502"),
+        ("䶮", "3栋1单元203"),
+        ("𠮷野", "3栋1单元203"),
+        ("lv yan", "5栋商铺03"),
+        ("7003", "3栋1单元203"),
+        ("136 0013 6004", "10栋803"),
+    ],
+)
+def test_the_door_comes_first_however_it_is_typed(session: Session, typed: str, address: str) -> None:
+    assert session.households(typed)[0].household.address == address
+
+
+def test_doors_of_a_staircase_come_in_order(session: Session) -> None:
+    assert [hit.household.address for hit in session.households("3-2-15")] == ["3栋2单元1501", "3栋2单元1502"]
+
+
+def test_3_is_building_3_before_room_3_something(session: Session) -> None:
+    assert {hit.household.building_id for hit in session.households("3栋")} == {"b3"}
+
+
+def test_nothing_typed_shows_all_doors_and_nonsense_none(session: Session) -> None:
+    found = [hit.household.address for hit in session.households()]
+    assert found == ["3栋1单元203", "3栋2单元1501", "3栋2单元1502", "5栋商铺03", "10栋803"]
+    assert session.households("没有这个人") == session.households("%_'\"") == []
+
+
+def test_a_hit_by_a_person_names_the_person(session: Session) -> None:
+    hit = session.households("oyn")[0]
+    assert hit.person is not None and hit.person.name == "欧阳娜"
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"), [("gh", ["E01", "W01"]), ("st", ["W02"]), ("下水", ["W02"]), ("w01", ["W01"]), ("lt", ["W01"])]
+)
+def test_prices_by_two_letters_name_or_code(session: Session, typed: str, codes: list[str]) -> None:
+    assert [item.code for item in session.price_items(typed)] == codes
+
+
+def test_an_empty_price_list_is_no_error(tmp_path: Path) -> None:
+    """Bad input: an empty price list."""
+    assert phone_of(tmp_path, STEWARD, known=False).price_items("gh") == []
