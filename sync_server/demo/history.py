@@ -1,0 +1,275 @@
+"""The demo estate's past: two months of repairs and visits, played through the server's own accept path.
+
+Every entry is made on a registered device of one of the staff, sealed into that device's chain,
+and taken in by what ``POST /v1/sync`` uses, at the time at which it would have come in. Nothing is
+written around the rules: what the rules refuse makes the history fail.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from app.domain import wire
+from app.domain.canonical import sha256_hex
+from app.domain.entries import STROKES, BlobRef, Entry
+from app.domain.times import DAY, SECOND, at_china
+from sync_server.demo.estate import DEMO_SEED
+from sync_server.demo.evenings import correct_some, is_done, play_paperwork
+from sync_server.demo.plot import Act, Plot
+from sync_server.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
+from sync_server.demo.rounds import play_rounds
+from sync_server.estate.data import EstateData, StaffMember, make_id
+from sync_server.store.identity import Identity
+from sync_server.store.replaying import Replay, entries_of_device, replaying
+from sync_server.store.store import Store
+
+OnProgress = Callable[[int, int], None]
+"""Told how many entries are in, of how many."""
+
+_PHONES = (("Redmi Note 13", "android"), ("华为畅享 70", "android"), ("荣耀 X50", "android"), ("iPhone 13", "ios"))
+_VERSION = "1.0.0"
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How much of everything happens in a period; each in so many per 60 days."""
+
+    repairs: float = 300
+    declined: float = 24
+    unlisted: float = 12
+    judged_first: float = 14
+    infeasible: float = 5
+    public: float = 48
+    jobs: float = 8
+    visits: float = 700
+    raised: float = 30
+    taken_over: float = 2
+    amended: float = 4
+    amended_visits: float = 2
+
+    def of(self, days: int) -> dict[str, int]:
+        """Return the numbers for so many days; what is seldom happens at least once."""
+        return {name: max(1, round(number * days / 60)) for name, number in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class HistoryReport:
+    """What was played. ``played`` is false, and all else empty, when the store had it already."""
+
+    played: bool
+    entries: int = 0
+    pushes: int = 0
+    tickets: int = 0
+    visits: int = 0
+    signatures: int = 0
+    made: Mapping[str, int] = field(default_factory=dict)
+    """Stories by kind, as in ``Mix``."""
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    """Entries by kind, without those the server made itself."""
+    flagged: tuple[str, ...] = ()
+    """Entries that were meant not to fit, and were kept and flagged."""
+    changed: tuple[str, ...] = ()
+    """Tickets and visits that were corrected after signing."""
+    devices: Mapping[str, str] = field(default_factory=dict)
+    """The device of each of the staff, by staff id."""
+
+
+class HistoryRefused(RuntimeError):
+    """The server did not answer an entry of the history as it was meant to."""
+
+
+def play_history(
+    store: Store,
+    estate: EstateData,
+    *,
+    now: int,
+    seed: int = DEMO_SEED,
+    days: int = 60,
+    mix: Mix | None = None,
+    on_progress: OnProgress | None = None,
+) -> HistoryReport:
+    """Play the ``days`` before ``now`` (ms) into a store that has the estate; does nothing if it has that past.
+
+    The same ``seed`` and ``now`` give the same entries of the staff (the server's own, such as
+    ticket numbers, get new ids). All is committed at once: an interrupted history leaves nothing.
+    Raises ``HistoryRefused``, and ``ValueError`` for an estate without the needed staff or homes.
+    """
+    return _play(store, estate, f"history {seed}", now, seed, days, mix or Mix(), on_progress)
+
+
+def fill_many(
+    store: Store,
+    estate: EstateData,
+    *,
+    now: int,
+    entries: int = 20_000,
+    seed: int = DEMO_SEED,
+    on_progress: OnProgress | None = None,
+) -> HistoryReport:
+    """Play a longer past of at least so many entries, for measuring; beside another history if there is one."""
+    days = 60
+    while (made := len(_plan(estate, now, seed, days, Mix()).acts)) < entries:
+        days = max(days + 1, round(days * entries / made * 1.01))
+    return _play(store, estate, f"many {seed} {entries}", now, seed, days, Mix(), on_progress)
+
+
+@dataclass(slots=True)
+class _Plan:
+    plot: Plot
+    acts: list[Act]
+    made: dict[str, int]
+
+
+def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan:
+    """Draw everything that happens, up to ``now``."""
+    plot = Plot(estate, now=now, days=days, seed=seed)
+    n = mix.of(days)
+    raised = play_rounds(plot, n["visits"], n["raised"])
+    visits = list(plot.threads)
+    stories: list[Callable[[], object]] = [lambda one=one: repair(plot, one) for one in raised]
+    stories += [lambda: repair(plot)] * max(0, n["repairs"] - len(raised))
+    stories += [lambda: repair(plot, declined=True)] * n["declined"]
+    stories += [lambda: repair(plot, unlisted=True)] * n["unlisted"]
+    stories += [lambda: judged_first(plot)] * n["judged_first"]
+    stories += [lambda: infeasible(plot)] * n["infeasible"]
+    stories += [lambda: public_repair(plot)] * n["public"]
+    stories += [lambda: public_repair(plot, job=True)] * n["jobs"]
+    stories += [lambda settled=number % 2 == 1: taken_over(plot, settled=settled) for number in range(n["taken_over"])]
+    for story in stories:
+        story()
+    done = [thread for thread in plot.threads if is_done(thread)]
+    play_paperwork(plot, done)
+    correct_some(plot, done, visits, n["amended"], n["amended_visits"])
+    last = now - SECOND
+    acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
+    for act in acts:
+        act.sent = min(act.sent, last)
+    acts.sort(key=lambda act: act.at)
+    return _Plan(plot, acts, n)
+
+
+def _play(
+    store: Store,
+    estate: EstateData,
+    name: str,
+    now: int,
+    seed: int,
+    days: int,
+    mix: Mix,
+    on_progress: OnProgress | None,
+) -> HistoryReport:
+    devices = {member.id: make_id(estate.estate.code, name, member.number) for member in estate.staff}
+    if any(entries_of_device(store, device) for device in devices.values()):
+        return HistoryReport(played=False)
+    plan = _plan(estate, now, seed, days, mix)
+    authors = {act.author for act in plan.acts}
+    sealing = _Sealing(devices, seed)
+    pushes = sealing.pushes(plan.acts)
+    begin = at_china(plan.plot.first_day, 0) - DAY
+    with replaying(store) as replay:
+        who = {
+            member.id: _register(replay, member, devices[member.id], begin, number)
+            for number, member in enumerate(estate.staff)
+            if member.id in authors
+        }
+        done = 0
+        for push in pushes:
+            _push(replay, who[push.author], push, plan.plot.flagged)
+            done += len(push.acts)
+            if on_progress:
+                on_progress(done, len(plan.acts))
+    return _report(plan, len(pushes), {member: devices[member] for member in authors})
+
+
+@dataclass(slots=True)
+class _Push:
+    """What one phone sends at once: ``skew`` is how far its clock is ahead, in ms."""
+
+    author: str
+    at: int
+    skew: int
+    acts: list[Act] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+class _Sealing:
+    """Makes the entries of each phone, numbered and chained, and cuts them into what it sends at once."""
+
+    def __init__(self, devices: Mapping[str, str], seed: int) -> None:
+        self.devices = devices
+        self.seed = seed
+        self.heads: dict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))
+
+    def pushes(self, acts: list[Act]) -> list[_Push]:
+        """Return every push in the order of time; ``acts`` are in the order of time."""
+        mine: dict[str, list[Act]] = defaultdict(list)
+        for act in acts:
+            mine[act.author].append(act)
+        found: list[_Push] = []
+        for author, own in mine.items():
+            skew = self._skew(author)
+            open_: _Push | None = None
+            times = sorted({act.sent for act in own}, reverse=True)
+            for act in own:
+                if open_ is None or act.at > open_.at or len(open_.acts) == wire.MAX_BATCH:
+                    while times[-1] < act.at:
+                        times.pop()
+                    open_ = _Push(author, times[-1], skew)
+                    found.append(open_)
+                open_.acts.append(act)
+                open_.entries.append(self._seal(act, skew))
+        return sorted(found, key=lambda push: push.at)
+
+    def _skew(self, author: str) -> int:
+        """Phones' clocks are a little off; one in six by minutes."""
+        rng = random.Random(f"clock {self.seed} {author}")
+        return rng.randrange(-240, 240) * SECOND if rng.random() < 1 / 6 else rng.randrange(-1500, 1500)
+
+    def _seal(self, act: Act, skew: int) -> Entry:
+        device = self.devices[act.author]
+        counter, prev = self.heads[device]
+        blobs = ()
+        if act.strokes is not None:
+            blobs = (BlobRef(sha256_hex(act.strokes), len(act.strokes), STROKES),)
+        entry = Entry(
+            act.id, act.kind, *act.subject, act.body, act.author, device, counter + 1, act.at + skew, blobs=blobs
+        ).sealed(device=device, counter=counter + 1, prev=prev)
+        self.heads[device] = (counter + 1, entry.hash)
+        return entry
+
+
+def _register(replay: Replay, member: StaffMember, device: str, at: int, number: int) -> Identity:
+    phone, platform = _PHONES[number % len(_PHONES)]
+    return replay.device(member.id, device, at, name=f"{member.name}的{phone}", platform=platform, version=_VERSION)
+
+
+def _push(replay: Replay, who: Identity, push: _Push, meant: set[str]) -> None:
+    answers = replay.push(who, push.entries, received_at=push.at, sent_at=push.at + push.skew)
+    for act, answer in zip(push.acts, answers, strict=True):
+        wanted = wire.FLAGGED if act.id in meant else wire.ACCEPTED
+        if answer.status != wanted:
+            why = answer.problem.name if answer.problem else ", ".join(answer.flags)
+            raise HistoryRefused(f"{act.kind} of {act.subject[0]} {act.subject[1]}: {answer.status} {why}, not {wanted}")
+        if act.strokes is not None:
+            replay.put_blob(act.strokes, push.at)
+
+
+def _report(plan: _Plan, pushes: int, devices: dict[str, str]) -> HistoryReport:
+    kinds = Counter(act.kind for act in plan.acts)
+    subjects = Counter(subject_type for subject_type, _id in {act.subject for act in plan.acts})
+    return HistoryReport(
+        played=True,
+        entries=len(plan.acts),
+        pushes=pushes,
+        tickets=subjects["ticket"],
+        visits=subjects["visit"],
+        signatures=kinds["signed"],
+        made=plan.made,
+        kinds=dict(kinds),
+        flagged=tuple(sorted(plan.plot.flagged)),
+        changed=tuple(sorted(plan.plot.changed)),
+        devices=devices,
+    )

@@ -1,0 +1,401 @@
+"""Past repairs of the demo estate, from the call to the signature (A.1-A.7), and public ones (A.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain import kinds, signing
+from app.domain.times import DAY, HOUR, MINUTE, SECOND, at_china, china_day
+from sync_server.demo import phrases as say
+from sync_server.demo.plot import CAPACITY_OF, Plot, Thread, place
+from sync_server.estate.data import Household, Person, PriceItem, StaffMember
+
+_SITE_MINUTES = 75
+"""Room in a worker's diary for one door."""
+_LAST_CALL = 5 * HOUR
+"""Nothing is reported later than so long before now, so that all of it is over by now."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A ticket that a steward raised during a visit: the visit, and what to open."""
+
+    visit: Thread
+    ticket: Thread
+    steward: StaffMember
+    home: Household
+    person: Person
+    at: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """A repair that reached its worker: who, whom for, and when the worker is at the door."""
+
+    thread: Thread
+    worker: StaffMember
+    home: Household
+    person: Person
+    arrive: int
+    accept: int
+
+
+def repair(plot: Plot, raised: Raised | None = None, *, declined: bool = False, unlisted: bool = False) -> Thread:
+    """Add a repair that was done and signed for; or ``declined`` at its price; or ``unlisted`` and judged on site."""
+    item = plot.item(say.REPORTED)
+    job = _called(plot, item, raised)
+    listed = None if unlisted else _really(plot, item)
+    job.thread.act(job.worker, "accepted", job.accept)
+    job.thread.act(job.worker, "arrived", job.arrive)
+    if listed is None:
+        quote = _judged_on_site(plot, job)
+    else:
+        quote = _find(plot, job, listed)
+    _agree(plot, job, quote, declined=declined)
+    if declined:
+        _sign_decline(plot, job)
+    else:
+        _do(plot, job, quote, None if listed is None else listed.code)
+    return job.thread
+
+
+def judged_first(plot: Plot) -> Thread:
+    """Add a repair that was not on the list when reported: judged, the resident asked, then done (A.2)."""
+    case = plot.pick(say.UNLISTED)
+    home = plot.household()
+    person = plot.person(home)
+    asked = plot.moment(8, 17, plot.now - _LAST_CALL)
+    thread = plot.thread(kinds.TICKET, asked)
+    desk = plot.cast.desk_at(asked)
+    _open(plot, thread, desk, home, person, asked, case.reported, None)
+    judged = thread.act(
+        plot.cast.supervisor,
+        "judged",
+        thread.end + _judging(plot),
+        feasible=True,
+        work=case.work,
+        price_fen=case.yuan * 100,
+    )
+    if plot.chance(0.2):
+        answer = {"agreed": False, "name": person.name, "reason": plot.pick(say.ASKED_NO)}
+        thread.act(desk, "resident_asked", judged.at + plot.minutes(3, 15), **answer)
+        return thread
+    thread.act(desk, "resident_asked", judged.at + plot.minutes(3, 15), agreed=True, name=person.name)
+    job = _send(plot, thread, desk, home, person, None)
+    thread.act(job.worker, "accepted", job.accept)
+    thread.act(job.worker, "arrived", job.arrive)
+    thread.act(
+        job.worker, "found", job.arrive + plot.minutes(2, 6), listed=False, description=case.found
+    )
+    quote = [kinds.fee_line(case.work, "1", case.yuan * 100, "项")]
+    _agree(plot, job, quote)
+    _do(plot, job, quote, None)
+    return thread
+
+
+def infeasible(plot: Plot) -> Thread:
+    """Add a wish that the supervisor judged not feasible, and that was closed (A.2)."""
+    case = plot.pick(say.INFEASIBLE)
+    home = plot.household()
+    asked = plot.moment(8, 17, plot.now - _LAST_CALL)
+    thread = plot.thread(kinds.TICKET, asked)
+    desk = plot.cast.desk_at(asked)
+    _open(plot, thread, desk, home, plot.person(home), asked, case.reported, None)
+    thread.act(plot.cast.supervisor, "judged", thread.end + _judging(plot), feasible=False, reason=case.reason)
+    thread.act(desk, "closed", thread.end + plot.minutes(2, 20), reason=f"已告知住户：{case.reason}")
+    return thread
+
+
+def public_repair(plot: Plot, *, job: bool = False) -> Thread:
+    """Add a finished public repair 公共维修 or a ``job`` 任务: nobody signs (A.9)."""
+    where, content, result = plot.pick(say.JOBS if job else say.PUBLIC)
+    building = plot.pick([b for b in plot.cast.estate.buildings if any(h.building_id == b.id for h in plot.cast.homes)])
+    entrances = sorted({u.entrance for u in plot.cast.estate.units if u.building_id == building.id and u.entrance}) or ["1"]
+    asked = plot.moment(7, 18, plot.now - _LAST_CALL)
+    thread = plot.thread(kinds.TICKET, asked)
+    desk = plot.cast.desk_at(asked)
+    opened = thread.act(
+        desk,
+        "ticket_opened",
+        asked + _registering(plot),
+        sent=asked + plot.minutes(3, 8),
+        ticket_kind=kinds.JOB if job else kinds.PUBLIC_REPAIR,
+        building_id=building.id if "{building}" in where else None,
+        address=where.format(building=building.name, entrance=plot.pick(entrances)),
+        content=content,
+        requested_at=asked,
+        due_at=asked + DAY if job else None,
+        channel="desk" if job else plot.pick(("phone", "message", "desk")),
+    )
+    worker, arrive = _worker(plot, opened.sent + plot.minutes(5, 13))
+    thread.act(desk, "assigned", opened.at + plot.minutes(0.3, 1.5), sent=opened.sent, worker_id=worker.id)
+    thread.act(worker, "accepted", max(thread.end + plot.minutes(0.5, 2), arrive - plot.minutes(4, 12)))
+    thread.act(worker, "arrived", arrive)
+    if plot.chance(0.15):
+        thread.act(worker, "progress_reported", arrive + plot.minutes(8, 15), note="正在处理，需要更换配件")
+    thread.act(worker, "finished", arrive + plot.minutes(16, 60), result=result, tidied=True)
+    _leave(plot, thread)
+    return thread
+
+
+def taken_over(plot: Plot, *, settled: bool) -> Thread:
+    """Add a repair that a first worker accepted without a network after it had gone to a second one.
+
+    The first one's acceptance is kept and flagged; the desk sets it aside when ``settled``.
+    """
+    item = plot.item(say.REPORTED)
+    first = plot.pick(plot.cast.workers)
+    job = _called(plot, item, None, first=first)
+    desk = plot.cast.desk_at(job.accept)
+    late = job.thread.act(first, "accepted", job.thread.end + plot.minutes(0.2, 0.8))
+    late.sent = late.at + plot.minutes(2, 3)
+    plot.flagged.add(late.id)
+    job.thread.act(job.worker, "accepted", max(job.accept, late.sent + 5 * SECOND))
+    job.thread.act(job.worker, "arrived", job.arrive)
+    quote = _find(plot, job, item)
+    _agree(plot, job, quote)
+    _do(plot, job, quote, item.code)
+    if settled:
+        job.thread.act(desk, "flag_settled", job.thread.end + plot.minutes(5, 30), entry_id=late.id, decision="set_aside", note="已与两位师傅核实")
+    return job.thread
+
+
+def _called(plot: Plot, item: PriceItem, raised: Raised | None, first: StaffMember | None = None) -> Job:
+    """Open a listed repair and send a worker."""
+    content = plot.pick(say.REPORTED.get(item.code, (f"请师傅上门{item.name}",)))
+    if raised is not None:
+        tomorrow = at_china(china_day(raised.at), 9) + DAY
+        appointment = tomorrow + plot.rng.randrange(16) * 30 * MINUTE
+        _open(plot, raised.ticket, raised.steward, raised.home, raised.person, raised.at, content, item, appointment, raised)
+        desk = plot.cast.desk_at(tomorrow)
+        return _send(plot, raised.ticket, desk, raised.home, raised.person, appointment, tomorrow - plot.minutes(10, 40))
+    asked = plot.moment(8, 19, plot.now - _LAST_CALL)
+    home = plot.household()
+    person = plot.person(home)
+    later = None
+    if plot.chance(0.22) and asked < plot.now - 2 * DAY:
+        later = at_china(china_day(asked), 9) + DAY + plot.rng.randrange(18) * 30 * MINUTE
+    thread = plot.thread(kinds.TICKET, asked)
+    desk = plot.cast.desk_at(asked)
+    _open(plot, thread, desk, home, person, asked, content, item, later)
+    return _send(plot, thread, desk, home, person, later, first=first)
+
+
+def _open(
+    plot: Plot,
+    thread: Thread,
+    who: StaffMember,
+    home: Household,
+    person: Person,
+    asked: int,
+    content: str,
+    item: PriceItem | None,
+    appointment: int | None = None,
+    raised: Raised | None = None,
+) -> None:
+    thread.act(
+        who,
+        "ticket_opened",
+        asked + (plot.minutes(0.4, 1.2) if raised else _registering(plot)),
+        ticket_kind=kinds.REPAIR,
+        **place(home),
+        contact_name=person.name,
+        contact_phone=person.phone or None,
+        content=content,
+        requested_at=asked,
+        appointment_at=appointment,
+        listed=item is not None,
+        item_id=item.id if item else None,
+        channel="door" if raised else plot.rng.choices(("phone", "desk", "message"), (6, 2, 2))[0],
+        raised_on_visit=raised.visit.id if raised else None,
+    )
+
+
+def _send(
+    plot: Plot,
+    thread: Thread,
+    desk: StaffMember,
+    home: Household,
+    person: Person,
+    appointment: int | None,
+    earliest: int = 0,
+    first: StaffMember | None = None,
+) -> Job:
+    """Assign a worker who has time, and work out when that one accepts and arrives."""
+    opened = thread.acts[-1]
+    dispatcher = desk if plot.chance(0.7) else plot.cast.supervisor
+    same = opened.author == dispatcher.id and not earliest
+    assigned = opened.at + plot.minutes(0.3, 1.6) if same else max(earliest, thread.end) + plot.minutes(0.4, 2)
+    if first is not None:
+        thread.act(dispatcher, "assigned", assigned, worker_id=first.id)
+        assigned += plot.minutes(0.8, 1.6)
+    if appointment is None:
+        wanted = assigned + plot.minutes(4, 11)
+    else:
+        wanted = appointment - (plot.minutes(5, 14) if plot.chance(0.85) else plot.minutes(-9, 4))
+    worker, arrive = _worker(plot, max(wanted, assigned + 3 * MINUTE), but_not=first)
+    note = say.REASSIGN_NOTE if first else None
+    act = thread.act(dispatcher, "assigned", assigned, worker_id=worker.id, note=note)
+    if same:
+        opened.sent = max(opened.at, act.sent)
+    accept = act.sent + plot.minutes(0.3, 2)
+    if appointment is None:
+        accept = max(accept, arrive - (plot.minutes(3, 9) if plot.chance(0.86) else plot.minutes(11, 24)))
+    return Job(thread, worker, home, person, max(arrive, accept + 2 * MINUTE), accept)
+
+
+def _worker(plot: Plot, wanted: int, but_not: StaffMember | None = None) -> tuple[StaffMember, int]:
+    """Return the worker who can be there first, and when."""
+    workers = [w for w in plot.cast.workers if but_not is None or w.id != but_not.id] or plot.cast.workers
+    at, _luck, worker = min(
+        ((plot.diary.free_from(w.id, wanted, _SITE_MINUTES), plot.rng.random(), w) for w in workers),
+        key=lambda found: found[:2],
+    )
+    plot.diary.book(worker.id, at, _SITE_MINUTES)
+    return worker, at
+
+
+def _registering(plot: Plot) -> int:
+    return plot.minutes(0.4, 1.7) if plot.chance(0.9) else plot.minutes(2.2, 6)
+
+
+def _judging(plot: Plot) -> int:
+    return plot.minutes(2, 13) if plot.chance(0.85) else plot.minutes(16, 45)
+
+
+def _leave(plot: Plot, thread: Thread) -> None:
+    """Let the phone send what was done at the door: when it is done; in some buildings there is no network."""
+    thread.send_together(thread.acts[-1].at + (4 * SECOND if plot.chance(0.8) else plot.minutes(10, 75)))
+
+
+def _really(plot: Plot, item: PriceItem) -> PriceItem:
+    """A.3: now and then it turns out to be something else."""
+    if not plot.chance(0.12):
+        return item
+    return plot.pick([other for other in plot.cast.items if other.category == item.category])
+
+
+def _quantity(plot: Plot, item: PriceItem) -> str:
+    if item.unit in ("米", "平方米"):
+        return f"{plot.rng.randrange(2, 16) / 2:g}"
+    if item.code in ("D01", "D03", "Q01", "Q03", "J01"):
+        return str(plot.rng.randrange(1, 5))
+    return "2" if plot.chance(0.06) else "1"
+
+
+def _find(plot: Plot, job: Job, item: PriceItem) -> list[dict[str, Any]]:
+    """Write down what was really found (A.3); return the lines to quote."""
+    qty = _quantity(plot, item)
+    row = {"item_id": item.id, "name": item.name, "unit": item.unit, "qty": qty, "price_fen": item.price_fen}
+    words = plot.pick((None, None, "与报修一致", "配件老化", "接口锈蚀", "使用年限已久"))
+    at = job.arrive + plot.minutes(2, 6)
+    job.thread.act(job.worker, "found", at, listed=True, items=[row], description=words)
+    return [kinds.fee_line(item.name, qty, item.price_fen, item.unit, item.id)]
+
+
+def _judged_on_site(plot: Plot, job: Job) -> list[dict[str, Any]]:
+    """A.2: found on site to be off the list; the supervisor judges while the worker waits."""
+    case = plot.pick(say.UNLISTED)
+    job.thread.act(job.worker, "found", job.arrive + plot.minutes(2, 5), listed=False, description=case.found)
+    job.thread.act(
+        plot.cast.supervisor,
+        "judged",
+        job.thread.end + plot.minutes(1.5, 9),
+        feasible=True,
+        work=case.work,
+        price_fen=case.yuan * 100,
+    )
+    return [kinds.fee_line(case.work, "1", case.yuan * 100, "项")]
+
+
+def _agree(plot: Plot, job: Job, quote: list[dict[str, Any]], *, declined: bool = False) -> None:
+    """A.4: the price is shown, then the resident agrees or declines."""
+    at = job.thread.acts[-1].at + plot.minutes(1, 3)
+    capacity = CAPACITY_OF[job.person.relation]
+    job.thread.act(job.worker, "priced", at, lines=quote, total_fen=sum(line["amount_fen"] for line in quote))
+    job.thread.act(
+        job.worker,
+        "consent",
+        at + plot.minutes(0.5, 3),
+        agreed=not declined,
+        name=job.person.name,
+        capacity=capacity,
+        reason=plot.pick(say.DECLINED) if declined else None,
+    )
+
+
+def _sign_decline(plot: Plot, job: Job) -> None:
+    """A.4: who declined is written down, worker and supervisor sign."""
+    at = job.thread.acts[-1].at + plot.minutes(1, 3)
+    worker, boss = job.worker, plot.cast.supervisor
+    job.thread.sign(worker, at, signing.DECLINE, "worker", worker.name, "staff", worker.id)
+    _leave(plot, job.thread)
+    at = job.thread.end + plot.minutes(10, 90)
+    job.thread.sign(boss, at, signing.DECLINE, "supervisor", boss.name, "staff", boss.id)
+
+
+def _do(plot: Plot, job: Job, quote: list[dict[str, Any]], code: str | None) -> None:
+    """Do the work: materials (A.5), fees (A.6), trial and signature (A.7)."""
+    thread, worker = job.thread, job.worker
+    own = code in say.MATERIALS and plot.chance(0.42)
+    if own:
+        assert code is not None
+        _check_material(plot, job, code)
+    at = thread.acts[-1].at
+    if not own and code in say.PARTS and plot.chance(0.55):
+        # The company's part was quoted too, before the resident agreed.
+        name, fen, unit = say.PARTS[code]
+        quote.append(kinds.fee_line(name, quote[0]["qty"], fen, unit))
+        priced = next(act for act in thread.acts if act.kind == "priced")
+        priced.body["total_fen"] = sum(line["amount_fen"] for line in quote)
+    thread.act(worker, "work_started", at + plot.minutes(0.5, 2), own_materials=own)
+    _write_fees(plot, thread, worker, quote, thread.acts[-1].at + plot.minutes(8, 28))
+    how = "tried" if plot.chance(0.8) else "inspected"
+    if plot.chance(0.06):
+        bad = plot.pick(say.TRIED_BAD)
+        thread.act(worker, "tried", thread.acts[-1].at + plot.minutes(1, 3), ok=False, how=how, remarks=bad)
+        _write_fees(plot, thread, worker, quote, thread.acts[-1].at + plot.minutes(4, 9))
+    well = plot.pick(say.TRIED_OK) or None
+    thread.act(worker, "tried", thread.acts[-1].at + plot.minutes(1, 3), ok=True, how=how, remarks=well)
+    signer = job.person if plot.chance(0.85) else plot.person(job.home)
+    at = thread.acts[-1].at + plot.minutes(0.5, 2.5)
+    capacity = CAPACITY_OF[signer.relation]
+    thread.sign(worker, at, signing.REPAIR_DONE, "resident", signer.name, capacity, signer.id)
+    _leave(plot, thread)
+
+
+def _write_fees(plot: Plot, thread: Thread, worker: StaffMember, quote: list[dict[str, Any]], at: int) -> None:
+    thread.act(
+        worker,
+        "fees_written",
+        at,
+        lines=[dict(line) for line in quote],
+        total_fen=sum(line["amount_fen"] for line in quote),
+        remarks=plot.pick(say.FEE_REMARKS) or None,
+    )
+
+
+def _check_material(plot: Plot, job: Job, code: str) -> None:
+    name = plot.pick(say.MATERIALS[code])
+    bought = {"name": name, "brand": plot.pick(say.BRANDS), "qty": "1"}
+    at = job.thread.acts[-1].at + plot.minutes(1, 3)
+    if plot.chance(0.66):
+        job.thread.act(job.worker, "material_checked", at, **bought, verdict=kinds.PASS)
+        return
+    fault = plot.pick(say.FAULTS)
+    choice = plot.rng.choices(("use_anyway", "replace"), (1, 2) if fault.verdict == kinds.FAIL else (3, 1))[0]
+    job.thread.act(
+        job.worker,
+        "material_checked",
+        at,
+        **bought,
+        verdict=fault.verdict,
+        remarks=fault.remarks,
+        warned=True,
+        consequences=fault.consequences,
+        choice=choice,
+    )
+    if choice == "replace":
+        better = {"name": name, "brand": "住户已换货，有合格证", "qty": "1"}
+        job.thread.act(job.worker, "material_checked", at + plot.minutes(4, 9), **better, verdict=kinds.PASS)

@@ -1,0 +1,65 @@
+"""What the demo's residents saw before they signed: the facts as plain Chinese lines (A.7, E)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.kinds import VERDICT_WORDS
+from app.domain.signing import DECLINE, VISIT_RECORD
+
+_CHOICES = {
+    "use_anyway": "仍用自备材料",
+    "replace": "更换后再装",
+    "company_supplies": "改由公司提供",
+    "stop": "暂停维修",
+}
+
+
+def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
+    """Return the lines that stand on the page for what is signed."""
+    if purpose == VISIT_RECORD:
+        return _visit(facts)
+    lines = [f"地址：{facts['address']}", f"住户：{facts['contact']}", f"报修内容：{facts['reported']}", *_found(facts["found"])]
+    if purpose == DECLINE:
+        lines += _fees(facts["priced"] or {})
+        return [*lines, f"住户决定：暂不维修（{facts['declined_by']}）", f"原因：{facts['reason']}"]
+    for material in facts["materials"]:
+        lines.append(f"住户材料：{material['name']}，{VERDICT_WORDS[material['verdict']][0]}")
+        if material.get("warned"):
+            lines.append(f"已告知后果：{material.get('consequences') or ''}；住户决定：{_CHOICES[material['choice']]}")
+    lines += _fees({"lines": facts["lines"], "total_fen": facts["total_fen"]})
+    if facts.get("fee_remarks"):
+        lines.append(f"备注：{facts['fee_remarks']}")
+    return [*lines, "试用结果：合格"]
+
+
+def _found(found: Mapping[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    items = "、".join(f"{item['name']} × {item['qty']}{item.get('unit') or ''}" for item in found.get("items") or [])
+    words = "；".join(part for part in (items, found.get("description") or "") if part)
+    return [f"实际情况：{words}"]
+
+
+def _fees(fees: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{line['name']} {line['qty']}{line.get('unit') or ''} × {yuan(line['price_fen'])} = {yuan(line['amount_fen'])} 元"
+        for line in fees.get("lines", [])
+    ]
+    return [*lines, f"合计：{yuan(fees.get('total_fen', 0))} 元"]
+
+
+def _visit(facts: Mapping[str, Any]) -> list[str]:
+    lines = [f"地址：{facts['address']}", f"见到：{facts['met_name']}"]
+    if facts["said"]:
+        lines.append(f"住户反映：{facts['said']}")
+    lines += [f"承诺：{promise['what']}（{promise['until']} 前）" for promise in facts["promises"]]
+    if facts["tickets"]:
+        lines.append(f"当场报修：{len(facts['tickets'])} 单")
+    return lines
+
+
+def yuan(fen: int) -> str:
+    """Return money as it is written: 45 or 60.50."""
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02d}"

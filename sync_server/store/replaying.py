@@ -1,0 +1,81 @@
+"""Playing a past through the accept path: many pushes, each at its own time, in one transaction.
+
+This is how the demo gets a history: the same ``accept`` as a phone's sync, with the server's
+clock standing at the moment of each push. All of it is committed together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from app.domain.canonical import sha256_hex
+from app.domain.entries import Entry
+from app.domain.wire import MAX_BATCH
+from sync_server.store import accept as accepting
+from sync_server.store import accounts
+from sync_server.store.accept import Answer
+from sync_server.store.database import Write
+from sync_server.store.identity import Identity
+from sync_server.store.store import Store
+from sync_server.store.tables import blobs, entries
+from sync_server.store.types import moment
+
+
+class Replay:
+    """One transaction in which pushes of the past are taken, oldest first."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self._store = store
+        self._connection = connection
+        self._complete: list[Mapping[str, Any]] = []
+
+    def device(self, staff_id: str, device: str, at: int, *, name: str, platform: str, version: str) -> Identity:
+        """Register a device at ``at`` (ms) and return its owner on it.
+
+        Raises ``Problem``: ``device_of_other``, or ``not_found`` for somebody who is not on the staff.
+        """
+        accounts.register_device(self._connection, staff_id, device, at, name, platform, version)
+        return accounts.identity(self._connection, staff_id, device)
+
+    def push(self, who: Identity, batch: Sequence[Entry], *, received_at: int, sent_at: int) -> list[Answer]:
+        """Take a push of at most ``MAX_BATCH`` entries as if it came in at ``received_at``; ``sent_at`` is the device's clock."""
+        if len(batch) > MAX_BATCH:
+            raise ValueError(f"a push has at most {MAX_BATCH} entries")
+        write = Write(self._connection, received_at)
+        read = [accepting.read(entry.to_wire()) for entry in batch]
+        answers = accepting.accept(write, read, who, received_at - sent_at)
+        write.finish()
+        accounts.seen(self._connection, who.device, received_at, None)
+        return answers
+
+    def put_blob(self, content: bytes, at: int) -> None:
+        """Keep the whole content of a blob that a pushed entry names."""
+        digest = sha256_hex(content)
+        self._store.files.write(digest, 0, content, len(content))
+        self._complete.append({"of": digest, "at": moment(at)})
+
+    def finish(self) -> None:
+        """Mark the blobs complete; the last thing before the commit."""
+        if self._complete:
+            mark = update(blobs).where(blobs.c.hash == bindparam("of")).values(complete_at=bindparam("at"))
+            self._connection.execute(mark, self._complete)
+
+
+@contextmanager
+def replaying(store: Store) -> Iterator[Replay]:
+    """One transaction for a whole past; nothing of it stays when the block raises."""
+    with store.write() as connection:
+        replay = Replay(store, connection)
+        yield replay
+        replay.finish()
+
+
+def entries_of_device(store: Store, device: str) -> int:
+    """Return how many entries a device has made."""
+    with store.read() as connection:
+        query = select(func.count()).select_from(entries).where(entries.c.device == device)
+        return int(connection.scalar(query) or 0)
