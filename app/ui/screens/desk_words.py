@@ -1,4 +1,4 @@
-"""What the desk's screens say, worked out without drawing: stages, clocks, flags in plain words, money typed by hand."""
+"""What the desk's screens know without drawing: sections of the board, long lists, flags in words, bill months."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Final, overload
 from app.actions import CardFilter
 from app.actions.models import Card, StepRow
 from app.domain import state as st
-from app.domain.clocks import FINANCE_DAY
-from app.domain.times import MINUTE, add_months, at_china, china_day
-from app.ui import texts
-from app.ui.texts import has, moment_text, t, yuan
+from app.domain.clocks import FINANCE_DAY, RED
+from app.domain.times import add_months, at_china, china_day
+from app.ui.texts import has, moment_text, t
 
 IN_WORK: Final = (
     st.ASSIGNED, st.ACCEPTED, st.ON_SITE, st.TO_PRICE, st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING, st.TO_TRY,
@@ -31,24 +30,6 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "to_hand_back": (st.CONFIRMED,),
 }
 """The sections of the board, in the order of the work (A.2-A.8), and the stages each holds."""
-
-
-def stage_words(stage: str) -> str:
-    """The stage in the language in force; a stage this program does not know shows its own name."""
-    zh, en = st.STAGE_WORDS.get(stage, (stage, stage))
-    return en if texts.language() == "en" else zh
-
-
-def kind_words(kind: str) -> str:
-    """The kind of ticket (维修单, 公共维修, 工作单, 投诉)."""
-    key = f"desk.kind.{kind}"
-    return t(key) if has(key) else kind
-
-
-def clock_words(clock_id: str) -> str:
-    """The short name of a clock (到场, 判定, 交单)."""
-    key = f"desk.clock.{clock_id}"
-    return t(key) if has(key) else clock_id
 
 
 def parse_yuan(text: str) -> int | None:
@@ -127,44 +108,6 @@ def against(steps: Sequence[StepRow], entry_id: str) -> StepRow | None:
     return before[-1] if before else None
 
 
-def kind_of_entry(kind: str) -> str:
-    """What somebody did, as a noun: 接单, 到场, 住户签名."""
-    key = f"desk.entry.{kind}"
-    return t(key) if has(key) else t("desk.entry.unknown")
-
-
-def entry_says(step: StepRow, name_of: Callable[[str], str]) -> str:
-    """What an entry says, in one short sentence made of its body; empty when its kind says it all."""
-    body, kind = step.body, step.kind
-    if kind == "assigned":
-        return t("desk.says.assigned", name=name_of(str(body.get("worker_id") or "")))
-    if kind == "judged":
-        if body.get("feasible"):
-            return t("desk.says.feasible", price=yuan(int(body.get("price_fen") or 0)))
-        return t("desk.says.infeasible", reason=body.get("reason") or "")
-    if kind in ("priced", "fees_written"):
-        names = "、".join(str(line.get("name", "")) for line in body.get("lines") or ())
-        return f"{names} {yuan(int(body.get('total_fen') or 0))}".strip()
-    if kind in ("consent", "resident_asked"):
-        if body.get("agreed"):
-            return t("desk.says.agreed", name=body.get("name") or "")
-        return t("desk.says.declined", name=body.get("name") or "", reason=body.get("reason") or "")
-    if kind == "found":
-        names = "、".join(str(item.get("name", "")) for item in body.get("items") or ())
-        return "；".join(part for part in (names, str(body.get("description") or "")) if part)
-    if kind == "material_checked":
-        verdict = str(body.get("verdict") or "")
-        return f"{body.get('name') or ''}：{t(f'desk.verdict.{verdict}')}" if has(f"desk.verdict.{verdict}") else ""
-    if kind == "signed":
-        return str(body.get("name") or "")
-    if kind == "ticket_opened":
-        return str(body.get("content") or "")
-    for field in ("reason", "note", "result", "remarks", "said", "outcome"):
-        if body.get(field):
-            return str(body[field])
-    return ""
-
-
 @dataclass(frozen=True)
 class FlagStory:
     """A flag in plain words: what happened, what accepting does, what setting aside does."""
@@ -174,18 +117,15 @@ class FlagStory:
     set_aside: str
 
 
-def flag_story(reason: str, who: str, kind: str, address: str, at: int, now: int) -> FlagStory:
-    """What happened, for who has to settle it. A reason this program does not know is named as it is."""
+def flag_story(reason: str, who: str, did: str, at: int, now: int) -> FlagStory:
+    """What happened, for who has to settle it; `did` is the step's name. An unknown reason is named as it is."""
     key = f"desk.flag.{reason}"
-    did = kind_of_entry(kind)
     story = (
         t(key, who=who, did=did, when=moment_text(at, now))
         if has(key)
         else t("desk.flag.other", who=who, did=did, when=moment_text(at, now), reason=reason)
     )
-    return FlagStory(
-        story, t("desk.flags.accept_does", did=did), t("desk.flags.aside_does", who=who, did=did, address=address)
-    )
+    return FlagStory(story, t("desk.flags.accept_does", did=did), t("desk.flags.aside_does", who=who, did=did))
 
 
 # -- finance ---------------------------------------------------------------------------------------
@@ -225,4 +165,4 @@ class BillMonth:
 
 def is_late(card: Card, now: int) -> bool:
     """Whether the clock that runs on a card has run out."""
-    return card.clock is not None and card.clock.met_at is None and now - card.clock.due > -MINUTE
+    return card.clock is not None and card.clock.level(now) == RED

@@ -1,0 +1,250 @@
+"""Pieces the desk's screens share: a ticket in a list, a ticket's head over a form, signatures, a month's frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar, cast
+
+import flet as ft
+
+from app.actions.models import Card, TicketView, Verification
+from app.domain import roles
+from app.domain import state as st
+from app.domain.clocks import CALM
+from app.domain.entries import Entry
+from app.domain.strokes import read_drawing
+from app.ui import theme
+from app.ui.context import Draft, Ui
+from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.lists import empty_state
+from app.ui.kit.money import section
+from app.ui.kit.scaffold import Cloud, Scaffold
+from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge
+from app.ui.signing_pad import signature_picture
+from app.ui.texts import t
+from app.ui.ticket_words import clock_name, phone_digits, word
+
+SIGNATURE_HEIGHT: Final = 120
+T = TypeVar("T")
+
+
+def use_made(make: Callable[[], T]) -> tuple[T, Callable[[T], None]]:
+    """Hook: `ft.use_state` whose start value is made once, by `make`, when the component appears."""
+    return cast(tuple[T, Callable[[T], None]], cast(Any, ft.use_state)(make))
+
+
+async def ring(phone: str) -> None:
+    """Calls a number with the device's own phone."""
+    await ft.UrlLauncher().launch_url(f"tel:{phone_digits(phone)}")
+
+
+def phrases(key: str) -> tuple[str, ...]:
+    """The phrases used often that a text holds, one after another with a bar between them."""
+    return tuple(t(key).split("|"))
+
+
+def clock_of(card: Card, now: int) -> list[ft.Control]:
+    """The chip of the clock that runs on a ticket, or nothing."""
+    if card.clock is None or card.clock.met_at is not None:
+        return []
+    level = card.clock.level(now)
+    # Three days ahead nobody needs to be told of a deadline: that is noise in a list of urgent things.
+    if level == CALM and card.clock.minutes_left(now) > 3 * 24 * 60:
+        return []
+    return [clock_chip(clock_name(card.clock), level=level, minutes_left=card.clock.minutes_left(now))]
+
+
+def card_marks(card: Card, now: int) -> list[ft.Control]:
+    """The clock and the stamps of a ticket in a list."""
+    marks = clock_of(card, now)
+    if card.flags:
+        marks.append(stamp_badge("flagged"))
+    if card.signature == st.CHANGED:
+        marks.append(stamp_badge("changed"))
+    if card.escalated:
+        marks.append(chip(t("desk.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
+    if card.unsent:
+        marks.append(stamp_badge("unsent"))
+    return marks
+
+
+def desk_card(
+    card: Card,
+    now: int,
+    on_tap: Tap | None,
+    *,
+    id: str = "",
+    who: str = "",
+    selected: bool = False,
+    act: tuple[str, Tap] | None = None,
+    with_stage: bool = True,
+    lines: int = 2,
+    key: str | None = None,
+) -> ft.Control:
+    """A ticket in the desk's lists: the address large, what is wrong, its clock; `act` is a step to take from here."""
+    large = theme.look_of(ft.context.page).scale > 1.3
+    name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large, lines=2)
+    number = [quiet(card.number)] if card.number else []
+    kind = "" if card.kind == "repair" else word("kind", card.kind)
+    facts = " · ".join(part for part in (kind, word("stage", card.stage) if with_stage else "", who) if part)
+    words = column(
+        [
+            *([name, *number] if large else [row([name, *number])]),
+            txt(card.content, lines=lines),
+            *([quiet(facts, lines=1 if not large else 2)] if facts else []),
+        ],
+        gap=4,
+    )
+    marks = card_marks(card, now)
+    foot: list[ft.Control] = []
+    if act is not None:
+        button = small_button(f"act-{card.id}", act[0], act[1])
+        chips = ft.Container(flow(marks), expand=True)
+        foot = [column([flow(marks), button], gap=8)] if large else [row([chips, button], gap=8)]
+    elif marks:
+        foot = [flow(marks)]
+    inside: list[ft.Control] = [
+        pressable(
+            id or f"card-{card.id}",
+            words,
+            on_tap,
+            padding=ft.Padding.only(left=16, right=16, top=13, bottom=6 if foot else 13),
+            radius=theme.RADIUS,
+            selected=selected or None,
+        )
+    ]
+    if foot:
+        inside.append(ft.Container(foot[0], padding=ft.Padding.only(left=16, right=12, bottom=12)))
+    edge = ft.Colors.PRIMARY if selected else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)
+    return ft.Container(
+        column(inside, gap=0),
+        bgcolor=ft.Colors.PRIMARY_CONTAINER if selected else theme.PAPER,
+        border=ft.Border.all(2 if selected else 1, edge),
+        border_radius=theme.RADIUS,
+        key=key,
+    )
+
+
+def ticket_head(view: TicketView, now: int) -> ft.Control:
+    """The ticket a form is about: number, address, what is wrong, who to ring, its clock; smaller than the paper."""
+    card = view.card
+    top = row([quiet(word("kind", card.kind), expand=True), quiet(card.number or "")])
+    contact = " ".join(part for part in (card.contact_name, card.contact_phone) if part)
+    marks = card_marks(card, now)
+    return paper(
+        [
+            top,
+            ft.Semantics(header=True, content=txt(card.address, ft.TextThemeStyle.HEADLINE_SMALL)),
+            body(card.content),
+            *([quiet(contact)] if contact else []),
+            *([flow(marks)] if marks else []),
+        ],
+        id="ticket-head",
+        gap=5,
+    )
+
+
+def form(
+    ui: Ui,
+    heading: str,
+    content: Sequence[ft.Control],
+    *,
+    id: str,
+    action: Action | None,
+    second: Action | None = None,
+    draft: Draft | None = None,
+    on_done: Callable[[], object] | None = None,
+    cloud: Cloud | None = None,
+) -> ft.Control:
+    """The frame of a form of the desk: a screen of its own, or the desk's right pane (`on_done` leads back there)."""
+    tools: list[ft.Control] = []
+    if draft is not None and draft.kept and draft.restored:
+        tools.append(small_button(f"{id}-discard", t("desk.discard"), draft.discard, tone="text"))
+    return Scaffold(
+        heading,
+        content,
+        id=id,
+        on_back=on_done or ui.back,
+        cloud=cloud,
+        tools=tools,
+        action=action,
+        second=second,
+        full_width=on_done is not None,
+    )
+
+
+def not_for_you(ui: Ui, heading: str, *, id: str) -> ft.Control:
+    """What somebody sees who came to a page of the desk by its address."""
+    return Scaffold(
+        heading,
+        [empty_state(t("desk.not_here"), t("desk.not_here_says"), mark=ft.Icons.LOCK_OUTLINE)],
+        id=id,
+        on_back=ui.back,
+    )
+
+
+def may_oversee(held: frozenset[str]) -> bool:
+    """Whether somebody with these roles sees the whole estate's work."""
+    return bool(held & roles.OVERSEERS)
+
+
+# -- signatures --------------------------------------------------------------------------------
+
+
+def drawing_of(ui: Ui, entry: Entry, height: float = SIGNATURE_HEIGHT) -> ft.Control | None:
+    """The picture of a stored signature, or None when its strokes are not on this device or cannot be read."""
+    raw = ui.session.strokes(entry)
+    if raw is None:
+        return None
+    try:
+        strokes, width, tall = read_drawing(json.loads(raw))
+    except ValueError:
+        # Verifying says so in words; a picture of something damaged would say the opposite.
+        return None
+    return signature_picture(strokes, width, tall, name=str(entry.body.get("name") or ""), height=height)
+
+
+_STANDING: Final[dict[str, tuple[str, ft.IconData]]] = {
+    "intact": ("good", ft.Icons.VERIFIED_OUTLINED),
+    "changed_after_signing": ("red", ft.Icons.GPP_MAYBE_OUTLINED),
+    "broken": ("red", ft.Icons.GPP_BAD_OUTLINED),
+    "strokes_missing": ("calm", ft.Icons.CLOUD_DOWNLOAD_OUTLINED),
+}
+
+
+def verdict_line(standing: str, name: str) -> ft.Control:
+    """One signature's verdict in plain words (签名有效 / 签后已更改 / 记录链断开), with its icon."""
+    tone, mark = _STANDING.get(standing, ("plain", ft.Icons.HELP_OUTLINE))
+    ink = {"good": ft.Colors.PRIMARY, "red": ft.Colors.ERROR}.get(tone, ft.Colors.ON_SURFACE_VARIANT)
+    return tag(
+        f"verdict-{standing}",
+        ft.Row(
+            [icon(mark, 24, ink), body(t(f"desk.verify.{standing}", name=name), color=ink, expand=True)],
+            spacing=10,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+    )
+
+
+def verify_section(found: Verification) -> ft.Control:
+    """What verifying a ticket or visit found, in plain words."""
+    lines = [verdict_line(verdict.standing, found.names.get(verdict.entry_id, "")) for verdict in found.signatures]
+    if not lines:
+        lines = [quiet(t("desk.verify.none"))]
+    if found.altered:
+        broken = body(t("desk.verify.altered", n=len(found.altered)), color=ft.Colors.ERROR, expand=True)
+        lines.append(row([icon(ft.Icons.GPP_BAD_OUTLINED, 24, ft.Colors.ERROR), broken]))
+    else:
+        lines.append(quiet(t("desk.verify.clean")))
+    return section(t("desk.verify.heading"), lines, id="verify")
+
+
+def standing_of(view: TicketView) -> str:
+    """How the resident's signature of a ticket stands: a standing of `Verdict`, or "" when there is none."""
+    signed = view.state.signatures.get("resident")
+    if signed is None:
+        return ""
+    verdict = view.verdicts.get(signed.id)
+    return verdict.standing if verdict is not None else ""

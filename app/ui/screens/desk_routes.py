@@ -1,0 +1,10 @@
+"""The routes of the desk, the supervisors and finance."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.ui.router import Route
+from app.ui.screens import confirm, desk, finance, flags, tickets
+
+ROUTES: Final = (*tickets.ROUTES, *desk.ROUTES, *confirm.ROUTES, *flags.ROUTES, *finance.ROUTES)
