@@ -180,18 +180,19 @@ class SyncEngine:
             more = await self._exchange(sent)
 
     async def _exchange(self, sent: set[str]) -> bool:
-        """One request; return whether another is needed. ``sent``: what went up in this run already."""
+        """One request; return whether another is needed. ``sent``: ids sent or asked for in this run already."""
         entries = self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, sent)
-        wanted = self.store.wanted(wire.MAX_BATCH)
+        wanted = [entry_id for entry_id in self.store.wanted(wire.MAX_BATCH) if entry_id not in sent]
         answer = await self._ask(entries, wanted)
         sent.update(entry.id for entry in entries)
+        sent.update(wanted)
         taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
         with self._quietly():
             self._take_in(answer)
         if taken:
             await self._take_new_device()
             sent.difference_update(taken)
-        more_down = any(page.more for page in answer.pages) or bool(answer.found)
+        more_down = any(page.more for page in answer.pages) or bool(set(self.store.wanted(wire.MAX_BATCH)) - sent)
         return more_down or bool(self.store.outgoing(1, PUSH_BYTES, sent))
 
     async def _ask(self, entries: Sequence[Entry], wanted: Sequence[str]) -> Exchange:

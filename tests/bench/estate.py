@@ -86,8 +86,13 @@ class Writer:
         line = fee_line(f"收费项目{number % 60}", "1", 1000 + number % 60, "次", f"p{number % 60}")
         item = {key: line[key] for key in ("item_id", "name", "unit", "qty", "price_fen")}
         priced = {"lines": [line], "total_fen": line["amount_fen"]}
-        opened = {"ticket_kind": "repair", "household_id": home[0], "building_id": home[1], "address": home[2]}
-        opened |= {"content": f"第{number}号报修:厨房水龙头漏水", "requested_at": at, "channel": "phone", "contact_name": "张伟"}
+        opened: dict[str, Any] = {"ticket_kind": "repair", "household_id": home[0], "building_id": home[1], "address": home[2]}
+        opened |= {
+            "content": f"第{number}号报修:厨房水龙头漏水",
+            "requested_at": at,
+            "channel": "phone",
+            "contact_name": "张伟",
+        }
         script: list[tuple[str, str, dict[str, Any]]] = [
             ("ticket_opened", DESK, opened),
             ("ticket_numbered", "system", {"number": f"WX{number:06d}"}),
@@ -126,7 +131,12 @@ def _signature(subject_type: str, made: list[Entry], purpose: str) -> dict[str, 
     facts = facts_to_sign(fold(subject_type, made), purpose)
     content = make_content(purpose, facts, ["维修项目", "合计"], "2026-11-20")
     body = signature_body(
-        purpose=purpose, signer="resident", name="张伟", capacity="self", content=content, strokes=b"[]" + made[0].id.encode()
+        purpose=purpose,
+        signer="resident",
+        name="张伟",
+        capacity="self",
+        content=content,
+        strokes=b"[]" + made[0].id.encode(),
     )
     assert sha256_hex(b"[]" + made[0].id.encode()) == body["strokes"]
     return body

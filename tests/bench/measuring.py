@@ -29,7 +29,9 @@ class Figure:
 
     def line(self) -> str:
         """Return the figure for people."""
-        target = f"  target {self.target:g} {'reached' if self.reached else 'MISSED'}" if self.target is not None else ""
+        target = (
+            f"  target {self.target:g} {'reached' if self.reached else 'MISSED'}" if self.target is not None else ""
+        )
         return (
             f"{self.name:<22} {self.median:>10.2f} {self.unit:<6} p95 {self.p95:>9.2f}  n={self.samples:<5} "
             f"x{self.ratio:.2f} of {self.floor_name} ({self.floor:.3f}){target}"

@@ -1,3 +1,5 @@
-NAMES=()
+NAMES = ()
+
+
 def measure(w):
     yield from ()

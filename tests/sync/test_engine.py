@@ -310,8 +310,11 @@ def test_the_clock_offset_is_learned_and_used(server: SmallServer, phone: Maker)
 def test_work_saved_while_a_run_is_in_flight_goes_up_without_another_save(server: SmallServer, phone: Maker) -> None:
     session, line = phone()
 
+    def save_meanwhile(_request: Request) -> None:
+        session.store.save([ticket("n1")])
+
     async def play() -> None:
-        line.after = [lambda _r: session.store.save([ticket("n1")]) and None]
+        line.after = [save_meanwhile]
         session.start_sync()
         await _until(lambda: on_server(server) == [uid("n1")] and settled(session))
         await session.stop()
