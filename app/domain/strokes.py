@@ -103,7 +103,7 @@ def refit(strokes: Strokes, old: tuple[float, float], new: tuple[float, float]) 
 
 
 def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tuple[float, ...]]:
-    """One stroke as a smooth line: `(x, y)` to start from, then `(cx, cy, x, y)` quadratic curves, on a pad of that size.
+    """One stroke as a smooth line: `(x, y)` to start from, then quadratic curves `(cx, cy, x, y)`, on such a pad.
 
     Each curve runs from the middle of one piece to the middle of the next and bends towards the point between them,
     so the line goes without corners through few points (about one a frame arrive from a screen).

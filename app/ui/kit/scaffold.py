@@ -125,7 +125,7 @@ def Scaffold(
     """A whole screen.
 
     `content` scrolls, unless `scroll=False`: then it must hold exactly one thing that fills the room and scrolls by
-    itself (a `WindowedList`). `action` is the one main action, `second` a quiet one under it, `footer` a navigation bar.
+    itself (a `WindowedList`). `action` is the one main action, `second` a quiet one below, `footer` a navigation bar.
     """
     look = theme.use_look()
     width = theme.BODY_WIDTH if look.wide and not full_width else None
