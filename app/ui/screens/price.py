@@ -1,0 +1,168 @@
+"""The price is shown before work starts, and the resident answers (A.4)."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.actions.models import TicketView
+from app.domain import state as st
+from app.ui import theme
+from app.ui.context import use_draft, use_handed
+from app.ui.kit.base import column, quiet, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.choose import pills
+from app.ui.kit.fields import TextBox
+from app.ui.kit.money import fee_table
+from app.ui.kit.notices import notice
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import paper
+from app.ui.screens.lines import LineEditor, all_counted, priced_lines, total_of
+from app.ui.screens.step_form import (
+    WhoLine,
+    at_door,
+    first_missing,
+    nothing_here,
+    phrases,
+    step_screen,
+    text_setter,
+    use_ticket,
+    who_answers,
+)
+from app.ui.screens.ticket_timeline import fee_rows
+from app.ui.texts import t, yuan
+from app.ui.ticket_words import items_words, lines_to_price, word
+
+TO_PRICE = (st.TO_PRICE, st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
+TO_ANSWER = (st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING)
+
+
+@ft.component
+def PriceScreen(ticket_id: str) -> ft.Control:
+    """What it will cost, ready to be shown."""
+    ui, view = use_ticket(ticket_id)
+    if view is None or view.state.stage not in TO_PRICE:
+        return nothing_here(ui, ticket_id)
+    return PriceForm(ticket_id, view)
+
+
+@ft.component
+def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
+    """The lines of the price; saving turns the screen over to the resident."""
+    ui, _ = use_ticket(ticket_id)
+    handed = use_handed(f"/ticket/{ticket_id}/price")
+    draft = use_draft(f"price:{ticket_id}", {"lines": handed.get("lines") or lines_to_price(view.state)})
+    lines = draft.values["lines"]
+
+    async def save() -> None:
+        await ui.do(
+            ui.session.price(ticket_id, priced_lines(ui.session, lines), once=draft.once, draft=draft.key),
+            then=lambda _: ui.replace(f"/ticket/{ticket_id}/consent"),
+        )
+
+    content: list[ft.Control] = []
+    if view.state.consent is not None and view.state.priced is not None:
+        content.append(
+            notice(t("repair.price.again", total=yuan(view.state.priced["total_fen"])), tone="calm", id="price-again")
+        )
+    content.append(LineEditor(lines, lambda changed: draft.set("lines", changed), key=f"lines-{draft.once}"))
+    ready = bool(lines) and all_counted(lines)
+    return step_screen(
+        ui,
+        "price",
+        t("repair.price.heading"),
+        view,
+        content,
+        Action(
+            t("repair.price.show", total=yuan(total_of(lines))),
+            save,
+            enabled=ready,
+            hint=None if ready else t("repair.price.nothing"),
+        ),
+        draft=draft,
+    )
+
+
+@ft.component
+def ConsentScreen(ticket_id: str) -> ft.Control:
+    """The phone turned to the resident: what is to be done and what it costs."""
+    ui, view = use_ticket(ticket_id)
+    if view is None or view.state.priced is None or view.state.stage not in TO_ANSWER:
+        return nothing_here(ui, ticket_id)
+    return ConsentForm(ticket_id, view)
+
+
+@ft.component
+def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
+    """Agreed, or declined and why."""
+    ui, _ = use_ticket(ticket_id)
+    handed = use_handed(f"/ticket/{ticket_id}/consent")
+    start = {**who_answers(view), "declining": bool(handed.get("reason")), "reason": handed.get("reason") or ""}
+    draft = use_draft(f"consent:{ticket_id}", start)
+    values = draft.values
+    name, capacity, reason = str(values["name"]), str(values["capacity"]), str(values["reason"])
+    priced = view.state.priced or {"lines": [], "total_fen": 0}
+    total = yuan(priced["total_fen"])
+
+    async def answer(agreed: bool) -> None:
+        verb = ui.session.consent(
+            ticket_id, agreed, name, capacity, "" if agreed else reason, once=draft.once, draft=draft.key
+        )
+        way = f"/ticket/{ticket_id}" if agreed else f"/ticket/{ticket_id}/decline-sign"
+        await ui.do(verb, then=lambda _: ui.replace(way))
+
+    who = WhoLine(
+        values,
+        at_door(view),
+        lambda n, c: draft.update(name=n, capacity=c),
+        t("repair.consent.who", name=name or "—", capacity=word("capacity", capacity)),
+    )
+    # What the resident looks at: no app around it, the figures as big as they go.
+    found = view.state.found or {}
+    shown: list[ft.Control] = [txt(view.state.address, ft.TextThemeStyle.HEADLINE_SMALL)]
+    what = found.get("description") or (items_words(found["items"]) if found.get("items") else view.state.content)
+    shown += [txt(what), ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT)]
+    shown += [fee_table(fee_rows(priced["lines"]), id="shown-price"), quiet(t("ticket.paid_how"))]
+    content: list[ft.Control] = [paper(shown, id="price-shown")]
+    if values["declining"]:
+        content.append(
+            column(
+                [
+                    txt(t("repair.consent.declining"), ft.TextThemeStyle.TITLE_MEDIUM),
+                    pills(
+                        [(r, r) for r in phrases("repair.consent.reasons")],
+                        reason,
+                        lambda r: draft.set("reason", r),
+                        id="reason",
+                    ),
+                    TextBox(
+                        "decline-reason",
+                        "",
+                        reason,
+                        text_setter(draft, "reason"),
+                        hint=t("repair.consent.reason"),
+                        key="reason",
+                    ),
+                ],
+                gap=theme.GAP,
+            )
+        )
+    content.append(who)
+    if values["declining"]:
+        missing = first_missing(
+            (bool(reason.strip()), "repair.consent.say_why"), (bool(name.strip()), "repair.consent.no_who")
+        )
+        action = Action(
+            t("repair.consent.save_decline"), lambda: answer(False), enabled=missing is None, hint=missing, danger=True
+        )
+        second = Action(t("repair.consent.back_to_price"), lambda: draft.set("declining", False))
+    else:
+        missing = first_missing((bool(name.strip()), "repair.consent.no_who"))
+        action = Action(
+            t("repair.consent.agree", total=total),
+            lambda: answer(True),
+            enabled=missing is None,
+            hint=missing,
+            icon=ft.Icons.CHECK_ROUNDED,
+        )
+        second = Action(t("repair.consent.decline"), lambda: draft.set("declining", True))
+    return Scaffold(t("repair.consent.heading"), content, id="consent", on_back=ui.back, action=action, second=second)

@@ -1,0 +1,158 @@
+"""What every step of a ticket shares: one question, the draft that comes back, the way out when it does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import flet as ft
+
+from app.actions.models import Person, TicketView
+from app.ui import theme
+from app.ui import ticket_words as words
+from app.ui.context import Draft, Ui, cloud_of, use_read, use_ui
+from app.ui.kit.base import icon, pressable, quiet, row, txt
+from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.choose import pills
+from app.ui.kit.fields import TextBox
+from app.ui.kit.lists import empty_state
+from app.ui.kit.notices import use_sheet
+from app.ui.kit.scaffold import Scaffold
+from app.ui.screens.ticket import read_ticket
+from app.ui.texts import t
+
+CAPACITIES = ("self", "family", "tenant", "proxy")
+"""In which capacity somebody answers or signs for a household."""
+
+
+def phrases(key: str) -> tuple[str, ...]:
+    """Return the phrases of a text that lists them, divided by ``|``."""
+    return tuple(t(key).split("|"))
+
+
+def use_ticket(ticket_id: str) -> tuple[Ui, TicketView | None]:
+    """Hook: the window and the ticket, None when it is not on this phone."""
+    ui = use_ui()
+    return ui, use_read(lambda s: read_ticket(s, ticket_id), ticket_id)
+
+
+def nothing_here(ui: Ui, ticket_id: str) -> ft.Control:
+    """The screen when a ticket has moved on: by another window, a colleague, or an old address."""
+    return Scaffold(
+        "",
+        [
+            empty_state(
+                t("repair.nothing_here"),
+                t("repair.nothing_here_more"),
+                mark=ft.Icons.TASK_ALT,
+                action=small_button("to-ticket", t("repair.to_ticket"), lambda: ui.replace(f"/ticket/{ticket_id}")),
+            )
+        ],
+        id="nothing-here",
+        on_back=ui.back,
+    )
+
+
+def step_screen(
+    ui: Ui,
+    id: str,
+    heading: str,
+    view: TicketView,
+    content: Sequence[ft.Control],
+    action: Action,
+    *,
+    draft: Draft | None = None,
+    second: Action | None = None,
+) -> ft.Control:
+    """Return the frame of one step: where one is, the question, and the one action."""
+    parts = list(content)
+    if draft is not None and draft.restored:
+        parts.insert(0, _restored(draft))
+    return Scaffold(
+        heading,
+        parts,
+        id=id,
+        sub=view.state.address,
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=action,
+        second=second,
+    )
+
+
+def _restored(draft: Draft) -> ft.Control:
+    return row(
+        [
+            icon(ft.Icons.HISTORY, 20),
+            quiet(t("repair.restored"), expand=True),
+            small_button("discard", t("repair.discard"), draft.discard, tone="text"),
+        ],
+        gap=8,
+    )
+
+
+def text_setter(draft: Draft, name: str) -> Callable[[str], None]:
+    """Return what a text field tells its draft."""
+    return lambda value: draft.set(name, value)
+
+
+def first_missing(*needs: tuple[bool, str]) -> str | None:
+    """Return the words for the first thing that is still missing, None when all is there."""
+    return next((t(key) for there, key in needs if not there), None)
+
+
+def who_answers(view: TicketView) -> dict[str, str]:
+    """Return who is likeliest to answer and sign for the household, and in what capacity."""
+    state = view.state
+    consent = state.consent or {}
+    if consent.get("name"):
+        return {"name": str(consent["name"]), "capacity": str(consent.get("capacity") or "self")}
+    people = {person.name: person for person in at_door(view)}
+    name = state.contact_name or next(iter(people), "")
+    relation = people[name].relation if name in people else ""
+    return {"name": name, "capacity": words.capacity_of(relation)}
+
+
+def at_door(view: TicketView) -> Sequence[Person]:
+    """Return who lives at the ticket's door, as far as this phone knows."""
+    return view.household.people if view.household else ()
+
+
+@ft.component
+def WhoLine(
+    who: Mapping[str, Any], at_door: Sequence[Person], on_change: Callable[[str, str], object], says: str
+) -> ft.Control:
+    """Who answers or signs, as one quiet line; a tap opens the choice of who lives there (``at_door``) and capacity."""
+    opened, set_opened = ft.use_state(False)
+    name, capacity = str(who.get("name") or ""), str(who.get("capacity") or "self")
+
+    def content() -> list[ft.Control]:
+        people = [(p.name, p.name) for p in at_door]
+        relation = {p.name: p.relation for p in at_door}
+        parts: list[ft.Control] = []
+        if people:
+            parts.append(
+                pills(people, name, lambda n: on_change(n, words.capacity_of(relation.get(n, ""))), id="who-person")
+            )
+        parts.append(TextBox("who-name", t("repair.who.name"), name, lambda n: on_change(n, capacity), key="who-name"))
+        parts.append(txt(t("repair.who.capacity"), ft.TextThemeStyle.TITLE_SMALL))
+        parts.append(
+            pills(
+                [(c, words.word("capacity", c)) for c in CAPACITIES], capacity, lambda c: on_change(name, c), id="who"
+            )
+        )
+        parts.append(small_button("who-done", t("repair.who.done"), lambda: set_opened(False)))
+        return parts
+
+    use_sheet(opened, t("repair.who.heading"), content, lambda: set_opened(False), id="who-sheet")
+    line: list[ft.Control] = [icon(ft.Icons.PERSON_OUTLINE, 22), txt(says, expand=True)]
+    line.append(txt(t("repair.who.change"), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY))
+    return pressable(
+        "who-change",
+        row(line, gap=10),
+        lambda: set_opened(True),
+        label=f"{says} {t('repair.who.change')}",
+        padding=ft.Padding.symmetric(horizontal=12),
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        radius=theme.RADIUS_SMALL,
+    )

@@ -1,0 +1,355 @@
+"""The ticket's page: the paper 《维修单》, what was done as stamped steps, and one main action (A, B)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import TicketView
+from app.domain import kinds
+from app.domain import state as st
+from app.domain.clocks import Clock
+from app.domain.errors import NOT_FOUND, Problem
+from app.ui import ticket_words as words
+from app.ui.context import Ui, cloud_of, speak, use_now, use_read, use_ui
+from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, MainAction, icon_button
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.money import facts, fee_table, section
+from app.ui.kit.notices import notice, use_sheet
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper
+from app.ui.kit.timeline import Step, timeline
+from app.ui.screens.ticket_moves import Move, moves_of
+from app.ui.screens.ticket_timeline import drawn_signature, fee_rows, signature_badge, ticket_steps
+from app.ui.texts import moment_text, t
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The parts of a ticket's page, to be put into a phone's frame or the desk's right pane."""
+
+    heading: str
+    content: list[ft.Control]
+    action: Action | None = None
+    second: Action | None = None
+    tools: tuple[ft.Control, ...] = ()
+
+
+def read_ticket(session: Session, ticket_id: str) -> TicketView | None:
+    """Return a ticket, or None when it is not on this phone."""
+    try:
+        return session.ticket(ticket_id)
+    except Problem as problem:
+        if problem.kind is NOT_FOUND:
+            return None
+        raise
+
+
+@ft.component
+def TicketScreen(ticket_id: str) -> ft.Control:
+    """The ticket as one screen of a phone."""
+    ui = use_ui()
+    sheet = use_ticket_sheet(ticket_id)
+    return Scaffold(
+        sheet.heading,
+        sheet.content,
+        id="ticket",
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        tools=sheet.tools,
+        action=sheet.action,
+        second=sheet.second,
+    )
+
+
+@ft.component
+def TicketPane(ticket_id: str) -> ft.Control:
+    """The ticket in the desk's right pane: the same parts, the actions at the pane's bottom."""
+    sheet = use_ticket_sheet(ticket_id)
+    buttons = [
+        MainAction(action, quiet=n > 0) for n, action in enumerate((sheet.action, sheet.second)) if action is not None
+    ]
+    body = ft.Column(
+        [row([txt(sheet.heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True), *sheet.tools]), *sheet.content],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return tag("ticket", ft.Column([body, column(buttons)], expand=True), expand=True)
+
+
+def use_ticket_sheet(ticket_id: str) -> Sheet:
+    """Hook: the parts of a ticket's page, read again after every change."""
+    ui = use_ui()
+    view = use_read(lambda s: read_ticket(s, ticket_id), ticket_id)
+    menu, set_menu = ft.use_state(False)
+    amending, set_amending = ft.use_state(False)
+    # One id for the tap that the page offers now: a second tap of the same button saves nothing twice.
+    count = len(view.steps) if view else 0
+    once = ft.use_memo(ui.session.new_id, [ticket_id, count])
+    ft.use_effect(lambda: ui.session.in_view([("ticket", ticket_id)]), [ticket_id])
+    moves = moves_of(view, ui.session) if view else None
+
+    def act(move: Move) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            if move.do is None:
+                ui.go(move.path)
+                return
+            await ui.do(move.do(once), then=lambda _: ui.go(move.then) if move.then else None)
+
+        return run
+
+    def close_then(then: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            set_menu(False)
+            set_amending(False)
+            then()
+
+        return run
+
+    def correct(entry_id: str) -> None:
+        ui.go(f"/ticket/{ticket_id}/amend/{entry_id}")
+
+    def menu_rows() -> list[ft.Control]:
+        rows: list[ft.Control] = []
+        if view is None or moves is None:
+            return rows
+        for move in moves.more:
+            rows.append(
+                list_row(
+                    f"menu-{move.verb}",
+                    move.label,
+                    _menu_tap(set_menu, act(move)),
+                    sub=move.note,
+                    leading=move.icon or ft.Icons.CHEVRON_RIGHT,
+                )
+            )
+        if any(step.amendable for step in view.steps):
+            rows.append(
+                list_row(
+                    "menu-amend",
+                    t("ticket.do.amend"),
+                    close_then(lambda: set_amending(True)),
+                    sub=t("ticket.do_note.amend"),
+                    leading=ft.Icons.EDIT_OUTLINED,
+                )
+            )
+        rows.append(
+            list_row(
+                "menu-verify",
+                t("ticket.do.verify"),
+                close_then(lambda: verify(ui, ticket_id)),
+                sub=t("ticket.do_note.verify"),
+                leading=ft.Icons.VERIFIED_OUTLINED,
+            )
+        )
+        return rows
+
+    def amend_rows() -> list[ft.Control]:
+        return [
+            list_row(
+                f"amend-{step.kind}",
+                words.step_name(step.kind, step.body),
+                close_then(lambda entry_id=step.entry.id: correct(entry_id)),  # type: ignore[misc]
+                sub=words.says(step.kind, step.body, ui.session.staff_name, ui.now()),
+                lines=2,
+            )
+            for step in (view.steps if view else ())
+            if step.amendable
+        ]
+
+    use_sheet(menu, t("ticket.heading_menu"), menu_rows, lambda: set_menu(False), id="ticket-menu")
+    use_sheet(amending, t("ticket.do.amend"), amend_rows, lambda: set_amending(False), id="ticket-amend")
+    if view is None or moves is None:
+        gone = empty_state(t("ticket.not_here_heading"), t("ticket.not_here"), mark=ft.Icons.SEARCH_OFF)
+        return Sheet(t("ticket.kind.repair"), [gone])
+    more = icon_button("ticket-more", ft.Icons.MORE_HORIZ, t("ticket.heading_menu"), lambda: set_menu(True))
+    content = [*_notices(view, ui), _paper(view, ui)]
+    summary = _summary(view, ui.session)
+    if summary is not None:
+        content.append(summary)
+    steps = ticket_steps(view, ui.session, ui.now(), correct)
+    if moves.main is None and view.state.stage not in st.ENDED:
+        steps.append(_waiting(view))
+    content.append(section(t("ticket.timeline"), [timeline(steps)]))
+    return Sheet(
+        words.word("kind", view.state.kind),
+        content,
+        _action(moves.main, act),
+        _action(moves.second, act),
+        (more,),
+    )
+
+
+def _menu_tap(set_menu: Callable[[bool], object], run: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def tapped() -> None:
+        set_menu(False)
+        await run()
+
+    return tapped
+
+
+def _action(move: Move | None, act: Callable[[Move], Callable[[], Awaitable[None]]]) -> Action | None:
+    if move is None:
+        return None
+    return Action(move.label, act(move), icon=move.icon, hint=move.hint or None)
+
+
+def verify(ui: Ui, ticket_id: str) -> None:
+    """Check every signature and entry of the ticket on this phone, and say what was found."""
+    found = ui.session.verify(kinds.TICKET, ticket_id)
+    standings = {verdict.standing for verdict in found.signatures}
+    if found.altered or "broken" in standings:
+        key = "broken"
+    elif "changed_after_signing" in standings:
+        key = "changed"
+    elif not standings:
+        key = "none"
+    else:
+        key = "intact" if found.intact else "missing"
+    speak(ui.page, t("ticket.verify.heading"), t(f"ticket.verify.{key}"), id="verified")
+
+
+@ft.component
+def RunningClock(clock: Clock) -> ft.Control:
+    """The clock that runs, moving on by itself."""
+    now = use_now()
+    return clock_chip(
+        words.clock_name(clock), level=clock.level(now), minutes_left=clock.minutes_left(now), id=f"clock-{clock.id}"
+    )
+
+
+def _paper(view: TicketView, ui: Ui) -> ft.Control:
+    state, now = view.state, ui.now()
+    reported = "reported_at" if state.kind in (kinds.REPAIR, kinds.PUBLIC_REPAIR) else "sent_at"
+    when = t(f"ticket.{reported}", when=moment_text(state.requested_at, now)) if state.requested_at else ""
+    marks: list[ft.Control] = [chip(words.word("stage", state.stage), "plain")]
+    if view.clock is not None and state.stage not in st.ENDED:
+        marks.insert(0, RunningClock(view.clock, key=view.clock.id))
+    if state.signature == st.CHANGED:
+        marks.append(stamp_badge("changed"))
+    more: list[ft.Control] = []
+    if state.appointment_at:
+        words_ = t("ticket.appointment", when=moment_text(state.appointment_at, now))
+        more.append(chip(words_, "calm", ft.Icons.EVENT_OUTLINED))
+    if state.due_at:
+        more.append(chip(t("ticket.due", when=moment_text(state.due_at, now)), "calm", ft.Icons.EVENT_OUTLINED))
+    more.append(_contact(state.contact_name, state.contact_phone, ui))
+    return ticket_paper(
+        kind=words.word("kind", state.kind),
+        number=state.number or t("ticket.no_number"),
+        address=state.address,
+        problem=state.content,
+        when=when,
+        marks=marks,
+        more=more,
+    )
+
+
+def _contact(name: str, phone: str, ui: Ui) -> ft.Control:
+    async def call() -> None:
+        await ft.UrlLauncher().launch_url(f"tel:{words.phone_digits(phone)}")
+
+    if not phone:
+        return quiet(words.SEP.join(part for part in (name, t("ticket.no_contact")) if part))
+    line = row(
+        [
+            icon(ft.Icons.CALL_ROUNDED, 24, ft.Colors.PRIMARY),
+            ft.Container(txt(name, ft.TextThemeStyle.TITLE_SMALL), expand=True),
+            txt(phone, ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY),
+        ],
+        gap=12,
+    )
+    return pressable(
+        "ticket-call",
+        line,
+        call,
+        label=words.SEP.join(part for part in (name, t("ticket.call", phone=phone)) if part),
+        padding=ft.Padding.symmetric(horizontal=12),
+        bgcolor=ft.Colors.SURFACE_CONTAINER,
+        min_height=52,
+    )
+
+
+def _notices(view: TicketView, ui: Ui) -> list[ft.Control]:
+    made: list[ft.Control] = []
+    state = view.state
+    if view.refused:
+        made.append(
+            notice(
+                t("ticket.refused_notice", n=len(view.refused)),
+                kept=t("ticket.refused_kept"),
+                tone="red",
+                act=(t("ticket.refused_act"), lambda: ui.go("/sync")),
+                id="notice-refused",
+            )
+        )
+    if state.signature == st.CHANGED:
+        made.append(notice(t("ticket.changed_notice"), kept=t("ticket.changed_kept"), tone="red", id="notice-changed"))
+    if state.flags:
+        made.append(
+            notice(t("ticket.flag_notice", n=len(state.flags)), kept=t("ticket.flag_kept"), id="notice-flagged")
+        )
+    if state.escalated and state.stage not in st.OVER:
+        made.append(
+            notice(
+                t("ticket.escalated_notice", reason=state.escalated), kept=t("ticket.escalated_kept"), id="notice-up"
+            )
+        )
+    return made
+
+
+def _waiting(view: TicketView) -> Step:
+    """Who the ticket waits for, when it is not this person's move."""
+    state = view.state
+    more = ""
+    if state.stage in (st.TO_JUDGE, st.DECLINED):
+        more = t(f"ticket.wait.{state.stage}_more")
+    if state.stage in (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.DECLINED, st.DONE, st.CONFIRMED):
+        what = t(f"ticket.wait.{state.stage}")
+    elif state.stage == st.ASSIGNED:
+        what = t("ticket.wait.assigned", name=view.assignee_name)
+    else:
+        what = t("ticket.wait.worker", name=view.assignee_name)
+    return Step("waiting", what, state="current", says=more)
+
+
+def _summary(view: TicketView, session: Session) -> ft.Control | None:
+    """What came of it, once the worker's part is over: fees, trial, the signature's picture and whether it holds."""
+    state = view.state
+    if state.stage not in st.OVER:
+        return None
+    inside: list[ft.Control] = []
+    if state.stage in (st.CLOSED, st.VOIDED):
+        key = "closed_why" if state.stage == st.CLOSED else "voided"
+        inside.append(txt(t(f"ticket.wait.{key}", reason=state.end_reason or "")))
+        for signer in ("worker", "supervisor"):
+            inside.extend(_signed(view, signer, session, height=64))
+        return section(t("ticket.done_closed"), inside, id="ticket-result") if inside else None
+    if state.result is not None:
+        inside.append(txt(words.says("finished", state.result, session.staff_name, 0)))
+        return section(t("ticket.done_public"), inside, id="ticket-result")
+    if state.fees is not None:
+        inside.append(fee_table(fee_rows(state.fees["lines"]), id="result-fees"))
+        inside.append(quiet(t("ticket.paid_how")))
+    materials = [words.says("material_checked", m, session.staff_name, 0) for m in state.materials]
+    if materials:
+        inside.append(facts([(t("ticket.field.materials"), line) for line in materials]))
+    inside.extend(_signed(view, "resident", session, height=96))
+    return section(t("ticket.done_heading"), inside, id="ticket-result")
+
+
+def _signed(view: TicketView, signer: str, session: Session, height: float) -> list[ft.Control]:
+    entry = view.state.signatures.get(signer)
+    if entry is None:
+        return []
+    return [
+        quiet(f"{words.step_name('signed', entry.body)}{words.SEP}{words.says('signed', entry.body, str, 0)}"),
+        *drawn_signature(entry, session, height, id=f"signature-{signer}"),
+        *signature_badge(view.verdicts.get(entry.id)),
+    ]

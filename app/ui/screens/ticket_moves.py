@@ -1,0 +1,165 @@
+"""What can be done to a ticket now: the words and the way of each verb of ``TicketView.next`` (A.2-A.8, B).
+
+A verb is either done by the tap itself (stamped to the minute) or has a screen that asks one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Saved, TicketView
+from app.domain import kinds
+from app.domain import state as st
+from app.domain.steps import NextStep
+from app.ui.texts import t
+
+Do = Callable[[str], Awaitable[Saved]]
+"""Saves, given the tap's id (``once``)."""
+
+SCREENS: Final = {
+    "find": "found",
+    "price": "price",
+    "consent": "consent",
+    "check_material": "material",
+    "write_fees": "fees",
+    "try_other": "try",
+    "sign": "sign",
+    "sign_decline_worker": "decline-sign",
+    "sign_decline_supervisor": "decline-sign",
+    "finish": "finish",
+    "close": "close",
+    "judge": "judge",
+    "resident_asked": "asked",
+    "assign": "assign",
+    "call_back": "call-back",
+    "void": "void",
+    "escalate": "escalate",
+    "report_progress": "progress",
+}
+"""verb -> the last part of its screen's path below /ticket/<id>/."""
+
+ICONS: Final = {
+    "accept": ft.Icons.CHECK_ROUNDED,
+    "arrive": ft.Icons.PLACE_OUTLINED,
+    "find": ft.Icons.SEARCH,
+    "price": ft.Icons.SELL_OUTLINED,
+    "consent": ft.Icons.RECORD_VOICE_OVER_OUTLINED,
+    "start_work": ft.Icons.HANDYMAN_OUTLINED,
+    "check_material": ft.Icons.INVENTORY_2_OUTLINED,
+    "write_fees": ft.Icons.RECEIPT_LONG_OUTLINED,
+    "try_out": ft.Icons.CHECK_ROUNDED,
+    "sign": ft.Icons.DRAW_OUTLINED,
+    "sign_decline_worker": ft.Icons.DRAW_OUTLINED,
+    "sign_decline_supervisor": ft.Icons.DRAW_OUTLINED,
+    "finish": ft.Icons.CHECK_ROUNDED,
+    "escalate": ft.Icons.NORTH_ROUNDED,
+    "report_progress": ft.Icons.CAMPAIGN_OUTLINED,
+    "void": ft.Icons.BLOCK,
+    "assign": ft.Icons.PERSON_ADD_ALT,
+    "judge": ft.Icons.GAVEL_ROUNDED,
+    "call_back": ft.Icons.CALL_OUTLINED,
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing to do: what the button says, and either what it saves or the screen it opens."""
+
+    verb: str
+    label: str
+    path: str = ""
+    do: Do | None = None
+    hint: str = ""
+    note: str = ""
+    then: str = ""
+    """The screen that follows at once after saving, "" for the ticket itself."""
+
+    @property
+    def icon(self) -> ft.IconData | None:
+        """The verb's icon."""
+        return ICONS.get(self.verb)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The main move, the quiet one beside it, and the rest for the menu."""
+
+    main: Move | None
+    second: Move | None
+    more: tuple[Move, ...]
+
+
+def moves_of(view: TicketView, session: Session) -> Moves:
+    """Return what this person can do to the ticket now."""
+    step = view.next
+    if step is None:
+        return Moves(None, None, _always(view, session))
+    main = _move(step.verb, view, session)
+    also = [_move(verb, view, session) for verb in _also(step)]
+    second = also.pop(0) if also and also[0].verb not in ("escalate", "void", "report_progress") else None
+    listed = {move.verb for move in also} | {main.verb, second.verb if second else ""}
+    return Moves(main, second, (*also, *(m for m in _always(view, session) if m.verb not in listed)))
+
+
+def _also(step: NextStep) -> tuple[str, ...]:
+    """What could be done instead; a trial that did not go well is as near as one that did (A.7)."""
+    return ("try_other", *step.also) if step.verb == "try_out" else step.also
+
+
+def _always(view: TicketView, session: Session) -> tuple[Move, ...]:
+    """What the one who works on it may do at any time: say how it stands, send it up (B.2, B.3)."""
+    state = view.state
+    if state.assignee != session.profile.staff_id or state.stage in st.OVER:
+        return ()
+    return tuple(_move(verb, view, session) for verb in ("report_progress", "escalate"))
+
+
+def _move(verb: str, view: TicketView, session: Session) -> Move:
+    state, ticket_id = view.state, view.state.id
+    label = t(f"ticket.do.{_label(verb, view)}")
+    note = t(f"ticket.do_note.{verb}") if verb in ("escalate", "report_progress") else ""
+    done: dict[str, Do] = {
+        "accept": lambda once: session.accept(ticket_id, once=once),
+        "arrive": lambda once: session.arrive(ticket_id, once=once),
+        "start_work": lambda once: session.start_work(ticket_id, bool(state.materials), once=once),
+        "try_out": lambda once: session.try_out(ticket_id, True, "tried", once=once),
+        "confirm": lambda once: session.confirm([ticket_id], once=once),
+        "hand_back": lambda once: session.hand_back(ticket_id, once=once),
+        "finance_received": lambda once: session.finance_received([ticket_id], once=once),
+    }
+    return Move(
+        verb,
+        label,
+        path="" if verb in done else f"/ticket/{ticket_id}/{SCREENS[verb]}",
+        do=done.get(verb),
+        hint=t("ticket.do.start_hint") if verb == "start_work" and not state.materials else "",
+        note=note,
+        then=f"/ticket/{ticket_id}/sign" if verb == "try_out" else "",
+    )
+
+
+def _label(verb: str, view: TicketView) -> str:
+    """Return the key of what the button says in this state."""
+    state = view.state
+    if verb == "start_work" and state.materials:
+        return "start_checked"
+    if verb == "check_material" and state.materials:
+        return "check_another"
+    if verb == "sign" and state.signatures.get("resident") is not None:
+        return "sign_again"
+    if verb == "price" and state.priced is not None:
+        return "reprice"
+    if verb == "find" and state.found is not None:
+        return "refind"
+    if verb == "write_fees" and state.fees is not None:
+        return "rewrite_fees"
+    if verb == "assign" and state.assignee:
+        return "reassign"
+    if verb == "finish" and state.kind != kinds.REPAIR and state.stage == st.ACCEPTED:
+        return "finish_early"
+    return verb

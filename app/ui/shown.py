@@ -1,0 +1,158 @@
+"""What a resident reads before signing: every signed fact as a plain line (A.4, A.7, E).
+
+The screen draws exactly these lines, and they are stored beside the facts in the signed content. Each has a role, so
+that the page can make the address and the total big; the words are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from app.domain.signing import DECLINE, VISIT_RECORD
+from app.ui.texts import full_day, t, yuan
+
+HEADING: Final = "heading"
+PLAIN: Final = "plain"
+STRONG: Final = "strong"
+WARNING: Final = "warning"
+FEE: Final = "fee"
+TOTAL: Final = "total"
+QUIET: Final = "quiet"
+
+ID_TAIL: Final = 12
+"""Characters of a record's id that a line shows: its random end, enough to tell records apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what is signed, and how loud it stands on the page."""
+
+    text: str
+    role: str = PLAIN
+
+
+def shown_lines(
+    facts: Mapping[str, Any], purpose: str, day: str, tickets: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return the lines that are signed, in the language on the screen.
+
+    ``purpose`` as in app.domain.signing; ``day`` is YYYY-MM-DD. ``tickets`` names tickets raised on a visit by their
+    id; one without a name shows the end of its id.
+    """
+    return [line.text for line in lines_to_sign(facts, purpose, day, tickets)]
+
+
+def lines_to_sign(
+    facts: Mapping[str, Any], purpose: str, day: str, tickets: Mapping[str, str] | None = None
+) -> list[Line]:
+    """Return the same lines as ``shown_lines``, each with its role."""
+    if purpose == VISIT_RECORD:
+        middle, record = _visit(facts, tickets or {}), facts.get("visit_id")
+    elif purpose == DECLINE:
+        middle, record = _declined(facts), facts.get("ticket_id")
+    else:
+        middle, record = _repair(facts), facts.get("ticket_id")
+    return [
+        Line(str(facts.get("address") or ""), HEADING),
+        *middle,
+        Line(t("shown.record", day=full_day(date.fromisoformat(day)), id=tail(record)), QUIET),
+    ]
+
+
+def tail(record_id: Any) -> str:
+    """Return the end of an id, for a line."""
+    return str(record_id or "")[-ID_TAIL:]
+
+
+def _asked(facts: Mapping[str, Any]) -> Iterator[Line]:
+    yield Line(t("shown.reported", what=facts.get("reported") or ""))
+    if facts.get("contact"):
+        yield Line(t("shown.contact", name=facts["contact"]))
+    found = facts.get("found")
+    if found:
+        if found.get("description"):
+            yield Line(t("shown.found", what=found["description"]), STRONG)
+        for item in found.get("items") or ():
+            yield Line(t("shown.found", what=_item(item)), STRONG)
+
+
+def _item(item: Mapping[str, Any]) -> str:
+    return t(
+        "shown.item", name=item["name"], qty=item["qty"], unit=item.get("unit") or "", price=yuan(item["price_fen"])
+    )
+
+
+def _repair(facts: Mapping[str, Any]) -> Iterator[Line]:
+    yield from _asked(facts)
+    for material in facts.get("materials") or ():
+        yield from _material(material)
+    lines = facts.get("lines") or ()
+    for line in lines:
+        yield Line(_fee(line), FEE)
+    if not lines:
+        yield Line(t("shown.no_fees"), FEE)
+    if facts.get("fee_remarks"):
+        yield Line(t("shown.fee_remarks", remarks=facts["fee_remarks"]))
+    yield Line(t("shown.total", total=yuan(int(facts.get("total_fen") or 0))), TOTAL)
+    yield Line(t("shown.paid_how"), QUIET)
+    tried = facts.get("tried")
+    if tried:
+        key = "tried_bad" if not tried["ok"] else "inspected" if tried["how"] == "inspected" else "tried"
+        yield Line(t(f"shown.{key}"), STRONG)
+        if tried.get("remarks"):
+            yield Line(t("shown.tried_remarks", remarks=tried["remarks"]))
+
+
+def _fee(line: Mapping[str, Any]) -> str:
+    return t(
+        "shown.fee",
+        name=line["name"],
+        price=yuan(line["price_fen"]),
+        qty=line["qty"],
+        unit=line.get("unit") or "",
+        amount=yuan(line["amount_fen"]),
+    )
+
+
+def _material(material: Mapping[str, Any]) -> Iterator[Line]:
+    role = PLAIN if material["verdict"] == "pass" else WARNING
+    verdict = t(f"ticket.verdict.{material['verdict']}")
+    yield Line(t("shown.material", name=material["name"], verdict=verdict), role)
+    for name in ("brand", "qty", "remarks"):
+        if material.get(name):
+            yield Line(t(f"shown.material_{name}", **{name: material[name]}), role)
+    if material.get("consequences"):
+        yield Line(t("shown.warned", what=material["consequences"]), role)
+    elif material.get("warned"):
+        yield Line(t("shown.warned_plain"), role)
+    if material.get("choice"):
+        yield Line(t("shown.choice", choice=t(f"ticket.choice.{material['choice']}")), role)
+
+
+def _declined(facts: Mapping[str, Any]) -> Iterator[Line]:
+    yield from _asked(facts)
+    priced = facts.get("priced") or {}
+    for line in priced.get("lines") or ():
+        yield Line(_fee(line), FEE)
+    if priced:
+        yield Line(t("shown.priced", total=yuan(priced["total_fen"])), TOTAL)
+    name = facts.get("declined_by")
+    yield Line(t("shown.declined_by", name=name) if name else t("shown.declined"), STRONG)
+    if facts.get("reason"):
+        yield Line(t("shown.reason", reason=facts["reason"]), STRONG)
+
+
+def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Line]:
+    if facts.get("met_name"):
+        yield Line(t("shown.met", name=facts["met_name"]))
+    said = facts.get("said")
+    yield Line(t("shown.said", what=said) if said else t("shown.said_nothing"), STRONG)
+    for promise in facts.get("promises") or ():
+        until = full_day(date.fromisoformat(promise["until"]))
+        yield Line(t("shown.promise", what=promise["what"], until=until), STRONG)
+    for ticket_id in facts.get("tickets") or ():
+        what = tickets.get(ticket_id)
+        yield Line(t("shown.ticket", what=what) if what else t("shown.ticket_plain", number=tail(ticket_id)))
