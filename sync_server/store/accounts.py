@@ -68,16 +68,20 @@ def register_device(
     Raises ``Problem`` ``device_of_other`` when it is somebody else's.
     """
     about = {"name": name, "platform": platform, "app_version": version}
-    if device is not None:
-        row = connection.execute(select(devices.c.staff_id).where(devices.c.id == device)).first()
-        if row is not None:
-            if row.staff_id != staff_id:
-                raise Problem(DEVICE_OF_OTHER)
-            connection.execute(update(devices).where(devices.c.id == device).values(**about, revoked_at=None))
-            return device
+    if device is not None and device_known(connection, device, staff_id):
+        connection.execute(update(devices).where(devices.c.id == device).values(**about, revoked_at=None))
+        return device
     device = device or str(uuid7())
     connection.execute(insert(devices).values(id=device, staff_id=staff_id, created_at=moment(now), **about))
     return device
+
+
+def device_known(connection: Connection, device: str, staff_id: str) -> bool:
+    """Tell whether a device is registered to this person. Raises ``Problem`` ``device_of_other``."""
+    row = connection.execute(select(devices.c.staff_id).where(devices.c.id == device)).first()
+    if row is not None and row.staff_id != staff_id:
+        raise Problem(DEVICE_OF_OTHER)
+    return row is not None
 
 
 def issue_token(connection: Connection, staff_id: str, device: str, now: int, days: int) -> tuple[str, int]:

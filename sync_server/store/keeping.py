@@ -211,6 +211,13 @@ def insert_entries(write: Write, new: Sequence[Entry]) -> None:
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether ``text`` is a lower-case UUID."""
+    return _UUID.fullmatch(text) is not None
+
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 

@@ -6,7 +6,8 @@ clock standing at the moment of each push. All of it is committed together or no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,10 +29,12 @@ from sync_server.store.types import moment
 class Replay:
     """One transaction in which pushes of the past are taken, oldest first."""
 
-    def __init__(self, store: Store, connection: Connection) -> None:
+    def __init__(self, store: Store, connection: Connection, writers: ThreadPoolExecutor) -> None:
         self._store = store
         self._connection = connection
-        self._complete: list[Mapping[str, Any]] = []
+        self._writers = writers
+        self._writing: list[Future[tuple[int, bool]]] = []
+        self._complete: list[dict[str, Any]] = []
 
     def device(self, staff_id: str, device: str, at: int, *, name: str, platform: str, version: str) -> Identity:
         """Register a device at ``at`` (ms) and return its owner on it.
@@ -53,13 +56,15 @@ class Replay:
         return answers
 
     def put_blob(self, content: bytes, at: int) -> None:
-        """Keep the whole content of a blob that a pushed entry names."""
+        """Keep the whole content of a blob that a pushed entry names. Waiting for the disk is left to a thread."""
         digest = sha256_hex(content)
-        self._store.files.write(digest, 0, content, len(content))
+        self._writing.append(self._writers.submit(self._store.files.write, digest, 0, content, len(content)))
         self._complete.append({"of": digest, "at": moment(at)})
 
     def finish(self) -> None:
-        """Mark the blobs complete; the last thing before the commit."""
+        """Mark the blobs complete once they are; the last thing before the commit. Raises what writing one raised."""
+        for writing in self._writing:
+            writing.result()
         if self._complete:
             mark = update(blobs).where(blobs.c.hash == bindparam("of")).values(complete_at=bindparam("at"))
             self._connection.execute(mark, self._complete)
@@ -68,8 +73,8 @@ class Replay:
 @contextmanager
 def replaying(store: Store) -> Iterator[Replay]:
     """One transaction for a whole past; nothing of it stays when the block raises."""
-    with store.write() as connection:
-        replay = Replay(store, connection)
+    with store.write() as connection, ThreadPoolExecutor(4, "blobs") as writers:
+        replay = Replay(store, connection, writers)
         yield replay
         replay.finish()
 

@@ -207,6 +207,11 @@ class Store:
             raise Problem(NOT_FOUND)
         return int(size)
 
+    def blob_known(self, digest: str) -> bool:
+        """Tell whether an entry here names the blob."""
+        with self.read() as connection:
+            return connection.scalar(select(blobs.c.hash).where(blobs.c.hash == digest)) is not None
+
     def put_blob(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
         """Keep a chunk of a blob; return how many bytes are here and whether it is complete."""
         if total > wire.MAX_BLOB_BYTES:

@@ -1,0 +1,281 @@
+"""The server's command line. Exit codes: 0 well, 1 problems found, 2 not understood."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from uuid6 import uuid7
+
+from app.domain import kinds, roles, wire
+from app.domain.errors import Problem
+from app.domain.signing import ChainVerdict
+from sync_server import log
+from sync_server.api import create_app, open_store
+from sync_server.auth import passwords
+from sync_server.estate.faults import WorkbookFaults
+from sync_server.estate.template import make_template
+from sync_server.estate.workbook import Progress, read_workbook
+from sync_server.settings import Settings
+from sync_server.store import Store, admin, rescue
+from sync_server.store.importing import ImportConflict, import_estate
+from sync_server.store.verifying import SubjectVerdict
+
+app = typer.Typer(
+    help="上门服务器 The sync server of Shangmen.\n\n"
+    "设置见环境变量 Settings are environment variables: SHANGMEN_DATA_DIR, SHANGMEN_DATABASE_URL, SHANGMEN_BLOBS_DIR, "
+    "SHANGMEN_HOST, SHANGMEN_PORT, SHANGMEN_TOKEN_DAYS.\n\n"
+    "退出码 Exit codes: 0 正常 well, 1 有问题 problems found, 2 用法不对 not understood.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run one command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    log.set_up()
+    app(prog_name="python -m sync_server")
+
+
+def _say(zh: str, en: str) -> None:
+    typer.echo(f"{zh}  {en}")
+
+
+def _stop(zh: str, en: str, code: int = 1) -> typer.Exit:
+    typer.echo(f"✗ {zh}\n  {en}", err=True)
+    return typer.Exit(code)
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    store = open_store(Settings())
+    try:
+        yield store
+    except Problem as problem:
+        raise _stop(problem.message("zh"), problem.message("en")) from problem
+    finally:
+        store.close()
+
+
+@app.command()
+def init() -> None:
+    """建立或升级数据库。Make the database, or bring it up to date."""
+    with _store() as store:
+        _say(f"✓ 数据库就绪：{store.database.shown}", f"ready, epoch {store.epoch()}")
+
+
+@app.command()
+def run(
+    host: Annotated[str | None, typer.Option(help="监听地址 address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="端口 port", min=0, max=65535)] = None,
+) -> None:
+    """启动服务器。Serve until interrupted."""
+    settings = Settings()
+    with _store() as store:
+        _say(
+            f"同步服务器 http://{host or settings.host}:{port if port is not None else settings.port}",
+            "Ctrl+C 停止 stops it",
+        )
+        uvicorn.run(
+            create_app(store, settings),
+            host=host or settings.host,
+            port=settings.port if port is None else port,
+            log_level="warning",
+            timeout_graceful_shutdown=10,
+        )
+
+
+@app.command(name="import")
+def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a filled workbook (.xlsx)")]) -> None:
+    """导入小区表格；有错误则一行也不导入。Import an estate; nothing of a workbook with errors."""
+    try:
+        data = read_workbook(file, _progress)
+    except FileNotFoundError as error:
+        raise _stop(f"没有这个文件：{file}", f"No such file: {file}", 2) from error
+    except WorkbookFaults as faults:
+        for fault in faults.faults:
+            typer.echo(f"{fault.place or file.name}  「{fault.value}」 {fault.zh}\n    {fault.en}", err=True)
+        raise _stop(
+            f"表格有 {len(faults.faults)} 处错误，没有导入任何内容；请改正后再导入",
+            f"{len(faults.faults)} errors; nothing was imported. Correct them and import again",
+        ) from faults
+    with _store() as store:
+        try:
+            report = import_estate(store, data, lambda zh, en, rows: _say(f"· {zh} {rows}", en))
+        except ImportConflict as conflict:
+            raise _stop(conflict.zh, conflict.en) from conflict
+    for notice in data.notices:
+        typer.echo(f"· {notice.place} {notice.zh}  {notice.en}")
+    for zh, en, counts in (
+        ("新增", "added", report.added),
+        ("更新", "changed", report.changed),
+        ("移除", "removed", report.removed),
+    ):
+        if counts:
+            _say(f"{zh} " + "，".join(f"{name} {count}" for name, count in counts.items()), en)
+    _say(f"✓ 导入完成，新工单 {report.tickets}", f"done, {report.tickets} new tickets")
+    if report.passwords:
+        _say("初始密码（只显示这一次）：", "initial passwords, shown this once:")
+        for login, name, password in report.passwords:
+            typer.echo(f"  {login}\t{name}\t{password}")
+
+
+def _progress(progress: Progress) -> None:
+    if sys.stdout.isatty():
+        typer.echo(f"\r  {progress.sheet} {progress.done}/{progress.total}\033[K", nl=progress.done >= progress.total)
+
+
+@app.command()
+def template(file: Annotated[Path, typer.Argument(help="要写的文件 the file to write (.xlsx)")]) -> None:
+    """写出空白的小区表格。Write the empty workbook for an estate."""
+    make_template(file)
+    _say(f"✓ 已写出 {file}", "written")
+
+
+@app.command()
+def add_user(
+    login: Annotated[str, typer.Argument(help="账号 sign-in name")],
+    name: Annotated[str, typer.Option(help="姓名 name")],
+    role: Annotated[list[str], typer.Option(help=f"岗位，可多次 role, may be repeated: {', '.join(roles.ROLES)}")],
+    number: Annotated[str, typer.Option(help="工号，默认同账号 staff number, the login if not given")] = "",
+    phone: Annotated[str, typer.Option(help="电话 phone")] = "",
+    building: Annotated[
+        list[str] | None, typer.Option(help="负责的楼栋代码，可多次 building code, may be repeated")
+    ] = None,
+) -> None:
+    """添加员工并给出初始密码。Add a member of staff; prints the first password."""
+    unknown = sorted(set(role) - set(roles.ROLES))
+    if unknown:
+        raise _stop(f"没有这样的岗位：{'、'.join(unknown)}", f"No such role; one of: {', '.join(roles.ROLES)}", 2)
+    with _store() as store:
+        password = passwords.new_password()
+        try:
+            admin.add_user(
+                store,
+                staff_id=str(uuid7()),
+                login=login,
+                name=name,
+                number=number or login,
+                held=role,
+                phone=phone,
+                building_codes=building or [],
+                password_hash=passwords.hash_password(password),
+            )
+        except ImportConflict as conflict:
+            raise _stop(conflict.zh, conflict.en) from conflict
+    _say(f"✓ 已添加 {name}（{login}），初始密码 {password}", "added, with this first password")
+
+
+@app.command()
+def set_password(
+    login: Annotated[str, typer.Argument(help="账号 sign-in name")],
+    password: Annotated[
+        str | None,
+        typer.Option(help="新密码；不给则随机产生 the new password; a random one if not given", prompt=False),
+    ] = None,
+) -> None:
+    """给员工换密码。Give a member of staff a new password."""
+    if password is not None and len(password) < passwords.LEAST:
+        raise _stop(f"密码至少 {passwords.LEAST} 位", f"A password has at least {passwords.LEAST} characters", 2)
+    new = password or passwords.new_password()
+    with _store() as store:
+        if not admin.set_password(store, login, passwords.hash_password(new)):
+            raise _stop(f"没有账号 {login}", f"No sign-in {login}")
+    _say("✓ 密码已更换" if password else f"✓ 新密码 {new}", "changed")
+
+
+@app.command()
+def revoke(device: Annotated[str, typer.Argument(help="设备编号 device id (GET /v1/devices)")]) -> None:
+    """停用一台手机的登录，例如丢失时。End the sign-ins of a phone, e.g. a lost one."""
+    with _store() as store:
+        store.revoke_device(device)
+    _say("✓ 已停用；手机上未上传的记录仍在手机上", "revoked; unsent work stays on the phone")
+
+
+@app.command()
+def add_api_key(name: Annotated[str, typer.Argument(help="对方系统的名称 name of the other system")]) -> None:
+    """给公司其他系统一个接口密钥。Make a key for another system; the old one of that name ends."""
+    with _store() as store:
+        key = admin.add_api_key(store, name)
+    _say("✓ 密钥（只显示这一次），放在请求头 X-API-Key：", "the key, shown this once, for the header X-API-Key:")
+    typer.echo(key)
+
+
+@app.command()
+def new_epoch() -> None:
+    """数据库从备份恢复后运行一次：手机会重新上传。Run once after restoring a backup: phones send again."""
+    with _store() as store:
+        _say(f"✓ {store.new_epoch()}", "new epoch; phones send what the backup lacks")
+
+
+@app.command()
+def verify(
+    ticket: Annotated[str | None, typer.Option(help="只查一张工单：编号或 id one ticket, by number or id")] = None,
+) -> None:
+    """核验签名和记录链。Verify signatures, and that no entry is missing or altered."""
+    with _store() as store:
+        bad = 0
+        if ticket is not None:
+            found = store.verify((kinds.TICKET, admin.ticket_id(store, ticket)))
+            typer.echo(json.dumps(found.to_wire(), ensure_ascii=False, indent=1))
+            bad = 0 if found.sound else 1
+        else:
+            checked = 0
+            for verdict in store.verify_everything():
+                checked += 1
+                if not (verdict.whole if isinstance(verdict, ChainVerdict) else verdict.sound):
+                    bad += 1
+                    typer.echo(f"✗ {_told(verdict)}")
+            _say(f"已核验 {checked} 项", "verified (subjects and device chains)")
+    if bad:
+        raise _stop(f"{bad} 项有问题", f"{bad} with problems")
+    _say("✓ 全部完好", "all intact")
+
+
+def _told(verdict: SubjectVerdict | ChainVerdict) -> str:
+    if isinstance(verdict, ChainVerdict):
+        return (
+            f"设备 device {verdict.device}: 缺号 missing {list(verdict.missing)[:20]}, "
+            f"改动 altered {list(verdict.altered)[:20]}, 断链 broken {list(verdict.broken)[:20]}"
+        )
+    return f"{verdict.subject[0]} {verdict.subject[1]}: {verdict.standing}"
+
+
+@app.command(name="rescue")
+def rescue_(file: Annotated[Path, typer.Argument(help="手机导出的救援文件 the phone's rescue file")]) -> None:
+    """收下手机的救援文件；重复收下无害。Take a phone's rescue file in; again is harmless."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise _stop(f"无法读取 {file}：{error.strerror}", f"Can't read {file}", 2) from error
+    with _store() as store:
+        report = rescue.take_in(store, content)
+    words = {wire.ACCEPTED: "已收", wire.KNOWN: "已有", wire.FLAGGED: "已收，待核实", wire.REFUSED: "未收"}
+    for entry, answer in report.answers:
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        why = f"：{answer.problem.message('zh')}  {answer.problem.message('en')}" if answer.problem else ""
+        typer.echo(f"{answer.id} {kind} {words[answer.status]} {answer.status}{why}")
+    for digest, problem in report.blobs:
+        if problem is not None:
+            typer.echo(f"附件 blob {digest}: {problem.message('zh')}  {problem.message('en')}")
+    if not report.whole:
+        raise _stop("有内容没有收下，请保留救援文件", "Not everything was taken; keep the file")
+    _say(f"✓ {report.staff} 的 {len(report.answers)} 条记录都在服务器上了", "everything in the file is on the server")
+
+
+@app.command()
+def openapi() -> None:
+    """打印接口说明（OpenAPI JSON）。Print the interface's description."""
+    with _store() as store:
+        typer.echo(json.dumps(create_app(store).openapi(), ensure_ascii=False, indent=1))

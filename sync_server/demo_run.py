@@ -1,0 +1,219 @@
+"""The demo: `python3 dev.py run` makes the demo estate at the first start, then serves it and the app on one port.
+
+The sync server answers under ``/v1`` (and ``/docs``); everything else is the app in Flet's server
+mode, in the same process. The data lies in ``data/demo`` and stays until ``--reset``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import importlib
+import importlib.util
+import os
+import shutil
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import qrcode
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.domain.times import CHINA
+from sync_server import log
+from sync_server.api import create_app, open_store
+from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
+from sync_server.estate.workbook import Progress, read_workbook
+from sync_server.settings import Settings
+from sync_server.store import Store
+from sync_server.store.importing import import_estate
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "data" / "demo"
+PORT = 8560
+SHOWN = ("管家", "维修工", "工程部主管", "前台")
+_API = ("/v1/", "/docs", "/redoc", "/openapi.json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo until interrupted; its exit code (1: could not start, 2: not understood)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace", line_buffering=True)
+    log.set_up()
+    parser = argparse.ArgumentParser(prog="dev.py run", description="启动演示 start the demo", allow_abbrev=False)
+    parser.add_argument("--port", type=_port, default=PORT, help=f"端口 port ({PORT})")
+    parser.add_argument(
+        "--host", default="0.0.0.0", help="监听地址 address to listen on (0.0.0.0: phones can reach it)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="不打开浏览器 open no browser")
+    parser.add_argument("--reset", action="store_true", help="删除演示数据，重新开始 begin anew")
+    asked = parser.parse_args(arguments)
+    listening = _listen(asked.host, asked.port)
+    if listening is None:
+        return 1
+    with listening:
+        if asked.reset:
+            shutil.rmtree(FOLDER, ignore_errors=True)
+            _say("✓ 演示数据已删除", "demo data removed")
+        store = _demo_store()
+        try:
+            _serve(store, listening, asked)
+        finally:
+            store.close()
+    return 0
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)
+    return port
+
+
+def _say(zh: str, en: str = "") -> None:
+    print(f"{zh}  {en}".rstrip(), flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket | None:
+    """Take the port before anything else is done; ``None``, and a remedy said, when it can't be had."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if os.name != "nt":  # there it would let two programs share the port
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)):
+            why = (
+                f"端口 {port} 已被占用（演示可能已在运行）",
+                f"Port {port} is taken; the demo may be running already",
+            )
+        else:
+            why = (f"无法使用端口 {port}：{error.strerror}", f"Port {port} can't be used: {error.strerror}")
+        print(
+            f"✗ {why[0]}\n  {why[1]}\n    python3 dev.py run --port {port + 1 if 0 < port < 65535 else 8561}",
+            flush=True,
+        )
+        return None
+    return listening
+
+
+def _demo_store() -> Store:
+    store = open_store(Settings(data_dir=FOLDER, database_url="", blobs_dir=None))
+    if store.estate_name():
+        return store
+    workbook = FOLDER / "荔园小区.xlsx"
+    _say("· 生成演示小区 …", "making the demo estate …")
+    now = datetime.now(CHINA)
+    write_demo_workbook(workbook, today=now.date(), now=now.replace(tzinfo=None))
+    data = read_workbook(workbook, _progress)
+    print(flush=True)
+    import_estate(store, data, lambda zh, en, rows: _say(f"  · {zh} {rows}", en))
+    _say(f"✓ {data.estate.name}：{len(data.households)} 户", f"{len(data.people)} people, {len(data.tickets)} tickets")
+    return store
+
+
+def _progress(progress: Progress) -> None:
+    print(
+        f"\r  {progress.sheet} {progress.done}/{progress.total}",
+        end="\033[K" if sys.stdout.isatty() else "",
+        flush=True,
+    )
+
+
+def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) -> None:
+    port = int(listening.getsockname()[1])
+    settings = Settings(data_dir=FOLDER, database_url="", blobs_dir=None, port=port)
+    api = create_app(store, settings)
+    screens = _screens(port)
+    config = uvicorn.Config(_both(api, screens) if screens else api, log_level="warning", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    address = f"http://127.0.0.1:{port}"
+    _announce(port, asked.host, screens is not None)
+    if not asked.no_browser:
+        threading.Thread(
+            target=_open_browser, args=(server, address if screens else f"{address}/docs"), daemon=True
+        ).start()
+    server.run(sockets=[listening])
+
+
+def _screens(port: int) -> FastAPI | None:
+    """Return the app in Flet's server mode; ``None`` where its screens are not there."""
+    if importlib.util.find_spec("app.ui.main") is None:
+        return None
+    # The app asks for these when it starts: its own folder, and where its server is.
+    os.environ["SHANGMEN_DATA_DIR"] = str(FOLDER / "app")
+    os.environ["SHANGMEN_SERVER_URL"] = f"http://127.0.0.1:{port}"
+    import flet_web.fastapi
+
+    entry: Any = importlib.import_module("app.ui.main").main
+    screens: FastAPI = flet_web.fastapi.app(
+        entry, assets_dir=str(ROOT / "assets"), app_name="上门 Shangmen", app_short_name="上门", no_cdn=True
+    )
+    return screens
+
+
+def _both(api: ASGIApp, screens: ASGIApp) -> ASGIApp:
+    """Serve the interface under its paths and the screens everywhere else."""
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        of_api = scope["type"] == "http" and scope["path"].startswith(_API)
+        # Start and stop are told to the screens: Flet keeps its sessions by them; the interface needs neither.
+        await (api if of_api else screens)(scope, receive, send)
+
+    return dispatch
+
+
+def _announce(port: int, host: str, with_screens: bool) -> None:
+    here = f"http://127.0.0.1:{port}"
+    phones = f"http://{_own_address()}:{port}" if host in ("0.0.0.0", "::") else here
+    if not with_screens:
+        _say("（界面尚未安装，只有接口）", "(no screens here; the interface alone)")
+    _say(f"\n上门 Shangmen  {here}", "")
+    if phones != here:
+        _say(f"手机（同一网络） {phones}", "for phones in the same network")
+    code = qrcode.QRCode(border=1)
+    code.add_data(phones)
+    code.print_ascii(invert=True)
+    _say("演示账号（密码都是 " + DEMO_PASSWORD + "）：", "demo sign-ins, all with this password:")
+    shown: set[str] = set()
+    for person in STAFF:
+        if person.role in SHOWN and person.role not in shown:
+            shown.add(person.role)
+            _say(f"  {person.role}  {person.login}", person.name)
+    _say(f"接口说明 {here}/docs", "Ctrl+C 停止 stops it")
+
+
+def _own_address() -> str:
+    """Return this machine's address in its network; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _open_browser(server: uvicorn.Server, address: str) -> None:
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.1)
+    try:
+        webbrowser.open(address)
+    except webbrowser.Error:
+        _say(f"请在浏览器打开 {address}", "please open it in a browser")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

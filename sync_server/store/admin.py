@@ -1,0 +1,78 @@
+"""What an administrator does to the store from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from app.domain.errors import NOT_FOUND, Problem
+from sync_server.store import accounts
+from sync_server.store.importing import ImportConflict
+from sync_server.store.store import Store
+from sync_server.store.tables import buildings, staff
+from sync_server.store.ticket_tables import tickets
+
+
+def add_user(
+    store: Store,
+    *,
+    staff_id: str,
+    login: str,
+    name: str,
+    number: str,
+    held: Sequence[str],
+    phone: str,
+    building_codes: Sequence[str],
+    password_hash: str,
+) -> None:
+    """Add a member of staff. Raises ``ImportConflict`` for a login, number or building that can't be."""
+    with store.numbered() as write:
+        taken = write.execute(select(staff.c.id).where(or_(staff.c.login == login, staff.c.number == number))).first()
+        if taken is not None:
+            raise ImportConflict(f"账号或工号已有人使用：{login} / {number}", "The sign-in name or number is taken")
+        found = {
+            row.code: row.id
+            for row in write.execute(
+                select(buildings.c.code, buildings.c.id).where(buildings.c.code.in_(building_codes))
+            )
+        }
+        missing = [code for code in building_codes if code not in found]
+        if missing:
+            raise ImportConflict(f"没有这些楼栋：{'、'.join(missing)}", f"No such buildings: {', '.join(missing)}")
+        accounts.put_staff(
+            write,
+            staff_id=staff_id,
+            number=number,
+            name=name,
+            login=login,
+            held=held,
+            buildings=found.values(),
+            phone=phone,
+        )
+        accounts.set_password_hash(write.connection, staff_id, password_hash)
+
+
+def set_password(store: Store, login: str, password_hash: str) -> bool:
+    """Give a sign-in a new password; False when there is no such sign-in."""
+    with store.write() as connection:
+        found = accounts.account(connection, login)
+        if found is not None:
+            accounts.set_password_hash(connection, found.id, password_hash)
+        return found is not None
+
+
+def add_api_key(store: Store, name: str) -> str:
+    """Return a new key for another system."""
+    with store.write() as connection:
+        return accounts.add_api_key(connection, name, store.now())
+
+
+def ticket_id(store: Store, number_or_id: str) -> str:
+    """Return the id of a ticket by its number or id. Raises ``Problem`` ``not_found``."""
+    with store.read() as connection:
+        wanted = or_(tickets.c.number == number_or_id, tickets.c.id == number_or_id)
+        found = connection.scalar(select(tickets.c.id).where(wanted))
+    if found is None:
+        raise Problem(NOT_FOUND)
+    return str(found)
