@@ -55,6 +55,12 @@ class Core:
         """Return by how many ms the server's clock is ahead of the device's."""
         return int(self.store.setting("clock_offset", 0))
 
+    @property
+    def device(self) -> str:
+        """The id this person's work on this phone is written under, by which the desk can revoke it."""
+        chain = self.store.chain()
+        return chain.device if chain else ""
+
     def new_id(self) -> str:
         """Return a new id, for a screen to hold while it is open (``once``, a visit's id)."""
         return self._make_id()

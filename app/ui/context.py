@@ -7,8 +7,8 @@
                 then=lambda saved: ui.replace(f"/ticket/{ticket_id}"))
 
 Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). What does not belong into an address goes with
-`ui.go("/ticket-new", household="...")` and is read on the other side by `use_handed("/ticket-new")`; it is forgotten by a
-reload, so a screen must do without it.
+`ui.go("/ticket-new", household="...")` and is read on the other side by `use_handed("/ticket-new")`; it is forgotten by
+a reload, so a screen must do without it.
 
 Screens exist only while somebody is signed in (main.py sees to that), so `ui.session` is safe in them.
 """
@@ -20,7 +20,8 @@ import contextvars
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar, cast
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import flet as ft
 
@@ -32,7 +33,8 @@ from app.domain.errors import Problem
 from app.store.phone_store import Change
 from app.ui import theme
 from app.ui.kit import notices
-from app.ui.kit.base import Tap
+from app.ui.kit.base import Tap, body, column, quiet, tag, title
+from app.ui.kit.buttons import small_button
 from app.ui.kit.scaffold import Cloud
 from app.ui.router import Router, router_of
 from app.ui.texts import t
@@ -205,7 +207,7 @@ class Ui:
         return self._handed.get(path, {})
 
     def open_draft(self, key: str) -> Draft | None:
-        """The half-filled form of a screen that lies under this one, to put something into it; None when none is open."""
+        """The half-filled form of a screen under this one, to put something into it; None when none is open."""
         drafts = self._drafts.get(key)
         return drafts[-1] if drafts else None
 
@@ -257,9 +259,6 @@ def language_code(page: ft.Page) -> str:
 
 def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
     """A sheet from below that says something and waits for 知道了."""
-    from app.ui.kit.base import body, column, quiet, tag, title  # noqa: PLC0415
-    from app.ui.kit.buttons import small_button  # noqa: PLC0415
-
     page.show_dialog(
         ft.BottomSheet(
             tag(
@@ -317,7 +316,7 @@ def use_read(read: Callable[[Session], T], *deps: Any) -> T:
     """
     ui = use_ui()
     ft.use_state(ui.changes)
-    return cast(T, ft.use_memo(lambda: read(ui.session), [ui.session, ui.changes.count, *deps]))
+    return ft.use_memo(lambda: read(ui.session), [ui.session, ui.changes.count, *deps])
 
 
 def use_now() -> int:
@@ -330,13 +329,7 @@ def use_now() -> int:
 def use_handed(path: str) -> Mapping[str, Any]:
     """Hook: what `ui.go(path, ...)` handed over, as it was when this screen was opened."""
     page = ft.context.page
-    handed, _ = ft.use_state(lambda: _Box(ui_of(page).handed(path)))
-    return handed.inside
-
-
-@dataclass(frozen=True)
-class _Box:
-    inside: Mapping[str, Any]
+    return ft.use_memo(lambda: ui_of(page).handed(path), [path])
 
 
 def cloud_of(ui: Ui) -> Cloud:
@@ -399,7 +392,7 @@ class Draft:
         try:
             self._session.save_draft(self.key, {**self.values, "_once": self.once})
         except Problem as problem:
-            self._ui.in_window(lambda: self._ui.tell(problem))
+            self._ui.in_window(partial(self._ui.tell, problem))
             return
         self.kept = True
 
@@ -428,7 +421,7 @@ def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
     """Hook: the half-filled form kept under `key`, or a new one with the values of `start` (JSON values only)."""
     ui = use_ui()
     _, redraw = ft.use_state(0)
-    draft = cast(Draft, ft.use_memo(lambda: Draft(ui, key, start, lambda: redraw(lambda n: n + 1)), [key, ui.session]))
+    draft = ft.use_memo(lambda: Draft(ui, key, start, lambda: redraw(lambda n: n + 1)), [key, ui.session])
 
     def opened() -> None:
         ui._drafts.setdefault(key, []).append(draft)

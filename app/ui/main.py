@@ -20,7 +20,7 @@ _GRACE_S: Final = 10
 
 
 class Windows:
-    """The open windows of every phone of this process: they agree on who is signed in, and sync runs while there is one."""
+    """The open windows of this process: those of a phone agree on who is signed in; sync runs while there is one."""
 
     def __init__(self) -> None:
         self._open: weakref.WeakSet[Ui] = weakref.WeakSet()

@@ -1,4 +1,4 @@
-"""A day in the field for browser tests: the real sync server, the real app in server mode, phones as somebody holds them.
+"""A day in the field for browser tests: the real sync server, the real app in server mode, phones as people hold them.
 
     def test_it(field_day: FieldDay) -> None:
         ticket = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水", worker="worker")
@@ -98,7 +98,7 @@ class FieldDay:
         scale: float = 1.5,
         touch: bool = True,
     ) -> AppDriver:
-        """A new browser on a phone of its own, signed in as somebody and standing on 今日; None: at the sign-in page."""
+        """A new browser on a phone of its own, signed in as somebody, standing on 今日; None: at the sign-in page."""
         phone = self._opened.enter_context(
             open_app(
                 self._browser,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
+from app.ui.screens import me, sync
 from app.ui.screens.today import TodayScreen
 
-ROUTES: Final = (Route("/", TodayScreen, parent=None),)
+ROUTES: Final = (Route("/", TodayScreen, parent=None), me.ROUTE, sync.ROUTE)

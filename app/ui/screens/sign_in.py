@@ -1,41 +1,224 @@
-"""Signing in: who is on this phone already, and a name and password."""
+"""Signing in: the people already on this phone as big buttons, or a name and a password."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import flet as ft
 
+from app.actions.models import Profile
+from app.domain import errors
 from app.domain.errors import Problem
-from app.ui.context import language_code, use_ui
-from app.ui.kit.buttons import Action
-from app.ui.kit.fields import TextBox, field_error
-from app.ui.kit.scaffold import Scaffold
+from app.ui import theme
+from app.ui.context import Ui, language_code, use_ui
+from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
+from app.ui.kit.fields import TextBox
+from app.ui.kit.notices import notice
+from app.ui.kit.ticket import chip
+from app.ui.router import Route
 from app.ui.texts import t
+
+_OTHER = Profile("", "", "", "", (), "", "", False, 0)
+"""Stands for "somebody who is not on this phone yet"."""
 
 
 @ft.component
 def SignIn() -> ft.Control:
-    """The sign-in page."""
+    """The sign-in page. It needs no session; with one (switching, or an expired sign-in) it has a way back."""
     ui = use_ui()
     page = ft.context.page
+    people = ui.phone.profiles()
+    now_in = ui.session.profile if ui.signed_in else None
+    expired = ui.signed_in and ui.session.sync_status().sign_in_needed
+    chosen, choose = ft.use_state(now_in if expired else (None if people else _OTHER))
     login, set_login = ft.use_state("")
     password, set_password = ft.use_state("")
-    wrong, set_wrong = ft.use_state("")
+    server, set_server = ft.use_state(ui.phone.server_url)
+    asks_server, ask_server = ft.use_state(not ui.phone.server_url)
+    wrong, set_wrong = ft.use_state(("", ""))
+
+    def pick(profile: Profile) -> None:
+        set_wrong(("", ""))
+        set_password("")
+        choose(profile)
+        if profile.signed_in and not (expired and now_in is not None and profile.id == now_in.id):
+            ui.phone.open(profile.id)
+            _enter(ui)
 
     async def sign_in() -> None:
+        set_wrong(("", ""))
+        name = chosen.login if chosen and chosen.id else login
+        url = chosen.server_url if chosen and chosen.id else _address(server)
         try:
-            await ui.phone.sign_in(login, password)
+            await ui.phone.sign_in(name, password, url or None)
         except Problem as problem:
-            set_wrong(problem.message(language_code(page)))
+            set_wrong(_why(problem, language_code(page)))
             return
-        ui.agree()
+        if not (chosen and chosen.id):
+            ui.preferences.keep(server=url)
+            ui.phone.server_url = url or ui.phone.server_url
+        _enter(ui)
 
-    return Scaffold(
-        "上门",
+    content: list[ft.Control] = [_head(people, chosen)]
+    if wrong[0]:
+        content.append(notice(wrong[0], kept=wrong[1], tone="red", id="sign-in-wrong"))
+    if chosen is None:
+        content.extend(_people(ui, people, pick))
+        content.append(
+            MainAction(Action(t("shell.sign_in.other"), lambda: pick(_OTHER), id="other-person"), quiet=True)
+        )
+    else:
+        fields: list[ft.Control] = []
+        if chosen.id:
+            fields.append(_person(chosen, ui.phone.unsent_counts().get(chosen.id, 0), None))
+        else:
+            if asks_server:
+                fields.append(
+                    TextBox(
+                        "sign-in-server", t("shell.sign_in.server"), server, set_server,
+                        hint="https://", keyboard=ft.KeyboardType.URL, helper=t("shell.sign_in.server_help"),
+                    )
+                )  # fmt: skip
+            fields.append(TextBox("sign-in-login", t("shell.sign_in.login"), login, set_login))
+        fields.append(
+            TextBox(
+                "sign-in-password", t("shell.sign_in.password"), password, set_password,
+                password=True, on_submit=sign_in, autofocus=bool(chosen.id),
+            )
+        )  # fmt: skip
+        ready = bool(password and (chosen.id or (login.strip() and _address(server))))
+        fields.append(MainAction(Action(t("shell.sign_in.go"), sign_in, enabled=ready)))
+        content.append(column(fields, gap=theme.GAP_LARGE))
+        below: list[ft.Control] = []
+        if people:
+            below.append(small_button("choose-person", t("shell.sign_in.choose"), lambda: choose(None), tone="text"))
+        if not chosen.id and not asks_server:
+            words = t("shell.sign_in.change_server")
+            below.append(small_button("change-server", words, lambda: ask_server(True), tone="text"))
+        content.append(row(below, alignment=ft.MainAxisAlignment.CENTER, wrap=True))
+        content.append(quiet(t("shell.sign_in.forgot"), align=ft.TextAlign.CENTER))
+    return _frame(ui, content)
+
+
+def _frame(ui: Ui, content: list[ft.Control]) -> ft.Control:
+    look = theme.look_of(ui.page)
+    other = "en" if look.language == "zh-CN" else "zh-CN"
+
+    def switch() -> None:
+        ui.preferences.keep(language=other)
+        theme.choose(ui.page, language=other)
+
+    tools = row(
         [
-            TextBox("sign-in-login", t("shell.sign_in.login"), login, set_login),
-            TextBox("sign-in-password", t("shell.sign_in.password"), password, set_password, password=True),
-            *([field_error(wrong)] if wrong else []),
-        ],
-        id="sign-in",
-        action=Action(t("shell.sign_in.go"), sign_in, enabled=bool(login and password)),
+            *([icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), ui.back)] if ui.signed_in else []),
+            ft.Container(expand=True),
+            small_button("language", "English" if other == "en" else "中文", switch, tone="text"),
+        ]
     )
+    inner = ft.Column(
+        [tools, *content, ft.Container(height=theme.GAP_LARGE)],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        spacing=theme.GAP_LARGE,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    width = min(480.0, float(ui.page.width or 390))
+    middle = ft.Row(
+        [ft.Container(inner, width=width, padding=ft.Padding.symmetric(horizontal=theme.EDGE))],
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
+    )
+    safe = ft.SafeArea(ft.Column([middle], expand=True, spacing=0), expand=True)
+    return tag("sign-in", ft.Container(safe, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
+
+
+def _head(people: list[Profile], chosen: Profile | None) -> ft.Control:
+    estate = next((profile.estate for profile in people if profile.estate), "")
+    name = column(
+        [
+            ft.Semantics(header=True, content=txt(t("common.app_name"), ft.TextThemeStyle.DISPLAY_SMALL)),
+            quiet(estate or t("shell.sign_in.slogan")),
+        ],
+        gap=0,
+    )
+    picture = ft.Image(src="icons/icon.svg", width=theme.scaled(72), height=theme.scaled(72))
+    head = row([picture, ft.Container(name, expand=True)], gap=16)
+    parts: list[ft.Control] = [head]
+    if chosen is None:
+        parts.append(txt(t("shell.sign_in.who"), ft.TextThemeStyle.TITLE_LARGE))
+    return ft.Container(column(parts, gap=28), padding=ft.Padding.only(top=16, bottom=4))
+
+
+def _people(ui: Ui, people: list[Profile], pick: object) -> list[ft.Control]:
+    unsent = ui.phone.unsent_counts()
+    take = pick if callable(pick) else None
+    return [
+        _person(profile, unsent.get(profile.id, 0), (lambda p=profile: take(p)) if take else None)
+        for profile in people
+    ]
+
+
+def role_words(held: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
+    """Roles as people call them: 维修工、前台."""
+    return t("shell.and").join(t(f"shell.role.{role}") for role in sorted(held))
+
+
+def avatar(name: str, size: float = 52) -> ft.Control:
+    """A person's family name in a circle: nobody needs a photo of themselves on the company's phone."""
+    side = theme.scaled(size)
+    return ft.Container(
+        txt(name[:1], ft.TextThemeStyle.TITLE_LARGE, color=ft.Colors.ON_PRIMARY_CONTAINER),
+        width=side,
+        height=side,
+        border_radius=side / 2,
+        bgcolor=ft.Colors.PRIMARY_CONTAINER,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def _person(profile: Profile, unsent: int, on_tap: object) -> ft.Control:
+    marks: list[ft.Control] = []
+    if unsent:
+        marks.append(chip(t("common.cloud.waiting", n=unsent), "amber", ft.Icons.CLOUD_UPLOAD_OUTLINED))
+    words = column([txt(profile.name, ft.TextThemeStyle.TITLE_LARGE), quiet(role_words(profile.roles)), *marks], gap=2)
+    line: list[ft.Control] = [avatar(profile.name), ft.Container(words, expand=True)]
+    if on_tap is not None:
+        mark = ft.Icons.ARROW_FORWARD_ROUNDED if profile.signed_in else ft.Icons.LOCK_OUTLINE
+        line.append(icon(mark, 24, ft.Colors.PRIMARY))
+    return pressable(
+        f"person-{profile.login}",
+        row(line, gap=16),
+        on_tap if callable(on_tap) else None,
+        label=f"{profile.name} {role_words(profile.roles)}",
+        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+        radius=theme.RADIUS,
+        bgcolor=theme.PAPER,
+        border=ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
+        min_height=72,
+    )
+
+
+def _enter(ui: Ui) -> None:
+    """Everybody's first screen after signing in: 今日."""
+    ui.router.reset("/")
+    ui.agree()
+
+
+def _address(text: str) -> str:
+    """The server's address as it is asked: with a scheme, without a closing slash; empty stays empty."""
+    bare = text.strip().rstrip("/")
+    return bare if not bare or "://" in bare else f"https://{bare}"
+
+
+def _why(problem: Problem, lang: str) -> tuple[str, str]:
+    """What went wrong at signing in, and what to do; the sentence about saved records does not help here."""
+    if problem.kind is errors.NO_NETWORK:
+        return t("shell.sign_in.no_network"), t("shell.sign_in.no_network_do")
+    if problem.kind is errors.WRONG_PASSWORD:
+        return problem.message(lang), t("shell.sign_in.wrong_do")
+    return problem.message(lang), ""
+
+
+ROUTE = Route("/sign-in", SignIn)

@@ -1,0 +1,146 @@
+"""我的: who one is here, how the app looks, and signing out, which keeps everything."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Staff, SyncStatus
+from app.actions.phone import APP_VERSION
+from app.ui import theme
+from app.ui.context import Ui, cloud_of, use_read, use_ui
+from app.ui.kit.base import column, quiet, row, tag, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.choose import pills
+from app.ui.kit.lists import list_row
+from app.ui.kit.money import facts
+from app.ui.kit.notices import use_question
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import paper
+from app.ui.places import nav
+from app.ui.router import Route
+from app.ui.screens.sign_in import avatar, role_words
+from app.ui.screens.today_parts import group
+from app.ui.texts import t
+
+
+@ft.component
+def MeScreen() -> ft.Control:
+    """我的."""
+    ui = use_ui()
+    staff, held, status, device = use_read(_read)
+    look = theme.use_look()
+    leaving, set_leaving = ft.use_state(False)
+
+    async def leave() -> None:
+        await ui.phone.sign_out()
+        ui.router.reset("/")
+        ui.agree()
+
+    use_question(
+        leaving,
+        t("shell.me.leave_heading"),
+        _leave_says(status),
+        Action(t("shell.me.leave"), leave),
+        lambda: set_leaving(False),
+        no=t("shell.me.stay"),
+    )
+    content: list[ft.Control] = [
+        _who(ui, staff, held),
+        tag("display", paper([_language(ui, look), _theme(ui, look), _scale(ui, look)], gap=theme.GAP_LARGE)),
+        group(
+            t("shell.me.more"),
+            [
+                list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
+                list_row(
+                    "me-sync", t("shell.sync.heading"), lambda: ui.go("/sync"), leading=ft.Icons.CLOUD_SYNC_OUTLINED
+                ),
+                list_row(
+                    "me-switch",
+                    t("shell.me.switch"),
+                    lambda: ui.go("/sign-in"),
+                    sub=t("shell.me.switch_says"),
+                    leading=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
+                ),
+                list_row("me-leave", t("shell.me.leave"), lambda: set_leaving(True), leading=ft.Icons.LOGOUT_ROUNDED),
+            ],
+            id="me-more",
+        ),
+        paper(
+            [
+                facts(
+                    [
+                        (t("shell.me.version"), APP_VERSION),
+                        (t("shell.me.device"), short_code(device)),
+                        (t("shell.me.server"), ui.session.profile.server_url),
+                    ]
+                )
+            ]
+        ),
+    ]
+    return Scaffold(
+        t("shell.tab.me"), content, id="me", cloud=cloud_of(ui), footer=nav(ui, held, "me"), gap=theme.GAP_LARGE
+    )
+
+
+def _read(session: Session) -> tuple[Staff, frozenset[str], SyncStatus, str]:
+    return session.staff, session.roles, session.sync_status(), session.device
+
+
+def short_code(device: str) -> str:
+    """A device's id as one says it on the phone to the desk: its last eight digits, in two groups."""
+    tail = device.replace("-", "")[-8:].upper()
+    return f"{tail[:4]}-{tail[4:]}" if tail else ""
+
+
+def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
+    profile = ui.session.profile
+    said = " · ".join(part for part in (role_words(held), staff.number) if part)
+    words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(said), quiet(profile.estate)], gap=2)
+    return row([avatar(staff.name, 64), ft.Container(words, expand=True)], gap=16)
+
+
+def _leave_says(status: SyncStatus) -> str:
+    left = status.waiting + status.refused
+    return t("shell.me.leave_unsent", n=left) if left else t("shell.me.leave_clean")
+
+
+# -- how the app looks: one's own choice on this phone -------------------------------------------
+
+
+def _choice(heading: str, choices: ft.Control) -> ft.Control:
+    return column([txt(heading, ft.TextThemeStyle.TITLE_SMALL), choices], gap=8)
+
+
+def _language(ui: Ui, look: theme.Look) -> ft.Control:
+    def choose(value: str) -> None:
+        ui.preferences.keep(language=value)
+        theme.choose(ui.page, language=value)
+
+    # Each language by its own name: somebody lost in the other one must find back.
+    known = [("zh-CN", "中文"), ("en", "English")]
+    return _choice(t("shell.me.language"), pills(known, look.language, choose, id="language"))
+
+
+def _theme(ui: Ui, look: theme.Look) -> ft.Control:
+    def choose(value: str) -> None:
+        ui.preferences.keep(theme=value)
+        theme.choose(ui.page, theme_mode=value)
+
+    known = [(mode, t(f"shell.me.theme_{mode}")) for mode in theme.THEME_MODES]
+    return _choice(t("shell.me.theme"), pills(known, look.theme_mode, choose, id="theme"))
+
+
+def _scale(ui: Ui, look: theme.Look) -> ft.Control:
+    by_name: dict[str, float] = {f"{round(scale * 100)}": scale for scale in theme.TEXT_SCALES}
+
+    def choose(value: str) -> None:
+        ui.preferences.keep(scale=by_name[value])
+        theme.choose(ui.page, scale=by_name[value])
+
+    here = f"{round(look.scale * 100)}"
+    known = [(name, f"{name}%") for name in by_name]
+    return _choice(t("shell.me.scale"), pills(known, here, choose, id="scale"))
+
+
+ROUTE = Route("/me", MeScreen)
