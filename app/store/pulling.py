@@ -8,21 +8,19 @@ entry, nor what hangs from it, before it has gone up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain import wire
-from app.domain.entries import Entry
 from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable
-from app.store import blobs, codec, schema
+from app.store import blobs, codec, schema, taking
 from app.store.saving import REFUSED, WAITING, Chain, Subject, put_chain, refold
 
-_REF = "ref:"
 _OLD_EPOCH = 1 << 40
 """Entries of an earlier epoch keep their order among themselves, before everything of the new one."""
-
-_PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_id"}
 
 
 def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -> set[Subject]:
@@ -42,8 +40,8 @@ def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -
                     last_tried=now,
                 )
             )
-        else:
-            _confirm(connection, answer.id, answer.seq, answer.received_at, answer.corrected_at)
+    taken = [answer for answer in answers if answer.status != wire.REFUSED]
+    taking.confirm(connection, [(a.id, a.seq, a.received_at, a.corrected_at) for a in taken])
     return _subjects_of(connection, [answer.id for answer in answers])
 
 
@@ -139,36 +137,32 @@ def apply_page(connection: Connection, page: Page) -> set[Subject]:
 def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set[Subject]:
     """Take in items of a scope, fold what changed, and let go of what was dropped."""
     changed: set[Subject] = set()
-    for item in items:
-        if isinstance(item, EntryItem):
-            changed.add(_take_entry(connection, scope, item.entry))
-        elif isinstance(item, OwnItem):
-            changed |= _take_own(connection, scope, item)
-        elif isinstance(item, RefItem):
-            _take_ref(connection, scope, item)
-        elif isinstance(item, DropItem):
-            if (item.type, item.id) in changed:
-                refold(connection, [(item.type, item.id)])  # its card must be there to be marked as dropped
-            _leave(connection, scope, item.type, item.id)
-        elif isinstance(item, Unreadable):
-            connection.execute(
-                upsert(schema.unreadable)
-                .values(scope=scope, pos=item.pos, item=codec.dumps(item.item), why=item.why)
-                .on_conflict_do_nothing()
-            )
+    for sort, run in groupby(items, key=type):
+        some: list[Any] = list(run)
+        if sort is EntryItem:
+            changed |= taking.take_entries(connection, scope, some)
+        elif sort is OwnItem:
+            changed |= taking.take_own(connection, scope, some)
+        elif sort is RefItem:
+            taking.take_refs(connection, scope, some)
+        elif sort is DropItem:
+            # A card must be there to be marked as dropped.
+            refold(connection, changed & {(item.type, item.id) for item in some})
+            for item in some:
+                _leave(connection, scope, item.type, item.id)
+        elif sort is Unreadable:
+            taking.set_aside(connection, scope, some)
     refold(connection, changed)
     return changed
 
 
 def take_found(connection: Connection, items: Iterable[Item]) -> set[Subject]:
     """Take in entries the phone asked for by id (``want``), into the scopes that named them."""
+    found = {item.entry.id: item for item in items if isinstance(item, EntryItem)}
+    query = select(schema.wanted.c.entry_id, schema.wanted.c.scope).where(schema.wanted.c.entry_id.in_(list(found)))
     changed: set[Subject] = set()
-    for item in items:
-        if isinstance(item, EntryItem):
-            query = select(schema.wanted.c.scope).where(schema.wanted.c.entry_id == item.entry.id)
-            scope = connection.execute(query).scalar()
-            if scope is not None:
-                changed.add(_take_entry(connection, scope, item.entry))
+    for entry_id, scope in connection.execute(query).tuples().all():
+        changed |= taking.take_entries(connection, scope, [found[entry_id]])
     refold(connection, changed)
     return changed
 
@@ -223,84 +217,15 @@ def _purge_refs(connection: Connection) -> None:
     connection.execute(delete(r).where(r.c.dropped, ~exists(held)))
 
 
-def _take_entry(connection: Connection, scope: str, entry: Entry) -> Subject:
-    subject = (entry.subject_type, entry.subject_id)
-    row = connection.execute(select(schema.entries.c.hash).where(schema.entries.c.id == entry.id)).scalar()
-    if row is None:
-        statement = upsert(schema.entries).values(**codec.to_row(entry))
-        connection.execute(statement)
-        links = [{"entry_id": entry.id, "hash": ref.hash} for ref in entry.blobs]
-        if links:
-            connection.execute(upsert(schema.entry_blobs).on_conflict_do_nothing(), links)
-        blobs.name_absent(connection, entry.blobs)
-    else:
-        if row != entry.hash:  # the server's copy is the one everybody sees (an id sealed again elsewhere)
-            connection.execute(
-                update(schema.entries).where(schema.entries.c.id == entry.id).values(**codec.to_row(entry))
-            )
-        _confirm(connection, entry.id, entry.seq, entry.received_at, entry.corrected_at)
-    connection.execute(delete(schema.wanted).where(schema.wanted.c.entry_id == entry.id))
-    _join(connection, scope, *subject)
-    return subject
-
-
-def _take_own(connection: Connection, scope: str, item: OwnItem) -> set[Subject]:
-    """An own entry came by: its answer may have been lost, or the entry itself was dropped earlier."""
-    subjects = _subjects_of(connection, [item.id])
-    if not subjects:
-        row = upsert(schema.wanted).values(entry_id=item.id, scope=scope, seq=item.seq)
-        connection.execute(row.on_conflict_do_nothing())
-        return set()
-    _confirm(connection, item.id, item.seq, item.received_at, item.corrected_at)
-    for subject in subjects:
-        _join(connection, scope, *subject)
-    return subjects
-
-
-def _take_ref(connection: Connection, scope: str, item: RefItem) -> None:
-    if item.deleted:
-        connection.execute(delete(schema.refs).where(schema.refs.c.type == item.type, schema.refs.c.id == item.id))
-        connection.execute(
-            delete(schema.memberships).where(
-                schema.memberships.c.type == _REF + item.type, schema.memberships.c.id == item.id
-            )
-        )
-        return
-    parent = item.body.get(_PARENTS.get(item.type, ""))
-    row = upsert(schema.refs).values(
-        type=item.type, id=item.id, parent=parent, body=codec.dumps(item.body), dropped=False
-    )
-    values = {"parent": row.excluded.parent, "body": row.excluded.body, "dropped": False}
-    connection.execute(row.on_conflict_do_update(index_elements=["type", "id"], set_=values))
-    _join(connection, scope, _REF + item.type, item.id)
-
-
-def _join(connection: Connection, scope: str, type_: str, id_: str) -> None:
-    connection.execute(upsert(schema.memberships).values(scope=scope, type=type_, id=id_).on_conflict_do_nothing())
-    if not type_.startswith(_REF):
-        connection.execute(
-            update(schema.subjects)
-            .where(schema.subjects.c.type == type_, schema.subjects.c.id == id_, schema.subjects.c.dropped)
-            .values(dropped=False)
-        )
-
-
 def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
     m = schema.memberships
     connection.execute(delete(m).where(m.c.scope == scope, m.c.type == type_, m.c.id == id_))
     if connection.execute(select(m.c.scope).where(m.c.type == type_, m.c.id == id_).limit(1)).scalar() is not None:
         return
-    table, bare = (schema.refs, type_.removeprefix(_REF)) if type_.startswith(_REF) else (schema.subjects, type_)
+    table, bare = (
+        (schema.refs, type_.removeprefix(taking.REF)) if type_.startswith(taking.REF) else (schema.subjects, type_)
+    )
     connection.execute(update(table).where(table.c.type == bare, table.c.id == id_).values(dropped=True))
-
-
-def _confirm(
-    connection: Connection, entry_id: str, seq: int | None, received_at: int | None, corrected_at: int | None
-) -> None:
-    facts = {"seq": seq, "received_at": received_at, "corrected_at": corrected_at}
-    known = {key: value for key, value in facts.items() if value is not None}
-    connection.execute(update(schema.entries).where(schema.entries.c.id == entry_id).values(**known))
-    connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id == entry_id))
 
 
 def _enqueue(connection: Connection, entry_id: str) -> int:

@@ -22,6 +22,13 @@ Subject = tuple[str, str]
 """Type and id of a subject."""
 
 
+_put_cards = upsert(schema.subjects)
+_put_cards = _put_cards.on_conflict_do_update(
+    index_elements=["type", "id"],
+    set_={c.name: _put_cards.excluded[c.name] for c in schema.subjects.c if c.name not in ("type", "id", "dropped")},
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Where this device's chain of entries stands: its id, the last counter and the last hash."""
@@ -127,10 +134,7 @@ def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
         return
     refused = refused_ids(connection)
     rows = [cards.to_row(cards.card_of(subject[0], folded(connection, subject, refused))) for subject in subjects]
-    statement = upsert(schema.subjects)
-    kept = ("type", "id", "dropped")
-    changes = {c.name: statement.excluded[c.name] for c in schema.subjects.c if c.name not in kept}
-    connection.execute(statement.on_conflict_do_update(index_elements=["type", "id"], set_=changes), rows)
+    connection.execute(_put_cards, rows)
 
 
 def put_draft(connection: Connection, key: str, data: Mapping[str, Any], now: int) -> None:

@@ -1,0 +1,144 @@
+"""Taking items of a scope into the tables, run by run: items of one sort are written together.
+
+A first pull brings tens of thousands of items, so each run is a handful of statements whatever its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.domain.exchange import EntryItem, OwnItem, RefItem, Unreadable
+from app.store import blobs, codec, schema
+from app.store.saving import Subject
+
+REF = "ref:"
+"""What the type of a reference row begins with among memberships."""
+
+_PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_id"}
+
+_join = upsert(schema.memberships).on_conflict_do_nothing()
+_link = upsert(schema.entry_blobs).on_conflict_do_nothing()
+_want = upsert(schema.wanted).on_conflict_do_nothing()
+_set_aside = upsert(schema.unreadable).on_conflict_do_nothing()
+_put_ref = upsert(schema.refs)
+_put_ref = _put_ref.on_conflict_do_update(
+    index_elements=["type", "id"],
+    set_={"parent": _put_ref.excluded.parent, "body": _put_ref.excluded.body, "dropped": _put_ref.excluded.dropped},
+)
+_confirm = (
+    update(schema.entries)
+    .where(schema.entries.c.id == bindparam("of_id"))
+    .values(seq=bindparam("of_seq"), received_at=bindparam("of_received"), corrected_at=bindparam("of_corrected"))
+)
+_replace = update(schema.entries).where(schema.entries.c.id == bindparam("of_id"))
+
+
+def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem]) -> set[Subject]:
+    """Take in entries with the server's facts; one that is here already only gets the facts."""
+    entries = {item.entry.id: item.entry for item in items}
+    table = schema.entries
+    here = dict(
+        connection.execute(select(table.c.id, table.c.hash).where(table.c.id.in_(list(entries)))).tuples().all()
+    )
+    new = [entry for entry in entries.values() if entry.id not in here]
+    if new:
+        connection.execute(insert(table), [codec.to_row(entry) for entry in new])
+        links = [{"entry_id": entry.id, "hash": ref.hash} for entry in new for ref in entry.blobs]
+        if links:
+            connection.execute(_link, links)
+            blobs.name_absent(connection, (ref for entry in new for ref in entry.blobs))
+    for entry_id, digest in here.items():
+        if digest != entries[entry_id].hash:  # sealed again in another chain: the server's copy is what everybody sees
+            row = codec.to_row(entries[entry_id])
+            connection.execute(_replace.values({k: v for k, v in row.items() if k != "id"}), {"of_id": entry_id})
+    known = [entries[entry_id] for entry_id in here]
+    confirm(connection, [(e.id, e.seq, e.received_at, e.corrected_at) for e in known])
+    connection.execute(delete(schema.wanted).where(schema.wanted.c.entry_id.in_(list(entries))))
+    subjects = {(entry.subject_type, entry.subject_id) for entry in entries.values()}
+    join(connection, scope, subjects)
+    return subjects
+
+
+def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> set[Subject]:
+    """Take in own entries that came by: an answer may have been lost, or the entry itself was let go earlier."""
+    table = schema.entries
+    named = {item.id: item for item in items}
+    query = select(table.c.id, table.c.subject_type, table.c.subject_id).where(table.c.id.in_(list(named)))
+    here = {row.id: (row.subject_type, row.subject_id) for row in connection.execute(query)}
+    missing = [{"entry_id": i.id, "scope": scope, "seq": i.seq} for i in named.values() if i.id not in here]
+    if missing:
+        connection.execute(_want, missing)
+    found = [named[entry_id] for entry_id in here]
+    confirm(connection, [(i.id, i.seq, i.received_at, i.corrected_at) for i in found])
+    join(connection, scope, set(here.values()))
+    return set(here.values())
+
+
+def take_refs(connection: Connection, scope: str, items: Sequence[RefItem]) -> None:
+    """Take in rows of reference data, the last of each counting; a deleted one leaves every scope."""
+    last = {(item.type, item.id): item for item in items}
+    kept = [item for item in last.values() if not item.deleted]
+    if kept:
+        rows = [
+            {
+                "type": item.type,
+                "id": item.id,
+                "parent": item.body.get(_PARENTS.get(item.type, "")),
+                "body": codec.dumps(item.body),
+                "dropped": False,
+            }
+            for item in kept
+        ]
+        connection.execute(_put_ref, rows)
+        join(connection, scope, {(REF + item.type, item.id) for item in kept})
+    refs, members = schema.refs, schema.memberships
+    for item in last.values():
+        if item.deleted:
+            connection.execute(delete(refs).where(refs.c.type == item.type, refs.c.id == item.id))
+            connection.execute(delete(members).where(members.c.type == REF + item.type, members.c.id == item.id))
+
+
+def set_aside(connection: Connection, scope: str, items: Iterable[Unreadable]) -> None:
+    """Keep what this program can't read, with why, so that it can be told and looked at."""
+    rows = [{"scope": scope, "pos": i.pos, "item": codec.dumps(i.item), "why": i.why} for i in items]
+    if rows:
+        connection.execute(_set_aside, rows)
+
+
+def confirm(connection: Connection, facts: Sequence[tuple[str, int | None, int | None, int | None]]) -> None:
+    """Note the server's facts (seq, received_at, corrected_at) of entries and take them out of the outbox.
+
+    A fact the server left out keeps what was known of it.
+    """
+    if not facts:
+        return
+    table = schema.entries
+    query = select(table.c.id, table.c.seq, table.c.received_at, table.c.corrected_at)
+    known = {row.id: row for row in connection.execute(query.where(table.c.id.in_([fact[0] for fact in facts])))}
+    rows = [
+        {
+            "of_id": entry_id,
+            "of_seq": known[entry_id].seq if seq is None else seq,
+            "of_received": known[entry_id].received_at if received is None else received,
+            "of_corrected": known[entry_id].corrected_at if corrected is None else corrected,
+        }
+        for entry_id, seq, received, corrected in facts
+        if entry_id in known
+    ]
+    if rows:
+        connection.execute(_confirm, rows)
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(list(known))))
+
+
+def join(connection: Connection, scope: str, members: set[Subject]) -> None:
+    """Note that ``scope`` brings ``members``, which are no longer let go then."""
+    if not members:
+        return
+    connection.execute(_join, [{"scope": scope, "type": type_, "id": id_} for type_, id_ in members])
+    s = schema.subjects
+    mine = [id_ for type_, id_ in members if not type_.startswith(REF)]
+    if mine:
+        connection.execute(update(s).where(s.c.dropped, s.c.id.in_(mine)).values(dropped=False))
