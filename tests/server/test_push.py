@@ -1,0 +1,195 @@
+"""Taking entries in: once, answered each apart, whatever comes (docs/sync.md 7-12; B.6)."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select
+from uuid6 import uuid7
+
+from app.domain.entries import Entry
+from sync_server.store import keeping, ticket_tables
+from sync_server.store.entry_rows import of_subject
+from sync_server.store.tables import entries
+from tests.server.conftest import Estate
+from tests.support.field_device import FieldDevice, new_ticket, now_ms
+
+
+def _count(estate: Estate) -> int:
+    with estate.store.read() as connection:
+        return int(
+            connection.scalar(select(func.count()).select_from(entries).where(entries.c.author != "system")) or 0
+        )
+
+
+def test_a_push_sent_again_is_known_and_changes_nothing(estate: Estate) -> None:
+    desk = estate.device("desk")
+    entry = desk.open_ticket(new_ticket())
+    first = desk.push(entry)[0]
+    again = desk.push(entry)[0]
+    assert (first.status, again.status) == ("accepted", "known")
+    assert again.entry is not None and first.entry is not None and again.entry.seq == first.entry.seq
+    assert _count(estate) == 1
+
+
+def test_a_shuffled_and_doubled_batch_is_taken_in_the_devices_order(lite: Estate) -> None:
+    desk, ticket = lite.device("desk"), new_ticket()
+    made = [desk.open_ticket(ticket)]
+    made += [desk.make("progress_reported", ticket, {"note": str(n)}) for n in range(20)]
+    batch = made * 2
+    random.Random(7).shuffle(batch)
+    assert {answer.status for answer in desk.push(*batch)} == {"accepted", "known"}
+    with lite.store.read() as connection:
+        kept = [e for e in of_subject(connection, ticket) if e.device == desk.id]
+    assert [e.counter for e in kept] == list(range(1, 22))
+
+
+def test_the_same_batch_pushed_by_eight_at_once_is_taken_once(estate: Estate) -> None:
+    desk, ticket = estate.device("desk"), new_ticket()
+    batch = [desk.open_ticket(ticket)] + [desk.make("progress_reported", ticket, {"note": "n"}) for _ in range(10)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = [a for one in pool.map(lambda _: desk.push(*batch), range(8)) for a in one]
+    assert sorted(a.status for a in answers) == ["accepted"] * 11 + ["known"] * 77
+    assert _count(estate) == 11
+
+
+def test_a_poisoned_entry_is_refused_and_the_rest_goes_through(estate: Estate) -> None:
+    desk, ticket = estate.device("desk"), new_ticket()
+    good, bad = desk.open_ticket(ticket), desk.make("assigned", ticket, {"worker_id": 5})
+    after = desk.make("assigned", ticket, {"worker_id": estate.worker_id})
+    wire: list[Any] = [
+        good.to_wire(),
+        bad.to_wire(),
+        after.to_wire(),
+        None,
+        {"id": "x"},
+        after.to_wire() | {"body": []},
+    ]
+    answers = estate.store.push(desk.who, wire, now_ms())
+    assert [a.status for a in answers] == ["accepted", "refused", "accepted", "refused", "refused", "refused"]
+    assert answers[1].problem is not None and answers[1].problem.name == "field_wrong"
+    # The refused number keeps its place: nothing is missing, and the chain is whole.
+    with estate.store.read() as connection:
+        assert keeping.holes(connection, desk.id) == []
+    assert all(getattr(v, "whole", True) for v in estate.store.verify_everything())
+
+
+def test_holes_in_a_devices_numbers_are_told(lite: Estate) -> None:
+    desk, ticket = lite.device("desk"), new_ticket()
+    made = [desk.open_ticket(ticket)] + [desk.make("progress_reported", ticket, {"note": "n"}) for _ in range(5)]
+    desk.push(made[0], made[3], made[5])
+    assert lite.store.pull(desk.who, {}, 1)[2] == [[2, 3], [5, 5]]
+    desk.push(*made)
+    assert lite.store.pull(desk.who, {}, 1)[2] == []
+
+
+def test_an_altered_entry_and_a_taken_id_are_refused(lite: Estate) -> None:
+    desk, ticket = lite.device("desk"), new_ticket()
+    entry = desk.open_ticket(ticket)
+    desk.push(entry)
+    altered = entry.to_wire() | {"made_at": entry.made_at + 1}
+    other = replace(entry, body={**entry.body, "content": "别的"}).sealed(device=desk.id, counter=2, prev=entry.hash)
+    names = [a.problem.name for a in lite.store.push(desk.who, [altered, other.to_wire()], now_ms()) if a.problem]
+    assert names == ["hash_wrong", "id_taken"]
+
+
+def test_a_cloned_phone_is_told_its_number_is_taken_and_goes_on_under_a_new_one(lite: Estate) -> None:
+    desk, ticket = lite.device("desk"), new_ticket()
+    desk.push(desk.open_ticket(ticket))
+    counter, head = desk.counter, desk.head
+    taken = desk.make("progress_reported", ticket, {"note": "原机"})
+    desk.push(taken)
+    desk.counter, desk.head = counter, head
+    clones = [desk.make("progress_reported", ticket, {"note": f"克隆{n}"}) for n in range(2)]
+    assert [a.problem.name for a in desk.push(*clones) if a.problem] == ["counter_taken", "counter_taken"]
+    fresh = FieldDevice(lite, lite.desk_id)
+    first = clones[0].sealed(device=fresh.id, counter=1, prev="")
+    # What was taken already under the old number is known under the new one too.
+    second = taken.sealed(device=fresh.id, counter=2, prev=first.hash)
+    third = clones[1].sealed(device=fresh.id, counter=3, prev=second.hash)
+    assert [a.status for a in fresh.push(first, second, third)] == ["accepted", "known", "accepted"]
+    assert lite.store.pull(fresh.who, {}, 1)[2] == []
+    assert all(getattr(v, "whole", True) for v in lite.store.verify_everything())
+
+
+def test_work_of_somebody_else_or_another_device_is_refused(lite: Estate) -> None:
+    desk, worker, ticket = lite.device("desk"), lite.device("worker"), new_ticket()
+    entry = desk.open_ticket(ticket)
+    assert [a.problem.name for a in lite.store.push(worker.who, [entry.to_wire()]) if a.problem] == ["author_mismatch"]
+    assert desk.push(entry)[0].status == "accepted"
+
+
+def test_kinds_and_members_not_yet_known_are_kept_and_passed_on(estate: Estate) -> None:
+    desk, reader, ticket = estate.device("desk"), estate.device("desk"), new_ticket()
+    desk.push(desk.open_ticket(ticket))
+    new = desk.make("photo_taken", ticket, {"what": {"深": ["🐉", 1]}}, extra={"place": {"lat": "22.5"}})
+    key = ("key", str(uuid7()))
+    lent = desk.make("key_lent", key, {"building_id": estate.b1})
+    assert [a.status for a in desk.push(new, lent)] == ["accepted", "accepted"]
+    reader.pull()
+    assert reader.entries[new.id] == new and reader.entries[lent.id] == lent
+
+
+def test_ticket_numbers_have_no_gaps_and_no_duplicates_under_concurrency(estate: Estate) -> None:
+    """B.6, with four desks at once and refused tickets in between."""
+
+    def open_some(desk: FieldDevice) -> None:
+        for n in range(6):
+            ticket = new_ticket()
+            bad = desk.make("ticket_opened", new_ticket(), {"ticket_kind": "repair"})
+            assert [a.status for a in desk.push(bad, desk.open_ticket(ticket))] == ["refused", "accepted"], n
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(open_some, [estate.device("desk") for _ in range(4)]))
+    with estate.store.read() as connection:
+        numbers = sorted(connection.scalars(select(ticket_tables.tickets.c.number)))
+    days = {str(number).split("-")[0] for number in numbers}
+    assert numbers == [
+        f"{day}-{n:03d}" for day in sorted(days) for n in range(1, 1 + sum(day in str(x) for x in numbers))
+    ]
+    assert len(numbers) == 24
+
+
+def test_an_entry_that_breaks_the_servers_own_code_is_refused_alone(lite: Estate, monkeypatch: Any) -> None:
+    from sync_server.store import accept
+
+    desk, ticket, cursed = lite.device("desk"), new_ticket(), new_ticket()
+    fold = accept.fold
+
+    def breaking(kind: str, some: list[Entry]) -> Any:
+        if any(entry.subject_id == cursed[1] for entry in some):
+            raise ZeroDivisionError
+        return fold(kind, some)
+
+    monkeypatch.setattr(accept, "fold", breaking)
+    answers = desk.push(desk.open_ticket(cursed), desk.open_ticket(ticket))
+    assert [a.status for a in answers] == ["refused", "accepted"]
+    assert answers[0].problem is not None and answers[0].problem.name == "server_broken"
+
+
+def test_a_clock_a_year_off_works_and_time_is_corrected(lite: Estate) -> None:
+    year = 365 * 86_400_000
+    slow = FieldDevice(lite, lite.desk_id, clock=lambda: now_ms() - year)
+    ticket = new_ticket()
+    entry = slow.open_ticket(ticket)
+    first = slow.push(entry)[0].entry
+    assert first is not None and abs((first.corrected_at or 0) - now_ms()) < 60_000 and first.made_at == entry.made_at
+    # The clock jumps back and forth: never before the device's entry before, never after the receipt.
+    back = slow.push(slow.make("progress_reported", ticket, {"note": "n"}, made_at=1))[0].entry
+    ahead = slow.push(slow.make("progress_reported", ticket, {"note": "n"}, made_at=now_ms() + year))[0].entry
+    assert back is not None and ahead is not None
+    assert back.corrected_at == first.corrected_at and ahead.corrected_at == ahead.received_at
+
+
+def test_remarks_of_4000_characters_and_rare_ones_are_kept_as_they_are(estate: Estate) -> None:
+    desk, reader, ticket = estate.device("desk"), estate.device("desk"), new_ticket()
+    words = "䶮㛃𠮷🐉👨‍👩‍👧\n" * 400
+    entry = desk.open_ticket(ticket, content=words[:3_990])
+    assert desk.push(entry)[0].status == "accepted"
+    reader.pull()
+    assert reader.entries[entry.id].body["content"] == words[:3_990]
+    too_long = desk.push(desk.open_ticket(new_ticket(), content="长" * 4_001))[0]
+    assert too_long.problem is not None and too_long.problem.name == "text_too_long"
