@@ -151,18 +151,26 @@ class Phone:
                 raise
             return await sign_in(transport, asked | {"device_id": None})
 
-    async def sign_out(self) -> None:
-        """Sign out who is signed in: the token is forgotten, everything else stays, unsent work above all."""
+    async def sign_out(self) -> bool:
+        """Sign out who is signed in: the token is forgotten, everything else stays, unsent work above all.
+
+        Returns whether the server knows: ``False`` without a network, where the forgotten token
+        runs out by itself (or the desk revokes the device).
+        """
         profiles = self.profiles()
         if not profiles or not profiles[0].signed_in:
-            return
+            return True
         session = self._session(profiles[0])
         await session.stop()
         token = session.store.setting("token")
         self._keep(replace(profiles[0], signed_in=False))
         session.store.put_settings({"token": None})
         if token:
-            await sign_out(self._transport(profiles[0].server_url), token)
+            try:
+                await sign_out(self._transport(profiles[0].server_url), token)
+            except Problem:
+                return False
+        return True
 
     def close(self) -> None:
         """Close every file of this phone (the process ends, or a test)."""
