@@ -10,10 +10,10 @@ import flet as ft
 
 from app.ui.context import use_ui
 from app.ui.router import Route
-from app.ui.screens import shell
+from app.ui.screens import desk_routes, door_routes, repair, shell
 from app.ui.screens.sign_in import SignIn
 
-FAMILIES: Final[Sequence[Sequence[Route]]] = (shell.ROUTES,)
+FAMILIES: Final[Sequence[Sequence[Route]]] = (shell.ROUTES, repair.ROUTES, door_routes.ROUTES, desk_routes.ROUTES)
 
 
 @ft.component

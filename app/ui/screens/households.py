@@ -1,4 +1,4 @@
-"""住户: find a door by whatever somebody types; visits due first, in the order in which one walks, while nothing is typed."""
+"""住户: find a door by whatever somebody types; while nothing is typed, the visits due in the order one walks them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Doors:
 
 
 def doors(session: Session, query: str, building: str) -> Doors:
-    """What is found for ``query`` (E). Without a query: complaints first, then the visits due door by door, then the rest."""
+    """What is found for ``query`` (E). Without one: complaints first, then visits due door by door, then the rest."""
     due = {visit.household.id: visit for visit in session.visits_due()}
     known = session.households("", limit=100_000)
     codes = tuple(dict.fromkeys(hit.household.place.building for hit in known if hit.household.place))

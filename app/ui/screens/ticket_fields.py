@@ -1,0 +1,284 @@
+"""The parts of a new ticket's form (A.1, B.1): where, what kind, what is wrong, the price item, when, whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions.models import Household, HouseholdHit, PriceItem, TicketForm
+from app.domain.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.times import at_china, to_china
+from app.ui import theme
+from app.ui.kit.base import column, flow, quiet, row, txt
+from app.ui.kit.buttons import small_button
+from app.ui.kit.choose import When, pill, pills, when_picker
+from app.ui.kit.fields import SearchField, TextBox
+from app.ui.kit.lists import list_row
+from app.ui.kit.money import section
+from app.ui.kit.notices import notice
+from app.ui.texts import t, yuan
+from app.ui.ticket_words import word
+
+AT_DOOR: Final = (REPAIR, COMPLAINT, JOB)
+IN_PUBLIC: Final = (PUBLIC_REPAIR, COMPLAINT, JOB)
+LATER, UNLISTED = "later", "unlisted"
+"""No price item: it is decided on site, or the price list has none (A.2: the supervisor judges first)."""
+FOUND_AT_MOST = 6
+
+START: Final[Mapping[str, Any]] = {
+    "where": "household",
+    "household": "",
+    "building": "",
+    "place": "",
+    "kind": REPAIR,
+    "content": "",
+    "item": LATER,
+    "item_query": "",
+    "home_query": "",
+    "when": "now",
+    "day": "",
+    "hour": -1,
+    "contact_name": "",
+    "contact_phone": "",
+    "assign": "",
+    "channel": "",
+}
+"""An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``."""
+
+Values = Mapping[str, Any]
+Update = Callable[..., object]
+
+
+def ticket_form(values: Values, channel: str = "door") -> TicketForm:
+    """The form as it is saved."""
+    public = values["where"] == "public"
+    item = str(values["item"]) if values["kind"] == REPAIR else LATER
+    return TicketForm(
+        content=str(values["content"]).strip(),
+        ticket_kind=str(values["kind"]),
+        household_id=None if public else str(values["household"]) or None,
+        building_id=(str(values["building"]) or None) if public else None,
+        address=str(values["place"]).strip() if public else "",
+        contact_name=str(values["contact_name"]).strip(),
+        contact_phone=str(values["contact_phone"]).strip(),
+        appointment_at=appointment(values),
+        listed={LATER: None, UNLISTED: False}.get(item, True),
+        item_id=item if item not in (LATER, UNLISTED) else None,
+        channel=str(values["channel"]) or channel,
+    )
+
+
+def appointment(values: Values) -> int | None:
+    """When somebody is wanted, in ms; None for at once."""
+    if values["when"] != "later" or not values["day"] or int(values["hour"]) < 0:
+        return None
+    return at_china(date.fromisoformat(values["day"]), int(values["hour"]))
+
+
+def missing(values: Values) -> str | None:
+    """What is still to be filled in, in words; None when nothing is."""
+    if values["where"] == "public":
+        if not str(values["place"]).strip():
+            return t("newticket.need_where")
+    elif not values["household"]:
+        return t("newticket.need_where")
+    if not str(values["content"]).strip():
+        return t("newticket.need_content")
+    if values["when"] == "later" and appointment(values) is None:
+        return t("newticket.need_when")
+    return None
+
+
+def where_section(
+    values: Values,
+    update: Update,
+    home: Household | None,
+    find: Callable[[str], Sequence[HouseholdHit]],
+    buildings: Mapping[str, str],
+    on_home: Callable[[Household], object],
+) -> ft.Control:
+    """A household, found as one types, or a public place. ``buildings`` are ids by code."""
+    places = [("household", t("newticket.household")), ("public", t("newticket.public"))]
+
+    def turn(where: str) -> None:
+        kinds = IN_PUBLIC if where == "public" else AT_DOOR
+        kind = values["kind"] if values["kind"] in kinds else kinds[0]
+        update(where=where, kind=kind)
+
+    parts: list[ft.Control] = [pills(places, values["where"], turn, id="where")]
+    if values["where"] == "public":
+        parts.extend(_public_place(values, update, buildings))
+    elif home is not None:
+        change = small_button("home-change", t("newticket.change"), lambda: update(household=""), tone="text")
+        parts.append(
+            column([txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), quiet(people_words(home)), change], gap=4)
+        )
+    else:
+        query = str(values["home_query"])
+        parts.append(
+            SearchField(
+                "home-find", lambda text: update(home_query=text), hint=t("newticket.which_hint"), initial=query
+            )
+        )
+        for hit in find(query)[:FOUND_AT_MOST] if query else ():
+            parts.append(_home_row(hit, on_home))
+        if query and not find(query):
+            parts.append(quiet(t("household.not_found")))
+    return section(t("newticket.where"), parts)
+
+
+def _home_row(hit: HouseholdHit, on_home: Callable[[Household], object]) -> ft.Control:
+    home = hit.household
+    names = people_words(home) if hit.person is None else hit.person.name
+    return list_row(f"home-{home.address}", home.address, lambda: on_home(home), sub=names, lines=1)
+
+
+def people_words(home: Household) -> str:
+    """The people of a household in one line."""
+    return "、".join(person.name for person in home.people) or home.name
+
+
+def _public_place(values: Values, update: Update, buildings: Mapping[str, str]) -> list[ft.Control]:
+    def in_building(code: str) -> None:
+        place = str(values["place"])
+        for known in buildings:
+            place = place.removeprefix(f"{known}栋")
+        update(building=buildings.get(code, ""), place=f"{code}栋{place}" if code else place)
+
+    chosen = next((code for code, id_ in buildings.items() if id_ == values["building"]), "")
+    options = [("", t("newticket.whole_estate")), *((code, t("household.building", code=code)) for code in buildings)]
+    usual = tuple(t(f"newticket.phrases.place_{n}") for n in range(1, 6))
+
+    def add(place: str) -> Callable[[], object]:
+        return lambda: update(place=str(values["place"]) + place)
+
+    return [
+        pills(options, chosen, in_building, id="building"),
+        TextBox(
+            "place",
+            t("newticket.place"),
+            values["place"],
+            lambda text: update(place=text),
+            most=100,
+            hint=t("newticket.place_hint"),
+        ),
+        flow([pill(f"place-phrase-{n}", place, add(place)) for n, place in enumerate(usual)]),
+    ]
+
+
+def kind_section(values: Values, update: Update, at_door: bool = False) -> ft.Control:
+    """What kind of ticket: a paid repair, a complaint, a job; in public places a public repair."""
+    kinds = IN_PUBLIC if values["where"] == "public" and not at_door else AT_DOOR
+    return section(
+        t("newticket.kind"),
+        [pills([(k, word("kind", k)) for k in kinds], values["kind"], lambda k: update(kind=k), id="kind")],
+    )
+
+
+def content_section(values: Values, update: Update) -> ft.Control:
+    """What is wrong, by phrases of its kind or in words."""
+    prefix, count = {REPAIR: ("repair", 5), PUBLIC_REPAIR: ("public", 4), JOB: ("job", 3)}.get(
+        str(values["kind"]), ("complaint", 4)
+    )
+    phrases = tuple(t(f"newticket.phrases.{prefix}_{n}") for n in range(1, count + 1))
+    box = TextBox(
+        "content",
+        "",
+        values["content"],
+        lambda text: update(content=text),
+        lines=2,
+        most=3000,
+        hint=t("newticket.content_hint"),
+        phrases=phrases,
+    )
+    return section(t("newticket.content"), [box])
+
+
+def item_section(
+    values: Values, update: Update, chosen: PriceItem | None, find: Callable[[str], Sequence[PriceItem]]
+) -> ft.Control:
+    """The price item by two letters; or to be decided on site, or not on the list (A.2)."""
+    if chosen is not None:
+        price = t("newticket.price", money=yuan(chosen.price_fen), unit=chosen.unit)
+        change = small_button("item-change", t("newticket.change_item"), lambda: update(item=LATER), tone="text")
+        return section(
+            t("newticket.item"),
+            [row([txt(chosen.name, expand=True), txt(price, ft.TextThemeStyle.TITLE_MEDIUM)])],
+            tool=change,
+        )
+    options = [(LATER, t("newticket.item_later")), (UNLISTED, t("newticket.item_unlisted"))]
+    parts: list[ft.Control] = [pills(options, values["item"], lambda item: update(item=item), id="item")]
+    if values["item"] == UNLISTED:
+        parts.append(notice(t("newticket.unlisted_says"), tone="calm", id="unlisted"))
+    else:
+        query = str(values["item_query"])
+        parts.append(
+            SearchField("item-find", lambda text: update(item_query=text), hint=t("newticket.item_hint"), initial=query)
+        )
+        for item in find(query)[:FOUND_AT_MOST] if query else ():
+            price = t("newticket.price", money=yuan(item.price_fen), unit=item.unit)
+            parts.append(
+                list_row(f"item-{item.code}", item.name, lambda i=item: update(item=i.id, item_query=""), sub=price)
+            )
+    return section(t("newticket.item"), parts)
+
+
+def when_section(values: Values, update: Update, now: int) -> ft.Control:
+    """Now, or an appointment in two taps."""
+    options = [("now", t("newticket.when_now")), ("later", t("newticket.when_later"))]
+    parts: list[ft.Control] = [pills(options, values["when"], lambda when: update(when=when), id="time")]
+    if values["when"] == "later":
+        here = to_china(now)
+        hour = int(values["hour"])
+        chosen = When(date.fromisoformat(values["day"]), hour if hour >= 0 else None) if values["day"] else None
+        parts.append(
+            when_picker(
+                chosen,
+                lambda w: update(day=w.day.isoformat(), hour=w.hour if w.hour is not None else -1),
+                today=here.date(),
+                from_hour=here.hour + 1,
+            )
+        )
+    return section(t("newticket.when"), parts)
+
+
+def contact_section(values: Values, update: Update, home: Household | None) -> ft.Control:
+    """Whom to call: the household's people as chips, their phone with them."""
+    parts: list[ft.Control] = []
+    if home is not None and home.people:
+
+        def take(name: str, phone: str) -> Callable[[], object]:
+            return lambda: update(contact_name=name, contact_phone=phone)
+
+        parts.append(
+            flow(
+                [
+                    pill(f"contact-{n}", p.name, take(p.name, p.phone), selected=p.name == values["contact_name"])
+                    for n, p in enumerate(home.people)
+                ],
+                gap=theme.GAP_SMALL,
+            )
+        )
+    parts.append(
+        TextBox(
+            "contact-name",
+            t("newticket.contact_name"),
+            values["contact_name"],
+            lambda text: update(contact_name=text),
+            most=60,
+        )
+    )
+    parts.append(
+        TextBox(
+            "contact-phone",
+            t("newticket.contact_phone"),
+            values["contact_phone"],
+            lambda text: update(contact_phone=text),
+            most=40,
+            keyboard=ft.KeyboardType.PHONE,
+        )
+    )
+    return section(t("newticket.contact"), parts)
