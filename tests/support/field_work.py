@@ -1,0 +1,57 @@
+"""Work done through the facade as somebody does it by hand: a whole repair, a signature, an unlisted finding."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.actions import Session
+from app.actions.models import Saved, Signature, SigningContent
+from app.ui.texts import yuan
+from tests.support.flet_driver import NAME_STROKES
+
+PAD: Final = (360.0, 200.0)
+STROKES: Final[tuple[dict[str, Any], ...]] = tuple(
+    {"points": [[int(x * 1e4), int(y * 1e4), 400 * n + 16 * k] for k, (x, y) in enumerate(stroke)]}
+    for n, stroke in enumerate(NAME_STROKES)
+)
+
+
+def signature(content: SigningContent, name: str, signer: str = "resident", capacity: str = "self") -> Signature:
+    """A signature with real strokes under two shown lines."""
+    shown = (str(content.facts.get("address", "")), yuan(int(content.facts.get("total_fen") or 0)))
+    return Signature(content, signer, name, capacity, shown, STROKES, *PAD)
+
+
+async def go_there(session: Session, ticket_id: str) -> None:
+    """Accept and arrive (A.2)."""
+    await session.accept(ticket_id)
+    await session.arrive(ticket_id)
+
+
+async def agree_and_work(session: Session, ticket_id: str, lines: list[dict[str, Any]], name: str) -> None:
+    """From the price to a trial that went well (A.4-A.7), without materials of the resident's own."""
+    await session.price(ticket_id, lines)
+    await session.consent(ticket_id, True, name, "self")
+    await session.start_work(ticket_id, False)
+    await session.write_fees(ticket_id, lines)
+    await session.try_out(ticket_id, True)
+
+
+async def sign(session: Session, ticket_id: str, name: str) -> Saved:
+    """The resident signs for the repair (A.7)."""
+    return await session.sign(signature(session.signing_content("ticket", ticket_id, "repair"), name))
+
+
+async def repair(session: Session, ticket_id: str, item: str = "更换角阀", name: str = "张伟", qty: str = "1") -> None:
+    """A whole listed repair, from accepting to the resident's signature (A.2-A.7)."""
+    await go_there(session, ticket_id)
+    found = session.price_items(item)[0]
+    await session.find(ticket_id, [(found.id, qty)])
+    await agree_and_work(session, ticket_id, [session.fee_line(found.id, qty)], name)
+    await sign(session, ticket_id, name)
+
+
+async def find_unlisted(session: Session, ticket_id: str, what: str) -> None:
+    """On site it is something that is not on the price list: the supervisor must judge (A.2, A.3)."""
+    await go_there(session, ticket_id)
+    await session.find(ticket_id, description=what)
