@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from app.domain import kinds
 from app.domain.times import DAY, SECOND, at_china, china_day
@@ -39,7 +40,7 @@ def _sit(
     begin: Callable[[date], int],
     skip: int = 0,
 ) -> list[Thread]:
-    """Let somebody (the desk, if ``None``) go through the tickets of the day at one sitting; return those gone through."""
+    """Let somebody (the desk, if ``None``) go through the tickets of the day at one sitting; return those it got to."""
     starts: dict[date, int] = {}
     sittings: dict[date, list[Thread]] = defaultdict(list)
     for thread in tickets:
@@ -62,7 +63,7 @@ def _sit(
     return through
 
 
-def _body(plot: Plot, kind: str) -> dict[str, object]:
+def _body(plot: Plot, kind: str) -> dict[str, Any]:
     if kind != "called_back":
         return {}
     satisfied = not plot.chance(0.07)
@@ -89,7 +90,9 @@ def _total(thread: Thread) -> int:
 
 def is_done(thread: Thread) -> bool:
     """Tell whether the worker's part of a ticket is done: signed for by the resident, or finished."""
-    return any(act.kind == "finished" or (act.kind == "signed" and act.body["purpose"] == "repair") for act in thread.acts)
+    return any(
+        act.kind == "finished" or (act.kind == "signed" and act.body["purpose"] == "repair") for act in thread.acts
+    )
 
 
 def correct_some(plot: Plot, filed: list[Thread], visits: list[Thread], tickets: int, talks: int) -> None:
@@ -98,15 +101,17 @@ def correct_some(plot: Plot, filed: list[Thread], visits: list[Thread], tickets:
     plot.rng.shuffle(filed)
     with_parts = [t for t in filed if len(_fees(t)["lines"]) > 1]
     plain = [t for t in filed if t not in with_parts]
-    for thread in (with_parts + plain)[: tickets]:
+    for thread in (with_parts + plain)[:tickets]:
         fees = next(act for act in reversed(thread.acts) if act.kind == "fees_written")
         lines = list(fees.body["lines"])
-        lines = lines[:-1] if len(lines) > 1 else [kinds.fee_line(**_cheaper(lines[0]))]
+        lines = lines[:-1] if len(lines) > 1 else [_cheaper(lines[0])]
         body = dict(fees.body) | {"lines": lines, "total_fen": sum(line["amount_fen"] for line in lines)}
         at = thread.end + plot.minutes(60, 600)
         thread.act(plot.cast.supervisor, "amended", at, target_id=fees.id, body=body, reason=say.AMEND_FEES)
         plot.changed.add(thread.id)
-    signed = [v for v in visits if v.acts[-1].kind == "signed" and v.acts[0].body.get("said") and v.end < plot.now - DAY]
+    signed = [
+        v for v in visits if v.acts[-1].kind == "signed" and v.acts[0].body.get("said") and v.end < plot.now - DAY
+    ]
     for thread in plot.rng.sample(signed, min(talks, len(signed))):
         said = thread.acts[0]
         body = dict(said.body) | {"said": plot.pick([words for words in say.SAID if words != said.body["said"]])}
@@ -116,10 +121,9 @@ def correct_some(plot: Plot, filed: list[Thread], visits: list[Thread], tickets:
         plot.changed.add(thread.id)
 
 
-def _fees(thread: Thread) -> dict[str, list[dict[str, object]]]:
+def _fees(thread: Thread) -> dict[str, Any]:
     return next(act.body for act in reversed(thread.acts) if act.kind == "fees_written")
 
 
-def _cheaper(line: dict[str, object]) -> dict[str, object]:
-    kept = {key: line[key] for key in ("name", "qty", "price_fen", "unit", "item_id")}
-    return kept | {"price_fen": int(str(line["price_fen"])) * 9 // 10}
+def _cheaper(line: dict[str, Any]) -> dict[str, Any]:
+    return kinds.fee_line(line["name"], line["qty"], line["price_fen"] * 9 // 10, line["unit"], line["item_id"])

@@ -11,6 +11,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.domain import wire
 from app.domain.canonical import sha256_hex
@@ -110,7 +111,7 @@ def fill_many(
     on_progress: OnProgress | None = None,
 ) -> HistoryReport:
     """Play a longer past of at least so many entries, for measuring; beside another history if there is one."""
-    days = 60
+    days = max(2, entries // 115)
     while (made := len(_plan(estate, now, seed, days, Mix()).acts)) < entries:
         days = max(days + 1, round(days * entries / made * 1.01))
     return _play(store, estate, f"many {seed} {entries}", now, seed, days, Mix(), on_progress)
@@ -129,15 +130,15 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     n = mix.of(days)
     raised = play_rounds(plot, n["visits"], n["raised"])
     visits = list(plot.threads)
-    stories: list[Callable[[], object]] = [lambda one=one: repair(plot, one) for one in raised]
-    stories += [lambda: repair(plot)] * max(0, n["repairs"] - len(raised))
-    stories += [lambda: repair(plot, declined=True)] * n["declined"]
-    stories += [lambda: repair(plot, unlisted=True)] * n["unlisted"]
-    stories += [lambda: judged_first(plot)] * n["judged_first"]
-    stories += [lambda: infeasible(plot)] * n["infeasible"]
-    stories += [lambda: public_repair(plot)] * n["public"]
-    stories += [lambda: public_repair(plot, job=True)] * n["jobs"]
-    stories += [lambda settled=number % 2 == 1: taken_over(plot, settled=settled) for number in range(n["taken_over"])]
+    stories: list[Callable[[], object]] = [partial(repair, plot, one) for one in raised]
+    stories += [partial(repair, plot)] * max(0, n["repairs"] - len(raised))
+    stories += [partial(repair, plot, declined=True)] * n["declined"]
+    stories += [partial(repair, plot, unlisted=True)] * n["unlisted"]
+    stories += [partial(judged_first, plot)] * n["judged_first"]
+    stories += [partial(infeasible, plot)] * n["infeasible"]
+    stories += [partial(public_repair, plot)] * n["public"]
+    stories += [partial(public_repair, plot, job=True)] * n["jobs"]
+    stories += [partial(taken_over, plot, settled=number % 2 == 1) for number in range(n["taken_over"])]
     for story in stories:
         story()
     done = [thread for thread in plot.threads if is_done(thread)]
@@ -231,7 +232,7 @@ class _Sealing:
     def _seal(self, act: Act, skew: int) -> Entry:
         device = self.devices[act.author]
         counter, prev = self.heads[device]
-        blobs = ()
+        blobs: tuple[BlobRef, ...] = ()
         if act.strokes is not None:
             blobs = (BlobRef(sha256_hex(act.strokes), len(act.strokes), STROKES),)
         entry = Entry(
@@ -252,7 +253,9 @@ def _push(replay: Replay, who: Identity, push: _Push, meant: set[str]) -> None:
         wanted = wire.FLAGGED if act.id in meant else wire.ACCEPTED
         if answer.status != wanted:
             why = answer.problem.name if answer.problem else ", ".join(answer.flags)
-            raise HistoryRefused(f"{act.kind} of {act.subject[0]} {act.subject[1]}: {answer.status} {why}, not {wanted}")
+            raise HistoryRefused(
+                f"{act.kind} of {act.subject[0]} {act.subject[1]}: {answer.status} {why}, not {wanted}"
+            )
         if act.strokes is not None:
             replay.put_blob(act.strokes, push.at)
 

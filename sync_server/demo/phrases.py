@@ -89,6 +89,7 @@ MATERIALS: dict[str, tuple[str, ...]] = {
 
 BRANDS = ("网购，无品牌", "住户网购", "建材市场购买", "知名品牌，有合格证", "品牌不详", "原装配件")
 
+
 @dataclass(frozen=True)
 class Fault:
     """What can be wrong with a resident's material, and what comes of using it (A.5)."""
@@ -136,6 +137,7 @@ DECLINED = (
 )
 ESCALATIONS = ("需两人作业，请安排支援", "楼层总阀关不严，需工程部配合停水")
 SUPPORT_NOTES = ("已安排同事支援", "总阀已更换，可以继续施工", "已停水，半小时内完成")
+
 
 @dataclass(frozen=True)
 class Unlisted:

@@ -64,7 +64,19 @@ class Thread:
     def state(self) -> SubjectState:
         """The subject as its acts leave it."""
         entries = [
-            Entry(act.id, act.kind, *self.subject, act.body, act.author, "", n, act.at, seq=n, received_at=act.sent, corrected_at=act.at)
+            Entry(
+                act.id,
+                act.kind,
+                *self.subject,
+                act.body,
+                act.author,
+                "",
+                n,
+                act.at,
+                seq=n,
+                received_at=act.sent,
+                corrected_at=act.at,
+            )
             for n, act in enumerate(self.acts, 1)
         ]
         return fold.fold(self.subject[0], entries)
@@ -80,15 +92,13 @@ class Thread:
         return act
 
     def send_together(self, at: int) -> None:
-        """Let the last person's phone send only at ``at`` what was done since accepting: it had no hand free, or no network."""
+        """Let the last person's phone send only at ``at`` what was done in one go: no free hand, or no network."""
         for act in reversed(self.acts):
-            if act.author != self.acts[-1].author or act.kind == "accepted":
+            if act.author != self.acts[-1].author:
                 break
             act.sent = max(act.at, at)
 
-    def sign(
-        self, who: StaffMember, at: int, purpose: str, signer: str, name: str, capacity: str, writer: str
-    ) -> Act:
+    def sign(self, who: StaffMember, at: int, purpose: str, signer: str, name: str, capacity: str, writer: str) -> Act:
         """Add a signature by the hand of ``writer`` for what the subject says now."""
         facts = signing.facts_to_sign(self.state, purpose)
         content = signing.make_content(purpose, facts, shown_lines(purpose, facts), china_day(at).isoformat())
@@ -122,7 +132,9 @@ class Cast:
         self.homes = [h for h in estate.households if h.status == "living" and self.people.get(h.id)]
         if not self.homes:
             raise ValueError("nobody lives in the estate")
-        self.stewards = [m for m in _somebody(held, roles.STEWARD) if any(h.building_id in m.building_ids for h in self.homes)]
+        self.stewards = [
+            m for m in _somebody(held, roles.STEWARD) if any(h.building_id in m.building_ids for h in self.homes)
+        ]
         self.items = [item for item in estate.price_items if item.active]
         self.item_of = {item.code: item for item in self.items}
 

@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from app.domain import kinds, signing
-from app.domain.times import DAY, HOUR, MINUTE, SECOND, at_china, china_day
+from app.domain.times import DAY, SECOND
 from sync_server.demo import phrases as say
-from sync_server.demo.plot import CAPACITY_OF, Plot, Thread, place
-from sync_server.estate.data import Household, Person, PriceItem, StaffMember
-
-_SITE_MINUTES = 75
-"""Room in a worker's diary for one door."""
-_LAST_CALL = 5 * HOUR
-"""Nothing is reported later than so long before now, so that all of it is over by now."""
-
-
-@dataclass(frozen=True)
-class Raised:
-    """A ticket that a steward raised during a visit: the visit, and what to open."""
-
-    visit: Thread
-    ticket: Thread
-    steward: StaffMember
-    home: Household
-    person: Person
-    at: int
-
-
-@dataclass(frozen=True)
-class Job:
-    """A repair that reached its worker: who, whom for, and when the worker is at the door."""
-
-    thread: Thread
-    worker: StaffMember
-    home: Household
-    person: Person
-    arrive: int
-    accept: int
+from sync_server.demo.calls import (
+    LAST_CALL,
+    Job,
+    Raised,
+    called,
+    find_worker,
+    judging,
+    open_ticket,
+    registering,
+    send_worker,
+)
+from sync_server.demo.plot import CAPACITY_OF, Plot, Thread
+from sync_server.estate.data import PriceItem, StaffMember
 
 
 def repair(plot: Plot, raised: Raised | None = None, *, declined: bool = False, unlisted: bool = False) -> Thread:
     """Add a repair that was done and signed for; or ``declined`` at its price; or ``unlisted`` and judged on site."""
     item = plot.item(say.REPORTED)
-    job = _called(plot, item, raised)
+    job = called(plot, item, raised)
     listed = None if unlisted else _really(plot, item)
     job.thread.act(job.worker, "accepted", job.accept)
     job.thread.act(job.worker, "arrived", job.arrive)
-    if listed is None:
-        quote = _judged_on_site(plot, job)
-    else:
-        quote = _find(plot, job, listed)
+    quote = _judged_on_site(plot, job) if listed is None else _find(plot, job, listed)
     _agree(plot, job, quote, declined=declined)
     if declined:
         _sign_decline(plot, job)
@@ -65,29 +43,27 @@ def judged_first(plot: Plot) -> Thread:
     case = plot.pick(say.UNLISTED)
     home = plot.household()
     person = plot.person(home)
-    asked = plot.moment(8, 17, plot.now - _LAST_CALL)
+    asked = plot.moment(8, 17, plot.now - LAST_CALL)
     thread = plot.thread(kinds.TICKET, asked)
     desk = plot.cast.desk_at(asked)
-    _open(plot, thread, desk, home, person, asked, case.reported, None)
+    open_ticket(plot, thread, desk, home, person, asked, case.reported, None)
     judged = thread.act(
         plot.cast.supervisor,
         "judged",
-        thread.end + _judging(plot),
+        thread.end + judging(plot),
         feasible=True,
         work=case.work,
         price_fen=case.yuan * 100,
     )
     if plot.chance(0.2):
-        answer = {"agreed": False, "name": person.name, "reason": plot.pick(say.ASKED_NO)}
+        answer: dict[str, Any] = {"agreed": False, "name": person.name, "reason": plot.pick(say.ASKED_NO)}
         thread.act(desk, "resident_asked", judged.at + plot.minutes(3, 15), **answer)
         return thread
     thread.act(desk, "resident_asked", judged.at + plot.minutes(3, 15), agreed=True, name=person.name)
-    job = _send(plot, thread, desk, home, person, None)
+    job = send_worker(plot, thread, desk, home, person, None)
     thread.act(job.worker, "accepted", job.accept)
     thread.act(job.worker, "arrived", job.arrive)
-    thread.act(
-        job.worker, "found", job.arrive + plot.minutes(2, 6), listed=False, description=case.found
-    )
+    thread.act(job.worker, "found", job.arrive + plot.minutes(2, 6), listed=False, description=case.found)
     quote = [kinds.fee_line(case.work, "1", case.yuan * 100, "项")]
     _agree(plot, job, quote)
     _do(plot, job, quote, None)
@@ -98,11 +74,11 @@ def infeasible(plot: Plot) -> Thread:
     """Add a wish that the supervisor judged not feasible, and that was closed (A.2)."""
     case = plot.pick(say.INFEASIBLE)
     home = plot.household()
-    asked = plot.moment(8, 17, plot.now - _LAST_CALL)
+    asked = plot.moment(8, 17, plot.now - LAST_CALL)
     thread = plot.thread(kinds.TICKET, asked)
     desk = plot.cast.desk_at(asked)
-    _open(plot, thread, desk, home, plot.person(home), asked, case.reported, None)
-    thread.act(plot.cast.supervisor, "judged", thread.end + _judging(plot), feasible=False, reason=case.reason)
+    open_ticket(plot, thread, desk, home, plot.person(home), asked, case.reported, None)
+    thread.act(plot.cast.supervisor, "judged", thread.end + judging(plot), feasible=False, reason=case.reason)
     thread.act(desk, "closed", thread.end + plot.minutes(2, 20), reason=f"已告知住户：{case.reason}")
     return thread
 
@@ -111,14 +87,16 @@ def public_repair(plot: Plot, *, job: bool = False) -> Thread:
     """Add a finished public repair 公共维修 or a ``job`` 任务: nobody signs (A.9)."""
     where, content, result = plot.pick(say.JOBS if job else say.PUBLIC)
     building = plot.pick([b for b in plot.cast.estate.buildings if any(h.building_id == b.id for h in plot.cast.homes)])
-    entrances = sorted({u.entrance for u in plot.cast.estate.units if u.building_id == building.id and u.entrance}) or ["1"]
-    asked = plot.moment(7, 18, plot.now - _LAST_CALL)
+    entrances = sorted({u.entrance for u in plot.cast.estate.units if u.building_id == building.id and u.entrance}) or [
+        "1"
+    ]
+    asked = plot.moment(7, 18, plot.now - LAST_CALL)
     thread = plot.thread(kinds.TICKET, asked)
     desk = plot.cast.desk_at(asked)
     opened = thread.act(
         desk,
         "ticket_opened",
-        asked + _registering(plot),
+        asked + registering(plot),
         sent=asked + plot.minutes(3, 8),
         ticket_kind=kinds.JOB if job else kinds.PUBLIC_REPAIR,
         building_id=building.id if "{building}" in where else None,
@@ -128,7 +106,7 @@ def public_repair(plot: Plot, *, job: bool = False) -> Thread:
         due_at=asked + DAY if job else None,
         channel="desk" if job else plot.pick(("phone", "message", "desk")),
     )
-    worker, arrive = _worker(plot, opened.sent + plot.minutes(5, 13))
+    worker, arrive = find_worker(plot, opened.sent + plot.minutes(5, 13))
     thread.act(desk, "assigned", opened.at + plot.minutes(0.3, 1.5), sent=opened.sent, worker_id=worker.id)
     thread.act(worker, "accepted", max(thread.end + plot.minutes(0.5, 2), arrive - plot.minutes(4, 12)))
     thread.act(worker, "arrived", arrive)
@@ -146,7 +124,7 @@ def taken_over(plot: Plot, *, settled: bool) -> Thread:
     """
     item = plot.item(say.REPORTED)
     first = plot.pick(plot.cast.workers)
-    job = _called(plot, item, None, first=first)
+    job = called(plot, item, None, first=first)
     desk = plot.cast.desk_at(job.accept)
     late = job.thread.act(first, "accepted", job.thread.end + plot.minutes(0.2, 0.8))
     late.sent = late.at + plot.minutes(2, 3)
@@ -157,111 +135,15 @@ def taken_over(plot: Plot, *, settled: bool) -> Thread:
     _agree(plot, job, quote)
     _do(plot, job, quote, item.code)
     if settled:
-        job.thread.act(desk, "flag_settled", job.thread.end + plot.minutes(5, 30), entry_id=late.id, decision="set_aside", note="已与两位师傅核实")
+        job.thread.act(
+            desk,
+            "flag_settled",
+            job.thread.end + plot.minutes(5, 30),
+            entry_id=late.id,
+            decision="set_aside",
+            note="已与两位师傅核实",
+        )
     return job.thread
-
-
-def _called(plot: Plot, item: PriceItem, raised: Raised | None, first: StaffMember | None = None) -> Job:
-    """Open a listed repair and send a worker."""
-    content = plot.pick(say.REPORTED.get(item.code, (f"请师傅上门{item.name}",)))
-    if raised is not None:
-        tomorrow = at_china(china_day(raised.at), 9) + DAY
-        appointment = tomorrow + plot.rng.randrange(16) * 30 * MINUTE
-        _open(plot, raised.ticket, raised.steward, raised.home, raised.person, raised.at, content, item, appointment, raised)
-        desk = plot.cast.desk_at(tomorrow)
-        return _send(plot, raised.ticket, desk, raised.home, raised.person, appointment, tomorrow - plot.minutes(10, 40))
-    asked = plot.moment(8, 19, plot.now - _LAST_CALL)
-    home = plot.household()
-    person = plot.person(home)
-    later = None
-    if plot.chance(0.22) and asked < plot.now - 2 * DAY:
-        later = at_china(china_day(asked), 9) + DAY + plot.rng.randrange(18) * 30 * MINUTE
-    thread = plot.thread(kinds.TICKET, asked)
-    desk = plot.cast.desk_at(asked)
-    _open(plot, thread, desk, home, person, asked, content, item, later)
-    return _send(plot, thread, desk, home, person, later, first=first)
-
-
-def _open(
-    plot: Plot,
-    thread: Thread,
-    who: StaffMember,
-    home: Household,
-    person: Person,
-    asked: int,
-    content: str,
-    item: PriceItem | None,
-    appointment: int | None = None,
-    raised: Raised | None = None,
-) -> None:
-    thread.act(
-        who,
-        "ticket_opened",
-        asked + (plot.minutes(0.4, 1.2) if raised else _registering(plot)),
-        ticket_kind=kinds.REPAIR,
-        **place(home),
-        contact_name=person.name,
-        contact_phone=person.phone or None,
-        content=content,
-        requested_at=asked,
-        appointment_at=appointment,
-        listed=item is not None,
-        item_id=item.id if item else None,
-        channel="door" if raised else plot.rng.choices(("phone", "desk", "message"), (6, 2, 2))[0],
-        raised_on_visit=raised.visit.id if raised else None,
-    )
-
-
-def _send(
-    plot: Plot,
-    thread: Thread,
-    desk: StaffMember,
-    home: Household,
-    person: Person,
-    appointment: int | None,
-    earliest: int = 0,
-    first: StaffMember | None = None,
-) -> Job:
-    """Assign a worker who has time, and work out when that one accepts and arrives."""
-    opened = thread.acts[-1]
-    dispatcher = desk if plot.chance(0.7) else plot.cast.supervisor
-    same = opened.author == dispatcher.id and not earliest
-    assigned = opened.at + plot.minutes(0.3, 1.6) if same else max(earliest, thread.end) + plot.minutes(0.4, 2)
-    if first is not None:
-        thread.act(dispatcher, "assigned", assigned, worker_id=first.id)
-        assigned += plot.minutes(0.8, 1.6)
-    if appointment is None:
-        wanted = assigned + plot.minutes(4, 11)
-    else:
-        wanted = appointment - (plot.minutes(5, 14) if plot.chance(0.85) else plot.minutes(-9, 4))
-    worker, arrive = _worker(plot, max(wanted, assigned + 3 * MINUTE), but_not=first)
-    note = say.REASSIGN_NOTE if first else None
-    act = thread.act(dispatcher, "assigned", assigned, worker_id=worker.id, note=note)
-    if same:
-        opened.sent = max(opened.at, act.sent)
-    accept = act.sent + plot.minutes(0.3, 2)
-    if appointment is None:
-        accept = max(accept, arrive - (plot.minutes(3, 9) if plot.chance(0.86) else plot.minutes(11, 24)))
-    return Job(thread, worker, home, person, max(arrive, accept + 2 * MINUTE), accept)
-
-
-def _worker(plot: Plot, wanted: int, but_not: StaffMember | None = None) -> tuple[StaffMember, int]:
-    """Return the worker who can be there first, and when."""
-    workers = [w for w in plot.cast.workers if but_not is None or w.id != but_not.id] or plot.cast.workers
-    at, _luck, worker = min(
-        ((plot.diary.free_from(w.id, wanted, _SITE_MINUTES), plot.rng.random(), w) for w in workers),
-        key=lambda found: found[:2],
-    )
-    plot.diary.book(worker.id, at, _SITE_MINUTES)
-    return worker, at
-
-
-def _registering(plot: Plot) -> int:
-    return plot.minutes(0.4, 1.7) if plot.chance(0.9) else plot.minutes(2.2, 6)
-
-
-def _judging(plot: Plot) -> int:
-    return plot.minutes(2, 13) if plot.chance(0.85) else plot.minutes(16, 45)
 
 
 def _leave(plot: Plot, thread: Thread) -> None:
@@ -378,7 +260,7 @@ def _write_fees(plot: Plot, thread: Thread, worker: StaffMember, quote: list[dic
 
 def _check_material(plot: Plot, job: Job, code: str) -> None:
     name = plot.pick(say.MATERIALS[code])
-    bought = {"name": name, "brand": plot.pick(say.BRANDS), "qty": "1"}
+    bought: dict[str, Any] = {"name": name, "brand": plot.pick(say.BRANDS), "qty": "1"}
     at = job.thread.acts[-1].at + plot.minutes(1, 3)
     if plot.chance(0.66):
         job.thread.act(job.worker, "material_checked", at, **bought, verdict=kinds.PASS)
@@ -397,5 +279,5 @@ def _check_material(plot: Plot, job: Job, code: str) -> None:
         choice=choice,
     )
     if choice == "replace":
-        better = {"name": name, "brand": "住户已换货，有合格证", "qty": "1"}
+        better: dict[str, Any] = {"name": name, "brand": "住户已换货，有合格证", "qty": "1"}
         job.thread.act(job.worker, "material_checked", at + plot.minutes(4, 9), **better, verdict=kinds.PASS)

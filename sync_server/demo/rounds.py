@@ -9,8 +9,8 @@ from app.domain import kinds, signing
 from app.domain.addresses import format_address
 from app.domain.times import DAY, SECOND, at_china, china_day
 from sync_server.demo import phrases as say
+from sync_server.demo.calls import Raised
 from sync_server.demo.plot import CAPACITY_OF, Plot, Thread, place
-from sync_server.demo.repairs import Raised
 from sync_server.estate.data import Household, StaffMember
 
 
@@ -75,7 +75,13 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
     occasion = _occasion(plot, home, china_day(at))
     if not raises and plot.chance(0.24):
         why = plot.rng.choices(("nobody_home", "asked_later", "refused", "other"), (78, 14, 3, 5))[0]
-        note = plot.pick(say.NOT_MET_NOTES) if why == "other" else plot.pick(say.ASKED_LATER) if why == "asked_later" else ""
+        note = (
+            plot.pick(say.NOT_MET_NOTES)
+            if why == "other"
+            else plot.pick(say.ASKED_LATER)
+            if why == "asked_later"
+            else ""
+        )
         thread.act(steward, "visited", at, **place(home), occasion=occasion, met=False, not_met=why, note=note or None)
         return thread, None
     person = plot.person(home)
@@ -106,7 +112,13 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
     if signs:
         capacity = CAPACITY_OF[person.relation]
         thread.sign(
-            steward, written + plot.minutes(0.3, 1.5), signing.VISIT_RECORD, "resident", person.name, capacity, person.id
+            steward,
+            written + plot.minutes(0.3, 1.5),
+            signing.VISIT_RECORD,
+            "resident",
+            person.name,
+            capacity,
+            person.id,
         )
     return thread, raised
 
@@ -125,4 +137,5 @@ def _keep_promises(plot: Plot, steward: StaffMember, visit: Thread) -> None:
         if plot.chance(0.82):
             due = at_china(date.fromisoformat(promise["until"]), 10)
             at = due + plot.minutes(-600, 420) if plot.chance(0.85) else due + DAY + plot.minutes(0, 400)
-            visit.act(steward, "promise_settled", at, index=number, outcome=outcomes[promise["what"]])
+            sent = at_china(china_day(at), 20)
+            visit.act(steward, "promise_settled", at, sent=sent, index=number, outcome=outcomes[promise["what"]])

@@ -20,7 +20,12 @@ def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
     """Return the lines that stand on the page for what is signed."""
     if purpose == VISIT_RECORD:
         return _visit(facts)
-    lines = [f"地址：{facts['address']}", f"住户：{facts['contact']}", f"报修内容：{facts['reported']}", *_found(facts["found"])]
+    lines = [
+        f"地址：{facts['address']}",
+        f"住户：{facts['contact']}",
+        f"报修内容：{facts['reported']}",
+        *_found(facts["found"]),
+    ]
     if purpose == DECLINE:
         lines += _fees(facts["priced"] or {})
         return [*lines, f"住户决定：暂不维修（{facts['declined_by']}）", f"原因：{facts['reason']}"]
@@ -44,7 +49,8 @@ def _found(found: Mapping[str, Any] | None) -> list[str]:
 
 def _fees(fees: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"{line['name']} {line['qty']}{line.get('unit') or ''} × {yuan(line['price_fen'])} = {yuan(line['amount_fen'])} 元"
+        f"{line['name']} {line['qty']}{line.get('unit') or ''}"
+        f" × {yuan(line['price_fen'])} = {yuan(line['amount_fen'])} 元"
         for line in fees.get("lines", [])
     ]
     return [*lines, f"合计：{yuan(fees.get('total_fen', 0))} 元"]

@@ -35,6 +35,7 @@ class Replay:
         self._writers = writers
         self._writing: list[Future[tuple[int, bool]]] = []
         self._complete: list[dict[str, Any]] = []
+        self._seen: dict[str, int] = {}
 
     def device(self, staff_id: str, device: str, at: int, *, name: str, platform: str, version: str) -> Identity:
         """Register a device at ``at`` (ms) and return its owner on it.
@@ -45,14 +46,14 @@ class Replay:
         return accounts.identity(self._connection, staff_id, device)
 
     def push(self, who: Identity, batch: Sequence[Entry], *, received_at: int, sent_at: int) -> list[Answer]:
-        """Take a push of at most ``MAX_BATCH`` entries as if it came in at ``received_at``; ``sent_at`` is the device's clock."""
+        """Take a push of at most ``MAX_BATCH`` entries that came in at ``received_at``; ``sent_at`` by the device."""
         if len(batch) > MAX_BATCH:
             raise ValueError(f"a push has at most {MAX_BATCH} entries")
         write = Write(self._connection, received_at)
         read = [accepting.read(entry.to_wire()) for entry in batch]
         answers = accepting.accept(write, read, who, received_at - sent_at)
         write.finish()
-        accounts.seen(self._connection, who.device, received_at, None)
+        self._seen[who.device] = received_at
         return answers
 
     def put_blob(self, content: bytes, at: int) -> None:
@@ -62,7 +63,12 @@ class Replay:
         self._complete.append({"of": digest, "at": moment(at)})
 
     def finish(self) -> None:
-        """Mark the blobs complete once they are; the last thing before the commit. Raises what writing one raised."""
+        """Mark blobs complete once they are, and when devices were last seen; the last thing before the commit.
+
+        Raises what writing a blob raised.
+        """
+        for device, at in self._seen.items():
+            accounts.seen(self._connection, device, at, None)
         for writing in self._writing:
             writing.result()
         if self._complete:
