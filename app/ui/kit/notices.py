@@ -71,7 +71,8 @@ def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -
             ),
             bgcolor=ft.Colors.INVERSE_SURFACE,
             behavior=ft.SnackBarBehavior.FLOATING,
-            margin=ft.Margin.only(left=16, right=16, bottom=88 + 40 * (scale - 1)),
+            # Above two buttons: it must never lie on the next step's main action.
+            margin=ft.Margin.only(left=16, right=16, bottom=160 + 110 * (scale - 1)),
             shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
             duration=ft.Duration(milliseconds=5000 if undo else 2500),
             persist=False,

@@ -118,7 +118,7 @@ def trial_options() -> list[Option]:
     """The answers to a trial (A.7)."""
     return [
         Option("tried", t("repair.try.tried"), ft.Icons.CHECK_ROUNDED, "good"),
-        Option("inspected", t("repair.try.inspected"), ft.Icons.VISIBILITY_OUTLINED, "good", t("repair.try.inspected_note")),
+        Option("inspected", t("repair.try.inspected"), ft.Icons.VISIBILITY, "good", t("repair.try.inspected_note")),
         Option("bad", t("repair.try.bad"), ft.Icons.BUILD_OUTLINED, "amber", t("repair.try.bad_note")),
     ]  # fmt: skip
 

@@ -25,6 +25,7 @@ from app.ui.ticket_words import word
 TO_CHECK = (st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
 START: Mapping[str, Any] = {
     "name": "",
+    "other": False,
     "brand": "",
     "qty": "",
     "verdict": "",
@@ -33,6 +34,7 @@ START: Mapping[str, Any] = {
     "consequences": "",
     "choice": "",
 }
+OTHER = "other"
 Update = Callable[..., None]
 
 
@@ -117,29 +119,19 @@ def material_fields(values: Mapping[str, Any], update: Update, once: str) -> lis
         update(verdict=value, warned=False, consequences="", choice="")
 
     names = phrases("repair.material.names")
-    what = section(
-        t("repair.material.name"),
-        [
-            pills([(n, n) for n in names], str(values["name"]), setter("name"), id="material"),
-            TextBox(
-                "material-name",
-                "",
-                str(values["name"]),
-                setter("name"),
-                hint=t("repair.material.name_hint"),
-                most=200,
-                key=f"name-{once}",
-            ),
-            TextBox(
-                "material-brand",
-                t("repair.material.brand"),
-                str(values["brand"]),
-                setter("brand"),
-                most=200,
-                key=f"brand-{once}",
-            ),
-        ],
-    )
+    name = str(values["name"])
+    other = bool(values.get("other")) or (bool(name) and name not in names)
+
+    def pick(value: str) -> None:
+        update(other=value == OTHER, name="" if value == OTHER else value)
+
+    kinds = [*((n, n) for n in names), (OTHER, t("repair.material.other"))]
+    asked_name: list[ft.Control] = [pills(kinds, OTHER if other else name, pick, id="material")]
+    if other:
+        asked_name.append(
+            TextBox("material-name", "", name, setter("name"), hint=t("repair.material.name_hint"), key=f"name-{once}")
+        )
+    what = section(t("repair.material.name"), asked_name)
     answers = section(
         t("repair.material.verdict"), [big_choice(verdict_options(), verdict, choose, id="verdict")], id="verdicts"
     )
@@ -158,6 +150,8 @@ def material_fields(values: Mapping[str, Any], update: Update, once: str) -> lis
             key=f"remarks-{once}",
         )
     )
+    brand = str(values["brand"])
+    parts.append(TextBox("material-brand", t("repair.material.brand"), brand, setter("brand"), key=f"brand-{once}"))
     if verdict != PASS:
         parts += _consequences(values, setter, update, once)
     return parts

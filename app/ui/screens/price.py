@@ -30,7 +30,7 @@ from app.ui.screens.step_form import (
 )
 from app.ui.screens.ticket_timeline import fee_rows
 from app.ui.texts import t, yuan
-from app.ui.ticket_words import items_words, lines_to_price, word
+from app.ui.ticket_words import lines_to_price, word
 
 TO_PRICE = (st.TO_PRICE, st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
 TO_ANSWER = (st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING)
@@ -119,7 +119,7 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
     # What the resident looks at: no app around it, the figures as big as they go.
     found = view.state.found or {}
     shown: list[ft.Control] = [txt(view.state.address, ft.TextThemeStyle.HEADLINE_SMALL)]
-    what = found.get("description") or (items_words(found["items"]) if found.get("items") else view.state.content)
+    what = found.get("description") or view.state.content
     shown += [txt(what), ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT)]
     shown += [fee_table(fee_rows(priced["lines"]), id="shown-price"), quiet(t("ticket.paid_how"))]
     content: list[ft.Control] = [paper(shown, id="price-shown")]

@@ -67,9 +67,12 @@ def TicketScreen(ticket_id: str) -> ft.Control:
 
 
 @ft.component
-def TicketPane(ticket_id: str) -> ft.Control:
-    """The ticket in the desk's right pane: the same parts, the actions at the pane's bottom."""
-    sheet = use_ticket_sheet(ticket_id)
+def TicketPane(ticket_id: str, on_open: Callable[[str], object] | None = None) -> ft.Control:
+    """The ticket in the desk's right pane: the same parts, the actions at the pane's bottom.
+
+    `on_open` is told the path of a step's screen in place of opening it over everything.
+    """
+    sheet = use_ticket_sheet(ticket_id, on_open)
     buttons = [
         MainAction(action, quiet=n > 0) for n, action in enumerate((sheet.action, sheet.second)) if action is not None
     ]
@@ -83,7 +86,7 @@ def TicketPane(ticket_id: str) -> ft.Control:
     return tag("ticket", ft.Column([body, column(buttons)], expand=True), expand=True)
 
 
-def use_ticket_sheet(ticket_id: str) -> Sheet:
+def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = None) -> Sheet:
     """Hook: the parts of a ticket's page, read again after every change."""
     ui = use_ui()
     view = use_read(lambda s: read_ticket(s, ticket_id), ticket_id)
@@ -98,7 +101,7 @@ def use_ticket_sheet(ticket_id: str) -> Sheet:
     def act(move: Move) -> Callable[[], Awaitable[None]]:
         async def run() -> None:
             if move.do is None:
-                ui.go(move.path)
+                (on_open or ui.go)(move.path)
                 return
             await ui.do(move.do(once), then=lambda _: ui.go(move.then) if move.then else None)
 
@@ -197,7 +200,7 @@ def _menu_tap(set_menu: Callable[[bool], object], run: Callable[[], Awaitable[No
 def _action(move: Move | None, act: Callable[[Move], Callable[[], Awaitable[None]]]) -> Action | None:
     if move is None:
         return None
-    return Action(move.label, act(move), icon=move.icon, hint=move.hint or None)
+    return Action(move.label, act(move), icon=move.icon)
 
 
 def verify(ui: Ui, ticket_id: str) -> None:

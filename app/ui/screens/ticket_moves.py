@@ -74,7 +74,6 @@ class Move:
     label: str
     path: str = ""
     do: Do | None = None
-    hint: str = ""
     note: str = ""
     then: str = ""
     """The screen that follows at once after saving, "" for the ticket itself."""
@@ -137,7 +136,6 @@ def _move(verb: str, view: TicketView, session: Session) -> Move:
         label,
         path="" if verb in done else f"/ticket/{ticket_id}/{SCREENS[verb]}",
         do=done.get(verb),
-        hint=t("ticket.do.start_hint") if verb == "start_work" and not state.materials else "",
         note=note,
         then=f"/ticket/{ticket_id}/sign" if verb == "try_out" else "",
     )

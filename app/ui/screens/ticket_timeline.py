@@ -69,10 +69,12 @@ def _step(
         state = "flagged"
     elif row.standing == st.STEP_SET_ASIDE:
         state = "corrected"
+    # What was reported stands on the paper above, unless it was corrected since.
+    told = kind == "ticket_opened" and state == "done" and row.kind == kind
     return Step(
         what=name,
         state=state,
-        says=words.says(kind, body, session.staff_name, now),
+        says="" if told else words.says(kind, body, session.staff_name, now),
         marks=_marks(row),
         below=_signature(row, view.verdicts.get(row.entry.id), session) if kind == "signed" else (),
         details=_details(row, kind, body, on_correct),
