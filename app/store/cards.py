@@ -8,7 +8,7 @@ and its colour is worked out when it is shown.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -73,6 +73,9 @@ class Card:
     ended: bool = False
     over: bool = False
     unsent: int = 0
+
+
+_NAMES = tuple(field.name for field in fields(Card))
 
 
 def card_of(subject_type: str, state: SubjectState) -> Card:
@@ -157,9 +160,16 @@ def to_row(card: Card) -> dict[str, Any]:
         "promises": len(card.promises),
         "flags": card.flags,
         "search": " ".join(word for word in words if word).lower(),
-        "card": dumps(asdict(card)),
+        "card": dumps(_to_json(card)),
         "dropped": False,
     }
+
+
+def _to_json(card: Card) -> dict[str, Any]:
+    data = {name: getattr(card, name) for name in _NAMES}
+    data["clock"] = asdict(card.clock) if card.clock else None
+    data["promises"] = [asdict(promise) for promise in card.promises]
+    return data
 
 
 def from_row(row: RowMapping, unsent: int = 0) -> Card:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -137,21 +136,20 @@ def apply_page(connection: Connection, page: Page) -> set[Subject]:
 def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set[Subject]:
     """Take in items of a scope, fold what changed, and let go of what was dropped."""
     changed: set[Subject] = set()
-    for sort, run in groupby(items, key=type):
-        some: list[Any] = list(run)
-        if sort is EntryItem:
-            changed |= taking.take_entries(connection, scope, some)
-        elif sort is OwnItem:
-            changed |= taking.take_own(connection, scope, some)
-        elif sort is RefItem:
-            taking.take_refs(connection, scope, some)
-        elif sort is DropItem:
+    for dropping, run in groupby(items, key=lambda item: isinstance(item, DropItem)):
+        some = list(run)
+        if dropping:
+            drops = [item for item in some if isinstance(item, DropItem)]
             # A card must be there to be marked as dropped.
-            refold(connection, changed & {(item.type, item.id) for item in some})
-            for item in some:
+            refold(connection, changed & {(item.type, item.id) for item in drops})
+            for item in drops:
                 _leave(connection, scope, item.type, item.id)
-        elif sort is Unreadable:
-            taking.set_aside(connection, scope, some)
+            continue
+        # Between two drops the order does not matter: entries add up, and of each reference row the last counts.
+        changed |= taking.take_entries(connection, scope, [item for item in some if isinstance(item, EntryItem)])
+        changed |= taking.take_own(connection, scope, [item for item in some if isinstance(item, OwnItem)])
+        taking.take_refs(connection, scope, [item for item in some if isinstance(item, RefItem)])
+        taking.set_aside(connection, scope, [item for item in some if isinstance(item, Unreadable)])
     refold(connection, changed)
     return changed
 

@@ -15,6 +15,9 @@ from app.domain.fold import fold
 from app.domain.state import SubjectState
 from app.store import cards, codec, schema
 
+_TOGETHER = 100
+"""Subjects whose entries are read by one query."""
+
 WAITING, REFUSED = "waiting", "refused"
 """An entry that waits to be sent; one the server refused (待处理)."""
 
@@ -133,8 +136,24 @@ def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
     if not subjects:
         return
     refused = refused_ids(connection)
-    rows = [cards.to_row(cards.card_of(subject[0], folded(connection, subject, refused))) for subject in subjects]
-    connection.execute(_put_cards, rows)
+    rows = []
+    for at in range(0, len(subjects), _TOGETHER):
+        for subject, entries in _entries_of_all(connection, subjects[at : at + _TOGETHER]).items():
+            counted = [entry for entry in entries if entry.id not in refused] or entries
+            rows.append(cards.to_row(cards.card_of(subject[0], fold(subject[0], counted))))
+    if rows:
+        connection.execute(_put_cards, rows)
+
+
+def _entries_of_all(connection: Connection, subjects: Sequence[Subject]) -> dict[Subject, list[Entry]]:
+    table = schema.entries
+    found: dict[Subject, list[Entry]] = {subject: [] for subject in subjects}
+    for subject_type in {subject[0] for subject in subjects}:
+        ids = [subject[1] for subject in subjects if subject[0] == subject_type]
+        query = select(table).where(table.c.subject_type == subject_type, table.c.subject_id.in_(ids))
+        for row in connection.execute(query).mappings():
+            found[subject_type, row["subject_id"]].append(codec.from_row(row))
+    return {subject: entries for subject, entries in found.items() if entries}
 
 
 def put_draft(connection: Connection, key: str, data: Mapping[str, Any], now: int) -> None:

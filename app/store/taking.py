@@ -38,6 +38,8 @@ _replace = update(schema.entries).where(schema.entries.c.id == bindparam("of_id"
 
 def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem]) -> set[Subject]:
     """Take in entries with the server's facts; one that is here already only gets the facts."""
+    if not items:
+        return set()
     entries = {item.entry.id: item.entry for item in items}
     table = schema.entries
     here = dict(
@@ -64,6 +66,8 @@ def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem])
 
 def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> set[Subject]:
     """Take in own entries that came by: an answer may have been lost, or the entry itself was let go earlier."""
+    if not items:
+        return set()
     table = schema.entries
     named = {item.id: item for item in items}
     query = select(table.c.id, table.c.subject_type, table.c.subject_id).where(table.c.id.in_(list(named)))

@@ -1,4 +1,4 @@
-"""Measure speed: ``python -m tests.bench [--only NAME] [--json FILE]``. Read ratios within one run, not across machines."""
+"""Measure speed: ``python -m tests.bench [--only NAME] [--json FILE]``. Read ratios within one run."""
 
 from __future__ import annotations
 

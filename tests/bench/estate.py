@@ -86,7 +86,12 @@ class Writer:
         line = fee_line(f"收费项目{number % 60}", "1", 1000 + number % 60, "次", f"p{number % 60}")
         item = {key: line[key] for key in ("item_id", "name", "unit", "qty", "price_fen")}
         priced = {"lines": [line], "total_fen": line["amount_fen"]}
-        opened: dict[str, Any] = {"ticket_kind": "repair", "household_id": home[0], "building_id": home[1], "address": home[2]}
+        opened: dict[str, Any] = {
+            "ticket_kind": "repair",
+            "household_id": home[0],
+            "building_id": home[1],
+            "address": home[2],
+        }
         opened |= {
             "content": f"第{number}号报修:厨房水龙头漏水",
             "requested_at": at,
