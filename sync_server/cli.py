@@ -99,10 +99,10 @@ def run(
 @app.command(name="import")
 def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a filled workbook (.xlsx)")]) -> None:
     """导入小区表格；有错误则一行也不导入。Import an estate; nothing of a workbook with errors."""
+    if not file.is_file():
+        raise _stop(f"没有这个文件：{file}", f"No such file: {file}", 2)
     try:
         data = read_workbook(file, _progress)
-    except FileNotFoundError as error:
-        raise _stop(f"没有这个文件：{file}", f"No such file: {file}", 2) from error
     except WorkbookFaults as faults:
         for fault in faults.faults:
             typer.echo(f"{fault.place or file.name}  「{fault.value}」 {fault.zh}\n    {fault.en}", err=True)

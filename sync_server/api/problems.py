@@ -51,8 +51,8 @@ def answer(problem: Problem) -> JSONResponse:
 def documented(*kinds: ProblemKind) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses`` of an endpoint that can answer with these problems."""
     found: dict[int | str, dict[str, Any]] = {}
-    for kind in (*kinds, errors.SERVER_BROKEN):
-        status = STATUS.get(kind.name, 422)
+    pairs = [(STATUS.get(kind.name, 422), kind) for kind in (*kinds, errors.SERVER_BROKEN)]
+    for status, kind in [*pairs, (422, errors.MALFORMED)]:
         described = found.setdefault(
             status,
             {

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from uuid6 import uuid7
 
 from app.domain.entries import Entry
+from app.domain.fold import fold
 from sync_server.store import keeping, ticket_tables
 from sync_server.store.entry_rows import of_subject
 from sync_server.store.tables import entries
@@ -154,17 +155,14 @@ def test_ticket_numbers_have_no_gaps_and_no_duplicates_under_concurrency(estate:
 
 
 def test_an_entry_that_breaks_the_servers_own_code_is_refused_alone(lite: Estate, monkeypatch: Any) -> None:
-    from sync_server.store import accept
-
     desk, ticket, cursed = lite.device("desk"), new_ticket(), new_ticket()
-    fold = accept.fold
 
     def breaking(kind: str, some: list[Entry]) -> Any:
         if any(entry.subject_id == cursed[1] for entry in some):
             raise ZeroDivisionError
         return fold(kind, some)
 
-    monkeypatch.setattr(accept, "fold", breaking)
+    monkeypatch.setattr("sync_server.store.accept.fold", breaking)
     answers = desk.push(desk.open_ticket(cursed), desk.open_ticket(ticket))
     assert [a.status for a in answers] == ["refused", "accepted"]
     assert answers[0].problem is not None and answers[0].problem.name == "server_broken"

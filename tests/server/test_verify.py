@@ -13,8 +13,9 @@ from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import Entry
 from app.domain.errors import Problem
+from app.domain.state import TicketState
 from sync_server.store import rescue
-from sync_server.store.tables import entries
+from sync_server.store.tables import entries, feed
 from tests.server.conftest import Estate
 from tests.support.field_device import STROKES_BYTES, FieldDevice, Subject, new_ticket, whole_repair
 
@@ -40,7 +41,8 @@ def test_a_change_after_signing_shows_and_the_ticket_asks_for_a_new_signature(li
     cheaper = {"lines": [{**fees.body["lines"][0], "price_fen": 2000, "amount_fen": 2000}], "total_fen": 2000}
     worker.do("amended", subject, {"target_id": fees.id, "body": cheaper, "reason": "写错"})
     assert lite.store.verify(subject).standing == "changed_after_signing"
-    assert lite.store.state(None, subject).stage == "to_sign"  # type: ignore[union-attr]
+    state = lite.store.state(None, subject)
+    assert isinstance(state, TicketState) and state.stage == "to_sign"
 
 
 def test_an_altered_row_and_a_removed_row_show(estate: Estate) -> None:
@@ -52,6 +54,7 @@ def test_an_altered_row_and_a_removed_row_show(estate: Estate) -> None:
         )
     assert estate.store.verify(subject).standing == "broken"
     with estate.store.write() as connection:
+        connection.execute(delete(feed).where(feed.c.entry_id == tried.id))
         connection.execute(delete(entries).where(entries.c.id == tried.id))
     verdict = estate.store.verify(subject)
     assert verdict.standing == "broken_chain" and [c.missing for c in verdict.chains if c.missing] == [(tried.counter,)]

@@ -1,0 +1,226 @@
+"""The HTTP interface: sign-in, sync, blobs, other systems, one shape for errors (docs/sync.md 6, 19, 24)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from uuid6 import uuid7
+
+from app.domain import wire
+from app.domain.canonical import sha256_hex
+from sync_server.api import create_app
+from sync_server.auth.throttle import FREE, Throttle
+from sync_server.settings import Settings
+from sync_server.store import admin
+from tests.support.field_device import STROKES_BYTES, FieldDevice, new_ticket, now_ms, whole_repair
+from tests.support.server import PASSWORD, LiveServer
+
+
+def _sign_in(live: LiveServer, login: str, password: str = PASSWORD, **more: Any) -> requests.Response:
+    return requests.post(f"{live.url}/v1/sign-in", json={"login": login, "password": password, **more}, timeout=20)
+
+
+def _auth(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _sync(live: LiveServer, token: str, **more: Any) -> requests.Response:
+    asked = {"protocol": 1, "epoch": live.store.epoch(), "sent_at": now_ms(), "entries": [], "cursors": {}} | more
+    return requests.post(f"{live.url}/v1/sync", json=asked, headers=_auth(token), timeout=20)
+
+
+def _name(response: requests.Response) -> str:
+    error = response.json()["error"]
+    assert set(error) == {"code", "name", "message", "details"} and set(error["message"]) == {"zh", "en"}
+    return str(error["name"])
+
+
+def test_sign_in_gives_a_token_and_a_device_that_stays_ones_own(live: LiveServer) -> None:
+    live.add_staff("w", "repair_worker", name="王强")
+    live.add_staff("v", "repair_worker")
+    signed_in = _sign_in(live, "w", device_name="手机📱").json()
+    assert signed_in["staff"] == {"id": "staff-w", "name": "王强", "roles": ["repair_worker"]}
+    again = _sign_in(live, "w", device_id=signed_in["device_id"]).json()
+    assert again["device_id"] == signed_in["device_id"]
+    assert _name(_sign_in(live, "v", device_id=signed_in["device_id"])) == "device_of_other"
+    me = requests.get(f"{live.url}/v1/me", headers=_auth(signed_in["token"]), timeout=20).json()
+    assert me["scopes"] == ["estate", "staff:staff-w"]
+
+
+def test_a_wrong_password_and_an_unknown_name_look_alike_and_guessing_is_slowed(live: LiveServer) -> None:
+    live.add_staff("w", "repair_worker")
+    wrong, nobody = _sign_in(live, "w", "x"), _sign_in(live, "nobody\x00", "x")
+    assert (wrong.status_code, wrong.json()) == (nobody.status_code, nobody.json()) == (401, nobody.json())
+    for _ in range(FREE - 1):
+        assert _name(_sign_in(live, "w", "x")) == "wrong_password"
+    slowed = _sign_in(live, "w")
+    assert (slowed.status_code, _name(slowed)) == (429, "too_many_tries") and int(slowed.headers["Retry-After"]) >= 1
+
+
+def test_waits_double_and_are_forgotten() -> None:
+    throttle = Throttle()
+    for n in range(FREE + 3):
+        throttle.failed("w", f"address{n}", 1_000)
+    with pytest.raises(Exception, match="too_many_tries"):
+        throttle.check("w", "new", 1_000 + 7_999)
+    throttle.check("w", "new", 1_000 + 8_000)
+    throttle.succeeded("w")
+    throttle.check("w", "new", 1_001)
+
+
+def test_tokens_expire_slide_and_are_revoked_by_the_desk(sqlite_url: str, tmp_path: Path) -> None:
+    now = [1_800_000_000_000]
+    with LiveServer(sqlite_url, tmp_path / "server", lambda: now[0]) as live:
+        live.add_staff("w", "repair_worker")
+        live.add_staff("d", "desk")
+        worker, desk = _sign_in(live, "w").json(), _sign_in(live, "d").json()
+        day = 86_400_000
+        now[0] += 170 * day
+        assert _sync(live, worker["token"]).status_code == 200
+        now[0] += 170 * day  # used in between, so it lives on; the desk's was not
+        assert _sync(live, worker["token"]).status_code == 200
+        expired = _sync(live, desk["token"])
+        assert (expired.status_code, _name(expired)) == (401, "token_expired")
+        desk = _sign_in(live, "d").json()
+        url = f"{live.url}/v1/devices/{worker['device_id']}/revoke"
+        assert (
+            requests.post(
+                f"{live.url}/v1/devices/{desk['device_id']}/revoke", headers=_auth(worker["token"]), timeout=20
+            ).status_code
+            == 404
+        )
+        assert requests.post(url, headers=_auth(desk["token"]), timeout=20).status_code == 200
+        assert _name(_sync(live, worker["token"])) == "token_revoked"
+        assert _name(_sync(live, "nonsense")) == "token_unknown"
+        # Unsent work goes up after signing in again, from the same device.
+        again = _sign_in(live, "w", device_id=worker["device_id"]).json()
+        assert _sync(live, again["token"]).status_code == 200
+
+
+def test_a_sync_pushes_pulls_and_tells_the_epoch(live: LiveServer) -> None:
+    live.add_staff("d", "desk")
+    token = _sign_in(live, "d").json()["token"]
+    device = FieldDevice(live, "staff-d")
+    entry = device.open_ticket(new_ticket())
+    own = live.store.check_token(token, 180).identity.device
+    sealed = entry.sealed(device=own, counter=1, prev="")
+    said = _sync(live, token, entries=[sealed.to_wire()], cursors={"all": 0, "building:x": 9}).json()
+    assert said["answers"][0]["status"] == "accepted" and said["lost"] == ["building:x"]
+    cursors = {page["scope"]: page["to"] for page in said["scopes"]}
+    assert all(page["items"] == [] for page in _sync(live, token, cursors=cursors).json()["scopes"])
+    live.store.new_epoch()
+    restored = _sync(live, token, cursors=cursors, epoch=said["epoch"]).json()
+    assert restored["epoch"] != said["epoch"] and any(page["items"] for page in restored["scopes"])
+    assert _name(_sync(live, token, protocol=99)) == "update_needed"
+    assert _name(_sync(live, token, entries=[{}] * (wire.MAX_BATCH + 1))) == "batch_too_large"
+
+
+def test_requests_and_answers_may_be_gzip_and_a_bomb_is_refused(live: LiveServer) -> None:
+    live.add_staff("d", "desk")
+    token = _sign_in(live, "d").json()["token"]
+    headers = _auth(token) | {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    body = json.dumps({"protocol": 1, "sent_at": now_ms(), "entries": [{"id": "垃圾"}] * 50}).encode()
+    packed = requests.post(f"{live.url}/v1/sync", data=gzip.compress(body), headers=headers, timeout=20)
+    assert packed.status_code == 200 and packed.headers["Content-Encoding"] == "gzip"
+    assert {answer["status"] for answer in packed.json()["answers"]} == {"refused"}
+    bomb = gzip.compress(bytes(wire.MAX_REQUEST_BYTES + 1))
+    for data, name in ((bomb, "too_big"), (b"no gzip", "malformed"), (gzip.compress(body)[:-9], "malformed")):
+        answer = requests.post(f"{live.url}/v1/sync", data=data, headers=headers, timeout=20)
+        assert _name(answer) == name
+
+
+def test_every_error_has_the_one_shape(live: LiveServer) -> None:
+    for method, path, status in (
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/v1/sync", 405),
+        ("POST", "/v1/sync", 401),
+        ("POST", "/v1/sign-in", 422),
+        ("GET", f"/v1/tickets/{uuid7()}", 401),
+        ("GET", "/v1/blobs/xyz", 401),
+    ):
+        response = requests.request(method, live.url + path, timeout=20)
+        assert response.status_code == status and _name(response), path
+    deep = requests.post(
+        f"{live.url}/v1/sign-in", data="[" * 100_000, headers={"Content-Type": "application/json"}, timeout=20
+    )
+    assert deep.status_code in (400, 422) and _name(deep) == "malformed"
+
+
+def test_what_nobody_foresaw_is_told_with_a_reference(live: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(live.store, "estate_name", broken)
+    response = requests.get(f"{live.url}/v1/health", timeout=20)
+    assert response.status_code == 500 and _name(response) == "server_broken"
+    assert len(response.json()["error"]["details"]["reference"]) == 8
+
+
+def test_a_blob_goes_up_in_chunks_and_comes_down(live: LiveServer) -> None:
+    live.add_staff("desk", "desk", "engineering_supervisor")
+    live.add_staff("worker", "repair_worker")
+    worker = FieldDevice(live, "staff-worker")
+    subject, _ = whole_repair(FieldDevice(live, "staff-desk"), worker)
+    url, headers = f"{live.url}/v1/blobs/{sha256_hex(STROKES_BYTES)}", _auth(worker.token)
+    assert _name(requests.get(url, headers=headers, timeout=20)) == "not_found"
+    total = len(STROKES_BYTES)
+
+    def send(start: int, end: int) -> Any:
+        address = f"{url}?offset={start}&total={total}"
+        return requests.patch(address, data=STROKES_BYTES[start:end], headers=headers, timeout=20).json()
+
+    assert send(0, 10) == {"have": 10, "complete": False}
+    assert send(20, 30)["error"]["details"] == {"have": 10}
+    assert requests.head(url, headers=headers, timeout=20).headers["Upload-Offset"] == "10"
+    assert send(10, total) == {"have": total, "complete": True}
+    assert requests.get(url, headers=headers, timeout=20).content == STROKES_BYTES
+    verdict = requests.get(f"{live.url}/v1/tickets/{subject[1]}/verify", headers=headers, timeout=20).json()
+    assert verdict["standing"] == "intact" and verdict["signatures"][0]["as"] == "resident"
+
+
+def test_another_system_creates_a_ticket_once_and_reads_its_result(live: LiveServer) -> None:
+    live.add_staff("desk", "desk")
+    home = live.add_household(live.add_building("1"), "101")
+    headers = {"X-API-Key": admin.add_api_key(live.store, "CRM")}
+    asked = {"external_ref": "CRM-1", "address": home["address"], "content": "漏水"}
+    first = requests.post(f"{live.url}/v1/tickets", json=asked, headers=headers, timeout=20)
+    again = requests.post(f"{live.url}/v1/tickets", json=asked, headers=headers, timeout=20)
+    assert (first.status_code, again.status_code) == (201, 200) and first.json() == again.json()
+    ticket = first.json()
+    assert ticket["number"].endswith("-001") and ticket["stage"] == "open" and ticket["signature"] == "unsigned"
+    desk = FieldDevice(live, "staff-desk")
+    desk.pull()
+    opened = next(e for e in desk.entries.values() if e.kind == "ticket_opened")
+    assert opened.body["household_id"] == home["household_id"]
+    found = requests.get(f"{live.url}/v1/tickets?external_ref=CRM-1", headers=headers, timeout=20).json()
+    assert [one["id"] for one in found["tickets"]] == [ticket["id"]]
+    assert requests.get(f"{live.url}/v1/tickets/{ticket['id']}", headers=headers, timeout=20).json() == ticket
+    for key in ({}, {"X-API-Key": "wrong"}):
+        assert requests.post(f"{live.url}/v1/tickets", json=asked, headers=key, timeout=20).status_code == 401
+
+
+def test_the_server_stops_and_starts_again_with_its_data(live: LiveServer) -> None:
+    live.add_staff("w", "repair_worker")
+    token = _sign_in(live, "w").json()["token"]
+    live.stop()
+    with pytest.raises(requests.ConnectionError):
+        _sync(live, token)
+    live.start()
+    assert _sync(live, token).status_code == 200
+
+
+def test_every_endpoint_documents_its_errors_with_examples(live: LiveServer) -> None:
+    described = create_app(live.store, Settings()).openapi()
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            assert operation.get("description"), (method, path)
+            assert "500" in operation["responses"], (method, path)
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    examples = answer["content"]["application/json"].get("examples")
+                    assert examples, (method, path, status)

@@ -1,0 +1,118 @@
+"""An estate comes in from Excel, once or again, and open tickets as entries; the commands and their exit codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from typer.testing import CliRunner
+
+from sync_server import cli, demo_run
+from sync_server.auth import passwords
+from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
+from sync_server.estate.data import EstateData
+from sync_server.estate.workbook import read_workbook
+from sync_server.store import Store, tables, ticket_tables
+from sync_server.store.importing import ImportConflict, import_estate
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> EstateData:
+    """The demo estate as its workbook says it."""
+    file = tmp_path_factory.mktemp("demo") / "demo.xlsx"
+    write_demo_workbook(file, today=date(2026, 11, 21))
+    return read_workbook(file)
+
+
+def _counts(store: Store) -> dict[str, int]:
+    with store.read() as connection:
+        found = (tables.households, tables.persons, tables.staff, tables.price_items, tables.entries, tables.feed)
+        counts = {t.name: int(connection.scalar(select(func.count()).select_from(t)) or 0) for t in found}
+        counts["open_flags"] = int(connection.scalar(select(func.count()).select_from(ticket_tables.flags)) or 0)
+        counts["numbers"] = int(connection.scalar(select(func.count()).select_from(ticket_tables.ticket_numbers)) or 0)
+        return counts
+
+
+def test_importing_twice_brings_nothing_twice(store_url: str, tmp_path: Path, demo: EstateData) -> None:
+    store = Store(store_url, tmp_path / "blobs")
+    store.migrate()
+    import_estate(store, demo)
+    first = _counts(store)
+    assert (first["households"], first["staff"], first["price_items"], first["numbers"]) == (529, 14, 60, 40)
+    assert first["open_flags"] == 0
+    again = import_estate(store, demo)
+    assert _counts(store) == first and (again.added, again.changed, again.removed, again.tickets) == ({}, {}, {}, 0)
+    account = store.account(STAFF[0].login)
+    assert account is not None and passwords.verify(DEMO_PASSWORD, account.password_hash)
+    assert all(v.sound if hasattr(v, "sound") else v.whole for v in store.verify_everything())
+    store.close()
+
+
+def test_the_next_edition_updates_removes_and_retires(sqlite_url: str, tmp_path: Path, demo: EstateData) -> None:
+    store = Store(sqlite_url, tmp_path / "blobs")
+    store.migrate()
+    import_estate(store, demo)
+    feed = _counts(store)["feed"]
+    first, *others = demo.households
+    edition = replace(
+        demo,
+        households=(replace(first, notes="搬走"), *others),
+        people=demo.people[1:],
+        price_items=demo.price_items[1:],
+    )
+    report = import_estate(store, edition)
+    assert (report.changed, report.removed) == ({"household": 1}, {"person": 1, "price_item": 1})
+    with store.read() as connection:
+        active = select(tables.price_items.c.active).where(tables.price_items.c.id == demo.price_items[0].id)
+        assert connection.scalar(active) is False
+    assert _counts(store)["feed"] == feed  # only the newest word about each thing is kept
+    with pytest.raises(ImportConflict):
+        import_estate(store, replace(demo, estate=replace(demo.estate, id="other", code="other")))
+    store.close()
+
+
+def test_commands_and_their_exit_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path / "data"))
+    runner = CliRunner()
+
+    def run(*arguments: str) -> tuple[int, str]:
+        result = runner.invoke(cli.app, list(arguments))
+        return result.exit_code, result.output
+
+    assert run("init")[0] == 0
+    empty = tmp_path / "empty.xlsx"
+    assert run("template", str(empty))[0] == 0
+    code, said = run("import", str(empty))
+    assert code == 1 and "没有导入" in said
+    assert run("import", str(tmp_path / "missing.xlsx"))[0] == 2
+    assert run("add-user", "zhang", "--name", "张三", "--role", "admin")[0] == 0
+    assert run("add-user", "zhang", "--name", "李四", "--role", "desk")[0] == 1
+    assert run("add-user", "li", "--name", "李四", "--role", "boss")[0] == 2
+    assert run("set-password", "zhang", "--password", "short")[0] == 2
+    assert run("set-password", "zhang")[0] == 0
+    assert run("set-password", "nobody")[0] == 1
+    assert run("verify")[0] == 0
+    assert run("verify", "--ticket", "20261121-001")[0] == 1
+    assert run("revoke", "nothing")[0] == 1
+    code, key = run("add-api-key", "CRM")
+    assert code == 0 and "smk_" in key
+    file = tmp_path / "rescue.json"
+    assert run("rescue", str(file))[0] == 2
+    file.write_text("{}", "utf-8")
+    assert run("rescue", str(file))[0] == 1
+    code, described = run("openapi")
+    assert code == 0 and '"/v1/sync"' in described
+    assert run("nonsense")[0] == 2
+
+
+def test_a_taken_port_is_told_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    taken = demo_run._listen("127.0.0.1", 0)
+    assert taken is not None
+    with taken:
+        port = taken.getsockname()[1]
+        assert demo_run.main(["--no-browser", "--host", "127.0.0.1", "--port", str(port)]) == 1
+    said = capsys.readouterr().out
+    assert f"端口 {port} 已被占用" in said and f"--port {port + 1}" in said
