@@ -11,6 +11,7 @@ import pytest
 from app.actions import Phone, Session
 from app.actions.models import PromiseForm, Signature, TicketForm, VisitForm
 from app.domain.errors import Problem
+from sync_server.store import rescue
 from tests.actions.phones import STROKES
 from tests.support.server import PASSWORD, LiveServer
 
@@ -204,5 +205,26 @@ def test_a_wrong_password_and_no_network_are_told(live_server: LiveServer, tmp_p
         with pytest.raises(Problem, match="no_network"):
             await phone.sign_in("d1", PASSWORD)
         assert phone.profiles() == []
+
+    asyncio.run(play())
+
+
+def test_a_rescue_file_brings_unsent_work_in_and_the_phone_notices(live_server: LiveServer, tmp_path: Path) -> None:
+    """A phone that can't sync any more: its work comes in by file, and nothing is there twice afterwards."""
+
+    async def play() -> None:
+        building = live_server.add_building("3")
+        home = live_server.add_household(building, "1501")["household_id"]
+        live_server.add_staff("s1", "steward", buildings=(building,))
+        steward = await signed_in(live_server, tmp_path / "s", "s1")
+        form = VisitForm(steward.new_id(), home, met_name="张伟", met_capacity="self")
+        content = steward.visit_signing_content(form)
+        await steward.record_visit(form, Signature(content, "resident", "张伟", "self", SHOWN, STROKES, 300, 120))
+        report = rescue.take_in(live_server.store, steward.rescue_file())
+        assert report.whole and [answer.status for _, answer in report.answers] == ["accepted", "accepted"]
+        await steward.sync_now()
+        assert settled(steward)
+        assert [s.kind for s in steward.visit(form.visit_id).steps] == ["visited", "signed"]
+        assert steward.verify("visit", form.visit_id).intact
 
     asyncio.run(play())
