@@ -30,8 +30,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.times import CHINA
 from sync_server import log
 from sync_server.api import create_app, open_store
-from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
-from sync_server.estate.workbook import Progress, read_workbook
+from sync_server.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
+from sync_server.demo.history import has_history, play_history
+from sync_server.estate.workbook import read_workbook
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.importing import import_estate
@@ -109,26 +110,32 @@ def _listen(host: str, port: int) -> socket.socket | None:
 
 
 def _demo_store() -> Store:
+    """Return the demo's store; at the first start with the estate in it and what happened there before."""
     store = open_store(Settings(data_dir=FOLDER, database_url="", blobs_dir=None))
-    if store.estate_name():
+    if has_history(store, DEMO_CODE):
         return store
     workbook = FOLDER / "荔园小区.xlsx"
-    _say("· 生成演示小区 …", "making the demo estate …")
-    now = datetime.now(CHINA)
-    write_demo_workbook(workbook, today=now.date(), now=now.replace(tzinfo=None))
-    data = read_workbook(workbook, _progress)
+    begun = bool(store.estate_name())
+    if begun and not workbook.exists():
+        return store
+    if not begun:
+        _say("· 生成演示小区 …", "making the demo estate …")
+        now = datetime.now(CHINA)
+        write_demo_workbook(workbook, today=now.date(), now=now.replace(tzinfo=None))
+    data = read_workbook(workbook, lambda progress: _progress(progress.sheet, progress.done, progress.total))
     print(flush=True)
-    import_estate(store, data, lambda zh, en, rows: _say(f"  · {zh} {rows}", en))
+    if not begun:
+        import_estate(store, data, lambda zh, en, rows: _say(f"  · {zh} {rows}", en))
     _say(f"✓ {data.estate.name}：{len(data.households)} 户", f"{len(data.people)} people, {len(data.tickets)} tickets")
+    _say("· 生成两个月的工单和走访 …", "two months of repairs and visits …")
+    report = play_history(store, data, now=store.now(), on_progress=lambda done, total: _progress("记录", done, total))
+    print(flush=True)
+    _say(f"✓ 工单 {report.tickets}，走访 {report.visits}", f"{report.tickets} tickets, {report.visits} visits")
     return store
 
 
-def _progress(progress: Progress) -> None:
-    print(
-        f"\r  {progress.sheet} {progress.done}/{progress.total}",
-        end="\033[K" if sys.stdout.isatty() else "",
-        flush=True,
-    )
+def _progress(what: str, done: int, total: int) -> None:
+    print(f"\r  {what} {done}/{total}", end="\033[K" if sys.stdout.isatty() else "", flush=True)
 
 
 def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) -> None:

@@ -18,6 +18,8 @@ from sync_server.estate.columns import ASSIGNED
 from sync_server.estate.template import write_workbook
 
 DEMO_SEED = 529
+DEMO_CODE = "LY"
+"""Code of the demo estate."""
 DEMO_PASSWORD = "shangmen2026"
 """The password of every demo sign-in; it stands in the workbook and opens nothing but a demo."""
 
@@ -99,7 +101,7 @@ class _Demo:
         doors = list(_doors())
         staff = [self._staff_row(person) for person in STAFF]
         self._move_in(doors)
-        estate = {"code": "LY", "name": "荔园", "address": "荔园路 8 号", "phone": "0755-00000000"}
+        estate = {"code": DEMO_CODE, "name": "荔园", "address": "荔园路 8 号", "phone": "0755-00000000"}
         return {
             "estate": [estate],
             "buildings": [{"code": code, "name": f"{code}栋"} for code, *_ in _LAYOUT],

@@ -17,7 +17,7 @@ from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.times import DAY, SECOND, at_china
-from sync_server.demo.estate import DEMO_SEED
+from sync_server.demo.estate import DEMO_SEED, STAFF
 from sync_server.demo.evenings import correct_some, is_done, play_paperwork
 from sync_server.demo.plot import Act, Plot
 from sync_server.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
@@ -98,7 +98,12 @@ def play_history(
     ticket numbers, get new ids). All is committed at once: an interrupted history leaves nothing.
     Raises ``HistoryRefused``, and ``ValueError`` for an estate without the needed staff or homes.
     """
-    return _play(store, estate, f"history {seed}", now, seed, days, mix or Mix(), on_progress)
+    return _play(store, estate, _name(seed), now, seed, days, mix or Mix(), on_progress)
+
+
+def has_history(store: Store, estate_code: str, seed: int = DEMO_SEED) -> bool:
+    """Tell whether the demo's past has been played into the store."""
+    return any(entries_of_device(store, _device(estate_code, _name(seed), person.number)) for person in STAFF)
 
 
 def fill_many(
@@ -115,6 +120,15 @@ def fill_many(
     while (made := len(_plan(estate, now, seed, days, Mix()).acts)) < entries:
         days = max(days + 1, round(days * entries / made * 1.01))
     return _play(store, estate, f"many {seed} {entries}", now, seed, days, Mix(), on_progress)
+
+
+def _name(seed: int) -> str:
+    return f"history {seed}"
+
+
+def _device(estate_code: str, name: str, number: str) -> str:
+    """Return the device on which somebody made a history; the same each time, so that it is known again."""
+    return make_id(estate_code, name, number)
 
 
 @dataclass(slots=True)
@@ -162,7 +176,7 @@ def _play(
     mix: Mix,
     on_progress: OnProgress | None,
 ) -> HistoryReport:
-    devices = {member.id: make_id(estate.estate.code, name, member.number) for member in estate.staff}
+    devices = {member.id: _device(estate.estate.code, name, member.number) for member in estate.staff}
     if any(entries_of_device(store, device) for device in devices.values()):
         return HistoryReport(played=False)
     plan = _plan(estate, now, seed, days, mix)

@@ -21,9 +21,9 @@ from app.domain.signing import ChainVerdict
 from app.domain.state import TicketState
 from app.domain.strokes import is_real_signature, read_drawing
 from app.domain.times import DAY, at_china
-from sync_server.demo.estate import write_demo_workbook
+from sync_server.demo.estate import DEMO_CODE, write_demo_workbook
 from sync_server.demo.handwriting import signature, signature_bytes
-from sync_server.demo.history import HistoryReport, Mix, fill_many, play_history
+from sync_server.demo.history import HistoryReport, Mix, fill_many, has_history, play_history
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
@@ -153,6 +153,7 @@ def test_it_happened_when_it_says_and_most_of_it_in_time(played: Played) -> None
 
 def test_a_second_time_changes_nothing(played: Played) -> None:
     before = count(played.store, entries)
+    assert has_history(played.store, DEMO_CODE)
     assert play_history(played.store, played.estate, now=NOW + DAY, days=DAYS) == HistoryReport(played=False)
     assert count(played.store, entries) == before
 
@@ -176,6 +177,7 @@ def test_an_interrupted_past_leaves_nothing_and_the_same_comes_out_on_both_datab
         before = count(store, entries), count(store, devices)
         with pytest.raises(KeyboardInterrupt):
             play_history(store, estate, now=NOW, days=2, mix=SHORT, on_progress=interrupt)
+        assert not has_history(store, DEMO_CODE)
         assert (count(store, entries), count(store, devices)) == before
         report = play_history(store, estate, now=NOW, days=2, mix=SHORT)
         found.append((staff_hashes(store, report), report))
