@@ -12,6 +12,7 @@ from app.actions.models import Card, TicketView
 from app.domain import kinds, roles
 from app.domain import state as st
 from app.domain.signing import SIGNATURE_INTACT
+from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, flow, icon, pressable, quiet, row, tag, title, txt
 from app.ui.kit.buttons import Action, small_button
@@ -20,7 +21,7 @@ from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import clock_chip, paper
 from app.ui.router import Route
-from app.ui.screens.desk_parts import drawing_of, not_for_you, use_made, verdict_line
+from app.ui.screens.desk_parts import drawing_of, not_for_you, standing_of, use_made, verdict_line
 from app.ui.texts import moment_text, t, yuan
 from app.ui.ticket_words import clock_name, items_words, word
 
@@ -51,16 +52,10 @@ class Row:
 def read_rows(session: Session) -> tuple[list[Row], list[Row], list[Card], int]:
     """Ready ones, ones to look at first, ones changed after signing, and how many wait in all."""
     waiting = session.to_confirm()
-    rows = [Row(view, _standing(view)) for view in (session.ticket(card.id) for card in waiting[:MOST])]
+    rows = [Row(view, standing_of(view)) for view in (session.ticket(card.id) for card in waiting[:MOST])]
     again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, 500)
     changed = [card for card in again if card.signature == st.CHANGED]
     return [r for r in rows if r.ready], [r for r in rows if not r.ready], changed, len(waiting)
-
-
-def _standing(view: TicketView) -> str:
-    signed = view.state.signatures.get("resident")
-    verdict = view.verdicts.get(signed.id) if signed is not None else None
-    return verdict.standing if verdict is not None else ""
 
 
 @ft.component
@@ -152,9 +147,13 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
     signed = state.signatures.get("resident")
     if signed is not None:
         picture = drawing_of(ui, signed, PICTURE_HEIGHT)
-        if picture is not None:
-            inside.append(tag(f"picture-{card.id}", picture))
-        inside.append(verdict_line(found.standing, str(signed.body.get("name") or "")))
+        pictures = [tag(f"picture-{card.id}", picture)] if picture is not None else []
+        said = verdict_line(found.standing, str(signed.body.get("name") or ""))
+        verdict = pressable(f"verify-{card.id}", said, lambda: ui.go(f"/ticket/{card.id}/verify"))
+        if theme.look_of(ui.page).scale > 1.3 or not pictures:
+            inside += [*pictures, verdict]
+        else:
+            inside.append(row([*pictures, ft.Container(verdict, expand=True)], gap=12))
     elif card.kind != kinds.REPAIR:
         inside.append(row([icon(ft.Icons.INFO_OUTLINE, 22), quiet(t("desk.confirm.no_signature"), expand=True)]))
     chips: list[ft.Control] = []

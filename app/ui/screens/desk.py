@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +16,7 @@ from app.domain import state as st
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, txt
-from app.ui.kit.buttons import small_button
+from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold, TwoPane
@@ -33,6 +34,9 @@ from app.ui.texts import t
 SHOWN: Final = 12
 """Cards of one section drawn at a time; the rest is a tap away in the list."""
 READ: Final = 200
+"""Cards of one section read at a time."""
+NEWS_S: Final = 10
+"""Seconds between two looks for news while the board is open: a caller does not wait for the next round of sync."""
 _FOLDED: Final = "shangmen.desk.folded"
 _CHOSEN: Final = "shangmen.desk.chosen"
 
@@ -119,21 +123,25 @@ def DeskScreen() -> ft.Control:
             choose(shown[max(0, min(len(shown) - 1, at))])
 
     _use_keys(ui, look.wide, move)
+    _use_news(ui)
     if not may_oversee(ui.session.roles):
         return not_for_you(ui, t("desk.heading"), id="desk")
     lists = _Sections(board, folded, chosen if look.wide else "", fold, choose)
+    all_tickets = icon_button(
+        "desk-tickets", ft.Icons.FORMAT_LIST_BULLETED, t("desk.all_tickets"), lambda: ui.go("/tickets")
+    )
     search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text)
     if not look.wide:
         return Scaffold(
             t("desk.heading"),
-            [search, _ways(ui, board), lists],
+            [search, *_ways(ui, board), lists],
             id="desk",
             cloud=cloud_of(ui),
-            tools=[],
+            tools=[all_tickets],
             footer=nav,
         )
     left = ft.Column(
-        [search, _ways(ui, board), lists, ft.Container(height=theme.GAP)],
+        [search, *_ways(ui, board), lists, ft.Container(height=theme.GAP)],
         spacing=theme.GAP,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -145,15 +153,36 @@ def DeskScreen() -> ft.Control:
         _Right(chosen, form, set_form, key=f"{chosen}/{form}"),  # type: ignore[call-arg]
         id="desk",
         cloud=cloud_of(ui),
-        tools=[new_button(ui)],
+        tools=[new_button(ui), all_tickets],
         first_width=440,
         footer=nav,
     )
 
 
+def _use_news(ui: Ui) -> None:
+    """Hook: while the board is on the screen it looks for news more often than a phone in a pocket does."""
+    running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    async def look() -> None:
+        while True:
+            # Without a network the engine knows better when to try again.
+            if ui.signed_in and ui.router.path == "/desk" and ui.session.sync_status().problem is None:
+                await ui.session.sync_now()
+            await asyncio.sleep(NEWS_S)
+
+    def start() -> None:
+        running.current = asyncio.get_running_loop().create_task(look())
+
+    def end() -> None:
+        if running.current is not None:
+            running.current.cancel()
+
+    ft.use_effect(start, [], end)
+
+
 def _use_keys(ui: Ui, wide: bool, move: Callable[[int], None]) -> None:
     """Hook: on a wide window ↑ ↓ choose another ticket, Alt+N registers one, Alt+F goes to the list's search."""
-    latest: ft.MutableRef[Callable[[int], None]] = ft.use_ref(move)
+    latest: ft.MutableRef[Callable[[int], None]] = ft.use_ref(lambda: move)
     latest.current = move
 
     def pressed(e: ft.KeyboardEvent) -> None:
@@ -176,7 +205,7 @@ def _use_keys(ui: Ui, wide: bool, move: Callable[[int], None]) -> None:
     ft.use_effect(listen, [wide], end)
 
 
-def _ways(ui: Ui, board: Board) -> ft.Control:
+def _ways(ui: Ui, board: Board) -> list[ft.Control]:
     """Where the desk goes besides the board: a new ticket, the flags, the evening's confirmation, finance, the list."""
     ways: list[ft.Control] = []
     if not theme.look_of(ui.page).wide:
@@ -190,20 +219,28 @@ def _ways(ui: Ui, board: Board) -> ft.Control:
     if roles.ENGINEERING_SUPERVISOR in ui.session.roles and (done or board.changed):
         words = f"{t('desk.tools_confirm')} {done}" if done else t("desk.changed_count", n=board.changed)
         ways.append(small_button("desk-confirm", words, lambda: ui.go("/confirm"), icon=ft.Icons.FACT_CHECK_OUTLINED))
-    ways.append(small_button("desk-tickets", t("desk.all_tickets"), lambda: ui.go("/tickets"), tone="text"))
     if ui.session.roles & {roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.FINANCE}:
         ways.append(small_button("desk-finance", t("desk.tools_finance"), lambda: ui.go("/finance"), tone="text"))
-    return ft.Row(ways, spacing=8, run_spacing=8, wrap=True)
+    return [ft.Row(ways, spacing=8, run_spacing=8, wrap=True)] if ways else []
 
 
 @ft.component
 def _Right(chosen: str, form: str, set_form: Callable[[str], None]) -> ft.Control:
     """The right pane: what is chosen, or one of its forms."""
+    ui = use_ui()
     if not chosen:
         return empty_state(t("desk.pick"), t("desk.pick_says"), mark=ft.Icons.KEYBOARD_ARROW_LEFT, id="desk-pick")
     if form in FORMS:
         return FORMS[form](ticket_id=chosen, on_done=lambda: set_form(""), key=f"{form}-{chosen}")
-    return TicketPane(chosen, key=chosen)  # type: ignore[call-arg]
+
+    def open_step(path: str) -> None:
+        step = path.rsplit("/", 1)[-1]
+        if step in FORMS:
+            set_form(step)
+        else:
+            ui.go(path)
+
+    return TicketPane(chosen, open_step, key=chosen)  # type: ignore[call-arg]
 
 
 @ft.component

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, cast
 
 import flet as ft
 
-from app.actions.models import Card, TicketView, Verification
+from app.actions.models import Card, TicketView
 from app.domain import roles
 from app.domain import state as st
 from app.domain.clocks import CALM
@@ -19,11 +19,10 @@ from app.ui.context import Draft, Ui
 from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.lists import empty_state
-from app.ui.kit.money import section
 from app.ui.kit.scaffold import Cloud, Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge
 from app.ui.signing_pad import signature_picture
-from app.ui.texts import t
+from app.ui.texts import ago_text, t
 from app.ui.ticket_words import clock_name, phone_digits, word
 
 SIGNATURE_HEIGHT: Final = 120
@@ -100,6 +99,8 @@ def desk_card(
     marks = card_marks(card, now)
     foot: list[ft.Control] = []
     if act is not None:
+        # Where no clock runs yet, how long it has been waiting fills its place: the desk works through by that.
+        marks = marks or [quiet(t("desk.since", when=ago_text(card.opened_at, now)))]
         button = small_button(f"act-{card.id}", act[0], act[1])
         chips = ft.Container(flow(marks), expand=True)
         foot = [column([flow(marks), button], gap=8)] if large else [row([chips, button], gap=8)]
@@ -226,19 +227,6 @@ def verdict_line(standing: str, name: str) -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.START,
         ),
     )
-
-
-def verify_section(found: Verification) -> ft.Control:
-    """What verifying a ticket or visit found, in plain words."""
-    lines = [verdict_line(verdict.standing, found.names.get(verdict.entry_id, "")) for verdict in found.signatures]
-    if not lines:
-        lines = [quiet(t("desk.verify.none"))]
-    if found.altered:
-        broken = body(t("desk.verify.altered", n=len(found.altered)), color=ft.Colors.ERROR, expand=True)
-        lines.append(row([icon(ft.Icons.GPP_BAD_OUTLINED, 24, ft.Colors.ERROR), broken]))
-    else:
-        lines.append(quiet(t("desk.verify.clean")))
-    return section(t("desk.verify.heading"), lines, id="verify")
 
 
 def standing_of(view: TicketView) -> str:

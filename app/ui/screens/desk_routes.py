@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.ui.router import Route
-from app.ui.screens import confirm, desk, finance, flags, tickets
+from app.ui.screens import confirm, desk, finance, flags, tickets, verify
 
-ROUTES: Final = (*tickets.ROUTES, *desk.ROUTES, *confirm.ROUTES, *flags.ROUTES, *finance.ROUTES)
+ROUTES: Final = (*tickets.ROUTES, *desk.ROUTES, *confirm.ROUTES, *flags.ROUTES, *finance.ROUTES, *verify.ROUTES)
