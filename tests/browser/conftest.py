@@ -26,6 +26,8 @@ from playwright.sync_api import Browser
 
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
+from app.device.clock import now_ms
+from sync_server.store import accounts
 from sync_server.store.importing import import_estate
 from tests.browser.estate import PASSWORD, PEOPLE, estate
 from tests.support.flet_driver import PHONE, AppDriver, FletServer, open_app
@@ -42,7 +44,8 @@ class Colleagues:
     def __init__(self, folder: Path, server_url: str) -> None:
         self._folder = folder
         self._url = server_url
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[tuple[str, int], Session] = {}
+        self._back_ms = 0
         self._phones: list[Phone] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="colleagues", daemon=True)
@@ -52,13 +55,30 @@ class Colleagues:
         """Runs on the colleagues' loop and waits for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
-    async def session(self, person: str) -> Session:
-        """The session of somebody, signed in at their first use."""
-        if person not in self._sessions:
-            phone = Phone.at(self._folder / person, self._url)
+    async def session(self, person: str, minutes_ago: int = 0) -> Session:
+        """The session of somebody, signed in at their first use. Who did things some time ago has a phone for that:
+        the server believes a phone's order of events, so one phone cannot go back."""
+        key = (person, minutes_ago)
+        if key not in self._sessions:
+            folder = self._folder / f"{person}-{minutes_ago}"
+            phone = Phone.at(folder, self._url, clock=lambda: now_ms() - self._back_ms)
             self._phones.append(phone)
-            self._sessions[person] = await phone.sign_in(PEOPLE[person].login, PASSWORD)
-        return self._sessions[person]
+            self._sessions[key] = await phone.sign_in(PEOPLE[person].login, PASSWORD)
+        return self._sessions[key]
+
+    async def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]], minutes_ago: int) -> T:
+        """Somebody does something, some minutes ago without a network, and syncs now."""
+        session = await self.session(person, minutes_ago)
+        await session.sync_now()
+        self._back_ms = minutes_ago * 60_000
+        try:
+            done = await verb(session)
+        finally:
+            self._back_ms = 0
+        status = await session.sync_now()
+        if status.waiting or status.refused:
+            raise AssertionError(f"not sent: {session.unsent()} {status.problem}")
+        return done
 
     def close(self) -> None:
         """Closes their phones."""
@@ -125,19 +145,9 @@ class FieldDay:
 
     # -- colleagues without a screen ---------------------------------------------------------
 
-    def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
+    def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]], *, minutes_ago: int = 0) -> T:
         """Somebody else does something elsewhere, synced before and after: `act("desk", lambda s: s.assign(...))`."""
-
-        async def work() -> T:
-            session = await self._colleagues.session(person)
-            await session.sync_now()
-            done = await verb(session)
-            status = await session.sync_now()
-            if status.waiting or status.refused:
-                raise AssertionError(f"not sent: {session.unsent()} {status.problem}")
-            return done
-
-        return self._colleagues.run(work())
+        return self._colleagues.run(self._colleagues.act(person, verb, minutes_ago))
 
     def read(self, person: str, look: Callable[[Session], T]) -> T:
         """What somebody else sees after a sync: `read("desk", lambda s: s.ticket(id))`."""
@@ -159,14 +169,32 @@ class FieldDay:
         found = self.read("desk", lambda s: s.households(address))
         return next(hit.household.id for hit in found if hit.household.address == address)
 
-    def open_ticket(self, address: str, content: str, worker: str | None = "worker", **more: Any) -> str:
+    def open_ticket(
+        self, address: str, content: str, worker: str | None = "worker", *, minutes_ago: int = 0, **more: Any
+    ) -> str:
         """The desk opens a ticket of a household, and assigns it (`worker=None`: does not); the ticket's id.
 
         `more` are members of `TicketForm` (`listed=True`, `item_id=...`).
         """
         form = TicketForm(content=content, household_id=self.household_id(address), **more)
         to = self.staff_id(worker) if worker else None
-        return self.act("desk", lambda s: s.open_ticket(form, assign_to=to)).subject_id
+        return self.act("desk", lambda s: s.open_ticket(form, assign_to=to), minutes_ago=minutes_ago).subject_id
+
+    def set_roles(self, person: str, *held: str) -> None:
+        """The administrator gives somebody other roles, on the server."""
+        member, staff_id = PEOPLE[person], self.staff_id(person)
+        with self.server.store.numbered() as write:
+            accounts.put_staff(
+                write, staff_id=staff_id, number=member.number, name=member.name, login=member.login,
+                held=held, buildings=(),
+            )  # fmt: skip
+
+    def revoke(self, person: str) -> None:
+        """The desk revokes every phone of somebody, as for one that was lost."""
+        staff_id, now = self.staff_id(person), self.server.store.now()
+        with self.server.store.numbered() as write:
+            for device in accounts.list_devices(write.connection, staff_id):
+                accounts.revoke_device(write.connection, device["id"], now)
 
     def close(self) -> None:
         """Closes the test's windows, and has the server run for the next test."""

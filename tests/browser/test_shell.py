@@ -1,13 +1,223 @@
-"""The app's shell in a real browser against the real server: signing in, coming back, what is unsent."""
+"""The app's shell in a real browser against the real server: signing in, coming back, what is unsent, how it looks."""
 
 from __future__ import annotations
 
-from tests.browser.conftest import FieldDay
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import SHOTS, FieldDay
+from tests.support.app_process import AppProcess
+from tests.support.flet_driver import AppDriver, open_app
+
+ENTRY_SENT = 25_000
+"""Milliseconds in which something goes up once the server is there again (the phone tries again every few seconds)."""
 
 
-def test_signed_in_worker_sees_their_ticket_on_today(field_day: FieldDay) -> None:
-    field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水")
-    phone = field_day.phone("worker")
-    phone.see("3栋2单元1501")
-    phone.see("厨房水龙头漏水")
+def accept(phone: AppDriver, ticket: str) -> None:
+    """Opens a ticket from 今日 and accepts it."""
+    phone.tap(f"ticket-{ticket}")
+    phone.tap("main-action")
+    phone.see("到达现场")
+
+
+def test_wrong_password_is_told_and_the_right_one_opens_today(field_day: FieldDay) -> None:
+    phone = field_day.phone(None)
+    phone.shot("sign-in")
+    phone.type_into("sign-in-login", field_day.people["worker"].login)
+    phone.type_into("sign-in-password", "not-the-password")
+    phone.tap("main-action")
+    phone.see_id("sign-in-wrong")
+    phone.see("账号或密码不对")
+    phone.shot("sign-in-wrong")
+    field_day.sign_in(phone, "worker")
+    phone.see("今日")
     assert not phone.problems and not phone.outside
+
+
+def test_first_sign_in_without_a_network_says_what_it_needs(field_day: FieldDay) -> None:
+    phone = field_day.phone(None)
+    field_day.server.stop()
+    phone.type_into("sign-in-login", field_day.people["worker"].login)
+    phone.type_into("sign-in-password", field_day.password)
+    phone.tap("main-action")
+    phone.see("第一次登录需要网络")
+
+
+def test_killed_app_comes_back_signed_in_with_its_unsent_work_and_no_server(
+    field_day: FieldDay, chromium: Browser, tmp_path: Path
+) -> None:
+    ticket = field_day.open_ticket("3栋1单元302", "客厅插座没有电")
+    with (
+        AppProcess(tmp_path, field_day.server.url) as app,
+        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
+    ):
+        field_day.sign_in(phone, "worker")
+        field_day.server.stop()
+        accept(phone, ticket)
+        app.kill()
+        app.start()
+        phone.reload()
+        # The same place: the ticket's own page, with what was saved.
+        phone.see("到达现场")
+        phone.start("/")
+        phone.see_id("today")
+        phone.see("1 条待上传")
+        field_day.server.start()
+        phone.see("全部已上传", timeout_ms=ENTRY_SENT)
+    card = field_day.read("desk", lambda s: s.ticket(ticket).card)
+    assert card.stage == "accepted"
+
+
+def test_refused_entry_stands_on_the_sync_page_with_its_reason_and_goes_up_when_tried_again(
+    field_day: FieldDay,
+) -> None:
+    ticket = field_day.open_ticket("5栋1单元201", "入户门锁打不开", worker="worker2")
+    phone = field_day.phone("worker2")
+    field_day.staff_id("worker2")
+    field_day.server.stop()
+    accept(phone, ticket)
+    phone.back()
+    phone.tap("cloud")
+    phone.see("接单")
+    phone.see("现在连不上服务器")
+    phone.shot("sync-unsent")
+    field_day.server.start()
+    field_day.set_roles("worker2", "finance")
+    phone.tap("main-action")
+    phone.see("岗位不能做这一步", timeout_ms=ENTRY_SENT)
+    phone.shot("sync-refused")
+    field_day.set_roles("worker2", "repair_worker")
+    retry = next(id for id in phone.ids() if id.startswith("retry-"))
+    phone.tap(retry)
+    phone.see_id("sync-empty", timeout_ms=ENTRY_SENT)
+    phone.shot("sync-empty")
+    card = field_day.read("desk", lambda s: s.ticket(ticket).card)
+    assert card.stage == "accepted"
+
+
+def test_another_person_on_the_phone_neither_sees_nor_sends_the_first_ones_work(field_day: FieldDay) -> None:
+    ticket = field_day.open_ticket("5栋1单元202", "热水器不出热水")
+    phone = field_day.phone("worker")
+    field_day.server.stop()
+    accept(phone, ticket)
+    phone.back()
+    phone.tap("tab-me")
+    phone.see_id("me")
+    phone.tap("me-leave")
+    phone.see("还有 1 条记录没有上传")
+    phone.tap("question-yes")
+    phone.see("谁在用这台手机")
+    phone.see("1 条待上传")
+    phone.shot("sign-in-people")
+    field_day.server.start()
+    phone.tap("other-person")
+    field_day.sign_in(phone, "steward")
+    phone.tap("cloud")
+    phone.see("这台手机上其他人的记录")
+    phone.tap("main-action")
+    phone.see("已同步")
+    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "assigned"
+    # The first one comes back, and the work goes up in their own name.
+    phone.tap("back")
+    phone.tap("tab-me")
+    phone.tap("me-switch")
+    phone.tap(f"person-{field_day.people['worker'].login}")
+    phone.type_into("sign-in-password", field_day.password)
+    phone.tap("main-action")
+    phone.see_id("today")
+    phone.see("全部已上传", timeout_ms=ENTRY_SENT)
+    steps = field_day.read("desk", lambda s: s.ticket(ticket).steps)
+    assert [step.author_name for step in steps if step.kind == "accepted"] == [field_day.people["worker"].name]
+
+
+def test_a_revoked_sign_in_keeps_the_work_and_sends_it_after_signing_in_again(field_day: FieldDay) -> None:
+    ticket = field_day.open_ticket("3栋1单元303", "厨房灯闪")
+    phone = field_day.phone("worker")
+    field_day.server.stop()
+    accept(phone, ticket)
+    phone.back()
+    field_day.server.start()
+    field_day.revoke("worker")
+    phone.see_id("expired", timeout_ms=ENTRY_SENT)
+    phone.shot("today-expired")
+    phone.tap("expired-act")
+    phone.type_into("sign-in-password", field_day.password)
+    phone.tap("main-action")
+    phone.gone_id("sign-in")
+    phone.see("全部已上传", timeout_ms=ENTRY_SENT)
+    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "accepted"
+
+
+def test_large_text_dark_and_english_are_chosen_in_me_and_stay_after_a_reload(field_day: FieldDay) -> None:
+    phone = field_day.phone("finance")
+    phone.shot("today-empty")
+    phone.tap("tab-me")
+    phone.see_id("me")
+    phone.shot("me")
+    phone.tap("scale-200")
+    phone.settle()
+    phone.tap("theme-dark")
+    phone.tap("language-en")
+    phone.see("Text size")
+    phone.reload()
+    phone.see("Text size")
+    phone.shot("me-large-dark-en")
+    phone.tap("language-zh-CN")
+    phone.see("文字大小")
+
+
+def test_rescue_file_of_unsent_work_is_handed_over_as_a_download(field_day: FieldDay) -> None:
+    ticket = field_day.open_ticket("3栋2单元1502", "马桶堵塞", worker="worker2")
+    phone = field_day.phone("worker2")
+    field_day.server.stop()
+    accept(phone, ticket)
+    phone.back()
+    phone.tap("cloud")
+    phone.see_id("rescue")
+    with phone.page.expect_download() as saving:
+        phone.tap("rescue")
+    text = Path(saving.value.path()).read_text("utf-8")
+    assert ticket in text and '"kind": "accepted"' in text
+    assert saving.value.suggested_filename.startswith("shangmen-rescue-李军")
+
+
+def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
+    """Pictures of 今日 with clocks calm, amber and red, and what each role finds there."""
+    late = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水，住户说昨晚开始的", minutes_ago=45)
+    field_day.act("worker", lambda s: s.accept(late), minutes_ago=24)
+    soon = field_day.open_ticket("5栋商铺03", "卷帘门拉不下来，晚上关不了店，请尽快", minutes_ago=40)
+    field_day.act("worker", lambda s: s.accept(soon), minutes_ago=8)
+    waiting = field_day.open_ticket("3栋2单元1602", "卫生间灯不亮")
+    field_day.open_ticket("3栋2单元1502", "阳台推拉门轮子坏", worker=None, minutes_ago=50)
+    field_day.open_ticket("5栋1单元202", "客厅墙面渗水，想请物业看看", worker=None, listed=False, minutes_ago=12)
+    worker = field_day.phone("worker")
+    worker.see("已超")
+    worker.see("还剩 2 分钟")
+    worker.shot("today-worker")
+    for person in ("steward", "supervisor"):
+        field_day.phone(person).shot(f"today-{person}")
+    field_day.phone("worker", locale="en-US", dark=True).shot("today-dark")
+    worker.tap("tab-me")
+    worker.tap("scale-200")
+    worker.settle()
+    worker.tap("tab-today")
+    worker.see_id("today")
+    worker.shot("today-large")
+    worker.tap("tab-me")
+    worker.tap("scale-100")
+    worker.settle()
+    worker.tap("language-en")
+    worker.see("Language")
+    worker.tap("tab-today")
+    worker.see("Today")
+    worker.shot("today-en")
+    worker.tap("tab-me")
+    worker.tap("language-zh-CN")
+    field_day.server.stop()
+    worker.tap("tab-today")
+    accept(worker, waiting)
+    worker.back()
+    worker.see("没有网络", timeout_ms=60_000)
+    worker.shot("today-offline")
+    assert not worker.problems and not worker.outside

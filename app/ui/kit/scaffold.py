@@ -85,7 +85,7 @@ def top_bar(
     if on_back is not None:
         content.append(icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_back))
     content.append(
-        ft.Container(column(words, gap=0), expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE))
+        ft.Container(column(words, gap=0), expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE - 4))
     )
     content.extend(tools)
     if cloud is not None:

@@ -139,7 +139,7 @@ def _scale(ui: Ui, look: theme.Look) -> ft.Control:
         theme.choose(ui.page, scale=by_name[value])
 
     here = f"{round(look.scale * 100)}"
-    known = [(name, f"{name}%") for name in by_name]
+    known = [(name, t(f"shell.me.scale_{name}")) for name in by_name]
     return _choice(t("shell.me.scale"), pills(known, here, choose, id="scale"))
 
 

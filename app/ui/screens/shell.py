@@ -1,11 +1,11 @@
-"""The routes of the app's own places: today, sync, me."""
+"""The routes of the app's own places: today, sync, me, signing in."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.screens import me, sync
+from app.ui.screens import me, sign_in, sync
 from app.ui.screens.today import TodayScreen
 
-ROUTES: Final = (Route("/", TodayScreen, parent=None), me.ROUTE, sync.ROUTE)
+ROUTES: Final = (Route("/", TodayScreen, parent=None), me.ROUTE, sync.ROUTE, sign_in.ROUTE)

@@ -37,6 +37,7 @@ def SignIn() -> ft.Control:
     server, set_server = ft.use_state(ui.phone.server_url)
     asks_server, ask_server = ft.use_state(not ui.phone.server_url)
     wrong, set_wrong = ft.use_state(("", ""))
+    tries, set_tries = ft.use_state(0)
 
     def pick(profile: Profile) -> None:
         set_wrong(("", ""))
@@ -54,6 +55,10 @@ def SignIn() -> ft.Control:
             await ui.phone.sign_in(name, password, url or None)
         except Problem as problem:
             set_wrong(_why(problem, language_code(page)))
+            if problem.kind is errors.WRONG_PASSWORD:
+                # A new field: nobody wants to delete dots one by one.
+                set_password("")
+                set_tries(tries + 1)
             return
         if not (chosen and chosen.id):
             ui.preferences.keep(server=url)
@@ -81,12 +86,12 @@ def SignIn() -> ft.Control:
                     )
                 )  # fmt: skip
             fields.append(TextBox("sign-in-login", t("shell.sign_in.login"), login, set_login))
-        fields.append(
-            TextBox(
-                "sign-in-password", t("shell.sign_in.password"), password, set_password,
-                password=True, on_submit=sign_in, autofocus=bool(chosen.id),
-            )
+        field = TextBox(
+            "sign-in-password", t("shell.sign_in.password"), password, set_password,
+            password=True, on_submit=sign_in, autofocus=bool(chosen.id or tries),
+            key=f"password-{tries}",
         )  # fmt: skip
+        fields.append(field)
         ready = bool(password and (chosen.id or (login.strip() and _address(server))))
         fields.append(MainAction(Action(t("shell.sign_in.go"), sign_in, enabled=ready)))
         content.append(column(fields, gap=theme.GAP_LARGE))
@@ -155,8 +160,7 @@ def _people(ui: Ui, people: list[Profile], pick: object) -> list[ft.Control]:
     unsent = ui.phone.unsent_counts()
     take = pick if callable(pick) else None
     return [
-        _person(profile, unsent.get(profile.id, 0), (lambda p=profile: take(p)) if take else None)
-        for profile in people
+        _person(profile, unsent.get(profile.id, 0), (lambda p=profile: take(p)) if take else None) for profile in people
     ]
 
 

@@ -37,7 +37,8 @@ def SyncScreen() -> ft.Control:
     shown, show = ft.use_state(SHOWN)
     refused = [item for item in items if item.state == REFUSED]
     waiting = [item for item in items if item.state != REFUSED]
-    content: list[ft.Control] = [_State(status)]
+    clean = not items and not status.blobs_waiting and status.problem is None and not status.unreadable
+    content: list[ft.Control] = [] if clean else [_State(status)]
     if refused:
         content.append(_heading(t("shell.sync.refused"), len(refused)))
         content.extend(_refused(ui, item) for item in refused[:shown])
@@ -46,12 +47,8 @@ def SyncScreen() -> ft.Control:
         content.append(group(t("shell.sync.waiting"), rows, count=len(waiting), id="waiting"))
     if max(len(refused), len(waiting)) > shown:
         content.append(small_button("sync-more", t("shell.sync.more"), lambda: show(shown + SHOWN)))
-    if not items:
-        content.append(
-            empty_state(
-                t("shell.sync.empty"), t("shell.sync.empty_says"), mark=ft.Icons.CLOUD_DONE_OUTLINED, id="sync-empty"
-            )
-        )
+    if clean:
+        content.append(_Clean(status))
     content.extend(_others(ui))
     if items or status.blobs_waiting:
         content.append(_rescue(ui))
@@ -82,14 +79,28 @@ def _heading(words: str, count: int) -> ft.Control:
 # -- how it stands -----------------------------------------------------------------------------
 
 
+def _last(status: SyncStatus, now: int) -> str:
+    if status.last_synced_at is None:
+        return t("shell.sync.never")
+    return t("shell.sync.last_at", when=moment_text(status.last_synced_at, now))
+
+
+@ft.component
+def _Clean(status: SyncStatus) -> ft.Control:
+    return empty_state(
+        t("shell.sync.in_step"),
+        f"{_last(status, use_now())}\n{t('shell.sync.empty_says')}",
+        mark=ft.Icons.CLOUD_DONE_OUTLINED,
+        id="sync-empty",
+    )
+
+
 @ft.component
 def _State(status: SyncStatus) -> ft.Control:
     ui = use_ui()
     now = use_now()
     problem = status.problem
-    last = t("shell.sync.never")
-    if status.last_synced_at is not None:
-        last = t("shell.sync.last_at", when=moment_text(status.last_synced_at, now))
+    last = _last(status, now)
     if status.sign_in_needed:
         says_ = problem.message(language_code(ui.page)) if problem else t("shell.expired.kept")
         return notice(t("shell.expired.heading"), kept=says_, id="expired")
