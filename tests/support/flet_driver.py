@@ -214,8 +214,7 @@ class AppDriver:
                 field.press("ControlOrMeta+a")
                 field.press("Delete")
             self.page.keyboard.insert_text(text)
-            expect(field).to_have_value(wanted, timeout=WAIT_MS)
-            # On a busy machine Flutter may take the field over only now, and with it what it knew: nothing.
+            # On a busy machine a field may move under the tap, or Flutter take it over late, with what it knew: nothing.
             self.page.wait_for_timeout(250)
             if wanted.search(field.input_value()):
                 return
