@@ -6,6 +6,7 @@ begins again from there. One run at a time; it ends cleanly when cancelled.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from app.domain import wire
 from app.domain.entries import Entry
 from app.domain.errors import (
     ACCOUNT_CLOSED,
+    ANSWER_UNREADABLE,
     COUNTER_TAKEN,
     TOKEN_EXPIRED,
     TOKEN_REVOKED,
@@ -36,6 +38,8 @@ EVERY_SECONDS = 45.0
 RETRY_SECONDS = 4.0
 MOST_RETRY_SECONDS = 300.0
 OFFSET_MATTERS_MS = 1_000
+
+log = logging.getLogger(__name__)
 
 _SIGN_IN = (TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_UNKNOWN, ACCOUNT_CLOSED)
 
@@ -83,11 +87,9 @@ class SyncEngine:
 
     def start(self) -> None:
         """Sync from now on in the running event loop: at once, after each save, and on a timer."""
-        loop = asyncio.get_running_loop()
-        if self._task is not None and not self._task.done() and self._loop is loop:
+        loop = self._settle_in()
+        if self._task is not None and not self._task.done() and self._task.get_loop() is loop:
             return
-        self._loop = loop
-        self._flight, self._wake = asyncio.Lock(), asyncio.Event()
         self._wake.set()
         self._task = loop.create_task(self._keep_in_step())
 
@@ -119,6 +121,14 @@ class SyncEngine:
         """Fetch the signatures of these subjects in the next run."""
         if self.blobs.want(subjects):
             self._wake_up()
+
+    def _settle_in(self) -> asyncio.AbstractEventLoop:
+        """Take locks that belong to the running event loop: one loop at a time uses an engine."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop = loop
+            self._flight, self._wake = asyncio.Lock(), asyncio.Event()
+        return loop
 
     def _wake_up(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -153,6 +163,7 @@ class SyncEngine:
 
     async def sync_now(self) -> None:
         """Run once, after a run that is going on. What goes wrong is in ``status.problem`` afterwards."""
+        self._settle_in()
         async with self._flight:
             self.status.running = True
             self._changed()
@@ -162,14 +173,21 @@ class SyncEngine:
                 await self.blobs.fetch()
                 self._done()
             except Problem as problem:
-                self.status.problem = problem
-                self.status.failures += 1
-                self.status.sign_in_needed = problem.kind in _SIGN_IN
+                self._failed(problem)
+            except Exception as error:
+                # A fault of this program must not end sync for good: it is logged, shown, and tried again.
+                log.exception("sync failed")
+                self._failed(Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}"))
             else:
                 self.status.problem, self.status.failures, self.status.sign_in_needed = None, 0, False
             finally:
                 self.status.running = False
                 self._changed()
+
+    def _failed(self, problem: Problem) -> None:
+        self.status.problem = problem
+        self.status.failures += 1
+        self.status.sign_in_needed = problem.kind in _SIGN_IN
 
     async def _exchange_all(self) -> None:
         """Push and pull until there is nothing more either way."""

@@ -296,6 +296,21 @@ def test_an_unreadable_answer_is_told_and_tried_again(server: SmallServer, phone
     assert settled(session)
 
 
+def test_an_answer_nobody_foresaw_is_told_and_tried_again(
+    server: SmallServer, phone: Maker, caplog: pytest.LogCaptureFixture
+) -> None:
+    ref, bytes_ = blob(b"z" * 10)
+    session, _ = phone()
+    session.store.save([ticket("n1", ref)], bytes_)
+    real = server._blob
+    server._blob = lambda request, chunk: replace(real(request, chunk), body=b"{}")  # type: ignore[method-assign]
+    status = asyncio.run(session.sync_now())
+    assert status.problem is not None and "KeyError" in status.problem.message("en") and "sync failed" in caplog.text
+    server._blob = real  # type: ignore[method-assign]
+    asyncio.run(session.sync_now())
+    assert settled(session) and server.blobs == bytes_
+
+
 def test_the_clock_offset_is_learned_and_used(server: SmallServer, phone: Maker) -> None:
     """A clock a year off: clocks run by the server's time."""
     session, _ = phone()
