@@ -67,16 +67,20 @@ def tail(record_id: Any) -> str:
     return str(record_id or "")[-ID_TAIL:]
 
 
-def _asked(facts: Mapping[str, Any]) -> Iterator[Line]:
+def _found(facts: Mapping[str, Any]) -> Iterator[Line]:
+    found = facts.get("found")
+    if not found:
+        return
+    if found.get("items"):
+        yield Line(t("shown.found", what=t("shown.and").join(_item(item) for item in found["items"])), STRONG)
+    if found.get("description"):
+        yield Line(t("shown.found", what=found["description"]), STRONG)
+
+
+def _reported(facts: Mapping[str, Any]) -> Iterator[Line]:
     yield Line(t("shown.reported", what=facts.get("reported") or ""))
     if facts.get("contact"):
-        yield Line(t("shown.contact", name=facts["contact"]))
-    found = facts.get("found")
-    if found:
-        if found.get("description"):
-            yield Line(t("shown.found", what=found["description"]), STRONG)
-        for item in found.get("items") or ():
-            yield Line(t("shown.found", what=_item(item)), STRONG)
+        yield Line(t("shown.contact", name=facts["contact"]), QUIET)
 
 
 def _item(item: Mapping[str, Any]) -> str:
@@ -86,24 +90,26 @@ def _item(item: Mapping[str, Any]) -> str:
 
 
 def _repair(facts: Mapping[str, Any]) -> Iterator[Line]:
-    yield from _asked(facts)
-    for material in facts.get("materials") or ():
-        yield from _material(material)
+    """What weighs most comes first: what was done, what it costs, the warnings, the trial."""
+    yield from _found(facts)
     lines = facts.get("lines") or ()
     for line in lines:
         yield Line(_fee(line), FEE)
     if not lines:
         yield Line(t("shown.no_fees"), FEE)
-    if facts.get("fee_remarks"):
-        yield Line(t("shown.fee_remarks", remarks=facts["fee_remarks"]))
     yield Line(t("shown.total", total=yuan(int(facts.get("total_fen") or 0))), TOTAL)
-    yield Line(t("shown.paid_how"), QUIET)
+    for material in facts.get("materials") or ():
+        yield from _material(material)
     tried = facts.get("tried")
     if tried:
         key = "tried_bad" if not tried["ok"] else "inspected" if tried["how"] == "inspected" else "tried"
         yield Line(t(f"shown.{key}"), STRONG)
         if tried.get("remarks"):
             yield Line(t("shown.tried_remarks", remarks=tried["remarks"]))
+    if facts.get("fee_remarks"):
+        yield Line(t("shown.fee_remarks", remarks=facts["fee_remarks"]))
+    yield from _reported(facts)
+    yield Line(t("shown.paid_how"), QUIET)
 
 
 def _fee(line: Mapping[str, Any]) -> str:
@@ -133,16 +139,17 @@ def _material(material: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _declined(facts: Mapping[str, Any]) -> Iterator[Line]:
-    yield from _asked(facts)
+    name = facts.get("declined_by")
+    yield Line(t("shown.declined_by", name=name) if name else t("shown.declined"), STRONG)
+    if facts.get("reason"):
+        yield Line(t("shown.reason", reason=facts["reason"]), STRONG)
+    yield from _found(facts)
     priced = facts.get("priced") or {}
     for line in priced.get("lines") or ():
         yield Line(_fee(line), FEE)
     if priced:
         yield Line(t("shown.priced", total=yuan(priced["total_fen"])), TOTAL)
-    name = facts.get("declined_by")
-    yield Line(t("shown.declined_by", name=name) if name else t("shown.declined"), STRONG)
-    if facts.get("reason"):
-        yield Line(t("shown.reason", reason=facts["reason"]), STRONG)
+    yield from _reported(facts)
 
 
 def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Line]:

@@ -199,7 +199,7 @@ def fields_of(kind: str, draft: Draft) -> list[ft.Control]:
     if kind in ("found", "fees_written"):
         note = box("description" if kind == "found" else "remarks", t("ticket.field.remarks"), 2)
         return [
-            LineEditor(
+            LineEditor(  # type: ignore[call-arg]
                 values["lines"], lambda lines: draft.set("lines", lines), between=[note], key=f"lines-{draft.once}"
             )
         ]

@@ -67,7 +67,7 @@ def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
         key=f"remarks-{draft.once}",
     )
     content.append(
-        LineEditor(lines, lambda changed: draft.set("lines", changed), between=[words], key=f"lines-{draft.once}")
+        LineEditor(lines, lambda changed: draft.set("lines", changed), between=[words], key=f"lines-{draft.once}")  # type: ignore[call-arg]
     )
     label = t("repair.fees.save", total=yuan(total)) if lines else t("repair.fees.save_free")
     action = Action(t("repair.fees.reprice", total=yuan(total)) if above else label, save, enabled=all_counted(lines))

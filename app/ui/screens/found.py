@@ -117,7 +117,7 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
             "not-listed", t("repair.find.unlisted"), lambda: draft.set("unlisted", True), icon=ft.Icons.EDIT_NOTE
         )
         content.append(
-            LineEditor(
+            LineEditor(  # type: ignore[call-arg]
                 lines,
                 lambda changed: draft.set("lines", changed),
                 between=([remarks] if lines else [other]),

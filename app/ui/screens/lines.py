@@ -116,16 +116,11 @@ def LineEditor(
     def remove(number: int) -> None:
         on_change([dict(line) for n, line in enumerate(lines) if n != number])
 
-    chosen: list[ft.Control] = [
-        ChosenLine(
-            line,
-            number,
-            lambda qty, n=number: change(n, qty=qty),
-            lambda n=number: remove(n),
-            key=f"{line.get('item_id')}-{line['name']}",
-        )
-        for number, line in enumerate(lines)
-    ]
+    def at(number: int, line: Line) -> ft.Control:
+        key = f"{line.get('item_id')}-{line['name']}"
+        return ChosenLine(line, number, lambda qty: change(number, qty=qty), lambda: remove(number), key=key)  # type: ignore[call-arg]
+
+    chosen = [at(number, line) for number, line in enumerate(lines)]
     if chosen:
         chosen += [ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT), total_line(total_of(lines), id="lines-total")]
     else:

@@ -64,7 +64,7 @@ def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
         content.append(
             notice(t("repair.price.again", total=yuan(view.state.priced["total_fen"])), tone="calm", id="price-again")
         )
-    content.append(LineEditor(lines, lambda changed: draft.set("lines", changed), key=f"lines-{draft.once}"))
+    content.append(LineEditor(lines, lambda changed: draft.set("lines", changed), key=f"lines-{draft.once}"))  # type: ignore[call-arg]
     ready = bool(lines) and all_counted(lines)
     return step_screen(
         ui,

@@ -129,7 +129,7 @@ def SigningFlow(
     choices = [who_line]
     if moved:
         choices.insert(0, notice(t("repair.sign.moved"), id="signing-moved"))
-    return SigningPage(
+    return SigningPage(  # type: ignore[call-arg]
         heading,
         draw_lines(lines),
         strokes,
@@ -160,7 +160,7 @@ def SignScreen(ticket_id: str) -> ft.Control:
     ui, view = use_ticket(ticket_id)
     if view is None or view.state.stage != st.TO_SIGN:
         return nothing_here(ui, ticket_id)
-    return TicketSigning(ticket_id, view, REPAIR_DONE, "resident", key="resident")
+    return TicketSigning(ticket_id, view, REPAIR_DONE, "resident", key="resident")  # type: ignore[call-arg]
 
 
 @ft.component
@@ -171,7 +171,7 @@ def DeclineSignScreen(ticket_id: str) -> ft.Control:
     if view is None or verb not in ("sign_decline_worker", "sign_decline_supervisor"):
         return nothing_here(ui, ticket_id)
     signer = verb.removeprefix("sign_decline_")
-    return TicketSigning(ticket_id, view, DECLINE, signer, key=signer)
+    return TicketSigning(ticket_id, view, DECLINE, signer, key=signer)  # type: ignore[call-arg]
 
 
 @ft.component

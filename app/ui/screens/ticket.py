@@ -15,10 +15,10 @@ from app.domain.clocks import Clock
 from app.domain.errors import NOT_FOUND, Problem
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, speak, use_now, use_read, use_ui
-from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button
 from app.ui.kit.lists import empty_state, list_row
-from app.ui.kit.money import facts, fee_table, section
+from app.ui.kit.money import fee_table, section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper
@@ -233,7 +233,7 @@ def _paper(view: TicketView, ui: Ui) -> ft.Control:
     when = t(f"ticket.{reported}", when=moment_text(state.requested_at, now)) if state.requested_at else ""
     marks: list[ft.Control] = [chip(words.word("stage", state.stage), "plain")]
     if view.clock is not None and state.stage not in st.ENDED:
-        marks.insert(0, RunningClock(view.clock, key=view.clock.id))
+        marks.insert(0, RunningClock(view.clock, key=view.clock.id))  # type: ignore[call-arg]
     if state.signature == st.CHANGED:
         marks.append(stamp_badge("changed"))
     more: list[ft.Control] = []
@@ -340,9 +340,10 @@ def _summary(view: TicketView, session: Session) -> ft.Control | None:
     if state.fees is not None:
         inside.append(fee_table(fee_rows(state.fees["lines"]), id="result-fees"))
         inside.append(quiet(t("ticket.paid_how")))
-    materials = [words.says("material_checked", m, session.staff_name, 0) for m in state.materials]
-    if materials:
-        inside.append(facts([(t("ticket.field.materials"), line) for line in materials]))
+    for material in state.materials:
+        tone = "good" if material["verdict"] == kinds.PASS else "amber"
+        inside.append(flow([chip(words.word("verdict", material["verdict"]), tone, ft.Icons.INVENTORY_2_OUTLINED)]))
+        inside.append(txt(words.says("material_checked", material, session.staff_name, 0)))
     inside.extend(_signed(view, "resident", session, height=96))
     return section(t("ticket.done_heading"), inside, id="ticket-result")
 

@@ -15,7 +15,7 @@ from app.domain.entries import Entry
 from app.domain.signing import SIGNATURE_BROKEN, SIGNATURE_CHANGED, SIGNATURE_INTACT, Verdict
 from app.domain.strokes import read_drawing
 from app.ui import ticket_words as words
-from app.ui.kit.base import quiet
+from app.ui.kit.base import flow, quiet
 from app.ui.kit.buttons import small_button
 from app.ui.kit.money import Fee, facts, fee_table
 from app.ui.kit.ticket import chip, stamp_badge
@@ -65,21 +65,30 @@ def _step(
             state = "corrected"
     elif row.amendments:
         state = "corrected"
+    elif kind == "assigned":
+        common["who"] = f"{row.author_name} → {session.staff_name(str(body.get('worker_id') or ''))}"
     if row.standing == st.STEP_FLAGGED:
         state = "flagged"
     elif row.standing == st.STEP_SET_ASIDE:
         state = "corrected"
-    # What was reported stands on the paper above, unless it was corrected since.
-    told = kind == "ticket_opened" and state == "done" and row.kind == kind
     return Step(
         what=name,
         state=state,
-        says="" if told else words.says(kind, body, session.staff_name, now),
+        says=_says(row, kind, body, state, session, now),
         marks=_marks(row),
         below=_signature(row, view.verdicts.get(row.entry.id), session) if kind == "signed" else (),
         details=_details(row, kind, body, on_correct),
         **common,
     )
+
+
+def _says(row: StepRow, kind: str, body: Mapping[str, Any], state: str, session: Session, now: int) -> str:
+    """What the step says, without what stands on the paper above or in the line with who did it."""
+    if row.kind == "ticket_opened" and state == "done":
+        return ""
+    if row.kind == "assigned":
+        return str(body.get("note") or "")
+    return words.says(kind, body, session.staff_name, now)
 
 
 def _marks(row: StepRow) -> list[ft.Control]:
@@ -102,7 +111,7 @@ def signature_badge(verdict: Verdict | None) -> list[ft.Control]:
     badge = _BADGES.get(verdict.standing)
     if badge is None:
         return [quiet(t("ticket.picture_missing"))]
-    return [stamp_badge(badge, id=f"stamp-{badge}")]
+    return [flow([stamp_badge(badge, id=f"stamp-{badge}")])]
 
 
 def drawn_signature(entry: Entry, session: Session, height: float = 72, id: str | None = None) -> list[ft.Control]:
