@@ -214,7 +214,7 @@ class AppDriver:
                 field.press("ControlOrMeta+a")
                 field.press("Delete")
             self.page.keyboard.insert_text(text)
-            # On a busy machine a field may move under the tap, or Flutter take it over late, with what it knew: nothing.
+            # On a busy machine a field may move under the tap, or Flutter take it over late and forget the text.
             self.page.wait_for_timeout(250)
             if wanted.search(field.input_value()):
                 return
