@@ -198,8 +198,11 @@ class Ui:
     def back(self) -> None:
         """To the screen under this one. Says so when a half-filled form was kept (草稿已保留)."""
         left = self.router.path
+        here = [draft for drafts in self._drafts.values() for draft in drafts if draft.path == left]
+        for draft in here:
+            draft.flush()
         self.router.back()
-        if any(draft.kept and draft.path == left for drafts in self._drafts.values() for draft in drafts):
+        if any(draft.kept for draft in here):
             self.toast(t("shell.draft.kept"))
 
     def handed(self, path: str) -> Mapping[str, Any]:

@@ -182,6 +182,15 @@ def test_rescue_file_of_unsent_work_is_handed_over_as_a_download(field_day: Fiel
     assert saving.value.suggested_filename.startswith("shangmen-rescue-李军")
 
 
+def test_pulling_the_list_down_syncs(field_day: FieldDay) -> None:
+    phone = field_day.phone("worker2")
+    phone.see_id("today")
+    ticket = field_day.open_ticket("5栋1单元201", "餐厅吊灯掉下来一半", worker="worker2")
+    phone.draw("today", [[(0.5, 0.30 + 0.02 * n) for n in range(25)]])
+    phone.see("已同步")
+    phone.see_id(f"ticket-{ticket}")
+
+
 def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
     """Pictures of 今日 with clocks calm, amber and red, and what each role finds there."""
     late = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水，住户说昨晚开始的", minutes_ago=45)

@@ -11,7 +11,7 @@ from app.domain import errors
 from app.domain.errors import Problem
 from app.ui import theme
 from app.ui.context import Ui, language_code, use_ui
-from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
@@ -185,7 +185,7 @@ def avatar(name: str, size: float = 52) -> ft.Control:
 def _person(profile: Profile, unsent: int, on_tap: object) -> ft.Control:
     marks: list[ft.Control] = []
     if unsent:
-        marks.append(chip(t("common.cloud.waiting", n=unsent), "amber", ft.Icons.CLOUD_UPLOAD_OUTLINED))
+        marks.append(flow([chip(t("common.cloud.waiting", n=unsent), "amber", ft.Icons.CLOUD_UPLOAD_OUTLINED)]))
     words = column([txt(profile.name, ft.TextThemeStyle.TITLE_LARGE), quiet(role_words(profile.roles)), *marks], gap=2)
     line: list[ft.Control] = [avatar(profile.name), ft.Container(words, expand=True)]
     if on_tap is not None:

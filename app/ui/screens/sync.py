@@ -9,6 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import REFUSED, SyncStatus, UnsentItem
+from app.domain import errors
 from app.domain.times import to_china
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
@@ -106,7 +107,12 @@ def _State(status: SyncStatus) -> ft.Control:
         return notice(t("shell.expired.heading"), kept=says_, id="expired")
     if problem is not None:
         mark, ink, words = ft.Icons.CLOUD_OFF_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, t("shell.sync.offline")
-        more = problem.message(language_code(ui.page))
+        more = t("shell.sync.offline_says")
+        if problem.kind is not errors.NO_NETWORK:
+            more = problem.message(language_code(ui.page))
+    elif status.refused:
+        mark, ink, words = ft.Icons.SYNC_PROBLEM, ft.Colors.ERROR, t("common.cloud.attention", n=status.refused)
+        more = t("shell.sync.attention_says")
     elif status.waiting or status.blobs_waiting:
         mark, ink, words = ft.Icons.CLOUD_UPLOAD_OUTLINED, ft.Colors.PRIMARY, t("shell.sync.going_up")
         more = t("shell.sync.going_up_says")
@@ -200,6 +206,9 @@ def _refused(ui: Ui, item: UnsentItem) -> ft.Control:
     """An entry the server did not take: why, what to do, and another try. It blocks nothing else."""
     zh = language_code(ui.page) == "zh"
     why = (item.message_zh if zh else item.message_en) or item.message_zh or item.message_en
+    if item.name == errors.ROLE_MAY_NOT.name:
+        # The server knows the step only by its identifier; here it has a name people know.
+        why = errors.tell(errors.ROLE_MAY_NOT, "zh" if zh else "en", {"kind": entry_name(item)})
     advice = f"shell.refused.{item.name}"
     path = _path(item)
 
@@ -244,9 +253,8 @@ def _others(ui: Ui) -> list[ft.Control]:
         )
         for person in others
     ]
-    return [
-        tag("others", section(t("shell.sync.others"), [paper([*lines, quiet(t("shell.sync.others_says"))], gap=8)]))
-    ]
+    lines.append(quiet(t("shell.sync.others_says")))
+    return [tag("others", section(t("shell.sync.others"), lines))]
 
 
 def rescue_name(name: str, now_ms: int) -> str:
@@ -268,13 +276,8 @@ def _rescue(ui: Ui) -> ft.Control:
     return section(
         t("shell.rescue.heading"),
         [
-            paper(
-                [
-                    quiet(t("shell.rescue.says")),
-                    small_button("rescue", t("shell.rescue.act"), save, icon=ft.Icons.DOWNLOAD_ROUNDED),
-                ],
-                gap=10,
-            )
+            quiet(t("shell.rescue.says")),
+            small_button("rescue", t("shell.rescue.act"), save, icon=ft.Icons.DOWNLOAD_ROUNDED),
         ],
     )
 

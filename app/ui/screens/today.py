@@ -75,7 +75,10 @@ def _read(session: Session) -> tuple[Today, frozenset[str]]:
 async def sync_by_hand(ui: Ui) -> None:
     """Syncs now and says how it went: somebody asked for it, so they get an answer."""
     status = await ui.session.sync_now()
-    ui.toast(t("shell.sync.done") if status.problem is None else t("shell.sync.not_now"))
+    if status.problem is not None:
+        ui.toast(t("shell.sync.not_now"))
+    else:
+        ui.toast(t("common.cloud.attention", n=status.refused) if status.refused else t("shell.sync.done"))
 
 
 def _day(ui: Ui) -> str:

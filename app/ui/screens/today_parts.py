@@ -66,7 +66,7 @@ def today_card(ui: Ui, card: Card, staff_id: str, held: frozenset[str], name_of:
         marks.append(stamp_badge("unsent"))
     parts: list[ft.Control] = [
         *([name, number] if large else [row([name, number])]),
-        txt(card.content, lines=2),
+        txt(card.content, lines=3 if large else 2),
     ]
     if card.assignee != staff_id:
         who = name_of(card.assignee) if card.assignee else ""
