@@ -223,7 +223,7 @@ class ChainWords(Model):
     """What verifying found of one device's chain, around this subject."""
 
     device: str
-    length: int
+    length: int = Field(description="numbers looked at")
     whole: bool
     missing: list[int]
     altered: list[str]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from app.domain import errors, wire
 from app.domain.errors import Problem
 from sync_server.api import models as m
-from sync_server.api.context import Here, Who
+from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
 
 router = APIRouter(prefix="/v1", tags=["sync"])
@@ -26,14 +26,14 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of 
     ),
 )
 def sync(
-    here: Here, who: Who, asked: m.SyncRequest, content_length: Annotated[int, Header(include_in_schema=False)] = 0
+    here: Here, token: Token, asked: m.SyncRequest, content_length: Annotated[int, Header(include_in_schema=False)] = 0
 ) -> Response:
     """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing."""
     if asked.protocol != wire.PROTOCOL:
         raise Problem(errors.UPDATE_NEEDED, protocol=wire.PROTOCOL)
     if len(asked.entries) > wire.MAX_BATCH:
         raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MAX_BATCH)
-    store = here.store
+    store, who = here.store, token.identity
     measure = content_length > wire.MAX_ENTRY_BYTES
     answers = store.push(who, asked.entries, asked.sent_at, measure=measure)
     epoch = store.epoch()
@@ -41,7 +41,7 @@ def sync(
     pages, found, holes = store.pull(
         who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()]
     )
-    store.device_seen(who.device, asked.app_version)
+    store.device_seen(token, asked.app_version)
     return _json(
         {
             "protocol": wire.PROTOCOL,

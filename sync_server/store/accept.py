@@ -134,6 +134,8 @@ class _Accepting:
         self.new: list[Entry] = []
         self.refused: list[tuple[Submitted, Problem]] = []
         self.histories: dict[Subject, list[Entry]] = {}
+        self.begun: set[Subject] = set()
+        """Subjects that had entries before this batch; of the others nothing needs to be looked up or replaced."""
         self.visible: dict[Subject, bool] = {}
 
     def run(self, batch: Sequence[Submitted]) -> list[Answer]:
@@ -146,7 +148,8 @@ class _Accepting:
         fresh = [e for e in entries if e.id not in self.known.by_id]
         subjects = {(e.subject_type, e.subject_id) for e in fresh}
         self.histories = of_subjects(self.write.connection, subjects)
-        self.visible = keeping.ever_visible(self.write, subjects, self.scopes)
+        self.begun = set(self.histories)
+        self.visible = keeping.ever_visible(self.write, self.begun, self.scopes)
         self.places = Places.load(self.write, fresh)
         # Numbers are given in the order the device made its entries, whatever order they came in.
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
@@ -234,7 +237,7 @@ class _Accepting:
 
     def _keep(self, states: dict[Subject, SubjectState]) -> None:
         keeping.insert_entries(self.write, self.new)
-        projections.rewrite(self.write.connection, list(states.values()))
+        projections.rewrite(self.write.connection, list(states.values()), begun=self.begun)
         touched = {subject: self.histories[subject] for subject in states}
         feed.publish(self.write, touched, states, {e.id for e in self.new})
         keeping.record_refusals(self.write, self.refused, self.known, self.author.device)

@@ -107,6 +107,8 @@ class TokenState:
     hash: str
     identity: Identity
     expires_at: int
+    seen_at: int | None
+    app_version: str
 
 
 def check_token(connection: Connection, token: str, now: int) -> TokenState:
@@ -116,7 +118,13 @@ def check_token(connection: Connection, token: str, now: int) -> TokenState:
     """
     digest = sha256_hex(token.encode())
     query = (
-        select(tokens, staff.c.active, devices.c.revoked_at.label("device_revoked"))
+        select(
+            tokens,
+            staff.c.active,
+            devices.c.seen_at,
+            devices.c.app_version,
+            devices.c.revoked_at.label("device_revoked"),
+        )
         .join(staff, staff.c.id == tokens.c.staff_id)
         .join(devices, devices.c.id == tokens.c.device_id)
         .where(tokens.c.hash == digest)
@@ -131,7 +139,8 @@ def check_token(connection: Connection, token: str, now: int) -> TokenState:
     expires = from_datetime(row.expires_at)
     if expires <= now:
         raise Problem(TOKEN_EXPIRED)
-    return TokenState(digest, identity(connection, row.staff_id, row.device_id), expires)
+    who = identity(connection, row.staff_id, row.device_id)
+    return TokenState(digest, who, expires, _ms(row.seen_at), row.app_version)
 
 
 def slide(connection: Connection, token_hash: str, now: int, days: int) -> None:

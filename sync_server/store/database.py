@@ -29,9 +29,13 @@ CHUNK = 500
 """Parameters in one ``IN`` list at most: every SQLite takes that many."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def to_json(value: Any) -> str:
     """Return a value as compact JSON, characters as themselves."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Most entries have no blobs and no unknown members: an empty one costs a tenth of an encoding.
+    return _ENCODER.encode(value) if value else json.dumps(value)
 
 
 def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:

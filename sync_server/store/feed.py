@@ -59,7 +59,8 @@ def publish(
 
     ``histories`` hold each touched subject's entries, the new ones (``new_ids``) included.
     """
-    before = active_grants(write, histories)
+    begun = {subject for subject, history in histories.items() if any(e.id not in new_ids for e in history)}
+    before = dict.fromkeys(histories, frozenset[str]()) | active_grants(write, begun)
     rows: list[dict[str, Any]] = []
     granted: list[dict[str, Any]] = []
     for subject, history in histories.items():
@@ -79,7 +80,7 @@ def publish(
             rows.append(_row(scope, write.take(), DROP, subject[0], subject[1], None))
             write.execute(update(grants).where(_is(subject, scope)).values(active=False))
     write.insert(feed, rows)
-    _grant_all(write, granted)
+    _grant_all(write, granted, begun)
 
 
 def publish_refs(
@@ -104,10 +105,11 @@ def _grant(subject: Subject, scope: str) -> dict[str, Any]:
     return {"subject_type": subject[0], "subject_id": subject[1], "scope": scope, "active": True}
 
 
-def _grant_all(write: Write, granted: Sequence[dict[str, Any]]) -> None:
+def _grant_all(write: Write, granted: Sequence[dict[str, Any]], begun: set[Subject]) -> None:
     known: set[tuple[str, str, str]] = set()
     key = tuple_(grants.c.subject_type, grants.c.subject_id, grants.c.scope)
-    for some in chunks([(g["subject_type"], g["subject_id"], g["scope"]) for g in granted], 300):
+    old = [(g["subject_type"], g["subject_id"], g["scope"]) for g in granted]
+    for some in chunks([one for one in old if one[:2] in begun], 300):
         known.update(
             (r.subject_type, r.subject_id, r.scope) for r in write.execute(select(grants).where(key.in_(some)))
         )

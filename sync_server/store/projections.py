@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
@@ -23,11 +23,18 @@ _TABLES: tuple[tuple[str, Table, str, tuple[Table, ...]], ...] = (
 )
 
 
-def rewrite(connection: Connection, states: Sequence[SubjectState]) -> None:
-    """Bring the typed tables to what ``states`` say, in the caller's transaction."""
+def rewrite(
+    connection: Connection, states: Sequence[SubjectState], *, begun: Collection[tuple[str, str]] | None = None
+) -> None:
+    """Bring the typed tables to what ``states`` say, in the caller's transaction.
+
+    ``begun``: the subjects (type and id) that have rows already, if that is known.
+    """
     reasons: dict[str, str] = {}
     for subject_type, table, key, children in _TABLES:
         ids = [state.id for state in states if _type_of(state) == subject_type]
+        if begun is not None:
+            ids = [i for i in ids if (subject_type, i) in begun]
         for some in chunks(ids):
             for child in children:
                 connection.execute(delete(child).where(child.c[key].in_(some)))

@@ -268,10 +268,12 @@ class Store:
         with self.write() as connection:
             accounts.revoke_device(connection, device, self.now())
 
-    def device_seen(self, device: str, version: str | None = None) -> None:
-        """Note that a device synced."""
-        with self.write() as connection:
-            accounts.seen(connection, device, self.now(), version)
+    def device_seen(self, token: accounts.TokenState, version: str | None = None) -> None:
+        """Note that a device synced; once a minute is enough, so that a pull seldom has to write."""
+        new_version = version is not None and version != token.app_version
+        if token.seen_at is None or self.now() - token.seen_at > 60_000 or new_version:
+            with self.write() as connection:
+                accounts.seen(connection, token.identity.device, self.now(), version)
 
     def api_key_name(self, key: str) -> str:
         """Return the name of the system a key belongs to; raises like ``check_token``."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.domain import signing
 from app.domain.entries import Entry
@@ -93,8 +93,11 @@ def chain_to_wire(chain: ChainVerdict) -> dict[str, Any]:
 def verify_chain(connection: Connection, device: str) -> ChainVerdict:
     """Verify the whole chain of a device."""
     refused = connection.execute(select(refusals).where(refusals.c.device == device).order_by(refusals.c.counter))
-    links = [Link(row.counter, row.hash, row.prev) for row in refused]
-    return signing.verify_chain(device, of_device(connection, device), links)
+    return signing.verify_chain(device, of_device(connection, device), [_refused_link(row) for row in refused])
+
+
+def _refused_link(row: Row[Any]) -> Link:
+    return Link(row.counter, row.hash, row.prev or None)
 
 
 def verify_subject(connection: Connection, files: BlobFiles, subject: Subject) -> SubjectVerdict | None:
@@ -114,33 +117,32 @@ def verify_subject(connection: Connection, files: BlobFiles, subject: Subject) -
     )
     altered = tuple(entry.id for entry in own if entry.hash != entry.compute_hash())
     chains = tuple(
-        _around(connection, device, {e.counter for e in own if e.device == device}, altered)
+        _chain_around(connection, device, [e for e in own if e.device == device])
         for device in sorted({entry.device for entry in own})
     )
     return SubjectVerdict(subject, signatures, altered, chains)
 
 
-def _around(connection: Connection, device: str, counters: set[int], altered: tuple[str, ...]) -> ChainVerdict:
-    """Verify a chain next to the given numbers only; reading no more of it, however long it is."""
-    near = {n + step for n in counters for step in (-1, 0, 1)}
+def _chain_around(connection: Connection, device: str, own: Sequence[Entry]) -> ChainVerdict:
+    """Verify a device's chain where it touches ``own``; only the neighbours are read, however long it is."""
+    counters = {entry.counter for entry in own}
+    near = sorted(n for n in {n + step for n in counters for step in (-1, 0, 1)} if n >= 1)
     links: dict[int, Link] = {}
-    length = last = 0
+    last = 0
     for table in (refusals, entries):
-        mine = table.c.device == device
-        count, newest = connection.execute(select(func.count(), func.max(table.c.counter)).where(mine)).one()
-        length, last = length + count, max(last, newest or 0)
-        # One more on each side, so that each near number has its neighbour.
-        for some in chunks(sorted({n + step for n in near for step in (-1, 0)})):
-            query = select(table.c.counter, table.c.hash, table.c.prev).where(mine, table.c.counter.in_(some))
-            links |= {row.counter: Link(row.counter, row.hash, row.prev) for row in connection.execute(query)}
-    missing = tuple(n for n in sorted(near) if 1 <= n <= last and n not in links)
-    broken = tuple(n for n in sorted(near & links.keys()) if _misfits(links, n))
-    return ChainVerdict(device, length, missing, altered, broken)
-
-
-def _misfits(links: Mapping[int, Link], n: int) -> bool:
-    before = "" if n == 1 else links[n - 1].hash if n - 1 in links else None
-    return before is not None and links[n].prev != before
+        last = max(last, connection.scalar(select(func.max(table.c.counter)).where(table.c.device == device)) or 0)
+        for some in chunks(near):
+            columns = (table.c.counter, table.c.hash, table.c.prev)
+            for row in connection.execute(select(*columns).where(table.c.device == device, table.c.counter.in_(some))):
+                links[row.counter] = _refused_link(row) if table is refusals else Link(row.counter, row.hash, row.prev)
+    missing = tuple(n for n in near if n <= last and n not in links)
+    broken = []
+    for n in sorted(links):
+        prev, before = links[n].prev, "" if n == 1 else links[n - 1].hash if n - 1 in links else None
+        if counters & {n, n - 1} and prev is not None and before is not None and prev != before:
+            broken.append(n)
+    altered = tuple(entry.id for entry in own if entry.hash != entry.compute_hash())
+    return ChainVerdict(device, len(own), missing, altered, tuple(broken))
 
 
 def all_subjects(connection: Connection) -> Iterator[Subject]:
