@@ -186,7 +186,7 @@ ACCOUNT_CLOSED = _kind(
 
 # 13xx: scope and rights
 NOT_FOUND = _kind(1301, "not_found", "没有找到，或不在你的范围内", "Not found, or outside what you may see")
-ROLE_MAY_NOT = _kind(1302, "role_may_not", "你的岗位不能做这一步（{kind}）", "Your role may not do this ({kind})")
+ROLE_MAY_NOT = _kind(1302, "role_may_not", "你的岗位不能做这一步", "This step is not for your role")
 AUTHOR_MISMATCH = _kind(1303, "author_mismatch", "记录的作者不是登录的人", "The entry's author is not who signed in")
 OUT_OF_SCOPE = _kind(
     1304,
