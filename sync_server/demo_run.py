@@ -135,7 +135,10 @@ def _demo_store() -> Store:
 
 
 def _progress(what: str, done: int, total: int) -> None:
-    print(f"\r  {what} {done}/{total}", end="\033[K" if sys.stdout.isatty() else "", flush=True)
+    if sys.stdout.isatty():
+        print(f"\r  {what} {done}/{total}", end="\033[K", flush=True)
+    elif done == total:  # into a file, one line is enough
+        print(f"  {what} {total}", flush=True)
 
 
 def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) -> None:
