@@ -137,8 +137,12 @@ class FieldDay:
 
     def sign_in(self, phone: AppDriver, person: str, password: str = PASSWORD) -> None:
         """Signs in at the sign-in page, and waits until the first pull is through."""
-        phone.type_into("sign-in-login", PEOPLE[person].login)
-        phone.type_into("sign-in-password", password)
+        for _ in range(3):
+            phone.type_into("sign-in-login", PEOPLE[person].login)
+            phone.type_into("sign-in-password", password)
+            # The button wakes up when the app has heard the last letter; on a busy machine that takes its time.
+            if phone.becomes_enabled("main-action"):
+                break
         phone.tap("main-action")
         phone.see_id("today", timeout_ms=20_000)
         phone.gone_id("first-pull", timeout_ms=20_000)

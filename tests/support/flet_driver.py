@@ -272,6 +272,15 @@ class AppDriver:
         found = self.box(id)
         return found.locator('[aria-disabled="true"]').count() == 0 and found.get_attribute("aria-disabled") != "true"
 
+    def becomes_enabled(self, id: str, timeout_s: float = 5) -> bool:
+        """Waits a while for the button `id` to be pressable, and says whether it is."""
+        deadline = time.monotonic() + timeout_s
+        while not self.enabled(id):
+            if time.monotonic() > deadline:
+                return False
+            self.page.wait_for_timeout(50)
+        return True
+
     def _wait(self, found: Locator, complaint: str, timeout_ms: float = WAIT_MS) -> None:
         try:
             found.wait_for(state="attached", timeout=timeout_ms)
