@@ -148,6 +148,8 @@ def _entry(heading: str, step: StepRow, session: Session, now: int, *, amber: bo
     ink = ft.Colors.ON_TERTIARY_CONTAINER if amber else ft.Colors.ON_SURFACE
     ground = ft.Colors.TERTIARY_CONTAINER if amber else ft.Colors.SURFACE_CONTAINER
     words = says(step.kind, step.body, session.staff_name, now)
+    if step.kind == "assigned":
+        words = t("desk.flags.to", name=words)
     mark = ft.Icons.FLAG_OUTLINED if amber else ft.Icons.CHECK_ROUNDED
     return ft.Container(
         column(
