@@ -114,7 +114,9 @@ def correct_some(plot: Plot, filed: list[Thread], visits: list[Thread], tickets:
     ]
     for thread in plot.rng.sample(signed, min(talks, len(signed))):
         said = thread.acts[0]
-        body = dict(said.body) | {"said": plot.pick([words for words in say.SAID if words != said.body["said"]])}
+        body = dict(said.body) | {
+            "said": plot.pick([one.words for one in say.SAID if one.words not in said.body["said"]])
+        }
         steward = next(member for member in plot.cast.stewards if member.id == said.author)
         at = thread.end + plot.minutes(30, 300)
         thread.act(steward, "amended", at, target_id=said.id, body=body, reason=say.AMEND_VISIT)

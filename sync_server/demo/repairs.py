@@ -265,8 +265,9 @@ def _check_material(plot: Plot, job: Job, code: str) -> None:
     if plot.chance(0.66):
         job.thread.act(job.worker, "material_checked", at, **bought, verdict=kinds.PASS)
         return
-    fault = plot.pick(say.FAULTS)
-    choice = plot.rng.choices(("use_anyway", "replace"), (1, 2) if fault.verdict == kinds.FAIL else (3, 1))[0]
+    fault = plot.pick([one for one in say.FAULTS if code[0] in one.of])
+    bought["brand"] = plot.pick(say.CHEAP_BRANDS)
+    choice = plot.rng.choices(("use_anyway", "replace"), (1, 6) if fault.verdict == kinds.FAIL else (3, 1))[0]
     job.thread.act(
         job.worker,
         "material_checked",

@@ -85,11 +85,12 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
         thread.act(steward, "visited", at, **place(home), occasion=occasion, met=False, not_met=why, note=note or None)
         return thread, None
     person = plot.person(home)
-    said = plot.pick(say.SAID) + plot.pick(say.THANKS) if plot.chance(0.82) else None
+    heard = plot.pick(say.SAID) if plot.chance(0.82) else None
+    said = heard.words + (plot.pick(say.STRESS) if heard.promise else "") if heard else None
     promises = []
-    if said and plot.chance(0.34):
+    if heard and heard.promise and plot.chance(0.48):
         until = (china_day(at) + timedelta(days=plot.rng.randrange(2, 12))).isoformat()
-        promises = [{"what": plot.pick(say.PROMISES)[0], "until": until}]
+        promises = [{"what": heard.promise, "until": until}]
     raised = None
     if raises:
         raised = Raised(thread, plot.thread(kinds.TICKET, at), steward, home, person, at)
@@ -132,10 +133,9 @@ def _occasion(plot: Plot, home: Household, day: date) -> str:
 
 def _keep_promises(plot: Plot, steward: StaffMember, visit: Thread) -> None:
     """Settle most promises about when they were due; some are still open."""
-    outcomes = dict(say.PROMISES)
     for number, promise in enumerate(visit.acts[0].body.get("promises") or []):
         if plot.chance(0.82):
             due = at_china(date.fromisoformat(promise["until"]), 10)
             at = due + plot.minutes(-600, 420) if plot.chance(0.85) else due + DAY + plot.minutes(0, 400)
             sent = at_china(china_day(at), 20)
-            visit.act(steward, "promise_settled", at, sent=sent, index=number, outcome=outcomes[promise["what"]])
+            visit.act(steward, "promise_settled", at, sent=sent, index=number, outcome=say.OUTCOMES[promise["what"]])
