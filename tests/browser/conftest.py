@@ -137,6 +137,7 @@ class FieldDay:
 
     def sign_in(self, phone: AppDriver, person: str, password: str = PASSWORD) -> None:
         """Signs in at the sign-in page, and waits until the first pull is through."""
+        phone.see_id("sign-in-login", timeout_ms=30_000)
         for _ in range(3):
             phone.type_into("sign-in-login", PEOPLE[person].login)
             phone.type_into("sign-in-password", password)

@@ -21,6 +21,16 @@ def accept(phone: AppDriver, ticket: str) -> None:
     phone.see("到达现场")
 
 
+def choose(phone: AppDriver, *choices: str) -> None:
+    """Chooses in 我的 and goes back to 今日. Each choice moves what is drawn: the next waits for it."""
+    phone.tap("tab-me")
+    for choice in choices:
+        phone.tap(choice)
+        phone.settle()
+    phone.tap("tab-today")
+    phone.see_id("today")
+
+
 def test_wrong_password_is_told_and_the_right_one_opens_today(field_day: FieldDay) -> None:
     phone = field_day.phone(None)
     phone.shot("sign-in")
@@ -106,6 +116,7 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_the_first_ones_work(
     phone.see_id("me")
     phone.tap("me-leave")
     phone.see("还有 1 条记录没有上传")
+    phone.settle()
     phone.tap("question-yes")
     phone.see("谁在用这台手机")
     phone.see("1 条待上传")
@@ -206,25 +217,14 @@ def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
     worker.shot("today-worker")
     for person in ("steward", "supervisor"):
         field_day.phone(person).shot(f"today-{person}")
-    field_day.phone("worker", locale="en-US", dark=True).shot("today-dark")
-    worker.tap("tab-me")
-    worker.tap("scale-200")
-    worker.settle()
-    worker.tap("tab-today")
-    worker.see_id("today")
+    choose(worker, "theme-dark")
+    worker.shot("today-dark")
+    choose(worker, "theme-light", "scale-200")
     worker.shot("today-large")
-    worker.tap("tab-me")
-    worker.tap("scale-100")
-    worker.settle()
-    worker.tap("language-en")
-    worker.see("Language")
-    worker.tap("tab-today")
-    worker.see("Today")
+    choose(worker, "scale-100", "language-en")
     worker.shot("today-en")
-    worker.tap("tab-me")
-    worker.tap("language-zh-CN")
+    choose(worker, "language-zh-CN")
     field_day.server.stop()
-    worker.tap("tab-today")
     accept(worker, waiting)
     worker.back()
     worker.see("没有网络", timeout_ms=60_000)

@@ -41,13 +41,16 @@ def TodayScreen() -> ft.Control:
     look = theme.use_look()
 
     async def scrolled(e: ft.OnScrollEvent) -> None:
+        before = pulled.current or 0.0
         if e.event_type == ft.ScrollType.START:
             pulled.current = 0.0
         elif e.event_type == ft.ScrollType.OVERSCROLL and e.overscroll is not None:
-            before = pulled.current or 0.0
             pulled.current = before + e.overscroll
-            if before > PULL >= pulled.current:
-                await sync_by_hand(ui)
+        elif e.pixels < e.min_scroll_extent:
+            # Where lists bounce (iOS) the pull is the distance itself.
+            pulled.current = e.pixels - e.min_scroll_extent
+        if before > PULL >= (pulled.current or 0.0):
+            await sync_by_hand(ui)
 
     content = ft.Column(
         [*_top(ui, today), *_work(ui, today, held, shown, lambda: show(shown + PAGE)), _strut(today)],
@@ -88,10 +91,10 @@ def _day(ui: Ui) -> str:
 
 
 def _strut(today: Today) -> ft.Control:
-    # A list shorter than the window cannot be pulled; this makes it a little longer.
+    # Only what is longer than the window can be pulled: this makes up for what the work, at its least height, lacks.
     height = float(ft.context.page.height or 800)
-    drawn = 170 * len(today.tickets) + 90 * (len(today.visits_due[:FEW]) + len(today.promises[:FEW]))
-    return ft.Container(height=max(theme.GAP_LARGE, height - 230 - drawn if not drawn else height * 0.55 - drawn))
+    work = 120 * len(today.tickets) + 90 * (len(today.visits_due[:FEW]) + len(today.promises[:FEW]))
+    return ft.Container(height=max(theme.GAP_LARGE, height - 190 - (work or 250)))
 
 
 def _top(ui: Ui, today: Today) -> list[ft.Control]:
