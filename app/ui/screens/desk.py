@@ -126,7 +126,7 @@ def DeskScreen() -> ft.Control:
     _use_news(ui)
     if not may_oversee(ui.session.roles):
         return not_for_you(ui, t("desk.heading"), id="desk")
-    lists = _Sections(board, folded, chosen if look.wide else "", fold, choose)
+    lists = _Sections(board, text, folded, chosen if look.wide else "", fold, choose)
     all_tickets = icon_button(
         "desk-tickets", ft.Icons.FORMAT_LIST_BULLETED, t("desk.all_tickets"), lambda: ui.go("/tickets")
     )
@@ -246,6 +246,7 @@ def _Right(chosen: str, form: str, set_form: Callable[[str], None]) -> ft.Contro
 @ft.component
 def _Sections(
     board: Board,
+    text: str,
     folded: frozenset[str],
     chosen: str,
     fold: Callable[[str], None],
@@ -254,6 +255,8 @@ def _Sections(
     """The sections one under the other. Drawn anew as the clocks go on, without reading anything again."""
     ui = use_ui()
     now = use_now()
+    if not board.count and text:
+        return empty_state(t("desk.tickets.none_found"), t("desk.none_open"), mark=ft.Icons.SEARCH_OFF)
     if not board.count:
         return empty_state(t("desk.empty"), t("desk.empty_says"), mark=ft.Icons.INBOX_OUTLINED)
     late = board.late(now)

@@ -242,7 +242,7 @@ def AskedScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
         Option("no", t("desk.asked.declined"), ft.Icons.CLOSE_ROUNDED, "amber", t("desk.asked.declined_note")),
     ]
     answer = big_choice(answers, v["agreed"], lambda value: draft.set("agreed", value), id="agreed")
-    content: list[ft.Control] = [ticket_head(view, now), section(t("desk.asked.heading"), told)]
+    content: list[ft.Control] = [ticket_head(view, now), section(t("desk.asked.judged"), told)]
     content.append(section(t("desk.asked.answer"), [answer]))
     if v["agreed"] == "no":
         content.append(
