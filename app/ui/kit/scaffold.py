@@ -153,14 +153,20 @@ def Scaffold(
     return tag(id, ft.Container(frame, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
 
 
+def _button_key(action: Action) -> str:
+    """One button for one action: a second tap that is still on its way when the next step's button stands there goes
+    to the old one and not to the new. Sums in the label may change without a new button."""
+    return "".join(char for char in f"{action.id} {action.label}" if not char.isdigit() and char not in "¥.,")
+
+
 def _action_bar(action: Action | None, second: Action | None) -> ft.Control:
     buttons: list[ft.Control] = []
     if action is not None:
         if action.hint:
             buttons.append(quiet(action.hint, align=ft.TextAlign.CENTER))
-        buttons.append(MainAction(action))
+        buttons.append(MainAction(action, key=_button_key(action)))  # type: ignore[call-arg]
     if second is not None:
-        buttons.append(MainAction(second, quiet=True))
+        buttons.append(MainAction(second, quiet=True, key=_button_key(second)))  # type: ignore[call-arg]
     return ft.Container(
         column(buttons, gap=theme.GAP_SMALL),
         padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, top=10, bottom=14),

@@ -89,6 +89,7 @@ def TicketPane(ticket_id: str, on_open: Callable[[str], object] | None = None) -
 def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = None) -> Sheet:
     """Hook: the parts of a ticket's page, read again after every change."""
     ui = use_ui()
+    now = use_now()
     view = use_read(lambda s: read_ticket(s, ticket_id), ticket_id)
     menu, set_menu = ft.use_state(False)
     amending, set_amending = ft.use_state(False)
@@ -172,11 +173,11 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         gone = empty_state(t("ticket.not_here_heading"), t("ticket.not_here"), mark=ft.Icons.SEARCH_OFF)
         return Sheet(t("ticket.kind.repair"), [gone])
     more = icon_button("ticket-more", ft.Icons.MORE_HORIZ, t("ticket.heading_menu"), lambda: set_menu(True))
-    content = [*_notices(view, ui), _paper(view, ui)]
+    content = [*_notices(view, ui), _paper(view, ui, now)]
     summary = _summary(view, ui.session)
     if summary is not None:
         content.append(summary)
-    steps = ticket_steps(view, ui.session, ui.now(), correct)
+    steps = ticket_steps(view, ui.session, now, correct)
     if moves.main is None and view.state.stage not in st.ENDED:
         steps.append(_waiting(view))
     content.append(section(t("ticket.timeline"), [timeline(steps)]))
@@ -218,22 +219,21 @@ def verify(ui: Ui, ticket_id: str) -> None:
     speak(ui.page, t("ticket.verify.heading"), t(f"ticket.verify.{key}"), id="verified")
 
 
-@ft.component
-def RunningClock(clock: Clock) -> ft.Control:
-    """The clock that runs, moving on by itself."""
-    now = use_now()
-    return clock_chip(
-        words.clock_name(clock), level=clock.level(now), minutes_left=clock.minutes_left(now), id=f"clock-{clock.id}"
-    )
+def _clock(clock: Clock, now: int) -> ft.Control:
+    """The clock that runs. Drawn anew as a whole: what only changes its words keeps its old width in a flow."""
+    level, left = clock.level(now), clock.minutes_left(now)
+    chip_ = clock_chip(words.clock_name(clock), level=level, minutes_left=left, id=f"clock-{clock.id}")
+    chip_.key = f"{clock.id}-{level}-{left}"
+    return chip_
 
 
-def _paper(view: TicketView, ui: Ui) -> ft.Control:
-    state, now = view.state, ui.now()
+def _paper(view: TicketView, ui: Ui, now: int) -> ft.Control:
+    state = view.state
     reported = "reported_at" if state.kind in (kinds.REPAIR, kinds.PUBLIC_REPAIR) else "sent_at"
     when = t(f"ticket.{reported}", when=moment_text(state.requested_at, now)) if state.requested_at else ""
     marks: list[ft.Control] = [chip(words.word("stage", state.stage), "plain")]
     if view.clock is not None and state.stage not in st.ENDED:
-        marks.insert(0, RunningClock(view.clock, key=view.clock.id))  # type: ignore[call-arg]
+        marks.insert(0, _clock(view.clock, now))
     if state.signature == st.CHANGED:
         marks.append(stamp_badge("changed"))
     more: list[ft.Control] = []
@@ -260,11 +260,12 @@ def _contact(name: str, phone: str, ui: Ui) -> ft.Control:
 
     if not phone:
         return quiet(words.SEP.join(part for part in (name, t("ticket.no_contact")) if part))
+    told = [*([txt(name, ft.TextThemeStyle.TITLE_SMALL)] if name else [])]
+    told.append(txt(phone, ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY))
     line = row(
         [
-            icon(ft.Icons.CALL_ROUNDED, 24, ft.Colors.PRIMARY),
-            ft.Container(txt(name, ft.TextThemeStyle.TITLE_SMALL), expand=True),
-            txt(phone, ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY),
+            ft.Container(column(told, gap=0), expand=True),
+            icon(ft.Icons.CALL_ROUNDED, 26, ft.Colors.PRIMARY),
         ],
         gap=12,
     )
@@ -273,9 +274,9 @@ def _contact(name: str, phone: str, ui: Ui) -> ft.Control:
         line,
         call,
         label=words.SEP.join(part for part in (name, t("ticket.call", phone=phone)) if part),
-        padding=ft.Padding.symmetric(horizontal=12),
+        padding=ft.Padding.symmetric(horizontal=14, vertical=8),
         bgcolor=ft.Colors.SURFACE_CONTAINER,
-        min_height=52,
+        min_height=48,
     )
 
 

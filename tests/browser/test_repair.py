@@ -1,0 +1,377 @@
+"""A repair in a real browser against the real server, as a worker does it: under a sink, in few taps (A.2-A.7)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser
+
+from app.domain import state as st
+from tests.browser.conftest import SHOTS, FieldDay
+from tests.support.app_process import AppProcess
+from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
+
+TAPS_LISTED: Final = 11
+"""Taps of a listed repair from 今日 to 已签名, besides the signature itself; docs/field-fitness.md tells them apart."""
+
+
+class Thumb:
+    """Taps that are counted, on things that may lie below the action bar."""
+
+    def __init__(self, phone: AppDriver) -> None:
+        self.phone = phone
+        self.taps = 0
+
+    def tap(self, id: str) -> None:
+        """Brings a control clear of the bar at the bottom and taps it."""
+        reach(self.phone, id)
+        self.phone.tap(id)
+        self.taps += 1
+
+
+def reach(phone: AppDriver, id: str) -> None:
+    """Scrolls until a control lies in the middle of the window; what belongs to the frame stays where it is."""
+    if id in ("main-action", "second-action", "sign-agree", "ticket-more"):
+        return
+    for _ in range(30):
+        found = phone.at(id).first
+        box = found.bounding_box() if found.count() else None
+        if box is not None and 70 < box["y"] + box["height"] / 2 < 690:
+            return
+        phone.scroll(-200 if box is not None and box["y"] < 70 else 200)
+        phone.page.wait_for_timeout(120)
+    raise AssertionError(f"{id!r} cannot be reached")
+
+
+def calm(phone: AppDriver, said: str = "已保存") -> None:
+    """Waits until a toast has come and gone, for a picture of the screen alone."""
+    phone.see(said)
+    phone.gone(said)
+
+
+def item_id(field_day: FieldDay, code: str) -> str:
+    """The id of a price item."""
+    return field_day.read("desk", lambda s: next(item.id for item in s.price_items(code) if item.code == code))
+
+
+def at_the_door(field_day: FieldDay, address: str, content: str, **more: Any) -> str:
+    """A ticket on which the worker's other self has accepted and arrived already."""
+    ticket = field_day.open_ticket(address, content, **more)
+    field_day.act("worker", lambda s: s.accept(ticket))
+    field_day.act("worker", lambda s: s.arrive(ticket))
+    return ticket
+
+
+def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verified(field_day: FieldDay) -> None:
+    ticket = field_day.open_ticket(
+        "3栋2单元1501", "厨房水龙头漏水，水槽下方积水", listed=True, item_id=item_id(field_day, "S01")
+    )
+    phone = field_day.phone("worker")
+    thumb = Thumb(phone)
+    thumb.tap(f"ticket-{ticket}")
+    phone.see("接单")
+    phone.shot("ticket-open")
+    thumb.tap("main-action")
+    phone.see_id("clock-on_site")
+    phone.shot("ticket-accepted")
+    thumb.tap("main-action")
+    phone.see("记录实际情况")
+    thumb.tap("main-action")
+    phone.see("更换水龙头")
+    phone.shot("ticket-found")
+    thumb.tap("main-action")
+    phone.see("请您确认价格")
+    calm(phone)
+    phone.shot("ticket-consent")
+    thumb.tap("main-action")
+    phone.see("没有自带材料，开始维修")
+    before_materials = thumb.taps
+
+    thumb.tap("second-action")
+    thumb.tap("material-角阀")
+    thumb.tap("verdict-fail")
+    phone.shot("ticket-material")
+    thumb.tap("material-remarks-phrase-2")
+    thumb.tap("material-warned")
+    thumb.tap("decides-use_anyway")
+    phone.shot("ticket-material-told")
+    thumb.tap("main-action")
+    phone.see("材料已检查，开始维修")
+    for_materials = thumb.taps - before_materials
+
+    thumb.tap("main-action")
+    phone.see("填写费用")
+    thumb.tap("main-action")
+    phone.see("住户同意的价格：¥30")
+    phone.shot("ticket-fees")
+    thumb.tap("main-action")
+    phone.see("住户试用，一切正常")
+    thumb.tap("main-action")
+    phone.see_id("signing")
+    phone.see("住户决定：坚持使用")
+    calm(phone)
+    phone.shot("ticket-sign")
+    phone.sign()
+    thumb.tap("sign-agree")
+    phone.see("签名有效")
+    calm(phone, "已签名，谢谢")
+    phone.shot("ticket-done")
+    assert thumb.taps - for_materials == TAPS_LISTED
+
+    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    assert view.state.stage == st.DONE and view.state.signature == st.INTACT
+    material = view.state.materials[0]
+    assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
+    shown = view.state.signatures["resident"].body["content"]["shown"]
+    assert "合计：¥30" in shown and "住户决定：坚持使用" in shown and "试用结果：住户试用，一切正常" in shown
+    assert not phone.problems and not phone.outside
+
+
+def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_phones(field_day: FieldDay) -> None:
+    ticket = at_the_door(field_day, "3栋2单元1602", "卫生间角阀漏水", listed=True, item_id=item_id(field_day, "S02"))
+    phone = field_day.phone("worker")
+    phone.tap(f"ticket-{ticket}")
+    phone.tap("main-action")
+    phone.see("记下，出示价格 ¥25")
+    phone.tap("main-action")
+    phone.see("请您确认价格")
+    phone.tap("second-action")
+    phone.see("请选一个原因")
+    phone.tap("reason-价格太高")
+    calm(phone)
+    phone.shot("ticket-declined")
+    phone.tap("main-action")
+    phone.see("欧阳𠮷䶮决定暂不维修")
+    phone.sign()
+    phone.shot("ticket-decline-sign")
+    phone.tap("sign-agree")
+    phone.see("等主管签名")
+
+    boss = field_day.phone("supervisor")
+    boss.start(f"/ticket/{ticket}")
+    boss.see("主管签名：住户暂不维修")
+    boss.tap("main-action")
+    boss.see("原因：价格太高")
+    boss.sign()
+    boss.tap("sign-agree")
+    boss.see("已关闭：价格太高")
+    calm(boss, "已签名，谢谢")
+    boss.shot("ticket-declined-closed")
+    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    assert view.state.stage == st.CLOSED and view.state.signatures.keys() == {"worker", "supervisor"}
+    assert {verdict.standing for verdict in view.verdicts.values()} <= {"intact", "strokes_missing"}
+
+
+def test_a2_what_is_not_on_the_list_goes_to_the_supervisor_and_back(field_day: FieldDay) -> None:
+    ticket = at_the_door(field_day, "3栋1单元302", "客厅墙面渗水")
+    phone = field_day.phone("worker")
+    phone.tap(f"ticket-{ticket}")
+    phone.tap("main-action")
+    phone.tap("not-listed")
+    phone.type_into("found-description", "墙内暗管漏水，要开墙 😀 𠮷")
+    phone.shot("ticket-unlisted")
+    phone.tap("main-action")
+    phone.see("判定能不能修、多少钱")
+    calm(phone)
+    phone.shot("ticket-waiting")
+    field_day.act("supervisor", lambda s: s.judge(ticket, True, 50_000, "开墙更换暗管"))
+    phone.see("出示价格", timeout_ms=60_000)
+    phone.tap("main-action")
+    phone.see("开墙更换暗管")
+    phone.see("出示价格 ¥500")
+    phone.shot("ticket-price")
+    phone.tap("main-action")
+    phone.see("同意维修 ¥500")
+    phone.tap("main-action")
+    phone.see("没有自带材料，开始维修")
+    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    assert view.state.stage == st.AGREED and view.state.total_fen == 50_000
+    assert view.state.found is not None and view.state.found["description"] == "墙内暗管漏水，要开墙 😀 𠮷"
+
+
+def test_killed_in_the_material_form_and_in_a_half_drawn_signature_both_come_back(
+    field_day: FieldDay, chromium: Browser, tmp_path: Path
+) -> None:
+    ticket = at_the_door(field_day, "5栋1单元201", "厨房软管漏水", listed=True, item_id=item_id(field_day, "S04"))
+    with (
+        AppProcess(tmp_path, field_day.server.url) as app,
+        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
+    ):
+        field_day.sign_in(phone, "worker")
+        thumb = Thumb(phone)
+        thumb.tap(f"ticket-{ticket}")
+        thumb.tap("main-action")
+        phone.see("记下，出示价格 ¥20")
+        thumb.tap("main-action")
+        phone.see("同意维修 ¥20")
+        thumb.tap("main-action")
+        phone.see("没有自带材料，开始维修")
+        thumb.tap("second-action")
+        thumb.tap("material-软管")
+        thumb.tap("verdict-poor")
+        thumb.tap("material-remarks-phrase-0")
+        phone.page.wait_for_timeout(600)
+        app.kill()
+        app.start()
+        phone.start(f"/ticket/{ticket}/material")
+        phone.see("已恢复上次没保存的内容")
+        phone.see("质量怎么不佳")
+        phone.shot("ticket-restored")
+        thumb.tap("material-warned")
+        thumb.tap("decides-use_anyway")
+        thumb.tap("main-action")
+        phone.see("材料已检查，开始维修")
+        thumb.tap("main-action")
+        phone.see("填写费用")
+        thumb.tap("main-action")
+        phone.see("住户同意的价格")
+        thumb.tap("main-action")
+        phone.see("住户试用，一切正常")
+        thumb.tap("main-action")
+        phone.see_id("signing")
+        phone.draw("pad", NAME_STROKES[:3])
+        phone.page.wait_for_timeout(800)
+        app.kill()
+        app.start()
+        phone.start(f"/ticket/{ticket}/sign")
+        phone.see_id("pad-clear")
+        phone.shot("ticket-sign-restored")
+        phone.draw("pad", NAME_STROKES[3:])
+        phone.tap("sign-agree")
+        phone.see("签名有效")
+        # What was drawn before the kill and after it is one signature.
+        view = field_day.read("desk", lambda s: s.ticket(ticket))
+        for _ in range(40):
+            if view.state.stage == st.DONE:
+                break
+            phone.page.wait_for_timeout(500)
+            view = field_day.read("desk", lambda s: s.ticket(ticket))
+        assert view.state.stage == st.DONE
+        assert view.state.materials[0]["verdict"] == "poor"
+
+
+def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> None:
+    ticket = field_day.open_ticket("3栋1单元303", "入户门锁卡住", listed=True, item_id=item_id(field_day, "M01"))
+    phone = field_day.phone("worker")
+    phone.tap(f"ticket-{ticket}")
+    phone.see("接单")
+    phone.double_tap("main-action")
+    phone.see("到达现场")
+    phone.page.wait_for_timeout(800)
+    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    assert [step.kind for step in view.steps].count("accepted") == 1 and view.state.stage == st.ACCEPTED
+    phone.tap("main-action")
+    phone.see("记录实际情况")
+    phone.tap("ticket-more")
+    phone.tap("menu-report_progress")
+    long = "锁芯磨损😀䶮㛃𠮷，" * 300
+    phone.type_into("progress-words", long)
+    phone.tap("main-action")
+    phone.see("报告进展")
+    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    for _ in range(40):
+        if view.state.progress:
+            break
+        phone.page.wait_for_timeout(500)
+        view = field_day.read("desk", lambda s: s.ticket(ticket))
+    assert [entry.body["note"] for entry in view.state.progress] == [long]
+
+
+def test_a_correction_keeps_the_old_words_and_asks_for_a_new_signature(field_day: FieldDay) -> None:
+    ticket = at_the_door(field_day, "5栋商铺03", "店内灯不亮", listed=True, item_id=item_id(field_day, "D02"))
+    lamp = item_id(field_day, "D02")
+    field_day.act("worker", lambda s: s.find(ticket, [(lamp, "2")]))
+    field_day.act("worker", lambda s: s.price(ticket, [s.fee_line(lamp, "2")]))
+    field_day.act("worker", lambda s: s.consent(ticket, True, "欧阳婷婷", "tenant"))
+    field_day.act("worker", lambda s: s.start_work(ticket, False))
+    field_day.act("worker", lambda s: s.write_fees(ticket, [s.fee_line(lamp, "2")]))
+    field_day.act("worker", lambda s: s.try_out(ticket, True))
+    phone = field_day.phone("worker")
+    phone.tap(f"ticket-{ticket}")
+    phone.tap("main-action")
+    phone.see_id("signing")
+    phone.sign()
+    phone.tap("sign-agree")
+    phone.see("签名有效")
+    calm(phone, "已签名，谢谢")
+    phone.shot("ticket-long-names")
+    phone.tap("ticket-more")
+    phone.tap("menu-amend")
+    phone.tap("amend-fees_written")
+    phone.see("需要请住户重新签名")
+    phone.tap("line-0-less")
+    thumb = Thumb(phone)
+    thumb.tap("amend-reason-phrase-2")
+    phone.shot("ticket-amend")
+    phone.tap("main-action")
+    phone.see("签名后有更改，需要住户重新签名")
+    phone.see("请住户重新签名")
+    calm(phone)
+    phone.shot("ticket-changed")
+    phone.scroll(2000)
+    phone.see("更正：费用")
+    phone.shot("ticket-corrected")
+    phone.tap("ticket-more")
+    phone.tap("menu-verify")
+    phone.see("签名之后有更改")
+    phone.tap("verified-close")
+    phone.tap("main-action")
+    phone.see("合计：¥40")
+    phone.sign()
+    phone.tap("sign-agree")
+    phone.see("签名有效")
+
+
+def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) -> None:
+    lamp = item_id(field_day, "D02")
+    ticket = at_the_door(
+        field_day,
+        "5栋商铺03",
+        "店内三处灯不亮，收银台上方的灯一闪一闪，开关按下去有焦味，希望今天营业前修好",
+        listed=True,
+        item_id=lamp,
+        contact_name="荔园新鲜水果蔬菜批发零售店（欧阳婷婷）",
+        contact_phone="14200000007",
+    )
+    work = (
+        lambda s: s.find(ticket, [(lamp, "3")], "灯座烧焦"),
+        lambda s: s.price(ticket, [s.fee_line(lamp, "3")]),
+        lambda s: s.consent(ticket, True, "欧阳婷婷", "tenant"),
+        lambda s: s.check_material(ticket, "灯具", "poor", remarks="三无产品", warned=True, consequences="容易再坏", choice="use_anyway"),
+        lambda s: s.start_work(ticket, True),
+        lambda s: s.write_fees(ticket, [s.fee_line(lamp, "3")]),
+        lambda s: s.try_out(ticket, True),
+    )  # fmt: skip
+    for step in work:
+        field_day.act("worker", step)
+    phone = field_day.phone("worker")
+
+    def look(**chosen: str) -> None:
+        phone.start("/me")
+        phone.see_id("me")
+        for id, value in chosen.items():
+            phone.tap(f"{id}-{value}")
+        phone.page.wait_for_timeout(400)
+
+    def show(path: str, id: str, name: str) -> None:
+        phone.start(f"/ticket/{ticket}{path}")
+        phone.see_id(id)
+        phone.shot(f"ticket-{name}")
+
+    show("", "ticket", "to-sign")
+    phone.page.set_viewport_size({"width": 844, "height": 390})
+    show("/sign", "signing", "sign-landscape")
+    phone.page.set_viewport_size({"width": 390, "height": 844})
+    look(theme="dark")
+    show("", "ticket", "page-dark")
+    show("/fees", "fees", "fees-dark")
+    look(theme="light", scale="2.0")
+    show("", "ticket", "page-large")
+    show("/sign", "signing", "sign-large")
+    show("/material", "material", "material-large")
+    look(scale="1.0", language="en")
+    show("", "ticket", "page-en")
+    show("/sign", "signing", "sign-en")
+    look(language="zh-CN")
+    assert not phone.problems and not phone.outside
