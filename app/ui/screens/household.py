@@ -21,7 +21,6 @@ from app.ui import theme
 from app.ui.context import cloud_of, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.buttons import Action, small_button
-from app.ui.kit.choose import Option, big_choice
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
@@ -98,8 +97,11 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         await ui.do(ui.session.record_visit(form), saved=t("household.nobody_saved", why=not_met_words(why)))
 
     def reasons() -> list[ft.Control]:
-        options = [Option(why, not_met_words(why), NOT_MET_ICONS[why]) for why in NOT_MET]
-        return [quiet(t("household.nobody_says")), big_choice(options, None, met_nobody, id="nobody")]
+        rows = [
+            list_row(f"nobody-{why}", not_met_words(why), partial(met_nobody, why), leading=NOT_MET_ICONS[why])
+            for why in NOT_MET
+        ]
+        return [quiet(t("household.nobody_says")), column(rows, gap=0)]
 
     use_sheet(bool(nobody), t("household.nobody_heading"), reasons, lambda: set_nobody(""), id="nobody-sheet")
     if door is None:

@@ -157,7 +157,8 @@ def who_section(home: Household, values: Values, update: Update) -> ft.Control:
                 hint=t("visit.other_name_hint"),
             )
         )
-    if values["met_id"]:
+    if values["met_id"] == "other":
+        # Of those who are registered it is known.
         capacities = [(capacity, word("capacity", capacity)) for capacity in CAPACITIES]
         parts.append(quiet(t("visit.capacity")))
         parts.append(pills(capacities, values["met_capacity"], lambda c: update(met_capacity=c), id="capacity"))

@@ -1,0 +1,168 @@
+"""A steward's evening in a real browser (E): finding doors, visits met and not met, signed, corrected, interrupted."""
+
+from __future__ import annotations
+
+from app.actions.models import VisitView
+from app.domain.entries import Entry
+from app.domain.kinds import VISIT
+from app.store.queries import CardFilter
+from tests.browser.conftest import FieldDay
+from tests.support.flet_driver import AppDriver
+
+
+def steward_at(field_day: FieldDay, address: str, **look: object) -> AppDriver:
+    """A steward's phone, standing at a household's page."""
+    phone = field_day.phone("steward", **look)  # type: ignore[arg-type]
+    phone.start(f"/household/{field_day.household_id(address)}")
+    phone.see_id("household")
+    return phone
+
+
+def tap(phone: AppDriver, id: str) -> None:
+    """Taps a control that may lie under the buttons at the bottom: scrolls it clear of them first."""
+    size = phone.page.viewport_size
+    assert size is not None
+    for _ in range(12):
+        box = phone.box(id).bounding_box()
+        if box is not None and box["y"] + box["height"] < size["height"] - 170:
+            break
+        phone.scroll(160)
+        phone.page.wait_for_timeout(150)
+    phone.tap(id)
+
+
+def killed(phone: AppDriver) -> AppDriver:
+    """The app is killed where it stands, and opened again on the same phone: nothing of its memory is left."""
+    where = "/" + phone.page.url.split("/", 3)[3]
+    phone.page.close()
+    again = AppDriver(phone.page.context.new_page(), phone.url, shots=phone.shots)
+    again.start(where)
+    return again
+
+
+def visits_at(field_day: FieldDay, address: str) -> list[VisitView]:
+    """The visits of a household as the service supervisor sees them, the latest first."""
+    wanted = CardFilter(type=VISIT, household_id=field_day.household_id(address), order="recent")
+    return field_day.read("service", lambda s: [s.visit(card.id) for card in s.tickets(wanted)])
+
+
+def wait_sent(phone: AppDriver) -> None:
+    """Waits until everything of this phone has gone up."""
+    phone.see("全部已上传", timeout_ms=20_000)
+
+
+WAYS_TO_WRITE = {
+    "zw": "3栋2单元1501",
+    "s": "3栋2单元1502",
+    "d": "3栋2单元1502",
+    "3-2-1501": "3栋2单元1501",
+    "三栋2单元1501室": "3栋2单元1501",
+    "欧阳𠮷": "3栋2单元1602",
+}
+
+
+def test_a_household_is_found_however_one_writes_it(field_day: FieldDay) -> None:
+    """By address in any way, by name, by pinyin initials: 张伟 by zw, 单 by s and by d."""
+    phone = field_day.phone("steward")
+    phone.tap("tab-households")
+    phone.see_id("household-list")
+    phone.shot("household-list")
+    for typed, address in WAYS_TO_WRITE.items():
+        phone.type_into("household-find", typed)
+        phone.see_id(f"door-{address}")
+    phone.type_into("household-find", "zw")
+    phone.gone_id("door-3栋2单元1602")
+    phone.type_into("household-find", "qqq")
+    phone.see("没有找到“qqq”")
+
+
+def test_nobody_home_is_two_taps(field_day: FieldDay) -> None:
+    """E: why nobody could be met. From the household: 没有见到人, 家里没人."""
+    phone = steward_at(field_day, "3栋1单元302")
+    phone.tap("nobody")
+    phone.see_id("nobody-sheet")
+    phone.shot("household-nobody")
+    phone.tap("nobody-nobody_home")
+    phone.see("已记下：家里没人")
+    wait_sent(phone)
+    (visit,) = visits_at(field_day, "3栋1单元302")
+    assert (visit.state.met, visit.state.body["not_met"]) == (False, "nobody_home")
+
+
+def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field_day: FieldDay) -> None:
+    """E: who was met, what was said and promised, a new request on the spot, the signature."""
+    phone = steward_at(field_day, "3栋2单元1501")
+    phone.tap("main-action")
+    phone.tap("met-0")
+    tap(phone, "said-phrase-2")
+    tap(phone, "add-promise")
+    tap(phone, "promise-0-phrase-0")
+    tap(phone, "until-0-1")
+    tap(phone, "add-ticket")
+    phone.see_id("visit-ticket")
+    tap(phone, "content-phrase-0")
+    phone.shot("ticket-new-at-door")
+    phone.tap("main-action")
+    phone.see("和走访一起保存")
+    phone.shot("visit-full")
+    phone.tap("main-action")
+    phone.see_id("signing")
+    phone.sign()
+    phone.shot("visit-signing")
+    phone.tap("sign-agree")
+    phone.see("走访已保存，住户已签名")
+    phone.see("签名有效")
+    wait_sent(phone)
+    phone.shot("household-full")
+    (visit,) = visits_at(field_day, "3栋2单元1501")
+    assert visit.state.stage == "signed" and visit.state.body["met_name"] == "张伟"
+    assert [promise["what"] for promise in visit.state.body["promises"]] == ["联系维修上门查看"]
+    (ticket,) = visit.tickets
+    assert (ticket.content, ticket.household_id) == ("漏水", visit.state.household_id)
+    signed: Entry = visit.state.signatures["resident"]
+    assert "住户反映：楼道卫生需加强" in signed.body["content"]["shown"]
+    assert not phone.problems and not phone.outside
+
+
+def test_a_half_drawn_visit_comes_back_after_a_kill(field_day: FieldDay) -> None:
+    """Half-filled screens and half-drawn signatures survive (saved means saved)."""
+    phone = steward_at(field_day, "3栋1单元303")
+    phone.tap("main-action")
+    phone.tap("met-0")
+    phone.type_into("said", "窗外的树挡光")
+    phone.tap("main-action")
+    phone.see_id("signing")
+    phone.sign()
+    phone.page.wait_for_timeout(700)
+    phone = killed(phone)
+    phone.see_id("signing")
+    assert phone.enabled("sign-agree")
+    phone.tap("signing-close")
+    phone.see_id("visit-form")
+    assert phone.value_of("said") == "窗外的树挡光"
+    phone.see("上次填到这里")
+    phone.shot("visit-restored")
+
+
+def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
+    """A signature is bound to what was shown: a correction shows 签后有更改, and the old words stay readable."""
+    phone = steward_at(field_day, "5栋1单元201")
+    phone.tap("main-action")
+    phone.tap("met-0")
+    phone.tap("main-action")
+    phone.see_id("signing")
+    phone.sign()
+    phone.tap("sign-agree")
+    phone.see("签名有效")
+    wait_sent(phone)
+    (visit,) = visits_at(field_day, "5栋1单元201")
+    phone.start(f"/visit/{visit.state.id}")
+    phone.tap("amend")
+    tap(phone, "amend-why-phrase-1")
+    phone.type_into("said", "希望修剪窗前的树")
+    phone.tap("main-action")
+    phone.see("签后有更改")
+    wait_sent(phone)
+    phone.shot("visit-changed")
+    (visit,) = visits_at(field_day, "5栋1单元201")
+    assert visit.state.stage == "changed" and visit.state.body["said"] == "希望修剪窗前的树"
