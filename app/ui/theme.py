@@ -18,7 +18,14 @@ from app.ui import texts
 SEED: Final = "#00696D"
 FONT: Final = "Shangmen"
 FONT_BOLD: Final = "ShangmenBold"
-FONTS: Final = {FONT: "fonts/Shangmen.woff2", FONT_BOLD: "fonts/ShangmenBold.woff2"}
+FONT_EMOJI: Final = "ShangmenEmoji"
+FONTS: Final = {
+    FONT: "fonts/Shangmen.woff2",
+    FONT_BOLD: "fonts/ShangmenBold.woff2",
+    FONT_EMOJI: "fonts/ShangmenEmoji.woff2",
+}
+FALLBACK: Final = (FONT, FONT_EMOJI)
+"""Where a character is looked for that the face at hand lacks: rare ones in names, emoji in remarks."""
 
 TEXT_SCALES: Final = (1.0, 1.3, 1.6, 2.0)
 THEME_MODES: Final = ("system", "light", "dark")
@@ -137,7 +144,7 @@ def _text_theme(scale: float, ink: str) -> ft.TextTheme:
                 letter_spacing=0,
                 weight=ft.FontWeight.W_400,
                 font_family=FONT_BOLD if heavy else FONT,
-                font_family_fallback=[FONT],
+                font_family_fallback=list(FALLBACK),
             )
             for name, (size, heavy, height) in TYPE.items()
         }

@@ -1,12 +1,13 @@
-"""Makes the two font files of the app out of the Noto CJK family (SIL OFL 1.1).
+"""Makes the font files of the app out of the Noto families (SIL OFL 1.1).
 
 `Shangmen` (regular) covers every character a Chinese name may hold: all of U+4E00-9FFF, Extension A, the compatibility
 ideographs and the supplementary ideographs the sources have. `ShangmenBold` covers GB 2312 for headings; what it
 lacks falls back to the regular face. Google's static Noto Sans SC leaves out some supplementary characters that stand
 in real names (U+20BB7 among them), so these glyphs are taken from the pan-CJK build and turned into TrueType outlines.
+`ShangmenEmoji` is Noto Emoji, whole and in one colour: people put emoji into remarks, and an empty gap looks like a loss.
 
     python build/fonts/make_fonts.py --regular NotoSansSC_400Regular.ttf --bold NotoSansSC_700Bold.ttf \
-        --pan-cjk NotoSansCJK-Regular.ttc --out assets/fonts
+        --pan-cjk NotoSansCJK-Regular.ttc --emoji NotoEmoji_400Regular.ttf --out assets/fonts
 
 Needs fonttools and brotli; about four minutes of one core. The result is tracked, so nobody has to run this to
 build the app.
@@ -15,6 +16,7 @@ build the app.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from fontTools.pens.cu2quPen import Cu2QuPen
@@ -28,6 +30,7 @@ SYMBOLS = [
     (0xFE10, 0xFE6F), (0xFF00, 0xFFEF),
 ]  # fmt: skip
 IDEOGRAPHS = [(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)]
+FEATURES = ("kern", "locl", "ccmp", "tnum", "palt")
 MUST_HAVE = "䶮㛃𠮷張维修工单"
 
 
@@ -81,9 +84,9 @@ def add_missing(target: TTFont, source: TTFont, wanted: set[int]) -> int:
     return count
 
 
-def write_subset(font: TTFont, points: set[int], family: str, path: Path) -> None:
+def write_subset(font: TTFont, points: set[int], family: str, path: Path, features: Sequence[str] = FEATURES) -> None:
     options = Options()
-    options.layout_features = ["kern", "locl", "ccmp", "tnum", "palt"]
+    options.layout_features = list(features)
     options.drop_tables += ["vhea", "vmtx", "VORG"]
     options.flavor = "woff2"
     options.hinting = False
@@ -99,11 +102,19 @@ def write_subset(font: TTFont, points: set[int], family: str, path: Path) -> Non
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {len(font.getBestCmap())} characters")
 
 
+def write_emoji(source: Path, path: Path) -> None:
+    """Writes the emoji face: every character but those the text faces draw, with the sequences (families, flags)."""
+    emoji = TTFont(source)
+    points = {point for point in emoji.getBestCmap() if point > 0x2190 or point in (0x200D, 0x20E3)}
+    write_subset(emoji, points, "ShangmenEmoji", path, ("ccmp", "rlig", "liga", "kern"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--regular", type=Path, required=True)
     parser.add_argument("--bold", type=Path, required=True)
     parser.add_argument("--pan-cjk", type=Path, required=True)
+    parser.add_argument("--emoji", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
 
@@ -116,6 +127,7 @@ def main() -> None:
     write_subset(regular, code_points(SYMBOLS + IDEOGRAPHS), "Shangmen", arguments.out / "Shangmen.woff2")
     bold = TTFont(arguments.bold)
     write_subset(bold, code_points(SYMBOLS[:7]) | gb2312(), "ShangmenBold", arguments.out / "ShangmenBold.woff2")
+    write_emoji(arguments.emoji, arguments.out / "ShangmenEmoji.woff2")
 
 
 if __name__ == "__main__":

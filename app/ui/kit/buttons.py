@@ -31,7 +31,7 @@ def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | N
         size=17 * theme.look_of(ft.context.page).scale,
         height=1.25,
         font_family=theme.FONT_BOLD,
-        font_family_fallback=[theme.FONT],
+        font_family_fallback=list(theme.FALLBACK),
     )
     return ft.ButtonStyle(
         bgcolor={ft.ControlState.DISABLED: ft.Colors.SURFACE_CONTAINER_HIGHEST, ft.ControlState.DEFAULT: bg}
@@ -119,7 +119,7 @@ def small_button(
     style.text_style = ft.TextStyle(
         size=15 * theme.look_of(ft.context.page).scale,
         font_family=theme.FONT_BOLD,
-        font_family_fallback=[theme.FONT],
+        font_family_fallback=list(theme.FALLBACK),
     )
     kind = ft.TextButton if tone == "text" else ft.FilledButton
     button = kind(content=label, icon=icon, on_click=pressed if enabled else None, style=style, disabled=not enabled)
