@@ -44,6 +44,22 @@ def reach(phone: AppDriver, id: str) -> None:
     raise AssertionError(f"{id!r} cannot be reached")
 
 
+TWO_TAPS: Final = """([x, y]) => {
+  const hit = document.elementFromPoint(x, y);
+  const down = "pointerdown", up = "pointerup";
+  for (const [type, id, buttons] of [[down, 7, 1], [up, 7, 0], [down, 8, 1], [up, 8, 0]])
+    hit.dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, composed: true, clientX: x, clientY: y,
+      pointerId: id, pointerType: "touch", isPrimary: true, button: 0, buttons}));
+}"""
+
+
+def two_taps_at_once(phone: AppDriver, id: str) -> None:
+    """Two taps before the app can answer the first one, however busy this machine is."""
+    box = phone.box(id).bounding_box()
+    assert box is not None
+    phone.page.evaluate(TWO_TAPS, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+
+
 def calm(phone: AppDriver, said: str = "已保存") -> None:
     """Waits until a toast has come and gone, for a picture of the screen alone."""
     phone.see(said)
@@ -256,7 +272,7 @@ def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> 
     phone = field_day.phone("worker")
     phone.tap(f"ticket-{ticket}")
     phone.see("接单")
-    phone.double_tap("main-action")
+    two_taps_at_once(phone, "main-action")
     phone.see("到达现场")
     phone.page.wait_for_timeout(800)
     view = field_day.read("desk", lambda s: s.ticket(ticket))
@@ -334,11 +350,12 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
         contact_name="荔园新鲜水果蔬菜批发零售店（欧阳婷婷）",
         contact_phone="14200000007",
     )
+    poor: dict[str, Any] = {"warned": True, "consequences": "容易再坏，再修要收费", "choice": "use_anyway"}
     work = (
         lambda s: s.find(ticket, [(lamp, "3")], "灯座烧焦"),
         lambda s: s.price(ticket, [s.fee_line(lamp, "3")]),
         lambda s: s.consent(ticket, True, "欧阳婷婷", "tenant"),
-        lambda s: s.check_material(ticket, "灯具", "poor", remarks="三无产品", warned=True, consequences="容易再坏", choice="use_anyway"),
+        lambda s: s.check_material(ticket, "灯具", "poor", remarks="三无产品", **poor),
         lambda s: s.start_work(ticket, True),
         lambda s: s.write_fees(ticket, [s.fee_line(lamp, "3")]),
         lambda s: s.try_out(ticket, True),
@@ -366,11 +383,11 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     look(theme="dark")
     show("", "ticket", "page-dark")
     show("/fees", "fees", "fees-dark")
-    look(theme="light", scale="2.0")
+    look(theme="light", scale="200")
     show("", "ticket", "page-large")
     show("/sign", "signing", "sign-large")
     show("/material", "material", "material-large")
-    look(scale="1.0", language="en")
+    look(scale="100", language="en")
     show("", "ticket", "page-en")
     show("/sign", "signing", "sign-en")
     look(language="zh-CN")
