@@ -93,6 +93,8 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
     )
     boss.start("/desk")
     boss.gone_id(f"card-{ids['open']}", timeout_ms=30_000)
+    boss.start("/tickets")
+    boss.see_id("tickets")
     boss.start(f"/ticket/{ids['open']}/assign")
     boss.see_id("assign")
     boss.tap("main-action")
@@ -167,6 +169,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
 
     boss = field_day.phone("supervisor", size=DESKTOP, scale=1)
     boss.start("/desk")
+    boss.type_into("desk-find", "生料带")
     boss.tap(f"act-{ticket}")
     boss.see_id("assign")
     boss.tap(f"worker-{field_day.staff_id('worker')}")

@@ -17,7 +17,7 @@ from app.domain.strokes import read_drawing
 from app.ui import theme
 from app.ui.context import Draft, Ui
 from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
-from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Cloud, Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge
@@ -96,28 +96,17 @@ def desk_card(
         ],
         gap=4,
     )
-    marks = card_marks(card, now)
-    foot: list[ft.Control] = []
+    # Where no clock runs, how long it has been there takes its place: the desk works through by that.
+    marks = card_marks(card, now) or [quiet(t("desk.since", when=ago_text(card.opened_at, now)))]
+    foot: ft.Control = flow(marks)
     if act is not None:
-        # Where no clock runs yet, how long it has been waiting fills its place: the desk works through by that.
-        marks = marks or [quiet(t("desk.since", when=ago_text(card.opened_at, now)))]
         button = small_button(f"act-{card.id}", act[0], act[1])
-        chips = ft.Container(flow(marks), expand=True)
-        foot = [column([flow(marks), button], gap=8)] if large else [row([chips, button], gap=8)]
-    elif marks:
-        foot = [flow(marks)]
-    inside: list[ft.Control] = [
-        pressable(
-            id or f"card-{card.id}",
-            words,
-            on_tap,
-            padding=ft.Padding.only(left=16, right=16, top=13, bottom=6 if foot else 13),
-            radius=theme.RADIUS,
-            selected=selected or None,
-        )
-    ]
-    if foot:
-        inside.append(ft.Container(foot[0], padding=ft.Padding.only(left=16, right=12, bottom=12)))
+        foot = column([foot, button], gap=8) if large else row([ft.Container(foot, expand=True), button], gap=8)
+    padding = ft.Padding.only(left=16, right=16, top=13, bottom=6)
+    opens = pressable(
+        id or f"card-{card.id}", words, on_tap, padding=padding, radius=theme.RADIUS, selected=selected or None
+    )
+    inside = [opens, ft.Container(foot, padding=ft.Padding.only(left=16, right=12, bottom=12))]
     edge = ft.Colors.PRIMARY if selected else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)
     return ft.Container(
         column(inside, gap=0),
@@ -163,17 +152,21 @@ def form(
     tools: list[ft.Control] = []
     if draft is not None and draft.kept and draft.restored:
         tools.append(small_button(f"{id}-discard", t("desk.discard"), draft.discard, tone="text"))
-    return Scaffold(
-        heading,
-        content,
-        id=id,
-        on_back=on_done or ui.back,
-        cloud=cloud,
-        tools=tools,
-        action=action,
-        second=second,
-        full_width=on_done is not None,
+    if on_done is None:
+        return Scaffold(
+            heading, content, id=id, on_back=ui.back, cloud=cloud, tools=tools, action=action, second=second
+        )
+    buttons = [MainAction(one, quiet=n > 0) for n, one in enumerate((action, second)) if one is not None]
+    hints = [quiet(one.hint, align=ft.TextAlign.CENTER) for one in (action,) if one is not None and one.hint]
+    back = icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_done)
+    body_ = ft.Column(
+        [row([back, txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True), *tools]), *content],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        spacing=theme.GAP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+    return tag(id, ft.Column([body_, column([*hints, *buttons], gap=theme.GAP_SMALL)], expand=True), expand=True)
 
 
 def not_for_you(ui: Ui, heading: str, *, id: str) -> ft.Control:
