@@ -70,7 +70,7 @@ def test_killed_app_comes_back_signed_in_with_its_unsent_work_and_no_server(
         phone.reload()
         # The same place: the ticket's own page, with what was saved.
         phone.see("到达现场")
-        phone.start("/")
+        phone.tap("back")
         phone.see_id("today")
         phone.see("1 条待上传")
         field_day.server.start()

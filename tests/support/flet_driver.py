@@ -137,9 +137,10 @@ class AppDriver:
         while True:
             # It lies outside the window, where only a click sent straight to it arrives; and a click that comes before
             # Flutter listens is lost, so it is sent until the tree is there.
-            if placeholder.count():
-                placeholder.dispatch_event("click")
             try:
+                if placeholder.count():
+                    # It goes away when an earlier click was heard after all.
+                    placeholder.dispatch_event("click", timeout=1_500)
                 drawn.wait_for(state="attached", timeout=1_500)
                 return
             except PlaywrightError as error:
