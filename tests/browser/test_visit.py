@@ -166,3 +166,67 @@ def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
     phone.shot("visit-changed")
     (visit,) = visits_at(field_day, "5栋1单元201")
     assert visit.state.stage == "changed" and visit.state.body["said"] == "希望修剪窗前的树"
+
+
+def choose(phone: AppDriver, *choices: str) -> None:
+    """Chooses how the app looks, in 我的: "theme-dark", "scale-200", "language-en"."""
+    phone.start("/me")
+    for choice in choices:
+        phone.tap(choice)
+    phone.page.wait_for_timeout(300)
+
+
+def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> None:
+    """Long and rare names, dark, 200 %, English, no network, nothing found: drawn whole, and kept as pictures."""
+    long, rare = field_day.household_id("5栋商铺03"), field_day.household_id("3栋2单元1602")
+    phone = field_day.phone("steward")
+    shown = {
+        "household-long-names": (f"/household/{long}", "household"),
+        "visit-rare-names": (f"/visit/new/{rare}", "visit-form"),
+        "ticket-new-empty": ("/ticket-new", "ticket-new"),
+        "prices-full": ("/prices", "price-list"),
+    }
+    for name, (path, id) in shown.items():
+        phone.start(path)
+        phone.see_id(id)
+        phone.shot(name)
+    phone.type_into("price-find", "hj")
+    phone.tap("price-S02")
+    phone.see("¥25/个")
+    phone.shot("prices-shown")
+    choose(phone, "theme-dark")
+    for name, path in (("household-dark", f"/household/{rare}"), ("visit-dark", f"/visit/new/{rare}")):
+        phone.start(path)
+        phone.see("3栋2单元1602")
+        phone.shot(name)
+    choose(phone, "theme-light", "scale-200")
+    for name, path, id in (
+        ("household-list-large", "/households", "household-list"),
+        ("household-large", f"/household/{long}", "household"),
+        ("visit-large", f"/visit/new/{rare}", "visit-form"),
+        ("ticket-new-large", f"/ticket-new/{rare}", "ticket-new"),
+        ("prices-large", "/prices", "price-list"),
+    ):
+        phone.start(path)
+        phone.see_id(id)
+        phone.shot(name)
+    choose(phone, "scale-100", "language-en")
+    phone.start(f"/visit/new/{rare}")
+    phone.see("Who was met")
+    phone.shot("visit-en")
+    assert not phone.problems and not phone.outside
+
+
+def test_nobody_met_without_a_network_is_saved_and_goes_up_later(field_day: FieldDay) -> None:
+    """The network never stops anyone: 已记下 at once, sent when there is a network again."""
+    phone = steward_at(field_day, "5栋1单元202")
+    field_day.server.stop()
+    phone.tap("nobody")
+    phone.tap("nobody-asked_later")
+    phone.see("已记下：请改天再来")
+    phone.see("没有网络，1 条待上传", timeout_ms=20_000)
+    phone.shot("household-offline")
+    field_day.server.start()
+    wait_sent(phone)
+    (visit,) = visits_at(field_day, "5栋1单元202")
+    assert visit.state.body["not_met"] == "asked_later"

@@ -20,7 +20,7 @@ from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import cloud_of, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
-from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
@@ -73,6 +73,7 @@ def occasion_of(view: HouseholdView) -> str:
 def HouseholdScreen(household_id: str) -> ft.Control:
     """The page of a household. 没有见到人 takes two taps from here."""
     ui = use_ui()
+    large = theme.use_look().scale > 1.3
     steps, set_steps = ft.use_state(STEPS_AT_ONCE)
     door = use_read(lambda session: read_door(session, household_id, steps), household_id, steps)
     now = use_now()
@@ -120,13 +121,15 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         _people(door.view, ui.page),
         _timeline(door, ui.session, now, ui.go, lambda: set_steps(steps + STEPS_AT_ONCE)),
     ]
-    new_ticket = small_button(
-        "new-ticket",
-        t("household.new_ticket"),
-        lambda: ui.go(f"/ticket-new/{household_id}"),
-        icon=ft.Icons.ADD_ROUNDED,
-        tone="text",
-    )
+
+    def raise_ticket() -> None:
+        ui.go(f"/ticket-new/{household_id}")
+
+    words = t("household.new_ticket")
+    if large:
+        new_ticket: ft.Control = icon_button("new-ticket", ft.Icons.ADD_ROUNDED, words, raise_ticket)
+    else:
+        new_ticket = small_button("new-ticket", words, raise_ticket, icon=ft.Icons.ADD_ROUNDED, tone="text")
     action = Action(
         t("household.continue_visit") if door.draft else t("household.start_visit"),
         lambda: ui.go(f"/visit/new/{household_id}"),

@@ -103,7 +103,7 @@ def anything_in(values: Values) -> bool:
     return any(values[name] != START[name] for name in START if name not in ("occasion",))
 
 
-def who_section(home: Household, values: Values, update: Update) -> ft.Control:
+def who_section(home: Household, values: Values, update: Update, large: bool = False) -> ft.Control:
     """Who was met: the people of the household as chips, or somebody else; or nobody, and why."""
     if not values["met"]:
         options = [
@@ -165,7 +165,11 @@ def who_section(home: Household, values: Values, update: Update) -> ft.Control:
     away = small_button(
         "nobody", t("visit.nobody"), lambda: update(met=False), icon=ft.Icons.NO_ACCOUNTS_OUTLINED, tone="text"
     )
-    return section(t("visit.who"), parts, tool=away if not values["met_id"] else None)
+    if values["met_id"]:
+        return section(t("visit.who"), parts)
+    if large:
+        return section(t("visit.who"), [*parts, away])
+    return section(t("visit.who"), parts, tool=away)
 
 
 def said_section(values: Values, update: Update, phrases: Phrases) -> ft.Control:

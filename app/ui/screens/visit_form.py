@@ -11,6 +11,7 @@ from app.actions import Session
 from app.actions.models import HouseholdView
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.times import china_day
+from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_draft, use_handed, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
@@ -162,7 +163,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
                 mark=ft.Icons.HISTORY,
             )
         )
-    content.append(who_section(view.household, values, update))
+    content.append(who_section(view.household, values, update, theme.look_of(ui.page).scale > 1.3))
     if values["met"]:
         content += [
             said_section(values, update, phrases),
