@@ -67,18 +67,29 @@ async def main(page: ft.Page) -> None:
     folder = await phone_folder(page)
     preferences = Preferences(folder)
     chosen = preferences.read()
-    theme.install(
-        page,
-        theme_mode=_one_of(chosen.get("theme"), theme.THEME_MODES, "system"),
-        scale=_one_of(chosen.get("scale"), theme.TEXT_SCALES, 1.0),
-        language=_one_of(chosen.get("language"), ("zh-CN", "en"), "zh-CN"),
-    )
+    theme.install(page, **_look(chosen))
     ui = context.install(page, Phone.at(folder, server_url() or str(chosen.get("server") or "")), preferences)
     ui.agree = lambda: WINDOWS.agree(ui.phone)
-    page.on_connect = lambda _: WINDOWS.opened(ui)
+
+    def connected_again() -> None:
+        # A reload may come back to an older window: it looks as chosen since, in the shape the window has now.
+        theme.measure(page)
+        theme.choose(page, **_look(preferences.read()))
+        WINDOWS.opened(ui)
+
+    page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
     run_router(page, ROUTES)
     WINDOWS.opened(ui)
+
+
+def _look(chosen: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen on this installation about how the app looks; what is not known counts as not chosen."""
+    return {
+        "theme_mode": _one_of(chosen.get("theme"), theme.THEME_MODES, "system"),
+        "scale": _one_of(chosen.get("scale"), theme.TEXT_SCALES, 1.0),
+        "language": _one_of(chosen.get("language"), ("zh-CN", "en"), "zh-CN"),
+    }
 
 
 def _one_of(value: Any, allowed: tuple[Any, ...], default: Any) -> Any:

@@ -229,6 +229,11 @@ def choose(
     page.update()
 
 
+def measure(page: ft.Page) -> None:
+    """Takes the window's shape in again: one that comes back from elsewhere may have been turned meanwhile."""
+    _measure(page, look_of(page))
+
+
 def _dress(page: ft.Page, look: Look) -> None:
     page.theme = theme_for(LIGHT, look.scale)
     page.dark_theme = theme_for(DARK, look.scale)
