@@ -68,7 +68,7 @@ def material(**more: Any) -> dict[str, Any]:
 
 
 def test_a5_a_failing_material_asks_for_words_warning_and_choice_one_after_the_other() -> None:
-    steps = [
+    steps: list[tuple[dict[str, Any], str | None]] = [
         ({"name": ""}, "先选是什么材料"),
         ({"verdict": ""}, "请选验证结果"),
         ({}, "请写明哪里有问题"),

@@ -164,9 +164,9 @@ def _action_bar(action: Action | None, second: Action | None) -> ft.Control:
     if action is not None:
         if action.hint:
             buttons.append(quiet(action.hint, align=ft.TextAlign.CENTER))
-        buttons.append(MainAction(action, key=_button_key(action)))  # type: ignore[call-arg]
+        buttons.append(MainAction(action, key=_button_key(action)))
     if second is not None:
-        buttons.append(MainAction(second, quiet=True, key=_button_key(second)))  # type: ignore[call-arg]
+        buttons.append(MainAction(second, quiet=True, key=_button_key(second)))
     return ft.Container(
         column(buttons, gap=theme.GAP_SMALL),
         padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, top=10, bottom=14),

@@ -65,17 +65,15 @@ def AmendForm(ticket_id: str, view: TicketView, target: StepRow) -> ft.Control:
         content.append(notice(t("repair.amend.signed"), id="amend-signed"))
     old = words.says(target.kind, target.body, session.staff_name, ui.now())
     content.append(section(t("repair.amend.before"), [quiet(old)], id="amend-before"))
-    content += fields_of(target.kind, draft)
-    content.append(
-        TextBox(
-            "amend-reason",
-            t("repair.amend.reason"),
-            reason,
-            text_setter(draft, "reason"),
-            phrases=phrases("repair.amend.phrases"),
-            key=f"reason-{draft.once}",
-        )
+    why = TextBox(
+        "amend-reason",
+        t("repair.amend.reason"),
+        reason,
+        text_setter(draft, "reason"),
+        phrases=phrases("repair.amend.phrases"),
+        key=f"reason-{draft.once}",
     )
+    content += fields_of(target.kind, draft, why)
     return step_screen(
         ui,
         "amend",
@@ -186,8 +184,29 @@ def what_is_missing(kind: str, values: Mapping[str, Any], view: TicketView) -> s
     return None
 
 
-def fields_of(kind: str, draft: Draft) -> list[ft.Control]:
-    """Return the fields of a kind's form."""
+def fields_of(kind: str, draft: Draft, why: ft.Control) -> list[ft.Control]:
+    """Return the fields of a kind's form and the reason, which stands above the long price list."""
+    values = draft.values
+    if kind not in ("found", "fees_written"):
+        return [*_plain_fields(kind, draft), why]
+    name = "description" if kind == "found" else "remarks"
+    note = TextBox(
+        f"amend-{name}",
+        t("ticket.field.remarks"),
+        str(values[name]),
+        text_setter(draft, name),
+        key=f"{name}-{draft.once}",
+    )
+    lines = LineEditor(  # type: ignore[call-arg]
+        values["lines"],
+        lambda changed: draft.set("lines", changed),
+        between=[note, why],
+        key=f"lines-{draft.once}",
+    )
+    return [lines]
+
+
+def _plain_fields(kind: str, draft: Draft) -> list[ft.Control]:
     values = draft.values
 
     def box(name: str, label: str, lines: int = 1, keyboard: ft.KeyboardType = ft.KeyboardType.TEXT) -> ft.Control:
@@ -196,13 +215,6 @@ def fields_of(kind: str, draft: Draft) -> list[ft.Control]:
             key=f"{name}-{draft.once}",
         )  # fmt: skip
 
-    if kind in ("found", "fees_written"):
-        note = box("description" if kind == "found" else "remarks", t("ticket.field.remarks"), 2)
-        return [
-            LineEditor(  # type: ignore[call-arg]
-                values["lines"], lambda lines: draft.set("lines", lines), between=[note], key=f"lines-{draft.once}"
-            )
-        ]
     if kind == "material_checked":
         return material_fields(values, draft.update, draft.once)
     if kind == "tried":
