@@ -64,13 +64,14 @@ def ConfirmScreen() -> ft.Control:
     ui = use_ui()
     ready, look, changed, waiting = use_read(read_rows)
     asking, set_asking = ft.use_state(False)
-    tap, set_tap = use_made(ui.session.new_id)
+    # One id for each set of tickets: a double tap confirms once, and two quick taps on two tickets confirm both.
+    taps, _ = use_made(dict[tuple[str, ...], str])
     total = sum(r.card.total_fen for r in ready)
     ui.session.in_view([("ticket", r.card.id) for r in (*ready, *look)])
 
     async def confirm(ids: list[str], words: str) -> None:
-        if await ui.do(ui.session.confirm(ids, once=tap), saved=words) is not None:
-            set_tap(ui.session.new_id())
+        tap = taps.setdefault(tuple(ids), ui.session.new_id())
+        await ui.do(ui.session.confirm(ids, once=tap), saved=words)
 
     async def confirm_all() -> None:
         await confirm([r.card.id for r in ready], t("desk.confirm.saved_n", n=len(ready)))
@@ -131,15 +132,15 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
     card, state = found.card, found.view.state
     worker = found.view.assignee_name
     done = t("desk.confirm.done_at", when=moment_text(card.done_at, now)) if card.done_at else ""
-    head = row(
-        [
-            txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=True, lines=2),
-            txt(yuan(card.total_fen) if card.total_fen else t("desk.confirm.no_fee"), ft.TextThemeStyle.TITLE_LARGE),
-        ]
-    )
+    large = theme.look_of(ui.page).scale > 1.3
+    address = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large, lines=2)
+    total = txt(yuan(card.total_fen) if card.total_fen else t("desk.confirm.no_fee"), ft.TextThemeStyle.TITLE_LARGE)
+    who = quiet(" · ".join(p for p in (worker, done) if p), expand=not large)
+    number = quiet(card.number or "")
+    side_by_side = column if large else row
     words: list[ft.Control] = [
-        row([quiet(" · ".join(p for p in (worker, done) if p), expand=True), quiet(card.number or "")]),
-        head,
+        side_by_side([who, number]),
+        side_by_side([address, total]),
         body(_what(state) or card.content, lines=2),
     ]
     opened = pressable(f"confirm-open-{card.id}", column(words, gap=3), lambda: ui.go(f"/ticket/{card.id}"))
@@ -150,7 +151,7 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
         pictures = [tag(f"picture-{card.id}", picture)] if picture is not None else []
         said = verdict_line(found.standing, str(signed.body.get("name") or ""))
         verdict = pressable(f"verify-{card.id}", said, lambda: ui.go(f"/ticket/{card.id}/verify"))
-        if theme.look_of(ui.page).scale > 1.3 or not pictures:
+        if large or not pictures:
             inside += [*pictures, verdict]
         else:
             inside.append(row([*pictures, ft.Container(verdict, expand=True)], gap=12))
