@@ -4,5 +4,7 @@ import flet as ft
 
 from app.ui.main import main
 
+__all__ = ["main"]
+
 if __name__ == "__main__":
     ft.run(main, assets_dir="assets", no_cdn=True)

@@ -91,6 +91,7 @@ def test_refused_entry_stands_on_the_sync_page_with_its_reason_and_goes_up_when_
     phone.tap("cloud")
     phone.see("接单")
     phone.see("现在连不上服务器")
+    phone.gone_id("toast")
     phone.shot("sync-unsent")
     field_day.server.start()
     field_day.set_roles("worker2", "finance")
@@ -101,6 +102,7 @@ def test_refused_entry_stands_on_the_sync_page_with_its_reason_and_goes_up_when_
     retry = next(id for id in phone.ids() if id.startswith("retry-"))
     phone.tap(retry)
     phone.see_id("sync-empty", timeout_ms=ENTRY_SENT)
+    phone.gone_id("toast")
     phone.shot("sync-empty")
     card = field_day.read("desk", lambda s: s.ticket(ticket).card)
     assert card.stage == "accepted"
@@ -228,5 +230,6 @@ def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
     accept(worker, waiting)
     worker.back()
     worker.see("没有网络", timeout_ms=60_000)
+    worker.gone_id("toast")
     worker.shot("today-offline")
     assert not worker.problems and not worker.outside
