@@ -14,6 +14,8 @@ from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
 
 TAPS_LISTED: Final = 11
 """Taps of a listed repair from 今日 to 已签名, besides the signature itself; docs/field-fitness.md tells them apart."""
+TAPS_MATERIAL: Final = 7
+"""Taps that a failing material of the resident adds."""
 
 
 class Thumb:
@@ -133,7 +135,7 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     phone.see("签名有效")
     calm(phone, "已签名，谢谢")
     phone.shot("ticket-done")
-    assert thumb.taps - for_materials == TAPS_LISTED
+    assert (thumb.taps - for_materials, for_materials) == (TAPS_LISTED, TAPS_MATERIAL)
 
     view = field_day.read("desk", lambda s: s.ticket(ticket))
     assert view.state.stage == st.DONE and view.state.signature == st.INTACT
@@ -337,6 +339,59 @@ def test_a_correction_keeps_the_old_words_and_asks_for_a_new_signature(field_day
     phone.sign()
     phone.tap("sign-agree")
     phone.see("签名有效")
+
+
+def test_a6_fees_above_the_agreed_price_go_back_to_the_resident_first(field_day: FieldDay) -> None:
+    hose = item_id(field_day, "S04")
+    ticket = at_the_door(field_day, "5栋1单元202", "洗衣机软管漏水", listed=True, item_id=hose)
+    field_day.act("worker", lambda s: s.find(ticket, [(hose, "1")]))
+    field_day.act("worker", lambda s: s.price(ticket, [s.fee_line(hose, "1")]))
+    field_day.act("worker", lambda s: s.consent(ticket, True, "陈美玲", "self"))
+    field_day.act("worker", lambda s: s.start_work(ticket, False))
+    phone = field_day.phone("worker")
+    phone.tap(f"ticket-{ticket}")
+    phone.tap("main-action")
+    phone.see("住户同意的价格：¥20")
+    phone.tap("line-0-more")
+    phone.see("比住户同意的 ¥20 高")
+    phone.shot("ticket-fees-above")
+    phone.tap("main-action")
+    phone.see("出示价格 ¥40")
+    phone.tap("main-action")
+    phone.see("同意维修 ¥40")
+    phone.tap("main-action")
+    phone.see("填写费用")
+    phone.tap("main-action")
+    # What was filled in before the new price is still there.
+    phone.see("住户同意的价格：¥40")
+    phone.see("确认费用 ¥40")
+    phone.tap("main-action")
+    phone.see("住户试用，一切正常")
+    phone.tap("second-action")
+    phone.tap("trial-bad")
+    phone.tap("try-remarks-phrase-0")
+    phone.shot("ticket-try")
+    phone.tap("main-action")
+    phone.see("填写费用")
+    phone.see("维修中")
+
+
+def test_a9_a_public_repair_ends_with_result_and_tidying_up_and_without_a_signature(field_day: FieldDay) -> None:
+    ticket = field_day.open_ticket("3栋1单元302", "三层楼道灯不亮", ticket_kind="public_repair")
+    phone = field_day.phone("worker")
+    phone.tap(f"ticket-{ticket}")
+    phone.see("公共维修单")
+    phone.tap("main-action")
+    phone.see("到达现场")
+    phone.tap("main-action")
+    phone.see("处理完成")
+    phone.tap("main-action")
+    phone.tap("finish-words-phrase-1")
+    phone.tap("tidied-yes")
+    phone.shot("ticket-finish")
+    phone.tap("main-action")
+    phone.see("已更换零件 · 现场已清理")
+    phone.see("已交单，等主管确认")
 
 
 def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) -> None:
