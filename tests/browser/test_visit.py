@@ -114,6 +114,8 @@ def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field
     phone.see("签名有效")
     wait_sent(phone)
     phone.shot("household-full")
+    phone.scroll(900)
+    phone.shot("household-timeline")
     (visit,) = visits_at(field_day, "3栋2单元1501")
     assert visit.state.stage == "signed" and visit.state.body["met_name"] == "张伟"
     assert [promise["what"] for promise in visit.state.body["promises"]] == ["联系维修上门查看"]
@@ -183,6 +185,7 @@ def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> 
     shown = {
         "household-long-names": (f"/household/{long}", "household"),
         "visit-rare-names": (f"/visit/new/{rare}", "visit-form"),
+        "household-gone": ("/household/00000000-0000-5000-8000-000000000000", "empty"),
         "ticket-new-empty": ("/ticket-new", "ticket-new"),
         "prices-full": ("/prices", "price-list"),
     }
