@@ -46,6 +46,11 @@ def look_like(phone: AppDriver, **chosen: str) -> None:
     phone.see_id("me")
     for what, value in chosen.items():
         phone.tap(f"{what}-{value}")
+        # The choice is kept once the app has heard of it; the next address must not come before.
+        phone.page.wait_for_timeout(600)
+        phone.settle()
+    if "language" in chosen:
+        phone.see("Text size" if chosen["language"] == "en" else "文字大小")
 
 
 def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> None:
@@ -167,15 +172,15 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     eventually(lambda: field_day.read("supervisor", lambda s: s.count(wanted)) == 1, "the ticket reaches the server")
     ticket = field_day.read("supervisor", lambda s: s.tickets(wanted)[0].id)
 
-    boss = field_day.phone("supervisor", size=DESKTOP, scale=1)
+    boss = field_day.phone("supervisor")
     boss.start("/desk")
-    boss.type_into("desk-find", "生料带")
+    boss.see_id(f"act-{ticket}", timeout_ms=30_000)
     boss.tap(f"act-{ticket}")
     boss.see_id("assign")
     boss.tap(f"worker-{field_day.staff_id('worker')}")
     boss.tap("main-action")
     boss.see("已派给王强")
-    boss.see_id("ticket")
+    boss.see_id("desk")
     assert not field_day.read("desk", lambda s: s.ticket(ticket).state.flags)
 
     worker = field_day.phone("worker")
