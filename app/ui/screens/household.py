@@ -30,6 +30,7 @@ from app.ui.kit.timeline import timeline
 from app.ui.screens.door_steps import by_day, door_step, not_met_words
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
+from app.ui.screens.ticket_timeline import HIDDEN
 from app.ui.screens.visit_fields import NOT_MET, NOT_MET_ICONS
 from app.ui.texts import day_text, t, yuan
 from app.ui.ticket_words import clock_name, phone_digits, word
@@ -268,6 +269,8 @@ def _timeline(
         return section(t("household.timeline"), [quiet(t("household.nothing_happened"))], id="door-timeline")
     steps = []
     for line in door.page.rows:
+        if line.step.kind in HIDDEN:
+            continue
         path = f"/visit/{line.card.id}" if line.card.type == VISIT else f"/ticket/{line.card.id}"
         verdict = door.verdicts.get(line.step.entry.id)
         steps.append(door_step(session, line.step, line.card, now, verdict, partial(go, path)))
