@@ -336,7 +336,7 @@ class AppDriver:
         """Waits until two frames in a row look the same."""
         before = b""
         for _ in range(40):
-            now = self.page.screenshot(animations="allow")
+            now = self.page.screenshot(animations="allow", timeout=30_000)
             if now == before:
                 return
             before = now
@@ -349,7 +349,7 @@ class AppDriver:
         self.settle()
         self.shots.mkdir(parents=True, exist_ok=True)
         path = self.shots / f"{name}.png"
-        self.page.screenshot(path=path)
+        self.page.screenshot(path=path, timeout=30_000)
         return path
 
     def back(self) -> None:
