@@ -247,6 +247,14 @@ def SigningPage(
     """
     look = theme.use_look()
     enough, set_enough = ft.use_state(is_real_signature(strokes))
+    # Turning the phone makes the pad anew, maybe before the caller hands the last strokes back: they are held here.
+    held: ft.MutableRef[tuple[Strokes, tuple[float, float] | None]] = ft.use_ref(lambda: (strokes, drawn_at))
+    assert held.current is not None
+    ink, ink_at = held.current
+
+    def heard(made: list[dict[str, Any]], width: float, height: float) -> object:
+        held.current = (made, (width, height))
+        return on_change(made, width, height)
 
     def bigger() -> None:
         scales = theme.TEXT_SCALES
@@ -283,7 +291,7 @@ def SigningPage(
     )
     if look.landscape:
         writing = ft.Column(
-            [SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, key="pad"), MainAction(ready)],
+            [SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, key="pad"), MainAction(ready)],
             expand=3,
             spacing=10,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -297,7 +305,7 @@ def SigningPage(
         middle = ft.Column(
             [
                 sheet,
-                SigningPad(strokes, on_change, drawn_at=drawn_at, on_ink=set_enough, height=pad_height, key="pad"),
+                SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, height=pad_height, key="pad"),
                 MainAction(ready),
             ],
             spacing=10,

@@ -424,7 +424,8 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
         phone.see_id("me")
         for id, value in chosen.items():
             phone.tap(f"{id}-{value}")
-        phone.page.wait_for_timeout(400)
+            # Everything moves when the size of the text changes: the next tap waits for it to come to rest.
+            phone.settle()
 
     def show(path: str, id: str, name: str) -> None:
         phone.start(f"/ticket/{ticket}{path}")
@@ -434,9 +435,11 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     show("", "ticket", "to-sign")
     phone.start(f"/ticket/{ticket}/sign")
     phone.see_id("signing")
-    phone.page.set_viewport_size({"width": 844, "height": 390})
-    phone.see("合计：¥120")
     phone.sign()
+    phone.page.set_viewport_size({"width": 844, "height": 390})
+    phone.page.wait_for_timeout(1500)
+    phone.see("合计：¥120")
+    assert phone.enabled("sign-agree")
     phone.shot("ticket-sign-landscape")
     phone.tap("pad-clear")
     phone.page.set_viewport_size({"width": 390, "height": 844})
@@ -448,7 +451,6 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     show("/sign", "signing", "sign-large")
     show("/material", "material", "material-large")
     look(scale="100", language="en")
-    phone.see("Me")
     show("", "ticket", "page-en")
     phone.see("Resident signs")
     show("/sign", "signing", "sign-en")
