@@ -27,6 +27,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
+FAILURES: Final = ROOT / "var" / "failures"
+"""Pictures of what was on the screen when something was not."""
 PHONE: Final = (390, 844)
 WAIT_MS: Final = 10_000
 START_S: Final = 40
@@ -286,7 +288,8 @@ class AppDriver:
         try:
             found.wait_for(state="attached", timeout=timeout_ms)
         except PlaywrightError as error:
-            self.shot("failure")
+            FAILURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=FAILURES / f"{int(time.time())}.png", timeout=30_000)
             raise AssertionError(f"{complaint}; on the screen: {self.words()}") from error
 
     def words(self) -> str:
