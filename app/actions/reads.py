@@ -29,7 +29,7 @@ from app.domain.kinds import KINDS, TICKET, VISIT
 from app.domain.signing import Verdict, verify_signature
 from app.domain.state import Step, SubjectState, TicketState, VisitState
 from app.domain.steps import next_step, waits_for
-from app.domain.times import china_day
+from app.domain.times import HOUR, china_day
 from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.store.cards import Card
 from app.store.queries import CardFilter, UnsentRow
@@ -101,14 +101,24 @@ class Reads(Core):
         return self.store.cards(CardFilter(stages=(st.DONE,)), 0, 1000)
 
     def my_tickets(self) -> list[Card]:
-        """Return the tickets on which this person has something to do, the most urgent first."""
+        """Return the tickets on which this person has something to do, the most urgent first.
+
+        A clock that is late or runs out within the hour comes first; then what has no clock, for it should
+        be done at once (A.2 assigning, accepting); then clocks with time left (an appointment, 17:00, the 25th).
+        """
         mine = self.store.cards(CardFilter(assignee=self.profile.staff_id, over=False), 0, 1000)
         found = {card.id: card for card in mine}
         stages = {stage for role in self.roles for stage in _MOVES.get(role, ())}
         if stages:
             found |= {c.id: c for c in self.store.cards(CardFilter(stages=tuple(sorted(stages))), 0, 1000)}
-        far = 1 << 62
-        return sorted(found.values(), key=lambda c: (c.clock.due if c.clock else far, c.opened_at, c.id))
+        soon = self.now() + HOUR
+
+        def urgency(card: Card) -> tuple[int, int, int, str]:
+            if card.clock is None:
+                return (1, card.opened_at, 0, card.id)
+            return (0 if card.clock.due <= soon else 2, card.clock.due, card.opened_at, card.id)
+
+        return sorted(found.values(), key=urgency)
 
     # -- households ------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from app.actions.models import PromiseForm, Saved, Signature, TicketForm, VisitF
 from app.domain.canonical import sha256_hex
 from app.domain.entries import Entry
 from app.domain.errors import Problem
+from app.domain.times import HOUR
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, STROKES, SUPERVISOR, WORKER, Clock, phone_of, uid
 from tests.actions.phones import Desk as Order
 
@@ -272,6 +273,24 @@ def test_today_puts_the_clock_due_first_on_top(team: Team) -> None:
         "A.2",
         "calm",
     )
+
+
+def test_today_puts_what_should_be_done_at_once_before_clocks_with_hours_left(team: Team) -> None:
+    """A.2: a ticket nobody accepted yet has no clock, and does not wait behind tomorrow's appointment."""
+    later = team.ticket(appointment_at=team.clock.now + 5 * HOUR)
+    team.do(team[WORKER].accept(later))
+    new = team.ticket()
+    assert [card.id for card in team[WORKER].today().tickets] == [new, later]
+
+
+def test_a_remark_of_three_thousand_characters_is_kept_whole_and_a_longer_one_told(team: Team) -> None:
+    ticket = team.ticket()
+    remark = "䶮😀漏水，" * 600
+    saved = team.do(team[WORKER].escalate(ticket, remark[:3_000]))
+    assert team[DESK].ticket(ticket).state.escalated == remark[:3_000] == saved.entries[0].body["reason"]
+    with pytest.raises(Problem) as told:
+        asyncio.run(team[WORKER].escalate(ticket, remark * 2))
+    assert told.value.name == "text_too_long" and "4000" in told.value.message()
 
 
 def test_lists_are_searched_and_windowed(team: Team) -> None:
