@@ -73,6 +73,10 @@ def bench(arguments: list[str]) -> int:
     return environment.hand_over(["-m", "tests.bench", *arguments])
 
 
+PARALLEL = ("-n", "2", "--dist", "worksteal")
+"""Two at a time: browser tests mostly wait, so two cores carry two of them. `-n 0` on the command line undoes it."""
+
+
 def lint(arguments: list[str]) -> int:
     """The static checks, all of them even when one fails."""
     _no_more(arguments)
@@ -97,7 +101,7 @@ def test(arguments: list[str]) -> int:
     # What is left out is said aloud, never hidden.
     left_out = ["-m", "not browser"] if fast else []
     say("· pytest …", "（--fast：不含浏览器测试 without the browser tests）" if fast else "")
-    results.append(("pytest", environment.run(["-m", "pytest", *left_out, *more])))
+    results.append(("pytest", environment.run(["-m", "pytest", *PARALLEL, *left_out, *more])))
     failed = _failed(results)
     seconds = time.monotonic() - start
     for name, code in results:
