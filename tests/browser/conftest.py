@@ -36,8 +36,8 @@ from tests.support.server import LiveServer
 T = TypeVar("T")
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SHOTS: Final = ROOT / "docs" / "screens" if os.environ.get("SHANGMEN_SCREENS") else ROOT / "var" / "screens"
-"""Where pictures of screens go. Every run takes them; with SHANGMEN_SCREENS=1 they become those of the documents."""
+SHOTS: Final = ROOT / "docs" / "screens"
+"""Where pictures of screens go, when they are wanted (SHANGMEN_SCREENS=1)."""
 
 
 class Colleagues:

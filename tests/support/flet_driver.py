@@ -9,6 +9,7 @@ Everything waits for what it needs and fails with what is on the screen instead;
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import threading
@@ -27,6 +28,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
+PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
+"""Whether pictures of screens are wanted. Without them a window is drawn at half its pixels: drawing in software, not
+the app, is what takes the time, and a test reads the semantics tree."""
 FAILURES: Final = ROOT / "var" / "failures"
 """Pictures of what was on the screen when something was not."""
 PHONE: Final = (390, 844)
@@ -81,19 +85,19 @@ def open_app(
     scale: float = 1,
     shots: Path | None = None,
 ) -> Iterator[AppDriver]:
-    """Opens the app in a window of its own and waits until it has drawn."""
+    """Opens the app in a window of its own and waits until it has drawn; `scale` and `shots` are for pictures."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         has_touch=touch,
         locale=locale,
         timezone_id="Asia/Shanghai",
         color_scheme="dark" if dark else "light",
-        device_scale_factor=scale,
+        device_scale_factor=scale if PICTURES else 0.5,
         service_workers="block",
     )
     try:
         page = context.new_page()
-        driver = AppDriver(page, url, shots=shots)
+        driver = AppDriver(page, url, shots=shots if PICTURES else None)
         driver.start(path)
         yield driver
     finally:
@@ -155,13 +159,29 @@ class AppDriver:
         """The element with this identifier."""
         return self.page.locator(f'[flt-semantics-identifier="{id}"]')
 
+    def _covered(self, x: float, y: float, what: str) -> bool:
+        """Whether the frame of the screen (its buttons at the bottom, the bar of places, a toast) lies over a point."""
+        over: bool = self.page.evaluate(
+            """([x, y, what]) => [...document.querySelectorAll('[flt-semantics-identifier]')].some(n => {
+                const id = n.getAttribute('flt-semantics-identifier');
+                if (id === what || !/^(main-action|second-action|toast|tab-.*)$/.test(id)) return false;
+                const b = n.getBoundingClientRect();
+                return b.left <= x && x <= b.right && b.top <= y && y <= b.bottom;
+            })""",
+            [x, y, what],
+        )
+        return over
+
     def tap(self, id: str) -> None:
         """Taps the middle of a control, scrolling to it when it lies outside the window."""
         self._touch(self.box(id))
 
     def tap_text(self, text: str) -> None:
         """Taps the first thing that says exactly this."""
-        self._touch_box(self._by_text(text, exact=True))
+        found = self._by_text(text, exact=True)
+        self._wait(found, f"{text!r} is not on the screen")
+        self._bring(found, text)
+        self._touch_box(found)
 
     def box(self, id: str) -> Locator:
         """The control, waited for and brought into the window."""
@@ -174,12 +194,10 @@ class AppDriver:
         size = self.page.viewport_size or {"width": 0, "height": 0}
         for _ in range(40):
             box = found.bounding_box()
-            if (
-                box is not None
-                and box["y"] + box["height"] / 2 < size["height"] - 8
-                and box["y"] + box["height"] / 2 > 8
-            ):
-                return
+            if box is not None:
+                x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+                if 8 < y < size["height"] - 8 and not self._covered(x, y, what):
+                    return
             down = box is None or box["y"] > 0
             self.page.mouse.move(size["width"] / 2, size["height"] / 2)
             self.page.mouse.wheel(0, 240 if down else -240)
@@ -288,9 +306,17 @@ class AppDriver:
         try:
             found.wait_for(state="attached", timeout=timeout_ms)
         except PlaywrightError as error:
-            FAILURES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=FAILURES / f"{int(time.time())}.png", timeout=30_000)
-            raise AssertionError(f"{complaint}; on the screen: {self.words()}") from error
+            raise AssertionError(f"{complaint}; {self._picture()}; on the screen: {self.words()}") from error
+
+    def _picture(self) -> str:
+        """Takes a picture of a failure and says where it is, or why there is none."""
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        path = FAILURES / f"{time.time_ns()}.png"
+        try:
+            self.page.screenshot(path=path, timeout=10_000)
+        except PlaywrightError as error:
+            return f"no picture ({error.message.splitlines()[0]})"
+        return f"picture: {path.relative_to(ROOT)}"
 
     def words(self) -> str:
         """All words on the screen, for messages."""
