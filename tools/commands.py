@@ -73,8 +73,8 @@ def bench(arguments: list[str]) -> int:
     return environment.hand_over(["-m", "tests.bench", *arguments])
 
 
-PARALLEL = ("-n", "2", "--dist", "worksteal")
-"""Two at a time: browser tests mostly wait, so two cores carry two of them. `-n 0` on the command line undoes it."""
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
+"""Two workers: one drives the browser, test after test, the other does all the rest. `-n 0` undoes it."""
 
 
 def lint(arguments: list[str]) -> int:

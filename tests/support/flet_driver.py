@@ -29,8 +29,8 @@ from playwright.sync_api import Error as PlaywrightError
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
 PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
-"""Whether pictures of screens are wanted. Without them a window is drawn at half its pixels: drawing in software, not
-the app, is what takes the time, and a test reads the semantics tree."""
+"""Whether pictures of screens are wanted. Without them a window has a pixel a point: drawing in software, not the app,
+is what takes the time, and a test reads the semantics tree."""
 FAILURES: Final = ROOT / "var" / "failures"
 """Pictures of what was on the screen when something was not."""
 PHONE: Final = (390, 844)
@@ -92,7 +92,7 @@ def open_app(
         locale=locale,
         timezone_id="Asia/Shanghai",
         color_scheme="dark" if dark else "light",
-        device_scale_factor=scale if PICTURES else 0.5,
+        device_scale_factor=scale if PICTURES else 1,
         service_workers="block",
     )
     try:
