@@ -19,8 +19,11 @@ def test_an_id_of_ours_names_a_folder_below_phones(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["", ".", "..", "../x", "a/b", "C:\\x", "\0"]
-    + ["F96599DA-9932-4671-873D-279F66897734", "2b2dd982-e603-11f1-bcea-02fc00000001"],
+    [
+        *("", ".", "..", "../x", "a/b", "C:\\x", "\0"),
+        "F96599DA-9932-4671-873D-279F66897734",
+        "2b2dd982-e603-11f1-bcea-02fc00000001",
+    ],
 )
 def test_nothing_else_becomes_part_of_a_path(wrong: str) -> None:
     with pytest.raises(ValueError):
