@@ -12,8 +12,9 @@ from tests.support.postgres import PostgresServer
 PHONE = {"width": 390, "height": 844}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser: one worker runs it all, beginning at once, because it takes longest.
+    """Mark what drives a browser: one worker runs it all, last, when the quick answers are there.
 
     A window drawn in software on a busy machine sometimes answers too late; such a test gets two more tries, and the
     summary names it. What fails three times is broken.
@@ -23,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.flaky(reruns=2))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

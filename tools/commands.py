@@ -74,7 +74,7 @@ def bench(arguments: list[str]) -> int:
 
 
 PARALLEL = ("-n", "2", "--dist", "loadgroup")
-"""Two workers: one drives the browser, test after test, the other does all the rest. `-n 0` undoes it."""
+"""Two workers; in the end one of them drives the browser, test after test. `-n 0` undoes it."""
 
 
 def lint(arguments: list[str]) -> int:
