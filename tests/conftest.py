@@ -12,9 +12,8 @@ from tests.support.postgres import PostgresServer
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser: one worker runs it all, last, when the quick answers are there.
+    """Mark what drives a browser, and run it last: the quick answers come first.
 
     A window drawn in software on a busy machine sometimes answers too late; such a test gets two more tries, and the
     summary names it. What fails three times is broken.
@@ -22,7 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.flaky(reruns=2))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
