@@ -13,15 +13,10 @@ PHONE = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, and run it last: the quick answers come first.
-
-    A window drawn in software on a busy machine sometimes answers too late; such a test gets two more tries, and the
-    summary names it. What fails three times is broken.
-    """
+    """Mark what drives a browser, and run it last: the quick answers come first."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.flaky(reruns=2))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -20,9 +20,9 @@ FONT: Final = "Shangmen"
 FONT_BOLD: Final = "ShangmenBold"
 FONT_EMOJI: Final = "ShangmenEmoji"
 FONTS: Final = {
-    FONT: "fonts/Shangmen.woff2",
-    FONT_BOLD: "fonts/ShangmenBold.woff2",
-    FONT_EMOJI: "fonts/ShangmenEmoji.woff2",
+    FONT: "fonts/Shangmen.ttf",
+    FONT_BOLD: "fonts/ShangmenBold.ttf",
+    FONT_EMOJI: "fonts/ShangmenEmoji.ttf",
 }
 FALLBACK: Final = (FONT, FONT_EMOJI)
 """Where a character is looked for that the face at hand lacks: rare ones in names, emoji in remarks."""

@@ -9,13 +9,14 @@ Everything waits for what it needs and fails with what is on the screen instead;
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -25,6 +26,7 @@ import flet_web.fastapi
 import uvicorn
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
@@ -42,6 +44,9 @@ DOUBLE_TAP_MS: Final = 320
 Stroke = Sequence[tuple[float, float]]
 
 
+atexit.register(flet_web.fastapi.app_manager.delete_temp_dirs)
+
+
 class FletServer:
     """A Flet app on a free port of 127.0.0.1, served by a thread of this process: a test can reach its objects."""
 
@@ -51,7 +56,8 @@ class FletServer:
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        # Without its "lifespan": the first Flet app of a process that ends takes the files of all the others with it.
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
@@ -140,20 +146,15 @@ class AppDriver:
         placeholder = self.page.locator("flt-semantics-placeholder")
         drawn = self.page.locator("[flt-semantics-identifier]").first
         deadline = time.monotonic() + START_S
-        while True:
-            # It lies outside the window, where only a click sent straight to it arrives; and a click that comes before
-            # Flutter listens is lost, so it is sent until the tree is there.
-            try:
-                if placeholder.count():
-                    # It goes away when an earlier click was heard after all.
-                    placeholder.dispatch_event("click", timeout=1_500)
-                drawn.wait_for(state="attached", timeout=1_500)
+        while time.monotonic() < deadline:
+            # It lies outside the window, where only a click sent straight to it arrives; a click that comes before
+            # Flutter listens is lost, so it is sent until the tree is there; and it goes away when it was heard.
+            with suppress(PlaywrightTimeout):
+                placeholder.dispatch_event("click", timeout=100)
+            with suppress(PlaywrightTimeout):
+                drawn.wait_for(state="attached", timeout=100)
                 return
-            except PlaywrightError as error:
-                if time.monotonic() > deadline:
-                    raise AssertionError(
-                        f"the app drew nothing within {START_S} s: {self.page.content()[:500]}"
-                    ) from error
+        raise AssertionError(f"the app drew nothing within {START_S} s; {self._picture()}; {self.page.content()[:500]}")
 
     def at(self, id: str) -> Locator:
         """The element with this identifier."""
