@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The address phones reach the server by, e.g. ``https://ops.example.com``; empty: the one a request came by."""
     trusted_proxies: str = "127.0.0.1,::1"
-    """Addresses or networks of reverse proxies whose ``X-Forwarded-For`` and ``-Proto`` are believed; ``*``: anybody's."""
+    """Reverse proxies (addresses, networks) whose ``X-Forwarded-For`` and ``-Proto`` are believed; ``*``: anybody."""
     web: Path | None = None
     """Folder of the web app; empty: ``var/web`` of the repository, or ``web`` beside the server's package."""
 

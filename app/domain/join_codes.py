@@ -1,7 +1,8 @@
 """One-time codes 一次性代码, by which somebody signs in on a phone without typing a password.
 
 A code is eight characters that cannot be taken for one another (no 0, O, 1 or I: 32 ** 8, about 10 ** 12 of them),
-shown as ``XXXX-XXXX``. It holds for ten minutes and works once. Who scans it gets it in an address: ``<server>/join/CODE``.
+shown as ``XXXX-XXXX``. It holds for ten minutes and works once. Who scans it gets it in an address:
+``<server>/join/CODE``.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def server_of(text: str) -> str:
 
 
 def only_here(server: str) -> bool:
-    """Tell whether an address leads to the very device it is opened on (``localhost``), so that a phone cannot use it."""
+    """Tell whether an address leads to the very device it is opened on (``localhost``): no phone can use it."""
     host = (urlsplit(server).hostname or "").lower()
     return host in ("localhost", "::1", "0.0.0.0") or host.startswith("127.") or host.endswith(".localhost")
 

@@ -23,8 +23,10 @@ from app.domain.join_codes import (
     strange_in,
 )
 
+PASTED = ["{}", " {} ", "https://h:8560/join/{}", "/join/{}/"]
 
-@given(st.text(ALPHABET, min_size=8, max_size=8), st.sampled_from(["{}", " {} ", "https://h:8560/join/{}", "/join/{}/"]))
+
+@given(st.text(ALPHABET, min_size=8, max_size=8), st.sampled_from(PASTED))
 def test_a_code_is_read_however_it_was_typed_or_pasted(code: str, around: str) -> None:
     for typed in (code, code.lower(), spoken(code), " ".join(code), "".join(chr(ord(c) + 0xFEE0) for c in code)):
         assert plain_code(around.format(typed)) == code and is_code(code)
@@ -67,4 +69,5 @@ def test_nobody_makes_a_code_for_a_person_with_more_rights(maker: str, person: s
 def test_for_oneself_whoever_makes_codes_may_and_field_staff_may_not() -> None:
     assert may_put_on_phone([roles.SERVICE_SUPERVISOR], "m", "m", [roles.SERVICE_SUPERVISOR])
     assert not may_put_on_phone([roles.STEWARD], "m", "m", [roles.STEWARD])
-    assert may_put_on_phone([roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR], "m", "p", ["steward", "repair_worker"])
+    both = [roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR]
+    assert may_put_on_phone(both, "m", "p", [roles.STEWARD, roles.REPAIR_WORKER])
