@@ -8,6 +8,7 @@ It sends the headers the app must live with, compressed copies where there are s
 from __future__ import annotations
 
 import mimetypes
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from typing import Final
 
 CSP: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self' data: blob:; "
-    "worker-src 'self' blob:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; media-src 'self' blob:; "
+    "worker-src 'self'; font-src 'self'; style-src 'self' 'unsafe-inline'; media-src 'self' blob:; "
     "manifest-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'none'"
 )
 TYPES: Final = {
@@ -76,6 +77,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], site: StaticSite) -> None:
         self.site = site
         super().__init__(address, _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that hangs up is no error; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
