@@ -17,9 +17,11 @@ HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
 PLATFORM = "pyemscripten_2026_0_wasm32"
 PYTHON = "3.14"
+COMPILED = ["msgpack/_cmsgpack"]
+"""What worker.js takes into use after Python woke up."""
 
 _NEVER_IMPORTED = re.compile(
-    r".*\.(pyi|pyx|pxd|c|h)$|.*/py\.typed$|(bin|__pycache__)/.*|.*/__pycache__/.*|[^/]*\.dist-info/(?!METADATA$).*"
+    r".*\.(pyi|pyx|pxd|c|h|so)$|.*/py\.typed$|(bin|__pycache__)/.*|.*/__pycache__/.*|[^/]*\.dist-info/(?!METADATA$).*"
     r"|sqlalchemy/(dialects/(mysql|oracle|mssql|postgresql)|testing|ext/(mypy|asyncio))/.*"
     r"|qrcode/tests/.*"
 )
@@ -89,9 +91,23 @@ def stage_app(root: Path, stage: Path) -> None:
         _copy(path, stage / path.relative_to(root))
 
 
+def stage_compiled(packages: Path, stage: Path) -> None:
+    """Copy compiled extensions to `native/` in `stage`: they cannot be read out of a zip, nor be in a snapshot."""
+    for name in COMPILED:
+        found = sorted(packages.glob(f"{name}.*.so"))
+        if len(found) != 1:
+            raise Stop(f"缺少编译扩展 {name}", f"The compiled extension {name} is missing: {found}", str(LOCK))
+        _copy(found[0], stage / "native" / found[0].name)
+
+
 def compile_all(stage: Path, pyodide: Path) -> str:
     """Turn every `.py` in `stage` into a `.pyc` beside it, by the browser's own Python. Returns what was done."""
     return node.run(HERE / "compile.mjs", pyodide, stage).strip()
+
+
+def make_snapshot(pyodide: Path, packages: Path, app: Path, target: Path) -> str:
+    """Write the memory of the browser's Python with everything imported to `target`. Returns what was done."""
+    return node.run(HERE / "snapshot.mjs", pyodide, packages, app, target).strip()
 
 
 def pack(stage: Path, target: Path) -> None:

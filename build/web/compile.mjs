@@ -7,6 +7,12 @@ import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 
 const [pyodide, stage] = process.argv.slice(2).map((name) => resolve(name));
+process.on("uncaughtException", (error) => {
+  // Without the runtime's own source line, which is a megabyte long.
+  console.error(String(error.stack ?? error).slice(0, 4000));
+  process.exit(1);
+});
+
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
 const python = await loadPyodide({ env: { PYTHONHASHSEED: "0" } });
 python.FS.mkdir("/stage");

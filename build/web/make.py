@@ -29,6 +29,7 @@ from console import Stop, prepare, say, step
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 STATIC = HERE / "static"
+SNAPSHOT = "python/memory.snapshot"
 BUILD_MARK = '"__BUILD__"'
 
 
@@ -38,18 +39,19 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py web", description="制作离线网页应用 make the offline web app")
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "web", metavar="FOLDER", help="where to (var/web)")
     parser.add_argument("--force", action="store_true", help="即使没有变化也重做 even when nothing changed")
+    parser.add_argument("--no-snapshot", action="store_true", help="不带内存快照 without the memory snapshot")
     asked = parser.parse_args(arguments)
     try:
-        return make(asked.to.resolve(), force=asked.force)
+        return make(asked.to.resolve(), force=asked.force, snapshot=not asked.no_snapshot)
     except Stop as stop:
         say(str(stop))
         return 1
 
 
-def make(target: Path, *, force: bool = False) -> int:
+def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
     """Make the web app in `target`, unless it is there from the same input. Raises Stop."""
     client = _flet_client()
-    wanted = _inputs(client)
+    wanted = f"{_inputs(client)} {'with' if snapshot else 'without'} snapshot"
     stamp = target.with_name(target.name + ".stamp")
     if not force and (target / release.LIST).is_file() and stamp.is_file() and stamp.read_text() == wanted:
         say("✓ 网页应用没有变化", f"nothing changed: {_shown(target)}")
@@ -60,7 +62,7 @@ def make(target: Path, *, force: bool = False) -> int:
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     stamp.unlink(missing_ok=True)
-    version = _build(client, cache, part)
+    version = _build(client, cache, part, snapshot=snapshot)
     _swap(part, target)
     stamp.write_text(wanted)
     size, sent = _sizes(target)
@@ -71,17 +73,21 @@ def make(target: Path, *, force: bool = False) -> int:
     return 0
 
 
-def _build(client: Path, cache: Path, part: Path) -> str:
+def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
     with step("Flet 网页客户端", "Flet's web client"):
         flet_client.copy(client, part, {file.stem: file for file in sorted((ROOT / "assets" / "fonts").glob("*.ttf"))})
     with step("浏览器用的软件包（核对哈希）", "Packages for the browser, hashes checked"):
         packages = archives.install(cache)
     with step("编译应用", "Compiling the app with the browser's own Python"):
         _archives(packages, cache, part)
+    if snapshot:
+        with step("内存快照", "Memory snapshot, for a quick start"):
+            python = part / "python"
+            archives.make_snapshot(part / "pyodide", python / "packages.zip", python / "app.zip", part / SNAPSHOT)
     with step("页面、图标", "Page and icons"):
         _own_files(part)
     with step("压缩、校验和", "Compressing, checksums"):
-        return release.write(part, _app_version())
+        return release.write(part, _app_version(), cache / "compressed")
 
 
 def _archives(packages: Path, cache: Path, part: Path) -> None:
@@ -92,6 +98,7 @@ def _archives(packages: Path, cache: Path, part: Path) -> None:
     archives.pack_packages(packages, cache, pyodide, python / "packages.zip")
     stage = part / "app.stage"
     archives.stage_app(ROOT, stage)
+    archives.stage_compiled(packages, stage)
     archives.compile_all(stage, pyodide)
     archives.pack(stage, python / "app.zip")
     shutil.rmtree(stage)
@@ -124,6 +131,7 @@ def _about(part: Path) -> dict[str, object]:
         digest.update((part / name).read_bytes())
     return {
         "app": _app_version(),
+        "snapshot": SNAPSHOT if (part / SNAPSHOT).is_file() else None,
         "id": digest.hexdigest()[:16],
         "files": {name: (part / name).stat().st_size for name in worker_files},
     }

@@ -119,6 +119,7 @@ async function fetchAll(files) {
 async function load({ loadPyodide }, snapshot) {
   const options = {
     indexURL: "/pyodide/",
+    env: { HOME: "/home/pyodide", MSGPACK_PUREPYTHON: "1" },
     stdout: (text) => console.log(text),
     stderr: (text) => console.error(text),
   };
@@ -144,6 +145,16 @@ def awaken(environment, home, packages):
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
     random.seed()
+    # Messages are packed by the compiled extension: it can be in no snapshot and is not read out of a zip.
+    import msgpack
+    from importlib.util import module_from_spec, spec_from_file_location
+    (extension,) = [name for name in os.listdir(home + "/native") if name.startswith("_cmsgpack.")]
+    spec = spec_from_file_location("msgpack._cmsgpack", home + "/native/" + extension)
+    compiled = module_from_spec(spec)
+    spec.loader.exec_module(compiled)
+    for name in ("Packer", "Unpacker", "unpackb"):
+        setattr(msgpack, name, getattr(compiled, name))
+    msgpack.loads = msgpack.unpackb
 awaken
 `;
 
