@@ -80,6 +80,7 @@ class Ui:
         # Changes are announced in whatever context made them; drawing must happen in this window's own.
         self._context = contextvars.copy_context()
         self._bump_due = False
+        self._settling: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._haptic = ft.HapticFeedback()
 
@@ -203,7 +204,7 @@ class Ui:
             draft.flush()
         self.router.back()
         if any(draft.kept for draft in here):
-            self.toast(t("shell.draft.kept"))
+            self.settle_soon(lambda: self.toast(t("shell.draft.kept")))
 
     def handed(self, path: str) -> Mapping[str, Any]:
         """What was handed to the screen at `path` when it was opened."""
@@ -243,6 +244,26 @@ class Ui:
         if then is not None:
             then(done)
         return done
+
+    def choose(self, **choices: Any) -> None:
+        """Keeps choices of this installation (language, look, server)."""
+        self.preferences.keep(**choices)
+        self.settle_soon()
+
+    def settle_soon(self, then: Callable[[], object] = lambda: None) -> None:
+        """Makes what was just written durable, then calls `then`; a full storage is told instead."""
+
+        async def settle() -> None:
+            try:
+                await self.phone.settled()
+            except Problem as problem:
+                self.tell(problem)
+                return
+            then()
+
+        task = self._loop.create_task(settle(), context=self._context.copy())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
 
     def tick(self) -> None:
         """A small tick for the fingers, where the device can."""
@@ -398,11 +419,13 @@ class Draft:
             self._ui.in_window(partial(self._ui.tell, problem))
             return
         self.kept = True
+        self._ui.settle_soon()
 
     def discard(self) -> None:
         """Forgets it and begins anew."""
         self._forget_timer()
         self._session.discard(self.key)
+        self._ui.settle_soon()
         self.kept = self.restored = False
         self.once = self._session.new_id()
         self.values = dict(self._start)

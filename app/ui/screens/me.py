@@ -114,7 +114,7 @@ def _choice(heading: str, choices: ft.Control) -> ft.Control:
 
 def _language(ui: Ui, look: theme.Look) -> ft.Control:
     def choose(value: str) -> None:
-        ui.preferences.keep(language=value)
+        ui.choose(language=value)
         theme.choose(ui.page, language=value)
 
     # Each language by its own name: somebody lost in the other one must find back.
@@ -124,7 +124,7 @@ def _language(ui: Ui, look: theme.Look) -> ft.Control:
 
 def _theme(ui: Ui, look: theme.Look) -> ft.Control:
     def choose(value: str) -> None:
-        ui.preferences.keep(theme=value)
+        ui.choose(theme=value)
         theme.choose(ui.page, theme_mode=value)
 
     known = [(mode, t(f"shell.me.theme_{mode}")) for mode in theme.THEME_MODES]
@@ -135,7 +135,7 @@ def _scale(ui: Ui, look: theme.Look) -> ft.Control:
     by_name: dict[str, float] = {f"{round(scale * 100)}": scale for scale in theme.TEXT_SCALES}
 
     def choose(value: str) -> None:
-        ui.preferences.keep(scale=by_name[value])
+        ui.choose(scale=by_name[value])
         theme.choose(ui.page, scale=by_name[value])
 
     here = f"{round(look.scale * 100)}"

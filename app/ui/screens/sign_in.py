@@ -61,7 +61,7 @@ def SignIn() -> ft.Control:
                 set_tries(tries + 1)
             return
         if not (chosen and chosen.id):
-            ui.preferences.keep(server=url)
+            ui.choose(server=url)
             ui.phone.server_url = url or ui.phone.server_url
         _enter(ui)
 
@@ -111,7 +111,7 @@ def _frame(ui: Ui, content: list[ft.Control]) -> ft.Control:
     other = "en" if look.language == "zh-CN" else "zh-CN"
 
     def switch() -> None:
-        ui.preferences.keep(language=other)
+        ui.choose(language=other)
         theme.choose(ui.page, language=other)
 
     tools = row(
