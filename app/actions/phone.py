@@ -18,7 +18,7 @@ from app.domain.errors import DEVICE_OF_OTHER, STORE_DAMAGED, Problem
 from app.store import PhoneStore
 from app.store.database import WAL
 from app.sync.account import SignedIn, sign_in, sign_out
-from app.sync.transport import RequestsTransport, Transport
+from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
 
@@ -32,7 +32,7 @@ class Phone:
         self,
         data_dir: Path,
         server_url: str = "",
-        transport: Callable[[str], Transport] = RequestsTransport,
+        transport: Callable[[str], Transport] = transport_for,
         clock: Callable[[], int] = now_ms,
         make_id: Callable[[], str] = new_id,
         settle: Settle = at_once,
@@ -52,7 +52,7 @@ class Phone:
         cls,
         data_dir: Path,
         server_url: str = "",
-        transport: Callable[[str], Transport] = RequestsTransport,
+        transport: Callable[[str], Transport] = transport_for,
         clock: Callable[[], int] = now_ms,
         make_id: Callable[[], str] = new_id,
         settle: Settle = at_once,
@@ -185,6 +185,12 @@ class Phone:
     async def settled(self) -> None:
         """Return when everything written on this phone so far is durable. Raises ``Problem`` ``disk_full``."""
         await self._settle()
+
+    async def shut(self) -> None:
+        """End sync and close every file, everything kept: another window takes this phone's data over."""
+        for session in self._sessions.values():
+            await session.stop()
+        self.close()
 
     def close(self) -> None:
         """Close every file of this phone (the process ends, or a test)."""

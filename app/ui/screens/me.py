@@ -19,6 +19,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.places import nav
 from app.ui.router import Route
+from app.ui.screens.room import low_room, room_paper
 from app.ui.screens.sign_in import avatar, role_words
 from app.ui.screens.today_parts import group
 from app.ui.texts import t
@@ -46,6 +47,7 @@ def MeScreen() -> ft.Control:
         no=t("shell.me.stay"),
     )
     content: list[ft.Control] = [
+        *low_room(ui),
         _who(ui, staff, held),
         tag("display", paper([_language(ui, look), _theme(ui, look), _scale(ui, look)], gap=theme.GAP_LARGE)),
         group(
@@ -77,6 +79,7 @@ def MeScreen() -> ft.Control:
                 )
             ]
         ),
+        *room_paper(ui),
     ]
     return Scaffold(
         t("shell.tab.me"), content, id="me", cloud=cloud_of(ui), footer=nav(ui, held, "me"), gap=theme.GAP_LARGE

@@ -208,6 +208,8 @@ def _enter(ui: Ui) -> None:
     """Everybody's first screen after signing in: 今日."""
     ui.router.reset("/")
     ui.agree()
+    # Now there will be work here that is nowhere else: the moment to ask that it stays.
+    ui.in_background(ui.ask_to_keep())
 
 
 def _address(text: str) -> str:
