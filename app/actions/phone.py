@@ -12,11 +12,13 @@ from typing import Any, ClassVar
 from app.actions.models import Profile
 from app.actions.session import Session
 from app.device.clock import new_id, now_ms
+from app.device.durable import Settle, at_once
 from app.device.place import device_name, platform_name
 from app.domain.errors import DEVICE_OF_OTHER, STORE_DAMAGED, Problem
 from app.store import PhoneStore
+from app.store.database import WAL
 from app.sync.account import SignedIn, sign_in, sign_out
-from app.sync.transport import RequestsTransport, Transport
+from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
 
@@ -30,15 +32,19 @@ class Phone:
         self,
         data_dir: Path,
         server_url: str = "",
-        transport: Callable[[str], Transport] = RequestsTransport,
+        transport: Callable[[str], Transport] = transport_for,
         clock: Callable[[], int] = now_ms,
         make_id: Callable[[], str] = new_id,
+        settle: Settle = at_once,
+        journal: str = WAL,
     ) -> None:
         self.data_dir = data_dir
         self.server_url = server_url
         self._transport = transport
         self._clock = clock
         self._make_id = make_id
+        self._settle = settle
+        self._journal = journal
         self._sessions: dict[str, Session] = {}
 
     @classmethod
@@ -46,14 +52,16 @@ class Phone:
         cls,
         data_dir: Path,
         server_url: str = "",
-        transport: Callable[[str], Transport] = RequestsTransport,
+        transport: Callable[[str], Transport] = transport_for,
         clock: Callable[[], int] = now_ms,
         make_id: Callable[[], str] = new_id,
+        settle: Settle = at_once,
+        journal: str = WAL,
     ) -> Phone:
         """Return the phone of a folder: the same one for every window of this process."""
         key = data_dir.resolve()
         if key not in cls._open:
-            cls._open[key] = cls(key, server_url, transport, clock, make_id)
+            cls._open[key] = cls(key, server_url, transport, clock, make_id, settle, journal)
         return cls._open[key]
 
     # -- profiles --------------------------------------------------------------------------
@@ -133,6 +141,7 @@ class Phone:
         )
         session.engine.signed_in_again()
         self._keep(profile)
+        await self._settle()
         return session
 
     async def _ask(self, url: str, login: str, password: str, device: str | None) -> SignedIn:
@@ -165,12 +174,23 @@ class Phone:
         token = session.store.setting("token")
         self._keep(replace(profiles[0], signed_in=False))
         session.store.put_settings({"token": None})
+        await self._settle()
         if token:
             try:
                 await sign_out(self._transport(profiles[0].server_url), token)
             except Problem:
                 return False
         return True
+
+    async def settled(self) -> None:
+        """Return when everything written on this phone so far is durable. Raises ``Problem`` ``disk_full``."""
+        await self._settle()
+
+    async def shut(self) -> None:
+        """End sync and close every file, everything kept: another window takes this phone's data over."""
+        for session in self._sessions.values():
+            await session.stop()
+        self.close()
 
     def close(self) -> None:
         """Close every file of this phone (the process ends, or a test)."""
@@ -187,9 +207,9 @@ class Phone:
 
     def _session(self, profile: Profile) -> Session:
         if profile.id not in self._sessions:
-            store = PhoneStore(self.data_dir / profile.id / "shangmen.db")
+            store = PhoneStore(self.data_dir / profile.id / "shangmen.db", self._journal)
             self._sessions[profile.id] = Session(
-                store, profile, self._transport(profile.server_url), self._clock, self._make_id
+                store, profile, self._transport(profile.server_url), self._clock, self._make_id, self._settle
             )
         return self._sessions[profile.id]
 

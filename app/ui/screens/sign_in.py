@@ -61,7 +61,7 @@ def SignIn() -> ft.Control:
                 set_tries(tries + 1)
             return
         if not (chosen and chosen.id):
-            ui.preferences.keep(server=url)
+            ui.choose(server=url)
             ui.phone.server_url = url or ui.phone.server_url
         _enter(ui)
 
@@ -111,7 +111,7 @@ def _frame(ui: Ui, content: list[ft.Control]) -> ft.Control:
     other = "en" if look.language == "zh-CN" else "zh-CN"
 
     def switch() -> None:
-        ui.preferences.keep(language=other)
+        ui.choose(language=other)
         theme.choose(ui.page, language=other)
 
     tools = row(
@@ -208,6 +208,8 @@ def _enter(ui: Ui) -> None:
     """Everybody's first screen after signing in: 今日."""
     ui.router.reset("/")
     ui.agree()
+    # Now there will be work here that is nowhere else: the moment to ask that it stays.
+    ui.in_background(ui.ask_to_keep())
 
 
 def _address(text: str) -> str:
