@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.actions.models import Profile, Saved, Staff
+from app.device.durable import Settle, at_once
 from app.domain import access
 from app.domain.entries import Entry
 from app.domain.errors import KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
@@ -24,12 +25,18 @@ class Core:
     """One signed-in person: their store, their roles, and the one way in which their work is saved."""
 
     def __init__(
-        self, store: PhoneStore, profile: Profile, clock: Callable[[], int], make_id: Callable[[], str]
+        self,
+        store: PhoneStore,
+        profile: Profile,
+        clock: Callable[[], int],
+        make_id: Callable[[], str],
+        settle: Settle = at_once,
     ) -> None:
         self.store = store
         self.profile = profile
         self._clock = clock
         self._make_id = make_id
+        self._settle = settle
 
     # -- who and when ----------------------------------------------------------------------
 
@@ -93,14 +100,20 @@ class Core:
             made_at=self._clock(),
         )
 
-    def _save(
+    async def _save(
         self, new: Sequence[Entry], draft: str | None = None, attachments: Mapping[str, bytes] | None = None
     ) -> Saved:
-        """Check ``new`` as the server will, then save them in one transaction.
+        """Check ``new`` as the server will, save them in one transaction, and return when that is durable.
 
         Raises ``Problem``: a field of a body, ``role_may_not``, or why an entry does not fit
-        what has happened to its subject. Nothing is saved then.
+        what has happened to its subject; nothing is saved then. ``disk_full`` from settling
+        leaves the entries in the open store: the same tap again settles them, and saves nothing twice.
         """
+        saved = self._save_once(new, draft, attachments)
+        await self._settle()
+        return saved
+
+    def _save_once(self, new: Sequence[Entry], draft: str | None, attachments: Mapping[str, bytes] | None) -> Saved:
         with self.store.exclusive():
             earlier = self.store.saved([entry.id for entry in new])
             if earlier:

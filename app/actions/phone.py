@@ -13,12 +13,14 @@ from typing import Any, ClassVar
 from app.actions.models import Profile
 from app.actions.session import Session
 from app.device.clock import new_id, now_ms
+from app.device.durable import Settle, at_once
 from app.device.place import device_name, platform_name
 from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, STORE_DAMAGED, Problem
 from app.domain.join_codes import is_code, plain_code
 from app.store import PhoneStore
+from app.store.database import WAL
 from app.sync.account import SignedIn, join, sign_in, sign_out
-from app.sync.transport import RequestsTransport, Transport
+from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
 
@@ -37,15 +39,19 @@ class Phone:
         self,
         data_dir: Path,
         server_url: str = "",
-        transport: Callable[[str], Transport] = RequestsTransport,
+        transport: Callable[[str], Transport] = transport_for,
         clock: Callable[[], int] = now_ms,
         make_id: Callable[[], str] = new_id,
+        settle: Settle = at_once,
+        journal: str = WAL,
     ) -> None:
         self.data_dir = data_dir
         self.server_url = server_url
         self._transport = transport
         self._clock = clock
         self._make_id = make_id
+        self._settle = settle
+        self._journal = journal
         self._sessions: dict[str, Session] = {}
         self._attempts: dict[str, str] = {}
         """The secret of each one-time code tried since the start: only this phone gets a lost answer again."""
@@ -55,14 +61,16 @@ class Phone:
         cls,
         data_dir: Path,
         server_url: str = "",
-        transport: Callable[[str], Transport] = RequestsTransport,
+        transport: Callable[[str], Transport] = transport_for,
         clock: Callable[[], int] = now_ms,
         make_id: Callable[[], str] = new_id,
+        settle: Settle = at_once,
+        journal: str = WAL,
     ) -> Phone:
         """Return the phone of a folder: the same one for every window of this process."""
         key = data_dir.resolve()
         if key not in cls._open:
-            cls._open[key] = cls(key, server_url, transport, clock, make_id)
+            cls._open[key] = cls(key, server_url, transport, clock, make_id, settle, journal)
         return cls._open[key]
 
     # -- profiles --------------------------------------------------------------------------
@@ -114,7 +122,7 @@ class Phone:
         known = next((p for p in self.profiles() if p.login == login and p.server_url == url), None)
         chain = self._session(known).store.chain() if known else None
         answer = await self._ask(url, login, password, chain.device if chain else None)
-        return self._enter(answer, url, login)
+        return await self._enter(answer, url, login)
 
     async def join(self, text: str, server_url: str | None = None) -> Session:
         """Sign in by a one-time code, as it was scanned or typed, and return the session, like ``sign_in``.
@@ -128,7 +136,7 @@ class Phone:
         url = server_url or self.server_url
         asked = {"code": code, "attempt": self._attempts.setdefault(code, secrets.token_urlsafe(24))} | _about()
         answer = await self._join(self._transport(url), asked, self._devices(url))
-        return self._enter(answer, url, answer.login)
+        return await self._enter(answer, url, answer.login)
 
     def _devices(self, url: str) -> list[str]:
         """The devices of everybody who used this server from this phone: one of them may be the code's owner."""
@@ -144,7 +152,7 @@ class Phone:
                     raise
         return await join(transport, {**asked, "device_id": None})
 
-    def _enter(self, answer: SignedIn, url: str, login: str) -> Session:
+    async def _enter(self, answer: SignedIn, url: str, login: str) -> Session:
         """Make who was signed in the one who uses the phone, in their own store."""
         profile = next(
             (p for p in self.profiles() if p.staff_id == answer.staff_id and p.server_url == url),
@@ -174,6 +182,7 @@ class Phone:
         )
         session.engine.signed_in_again()
         self._keep(profile)
+        await self._settle()
         return session
 
     async def _ask(self, url: str, login: str, password: str, device: str | None) -> SignedIn:
@@ -200,12 +209,23 @@ class Phone:
         token = session.store.setting("token")
         self._keep(replace(profiles[0], signed_in=False))
         session.store.put_settings({"token": None})
+        await self._settle()
         if token:
             try:
                 await sign_out(self._transport(profiles[0].server_url), token)
             except Problem:
                 return False
         return True
+
+    async def settled(self) -> None:
+        """Return when everything written on this phone so far is durable. Raises ``Problem`` ``disk_full``."""
+        await self._settle()
+
+    async def shut(self) -> None:
+        """End sync and close every file, everything kept: another window takes this phone's data over."""
+        for session in self._sessions.values():
+            await session.stop()
+        self.close()
 
     def close(self) -> None:
         """Close every file of this phone (the process ends, or a test)."""
@@ -222,9 +242,9 @@ class Phone:
 
     def _session(self, profile: Profile) -> Session:
         if profile.id not in self._sessions:
-            store = PhoneStore(self.data_dir / profile.id / "shangmen.db")
+            store = PhoneStore(self.data_dir / profile.id / "shangmen.db", self._journal)
             self._sessions[profile.id] = Session(
-                store, profile, self._transport(profile.server_url), self._clock, self._make_id
+                store, profile, self._transport(profile.server_url), self._clock, self._make_id, self._settle
             )
         return self._sessions[profile.id]
 

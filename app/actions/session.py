@@ -14,6 +14,7 @@ from typing import Any
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.reads import Reads
 from app.actions.visits import VisitVerbs
+from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.entries import BlobRef
 from app.domain.errors import TOKEN_UNKNOWN, Problem
@@ -37,11 +38,14 @@ class Session(VisitVerbs, Reads):
         transport: Transport,
         clock: Callable[[], int],
         make_id: Callable[[], str],
+        settle: Settle = at_once,
     ) -> None:
-        super().__init__(store, profile, clock, make_id)
+        super().__init__(store, profile, clock, make_id, settle)
         self._listeners: list[Callable[[Change], None]] = []
         store.subscribe(self._changed)
-        self.engine = SyncEngine(store, transport, staff_id=profile.staff_id, clock=clock, changed=self._sync_changed)
+        self.engine = SyncEngine(
+            store, transport, staff_id=profile.staff_id, clock=clock, changed=self._sync_changed, settle=settle
+        )
 
     # -- changes ---------------------------------------------------------------------------
 
@@ -91,6 +95,7 @@ class Session(VisitVerbs, Reads):
     async def retry(self, entry_id: str) -> None:
         """Queue a refused entry again and sync."""
         self.store.retry(entry_id)
+        await self._settle()
 
     def sync_status(self) -> SyncStatus:
         """Return how sync stands."""
@@ -149,7 +154,10 @@ class Session(VisitVerbs, Reads):
     # -- drafts ----------------------------------------------------------------------------
 
     def save_draft(self, key: str, data: Mapping[str, Any]) -> None:
-        """Keep a half-filled screen (JSON values), durably; the last one under a key counts."""
+        """Keep a half-filled screen (JSON values); the last one under a key counts.
+
+        Written when this returns, so that leaving a screen at once loses nothing; durable after ``settled``.
+        """
         self.store.save_draft(key, data, self._clock())
 
     def draft(self, key: str) -> dict[str, Any] | None:
@@ -161,8 +169,12 @@ class Session(VisitVerbs, Reads):
         return self.store.drafts()
 
     def discard(self, key: str) -> None:
-        """Forget a draft."""
+        """Forget a draft; for good after ``settled``."""
         self.store.discard_draft(key)
+
+    async def settled(self) -> None:
+        """Return when everything written so far is durable. Raises ``Problem`` ``disk_full``."""
+        await self._settle()
 
     # -- rescue ----------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class TicketVerbs(Core):
         new = [self._entry(subject, "ticket_opened", self._opened_body(form), once)]
         if assign_to:
             new.append(self._entry(subject, "assigned", {"worker_id": assign_to}, once, 1))
-        return self._save(new, draft)
+        return await self._save(new, draft)
 
     def _opened_body(self, form: TicketForm) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -55,7 +55,7 @@ class TicketVerbs(Core):
         self, ticket_id: str, worker_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Assign a worker, or another one (A.2)."""
-        return self._do(ticket_id, "assigned", {"worker_id": worker_id, "note": note}, once, draft)
+        return await self._do(ticket_id, "assigned", {"worker_id": worker_id, "note": note}, once, draft)
 
     async def judge(
         self,
@@ -70,7 +70,7 @@ class TicketVerbs(Core):
     ) -> Saved:
         """Judge an unlisted repair: feasible and at what price, or not and why (A.2)."""
         body = {"feasible": feasible, "price_fen": price_fen, "work": work, "reason": reason}
-        return self._do(ticket_id, "judged", body, once, draft)
+        return await self._do(ticket_id, "judged", body, once, draft)
 
     async def resident_asked(
         self,
@@ -83,15 +83,17 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Write down what the resident said to the judged price (A.2)."""
-        return self._do(ticket_id, "resident_asked", {"agreed": agreed, "name": name, "reason": reason}, once, draft)
+        return await self._do(
+            ticket_id, "resident_asked", {"agreed": agreed, "name": name, "reason": reason}, once, draft
+        )
 
     async def accept(self, ticket_id: str, *, once: str | None = None, draft: str | None = None) -> Saved:
         """Accept, stamped to the minute (A.2, B.2)."""
-        return self._do(ticket_id, "accepted", {}, once, draft)
+        return await self._do(ticket_id, "accepted", {}, once, draft)
 
     async def arrive(self, ticket_id: str, *, once: str | None = None, draft: str | None = None) -> Saved:
         """Be on site (A.2, A.9)."""
-        return self._do(ticket_id, "arrived", {}, once, draft)
+        return await self._do(ticket_id, "arrived", {}, once, draft)
 
     async def find(
         self,
@@ -117,7 +119,7 @@ class TicketVerbs(Core):
             "items": rows or None,
             "description": description,
         }
-        return self._do(ticket_id, "found", body, once, draft)
+        return await self._do(ticket_id, "found", body, once, draft)
 
     def fee_line(
         self, item_id: str | None, qty: str, name: str = "", price_fen: int | None = None, unit: str = ""
@@ -146,7 +148,7 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Show the price to the resident before work starts (A.4)."""
-        return self._do(ticket_id, "priced", _summed(lines), once, draft)
+        return await self._do(ticket_id, "priced", _summed(lines), once, draft)
 
     async def consent(
         self,
@@ -161,7 +163,7 @@ class TicketVerbs(Core):
     ) -> Saved:
         """Write down whether the resident agrees to the price, or declines and why (A.4)."""
         body = {"agreed": agreed, "name": name, "capacity": capacity, "reason": reason}
-        return self._do(ticket_id, "consent", body, once, draft)
+        return await self._do(ticket_id, "consent", body, once, draft)
 
     async def check_material(
         self,
@@ -189,13 +191,13 @@ class TicketVerbs(Core):
             "consequences": consequences,
             "choice": choice,
         }
-        return self._do(ticket_id, "material_checked", body, once, draft)
+        return await self._do(ticket_id, "material_checked", body, once, draft)
 
     async def start_work(
         self, ticket_id: str, own_materials: bool, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Start the work the resident agreed to, with or without materials of their own (A.4, A.5)."""
-        return self._do(ticket_id, "work_started", {"own_materials": own_materials, "note": note}, once, draft)
+        return await self._do(ticket_id, "work_started", {"own_materials": own_materials, "note": note}, once, draft)
 
     async def write_fees(
         self,
@@ -207,7 +209,7 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Write the fees line by line (A.6); above the agreed total a new price must be shown first (A.4)."""
-        return self._do(ticket_id, "fees_written", _summed(lines) | {"remarks": remarks}, once, draft)
+        return await self._do(ticket_id, "fees_written", _summed(lines) | {"remarks": remarks}, once, draft)
 
     async def try_out(
         self,
@@ -220,7 +222,7 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Write down that the resident tried or inspected the repair (A.7)."""
-        return self._do(ticket_id, "tried", {"ok": ok, "how": how, "remarks": remarks}, once, draft)
+        return await self._do(ticket_id, "tried", {"ok": ok, "how": how, "remarks": remarks}, once, draft)
 
     async def finish(
         self,
@@ -232,45 +234,45 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Finish a public repair or a job: result and tidying up, no resident signature (A.9, B.4)."""
-        return self._do(ticket_id, "finished", {"result": result, "tidied": tidied}, once, draft)
+        return await self._do(ticket_id, "finished", {"result": result, "tidied": tidied}, once, draft)
 
     async def close(self, ticket_id: str, reason: str, *, once: str | None = None, draft: str | None = None) -> Saved:
         """Close what can't be repaired, with the reason (A.2)."""
-        return self._do(ticket_id, "closed", {"reason": reason}, once, draft)
+        return await self._do(ticket_id, "closed", {"reason": reason}, once, draft)
 
     async def confirm(
         self, ticket_ids: Sequence[str], note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Confirm the day's tickets, all in one go (A.8)."""
-        return self._do_all(ticket_ids, "confirmed", {"note": note}, once, draft)
+        return await self._do_all(ticket_ids, "confirmed", {"note": note}, once, draft)
 
     async def hand_back(
         self, ticket_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Hand the resident's copy back and file the ticket (A.8)."""
-        return self._do(ticket_id, "handed_back", {"note": note}, once, draft)
+        return await self._do(ticket_id, "handed_back", {"note": note}, once, draft)
 
     async def finance_received(
         self, ticket_ids: Sequence[str], note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Receive finance's copies, before the 25th (A.8)."""
-        return self._do_all(ticket_ids, "finance_received", {"note": note}, once, draft)
+        return await self._do_all(ticket_ids, "finance_received", {"note": note}, once, draft)
 
     async def call_back(
         self, ticket_id: str, satisfied: bool, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Write down what the resident said on the phone afterwards (A, B.4)."""
-        return self._do(ticket_id, "called_back", {"satisfied": satisfied, "note": note}, once, draft)
+        return await self._do(ticket_id, "called_back", {"satisfied": satisfied, "note": note}, once, draft)
 
     async def void(self, ticket_id: str, reason: str, *, once: str | None = None, draft: str | None = None) -> Saved:
         """Void a spoiled ticket; its number stays taken (B.6)."""
-        return self._do(ticket_id, "voided", {"reason": reason}, once, draft)
+        return await self._do(ticket_id, "voided", {"reason": reason}, once, draft)
 
     async def escalate(
         self, ticket_id: str, reason: str, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Send up what cannot be done, with the reason: a ticket cannot be refused (B.2)."""
-        return self._do(ticket_id, "escalated", {"reason": reason}, once, draft)
+        return await self._do(ticket_id, "escalated", {"reason": reason}, once, draft)
 
     async def report_progress(
         self,
@@ -282,7 +284,7 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Report progress before the answer is due (B.3)."""
-        return self._do(ticket_id, "progress_reported", {"note": note, "expected_at": expected_at}, once, draft)
+        return await self._do(ticket_id, "progress_reported", {"note": note, "expected_at": expected_at}, once, draft)
 
     # -- any subject -----------------------------------------------------------------------
 
@@ -300,7 +302,7 @@ class TicketVerbs(Core):
         subject = (target.subject_type, target.subject_id)
         plain = {key: value for key, value in body.items() if value is not None and value != ""}
         new = self._entry(subject, "amended", {"target_id": entry_id, "body": plain, "reason": reason}, once)
-        return self._save([new], draft)
+        return await self._save([new], draft)
 
     async def settle_flag(
         self, entry_id: str, decision: str, note: str = "", *, once: str | None = None, draft: str | None = None
@@ -309,7 +311,7 @@ class TicketVerbs(Core):
         target = self._entry_called(entry_id)
         subject = (target.subject_type, target.subject_id)
         new = self._entry(subject, "flag_settled", {"entry_id": entry_id, "decision": decision, "note": note}, once)
-        return self._save([new], draft)
+        return await self._save([new], draft)
 
     def _entry_called(self, entry_id: str) -> Entry:
         found = self.store.saved([entry_id])
@@ -317,16 +319,20 @@ class TicketVerbs(Core):
             raise Problem(TARGET_MISSING)
         return found[0]
 
-    def _do(self, ticket_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None) -> Saved:
-        return self._save([self._entry((TICKET, ticket_id), kind, body, once)], draft)
+    async def _do(
+        self, ticket_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
+    ) -> Saved:
+        return await self._save([self._entry((TICKET, ticket_id), kind, body, once)], draft)
 
-    def _do_all(
+    async def _do_all(
         self, ticket_ids: Sequence[str], kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
     ) -> Saved:
         if not ticket_ids:
             raise Problem(FIELD_MISSING, field="tickets", field_zh="工单", field_en="tickets")
         once = once or self._make_id()
-        return self._save([self._entry((TICKET, t), kind, body, once, n) for n, t in enumerate(ticket_ids)], draft)
+        return await self._save(
+            [self._entry((TICKET, t), kind, body, once, n) for n, t in enumerate(ticket_ids)], draft
+        )
 
 
 def _summed(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class SigningVerbs(Core):
         if canonical_hash(now_says) != canonical_hash(dict(content.facts)):
             raise Problem(CHANGED_AFTER_SIGNING)
         entry, strokes = self._signed(signature, once)
-        return self._save([entry], draft, {entry.blobs[0].hash: strokes})
+        return await self._save([entry], draft, {entry.blobs[0].hash: strokes})
 
     def _signed(self, signature: Signature, once: str | None, part: int = 0) -> tuple[Entry, bytes]:
         if not is_real_signature(signature.strokes):
@@ -100,14 +100,14 @@ class VisitVerbs(TicketVerbs, SigningVerbs):
             body |= place | {"address": ticket.address or visited.body["address"]}
             subject = (TICKET, _ticket_id(form, number))
             new.append(self._entry(subject, "ticket_opened", body, visited.id, 2 + number))
-        return self._save(new, draft, attachments)
+        return await self._save(new, draft, attachments)
 
     async def settle_promise(
         self, visit_id: str, index: int, outcome: str, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Write down what became of a promise (E)."""
         new = self._entry((VISIT, visit_id), "promise_settled", {"index": index, "outcome": outcome}, once)
-        return self._save([new], draft)
+        return await self._save([new], draft)
 
     def _visited(self, form: VisitForm) -> Entry:
         home = self.store.households().by_id.get(form.household_id)

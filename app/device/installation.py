@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import uuid
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.device.place import data_folder
+from app.device.storage import DiskStorage, Storage
 
 _KEY: Final = "shangmen.installation"
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -45,6 +47,16 @@ async def phone_folder(page: ft.Page) -> Path:
         # Two tabs opened at once may both have made one: what the browser holds now counts for both.
         kept = await storage.get(_KEY)
     return folder_of(data_folder(), str(kept))
+
+
+async def storage_of(page: ft.Page) -> Storage:
+    """Return the storage of the installation that ``page`` belongs to; not opened yet."""
+    if sys.platform == "emscripten":
+        # Python runs in this very browser: the data is the browser's own, and one installation's.
+        from app.device.browser.storage import BrowserStorage
+
+        return BrowserStorage(data_folder())
+    return DiskStorage(await phone_folder(page))
 
 
 def server_url() -> str:

@@ -26,4 +26,8 @@ def platform_name() -> str:
 
 def device_name() -> str:
     """Return a name by which its owner may know this device in a list."""
+    if sys.platform == "emscripten":
+        from app.device.browser import agent
+
+        return agent.here()
     return platform.node() or platform.system() or sys.platform

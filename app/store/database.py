@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,13 @@ from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import DISK_FULL, STORE_DAMAGED, STORE_NEWER, Problem
 from app.store.schema import MIGRATIONS
+
+WAL: Final = "wal"
+"""The journal beside the file, shared by every process that opens it: for a real file system."""
+ALONE: Final = "alone"
+"""The same journal, its index in memory: for files that this process alone can open, without shared memory."""
+IN_MEMORY: Final = "memory"
+"""The journal in memory: for a file that is itself a copy in memory, carried elsewhere between transactions."""
 
 _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY))
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
@@ -30,19 +38,21 @@ class PhoneFile:
     ``store_damaged`` for one that is no database, ``disk_full`` when it can't be written.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[tuple[str, ...]] = MIGRATIONS) -> None:
+    def __init__(self, path: Path, migrations: Sequence[tuple[str, ...]] = MIGRATIONS, journal: str = WAL) -> None:
         self.path = path
         self._lock = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.engine = create_engine(
             f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 10}
         )
-        event.listen(self.engine, "connect", _prepare)
+        self._journal = journal
+        event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "begin", _begin)
         try:
             with told():
                 self._migrate(migrations)
-                self._use_wal()
+                if journal == WAL:
+                    self._use_wal()
         except BaseException:
             self.engine.dispose()
             raise
@@ -76,6 +86,17 @@ class PhoneFile:
         """Give a connection that sees one consistent state."""
         with self._lock, told(), self.engine.begin() as connection:
             yield connection
+
+    def _prepare(self, connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where this module says, not where sqlite3 guesses
+        if self._journal == ALONE:
+            # Exclusive before the first access: the journal's index then needs no memory shared with others.
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode=WAL")
+        elif self._journal == IN_MEMORY:
+            connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
@@ -112,12 +133,6 @@ def _problem_of(error: BaseException | None) -> Problem | None:
     if primary in _DAMAGED:
         return Problem(STORE_DAMAGED, what=str(error))
     return None
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where this module says, not where sqlite3 guesses
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin(connection: Connection) -> None:

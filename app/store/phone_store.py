@@ -21,7 +21,7 @@ from app.domain.exchange import Answer, Item, Page
 from app.domain.state import SubjectState
 from app.store import blobs, pulling, saving, schema
 from app.store.codec import from_row
-from app.store.database import PhoneFile
+from app.store.database import WAL, PhoneFile
 from app.store.queries import Queries
 from app.store.saving import Chain, Subject
 
@@ -45,8 +45,8 @@ class PhoneStore(Queries):
     method that writes; then nothing of it is kept).
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(PhoneFile(path))
+    def __init__(self, path: Path, journal: str = WAL) -> None:
+        super().__init__(PhoneFile(path, journal=journal))
         self._listeners: list[Callable[[Change], None]] = []
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
         self._guard = threading.RLock()

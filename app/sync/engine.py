@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -67,6 +67,7 @@ class SyncEngine:
         clock: Callable[[], int],
         changed: Callable[[], None] = lambda: None,
         chance: Callable[[], float] = random.random,
+        settle: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.store = store
         self.transport = transport
@@ -75,6 +76,7 @@ class SyncEngine:
         self._clock = clock
         self._changed = changed
         self._chance = chance
+        self._settle = settle
         self._flight = asyncio.Lock()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -172,6 +174,7 @@ class SyncEngine:
                 await self.blobs.send(self._between_chunks)
                 await self.blobs.fetch()
                 self._done()
+                await self._settled()
             except Problem as problem:
                 self._failed(problem)
             except Exception as error:
@@ -201,6 +204,9 @@ class SyncEngine:
         """One request; return whether another is needed. ``sent``: ids sent or asked for in this run already."""
         entries = self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, sent)
         wanted = [entry_id for entry_id in self.store.wanted(wire.MAX_BATCH) if entry_id not in sent]
+        if entries:
+            # An entry the server has and this phone lost would fork the chain: nothing goes out before it is kept here.
+            await self._settled()
         answer = await self._ask(entries, wanted)
         sent.update(entry.id for entry in entries)
         sent.update(wanted)
@@ -268,6 +274,11 @@ class SyncEngine:
             self.store.put_settings({"last_synced_at": now, "first_pull_done": True})
 
     # -- parts -----------------------------------------------------------------------------
+
+    async def _settled(self) -> None:
+        """What is written is durable after this. Raises ``Problem`` ``disk_full``."""
+        if self._settle is not None:
+            await self._settle()
 
     def _token(self) -> str:
         token = self.store.setting("token")

@@ -1,19 +1,21 @@
 """The one seam to HTTP: a request goes out, a response comes back, or there is no network.
 
-Here ``requests`` in a worker thread; a browser brings its own transport. A transport undoes the
-response's Content-Encoding and knows nothing of the protocol.
+``transport_for`` gives the one that fits: ``requests`` in a worker thread where there are threads, the browser's own
+``fetch`` in a browser. A transport undoes the response's Content-Encoding and knows nothing of the protocol.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-
-import requests
+from typing import TYPE_CHECKING, Protocol
 
 from app.domain.errors import NO_NETWORK, Problem
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_SECONDS = 8.0
 READ_SECONDS = 30.0
@@ -46,18 +48,31 @@ class Transport(Protocol):
         ...
 
 
+def transport_for(server_url: str) -> Transport:
+    """Return the transport to a server that this platform has."""
+    if sys.platform == "emscripten":
+        from app.sync.fetching import PyfetchTransport
+
+        return PyfetchTransport(server_url)
+    return RequestsTransport(server_url)
+
+
 class RequestsTransport:
     """HTTP by ``requests``, in a worker thread so that nobody waits for the network."""
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url.rstrip("/")
-        self._session = requests.Session()
+        self._session: requests.Session | None = None
 
     async def send(self, request: Request) -> Response:
         """Send ``request`` to the server; see ``Transport``."""
         return await asyncio.to_thread(self._send, request)
 
     def _send(self, request: Request) -> Response:
+        import requests  # when it is needed: a start without a network does not wait for it
+
+        if self._session is None:
+            self._session = requests.Session()
         try:
             answer = self._session.request(
                 request.method,

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -29,6 +29,7 @@ from app.actions import Phone, Session
 from app.actions.models import Saved
 from app.device.clock import new_id, now_ms
 from app.device.installation import Preferences
+from app.device.storage import Room, Storage
 from app.domain.errors import Problem
 from app.store.phone_store import Change
 from app.ui import theme
@@ -48,6 +49,8 @@ _CALM_S: Final = 0.25
 """Changes in a burst (a first pull) are shown at most this often."""
 _DRAFT_S: Final = 0.25
 """How long typing rests before a half-filled form is kept."""
+_ROOM_TICKS: Final = 20
+"""How often the room that is left is looked at, in ticks."""
 TICK_S: Final = 15
 """How often running clocks are drawn anew."""
 
@@ -63,10 +66,15 @@ class Signal:
 class Ui:
     """One window: its page, its phone, who is signed in, and the ways to move and to speak."""
 
-    def __init__(self, page: ft.Page, phone: Phone, preferences: Preferences) -> None:
+    def __init__(self, page: ft.Page, phone: Phone, preferences: Preferences, storage: Storage) -> None:
         self.page = page
         self.phone = phone
         self.preferences = preferences
+        self.storage = storage
+        self.room: Room | None = None
+        """How much room there is, as looked last."""
+        self.connectivity: ft.Connectivity | None = None
+        """What tells that there is a network again; it lives as long as the window."""
         self.agree: Callable[[], None] = lambda: self.take(phone.current())
         """Makes all windows of this phone show who is signed in now: after signing in or out."""
         self.changes = Signal()
@@ -80,6 +88,7 @@ class Ui:
         # Changes are announced in whatever context made them; drawing must happen in this window's own.
         self._context = contextvars.copy_context()
         self._bump_due = False
+        self._behind: set[asyncio.Task[object]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._haptic = ft.HapticFeedback()
 
@@ -169,10 +178,31 @@ class Ui:
             self._ticking.cancel()
 
     async def _tick(self) -> None:
+        await self.look_at_room()
         while True:
             await asyncio.sleep(TICK_S)
             await self.page.wait_until_visible()
             self.ticks.count += 1
+            if self.ticks.count % _ROOM_TICKS == 0:
+                await self.look_at_room()
+
+    async def look_at_room(self) -> None:
+        """Looks how much room the storage has left; what is drawn follows when that matters."""
+        before, self.room = self.room, await self.storage.room()
+        if before is None or (before.low, before.may_evict) != (self.room.low, self.room.may_evict):
+            self.refresh()
+
+    def flush_drafts(self) -> None:
+        """Keeps every half-filled form of this window as it is."""
+        for drafts in self._drafts.values():
+            for draft in drafts:
+                draft.flush()
+
+    async def ask_to_keep(self) -> bool:
+        """Asks the browser never to remove the data; whether it promised."""
+        kept = await self.storage.ask_to_keep()
+        await self.look_at_room()
+        return kept
 
     # -- moving ------------------------------------------------------------------------------
 
@@ -203,7 +233,7 @@ class Ui:
             draft.flush()
         self.router.back()
         if any(draft.kept for draft in here):
-            self.toast(t("shell.draft.kept"))
+            self.settle_soon(lambda: self.toast(t("shell.draft.kept")))
 
     def handed(self, path: str) -> Mapping[str, Any]:
         """What was handed to the screen at `path` when it was opened."""
@@ -243,6 +273,30 @@ class Ui:
         if then is not None:
             then(done)
         return done
+
+    def choose(self, **choices: Any) -> None:
+        """Keeps choices of this installation (language, look, server)."""
+        self.preferences.keep(**choices)
+        self.settle_soon()
+
+    def settle_soon(self, then: Callable[[], object] = lambda: None) -> None:
+        """Makes what was just written durable, then calls `then`; a full storage is told instead."""
+
+        async def settle() -> None:
+            try:
+                await self.phone.settled()
+            except Problem as problem:
+                self.tell(problem)
+                return
+            then()
+
+        self.in_background(settle())
+
+    def in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        """Does `work` beside what is going on, in this window's context."""
+        task = self._loop.create_task(work, context=self._context.copy())
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
 
     def tick(self) -> None:
         """A small tick for the fingers, where the device can."""
@@ -295,9 +349,9 @@ def ui_of(page: ft.Page | ft.BasePage) -> Ui:
     return ui
 
 
-def install(page: ft.Page, phone: Phone, preferences: Preferences) -> Ui:
-    """Makes the window's `Ui`: once, in the app's `main`."""
-    ui = Ui(page, phone, preferences)
+def install(page: ft.Page, phone: Phone, preferences: Preferences, storage: Storage) -> Ui:
+    """Makes the window's `Ui`: in the app's `main`, and again when the window gets its data back."""
+    ui = Ui(page, phone, preferences, storage)
     page.session.store.set(_KEY, ui)
     return ui
 
@@ -398,11 +452,13 @@ class Draft:
             self._ui.in_window(partial(self._ui.tell, problem))
             return
         self.kept = True
+        self._ui.settle_soon()
 
     def discard(self) -> None:
         """Forgets it and begins anew."""
         self._forget_timer()
         self._session.discard(self.key)
+        self._ui.settle_soon()
         self.kept = self.restored = False
         self.once = self._session.new_id()
         self.values = dict(self._start)

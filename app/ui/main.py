@@ -9,8 +9,11 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions import Phone, Session
-from app.device.installation import Preferences, phone_folder, server_url
-from app.ui import context, faults, theme
+from app.device import presence
+from app.device.installation import Preferences, server_url, storage_of
+from app.device.storage import Storage
+from app.domain.errors import Problem
+from app.ui import context, elsewhere, faults, theme
 from app.ui.context import Ui
 from app.ui.router import run_router
 from app.ui.routes import ROUTES
@@ -42,6 +45,12 @@ class Windows:
             self._stops.add(task)
             task.add_done_callback(self._stops.discard)
 
+    def forget(self, ui: Ui) -> None:
+        """Another window has the phone's data now: this one shows nothing of it."""
+        self._open.discard(ui)
+        ui.stop_ticking()
+        ui.take(None)
+
     async def _stop_unseen(self, session: Session) -> None:
         await asyncio.sleep(_GRACE_S)
         if not any(ui.signed_in and ui.session is session for ui in self._open):
@@ -64,11 +73,27 @@ async def main(page: ft.Page) -> None:
     """Draws one window."""
     faults.watch(page)
     page.title = "上门"
-    folder = await phone_folder(page)
-    preferences = Preferences(folder)
+    theme.install(page)
+    storage = await storage_of(page)
+    try:
+        mine = await storage.claim()
+    except Problem as problem:
+        elsewhere.show(page, storage, lambda: _begin(page, storage), problem=problem)
+        return
+    if mine:
+        _begin(page, storage)
+    else:
+        elsewhere.show(page, storage, lambda: _begin(page, storage))
+
+
+def _begin(page: ft.Page, storage: Storage) -> None:
+    """The storage is this window's: opens the phone that lies there, and draws."""
+    preferences = Preferences(storage.folder)
     chosen = preferences.read()
     theme.install(page, **_look(chosen))
-    ui = context.install(page, Phone.at(folder, server_url() or str(chosen.get("server") or "")), preferences)
+    url = server_url() or str(chosen.get("server") or "")
+    phone = Phone.at(storage.folder, url, settle=storage.settle, journal=storage.journal)
+    ui = context.install(page, phone, preferences, storage)
     ui.agree = lambda: WINDOWS.agree(ui.phone)
 
     def connected_again() -> None:
@@ -77,8 +102,22 @@ async def main(page: ft.Page) -> None:
         theme.choose(page, **_look(preferences.read()))
         WINDOWS.opened(ui)
 
+    def came_back() -> None:
+        if ui.signed_in:
+            ui.session.network_came_back()
+
+    async def lost() -> None:
+        # Nobody may type what nothing can keep any more: first what is seen, then the files.
+        ui.flush_drafts()
+        WINDOWS.forget(ui)
+        elsewhere.show(page, storage, lambda: _begin(page, storage), taken=True)
+        await phone.shut()
+        await storage.give_up()
+
     page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
+    storage.when_lost(lost)
+    ui.connectivity = presence.watch(page, came_back)
     run_router(page, ROUTES)
     WINDOWS.opened(ui)
 

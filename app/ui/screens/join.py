@@ -47,7 +47,7 @@ def JoinScreen(code: str = "") -> ft.Control:
             set_busy(False)
             set_wrong(_why(problem, language_code(ui.page)))
             return
-        ui.preferences.keep(server=url, **{_LAST: plain})
+        ui.choose(server=url, **{_LAST: plain})
         ui.phone.server_url = url or ui.phone.server_url
         enter(ui)
 

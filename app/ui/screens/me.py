@@ -20,6 +20,7 @@ from app.ui.kit.ticket import paper
 from app.ui.places import nav
 from app.ui.router import Route
 from app.ui.screens import put_on_phone
+from app.ui.screens.room import low_room, room_paper
 from app.ui.screens.sign_in import avatar, role_words
 from app.ui.screens.today_parts import group
 from app.ui.texts import t
@@ -47,6 +48,7 @@ def MeScreen() -> ft.Control:
         no=t("shell.me.stay"),
     )
     content: list[ft.Control] = [
+        *low_room(ui),
         _who(ui, staff, held),
         tag("display", paper([_language(ui, look), _theme(ui, look), _scale(ui, look)], gap=theme.GAP_LARGE)),
         group(
@@ -79,6 +81,7 @@ def MeScreen() -> ft.Control:
                 )
             ]
         ),
+        *room_paper(ui),
     ]
     return Scaffold(
         t("shell.tab.me"), content, id="me", cloud=cloud_of(ui), footer=nav(ui, held, "me"), gap=theme.GAP_LARGE
@@ -126,7 +129,7 @@ def _choice(heading: str, choices: ft.Control) -> ft.Control:
 
 def _language(ui: Ui, look: theme.Look) -> ft.Control:
     def choose(value: str) -> None:
-        ui.preferences.keep(language=value)
+        ui.choose(language=value)
         theme.choose(ui.page, language=value)
 
     # Each language by its own name: somebody lost in the other one must find back.
@@ -136,7 +139,7 @@ def _language(ui: Ui, look: theme.Look) -> ft.Control:
 
 def _theme(ui: Ui, look: theme.Look) -> ft.Control:
     def choose(value: str) -> None:
-        ui.preferences.keep(theme=value)
+        ui.choose(theme=value)
         theme.choose(ui.page, theme_mode=value)
 
     known = [(mode, t(f"shell.me.theme_{mode}")) for mode in theme.THEME_MODES]
@@ -147,7 +150,7 @@ def _scale(ui: Ui, look: theme.Look) -> ft.Control:
     by_name: dict[str, float] = {f"{round(scale * 100)}": scale for scale in theme.TEXT_SCALES}
 
     def choose(value: str) -> None:
-        ui.preferences.keep(scale=by_name[value])
+        ui.choose(scale=by_name[value])
         theme.choose(ui.page, scale=by_name[value])
 
     here = f"{round(look.scale * 100)}"

@@ -61,7 +61,7 @@ def SignIn() -> ft.Control:
                 set_tries(tries + 1)
             return
         if not (chosen and chosen.id):
-            ui.preferences.keep(server=url)
+            ui.choose(server=url)
             ui.phone.server_url = url or ui.phone.server_url
         enter(ui)
 
@@ -115,7 +115,7 @@ def frame(
     other = "en" if look.language == "zh-CN" else "zh-CN"
 
     def switch() -> None:
-        ui.preferences.keep(language=other)
+        ui.choose(language=other)
         theme.choose(ui.page, language=other)
 
     tools = row(
@@ -220,6 +220,8 @@ def enter(ui: Ui) -> None:
     """Everybody's first screen after signing in: 今日."""
     ui.router.reset("/")
     ui.agree()
+    # Now there will be work here that is nowhere else: the moment to ask that it stays.
+    ui.in_background(ui.ask_to_keep())
 
 
 def address_of(text: str) -> str:

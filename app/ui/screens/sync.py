@@ -10,6 +10,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import REFUSED, SyncStatus, UnsentItem
 from app.domain import errors
+from app.domain.errors import Problem
 from app.domain.times import to_china
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
@@ -21,6 +22,7 @@ from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
+from app.ui.screens.room import unsent_at_risk
 from app.ui.screens.today import sync_by_hand
 from app.ui.screens.today_parts import group
 from app.ui.texts import has, moment_text, t
@@ -50,6 +52,7 @@ def SyncScreen() -> ft.Control:
         content.append(small_button("sync-more", t("shell.sync.more"), lambda: show(shown + SHOWN)))
     if clean:
         content.append(_Clean(status))
+    content.extend(unsent_at_risk(ui, status))
     content.extend(_others(ui))
     if items or status.blobs_waiting:
         content.append(_rescue(ui))
@@ -213,7 +216,11 @@ def _refused(ui: Ui, item: UnsentItem) -> ft.Control:
     path = _path(item)
 
     async def again() -> None:
-        await ui.session.retry(item.entry.id)
+        try:
+            await ui.session.retry(item.entry.id)
+        except Problem as problem:
+            ui.tell(problem)
+            return
         await sync_by_hand(ui)
 
     buttons = [small_button(f"retry-{item.entry.id}", t("shell.sync.retry"), again, icon=ft.Icons.REFRESH_ROUNDED)]

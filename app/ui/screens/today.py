@@ -20,6 +20,7 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.places import nav, paths
+from app.ui.screens.room import low_room
 from app.ui.screens.today_parts import SyncLine, group, opened_row, promise_row, tile, today_card, visit_row
 from app.ui.texts import t
 
@@ -100,7 +101,7 @@ def _strut(today: Today) -> ft.Control:
 
 def _top(ui: Ui, today: Today) -> list[ft.Control]:
     """What concerns the phone rather than the work."""
-    found: list[ft.Control] = []
+    found: list[ft.Control] = low_room(ui)
     if today.sync.sign_in_needed:
         problem = today.sync.problem
         says = problem.message("en" if theme.look_of(ui.page).language == "en" else "zh") if problem else ""

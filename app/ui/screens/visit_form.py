@@ -69,7 +69,7 @@ def use_phrases(ui: Ui) -> Phrases:
         except Problem as problem:
             ui.tell(problem)
             return
-        ui.toast(t("visit.phrase_kept"))
+        ui.settle_soon(lambda: ui.toast(t("visit.phrase_kept")))
         again(lambda n: n + 1)
 
     return Phrases(own, keep)

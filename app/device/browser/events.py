@@ -1,0 +1,20 @@
+"""What the page tells Python's worker: the network came back, the page is seen again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+_BACK: Final = frozenset(("online", "visible"))
+
+
+def listen(came_back: Callable[[], None]) -> None:
+    """Call ``came_back`` whenever the network came back or the page is seen again."""
+    import shangmen_page
+    from pyodide.ffi import create_proxy
+
+    def heard(name: str, _detail: Any = None) -> None:
+        if name in _BACK:
+            came_back()
+
+    shangmen_page.listen(create_proxy(heard))

@@ -1,0 +1,61 @@
+"""When is written really kept? The seam between what is written and what survives the device.
+
+On a native device a committed transaction and a flushed file are on the disk when the call returns: nothing more to do.
+A browser may keep a copy in memory that has to be carried to its private file system first. Whoever says 已保存 awaits
+``settle`` before; ``Settler`` lets many savers share one carrying.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from app.domain.errors import DISK_FULL, Problem
+
+Settle = Callable[[], Awaitable[None]]
+"""Returns when everything written before the call is durable. Raises ``Problem`` ``disk_full``."""
+
+
+async def at_once() -> None:
+    """Settle where every write is durable when it returns."""
+
+
+class Settler:
+    """Carries what was written to where it is durable, once for everybody who waits.
+
+    A carrying that begins after a write covers it; one that was already going on does not.
+    ``carry`` raises OSError when the storage does not take it; everybody it covered is told, and
+    the next call tries again.
+    """
+
+    def __init__(self, carry: Callable[[], Awaitable[None]]) -> None:
+        self._carry = carry
+        self._begun = 0
+        self._running: asyncio.Task[None] | None = None
+
+    async def __call__(self) -> None:
+        """Return when everything written before this call is durable. Raises ``Problem`` ``disk_full``."""
+        needed = self._begun + 1
+        while True:
+            task = self._running
+            if task is None:
+                self._begun += 1
+                task = self._running = asyncio.get_running_loop().create_task(self._once())
+            mine = self._begun >= needed
+            # Whoever is cancelled while waiting must not stop what the others wait for.
+            await asyncio.wait([task])
+            if mine:
+                if task.cancelled():
+                    raise Problem(DISK_FULL, what="cancelled")
+                error = task.exception()
+                if isinstance(error, OSError):
+                    raise Problem(DISK_FULL, what=str(error)) from error
+                if error is not None:
+                    raise error
+                return
+
+    async def _once(self) -> None:
+        try:
+            await self._carry()
+        finally:
+            self._running = None

@@ -1,0 +1,56 @@
+"""Room on this device: how much the work takes, how much is left, may the browser remove it; and the warnings."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.actions.models import SyncStatus
+from app.ui.context import Ui
+from app.ui.kit.base import column, tag, txt
+from app.ui.kit.buttons import small_button
+from app.ui.kit.money import facts
+from app.ui.kit.notices import notice
+from app.ui.kit.ticket import paper
+from app.ui.texts import t
+
+
+def low_room(ui: Ui) -> list[ft.Control]:
+    """The notice that room is about to run out, while it is."""
+    room = ui.room
+    if room is None or not room.low:
+        return []
+    return [notice(t("storage.room.low", left=size_text(room.left)), kept=t("storage.room.low_do"), id="room-low")]
+
+
+def unsent_at_risk(ui: Ui, status: SyncStatus) -> list[ft.Control]:
+    """The notice that work which has not gone up lies where the browser may remove it."""
+    if ui.room is None or not ui.room.may_evict or not (status.waiting or status.blobs_waiting):
+        return []
+    return [notice(t("storage.room.unsent_evictable"), id="unsent-at-risk")]
+
+
+def room_paper(ui: Ui) -> list[ft.Control]:
+    """What 我的 shows of the room; nothing before it was looked at."""
+    room = ui.room
+    if room is None:
+        return []
+
+    async def ask() -> None:
+        kept = await ui.ask_to_keep()
+        ui.toast(t("storage.room.asked_yes" if kept else "storage.room.asked_no"))
+
+    lines = [
+        (t("storage.room.used"), size_text(room.used)),
+        (t("storage.room.left"), size_text(room.left)),
+        (t("storage.room.keep"), t("storage.room.evictable" if room.may_evict else "storage.room.kept")),
+    ]
+    inside: list[ft.Control] = [txt(t("storage.room.heading"), ft.TextThemeStyle.TITLE_SMALL), facts(lines)]
+    if room.may_evict:
+        inside.append(small_button("ask-to-keep", t("storage.room.ask"), ask))
+    return [tag("room", paper([column(inside)]))]
+
+
+def size_text(count: int) -> str:
+    """Bytes as people say them: "3.2 MB", "45 MB", "1.5 GB"."""
+    mega = count / 1_000_000
+    return f"{mega / 1000:.1f} GB" if mega >= 1000 else f"{mega:.0f} MB" if mega >= 10 else f"{mega:.1f} MB"

@@ -1,0 +1,35 @@
+// Python in a worker, for tests: storage.js and Pyodide as the app has them, and a way to run Python from the page.
+import * as storage from "/storage.js";
+import { loadPyodide } from "/pyodide/pyodide.mjs";
+
+// What the app's worker gives storage.js of the page; here the page asks the browser, too.
+const questions = new Map();
+const page = {
+  ask: (what) => new Promise((resolve) => {
+    questions.set(what, resolve);
+    self.postMessage({ shangmen: "ask", what });
+  }),
+};
+
+const ready = (async () => {
+  const opening = storage.prepare(page);
+  const python = await loadPyodide({ stdout: (t) => console.log(t), stderr: (t) => console.log(t) });
+  self.pyodide = python;
+  const archive = await (await fetch("/site.zip")).arrayBuffer();
+  python.FS.mkdirTree("/site");
+  python.unpackArchive(archive, "zip", { extractDir: "/site" });
+  python.runPython("import sys; sys.path[:0] = ['/site', '/site/packages']; import os; os.chdir('/site')");
+  await storage.mount(python, "/data", await opening, page);
+  return python;
+})();
+
+self.onmessage = async ({ data }) => {
+  if (data.shangmen === "answer") return questions.get(data.what)(data.value);
+  try {
+    const python = await ready;
+    const value = await python.runPythonAsync(data.code);
+    self.postMessage({ id: data.id, value: value?.toJs ? value.toJs({ dict_converter: Object.fromEntries }) : value });
+  } catch (error) {
+    self.postMessage({ id: data.id, error: String(error) });
+  }
+};
