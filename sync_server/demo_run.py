@@ -1,7 +1,9 @@
 """The demo: `python3 dev.py run` makes the demo estate at the first start, then serves it and the app on one port.
 
-The sync server answers under ``/v1`` (and ``/docs``); everything else is the app in Flet's server
-mode, in the same process. The data lies in ``data/demo`` and stays until ``--reset``.
+The sync server answers under ``/v1`` (and ``/docs``). Everything else is the app: the offline web app where a
+browser can keep it (on this computer, and over HTTPS), elsewhere its screens drawn here, in Flet's server
+mode in the same process: a phone that came by plain HTTP may try everything, except being without a network. The
+data lies in ``data/demo`` and stays until ``--reset``.
 """
 
 from __future__ import annotations
@@ -13,35 +15,40 @@ import importlib.util
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import qrcode
 import uvicorn
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.domain.join_codes import only_here
 from app.domain.times import CHINA
 from sync_server import log
 from sync_server.api import create_app, open_store
+from sync_server.api.web import of_api
 from sync_server.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
 from sync_server.demo.history import has_history, play_history
 from sync_server.estate.workbook import read_workbook
+from sync_server.qr import print_qr
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.importing import import_estate
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "demo"
+RECIPE = ROOT / "build" / "web" / "make.py"
+"""Makes the web app into ``var/web``, unless nothing has changed."""
 PORT = 8560
 SHOWN = ("管家", "维修工", "工程部主管", "前台")
-_API = ("/v1/", "/docs", "/redoc", "/openapi.json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--host", default="0.0.0.0", help="监听地址 address to listen on (0.0.0.0: phones can reach it)"
     )
     parser.add_argument("--no-browser", action="store_true", help="不打开浏览器 open no browser")
+    parser.add_argument("--no-web", action="store_true", help="不制作离线网页应用 do not make the offline web app")
     parser.add_argument("--reset", action="store_true", help="删除演示数据，重新开始 begin anew")
     asked = parser.parse_args(arguments)
     listening = _listen(asked.host, asked.port)
@@ -66,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             shutil.rmtree(FOLDER, ignore_errors=True)
             _say("✓ 演示数据已删除", "demo data removed")
         store = _demo_store()
+        if not asked.no_web:
+            _make_web()
         try:
             _serve(store, listening, asked)
         finally:
@@ -141,15 +151,25 @@ def _progress(what: str, done: int, total: int) -> None:
         print(f"  {what} {total}", flush=True)
 
 
+def _make_web() -> None:
+    """Make the offline web app, or bring it up to date; when that fails, the screens drawn here remain."""
+    if not RECIPE.exists():
+        return
+    if subprocess.run([sys.executable, str(RECIPE)], cwd=ROOT, check=False).returncode:
+        _say("✗ 离线网页应用没有做成（见上），先用服务器上的界面", "no web app this time; see above")
+
+
 def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) -> None:
     port = int(listening.getsockname()[1])
-    settings = Settings(data_dir=FOLDER, database_url="", blobs_dir=None, port=port)
+    here = f"http://127.0.0.1:{port}"
+    phones = f"http://{_own_address()}:{port}" if asked.host in ("0.0.0.0", "::") else here
+    settings = Settings(data_dir=FOLDER, database_url="", blobs_dir=None, port=port, public_url=phones)
     api = create_app(store, settings)
     screens = _screens(port)
-    config = uvicorn.Config(_both(api, screens) if screens else api, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    address = f"http://127.0.0.1:{port}"
-    _announce(port, asked.host, screens is not None)
+    app = _both(api, screens, lambda: settings.web_folder is not None) if screens else api
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    address = here
+    _announce(here, phones, with_screens=screens is not None, with_web=settings.web_folder is not None)
     if not asked.no_browser:
         threading.Thread(
             target=_open_browser, args=(server, address if screens else f"{address}/docs"), daemon=True
@@ -173,28 +193,33 @@ def _screens(port: int) -> FastAPI | None:
     return screens
 
 
-def _both(api: ASGIApp, screens: ASGIApp) -> ASGIApp:
-    """Serve the interface under its paths and the screens everywhere else."""
+def _both(api: ASGIApp, screens: ASGIApp, has_web: Callable[[], bool]) -> ASGIApp:
+    """Serve the interface under its paths; elsewhere the web app where a browser can keep it, else the screens."""
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-        of_api = scope["type"] == "http" and scope["path"].startswith(_API)
+        own = scope["type"] == "http" and (of_api(scope["path"]) or (_keeps(scope) and has_web()))
         # Start and stop are told to the screens: Flet keeps its sessions by them; the interface needs neither.
-        await (api if of_api else screens)(scope, receive, send)
+        await (api if own else screens)(scope, receive, send)
 
     return dispatch
 
 
-def _announce(port: int, host: str, with_screens: bool) -> None:
-    here = f"http://127.0.0.1:{port}"
-    phones = f"http://{_own_address()}:{port}" if host in ("0.0.0.0", "::") else here
+def _keeps(scope: Scope) -> bool:
+    """Tell whether the browser came by an address from which it keeps an app: HTTPS, or its own computer."""
+    return scope.get("scheme") == "https" or only_here(f"http://{Headers(scope=scope).get('host', '')}")
+
+
+def _announce(here: str, phones: str, *, with_screens: bool, with_web: bool) -> None:
     if not with_screens:
         _say("（界面尚未安装，只有接口）", "(no screens here; the interface alone)")
-    _say(f"\n上门 Shangmen  {here}", "")
+    _say(f"\n上门 Shangmen  {here}", "离线网页应用 the offline web app" if with_web else "")
     if phones != here:
         _say(f"手机（同一网络） {phones}", "for phones in the same network")
-    code = qrcode.QRCode(border=1)
-    code.add_data(phones)
-    code.print_ascii(invert=True)
+        _say(
+            "  手机通过 HTTP 打开的是服务器上的界面，要有网络；离线使用和安装需要 HTTPS（见部署说明）",
+            "\n  over plain HTTP phones get screens drawn here; keeping the app for use offline takes HTTPS",
+        )
+    print_qr(phones)
     _say("演示账号（密码都是 " + DEMO_PASSWORD + "）：", "demo sign-ins, all with this password:")
     shown: set[str] = set()
     for person in STAFF:

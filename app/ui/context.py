@@ -30,7 +30,7 @@ from app.actions.models import Saved
 from app.device.clock import new_id, now_ms
 from app.device.installation import Preferences
 from app.device.storage import Room, Storage
-from app.domain.errors import Problem
+from app.domain.errors import UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
 from app.ui import theme
 from app.ui.kit import notices
@@ -191,6 +191,11 @@ class Ui:
         before, self.room = self.room, await self.storage.room()
         if before is None or (before.low, before.may_evict) != (self.room.low, self.room.may_evict):
             self.refresh()
+
+    @property
+    def forms_open(self) -> bool:
+        """Whether a form with something typed into it is open in this window, on the screen or under it."""
+        return any(draft.kept for drafts in self._drafts.values() for draft in drafts)
 
     def flush_drafts(self) -> None:
         """Keeps every half-filled form of this window as it is."""
@@ -397,10 +402,11 @@ def cloud_of(ui: Ui) -> Cloud:
     if not ui.signed_in:
         return Cloud()
     status = ui.session.sync_status()
+    updating = status.problem is not None and status.problem.kind is UPDATE_NEEDED
     return Cloud(
         waiting=status.waiting,
-        attention=status.refused + (1 if status.sign_in_needed else 0),
-        online=status.problem is None or status.sign_in_needed,
+        attention=status.refused + (1 if status.sign_in_needed or updating else 0),
+        online=status.problem is None or status.sign_in_needed or updating,
         sending=status.running,
         on_tap=lambda: ui.go("/sync"),
     )

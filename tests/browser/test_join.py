@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from app.domain import wire
 from tests.browser.conftest import FieldDay
 from tests.support.flet_driver import AppDriver
 
@@ -153,3 +156,27 @@ def test_how_the_pages_look_large_dark_english_and_on_a_desk(field_day: FieldDay
     wide.see_id("put-qr")
     wide.shot("put-code-desk")
     assert not desk.outside and not desk.problems and not wide.problems
+
+
+def test_an_app_too_old_for_its_server_says_what_to_do_and_keeps_recording(
+    field_day: FieldDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = field_day.open_ticket("5栋1单元201", "阳台灯开关失灵", worker="worker2")
+    phone = field_day.phone("worker2")
+    phone.see_id(f"ticket-{ticket}")
+    monkeypatch.setattr(wire, "OLDEST_PROTOCOL", wire.PROTOCOL + 1)
+    phone.tap(f"ticket-{ticket}")
+    phone.tap("main-action")
+    phone.see("到达现场")
+    phone.tap("back")
+    phone.see_id("update", timeout_ms=FIRST_PULL)
+    phone.gone_id("toast")
+    phone.shot("today-update")
+    phone.tap("cloud")
+    phone.see("没有上传的 1 条记录都在手机上")
+    phone.tap("update-act")
+    phone.see("新版本还没有准备好")
+    monkeypatch.undo()
+    phone.tap("main-action")
+    phone.see_id("sync-empty", timeout_ms=FIRST_PULL)
+    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "accepted"

@@ -10,6 +10,7 @@ import pytest
 
 from app.actions import Phone, Session
 from app.actions.models import PromiseForm, Signature, TicketForm, VisitForm
+from app.domain import wire
 from app.domain.errors import Problem
 from sync_server.store import rescue
 from tests.actions.phones import STROKES
@@ -228,3 +229,53 @@ def test_a_rescue_file_brings_unsent_work_in_and_the_phone_notices(live_server: 
         assert steward.verify("visit", form.visit_id).intact
 
     asyncio.run(play())
+
+
+async def joined(server: LiveServer, folder: Path) -> None:
+    """The desk makes a code, a phone joins by it; its unsent work of before goes up as the right person's."""
+    worker_id = server.add_staff("w1", "repair_worker", name="王建国")
+    server.add_staff("d1", "desk", name="孙丽")
+    desk = await signed_in(server, folder / "desk", "d1")
+    mate = await signed_in(server, folder / "phone", "w1")
+    phone = Phone(folder / "phone", server.url)
+    opened = await desk.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"), assign_to=worker_id)
+    await desk.sync_now()
+    await mate.sync_now()
+    server.stop()
+    await mate.accept(opened.subject_id)
+    server.start()
+    assert [person.name for person in desk.people_for_phones()] == ["孙丽", "王建国"]
+    assert mate.people_for_phones() == []
+    code = await desk.make_join_code(worker_id)
+    assert code.name == "王建国" and code.address == f"{server.url}/join/{code.code}"
+    again = await phone.join(code.address)
+    assert again.profile.login == "w1" and len(again.unsent()) == 1
+    await again.sync_now()
+    assert settled(again)
+    with pytest.raises(Problem, match="code_unknown"):
+        await Phone(folder / "other", server.url).join(code.code)
+    with pytest.raises(Problem, match="code_not_yours"):
+        await again.make_join_code(worker_id)
+
+
+def test_a_phone_joins_by_a_code_of_the_desk(live_server: LiveServer, tmp_path: Path) -> None:
+    asyncio.run(joined(live_server, tmp_path))
+
+
+async def too_old(server: LiveServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.add_staff("d1", "desk")
+    desk = await signed_in(server, folder, "d1")
+    monkeypatch.setattr(wire, "OLDEST_PROTOCOL", wire.PROTOCOL + 1)
+    await desk.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"))
+    status = await desk.sync_now()
+    assert status.problem is not None and status.problem.name == "update_needed" and status.waiting == 1
+    assert not status.sign_in_needed
+    monkeypatch.undo()
+    await desk.sync_now()
+    assert settled(desk)
+
+
+def test_a_phone_too_old_for_its_server_keeps_everything_until_it_is_updated(
+    live_server: LiveServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(too_old(live_server, tmp_path, monkeypatch))

@@ -25,6 +25,7 @@ from app.ui.router import Route
 from app.ui.screens.room import unsent_at_risk
 from app.ui.screens.today import sync_by_hand
 from app.ui.screens.today_parts import group
+from app.ui.screens.update import update_needed, update_notice
 from app.ui.texts import has, moment_text, t
 from app.ui.ticket_words import says
 
@@ -105,6 +106,8 @@ def _State(status: SyncStatus) -> ft.Control:
     now = use_now()
     problem = status.problem
     last = _last(status, now)
+    if update_needed(status):
+        return column(update_notice(ui, status))
     if status.sign_in_needed:
         says_ = problem.message(language_code(ui.page)) if problem else t("shell.expired.kept")
         return notice(t("shell.expired.heading"), kept=says_, id="expired")
@@ -112,6 +115,7 @@ def _State(status: SyncStatus) -> ft.Control:
         mark, ink, words = ft.Icons.CLOUD_OFF_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, t("shell.sync.offline")
         more = t("shell.sync.offline_says")
         if problem.kind is not errors.NO_NETWORK:
+            mark, words = ft.Icons.SYNC_PROBLEM, t("shell.sync.trouble")
             more = problem.message(language_code(ui.page))
     elif status.refused:
         mark, ink, words = ft.Icons.SYNC_PROBLEM, ft.Colors.ERROR, t("common.cloud.attention", n=status.refused)

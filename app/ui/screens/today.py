@@ -11,9 +11,10 @@ from app.actions import Session
 from app.actions.models import Card, Today
 from app.domain import roles
 from app.domain import state as st
+from app.domain.errors import NO_NETWORK
 from app.domain.times import china_day
 from app.ui import theme
-from app.ui.context import Ui, cloud_of, use_read, use_ui
+from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag
 from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import empty_state
@@ -22,6 +23,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.places import nav, paths
 from app.ui.screens.room import low_room
 from app.ui.screens.today_parts import SyncLine, group, opened_row, promise_row, tile, today_card, visit_row
+from app.ui.screens.update import update_notice
 from app.ui.texts import t
 
 PAGE: Final = 20
@@ -79,7 +81,9 @@ def _read(session: Session) -> tuple[Today, frozenset[str]]:
 async def sync_by_hand(ui: Ui) -> None:
     """Syncs now and says how it went: somebody asked for it, so they get an answer."""
     status = await ui.session.sync_now()
-    if status.problem is not None:
+    if status.problem is not None and status.problem.kind is not NO_NETWORK:
+        ui.toast(status.problem.message(language_code(ui.page)))
+    elif status.problem is not None:
         ui.toast(t("shell.sync.not_now"))
     elif not status.refused:
         # What was refused stands there already, with its reason.
@@ -113,6 +117,7 @@ def _top(ui: Ui, today: Today) -> list[ft.Control]:
                 id="expired",
             )
         )
+    found.extend(update_notice(ui, today.sync))
     if not today.sync.first_pull_done:
         found.append(_first_pull(today))
     else:

@@ -10,6 +10,7 @@ from app.actions.models import Card, PromiseRow, SyncStatus, VisitDueRow
 from app.domain import kinds
 from app.domain import state as st
 from app.domain.clocks import Clock
+from app.domain.errors import NO_NETWORK
 from app.domain.state import TicketState
 from app.domain.steps import next_step
 from app.domain.times import china_day
@@ -178,7 +179,8 @@ def sync_words(status: SyncStatus, now: int) -> str:
     if status.refused:
         parts.append(t("common.cloud.attention", n=status.refused))
     if status.problem is not None and not status.sign_in_needed:
-        parts.append(t("shell.sync.no_network"))
+        offline = status.problem.kind is NO_NETWORK
+        parts.append(t("shell.sync.no_network") if offline else t("shell.sync.trouble"))
     if status.waiting:
         parts.append(t("common.cloud.waiting", n=status.waiting))
     elif not status.refused and status.problem is None:

@@ -1,0 +1,19 @@
+"""Starting anew in a newer version of the app, where the app itself can do that: in a browser that keeps it."""
+
+from __future__ import annotations
+
+import sys
+
+
+async def start_newer() -> bool:
+    """Look for a newer version, and start anew in it when it lies ready as a whole.
+
+    Returns ``False`` where nothing newer is ready yet, where another window of the app is open, and on platforms
+    whose store brings new versions. Where it returns ``True`` the page is about to go.
+    """
+    if sys.platform != "emscripten":
+        return False
+    import shangmen_page
+
+    await shangmen_page.ask("check-update")
+    return bool(await shangmen_page.ask("restart"))

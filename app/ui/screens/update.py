@@ -1,0 +1,40 @@
+"""请更新: this app is too old for its server. Nothing is lost meanwhile, and nobody is torn out of a form."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.actions.models import SyncStatus
+from app.device.update import start_newer
+from app.domain.errors import UPDATE_NEEDED
+from app.ui.context import Ui
+from app.ui.kit.notices import notice
+from app.ui.texts import t
+
+
+def update_needed(status: SyncStatus) -> bool:
+    """Whether the server takes nothing from this version any more."""
+    return status.problem is not None and status.problem.kind is UPDATE_NEEDED
+
+
+def update_notice(ui: Ui, status: SyncStatus) -> list[ft.Control]:
+    """What to do when an update is needed; nothing otherwise."""
+    if not update_needed(status):
+        return []
+
+    async def update() -> None:
+        if ui.forms_open:
+            ui.toast(t("shell.update.form_open"))
+            return
+        await ui.phone.settled()
+        if not await start_newer():
+            ui.toast(t("shell.update.not_yet"))
+
+    return [
+        notice(
+            t("shell.update.heading"),
+            kept=t("shell.update.kept", n=status.waiting + status.refused),
+            act=(t("shell.update.act"), update),
+            id="update",
+        )
+    ]
