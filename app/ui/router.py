@@ -36,7 +36,8 @@ class Route:
     screen: Callable[..., ft.Control]
     parent: str | None = "/"
     passing: bool = False
-    """An address that is used up by opening it (/join/CODE): Back never shows it again."""
+    """An address that does something when it is opened (/join/CODE): each time it is heard of, until `spend` says that
+    it is used up."""
 
     def match(self, path: str) -> dict[str, str] | None:
         """The values of the path's names, or None when it is not one of this route's."""
@@ -80,6 +81,7 @@ class Router:
     _push: Callable[[str], Any] | None = field(default=None, repr=False)
     _history: list[str] = field(default_factory=list, repr=False)
     _at: int = field(default=-1, repr=False)
+    _spent: set[str] = field(default_factory=set, repr=False)
     _echoes: deque[tuple[str, float]] = field(default_factory=deque, repr=False)
 
     @property
@@ -155,6 +157,10 @@ class Router:
             self.stack = self.stack[:-1]
             self._tell(self.path)
 
+    def spend(self, path: str) -> None:
+        """Says that a passing address is used up: Back, or opening it again, leads to the screen that is there."""
+        self._spent.add(clean(path))
+
     def _known(self, path: str) -> Place:
         found = self.place(path)
         if found is None:
@@ -184,14 +190,13 @@ class Router:
             return
         if self._at >= 0 and path == self._history[self._at]:
             return
-        if self._at > 0 and path == self._history[self._at - 1]:
+        place = self.place(path)
+        passing = place is not None and place.route.passing
+        if not passing and self._at > 0 and path == self._history[self._at - 1]:
             self._at -= 1
             # The history may hold forms that were replaced; the stack knows what Back means.
             if self.can_go_back:
                 self.stack = self.stack[:-1]
-            place = self.place(path)
-            if place is not None and place.route.passing:
-                self._tell(self.path)
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
             self._at += 1
@@ -199,10 +204,12 @@ class Router:
             del self._history[self._at + 1 :]
             self._history.append(path)
             self._at += 1
-        if path in (place.path for place in self.stack):
-            depth = max(n for n, place in enumerate(self.stack) if place.path == path)
+        if path in self._spent:
+            self._tell(self.path)
+        elif path in (one.path for one in self.stack):
+            depth = max(n for n, one in enumerate(self.stack) if one.path == path)
             self.stack = self.stack[: depth + 1]
-        elif self.place(path) is not None:
+        elif place is not None:
             # Typed or shared: what it lies above comes under it, screens that are alive there already stay so.
             wanted = self._with_parents(path)
             shared = 0

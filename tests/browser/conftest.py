@@ -27,6 +27,7 @@ from playwright.sync_api import Browser
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.clock import now_ms
+from sync_server.settings import Settings
 from sync_server.store import accounts
 from sync_server.store.importing import import_estate
 from tests.browser.estate import PASSWORD, PEOPLE, estate
@@ -215,7 +216,8 @@ class FieldDay:
 def field_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The sync server with the small estate, once a run."""
     folder = tmp_path_factory.mktemp("field-server")
-    with LiveServer(f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder) as server:
+    known_as = Settings(public_url="https://liyuan.example")
+    with LiveServer(f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder, settings=known_as) as server:
         import_estate(server.store, estate(folder))
         yield server
 

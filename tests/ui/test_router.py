@@ -17,6 +17,7 @@ ROUTES = (
     Route("/ticket/{id}", screen),
     Route("/ticket/{id}/price", screen, parent="/ticket/{id}"),
     Route("/sync", screen),
+    Route("/join/{code}", screen, parent=None, passing=True),
 )
 
 
@@ -135,3 +136,25 @@ def test_signing_out_forgets_the_stack() -> None:
 def test_a_path_no_route_knows_is_a_fault() -> None:
     with pytest.raises(LookupError):
         Browser().router.go("/nowhere")
+
+
+def test_a_code_that_was_used_is_never_come_back_to() -> None:
+    browser = Browser("/join/ABCD2345")
+    assert browser.stack == ["/join/ABCD2345"]
+    browser.router.spend("/join/ABCD2345")
+    browser.router.reset("/")
+    browser.router.go("/sync")
+    browser.back()
+    browser.back()
+    assert browser.stack == ["/"] and browser.entries[browser.at] == "/"
+    browser.router.go("/sync")
+    assert browser.stack == ["/", "/sync"]
+    browser.back()
+    assert browser.stack == ["/"]
+
+
+def test_a_code_that_was_not_used_is_opened_each_time_it_is_scanned() -> None:
+    browser = Browser("/join/ABCD2345")
+    browser.router.reset("/")
+    browser.router.heard("/join/ABCD2345")
+    assert browser.stack == ["/join/ABCD2345"]

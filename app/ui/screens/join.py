@@ -49,6 +49,8 @@ def JoinScreen(code: str = "") -> ft.Control:
             return
         ui.choose(server=url, **{_LAST: plain})
         ui.phone.server_url = url or ui.phone.server_url
+        if given:
+            ui.router.spend(f"/join/{code}")
         enter(ui)
 
     async def start() -> None:
