@@ -88,7 +88,7 @@ def CodeScreen(staff_id: str) -> ft.Control:
     person = use_read(lambda s: next((p for p in s.people_for_phones() if p.id == staff_id), None), staff_id)
     code, set_code = ft.use_state(_NONE)
     problem, set_problem = ft.use_state(_NO_PROBLEM)
-    left, set_left = ft.use_state(0)
+    over, set_over = ft.use_state(False)
 
     async def make() -> None:
         set_problem(_NO_PROBLEM)
@@ -98,7 +98,7 @@ def CodeScreen(staff_id: str) -> ft.Control:
             set_code(_NONE)
             set_problem(found)
             return
-        set_left(_seconds(made, ui.now()))
+        set_over(False)
         set_code(made)
 
     async def begin() -> None:
@@ -106,7 +106,6 @@ def CodeScreen(staff_id: str) -> ft.Control:
             await make()
 
     ft.on_mounted(begin)
-    _use_countdown(ui, code, set_left)
     heading = t("join.desk.heading")
     if person is None:
         return not_for_you(ui, heading, id="put-code")
@@ -119,10 +118,10 @@ def CodeScreen(staff_id: str) -> ft.Control:
     elif code is _NONE:
         content.append(_waiting())
         action = None
-    elif left <= 0:
+    elif over:
         content.append(notice(t("join.desk.over"), kept=t("join.desk.over_says"), id="put-over"))
     else:
-        content.extend(_shown(code, left))
+        content.extend(_shown(code, lambda: set_over(True)))
         second, action = action, Action(t("join.desk.done"), ui.back)
     return Scaffold(
         heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second
@@ -138,17 +137,18 @@ def _seconds(code: JoinCode, now: int) -> int:
     return max(0, (code.expires_at - now) // 1000)
 
 
-def _use_countdown(ui: Ui, code: JoinCode, set_left: Callable[[int], object]) -> None:
-    """Hook: counts the seconds of a code down while it is on the screen."""
+@ft.component
+def _Countdown(code: JoinCode, on_over: Callable[[], object]) -> ft.Control:
+    """How long a code still lasts. A component of its own: each second draws nothing else anew."""
+    ui = use_ui()
+    left, set_left = ft.use_state(_seconds(code, ui.now()))
     running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
 
     async def count() -> None:
-        while code is not _NONE and ui.signed_in:
-            left = _seconds(code, ui.now())
-            set_left(left)
-            if not left:
-                return
+        while ui.signed_in and (seconds := _seconds(code, ui.now())):
+            set_left(seconds)
             await asyncio.sleep(1)
+        on_over()
 
     def start() -> None:
         running.current = asyncio.get_running_loop().create_task(count())
@@ -158,9 +158,12 @@ def _use_countdown(ui: Ui, code: JoinCode, set_left: Callable[[int], object]) ->
             running.current.cancel()
 
     ft.use_effect(start, [code.code], end)
+    minutes, seconds = divmod(left, 60)
+    tone = "amber" if left < 120 else "calm"
+    return chip(t("join.desk.left", left=f"{minutes}:{seconds:02d}"), tone, ft.Icons.TIMER_OUTLINED)
 
 
-def _shown(code: JoinCode, left: int) -> list[ft.Control]:
+def _shown(code: JoinCode, on_over: Callable[[], object]) -> list[ft.Control]:
     width = float(ft.context.page.width or 390)
     side = min(float(QR_SIDE), width - 2 * theme.EDGE - 24)
     picture = ft.Image(
@@ -174,16 +177,13 @@ def _shown(code: JoinCode, left: int) -> list[ft.Control]:
     )
     # White in the dark as well: many scanners read no inverted code.
     qr = ft.Container(picture, bgcolor=ft.Colors.WHITE, border_radius=theme.RADIUS, padding=4)
-    minutes, seconds = divmod(left, 60)
     letters = txt(
         spoken(code.code), ft.TextThemeStyle.DISPLAY_SMALL, align=ft.TextAlign.CENTER, label=" ".join(code.code)
     )
-    tone = "amber" if left < 120 else "calm"
-    clock = chip(t("join.desk.left", left=f"{minutes}:{seconds:02d}"), tone, ft.Icons.TIMER_OUTLINED)
     found: list[ft.Control] = [
         row([tag("put-qr", qr)], alignment=ft.MainAxisAlignment.CENTER),
         tag("put-letters", letters),
-        row([clock], alignment=ft.MainAxisAlignment.CENTER),
+        row([_Countdown(code, on_over)], alignment=ft.MainAxisAlignment.CENTER),
         column([_step(1, t("join.desk.step1")), _step(2, t("join.desk.step2")), _step(3, t("join.desk.step3"))], gap=8),
         quiet(t("join.desk.by_hand", address=code.address.removesuffix(code.code))),
     ]

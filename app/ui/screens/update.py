@@ -22,6 +22,8 @@ def update_notice(ui: Ui, status: SyncStatus) -> list[ft.Control]:
     if not update_needed(status):
         return []
 
+    left = status.waiting + status.refused
+
     async def update() -> None:
         if ui.forms_open:
             ui.toast(t("shell.update.form_open"))
@@ -33,7 +35,7 @@ def update_notice(ui: Ui, status: SyncStatus) -> list[ft.Control]:
     return [
         notice(
             t("shell.update.heading"),
-            kept=t("shell.update.kept", n=status.waiting + status.refused),
+            kept=t("shell.update.kept", n=left) if left else t("shell.update.kept_clean"),
             act=(t("shell.update.act"), update),
             id="update",
         )
