@@ -20,14 +20,14 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
-import archives
-import flet_client
-import node
-import release
-from console import Stop, prepare, say, step
-
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path[0] = str(ROOT)  # started as a script: its own folder is no place to import from
+
+from build.web import archives, flet_client, node, release  # noqa: E402
+from tools import environment  # noqa: E402
+from tools.console import Stop, prepare, say, step  # noqa: E402
+
 STATIC = HERE / "static"
 SNAPSHOT = "python/memory.snapshot"
 BUILD_MARK = '"__BUILD__"'
@@ -41,8 +41,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--force", action="store_true", help="即使没有变化也重做 even when nothing changed")
     parser.add_argument("--no-snapshot", action="store_true", help="不带内存快照 without the memory snapshot")
     asked = parser.parse_args(arguments)
+    target = asked.to.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return make(asked.to.resolve(), force=asked.force, snapshot=not asked.no_snapshot)
+        with environment.only_one_at_a_time(target.with_name(target.name + ".lock")):
+            return make(target, force=asked.force, snapshot=not asked.no_snapshot)
     except Stop as stop:
         say(str(stop))
         return 1

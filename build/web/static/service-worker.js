@@ -12,7 +12,6 @@ const PREFIX = "shangmen-version-";
 const LIST = "/precache.json";
 const AT_ONCE = 4;
 const DAY_MS = 86_400_000;
-const TWO_STARTS_MS = 15_000;
 /** Of the server, not of the app. */
 const NOT_OURS = /^\/(v1|docs|redoc|openapi\.json|metrics|healthz?)(\/|$)/;
 /** Looked through at every start: without these no page would come up that could ask for repair. */
@@ -158,15 +157,21 @@ async function answer(request, name) {
   return file ?? fetch(request);
 }
 
-let lastStart = { at: 0, client: "" };
+let lastStarted = "";
+
+/** Whether another page is open, or is starting just now and not yet among those that are open. */
+async function isAlone(client) {
+  const before = lastStarted;
+  lastStarted = client;
+  if ((await pages()).some((page) => page.id !== client)) return false;
+  return !before || before === client || !(await self.clients.get(before));
+}
 
 async function startPage(event) {
   try {
-    const others = (await pages()).filter((page) => page.id !== event.resultingClientId);
-    const another = Date.now() - lastStart.at < TWO_STARTS_MS && lastStart.client !== event.resultingClientId;
-    lastStart = { at: Date.now(), client: event.resultingClientId };
+    const alone = await isAlone(event.resultingClientId);
     let state = await readState();
-    if (state.next && !others.length && !another) state = await takeNext();
+    if (state.next && alone) state = await takeNext();
     const page = await fileOf(state, "index.html");
     if (page) return page;
   } catch (error) {
