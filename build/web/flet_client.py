@@ -98,7 +98,7 @@ def copy(source: Path, target: Path, own_fonts: dict[str, Path]) -> None:
     """Copy what is needed of Flet's client from `source` (the package's `web`) to `target`, and change it.
 
     `own_fonts`, by family, are loaded by Flutter before it draws anything: no text ever shows in a font that lacks
-    it, and no fallback is asked for. Raises Stop when a file is not as this recipe knows it.
+    it, and no fallback is asked for. Among them must be Roboto, which Flutter takes while it knows no theme. Raises Stop when a file is not as this recipe knows it.
     """
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
@@ -119,8 +119,8 @@ def _fonts(assets: Path, own_fonts: dict[str, Path]) -> None:
     names = [family["family"] for family in kept]
     if names != ["MaterialIcons", "packages/cupertino_icons/CupertinoIcons"]:
         raise Stop(f"Flet 的字体清单与预期不符：{names}", f"Flet's list of fonts is not as expected: {names}")
-    kept.append({"family": "Roboto", "fonts": [{"asset": "fonts/roboto.woff2"}]})
+    (assets / "fonts" / "roboto.woff2").unlink()
     for family, file in own_fonts.items():
-        shutil.copyfile(file, assets / "fonts" / file.name)
+        shutil.copyfile(file, assets / "fonts" / file.name)  # one file may stand for two families
         kept.append({"family": family, "fonts": [{"asset": f"fonts/{file.name}"}]})
     manifest.write_text(json.dumps(kept), encoding="utf-8")

@@ -78,7 +78,7 @@ def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
 
 def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
     with step("Flet 网页客户端", "Flet's web client"):
-        flet_client.copy(client, part, {file.stem: file for file in sorted((ROOT / "assets" / "fonts").glob("*.ttf"))})
+        flet_client.copy(client, part, _fonts())
     with step("浏览器用的软件包（核对哈希）", "Packages for the browser, hashes checked"):
         packages = archives.install(cache)
     with step("编译应用", "Compiling the app with the browser's own Python"):
@@ -105,6 +105,13 @@ def _archives(packages: Path, cache: Path, part: Path) -> None:
     archives.compile_all(stage, pyodide)
     archives.pack(stage, python / "app.zip")
     shutil.rmtree(stage)
+
+
+def _fonts() -> dict[str, Path]:
+    """Return the app's fonts by family. The smaller one is also Flutter's default, for the first frames: they are
+    drawn before the app's theme is in force."""
+    own = {file.stem: file for file in sorted((ROOT / "assets" / "fonts").glob("*.ttf"))}
+    return {"Roboto": own["ShangmenBold"], **own}
 
 
 def _own_files(part: Path) -> None:

@@ -54,6 +54,11 @@ async function listOf(version) {
   return lists.get(version);
 }
 
+/** Whether a version is there, and was fetched to its end. */
+async function isWhole(version) {
+  return Boolean(version) && Boolean(await caches.match(LIST, { cacheName: PREFIX + version }));
+}
+
 async function sha256(response) {
   const digest = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -85,12 +90,12 @@ async function bringVersion() {
   const list = await response.clone().json();
   const { version } = list;
   const state = await readState();
-  if (version === state.current && (await listOf(version))) {
+  if (version === state.current && (await isWhole(version))) {
     // Back to what is there already: a half-fetched other one is of no use.
     if (state.next) await changeState((now) => void (now.next = null));
     return { version, isNew: false };
   }
-  if (version === state.next && (await listOf(version))) return { version, isNew: false };
+  if (version === state.next && (await isWhole(version))) return { version, isNew: false };
 
   const cache = await caches.open(PREFIX + version);
   const there = state.current && state.current !== version ? await caches.open(PREFIX + state.current) : null;
@@ -196,7 +201,7 @@ const NEEDS_NETWORK =
 /** The version that lies ready becomes the current one, if it is whole. */
 async function takeNext() {
   const state = await changeState(async (now) => {
-    if (now.next && (await listOf(now.next))) Object.assign(now, { current: now.next, checked: Date.now() });
+    if (await isWhole(now.next)) Object.assign(now, { current: now.next, checked: Date.now() });
     now.next = null;
   });
   await removeOthers([state.current]);
@@ -240,7 +245,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     readState().then(async ({ current }) => {
       // A newer service worker finds the app there already.
-      if (!(await listOf(current))) await fetchVersion();
+      if (!(await isWhole(current))) await fetchVersion();
     }),
   );
 });
