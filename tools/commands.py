@@ -11,7 +11,7 @@ from tools import environment
 from tools.console import Stop, prepare, say, step
 from tools.environment import ROOT
 
-CODE = ("app", "sync_server", "tests", "tools", "dev.py", "main.py")
+CODE = ("app", "sync_server", "tests", "tools", "build/web", "dev.py", "main.py")
 
 DESCRIPTION = """上门 Shangmen
 

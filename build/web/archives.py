@@ -1,4 +1,4 @@
-"""The Python that goes to the phone: the app, and the packages it needs, compiled by the very Python that will run them."""
+"""The Python that goes to the phone: the app and the packages it needs, compiled by the very Python that runs them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-import node
-from console import Stop
+from build.web import node
+from tools.console import Stop
 
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
@@ -39,7 +39,7 @@ def install(cache: Path) -> Path:
         return folder
     part = cache / f"packages-{mark}.part"
     shutil.rmtree(part, ignore_errors=True)
-    command = [
+    command: list[str | Path] = [
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile",
         "--target", part, "--no-deps", "--only-binary=:all:", "--require-hashes",
         "--implementation", "cp", "--python-version", PYTHON, "--abi", "cp314", "--abi", "none",
@@ -59,7 +59,8 @@ def install(cache: Path) -> Path:
 def pack_packages(packages: Path, cache: Path, pyodide: Path, target: Path) -> None:
     """Write the compiled packages to the zip `target`; from the cache when nothing they are made by has changed."""
     digest = hashlib.sha256(packages.name.encode())
-    for made_by in (Path(__file__), HERE / "compile.mjs", pyodide / "pyodide.asm.wasm", pyodide / "python_stdlib.zip"):
+    digest.update(_NEVER_IMPORTED.pattern.encode())
+    for made_by in (HERE / "compile.mjs", pyodide / "pyodide.asm.wasm", pyodide / "python_stdlib.zip"):
         digest.update(hashlib.sha256(made_by.read_bytes()).digest())
     kept = cache / f"packages-{digest.hexdigest()[:16]}.zip"
     if not kept.is_file():

@@ -1,7 +1,7 @@
 """Flet's ready-made web client out of the pinned `flet_web` package, with what this app changes in it.
 
-Each change says how often the text it replaces must occur: after an upgrade of Flet that no longer fits, the recipe fails
-with the name of the change instead of making an app that fails on a phone.
+Each change says how often the text it replaces must occur: after an upgrade of Flet that no longer fits, the recipe
+fails with the name of the change instead of making an app that fails on a phone.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from console import Stop
+from tools.console import Stop
 
 FLET = "1.0.5"
 """The version these changes were made for and tried with."""
@@ -56,10 +55,9 @@ PATCHES = (
     Patch(
         "flutter_bootstrap.js",
         "its service worker would take the place of ours and reload every page",
-        """    serviceWorkerSettings: {
-        serviceWorkerVersion: "1804020039" /* Flutter's service worker is deprecated and will be removed in a future Flutter release. */,
-    },
-""",
+        "    serviceWorkerSettings: {\n"
+        '        serviceWorkerVersion: "1804020039" /* Flutter\'s service worker is deprecated and will be removed in '
+        "a future Flutter release. */,\n    },\n",
         "",
     ),
     Patch(
@@ -96,11 +94,11 @@ PATCHES = (
 )
 
 
-def copy(source: Path, target: Path, own_fonts: dict[str, Path], report: Callable[[str], None] = lambda _: None) -> None:
+def copy(source: Path, target: Path, own_fonts: dict[str, Path]) -> None:
     """Copy what is needed of Flet's client from `source` (the package's `web`) to `target`, and change it.
 
     `own_fonts`, by family, are loaded by Flutter before it draws anything: no text ever shows in a font that lacks
-    it, and no fallback is asked for. Raises Stop when a file is not as this recipe knows it.
+    it, and no fallback is asked for. Among them must be Roboto, which Flutter takes while it knows no theme. Raises Stop when a file is not as this recipe knows it.
     """
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
@@ -110,7 +108,6 @@ def copy(source: Path, target: Path, own_fonts: dict[str, Path], report: Callabl
             shutil.copyfile(path, place)
     for patch in PATCHES:
         patch.apply(target)
-        report(f"{patch.file}: {patch.why}")
     _fonts(target / "assets", own_fonts)
 
 
@@ -122,8 +119,8 @@ def _fonts(assets: Path, own_fonts: dict[str, Path]) -> None:
     names = [family["family"] for family in kept]
     if names != ["MaterialIcons", "packages/cupertino_icons/CupertinoIcons"]:
         raise Stop(f"Flet 的字体清单与预期不符：{names}", f"Flet's list of fonts is not as expected: {names}")
-    kept.append({"family": "Roboto", "fonts": [{"asset": "fonts/roboto.woff2"}]})
+    (assets / "fonts" / "roboto.woff2").unlink()
     for family, file in own_fonts.items():
-        shutil.copyfile(file, assets / "fonts" / file.name)
+        shutil.copyfile(file, assets / "fonts" / file.name)  # one file may stand for two families
         kept.append({"family": family, "fonts": [{"asset": f"fonts/{file.name}"}]})
     manifest.write_text(json.dumps(kept), encoding="utf-8")

@@ -20,14 +20,14 @@ import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
-import archives
-import flet_client
-import node
-import release
-from console import Stop, prepare, say, step
-
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path[0] = str(ROOT)  # started as a script: its own folder is no place to import from
+
+from build.web import archives, flet_client, node, release  # noqa: E402
+from tools import environment  # noqa: E402
+from tools.console import Stop, prepare, say, step  # noqa: E402
+
 STATIC = HERE / "static"
 SNAPSHOT = "python/memory.snapshot"
 BUILD_MARK = '"__BUILD__"'
@@ -41,8 +41,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--force", action="store_true", help="即使没有变化也重做 even when nothing changed")
     parser.add_argument("--no-snapshot", action="store_true", help="不带内存快照 without the memory snapshot")
     asked = parser.parse_args(arguments)
+    target = asked.to.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return make(asked.to.resolve(), force=asked.force, snapshot=not asked.no_snapshot)
+        with environment.only_one_at_a_time(target.with_name(target.name + ".lock")):
+            return make(target, force=asked.force, snapshot=not asked.no_snapshot)
     except Stop as stop:
         say(str(stop))
         return 1
@@ -75,7 +78,7 @@ def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
 
 def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
     with step("Flet 网页客户端", "Flet's web client"):
-        flet_client.copy(client, part, {file.stem: file for file in sorted((ROOT / "assets" / "fonts").glob("*.ttf"))})
+        flet_client.copy(client, part, _fonts())
     with step("浏览器用的软件包（核对哈希）", "Packages for the browser, hashes checked"):
         packages = archives.install(cache)
     with step("编译应用", "Compiling the app with the browser's own Python"):
@@ -102,6 +105,13 @@ def _archives(packages: Path, cache: Path, part: Path) -> None:
     archives.compile_all(stage, pyodide)
     archives.pack(stage, python / "app.zip")
     shutil.rmtree(stage)
+
+
+def _fonts() -> dict[str, Path]:
+    """Return the app's fonts by family. The smaller one is also Flutter's default, for the first frames: they are
+    drawn before the app's theme is in force."""
+    own = {file.stem: file for file in sorted((ROOT / "assets" / "fonts").glob("*.ttf"))}
+    return {"Roboto": own["ShangmenBold"], **own}
 
 
 def _own_files(part: Path) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from console import Stop
+from tools.console import Stop
 
 NEEDED = 22
 """The least major version that runs the Pyodide of the pinned Flet."""
@@ -35,7 +35,7 @@ def find() -> Path:
 
 
 def version() -> str:
-    """Return the version of the Node.js found: what it compiles is the same on every machine, but not on every version."""
+    """Return the version of the Node.js found, such as `v24.19.0`."""
     return subprocess.run([find(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 

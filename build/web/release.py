@@ -9,7 +9,9 @@ import shutil
 from pathlib import Path
 
 LIST = "precache.json"
-COMPRESSIBLE = {".bin", ".css", ".frag", ".html", ".js", ".json", ".mjs", ".otf", ".snapshot", ".svg", ".ttf", ".wasm", ".zip"}
+COMPRESSIBLE = {
+    ".bin", ".css", ".frag", ".html", ".js", ".json", ".mjs", ".otf", ".snapshot", ".svg", ".ttf", ".wasm", ".zip",
+}  # fmt: skip
 NOT_LISTED = {LIST, "service-worker.js"}
 """The service worker is kept by the browser itself, and the list cannot list itself."""
 

@@ -7,14 +7,16 @@ It sends the headers the app must live with, compressed copies where there are s
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
+import socket
 import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 CSP: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self' data: blob:; "
@@ -39,7 +41,7 @@ class StaticSite:
         self.change: Callable[[str, bytes], bytes | None] | None = None
         """Given a path and its bytes: what is sent instead; None: the connection breaks off half-way."""
         self.port = 0
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
 
     @property
     def url(self) -> str:
@@ -57,6 +59,7 @@ class StaticSite:
         """No network any more."""
         if self._server:
             self._server.shutdown()
+            self._server.hang_up()
             self._server.server_close()
             self._server = None
 
@@ -76,12 +79,27 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], site: StaticSite) -> None:
         self.site = site
+        self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer on one connection until it ends."""
+        self._open.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._open.discard(request)
+
+    def hang_up(self) -> None:
+        """End the connections that browsers keep open: a server that is gone answers on none."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):  # the browser was quicker
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that hangs up is no error; anything else is told."""
         if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -12,7 +12,6 @@ const PREFIX = "shangmen-version-";
 const LIST = "/precache.json";
 const AT_ONCE = 4;
 const DAY_MS = 86_400_000;
-const TWO_STARTS_MS = 15_000;
 /** Of the server, not of the app. */
 const NOT_OURS = /^\/(v1|docs|redoc|openapi\.json|metrics|healthz?)(\/|$)/;
 /** Looked through at every start: without these no page would come up that could ask for repair. */
@@ -55,6 +54,11 @@ async function listOf(version) {
   return lists.get(version);
 }
 
+/** Whether a version is there, and was fetched to its end. */
+async function isWhole(version) {
+  return Boolean(version) && Boolean(await caches.match(LIST, { cacheName: PREFIX + version }));
+}
+
 async function sha256(response) {
   const digest = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -86,12 +90,12 @@ async function bringVersion() {
   const list = await response.clone().json();
   const { version } = list;
   const state = await readState();
-  if (version === state.current && (await listOf(version))) {
+  if (version === state.current && (await isWhole(version))) {
     // Back to what is there already: a half-fetched other one is of no use.
     if (state.next) await changeState((now) => void (now.next = null));
     return { version, isNew: false };
   }
-  if (version === state.next && (await listOf(version))) return { version, isNew: false };
+  if (version === state.next && (await isWhole(version))) return { version, isNew: false };
 
   const cache = await caches.open(PREFIX + version);
   const there = state.current && state.current !== version ? await caches.open(PREFIX + state.current) : null;
@@ -158,15 +162,21 @@ async function answer(request, name) {
   return file ?? fetch(request);
 }
 
-let lastStart = { at: 0, client: "" };
+let lastStarted = "";
+
+/** Whether another page is open, or is starting just now and not yet among those that are open. */
+async function isAlone(client) {
+  const before = lastStarted;
+  lastStarted = client;
+  if ((await pages()).some((page) => page.id !== client)) return false;
+  return !before || before === client || !(await self.clients.get(before));
+}
 
 async function startPage(event) {
   try {
-    const others = (await pages()).filter((page) => page.id !== event.resultingClientId);
-    const another = Date.now() - lastStart.at < TWO_STARTS_MS && lastStart.client !== event.resultingClientId;
-    lastStart = { at: Date.now(), client: event.resultingClientId };
+    const alone = await isAlone(event.resultingClientId);
     let state = await readState();
-    if (state.next && !others.length && !another) state = await takeNext();
+    if (state.next && alone) state = await takeNext();
     const page = await fileOf(state, "index.html");
     if (page) return page;
   } catch (error) {
@@ -191,7 +201,7 @@ const NEEDS_NETWORK =
 /** The version that lies ready becomes the current one, if it is whole. */
 async function takeNext() {
   const state = await changeState(async (now) => {
-    if (now.next && (await listOf(now.next))) Object.assign(now, { current: now.next, checked: Date.now() });
+    if (await isWhole(now.next)) Object.assign(now, { current: now.next, checked: Date.now() });
     now.next = null;
   });
   await removeOthers([state.current]);
@@ -235,7 +245,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     readState().then(async ({ current }) => {
       // A newer service worker finds the app there already.
-      if (!(await listOf(current))) await fetchVersion();
+      if (!(await isWhole(current))) await fetchVersion();
     }),
   );
 });
