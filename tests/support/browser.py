@@ -15,14 +15,16 @@ import contextlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 
 from tests.support import chromium_package
 
@@ -60,18 +62,23 @@ class Candidate:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
+_started: list[Candidate] = []
+
+
 def launch(playwright: Playwright) -> Browser:
     """Start the first Chromium that starts. Raises NoBrowser."""
     tried: list[str] = []
     own = os.environ.get(OVERRIDE)
     for candidate in [Candidate(Path(own))] if own else _candidates(playwright, tried):
         try:
-            return playwright.chromium.launch(
+            browser = playwright.chromium.launch(
                 executable_path=candidate.path,
                 args=_arguments(),
                 env={**os.environ, **candidate.settings},
                 timeout=60_000,
             )
+            _started[:] = [candidate]
+            return browser
         except Error as error:
             tried.append(f"{candidate.path}: {_why(error)}")
     if own:
@@ -81,6 +88,30 @@ def launch(playwright: Playwright) -> Browser:
         f"No browser for the tests. Install Chrome, or set: {OVERRIDE}=/path/to/chromium\n"
         "已尝试 tried:\n  " + "\n  ".join(tried)
     )
+
+
+def with_profile(browser: Browser, folder: Path, **options: Any) -> BrowserContext:
+    """Start the same program as `browser` once more, with a profile in `folder` that outlives it: a phone's browser."""
+    return browser.browser_type.launch_persistent_context(
+        folder,
+        executable_path=_started[0].path,
+        args=_arguments(),
+        env={**os.environ, **_started[0].settings},
+        timeout=60_000,
+        **options,
+    )
+
+
+def kill(folder: Path) -> None:
+    """Kill the browser whose profile lies in `folder`, as a phone does that needs the memory: no goodbye, at once."""
+    listing = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    mine = f"--user-data-dir={folder}"
+    pids = [int(line.split()[0]) for line in listing.splitlines() if mine in line.split()]
+    if not pids:
+        raise ProcessLookupError(f"no browser with {mine}")
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _arguments() -> list[str]:
