@@ -11,7 +11,7 @@ from tools import environment
 from tools.console import Stop, prepare, say, step
 from tools.environment import ROOT
 
-CODE = ("app", "sync_server", "tests", "tools", "dev.py", "main.py")
+CODE = ("app", "sync_server", "tests", "tools", "build/web", "dev.py", "main.py")
 
 DESCRIPTION = """上门 Shangmen
 
@@ -21,6 +21,8 @@ DESCRIPTION = """上门 Shangmen
   test   全部检查和测试                            every check and test; more arguments go to pytest
          [--fast] [-k NAME] [tests/…]
   lint   只做静态检查（ruff, mypy, import-linter）  the static checks alone
+  web    制作离线网页应用（var/web）                make the offline web app
+         [--force] [--to FOLDER]
   bench  测速 [--only NAME] [--json FILE]          measure speed
   setup  只安装                                    install only
   lock   按 pyproject.toml 重写两个 .lock 文件        rewrite the locks; --upgrade takes newer versions
@@ -65,6 +67,12 @@ def run(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     """The demo from a fresh estate."""
     return run(["--reset", *(item for item in arguments if item != "--reset")])
+
+
+def web(arguments: list[str]) -> int:
+    """Make the offline web app, unless nothing has changed; arguments go to build/web/make.py."""
+    environment.ensure(tests=False)
+    return environment.hand_over([str(ROOT / "build" / "web" / "make.py"), *arguments])
 
 
 def bench(arguments: list[str]) -> int:
@@ -126,7 +134,7 @@ def lock(arguments: list[str]) -> int:
     if not environment.PYTHON.exists() or subprocess.run([*uv, "--help"], capture_output=True).returncode:
         environment.ensure(tests=False)
     options = "--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml"
-    running = f"{options} --extra app --extra server --group setup"
+    running = f"{options} --extra app --extra server --group setup --group web"
     # The larger one first: what the tests need may hold a version back, and both must name the same.
     for words in (
         f"{running} --group test -o {environment.TEST_LOCK.name} {'--upgrade' if upgrade else ''}",
@@ -173,6 +181,7 @@ COMMANDS = {
     "demo": demo,
     "test": test,
     "lint": lint,
+    "web": web,
     "bench": bench,
     "lock": lock,
 }

@@ -45,7 +45,7 @@ def ensure(*, tests: bool) -> None:
             raise Stop(f"缺少 {file.name}", f"{file.name} is missing", f"git checkout -- {file.name}")
     if _is_current(lock):
         return
-    with _only_one_at_a_time():
+    with only_one_at_a_time(ROOT / ".venv.lock"):
         if _is_current(lock):  # another start made it while this one waited
             return
         try:
@@ -76,9 +76,9 @@ def _is_current(lock: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _only_one_at_a_time() -> Iterator[None]:
-    """Two starts at once must not both install: the second waits for the first (the system frees it on a kill)."""
-    with (ROOT / ".venv.lock").open("a+b") as file:
+def only_one_at_a_time(lock: Path) -> Iterator[None]:
+    """Two starts at once must not do the same: the second waits for the first (the system frees it on a kill)."""
+    with lock.open("a+b") as file:
         if sys.platform == "win32":
             import msvcrt
 

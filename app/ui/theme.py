@@ -8,6 +8,7 @@ AA (tests/ui/test_theme.py works the contrasts out).
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -201,7 +202,8 @@ def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, la
     """Gives the window its fonts, themes and `Look`. Call once, before the first render."""
     look = Look(theme_mode=theme_mode, scale=scale, language=language or texts.DEFAULT_LANGUAGE)
     page.session.store.set(_KEY, look)
-    page.fonts = dict(FONTS)
+    if sys.platform != "emscripten":  # the web app has them loaded before Flutter draws for the first time
+        page.fonts = dict(FONTS)
     page.locale_configuration = ft.LocaleConfiguration(
         supported_locales=[ft.Locale("zh", "CN"), ft.Locale("en", "US")],
         current_locale=ft.Locale("zh", "CN") if look.language == "zh-CN" else ft.Locale("en", "US"),

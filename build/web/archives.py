@@ -1,0 +1,126 @@
+"""The Python that goes to the phone: the app and the packages it needs, compiled by the very Python that runs them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from build.web import node
+from tools.console import Stop
+
+HERE = Path(__file__).resolve().parent
+LOCK = HERE / "requirements.lock"
+PLATFORM = "pyemscripten_2026_0_wasm32"
+PYTHON = "3.14"
+COMPILED = ["msgpack/_cmsgpack"]
+"""What worker.js takes into use after Python woke up."""
+
+_NEVER_IMPORTED = re.compile(
+    r".*\.(pyi|pyx|pxd|c|h|so)$|.*/py\.typed$|(bin|__pycache__)/.*|.*/__pycache__/.*|[^/]*\.dist-info/(?!METADATA$).*"
+    r"|sqlalchemy/(dialects/(mysql|oracle|mssql|postgresql)|testing|ext/(mypy|asyncio))/.*"
+    r"|qrcode/tests/.*"
+)
+_STAMP = (2020, 1, 1, 0, 0, 0)
+
+
+def install(cache: Path) -> Path:
+    """Return a folder with the packages of the lock, hashes checked; from the cache when the lock is the same.
+
+    Raises Stop when they cannot be had.
+    """
+    mark = hashlib.sha256(LOCK.read_bytes() + PLATFORM.encode()).hexdigest()[:16]
+    folder = cache / f"packages-{mark}"
+    if folder.is_dir():
+        return folder
+    part = cache / f"packages-{mark}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    command: list[str | Path] = [
+        sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile",
+        "--target", part, "--no-deps", "--only-binary=:all:", "--require-hashes",
+        "--implementation", "cp", "--python-version", PYTHON, "--abi", "cp314", "--abi", "none",
+        "--platform", PLATFORM, "--platform", "any", "-r", LOCK,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Stop(
+            "无法取得浏览器用的软件包",
+            "The packages for the browser could not be had",
+            *done.stderr.strip().splitlines()[-6:],
+        )
+    part.rename(folder)
+    return folder
+
+
+def pack_packages(packages: Path, cache: Path, pyodide: Path, target: Path) -> None:
+    """Write the compiled packages to the zip `target`; from the cache when nothing they are made by has changed."""
+    digest = hashlib.sha256(packages.name.encode())
+    digest.update(_NEVER_IMPORTED.pattern.encode())
+    for made_by in (HERE / "compile.mjs", pyodide / "pyodide.asm.wasm", pyodide / "python_stdlib.zip"):
+        digest.update(hashlib.sha256(made_by.read_bytes()).digest())
+    kept = cache / f"packages-{digest.hexdigest()[:16]}.zip"
+    if not kept.is_file():
+        stage = cache / "packages.stage"
+        shutil.rmtree(stage, ignore_errors=True)
+        stage_packages(packages, stage)
+        compile_all(stage, pyodide)
+        part = kept.with_suffix(".part")
+        pack(stage, part)
+        part.rename(kept)
+        shutil.rmtree(stage)
+    shutil.copyfile(kept, target)
+
+
+def stage_packages(packages: Path, stage: Path) -> None:
+    """Copy what the app may import of the packages into `stage`."""
+    for path in sorted(packages.rglob("*")):
+        name = path.relative_to(packages).as_posix()
+        if path.is_file() and not _NEVER_IMPORTED.fullmatch(name):
+            _copy(path, stage / name)
+
+
+def stage_app(root: Path, stage: Path) -> None:
+    """Copy the app into `stage`: `main.py`, `app/` and its texts."""
+    _copy(root / "main.py", stage / "main.py")
+    for path in sorted((root / "app").rglob("*.py")):
+        _copy(path, stage / path.relative_to(root))
+    for path in sorted((root / "assets" / "texts").rglob("*.toml")):
+        _copy(path, stage / path.relative_to(root))
+
+
+def stage_compiled(packages: Path, stage: Path) -> None:
+    """Copy compiled extensions to `native/` in `stage`: they cannot be read out of a zip, nor be in a snapshot."""
+    for name in COMPILED:
+        found = sorted(packages.glob(f"{name}.*.so"))
+        if len(found) != 1:
+            raise Stop(f"缺少编译扩展 {name}", f"The compiled extension {name} is missing: {found}", str(LOCK))
+        _copy(found[0], stage / "native" / found[0].name)
+
+
+def compile_all(stage: Path, pyodide: Path) -> str:
+    """Turn every `.py` in `stage` into a `.pyc` beside it, by the browser's own Python. Returns what was done."""
+    return node.run(HERE / "compile.mjs", pyodide, stage).strip()
+
+
+def make_snapshot(pyodide: Path, packages: Path, app: Path, target: Path) -> str:
+    """Write the memory of the browser's Python with everything imported to `target`. Returns what was done."""
+    return node.run(HERE / "snapshot.mjs", pyodide, packages, app, target).strip()
+
+
+def pack(stage: Path, target: Path) -> None:
+    """Write `stage` as a zip that is the same for the same files. Not compressed: the way to the phone is, once."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(stage.rglob("*"), key=lambda item: item.relative_to(stage).as_posix()):
+            if path.is_file():
+                entry = zipfile.ZipInfo(path.relative_to(stage).as_posix(), _STAMP)
+                entry.external_attr = 0o100644 << 16
+                archive.writestr(entry, path.read_bytes())
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

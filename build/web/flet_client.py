@@ -1,0 +1,126 @@
+"""Flet's ready-made web client out of the pinned `flet_web` package, with what this app changes in it.
+
+Each change says how often the text it replaces must occur: after an upgrade of Flet that no longer fits, the recipe
+fails with the name of the change instead of making an app that fails on a phone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.console import Stop
+
+FLET = "1.0.5"
+"""The version these changes were made for and tried with."""
+
+LEFT_OUT = re.compile(
+    r".*\.(symbols|map|d\.ts)$"
+    r"|index\.html$|manifest\.json$|python\.js$|python-worker\.js$|flutter_service_worker\.js$|flutter\.js$|version\.json$"
+    r"|favicon\.png$|icons/.*"  # the app's own
+    r"|pyodide/(python|python\.bat|python\.exe|python_cli_entry\.mjs|pyodide\.js|package\.json|.*\.whl)$"  # desk tools
+    r"|canvaskit/(skwasm|wimp|experimental_webparagraph).*|main\.dart\.(wasm|mjs)$"  # the other renderer: decision 11
+    r"|assets/packages/(flutter_math_fork|flutter_map|media_kit|record_web)/.*"  # formulas, maps, video, sound: unused
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One change to one of Flet's files: `old` stands there `times` times and becomes `new`."""
+
+    file: str
+    why: str
+    old: str
+    new: str
+    times: int = 1
+
+    def apply(self, folder: Path) -> None:
+        """Change the file. Raises Stop when it is not as expected."""
+        path = folder / self.file
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        found = text.count(self.old)
+        if found != self.times:
+            raise Stop(
+                f"Flet 的 {self.file} 与预期不符（{self.why}）：找到 {found} 处，应为 {self.times} 处",
+                f"Flet's {self.file} is not as expected ({self.why}): found {found} times, expected {self.times}",
+                f"build/web/flet_client.py: {self.old[:90]!r}",
+            )
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8", newline="")
+
+
+PATCHES = (
+    Patch(
+        "flutter_bootstrap.js",
+        "its service worker would take the place of ours and reload every page",
+        "    serviceWorkerSettings: {\n"
+        '        serviceWorkerVersion: "1804020039" /* Flutter\'s service worker is deprecated and will be removed in '
+        "a future Flutter release. */,\n    },\n",
+        "",
+    ),
+    Patch(
+        "flutter_bootstrap.js",
+        "the splash stays until the app itself has drawn, not only Flutter",
+        "document.getElementById('loading')?.remove();",
+        "shangmenPage.flutterReady();",
+    ),
+    Patch(
+        "flutter_bootstrap.js",
+        "only the renderer that is shipped",
+        '{"compileTarget":"dart2wasm","renderer":"skwasm","mainWasmPath":"main.dart.wasm",'
+        '"jsSupportRuntimePath":"main.dart.mjs"},',
+        "",
+    ),
+    Patch(
+        "main.dart.js",
+        "it asked for an animation engine, which this app does not use, at every start",
+        'case 0:s=3\nreturn A.p(A.b2F("wasm/rive_native.js","RiveNative"),$async$b34)',
+        "case 0:q=null\ns=1\nbreak",
+    ),
+    Patch(
+        "main.dart.js",
+        "and from an outside address",
+        '"https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/"',
+        '"/left-out/"',
+    ),
+    Patch(
+        "pyodide/pyodide.asm.mjs",
+        "a snapshot may be larger than the memory Python begins with",
+        "return Module.HEAP8.set(t),l",
+        "return t.length>Module.HEAP8.length&&growMemory(t.length),Module.HEAP8.set(t),l",
+    ),
+)
+
+
+def copy(source: Path, target: Path, own_fonts: dict[str, Path]) -> None:
+    """Copy what is needed of Flet's client from `source` (the package's `web`) to `target`, and change it.
+
+    `own_fonts`, by family, are loaded by Flutter before it draws anything: no text ever shows in a font that lacks
+    it, and no fallback is asked for. Raises Stop when a file is not as this recipe knows it.
+    """
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and not LEFT_OUT.fullmatch(name):
+            place = target / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    for patch in PATCHES:
+        patch.apply(target)
+    _fonts(target / "assets", own_fonts)
+
+
+def _fonts(assets: Path, own_fonts: dict[str, Path]) -> None:
+    """Flutter loads every font of its list before it draws: those that are shipped, and the app's own."""
+    manifest = assets / "FontManifest.json"
+    families = json.loads(manifest.read_text(encoding="utf-8"))
+    kept = [family for family in families if all((assets / font["asset"]).is_file() for font in family["fonts"])]
+    names = [family["family"] for family in kept]
+    if names != ["MaterialIcons", "packages/cupertino_icons/CupertinoIcons"]:
+        raise Stop(f"Flet 的字体清单与预期不符：{names}", f"Flet's list of fonts is not as expected: {names}")
+    kept.append({"family": "Roboto", "fonts": [{"asset": "fonts/roboto.woff2"}]})
+    for family, file in own_fonts.items():
+        shutil.copyfile(file, assets / "fonts" / file.name)
+        kept.append({"family": family, "fonts": [{"asset": f"fonts/{file.name}"}]})
+    manifest.write_text(json.dumps(kept), encoding="utf-8")

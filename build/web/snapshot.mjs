@@ -1,0 +1,74 @@
+// node snapshot.mjs PYODIDE PACKAGES APP OUT: the memory of the browser's Python after everything was imported.
+//
+// PACKAGES and APP are the zips that lie at the same places in the phone. Time and chance are fixed while this runs, so
+// that the same input makes the same snapshot; worker.js gives Python new chance when it wakes up. Nothing of
+// JavaScript and no compiled extension may be in it: pyodide refuses, or the wake-up does.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [pyodide, packages, app, out] = process.argv.slice(2).map((name) => resolve(name));
+
+const THEN = Date.UTC(2020, 0, 1);
+let ticks = 0;
+let seed = 1;
+const chance = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) / 2 ** 32;
+Date.now = () => THEN + ticks++;
+performance.now = () => ticks++ / 1000;
+Math.random = chance;
+crypto.getRandomValues = (array) => {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = chance() * 256;
+  return array;
+};
+
+process.on("uncaughtException", (error) => {
+  // Without the runtime's own source line, which is a megabyte long.
+  console.error(String(error.stack ?? error).slice(0, 4000));
+  process.exit(1);
+});
+
+const read = (name) => new Uint8Array(readFileSync(name));
+const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
+const options = { env: { PYTHONHASHSEED: "0", HOME: "/home/pyodide", MSGPACK_PUREPYTHON: "1" } };
+const python = await loadPyodide({ ...options, _makeSnapshot: true });
+python.FS.writeFile("/lib/packages.zip", read(packages));
+python.FS.mkdirTree("/app");
+python.unpackArchive(read(app), "zip", { extractDir: "/app" });
+
+const said = python.runPython(`
+def prepare(home, packages):
+    import importlib, pathlib, random, sys
+    sys.path[:0] = [home, packages]
+    importlib.invalidate_caches()
+    for name in """asyncio asyncio.taskgroups concurrent.futures importlib.metadata json logging queue runpy sqlite3
+            sqlalchemy.dialects.sqlite.pysqlite tomllib uuid zoneinfo flet flet.app flet.messaging.protocol
+            flet.messaging.session flet.pubsub.pubsub_hub""".split():
+        importlib.import_module(name)
+    # What flet imports when it is first asked for it, and every module of the app.
+    import flet
+    for name in flet.__all__:
+        getattr(flet, name)
+    for path in sorted(pathlib.Path(home, "app").rglob("*.pyc")):
+        name = ".".join(path.relative_to(home).with_suffix("").parts).removesuffix(".__init__")
+        importlib.import_module(name)
+    from app.ui import texts
+    for language in texts.LANGUAGES:
+        texts.catalogue(language)
+    random.seed(0)
+    import gc
+    gc.collect()
+    return len(sys.modules)
+f"{prepare('/app', '/lib/packages.zip')} modules"
+`);
+
+const snapshot = python.makeMemorySnapshot();
+writeFileSync(out, snapshot);
+
+// It must wake up here before it may try on a phone.
+const awake = await loadPyodide({ ...options, _loadSnapshot: snapshot });
+if (awake.runPython("import sys; 'app.ui.main' in sys.modules and 'flet' in sys.modules") !== true)
+  throw new Error("the snapshot woke up without the app");
+console.log(`${said}, ${(snapshot.length / 1e6).toFixed(1)} MB`);
+process.exit(0);

@@ -1,0 +1,370 @@
+"use strict";
+// The page's own part: starts Python at once in a worker, shows what is being waited for, passes Flet's messages between
+// Flutter and Python, answers what only a page can do, and keeps the app for the time without a network.
+//
+// Flutter calls jsConnect, jsSend, jsDisconnect (Flet's protocol); Python asks and hears through `ask` and `tell` below.
+// Every message of our own is an object with the member `shangmen`; Flet's are bytes.
+
+const BUILD = "__BUILD__";
+
+var flet = {
+  pyodide: true,
+  multiView: false,
+  noCdn: true,
+  webSocketEndpoint: "/ws",
+  entrypointBaseUrl: "/",
+  assetBase: "/",
+  routeUrlStrategy: "path",
+  canvasKitBaseUrl: "/canvaskit/",
+  fontFallbackBaseUrl: "/left-out/fonts/",
+  pyodideUrl: "/pyodide/pyodide.mjs",
+  webRenderer: "canvaskit",
+  appPackageUrl: "python/app.zip",
+  pythonModuleName: "main",
+};
+flet.flutterAppLoaded = new Promise((resolve) => (flet.flutterAppResolve = resolve));
+
+const shangmenPage = (() => {
+  const STALLED_MS = 60_000;
+  const HOUR_MS = 3_600_000;
+  const zh = !(navigator.language || "zh").toLowerCase().startsWith("en");
+  const say = (chinese, english) => (zh ? chinese : english);
+
+  // ---- what is seen while the app starts -------------------------------------------------------
+
+  const splash = {
+    part: (name) => document.getElementById(`splash-${name}`),
+    whole: () => document.getElementById("splash"),
+    /** Says how far it is; quietly nothing while the page itself is still being read. */
+    show(percent, text) {
+      const bar = this.part("bar");
+      if (!bar) return;
+      bar.value = Math.max(bar.value, percent);
+      this.part("text").textContent = text;
+    },
+    gone() {
+      const whole = this.whole();
+      if (!whole) return;
+      whole.classList.add("leaving");
+      setTimeout(() => whole.remove(), 200);
+    },
+  };
+
+  function whenPageIsRead(act) {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", act, { once: true });
+    else act();
+  }
+
+  // ---- what is remembered from start to start ---------------------------------------------------
+
+  // {id, unfinished, plain}: how often in a row the start of this build did not come to its end, and whether restoring
+  // its snapshot failed here. Where the browser refuses storage, each start is as the first one.
+  const MEMORY = "shangmen.start";
+  function remembered() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(MEMORY) || "{}");
+      return kept.id === BUILD.id ? kept : { id: BUILD.id, unfinished: 0, plain: false };
+    } catch (error) {
+      console.warn("start memory:", error);
+      return { id: BUILD.id, unfinished: 0, plain: false };
+    }
+  }
+  function remember(change) {
+    try {
+      localStorage.setItem(MEMORY, JSON.stringify({ ...remembered(), ...change }));
+    } catch (error) {
+      console.warn("start memory:", error);
+    }
+  }
+
+  // ---- the worker -------------------------------------------------------------------------------
+
+  let worker = null;
+  let plain = false; // this start is without the snapshot
+  let usable = false;
+  let flutterIsReady = false;
+  let messagesFromPython = 0;
+  let lastSign = performance.now();
+  let faulty = false;
+  let connection = null; // {args, onMessage, resolve, reject}: Flutter's side
+
+  function startWorker() {
+    const before = remembered();
+    // A browser that was killed twice while restoring (too little memory) says so to nobody: then the plain way.
+    plain = !BUILD.snapshot || before.plain || before.unfinished >= 2;
+    remember({ unfinished: before.unfinished + 1 });
+    launch();
+  }
+
+  function launch() {
+    lastSign = performance.now();
+    worker = new Worker("/worker.js", { type: "module", name: "python" });
+    worker.onmessage = (event) => hear(event.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      workerFailed(event.message || "worker.js could not be read");
+    };
+    worker.postMessage({
+      shangmen: "begin",
+      snapshot: plain ? null : BUILD.snapshot,
+      files: BUILD.files,
+      app: BUILD.app,
+      online: navigator.onLine,
+      visible: document.visibilityState === "visible",
+    });
+    if (connection) connect();
+  }
+
+  function workerFailed(reason) {
+    if (usable) {
+      console.error("Python:", reason);
+      return;
+    }
+    if (!plain) withoutSnapshot(reason);
+    else fault("start", reason);
+  }
+
+  /** Starts again the plain way, and remembers to for this build. */
+  function withoutSnapshot(reason) {
+    console.warn("start without the snapshot:", reason);
+    performance.mark("shangmen-without-snapshot");
+    remember({ plain: true });
+    worker.terminate();
+    plain = true;
+    launch();
+  }
+
+  function hear(data) {
+    lastSign = performance.now();
+    if (data instanceof Uint8Array) {
+      messagesFromPython += 1;
+      connection?.onMessage(data);
+      if (!usable) maybeUsable();
+      return;
+    }
+    switch (data?.shangmen) {
+      case "progress":
+        progress(data);
+        break;
+      case "connected":
+        connection?.resolve();
+        break;
+      case "snapshot-failed":
+        withoutSnapshot(data.reason);
+        break;
+      case "failed":
+        fault(data.kind, data.reason);
+        connection?.reject(new Error(data.reason));
+        break;
+      case "ask":
+        answer(data);
+        break;
+      case "mark":
+        performance.mark(`shangmen-${data.name}`, { startTime: Math.max(0, data.at - performance.timeOrigin) });
+        break;
+      default:
+        console.error("page: not understood:", data);
+    }
+  }
+
+  function progress({ phase, done, total }) {
+    if (phase === "fetch") {
+      const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+      splash.show(
+        (70 * done) / total,
+        say(`正在下载 ${megabytes(done)} / ${megabytes(total)} MB`, `Downloading ${megabytes(done)} of ${megabytes(total)} MB`),
+      );
+    } else {
+      splash.show({ load: 75, mount: 85, run: 92 }[phase] ?? 95, say("正在启动 …", "Starting …"));
+    }
+  }
+
+  /** The app is there when Flutter draws and Python has sent more than its greeting. */
+  function maybeUsable() {
+    if (usable || faulty || !flutterIsReady || messagesFromPython < 2) return;
+    usable = true;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        performance.mark("shangmen-usable");
+        splash.gone();
+        remember({ unfinished: 0 });
+        keepForOffline();
+      }),
+    );
+  }
+
+  // ---- faults -----------------------------------------------------------------------------------
+
+  const FAULTS = {
+    insecure: [
+      ["需要安全连接", "请用 https:// 开头的地址打开。手机上只有安全连接才能离线保存工作。"],
+      ["A secure connection is needed", "Open the address that begins with https://. Phones keep work offline only then."],
+    ],
+    browser: [
+      ["浏览器版本过旧", "请更新浏览器（Chrome、Edge 或 Safari 的新版本），再打开上门。已保存的工作不受影响。"],
+      ["The browser is too old", "Update the browser (Chrome, Edge or Safari), then open Shangmen again. Saved work is safe."],
+    ],
+    fetch: [
+      ["需要联网一次", "应用的文件不完整，现在又连不上服务器。请连上网络后点「重试」。已保存的工作不受影响。"],
+      ["The network is needed once", "Files of the app are missing and the server cannot be reached. Connect, then retry. Saved work is safe."],
+    ],
+    start: [
+      ["没能启动", "请点「重试」。若再次出现，请关闭所有上门窗口后重新打开。已保存的工作不受影响。"],
+      ["It did not start", "Please retry. If it happens again, close every Shangmen window and open it anew. Saved work is safe."],
+    ],
+  };
+
+  /** Shows what went wrong and what to do. Before that, once a visit, files the browser damaged are fetched again. */
+  async function fault(kind, reason) {
+    if (faulty) return;
+    faulty = true;
+    console.error(`start failed (${kind}):`, reason);
+    if ((kind === "start" || kind === "fetch") && (await repaired())) {
+      location.reload();
+      return;
+    }
+    const [title, text] = FAULTS[kind in FAULTS ? kind : "start"][zh ? 0 : 1];
+    whenPageIsRead(() => {
+      splash.whole()?.classList.add("at-fault");
+      splash.part("fault-title").textContent = title;
+      splash.part("fault-text").textContent = text;
+      splash.part("fault-details").textContent = `${BUILD.app} ${BUILD.id}\n${reason}`;
+      splash.part("retry").textContent = say("重试", "Retry");
+      splash.part("retry").onclick = () => location.reload();
+      splash.part("fault").hidden = false;
+      performance.mark("shangmen-fault");
+    });
+  }
+
+  async function repaired() {
+    const ONCE = "shangmen.repaired";
+    if (!navigator.serviceWorker?.controller || sessionStorage.getItem(ONCE)) return false;
+    sessionStorage.setItem(ONCE, "1");
+    const outcome = await askServiceWorker({ shangmen: "repair" });
+    return Boolean(outcome?.repaired);
+  }
+
+  // ---- Flutter's side ---------------------------------------------------------------------------
+
+  function connect() {
+    worker.postMessage({ shangmen: "connect", documentUrl: document.URL });
+  }
+
+  globalThis.jsConnect = (appId, args, onMessage) =>
+    new Promise((resolve, reject) => {
+      connection = { args, onMessage, resolve, reject };
+      if (!worker) launch();
+      else connect();
+    });
+
+  globalThis.jsSend = async (appId, data) => {
+    worker?.postMessage(data, [data.buffer]);
+  };
+
+  globalThis.jsDisconnect = async () => {
+    worker?.terminate();
+    worker = null;
+    connection = null;
+  };
+
+  function flutterReady() {
+    flutterIsReady = true;
+    performance.mark("shangmen-flutter");
+    maybeUsable();
+  }
+
+  // ---- what Python asks of the page, and what it is told ------------------------------------------
+
+  const ANSWERS = {
+    persist: () => navigator.storage?.persist?.() ?? false,
+    persisted: () => navigator.storage?.persisted?.() ?? false,
+    reload: () => location.reload(),
+    /** Takes the new version that lies ready: the page starts anew in it. False: there is none, or another window is open. */
+    restart: async () => {
+      const outcome = await askServiceWorker({ shangmen: "take" });
+      if (outcome?.taken) location.reload();
+      return Boolean(outcome?.taken);
+    },
+    "check-update": () => lookForUpdate(),
+  };
+
+  async function answer({ id, what, args }) {
+    const reply = { shangmen: "answer", id };
+    try {
+      if (!Object.hasOwn(ANSWERS, what)) throw new Error(`the page cannot: ${what}`);
+      reply.value = await ANSWERS[what](...(args ?? []));
+    } catch (error) {
+      reply.error = String(error);
+    }
+    worker?.postMessage(reply);
+  }
+
+  function tell(name, detail = null) {
+    worker?.postMessage({ shangmen: "event", name, detail });
+  }
+
+  // ---- for the time without a network ---------------------------------------------------------------
+
+  let keeping = false;
+
+  /** Keeps the app in the phone once it runs: the first start has the network to itself. */
+  function keepForOffline() {
+    if (!("serviceWorker" in navigator) || keeping) return;
+    keeping = true;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      if (data?.shangmen === "kept" || data?.shangmen === "update-ready") {
+        performance.mark(`shangmen-${data.shangmen}`);
+        tell(data.shangmen, data);
+      }
+    });
+    lookForUpdate();
+    setInterval(lookForUpdate, HOUR_MS);
+  }
+
+  /** Has the service worker ask for a newer version; it is fetched whole, and taken at the next start. */
+  async function lookForUpdate() {
+    if (!keeping || !navigator.onLine) return;
+    try {
+      // Also where the first attempt broke off: what it brought is still there.
+      const registration = await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
+      registration.active?.postMessage({ shangmen: "check" });
+    } catch (error) {
+      // A phone that believes it has a network while the server is away: the version that is there goes on.
+      console.info("service worker:", error.message);
+    }
+  }
+
+  function askServiceWorker(question) {
+    return new Promise((resolve) => {
+      const controller = navigator.serviceWorker?.controller;
+      if (!controller) return resolve(null);
+      const channel = new MessageChannel();
+      channel.port1.onmessage = ({ data }) => resolve(data);
+      controller.postMessage(question, [channel.port2]);
+    });
+  }
+
+  // ---- begin --------------------------------------------------------------------------------------
+
+  addEventListener("online", () => {
+    tell("online");
+    lookForUpdate();
+  });
+  addEventListener("offline", () => tell("offline"));
+  document.addEventListener("visibilitychange", () => tell(document.visibilityState));
+  addEventListener("pagehide", () => tell("hidden"));
+  addEventListener("pageshow", (event) => {
+    // WebKit brings a page back from its history with Flutter's frames broken; what was saved or drafted is kept.
+    if (event.persisted && (navigator.vendor || "").startsWith("Apple")) location.reload();
+  });
+  setInterval(() => {
+    if (!usable && !faulty && !plain && worker && performance.now() - lastSign > STALLED_MS)
+      withoutSnapshot(`no sign of life for ${STALLED_MS / 1000} s`);
+  }, 5_000);
+
+  if (!isSecureContext) fault("insecure", location.href);
+  else if (typeof WebAssembly !== "object" || typeof Object.hasOwn !== "function") fault("browser", navigator.userAgent);
+  else startWorker();
+
+  return { flutterReady, build: BUILD, isPlain: () => plain };
+})();

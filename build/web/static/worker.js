@@ -1,0 +1,211 @@
+// Python's side: loads the browser's own Python (from the memory snapshot, or the plain way), opens the durable storage
+// and runs main.py. Started from the page's head, so that Python is ready when Flutter is.
+//
+// For Python, the module `shangmen_page` (JavaScript) holds:
+//   ask(what, ...args)   a promise of what the page answers: persist, persisted, reload, restart, check-update
+//   listen(callback)     callback(name, detail) from now on for: online, offline, visible, hidden, kept, update-ready
+//   online, visible      as known last
+// `flet_js` is Flet's own bridge (flet/messaging/pyodide_connection.py).
+
+import * as storage from "./storage.js";
+
+const HOME = "/app"; // the app's own modules and texts
+const PACKAGES = "/lib/packages.zip"; // what it needs, read where it lies
+const DATA = "/data"; // durable
+
+const flet_js = {};
+self.flet_js = flet_js;
+
+// ---- the page ---------------------------------------------------------------------------------------
+
+const listeners = new Set();
+const questions = new Map();
+let asked = 0;
+let python = null;
+let documentUrl = null;
+
+const page = {
+  online: true,
+  visible: true,
+  ask: (what, ...args) =>
+    new Promise((resolve, reject) => {
+      const id = ++asked;
+      questions.set(id, { resolve, reject });
+      // Python's lists arrive as proxies of the worker's, which no message can carry.
+      const plain = args.map((item) => (item?.toJs ? item.toJs({ dict_converter: Object.fromEntries }) : item));
+      self.postMessage({ shangmen: "ask", id, what, args: plain });
+    }),
+  listen: (callback) => {
+    listeners.add(callback.copy ? callback.copy() : callback);
+  },
+};
+
+function mark(name) {
+  self.postMessage({ shangmen: "mark", name, at: performance.timeOrigin + performance.now() });
+}
+
+function progress(phase, done = 0, total = 0) {
+  self.postMessage({ shangmen: "progress", phase, done, total });
+}
+
+self.onmessage = ({ data }) => {
+  if (data instanceof Uint8Array) {
+    if (typeof flet_js.send === "function") flet_js.send(data);
+    else console.error("a message for Python before it was there was lost");
+    return;
+  }
+  switch (data.shangmen) {
+    case "begin":
+      page.online = data.online;
+      page.visible = data.visible;
+      begin(data);
+      break;
+    case "connect":
+      connect(data.documentUrl);
+      break;
+    case "event":
+      if (data.name === "online" || data.name === "offline") page.online = data.name === "online";
+      if (data.name === "visible" || data.name === "hidden") page.visible = data.name === "visible";
+      for (const listener of listeners) listener(data.name, data.detail);
+      break;
+    case "answer": {
+      const question = questions.get(data.id);
+      questions.delete(data.id);
+      if ("error" in data) question?.reject(new Error(data.error));
+      else question?.resolve(data.value);
+      break;
+    }
+  }
+};
+
+// ---- starting ---------------------------------------------------------------------------------------
+
+class CannotFetch extends Error {}
+
+/** Fetches files side by side, telling how much has come; a Map of name to bytes. Throws CannotFetch. */
+async function fetchAll(files) {
+  const total = Object.values(files).reduce((sum, size) => sum + size, 0);
+  let done = 0;
+  let told = 0;
+  const fetchOne = async ([name, size]) => {
+    let response;
+    try {
+      response = await fetch(`/${name}`);
+    } catch (error) {
+      throw new CannotFetch(`${name}: ${error.message}`);
+    }
+    if (!response.ok) throw new CannotFetch(`${name}: HTTP ${response.status}`);
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    const reader = response.body.getReader();
+    for (;;) {
+      const { done: end, value } = await reader.read().catch((error) => {
+        throw new CannotFetch(`${name}: ${error.message}`);
+      });
+      if (end) break;
+      if (at + value.length > size) throw new CannotFetch(`${name}: longer than ${size} bytes`);
+      bytes.set(value, at);
+      at += value.length;
+      done += value.length;
+      if (done - told > total / 50) progress("fetch", (told = done), total);
+    }
+    if (at !== size) throw new CannotFetch(`${name}: ${at} of ${size} bytes`);
+    return [name, bytes];
+  };
+  return new Map(await Promise.all(Object.entries(files).map(fetchOne)));
+}
+
+/** Loads Python; null when it was to be restored from the snapshot and that failed: then the page starts anew, plain. */
+async function load({ loadPyodide }, snapshot) {
+  const options = {
+    indexURL: "/pyodide/",
+    env: { HOME: "/home/pyodide", MSGPACK_PUREPYTHON: "1" },
+    stdout: (text) => console.log(text),
+    stderr: (text) => console.error(text),
+  };
+  if (!snapshot) return loadPyodide(options);
+  try {
+    return await loadPyodide({ ...options, _loadSnapshot: snapshot });
+  } catch (error) {
+    snapshotFailed(error);
+    return null;
+  }
+}
+
+function snapshotFailed(error) {
+  self.postMessage({ shangmen: "snapshot-failed", reason: String(error.stack ?? error) });
+}
+
+// Where the modules lie, in the same order as when the snapshot was made; and what must not be as it was then.
+const AWAKEN = `
+def awaken(environment, home, packages):
+    import importlib, os, random, sys
+    os.environ.update(environment.to_py())
+    sys.path[:] = [home, packages] + [path for path in sys.path if path not in (home, packages)]
+    sys.path_importer_cache.clear()
+    importlib.invalidate_caches()
+    random.seed()
+    # Messages are packed by the compiled extension: it can be in no snapshot and is not read out of a zip.
+    import msgpack
+    from importlib.util import module_from_spec, spec_from_file_location
+    (extension,) = [name for name in os.listdir(home + "/native") if name.startswith("_cmsgpack.")]
+    spec = spec_from_file_location("msgpack._cmsgpack", home + "/native/" + extension)
+    compiled = module_from_spec(spec)
+    spec.loader.exec_module(compiled)
+    for name in ("Packer", "Unpacker", "unpackb"):
+        setattr(msgpack, name, getattr(compiled, name))
+    msgpack.loads = msgpack.unpackb
+awaken
+`;
+
+async function begin({ snapshot, files }) {
+  mark("worker");
+  try {
+    const wanted = Object.fromEntries(Object.entries(files).filter(([name]) => name.endsWith(".zip") && name.startsWith("python/")));
+    if (snapshot) wanted[snapshot] = files[snapshot];
+    const runtime = import("/pyodide/pyodide.mjs");
+    const opening = storage.prepare(page);
+    const fetched = await fetchAll(wanted);
+    mark("fetched");
+    progress("load");
+    const loaded = await load(await runtime, snapshot && fetched.get(snapshot));
+    if (!loaded) return;
+    loaded.registerJsModule("flet_js", flet_js);
+    loaded.registerJsModule("shangmen_page", page);
+    loaded.FS.writeFile(PACKAGES, fetched.get("python/packages.zip"));
+    loaded.FS.mkdirTree(HOME);
+    loaded.unpackArchive(fetched.get("python/app.zip"), "zip", { extractDir: HOME });
+    const awaken = loaded.runPython(AWAKEN);
+    awaken({ SHANGMEN_DATA_DIR: DATA, SHANGMEN_SERVER_URL: self.location.origin }, HOME, PACKAGES);
+    awaken.destroy();
+    mark("python");
+    progress("mount");
+    await storage.mount(loaded, DATA, await opening, page);
+    mark("mounted");
+    progress("run");
+    await loaded.runPythonAsync("import runpy; runpy.run_module('main', run_name='__main__')");
+    mark("main");
+    python = loaded;
+    if (documentUrl !== null) await startFlet();
+  } catch (error) {
+    const kind = error instanceof CannotFetch ? "fetch" : "start";
+    self.postMessage({ shangmen: "failed", kind, reason: String(error.stack ?? error) });
+  }
+}
+
+// ---- Flet ---------------------------------------------------------------------------------------------
+
+/** Flutter is there: Flet's messages flow as soon as main.py has run. */
+async function connect(url) {
+  documentUrl = url;
+  if (python) await startFlet();
+}
+
+async function startFlet() {
+  flet_js.documentUrl = documentUrl;
+  await flet_js.start_connection((message) => {
+    const bytes = message.toJs();
+    self.postMessage(bytes, [bytes.buffer]);
+  });
+  self.postMessage({ shangmen: "connected" });
+}

@@ -1,0 +1,122 @@
+"""A small web server for the offline web app's own tests: the folder as a phone would get it, and a count of who asked.
+
+    with StaticSite(folder) as site: page.goto(site.url); site.stop(); site.start(); site.folder = newer
+
+It sends the headers the app must live with, compressed copies where there are some, and can misbehave on purpose.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import sys
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+CSP: Final = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self' data: blob:; "
+    "worker-src 'self'; font-src 'self'; style-src 'self' 'unsafe-inline'; media-src 'self' blob:; "
+    "manifest-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'none'"
+)
+TYPES: Final = {
+    ".bin": "application/octet-stream", ".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8", ".json": "application/json", ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json",
+}  # fmt: skip
+
+
+class StaticSite:
+    """Serves a folder on a port that stays the same over `stop` and `start`."""
+
+    def __init__(self, folder: Path, *, csp: str | None = CSP) -> None:
+        self.folder = folder
+        self.csp = csp
+        self.asked: list[str] = []
+        """Paths asked for, in order."""
+        self.change: Callable[[str, bytes], bytes | None] | None = None
+        """Given a path and its bytes: what is sent instead; None: the connection breaks off half-way."""
+        self.port = 0
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Serve (again)."""
+        if self._server:
+            return
+        self._server = _Server(("127.0.0.1", self.port), self)
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        """No network any more."""
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def __enter__(self) -> StaticSite:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, address: tuple[str, int], site: StaticSite) -> None:
+        self.site = site
+        super().__init__(address, _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that hangs up is no error; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        site = self.server.site
+        path = self.path.partition("?")[0]
+        site.asked.append(path)
+        file = site.folder / path.lstrip("/")
+        if path.endswith("/") or ("." not in path.rpartition("/")[2] and "text/html" in self.headers.get("Accept", "")):
+            file = site.folder / "index.html"
+        if not file.is_file() or not file.resolve().is_relative_to(site.folder.resolve()):
+            self.send_error(404)
+            return
+        packed = file.with_name(file.name + ".gz")
+        as_packed = packed.is_file() and "gzip" in self.headers.get("Accept-Encoding", "") and site.change is None
+        data = (packed if as_packed else file).read_bytes()
+        sent = site.change(path, data) if site.change else data
+        self.send_response(200)
+        self.send_header("Content-Type", TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "text/plain")
+        self.send_header("Content-Length", str(len(data if sent is None else sent)))
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if as_packed:
+            self.send_header("Content-Encoding", "gzip")
+        if site.csp:
+            self.send_header("Content-Security-Policy", site.csp)
+        self.end_headers()
+        if sent is None:
+            self.wfile.write(data[: len(data) // 2])
+            self.close_connection = True
+        else:
+            self.wfile.write(sent)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: what was asked is in `asked`."""
