@@ -7,7 +7,7 @@ private file system. What lies above does not know which.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -54,8 +54,8 @@ class Storage(Protocol):
         """Have the other one settle and close, then open the storage here; False when it stays open there."""
         ...
 
-    def when_lost(self, act: Callable[[], Awaitable[None]]) -> None:
-        """Call ``act`` when another window takes over; it closes every file and calls ``give_up``."""
+    def when_lost(self, act: Callable[[], object]) -> None:
+        """Call ``act`` once when another window takes over; it has every file closed and calls ``give_up``."""
         ...
 
     async def give_up(self) -> None:
@@ -91,7 +91,7 @@ class DiskStorage:
         """See ``claim``."""
         return True
 
-    def when_lost(self, act: Callable[[], Awaitable[None]]) -> None:
+    def when_lost(self, act: Callable[[], object]) -> None:
         """It is never lost."""
 
     async def give_up(self) -> None:

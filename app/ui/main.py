@@ -73,24 +73,29 @@ async def main(page: ft.Page) -> None:
     """Draws one window."""
     faults.watch(page)
     page.title = "上门"
-    theme.install(page)
     storage = await storage_of(page)
+    failed: Problem | None = None
     try:
-        mine = await storage.claim()
+        if await storage.claim():
+            theme.install(page, **_look(Preferences(storage.folder).read()))
+            _begin(page, storage)
+            return
     except Problem as problem:
-        elsewhere.show(page, storage, lambda: _begin(page, storage), problem=problem)
-        return
-    if mine:
-        _begin(page, storage)
-    else:
-        elsewhere.show(page, storage, lambda: _begin(page, storage))
+        failed = problem
+    theme.install(page)
+    elsewhere.show(page, storage, lambda: _begin_late(page, storage), problem=failed)
+
+
+def _begin_late(page: ft.Page, storage: Storage) -> None:
+    """As `_begin`, in a window that showed something else before."""
+    theme.choose(page, **_look(Preferences(storage.folder).read()))
+    _begin(page, storage)
 
 
 def _begin(page: ft.Page, storage: Storage) -> None:
     """The storage is this window's: opens the phone that lies there, and draws."""
     preferences = Preferences(storage.folder)
     chosen = preferences.read()
-    theme.install(page, **_look(chosen))
     url = server_url() or str(chosen.get("server") or "")
     phone = Phone.at(storage.folder, url, settle=storage.settle, journal=storage.journal)
     ui = context.install(page, phone, preferences, storage)
@@ -110,13 +115,15 @@ def _begin(page: ft.Page, storage: Storage) -> None:
         # Nobody may type what nothing can keep any more: first what is seen, then the files.
         ui.flush_drafts()
         WINDOWS.forget(ui)
-        elsewhere.show(page, storage, lambda: _begin(page, storage), taken=True)
-        await phone.shut()
-        await storage.give_up()
+        try:
+            elsewhere.show(page, storage, lambda: _begin_late(page, storage), taken=True)
+        finally:
+            await phone.shut()
+            await storage.give_up()
 
     page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
-    storage.when_lost(lost)
+    storage.when_lost(lambda: ui.in_background(lost()))
     ui.connectivity = presence.watch(page, came_back)
     run_router(page, ROUTES)
     WINDOWS.opened(ui)

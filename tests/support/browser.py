@@ -104,7 +104,7 @@ def with_profile(browser: Browser, folder: Path, **options: Any) -> BrowserConte
 
 def kill(folder: Path) -> None:
     """Kill the browser whose profile lies in `folder`, as a phone does that needs the memory: no goodbye, at once."""
-    listing = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     mine = f"--user-data-dir={folder}"
     pids = [int(line.split()[0]) for line in listing.splitlines() if mine in line.split()]
     if not pids:

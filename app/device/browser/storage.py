@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -28,8 +27,7 @@ class BrowserStorage:
         self.folder = folder
         self.settle = Settler(self._carry)
         self._js: Any = js.shangmenStorage
-        self._lost: Callable[[], Awaitable[None]] | None = None
-        self._leaving: asyncio.Task[None] | None = None
+        self._lost: Callable[[], object] | None = None
 
     @property
     def journal(self) -> str:
@@ -52,7 +50,7 @@ class BrowserStorage:
         except JsException as error:
             raise Problem(STORE_DAMAGED, what=str(error)) from error
 
-    def when_lost(self, act: Callable[[], Awaitable[None]]) -> None:
+    def when_lost(self, act: Callable[[], object]) -> None:
         """Call ``act`` once when another tab takes over."""
         from pyodide.ffi import create_proxy
 
@@ -60,9 +58,10 @@ class BrowserStorage:
         self._js.whenLost(create_proxy(self._taken))
 
     def _taken(self, how: str) -> None:
-        if self._lost is not None and (self._leaving is None or self._leaving.done()):
+        act, self._lost = self._lost, None
+        if act is not None:
             log.info("another tab takes over (%s)", how)
-            self._leaving = asyncio.ensure_future(self._lost())
+            act()
 
     async def give_up(self) -> None:
         """Settle, close every file, release the lock."""

@@ -1,0 +1,106 @@
+"""A browser's private file system under the phone's store: what was settled outlives the browser's death."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from tests.support import browser
+from tests.web.python_page import Site, run
+
+OPEN = """
+    import asyncio
+    from pathlib import Path
+    from app.device.browser.storage import BrowserStorage
+    from app.domain.canonical import sha256_hex
+    from app.domain.entries import BlobRef, Entry
+    from app.store import PhoneStore
+    storage = BrowserStorage(Path("/data"))
+    assert await storage.claim()
+    store = PhoneStore(Path("/data/one/shangmen.db"), storage.journal)
+    if store.chain() is None:
+        store.begin_chain("00000000-0000-4000-8000-000000000001")
+    def entry(n, *refs):
+        body = {"ticket_kind": "job", "address": "3栋", "content": f"第{n}条", "requested_at": 1, "channel": "door"}
+        return Entry(f"e{n}", "ticket_opened", "ticket", f"t{n}", body, "w", "", 0, 1, blobs=refs)
+    def photo(n):
+        return (b"%08d" % n) * 12000
+    def check():
+        rows = [row.entry.id for row in store.unsent()]
+        lost = []
+        for n in range(0, len(rows), 5):
+            data = photo(n)
+            if store.blob(sha256_hex(data)) != data:
+                lost.append(n)
+        with store.file.read() as connection:
+            fine = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+        return {"count": len(rows), "gapless": rows == [f"e{n}" for n in range(len(rows))], "lost": lost, "fine": fine}
+"""
+SAVE_ON = """
+    async def save_on():
+        n = store.outbox_counts()[0]
+        while True:
+            with_photo = n % 5 == 0
+            data = photo(n)
+            ref = BlobRef(sha256_hex(data), len(data), "image/jpeg")
+            store.save([entry(n, ref) if with_photo else entry(n)], {ref.hash: data} if with_photo else None)
+            await storage.settle()
+            n += 1
+            print("saved", n)
+            await asyncio.sleep(0)
+    saving = asyncio.ensure_future(save_on())
+    None
+"""
+
+
+@pytest.fixture(params=["direct", "copied"])
+def store(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def opened(context: BrowserContext, site: Site, set_store: str = "") -> Page:
+    """A page with Python; with ``set_store`` the store is set before."""
+    page = context.new_page()
+    if set_store:
+        page.goto(site.url + "/nothing")
+        page.evaluate(
+            """async (kind) => {
+                const root = await navigator.storage.getDirectory();
+                const stream = await (await root.getFileHandle("shangmen-store", {create: true})).createWritable();
+                await stream.write(kind);
+                await stream.close();
+            }""",
+            set_store,
+        )
+    page.goto(site.url)
+    return page
+
+
+def test_what_was_settled_outlives_a_killed_browser(
+    chromium: Browser, python_pages: Site, tmp_path: Path, store: str
+) -> None:
+    promised = 0
+    for _ in range(4):
+        context = browser.with_profile(chromium, tmp_path)
+        page = opened(context, python_pages, "" if promised else store)
+        saved: list[int] = []
+        page.on("console", lambda m, s=saved: s.append(int(m.text.split()[1])) if m.text.startswith("saved") else None)
+        found: dict[str, Any] = run(page, OPEN + "\n    import js\n    check() | {'kind': js.shangmenStorage.kind()}")
+        assert found["kind"] == store
+        assert (found["fine"], found["gapless"], found["lost"]) == ("ok", True, []), found
+        assert found["count"] >= promised, (found, promised)
+        run(page, SAVE_ON)
+        until = time.monotonic() + random.uniform(0.3, 1.2)
+        while time.monotonic() < until or not saved:
+            page.wait_for_timeout(20)
+        browser.kill(tmp_path)
+        promised = saved[-1]
+        try:
+            context.close()
+        except Error:
+            pass  # it is dead already
