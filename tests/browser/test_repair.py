@@ -19,31 +19,16 @@ TAPS_MATERIAL: Final = 7
 
 
 class Thumb:
-    """Taps that are counted, on things that may lie below the action bar."""
+    """Taps that are counted."""
 
     def __init__(self, phone: AppDriver) -> None:
         self.phone = phone
         self.taps = 0
 
     def tap(self, id: str) -> None:
-        """Brings a control clear of the bar at the bottom and taps it."""
-        reach(self.phone, id)
+        """Taps a control."""
         self.phone.tap(id)
         self.taps += 1
-
-
-def reach(phone: AppDriver, id: str) -> None:
-    """Scrolls until a control lies in the middle of the window; what belongs to the frame stays where it is."""
-    if id in ("main-action", "second-action", "sign-agree", "ticket-more"):
-        return
-    for _ in range(30):
-        found = phone.at(id).first
-        box = found.bounding_box() if found.count() else None
-        if box is not None and 70 < box["y"] + box["height"] / 2 < 690:
-            return
-        phone.scroll(-200 if box is not None and box["y"] < 70 else 200)
-        phone.page.wait_for_timeout(120)
-    raise AssertionError(f"{id!r} cannot be reached")
 
 
 TWO_TAPS: Final = """([x, y]) => {
@@ -63,9 +48,10 @@ def two_taps_at_once(phone: AppDriver, id: str) -> None:
 
 
 def calm(phone: AppDriver, said: str = "已保存") -> None:
-    """Waits until a toast has come and gone, for a picture of the screen alone."""
+    """Waits until a toast has come, and gone when a picture of the screen alone is to be taken."""
     phone.see(said)
-    phone.gone(said)
+    if phone.shots is not None:
+        phone.gone(said)
 
 
 def item_id(field_day: FieldDay, code: str) -> str:

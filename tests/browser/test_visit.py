@@ -18,19 +18,6 @@ def steward_at(field_day: FieldDay, address: str, **look: object) -> AppDriver:
     return phone
 
 
-def tap(phone: AppDriver, id: str) -> None:
-    """Taps a control that may lie under the buttons at the bottom: scrolls it clear of them first."""
-    size = phone.page.viewport_size
-    assert size is not None
-    for _ in range(12):
-        box = phone.box(id).bounding_box()
-        if box is not None and box["y"] + box["height"] < size["height"] - 170:
-            break
-        phone.scroll(160)
-        phone.page.wait_for_timeout(150)
-    phone.tap(id)
-
-
 def killed(phone: AppDriver) -> AppDriver:
     """The app is killed where it stands, and opened again on the same phone: nothing of its memory is left."""
     where = "/" + phone.page.url.split("/", 3)[3]
@@ -94,13 +81,13 @@ def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field
     phone = steward_at(field_day, "3栋2单元1501")
     phone.tap("main-action")
     phone.tap("met-0")
-    tap(phone, "said-phrase-2")
-    tap(phone, "add-promise")
-    tap(phone, "promise-0-phrase-0")
-    tap(phone, "until-0-1")
-    tap(phone, "add-ticket")
+    phone.tap("said-phrase-2")
+    phone.tap("add-promise")
+    phone.tap("promise-0-phrase-0")
+    phone.tap("until-0-1")
+    phone.tap("add-ticket")
     phone.see_id("visit-ticket")
-    tap(phone, "content-phrase-0")
+    phone.tap("content-phrase-0")
     phone.shot("ticket-new-at-door")
     phone.tap("main-action")
     phone.see("和走访一起保存")
@@ -160,7 +147,7 @@ def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
     (visit,) = visits_at(field_day, "5栋1单元201")
     phone.start(f"/visit/{visit.state.id}")
     phone.tap("amend")
-    tap(phone, "amend-why-phrase-1")
+    phone.tap("amend-why-phrase-1")
     phone.type_into("said", "希望修剪窗前的树")
     phone.tap("main-action")
     phone.see("签后有更改")

@@ -280,14 +280,14 @@ class AppDriver:
         try:
             self._by_text(text).wait_for(state="detached", timeout=timeout_ms)
         except PlaywrightError as error:
-            raise AssertionError(f"{text!r} is still on the screen") from error
+            raise AssertionError(f"{text!r} is still on the screen; {self._picture()}") from error
 
     def gone_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
         """Waits until the control `id` is no longer there."""
         try:
             self.at(id).first.wait_for(state="detached", timeout=timeout_ms)
         except PlaywrightError as error:
-            raise AssertionError(f"control {id!r} is still there") from error
+            raise AssertionError(f"control {id!r} is still there; {self._picture()}") from error
 
     def enabled(self, id: str) -> bool:
         """Whether the button `id` can be pressed."""
@@ -310,14 +310,20 @@ class AppDriver:
             raise AssertionError(f"{complaint}; {self._picture()}; on the screen: {self.words()}") from error
 
     def _picture(self) -> str:
-        """Takes a picture of a failure and says where it is, or why there is none."""
+        """Takes a picture of a failure; says where it is, or why there is none, and whether the window still draws."""
+        drawing: str = self.page.evaluate(
+            """() => new Promise(done => {
+                requestAnimationFrame(() => done('drawing'));
+                setTimeout(() => done('FROZEN'), 3000);
+            })"""
+        )
         FAILURES.mkdir(parents=True, exist_ok=True)
         path = FAILURES / f"{time.time_ns()}.png"
         try:
             self.page.screenshot(path=path, timeout=10_000)
         except PlaywrightError as error:
-            return f"no picture ({error.message.splitlines()[0]})"
-        return f"picture: {path.relative_to(ROOT)}"
+            return f"{drawing}, no picture ({error.message.splitlines()[0]})"
+        return f"{drawing}, picture: {path.relative_to(ROOT)}"
 
     def words(self) -> str:
         """All words on the screen, for messages."""
@@ -363,14 +369,15 @@ class AppDriver:
         self.page.mouse.wheel(0, dy)
 
     def settle(self) -> None:
-        """Waits until two frames in a row look the same."""
-        before = b""
-        for _ in range(40):
+        """Waits until four frames in a row look the same: what is drawn may lag behind the semantics tree."""
+        before, same = b"", 0
+        for _ in range(60):
             now = self.page.screenshot(animations="allow", timeout=30_000)
-            if now == before:
+            same = same + 1 if now == before else 0
+            if same == 3:
                 return
             before = now
-            self.page.wait_for_timeout(80)
+            self.page.wait_for_timeout(250)
 
     def shot(self, name: str) -> Path | None:
         """Saves a picture of the window when it has come to rest; None when no folder was given."""
