@@ -8,7 +8,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser
 
 from app.domain import state as st
-from tests.browser.conftest import SHOTS, FieldDay
+from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess
 from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
 
@@ -153,7 +153,7 @@ def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_ph
     phone.see("等主管签名")
 
     boss = field_day.phone("supervisor")
-    boss.start(f"/ticket/{ticket}")
+    boss.go(f"/ticket/{ticket}")
     boss.see("主管签名：住户暂不维修")
     boss.tap("main-action")
     boss.see("原因：价格太高")
@@ -405,21 +405,13 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
         field_day.act("worker", step)
     phone = field_day.phone("worker")
 
-    def look(**chosen: str) -> None:
-        phone.start("/me")
-        phone.see_id("me")
-        for id, value in chosen.items():
-            phone.tap(f"{id}-{value}")
-            # Everything moves when the size of the text changes: the next tap waits for it to come to rest.
-            phone.settle()
-
     def show(path: str, id: str, name: str) -> None:
-        phone.start(f"/ticket/{ticket}{path}")
+        phone.go(f"/ticket/{ticket}{path}")
         phone.see_id(id)
         phone.shot(f"ticket-{name}")
 
     show("", "ticket", "to-sign")
-    phone.start(f"/ticket/{ticket}/sign")
+    phone.go(f"/ticket/{ticket}/sign")
     phone.see_id("signing")
     phone.sign()
     phone.page.set_viewport_size({"width": 844, "height": 390})
@@ -429,16 +421,16 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     phone.shot("ticket-sign-landscape")
     phone.tap("pad-clear")
     phone.page.set_viewport_size({"width": 390, "height": 844})
-    look(theme="dark")
+    choose_look(phone, "theme-dark")
     show("", "ticket", "page-dark")
     show("/fees", "fees", "fees-dark")
-    look(theme="light", scale="200")
+    choose_look(phone, "theme-light", "scale-200")
     show("", "ticket", "page-large")
     show("/sign", "signing", "sign-large")
     show("/material", "material", "material-large")
-    look(scale="100", language="en")
+    choose_look(phone, "scale-100", "language-en")
     show("", "ticket", "page-en")
     phone.see("Resident signs")
     show("/sign", "signing", "sign-en")
-    look(language="zh-CN")
+    choose_look(phone, "language-zh-CN")
     assert not phone.problems and not phone.outside
