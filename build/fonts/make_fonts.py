@@ -4,10 +4,10 @@
 ideographs and the supplementary ideographs the sources have. `ShangmenBold` covers GB 2312 for headings; what it
 lacks falls back to the regular face. Google's static Noto Sans SC leaves out some supplementary characters that stand
 in real names (U+20BB7 among them), so these glyphs are taken from the pan-CJK build and turned into TrueType outlines.
-`ShangmenEmoji` is Noto Emoji, whole and in one colour: people put emoji into remarks, and an empty gap looks like a loss.
+`ShangmenEmoji` is Noto Emoji, whole and in one colour: people put emoji into remarks, and a gap looks like a loss.
 
-Plain TrueType, not WOFF2: unpacking WOFF2 in the app cost 1.6 of the 3.3 seconds of a start on the development machine.
-Where bytes count, the server compresses.
+Plain TrueType, not WOFF2: unpacking WOFF2 in the app cost 1.6 of the 3.3 seconds of a start on the development
+machine. Where bytes count, the server compresses.
 
     python build/fonts/make_fonts.py --regular NotoSansSC_400Regular.ttf --bold NotoSansSC_700Bold.ttf \
         --pan-cjk NotoSansCJK-Regular.ttc --emoji NotoEmoji_400Regular.ttf --out assets/fonts

@@ -63,7 +63,10 @@ _AT_REST: Final = """async ([id, text]) => {
     const find = () => id !== null ? document.querySelector(`[flt-semantics-identifier="${id}"]`)
         : [...document.querySelectorAll('flt-semantics-host *')].find(n => n.getAttribute('aria-label') === text
             || [...n.childNodes].some(c => c.nodeType === 3 && c.data.trim() === text));
-    const frame = () => new Promise(done => requestAnimationFrame(done));
+    const frame = () => new Promise((done, failed) => {
+        requestAnimationFrame(done);
+        setTimeout(() => failed(new Error('the window has stopped drawing')), 15000);
+    });
     let before = null;
     for (let n = 0; n < 60; n++) {
         const node = find();
@@ -158,8 +161,10 @@ def open_app(
 class AppDriver:
     """One window of the app. `id` is always the identifier given to a control by `kit.base.tag`."""
 
-    def __init__(self, page: Page, url: str, *, shots: Path | None = None) -> None:
+    def __init__(self, page: Page, url: str, *, shots: Path | None = None, patience_s: float = START_S) -> None:
         self.page = page
+        self.patience_s = patience_s
+        """How long a start may take, in seconds."""
         self.url = url
         self.shots = shots
         self.outside: list[str] = []
@@ -168,12 +173,13 @@ class AppDriver:
         """Uncaught errors of the page."""
         self._last_tap = 0.0
         page.set_default_timeout(WAIT_MS)
-        page.set_default_navigation_timeout(START_S * 1000)
+        page.set_default_navigation_timeout(patience_s * 1000)
         page.add_init_script(f"({_HEAR})()")
-        page.on("request", self._note_request)
+        page.on("request", self.note_request)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
-    def _note_request(self, request: Any) -> None:
+    def note_request(self, request: Any) -> None:
+        """Notes a request that leaves the app's own server."""
         own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:")
         # Flet's own client asks for an animation engine that this app never uses; the offline build takes it out.
         if not request.url.startswith(own) and "rive" not in request.url:
@@ -203,7 +209,7 @@ class AppDriver:
     def _switch_on_semantics(self) -> None:
         placeholder = self.page.locator("flt-semantics-placeholder")
         drawn = self.page.locator("[flt-semantics-identifier]").first
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + self.patience_s
         while time.monotonic() < deadline:
             # It lies outside the window, where only a click sent straight to it arrives; a click that comes before
             # Flutter listens is lost, so it is sent until the tree is there; and it goes away when it was heard.
@@ -212,7 +218,8 @@ class AppDriver:
             with suppress(PlaywrightTimeout):
                 drawn.wait_for(state="attached", timeout=100)
                 return
-        raise AssertionError(f"the app drew nothing within {START_S} s; {self._picture()}; {self.page.content()[:500]}")
+        page = self.page.content()[:500]
+        raise AssertionError(f"the app drew nothing within {self.patience_s} s; {self._picture()}; {page}")
 
     def at(self, id: str) -> Locator:
         """The element with this identifier."""
