@@ -229,7 +229,7 @@ def read_price_item(id_: str, body: Mapping[str, Any]) -> PriceItem:
 
 
 def find_price_items(items: Iterable[PriceItem], text: str, limit: int = 100) -> list[PriceItem]:
-    """Return active price items by two letters of pinyin, a part of the name, or the code; by code for no text."""
+    """Return active price items by two letters of pinyin, a part of the name, or the code; for no text all."""
     query = unicodedata.normalize("NFKC", text).strip().lower()
     letters = _letters(query) if query.isascii() else ""
     found = []
@@ -240,7 +240,7 @@ def find_price_items(items: Iterable[PriceItem], text: str, limit: int = 100) ->
         if rank:
             found.append((-rank, item.code, item))
     found.sort(key=lambda f: f[:2])
-    return [item for _rank, _code, item in found[:limit]]
+    return [item for _rank, _code, item in (found[:limit] if query else found)]
 
 
 def _price_rank(item: PriceItem, query: str, letters: str) -> int:

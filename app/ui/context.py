@@ -30,7 +30,7 @@ from app.actions.models import Saved
 from app.device.clock import new_id, now_ms
 from app.device.installation import Preferences
 from app.device.storage import Room, Storage
-from app.domain.errors import UPDATE_NEEDED, Problem
+from app.domain.errors import NOT_FOUND, UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
 from app.ui import theme
 from app.ui.kit import notices
@@ -379,6 +379,16 @@ def use_read(read: Callable[[Session], T], *deps: Any) -> T:
     ui = use_ui()
     ft.use_state(ui.changes)
     return ft.use_memo(lambda: read(ui.session), [ui.session, ui.changes.count, *deps])
+
+
+def if_here(read: Callable[[], T]) -> T | None:
+    """What `read` returns, or None when what it asks for is not on this phone."""
+    try:
+        return read()
+    except Problem as problem:
+        if problem.kind is NOT_FOUND:
+            return None
+        raise
 
 
 def use_now() -> int:

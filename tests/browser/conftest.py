@@ -41,6 +41,13 @@ SHOTS: Final = ROOT / "docs" / "screens"
 """Where pictures of screens go, when they are wanted (SHANGMEN_SCREENS=1)."""
 
 
+def choose_look(phone: AppDriver, *choices: str) -> None:
+    """Chooses how the app looks, in 我的: "theme-dark", "scale-200", "language-en"."""
+    phone.go("/me")
+    for choice in choices:
+        phone.choose(choice)
+
+
 class Colleagues:
     """The rest of the staff, at work without a browser: phones of their own on a loop of their own."""
 
@@ -69,10 +76,21 @@ class Colleagues:
             self._sessions[key] = await phone.sign_in(PEOPLE[person].login, PASSWORD)
         return self._sessions[key]
 
+    async def synced(self, person: str, minutes_ago: int = 0) -> Session:
+        """The session of somebody after a sync; who was signed out by the server meanwhile signs in again."""
+        session = await self.session(person, minutes_ago)
+        status = await session.sync_now()
+        if status.sign_in_needed:
+            del self._sessions[person, minutes_ago]
+            session = await self.session(person, minutes_ago)
+            status = await session.sync_now()
+        if status.problem:
+            raise status.problem
+        return session
+
     async def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]], minutes_ago: int) -> T:
         """Somebody does something, some minutes ago without a network, and syncs now."""
-        session = await self.session(person, minutes_ago)
-        await session.sync_now()
+        session = await self.synced(person, minutes_ago)
         self._back_ms = minutes_ago * 60_000
         try:
             done = await verb(session)
@@ -163,9 +181,7 @@ class FieldDay:
         """What somebody else sees after a sync: `read("desk", lambda s: s.ticket(id))`."""
 
         async def work() -> T:
-            session = await self._colleagues.session(person)
-            await session.sync_now()
-            return look(session)
+            return look(await self._colleagues.synced(person))
 
         return self._colleagues.run(work())
 

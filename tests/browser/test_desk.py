@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 
 from app.actions import CardFilter, Session
-from tests.browser.conftest import FieldDay
+from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
-from tests.support.flet_driver import AppDriver
 
 DESKTOP = (1280, 800)
 
@@ -40,29 +39,16 @@ def a_day_at_the_desk(day: FieldDay) -> dict[str, str]:
     return ids
 
 
-def look_like(phone: AppDriver, **chosen: str) -> None:
-    """Choose text size, theme or language in 我的."""
-    phone.start("/me")
-    phone.see_id("me")
-    for what, value in chosen.items():
-        phone.tap(f"{what}-{value}")
-        # The choice is kept once the app has heard of it; the next address must not come before.
-        phone.page.wait_for_timeout(600)
-        phone.settle()
-    if "language" in chosen:
-        phone.see("Text size" if chosen["language"] == "en" else "文字大小")
-
-
 def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> None:
     """Each page of the desk says what will appear, shows what there is, and tells what cannot be done."""
     boss = field_day.phone("supervisor")
     if not field_day.read("supervisor", lambda s: s.count(CardFilter(ended=False))):
         for path, name in (("/desk", "desk"), ("/confirm", "confirm"), ("/flags", "flags")):
-            boss.start(path)
+            boss.go(path)
             boss.see_id("empty")
             boss.shot(f"{name}-empty")
     ids = a_day_at_the_desk(field_day)
-    boss.start("/desk")
+    boss.go("/desk")
     boss.see_id(f"card-{ids['shop']}", timeout_ms=30_000)
     boss.see("待派工")
     boss.shot("desk-full")
@@ -74,7 +60,7 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
     boss.tap("section-open")
     boss.type_into("desk-find", "没有这样的工单")
     boss.see("没有符合的工单")
-    boss.start("/tickets")
+    boss.go("/tickets")
     boss.see("已超")
     boss.shot("tickets-full")
     boss.type_into("tickets-find", "疏通机")
@@ -87,7 +73,7 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
     boss.tap("tickets-more")
     boss.see("维修工")
     boss.shot("tickets-filter")
-    boss.start(f"/ticket/{ids['open']}/assign")
+    boss.go(f"/ticket/{ids['open']}/assign")
     boss.tap(f"worker-{field_day.staff_id('worker2')}")
     boss.see("派给李军")
     boss.shot("assign-chosen")
@@ -96,34 +82,35 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
         lambda: field_day.read("supervisor", lambda s: s.ticket(ids["open"]).state.stage) == "voided",
         "voided elsewhere",
     )
-    boss.start("/desk")
+    boss.go("/desk")
+    boss.see_id("desk")
     boss.gone_id(f"card-{ids['open']}", timeout_ms=30_000)
-    boss.start("/tickets")
+    boss.go("/tickets")
     boss.see_id("tickets")
-    boss.start(f"/ticket/{ids['open']}/assign")
+    boss.go(f"/ticket/{ids['open']}/assign")
     boss.see_id("assign")
     boss.tap("main-action")
     boss.see("工单已经结束")
     boss.shot("assign-error")
-    look_like(boss, theme="dark")
-    boss.start("/desk")
+    choose_look(boss, "theme-dark")
+    boss.go("/desk")
     boss.see_id(f"card-{ids['shop']}")
     boss.shot("desk-dark")
-    boss.start("/confirm")
+    boss.go("/confirm")
     boss.see_id(f"confirm-{ids['done']}")
     boss.shot("confirm-dark")
-    look_like(boss, theme="light", scale="200")
+    choose_look(boss, "theme-light", "scale-200")
     for path, name, there in (
         ("/desk", "desk", f"card-{ids['shop']}"),
         ("/confirm", "confirm", f"confirm-open-{ids['done']}"),
         (f"/ticket/{ids['shop']}/assign", "assign", "ticket-head"),
         (f"/ticket/{ids['judge']}/judge", "judge", "ticket-head"),
     ):
-        boss.start(path)
+        boss.go(path)
         boss.see_id(there)
         boss.shot(f"{name}-large")
-    look_like(boss, scale="100", language="en")
-    boss.start("/desk")
+    choose_look(boss, "scale-100", "language-en")
+    boss.go("/desk")
     boss.see("To assign")
     boss.shot("desk-en")
     assert not boss.outside and not boss.problems
@@ -134,7 +121,7 @@ def test_two_panes_on_a_desktop(field_day: FieldDay) -> None:
     first = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水", worker=None)
     field_day.open_ticket("3栋1单元302", "客厅插座没有电", worker=None)
     desk = field_day.phone("desk", size=DESKTOP, scale=1)
-    desk.start("/desk")
+    desk.go("/desk")
     desk.see_id("desk-pick")
     desk.tap(f"card-{first}")
     desk.see_id("ticket-paper")
@@ -157,7 +144,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     down, confirmed with its signature verified, handed back, and the resident rung up."""
     content = "阳台水管接头渗水，请带生料带"
     desk = field_day.phone("desk")
-    desk.start("/ticket-new")
+    desk.go("/ticket-new")
     desk.type_into("home-find", "3-1-302")
     desk.tap("home-3栋1单元302")
     for _ in range(3):
@@ -172,7 +159,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     ticket = field_day.read("supervisor", lambda s: s.tickets(wanted)[0].id)
 
     boss = field_day.phone("supervisor")
-    boss.start("/desk")
+    boss.go("/desk")
     boss.see_id(f"act-{ticket}", timeout_ms=30_000)
     boss.tap(f"act-{ticket}")
     boss.see_id("assign")
@@ -183,11 +170,12 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     assert not field_day.read("desk", lambda s: s.ticket(ticket).state.flags)
 
     worker = field_day.phone("worker")
-    worker.start(f"/ticket/{ticket}")
+    worker.go(f"/ticket/{ticket}")
     worker.tap("main-action")
     worker.see("到达现场")
     field_day.server.stop()
     worker.tap("main-action")
+    worker.see("记录实际情况")
     worker.tap("main-action")
     worker.type_into("price-search", "jf")
     worker.see_id("item-S02")
@@ -198,16 +186,21 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     worker.tap("main-action")
     worker.see_id("consent")
     worker.tap("main-action")
-    for screen in ("ticket", "ticket", "fees", "ticket"):
-        worker.see_id(screen)
-        worker.tap("main-action")
+    worker.see("没有自带材料，开始维修")
+    worker.tap("main-action")
+    worker.see("填写费用")
+    worker.tap("main-action")
+    worker.see_id("fees")
+    worker.tap("main-action")
+    worker.see("住户试用，一切正常")
+    worker.tap("main-action")
     worker.sign("pad")
     worker.tap("sign-agree")
     worker.see_id("ticket")
     field_day.server.start()
     eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.stage) == "done", "the work goes up", 60)
 
-    boss.start("/confirm")
+    boss.go("/confirm")
     boss.see_id(f"confirm-{ticket}", timeout_ms=30_000)
     boss.see("签名有效", timeout_ms=30_000)
     boss.see_id(f"picture-{ticket}")
@@ -219,14 +212,14 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     boss.see("已确认")
     boss.gone_id(f"confirm-{ticket}")
 
-    desk.start(f"/ticket/{ticket}")
+    desk.go(f"/ticket/{ticket}")
     desk.see("王强")
     eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.stage) == "confirmed", "confirmed")
-    desk.start("/desk")
+    desk.go("/desk")
     desk.tap(f"card-{ticket}")
     desk.tap("main-action")
     desk.see("已归档")
-    desk.start(f"/ticket/{ticket}/call-back")
+    desk.go(f"/ticket/{ticket}/call-back")
     desk.tap("satisfied-yes")
     desk.tap("main-action")
     eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).card.called_back), "called back")
@@ -239,7 +232,7 @@ def test_an_unlisted_repair_is_judged_and_the_resident_asked(field_day: FieldDay
     """A.2: the supervisor says whether and for how much, the desk asks the resident, then a worker is assigned."""
     ticket = field_day.open_ticket("3栋1单元303", "书房地板鼓起来一块", worker=None, listed=False)
     boss = field_day.phone("supervisor")
-    boss.start("/desk")
+    boss.go("/desk")
     boss.tap(f"act-{ticket}")
     boss.see_id("judge")
     assert not boss.enabled("main-action"), "nothing is judged yet"
@@ -254,7 +247,7 @@ def test_an_unlisted_repair_is_judged_and_the_resident_asked(field_day: FieldDay
     boss.tap("main-action")
     boss.see_id("desk")
     desk = field_day.phone("desk")
-    desk.start("/desk")
+    desk.go("/desk")
     desk.tap(f"act-{ticket}")
     desk.see("¥120.50")
     desk.tap("agreed-yes")
@@ -283,7 +276,7 @@ def test_a_flag_is_told_in_plain_words_and_settled(field_day: FieldDay) -> None:
     field_day.act("worker", late_arrival)
     entry = field_day.read("desk", lambda s: s.ticket(ticket).state.flags[0].entry_id)
     desk = field_day.phone("desk")
-    desk.start("/flags")
+    desk.go("/flags")
     desk.see_id(f"flag-{entry}")
     desk.see("当时工单已经改派给别人")
     desk.see("与它冲突的")
@@ -312,7 +305,7 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
 
     field_day.act("worker", correct)
     boss = field_day.phone("supervisor")
-    boss.start("/confirm")
+    boss.go("/confirm")
     boss.see_id(f"changed-{changed}")
     for ticket in good:
         boss.see_id(f"confirm-{ticket}", timeout_ms=20_000)
@@ -327,7 +320,7 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
     assert field_day.read("desk", lambda s: s.ticket(changed).state.stage) == "to_sign"
 
     finance = field_day.phone("finance")
-    finance.start("/finance")
+    finance.go("/finance")
     finance.see_id(f"finance-{good[0]}", timeout_ms=20_000)
     finance.shot("finance-full")
     finance.tap(f"finance-{good[1]}")

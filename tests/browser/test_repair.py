@@ -8,7 +8,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser
 
 from app.domain import state as st
-from tests.browser.conftest import SHOTS, FieldDay
+from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess
 from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
 
@@ -19,31 +19,16 @@ TAPS_MATERIAL: Final = 7
 
 
 class Thumb:
-    """Taps that are counted, on things that may lie below the action bar."""
+    """Taps that are counted."""
 
     def __init__(self, phone: AppDriver) -> None:
         self.phone = phone
         self.taps = 0
 
     def tap(self, id: str) -> None:
-        """Brings a control clear of the bar at the bottom and taps it."""
-        reach(self.phone, id)
+        """Taps a control."""
         self.phone.tap(id)
         self.taps += 1
-
-
-def reach(phone: AppDriver, id: str) -> None:
-    """Scrolls until a control lies in the middle of the window; what belongs to the frame stays where it is."""
-    if id in ("main-action", "second-action", "sign-agree", "ticket-more"):
-        return
-    for _ in range(30):
-        found = phone.at(id).first
-        box = found.bounding_box() if found.count() else None
-        if box is not None and 70 < box["y"] + box["height"] / 2 < 690:
-            return
-        phone.scroll(-200 if box is not None and box["y"] < 70 else 200)
-        phone.page.wait_for_timeout(120)
-    raise AssertionError(f"{id!r} cannot be reached")
 
 
 TWO_TAPS: Final = """([x, y]) => {
@@ -63,9 +48,10 @@ def two_taps_at_once(phone: AppDriver, id: str) -> None:
 
 
 def calm(phone: AppDriver, said: str = "已保存") -> None:
-    """Waits until a toast has come and gone, for a picture of the screen alone."""
+    """Waits until a toast has come, and gone when a picture of the screen alone is to be taken."""
     phone.see(said)
-    phone.gone(said)
+    if phone.shots is not None:
+        phone.gone(said)
 
 
 def item_id(field_day: FieldDay, code: str) -> str:
@@ -167,7 +153,7 @@ def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_ph
     phone.see("等主管签名")
 
     boss = field_day.phone("supervisor")
-    boss.start(f"/ticket/{ticket}")
+    boss.go(f"/ticket/{ticket}")
     boss.see("主管签名：住户暂不维修")
     boss.tap("main-action")
     boss.see("原因：价格太高")
@@ -419,21 +405,13 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
         field_day.act("worker", step)
     phone = field_day.phone("worker")
 
-    def look(**chosen: str) -> None:
-        phone.start("/me")
-        phone.see_id("me")
-        for id, value in chosen.items():
-            phone.tap(f"{id}-{value}")
-            # Everything moves when the size of the text changes: the next tap waits for it to come to rest.
-            phone.settle()
-
     def show(path: str, id: str, name: str) -> None:
-        phone.start(f"/ticket/{ticket}{path}")
+        phone.go(f"/ticket/{ticket}{path}")
         phone.see_id(id)
         phone.shot(f"ticket-{name}")
 
     show("", "ticket", "to-sign")
-    phone.start(f"/ticket/{ticket}/sign")
+    phone.go(f"/ticket/{ticket}/sign")
     phone.see_id("signing")
     phone.sign()
     phone.page.set_viewport_size({"width": 844, "height": 390})
@@ -443,16 +421,16 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     phone.shot("ticket-sign-landscape")
     phone.tap("pad-clear")
     phone.page.set_viewport_size({"width": 390, "height": 844})
-    look(theme="dark")
+    choose_look(phone, "theme-dark")
     show("", "ticket", "page-dark")
     show("/fees", "fees", "fees-dark")
-    look(theme="light", scale="200")
+    choose_look(phone, "theme-light", "scale-200")
     show("", "ticket", "page-large")
     show("/sign", "signing", "sign-large")
     show("/material", "material", "material-large")
-    look(scale="100", language="en")
+    choose_look(phone, "scale-100", "language-en")
     show("", "ticket", "page-en")
     phone.see("Resident signs")
     show("/sign", "signing", "sign-en")
-    look(language="zh-CN")
+    choose_look(phone, "language-zh-CN")
     assert not phone.problems and not phone.outside

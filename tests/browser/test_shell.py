@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import SHOTS, FieldDay
+from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess
 from tests.support.flet_driver import AppDriver, open_app
 
@@ -19,16 +19,6 @@ def accept(phone: AppDriver, ticket: str) -> None:
     phone.tap(f"ticket-{ticket}")
     phone.tap("main-action")
     phone.see("到达现场")
-
-
-def choose(phone: AppDriver, *choices: str) -> None:
-    """Chooses in 我的 and goes back to 今日. Each choice moves what is drawn: the next waits for it."""
-    phone.tap("tab-me")
-    for choice in choices:
-        phone.tap(choice)
-        phone.settle()
-    phone.tap("tab-today")
-    phone.see_id("today")
 
 
 def test_wrong_password_is_told_and_the_right_one_opens_today(field_day: FieldDay) -> None:
@@ -219,13 +209,21 @@ def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
     worker.shot("today-worker")
     for person in ("steward", "supervisor"):
         field_day.phone(person).shot(f"today-{person}")
-    choose(worker, "theme-dark")
+    choose_look(worker, "theme-dark")
+    worker.go("/")
+    worker.see_id("today")
     worker.shot("today-dark")
-    choose(worker, "theme-light", "scale-200")
+    choose_look(worker, "theme-light", "scale-200")
+    worker.go("/")
+    worker.see_id("today")
     worker.shot("today-large")
-    choose(worker, "scale-100", "language-en")
+    choose_look(worker, "scale-100", "language-en")
+    worker.go("/")
+    worker.see_id("today")
     worker.shot("today-en")
-    choose(worker, "language-zh-CN")
+    choose_look(worker, "language-zh-CN")
+    worker.go("/")
+    worker.see_id("today")
     field_day.server.stop()
     accept(worker, waiting)
     worker.back()

@@ -6,29 +6,16 @@ from app.actions.models import VisitView
 from app.domain.entries import Entry
 from app.domain.kinds import VISIT
 from app.store.queries import CardFilter
-from tests.browser.conftest import FieldDay
+from tests.browser.conftest import FieldDay, choose_look
 from tests.support.flet_driver import AppDriver
 
 
 def steward_at(field_day: FieldDay, address: str, **look: object) -> AppDriver:
     """A steward's phone, standing at a household's page."""
     phone = field_day.phone("steward", **look)  # type: ignore[arg-type]
-    phone.start(f"/household/{field_day.household_id(address)}")
+    phone.go(f"/household/{field_day.household_id(address)}")
     phone.see_id("household")
     return phone
-
-
-def tap(phone: AppDriver, id: str) -> None:
-    """Taps a control that may lie under the buttons at the bottom: scrolls it clear of them first."""
-    size = phone.page.viewport_size
-    assert size is not None
-    for _ in range(12):
-        box = phone.box(id).bounding_box()
-        if box is not None and box["y"] + box["height"] < size["height"] - 170:
-            break
-        phone.scroll(160)
-        phone.page.wait_for_timeout(150)
-    phone.tap(id)
 
 
 def killed(phone: AppDriver) -> AppDriver:
@@ -94,13 +81,13 @@ def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field
     phone = steward_at(field_day, "3栋2单元1501")
     phone.tap("main-action")
     phone.tap("met-0")
-    tap(phone, "said-phrase-2")
-    tap(phone, "add-promise")
-    tap(phone, "promise-0-phrase-0")
-    tap(phone, "until-0-1")
-    tap(phone, "add-ticket")
+    phone.tap("said-phrase-2")
+    phone.tap("add-promise")
+    phone.tap("promise-0-phrase-0")
+    phone.tap("until-0-1")
+    phone.tap("add-ticket")
     phone.see_id("visit-ticket")
-    tap(phone, "content-phrase-0")
+    phone.tap("content-phrase-0")
     phone.shot("ticket-new-at-door")
     phone.tap("main-action")
     phone.see("和走访一起保存")
@@ -158,9 +145,9 @@ def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
     phone.see("签名有效")
     wait_sent(phone)
     (visit,) = visits_at(field_day, "5栋1单元201")
-    phone.start(f"/visit/{visit.state.id}")
+    phone.go(f"/visit/{visit.state.id}")
     phone.tap("amend")
-    tap(phone, "amend-why-phrase-1")
+    phone.tap("amend-why-phrase-1")
     phone.type_into("said", "希望修剪窗前的树")
     phone.tap("main-action")
     phone.see("签后有更改")
@@ -168,14 +155,6 @@ def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
     phone.shot("visit-changed")
     (visit,) = visits_at(field_day, "5栋1单元201")
     assert visit.state.stage == "changed" and visit.state.body["said"] == "希望修剪窗前的树"
-
-
-def choose(phone: AppDriver, *choices: str) -> None:
-    """Chooses how the app looks, in 我的: "theme-dark", "scale-200", "language-en"."""
-    phone.start("/me")
-    for choice in choices:
-        phone.tap(choice)
-    phone.page.wait_for_timeout(300)
 
 
 def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> None:
@@ -190,19 +169,19 @@ def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> 
         "prices-full": ("/prices", "price-list"),
     }
     for name, (path, id) in shown.items():
-        phone.start(path)
+        phone.go(path)
         phone.see_id(id)
         phone.shot(name)
     phone.type_into("price-find", "hj")
     phone.tap("price-S02")
     phone.see("¥25/个")
     phone.shot("prices-shown")
-    choose(phone, "theme-dark")
+    choose_look(phone, "theme-dark")
     for name, path in (("household-dark", f"/household/{rare}"), ("visit-dark", f"/visit/new/{rare}")):
-        phone.start(path)
+        phone.go(path)
         phone.see("3栋2单元1602")
         phone.shot(name)
-    choose(phone, "theme-light", "scale-200")
+    choose_look(phone, "theme-light", "scale-200")
     for name, path, id in (
         ("household-list-large", "/households", "household-list"),
         ("household-large", f"/household/{long}", "household"),
@@ -210,11 +189,11 @@ def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> 
         ("ticket-new-large", f"/ticket-new/{rare}", "ticket-new"),
         ("prices-large", "/prices", "price-list"),
     ):
-        phone.start(path)
+        phone.go(path)
         phone.see_id(id)
         phone.shot(name)
-    choose(phone, "scale-100", "language-en")
-    phone.start(f"/visit/new/{rare}")
+    choose_look(phone, "scale-100", "language-en")
+    phone.go(f"/visit/new/{rare}")
     phone.see("Who was met")
     phone.shot("visit-en")
     assert not phone.problems and not phone.outside

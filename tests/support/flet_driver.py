@@ -41,6 +41,50 @@ START_S: Final = 40
 DOUBLE_TAP_MS: Final = 320
 """Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
 
+_HEAR: Final = """() => {
+    window.heard = [];
+    const said = node => [node.getAttribute('aria-label') || '',
+        ...[...node.childNodes].filter(c => c.nodeType === 3).map(c => c.data)];
+    window.saidNow = () => [...document.querySelectorAll('flt-semantics-host *')].flatMap(said).filter(Boolean);
+    new MutationObserver(changes => {
+        for (const change of changes) {
+            const node = change.target.nodeType === 1 ? change.target : change.target.parentElement;
+            if (!node || !node.closest('flt-semantics-host')) continue;
+            window.heard.push(...said(node).filter(Boolean));
+            for (const added of change.addedNodes)
+                if (added.nodeType === 1)
+                    window.heard.push(...[added, ...added.querySelectorAll('*')].flatMap(said).filter(Boolean));
+        }
+    }).observe(document, {subtree: true, childList: true, characterData: true, attributeFilter: ['aria-label']});
+}"""
+"""Keeps what the window has said since the last touch: a toast may come and go before a slow machine looks again."""
+
+_AT_REST: Final = """async ([id, text]) => {
+    const find = () => id !== null ? document.querySelector(`[flt-semantics-identifier="${id}"]`)
+        : [...document.querySelectorAll('flt-semantics-host *')].find(n => n.getAttribute('aria-label') === text
+            || [...n.childNodes].some(c => c.nodeType === 3 && c.data.trim() === text));
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    let before = null;
+    for (let n = 0; n < 60; n++) {
+        const node = find();
+        if (!node) return null;
+        const box = node.getBoundingClientRect();
+        const now = [box.x, box.y, box.width, box.height];
+        if (before && now.every((v, i) => Math.abs(v - before[i]) < 0.5)) {
+            const x = box.x + box.width / 2, y = box.y + box.height / 2;
+            const hit = document.elementFromPoint(x, y);
+            const named = hit && hit.closest('[flt-semantics-identifier]');
+            const covered = !!named && !named.contains(node) && !node.contains(named);
+            return {x, y, covered, by: covered ? named.getAttribute('flt-semantics-identifier') : ''};
+        }
+        before = now;
+        await frame();
+        await frame();
+    }
+    return null;
+}"""
+"""Where the middle of a control is once it has stopped moving, and whether something else lies over it."""
+
 Stroke = Sequence[tuple[float, float]]
 
 
@@ -98,6 +142,7 @@ def open_app(
         locale=locale,
         timezone_id="Asia/Shanghai",
         color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
         device_scale_factor=scale if PICTURES else 1,
         service_workers="block",
     )
@@ -123,6 +168,8 @@ class AppDriver:
         """Uncaught errors of the page."""
         self._last_tap = 0.0
         page.set_default_timeout(WAIT_MS)
+        page.set_default_navigation_timeout(START_S * 1000)
+        page.add_init_script(f"({_HEAR})()")
         page.on("request", self._note_request)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
@@ -136,6 +183,17 @@ class AppDriver:
         """Loads the app at a path and switches its semantics tree on."""
         self.page.goto(self.url + path, wait_until="commit")
         self._switch_on_semantics()
+
+    def go(self, path: str) -> None:
+        """Goes to a path without loading the app anew, as the browser's own Back and Forward do."""
+        self.page.evaluate(
+            """path => {
+                window.heard = [];
+                history.pushState(null, '', path);
+                dispatchEvent(new PopStateEvent('popstate', {state: null}));
+            }""",
+            path,
+        )
 
     def reload(self) -> None:
         """Reloads the page, as somebody with a browser would."""
@@ -160,68 +218,48 @@ class AppDriver:
         """The element with this identifier."""
         return self.page.locator(f'[flt-semantics-identifier="{id}"]')
 
-    def _covered(self, x: float, y: float, what: str) -> bool:
-        """Whether the frame of the screen (its buttons at the bottom, the bar of places, a toast) lies over a point."""
-        over: bool = self.page.evaluate(
-            """([x, y, what]) => [...document.querySelectorAll('[flt-semantics-identifier]')].some(n => {
-                const id = n.getAttribute('flt-semantics-identifier');
-                if (id === what || !/^(main-action|second-action|toast|tab-.*)$/.test(id)) return false;
-                const b = n.getBoundingClientRect();
-                return b.left <= x && x <= b.right && b.top <= y && y <= b.bottom;
-            })""",
-            [x, y, what],
-        )
-        return over
-
     def tap(self, id: str) -> None:
         """Taps the middle of a control, scrolling to it when it lies outside the window."""
-        self._touch(self.box(id))
+        self._touch(*self._bring(id))
 
     def tap_text(self, text: str) -> None:
         """Taps the first thing that says exactly this."""
-        found = self._by_text(text, exact=True)
-        self._wait(found, f"{text!r} is not on the screen")
-        self._bring(found, text)
-        self._touch_box(found)
+        self._wait(self._by_text(text, exact=True), f"{text!r} is not on the screen")
+        self._touch(*self._bring(None, text))
 
     def box(self, id: str) -> Locator:
         """The control, waited for and brought into the window."""
-        found = self.at(id).first
-        self._wait(found, f"no control {id!r}")
-        self._bring(found, id)
-        return found
+        self._bring(id)
+        return self.at(id).first
 
-    def _bring(self, found: Locator, what: str) -> None:
+    def _bring(self, id: str | None, text: str = "") -> tuple[float, float]:
+        """Scrolls until the middle of a control can be touched; where that is."""
+        if id is not None:
+            self._wait(self.at(id).first, f"no control {id!r}")
         size = self.page.viewport_size or {"width": 0, "height": 0}
-        for _ in range(40):
-            box = found.bounding_box()
-            if box is not None:
-                x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-                if 8 < y < size["height"] - 8 and not self._covered(x, y, what):
-                    return
-            down = box is None or box["y"] > 0
+        over = ""
+        for _ in range(50):
+            rest = self.page.evaluate(_AT_REST, [id, text])
+            if rest is not None and 8 < rest["y"] < size["height"] - 8 and not rest["covered"]:
+                return rest["x"], rest["y"]
+            over = rest["by"] if rest is not None else "(gone)"
+            up = rest is not None and rest["y"] < size["height"] / 3
             self.page.mouse.move(size["width"] / 2, size["height"] / 2)
-            self.page.mouse.wheel(0, 240 if down else -240)
+            self.page.mouse.wheel(0, -200 if up else 200)
             self.page.wait_for_timeout(60)
-        raise AssertionError(f"{what!r} cannot be brought into the window")
+        raise AssertionError(f"{id or text!r} cannot be brought into the window; under {over!r}; {self._picture()}")
 
-    def _touch(self, found: Locator) -> None:
-        self._touch_box(found)
-
-    def _touch_box(self, found: Locator) -> None:
+    def _touch(self, x: float, y: float) -> None:
         gap = DOUBLE_TAP_MS / 1000 - (time.monotonic() - self._last_tap)
         if gap > 0:
             time.sleep(gap)
-        box = found.bounding_box()
-        assert box is not None, "the control left the window"
-        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.evaluate("() => { window.heard = []; }")
+        self.page.touchscreen.tap(x, y)
         self._last_tap = time.monotonic()
 
     def double_tap(self, id: str) -> None:
         """Two taps as a nervous thumb makes them."""
-        box = self.box(id).bounding_box()
-        assert box is not None
-        where = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        where = self._bring(id)
         self.page.touchscreen.tap(*where)
         self.page.touchscreen.tap(*where)
         self._last_tap = time.monotonic()
@@ -268,8 +306,25 @@ class AppDriver:
         return self.page.get_by_text(text, exact=exact).or_(self.page.locator(label)).first
 
     def see(self, text: str, *, timeout_ms: float = WAIT_MS) -> None:
-        """Waits until these words are on the screen."""
-        self._wait(self._by_text(text), f"{text!r} is not on the screen", timeout_ms)
+        """Waits until these words are on the screen, or have been since the last touch."""
+        wanted = " ".join(text.split()).lower()
+        deadline = time.monotonic() + timeout_ms / 1000
+        while not self.page.evaluate(
+            """wanted => [...window.heard, ...window.saidNow()].some(
+                words => words.replace(/\\s+/g, ' ').toLowerCase().includes(wanted))""",
+            wanted,
+        ):
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    f"{text!r} is not on the screen; {self._picture()}; on the screen: {self.words()}"
+                )
+            self.page.wait_for_timeout(60)
+
+    def choose(self, id: str) -> None:
+        """Taps one of several choices, and waits until it is the chosen one."""
+        self.tap(id)
+        chosen = self.page.locator(f'[flt-semantics-identifier="{id}"][aria-current="true"]').first
+        self._wait(chosen, f"{id!r} is not chosen")
 
     def see_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
         """Waits until the control `id` is there."""
@@ -280,14 +335,14 @@ class AppDriver:
         try:
             self._by_text(text).wait_for(state="detached", timeout=timeout_ms)
         except PlaywrightError as error:
-            raise AssertionError(f"{text!r} is still on the screen") from error
+            raise AssertionError(f"{text!r} is still on the screen; {self._picture()}") from error
 
     def gone_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
         """Waits until the control `id` is no longer there."""
         try:
             self.at(id).first.wait_for(state="detached", timeout=timeout_ms)
         except PlaywrightError as error:
-            raise AssertionError(f"control {id!r} is still there") from error
+            raise AssertionError(f"control {id!r} is still there; {self._picture()}") from error
 
     def enabled(self, id: str) -> bool:
         """Whether the button `id` can be pressed."""
@@ -310,14 +365,20 @@ class AppDriver:
             raise AssertionError(f"{complaint}; {self._picture()}; on the screen: {self.words()}") from error
 
     def _picture(self) -> str:
-        """Takes a picture of a failure and says where it is, or why there is none."""
+        """Takes a picture of a failure; says where it is, or why there is none, and whether the window still draws."""
+        drawing: str = self.page.evaluate(
+            """() => new Promise(done => {
+                requestAnimationFrame(() => done('drawing'));
+                setTimeout(() => done('FROZEN'), 3000);
+            })"""
+        )
         FAILURES.mkdir(parents=True, exist_ok=True)
         path = FAILURES / f"{time.time_ns()}.png"
         try:
             self.page.screenshot(path=path, timeout=10_000)
         except PlaywrightError as error:
-            return f"no picture ({error.message.splitlines()[0]})"
-        return f"picture: {path.relative_to(ROOT)}"
+            return f"{drawing}, no picture ({error.message.splitlines()[0]})"
+        return f"{drawing}, picture: {path.relative_to(ROOT)}"
 
     def words(self) -> str:
         """All words on the screen, for messages."""
@@ -363,14 +424,15 @@ class AppDriver:
         self.page.mouse.wheel(0, dy)
 
     def settle(self) -> None:
-        """Waits until two frames in a row look the same."""
-        before = b""
-        for _ in range(40):
+        """Waits until four frames in a row look the same: what is drawn may lag behind the semantics tree."""
+        before, same = b"", 0
+        for _ in range(60):
             now = self.page.screenshot(animations="allow", timeout=30_000)
-            if now == before:
+            same = same + 1 if now == before else 0
+            if same == 3:
                 return
             before = now
-            self.page.wait_for_timeout(80)
+            self.page.wait_for_timeout(250)
 
     def shot(self, name: str) -> Path | None:
         """Saves a picture of the window when it has come to rest; None when no folder was given."""

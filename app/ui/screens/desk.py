@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +20,7 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold, TwoPane
 from app.ui.kit.ticket import chip
+from app.ui.news import use_news
 from app.ui.places import use_nav
 from app.ui.router import Route
 from app.ui.screens import put_on_phone
@@ -36,8 +36,6 @@ SHOWN: Final = 12
 """Cards of one section drawn at a time; the rest is a tap away in the list."""
 READ: Final = 200
 """Cards of one section read at a time."""
-NEWS_S: Final = 10
-"""Seconds between two looks for news while the board is open: a caller does not wait for the next round of sync."""
 _FOLDED: Final = "shangmen.desk.folded"
 _CHOSEN: Final = "shangmen.desk.chosen"
 
@@ -124,7 +122,7 @@ def DeskScreen() -> ft.Control:
             choose(shown[max(0, min(len(shown) - 1, at))])
 
     _use_keys(ui, look.wide, move)
-    _use_news(ui)
+    use_news(ui, "/desk")
     if not may_oversee(ui.session.roles):
         return not_for_you(ui, t("desk.heading"), id="desk")
     lists = _Sections(board, text, folded, chosen if look.wide else "", fold, choose)
@@ -161,27 +159,6 @@ def DeskScreen() -> ft.Control:
         first_width=440,
         footer=nav,
     )
-
-
-def _use_news(ui: Ui) -> None:
-    """Hook: while the board is on the screen it looks for news more often than a phone in a pocket does."""
-    running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
-
-    async def look() -> None:
-        while True:
-            # Without a network the engine knows better when to try again.
-            if ui.signed_in and ui.router.path == "/desk" and ui.session.sync_status().problem is None:
-                await ui.session.sync_now()
-            await asyncio.sleep(NEWS_S)
-
-    def start() -> None:
-        running.current = asyncio.get_running_loop().create_task(look())
-
-    def end() -> None:
-        if running.current is not None:
-            running.current.cancel()
-
-    ft.use_effect(start, [], end)
 
 
 def _use_keys(ui: Ui, wide: bool, move: Callable[[int], None]) -> None:

@@ -13,12 +13,11 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import HouseholdView, Page, Person, PromiseRow, VisitForm
 from app.domain import roles
-from app.domain.errors import NOT_FOUND, Problem
 from app.domain.kinds import TICKET, VISIT
 from app.domain.signing import Verdict
 from app.domain.times import china_day
 from app.ui import theme
-from app.ui.context import cloud_of, new_tap, use_now, use_read, use_ui
+from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
@@ -53,12 +52,9 @@ class Door:
 
 def read_door(session: Session, household_id: str, steps: int) -> Door | None:
     """Everything of a door, or None when it is not on this phone."""
-    try:
-        view = session.household(household_id)
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
+    view = if_here(lambda: session.household(household_id))
+    if view is None:
+        return None
     page = session.timeline(household_id, 0, steps)
     signed = {(row.card.type, row.card.id) for row in page.rows if row.step.kind == "signed"}
     verdicts = {v.entry_id: v for subject in signed for v in session.verify(*subject).signatures}

@@ -10,7 +10,7 @@ import flet as ft
 from app.actions.models import Person, TicketView
 from app.ui import theme
 from app.ui import ticket_words as words
-from app.ui.context import Draft, Ui, cloud_of, use_read, use_ui
+from app.ui.context import Draft, Ui, cloud_of, if_here, use_read, use_ui
 from app.ui.kit.base import icon, pressable, quiet, row, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills
@@ -18,7 +18,6 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.screens.ticket import read_ticket
 from app.ui.texts import t
 
 CAPACITIES = ("self", "family", "tenant", "proxy")
@@ -33,7 +32,7 @@ def phrases(key: str) -> tuple[str, ...]:
 def use_ticket(ticket_id: str) -> tuple[Ui, TicketView | None]:
     """Hook: the window and the ticket, None when it is not on this phone."""
     ui = use_ui()
-    return ui, use_read(lambda s: read_ticket(s, ticket_id), ticket_id)
+    return ui, use_read(lambda s: if_here(lambda: s.ticket(ticket_id)), ticket_id)
 
 
 def nothing_here(ui: Ui, ticket_id: str) -> ft.Control:

@@ -12,9 +12,8 @@ from app.actions.models import TicketView
 from app.domain import kinds
 from app.domain import state as st
 from app.domain.clocks import Clock
-from app.domain.errors import NOT_FOUND, Problem
 from app.ui import ticket_words as words
-from app.ui.context import Ui, cloud_of, speak, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, if_here, speak, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button
 from app.ui.kit.lists import empty_state, list_row
@@ -23,6 +22,7 @@ from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper
 from app.ui.kit.timeline import Step, timeline
+from app.ui.news import use_news
 from app.ui.screens.ticket_moves import Move, moves_of
 from app.ui.screens.ticket_timeline import drawn_signature, fee_rows, signature_badge, ticket_steps
 from app.ui.texts import moment_text, t
@@ -37,16 +37,8 @@ class Sheet:
     action: Action | None = None
     second: Action | None = None
     tools: tuple[ft.Control, ...] = ()
-
-
-def read_ticket(session: Session, ticket_id: str) -> TicketView | None:
-    """Return a ticket, or None when it is not on this phone."""
-    try:
-        return session.ticket(ticket_id)
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
+    waits: bool = False
+    """Whether the next step is somebody else's."""
 
 
 @ft.component
@@ -54,6 +46,8 @@ def TicketScreen(ticket_id: str) -> ft.Control:
     """The ticket as one screen of a phone."""
     ui = use_ui()
     sheet = use_ticket_sheet(ticket_id)
+    # A worker stands with the resident and waits for the supervisor's word.
+    use_news(ui, f"/ticket/{ticket_id}", sheet.waits)
     return Scaffold(
         sheet.heading,
         sheet.content,
@@ -90,7 +84,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     """Hook: the parts of a ticket's page, read again after every change."""
     ui = use_ui()
     now = use_now()
-    view = use_read(lambda s: read_ticket(s, ticket_id), ticket_id)
+    view = use_read(lambda s: if_here(lambda: s.ticket(ticket_id)), ticket_id)
     menu, set_menu = ft.use_state(False)
     amending, set_amending = ft.use_state(False)
     # One id for the tap that the page offers now: a second tap of the same button saves nothing twice.
@@ -178,7 +172,8 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     if summary is not None:
         content.append(summary)
     steps = ticket_steps(view, ui.session, now, correct)
-    if moves.main is None and view.state.stage not in st.ENDED:
+    waits = moves.main is None and view.state.stage not in st.ENDED
+    if waits:
         steps.append(_waiting(view))
     content.append(section(t("ticket.timeline"), [timeline(steps)]))
     return Sheet(
@@ -187,6 +182,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         _action(moves.main, act),
         _action(moves.second, act),
         (more,),
+        waits,
     )
 
 

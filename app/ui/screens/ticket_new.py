@@ -16,12 +16,11 @@ from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
 from app.ui.kit.money import section
-from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens import ticket_fields as fields
 from app.ui.screens.ticket_fields import LATER, START, UNLISTED
-from app.ui.screens.visit_form import draft_key, use_discard
+from app.ui.screens.visit_form import draft_key, restored_notice, use_discard
 from app.ui.texts import t
 
 DISPATCHERS = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
@@ -84,16 +83,7 @@ def TicketNewScreen(household_id: str = "") -> ft.Control:
 
     lacking = fields.missing(values)
     content: list[ft.Control] = []
-    if draft.restored:
-        content.append(
-            notice(
-                t("visit.restored"),
-                tone="calm",
-                act=(t("visit.discard"), ask_discard),
-                id="restored",
-                mark=ft.Icons.HISTORY,
-            )
-        )
+    content += restored_notice(draft, ask_discard)
     content += [
         fields.where_section(values, update, home, ui.session.households, known, take),
         fields.kind_section(values, update),

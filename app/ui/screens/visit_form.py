@@ -9,10 +9,10 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import HouseholdView
-from app.domain.errors import NOT_FOUND, Problem
+from app.domain.errors import Problem
 from app.domain.times import china_day
 from app.ui import theme
-from app.ui.context import Ui, cloud_of, use_draft, use_handed, use_read, use_ui
+from app.ui.context import Draft, Ui, cloud_of, if_here, use_draft, use_handed, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
 from app.ui.kit.choose import pill
@@ -47,16 +47,6 @@ def draft_key(household_id: str) -> str:
     return f"visit:{household_id}"
 
 
-def door_of(session: Session, household_id: str) -> HouseholdView | None:
-    """The household, or None when it is not on this phone."""
-    try:
-        return session.household(household_id)
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
-
-
 def use_phrases(ui: Ui) -> Phrases:
     """Hook: one's own phrases; a kept one shows at once."""
     _, again = ft.use_state(0)
@@ -89,12 +79,20 @@ def use_discard(discard: Callable[[], object]) -> Callable[[], object]:
     return lambda: set_asking(True)
 
 
+def restored_notice(draft: Draft, ask_discard: Callable[[], object]) -> list[ft.Control]:
+    """What says that a form came back as it was left, and offers to start anew; nothing for a fresh form."""
+    if not draft.restored:
+        return []
+    act = (t("visit.discard"), ask_discard)
+    return [notice(t("visit.restored"), tone="calm", act=act, id="restored", mark=ft.Icons.HISTORY)]
+
+
 @ft.component
 def VisitFormScreen(household_id: str) -> ft.Control:
     """The form. It comes back after a kill, and is gone once the visit is saved."""
     ui = use_ui()
     path = f"/visit/new/{household_id}"
-    view = use_read(lambda session: door_of(session, household_id), household_id)
+    view = use_read(lambda s: if_here(lambda: s.household(household_id)), household_id)
     handed = use_handed(path)
     start = {**START, "occasion": occasion_of(view) if view else "monthly", "met": handed.get("met", True)}
     if handed.get("met") is False:
@@ -153,16 +151,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     values, update = draft.values, draft.update
     lacking = missing(values)
     content: list[ft.Control] = [_head(view, ui.session)]
-    if draft.restored:
-        content.append(
-            notice(
-                t("visit.restored"),
-                tone="calm",
-                act=(t("visit.discard"), ask_discard),
-                id="restored",
-                mark=ft.Icons.HISTORY,
-            )
-        )
+    content += restored_notice(draft, ask_discard)
     content.append(who_section(view.household, values, update, theme.look_of(ui.page).scale > 1.3))
     if values["met"]:
         content += [

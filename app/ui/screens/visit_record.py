@@ -11,10 +11,9 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
 from app.domain import state as st
-from app.domain.errors import NOT_FOUND, Problem
 from app.domain.kinds import VISIT
 from app.domain.times import china_day
-from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
+from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import TextBox
@@ -37,19 +36,9 @@ from app.ui.screens.visit_fields import (
     visit_form,
     who_section,
 )
-from app.ui.screens.visit_form import use_discard, use_phrases
+from app.ui.screens.visit_form import restored_notice, use_discard, use_phrases
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import word
-
-
-def read_visit(session: Session, visit_id: str) -> VisitView | None:
-    """The visit, or None when it is not on this phone."""
-    try:
-        return session.visit(visit_id)
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
 
 
 def visited_step(view: VisitView) -> StepRow | None:
@@ -70,7 +59,7 @@ def _missing_visit(leave: Callable[[], object]) -> ft.Control:
 def VisitScreen(visit_id: str) -> ft.Control:
     """The record. A signature that no longer fits asks for another one."""
     ui = use_ui()
-    view = use_read(lambda session: read_visit(session, visit_id), visit_id)
+    view = use_read(lambda s: if_here(lambda: s.visit(visit_id)), visit_id)
     now = use_now()
     settle = use_settle()
 
@@ -175,7 +164,7 @@ def _signature(view: VisitView, session: Session) -> list[ft.Control]:
 def VisitAmendScreen(visit_id: str) -> ft.Control:
     """Correcting a visit: the whole record anew, with a reason; the old one stays readable."""
     ui = use_ui()
-    view = use_read(lambda session: read_visit(session, visit_id), visit_id)
+    view = use_read(lambda s: if_here(lambda: s.visit(visit_id)), visit_id)
     opened = visited_step(view) if view else None
     draft = use_draft(f"visit-amend:{visit_id}", amend_start(view) if view else {**START, "why": ""})
     phrases = use_phrases(ui)
@@ -201,16 +190,7 @@ def VisitAmendScreen(visit_id: str) -> ft.Control:
 
     lacking = missing(values) or (None if str(values["why"]).strip() else t("visit.amend_need"))
     content: list[ft.Control] = [notice(t("visit.amend_says"), tone="calm", id="amend-says")]
-    if draft.restored:
-        content.append(
-            notice(
-                t("visit.restored"),
-                tone="calm",
-                act=(t("visit.discard"), ask_discard),
-                id="restored",
-                mark=ft.Icons.HISTORY,
-            )
-        )
+    content += restored_notice(draft, ask_discard)
     usual = tuple(t(f"visit.phrases.amend_{n}") for n in range(1, 4))
     content.append(
         section(

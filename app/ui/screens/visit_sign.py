@@ -9,10 +9,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Person, Signature, SigningContent, VisitForm
-from app.domain.errors import NOT_FOUND, Problem
 from app.domain.kinds import VISIT
 from app.domain.signing import VISIT_RECORD
-from app.ui.context import Draft, use_read, use_ui
+from app.ui.context import Draft, if_here, use_read, use_ui
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.screens.signing import Save, SigningFlow
@@ -43,12 +42,9 @@ def new_visit(session: Session, household_id: str) -> ToSign | None:
     if missing(values) or not values["met"]:
         return None
     form = visit_form(str(kept["_once"]), household_id, values)
-    try:
-        content = session.visit_signing_content(form)
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
+    content = if_here(lambda: session.visit_signing_content(form))
+    if content is None:
+        return None
     raised = zip(content.facts["tickets"], form.tickets, strict=True)
     tickets = {str(id_): f"{word('kind', ticket.ticket_kind)} · {ticket.content}" for id_, ticket in raised}
     people = tuple(session.household(household_id).household.people)
@@ -57,13 +53,10 @@ def new_visit(session: Session, household_id: str) -> ToSign | None:
 
 def saved_visit(session: Session, visit_id: str) -> ToSign | None:
     """A visit that was saved: not signed then, or changed since."""
-    try:
-        view = session.visit(visit_id)
-        content = session.signing_content(VISIT, visit_id, VISIT_RECORD)
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
+    view = if_here(lambda: session.visit(visit_id))
+    if view is None:
+        return None
+    content = session.signing_content(VISIT, visit_id, VISIT_RECORD)
     said = view.state.body
     people = tuple(view.household.people) if view.household else ()
     tickets = {card.id: f"{word('kind', card.kind)} · {card.content}" for card in view.tickets}

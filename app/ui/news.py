@@ -1,0 +1,35 @@
+"""Screens on which somebody waits for somebody else ask for news more often than a phone in a pocket does."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import flet as ft
+
+from app.ui.context import Ui
+
+NEWS_S: Final = 10
+"""Seconds between two looks: a caller on the telephone, or a resident at the door, does not wait a round of sync."""
+
+
+def use_news(ui: Ui, path: str, wanted: bool = True) -> None:
+    """Hook: while `path` is on the screen and `wanted`, sync runs every `NEWS_S` seconds."""
+    running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    async def look() -> None:
+        while True:
+            # Without a network the engine knows better when to try again.
+            if ui.signed_in and ui.router.path == path and ui.session.sync_status().problem is None:
+                await ui.session.sync_now()
+            await asyncio.sleep(NEWS_S)
+
+    def start() -> None:
+        if wanted:
+            running.current = asyncio.get_running_loop().create_task(look())
+
+    def end() -> None:
+        if running.current is not None:
+            running.current.cancel()
+
+    ft.use_effect(start, [path, wanted], end)
