@@ -127,18 +127,22 @@ def test(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Rewrite both locks from pyproject.toml. They keep the versions they have unless --upgrade is given."""
+    """Rewrite the locks from pyproject.toml. They keep the versions they have unless --upgrade is given."""
     upgrade = "--upgrade" in arguments
     _no_more([item for item in arguments if item != "--upgrade"])
     uv: list[str | Path] = [environment.PYTHON, "-m", "uv", "pip", "compile", "--quiet"]
     if not environment.PYTHON.exists() or subprocess.run([*uv, "--help"], capture_output=True).returncode:
         environment.ensure(tests=False)
-    options = "--universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml"
+    always = "--generate-hashes --no-emit-index-url --no-header pyproject.toml"
+    options = f"{always} --universal --python-version 3.11"
+    # What the browser's Python gets: the same versions, for its platform alone.
+    browser = f"{always} --python-version 3.14 --python-platform wasm32-pyodide2024 --extra app"
     running = f"{options} --extra app --extra server --group setup --group web"
     # The larger one first: what the tests need may hold a version back, and both must name the same.
     for words in (
         f"{running} --group test -o {environment.TEST_LOCK.name} {'--upgrade' if upgrade else ''}",
         f"{running} -c {environment.TEST_LOCK.name} -o {environment.LOCK.name} --upgrade",
+        f"{browser} -c {environment.LOCK.name} -o build/web/requirements.lock --upgrade",
     ):
         with step("解析依赖", "Resolving"):
             done = subprocess.run([*uv, *words.split()], cwd=ROOT, env=environment.uv_settings(), check=False)

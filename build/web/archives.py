@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from build.web import node
@@ -56,23 +57,38 @@ def install(cache: Path) -> Path:
     return folder
 
 
-def pack_packages(packages: Path, cache: Path, pyodide: Path, target: Path) -> None:
-    """Write the compiled packages to the zip `target`; from the cache when nothing they are made by has changed."""
-    digest = hashlib.sha256(packages.name.encode())
-    digest.update(_NEVER_IMPORTED.pattern.encode())
-    for made_by in (HERE / "compile.mjs", pyodide / "pyodide.asm.wasm", pyodide / "python_stdlib.zip"):
-        digest.update(hashlib.sha256(made_by.read_bytes()).digest())
-    kept = cache / f"packages-{digest.hexdigest()[:16]}.zip"
-    if not kept.is_file():
-        stage = cache / "packages.stage"
-        shutil.rmtree(stage, ignore_errors=True)
-        stage_packages(packages, stage)
+def kept(cache: Path, name: str, inputs: Sequence[bytes | Path], make: Callable[[Path], object], target: Path) -> None:
+    """Put at `target` what `make` makes: from the cache while every input is the same. Only the newest is kept."""
+    digest = hashlib.sha256()
+    for item in inputs:
+        digest.update(hashlib.sha256(item if isinstance(item, bytes) else item.read_bytes()).digest())
+    place = cache / f"{name}-{digest.hexdigest()[:16]}"
+    if not place.is_file():
+        for older in cache.glob(f"{name}-*"):
+            older.unlink()
+        part = cache / f"part-{name}"
+        make(part)
+        part.rename(place)
+    shutil.copyfile(place, target)
+
+
+def runtime(pyodide: Path) -> list[Path]:
+    """Return the files that decide what the browser's Python makes of the same source."""
+    return [pyodide / name for name in ("pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")]
+
+
+def write_zip(stage: Path, cache: Path, pyodide: Path, target: Path) -> None:
+    """Compile what lies in `stage` and write it to the zip `target`; `stage` is gone afterwards."""
+    sources = cache / f"{target.name}.sources"
+    pack(stage, sources)
+
+    def make(part: Path) -> None:
         compile_all(stage, pyodide)
-        part = kept.with_suffix(".part")
         pack(stage, part)
-        part.rename(kept)
-        shutil.rmtree(stage)
-    shutil.copyfile(kept, target)
+
+    kept(cache, target.name, [sources, HERE / "compile.mjs", *runtime(pyodide)], make, target)
+    sources.unlink()
+    shutil.rmtree(stage)
 
 
 def stage_packages(packages: Path, stage: Path) -> None:
@@ -106,9 +122,11 @@ def compile_all(stage: Path, pyodide: Path) -> str:
     return node.run(HERE / "compile.mjs", pyodide, stage).strip()
 
 
-def make_snapshot(pyodide: Path, packages: Path, app: Path, target: Path) -> str:
-    """Write the memory of the browser's Python with everything imported to `target`. Returns what was done."""
-    return node.run(HERE / "snapshot.mjs", pyodide, packages, app, target).strip()
+def write_snapshot(cache: Path, pyodide: Path, packages: Path, app: Path, target: Path) -> None:
+    """Write the memory of the browser's Python with everything imported to `target`."""
+    script = HERE / "snapshot.mjs"
+    inputs = [packages, app, script, *runtime(pyodide)]
+    kept(cache, target.name, inputs, lambda part: node.run(script, pyodide, packages, app, part), target)
 
 
 def pack(stage: Path, target: Path) -> None:

@@ -98,7 +98,8 @@ def copy(source: Path, target: Path, own_fonts: dict[str, Path]) -> None:
     """Copy what is needed of Flet's client from `source` (the package's `web`) to `target`, and change it.
 
     `own_fonts`, by family, are loaded by Flutter before it draws anything: no text ever shows in a font that lacks
-    it, and no fallback is asked for. Among them must be Roboto, which Flutter takes while it knows no theme. Raises Stop when a file is not as this recipe knows it.
+    it, and no fallback is asked for. Roboto must
+    be among them: Flutter takes it while it knows no theme. Raises Stop when a file is not as this recipe knows it.
     """
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()

@@ -60,7 +60,7 @@ def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
         say("✓ 网页应用没有变化", f"nothing changed: {_shown(target)}")
         return 0
     start = time.monotonic()
-    cache = ROOT / "var" / "cache"
+    cache = ROOT / "var" / "cache" / "web"
     cache.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
@@ -81,30 +81,22 @@ def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
         flet_client.copy(client, part, _fonts())
     with step("浏览器用的软件包（核对哈希）", "Packages for the browser, hashes checked"):
         packages = archives.install(cache)
+    pyodide, python = part / "pyodide", part / "python"
+    python.mkdir()
     with step("编译应用", "Compiling the app with the browser's own Python"):
-        _archives(packages, cache, part)
+        stage = part / "stage"
+        archives.stage_packages(packages, stage)
+        archives.write_zip(stage, cache, pyodide, python / "packages.zip")
+        archives.stage_app(ROOT, stage)
+        archives.stage_compiled(packages, stage)
+        archives.write_zip(stage, cache, pyodide, python / "app.zip")
     if snapshot:
         with step("内存快照", "Memory snapshot, for a quick start"):
-            python = part / "python"
-            archives.make_snapshot(part / "pyodide", python / "packages.zip", python / "app.zip", part / SNAPSHOT)
+            archives.write_snapshot(cache, pyodide, python / "packages.zip", python / "app.zip", part / SNAPSHOT)
     with step("页面、图标", "Page and icons"):
         _own_files(part)
     with step("压缩、校验和", "Compressing, checksums"):
         return release.write(part, _app_version(), cache / "compressed")
-
-
-def _archives(packages: Path, cache: Path, part: Path) -> None:
-    """Write `python/packages.zip` and `python/app.zip`."""
-    pyodide = part / "pyodide"
-    python = part / "python"
-    python.mkdir()
-    archives.pack_packages(packages, cache, pyodide, python / "packages.zip")
-    stage = part / "app.stage"
-    archives.stage_app(ROOT, stage)
-    archives.stage_compiled(packages, stage)
-    archives.compile_all(stage, pyodide)
-    archives.pack(stage, python / "app.zip")
-    shutil.rmtree(stage)
 
 
 def _fonts() -> dict[str, Path]:

@@ -40,6 +40,8 @@ class StaticSite:
         """Paths asked for, in order."""
         self.change: Callable[[str, bytes], bytes | None] | None = None
         """Given a path and its bytes: what is sent instead; None: the connection breaks off half-way."""
+        self.sent = 0
+        """Bytes of bodies sent."""
         self.port = 0
         self._server: _Server | None = None
 
@@ -135,6 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self.wfile.write(sent)
+            site.sent += len(sent)
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: what was asked is in `asked`."""

@@ -25,7 +25,8 @@ Phone = Callable[[], AppPage]
 def small_site(folder: Path, content: str) -> Path:
     """A web app of four files and the real service worker; `content` tells versions apart."""
     folder.mkdir()
-    (folder / "index.html").write_text(f"<!DOCTYPE html><title>{content}</title><script src=/page.js></script>", "utf-8")
+    page = f"<!DOCTYPE html><title>{content}</title><script src=/page.js></script>"
+    (folder / "index.html").write_text(page, "utf-8")
     (folder / "page.js").write_text(PAGE, "utf-8")
     (folder / "same.txt").write_text("the same in every version", "utf-8")
     (folder / "content.txt").write_text(content, "utf-8")

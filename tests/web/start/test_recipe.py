@@ -1,0 +1,70 @@
+"""The recipe: what it makes is whole, the same every time, and of a Flet it does not know it makes nothing."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import shutil
+import time
+from pathlib import Path
+
+import flet_web
+import pytest
+
+from build.web import archives, flet_client
+from tests.support import web_app
+from tests.support.project import ROOT, locked
+from tools.console import Stop
+
+CLIENT = Path(flet_web.__file__).parent / "web"
+
+
+@pytest.mark.parametrize("patch", flet_client.PATCHES, ids=lambda patch: patch.why[:30])
+def test_a_flet_file_that_is_not_as_known_stops_the_recipe(tmp_path: Path, patch: flet_client.Patch) -> None:
+    (tmp_path / patch.file).parent.mkdir(exist_ok=True)
+    shutil.copyfile(CLIENT / patch.file, tmp_path / patch.file)
+    patch.apply(tmp_path)
+    with pytest.raises(Stop, match=re.escape(patch.why)):
+        patch.apply(tmp_path)  # what is changed already is not as known
+
+
+def test_the_packages_for_the_browser_are_the_versions_that_ship_elsewhere() -> None:
+    here = locked(archives.LOCK.relative_to(ROOT).as_posix())
+    assert here and here.items() <= locked().items(), "run: python3 dev.py lock"
+
+
+def test_every_file_is_listed_with_its_hash_and_packed_copies_hold_the_same(web_tree: Path) -> None:
+    listed = web_app.listing(web_tree)["files"]
+    for name, (sha256, size) in listed.items():
+        data = (web_tree / name).read_bytes()
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (sha256, size), name
+        packed = web_tree / f"{name}.gz"
+        assert not packed.exists() or gzip.decompress(packed.read_bytes()) == data, name
+    there = {path.relative_to(web_tree).as_posix() for path in web_tree.rglob("*") if path.is_file()}
+    beside = {name for name in there if name.endswith(".gz")}
+    assert there - beside - set(listed) == {"precache.json", "service-worker.js"}
+
+
+def test_the_page_has_no_script_of_its_own(web_tree: Path) -> None:
+    page = (web_tree / "index.html").read_text("utf-8")
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page) == []
+    assert re.findall(r"\bon\w+=|https?://", page) == []
+
+
+def test_the_same_input_makes_the_same_files(web_tree: Path, tmp_path: Path) -> None:
+    python = web_tree / "python"
+    stage = tmp_path / "stage"
+    archives.stage_app(ROOT, stage)
+    archives.stage_compiled(archives.install(ROOT / "var" / "cache" / "web"), stage)
+    archives.write_zip(stage, tmp_path, web_tree / "pyodide", tmp_path / "app.zip")
+    assert (tmp_path / "app.zip").read_bytes() == (python / "app.zip").read_bytes()
+    again = tmp_path / "memory.snapshot"
+    archives.write_snapshot(tmp_path, web_tree / "pyodide", python / "packages.zip", python / "app.zip", again)
+    assert again.read_bytes() == (python / "memory.snapshot").read_bytes()
+
+
+def test_nothing_is_made_again_when_nothing_changed(web_tree: Path) -> None:
+    start = time.monotonic()
+    assert "没有变化" in web_app.make()
+    assert time.monotonic() - start < 20
