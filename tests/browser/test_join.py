@@ -125,37 +125,52 @@ def test_a_scan_on_somebody_elses_phone_asks_first_and_their_unsent_work_stays(f
     assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "assigned"
 
 
-def test_how_the_pages_look_large_dark_english_and_on_a_desk(field_day: FieldDay) -> None:
+def show_code(desk: AppDriver, number: str) -> None:
+    """From 我的 to somebody's code."""
+    desk.tap("me-put-on-phone")
+    desk.see_id("put-people")
+    desk.settle()
+    desk.tap(f"put-{number}")
+    desk.see_id("put-qr", timeout_ms=FIRST_PULL)
+
+
+def back_to_me(desk: AppDriver) -> None:
+    """From a code back to 我的, step by step: what moves cannot be tapped."""
+    for left in ("put-code", "put-on-phone"):
+        desk.tap("back")
+        desk.gone_id(left)
+        desk.settle()
+
+
+def test_how_the_pages_look_dark_and_in_english(field_day: FieldDay) -> None:
     worker = field_day.people["worker"].number
     desk = field_day.phone("desk", dark=True)
     desk.tap("tab-me")
-    desk.tap("me-put-on-phone")
-    desk.tap(f"put-{worker}")
-    desk.see_id("put-qr", timeout_ms=FIRST_PULL)
+    show_code(desk, worker)
     desk.shot("put-code-dark")
-    desk.tap("back")
-    desk.tap("back")
-    desk.tap("scale-200")
-    desk.settle()
-    desk.tap("me-put-on-phone")
-    desk.tap(f"put-{worker}")
-    desk.see_id("put-qr", timeout_ms=FIRST_PULL)
-    desk.shot("put-code-large")
-    desk.tap("back")
-    desk.tap("back")
-    desk.tap("scale-100")
-    desk.settle()
+    back_to_me(desk)
     desk.tap("language-en")
     desk.see("Text size")
     desk.settle()
-    desk.tap("me-put-on-phone")
-    desk.tap(f"put-{worker}")
-    desk.see_id("put-qr", timeout_ms=FIRST_PULL)
-    desk.see("left")
+    show_code(desk, worker)
+    desk.see(" left")
     desk.shot("put-code-en")
+    assert not desk.outside and not desk.problems
+
+
+def test_how_the_pages_look_with_large_text_and_on_a_desk(field_day: FieldDay) -> None:
+    worker = field_day.people["worker"].number
+    desk = field_day.phone("desk")
+    desk.tap("tab-me")
+    desk.tap("scale-200")
+    desk.settle()
+    show_code(desk, worker)
+    desk.shot("put-code-large")
     wide = field_day.phone("desk", size=(1280, 860))
     wide.tap("tab-tickets")
     wide.tap("desk-phones")
+    wide.see_id("put-people")
+    wide.settle()
     wide.tap(f"put-{worker}")
     wide.see_id("put-qr", timeout_ms=FIRST_PULL)
     wide.shot("put-code-desk")
