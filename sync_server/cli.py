@@ -14,22 +14,26 @@ from uuid6 import uuid7
 
 from app.domain import kinds, roles, wire
 from app.domain.errors import Problem
+from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
+from app.domain.times import to_china
 from sync_server import https, log
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
 from sync_server.estate.faults import WorkbookFaults
 from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
+from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import Store, admin, rescue
+from sync_server.store import Store, admin, join_codes, rescue
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
 
 app = typer.Typer(
     help="上门服务器 The sync server of Shangmen.\n\n"
     "设置见环境变量 Settings are environment variables: SHANGMEN_DATA_DIR, SHANGMEN_DATABASE_URL, SHANGMEN_BLOBS_DIR, "
-    "SHANGMEN_HOST, SHANGMEN_PORT, SHANGMEN_TOKEN_DAYS.\n\n"
+    "SHANGMEN_HOST, SHANGMEN_PORT, SHANGMEN_TOKEN_DAYS, SHANGMEN_PUBLIC_URL, SHANGMEN_TRUSTED_PROXIES, "
+    "SHANGMEN_WEB.\n\n"
     "退出码 Exit codes: 0 正常 well, 1 有问题 problems found, 2 用法不对 not understood.",
     no_args_is_help=True,
     add_completion=False,
@@ -97,7 +101,14 @@ def run(
                 _tell_https(tls, at, number, authority_port)
             else:
                 _say(f"同步服务器 http://{at}:{number}", "Ctrl+C 停止 stops it")
-            https.serve(create_app(store, settings), at, number, tls, authority_port)
+            https.serve(
+                create_app(store, settings),
+                at,
+                number,
+                trusted_proxies=settings.trusted_proxies,
+                tls=tls,
+                authority_port=authority_port,
+            )
         except https.CertificateProblem as problem:
             raise _stop(problem.zh, problem.en) from problem
 
@@ -229,6 +240,29 @@ def set_password(
         if not admin.set_password(store, login, passwords.hash_password(new)):
             raise _stop(f"没有账号 {login}", f"No sign-in {login}")
     _say("✓ 密码已更换" if password else f"✓ 新密码 {new}", "changed")
+
+
+@app.command()
+def join_code(login: Annotated[str, typer.Argument(help="账号 sign-in name")]) -> None:
+    """给员工一个一次性代码，手机扫码即登录。A one-time code that signs a phone in, with a QR code to scan."""
+    settings = Settings()
+    with _store() as store:
+        with store.read() as connection:
+            staff_id = join_codes.staff_of_login(connection, login)
+        made = store.make_join_code(None, staff_id)
+    server = settings.public_url or f"http://{settings.host}:{settings.port}"
+    address = join_address(server, made.code)
+    until = to_china(made.expires_at).strftime("%H:%M")
+    _say(f"✓ {made.name} 的一次性代码 {spoken(made.code)}，{until} 前有效，只能用一次", "one-time code, used once")
+    typer.echo(f"  {address}")
+    print_qr(address)
+    if only_here(server):
+        _say(
+            "这个地址只有本机能打开；设置 SHANGMEN_PUBLIC_URL 为手机能访问的地址",
+            "this machine alone can open it; set SHANGMEN_PUBLIC_URL to the address phones use",
+        )
+    elif not keeps_offline(server):
+        _say("手机浏览器只有通过 HTTPS 才能安装和离线使用", "phones install it and use it offline over HTTPS only")
 
 
 @app.command()

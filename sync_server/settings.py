@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_ROOT = Path(__file__).resolve().parents[1]
+
 
 class Settings(BaseSettings):
     """What an administrator can set; every name is also an environment variable with ``SHANGMEN_`` before it."""
@@ -27,6 +29,12 @@ class Settings(BaseSettings):
     """Port to listen on."""
     token_days: int = 180
     """Days a phone stays signed in without a sync."""
+    public_url: str = ""
+    """The address phones reach the server by, e.g. ``https://ops.example.com``; empty: the one a request came by."""
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Reverse proxies (addresses, networks) whose ``X-Forwarded-For`` and ``-Proto`` are believed; ``*``: anybody."""
+    web: Path | None = None
+    """Folder of the web app; empty: ``var/web`` of the repository, or ``web`` beside the server's package."""
 
     @property
     def url(self) -> str:
@@ -41,3 +49,9 @@ class Settings(BaseSettings):
     def blobs(self) -> Path:
         """The folder of the blobs."""
         return self.blobs_dir or self.data_dir / "blobs"
+
+    @property
+    def web_folder(self) -> Path | None:
+        """The folder of the web app, made by ``python3 dev.py web``; ``None`` while there is none."""
+        places = [self.web] if self.web is not None else [_ROOT / "var" / "web", _ROOT / "web"]
+        return next((place for place in places if (place / "index.html").is_file()), None)

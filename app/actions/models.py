@@ -18,6 +18,7 @@ from app.domain.state import SubjectState, TicketState, VisitState
 from app.domain.steps import NextStep
 from app.store.cards import Card
 from app.store.search import Household, HouseholdHit, Person, PriceItem
+from app.sync.account import JoinCode
 
 WAITING, REFUSED = "waiting", "refused"
 """How an entry that has not gone up stands: it waits, or the server refused it (待处理)."""
@@ -333,6 +334,7 @@ __all__ = [
     "Household",
     "HouseholdHit",
     "HouseholdView",
+    "JoinCode",
     "NextStep",
     "Page",
     "Person",

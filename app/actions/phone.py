@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,12 +14,18 @@ from app.actions.models import Profile
 from app.actions.session import Session
 from app.device.clock import new_id, now_ms
 from app.device.place import device_name, platform_name
-from app.domain.errors import DEVICE_OF_OTHER, STORE_DAMAGED, Problem
+from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, STORE_DAMAGED, Problem
+from app.domain.join_codes import is_code, plain_code
 from app.store import PhoneStore
-from app.sync.account import SignedIn, sign_in, sign_out
+from app.sync.account import SignedIn, join, sign_in, sign_out
 from app.sync.transport import RequestsTransport, Transport
 
 APP_VERSION = "0.1.0"
+
+
+def _about() -> dict[str, str]:
+    """What the server keeps about an installation, so that people recognise their phone in a list."""
+    return {"device_name": device_name(), "platform": platform_name(), "app_version": APP_VERSION}
 
 
 class Phone:
@@ -40,6 +47,8 @@ class Phone:
         self._clock = clock
         self._make_id = make_id
         self._sessions: dict[str, Session] = {}
+        self._attempts: dict[str, str] = {}
+        """The secret of each one-time code tried since the start: only this phone gets a lost answer again."""
 
     @classmethod
     def at(
@@ -105,6 +114,38 @@ class Phone:
         known = next((p for p in self.profiles() if p.login == login and p.server_url == url), None)
         chain = self._session(known).store.chain() if known else None
         answer = await self._ask(url, login, password, chain.device if chain else None)
+        return self._enter(answer, url, login)
+
+    async def join(self, text: str, server_url: str | None = None) -> Session:
+        """Sign in by a one-time code, as it was scanned or typed, and return the session, like ``sign_in``.
+
+        Whose code it is turns out at the server: work that others have not sent stays theirs. Asked again after
+        the answer was lost, the code still works. Raises ``Problem``: ``code_unknown``, ``too_many_tries``, ...
+        """
+        code = plain_code(text)
+        if not is_code(code):
+            raise Problem(CODE_UNKNOWN)
+        url = server_url or self.server_url
+        asked = {"code": code, "attempt": self._attempts.setdefault(code, secrets.token_urlsafe(24))} | _about()
+        answer = await self._join(self._transport(url), asked, self._devices(url))
+        return self._enter(answer, url, answer.login)
+
+    def _devices(self, url: str) -> list[str]:
+        """The devices of everybody who used this server from this phone: one of them may be the code's owner."""
+        chains = [self._session(profile).store.chain() for profile in self.profiles() if profile.server_url == url]
+        return [chain.device for chain in chains if chain is not None]
+
+    async def _join(self, transport: Transport, asked: Mapping[str, Any], devices: Sequence[str]) -> SignedIn:
+        for device in devices:
+            try:
+                return await join(transport, {**asked, "device_id": device})
+            except Problem as problem:
+                if problem.kind is not DEVICE_OF_OTHER:
+                    raise
+        return await join(transport, {**asked, "device_id": None})
+
+    def _enter(self, answer: SignedIn, url: str, login: str) -> Session:
+        """Make who was signed in the one who uses the phone, in their own store."""
         profile = next(
             (p for p in self.profiles() if p.staff_id == answer.staff_id and p.server_url == url),
             None,
@@ -112,7 +153,7 @@ class Phone:
         newest = max((p.last_used for p in self.profiles()), default=0)
         profile = Profile(
             id=profile.id if profile else self._make_id(),
-            login=login,
+            login=login or (profile.login if profile else ""),
             staff_id=answer.staff_id,
             name=answer.name,
             roles=answer.roles,
@@ -137,13 +178,7 @@ class Phone:
 
     async def _ask(self, url: str, login: str, password: str, device: str | None) -> SignedIn:
         transport = self._transport(url)
-        asked: dict[str, Any] = {
-            "login": login,
-            "password": password,
-            "device_name": device_name(),
-            "platform": platform_name(),
-            "app_version": APP_VERSION,
-        }
+        asked: dict[str, Any] = {"login": login, "password": password} | _about()
         try:
             return await sign_in(transport, asked | {"device_id": device})
         except Problem as problem:

@@ -20,7 +20,7 @@ from app.actions.models import (
     VisitDueRow,
     VisitView,
 )
-from app.domain import roles
+from app.domain import access, roles
 from app.domain import state as st
 from app.domain.clocks import clocks, running
 from app.domain.entries import Entry
@@ -200,6 +200,12 @@ class Reads(Core):
         people = [read_staff(i, body, load.get(i, 0)) for i, body in self.store.refs("staff").items()]
         chosen = [p for p in people if p.active and (role is None or role in p.roles)]
         return sorted(chosen, key=lambda p: (p.load, p.number, p.name))
+
+    def people_for_phones(self) -> list[Staff]:
+        """Return the active staff this person may make a one-time code for, themselves first, then by number."""
+        me = self.profile.staff_id
+        may = [p for p in self.staff_list() if access.may_put_on_phone(self.roles, me, p.id, p.roles)]
+        return sorted(may, key=lambda p: (p.id != me, p.number, p.name))
 
     def last_assigned(self) -> list[str]:
         """Return whom this person assigned lately, the last one first: who assigns does it in runs (A.2)."""

@@ -16,11 +16,13 @@ from app.actions.reads import Reads
 from app.actions.visits import VisitVerbs
 from app.domain import roles
 from app.domain.entries import BlobRef
+from app.domain.errors import TOKEN_UNKNOWN, Problem
 from app.domain.kinds import VISIT
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
+from app.sync.account import JoinCode, make_join_code
 from app.sync.engine import SyncEngine
 from app.sync.transport import Transport
 
@@ -108,6 +110,18 @@ class Session(VisitVerbs, Reads):
             unreadable=self.store.unreadable_count(),
             next_try_at=engine.next_try_at,
         )
+
+    # -- other people's phones -------------------------------------------------------------
+
+    async def make_join_code(self, staff_id: str) -> JoinCode:
+        """Make a one-time code that signs a phone in as this person; it needs the network.
+
+        Raises ``Problem``: ``no_network``, ``code_not_yours``, ``account_closed``, ``token_expired``, ...
+        """
+        token = self.store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        return await make_join_code(self.engine.transport, str(token), staff_id)
 
     # -- today -----------------------------------------------------------------------------
 

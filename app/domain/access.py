@@ -3,6 +3,8 @@
 A scope is a stream of what somebody may see: ``estate`` (everyone), ``all`` (overseers),
 ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or opened by that person),
 ``finance`` (tickets from done on: the third copy, A.8).
+
+Who may put whom on a phone by a one-time code: ``may_put_on_phone``.
 """
 
 from __future__ import annotations
@@ -82,3 +84,26 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
     if entry.kind == "signed" and entry.body.get("as") == "supervisor":
         return roles.ENGINEERING_SUPERVISOR in held
     return True
+
+
+_MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {
+    roles.ADMIN: frozenset(roles.ROLES),
+    roles.DESK: frozenset(roles.ROLES) - {roles.ADMIN},
+    roles.ENGINEERING_SUPERVISOR: frozenset({roles.REPAIR_WORKER}),
+    roles.SERVICE_SUPERVISOR: frozenset({roles.STEWARD}),
+}
+"""Whose one-time codes a role may make: everybody's for the administrator; for the desk, which hands out the phones,
+everybody's but an administrator's; for a supervisor those of the people they lead."""
+
+
+def may_put_on_phone(held: Iterable[str], maker_id: str, for_id: str, for_roles: Iterable[str]) -> bool:
+    """Tell whether somebody with the roles ``held`` may make a one-time code for a person with ``for_roles``.
+
+    A code signs in as that person, so nobody may make one for a person with a role that they could not give a
+    phone otherwise; for oneself whoever may make codes at all may. Field staff make none: a lost phone
+    that is revoked must not have brought others in before.
+    """
+    reach = [_MAY_PUT_ON_PHONE[role] for role in held if role in _MAY_PUT_ON_PHONE]
+    if not reach:
+        return False
+    return maker_id == for_id or set(for_roles) <= frozenset().union(*reach)

@@ -183,6 +183,12 @@ DEVICE_OF_OTHER = _kind(1206, "device_of_other", "这台设备登记在别人名
 ACCOUNT_CLOSED = _kind(
     1207, "account_closed", "账号已停用，请联系管理员", "The account is closed; ask the administrator"
 )
+CODE_UNKNOWN = _kind(
+    1208,
+    "code_unknown",
+    "一次性代码不对、已用过或已过期；请让前台换一个新的",
+    "The one-time code is wrong, used or expired; ask the desk for a new one",
+)
 
 # 13xx: scope and rights
 NOT_FOUND = _kind(1301, "not_found", "没有找到，或不在你的范围内", "Not found, or outside what you may see")
@@ -193,6 +199,12 @@ OUT_OF_SCOPE = _kind(
     "out_of_scope",
     "这件事不在你的范围内，服务器没有接收；请把救援文件交给前台",
     "This is outside your scope and was not taken; give the rescue file to the desk",
+)
+CODE_NOT_YOURS = _kind(
+    1305,
+    "code_not_yours",
+    "您的岗位不能为{name}生成一次性代码，请找前台或管理员",
+    "Your role makes no one-time codes for {name}; ask the desk or the administrator",
 )
 
 # 14xx: sync
@@ -221,6 +233,12 @@ ANSWER_UNREADABLE = _kind(
     "The server's answer could not be read ({what}); nothing is lost, it will be tried again",
 )
 ID_TAKEN = _kind(1406, "id_taken", "记录编号与另一条记录相同", "Another entry has the same id")
+SERVER_OLDER = _kind(
+    1407,
+    "server_older",
+    "服务器的版本比应用旧，请管理员更新服务器；未上传的记录都在",
+    "The server is older than this app; the administrator must update it. Unsent work is kept",
+)
 
 # 15xx: blobs
 BLOB_MISMATCH = _kind(

@@ -5,6 +5,9 @@ from __future__ import annotations
 PROTOCOL = 1
 """Version of the protocol this program speaks."""
 
+OLDEST_PROTOCOL = 1
+"""The oldest version a server of this program still understands: older phones must update, and only they."""
+
 MAX_BATCH = 500
 """Entries in one push at most; more are refused with ``batch_too_large``."""
 

@@ -35,6 +35,8 @@ class Route:
     path: str
     screen: Callable[..., ft.Control]
     parent: str | None = "/"
+    passing: bool = False
+    """An address that is used up by opening it (/join/CODE): Back never shows it again."""
 
     def match(self, path: str) -> dict[str, str] | None:
         """The values of the path's names, or None when it is not one of this route's."""
@@ -187,6 +189,9 @@ class Router:
             # The history may hold forms that were replaced; the stack knows what Back means.
             if self.can_go_back:
                 self.stack = self.stack[:-1]
+            place = self.place(path)
+            if place is not None and place.route.passing:
+                self._tell(self.path)
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
             self._at += 1

@@ -10,10 +10,16 @@ import flet as ft
 
 from app.ui.context import use_ui
 from app.ui.router import Route
-from app.ui.screens import desk_routes, door_routes, repair, shell
+from app.ui.screens import desk_routes, door_routes, join, put_on_phone, repair, shell
 from app.ui.screens.sign_in import SignIn
 
-FAMILIES: Final[Sequence[Sequence[Route]]] = (shell.ROUTES, repair.ROUTES, door_routes.ROUTES, desk_routes.ROUTES)
+FAMILIES: Final[Sequence[Sequence[Route]]] = (
+    shell.ROUTES,
+    repair.ROUTES,
+    door_routes.ROUTES,
+    desk_routes.ROUTES,
+    put_on_phone.ROUTES,
+)
 
 
 @ft.component
@@ -31,4 +37,4 @@ def guarded(route: Route) -> Route:
     return replace(route, screen=lambda **values: _Guarded(screen, values))
 
 
-ROUTES: Final = tuple(guarded(route) for family in FAMILIES for route in family)
+ROUTES: Final = (*join.ROUTES, *(guarded(route) for family in FAMILIES for route in family))

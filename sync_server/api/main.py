@@ -12,6 +12,7 @@ from sync_server.api import models, people, problems, syncing, tickets
 from sync_server.api.context import Context, Here
 from sync_server.api.problems import documented
 from sync_server.api.unpack import UnpackRequests
+from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
 from sync_server.store import Store
@@ -48,6 +49,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         return models.HealthAnswer(
             status="ok",
             protocol=wire.PROTOCOL,
+            oldest_protocol=wire.OLDEST_PROTOCOL,
             version=app.version,
             server_time=here.store.now(),
             estate=here.store.estate_name(),
@@ -55,6 +57,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
 
     app.add_middleware(UnpackRequests, limit=wire.MAX_REQUEST_BYTES)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=1)
+    app.add_middleware(ServeWeb, folder=lambda: settings.web_folder)
     return app
 
 

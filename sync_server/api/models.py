@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain import wire
+from app.domain.errors import SERVER_OLDER, UPDATE_NEEDED, Problem
 
 _ID = "01990b7e-5a4c-7c31-9f2b-6f0f4f1d2c3a"
 _DEVICE = "01990b7e-0000-7000-8000-000000000001"
@@ -51,6 +52,7 @@ class StaffWords(Model):
 
     id: str
     name: str = Field(examples=["王建国"])
+    login: str = Field(examples=["W001"])
     roles: list[str] = Field(examples=[["repair_worker"]])
 
 
@@ -81,6 +83,35 @@ class SignInAnswer(Model):
     estate: EstateWords
     server_time: Moment
     epoch: str = Field(examples=[_ID])
+
+
+class JoinCodeRequest(Model):
+    """A one-time code for a member of staff."""
+
+    staff_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(examples=[_ID])
+
+
+class JoinCodeAnswer(Model):
+    """The code is shown once; only its hash is kept."""
+
+    code: str = Field(examples=["7KQM3XWP"], description="8 characters, shown in two groups")
+    address: str = Field(examples=["https://ops.example.com/join/7KQM3XWP"], description="to be scanned by the phone")
+    staff: dict[str, str] = Field(examples=[{"id": _ID, "name": "王建国"}])
+    expires_at: Moment
+    server_time: Moment
+
+
+class JoinRequest(Model):
+    """Sign in on a device by a one-time code."""
+
+    code: Short = Field(examples=["7KQM-3XWP"], description="small letters, spaces and dashes do no harm")
+    attempt: Annotated[str, StringConstraints(min_length=16, max_length=64)] | None = Field(
+        None, description="a secret of this try: asking again with it, after the answer was lost, is answered again"
+    )
+    device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[_DEVICE])
+    device_name: Short = Field("", examples=["Pixel 9"])
+    platform: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["web"])
+    app_version: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["0.1.0"])
 
 
 class NewDeviceRequest(Model):
@@ -143,6 +174,20 @@ class SyncRequest(Model):
             }
         },
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spoken_here(cls, data: Any) -> Any:
+        """Look at the version first: what another one says may not even have these members.
+
+        Raises ``Problem``: ``update_needed`` for a phone older than this server understands, ``server_older``.
+        """
+        spoken = data.get("protocol") if isinstance(data, dict) else None
+        if isinstance(spoken, int) and spoken < wire.OLDEST_PROTOCOL:
+            raise Problem(UPDATE_NEEDED, oldest=wire.OLDEST_PROTOCOL)
+        if isinstance(spoken, int) and spoken > wire.PROTOCOL:
+            raise Problem(SERVER_OLDER, protocol=wire.PROTOCOL)
+        return data
 
 
 class EntryAnswer(Model):
@@ -299,6 +344,7 @@ class HealthAnswer(Model):
 
     status: Literal["ok"]
     protocol: int
+    oldest_protocol: int = Field(description="the oldest version this server understands")
     version: str
     server_time: Moment
     estate: str

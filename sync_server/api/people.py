@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from app.domain import errors, roles
 from app.domain.errors import Problem
+from app.domain.join_codes import join_address
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
@@ -41,7 +42,7 @@ def sign_in(here: Here, request: Request, asked: m.SignInRequest) -> m.SignInAns
 
 
 def _signed_in(here: Here, staff_id: str, device: str | None, name: str, platform: str, version: str) -> m.SignInAnswer:
-    token, expires, who = here.store.sign_in(
+    signed_in = here.store.sign_in(
         staff_id,
         device,
         here.settings.token_days,
@@ -49,6 +50,11 @@ def _signed_in(here: Here, staff_id: str, device: str | None, name: str, platfor
         platform=_plain(platform),
         version=_plain(version),
     )
+    return _answer(here, signed_in)
+
+
+def _answer(here: Here, signed_in: tuple[str, int, Identity]) -> m.SignInAnswer:
+    token, expires, who = signed_in
     return m.SignInAnswer(
         token=token,
         expires_at=expires,
@@ -66,7 +72,54 @@ def _plain(text: str) -> str:
 
 
 def _staff(who: Identity) -> m.StaffWords:
-    return m.StaffWords(id=who.staff_id, name=who.name, roles=sorted(who.roles))
+    return m.StaffWords(id=who.staff_id, name=who.name, login=who.login, roles=sorted(who.roles))
+
+
+@router.post(
+    "/join-codes",
+    response_model=m.JoinCodeAnswer,
+    responses=documented(*_TOKEN, errors.NOT_FOUND, errors.CODE_NOT_YOURS),
+)
+def make_join_code(here: Here, who: Who, request: Request, asked: m.JoinCodeRequest) -> m.JoinCodeAnswer:
+    """Make a one-time code for a member of staff, which ends the one they had. It holds ten minutes and works once.
+
+    The administrator may for anybody, the desk for anybody but administrators, supervisors for those they lead.
+    """
+    made = here.store.make_join_code(who, asked.staff_id)
+    return m.JoinCodeAnswer(
+        code=made.code,
+        address=join_address(here.settings.public_url or str(request.base_url), made.code),
+        staff={"id": made.staff_id, "name": made.name},
+        expires_at=made.expires_at,
+        server_time=here.store.now(),
+    )
+
+
+@router.post(
+    "/join",
+    response_model=m.SignInAnswer,
+    responses=documented(errors.MALFORMED, errors.CODE_UNKNOWN, errors.DEVICE_OF_OTHER, errors.TOO_MANY_TRIES),
+)
+def join(here: Here, request: Request, asked: m.JoinRequest) -> m.SignInAnswer:
+    """Sign in on a device by a one-time code. Wrong, used and expired codes look alike; guessing is slowed."""
+    now = here.store.now()
+    address = request.client.host if request.client else ""
+    here.throttle.check(None, address, now)
+    try:
+        signed_in = here.store.join(
+            asked.code,
+            asked.attempt,
+            asked.device_id,
+            here.settings.token_days,
+            name=_plain(asked.device_name),
+            platform=_plain(asked.platform),
+            version=_plain(asked.app_version),
+        )
+    except Problem as problem:
+        if problem.kind is errors.CODE_UNKNOWN:
+            here.throttle.failed(None, address, now)
+        raise
+    return _answer(here, signed_in)
 
 
 @router.post("/sign-out", responses=documented(*_TOKEN))

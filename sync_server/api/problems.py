@@ -19,11 +19,13 @@ log = structlog.get_logger(__name__)
 STATUS: dict[str, int] = {
     "malformed": 400,
     "wrong_password": 401,
+    "code_unknown": 401,
     "token_expired": 401,
     "token_revoked": 401,
     "token_unknown": 401,
     "account_closed": 403,
     "role_may_not": 403,
+    "code_not_yours": 403,
     "not_found": 404,
     "device_of_other": 409,
     "blob_mismatch": 409,
@@ -35,6 +37,7 @@ STATUS: dict[str, int] = {
     "update_needed": 426,
     "too_many_tries": 429,
     "server_broken": 500,
+    "server_older": 505,
     "server_full": 507,
 }
 """HTTP status by problem name; 422 for the other faults of what was sent."""

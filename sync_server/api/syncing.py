@@ -22,15 +22,14 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of 
     "/sync",
     response_model=m.SyncAnswer,
     responses=documented(
-        *_TOKEN, errors.MALFORMED, errors.UPDATE_NEEDED, errors.BATCH_TOO_LARGE, errors.TOO_BIG, errors.SERVER_FULL
+        *_TOKEN, errors.MALFORMED, errors.UPDATE_NEEDED, errors.SERVER_OLDER, errors.BATCH_TOO_LARGE,
+        errors.TOO_BIG, errors.SERVER_FULL,
     ),
-)
+)  # fmt: skip
 def sync(
     here: Here, token: Token, asked: m.SyncRequest, content_length: Annotated[int, Header(include_in_schema=False)] = 0
 ) -> Response:
     """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing."""
-    if asked.protocol != wire.PROTOCOL:
-        raise Problem(errors.UPDATE_NEEDED, protocol=wire.PROTOCOL)
     if len(asked.entries) > wire.MAX_BATCH:
         raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MAX_BATCH)
     store, who = here.store, token.identity

@@ -1,4 +1,4 @@
-"""Slowing down those who guess passwords, per login name and per address.
+"""Slowing down those who guess passwords or one-time codes, per login name and per address.
 
 The counts are kept in memory: each server process counts for itself and forgets on restart, which
 only gives a guesser a few more tries. Nobody is locked out for good: the wait doubles with each
@@ -35,19 +35,21 @@ class Throttle:
         self._counts: dict[str, _Count] = {}
         self._lock = threading.Lock()
 
-    def check(self, login: str, address: str, now: int) -> None:
-        """Raise ``Problem`` ``too_many_tries`` while one of the two must wait."""
+    def check(self, login: str | None, address: str, now: int) -> None:
+        """Raise ``Problem`` ``too_many_tries`` while one of the two must wait. A one-time code has no login."""
         with self._lock:
-            wait = max(self._wait(f"n:{login}", FREE, now), self._wait(f"a:{address}", FREE_ADDRESS, now))
+            wait = self._wait(f"a:{address}", FREE_ADDRESS, now)
+            if login is not None:
+                wait = max(wait, self._wait(f"n:{login}", FREE, now))
         if wait > 0:
             raise Problem(TOO_MANY_TRIES, seconds=-(-wait // 1000))
 
-    def failed(self, login: str, address: str, now: int) -> None:
+    def failed(self, login: str | None, address: str, now: int) -> None:
         """Count a failure."""
         with self._lock:
             if len(self._counts) > _MOST:
                 self._counts = {k: c for k, c in self._counts.items() if now - c.last < FORGET_MS}
-            for key in (f"n:{login}", f"a:{address}"):
+            for key in (f"a:{address}",) if login is None else (f"n:{login}", f"a:{address}"):
                 count = self._counts.get(key)
                 if count is None or now - count.last > FORGET_MS:
                     self._counts[key] = _Count(1, now)

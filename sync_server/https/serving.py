@@ -77,7 +77,15 @@ def authority_page(tls: Tls, port: int) -> Starlette:
     return Starlette(routes=[Route("/", show), Route(AUTHORITY_PATH, hand_out)])
 
 
-def serve(app: ASGIApp, host: str, port: int, tls: Tls | None = None, authority_port: int = 0) -> None:
+def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    trusted_proxies: str = "127.0.0.1,::1",
+    tls: Tls | None = None,
+    authority_port: int = 8080,
+) -> None:
     """Serve until interrupted; with an authority in ``tls``, also its page on ``authority_port``.
 
     Raises CertificateProblem before anything is served.
@@ -91,6 +99,7 @@ def serve(app: ASGIApp, host: str, port: int, tls: Tls | None = None, authority_
             port=port,
             log_level="warning",
             timeout_graceful_shutdown=10,
+            forwarded_allow_ips=trusted_proxies,
             ssl_certfile=tls.certificate if tls else None,
             ssl_keyfile=tls.key if tls else None,
         )

@@ -46,12 +46,12 @@ def account(connection: Connection, login: str) -> Account | None:
 
 def identity(connection: Connection, staff_id: str, device: str) -> Identity:
     """Return a person's present rights, on a device. Raises ``Problem`` ``not_found``."""
-    row = connection.execute(select(staff.c.name).where(staff.c.id == staff_id)).first()
+    row = connection.execute(select(staff.c.name, staff.c.login).where(staff.c.id == staff_id)).first()
     if row is None:
         raise Problem(NOT_FOUND)
     held = connection.scalars(select(staff_roles.c.role).where(staff_roles.c.staff_id == staff_id))
     buildings = connection.scalars(select(staff_buildings.c.building_id).where(staff_buildings.c.staff_id == staff_id))
-    return Identity(staff_id, row.name, device, frozenset(held), frozenset(buildings))
+    return Identity(staff_id, row.name, device, frozenset(held), frozenset(buildings), row.login)
 
 
 def register_device(

@@ -16,6 +16,8 @@ class Identity:
     device: str
     roles: frozenset[str]
     buildings: frozenset[str]
+    login: str = ""
+    """What they sign in with; empty where it does not matter."""
 
     @property
     def scopes(self) -> list[str]:

@@ -19,7 +19,7 @@ from app.domain.fold import fold
 from app.domain.signing import ChainVerdict
 from app.domain.state import SubjectState
 from sync_server.store import accept as accepting
-from sync_server.store import accounts, keeping, migrate, pulling, verifying
+from sync_server.store import accounts, join_codes, keeping, migrate, pulling, verifying
 from sync_server.store.accept import Answer, Submitted
 from sync_server.store.blobs import BlobFiles, BlobFolder
 from sync_server.store.database import Database, Write
@@ -242,6 +242,42 @@ class Store:
             device = accounts.register_device(connection, staff_id, device, now, name, platform, version)
             token, expires = accounts.issue_token(connection, staff_id, device, now, days)
             return token, expires, accounts.identity(connection, staff_id, device)
+
+    def make_join_code(self, maker: Identity | None, staff_id: str) -> join_codes.JoinCode:
+        """Make a one-time code for a person; see ``join_codes.make``. ``None``: the console's administrator."""
+        fresh = join_codes.fresh_code(self._code_salt())
+        with self.write() as connection:
+            return join_codes.make(connection, maker, staff_id, fresh, self.now())
+
+    def join(
+        self,
+        code: str,
+        attempt: str | None,
+        device: str | None,
+        days: int,
+        *,
+        name: str = "",
+        platform: str = "",
+        version: str = "",
+    ) -> tuple[str, int, Identity]:
+        """Sign a device in by a one-time code; returns what ``sign_in`` does. The code is used only if all goes well.
+
+        Raises ``Problem``: ``code_unknown``, ``device_of_other``.
+        """
+        now = self.now()
+        digest = join_codes.hash_of(code, self._code_salt())
+        with self.write() as connection:
+            claimed = join_codes.claim(connection, digest, attempt, now)
+            device = accounts.register_device(
+                connection, claimed.staff_id, claimed.device or device, now, name, platform, version
+            )
+            join_codes.note_device(connection, claimed, device)
+            token, expires = accounts.issue_token(connection, claimed.staff_id, device, now, days)
+            return token, expires, accounts.identity(connection, claimed.staff_id, device)
+
+    def _code_salt(self) -> str:
+        with self.read() as connection:
+            return join_codes.salt(connection)
 
     def check_token(self, token: str, days: int) -> accounts.TokenState:
         """Return who a token stands for, and let it live on; once a day is enough for that."""

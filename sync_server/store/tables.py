@@ -124,6 +124,22 @@ tokens = Table(
     comment="Sign-ins of devices",
 )
 
+join_codes = Table(
+    "join_codes",
+    metadata,
+    Column("hash", String(64), primary_key=True, comment="scrypt of the code, which is not kept"),
+    uuid_column("staff_id", ForeignKey("staff.id"), comment="who is signed in by it"),
+    uuid_column("made_by", ForeignKey("staff.id"), null=True, comment="empty: made at the server's console"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=True, comment="a newer code of the same person took its place"),
+    Column("used_at", Moment, nullable=True),
+    Column("attempt", String(64), nullable=True, comment="SHA-256 of the phone's secret for a lost answer"),
+    uuid_column("device_id", ForeignKey("devices.id"), null=True, comment="the device signed in by it"),
+    Index(None, "staff_id"),
+    comment="One-time codes 一次性代码, and which phone was signed in by which",
+)
+
 api_keys = Table(
     "api_keys",
     metadata,

@@ -12,7 +12,7 @@ import pytest
 
 from app.actions import Phone
 from app.actions.models import TicketForm
-from app.domain.errors import DEVICE_OF_OTHER, NO_NETWORK, WRONG_PASSWORD, Problem
+from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, WRONG_PASSWORD, Problem, ProblemKind
 from app.sync.transport import Request, Response
 from tests.actions.phones import NOON, Clock, uid
 
@@ -28,6 +28,10 @@ class Gate:
         self.cut = False
         self.devices = 0
         self.foreign: set[str] = set()
+        self.codes = {"AAAA2222": "d1", "BBBB3333": "d2"}
+        self.used: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+        self.lose_answers = 0
 
     def __call__(self, _url: str) -> Gate:
         return self
@@ -39,22 +43,46 @@ class Gate:
             return Response(200, {}, b"{}")
         asked = json.loads(request.body or b"{}")
         self.asked.append(asked)
+        if request.path == "/v1/join":
+            return self._join(asked)
         if asked["password"] != "right":
-            return Response(401, {}, json.dumps({"error": Problem(WRONG_PASSWORD).to_wire()}).encode())
+            return _refused(401, WRONG_PASSWORD)
         if asked["device_id"] in self.foreign:
-            return Response(409, {}, json.dumps({"error": Problem(DEVICE_OF_OTHER).to_wire()}).encode())
-        staff_id, name, held = self.people[asked["login"]]
-        self.devices += not asked["device_id"]
+            return _refused(409, DEVICE_OF_OTHER)
+        return self._let_in(asked["login"], asked["device_id"])
+
+    def _join(self, asked: dict[str, Any]) -> Response:
+        """A code is the login of its owner, turned into one; another person's device does not use it up."""
+        owner = self.codes.get(asked["code"])
+        if owner is None or self.used.setdefault(asked["code"], asked["attempt"]) != asked["attempt"]:
+            return _refused(401, CODE_UNKNOWN)
+        if asked["device_id"] and self.owners[asked["device_id"]] != owner:
+            del self.used[asked["code"]]
+            return _refused(409, DEVICE_OF_OTHER)
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise Problem(NO_NETWORK)
+        return self._let_in(owner, asked["device_id"])
+
+    def _let_in(self, login: str, device: str | None) -> Response:
+        staff_id, name, held = self.people[login]
+        self.devices += not device
+        device = device or uid("device", self.devices)
+        self.owners[device] = login
         answer = {
             "token": f"t{len(self.asked)}",
             "expires_at": NOON,
-            "device_id": asked["device_id"] or uid("device", self.devices),
-            "staff": {"id": staff_id, "name": name, "roles": held},
+            "device_id": device,
+            "staff": {"id": staff_id, "name": name, "login": login, "roles": held},
             "estate": {"name": "荔园"},
             "server_time": NOON + 5000,
             "epoch": "first",
         }
         return Response(200, {}, json.dumps(answer).encode())
+
+
+def _refused(status: int, kind: ProblemKind) -> Response:
+    return Response(status, {}, json.dumps({"error": Problem(kind).to_wire()}).encode())
 
 
 @pytest.fixture
@@ -148,3 +176,49 @@ def test_a_damaged_list_of_profiles_is_told(phone: Phone, tmp_path: Path) -> Non
     (tmp_path / "profiles.json").write_text("{", "utf-8")
     with pytest.raises(Problem, match="store_damaged"):
         phone.profiles()
+
+
+def test_a_one_time_code_signs_in_and_the_password_does_later(phone: Phone, gate: Gate) -> None:
+    session = asyncio.run(phone.join("https://s/join/aaaa-2222"))
+    assert phone.current() is session and session.profile.login == "d1" and session.profile.name == "孙丽"
+    assert gate.asked[0]["code"] == "AAAA2222" and gate.asked[0]["device_id"] is None
+    asyncio.run(session.open_ticket(JOB))
+    assert asyncio.run(phone.sign_in("d1", "right")) is session and len(session.unsent()) == 1
+
+
+def test_a_code_of_somebody_else_leaves_the_first_ones_unsent_work_theirs(phone: Phone) -> None:
+    first = asyncio.run(phone.sign_in("d1", "right"))
+    asyncio.run(first.open_ticket(JOB))
+    second = asyncio.run(phone.join("BBBB 3333"))
+    assert second.profile.name == "周明" and second.unsent() == [] and phone.current() is second
+    assert phone.unsent_counts()[first.profile.id] == 1 and len(phone.profiles()) == 2
+
+
+def test_a_code_of_ones_own_goes_on_with_the_same_device(phone: Phone, gate: Gate) -> None:
+    session = asyncio.run(phone.sign_in("d1", "right"))
+    asyncio.run(phone.sign_in("d2", "right"))
+    asyncio.run(session.open_ticket(JOB))
+    again = asyncio.run(phone.join("AAAA2222"))
+    assert again is session and gate.asked[-1]["device_id"] == uid("device", 1)
+    (row,) = session.unsent()
+    assert row.entry.device == uid("device", 1)
+
+
+def test_a_code_whose_answer_was_lost_still_works_on_this_phone_alone(
+    phone: Phone, gate: Gate, tmp_path: Path
+) -> None:
+    gate.lose_answers = 1
+    with pytest.raises(Problem, match="no_network"):
+        asyncio.run(phone.join("AAAA2222"))
+    other = Phone(tmp_path / "other", "https://s", gate, Clock())
+    with pytest.raises(Problem, match="code_unknown"):
+        asyncio.run(other.join("AAAA2222"))
+    assert asyncio.run(phone.join("AAAA2222")).profile.name == "孙丽"
+    other.close()
+
+
+def test_what_is_no_code_never_leaves_the_phone(phone: Phone, gate: Gate) -> None:
+    for text in ("", "AAAA222", "AAAA-222O"):
+        with pytest.raises(Problem, match="code_unknown"):
+            asyncio.run(phone.join(text))
+    assert gate.asked == [] and phone.profiles() == []

@@ -119,8 +119,9 @@ class FieldDay:
         locale: str = "zh-CN",
         scale: float = 1.5,
         touch: bool = True,
+        path: str = "/",
     ) -> AppDriver:
-        """A new browser on a phone of its own, signed in as somebody, standing on 今日; None: at the sign-in page."""
+        """A new browser on a phone of its own, signed in as somebody, standing on 今日; None: nobody, at `path`."""
         phone = self._opened.enter_context(
             open_app(
                 self._browser,
@@ -131,6 +132,7 @@ class FieldDay:
                 scale=scale,
                 touch=touch,
                 shots=SHOTS,
+                path=path,
             )
         )
         if person is not None:

@@ -44,7 +44,9 @@ def test_sign_in_gives_a_token_and_a_device_that_stays_ones_own(live: LiveServer
     live.add_staff("w", "repair_worker", name="王强")
     live.add_staff("v", "repair_worker")
     signed_in = _sign_in(live, "w", device_name="手机📱").json()
-    assert signed_in["staff"] == {"id": "staff-w", "name": "王强", "roles": ["repair_worker"]}
+    assert signed_in["staff"] == {
+        "id": "staff-w", "name": "王强", "login": "w", "roles": ["repair_worker"]
+    }  # fmt: skip
     again = _sign_in(live, "w", device_id=signed_in["device_id"]).json()
     assert again["device_id"] == signed_in["device_id"]
     assert _name(_sign_in(live, "v", device_id=signed_in["device_id"])) == "device_of_other"
@@ -116,8 +118,22 @@ def test_a_sync_pushes_pulls_and_tells_the_epoch(live: LiveServer) -> None:
     live.store.new_epoch()
     restored = _sync(live, token, cursors=cursors, epoch=said["epoch"]).json()
     assert restored["epoch"] != said["epoch"] and any(page["items"] for page in restored["scopes"])
-    assert _name(_sync(live, token, protocol=99)) == "update_needed"
     assert _name(_sync(live, token, entries=[{}] * (wire.MAX_BATCH + 1))) == "batch_too_large"
+
+
+def test_only_a_phone_older_than_the_oldest_understood_must_update(
+    live: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.add_staff("d", "desk")
+    token = _sign_in(live, "d").json()["token"]
+    newer = _sync(live, token, protocol=wire.PROTOCOL + 1)
+    assert (newer.status_code, _name(newer)) == (505, "server_older")
+    monkeypatch.setattr(wire, "PROTOCOL", 3)
+    monkeypatch.setattr(wire, "OLDEST_PROTOCOL", 2)
+    assert _sync(live, token, protocol=2).status_code == 200
+    # Told even when the old version's request has nothing this one knows.
+    older = requests.post(f"{live.url}/v1/sync", json={"protocol": 1, "x": []}, headers=_auth(token), timeout=20)
+    assert (older.status_code, _name(older)) == (426, "update_needed")
 
 
 def test_requests_and_answers_may_be_gzip_and_a_bomb_is_refused(live: LiveServer) -> None:

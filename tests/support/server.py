@@ -91,8 +91,11 @@ class StoreHelper:
 class LiveServer(StoreHelper):
     """A server on a free port of 127.0.0.1. ``url`` stays the same over ``stop()`` and ``start()``."""
 
-    def __init__(self, store_url: str, folder: Path, now: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, store_url: str, folder: Path, now: Callable[[], int] | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__(store_url, folder, now)
+        self.settings = settings or Settings()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -104,7 +107,7 @@ class LiveServer(StoreHelper):
         """Start serving; returns when requests are answered. Harmless when it is running already."""
         if self._server is not None:
             return
-        app = create_app(self.store, Settings())
+        app = create_app(self.store, self.settings)
         config = uvicorn.Config(
             app, host="127.0.0.1", port=self.port, lifespan="off", log_level="warning", access_log=False
         )

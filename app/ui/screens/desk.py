@@ -23,6 +23,7 @@ from app.ui.kit.scaffold import Scaffold, TwoPane
 from app.ui.kit.ticket import chip
 from app.ui.places import use_nav
 from app.ui.router import Route
+from app.ui.screens import put_on_phone
 from app.ui.screens.desk_endings import CallBackScreen, VoidScreen
 from app.ui.screens.desk_forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk_parts import desk_card, may_oversee, not_for_you, use_made
@@ -130,6 +131,9 @@ def DeskScreen() -> ft.Control:
     all_tickets = icon_button(
         "desk-tickets", ft.Icons.FORMAT_LIST_BULLETED, t("desk.all_tickets"), lambda: ui.go("/tickets")
     )
+    phones = icon_button(
+        "desk-phones", ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED, t("join.desk.heading"), lambda: ui.go(put_on_phone.PATH)
+    )
     search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text)
     if not look.wide:
         return Scaffold(
@@ -137,7 +141,7 @@ def DeskScreen() -> ft.Control:
             [search, *_ways(ui, board), lists],
             id="desk",
             cloud=cloud_of(ui),
-            tools=[all_tickets],
+            tools=[phones, all_tickets],
             footer=nav,
         )
     left = ft.Column(
@@ -153,7 +157,7 @@ def DeskScreen() -> ft.Control:
         _Right(chosen, form, set_form, key=f"{chosen}/{form}"),  # type: ignore[call-arg]
         id="desk",
         cloud=cloud_of(ui),
-        tools=[new_button(ui), all_tickets],
+        tools=[new_button(ui), phones, all_tickets],
         first_width=440,
         footer=nav,
     )

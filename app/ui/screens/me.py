@@ -19,6 +19,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.places import nav
 from app.ui.router import Route
+from app.ui.screens import put_on_phone
 from app.ui.screens.sign_in import avatar, role_words
 from app.ui.screens.today_parts import group
 from app.ui.texts import t
@@ -28,7 +29,7 @@ from app.ui.texts import t
 def MeScreen() -> ft.Control:
     """我的."""
     ui = use_ui()
-    staff, held, status, device = use_read(_read)
+    staff, held, status, device, putting = use_read(_read)
     look = theme.use_look()
     leaving, set_leaving = ft.use_state(False)
 
@@ -62,6 +63,7 @@ def MeScreen() -> ft.Control:
                     sub=t("shell.me.switch_says"),
                     leading=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
                 ),
+                *([_put_on_phone(ui)] if putting else []),
                 list_row("me-leave", t("shell.me.leave"), lambda: set_leaving(True), leading=ft.Icons.LOGOUT_ROUNDED),
             ],
             id="me-more",
@@ -83,8 +85,18 @@ def MeScreen() -> ft.Control:
     )
 
 
-def _read(session: Session) -> tuple[Staff, frozenset[str], SyncStatus, str]:
-    return session.staff, session.roles, session.sync_status(), session.device
+def _read(session: Session) -> tuple[Staff, frozenset[str], SyncStatus, str, bool]:
+    return session.staff, session.roles, session.sync_status(), session.device, put_on_phone.may_put(session)
+
+
+def _put_on_phone(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-put-on-phone",
+        t("join.desk.heading"),
+        lambda: ui.go(put_on_phone.PATH),
+        sub=t("join.desk.me_says"),
+        leading=ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED,
+    )
 
 
 def short_code(device: str) -> str:

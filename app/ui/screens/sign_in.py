@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import flet as ft
 
@@ -45,16 +45,16 @@ def SignIn() -> ft.Control:
         choose(profile)
         if profile.signed_in and not (expired and now_in is not None and profile.id == now_in.id):
             ui.phone.open(profile.id)
-            _enter(ui)
+            enter(ui)
 
     async def sign_in() -> None:
         set_wrong(("", ""))
         name = chosen.login if chosen and chosen.id else login
-        url = chosen.server_url if chosen and chosen.id else _address(server)
+        url = chosen.server_url if chosen and chosen.id else address_of(server)
         try:
             await ui.phone.sign_in(name, password, url or None)
         except Problem as problem:
-            set_wrong(_why(problem, language_code(page)))
+            set_wrong(why_not(problem, language_code(page)))
             if problem.kind is errors.WRONG_PASSWORD:
                 # A new field: nobody wants to delete dots one by one.
                 set_password("")
@@ -63,9 +63,9 @@ def SignIn() -> ft.Control:
         if not (chosen and chosen.id):
             ui.preferences.keep(server=url)
             ui.phone.server_url = url or ui.phone.server_url
-        _enter(ui)
+        enter(ui)
 
-    content: list[ft.Control] = [_head(people, chosen)]
+    content: list[ft.Control] = [app_head(people, asks=chosen is None)]
     if wrong[0]:
         content.append(notice(wrong[0], kept=wrong[1], tone="red", id="sign-in-wrong"))
     if chosen is None:
@@ -73,10 +73,11 @@ def SignIn() -> ft.Control:
         content.append(
             MainAction(Action(t("shell.sign_in.other"), lambda: pick(_OTHER), id="other-person"), quiet=True)
         )
+        content.append(row([_by_code(ui)], alignment=ft.MainAxisAlignment.CENTER))
     else:
         fields: list[ft.Control] = []
         if chosen.id:
-            fields.append(_person(chosen, ui.phone.unsent_counts().get(chosen.id, 0), None))
+            fields.append(person_card(chosen, ui.phone.unsent_counts().get(chosen.id, 0)))
         else:
             if asks_server:
                 fields.append(
@@ -92,10 +93,10 @@ def SignIn() -> ft.Control:
             key=f"password-{tries}",
         )  # fmt: skip
         fields.append(field)
-        ready = bool(password and (chosen.id or (login.strip() and _address(server))))
+        ready = bool(password and (chosen.id or (login.strip() and address_of(server))))
         fields.append(MainAction(Action(t("shell.sign_in.go"), sign_in, enabled=ready)))
         content.append(column(fields, gap=theme.GAP_LARGE))
-        below: list[ft.Control] = []
+        below: list[ft.Control] = [_by_code(ui)]
         if people:
             below.append(small_button("choose-person", t("shell.sign_in.choose"), lambda: choose(None), tone="text"))
         if not chosen.id and not asks_server:
@@ -103,10 +104,13 @@ def SignIn() -> ft.Control:
             below.append(small_button("change-server", words, lambda: ask_server(True), tone="text"))
         content.append(row(below, alignment=ft.MainAxisAlignment.CENTER, wrap=True))
         content.append(quiet(t("shell.sign_in.forgot"), align=ft.TextAlign.CENTER))
-    return _frame(ui, content)
+    return frame(ui, content, on_back=ui.back if ui.signed_in else None)
 
 
-def _frame(ui: Ui, content: list[ft.Control]) -> ft.Control:
+def frame(
+    ui: Ui, content: list[ft.Control], *, id: str = "sign-in", on_back: Callable[[], object] | None = None
+) -> ft.Control:
+    """A page before signing in: nothing of the app around it but a way back and the language."""
     look = theme.look_of(ui.page)
     other = "en" if look.language == "zh-CN" else "zh-CN"
 
@@ -116,7 +120,7 @@ def _frame(ui: Ui, content: list[ft.Control]) -> ft.Control:
 
     tools = row(
         [
-            *([icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), ui.back)] if ui.signed_in else []),
+            *([icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_back)] if on_back else []),
             ft.Container(expand=True),
             small_button("language", "English" if other == "en" else "中文", switch, tone="text"),
         ]
@@ -136,10 +140,11 @@ def _frame(ui: Ui, content: list[ft.Control]) -> ft.Control:
         expand=True,
     )
     safe = ft.SafeArea(ft.Column([middle], expand=True, spacing=0), expand=True)
-    return tag("sign-in", ft.Container(safe, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
+    return tag(id, ft.Container(safe, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
 
 
-def _head(people: list[Profile], chosen: Profile | None) -> ft.Control:
+def app_head(people: list[Profile], *, asks: bool = False) -> ft.Control:
+    """The app's name and the estate's; ``asks``: and the question who uses the phone."""
     estate = next((profile.estate for profile in people if profile.estate), "")
     name = column(
         [
@@ -151,16 +156,22 @@ def _head(people: list[Profile], chosen: Profile | None) -> ft.Control:
     picture = ft.Image(src="icons/icon.svg", width=theme.scaled(72), height=theme.scaled(72))
     head = row([picture, ft.Container(name, expand=True)], gap=16)
     parts: list[ft.Control] = [head]
-    if chosen is None:
+    if asks:
         parts.append(txt(t("shell.sign_in.who"), ft.TextThemeStyle.TITLE_LARGE))
     return ft.Container(column(parts, gap=28), padding=ft.Padding.only(top=16, bottom=4))
+
+
+def _by_code(ui: Ui) -> ft.Control:
+    return small_button(
+        "by-code", t("join.offer"), lambda: ui.go("/join"), icon=ft.Icons.PIN_OUTLINED, tone="text"
+    )
 
 
 def _people(ui: Ui, people: list[Profile], pick: object) -> list[ft.Control]:
     unsent = ui.phone.unsent_counts()
     take = pick if callable(pick) else None
     return [
-        _person(profile, unsent.get(profile.id, 0), (lambda p=profile: take(p)) if take else None) for profile in people
+        person_card(one, unsent.get(one.id, 0), (lambda p=one: take(p)) if take else None) for one in people
     ]
 
 
@@ -182,7 +193,8 @@ def avatar(name: str, size: float = 52) -> ft.Control:
     )
 
 
-def _person(profile: Profile, unsent: int, on_tap: object) -> ft.Control:
+def person_card(profile: Profile, unsent: int, on_tap: object = None) -> ft.Control:
+    """A person of this phone and how much of theirs is unsent; a big button with `on_tap`."""
     marks: list[ft.Control] = []
     if unsent:
         marks.append(flow([chip(t("common.cloud.waiting", n=unsent), "amber", ft.Icons.CLOUD_UPLOAD_OUTLINED)]))
@@ -204,19 +216,19 @@ def _person(profile: Profile, unsent: int, on_tap: object) -> ft.Control:
     )
 
 
-def _enter(ui: Ui) -> None:
+def enter(ui: Ui) -> None:
     """Everybody's first screen after signing in: 今日."""
     ui.router.reset("/")
     ui.agree()
 
 
-def _address(text: str) -> str:
+def address_of(text: str) -> str:
     """The server's address as it is asked: with a scheme, without a closing slash; empty stays empty."""
     bare = text.strip().rstrip("/")
     return bare if not bare or "://" in bare else f"https://{bare}"
 
 
-def _why(problem: Problem, lang: str) -> tuple[str, str]:
+def why_not(problem: Problem, lang: str) -> tuple[str, str]:
     """What went wrong at signing in, and what to do; the sentence about saved records does not help here."""
     if problem.kind is errors.NO_NETWORK:
         return t("shell.sign_in.no_network"), t("shell.sign_in.no_network_do")

@@ -1,0 +1,230 @@
+"""放到手机上: the desk shows a code; one scan gives a phone the app, the server's address and who uses it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import JoinCode, Staff
+from app.domain import errors
+from app.domain.errors import Problem
+from app.domain.join_codes import keeps_offline, only_here, spoken
+from app.ui import theme
+from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
+from app.ui.kit.base import body, column, quiet, row, tag, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.fields import SearchField
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.notices import notice
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip
+from app.ui.qr import qr_png
+from app.ui.router import Route
+from app.ui.screens.desk_parts import not_for_you
+from app.ui.screens.sign_in import role_words
+from app.ui.screens.today_parts import group
+from app.ui.texts import t
+
+PATH: Final = "/put-on-phone"
+SHOWN: Final = 30
+"""People drawn at once; more are found by searching."""
+QR_SIDE: Final = 280
+"""Side of the QR code in pixels at most: read from an arm's length, and it fits a phone."""
+
+
+def may_put(session: Session) -> bool:
+    """Whether somebody has anybody to put on a phone; a door to this page is shown only then."""
+    return bool(session.people_for_phones())
+
+
+@ft.component
+def PutOnPhoneScreen() -> ft.Control:
+    """Whose phone is it?"""
+    ui = use_ui()
+    text, set_text = ft.use_state("")
+    people, me = use_read(lambda s: (s.people_for_phones(), s.profile.staff_id))
+    if not people:
+        return not_for_you(ui, t("join.desk.heading"), id="put-on-phone")
+    found = [person for person in people if _fits(person, text)]
+    rows = [_person(ui, person, me) for person in found[:SHOWN]]
+    content: list[ft.Control] = [
+        quiet(t("join.desk.says")),
+        SearchField("put-find", set_text, hint=t("join.desk.find"), initial=text),
+    ]
+    if rows:
+        content.append(group(t("join.desk.who"), rows, count=len(found), id="put-people"))
+    else:
+        content.append(empty_state(t("join.desk.nobody"), t("join.desk.nobody_says"), mark=ft.Icons.PERSON_SEARCH))
+    if len(found) > SHOWN:
+        content.append(quiet(t("join.desk.more", n=len(found) - SHOWN)))
+    return Scaffold(t("join.desk.heading"), content, id="put-on-phone", on_back=ui.back, cloud=cloud_of(ui))
+
+
+def _fits(person: Staff, text: str) -> bool:
+    words = text.casefold().split()
+    facts = f"{person.name} {person.number} {person.phone} {role_words(person.roles)}".casefold()
+    return all(word in facts for word in words)
+
+
+def _person(ui: Ui, person: Staff, me: str) -> ft.Control:
+    name = t("join.desk.me", name=person.name) if person.id == me else person.name
+    sub = " · ".join(part for part in (role_words(person.roles), person.number) if part)
+    return list_row(
+        f"put-{person.number}", name, lambda: ui.go(f"{PATH}/{person.id}"), sub=sub, leading=ft.Icons.PERSON_OUTLINE
+    )
+
+
+# -- the code ------------------------------------------------------------------------------------
+
+
+@ft.component
+def CodeScreen(staff_id: str) -> ft.Control:
+    """The code of one person, big enough to be scanned, and to be read out."""
+    ui = use_ui()
+    person = use_read(lambda s: next((p for p in s.people_for_phones() if p.id == staff_id), None), staff_id)
+    code, set_code = ft.use_state(_NONE)
+    problem, set_problem = ft.use_state(_NO_PROBLEM)
+    left, set_left = ft.use_state(0)
+
+    async def make() -> None:
+        set_problem(_NO_PROBLEM)
+        try:
+            made = await ui.session.make_join_code(staff_id)
+        except Problem as found:
+            set_code(_NONE)
+            set_problem(found)
+            return
+        set_left(_seconds(made, ui.now()))
+        set_code(made)
+
+    async def begin() -> None:
+        if person is not None:
+            await make()
+
+    ft.on_mounted(begin)
+    _use_countdown(ui, code, set_left)
+    heading = t("join.desk.heading")
+    if person is None:
+        return not_for_you(ui, heading, id="put-code")
+    content: list[ft.Control] = [txt(person.name, ft.TextThemeStyle.HEADLINE_SMALL, align=ft.TextAlign.CENTER)]
+    action: Action | None = Action(t("join.desk.fresh"), make, icon=ft.Icons.REFRESH_ROUNDED)
+    second: Action | None = None
+    if problem is not _NO_PROBLEM:
+        content.append(_told(problem, language_code(ui.page)))
+        action = Action(t("join.desk.again"), make, icon=ft.Icons.REFRESH_ROUNDED)
+    elif code is _NONE:
+        content.append(_waiting())
+        action = None
+    elif left <= 0:
+        content.append(notice(t("join.desk.over"), kept=t("join.desk.over_says"), id="put-over"))
+    else:
+        content.extend(_shown(code, left))
+        second, action = action, Action(t("join.desk.done"), ui.back)
+    return Scaffold(
+        heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second
+    )
+
+
+_NONE: Final = JoinCode("", "", "", "", 0)
+_NO_PROBLEM: Final = Problem(errors.NOT_FOUND)
+"""Stands for "nothing went wrong"."""
+
+
+def _seconds(code: JoinCode, now: int) -> int:
+    return max(0, (code.expires_at - now) // 1000)
+
+
+def _use_countdown(ui: Ui, code: JoinCode, set_left: Callable[[int], object]) -> None:
+    """Hook: counts the seconds of a code down while it is on the screen."""
+    running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    async def count() -> None:
+        while code is not _NONE and ui.signed_in:
+            left = _seconds(code, ui.now())
+            set_left(left)
+            if not left:
+                return
+            await asyncio.sleep(1)
+
+    def start() -> None:
+        running.current = asyncio.get_running_loop().create_task(count())
+
+    def end() -> None:
+        if running.current is not None:
+            running.current.cancel()
+
+    ft.use_effect(start, [code.code], end)
+
+
+def _shown(code: JoinCode, left: int) -> list[ft.Control]:
+    width = float(ft.context.page.width or 390)
+    side = min(float(QR_SIDE), width - 2 * theme.EDGE - 24)
+    picture = ft.Image(
+        src=qr_png(code.address),
+        width=side,
+        height=side,
+        fit=ft.BoxFit.CONTAIN,
+        filter_quality=ft.FilterQuality.NONE,
+        gapless_playback=True,
+        semantics_label=t("join.desk.qr", address=code.address),
+    )
+    # White in the dark as well: many scanners read no inverted code.
+    qr = ft.Container(picture, bgcolor=ft.Colors.WHITE, border_radius=theme.RADIUS, padding=4)
+    minutes, seconds = divmod(left, 60)
+    letters = txt(
+        spoken(code.code), ft.TextThemeStyle.DISPLAY_SMALL, align=ft.TextAlign.CENTER, label=" ".join(code.code)
+    )
+    tone = "amber" if left < 120 else "calm"
+    clock = chip(t("join.desk.left", left=f"{minutes}:{seconds:02d}"), tone, ft.Icons.TIMER_OUTLINED)
+    found: list[ft.Control] = [
+        row([tag("put-qr", qr)], alignment=ft.MainAxisAlignment.CENTER),
+        tag("put-letters", letters),
+        row([clock], alignment=ft.MainAxisAlignment.CENTER),
+        column([_step(1, t("join.desk.step1")), _step(2, t("join.desk.step2")), _step(3, t("join.desk.step3"))], gap=8),
+        quiet(t("join.desk.by_hand", address=code.address.removesuffix(code.code))),
+    ]
+    if only_here(code.address):
+        found.insert(0, notice(t("join.desk.only_here"), kept=t("join.desk.only_here_says"), id="put-only-here"))
+    elif not keeps_offline(code.address):
+        found.append(notice(t("join.desk.no_https"), kept=t("join.desk.no_https_says"), tone="calm", id="put-no-https"))
+    return found
+
+
+def _step(number: int, words: str) -> ft.Control:
+    return ft.Row(
+        [txt(f"{number}", ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY), body(words, expand=True)],
+        spacing=12,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _waiting() -> ft.Control:
+    ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
+    return tag(
+        "put-waiting",
+        ft.Container(
+            ft.Column(
+                [ring, quiet(t("join.desk.making"))],
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                spacing=12,
+                tight=True,
+            ),
+            padding=ft.Padding.symmetric(vertical=64),
+            alignment=ft.Alignment.CENTER,
+        ),
+    )
+
+
+def _told(problem: Problem, lang: str) -> ft.Control:
+    if problem.kind is errors.NO_NETWORK:
+        return empty_state(
+            t("join.desk.offline"), t("join.desk.offline_says"), mark=ft.Icons.CLOUD_OFF_OUTLINED, id="put-offline"
+        )
+    return notice(problem.message(lang), tone="red", id="put-wrong")
+
+
+ROUTES: Final = (Route(PATH, PutOnPhoneScreen, parent="/me"), Route(f"{PATH}/{{staff_id}}", CodeScreen, parent=PATH))
