@@ -116,3 +116,14 @@ def test_a_taken_port_is_told_with_the_remedy(capsys: pytest.CaptureFixture[str]
         assert demo_run.main(["--no-browser", "--host", "127.0.0.1", "--port", str(port)]) == 1
     said = capsys.readouterr().out
     assert f"端口 {port} 已被占用" in said and f"--port {port + 1}" in said
+
+
+def test_a_reset_that_cannot_remove_the_data_says_so_and_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_the_way = tmp_path / "demo"
+    in_the_way.write_text("no folder")
+    monkeypatch.setattr(demo_run, "FOLDER", in_the_way)
+    assert demo_run.main(["--no-browser", "--host", "127.0.0.1", "--port", "0", "--reset"]) == 1
+    said = capsys.readouterr().out
+    assert f"无法删除演示数据 {in_the_way}" in said and "✓" not in said

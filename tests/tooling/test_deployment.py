@@ -27,7 +27,7 @@ from tools.commands import COMMANDS
 
 CONTAINER, SYSTEMD = ROOT / "build" / "container", ROOT / "build" / "systemd"
 UNITS = sorted(path for path in SYSTEMD.rglob("*") if path.suffix in (".service", ".timer", ".conf"))
-OTHERS_SETTINGS = {"PATH", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "FORWARDED_ALLOW_IPS", "TZ"}
+OTHERS_SETTINGS = {"PATH", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "TZ"}
 
 
 def is_setting(name: str) -> bool:
