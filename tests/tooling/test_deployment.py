@@ -162,6 +162,28 @@ def test_a_password_from_a_file_reaches_the_database_whatever_is_in_it(tmp_path:
     assert Store(settings.url, tmp_path).database.url.password == "a:b/c@d%e"
 
 
+def test_the_administrators_command_has_what_the_service_has() -> None:
+    script, unit = SYSTEMD / "shangmen", (SYSTEMD / "shangmen.service").read_text(encoding="utf-8")
+    assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+    given = re.search(r"^export (.*)$", script.read_text(encoding="utf-8"), re.MULTILINE)
+    of_unit = re.search(r"^Environment=(.*)$", unit, re.MULTILINE)
+    assert given and of_unit and set(of_unit[1].split()) <= set(given[1].split())
+    assert "/etc/shangmen/server.env" in unit and "/etc/shangmen/server.env" in script.read_text(encoding="utf-8")
+
+
+def test_every_command_of_the_server_in_the_document_is_understood() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    told = re.findall(r"(?:^ *|`)(?:shangmen|[\w./\\]*python -m sync_server) ([a-z][^#`\n]*)", text, re.MULTILINE)
+    assert len(told) >= 10
+    assert [words for words in told if not understood(shlex.split(words.replace("\\", "/")))] == []
+
+
+def test_every_file_that_the_document_names_is_there() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    named = {path.rstrip("/.*") for path in re.findall(r"\bbuild/[\w./*-]+", text)}
+    assert len(named) >= 6 and [path for path in named if not list(ROOT.glob(f"{path}*"))] == []
+
+
 @pytest.fixture
 def pg_programs(pg_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """PostgreSQL's own pg_dump and pg_restore on the path, as the package postgresql-client puts them there."""
