@@ -121,7 +121,9 @@ def _tell_https(tls: https.Tls, host: str, port: int, authority_port: int) -> No
     if left < 30:
         _say(f"！证书还有 {left} 天到期，请运行 certificates 续期", f"the certificate ends in {left} days: renew it")
     if tls.authority:
-        _say(f"手机安装根证书 http://{names[0]}:{authority_port}", "phones get the authority's certificate there")
+        page = f"http://{names[0]}{'' if authority_port == 80 else f':{authority_port}'}"
+        _say(f"手机安装根证书 {page}", "phones get the authority's certificate there")
+        print_qr(page)
 
 
 @app.command()

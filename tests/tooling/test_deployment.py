@@ -133,7 +133,8 @@ def test_units_are_sound(unit: Path, tmp_path: Path) -> None:
     read = configparser.RawConfigParser(strict=False, delimiters=("=",))
     read.optionxform = str  # type: ignore[assignment, method-assign]
     read.read(unit, encoding="utf-8")
-    commands = [command for section in read for command in [read[section].get("ExecStart", "")] if command]
+    named = [read[section].get(key, "") for section in read for key in ("ExecStartPre", "ExecStart")]
+    commands = [command for command in named if command]
     for command in commands:
         python, *words = shlex.split(command)
         assert python == "/opt/shangmen/.venv/bin/python"
