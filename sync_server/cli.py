@@ -25,7 +25,7 @@ from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import Store, admin, join_codes, rescue
+from sync_server.store import DatabaseUnusable, Store, admin, join_codes, rescue
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
 
@@ -62,7 +62,14 @@ def _stop(zh: str, en: str, code: int = 1) -> typer.Exit:
 
 @contextmanager
 def _store() -> Iterator[Store]:
-    store = open_store(Settings())
+    try:
+        store = open_store(Settings())
+    except DatabaseUnusable as problem:
+        raise _stop(f"数据库不可用：{problem.shown}", f"The database can't be used: {problem.why}") from problem
+    except OSError as error:
+        raise _stop(
+            f"无法使用 {error.filename}：{error.strerror}", f"Can't use {error.filename}: {error.strerror}"
+        ) from error
     try:
         yield store
     except Problem as problem:

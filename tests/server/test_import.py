@@ -108,6 +108,25 @@ def test_commands_and_their_exit_codes(tmp_path: Path, monkeypatch: pytest.Monke
     assert run("nonsense")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"SHANGMEN_DATABASE_URL": "postgresql://wang:secret@127.0.0.1:9/x"}, "refused"),
+        ({"SHANGMEN_DATABASE_URL": "secret"}, "不是数据库地址"),
+        (
+            {"SHANGMEN_DATABASE_URL": "postgresql://w@h/x", "SHANGMEN_DATABASE_PASSWORD_FILE": "/no/such/file"},
+            "/no/such/file",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_a_sentence_without_its_password(
+    settings: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(cli.app, ["init"], env={"SHANGMEN_DATA_DIR": str(tmp_path), **settings})
+    assert result.exit_code == 1 and said in result.output
+    assert "secret" not in result.output and "Traceback" not in result.output
+
+
 def test_a_taken_port_is_told_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     taken = demo_run._listen("127.0.0.1", 0)
     assert taken is not None
