@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from uuid6 import uuid7
 
 from app.domain import kinds, roles, wire
@@ -18,7 +17,7 @@ from app.domain.errors import Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
-from sync_server import log
+from sync_server import https, log
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
 from sync_server.estate.faults import WorkbookFaults
@@ -26,7 +25,7 @@ from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import Store, admin, join_codes, rescue
+from sync_server.store import DatabaseUnusable, Store, admin, join_codes, rescue
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
 
@@ -63,7 +62,14 @@ def _stop(zh: str, en: str, code: int = 1) -> typer.Exit:
 
 @contextmanager
 def _store() -> Iterator[Store]:
-    store = open_store(Settings())
+    try:
+        store = open_store(Settings())
+    except DatabaseUnusable as problem:
+        raise _stop(f"数据库不可用：{problem.shown}", f"The database can't be used: {problem.why}") from problem
+    except OSError as error:
+        raise _stop(
+            f"无法使用 {error.filename}：{error.strerror}", f"Can't use {error.filename}: {error.strerror}"
+        ) from error
     try:
         yield store
     except Problem as problem:
@@ -83,22 +89,67 @@ def init() -> None:
 def run(
     host: Annotated[str | None, typer.Option(help="监听地址 address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="端口 port", min=0, max=65535)] = None,
+    certificate: Annotated[Path | None, typer.Option(help="HTTPS 证书 certificate (PEM)")] = None,
+    key: Annotated[Path | None, typer.Option(help="证书的密钥 its key (PEM)")] = None,
+    authority: Annotated[
+        Path | None, typer.Option(help="给手机安装的根证书 own authority, handed to phones on a plain page (PEM)")
+    ] = None,
+    authority_port: Annotated[int, typer.Option(help="该页面的端口 port of that page", min=1, max=65535)] = 8080,
 ) -> None:
-    """启动服务器。Serve until interrupted."""
+    """启动服务器。Serve until interrupted; with --certificate and --key over HTTPS."""
     settings = Settings()
+    if (certificate is None) != (key is None) or (authority is not None and certificate is None):
+        raise _stop("--certificate 和 --key 要一起给出", "--certificate and --key go together", 2)
+    at, number = host or settings.host, settings.port if port is None else port
+    tls = https.Tls(certificate, key, authority) if certificate and key else None
     with _store() as store:
-        _say(
-            f"同步服务器 http://{host or settings.host}:{port if port is not None else settings.port}",
-            "Ctrl+C 停止 stops it",
-        )
-        uvicorn.run(
-            create_app(store, settings),
-            host=host or settings.host,
-            port=settings.port if port is None else port,
-            log_level="warning",
-            timeout_graceful_shutdown=10,
-            forwarded_allow_ips=settings.trusted_proxies,
-        )
+        try:
+            if tls:
+                _tell_https(tls, at, number, authority_port)
+            else:
+                _say(f"同步服务器 http://{at}:{number}", "Ctrl+C 停止 stops it")
+            https.serve(
+                create_app(store, settings),
+                at,
+                number,
+                trusted_proxies=settings.trusted_proxies,
+                tls=tls,
+                authority_port=authority_port,
+            )
+        except https.CertificateProblem as problem:
+            raise _stop(problem.zh, problem.en) from problem
+
+
+def _tell_https(tls: https.Tls, host: str, port: int, authority_port: int) -> None:
+    names = https.read_names(tls.certificate)
+    for name in names:
+        _say(f"同步服务器 https://{name}:{port}", "Ctrl+C 停止 stops it")
+    left = https.days_left(tls.certificate)
+    if left < 30:
+        _say(f"！证书还有 {left} 天到期，请运行 certificates 续期", f"the certificate ends in {left} days: renew it")
+    if tls.authority:
+        page = f"http://{names[0]}{'' if authority_port == 80 else f':{authority_port}'}"
+        _say(f"手机安装根证书 {page}", "phones get the authority's certificate there")
+        print_qr(page)
+
+
+@app.command()
+def certificates(
+    out: Annotated[Path, typer.Option(help="存放证书的文件夹 folder for the certificates")],
+    host: Annotated[
+        list[str] | None, typer.Option(help="手机访问的 IP 或域名，可多次 IP or name phones use, may be repeated")
+    ] = None,
+) -> None:
+    """颁发局域网 HTTPS 证书；再次运行即续期。Make HTTPS certificates for the LAN; run again to renew them."""
+    try:
+        made = https.issue(out, host or ())
+    except https.CertificateProblem as problem:
+        raise _stop(problem.zh, problem.en) from problem
+    if made.new_authority:
+        _say(f"✓ 新根证书 {out / 'authority.crt'}，每台手机安装一次", "new authority, to install once on each phone")
+    _say(f"✓ 服务器证书 {out / 'server.crt'}，用于 {'、'.join(made.names)}", f"valid until {made.until:%Y-%m-%d}")
+    _say(f"根证书指纹 SHA-256 {made.fingerprint}", "the authority's fingerprint, to compare on phones")
+    _say("authority.key 请妥善保管，不要放到别处", "keep authority.key to yourself")
 
 
 @app.command(name="import")

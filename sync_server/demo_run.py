@@ -71,7 +71,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with listening:
         if asked.reset:
-            shutil.rmtree(FOLDER, ignore_errors=True)
+            try:
+                _remove(FOLDER)
+            except OSError as error:
+                print(
+                    f"✗ 无法删除演示数据 {error.filename}：{error.strerror}（关闭正在使用它的程序后再试）\n"
+                    f"  The demo data can't be removed: {error.strerror}; close what uses it and try again",
+                    flush=True,
+                )
+                return 1
             _say("✓ 演示数据已删除", "demo data removed")
         store = _demo_store()
         if not asked.no_web:
@@ -81,6 +89,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             store.close()
     return 0
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder with all that is in it; harmless when there is none. Raises OSError, naming the file."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _port(text: str) -> int:

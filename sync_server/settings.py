@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,6 +19,8 @@ class Settings(BaseSettings):
     """Folder of the embedded database and the blobs."""
     database_url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data folder. PostgreSQL: ``postgresql://user:password@host/name``."""
+    database_password_file: Path | None = None
+    """File with the database's password, for a URL that names none; its one line never shows in a list of processes."""
     blobs_dir: Path | None = None
     """Folder of the blobs; empty: ``blobs`` in the data folder."""
     host: str = "127.0.0.1"
@@ -35,7 +38,11 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        """The database's URL."""
+        """The database's URL, with the password of the file. Raises OSError when that file can't be read."""
+        if self.database_url and self.database_password_file:
+            password = self.database_password_file.read_text(encoding="utf-8").strip()
+            before, at, host = self.database_url.rpartition("@")
+            return f"{before}:{quote(password, safe='')}@{host}" if at else self.database_url
         return self.database_url or f"sqlite:///{(self.data_dir / 'shangmen.sqlite').absolute().as_posix()}"
 
     @property

@@ -1,6 +1,7 @@
 """The commands of `dev.py`."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import time
@@ -25,6 +26,7 @@ DESCRIPTION = """上门 Shangmen
          [--force] [--to FOLDER]
   bench  测速 [--only NAME] [--json FILE]          measure speed
   setup  只安装                                    install only
+  native 安卓、苹果应用 [--apk|--ipa] [--stage-only]  stage and build the apps for Android and iOS
   lock   按 pyproject.toml 重写两个 .lock 文件        rewrite the locks; --upgrade takes newer versions
 """
 
@@ -79,6 +81,13 @@ def bench(arguments: list[str]) -> int:
     """Measure speed; arguments go to tests/bench."""
     environment.ensure(tests=True)
     return environment.hand_over(["-m", "tests.bench", *arguments])
+
+
+def native(arguments: list[str]) -> int:
+    """Stage and build the app for Android or iOS; arguments go to build/native."""
+    environment.ensure(tests=False)
+    os.environ.update(environment.uv_settings())  # Flet's build tool is fetched by uv
+    return environment.hand_over(["build/native/native.py", *arguments])
 
 
 PARALLEL = ("-n", "2", "-m", "not browser")
@@ -187,5 +196,6 @@ COMMANDS = {
     "lint": lint,
     "web": web,
     "bench": bench,
+    "native": native,
     "lock": lock,
 }

@@ -19,8 +19,12 @@ from sync_server.store import Store
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the store of ``settings`` and bring its tables up to date."""
+    """Open the store of ``settings`` and bring its tables up to date.
+
+    Raises DatabaseUnusable, and OSError when a folder or the password's file can't be used.
+    """
     store = Store(settings.url, settings.blobs)
+    store.database.reach()
     store.migrate()
     return store
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, insert, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.domain.errors import SERVER_FULL, Problem
 from sync_server.store.tables import counter
@@ -73,11 +73,22 @@ class Write:
             self.connection.execute(update(counter).where(counter.c.id == 1).values(value=self.last))
 
 
+class DatabaseUnusable(Exception):
+    """The database can't be reached or opened; ``shown`` is its URL without the password, ``why`` what it said."""
+
+    def __init__(self, shown: str, why: str) -> None:
+        super().__init__(f"{shown}: {why}")
+        self.shown, self.why = shown, why
+
+
 class Database:
     """The store's database. ``url`` is SQLAlchemy's: ``sqlite:///…`` or ``postgresql+psycopg://…``."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError as error:  # not shown: there may be a password in it
+            raise DatabaseUnusable("SHANGMEN_DATABASE_URL", "不是数据库地址 is no database URL") from error
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.sqlite = self.url.get_backend_name() == "sqlite"
@@ -95,6 +106,13 @@ class Database:
     def shown(self) -> str:
         """The URL without its password."""
         return self.url.render_as_string(hide_password=True)
+
+    def reach(self) -> None:
+        """Connect once. Raises DatabaseUnusable with what the database said."""
+        try:
+            self.engine.connect().close()
+        except DBAPIError as error:
+            raise DatabaseUnusable(self.shown, str(error.orig).strip()) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -12,55 +12,26 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.support.project import locked, requirements
+from tests.support.project import locked
+from tests.support.recipes import recipe
+
+packages = recipe("native", "phone_packages")
 
 TARGETS = {
     "browser": {
         "sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32",
         "os_name": "posix", "python_version": "3.14", "python_full_version": "3.14.2",
     },
-    "android": {
-        "sys_platform": "android", "platform_system": "Android", "platform_machine": "aarch64",
-        "os_name": "posix", "python_version": "3.12", "python_full_version": "3.12.9",
-    },
-    "ios": {
-        "sys_platform": "ios", "platform_system": "iOS", "platform_machine": "arm64",
-        "os_name": "posix", "python_version": "3.12", "python_full_version": "3.12.9",
-    },
+    **packages.TARGETS,
 }  # fmt: skip
-
-# On a desk these install compiled; each publishes a py3-none-any wheel of the same version beside, which phones take.
-PURE_WHEEL_BESIDE = {"charset-normalizer", "sqlalchemy"}
-# Compiled, and on Flet's list of packages with Android and iOS wheels (docs.flet.dev, "Built-in binary packages").
-PHONE_WHEELS = {"msgpack"}
-# Named by SQLAlchemy for its asyncio half on some processors; `test_the_store_works_without_greenlet` proves that
-# nothing here needs it, so packaging leaves it out.
-LEFT_OUT = {"greenlet"}
 
 
 def needed(target: str) -> dict[str, str]:
     """Every package that the app pulls in on a target, and through which one."""
-    found: dict[str, str] = {}
-    todo: list[tuple[Requirement, str]] = [(item, "pyproject.toml") for item in requirements("app")]
-    while todo:
-        item, asked_by = todo.pop()
-        if item.marker and not item.marker.evaluate({**TARGETS[target], "extra": ""}):
-            continue
-        name = canonicalize_name(item.name)
-        if name in found or name in LEFT_OUT:
-            continue
-        found[name] = asked_by
-        todo += [(Requirement(text), name) for text in distribution(name).requires or []]
+    found: dict[str, str] = packages.needed(TARGETS[target])
     return found
-
-
-def is_pure(name: str) -> bool:
-    """True when what is installed here came from a wheel for any machine."""
-    wheel = distribution(name).read_text("WHEEL") or ""
-    return any(line.startswith("Tag:") and line.endswith("-none-any") for line in wheel.splitlines())
 
 
 def browser_wheels() -> set[str]:
@@ -71,9 +42,9 @@ def browser_wheels() -> set[str]:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_everything_the_app_needs_runs_on(target: str) -> None:
-    compiled = {name: by for name, by in needed(target).items() if not is_pure(name) and name not in PURE_WHEEL_BESIDE}
-    wheels = browser_wheels() if target == "browser" else PHONE_WHEELS
-    assert {name: by for name, by in compiled.items() if name not in wheels} == {}
+    pure = {name for name in needed(target) if packages.is_pure(name) or name in packages.PURE_WHEEL_BESIDE}
+    wheels = browser_wheels() if target == "browser" else set(packages.PHONE_WHEELS)
+    assert {name: by for name, by in needed(target).items() if name not in pure | wheels} == {}
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -83,7 +54,10 @@ def test_all_of_it_is_locked(target: str) -> None:
 
 def test_the_lists_of_exceptions_hold_nothing_stale() -> None:
     everything = {name for target in TARGETS for name in needed(target)}
-    assert everything >= PURE_WHEEL_BESIDE | PHONE_WHEELS
+    exceptions = set(packages.PURE_WHEEL_BESIDE) | set(packages.PHONE_WHEELS)
+    assert everything >= exceptions
+    assert [name for name in exceptions if packages.is_pure(name)] == []
+    assert [name for name in packages.LEFT_OUT if distribution(name) is None] == []
 
 
 @pytest.mark.parametrize("name", ["pillow", "pydantic-core", "numpy", "greenlet"])

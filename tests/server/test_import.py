@@ -108,6 +108,25 @@ def test_commands_and_their_exit_codes(tmp_path: Path, monkeypatch: pytest.Monke
     assert run("nonsense")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"SHANGMEN_DATABASE_URL": "postgresql://wang:secret@127.0.0.1:9/x"}, "refused"),
+        ({"SHANGMEN_DATABASE_URL": "secret"}, "不是数据库地址"),
+        (
+            {"SHANGMEN_DATABASE_URL": "postgresql://w@h/x", "SHANGMEN_DATABASE_PASSWORD_FILE": "/no/such/file"},
+            "/no/such/file",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_a_sentence_without_its_password(
+    settings: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(cli.app, ["init"], env={"SHANGMEN_DATA_DIR": str(tmp_path), **settings})
+    assert result.exit_code == 1 and said in result.output
+    assert "secret" not in result.output and "Traceback" not in result.output
+
+
 def test_a_taken_port_is_told_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     taken = demo_run._listen("127.0.0.1", 0)
     assert taken is not None
@@ -116,3 +135,14 @@ def test_a_taken_port_is_told_with_the_remedy(capsys: pytest.CaptureFixture[str]
         assert demo_run.main(["--no-browser", "--host", "127.0.0.1", "--port", str(port)]) == 1
     said = capsys.readouterr().out
     assert f"端口 {port} 已被占用" in said and f"--port {port + 1}" in said
+
+
+def test_a_reset_that_cannot_remove_the_data_says_so_and_starts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_the_way = tmp_path / "demo"
+    in_the_way.write_text("no folder")
+    monkeypatch.setattr(demo_run, "FOLDER", in_the_way)
+    assert demo_run.main(["--no-browser", "--host", "127.0.0.1", "--port", "0", "--reset"]) == 1
+    said = capsys.readouterr().out
+    assert f"无法删除演示数据 {in_the_way}" in said and "✓" not in said

