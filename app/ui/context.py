@@ -219,12 +219,25 @@ class Ui:
     def go(self, path: str, **handed: Any) -> None:
         """Opens a screen over this one, handing it what is not part of its address."""
         self._handed[path] = handed
-        self.router.go(path)
+        self._when_clear(lambda: self.router.go(path))
+
+    def _when_clear(self, move: Callable[[], object]) -> None:
+        """Moves at once, or when the sheets that are on their way down have gone."""
+        sheets = notices.sheets_of(self.page)
+        if not sheets.there:
+            move()
+            return
+
+        async def wait() -> None:
+            await sheets.gone()
+            move()
+
+        self.in_background(wait())
 
     def replace(self, path: str, **handed: Any) -> None:
         """Puts a screen in the place of this one: after saving."""
         self._handed[path] = handed
-        self.router.replace(path)
+        self._when_clear(lambda: self.router.replace(path))
 
     def reset(self, path: str = "/") -> None:
         """Begins at a path."""

@@ -38,6 +38,8 @@ FAILURES: Final = ROOT / "var" / "failures"
 PHONE: Final = (390, 844)
 WAIT_MS: Final = 10_000
 START_S: Final = 40
+AWAKE_S: Final = 3
+"""How long a tap waits for a button that cannot be pressed yet."""
 DOUBLE_TAP_MS: Final = 320
 """Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
 
@@ -78,7 +80,8 @@ _AT_REST: Final = """async ([id, text]) => {
             const hit = document.elementFromPoint(x, y);
             const named = hit && hit.closest('[flt-semantics-identifier]');
             const covered = !!named && !named.contains(node) && !node.contains(named);
-            return {x, y, covered, by: covered ? named.getAttribute('flt-semantics-identifier') : ''};
+            const asleep = node.matches('[aria-disabled="true"]') || !!node.querySelector('[aria-disabled="true"]');
+            return {x, y, covered, asleep, by: covered ? named.getAttribute('flt-semantics-identifier') : ''};
         }
         before = now;
         await frame();
@@ -172,6 +175,7 @@ class AppDriver:
         self.problems: list[str] = []
         """Uncaught errors of the page."""
         self._last_tap = 0.0
+        self._asleep = False
         page.set_default_timeout(WAIT_MS)
         page.set_default_navigation_timeout(patience_s * 1000)
         page.add_init_script(f"({_HEAR})()")
@@ -226,8 +230,16 @@ class AppDriver:
         return self.page.locator(f'[flt-semantics-identifier="{id}"]')
 
     def tap(self, id: str) -> None:
-        """Taps the middle of a control, scrolling to it when it lies outside the window."""
-        self._touch(*self._bring(id))
+        """Taps the middle of a control, scrolling to it when it lies outside the window.
+
+        A button that sleeps is given a moment: the app may not have heard of the last touch yet.
+        """
+        where = self._bring(id)
+        patience = time.monotonic() + AWAKE_S
+        while self._asleep and time.monotonic() < patience:
+            self.page.wait_for_timeout(60)
+            where = self._bring(id)
+        self._touch(*where)
 
     def tap_text(self, text: str) -> None:
         """Taps the first thing that says exactly this."""
@@ -248,6 +260,7 @@ class AppDriver:
         for _ in range(50):
             rest = self.page.evaluate(_AT_REST, [id, text])
             if rest is not None and 8 < rest["y"] < size["height"] - 8 and not rest["covered"]:
+                self._asleep = rest["asleep"]
                 return rest["x"], rest["y"]
             over = rest["by"] if rest is not None else "(gone)"
             up = rest is not None and rest["y"] < size["height"] / 3

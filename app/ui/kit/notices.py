@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -84,6 +86,39 @@ def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -
     )
 
 
+class Sheets:
+    """The sheets of a window that are open or on their way down.
+
+    Flet's client takes a sheet away by popping whatever lies on top. Another screen or sheet that comes before it
+    has gone would be popped in its place, or the sheet stay for ever: whoever opens something waits for `gone`.
+    """
+
+    PATIENCE_S: Final = 2.0
+
+    def __init__(self) -> None:
+        self.there: set[object] = set()
+
+    async def gone(self) -> None:
+        """Waits until no sheet is there; a client that does not tell within `PATIENCE_S` is taken to have none."""
+        deadline = time.monotonic() + self.PATIENCE_S
+        while self.there and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        self.there.clear()
+
+
+_SHEETS: Final = "shangmen.sheets"
+
+
+def sheets_of(page: ft.Page | ft.BasePage) -> Sheets:
+    """The window's sheets."""
+    store = page.session.store  # type: ignore[union-attr]
+    sheets: Sheets | None = store.get(_SHEETS)
+    if sheets is None:
+        sheets = Sheets()
+        store.set(_SHEETS, sheets)
+    return sheets
+
+
 def use_sheet(
     opened: bool,
     heading: str,
@@ -94,11 +129,16 @@ def use_sheet(
 ) -> None:
     """Hook: a sheet from below while `opened`. `content` is built only then; `on_close` must set `opened` to False."""
 
+    sheets = sheets_of(ft.context.page)
+    me = ft.use_memo(object, [])
+
     def closed(_: ft.Event[Any]) -> None:
+        sheets.there.discard(me)
         on_close()
 
     sheet = None
     if opened:
+        sheets.there.add(me)
         sheet = ft.BottomSheet(
             tag(
                 id,
@@ -132,8 +172,11 @@ def use_question(
     `on_close` must set `opened` to False; it runs before `yes.on_tap`.
     """
 
+    sheets = sheets_of(ft.context.page)
+
     async def agreed() -> None:
         on_close()
+        await sheets.gone()
         await run_tap(yes.on_tap)
 
     def content() -> list[ft.Control]:

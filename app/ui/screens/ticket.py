@@ -18,7 +18,7 @@ from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import fee_table, section
-from app.ui.kit.notices import notice, use_sheet
+from app.ui.kit.notices import notice, sheets_of, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper
 from app.ui.kit.timeline import Step, timeline
@@ -86,6 +86,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.ticket(ticket_id)), ticket_id)
     menu, set_menu = ft.use_state(False)
+    sheets = sheets_of(ui.page)
     amending, set_amending = ft.use_state(False)
     # One id for the tap that the page offers now: a second tap of the same button saves nothing twice.
     count = len(view.steps) if view else 0
@@ -102,10 +103,11 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
 
         return run
 
-    def close_then(then: Callable[[], object]) -> Callable[[], None]:
-        def run() -> None:
+    def close_then(then: Callable[[], object]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
             set_menu(False)
             set_amending(False)
+            await sheets.gone()
             then()
 
         return run
