@@ -17,7 +17,7 @@ from typing import Final
 
 import flet_web
 from flet_web import patch_font_manifest_json, patch_index_html
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from build.web import archives
 from tests.bench.measuring import Figure, median, p95
@@ -52,8 +52,7 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
         folder = Path(name)
         hello_tree = stock_hello(folder / "hello")
         with StaticSite(hello_tree, csp=None) as hello, StaticSite(tree) as app:
-            cold, sent = _cold(chromium, app, folder / "cold")
-            _start(chromium, folder / "app", app.url, ("sign-in-login",), keep=True)
+            cold, sent = _first_start(chromium, app, folder / "app")
             _start(chromium, folder / "hello-profile", hello.url, ("hello",))
             app.stop()
             ours, theirs = [], []
@@ -66,29 +65,42 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
     yield Figure("start_cold_bytes", "MB", sent / 1e6, sent / 1e6, 1, "all files, unpacked", _size(tree) / 1e6)
 
 
-def _start(chromium: Browser, profile: Path, url: str, ids: tuple[str, ...], *, keep: bool = False) -> float:
-    """Start the browser with a profile; return the ms from asking for the page to its first control."""
-    context = browser.with_profile(chromium, profile, viewport={"width": 390, "height": 844}, locale="zh-CN")
+def _first_start(chromium: Browser, site: StaticSite, profile: Path) -> tuple[float, int]:
+    """Return the ms of the very first start and the bytes sent for it; afterwards the app is kept whole."""
+    context = _browser(chromium, profile)
     try:
-        page = context.pages[0]
-        start = time.perf_counter()
-        page.goto(url, wait_until="commit")
-        while not page.evaluate(_SHOWN, list(ids)):
-            if time.perf_counter() - start > web_app.START_S:
-                raise TimeoutError(f"{url}: none of {ids}")
-            time.sleep(0.02)
-        taken = (time.perf_counter() - start) * 1000
-        if keep:
-            AppPage(context, url, page).wait_for_mark("kept")
-        return taken
+        taken = _until_shown(context, site.url, ("sign-in-login",))
+        sent = site.sent
+        AppPage(context, site.url, context.pages[0]).wait_for_mark("kept")
+        return taken, sent
     finally:
         context.close()
 
 
-def _cold(chromium: Browser, site: StaticSite, profile: Path) -> tuple[float, int]:
-    """Return the ms of the very first start, and the bytes sent for it until the first control shows."""
-    site.sent = 0
-    return _start(chromium, profile, site.url, ("sign-in-login",)), site.sent
+def _start(chromium: Browser, profile: Path, url: str, ids: tuple[str, ...]) -> float:
+    """Start the browser with a profile; return the ms from asking for the page to its first control."""
+    context = _browser(chromium, profile)
+    try:
+        return _until_shown(context, url, ids)
+    finally:
+        context.close()
+
+
+def _browser(chromium: Browser, profile: Path) -> BrowserContext:
+    return browser.with_profile(chromium, profile, viewport={"width": 390, "height": 844}, locale="zh-CN")
+
+
+def _until_shown(context: BrowserContext, url: str, ids: tuple[str, ...]) -> float:
+    page = context.pages[0]
+    start = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    while not page.evaluate(_SHOWN, list(ids)):
+        if time.perf_counter() - start > web_app.START_S:
+            raise TimeoutError(f"{url}: none of {ids}")
+        time.sleep(0.02)
+    taken = (time.perf_counter() - start) * 1000
+    print(f"  start of {ids[0]}: {taken:.0f} ms", flush=True)
+    return taken
 
 
 def _size(tree: Path) -> int:

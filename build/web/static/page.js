@@ -27,6 +27,9 @@ flet.flutterAppLoaded = new Promise((resolve) => (flet.flutterAppResolve = resol
 const shangmenPage = (() => {
   const STALLED_MS = 60_000;
   const HOUR_MS = 3_600_000;
+  const WITHOUT_MARK_MS = 20_000;
+  /** Stands in every screen of the app (kit.base.tag), and in none of the messages that come before one. */
+  const SCREEN_MARK = [...new TextEncoder().encode("identifier")];
   const zh = !(navigator.language || "zh").toLowerCase().startsWith("en");
   const say = (chinese, english) => (zh ? chinese : english);
 
@@ -83,7 +86,7 @@ const shangmenPage = (() => {
   let plain = false; // this start is without the snapshot
   let usable = false;
   let flutterIsReady = false;
-  let messagesFromPython = 0;
+  let screenCame = false;
   let lastSign = performance.now();
   let faulty = false;
   let connection = null; // {args, onMessage, resolve, reject}: Flutter's side
@@ -137,9 +140,12 @@ const shangmenPage = (() => {
   function hear(data) {
     lastSign = performance.now();
     if (data instanceof Uint8Array) {
-      messagesFromPython += 1;
+      // Before it is handed on: after that the bytes may be gone.
+      const isScreen = !screenCame && holds(data, SCREEN_MARK);
       connection?.onMessage(data);
-      if (!usable) maybeUsable();
+      if (isScreen) seeScreen();
+      // A screen without the mark, such as Flet's own page of an error, is shown as well.
+      else if (!screenCame) setTimeout(seeScreen, WITHOUT_MARK_MS);
       return;
     }
     switch (data?.shangmen) {
@@ -179,9 +185,21 @@ const shangmenPage = (() => {
     }
   }
 
-  /** The app is there when Flutter draws and Python has sent more than its greeting. */
+  /** Whether the bytes of a message hold a word. */
+  function holds(bytes, word) {
+    for (let at = bytes.indexOf(word[0]); at >= 0; at = bytes.indexOf(word[0], at + 1))
+      if (word.every((byte, i) => bytes[at + i] === byte)) return true;
+    return false;
+  }
+
+  function seeScreen() {
+    screenCame = true;
+    maybeUsable();
+  }
+
+  /** The app is there when Flutter draws and Python has sent a screen. */
   function maybeUsable() {
-    if (usable || faulty || !flutterIsReady || messagesFromPython < 2) return;
+    if (usable || faulty || !flutterIsReady || !screenCame) return;
     usable = true;
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
@@ -252,6 +270,7 @@ const shangmenPage = (() => {
 
   globalThis.jsConnect = (appId, args, onMessage) =>
     new Promise((resolve, reject) => {
+      if (faulty) return reject(new Error("the app did not start"));
       connection = { args, onMessage, resolve, reject };
       if (!worker) launch();
       else connect();
