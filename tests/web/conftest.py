@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import web_app
+from tests.support.server import live_server
 from tests.web.python_page import Site, python_site
+
+__all__ = ["live_server"]
 
 
 @pytest.fixture(scope="session")

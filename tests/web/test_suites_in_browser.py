@@ -48,7 +48,8 @@ RUN: Final = """
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = pytest.main(
-            ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--basetemp=/tmp/suite", "tests/SUITE"], [outcomes]
+            ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--basetemp=/tmp/suite", "tests/SUITE"],
+            [outcomes],
         )
     json.dumps({"code": int(code), "said": said.getvalue()[-2000:], "python": sys.version.split()[0],
                 "seconds": round(time.perf_counter() - started, 1), **vars(outcomes)})
