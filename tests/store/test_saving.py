@@ -140,6 +140,7 @@ for n in range(1000):
 """
 
 
+@pytest.mark.needs_system("kills another process; tests/web/test_storage.py kills the browser")
 def test_a_phone_killed_in_the_middle_keeps_everything_it_said_was_saved(tmp_path: Path) -> None:
     """Crash around commit: SIGKILL while it saves one entry after another."""
     path = tmp_path / "killed.db"

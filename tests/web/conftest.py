@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.support import web_app
+from tests.support.server import live_server
 from tests.web.python_page import Site, python_site
+
+__all__ = ["live_server"]
 
 
 @pytest.fixture(scope="session")
-def python_pages() -> Iterator[Site]:
+def web_tree() -> Path:
+    """The web app as `python3 dev.py web` makes it, once a run."""
+    return web_app.made()
+
+
+@pytest.fixture(scope="session")
+def python_pages(web_tree: Path) -> Iterator[Site]:
     """Serves pages with the app's code below its screens."""
-    with python_site() as site:
+    with python_site(web_tree) as site:
         yield site

@@ -6,10 +6,15 @@ Not the app's page: what is tested here is what lies below the screens, so that 
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.client
 import http.server
 import io
+import re
 import site
+import subprocess
+import sys
+import tempfile
 import textwrap
 import threading
 import zipfile
@@ -35,18 +40,19 @@ _TYPES: Final = {
     ".json": "application/json",
     ".wasm": "application/wasm",
 }
-APP_PACKAGES: Final = ("sqlalchemy", "typing_extensions.py", "uuid6")
-"""What `app` below its screens needs, all pure Python (SQLAlchemy without its compiled parts)."""
 TEST_PACKAGES: Final = (
-    "_pytest", "pytest", "pluggy", "iniconfig", "packaging", "pygments",
-    "hypothesis", "sortedcontainers", "_hypothesis_globals.py", "_hypothesis_ftz_detector.py",
+    "_pytest", "pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments", "sortedcontainers"
 )  # fmt: skip
+COMPILED: Final = ("hypothesis",)
+"""What the suites need besides, from its wheel for the browser: the same version, its hash checked against the lock."""
 NATIVE: Final = {".so", ".pyd", ".dylib"}
 
 
 @functools.cache
-def archive(packages: tuple[str, ...] = APP_PACKAGES, folders: tuple[str, ...] = ("app",)) -> bytes:
-    """A zip of the project's folders and of installed packages (under packages/)."""
+def archive(
+    packages: tuple[str, ...] = (), wheels: tuple[Path, ...] = (), files: tuple[tuple[str, str], ...] = ()
+) -> bytes:
+    """A zip of installed packages (under packages/, nothing compiled), of wheels, and of files as (place, text)."""
     kept = io.BytesIO()
     places = [Path(place) for place in site.getsitepackages()]
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
@@ -55,18 +61,41 @@ def archive(packages: tuple[str, ...] = APP_PACKAGES, folders: tuple[str, ...] =
             for path in [found] if found.is_file() else sorted(found.rglob("*")):
                 if path.is_file() and path.suffix not in NATIVE and "__pycache__" not in path.parts:
                     out.write(path, f"packages/{path.relative_to(found.parent).as_posix()}")
-        for name in folders:
-            for path in sorted((ROOT / name).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    out.write(path, path.relative_to(ROOT).as_posix())
-        out.write(ROOT / "pyproject.toml", "pyproject.toml")
+        for wheel in wheels:
+            with zipfile.ZipFile(wheel) as packed:
+                for name in packed.namelist():
+                    out.writestr(f"packages/{name}", packed.read(name))
+        for place, text in files:
+            out.writestr(place, text)
     return kept.getvalue()
+
+
+@functools.cache
+def browser_wheels() -> tuple[Path, ...]:
+    """The wheels of ``COMPILED``, fetched once. Raises CalledProcessError when the package index cannot be reached."""
+    blocks = re.split(r"\n(?=\S)", (ROOT / "requirements-test.lock").read_text("utf-8"))
+    wanted = "\n".join(block for block in blocks if block.startswith(tuple(f"{name}==" for name in COMPILED)))
+    folder = ROOT / "var" / "cache" / f"browser-tests-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}"
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as part:
+            listed = Path(part) / "wanted.txt"
+            listed.write_text(wanted, "utf-8")
+            command: list[str | Path] = [
+                sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+                "--require-hashes", "--only-binary=:all:", "--implementation", "cp", "--python-version", "3.14",
+                "--abi", "cp314", "--platform", "pyemscripten_2026_0_wasm32", "-d", f"{part}/wheels", "-r", listed,
+            ]  # fmt: skip
+            subprocess.run(command, check=True)
+            Path(f"{part}/wheels").rename(folder)
+    return tuple(sorted(folder.glob("*.whl")))
 
 
 class Site:
     """A small web server: the page, and below /v1 the sync server at ``upstream`` as if it were the same origin."""
 
-    def __init__(self, archived: bytes) -> None:
+    def __init__(self, tree: Path, archived: bytes) -> None:
+        self.tree = tree
         self.archived = archived
         self.upstream: tuple[str, int] | None = None
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -132,6 +161,8 @@ class Site:
             return _HTML
         if path == "/site.zip":
             return self.archived
+        if path in ("/app.zip", "/packages.zip"):
+            return (self.tree / "python" / path[1:]).read_bytes()
         if path.startswith("/pyodide/") and "/" not in path.removeprefix("/pyodide/"):
             found = PYODIDE / path.removeprefix("/pyodide/")
         else:
@@ -140,9 +171,9 @@ class Site:
 
 
 @contextmanager
-def python_site(*, packages: tuple[str, ...] = APP_PACKAGES, folders: tuple[str, ...] = ("app",)) -> Iterator[Site]:
-    """A running site."""
-    made = Site(archive(packages, folders))
+def python_site(tree: Path, archived: bytes | None = None) -> Iterator[Site]:
+    """A running site with the app and its packages as the web app in ``tree`` carries them."""
+    made = Site(tree, archive() if archived is None else archived)
     try:
         yield made
     finally:

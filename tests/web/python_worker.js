@@ -15,10 +15,15 @@ const ready = (async () => {
   const opening = storage.prepare(page);
   const python = await loadPyodide({ stdout: (t) => console.log(t), stderr: (t) => console.log(t) });
   self.pyodide = python;
-  const archive = await (await fetch("/site.zip")).arrayBuffer();
+  const get = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+  python.FS.writeFile("/lib/packages.zip", await get("/packages.zip"));
   python.FS.mkdirTree("/site");
-  python.unpackArchive(archive, "zip", { extractDir: "/site" });
-  python.runPython("import sys; sys.path[:0] = ['/site', '/site/packages']; import os; os.chdir('/site')");
+  for (const zip of ["/app.zip", "/site.zip"]) python.unpackArchive(await get(zip), "zip", { extractDir: "/site" });
+  python.runPython(`
+    import os, sys
+    sys.path[:0] = ["/site", "/site/packages", "/lib/packages.zip"]
+    os.chdir("/site")
+  `);
   await storage.mount(python, "/data", await opening, page);
   return python;
 })();

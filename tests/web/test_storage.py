@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 from tests.support import browser
 from tests.web.python_page import Site, run
@@ -85,11 +86,16 @@ def test_what_was_settled_outlives_a_killed_browser(
     chromium: Browser, python_pages: Site, tmp_path: Path, store: str
 ) -> None:
     promised = 0
-    for _ in range(4):
+    for _ in range(3):
         context = browser.with_profile(chromium, tmp_path)
         page = opened(context, python_pages, "" if promised else store)
         saved: list[int] = []
-        page.on("console", lambda m, s=saved: s.append(int(m.text.split()[1])) if m.text.startswith("saved") else None)
+
+        def heard(message: ConsoleMessage, saved: list[int] = saved) -> None:
+            if message.text.startswith("saved"):
+                saved.append(int(message.text.split()[1]))
+
+        page.on("console", heard)
         found: dict[str, Any] = run(page, OPEN + "\n    import js\n    check() | {'kind': js.shangmenStorage.kind()}")
         assert found["kind"] == store
         assert (found["fine"], found["gapless"], found["lost"]) == ("ok", True, []), found
@@ -100,7 +106,5 @@ def test_what_was_settled_outlives_a_killed_browser(
             page.wait_for_timeout(20)
         browser.kill(tmp_path)
         promised = saved[-1]
-        try:
+        with contextlib.suppress(Error):  # it is dead already
             context.close()
-        except Error:
-            pass  # it is dead already

@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.support import browser, web_app
+from tests.support import browser
 from tests.support.static_site import StaticSite
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="session")
-def web_tree() -> Path:
-    """The web app as `python3 dev.py web` makes it, once a run."""
-    return web_app.made()
 
 
 @pytest.fixture
