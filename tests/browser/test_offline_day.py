@@ -25,6 +25,7 @@ from tests.browser.estate import PEOPLE, estate
 from tests.support import browser, web_app
 from tests.support.flet_driver import PHONE, AppDriver
 from tests.support.server import LiveServer
+from tests.support.web_app import AppPage
 
 ADDRESS: Final = "3栋2单元1501"
 NEXT_DOOR: Final = "3栋2单元1602"
@@ -56,7 +57,7 @@ class PhoneBrowser:
         self._folder = folder
         self._url = url
         self._context: BrowserContext | None = None
-        self.windows: list[AppDriver] = []
+        self.pages: list[AppPage] = []
 
     def open(self, path: str) -> AppDriver:
         """Start the browser and open the app at a path."""
@@ -70,8 +71,8 @@ class PhoneBrowser:
             reduced_motion="reduce",
         )
         window = AppDriver(self._context.pages[0], self._url, patience_s=web_app.START_S)
-        self._context.on("request", window.note_request)  # the service worker's and the workers' own, too
-        self.windows.append(window)
+        self.page = AppPage(self._context, self._url, self._context.pages[0])
+        self.pages.append(self.page)
         window.start(path)
         return window
 
@@ -176,7 +177,7 @@ def test_a_day_without_a_server_survives_a_kill_and_goes_up_whole(
     phone = pocket.open(f"/join/{code}")
     phone.see_id("today", timeout_ms=PATIENCE_MS)
     phone.see_id(f"ticket-{ticket}", timeout_ms=PATIENCE_MS)
-    phone.page.wait_for_timeout(500)
+    pocket.page.wait_for_mark("kept")  # the app itself is on the phone now
     server.stop()
 
     repair(phone, ticket)
@@ -200,4 +201,5 @@ def test_a_day_without_a_server_survives_a_kill_and_goes_up_whole(
     assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
     (card,) = desk.tickets(CardFilter(type=VISIT, household_id=household))
     assert desk.visit(card.id).state.stage == "signed"
-    assert [window.outside + window.problems for window in pocket.windows] == [[], []]
+    for page in pocket.pages:
+        page.clean()

@@ -40,11 +40,14 @@ WAIT_MS: Final = 10_000
 START_S: Final = 40
 AWAKE_S: Final = 3
 """How long a tap waits for a button that cannot be pressed yet."""
-DOUBLE_TAP_MS: Final = 320
+STIRS_S: Final = 2
+"""How long a tap may change nothing before it is made again."""
+DOUBLE_TAP_MS: Final = 400
 """Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
 
 _HEAR: Final = """() => {
     window.heard = [];
+    window.moved = false;
     const said = node => [node.getAttribute('aria-label') || '',
         ...[...node.childNodes].filter(c => c.nodeType === 3).map(c => c.data)];
     window.saidNow = () => [...document.querySelectorAll('flt-semantics-host *')].flatMap(said).filter(Boolean);
@@ -52,12 +55,14 @@ _HEAR: Final = """() => {
         for (const change of changes) {
             const node = change.target.nodeType === 1 ? change.target : change.target.parentElement;
             if (!node || !node.closest('flt-semantics-host')) continue;
+            window.moved = true;
             window.heard.push(...said(node).filter(Boolean));
             for (const added of change.addedNodes)
                 if (added.nodeType === 1)
                     window.heard.push(...[added, ...added.querySelectorAll('*')].flatMap(said).filter(Boolean));
         }
-    }).observe(document, {subtree: true, childList: true, characterData: true, attributeFilter: ['aria-label']});
+    }).observe(document, {subtree: true, childList: true, characterData: true,
+        attributeFilter: ['aria-label', 'aria-current', 'aria-checked', 'aria-disabled']});
 }"""
 """Keeps what the window has said since the last touch: a toast may come and go before a slow machine looks again."""
 
@@ -273,9 +278,15 @@ class AppDriver:
         gap = DOUBLE_TAP_MS / 1000 - (time.monotonic() - self._last_tap)
         if gap > 0:
             time.sleep(gap)
-        self.page.evaluate("() => { window.heard = []; }")
-        self.page.touchscreen.tap(x, y)
-        self._last_tap = time.monotonic()
+        for _ in range(3):
+            self.page.evaluate("() => { window.heard = []; window.moved = false; }")
+            self.page.touchscreen.tap(x, y)
+            self._last_tap = time.monotonic()
+            # Who sees nothing happen touches once more, as one does when the app was still busy with the last thing.
+            while time.monotonic() - self._last_tap < STIRS_S:
+                if self.page.evaluate("() => window.moved"):
+                    return
+                self.page.wait_for_timeout(40)
 
     def double_tap(self, id: str) -> None:
         """Two taps as a nervous thumb makes them."""
@@ -334,6 +345,7 @@ class AppDriver:
                 words => words.replace(/\\s+/g, ' ').toLowerCase().includes(wanted))""",
             wanted,
         ):
+            self._last_tap = time.monotonic()  # nobody touches what has just come up within a double tap's time
             if time.monotonic() > deadline:
                 raise AssertionError(
                     f"{text!r} is not on the screen; {self._picture()}; on the screen: {self.words()}"
@@ -348,7 +360,10 @@ class AppDriver:
 
     def see_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
         """Waits until the control `id` is there."""
+        came = not self.at(id).count()
         self._wait(self.at(id).first, f"no control {id!r}", timeout_ms)
+        if came:
+            self._last_tap = time.monotonic()
 
     def gone(self, text: str, *, timeout_ms: float = WAIT_MS) -> None:
         """Waits until these words are no longer on the screen."""
