@@ -56,9 +56,14 @@ def prepare(home, packages):
     from app.ui import texts
     for language in texts.LANGUAGES:
         texts.catalogue(language)
-    random.seed(0)
     import gc
     gc.collect()
+    # Every source of chance: the same in each snapshot, and known to worker.js, which seeds it when Python wakes up.
+    random.kept_in_snapshot = [
+        item for item in gc.get_objects() if isinstance(item, random.Random) and not isinstance(item, random.SystemRandom)
+    ]
+    for item in random.kept_in_snapshot:
+        item.seed(0)
     return len(sys.modules)
 f"{prepare('/app', '/lib/packages.zip')} modules"
 `);
@@ -68,7 +73,8 @@ writeFileSync(out, snapshot);
 
 // It must wake up here before it may try on a phone.
 const awake = await loadPyodide({ ...options, _loadSnapshot: snapshot });
-if (awake.runPython("import sys; 'app.ui.main' in sys.modules and 'flet' in sys.modules") !== true)
+const check = "import random, sys; 'app.ui.main' in sys.modules and random._inst in random.kept_in_snapshot";
+if (awake.runPython(check) !== true)
   throw new Error("the snapshot woke up without the app");
 console.log(`${said}, ${(snapshot.length / 1e6).toFixed(1)} MB`);
 process.exit(0);

@@ -144,7 +144,8 @@ def awaken(environment, home, packages):
     sys.path[:] = [home, packages] + [path for path in sys.path if path not in (home, packages)]
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
-    random.seed()
+    for source in getattr(random, "kept_in_snapshot", ()):
+        source.seed()
     # Messages are packed by the compiled extension: it can be in no snapshot and is not read out of a zip.
     import msgpack
     from importlib.util import module_from_spec, spec_from_file_location
