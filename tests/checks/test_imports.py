@@ -14,6 +14,8 @@ from tests.support.project import ROOT, imports, modules, pyproject, requirement
 
 PACKAGES = ("app.domain", "app.store", "app.sync", "app.actions", "app.ui", "sync_server", "sync_server.store")
 OURS = {"app", "sync_server", "main"}
+OF_THE_BROWSER = {"js", "pyodide", "pyodide_js", "shangmen_page"}
+"""Modules that Python inside a browser brings along, and our own page's."""
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -110,6 +112,16 @@ def test_server_knows_only_the_domain_of_the_app() -> None:
     assert others == []
 
 
+def test_what_only_a_browser_has_is_asked_for_in_two_places() -> None:
+    places = ("app.device.browser.", "app.sync.fetching.")
+    others = [
+        str(item)
+        for item in imports("app", "sync_server", "main")
+        if top(item.name) in OF_THE_BROWSER and not f"{item.where}.".startswith(places)
+    ]
+    assert others == []
+
+
 @pytest.mark.parametrize(("package", "lists"), [("app", ["app"]), ("sync_server", ["server"])])
 def test_every_foreign_import_is_a_declared_requirement(package: str, lists: list[str]) -> None:
     declared = {canonicalize_name(item.name) for name in lists for item in requirements(name)}
@@ -117,7 +129,7 @@ def test_every_foreign_import_is_a_declared_requirement(package: str, lists: lis
     missing = []
     for item in imports(package):
         module = top(item.name)
-        if module in sys.stdlib_module_names or module in OURS:
+        if module in sys.stdlib_module_names or module in OURS or module in OF_THE_BROWSER:
             continue
         if not declared & {canonicalize_name(name) for name in carriers.get(module, [])}:
             missing.append(str(item))
