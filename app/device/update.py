@@ -13,7 +13,6 @@ async def start_newer() -> bool:
     """
     if sys.platform != "emscripten":
         return False
-    import shangmen_page
+    from app.device.browser import updating
 
-    await shangmen_page.ask("check-update")
-    return bool(await shangmen_page.ask("restart"))
+    return await updating.start_newer()
