@@ -1,0 +1,176 @@
+"""What may happen to a web app on a phone in its weeks: updates, browsers that throw things away, other storage."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser
+
+from app.domain.kinds import VISIT
+from app.store.queries import CardFilter
+from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
+from tests.support import web_app
+from tests.support.flet_driver import AppDriver
+
+DOOR: Final = "3栋1单元302"
+OTHER_DOOR: Final = "3栋1单元303"
+ASIDE: Final = "/openapi.json"
+"""A page of the same origin that is not the app: from there its data can be looked at while it is closed."""
+
+FORGET_APP: Final = """async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+}"""
+FORGET_DATA: Final = """async () => {
+    const root = await navigator.storage.getDirectory();
+    for await (const name of root.keys()) await root.removeEntry(name, {recursive: true});
+}"""
+USE_COPIED: Final = """async () => {
+    const root = await navigator.storage.getDirectory();
+    const file = await (await root.getFileHandle('shangmen-store', {create: true})).createWritable();
+    await file.write('copied');
+    await file.close();
+}"""
+
+
+@pytest.fixture(scope="session")
+def tree() -> Path:
+    """The web app as people get it."""
+    return web_app.made()
+
+
+@pytest.fixture
+def day(chromium: Browser, sqlite_url: str, tmp_path: Path, tree: Path) -> Iterator[WebDay]:
+    """A day with a web app that a test may change: its files are the test's own."""
+    mine = tmp_path / "web"
+    shutil.copytree(tree, mine)
+    with web_day(chromium, sqlite_url, tmp_path, mine) as running:
+        yield running
+
+
+def newer_version(web: Path) -> str:
+    """Put a newer version in the place of the one served, as the recipe would write it down; its name."""
+    page, listing = web / "index.html", web / "precache.json"
+    page.write_text(page.read_text("utf-8").replace("</head>", '<meta name="test" content="newer"></head>'), "utf-8")
+    told = web_app.listing(web)
+    told["files"]["index.html"] = [hashlib.sha256(page.read_bytes()).hexdigest(), page.stat().st_size]
+    told["version"] = hashlib.sha256(json.dumps(told["files"]).encode()).hexdigest()
+    listing.write_text(json.dumps(told), "utf-8")
+    for file in (page, listing):
+        file.with_name(file.name + ".gz").unlink(missing_ok=True)
+    return str(told["version"])
+
+
+def nobody_home(phone: AppDriver, household: str) -> None:
+    """An unsent visit, in two taps."""
+    phone.go(f"/household/{household}")
+    phone.see_id("household")
+    phone.tap("nobody")
+    phone.tap("nobody-nobody_home")
+    phone.see("已记下：家里没人")
+
+
+def half_a_form(phone: AppDriver, household: str, words: str) -> None:
+    """A visit that is not finished."""
+    phone.go(f"/visit/new/{household}")
+    phone.see_id("visit-form")
+    phone.tap("met-0")
+    phone.type_into("said", words)
+
+
+def visits_at(day: WebDay, household: str) -> list[str]:
+    """Stages of a household's visits, as the server has them."""
+    return [card.stage for card in day.desk().tickets(CardFilter(type=VISIT, household_id=household))]
+
+
+def test_an_update_waits_for_the_next_start_and_loses_neither_form_nor_unsent_work(day: WebDay, tmp_path: Path) -> None:
+    door, other = day.household_id(DOOR), day.household_id(OTHER_DOOR)
+    phone = day.signed_in("steward")
+    day.server.stop()
+    nobody_home(phone, door)
+    half_a_form(phone, other, "窗外的树挡光")
+    newest = newer_version(tmp_path / "web")
+    day.server.start()
+    page = day.pocket.page
+    assert "error" not in page.ask_service_worker("check")
+    page.wait_for_mark("update-ready")
+    # Under the running form nothing changes.
+    phone.see_id("visit-form")
+    assert phone.value_of("said") == "窗外的树挡光"
+    assert page.ask_service_worker("state")["current"] != newest
+    day.server.stop()
+    day.pocket.kill()
+    phone = day.pocket.open(f"/visit/new/{other}")
+    phone.see_id("visit-form", timeout_ms=PATIENCE_MS)
+    assert day.pocket.page.ask_service_worker("state")["current"] == newest
+    assert phone.value_of("said") == "窗外的树挡光"
+    day.server.start()
+    phone.go(f"/household/{door}")
+    phone.see("全部已上传", timeout_ms=2 * PATIENCE_MS)
+    assert visits_at(day, door) != []
+
+
+def test_the_browser_throws_the_app_away_but_not_the_data(day: WebDay) -> None:
+    door = day.household_id(DOOR)
+    phone = day.signed_in("steward")
+    day.server.stop()
+    nobody_home(phone, door)
+    day.pocket.page.page.evaluate(FORGET_APP)
+    day.pocket.kill()
+    day.server.start()
+    phone = day.pocket.open(f"/household/{door}")
+    phone.see_id("household", timeout_ms=PATIENCE_MS)
+    phone.see("全部已上传", timeout_ms=2 * PATIENCE_MS)
+    assert visits_at(day, door) != []
+
+
+def test_the_browser_throws_the_data_away_but_not_the_app(day: WebDay) -> None:
+    """What was sent comes back after signing in again; the app starts and says that nobody is signed in."""
+    door = day.household_id(DOOR)
+    phone = day.signed_in("steward")
+    nobody_home(phone, door)
+    phone.see("全部已上传", timeout_ms=PATIENCE_MS)
+    day.pocket.close()
+    aside = day.pocket.start()
+    aside.page.goto(day.server.url + ASIDE)
+    aside.page.evaluate(FORGET_DATA)
+    day.pocket.close()
+    day.server.stop()
+    phone = day.pocket.open()
+    phone.see_id("sign-in", timeout_ms=PATIENCE_MS)
+    day.server.start()
+    phone.go(f"/join/{day.code_for('steward')}")
+    phone.see_id("today", timeout_ms=PATIENCE_MS)
+    phone.gone_id("first-pull", timeout_ms=PATIENCE_MS)
+    phone.go(f"/household/{door}")
+    phone.see("家里没人", timeout_ms=PATIENCE_MS)
+
+
+def test_the_second_store_keeps_as_well(day: WebDay) -> None:
+    """Where files can only be written whole, what was said to be saved is there after a kill, too."""
+    aside = day.pocket.start()
+    aside.page.goto(day.server.url + ASIDE)
+    aside.page.evaluate(USE_COPIED)
+    day.pocket.close()
+    door, other = day.household_id(DOOR), day.household_id(OTHER_DOOR)
+    phone = day.signed_in("steward")
+    day.server.stop()
+    nobody_home(phone, door)
+    half_a_form(phone, other, "楼下很吵")
+    phone.page.wait_for_timeout(800)
+    day.pocket.kill()
+    phone = day.pocket.open(f"/visit/new/{other}")
+    phone.see_id("visit-form", timeout_ms=PATIENCE_MS)
+    assert phone.value_of("said") == "楼下很吵"
+    day.server.start()
+    phone.go(f"/household/{door}")
+    phone.see("全部已上传", timeout_ms=2 * PATIENCE_MS)
+    assert visits_at(day, door) != []
+    for page in day.pocket.pages:
+        assert page.outside == []
