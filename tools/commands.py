@@ -91,8 +91,8 @@ def native(arguments: list[str]) -> int:
 
 
 PARALLEL = ("-n", "2", "-m", "not browser")
-BROWSER = ("-n", "1", "-m", "browser")
-"""Two workers for all but the browser; then one drives the browser, test after test, with the machine to itself."""
+BROWSER = ("-n", "2", "--dist", "loadfile", "-m", "browser")
+"""Two workers for all but the browser; then two browsers, each with the tests of one file after the other."""
 _NO_TESTS = 5
 """pytest's exit code when nothing was selected: with arguments that name a test, one of the two parts has none."""
 
