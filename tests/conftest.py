@@ -13,10 +13,15 @@ PHONE = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, and run it last: the quick answers come first."""
+    """Mark what drives a browser, and run it last: the quick answers come first.
+
+    Software that draws windows on a busy machine sometimes answers too late. Such a test is tried again, and the
+    summary names it as rerun; what fails three times is broken.
+    """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=2))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
