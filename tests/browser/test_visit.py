@@ -8,6 +8,7 @@ from app.domain.kinds import VISIT
 from app.store.queries import CardFilter
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support.flet_driver import AppDriver
+from tests.support.waiting import eventually
 
 
 def steward_at(field_day: FieldDay, address: str, **look: object) -> AppDriver:
@@ -31,6 +32,19 @@ def visits_at(field_day: FieldDay, address: str) -> list[VisitView]:
     """The visits of a household as the service supervisor sees them, the latest first."""
     wanted = CardFilter(type=VISIT, household_id=field_day.household_id(address), order="recent")
     return field_day.read("service", lambda s: [s.visit(card.id) for card in s.tickets(wanted)])
+
+
+def gone_up(field_day: FieldDay, address: str, *stages: str) -> VisitView:
+    """The one visit of a household, once the server has it (and it has come to one of `stages`)."""
+
+    def look() -> VisitView | None:
+        visits = visits_at(field_day, address)
+        assert len(visits) <= 1
+        return next((visit for visit in visits if not stages or visit.state.stage in stages), None)
+
+    visit = eventually(look, within=30, every=0.3, what=f"the visit at {address}")
+    assert visit is not None
+    return visit
 
 
 def wait_sent(phone: AppDriver) -> None:
@@ -72,7 +86,7 @@ def test_nobody_home_is_two_taps(field_day: FieldDay) -> None:
     phone.tap("nobody-nobody_home")
     phone.see("已记下：家里没人")
     wait_sent(phone)
-    (visit,) = visits_at(field_day, "3栋1单元302")
+    visit = gone_up(field_day, "3栋1单元302")
     assert (visit.state.met, visit.state.body["not_met"]) == (False, "nobody_home")
 
 
@@ -103,7 +117,7 @@ def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field
     phone.shot("household-full")
     phone.scroll(900)
     phone.shot("household-timeline")
-    (visit,) = visits_at(field_day, "3栋2单元1501")
+    visit = gone_up(field_day, "3栋2单元1501")
     assert visit.state.stage == "signed" and visit.state.body["met_name"] == "张伟"
     assert [promise["what"] for promise in visit.state.body["promises"]] == ["联系维修上门查看"]
     (ticket,) = visit.tickets
@@ -144,7 +158,7 @@ def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
     phone.tap("sign-agree")
     phone.see("签名有效")
     wait_sent(phone)
-    (visit,) = visits_at(field_day, "5栋1单元201")
+    visit = gone_up(field_day, "5栋1单元201")
     phone.go(f"/visit/{visit.state.id}")
     phone.tap("amend")
     phone.tap("amend-why-phrase-1")
@@ -153,8 +167,8 @@ def test_a_visit_corrected_after_signing_says_so(field_day: FieldDay) -> None:
     phone.see("签后有更改")
     wait_sent(phone)
     phone.shot("visit-changed")
-    (visit,) = visits_at(field_day, "5栋1单元201")
-    assert visit.state.stage == "changed" and visit.state.body["said"] == "希望修剪窗前的树"
+    visit = gone_up(field_day, "5栋1单元201", "changed")
+    assert visit.state.body["said"] == "希望修剪窗前的树"
 
 
 def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> None:
@@ -210,5 +224,5 @@ def test_nobody_met_without_a_network_is_saved_and_goes_up_later(field_day: Fiel
     phone.shot("household-offline")
     field_day.server.start()
     wait_sent(phone)
-    (visit,) = visits_at(field_day, "5栋1单元202")
+    visit = gone_up(field_day, "5栋1单元202")
     assert visit.state.body["not_met"] == "asked_later"
