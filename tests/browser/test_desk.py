@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from app.actions import CardFilter, Session
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
+from tests.support import waiting
 
 DESKTOP = (1280, 800)
 
 
 def eventually(told: Callable[[], bool], what: str, seconds: float = 30) -> None:
     """Wait for something that sync brings about."""
-    deadline = time.monotonic() + seconds
-    while not told():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.2)
+    waiting.eventually(told, within=seconds, every=0.2, what=what)
 
 
 def a_day_at_the_desk(day: FieldDay) -> dict[str, str]:

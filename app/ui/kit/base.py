@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import flet as ft
 
 from app.ui import theme
 
 type_style: Final = ft.TextThemeStyle
+T = TypeVar("T")
 Tap = Callable[[], Any] | Callable[[], Awaitable[Any]]
 """What a tap does: a plain or an async function without arguments."""
 
@@ -174,14 +175,16 @@ class TapGuard:
         self._last = self._now()
 
 
-_GUARD: Final = "shangmen.tap_guard"
+def of_window(page: ft.Page | ft.BasePage, key: str, make: Callable[[], T]) -> T:
+    """The one object that a window keeps under `key`, made when it is first asked for."""
+    store = page.session.store  # type: ignore[union-attr]
+    kept: T | None = store.get(key)
+    if kept is None:
+        kept = make()
+        store.set(key, kept)
+    return kept
 
 
 def guard_of(page: ft.Page | ft.BasePage) -> TapGuard:
     """The window's guard against double taps."""
-    store = page.session.store  # type: ignore[union-attr]
-    guard: TapGuard | None = store.get(_GUARD)
-    if guard is None:
-        guard = TapGuard()
-        store.set(_GUARD, guard)
-    return guard
+    return of_window(page, "shangmen.tap_guard", TapGuard)

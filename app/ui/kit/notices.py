@@ -10,7 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.ui import theme
-from app.ui.kit.base import Tap, body, column, icon, run_tap, tag, title, txt
+from app.ui.kit.base import Tap, body, column, icon, of_window, run_tap, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
 from app.ui.kit.ticket import TONES
 from app.ui.texts import t
@@ -106,17 +106,9 @@ class Sheets:
         self.there.clear()
 
 
-_SHEETS: Final = "shangmen.sheets"
-
-
 def sheets_of(page: ft.Page | ft.BasePage) -> Sheets:
     """The window's sheets."""
-    store = page.session.store  # type: ignore[union-attr]
-    sheets: Sheets | None = store.get(_SHEETS)
-    if sheets is None:
-        sheets = Sheets()
-        store.set(_SHEETS, sheets)
-    return sheets
+    return of_window(page, "shangmen.sheets", Sheets)
 
 
 def use_sheet(
