@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete
@@ -16,9 +15,9 @@ from app.domain.times import DAY, MINUTE
 from app.sync.transport import Request
 from sync_server.store import rescue
 from sync_server.store.tables import entries, feed
-from tests.journeys.conftest import Clock, Town, unsent_ids
+from tests.journeys.conftest import Clock, MakeTown, Town, unsent_ids
 from tests.support import field_work as work
-from tests.support.server import PASSWORD, LiveServer
+from tests.support.server import PASSWORD
 
 JOB = TicketForm("换灯泡", ticket_kind="job", address="大堂")
 PRICED = ("1", "换软管", 2000)
@@ -35,13 +34,12 @@ async def until_sent(session: Session) -> None:
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])
-def test_work_done_after_the_token_ended_goes_up_after_signing_in_again(
-    store_url: str, tmp_path: Path, how: str
-) -> None:
+def test_work_done_after_the_token_ended_goes_up_after_signing_in_again(make_town: MakeTown, how: str) -> None:
     """Nothing is taken with a dead token and nothing is lost: the same entries go up under the new one."""
     server_clock = Clock()
 
-    async def play(town: Town) -> None:
+    async def play() -> None:
+        town = make_town(server_clock)
         ticket = await town.ticket()
         worker = await town.phone("w1")
         if how == "expired":
@@ -61,10 +59,7 @@ def test_work_done_after_the_token_ended_goes_up_after_signing_in_again(
         await again.sync_now()
         assert made <= set(town.server_entries(ticket)) and not unsent_ids(again)
 
-    with LiveServer(store_url, tmp_path / "server", server_clock) as server:
-        town = Town(server, tmp_path / "phones")
-        asyncio.run(play(town))
-        town.close()
+    asyncio.run(play())
 
 
 def test_somebody_else_on_the_phone_never_sends_the_first_ones_work(town: Town) -> None:
