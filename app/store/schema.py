@@ -149,6 +149,14 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("household_id", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
 MIGRATIONS: list[tuple[str, ...]] = [
     (
         """CREATE TABLE entries (
@@ -207,6 +215,11 @@ MIGRATIONS: list[tuple[str, ...]] = [
             entry_id TEXT NOT NULL PRIMARY KEY, scope TEXT NOT NULL, seq INTEGER NOT NULL
         ) WITHOUT ROWID""",
         "CREATE TABLE settings (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ),
+    (
+        """CREATE TABLE looks (
+            id TEXT NOT NULL PRIMARY KEY, household_id TEXT NOT NULL, at INTEGER NOT NULL
+        ) WITHOUT ROWID""",
     ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""
