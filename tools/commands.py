@@ -25,6 +25,8 @@ DESCRIPTION = """上门 Shangmen
   web    制作离线网页应用（var/web）                make the offline web app
          [--force] [--to FOLDER]
   bench  测速 [--only NAME] [--json FILE]          measure speed
+  rights 写权限表 docs/rights.md                    write who may do what, from the rules; --check compares
+  record 录制协议对话 [NAME …]                      record the protocol's conversations that later servers must answer
   setup  只安装                                    install only
   native 安卓、苹果应用 [--apk|--ipa] [--stage-only]  stage and build the apps for Android and iOS
   lock   按 pyproject.toml 重写两个 .lock 文件        rewrite the locks; --upgrade takes newer versions
@@ -81,6 +83,18 @@ def bench(arguments: list[str]) -> int:
     """Measure speed; arguments go to tests/bench."""
     environment.ensure(tests=True)
     return environment.hand_over(["-m", "tests.bench", *arguments])
+
+
+def rights(arguments: list[str]) -> int:
+    """Write docs/rights.md from the rules of who may do what."""
+    environment.ensure(tests=False)
+    return environment.hand_over(["-m", "sync_server.rights", *arguments])
+
+
+def record(arguments: list[str]) -> int:
+    """Record the conversations of the protocol anew; arguments name some of them."""
+    environment.ensure(tests=True)
+    return environment.hand_over(["-m", "tests.compatibility", *arguments])
 
 
 def native(arguments: list[str]) -> int:
@@ -196,6 +210,8 @@ COMMANDS = {
     "lint": lint,
     "web": web,
     "bench": bench,
+    "rights": rights,
+    "record": record,
     "native": native,
     "lock": lock,
 }

@@ -18,7 +18,7 @@ from app.domain.state import SubjectState, TicketState, VisitState
 from app.domain.steps import NextStep
 from app.store.cards import Card
 from app.store.search import Household, HouseholdHit, Person, PriceItem
-from app.sync.account import JoinCode
+from app.sync.account import Device, JoinCode, Look
 from app.sync.verdicts import ServerVerdict
 
 WAITING, REFUSED = "waiting", "refused"
@@ -29,7 +29,10 @@ WAITING, REFUSED = "waiting", "refused"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One person on this phone. ``signed_in`` says whether the app opens for them without a password."""
+    """One person on this phone. ``signed_in`` says whether the app opens for them without a password.
+
+    ``ended``: the server ended this phone for them (it was lost, or they left); what came from there was removed.
+    """
 
     id: str
     login: str
@@ -40,6 +43,7 @@ class Profile:
     server_url: str
     signed_in: bool
     last_used: int
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,11 +335,13 @@ __all__ = [
     "WAITING",
     "Card",
     "Clock",
+    "Device",
     "FlagRow",
     "Household",
     "HouseholdHit",
     "HouseholdView",
     "JoinCode",
+    "Look",
     "NextStep",
     "Page",
     "Person",

@@ -15,11 +15,11 @@ from app.actions.session import Session
 from app.device.clock import new_id, now_ms
 from app.device.durable import Settle, at_once
 from app.device.place import device_name, platform_name
-from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, STORE_DAMAGED, Problem
+from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, Problem
 from app.domain.join_codes import is_code, plain_code
 from app.store import PhoneStore
 from app.store.database import WAL
-from app.sync.account import SignedIn, join, sign_in, sign_out
+from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, wipes
 from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
@@ -53,6 +53,7 @@ class Phone:
         self._settle = settle
         self._journal = journal
         self._sessions: dict[str, Session] = {}
+        self._end_listeners: list[Callable[[Profile], None]] = []
         self._attempts: dict[str, str] = {}
         """The secret of each one-time code tried since the start: only this phone gets a lost answer again."""
 
@@ -177,6 +178,7 @@ class Phone:
             {
                 "token": answer.token,
                 "token_expires_at": answer.expires_at,
+                "left_token": None,
                 "clock_offset": answer.server_time - self._clock(),
             }
         )
@@ -198,8 +200,8 @@ class Phone:
     async def sign_out(self) -> bool:
         """Sign out who is signed in: the token is forgotten, everything else stays, unsent work above all.
 
-        Returns whether the server knows: ``False`` without a network, where the forgotten token
-        runs out by itself (or the desk revokes the device).
+        Returns whether the server knows: ``False`` without a network. The token is then kept aside, opens nothing
+        here any more, and is ended at the next contact (``call_home``).
         """
         profiles = self.profiles()
         if not profiles or not profiles[0].signed_in:
@@ -208,14 +210,59 @@ class Phone:
         await session.stop()
         token = session.store.setting("token")
         self._keep(replace(profiles[0], signed_in=False))
-        session.store.put_settings({"token": None})
+        session.store.put_settings({"token": None, "left_token": token})
         await self._settle()
         if token:
             try:
-                await sign_out(self._transport(profiles[0].server_url), token)
-            except Problem:
-                return False
+                await sign_out(session.engine.transport, token)
+            except Problem as problem:
+                if wipes(problem):
+                    session.store.wipe()
+                    self._end(profiles[0].id)
+                return problem.kind is not NO_NETWORK
         return True
+
+    async def call_home(self) -> None:
+        """For everybody on this phone whose own sync does not run: end a sign-out the server has not heard of, and
+        ask whether it ended the phone for them. Never raises: without a network it is done at the next contact.
+        """
+        for number, profile in enumerate(self.profiles()):
+            if number == 0 and profile.signed_in:
+                continue  # theirs is the sync that runs: it hears by itself
+            session = self._session(profile)
+            kept = session.store.setting("token" if profile.signed_in else "left_token")
+            token = kept or session.store.setting("token")
+            if not token:
+                continue
+            try:
+                ask = still_in if profile.signed_in else sign_out
+                await ask(session.engine.transport, str(token))
+            except Problem as problem:
+                # Somebody may have signed in again while the question was on its way.
+                same = token in (session.store.setting("token"), session.store.setting("left_token"))
+                if wipes(problem) and same:
+                    session.store.wipe()
+                    self._end(profile.id)
+
+    def when_ended(self, listener: Callable[[Profile], None]) -> Callable[[], None]:
+        """Call ``listener`` when the server ended this phone for somebody; returns what stops that."""
+        self._end_listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._end_listeners:
+                self._end_listeners.remove(listener)
+
+        return unsubscribe
+
+    def _end(self, profile_id: str) -> None:
+        """Lock a profile the server ended: what it still holds opens to who signs in as that person again."""
+        profile = next((p for p in self.profiles() if p.id == profile_id), None)
+        if profile is None or profile.ended:
+            return
+        ended = replace(profile, signed_in=False, ended=True)
+        self._keep(ended)
+        for listener in list(self._end_listeners):
+            listener(ended)
 
     async def settled(self) -> None:
         """Return when everything written on this phone so far is durable. Raises ``Problem`` ``disk_full``."""
@@ -244,7 +291,13 @@ class Phone:
         if profile.id not in self._sessions:
             store = PhoneStore(self.data_dir / profile.id / "shangmen.db", self._journal)
             self._sessions[profile.id] = Session(
-                store, profile, self._transport(profile.server_url), self._clock, self._make_id, self._settle
+                store,
+                profile,
+                self._transport(profile.server_url),
+                self._clock,
+                self._make_id,
+                self._settle,
+                ended=lambda: self._end(profile.id),
             )
         return self._sessions[profile.id]
 

@@ -23,10 +23,13 @@ from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
-from app.sync.account import JoinCode, make_join_code
+from app.sync.account import Device, JoinCode, Look, list_devices, list_looks, make_join_code, revoke_device
 from app.sync.engine import SyncEngine
 from app.sync.transport import Transport
 from app.sync.verdicts import ServerVerdict, ask_verdict
+
+SAME_LOOK_MS = 300_000
+"""Coming back to an archive within this is one look."""
 
 
 class Session(VisitVerbs, Reads):
@@ -40,12 +43,20 @@ class Session(VisitVerbs, Reads):
         clock: Callable[[], int],
         make_id: Callable[[], str],
         settle: Settle = at_once,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(store, profile, clock, make_id, settle)
+        self._looked: dict[str, int] = {}
         self._listeners: list[Callable[[Change], None]] = []
         store.subscribe(self._changed)
         self.engine = SyncEngine(
-            store, transport, staff_id=profile.staff_id, clock=clock, changed=self._sync_changed, settle=settle
+            store,
+            transport,
+            staff_id=profile.staff_id,
+            clock=clock,
+            changed=self._sync_changed,
+            settle=settle,
+            ended=ended,
         )
 
     # -- changes ---------------------------------------------------------------------------
@@ -133,11 +144,47 @@ class Session(VisitVerbs, Reads):
         """
         return await ask_verdict(self.engine.transport, self._token(), subject_type, subject_id)
 
+    async def devices(self) -> list[Device]:
+        """Return the devices this person may end: everybody's for the desk and the administrator. Needs the network.
+
+        Raises ``Problem``: ``no_network``, ``token_expired``, ...
+        """
+        return await list_devices(self.engine.transport, self._token())
+
+    async def revoke_device(self, device_id: str) -> None:
+        """End a device: at its next contact it removes what it got from the server, its unsent work stays there.
+
+        Raises ``Problem``: ``no_network``, ``not_found``, ...
+        """
+        await revoke_device(self.engine.transport, self._token(), device_id)
+
     def _token(self) -> str:
         token = self.store.setting("token")
         if not token:
             raise Problem(TOKEN_UNKNOWN)
         return str(token)
+
+    # -- household archives (S) ------------------------------------------------------------
+
+    async def looked(self, household_id: str) -> None:
+        """Note that this person opened a household's archive; the server records it with the next sync.
+
+        Coming back to it within five minutes is the same look.
+        """
+        now = self._clock()
+        before = self._looked.get(household_id)
+        if before is not None and 0 <= now - before < SAME_LOOK_MS:
+            return
+        self._looked[household_id] = now
+        self.store.keep_look(self._make_id(), household_id, now)
+        await self._settle()
+
+    async def looks(self, household_id: str) -> list[Look]:
+        """Return who looked at a household's archive, the latest first; needs the network.
+
+        Raises ``Problem``: ``role_may_not``, ``no_network``, ...
+        """
+        return await list_looks(self.engine.transport, self._token(), household_id)
 
     # -- today -----------------------------------------------------------------------------
 

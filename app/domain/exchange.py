@@ -126,6 +126,8 @@ class Exchange:
     pages: tuple[Page, ...] = ()
     lost: tuple[str, ...] = ()
     found: tuple[Item, ...] = field(default=())
+    looks: tuple[str, ...] = ()
+    """Looks at archives (S) that the server has recorded."""
 
     @classmethod
     def read(cls, data: Any) -> Self:
@@ -142,6 +144,7 @@ class Exchange:
                 ),
                 lost=tuple(str(scope) for scope in data.get("lost") or ()),
                 found=tuple(read_item(i) for i in data.get("found") or ()),
+                looks=tuple(str(look) for look in data.get("looks") or ()),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}") from error

@@ -97,6 +97,17 @@ class PhoneFile:
             connection.execute("PRAGMA journal_mode=MEMORY")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: nothing of a household stays in the file after it left this person's scope.
+        connection.execute("PRAGMA secure_delete=ON")
+
+    def fold_journal(self) -> None:
+        """Bring the journal into the file and empty it: what was deleted stands in neither afterwards."""
+        with self._lock, told():
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # not possible inside a transaction
+            finally:
+                raw.close()
 
     def close(self) -> None:
         """Close the file; what was committed stays."""

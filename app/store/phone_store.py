@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
 from app.domain.entries import BlobRef, Entry
 from app.domain.exchange import Answer, Item, Page
 from app.domain.state import SubjectState
-from app.store import blobs, pulling, saving, schema
+from app.store import blobs, pulling, saving, schema, wiping
 from app.store.codec import from_row
 from app.store.database import WAL, PhoneFile
 from app.store.queries import Queries
@@ -290,6 +290,36 @@ class PhoneStore(Queries):
             gone, unlink = pulling.purge(connection)
         blobs.unlink(self.file.path, unlink)
         self._announce(Change(frozenset(changed | gone), refs=refs, outbox=outbox))
+
+    def wipe(self) -> None:
+        """Remove all that came from the server, and nothing that is unsent: the phone was ended."""
+        with self.file.write() as connection:
+            changed, unlink = wiping.wipe(connection)
+        blobs.unlink(self.file.path, unlink)
+        self.file.fold_journal()
+        self._states.clear()
+        self._announce(Change(frozenset(changed), refs=True, outbox=True))
+
+    # -- looks at archives (S) -------------------------------------------------------------
+
+    def keep_look(self, look_id: str, household_id: str, at: int) -> None:
+        """Note a look at a household's archive, to be told to the server; ``at`` in ms by the device's clock."""
+        with self.file.write() as connection:
+            row = {"id": look_id, "household_id": household_id, "at": at}
+            connection.execute(insert(schema.looks).values(row))
+        self._announce(Change(outbox=True))
+
+    def looks(self, limit: int) -> list[dict[str, Any]]:
+        """Return looks the server has not recorded yet, the oldest first."""
+        query = select(schema.looks).order_by(schema.looks.c.at, schema.looks.c.id).limit(limit)
+        with self.file.read() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def looks_told(self, ids: Sequence[str]) -> None:
+        """Forget looks that the server has recorded."""
+        if ids:
+            with self.file.write() as connection:
+                connection.execute(delete(schema.looks).where(schema.looks.c.id.in_(list(ids))))
 
     # -- blobs -----------------------------------------------------------------------------
 

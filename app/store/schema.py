@@ -150,6 +150,14 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("household_id", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
 MIGRATIONS: list[tuple[str, ...]] = [
     (
         """CREATE TABLE entries (
@@ -213,6 +221,11 @@ MIGRATIONS: list[tuple[str, ...]] = [
         "ALTER TABLE subjects ADD COLUMN confirmed_at INTEGER",
         "UPDATE subjects SET confirmed_at = json_extract(card, '$.confirmed_at')",
         "CREATE INDEX subjects_confirmed ON subjects (type, confirmed_at) WHERE confirmed_at IS NOT NULL",
+    ),
+    (
+        """CREATE TABLE looks (
+            id TEXT NOT NULL PRIMARY KEY, household_id TEXT NOT NULL, at INTEGER NOT NULL
+        ) WITHOUT ROWID""",
     ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.errors import ANSWER_UNREADABLE, Problem
+from app.domain.errors import ACCOUNT_CLOSED, ANSWER_UNREADABLE, TOKEN_REVOKED, Problem
 from app.sync.calls import call, read_json
 from app.sync.transport import Response, Transport
 
@@ -38,6 +38,31 @@ class JoinCode:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One person on one installation; times in ms, ``seen_at`` ``None`` before its first sync."""
+
+    id: str
+    name: str
+    platform: str
+    app_version: str
+    staff_id: str
+    staff_name: str
+    created_at: int
+    seen_at: int | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a household's archive (S): by whom, on which device, when, and when the server heard of it (ms)."""
+
+    name: str
+    device: str
+    looked_at: int
+    received_at: int
+
+
 async def sign_in(transport: Transport, asked: Mapping[str, Any]) -> SignedIn:
     """Sign in. Raises ``Problem``: ``wrong_password``, ``too_many_tries``, ``device_of_other``, ``no_network``."""
     return _read(await call(transport, "POST", "/v1/sign-in", body=asked))
@@ -66,6 +91,59 @@ async def make_join_code(transport: Transport, token: str, staff_id: str) -> Joi
 async def new_device(transport: Transport, token: str, asked: Mapping[str, Any]) -> SignedIn:
     """Take a new device number for a signed-in phone whose old one another copy of its data uses."""
     return _read(await call(transport, "POST", "/v1/devices", token=token, body=asked))
+
+
+async def still_in(transport: Transport, token: str) -> None:
+    """Ask whether the token still opens anything. Raises ``Problem``: ``token_revoked``, ``account_closed``, ..."""
+    await call(transport, "GET", "/v1/me", token=token)
+
+
+async def list_devices(transport: Transport, token: str) -> list[Device]:
+    """Return the devices this person may end: their own, or everybody's."""
+    data = read_json(await call(transport, "GET", "/v1/devices", token=token))
+    try:
+        return [
+            Device(
+                id=str(row["id"]),
+                name=str(row["name"]),
+                platform=str(row["platform"]),
+                app_version=str(row["app_version"]),
+                staff_id=str(row["staff"]["id"]),
+                staff_name=str(row["staff"]["name"]),
+                created_at=int(row["created_at"]),
+                seen_at=_ms(row["seen_at"]),
+                revoked_at=_ms(row["revoked_at"]),
+            )
+            for row in data["devices"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}") from error
+
+
+async def revoke_device(transport: Transport, token: str, device_id: str) -> None:
+    """End a device. Raises ``Problem``: ``not_found``, ``no_network``, ..."""
+    await call(transport, "POST", f"/v1/devices/{device_id}/revoke", token=token, body={})
+
+
+async def list_looks(transport: Transport, token: str, household_id: str) -> list[Look]:
+    """Return who looked at a household's archive (S). Raises ``Problem``: ``role_may_not``, ``not_found``, ..."""
+    data = read_json(await call(transport, "GET", f"/v1/households/{household_id}/looks", token=token))
+    try:
+        return [
+            Look(str(row["staff"]["name"]), str(row["device"]["name"]), int(row["looked_at"]), int(row["received_at"]))
+            for row in data["looks"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}") from error
+
+
+def wipes(problem: Problem) -> bool:
+    """Tell whether the server said that this phone is not to hold anything any more: it was ended, or its owner left."""
+    return problem.kind is ACCOUNT_CLOSED or (problem.kind is TOKEN_REVOKED and problem.details.get("wipe") is True)
+
+
+def _ms(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 async def sign_out(transport: Transport, token: str) -> None:

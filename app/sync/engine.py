@@ -25,7 +25,7 @@ from app.domain.errors import (
     Problem,
 )
 from app.domain.exchange import Exchange
-from app.sync.account import new_device
+from app.sync.account import new_device, wipes
 from app.sync.blobs import BlobMover
 from app.sync.calls import call, read_json
 from app.sync.ports import SyncStore
@@ -68,6 +68,7 @@ class SyncEngine:
         changed: Callable[[], None] = lambda: None,
         chance: Callable[[], float] = random.random,
         settle: Callable[[], Awaitable[None]] | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
         self.transport = transport
@@ -77,6 +78,7 @@ class SyncEngine:
         self._changed = changed
         self._chance = chance
         self._settle = settle
+        self._ended = ended
         self._flight = asyncio.Lock()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -177,6 +179,8 @@ class SyncEngine:
                 await self._settled()
             except Problem as problem:
                 self._failed(problem)
+                if wipes(problem):
+                    self._end()
             except Exception as error:
                 # A fault of this program must not end sync for good: it is logged, shown, and tried again.
                 log.exception("sync failed")
@@ -191,6 +195,15 @@ class SyncEngine:
         self.status.problem = problem
         self.status.failures += 1
         self.status.sign_in_needed = problem.kind in _SIGN_IN
+
+    def _end(self) -> None:
+        """The server ended this phone: what came from there goes, what is unsent stays for its author."""
+        try:
+            self.store.wipe()
+        except Problem as problem:  # the disk is full, even for removing: told, and tried again at the next start
+            self.status.problem = problem
+        finally:
+            self._ended()
 
     async def _exchange_all(self) -> None:
         """Push and pull until there is nothing more either way."""
@@ -230,6 +243,9 @@ class SyncEngine:
             "want": list(wanted),
             "limit": wire.PAGE,
         }
+        looks = self.store.looks(wire.MAX_BATCH)
+        if looks:
+            body["looks"] = looks
         try:
             response = await call(self.transport, "POST", "/v1/sync", token=self._token(), body=body)
             answer = Exchange.read(read_json(response))
@@ -254,6 +270,7 @@ class SyncEngine:
             self.store.apply_page(page)
         self.store.take_found(answer.found)
         self.store.requeue(answer.holes)
+        self.store.looks_told(answer.looks)
 
     async def _take_new_device(self) -> None:
         """Another copy of this phone's data used its numbers: go on under a new device number."""

@@ -83,6 +83,18 @@ class SyncStore(Protocol):
         """Take a device id, sealing unsent entries again when it is a new one."""
         ...
 
+    def looks(self, limit: int) -> list[dict[str, Any]]:
+        """Return looks at archives the server has not recorded yet."""
+        ...
+
+    def looks_told(self, ids: Sequence[str]) -> None:
+        """Forget looks the server has recorded."""
+        ...
+
+    def wipe(self) -> None:
+        """Remove what came from the server, nothing unsent."""
+        ...
+
     def blobs_to_send(self) -> Sequence[SendableBlob]:
         """Return blobs that may go up now."""
         ...

@@ -50,7 +50,7 @@ _CALM_S: Final = 0.25
 _DRAFT_S: Final = 0.25
 """How long typing rests before a half-filled form is kept."""
 _ROOM_TICKS: Final = 20
-"""How often the room that is left is looked at, in ticks."""
+"""How often, in ticks, one looks at the room that is left, and asks for those not signed in whether they were ended."""
 TICK_S: Final = 15
 """How often running clocks are drawn anew."""
 
@@ -185,6 +185,7 @@ class Ui:
             self.ticks.count += 1
             if self.ticks.count % _ROOM_TICKS == 0:
                 await self.look_at_room()
+                await self.phone.call_home()
 
     async def look_at_room(self) -> None:
         """Looks how much room the storage has left; what is drawn follows when that matters."""

@@ -33,6 +33,7 @@ class Windows:
         """A window is there (again): it shows who is signed in, and their sync runs."""
         self._open.add(ui)
         ui.start_ticking()
+        ui.in_background(ui.phone.call_home())
         self.agree(ui.phone)
         ui.refresh()
 
@@ -110,6 +111,15 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     def came_back() -> None:
         if ui.signed_in:
             ui.session.network_came_back()
+        ui.in_background(phone.call_home())
+
+    def ended() -> None:
+        # The server ended this phone: what is half typed is kept first, then nothing of it is shown any more.
+        if ui.signed_in and ui.phone.current() is not ui.session:
+            ui.flush_drafts()
+            ui.agree()
+            ui.router.reset("/")
+        ui.refresh()
 
     async def lost() -> None:
         # Nobody may type what nothing can keep any more: first what is seen, then the files.
@@ -123,6 +133,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
 
     page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
+    phone.when_ended(lambda _: ui.in_window(ended))
     storage.when_lost(lambda: ui.in_background(lost()))
     ui.connectivity = presence.watch(page, came_back, ui.flush_drafts)
     run_router(page, ROUTES)

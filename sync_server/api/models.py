@@ -15,7 +15,6 @@ _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 MILLISECONDS = 1_763_712_000_000
 
 
-
 def plain(text: str) -> str:
     """Return a text without what databases don't keep: control characters and halves of characters."""
     return "".join(char for char in text if char.isprintable())

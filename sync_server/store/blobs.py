@@ -31,9 +31,7 @@ class BlobFiles(Protocol):
     def complete(self, digest: str) -> bool:
         """Tell whether the blob is finished."""
 
-    def write(
-        self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
-    ) -> tuple[int, bool]:
+    def write(self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None) -> tuple[int, bool]:
         """Write a chunk at ``offset``; return how many bytes are here and whether it is finished.
 
         ``beside``: somebody who has to send all of it themselves, whatever is here already (`Store.upload_of`).
@@ -68,9 +66,7 @@ class BlobFolder:
         """See ``BlobFiles``."""
         return self._final(digest).is_file()
 
-    def write(
-        self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
-    ) -> tuple[int, bool]:
+    def write(self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None) -> tuple[int, bool]:
         """See ``BlobFiles``."""
         with self._alone(digest), _room():
             if beside is None and self.complete(digest):

@@ -13,8 +13,9 @@ from uuid6 import uuid7
 
 from app.domain import wire
 from app.domain.canonical import sha256_hex
+from app.domain.errors import Problem
 from sync_server.api import create_app
-from sync_server.auth.throttle import FREE, Throttle
+from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
 from sync_server.store import admin
 from tests.support.field_device import STROKES_BYTES, FieldDevice, new_ticket, now_ms, whole_repair
@@ -64,15 +65,53 @@ def test_a_wrong_password_and_an_unknown_name_look_alike_and_guessing_is_slowed(
     assert (slowed.status_code, _name(slowed)) == (429, "too_many_tries") and int(slowed.headers["Retry-After"]) >= 1
 
 
+def _begin(throttle: Throttle, login: str | None, address: str, now: int, device: str | None = None) -> str:
+    """Begin an attempt that fails; why it may not begin."""
+    try:
+        throttle.begin(login, address, now, device)
+    except Problem as problem:
+        return problem.name
+    return ""
+
+
 def test_waits_double_and_are_forgotten() -> None:
     throttle = Throttle()
-    for n in range(FREE + 3):
-        throttle.failed("w", f"address{n}", 1_000)
-    with pytest.raises(Exception, match="too_many_tries"):
-        throttle.check("w", "new", 1_000 + 7_999)
-    throttle.check("w", "new", 1_000 + 8_000)
-    throttle.succeeded("w")
-    throttle.check("w", "new", 1_001)
+    for n in range(FREE):
+        assert not _begin(throttle, "w", f"10.0.0.{n}", 1_000)
+    assert _begin(throttle, "w", "10.0.1.1", 1_999) == "too_many_tries"  # from wherever it comes
+    assert not _begin(throttle, "w", "10.0.1.1", 2_000)
+    assert _begin(throttle, "w", "10.0.1.1", 3_999) == "too_many_tries"
+    right = throttle.begin("w", "10.0.1.1", 4_000)
+    throttle.succeeded(right)
+    assert not _begin(throttle, "w", "10.0.1.1", 4_001)
+
+
+def test_guessing_at_a_name_does_not_keep_its_owners_own_phone_out() -> None:
+    throttle = Throttle()
+    while not _begin(throttle, "w", "203.0.113.9", 1_000):
+        pass
+    assert not _begin(throttle, "w", "203.0.113.9", 1_000, device="own")
+    while not _begin(throttle, "w", "203.0.113.9", 1_000, device="own"):
+        pass  # and at the phone itself it is slowed as well
+
+
+def test_a_company_behind_one_address_is_slowed_to_one_try_in_six_seconds_and_never_shut_out() -> None:
+    throttle = Throttle()
+    for n in range(FREE_ADDRESS):
+        assert not _begin(throttle, f"name{n}", "198.51.100.1", 1_000)
+    assert _begin(throttle, "somebody", "198.51.100.1", 1_000) == "too_many_tries"
+    assert not _begin(throttle, "somebody", "198.51.100.2", 1_000)
+    assert not _begin(throttle, "somebody", "198.51.100.1", 1_000 + ADDRESS_MS)
+    # One subscriber has a whole network of IPv6 addresses.
+    assert network_of("2001:db8:1:2::3") == network_of("2001:db8:1:2:ffff::9") != network_of("2001:db8:1:3::3")
+    assert network_of("::ffff:198.51.100.1") == "198.51.100.1"
+
+
+def test_what_the_throttle_remembers_is_bounded() -> None:
+    throttle = Throttle()
+    for n in range(MOST + 100):
+        _begin(throttle, f"name{n}", f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}", 1_000)
+    assert len(throttle._counts) <= MOST
 
 
 def test_tokens_expire_slide_and_are_revoked_by_the_desk(sqlite_url: str, tmp_path: Path) -> None:

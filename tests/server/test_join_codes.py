@@ -149,8 +149,11 @@ def test_who_may_not_is_told_and_guessing_is_slowed(live: LiveServer) -> None:
     assert _name(_post(live, "join-codes", desk, staff_id="nobody")) == "not_found"
     assert _post(live, "join-codes", staff_id=worker).status_code == 401
     made = _post(live, "join-codes", desk, staff_id=worker).json()
-    for n in range(FREE_ADDRESS):
-        wrong = _post(live, "join", code="AAAAAAAA" if n else "no code at all")
-        assert (wrong.status_code, _name(wrong)) == (401, "code_unknown")
+    for n in range(2 * FREE_ADDRESS):  # on a busy machine some are forgiven meanwhile
+        said = _post(live, "join", code="AAAAAAAA" if n else "no code at all")
+        if said.status_code == 429:
+            break
+        assert (said.status_code, _name(said)) == (401, "code_unknown")
+    assert n >= FREE_ADDRESS and _name(said) == "too_many_tries"
     slowed = _post(live, "join", code=made["code"])
     assert (slowed.status_code, _name(slowed)) == (429, "too_many_tries")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
+from app.ui.screens import looks
 from app.ui.screens.household import HouseholdScreen
 from app.ui.screens.households import HouseholdsScreen
 from app.ui.screens.prices import PricesScreen
@@ -16,6 +17,7 @@ from app.ui.screens.visit_sign import VisitSignAgainScreen, VisitSignScreen
 ROUTES: Final = (
     Route("/households", HouseholdsScreen, parent=None),
     Route("/household/{household_id}", HouseholdScreen, parent="/households"),
+    looks.ROUTE,
     Route("/visit/new/{household_id}", VisitFormScreen, parent="/household/{household_id}"),
     Route("/visit/new/{household_id}/sign", VisitSignScreen, parent="/visit/new/{household_id}"),
     Route("/visit/new/{household_id}/ticket", VisitTicketScreen, parent="/visit/new/{household_id}"),

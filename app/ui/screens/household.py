@@ -26,6 +26,7 @@ from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card
 from app.ui.kit.timeline import timeline
+from app.ui.screens import looks
 from app.ui.screens.door_steps import by_day, door_step, not_met_words
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
@@ -83,6 +84,12 @@ def HouseholdScreen(household_id: str) -> ft.Control:
 
     ft.use_effect(watch, [household_id])
 
+    async def note_look() -> None:
+        if door is not None:
+            await ui.session.looked(household_id)
+
+    ft.on_mounted(note_look)
+
     async def met_nobody(why: str) -> None:
         visit_id = nobody
         if not visit_id or door is None:
@@ -118,6 +125,19 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         _people(door.view, ui.page),
         _timeline(door, ui.session, now, ui.go, lambda: set_steps(steps + STEPS_AT_ONCE)),
     ]
+    if looks.may_see(ui.session):
+        content.append(
+            paper(
+                [
+                    list_row(
+                        "household-looks",
+                        t("household.looks_open"),
+                        lambda: ui.go(f"/household/{household_id}/looks"),
+                        leading=ft.Icons.VISIBILITY_OUTLINED,
+                    )
+                ]
+            )
+        )
 
     def raise_ticket() -> None:
         ui.go(f"/ticket-new/{household_id}")

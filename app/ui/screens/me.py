@@ -19,7 +19,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.places import nav
 from app.ui.router import Route
-from app.ui.screens import put_on_phone
+from app.ui.screens import devices, put_on_phone
 from app.ui.screens.room import low_room, room_paper
 from app.ui.screens.sign_in import avatar, role_words
 from app.ui.screens.today_parts import group
@@ -66,6 +66,7 @@ def MeScreen() -> ft.Control:
                     leading=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
                 ),
                 *([_put_on_phone(ui)] if putting else []),
+                *([_devices(ui)] if devices.may_manage(ui.session) else []),
                 list_row("me-leave", t("shell.me.leave"), lambda: set_leaving(True), leading=ft.Icons.LOGOUT_ROUNDED),
             ],
             id="me-more",
@@ -75,7 +76,7 @@ def MeScreen() -> ft.Control:
                 facts(
                     [
                         (t("shell.me.version"), APP_VERSION),
-                        (t("shell.me.device"), short_code(device)),
+                        (t("shell.me.device"), devices.short_code(device)),
                         (t("shell.me.server"), ui.session.profile.server_url),
                     ]
                 )
@@ -102,10 +103,14 @@ def _put_on_phone(ui: Ui) -> ft.Control:
     )
 
 
-def short_code(device: str) -> str:
-    """A device's id as one says it on the phone to the desk: its last eight digits, in two groups."""
-    tail = device.replace("-", "")[-8:].upper()
-    return f"{tail[:4]}-{tail[4:]}" if tail else ""
+def _devices(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-devices",
+        t("devices.heading"),
+        lambda: ui.go(devices.PATH),
+        sub=t("devices.me_says"),
+        leading=ft.Icons.PHONELINK_ERASE_ROUNDED,
+    )
 
 
 def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:

@@ -68,6 +68,7 @@ def SignIn() -> ft.Control:
     content: list[ft.Control] = [app_head(people, asks=chosen is None)]
     if wrong[0]:
         content.append(notice(wrong[0], kept=wrong[1], tone="red", id="sign-in-wrong"))
+    content.extend(_ended(ui, people if chosen is None else [chosen]))
     if chosen is None:
         content.extend(_people(ui, people, pick))
         content.append(
@@ -159,6 +160,22 @@ def app_head(people: list[Profile], *, asks: bool = False) -> ft.Control:
     if asks:
         parts.append(txt(t("shell.sign_in.who"), ft.TextThemeStyle.TITLE_LARGE))
     return ft.Container(column(parts, gap=28), padding=ft.Padding.only(top=16, bottom=4))
+
+
+def _ended(ui: Ui, people: list[Profile]) -> list[ft.Control]:
+    """Whose sign-in the server ended on this phone, and what became of what they had here."""
+    ended = [profile for profile in people if profile.ended]
+    unsent = ui.phone.unsent_counts() if ended else {}
+    return [
+        notice(
+            t("devices.held", name=one.name),
+            kept=t("devices.held_unsent", n=unsent[one.id], name=one.name)
+            if unsent.get(one.id)
+            else t("devices.held_clean", name=one.name),
+            id=f"ended-{one.login}",
+        )
+        for one in ended
+    ]
 
 
 def _by_code(ui: Ui) -> ft.Control:

@@ -1,0 +1,249 @@
+"""手机和设备: whose devices there are, when each was last there, and ending one that was lost (for the desk)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Device
+from app.domain import access, errors
+from app.domain.errors import Problem
+from app.ui import theme
+from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
+from app.ui.kit.base import column, quiet, tag, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.fields import SearchField
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.money import facts
+from app.ui.kit.notices import notice, use_question
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip, paper
+from app.ui.router import Route
+from app.ui.screens.desk_parts import not_for_you
+from app.ui.screens.today_parts import group
+from app.ui.texts import ago_text, moment_text, t
+
+PATH: Final = "/devices"
+SHOWN: Final = 40
+"""Devices drawn at once; more are found by searching."""
+_NO_PROBLEM: Final = Problem(errors.NOT_FOUND)
+"""Stands for "nothing went wrong"."""
+
+
+def may_manage(session: Session) -> bool:
+    """Whether somebody ends other people's devices; a door to this page is shown only then."""
+    return access.may_manage_devices(session.roles)
+
+
+def short_code(device: str) -> str:
+    """A device's id as one says it on the phone to the desk: its last eight digits, in two groups."""
+    tail = device.replace("-", "")[-8:].upper()
+    return f"{tail[:4]}-{tail[4:]}" if tail else ""
+
+
+def _what(device: Device) -> str:
+    """What the device is, as far as it said: its name, and in which form the app runs there."""
+    known = ("emscripten", "web", "android", "ios", "win32", "darwin", "linux")
+    platform = t(f"devices.platform.{device.platform}") if device.platform in known else device.platform
+    return " · ".join(part for part in (device.name, platform) if part) or t("devices.unnamed")
+
+
+def _standing(device: Device, now: int) -> str:
+    if device.revoked_at is not None:
+        return t("devices.ended_at", at=moment_text(device.revoked_at, now))
+    if device.seen_at is None:
+        return t("devices.never_seen")
+    return t("devices.seen", ago=ago_text(device.seen_at, now))
+
+
+@ft.component
+def DevicesScreen() -> ft.Control:
+    """Every device, the one seen last first; those that were ended at the end."""
+    ui = use_ui()
+    now = use_now()
+    text, set_text = ft.use_state("")
+    found, set_found = ft.use_state(_WAITING)
+    problem, set_problem = ft.use_state(_NO_PROBLEM)
+
+    async def ask() -> None:
+        set_problem(_NO_PROBLEM)
+        try:
+            set_found(tuple(await ui.session.devices()))
+        except Problem as wrong:
+            set_problem(wrong)
+
+    async def begin() -> None:
+        if may_manage(ui.session):
+            await ask()
+
+    ft.on_mounted(begin)
+    heading = t("devices.heading")
+    if not may_manage(ui.session):
+        return not_for_you(ui, heading, id="devices")
+    content: list[ft.Control] = []
+    action: Action | None = None
+    if problem is not _NO_PROBLEM:
+        content.append(told(problem, language_code(ui.page)))
+        action = Action(t("devices.again"), ask, icon=ft.Icons.REFRESH_ROUNDED)
+    elif found is _WAITING:
+        content.append(waiting(t("devices.asking")))
+    else:
+        content.extend(_list(ui, [d for d in found if _fits(d, text)], text, set_text, now))
+    return Scaffold(heading, content, id="devices", on_back=ui.back, cloud=cloud_of(ui), action=action)
+
+
+_WAITING: Final[tuple[Device, ...]] = (Device("", "", "", "", "", "", 0, None, None),)
+
+
+def _fits(device: Device, text: str) -> bool:
+    facts = f"{device.staff_name} {device.name} {short_code(device.id)} {short_code(device.id).replace('-', '')}"
+    return all(word in facts.casefold() for word in text.casefold().split())
+
+
+def _list(ui: Ui, found: list[Device], text: str, set_text: object, now: int) -> list[ft.Control]:
+    found.sort(key=lambda d: (d.revoked_at is not None, -(d.seen_at or d.created_at)))
+    content: list[ft.Control] = [
+        quiet(t("devices.says")),
+        SearchField(
+            "devices-find", set_text if callable(set_text) else lambda _: None, hint=t("devices.find"), initial=text
+        ),
+    ]
+    live = [d for d in found if d.revoked_at is None]
+    ended = [d for d in found if d.revoked_at is not None]
+    for heading, some, id in (("in_use", live, "devices-live"), ("ended", ended, "devices-ended")):
+        if some:
+            rows = [_row(ui, device, now) for device in some[:SHOWN]]
+            content.append(group(t(f"devices.{heading}"), rows, count=len(some), id=id))
+        if len(some) > SHOWN:
+            content.append(quiet(t("devices.more", n=len(some) - SHOWN)))
+    if not found:
+        content.append(empty_state(t("devices.none"), t("devices.none_says"), mark=ft.Icons.PHONELINK_OFF_OUTLINED))
+    return content
+
+
+def _row(ui: Ui, device: Device, now: int) -> ft.Control:
+    own = device.id == ui.session.device
+    return list_row(
+        f"device-{short_code(device.id)}",
+        t("devices.this_one", name=device.staff_name) if own else device.staff_name,
+        lambda: ui.go(f"{PATH}/{device.id}"),
+        sub=f"{_what(device)}\n{_standing(device, now)}",
+        leading=ft.Icons.PHONELINK_ERASE_ROUNDED if device.revoked_at is not None else ft.Icons.PHONE_ANDROID_ROUNDED,
+    )
+
+
+# -- one device ----------------------------------------------------------------------------------
+
+
+@ft.component
+def DeviceScreen(device_id: str) -> ft.Control:
+    """One device, and the one thing to do with it: end it."""
+    ui = use_ui()
+    now = use_now()
+    found, set_found = ft.use_state(_WAITING[0])
+    problem, set_problem = ft.use_state(_NO_PROBLEM)
+    asking, set_asking = ft.use_state(False)
+
+    async def look() -> None:
+        set_problem(_NO_PROBLEM)
+        try:
+            device = next((d for d in await ui.session.devices() if d.id == device_id), None)
+        except Problem as wrong:
+            set_problem(wrong)
+            return
+        if device is None:
+            set_problem(Problem(errors.NOT_FOUND))
+        else:
+            set_found(device)
+
+    async def begin() -> None:
+        if may_manage(ui.session):
+            await look()
+
+    async def end() -> None:
+        try:
+            await ui.session.revoke_device(device_id)
+        except Problem as wrong:
+            ui.tell(wrong)
+            return
+        ui.toast(t("devices.ended_now", name=found.staff_name))
+        await look()
+
+    ft.on_mounted(begin)
+    own = device_id == ui.session.device
+    use_question(
+        asking,
+        t("devices.question", name=found.staff_name),
+        t("devices.question_own" if own else "devices.question_says"),
+        Action(t("devices.end"), end, danger=True),
+        lambda: set_asking(False),
+        no=t("devices.keep"),
+    )
+    heading = t("devices.one")
+    if not may_manage(ui.session):
+        return not_for_you(ui, heading, id="device")
+    content: list[ft.Control] = []
+    action: Action | None = None
+    if problem is not _NO_PROBLEM:
+        content.append(told(problem, language_code(ui.page)))
+        action = Action(t("devices.again"), look, icon=ft.Icons.REFRESH_ROUNDED)
+    elif found is _WAITING[0]:
+        content.append(waiting(t("devices.asking")))
+    else:
+        content.extend(_one(found, now, own))
+        if found.revoked_at is None:
+            action = Action(
+                t("devices.end"), lambda: set_asking(True), icon=ft.Icons.PHONELINK_ERASE_ROUNDED, danger=True
+            )
+    return Scaffold(heading, content, id="device", on_back=ui.back, cloud=cloud_of(ui), action=action)
+
+
+def _one(device: Device, now: int, own: bool) -> list[ft.Control]:
+    ended = device.revoked_at is not None
+    mark = chip(t("devices.ended" if ended else "devices.in_use"), "plain" if ended else "good")
+    head = column([txt(device.staff_name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(_what(device)), mark], gap=6)
+    lines = [
+        (
+            t("devices.last"),
+            moment_text(device.seen_at, now) if device.seen_at is not None else t("devices.never_seen"),
+        ),
+        (t("devices.since"), moment_text(device.created_at, now)),
+        (t("devices.number"), short_code(device.id)),
+        *([(t("devices.version"), device.app_version)] if device.app_version else []),
+    ]
+    found: list[ft.Control] = [paper([head, facts(lines)], id="device-paper", gap=theme.GAP)]
+    if ended:
+        found.append(notice(_standing(device, now), kept=t("devices.ended_says"), tone="calm", id="device-ended"))
+    else:
+        found.append(
+            notice(
+                t("devices.own") if own else t("devices.lost"),
+                kept=t("devices.lost_says"),
+                tone="calm",
+                id="device-lost",
+            )
+        )
+    return found
+
+
+def waiting(words: str) -> ft.Control:
+    """A page that waits for the server: the one kind that needs a network."""
+    ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
+    inside = ft.Column([ring, quiet(words)], horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=12, tight=True)
+    return tag(
+        "waiting", ft.Container(inside, padding=ft.Padding.symmetric(vertical=64), alignment=ft.Alignment.CENTER)
+    )
+
+
+def told(problem: Problem, lang: str) -> ft.Control:
+    """Why a page that needs the network shows nothing."""
+    if problem.kind is errors.NO_NETWORK:
+        return empty_state(
+            t("devices.offline"), t("devices.offline_says"), mark=ft.Icons.CLOUD_OFF_OUTLINED, id="needs-network"
+        )
+    return notice(problem.message(lang), tone="red", id="went-wrong")
+
+
+ROUTES: Final = (Route(PATH, DevicesScreen, parent="/me"), Route(f"{PATH}/{{device_id}}", DeviceScreen, parent=PATH))

@@ -1,0 +1,198 @@
+"""Who may do what: role × verb × scope, as one table made from the rules themselves (docs/rights.md).
+
+``ENDPOINTS`` names, for every endpoint of the interface, how far each role reaches; tests ask every endpoint as every
+role for what is theirs and for what is not, and compare. What the entries of a kind need stands in ``kinds``, who reads
+which scope in ``access``: this module asks them, it decides nothing about them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.domain import access, kinds, roles
+
+ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
+"""Everybody's; what shows in one's scopes; only one's own; not at all."""
+
+ANYONE, SIGNED_IN, SYSTEM_KEY, EITHER = "anyone", "signed in", "system", "signed in or system"
+"""Who is let in: no sign-in needed; a person's token; another system's key; one of the two."""
+
+PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "rights.md"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint: who is let in, and how far a role reaches. ``does`` says what, in a few words."""
+
+    method: str
+    path: str
+    let_in: str
+    does: str
+    reach: Callable[[str], str] | None = None
+
+    def of(self, role: str) -> str:
+        """Return how far somebody with ``role`` alone reaches."""
+        return ALL if self.reach is None else self.reach(role)
+
+
+def _scope(_role: str) -> str:
+    return SCOPE
+
+
+def _own(_role: str) -> str:
+    return OWN
+
+
+def _devices(role: str) -> str:
+    return ALL if access.may_manage_devices((role,)) else OWN
+
+
+def _looks(role: str) -> str:
+    return ALL if access.may_see_looks((role,)) else NONE
+
+
+def _codes(role: str) -> str:
+    led = [held for held in roles.ROLES if _may_make_code(role, held)]
+    return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
+
+
+ENDPOINTS: Final = (
+    Endpoint("GET", "/v1/health", ANYONE, "is it up, which protocol"),
+    Endpoint("POST", "/v1/sign-in", ANYONE, "sign in by password; slowed per name, device and address"),
+    Endpoint("POST", "/v1/join", ANYONE, "sign in by a one-time code; slowed per address"),
+    Endpoint("POST", "/v1/join-codes", SIGNED_IN, "make a one-time code for a person (below)", _codes),
+    Endpoint("POST", "/v1/sign-out", SIGNED_IN, "end this sign-in", _own),
+    Endpoint("GET", "/v1/me", SIGNED_IN, "who am I, what may I see", _own),
+    Endpoint("GET", "/v1/devices", SIGNED_IN, "list devices", _devices),
+    Endpoint("POST", "/v1/devices", SIGNED_IN, "a new number for this phone", _own),
+    Endpoint("POST", "/v1/devices/{device_id}/revoke", SIGNED_IN, "end a device", _devices),
+    Endpoint("GET", "/v1/households/{household_id}/looks", SIGNED_IN, "who looked at an archive (S)", _looks),
+    Endpoint("POST", "/v1/sync", SIGNED_IN, "push entries (below), pull what one's scopes hold", _scope),
+    Endpoint("HEAD", "/v1/blobs/{digest}", SIGNED_IN, "how much of it has come in", _own),
+    Endpoint("PATCH", "/v1/blobs/{digest}", SIGNED_IN, "send what one's own entry names", _own),
+    Endpoint("GET", "/v1/blobs/{digest}", SIGNED_IN, "a picture, a signature", _scope),
+    Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
+    Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "verify its signatures", _scope),
+    Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "verify a visit's signature", _scope),
+    Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
+    Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
+)
+"""Every endpoint. A route that is not here, or a line here without a route, fails a test."""
+
+_ROLE_WORDS: Final[Mapping[str, str]] = {
+    roles.STEWARD: "管家 steward",
+    roles.REPAIR_WORKER: "维修工 repair worker",
+    roles.ENGINEERING_SUPERVISOR: "工程主管 engineering supervisor",
+    roles.SERVICE_SUPERVISOR: "客服主管 service supervisor",
+    roles.DESK: "前台 desk",
+    roles.FINANCE: "财务 finance",
+    roles.ADMIN: "管理员 admin",
+}
+_REACH_WORDS: Final[Mapping[str, str]] = {ALL: "全部 all", SCOPE: "范围内 scope", OWN: "本人 own", NONE: "–"}
+_LET_IN_WORDS: Final[Mapping[str, str]] = {
+    ANYONE: "anybody",
+    SIGNED_IN: "a person's token",
+    SYSTEM_KEY: "another system's key",
+    EITHER: "a token, or a system's key (then: all)",
+}
+
+
+_HEAD: Final = """\
+# Who may do what
+
+Role × verb × scope, written by `python3 dev.py rights` from the rules themselves (`app/domain/access.py`,
+`app/domain/kinds.py`, `sync_server/rights.py`). A test fails when this page is out of date, and others ask every
+endpoint as every role for what is theirs and what is not. Whoever holds several roles may what any of them may. What is
+not yours and what does not exist get the same answer.
+
+## What each role reads
+"""
+_SCOPES: Final = """
+`estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, unit,
+household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned.
+`finance`: tickets from done on (A.8). Rights are looked up at each request, not at sign-in.
+
+## Endpoints
+"""
+_ENTRIES: Final = """
+## Entries
+
+Who may make them, about what is, or once was, in their scope (late work on a ticket that was reassigned meanwhile is
+taken and flagged). `ticket_opened`: overseers and repair workers anywhere, stewards in their own buildings or
+outside of all. `visited`: in one's own buildings, the overseers anywhere. Nobody may name a building that the door is
+not in. `amended`: one's own entry; overseers anybody's. `signed` as supervisor: the engineering supervisor alone (A.4).
+A kind this version does not know: anybody, within their scope; it has no effect here.
+"""
+_CODES: Final = """
+## One-time codes
+
+Who may make one for a person whose only role is … (for themselves whoever makes codes at all):
+"""
+
+
+def page() -> str:
+    """Return the page: scopes, endpoints, entries, one-time codes."""
+    held = tuple(_ROLE_WORDS[role] for role in roles.ROLES)
+    endpoints = [
+        (f"`{one.method} {one.path}`", one.does, _LET_IN_WORDS[one.let_in], *(_reach(one, r) for r in roles.ROLES))
+        for one in ENDPOINTS
+    ]
+    entries = [
+        (
+            f"`{kind.name}`",
+            kind.subject or "any",
+            *("✓" if access.may((role,), kind.name) else "" for role in roles.ROLES),
+            "✓" if roles.SYSTEM in kind.roles else "",
+        )
+        for kind in kinds.KINDS.values()
+    ]
+    codes = [
+        (_ROLE_WORDS[maker], *("✓" if _may_make_code(maker, r) else "" for r in roles.ROLES)) for maker in roles.ROLES
+    ]
+    parts = (
+        _HEAD,
+        _table(("role", "scopes"), [(_ROLE_WORDS[role], _scopes(role)) for role in roles.ROLES]),
+        _SCOPES,
+        _table(("endpoint", "what", "let in", *held), endpoints),
+        _ENTRIES,
+        _table(("kind", "about", *held, "server"), entries),
+        _CODES,
+        _table(("made by", *held), codes),
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _may_make_code(maker: str, held: str) -> bool:
+    return access.may_put_on_phone((maker,), "maker", "other", (held,))
+
+
+def _scopes(role: str) -> str:
+    words = {access.building_scope("*"): "`building` (each of theirs)", access.staff_scope("*"): "`self`"}
+    return ", ".join(words.get(scope, f"`{scope}`") for scope in access.scopes_of("*", (role,), ("*",)))
+
+
+def _reach(one: Endpoint, role: str) -> str:
+    if one.let_in == SYSTEM_KEY:
+        return _REACH_WORDS[NONE]
+    return "✓" if one.reach is None else _REACH_WORDS[one.of(role)]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def main() -> int:
+    """Write the page; with ``--check`` only tell whether it is up to date (exit code 1: it is not)."""
+    if "--check" in sys.argv[1:]:
+        return 0 if PAGE.is_file() and PAGE.read_text("utf-8") == page() else 1
+    PAGE.write_text(page(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

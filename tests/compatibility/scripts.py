@@ -1,0 +1,250 @@
+"""What is said in each conversation of protocol version 1 when it is recorded.
+
+Adding a turn here changes no recording: `python3 dev.py record NAME` does, and a recording that a released server made
+is never made anew, it is what later servers must go on answering.
+"""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from app.domain.canonical import sha256_hex
+from app.domain.entries import BlobRef, Entry
+from tests.compatibility.conversation import Estate, Speaker
+from tests.support.server import PASSWORD
+
+STAFF: Final = (
+    {"login": "desk", "name": "吴婷", "roles": ["desk"]},
+    {"login": "boss", "name": "周建国", "roles": ["engineering_supervisor"]},
+    {"login": "w1", "name": "王强", "roles": ["repair_worker"]},
+    {"login": "w2", "name": "李军", "roles": ["repair_worker"]},
+    {"login": "g1", "name": "刘芳", "roles": ["steward"], "buildings": ["building-1"]},
+    {"login": "k1", "name": "林晓燕", "roles": ["service_supervisor"]},
+)
+ESTATE: Final = Estate(STAFF, ("1", "2"), (("building-1", "101", "张伟"), ("building-2", "201", "单丽")))
+PICTURE: Final = b"a picture of a tap " * 40
+HOME: Final = {
+    "household_id": "household-1-101", "unit_id": "unit-1-101", "building_id": "building-1", "address": "1栋1单元101"
+}  # fmt: skip
+
+
+def uid(*parts: object) -> str:
+    """An id that is the same each time."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(map(str, parts))))
+
+
+class Device:
+    """Somebody's device: signs in under an id of its own and makes entries."""
+
+    def __init__(self, speaker: Speaker, login: str) -> None:
+        self.speaker, self.login = speaker, login
+        self.id = uid("device", login)
+        self.counter, self.head, self.token, self.epoch = 0, "", "", ""
+        said = speaker.say(
+            f"{login} signs in", "POST", "/v1/sign-in",
+            {"login": login, "password": PASSWORD, "device_id": self.id, "device_name": "Pixel 9", "platform": "web",
+             "app_version": "0.1.0"}, token="",
+        )  # fmt: skip
+        self.token, self.epoch = said["token"], said["epoch"]
+
+    def make(self, kind: str, about: str, body: Mapping[str, Any], *, subject: str = "ticket", **more: Any) -> Entry:
+        """The next entry of the chain."""
+        self.counter += 1
+        made = Entry(
+            uid(self.login, self.counter), kind, subject, uid(about), dict(body), f"staff-{self.login}", self.id,
+            self.counter, self.speaker.at - 5_000, **more,
+        ).sealed(device=self.id, counter=self.counter, prev=self.head)  # fmt: skip
+        self.head = made.hash
+        return made
+
+    def sync(self, says: str, *entries: Any, packed: bool = False, **more: Any) -> Any:
+        """One sync."""
+        body = {
+            "protocol": 1, "epoch": self.epoch, "sent_at": self.speaker.at, "cursors": {},
+            "entries": [entry.to_wire() if isinstance(entry, Entry) else entry for entry in entries],
+        } | more  # fmt: skip
+        return self.speaker.say(says, "POST", "/v1/sync", body, token=self.token, packed=packed)
+
+
+def _opened(by: Device, about: str, place: Mapping[str, Any] = HOME) -> Entry:
+    body = {
+        "ticket_kind": "repair",
+        "content": "水龙头漏水",
+        "requested_at": by.speaker.at,
+        "channel": "phone",
+        **place,
+    }
+    return by.make("ticket_opened", about, body)
+
+
+def signing_in(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """Passwords, tokens, signing out, somebody else's device."""
+    speaker.say("is it up", "GET", "/v1/health")
+    asked = {"login": "w1", "password": "wrong", "device_id": None}
+    speaker.say("a wrong password", "POST", "/v1/sign-in", asked)
+    speaker.say("nobody's name", "POST", "/v1/sign-in", asked | {"login": "nobody"})
+    worker = Device(speaker, "w1")
+    speaker.say("who am I", "GET", "/v1/me", token=worker.token)
+    speaker.say("on his device as another", "POST", "/v1/sign-in",
+                {"login": "w2", "password": PASSWORD, "device_id": worker.id})  # fmt: skip
+    speaker.say("a new number for the phone", "POST", "/v1/devices", {"device_name": "Pixel 9"}, token=worker.token)
+    speaker.say("my devices", "GET", "/v1/devices", token=worker.token)
+    speaker.say("signs out", "POST", "/v1/sign-out", {}, token=worker.token)
+    worker.sync("with the token of before")
+    Device(speaker, "w1").sync("signed in again")
+
+
+def joining(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """One-time codes, and a lost answer."""
+    desk = Device(speaker, "desk")
+    made = speaker.say("a code for the worker", "POST", "/v1/join-codes", {"staff_id": "staff-w1"}, token=desk.token)
+    phone = {"code": made["code"].lower(), "attempt": "a-secret-of-this-try", "device_id": uid("new phone"),
+             "device_name": "Pixel 9", "platform": "web", "app_version": "0.1.0"}  # fmt: skip
+    speaker.say("the phone joins", "POST", "/v1/join", phone)
+    speaker.say("the answer was lost: again", "POST", "/v1/join", phone)
+    speaker.say("another phone with the same code", "POST", "/v1/join", phone | {"attempt": "a-secret-of-another"})
+    speaker.say("what is no code", "POST", "/v1/join", {"code": "0000"})
+    worker = Device(speaker, "w2")
+    speaker.say("a worker makes none", "POST", "/v1/join-codes", {"staff_id": "staff-w1"}, token=worker.token)
+    speaker.say("for nobody", "POST", "/v1/join-codes", {"staff_id": "nobody"}, token=desk.token)
+
+
+def pushing(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """Each answer to an entry: accepted, known, flagged, refused; holes; kinds from a newer app."""
+    boss, worker = Device(speaker, "boss"), Device(speaker, "w1")
+    opened = _opened(boss, "t1")
+    boss.sync("a ticket: accepted, and numbered", opened)
+    boss.sync("the same again: known", opened)
+    boss.sync("assigned, packed", boss.make("assigned", "t1", {"worker_id": "staff-w1"}), packed=True)
+    worker.sync("too early: flagged", worker.make("work_started", "t1", {"own_materials": False}))
+    altered = worker.make("arrived", "t1", {}).to_wire() | {"made_at": 1}
+    worker.sync("hash wrong, role may not, a field missing, no entry, and one that is fine behind them",
+                altered, worker.make("handed_back", "t1", {}), worker.make("escalated", "t1", {}), {"id": "x"},
+                worker.make("accepted", "t1", {}))  # fmt: skip
+    worker.sync("a subject nobody may see", worker.make("arrived", "elsewhere", {}))
+    taken = worker.make("progress_reported", "t1", {"note": "在路上"})
+    worker.sync("an id that is another entry's", Entry(
+        opened.id, "progress_reported", "ticket", uid("t1"), {"note": "x"}, "staff-w1", worker.id, worker.counter + 1,
+        speaker.at,
+    ).sealed(device=worker.id, counter=worker.counter + 1, prev=worker.head))  # fmt: skip
+    worker.counter += 2
+    worker.sync("a number left out: told as a hole", worker.make("arrived", "t1", {}))
+    worker.sync("the one that was missing", taken)
+    newer = worker.make("thermal_scanned", "t1", {"warmest": "41.5"}, extra={"mood": "fine"}, schema=9)
+    worker.sync("a kind from a newer app: accepted", newer)
+    worker.sync("a subject from a newer app", worker.make("lift_checked", "lift 1", {"ok": True}, subject="lift"))
+    worker.sync("one more", worker.make("arrived", "t1", {}))
+    copy = replace(worker.make("tried", "t1", {"ok": True, "how": "tried"}), id=uid("copy"))
+    copy = copy.sealed(device=worker.id, counter=worker.counter - 1, prev=newer.hash)
+    worker.sync("from a copy of the phone: its number is taken", copy)
+
+
+def pulling(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """Pages, one's own echo, what is moved away, scopes that are lost, asking by id, another epoch."""
+    boss, worker, steward = Device(speaker, "boss"), Device(speaker, "w1"), Device(speaker, "g1")
+    boss.sync("two tickets", _opened(boss, "t1"), _opened(boss, "t2"),
+              boss.make("assigned", "t1", {"worker_id": "staff-w1"}))  # fmt: skip
+    cursors: dict[str, int] = {}
+    more = True
+    while more:
+        said = worker.sync("the next page", limit=4, cursors=cursors)
+        cursors |= {page["scope"]: page["to"] for page in said["scopes"]}
+        more = any(page["more"] for page in said["scopes"])
+    accepted = worker.make("accepted", "t1", {})
+    worker.sync("pushes, and gets its own echo by name", accepted, cursors=cursors)
+    boss.sync("reassigned", boss.make("assigned", "t1", {"worker_id": "staff-w2"}))
+    worker.sync("it leaves the first worker's phone", cursors=cursors)
+    worker.sync("an entry asked for by id, and one of others", want=[accepted.id, uid("boss", 2), uid("nothing")])
+    steward.sync("a steward's first pull: the building", limit=2000)
+    steward.sync("cursors of scopes that are not theirs", cursors={"all": 1, "building:building-2": 3})
+    steward.sync("an epoch of another store: from the beginning", epoch=uid("elsewhere"), cursors={"estate": 1 << 40},
+                 limit=3)  # fmt: skip
+
+
+def blobs(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A picture in chunks: going on, a gap, a wrong whole; who may see it."""
+    worker, other = Device(speaker, "w1"), Device(speaker, "w2")
+    digest, size = sha256_hex(PICTURE), len(PICTURE)
+    path = f"/v1/blobs/{digest}"
+
+    def send(says: str, start: int, end: int, token: str = worker.token, what: bytes = PICTURE) -> None:
+        chunk = {"base64": base64.b64encode(what[start:end]).decode()}
+        speaker.say(says, "PATCH", f"{path}?offset={start}&total={size}", chunk, token=token)
+
+    send("before its entry", 0, 100)
+    place = {"address": "南门岗亭"}
+    opened = _opened(worker, "t1", place)
+    named = worker.make("escalated", "t1", {"reason": "缺件"}, blobs=(BlobRef(digest, size, "image/jpeg"),))
+    worker.sync("an entry that names it", opened, named)
+    send("the first chunk", 0, 100)
+    speaker.say("how much is there", "HEAD", path, token=worker.token)
+    speaker.say("not whole yet", "GET", path, token=worker.token)
+    send("with a gap", 300, 400)
+    send("more than there is to be", 100, size + 900, what=PICTURE + bytes(900))
+    send("and so from the beginning", 0, 100)
+    send("wrong bytes: from the beginning", 100, size, what=bytes(size))
+    send("all of it", 0, size)
+    send("again: it is there", 0, 100)
+    speaker.say("there it is", "GET", path, token=worker.token)
+    speaker.say("not for another", "GET", path, token=other.token)
+    speaker.say("what is not there", "GET", f"/v1/blobs/{'0' * 64}", token=worker.token)
+    speaker.say("verified", "GET", f"/v1/tickets/{uid('t1')}/verify", token=worker.token)
+
+
+def errors(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """What can't be understood, and versions that are not this one."""
+    worker = Device(speaker, "w1")
+    token = worker.token
+    speaker.say("no token", "POST", "/v1/sync", {})
+    speaker.say("a wrong one", "GET", "/v1/me", token="nonsense")
+    speaker.say("no JSON", "POST", "/v1/sync", {"text": "{"}, token=token)
+    speaker.say("a member missing", "POST", "/v1/sync", {"protocol": 1}, token=token)
+    speaker.say("an older version", "POST", "/v1/sync", {"protocol": 0}, token=token)
+    speaker.say("a version of the far future", "POST", "/v1/sync", {"protocol": 99, "anything": []}, token=token)
+    speaker.say("no such place", "GET", "/v1/nothing", token=token)
+    speaker.say("no such thing", "GET", f"/v1/tickets/{uid('nothing')}", token=token)
+    speaker.say("another method", "DELETE", "/v1/sync", token=token)
+    desk = Device(speaker, "desk")
+    speaker.say("ends the worker's device", "POST", f"/v1/devices/{worker.id}/revoke", {}, token=desk.token)
+    worker.sync("the ended device is told to wipe")
+    for _ in range(8):
+        speaker.say("guessing", "POST", "/v1/sign-in", {"login": "w2", "password": "x"})
+
+
+def systems(speaker: Speaker, keys: Mapping[str, str]) -> None:
+    """The company's other systems: create once, find, read the result."""
+    asked = {"external_ref": "CRM-1", "address": HOME["address"], "content": "漏水", "contact_name": "张伟"}
+    made = speaker.say("a ticket", "POST", "/v1/tickets", asked, key=keys["CRM"])
+    speaker.say("again: the same", "POST", "/v1/tickets", asked, key=keys["CRM"])
+    speaker.say("found", "GET", "/v1/tickets?external_ref=CRM-1", key=keys["CRM"])
+    speaker.say("none found", "GET", "/v1/tickets?external_ref=CRM-2", key=keys["CRM"])
+    speaker.say("its result", "GET", f"/v1/tickets/{made['id']}", key=keys["CRM"])
+    speaker.say("a wrong key", "GET", f"/v1/tickets/{made['id']}", key="smk_wrong")
+    speaker.say("a field missing", "POST", "/v1/tickets", {"external_ref": "CRM-3"}, key=keys["CRM"])
+
+
+def looks(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """Looks at archives, told with a sync and read by the supervisor (S)."""
+    steward, boss = Device(speaker, "g1"), Device(speaker, "k1")
+    look = {"id": uid("look"), "household_id": HOME["household_id"], "at": speaker.at - 60_000}
+    steward.sync("told", looks=[look], limit=1)
+    steward.sync("told again", looks=[look], limit=1)
+    path = f"/v1/households/{HOME['household_id']}/looks"
+    speaker.say("who looked", "GET", path, token=boss.token)
+    speaker.say("not for the steward", "GET", path, token=steward.token)
+
+
+SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]], None]]]] = {
+    "signing-in": (ESTATE, signing_in),
+    "joining": (ESTATE, joining),
+    "pushing": (ESTATE, pushing),
+    "pulling": (ESTATE, pulling),
+    "blobs": (ESTATE, blobs),
+    "errors": (ESTATE, errors),
+    "systems": (Estate(STAFF, ESTATE.buildings, ESTATE.households, {"CRM": ""}), systems),
+    "looks": (ESTATE, looks),
+}

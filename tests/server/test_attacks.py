@@ -1,0 +1,227 @@
+"""What an attacker tries: each is refused with a clear error, never a fault of the server (docs/threat-model.md).
+
+On both databases where the database decides.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from uuid6 import uuid7
+
+from app.domain import wire
+from app.domain.canonical import MAX_DEPTH, sha256_hex
+from app.domain.entries import BlobRef, Entry
+from app.domain.errors import Problem
+from app.domain.signing import verify_chain
+from tests.server.conftest import Estate
+from tests.support.field_device import FieldDevice, new_ticket, now_ms
+from tests.support.server import PASSWORD, LiveServer
+
+PICTURE = b"the inside of somebody's home"
+HASH = sha256_hex(PICTURE)
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for _ in range(depth):
+        body = {"x": body}
+    return body
+
+
+# -- entries -------------------------------------------------------------------------------------
+
+
+def test_a_device_that_claims_a_giant_number_costs_nothing(lite: Estate) -> None:
+    worker = lite.device("worker")
+    worker.counter = (1 << 52) - 1
+    (answer,) = worker.push(worker.open_ticket(new_ticket()))
+    assert answer.status == "accepted" and answer.entry is not None
+    begin = time.process_time()
+    _, _, holes = lite.store.pull(worker.who, {}, 1)
+    assert holes == [[1, (1 << 52) - 1]]
+    assert not verify_chain(worker.id, [answer.entry]).whole
+    assert time.process_time() - begin < 2
+
+
+def test_an_entry_nested_deeper_than_a_phone_can_read_is_refused_and_holds_up_nothing(lite: Estate) -> None:
+    worker = lite.device("worker")
+    deep = worker.open_ticket(new_ticket()).to_wire() | {"body": _nested(900)}
+    deeper = {"id": str(uuid7()), "body": json.loads("[" * 800 + "]" * 800)}
+    fine = worker.open_ticket(new_ticket())
+    answers = lite.store.push(worker.who, [deep, deeper, fine.to_wire()])
+    assert [a.problem.name if a.problem else a.status for a in answers] == ["malformed", "malformed", "accepted"]
+    entry = FieldDevice(lite, "staff-worker").make("newer", new_ticket(), _nested(MAX_DEPTH - 2))
+    assert Entry.from_wire(entry.to_wire()) == entry
+
+
+def test_what_is_not_yours_answers_like_what_is_not_there_even_to_a_correction(estate: Estate) -> None:
+    desk, mate = estate.device("desk"), estate.device("mate")
+    subject = new_ticket()
+    opened = desk.open_ticket(subject)
+    desk.push(opened)
+    found = [
+        mate.push(mate.make("amended", about, {"target_id": target, "body": {}, "reason": "x"}))[0].problem
+        for about, target in ((subject, opened.id), (subject, str(uuid7())), (new_ticket(), opened.id))
+    ]
+    assert [problem and problem.to_wire() for problem in found] == [Problem(found[0].kind).to_wire()] * 3  # type: ignore[union-attr]
+    assert found[0] is not None and found[0].name == "out_of_scope"
+
+
+# -- blobs ---------------------------------------------------------------------------------------
+
+
+def _with_picture(device: FieldDevice, subject: tuple[str, str]) -> Entry:
+    ref = BlobRef(HASH, len(PICTURE), "image/jpeg")
+    return device.make("progress_reported", subject, {"note": "看过"}, blobs=(ref,))
+
+
+def _open_for(estate: Estate, worker: FieldDevice) -> tuple[str, str]:
+    desk, subject = estate.device("desk"), new_ticket()
+    desk.push(desk.open_ticket(subject))
+    desk.do("assigned", subject, {"worker_id": worker.staff_id})
+    return subject
+
+
+def test_knowing_a_pictures_name_opens_it_to_nobody(estate: Estate) -> None:
+    worker, mate = estate.device("worker"), estate.device("mate")
+    theirs, own = _open_for(estate, worker), _open_for(estate, mate)
+    worker.push(_with_picture(worker, theirs))
+    estate.store.put_blob(HASH, 0, PICTURE, len(PICTURE), estate.store.upload_of(worker.who, HASH)[1])
+    assert estate.store.blob_size(worker.who, HASH) == len(PICTURE)
+    (answer,) = mate.push(_with_picture(mate, own))
+    assert answer.status in ("accepted", "flagged")  # the same picture may well be of both
+    with pytest.raises(Problem, match="not_found"):
+        estate.store.blob_size(mate.who, HASH)
+    # Who has the content sends it like any other, all of it, and nothing of what is here shortens that.
+    size, beside = estate.store.upload_of(mate.who, HASH)
+    assert beside == mate.staff_id and estate.store.files.have(HASH, beside) == 0
+    assert estate.store.put_blob(HASH, 0, PICTURE[:9], size, beside) == (9, False)
+    with pytest.raises(Problem, match="blob_mismatch"):
+        estate.store.put_blob(HASH, 9, bytes(size - 9), size, beside)
+    assert estate.store.files.read(HASH) == PICTURE
+    with pytest.raises(Problem, match="not_found"):
+        estate.store.blob_size(mate.who, HASH)
+    assert estate.store.put_blob(HASH, 0, PICTURE, size, beside) == (size, True)
+    assert estate.store.blob_size(mate.who, HASH) == size
+    # The first one's view was never in doubt, nor is a name one may see anyway.
+    assert estate.store.upload_of(worker.who, HASH)[1] is None
+
+
+def test_only_the_author_of_an_entry_sends_its_picture(estate: Estate) -> None:
+    worker, desk = estate.device("worker"), estate.device("desk")
+    worker.push(_with_picture(worker, _open_for(estate, worker)))
+    with pytest.raises(Problem, match="not_found"):
+        estate.store.upload_of(desk.who, HASH)
+    assert estate.store.blob_size(desk.who, HASH) == len(PICTURE)  # to see it is another thing
+
+
+# -- HTTP ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk_of(fresh_url: str, tmp_path: Path) -> Any:
+    """A live server on each kind of store, and a desk's headers."""
+    with LiveServer(fresh_url, tmp_path / "server") as live:
+        live.add_staff("d", "desk")
+        device = FieldDevice(live, "staff-d")
+        yield live, {"Authorization": f"Bearer {device.token}"}
+
+
+def test_texts_that_databases_do_not_keep_and_names_that_are_paths_are_told_apart_from_faults(desk_of: Any) -> None:
+    live, headers = desk_of
+
+    def ask(method: str, path: str, **more: Any) -> requests.Response:
+        asked = headers | {"Content-Type": "application/json"}
+        said = requests.request(method, live.url + path, headers=asked, timeout=30, **more)
+        assert said.status_code < 500, (path, more, said.text)
+        return said
+
+    sync = {"protocol": wire.PROTOCOL, "sent_at": now_ms(), "entries": []}
+    for bad in ("\x00", "\ud800", "a\x00b", "\x7f", "‮"):
+        text = json.dumps({"staff_id": bad})
+        assert ask("POST", "/v1/join-codes", data=text).status_code in (404, 422)
+        assert ask("POST", "/v1/sync", data=json.dumps(sync | {"app_version": bad, "cursors": {bad: 1}, "want": [bad],
+                   "epoch": bad, "looks": [{"id": bad, "household_id": bad, "at": 1}]})).status_code in (200, 422)  # fmt: skip
+        named = {"device_name": bad, "platform": bad, "app_version": bad}
+        assert ask("POST", "/v1/devices", data=json.dumps(named)).status_code in (200, 422)
+        login = {"login": bad, "password": bad, "device_id": None}
+        assert ask("POST", "/v1/sign-in", data=json.dumps(login)).status_code in (401, 422, 429)
+        assert ask("POST", "/v1/join", data=json.dumps({"code": bad})).status_code in (401, 422, 429)
+    for path in ("%00", "..%2f..%2fetc%2fpasswd", "%ff%fe", "a" * 3000, "%2e%2e/%2e%2e/meta"):
+        for method, address in (
+            ("POST", f"/v1/devices/{path}/revoke"),
+            ("GET", f"/v1/blobs/{path}"),
+            ("PATCH", f"/v1/blobs/{path}?offset=0&total=1"),
+            ("GET", f"/v1/tickets/{path}"),
+            ("GET", f"/v1/households/{path}/looks"),
+            ("GET", f"/{path}"),
+        ):
+            assert ask(method, address).status_code in (403, 404, 405, 422, 503), (method, address)
+
+
+def test_bodies_that_are_no_json_or_never_end_are_refused(desk_of: Any) -> None:
+    live, headers = desk_of
+    headers = headers | {"Content-Type": "application/json"}
+
+    def refused(data: bytes, **more: str) -> str:
+        said = requests.post(f"{live.url}/v1/sync", data=data, headers=headers | more, timeout=30)
+        assert 400 <= said.status_code < 500, said.text
+        return str(said.json()["error"]["name"])
+
+    whole = json.dumps({"protocol": wire.PROTOCOL, "sent_at": now_ms(), "entries": []}).encode()
+    assert refused(b'{"protocol": 1, "sent_at": 1, "app_version": "\xff\xfe"}') == "malformed"
+    assert refused(b"[" * 200_000) == "malformed"
+    assert refused(b'{"protocol": 1, "sent_at": ' + b"9" * 5_000 + b"}") == "malformed"
+    assert refused(b'{"protocol": 1, "sent_at": NaN}') == "malformed"
+    assert refused(bytes(wire.MAX_REQUEST_BYTES + 1)) == "too_big"
+    twice = gzip.compress(gzip.compress(bytes(wire.MAX_REQUEST_BYTES * 3)))
+    assert refused(twice, **{"Content-Encoding": "gzip"}) == "malformed"  # unpacked once, and that is no JSON
+    after_the_end = gzip.compress(whole) + bytes(wire.MAX_REQUEST_BYTES)
+    assert refused(after_the_end, **{"Content-Encoding": "gzip"}) == "too_big"
+    assert refused(whole, **{"Content-Encoding": "br"}) == "malformed"
+
+
+def test_a_device_that_was_ended_is_told_to_wipe_and_one_that_signed_out_is_not(live: LiveServer) -> None:
+    live.add_staff("d", "desk")
+    live.add_staff("w", "repair_worker")
+    lost, kept = FieldDevice(live, "staff-w"), FieldDevice(live, "staff-w")
+    live.store.revoke_device(lost.id)
+    requests.post(f"{live.url}/v1/sign-out", headers={"Authorization": f"Bearer {kept.token}"}, timeout=30)
+    told = [
+        requests.get(f"{live.url}/v1/me", headers={"Authorization": f"Bearer {d.token}"}, timeout=30).json()["error"]
+        for d in (lost, kept)
+    ]
+    assert [(one["name"], one["details"]) for one in told] == [
+        ("token_revoked", {"wipe": True}), ("token_revoked", {})
+    ]  # fmt: skip
+    # Signing in again with the password takes the phone back into use, under its old number.
+    again = requests.post(
+        f"{live.url}/v1/sign-in", json={"login": "w", "password": PASSWORD, "device_id": lost.id}, timeout=30
+    )
+    assert again.json()["device_id"] == lost.id
+    assert live.store.check_token(again.json()["token"], 180).identity.device == lost.id
+
+
+# -- looks at archives (S) -----------------------------------------------------------------------
+
+
+def test_a_look_is_recorded_once_by_who_looked_and_never_later_than_now(estate: Estate) -> None:
+    steward = estate.device("steward")
+    home = estate.home["household_id"]
+    look: dict[str, Any] = {"id": str(uuid7()), "household_id": home, "at": now_ms() - 60_000}
+    later: dict[str, Any] = {"id": str(uuid7()), "household_id": home, "at": now_ms() + 10**9}
+    junk: list[Any] = [{}, None, {"id": "x"}, look | {"id": str(uuid7()), "at": "1"}, look | {"household_id": ""}]
+    kept = estate.store.keep_looks(steward.who, [look, later, *junk[:4]], now_ms())
+    assert kept == sorted([look["id"], later["id"]])
+    other = estate.device("mate")
+    assert estate.store.keep_looks(other.who, [look], now_ms()) == [look["id"]]  # known: nobody overwrites it
+    found = estate.store.looks_at(home)
+    assert [one["staff"]["name"] for one in found] == ["steward", "steward"]
+    assert all(one["looked_at"] <= one["received_at"] for one in found)

@@ -1,0 +1,280 @@
+"""Role × verb × scope: every endpoint and every kind of entry, asked as every role for what is theirs and what is not.
+
+What is expected stands in the table of `sync_server.rights` (docs/rights.md), not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from uuid6 import uuid7
+
+from app.domain import access, kinds, roles, wire
+from app.domain.canonical import sha256_hex
+from app.domain.entries import BlobRef
+from sync_server import rights
+from sync_server.api import create_app
+from sync_server.settings import Settings
+from sync_server.store import admin
+from tests.support.field_device import FieldDevice, Subject, new_ticket, now_ms
+from tests.support.server import LiveServer
+
+PICTURES = {"mine": b"a leaking tap", "other": b"a broken lamp"}
+OVERSEERS = sorted(roles.OVERSEERS)
+
+
+class World:
+    """Two buildings, somebody of every role, and for each thing one that is in reach and one that is not.
+
+    ``A`` is a ticket of building 1, done, with the repair worker; ``B`` one of building 2, under way, with somebody
+    else. The steward looks after building 1.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.live = LiveServer(url, folder)
+        live = self.live
+        b1, b2 = live.add_building("1"), live.add_building("2")
+        self.home, far = live.add_household(b1, "101"), live.add_household(b2, "201")
+        self.devices = {
+            role: FieldDevice(live, live.add_staff(role, role, buildings=(b1,) if role == roles.STEWARD else ()))
+            for role in roles.ROLES
+        }
+        live.add_staff("mate", roles.REPAIR_WORKER)
+        live.add_staff("neighbour", roles.STEWARD, buildings=(b2,))
+        self.mate, neighbour = FieldDevice(live, "staff-mate"), FieldDevice(live, "staff-neighbour")
+        worker = self.devices[roles.REPAIR_WORKER]
+        self.tickets = {
+            "mine": self._ticket(worker, self.home, "mine", done=True),
+            "other": self._ticket(self.mate, far, "other"),
+        }
+        self.visits = {
+            "mine": self._visit(self.devices[roles.STEWARD], self.home),
+            "other": self._visit(neighbour, far),
+        }
+        self.key = admin.add_api_key(live.store, "CRM")
+        live.start()
+
+    def _ticket(self, worker: FieldDevice, place: Mapping[str, Any], which: str, done: bool = False) -> Subject:
+        subject, boss = new_ticket(), self.devices[roles.ENGINEERING_SUPERVISOR]
+        boss.push(boss.open_ticket(subject, place, ticket_kind="public_repair", listed=True))
+        boss.do("assigned", subject, {"worker_id": worker.staff_id})
+        worker.do("accepted", subject)
+        worker.do("arrived", subject)
+        picture = PICTURES[which]
+        ref = BlobRef(sha256_hex(picture), len(picture), "image/jpeg")
+        worker.push(worker.make("progress_reported", subject, {"note": "看过"}, blobs=(ref,)))
+        self.live.store.put_blob(ref.hash, 0, picture, ref.size)
+        if done:
+            worker.do("work_started", subject, {"own_materials": False})
+            worker.do("finished", subject, {"result": "修好了"})
+        return subject
+
+    @staticmethod
+    def _visit(steward: FieldDevice, place: Mapping[str, Any]) -> Subject:
+        visit = ("visit", str(uuid7()))
+        steward.do("visited", visit, {**place, "occasion": "monthly", "met": True, "met_name": "张伟"})
+        return visit
+
+    def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
+        """Ask as a role; None: without a sign-in."""
+        headers = {} if role is None else {"Authorization": f"Bearer {self.devices[role].token}"}
+        return requests.request(method, self.live.url + path, headers=headers, timeout=30, **more)
+
+
+@pytest.fixture
+def world(fresh_url: str, tmp_path: Path) -> Iterator[World]:
+    """The world on each kind of store in turn."""
+    made = World(fresh_url, tmp_path / "server")
+    yield made
+    made.live.stop()
+    made.live.store.close()
+
+
+Asking = Callable[[World, str, str], requests.Response]
+"""Asks an endpoint as a role about ``mine``, ``other`` or ``nothing`` (what does not exist)."""
+
+
+def _of_ticket(suffix: str) -> Asking:
+    def ask(world: World, role: str, which: str) -> requests.Response:
+        ticket = world.tickets.get(which, new_ticket())[1]
+        return world.ask("GET", f"/v1/tickets/{ticket}{suffix}", role)
+
+    return ask
+
+
+def _visit(world: World, role: str, which: str) -> requests.Response:
+    visit = world.visits.get(which, ("visit", str(uuid7())))[1]
+    return world.ask("GET", f"/v1/visits/{visit}/verify", role)
+
+
+def _blob(method: str) -> Asking:
+    def ask(world: World, role: str, which: str) -> requests.Response:
+        picture = PICTURES.get(which, uuid7().bytes)
+        more: dict[str, Any] = {"data": picture} if method == "PATCH" else {}
+        query = f"?offset=0&total={len(picture)}" if method == "PATCH" else ""
+        return world.ask(method, f"/v1/blobs/{sha256_hex(picture)}{query}", role, **more)
+
+    return ask
+
+
+def _revoke(world: World, role: str, which: str) -> requests.Response:
+    extra = FieldDevice(world.live, f"staff-{role}").id  # a second one: asking must not end the token that asks
+    device = {"mine": extra, "other": world.mate.id}.get(which, str(uuid7()))
+    return world.ask("POST", f"/v1/devices/{device}/revoke", role)
+
+
+def _looks(world: World, role: str, which: str) -> requests.Response:
+    household = {"mine": "household-1-101", "other": "household-2-201"}.get(which, "household-9-999")
+    return world.ask("GET", f"/v1/households/{household}/looks", role)
+
+
+BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
+    ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {}),
+    ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {}),
+    ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
+    ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
+    ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {}),
+    ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
+    ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
+}
+"""Every endpoint that names one thing: how to ask, and whose ``mine`` it is where it is not everybody's."""
+
+
+def test_every_route_is_in_the_table_and_every_line_has_a_route(lite: Any) -> None:
+    paths = create_app(lite.store, Settings()).openapi()["paths"]
+    routes = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert routes == {(one.method, one.path) for one in rights.ENDPOINTS}
+    named = {(one.method, one.path) for one in rights.ENDPOINTS if "{" in one.path}
+    assert named == set(BY_ID)
+
+
+def test_the_page_says_what_the_rules_say() -> None:
+    assert rights.PAGE.read_text("utf-8") == rights.page(), "run: python3 dev.py rights"
+
+
+def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World) -> None:
+    for one in rights.ENDPOINTS:
+        path = one.path.format_map({name: str(uuid7()) for name in ("ticket_id", "visit_id", "device_id")} | {
+            "household_id": "household-1-101", "digest": "0" * 64
+        })  # fmt: skip
+        bare = requests.request(one.method, world.live.url + path, timeout=30)
+        wrong = requests.request(one.method, world.live.url + path, headers={"Authorization": "Bearer x"}, timeout=30)
+        if one.let_in == rights.ANYONE:
+            assert bare.status_code in (200, 422), one
+        else:
+            assert bare.status_code == wrong.status_code == 401, one
+        if one.let_in == rights.SYSTEM_KEY:
+            assert world.ask(one.method, path, roles.ADMIN).status_code == 401, one
+
+
+def test_each_role_reaches_what_the_table_says_and_the_rest_looks_as_if_it_were_not_there(world: World) -> None:
+    for one in rights.ENDPOINTS:
+        if (one.method, one.path) not in BY_ID:
+            continue
+        ask, whose = BY_ID[one.method, one.path]
+        for role in roles.ROLES:
+            reach = one.of(role)
+            said = {which: ask(world, role, which) for which in ("mine", "other", "nothing")}
+            mine = role in whose.get("mine", roles.ROLES) and reach != rights.NONE
+            other = reach == rights.ALL or (reach == rights.SCOPE and role in roles.OVERSEERS)
+            assert (said["mine"].status_code == 200) == mine, (one, role, said["mine"].text)
+            assert (said["other"].status_code == 200) == other, (one, role, said["other"].text)
+            nothing = (said["nothing"].status_code, said["nothing"].text)
+            assert nothing[0] in (404, 403), (one, role, nothing)
+            for which, seen in (("mine", mine), ("other", other)):
+                if not seen:
+                    assert (said[which].status_code, said[which].text) == nothing, (one, role, which)
+
+
+def test_lists_hold_what_a_role_reaches(world: World) -> None:
+    for role in roles.ROLES:
+        found = {device["staff"]["id"] for device in world.ask("GET", "/v1/devices", role).json()["devices"]}
+        reach = next(one.of(role) for one in rights.ENDPOINTS if (one.method, one.path) == ("GET", "/v1/devices"))
+        assert (found == {f"staff-{role}"}) == (reach == rights.OWN), (role, found)
+        me = world.ask("GET", "/v1/me", role).json()
+        assert me["staff"]["id"] == f"staff-{role}"
+        pulled = world.ask(
+            "POST", "/v1/sync", role, json={"protocol": wire.PROTOCOL, "sent_at": now_ms(), "entries": []}
+        ).json()
+        items = [item for page in pulled["scopes"] for item in page["items"] if "entry" in item]
+        subjects = {item["entry"]["subject"]["id"] for item in items}
+        assert (world.tickets["other"][1] in subjects) == (role in roles.OVERSEERS), role
+        people = {
+            i["ref"]["id"]
+            for page in pulled["scopes"]
+            for i in page["items"]
+            if i.get("ref", {}).get("type") == "household"
+        }
+        expected = {"household-1-101", "household-2-201"} if role in roles.OVERSEERS else set()
+        assert people == (expected or ({"household-1-101"} if role == roles.STEWARD else set())), role
+        for other in roles.ROLES:
+            code = world.ask("POST", "/v1/join-codes", role, json={"staff_id": f"staff-{other}"})
+            may = access.may_put_on_phone((role,), f"staff-{role}", f"staff-{other}", (other,))
+            assert code.status_code == (200 if may else 403), (role, other)
+
+
+LINES = {"lines": [kinds.fee_line("换水龙头", "1", 3000)], "total_fen": 3000}
+STROKES = b'{"v":1}'
+BODIES: Mapping[str, Mapping[str, Any]] = {
+    "ticket_opened": {"ticket_kind": "job", "address": "南门", "content": "灯", "requested_at": 1, "channel": "desk"},
+    "ticket_numbered": {"number": "20261121-999"},
+    "assigned": {"worker_id": "staff-repair_worker"},
+    "escalated": {"reason": "缺件"},
+    "progress_reported": {"note": "在做"},
+    "judged": {"feasible": False, "reason": "不能修"},
+    "resident_asked": {"agreed": True},
+    "found": {"listed": False, "description": "坏"},
+    "priced": LINES,
+    "consent": {"agreed": True, "name": "张伟", "capacity": "self"},
+    "material_checked": {"name": "龙头", "verdict": "pass"},
+    "work_started": {"own_materials": False},
+    "fees_written": LINES,
+    "tried": {"ok": True, "how": "tried"},
+    "finished": {"result": "好"},
+    "closed": {"reason": "不修"},
+    "called_back": {"satisfied": True},
+    "voided": {"reason": "重复"},
+    "visited": {"address": "1栋", "occasion": "monthly", "met": True, "met_name": "张伟"},
+    "promise_settled": {"index": 0, "outcome": "好"},
+    "signed": {
+        "purpose": "repair", "as": "resident", "name": "张伟", "capacity": "self",
+        "content": {}, "content_hash": "0" * 64, "strokes": sha256_hex(STROKES),
+    },
+    "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
+    "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
+}  # fmt: skip
+"""A body of each kind that needs one."""
+
+
+def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(world: World) -> None:
+    openings = {kinds.TICKET: "ticket_opened", kinds.VISIT: "visited"}
+    for role, device in world.devices.items():
+        made, expected = [], []
+        for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", kinds.Kind("", kinds.TICKET, frozenset(), ()))]:
+            subject_type = kind.subject or kinds.TICKET
+            things = world.tickets if subject_type == kinds.TICKET else world.visits
+            body = dict(BODIES.get(name, {}))
+            if name == "visited":
+                body |= world.home
+            blobs = (BlobRef(sha256_hex(STROKES), len(STROKES), "x/y"),) if name == "signed" else ()
+            for which, subject in (*things.items(), ("nothing", (subject_type, str(uuid7())))):
+                made.append((name, which, device.make(name, subject, body, blobs=blobs)))
+                overseer, may = role in roles.OVERSEERS, access.may((role,), name)
+                near = (
+                    role in (roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE)
+                    if subject_type == kinds.TICKET
+                    else (role == roles.STEWARD)
+                )
+                in_scope = overseer or (which == "mine" and near)
+                if which == "nothing":
+                    in_scope = name == openings[subject_type]
+                expected.append(("taken" if in_scope else "out_of_scope") if may else "role_may_not")
+        answers = device.push(*(entry for _, _, entry in made))
+        for (name, which, _), answer, wanted in zip(made, answers, expected, strict=True):
+            said = answer.problem.name if answer.problem is not None else "taken"
+            assert said == wanted, (role, name, which, said, wanted)
