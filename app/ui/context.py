@@ -30,7 +30,7 @@ from app.actions.models import Saved
 from app.device.clock import new_id, now_ms
 from app.device.installation import Preferences
 from app.device.storage import Room, Storage
-from app.domain.errors import NOT_FOUND, UPDATE_NEEDED, Problem
+from app.domain.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
 from app.ui import theme
 from app.ui.kit import notices
@@ -188,9 +188,9 @@ class Ui:
                 await self.phone.call_home()
 
     async def look_at_room(self) -> None:
-        """Looks how much room the storage has left; what is drawn follows when that matters."""
+        """Looks how much room the storage has left; what is drawn follows when that can be seen."""
         before, self.room = self.room, await self.storage.room()
-        if before is None or (before.low, before.may_evict) != (self.room.low, self.room.may_evict):
+        if before is None or _seen(before) != _seen(self.room):
             self.refresh()
 
     @property
@@ -277,6 +277,8 @@ class Ui:
 
     def tell(self, problem: Problem) -> None:
         """What happened, that nothing is lost, and the one thing to do; the screen stays as it is."""
+        if problem.kind is DISK_FULL:
+            self.in_background(self.look_at_room())
         speak(self.page, t("shell.problem.heading"), problem.message(language_code(self.page)), t("shell.problem.kept"))
 
     async def do(
@@ -332,6 +334,11 @@ class Ui:
             await self._haptic.light_impact()
         except (RuntimeError, TimeoutError) as error:
             log.info("no haptic feedback: %s", error)
+
+
+def _seen(room: Room) -> tuple[bool, bool, int, int]:
+    """What people see of the room: the warnings, and megabytes."""
+    return room.low, room.may_evict, room.used // 1_000_000, room.left // 1_000_000
 
 
 def language_code(page: ft.Page) -> str:

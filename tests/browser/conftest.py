@@ -139,6 +139,7 @@ class FieldDay:
         scale: float = 1.5,
         touch: bool = True,
         path: str = "/",
+        agent: str | None = None,
     ) -> AppDriver:
         """A new browser on a phone of its own, signed in as somebody, standing on 今日; None: nobody, at `path`."""
         phone = self._opened.enter_context(
@@ -152,6 +153,7 @@ class FieldDay:
                 touch=touch,
                 shots=SHOTS,
                 path=path,
+                agent=agent,
             )
         )
         if person is not None:

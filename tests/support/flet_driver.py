@@ -36,6 +36,11 @@ is what takes the time, and a test reads the semantics tree."""
 FAILURES: Final = ROOT / "var" / "failures"
 """Pictures of what was on the screen when something was not."""
 PHONE: Final = (390, 844)
+ANDROID: Final = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/147.0.0.0 Mobile Safari/537.36"
+)
+"""What Chrome on an Android phone says it is."""
 WAIT_MS: Final = 10_000
 START_S: Final = 40
 AWAKE_S: Final = 3
@@ -145,8 +150,12 @@ def open_app(
     touch: bool = True,
     scale: float = 1,
     shots: Path | None = None,
+    agent: str | None = None,
 ) -> Iterator[AppDriver]:
-    """Opens the app in a window of its own and waits until it has drawn; `scale` and `shots` are for pictures."""
+    """Opens the app in a window of its own and waits until it has drawn; `scale` and `shots` are for pictures.
+
+    `agent` is what the browser says it is: Flutter treats keyboards as a phone's only where it believes to be on one.
+    """
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         has_touch=touch,
@@ -156,6 +165,7 @@ def open_app(
         reduced_motion="reduce",
         device_scale_factor=scale if PICTURES else 1,
         service_workers="block",
+        user_agent=agent,
     )
     try:
         page = context.new_page()
@@ -347,9 +357,7 @@ class AppDriver:
         ):
             self._last_tap = time.monotonic()  # nobody touches what has just come up within a double tap's time
             if time.monotonic() > deadline:
-                raise AssertionError(
-                    f"{text!r} is not on the screen; {self._picture()}; on the screen: {self.words()}"
-                )
+                raise AssertionError(f"{text!r} is not on the screen; {self._picture()}; on the screen: {self.words()}")
             self.page.wait_for_timeout(60)
 
     def choose(self, id: str) -> None:

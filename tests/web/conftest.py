@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.support import web_app
 from tests.support.server import live_server
+from tests.web.fetched import FetchedTransport
 from tests.web.python_page import Site, python_site
 
 __all__ = ["live_server"]
@@ -18,6 +20,14 @@ __all__ = ["live_server"]
 def web_tree() -> Path:
     """The web app as `python3 dev.py web` makes it, once a run."""
     return web_app.made()
+
+
+@pytest.fixture(scope="session")
+def fetched(python_pages: Site, chromium: Browser) -> Iterator[FetchedTransport]:
+    """One page that sends what tests outside it ask for: what takes long is the start of its Python."""
+    context = chromium.new_context()
+    yield FetchedTransport(python_pages, context.new_page())
+    context.close()
 
 
 @pytest.fixture(scope="session")

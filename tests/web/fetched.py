@@ -12,13 +12,14 @@ import itertools
 import json
 import queue
 from concurrent.futures import Future
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 
 from playwright.sync_api import Page
 
 from app.domain.errors import NO_NETWORK, Problem
 from app.sync.transport import Request, Response
-from tests.web.python_page import Site, run
+from tests.web.python_page import Site, answer, run
 
 PATIENCE_S: Final = 120
 """A page that does not answer for so long is dead."""
@@ -68,20 +69,22 @@ class FetchedTransport:
         self._asked: queue.Queue[tuple[int, dict[str, Any]]] = queue.Queue()
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
         self._numbers = itertools.count()
-        site.calls |= {"/asked": self._next, "/answered": self._came}
+        self.page = page
+        site.answers |= {"/asked": self._next, "/answered": self._came}
         page.goto(site.url)
         run(page, _SEND)
 
-    def _next(self, _: bytes) -> bytes:
+    def _next(self, to: BaseHTTPRequestHandler, _: bytes) -> None:
         try:
-            return json.dumps(self._asked.get(timeout=_POLL_S)).encode()
+            data = json.dumps(self._asked.get(timeout=_POLL_S)).encode()
         except queue.Empty:
-            return b"null"
+            data = b"null"
+        answer(to, 200, data, {})
 
-    def _came(self, posted: bytes) -> bytes:
+    def _came(self, to: BaseHTTPRequestHandler, posted: bytes) -> None:
         said = json.loads(posted)
         self._waiting.pop(said["number"]).set_result(said)
-        return b"null"
+        answer(to, 200, b"null", {})
 
     async def send(self, request: Request) -> Response:
         """Send by the browser. Raises TimeoutError when the page is dead."""

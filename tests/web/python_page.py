@@ -18,7 +18,7 @@ import tempfile
 import textwrap
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -91,6 +91,16 @@ def browser_wheels() -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.whl")))
 
 
+def answer(to: http.server.BaseHTTPRequestHandler, status: int, data: bytes, headers: Mapping[str, str]) -> None:
+    """Answers a request as a whole."""
+    to.send_response(status)
+    for name, value in headers.items():
+        to.send_header(name, value)
+    to.send_header("Content-Length", str(len(data)))
+    to.end_headers()
+    to.wfile.write(data)
+
+
 class Site:
     """A small web server: the page, and below /v1 the sync server at ``upstream`` as if it were the same origin."""
 
@@ -98,8 +108,8 @@ class Site:
         self.tree = tree
         self.archived = archived
         self.upstream: tuple[str, int] | None = None
-        self.calls: dict[str, Callable[[bytes], bytes]] = {}
-        """What the page may ask of the test: what is posted to a path is handed over, the answer goes back."""
+        self.answers: dict[str, Callable[[http.server.BaseHTTPRequestHandler, bytes], None]] = {}
+        """Paths that a test answers itself: the connection and what was sent are handed over."""
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, name="python-page", daemon=True).start()
@@ -116,6 +126,8 @@ class Site:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                if self._answered():
+                    return
                 if self.path.startswith("/v1"):
                     self._pass_on()
                     return
@@ -123,11 +135,7 @@ class Site:
                 self._answer(200 if data is not None else 404, data or b"", _TYPES.get(Path(self.path).suffix))
 
             def _answer(self, status: int, data: bytes, kind: str | None) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind or "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                answer(self, status, data, {"Content-Type": kind or "text/html; charset=utf-8"})
 
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -137,27 +145,27 @@ class Site:
                     line = http.client.HTTPConnection(*owner.upstream, timeout=20)
                     sent = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "connection")}
                     line.request(self.command, self.path, body, sent)
-                    answer = line.getresponse()
-                    data = answer.read()
-                except OSError:
+                    came = line.getresponse()
+                    data = came.read()
+                    line.close()
+                except (OSError, http.client.HTTPException):
                     self.close_connection = True  # no answer at all: for the browser there is no server
                     return
-                self.send_response(answer.status)
-                for name, value in answer.getheaders():
-                    if name.lower() not in ("transfer-encoding", "connection", "content-length"):
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                hop = ("transfer-encoding", "connection", "content-length")
+                kept = {name: value for name, value in came.getheaders() if name.lower() not in hop}
+                answer(self, came.status, data, kept)
+
+            def _answered(self) -> bool:
+                own = owner.answers.get(self.path)
+                if own is not None:
+                    own(self, self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+                return own is not None
 
             def do_POST(self) -> None:
-                if self.path not in owner.calls:
+                if not self._answered():
                     self._pass_on()
-                    return
-                asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                self._answer(200, owner.calls[self.path](asked), "application/json")
 
-            do_PATCH = do_PUT = _pass_on
+            do_PATCH = do_PUT = do_POST
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Quiet: the browser tells what failed."""

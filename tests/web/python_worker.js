@@ -11,10 +11,19 @@ const page = {
   }),
 };
 
+const at = (stage) => self.postMessage({ shangmen: "stage", stage });
+const TASKS = `
+import asyncio
+"; ".join(f"{task.get_coro().__qualname__}: " + " <- ".join(f"{frame.f_code.co_name}:{frame.f_lineno}"
+    for frame in reversed(task.get_stack())) for task in asyncio.all_tasks(asyncio.get_event_loop()))
+`;
+
 const ready = (async () => {
   const opening = storage.prepare(page);
+  at("Python is being loaded");
   const python = await loadPyodide({ stdout: (t) => console.log(t), stderr: (t) => console.log(t) });
   self.pyodide = python;
+  at("the app is being fetched");
   const get = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
   python.FS.writeFile("/lib/packages.zip", await get("/packages.zip"));
   python.FS.mkdirTree("/site");
@@ -24,12 +33,16 @@ const ready = (async () => {
     sys.path[:0] = ["/site", "/site/packages", "/lib/packages.zip"]
     os.chdir("/site")
   `);
+  at("the storage is being opened");
   await storage.mount(python, "/data", await opening, page);
+  at("Python runs");
   return python;
 })();
 
 self.onmessage = async ({ data }) => {
   if (data.shangmen === "answer") return questions.get(data.what)(data.value);
+  if (data.shangmen === "dump")
+    return self.postMessage({ shangmen: "dump", text: self.pyodide ? self.pyodide.runPython(TASKS) : "no Python yet" });
   try {
     const python = await ready;
     const value = await python.runPythonAsync(data.code);

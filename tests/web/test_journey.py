@@ -85,8 +85,9 @@ def test_a_day_in_the_browser(
         assert here("await state()") == IN_STEP
 
         # The desk revokes the phone: nothing more goes up, and nothing is lost.
+        device = here("session.device")
         with live_server.store.numbered() as write:
-            accounts.revoke_device(write.connection, here("session.device"), write.now)
+            accounts.revoke_device(write.connection, device, write.now)
         here("await visit('最后', signed=False)")
         assert here("await state()") == [1, 0, 0, "token_revoked", True]
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.journeys import test_bad_days, test_overlapping_work
 from tests.journeys.conftest import towns
@@ -34,14 +33,6 @@ def journeys() -> Iterator[Any]:
                     *(" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in values),
                 ]
                 yield pytest.param(journey, given, id="-".join(words))
-
-
-@pytest.fixture(scope="module")
-def fetched(python_pages: Site, chromium: Browser) -> Iterator[FetchedTransport]:
-    """One browser for all journeys: what takes long is the start of its Python."""
-    context = chromium.new_context()
-    yield FetchedTransport(python_pages, context.new_page())
-    context.close()
 
 
 @pytest.mark.parametrize(("journey", "given"), list(journeys()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,89 @@ def opened(context: BrowserContext, site: Site, set_store: str = "") -> Page:
         )
     page.goto(site.url)
     return page
+
+
+SAVE_BIG = """
+    async def save_big(n):
+        data = bytes([n]) * 3_000_000
+        ref = BlobRef(sha256_hex(data), len(data), "image/jpeg")
+        try:
+            if not store.saved([f"e{n}"]):
+                store.save([entry(n, ref)], {ref.hash: data})
+            await storage.settle()
+        except Problem as problem:
+            return problem.name
+        return "saved"
+    from app.domain.errors import Problem
+    None
+"""
+
+
+def test_a_full_phone_is_told_and_the_same_save_goes_through_when_there_is_room(
+    phone_context: Callable[..., BrowserContext], python_pages: Site, store: str
+) -> None:
+    page = opened(phone_context(), python_pages, store)
+    run(page, OPEN + SAVE_BIG)
+    keys = page.context.new_cdp_session(page)
+    origin = {"origin": python_pages.url}
+    assert run(page, "await save_big(0)") == "saved"
+    used = page.evaluate("async () => (await navigator.storage.estimate()).usage")
+    keys.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": used + 1_000_000})
+    assert run(page, "(await storage.room()).low") is True
+    assert run(page, "await save_big(1)") == "disk_full"
+    assert run(page, "await save_big(1)") == "disk_full"
+    keys.send("Storage.overrideQuotaForOrigin", origin)
+    assert run(page, "await save_big(1)") == "saved"
+    again = opened(page.context, python_pages)
+    page.close()
+    found = run(again, OPEN + "    [sorted(row.entry.id for row in store.unsent()), check()['fine']]")
+    assert found == [["e0", "e1"], "ok"]
+
+
+MANY = """
+    import os
+    for n in range(20):
+        Path(f"/data/many-{n}").write_bytes(b"%d" % n)
+    await storage.settle()
+    [Path(f"/data/many-{n}").read_bytes() for n in range(20)] == [b"%d" % n for n in range(20)]
+"""
+SLOTS = """async ([slots, content]) => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("shangmen-direct");
+    for await (const handle of folder.values()) {
+        const file = await handle.getFile();
+        const text = new TextDecoder().decode(await file.arrayBuffer());
+        if (!text.includes(content)) continue;
+        const stream = await handle.createWritable({keepExistingData: true});
+        const data = new Uint8Array(64);
+        for (const slot of slots) await stream.write({type: "write", position: slot * 2048 + 20, data});
+        await stream.close();
+    }
+}"""
+
+
+def test_many_files_at_once_and_names_that_went_bad(
+    phone_context: Callable[..., BrowserContext], python_pages: Site
+) -> None:
+    """A save may hold many pictures; one bad slot takes no file's name away, two bad ones not its content."""
+    context = phone_context()
+    page = opened(context, python_pages, "direct")
+    run(page, OPEN)
+    page.wait_for_timeout(500)
+    assert run(page, MANY) is True
+    run(
+        page,
+        "Path('/data/one-slot').write_bytes(b'one-slot-content'); Path('/data/none').write_bytes(b'no-slot-content')",
+    )
+    run(page, "await storage.settle()\nawait storage.give_up()")
+    page.goto(python_pages.url + "/nothing")
+    page.evaluate(SLOTS, [[0], "one-slot-content"])
+    page.evaluate(SLOTS, [[0, 1], "no-slot-content"])
+    page.goto(python_pages.url)
+    run(page, OPEN)
+    assert run(page, "Path('/data/one-slot').read_bytes() == b'one-slot-content'") is True
+    assert run(page, "[path.read_bytes() for path in Path('/data/damaged').iterdir()] == [b'no-slot-content']") is True
+    assert run(page, "check()['fine']") == "ok"
 
 
 def test_what_was_settled_outlives_a_killed_browser(

@@ -60,6 +60,17 @@ def _border(radius: float, color: ft.ColorValue) -> dict[ft.ControlState, ft.Inp
     }
 
 
+def named_field(id: str, field: ft.TextField, name: str, *, whole: bool = True, expand: bool = False) -> ft.Control:
+    """A field under its name: a screen reader says it when the field is entered, and not beside it.
+
+    `whole`: nothing in the field can be touched by itself (the eye that shows a password can).
+    """
+    if not whole:
+        return tag(id, field, label=name, expand=expand)
+    named = ft.Semantics(identifier=id, label=name, content=field, expand=expand or None)
+    return ft.MergeSemantics(named, expand=expand or None)
+
+
 @ft.component
 def TextBox(
     id: str,
@@ -67,6 +78,7 @@ def TextBox(
     value: str,
     on_change: Heard,
     *,
+    name: str = "",
     hint: str = "",
     lines: int = 1,
     most: int | None = None,
@@ -82,7 +94,8 @@ def TextBox(
     """A labelled text field. `on_change` hears every change (state, a draft); handing the text back is safe.
 
     With `phrases` a tap adds the phrase to what is there. `lines` > 1 grows with the text. `error` stands beneath in
-    red with words; `most` limits the number of characters.
+    red with words; `most` limits the number of characters. Where a heading says already what belongs into it, `label`
+    is empty and `name` says it to a screen reader.
     """
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
     assert typed.current is not None
@@ -130,7 +143,7 @@ def TextBox(
     parts: list[ft.Control] = []
     if label:
         parts.append(txt(label, ft.TextThemeStyle.TITLE_SMALL))
-    parts.append(tag(id, field, label=label or None))
+    parts.append(named_field(id, field, label or name, whole=not password))
     if phrases:
         parts.append(phrase_chips(phrases, add, id=f"{id}-phrase"))
     return column(parts, gap=7)
@@ -183,7 +196,7 @@ def SearchField(
         on_change=changed,
         expand=True,
     )
-    inside: list[ft.Control] = [tag(id, field, expand=True)]
+    inside: list[ft.Control] = [named_field(id, field, hint or t("common.search"), expand=True)]
     if text:
         inside.append(
             pressable(

@@ -54,7 +54,7 @@ def CallBackScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
             [
                 TextBox(
                     "note", "", v["note"], lambda value: draft.set("note", value), lines=2,
-                    phrases=phrases("desk.call.phrases"),
+                    phrases=phrases("desk.call.phrases"), name=t("desk.call.note"),
                 )
             ],
         ),
@@ -104,7 +104,7 @@ def VoidScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
             [
                 TextBox(
                     "reason", "", draft.values["reason"], lambda value: draft.set("reason", value), lines=2,
-                    phrases=phrases("desk.void.phrases"),
+                    phrases=phrases("desk.void.phrases"), name=t("desk.void.reason"),
                 )
             ],
         ),

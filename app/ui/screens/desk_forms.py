@@ -62,7 +62,7 @@ def AssignScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
                 [
                     TextBox(
                         "assign-note", "", draft.values["note"], lambda v: draft.set("note", v), lines=2,
-                        phrases=phrases("desk.assign.phrases"),
+                        phrases=phrases("desk.assign.phrases"), name=t("desk.assign.note"),
                     )
                 ],
             )
@@ -155,7 +155,7 @@ def JudgeScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
                 [
                     TextBox(
                         "price", "", v["price"], lambda value: draft.set("price", value), error=wrong,
-                        keyboard=ft.KeyboardType.NUMBER, hint="80",
+                        keyboard=ft.KeyboardType.NUMBER, hint="80", name=t("desk.judge.price"),
                     ),
                     pills(quick, v["price"].strip(), lambda value: draft.set("price", value), id="price-quick"),
                 ],
@@ -168,6 +168,7 @@ def JudgeScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
                     TextBox(
                         "work", "", v["work"], lambda value: draft.set("work", value), lines=2,
                         hint=t("desk.judge.work_hint"), phrases=phrases("desk.judge.phrases"),
+                        name=t("desk.judge.work"),
                     )
                 ],
             )
@@ -179,7 +180,7 @@ def JudgeScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
                 [
                     TextBox(
                         "reason", "", v["reason"], lambda value: draft.set("reason", value), lines=2,
-                        phrases=phrases("desk.judge.no_phrases"),
+                        phrases=phrases("desk.judge.no_phrases"), name=t("desk.judge.reason"),
                     )
                 ],
             )
@@ -251,13 +252,14 @@ def AskedScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
                 [
                     TextBox(
                         "reason", "", v["reason"], lambda value: draft.set("reason", value), lines=2,
-                        phrases=phrases("desk.asked.phrases"),
+                        phrases=phrases("desk.asked.phrases"), name=t("desk.asked.reason"),
                     )
                 ],
             )
         )  # fmt: skip
     if v["agreed"]:
-        content.append(section(t("desk.asked.name"), [TextBox("name", "", v["name"], lambda x: draft.set("name", x))]))
+        who = TextBox("name", "", v["name"], lambda x: draft.set("name", x), name=t("desk.asked.name"))
+        content.append(section(t("desk.asked.name"), [who]))
 
     async def save() -> None:
         yes = v["agreed"] == "yes"

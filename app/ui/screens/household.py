@@ -76,6 +76,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     door = use_read(lambda session: read_door(session, household_id, steps), household_id, steps)
     now = use_now()
     nobody, set_nobody = ft.use_state("")
+    tap, set_tap = ft.use_state(new_tap())
     settle = use_settle()
 
     def watch() -> None:
@@ -99,7 +100,10 @@ def HouseholdScreen(household_id: str) -> ft.Control:
             ui.go(f"/visit/new/{household_id}", met=False)
             return
         form = VisitForm(visit_id, household_id, occasion_of(door.view), met=False, not_met=why)
-        await ui.do(ui.session.record_visit(form), saved=t("household.nobody_saved", why=not_met_words(why)))
+        saved = await ui.do(ui.session.record_visit(form), saved=t("household.nobody_saved", why=not_met_words(why)))
+        if saved is not None:
+            # Until then the next tap is the same one again: what a full phone kept in memory is not written twice.
+            set_tap(new_tap())
 
     def reasons() -> list[ft.Control]:
         rows = [
@@ -153,7 +157,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         icon=ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
         hint=t("household.draft_kept") if door.draft else None,
     )
-    second = Action(t("household.nobody"), lambda: set_nobody(new_tap()), id="nobody")
+    second = Action(t("household.nobody"), lambda: set_nobody(tap), id="nobody")
     return Scaffold(
         t("household.find_heading"),
         content,

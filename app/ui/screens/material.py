@@ -129,7 +129,15 @@ def material_fields(values: Mapping[str, Any], update: Update, once: str) -> lis
     asked_name: list[ft.Control] = [pills(kinds, OTHER if other else name, pick, id="material")]
     if other:
         asked_name.append(
-            TextBox("material-name", "", name, setter("name"), hint=t("repair.material.name_hint"), key=f"name-{once}")
+            TextBox(
+                "material-name",
+                "",
+                name,
+                setter("name"),
+                name=t("repair.material.name"),
+                hint=t("repair.material.name_hint"),
+                key=f"name-{once}",
+            )
         )
     what = section(t("repair.material.name"), asked_name)
     answers = section(
@@ -189,6 +197,7 @@ def _consequences(
         consequences_of(values),
         setter("consequences"),
         lines=3,
+        name=t("repair.material.consequences"),
         key=f"consequences-{values['verdict']}-{once}",
     )
     parts: list[ft.Control] = [section(t("repair.material.consequences"), [words, tick], id="consequences")]

@@ -31,6 +31,7 @@ def MeScreen() -> ft.Control:
     """我的."""
     ui = use_ui()
     staff, held, status, device, putting = use_read(_read)
+    ft.on_mounted(ui.look_at_room)
     look = theme.use_look()
     leaving, set_leaving = ft.use_state(False)
 

@@ -139,6 +139,7 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
                         "",
                         reason,
                         text_setter(draft, "reason"),
+                        name=t("repair.consent.declining"),
                         hint=t("repair.consent.reason"),
                         key="reason",
                     ),

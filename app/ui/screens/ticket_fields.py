@@ -191,6 +191,7 @@ def content_section(values: Values, update: Update) -> ft.Control:
         lambda text: update(content=text),
         lines=2,
         most=3000,
+        name=t("newticket.content"),
         hint=t("newticket.content_hint"),
         phrases=phrases,
     )

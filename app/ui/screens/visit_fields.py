@@ -185,6 +185,7 @@ def said_section(values: Values, update: Update, phrases: Phrases) -> ft.Control
             lambda text: update(said=text),
             lines=3,
             most=3000,
+            name=t("visit.said"),
             hint=t("visit.said_hint"),
             phrases=known,
         )
@@ -242,6 +243,7 @@ def _promise(promise: Mapping[str, Any], today: date, change: Update, remove: Ca
         lambda text: change(what=text),
         lines=2,
         most=1000,
+        name=t("visit.promises"),
         hint=t("visit.promise_hint"),
         phrases=() if promise["what"] else tuple(t(f"visit.phrases.promise_{n}") for n in range(1, 5)),
         key=f"promise-{serial}",

@@ -206,6 +206,7 @@ def VisitAmendScreen(visit_id: str) -> ft.Control:
                     lambda text: update(why=text),
                     most=500,
                     phrases=usual,
+                    name=t("visit.amend_reason"),
                     hint=t("visit.amend_reason_hint"),
                 )
             ],

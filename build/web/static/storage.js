@@ -15,9 +15,12 @@
 const LOCK = "shangmen.data";
 const FOLDER = { direct: "shangmen-direct", copied: "shangmen-copied" };
 const SETTING = "shangmen-store"; // a file in which somebody set "direct" or "copied"
+const GOING_MS = 1500; // how long a page that was left or reloaded may take to let go
 const OPEN_MS = 8000; // how long another tab may take to close its files
-const SPARE = 6; // files that can be made between two settles
-const MOST_SPARE = 12;
+const SPARE = 6; // files that can be made at once when the app has just started
+const MANY_SPARE = 24; // and a moment later: a save may hold many pictures
+const MOST_SPARE = 32;
+const DAMAGED = "damaged"; // where files go that say no more whose they are
 const SLOT = 2048; // a file begins with two slots that say whose it is; the newer whole one counts
 const HEAD = 2 * SLOT;
 const MAGIC = 0x53484d31;
@@ -74,12 +77,15 @@ class DirectFile {
     }
   }
 
-  // Says whose the file is, into the slot that does not count at present: a torn write leaves the one before.
+  // Says whose the file is, into the slot that does not count at present: a torn write leaves the one before. Then into
+  // the other one, too: a slot that goes bad later takes no file away.
   name(path) {
     this.slot ^= 1;
     this.gen = ++this.store.gen;
-    this.access.write(makeSlot({ path, gen: this.gen }), { at: this.slot * SLOT });
+    const said = makeSlot({ path, gen: this.gen });
+    this.access.write(said, { at: this.slot * SLOT });
     this.access.flush();
+    this.access.write(said, { at: (this.slot ^ 1) * SLOT });
     this.path = path;
   }
 
@@ -124,6 +130,8 @@ class DirectStore {
     this.flushes = 0;
     this.named = new Map();
     this.spare = [];
+    this.filling = Promise.resolve();
+    this.closed = false;
   }
 
   async open() {
@@ -142,10 +150,16 @@ class DirectStore {
     // A rename that was cut leaves two files of one name: the newer one counts.
     for (const file of files.sort((a, b) => b.gen - a.gen)) {
       if (file.path && !this.named.has(file.path)) this.named.set(file.path, file);
-      else if (!file.path && file.size === 0) this.spare.push(file);
+      else if (!file.gen && file.size) {
+        // Something is in it, and neither slot can be read: it may be somebody's work.
+        console.error(`storage: ${file.entry} does not say whose it is`);
+        file.name(`${DAMAGED}/${file.entry}`);
+        this.named.set(file.path, file);
+      } else if (!file.path && file.size === 0) this.spare.push(file);
       else file.free();
     }
-    await this.refill();
+    await this.refill(SPARE);
+    this.refillSoon();
   }
 
   // Emscripten's fdatasync, which SQLite asks for order with, does nothing. So the order is kept here: of a database and
@@ -156,12 +170,23 @@ class DirectStore {
     else if (database) for (const end of ["-wal", "-journal"]) this.named.get(database + end)?.flush();
   }
 
-  async refill() {
-    while (this.spare.length < SPARE) {
+  // One after the other: two at once would make too many.
+  refill(wanted) {
+    this.filling = this.filling.catch(() => {}).then(() => this.fill(wanted));
+    return this.filling;
+  }
+
+  /** Without anybody waiting. What goes wrong is told by the next settle, which needs spare files as well. */
+  refillSoon() {
+    this.refill(MANY_SPARE).catch((error) => console.warn(`storage: ${error}`));
+  }
+
+  async fill(wanted) {
+    while (!this.closed && this.spare.length < wanted) {
       const handle = await this.folder.getFileHandle(crypto.randomUUID(), { create: true });
       this.spare.push(new DirectFile(this, handle.name, await handle.createSyncAccessHandle()));
     }
-    while (this.spare.length > MOST_SPARE) {
+    while (!this.closed && this.spare.length > MOST_SPARE) {
       const file = this.spare.pop();
       file.access.close();
       await this.folder.removeEntry(file.entry);
@@ -170,10 +195,13 @@ class DirectStore {
 
   async settle() {
     for (const file of this.named.values()) file.flush();
-    await this.refill();
+    await this.refill(SPARE);
+    if (this.spare.length < MANY_SPARE) this.refillSoon();
   }
 
-  close() {
+  async close() {
+    this.closed = true;
+    await this.filling.catch(() => {}); // a file that is opened just now must be closed, too
     for (const file of [...this.named.values(), ...this.spare]) {
       file.flush();
       file.access.close();
@@ -252,6 +280,7 @@ function directType(FS, store) {
       return told(() => {
         const file = store.spare.pop();
         if (!file) throw new FS.ErrnoError(ENOSPC);
+        if (store.spare.length < SPARE) store.refillSoon();
         file.name(pathOf(parent, name));
         store.named.set(file.path, file);
         const node = createNode(parent, name, mode, dev);
@@ -409,7 +438,7 @@ class CopiedStore {
     }
   }
 
-  close() {}
+  async close() {}
 }
 
 // -- which tab, which store ----------------------------------------------------------------------
@@ -444,6 +473,17 @@ function hold(options) {
         } else reject(error);
       });
   });
+}
+
+// The lock now, or when the page that has it is on its way out: a reload must not meet itself.
+async function holdSoon() {
+  if (await hold({ ifAvailable: true })) return true;
+  try {
+    return await hold({ signal: AbortSignal.timeout(GOING_MS) });
+  } catch (error) {
+    if (error.name !== "TimeoutError" && error.name !== "AbortError") throw error;
+    return false;
+  }
 }
 
 // The store of this browser: the one somebody set, the one that holds data already, the one that it can do.
@@ -518,7 +558,7 @@ export async function mount(python, point, { opened }) {
 // For Python (app/device/browser/storage.py).
 self.shangmenStorage = {
   /** Takes the storage for this tab; false when another one has it. Throws when there is none. */
-  claim: async () => Boolean((release || (await hold({ ifAvailable: true }))) && (await openAndMount(OPEN_MS))),
+  claim: async () => Boolean((release || (await holdSoon())) && (await openAndMount(OPEN_MS))),
 
   /** Asks the tab that has it to settle and close; takes it by force when that does not answer in `patience` ms. */
   async takeOver(patience) {
@@ -561,7 +601,7 @@ self.shangmenStorage = {
         fileSystem.unmount(mountPoint);
       }
     } finally {
-      closing?.close();
+      await closing?.close();
       free?.();
     }
   },

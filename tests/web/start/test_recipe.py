@@ -52,6 +52,12 @@ def test_the_page_has_no_script_of_its_own(web_tree: Path) -> None:
     assert re.findall(r"\bon\w+=|https?://", page) == []
 
 
+def test_the_browser_keeps_the_app_clear_of_notches_because_flutter_does_not(web_tree: Path) -> None:
+    """Flutter's web client reads no safe areas: what spreads under a notch would be hidden there."""
+    assert "viewport-fit=contain" in (web_tree / "index.html").read_text("utf-8")
+    assert "safe-area-inset" not in (web_tree / "main.dart.js").read_text("utf-8"), "it does now: cover could be used"
+
+
 def test_the_same_input_makes_the_same_files(web_tree: Path, tmp_path: Path) -> None:
     python = web_tree / "python"
     stage = tmp_path / "stage"
