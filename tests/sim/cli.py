@@ -1,0 +1,197 @@
+"""``python3 dev.py sim``: play seeds, replay one, or prove that planted faults are found.
+
+    python3 dev.py sim --seeds 1..2000         play seeds, on every core; shrinks and explains what fails
+    python3 dev.py sim --seed 77               play one, and print what happened
+    python3 dev.py sim --seed 77 --only 3,9    the same with some of its steps alone
+    python3 dev.py sim --planted               switch each planted fault on and look for it
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.sim import bugs, fast, plan, template, world
+from tests.sim.shrink import shrink
+
+MOST = 2_000
+"""Seeds in which a planted fault must be found."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; 0 when all is as it must be, 1 when not, 2 when not understood."""
+    parser = argparse.ArgumentParser(prog="dev.py sim", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seeds", type=_range, metavar="A..B", help="play these (1..2000)")
+    parser.add_argument("--seed", type=int, help="play this one and print it")
+    parser.add_argument("--only", type=_numbers, metavar="N,N", help="with --seed: only these steps")
+    parser.add_argument("--bug", choices=sorted(bugs.BUGS), metavar="NAME", help="switch a planted fault on")
+    parser.add_argument("--planted", nargs="?", const="all", metavar="NAME,…", help="find planted faults")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
+    parser.add_argument("--seconds", type=float, help="stop after this time")
+    asked = parser.parse_args(arguments)
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # The order of sets is part of a run: it must be the same every time.
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, "-m", "tests.sim", *arguments])
+    if asked.seed is not None:
+        return _one(asked.seed, asked.only, asked.bug)
+    if asked.planted:
+        return _planted(sorted(bugs.BUGS) if asked.planted == "all" else asked.planted.split(","), asked.jobs)
+    return _many(asked.seeds or range(1, MOST + 1), asked.bug, asked.jobs, asked.seconds)
+
+
+# -- playing in one process -----------------------------------------------------------------
+
+
+class Player:
+    """Plays seeds in this process, in memory where there is a file system in memory."""
+
+    def __init__(self) -> None:
+        fast.share_compiled_statements()
+        memory = Path("/dev/shm")
+        self.folder = Path(tempfile.mkdtemp(prefix="shangmen-sim-", dir=memory if memory.is_dir() else None))
+        self.template = template.make(self.folder / "template")
+
+    def play(self, seed: int, bug: str | None, only: frozenset[int] | None = None) -> world.Result:
+        """Play one seed, or some of its steps."""
+        drawn = plan.draw(seed)
+        steps = [step for step in drawn.steps if only is None or step.number in only]
+        return self._play(drawn, steps, bug)
+
+    def shrink(self, seed: int, bug: str | None) -> world.Result:
+        """Return the shortest part of a failing seed that still fails."""
+        drawn = plan.draw(seed)
+        few = shrink(drawn.steps, lambda steps: bool(self._play(drawn, steps, bug).violation), most=120)
+        return self._play(drawn, few, bug)
+
+    def _play(self, drawn: plan.Plan, steps: Sequence[plan.Step], bug: str | None) -> world.Result:
+        with bugs.switched_on(bug):
+            return world.run(drawn, self.template, self.folder / "run", steps)
+
+    def close(self) -> None:
+        """Remove everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def _player() -> Iterator[Player]:
+    player = Player()
+    try:
+        yield player
+    finally:
+        player.close()
+
+
+def _one(seed: int, only: frozenset[int] | None, bug: str | None) -> int:
+    with _player() as player:
+        result = player.play(seed, bug, only)
+    print("\n".join(result.trace))
+    print(f"\n✗ {result.violation}" if result.violation else "\n✓ all holds")
+    return 1 if result.violation else 0
+
+
+# -- playing on every core ------------------------------------------------------------------
+
+_mine: Player | None = None
+
+
+def _begin() -> None:
+    global _mine
+    _mine = Player()
+
+
+def _work(task: tuple[int, str | None]) -> tuple[int, str]:
+    assert _mine is not None
+    return task[0], _mine.play(task[0], task[1]).violation
+
+
+def _find(name: str) -> tuple[str, int, str]:
+    """Look for a planted fault: the first seed that sees it, beginning with the one that did when it was planted."""
+    assert _mine is not None
+    hint = bugs.BUGS[name].seed
+    for seed in itertools.chain([hint] if hint else [], range(1, MOST + 1)):
+        violation = _mine.play(seed, name).violation
+        if violation and not _mine.play(seed, None).violation:
+            return name, seed, violation.splitlines()[0]
+    return name, 0, ""
+
+
+@contextmanager
+def _players(jobs: int) -> Iterator[multiprocessing.pool.Pool]:
+    with multiprocessing.get_context("spawn").Pool(jobs, _begin) as pool:
+        try:
+            yield pool
+            pool.close()
+        finally:
+            pool.terminate()
+            pool.join()
+            for rest in Path("/dev/shm").glob("shangmen-sim-*") if Path("/dev/shm").is_dir() else ():
+                if not any(rest.iterdir()):
+                    rest.rmdir()
+
+
+def _many(seeds: range, bug: str | None, jobs: int, seconds: float | None) -> int:
+    began = time.monotonic()
+    failed: list[tuple[int, str]] = []
+    played = 0
+    with _players(jobs) as pool:
+        for seed, violation in pool.imap_unordered(_work, ((seed, bug) for seed in seeds), chunksize=4):
+            played += 1
+            if violation:
+                failed.append((seed, violation))
+                print(f"✗ seed {seed}: {violation.splitlines()[0][:300]}", flush=True)
+            if len(failed) >= 20 or (seconds is not None and time.monotonic() - began > seconds):
+                break
+    took = time.monotonic() - began
+    print(f"{played} seeds of {seeds.start}..{seeds.stop - 1}, {len(failed)} failed, {took:.0f} s, {_machine()}")
+    if failed:
+        _explain(min(failed)[0], bug)
+    return 1 if failed else 0
+
+
+def _explain(seed: int, bug: str | None) -> None:
+    print(f"\nThe shortest part of seed {seed} that fails:\n")
+    with _player() as player:
+        result = player.shrink(seed, bug)
+    numbers = ",".join(line.split()[1].rstrip(":") for line in result.trace if line.startswith("-- ") and ":" in line)
+    print("\n".join(result.trace))
+    print(f"\n✗ {result.violation}")
+    print(f"\npython3 dev.py sim --seed {seed} --only {numbers}{f' --bug {bug}' if bug else ''}")
+
+
+def _planted(names: Sequence[str], jobs: int) -> int:
+    began = time.monotonic()
+    missed = 0
+    with _players(min(jobs, len(names))) as pool:
+        for name, seed, violation in pool.imap_unordered(_find, names):
+            missed += not seed
+            print(f"✓ {name}: seed {seed}: {violation[:160]}" if seed else f"✗ {name}: not found", flush=True)
+    print(f"{len(names) - missed} of {len(names)} planted faults found, {time.monotonic() - began:.0f} s, {_machine()}")
+    return 1 if missed else 0
+
+
+def _machine() -> str:
+    return (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}"
+    )
+
+
+def _range(text: str) -> range:
+    first, _, last = text.partition("..")
+    return range(int(first), int(last or first) + 1)
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(number) for number in text.split(",") if number)

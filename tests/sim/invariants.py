@@ -1,0 +1,292 @@
+"""What must be true: of every answer while a run goes on, and of everything when all has healed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, func, select
+
+from app.domain import fold
+from app.domain.entries import Entry
+from app.domain.signing import ChainVerdict
+from app.domain.state import SubjectState, TicketState
+from app.store import PhoneStore, cards, saving, schema
+from app.sync.transport import Request, Response
+from sync_server.store import accounts, entry_rows, ticket_tables
+from sync_server.store.identity import Identity
+from sync_server.store.tables import blobs, counter, entries, entry_blobs, feed
+from tests.sim.programs import NEXT, running
+
+if TYPE_CHECKING:
+    from tests.sim.ledger import Promise
+    from tests.sim.phones import SimPhone
+    from tests.sim.world import World
+
+Subject = tuple[str, str]
+_OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "admin"))
+_OVER = frozenset(("done", "confirmed", "filed"))
+
+
+# -- scope: asked of every answer -------------------------------------------------------------
+
+
+def scope_faults(world: World, phone: SimPhone, request: Request, response: Response) -> Iterator[str]:
+    """Yield what an answer gives to somebody who may not see it (worked out here anew, on purpose)."""
+    if request.method == "GET" and request.path.startswith("/v1/blobs/"):
+        digest = request.path.removeprefix("/v1/blobs/")
+        named = world.server.read(lambda c: _subjects_naming(c, digest))
+        if not any(_may_see(world, phone, subject) for subject in named):
+            yield f"{phone.name} was given a blob that is not for {phone.person.login}"
+    if request.path != "/v1/sync":
+        return
+    answer = json.loads(response.body)
+    pulled = [item["entry"] for page in answer["scopes"] for item in page["items"] if "entry" in item]
+    found = [item["entry"] for item in answer["found"]]
+    allowed: dict[Subject, bool] = {}
+    for wire, asked in [(e, False) for e in pulled] + [(e, True) for e in found]:
+        subject = (wire["subject"]["type"], wire["subject"]["id"])
+        if subject not in allowed:
+            allowed[subject] = _may_see(world, phone, subject)
+        if not allowed[subject] and not (asked and wire["author"] == phone.person.staff_id):
+            yield f"{phone.name} was given {wire['kind']} {wire['id']}, which is not for {phone.person.login}"
+
+
+def _subjects_naming(connection: Connection, digest: str) -> list[Subject]:
+    query = (
+        select(entries.c.subject_type, entries.c.subject_id)
+        .join(entry_blobs, entry_blobs.c.entry_id == entries.c.id)
+        .where(entry_blobs.c.hash == digest)
+    )
+    return [(row.subject_type, row.subject_id) for row in connection.execute(query)]
+
+
+def _may_see(world: World, phone: SimPhone, subject: Subject) -> bool:
+    def work(connection: Connection) -> tuple[Identity, list[Entry]]:
+        who = accounts.identity(connection, phone.person.staff_id, "")
+        return who, entry_rows.of_subject(connection, subject)
+
+    who, own = world.server.read(work)
+    return sees(who, own, fold.fold(subject[0], own))
+
+
+def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
+    """Tell whether a person may see a subject: the rule of docs, written a second time."""
+    if who.roles & _OVERSEERS:
+        return True
+    steward_of = who.buildings if "steward" in who.roles else frozenset()
+    if state.opened is None:
+        first = own[0] if own else None
+        return first is not None and (first.author == who.staff_id or first.body.get("building_id") in steward_of)
+    if state.building_id in steward_of or state.opened.author == who.staff_id:
+        return True
+    if isinstance(state, TicketState):
+        return state.assignee == who.staff_id or ("finance" in who.roles and state.stage in _OVER)
+    return False
+
+
+# -- is everything done? ----------------------------------------------------------------------
+
+
+def unfinished(world: World, phone: SimPhone) -> str:
+    """Return what a phone still has to do, or nothing."""
+    if phone.session is None:
+        return "not signed in"
+    status = phone.session.engine.status
+    if status.problem is not None:
+        return f"sync says {status.problem.name} {dict(status.problem.details)}"
+    if status.running:
+        return "sync is running"
+    store = phone.session.store
+    waiting, _ = store.outbox_counts()
+    if waiting:
+        return f"{waiting} entries wait"
+    if store.wanted(1):
+        return "entries are still wanted"
+    if store.blobs_to_send():
+        return "blobs wait"
+    if store.setting("epoch") != world.server.store.epoch():
+        return "an old epoch"
+    reached = store.cursors()
+
+    def work(connection: Connection) -> str:
+        who = accounts.identity(connection, phone.person.staff_id, "")
+        for scope in who.scopes:
+            last = connection.scalar(select(func.max(feed.c.pos)).where(feed.c.scope == scope)) or 0
+            if reached.get(scope, 0) < last:
+                return f"{scope} read up to {reached.get(scope)} of {last}"
+        return "" if set(reached) <= set(who.scopes) else "scopes it has no more"
+
+    return str(world.server.read(work))
+
+
+# -- when all has healed ----------------------------------------------------------------------
+
+
+def faults(world: World) -> Iterator[str]:
+    """Yield everything that does not hold in a world that healed."""
+    for phone in world.phones:
+        if left := unfinished(world, phone):
+            yield f"{phone.name} does not come to rest: {left}"
+    with running(NEXT):
+        yield from _promises(world)
+        yield from _blobs(world)
+        yield from _server(world)
+        server = _histories(world)
+        for phone in world.phones:
+            yield from _same_as_server(world, phone, server)
+
+
+def _promises(world: World) -> Iterator[str]:
+    """Every entry shown as saved is on the server exactly once, or waits on its phone with a reason."""
+    there = world.server.read(lambda c: entry_rows.of_ids(c, list(world.ledger.promises)))
+    parked = {i for phone in world.phones for i in _parked(phone)}
+    for promise in world.ledger.promises.values():
+        taken = there.get(promise.entry.id)
+        if taken is None:
+            if promise.entry.id not in parked and not promise.excuse:
+                yield f"{promise.phone}'s {promise.entry.kind} {promise.entry.id} was shown as saved and is nowhere"
+        elif _said(taken) != _said(promise.entry):
+            yield f"{promise.entry.kind} {promise.entry.id} says something else on the server"
+        elif fault := _wrong_time(world, promise, taken):
+            yield fault
+
+
+def _said(entry: Entry) -> tuple[Any, ...]:
+    """What an entry says, wherever in whichever chain it stands."""
+    subject = (entry.subject_type, entry.subject_id)
+    return entry.kind, subject, dict(entry.body), entry.author, entry.made_at, entry.blobs, dict(entry.extra)
+
+
+def _wrong_time(world: World, promise: Promise, taken: Entry) -> str:
+    """Times are those of the server's clock, whatever the phone's says (docs/sync.md 20)."""
+    assert taken.corrected_at is not None and taken.received_at is not None
+    if taken.corrected_at > taken.received_at:
+        return f"{taken.kind} {taken.id} happened after it was received"
+    theirs = [phone for phone in world.phones if phone.person.staff_id == taken.author]
+    steady = not any(phone.clock_moved for phone in theirs) and not world.late_deliveries
+    if steady and abs(taken.corrected_at - promise.at) > 60_000:
+        return f"{taken.kind} {taken.id} is {(taken.corrected_at - promise.at) / 1000:.0f} s from when it was made"
+    return ""
+
+
+def _parked(phone: SimPhone) -> list[str]:
+    assert phone.session is not None
+    box = schema.outbox
+    query = select(box.c.entry_id).where(
+        box.c.state == saving.REFUSED, box.c.code.is_not(None), box.c.message_zh.is_not(None)
+    )
+    with phone.session.store.file.read() as connection:
+        return list(connection.scalars(query))
+
+
+def _blobs(world: World) -> Iterator[str]:
+    """Every attachment is complete on the server, or waits on a phone; what is complete is what was saved."""
+    rows = world.server.read(lambda c: c.execute(select(blobs.c.hash, blobs.c.complete_at)).all())
+    for row in rows:
+        content = world.server.store.files.read(row.hash)
+        if content is not None:
+            if content != world.ledger.contents[row.hash]:
+                yield f"blob {row.hash} is not what was saved"
+            elif row.complete_at is None:
+                yield f"blob {row.hash} is complete and not marked so"
+        elif row.hash not in world.ledger.lost_blobs:
+            yield f"blob {row.hash} of an accepted entry is nowhere"
+    for phone in world.phones:
+        for entry_id in _parked(phone):
+            promise = world.ledger.promises.get(entry_id)
+            for ref in promise.entry.blobs if promise is not None else ():
+                if phone.session is not None and phone.session.store.blob(ref.hash) is None:
+                    yield f"{phone.name} lost the blob {ref.hash} of a refused entry"
+
+
+def _server(world: World) -> Iterator[str]:
+    """Hash chains are whole, numbers have no gaps, typed tables say what the entries say."""
+    gaps = {p.entry.device for p in world.ledger.promises.values() if p.excuse}
+    for verdict in world.server.store.verify_everything():
+        if isinstance(verdict, ChainVerdict):
+            if verdict.altered or verdict.broken or (verdict.missing and verdict.device not in gaps):
+                yield f"the chain of {verdict.device} is broken: {verdict}"
+        elif verdict.altered:
+            yield f"altered entries: {verdict.altered}"
+
+    def work(connection: Connection) -> Iterator[str]:
+        last = connection.scalar(select(counter.c.value))
+        highest = connection.scalar(select(func.max(entries.c.seq))) or 0
+        if highest > (last or 0):
+            yield "the counter is behind the entries"
+        serials = [str(n).split("-") for n in connection.scalars(select(ticket_tables.tickets.c.number)) if n]
+        for day in {parts[0] for parts in serials}:
+            numbers = sorted(int(parts[1]) for parts in serials if parts[0] == day)
+            if numbers != list(range(1, len(numbers) + 1)):
+                yield f"ticket numbers of {day} have gaps: {numbers}"
+
+    yield from world.server.read(lambda c: list(work(c)))
+
+
+def _histories(world: World) -> dict[Subject, list[Entry]]:
+    def work(connection: Connection) -> dict[Subject, list[Entry]]:
+        found: dict[Subject, list[Entry]] = {}
+        for row in connection.execute(select(entries).order_by(entries.c.seq)):
+            entry = entry_rows.to_entry(row)
+            found.setdefault((entry.subject_type, entry.subject_id), []).append(entry)
+        return found
+
+    histories: dict[Subject, list[Entry]] = world.server.read(work)
+    return histories
+
+
+def _same_as_server(world: World, phone: SimPhone, server: dict[Subject, list[Entry]]) -> Iterator[str]:
+    """A phone holds exactly what its person may see, folds it to the same state, and shows it so."""
+    assert phone.session is not None
+    store = phone.session.store
+    who = world.server.read(lambda c: accounts.identity(c, phone.person.staff_id, ""))
+    own_unsent = set(_parked(phone))
+    with store.file.read() as connection:
+        here = {(r.type, r.id): r for r in connection.execute(select(schema.subjects)).all()}
+    for subject, history in server.items():
+        state = fold.fold(subject[0], history)
+        if sees(who, history, state):
+            if subject not in here:
+                yield f"{phone.name} lacks {subject[0]} {subject[1]}"
+            else:
+                yield from _same_state(phone, store, subject, history, state, here[subject])
+    for subject in here:
+        if subject in server and not sees(who, server[subject], fold.fold(subject[0], server[subject])):
+            held = {e.id for e in store.entries(*subject)}
+            if not held & own_unsent:
+                yield f"{phone.name} still holds {subject[0]} {subject[1]}, which is not for {phone.person.login}"
+
+
+def _same_state(
+    phone: SimPhone, store: PhoneStore, subject: Subject, history: list[Entry], state: SubjectState, card: Any
+) -> Iterator[str]:
+    where = f"{phone.name}: {subject[0]} {subject[1]}"
+    refused = set(_parked(phone))
+    mine = store.state(*subject)
+    counted = [step.entry for step in mine.steps if step.entry.id not in refused]
+    theirs = {e.id: (e.seq, e.hash, e.corrected_at, e.received_at) for e in history}
+    ours = {e.id: (e.seq, e.hash, e.corrected_at, e.received_at) for e in counted}
+    if theirs != ours:
+        yield f"{where}: entries differ: only there {_less(theirs, ours)}, only here {_less(ours, theirs)}"
+    elif summary(state) != summary(mine):
+        yield f"{where}: states differ: server {summary(state)}, phone {summary(mine)}"
+    shown = cards.to_row(cards.card_of(subject[0], state))
+    for column, value in shown.items():
+        if column != "dropped" and getattr(card, column) != value:
+            yield f"{where}: the card shows {column} {getattr(card, column)!r} instead of {value!r}"
+
+
+def _less(some: dict[str, Any], others: dict[str, Any]) -> list[str]:
+    return [f"{key} {value}" for key, value in some.items() if others.get(key) != value]
+
+
+def summary(state: SubjectState) -> tuple[Any, ...]:
+    """Return what a state says, without objects that only look alike."""
+    steps = [(s.entry.id, s.standing, s.reason, [a.id for a in s.amendments]) for s in state.steps]
+    more = (state.stage, state.assignee, state.number) if isinstance(state, TicketState) else ()
+    return steps, more, [(flag.entry_id, flag.reason) for flag in state.flags]
+
+
+__all__ = ["faults", "scope_faults", "unfinished"]

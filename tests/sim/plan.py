@@ -1,0 +1,315 @@
+"""What happens in a run: steps drawn from the seed before it begins, so that any of them can be left out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sync_server.store import accounts
+from tests.sim.estate import NINE, PEOPLE
+from tests.sim.network import CUTS
+from tests.sim.phones import DAY
+from tests.sim.programs import NEXT
+from tests.sim.work import Work
+
+if TYPE_CHECKING:
+    from tests.sim.phones import SimPhone
+    from tests.sim.world import World
+
+Do = Callable[["World", "SimPhone", random.Random], Coroutine[Any, Any, Any] | None]
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One sort of step: what it does, how often it is drawn, and whether a run may go without it."""
+
+    do: Do
+    weight: float
+    trouble: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: who, what, and how long after the one before (seconds)."""
+
+    number: int
+    verb: str
+    phone: int
+    pause: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run. ``batch``, ``page`` and ``chunk`` scale the protocol's sizes down, so that their edges are met."""
+
+    seed: int
+    people: tuple[str, ...]
+    steps: tuple[Step, ...]
+    batch: int
+    page: int
+    chunk: int
+
+
+VERBS: dict[str, Verb] = {}
+
+
+def _verb(weight: float, *, trouble: bool = True) -> Callable[[Do], Do]:
+    def note(do: Do) -> Do:
+        VERBS[do.__name__.strip("_").replace("_", " ")] = Verb(do, weight, trouble)
+        return do
+
+    return note
+
+
+def draw(seed: int) -> Plan:
+    """Return the plan of a seed: always work and sync, and about half of the troubles."""
+    rng = random.Random(f"{seed}/plan")
+    others = rng.choices(list(PEOPLE), (3, 5, 3, 4, 2, 1), k=rng.choice((1, 1, 1, 2, 2, 3)))
+    people = ("desk", *others)
+    keep = rng.choice((0.2, 0.5, 0.8))
+    verbs = [name for name, verb in VERBS.items() if not verb.trouble or rng.random() < keep]
+    weights = [VERBS[name].weight for name in verbs]
+    steps = tuple(
+        Step(number, name, rng.randrange(12), rng.choice((0.0, 0.05, 0.3, 1.0, 5.0, 60.0)))
+        for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((6, 10, 15, 20, 30))))
+    )
+    return Plan(seed, people, steps, rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144)))
+
+
+# -- work ----------------------------------------------------------------------------------
+
+
+@_verb(30, trouble=False)
+def _work(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """Somebody records something."""
+    if phone.session is not None:
+        work = Work(phone, rng)
+        work.make()
+        world.ledger.contents.update(work.attachments)
+        phone.save(work.entries, work.attachments)
+
+
+@_verb(24, trouble=False)
+def _sync(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A phone syncs."""
+    world.tell(f"{phone.name}: syncs")
+    phone.sync()
+
+
+@_verb(3, trouble=False)
+def _look(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """Somebody looks at what is on the phone, and its signatures are wanted."""
+    if phone.session is not None:
+        with phone.peeking() as store, store.file.read() as connection:
+            seen = connection.exec_driver_sql("SELECT type, id FROM subjects ORDER BY id").tuples().all()
+        phone.session.in_view([(type_, id_) for type_, id_ in seen][:5])
+        phone.sync()
+
+
+@_verb(3, trouble=False)
+def _try_again(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Somebody has a refused entry sent again."""
+    if phone.session is None:
+        return None
+    with phone.peeking() as store, store.file.read() as connection:
+        query = "SELECT entry_id FROM outbox WHERE state = 'refused' ORDER BY entry_id"
+        refused = connection.exec_driver_sql(query).scalars().all()
+    return phone.session.retry(rng.choice(refused)) if refused else None
+
+
+# -- the network ---------------------------------------------------------------------------
+
+
+@_verb(14)
+def _cut(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """Something will happen to one of a phone's next requests."""
+    phone.line.arm(rng.choice(CUTS), rng.choice((0, 0, 0, 1, 1, 2, 4)))
+
+
+@_verb(2)
+def _no_network(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A phone is in a cellar, or comes out of it."""
+    phone.line.online = not phone.line.online
+    world.tell(f"{phone.name}: {'network' if phone.line.online else 'no network'}")
+
+
+# -- kills ---------------------------------------------------------------------------------
+
+
+@_verb(7)
+def _kill_phone(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A phone's process will end at one of its next writes, or ends now."""
+    if phone.session is not None:
+        if rng.random() < 0.2:
+            phone.died()
+        else:
+            phone.medium.kill_in(rng.choice((rng.randint(1, 8), rng.randint(1, 40), rng.randint(1, 120))))
+
+
+@_verb(6)
+def _kill_server(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The server's process will end in one of its next transactions."""
+    world.server.medium.kill_in(rng.choice((rng.randint(1, 20), rng.randint(1, 120))))
+
+
+@_verb(2)
+def _phone_full(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A phone's disk is full, or has room again."""
+    phone.set_full(not phone.full)
+    world.tell(f"{phone.name}: disk {'full' if phone.full else 'has room'}")
+
+
+@_verb(2)
+def _server_full(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The server's disk is full, or has room again."""
+    world.server.medium.full = not world.server.medium.full
+    world.tell(f"server: disk {'full' if world.server.medium.full else 'has room'}")
+
+
+# -- time ----------------------------------------------------------------------------------
+
+
+@_verb(3)
+def _clock(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A phone's clock jumps, or runs fast from now on."""
+    phone.clock_moved = True
+    if rng.random() < 0.7:
+        phone.clock_off += rng.choice((-1, 1)) * rng.choice((90_000, 3_600_000, 3 * DAY, 400 * DAY))
+        world.tell(f"{phone.name}: clock {phone.clock_off / 1000:+.0f} s")
+    else:
+        phone.drift = rng.choice((-1, 1)) * rng.choice((1e-4, 1e-2))
+        world.tell(f"{phone.name}: clock drifts {phone.drift:+}")
+
+
+@_verb(2)
+def _nights(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """Nobody does anything for days; sometimes for longer than a token lives."""
+    days = rng.choice((1, 3, 200))
+    world.tell(f"{days} days pass")
+    world.loop.seconds += days * DAY / 1000
+
+
+# -- people --------------------------------------------------------------------------------
+
+
+@_verb(3)
+def _new_roles(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The desk gives somebody other roles or buildings."""
+    if not world.server.up:
+        return
+    login = rng.choice([p.person.login for p in world.phones if p.person.login != "desk"] or ["li"])
+    person = PEOPLE[login]
+    held = rng.choice((person.roles, ("repair_worker",), ("steward",), ("steward", "repair_worker"), ("desk",)))
+    buildings = rng.choice(((), ("building-1",), ("building-2",), ("building-1", "building-2")))
+    store = world.server.store
+    left, world.server.medium._left = world.server.medium._left, None
+    with store.numbered() as write:
+        accounts.put_staff(
+            write, staff_id=person.staff_id, number=login.upper(), name=login, login=login, held=held,
+            buildings=buildings,
+        )  # fmt: skip
+    world.server.medium._left = left
+    world.roles[login] = frozenset(held), frozenset(buildings)
+    world.tell(f"{login} is {'+'.join(held)} of {'+'.join(buildings) or 'nothing'} now")
+
+
+@_verb(2)
+def _revoke(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The desk ends a phone's sign-ins."""
+    if phone.session is not None and world.server.up:
+        with phone.peeking() as store:
+            chain = store.chain()
+        if chain is not None and world.server.read(lambda c: _known(c, chain.device)):
+            left, world.server.medium._left = world.server.medium._left, None
+            world.server.store.revoke_device(chain.device)
+            world.server.medium._left = left
+            world.tell(f"{phone.name}: revoked")
+
+
+def _known(connection: Any, device: str) -> bool:
+    return bool(accounts.list_devices(connection) and any(d["id"] == device for d in accounts.list_devices(connection)))
+
+
+@_verb(2)
+def _sign_in(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Somebody signs in again where that is asked for, or out and in."""
+    session = phone.session
+    if session is None or session.engine.status.sign_in_needed:
+        return phone.sign_in()
+    return phone.sign_out_and_in() if rng.random() < 0.3 else None
+
+
+# -- whole devices -------------------------------------------------------------------------
+
+
+@_verb(1.5)
+def _reinstall(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any]:
+    """Somebody deletes the app with its data, and installs it again."""
+    world.tell(f"{phone.name}: app deleted and installed again")
+    phone.wipe()
+    world.excuse("the app was deleted")
+    return phone.sign_in()
+
+
+@_verb(1.5)
+def _clone(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A second phone gets a copy of a phone's database, or a phone gets its own old one back."""
+    if phone.session is None:
+        return
+    old = world.folder / f"{phone.name}.kept"
+    if rng.random() < 0.6 and len(world.phones) < 5:
+        world.tell(f"{phone.name}: copied to a second phone")
+        phone.copy_to(old)
+        world.add_phone(phone.person.login, old).version = phone.version
+    elif old.exists():
+        world.tell(f"{phone.name}: its data is put back to an earlier copy")
+        phone.kill()
+        phone.folder, back = old.with_suffix(".back"), phone.folder
+        old.rename(phone.folder)
+        back.rename(old)
+        phone.open()
+        world.excuse("the phone's data was put back")
+    else:
+        phone.copy_to(old)
+
+
+@_verb(1)
+def _back_up(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The server's store is backed up while it serves."""
+    if world.server.up:
+        world.yesterday = world.folder / f"backup-{world.now()}"
+        world.server.back_up(world.yesterday)
+        world.tell("server: backed up")
+
+
+@_verb(1.5)
+def _restore(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The server's disk dies; it goes on from its last backup."""
+    world.tell("server: restored from its backup")
+    world.restore_server(world.yesterday)
+
+
+# -- versions ------------------------------------------------------------------------------
+
+
+@_verb(2)
+def _update_phone(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A phone gets the next version of the app."""
+    if phone.version != NEXT and phone.session is not None:
+        world.tell(f"{phone.name}: updated")
+        phone.update(NEXT)
+
+
+@_verb(1)
+def _update_server(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The server gets the next version."""
+    if world.server.version != NEXT and world.server.up:
+        world.tell("server: updated")
+        world.server.crash()
+        world.server.version = NEXT
+        world.server.start()
+
+
+__all__ = ["NINE", "VERBS", "Plan", "Step", "Verb", "draw"]

@@ -1,0 +1,171 @@
+"""The server of a run: the product's endpoints over its real store, without HTTP's clothes.
+
+One request at a time, as one process serves it; several processes at once are tested with real ones
+(``tests/server/test_cursor.py``).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import shutil
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from app.domain.errors import MALFORMED, NOT_FOUND, SERVER_BROKEN, SERVER_FULL, Problem
+from app.sync.transport import Request, Response
+from sync_server.api import models, people, problems, syncing
+from sync_server.api.context import Context
+from sync_server.auth import passwords
+from sync_server.auth.throttle import Throttle
+from sync_server.settings import Settings
+from sync_server.store import Store, accounts
+from sync_server.store.blobs import BlobFolder
+from tests.sim.medium import Medium
+from tests.sim.programs import NOW, running
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+# Hashing a password is made slow on purpose; who knows it is not what a run is about.
+passwords.verify = lambda password, kept: kept is not None
+
+
+class _Files(BlobFolder):
+    """Blobs on a disk that can be full."""
+
+    def __init__(self, folder: Path, medium: Medium) -> None:
+        super().__init__(folder)
+        self._medium = medium
+
+    def write(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
+        """See ``BlobFiles``; on a full disk half of the chunk is written before that shows."""
+        if not self._medium.full:
+            return super().write(digest, offset, chunk, total)
+        half = chunk[: len(chunk) // 2]
+        if half and offset + len(half) < total:
+            super().write(digest, offset, half, total)
+        raise Problem(SERVER_FULL)
+
+
+class SimServer:
+    """The server. ``version`` is its program's; ``up`` whether anybody answers."""
+
+    def __init__(self, folder: Path, now: Callable[[], int]) -> None:
+        self.folder = folder
+        self.now = now
+        self.version = NOW
+        self.up = True
+        self.broken: list[str] = []
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """The address of the database."""
+        return f"sqlite:///{(self.folder / 'store.sqlite').as_posix()}"
+
+    def start(self) -> None:
+        """Be a new process over what is on the disk."""
+        self.medium = Medium()
+        with running(self.version):
+            self.store = Store(self.url, _Files(self.folder / "blobs", self.medium), self.now)
+            self.store.migrate()
+        self.medium.attach(self.store.database.engine)
+        self.context = Context(self.store, Settings(), Throttle())
+        self.up = True
+
+    def crash(self) -> None:
+        """End the process where it stands; what was not committed is gone."""
+        self.medium.dead = True
+        self.store.close()
+        self.up = False
+
+    def back_up(self, to: Path) -> None:
+        """Copy the store and its blobs while serving."""
+        shutil.rmtree(to, ignore_errors=True)
+        shutil.copytree(self.folder, to)
+
+    def restore(self, kept: Path) -> None:
+        """Be a server whose disk was replaced by a backup; its administrator begins a new epoch."""
+        self.crash()
+        shutil.rmtree(self.folder)
+        shutil.copytree(kept, self.folder)
+        self.start()
+        self.store.new_epoch()
+
+    def read(self, work: Callable[[Connection], Any]) -> Any:
+        """Look into the store from outside the process."""
+        medium, self.medium._left = self.medium._left, None
+        try:
+            with self.store.read() as connection:
+                return work(connection)
+        finally:
+            self.medium._left = medium
+
+    # -- serving ---------------------------------------------------------------------------
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request. Raises ``Killed`` when the process dies over it."""
+        with running(self.version):
+            try:
+                return self._route(request)
+            except Problem as problem:
+                return _as_response(problems.answer(problem))
+            except ValidationError as error:
+                return _as_response(problems.answer(Problem(MALFORMED, what=str(error))))
+            except Exception as error:
+                self.broken.append(f"{request.method} {request.path}: {type(error).__name__}: {error}\n{traceback.format_exc()}")
+                return _as_response(problems.answer(Problem(SERVER_BROKEN, reference="simulated")))
+
+    def _route(self, request: Request) -> Response:
+        parts = urlsplit(request.path)
+        query = {key: int(values[0]) for key, values in parse_qs(parts.query).items()}
+        body = _unpack(request)
+        here = self.context
+        if parts.path == "/v1/sign-in":
+            visitor = cast(Any, SimpleNamespace(client=None, base_url="http://server/"))
+            return _as_response(people.sign_in(here, visitor, models.SignInRequest.model_validate_json(body)))
+        token = self._token(request)
+        who = token.identity
+        if parts.path == "/v1/sync":
+            return _as_response(syncing.sync(here, token, models.SyncRequest.model_validate_json(body), len(body)))
+        if parts.path == "/v1/devices" and request.method == "POST":
+            return _as_response(people.new_device(here, who, models.NewDeviceRequest.model_validate_json(body)))
+        if parts.path == "/v1/sign-out":
+            return _as_response(people.sign_out(here, token))
+        if parts.path.startswith("/v1/blobs/"):
+            digest = parts.path.removeprefix("/v1/blobs/")
+            if request.method == "PATCH":
+                return _as_response(syncing.put_blob(here, who, digest, query["offset"], query["total"], body))
+            if request.method == "GET":
+                return _as_response(syncing.blob(here, who, digest))
+        raise Problem(NOT_FOUND)
+
+    def _token(self, request: Request) -> accounts.TokenState:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return self.store.check_token(given, self.context.settings.token_days)
+
+
+def _unpack(request: Request) -> bytes:
+    body = request.body or b""
+    if request.headers.get("Content-Encoding") != "gzip":
+        return body
+    try:
+        return gzip.decompress(body)
+    except (EOFError, OSError) as error:
+        raise Problem(MALFORMED, what="gzip") from error
+
+
+def _as_response(answer: Any) -> Response:
+    if hasattr(answer, "body"):
+        return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, bytes(answer.body))
+    if isinstance(answer, dict):
+        return Response(200, {}, json.dumps(answer).encode())
+    return Response(200, {}, answer.model_dump_json().encode())

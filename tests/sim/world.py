@@ -1,0 +1,272 @@
+"""The world of one run: people, phones, server, time; a plan is played in it, then it heals and is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import shutil
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.domain import wire
+from app.domain.entries import Entry
+from app.store import blobs as phone_blobs
+from app.sync.transport import Request, Response
+from sync_server.store.tables import entries
+from tests.sim import invariants
+from tests.sim.chance import Ids, seeded
+from tests.sim.estate import NINE, PEOPLE
+from tests.sim.ledger import Ledger
+from tests.sim.loop import SimLoop
+from tests.sim.phones import SimPhone
+from tests.sim.plan import VERBS, Plan, Step
+from tests.sim.programs import NEXT
+from tests.sim.server import SimServer
+
+ROUNDS = 60
+"""How often, half a minute apart, a healed world is looked at before it counts as stuck."""
+
+
+class Violation(Exception):
+    """Something that must hold does not."""
+
+
+@dataclass
+class Result:
+    """How a run ended: ``violation`` is empty when all held."""
+
+    seed: int
+    violation: str = ""
+    trace: list[str] = field(default_factory=list)
+    steps: int = 0
+
+
+class World:
+    """Everything of one run."""
+
+    def __init__(self, plan: Plan, template: Path, folder: Path, loop: SimLoop, ids: Ids) -> None:
+        self.seed = plan.seed
+        self.loop = loop
+        self.ids = ids
+        self.folder = folder
+        self.ledger = Ledger()
+        self.trace: list[str] = []
+        self.violations: list[str] = []
+        self.began = NINE + 60_000
+        self.late_deliveries = False
+        shutil.copytree(template / "server", folder / "server")
+        self.server = SimServer(folder / "server", self.now)
+        self.yesterday = template / "server"
+        self.roles = {p.login: (frozenset(p.roles), frozenset(p.buildings)) for p in PEOPLE.values()}
+        self.phones: list[SimPhone] = []
+        for number, login in enumerate(plan.people):
+            self.add_phone(login, template / "phones" / login if login not in plan.people[:number] else None)
+
+    # -- time and telling ------------------------------------------------------------------
+
+    def now(self) -> int:
+        """Return the true time in ms."""
+        return self.began + round(self.loop.seconds * 1000)
+
+    def later(self, seconds: float, work: Callable[[], object]) -> None:
+        """Do something after a while."""
+        self.loop.call_later(seconds, work)
+
+    def tell(self, what: str) -> None:
+        """Add a line to the trace."""
+        seconds = self.loop.seconds
+        day, rest = divmod(seconds, 86_400)
+        self.trace.append(f"{f'{day:.0f}d ' if day else ''}{rest:9.2f}s  {what}")
+
+    def broken(self, what: str, error: BaseException | None = None) -> None:
+        """Note that something must not have happened."""
+        self.tell(f"!! {what}")
+        self.violations.append(what + ("" if error is None else "\n" + "".join(traceback.format_exception(error))))
+
+    # -- what happens ----------------------------------------------------------------------
+
+    def add_phone(self, login: str, data: Path | None) -> SimPhone:
+        """Give somebody a phone: with a copy of ``data``, or a new one."""
+        count = sum(phone.person.login == login for phone in self.phones)
+        name = login if not count else f"{login}{count + 1}"
+        folder = self.folder / name
+        if data is not None:
+            shutil.copytree(data, folder)
+        else:
+            folder.mkdir()
+        phone = SimPhone(self, name, PEOPLE[login], folder)
+        phone.open()
+        self.phones.append(phone)
+        return phone
+
+    def saved(self, phone: SimPhone, entry: Entry) -> None:
+        """Note that a phone shows an entry as saved."""
+        self.ledger.add(entry, phone.name, self.now())
+        self.tell(f"{phone.name}: saved {entry.kind} {short(entry.id)} no. {entry.counter} on {short(entry.subject_id)}")
+
+    def server_died(self) -> None:
+        """The server's process ended in the middle of its work; somebody starts it again."""
+        self.tell("server: killed")
+        self.server.crash()
+        self.later(5, self.server_back)
+
+    def server_back(self) -> None:
+        """Start the server unless it is up."""
+        if not self.server.up:
+            self.server.start()
+
+    def restore_server(self, kept: Path) -> None:
+        """Put a backup in the server's place; what only the lost server had may be missing from now on."""
+        self.server.restore(kept)
+        self.excuse("the server was restored")
+
+    def excuse(self, why: str) -> None:
+        """Excuse whatever neither the server nor a phone of its author holds any more."""
+        there = self.on_server()
+        complete = {digest for digest in self.ledger.contents if self.server.store.files.complete(digest)}
+        promises = self.ledger.promises
+        for person in PEOPLE.values():
+            phones = [phone for phone in self.phones if phone.person is person]
+            held = there.union(*(phone.holds() for phone in phones))
+            mine = [i for i, promise in promises.items() if promise.entry.author == person.staff_id]
+            self.ledger.lost((i for i in mine if i not in held and not promises[i].excuse), why)
+            for digest in {ref.hash for i in mine for ref in promises[i].entry.blobs} - complete:
+                if not any(phone.has_blob(digest) for phone in phones):
+                    self.ledger.lost_blobs.add(digest)
+
+    def on_server(self) -> set[str]:
+        """Return the ids of all entries the server has."""
+        return set(self.server.read(lambda c: c.scalars(select(entries.c.id)).all()))
+
+    def witness(self, phone: SimPhone, request: Request, response: Response) -> None:
+        """See what the server gave a phone."""
+        if response.status == 200:
+            for fault in invariants.scope_faults(self, phone, request, response):
+                self.broken(fault)
+
+    # -- playing ---------------------------------------------------------------------------
+
+    async def play(self, steps: Sequence[Step]) -> None:
+        """Do every step, then heal, and check."""
+        for step in steps:
+            await asyncio.sleep(step.pause)
+            verb = VERBS[step.verb]
+            phone = self.phones[step.phone % len(self.phones)]
+            self.trace.append(f"-- {step.number}: {step.verb}")
+            done = verb.do(self, phone, random.Random(f"{self.seed}/step/{step.number}"))
+            if done is not None:
+                phone.start(done)
+            if self.violations:
+                raise Violation(self.violations[0])
+        self.trace.append("-- everything heals")
+        await self.heal()
+        self.check()
+
+    async def heal(self) -> None:
+        """Let everything work again, and wait until phones and server agree or half an hour has passed."""
+        self.server.medium._left = None
+        self.server_back()
+        self.server.medium.full = False
+        if self.server.version != NEXT:
+            self.server.crash()
+            self.server.version = NEXT
+            self.server.start()
+        for phone in self.phones:
+            phone.line.heal()
+            phone.medium._left = None
+            phone.set_full(False)
+            if phone.version != NEXT:
+                phone.update(NEXT)
+            phone.open()
+        await asyncio.sleep(120)
+        for phone in self.phones:
+            if phone.session is not None:
+                phone.session.start_sync()
+        for _ in range(ROUNDS):
+            for phone in self.phones:
+                if phone.session is None or phone.session.engine.status.sign_in_needed:
+                    await phone.sign_in()
+                    if phone.session is not None:
+                        phone.session.start_sync()
+            await asyncio.sleep(30)
+            if self.violations or not any(invariants.unfinished(self, phone) for phone in self.phones):
+                break
+        for phone in self.phones:
+            if phone.session is not None:
+                await phone.session.stop()
+
+    def check(self) -> None:
+        """Raise ``Violation`` with the first thing that must hold and does not."""
+        for fault in self.server.broken:
+            raise Violation(f"the server broke: {fault}")
+        for violation in self.violations:
+            raise Violation(violation)
+        for fault in invariants.faults(self):
+            raise Violation(fault)
+
+
+class _EngineFaults(logging.Handler):
+    """Hears when the sync engine meets an exception of its own."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(logging.ERROR)
+        self._world = world
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note it."""
+        error = record.exc_info[1] if record.exc_info else None
+        self._world.broken(f"the engine broke: {error!r}", error)
+
+
+def short(name: str) -> str:
+    """Return the telling end of an id."""
+    return name[-6:]
+
+
+def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None = None) -> Result:
+    """Play a plan (or only ``steps`` of it) and return how it ended. ``folder`` must not exist; it is removed."""
+    folder.mkdir(parents=True)
+    loop = SimLoop()
+    result = Result(plan.seed, steps=len(plan.steps if steps is None else steps))
+    log = logging.getLogger("app.sync.engine")
+    ids = Ids(random.Random(f"{plan.seed}/work"), lambda: NINE)
+    before = wire.MAX_BATCH, wire.PAGE, wire.CHUNK, phone_blobs.INLINE
+    wire.MAX_BATCH, wire.PAGE, wire.CHUNK, phone_blobs.INLINE = plan.batch, plan.page, plan.chunk, 1_000
+    log.propagate = False
+    try:
+        with seeded(str(plan.seed), lambda: NINE + round(loop.seconds * 1000)):
+            world = World(plan, template, folder / "world", loop, ids)
+            handler = _EngineFaults(world)
+            log.addHandler(handler)
+            try:
+                loop.run_until_complete(world.play(plan.steps if steps is None else steps))
+            except Violation as violation:
+                result.violation = str(violation)
+            finally:
+                log.removeHandler(handler)
+                _close(world, loop)
+            result.trace = world.trace
+    finally:
+        wire.MAX_BATCH, wire.PAGE, wire.CHUNK, phone_blobs.INLINE = before
+        log.propagate = True
+        shutil.rmtree(folder, ignore_errors=True)
+    return result
+
+
+def _close(world: World, loop: SimLoop) -> None:
+    for phone in world.phones:
+        phone.kill()
+    world.server.store.close()
+    rest = [task for task in asyncio.all_tasks(loop) if not task.done()]
+    for task in rest:
+        task.cancel()
+    if rest:
+        loop.run_until_complete(asyncio.gather(*rest, return_exceptions=True))
+    loop.close()
+
+
