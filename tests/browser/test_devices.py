@@ -9,30 +9,43 @@ ANSWERED = 30_000
 """Milliseconds for what asks the server, on a busy machine."""
 
 
-def test_a_lost_phone_is_ended_from_the_desk_and_its_unsent_work_waits(field_day: FieldDay) -> None:
+def test_an_ended_phone_locks_itself_and_its_unsent_work_waits_for_its_author(field_day: FieldDay) -> None:
     home, person = field_day.household_id("3栋2单元1502"), field_day.people["steward"]
+    staff_id = field_day.staff_id("steward")
     lost = field_day.phone("steward")
     lost.go(f"/household/{home}")
+    lost.see_id("nobody")
     field_day.server.stop()
     lost.tap("nobody")
     lost.tap("nobody-nobody_home")
     lost.see_id("toast")
+    lost.back()
+    newest = field_day.server.store.devices(staff_id)[0]["id"]
+    field_day.server.store.revoke_device(newest)
     field_day.server.start()
-    device = field_day.server.store.devices(field_day.staff_id("steward"))[0]["id"]
-    field_day.server.stop()
-    desk = field_day.phone(None)
-    field_day.server.start()
-    field_day.sign_in(desk, "desk")
+    lost.go("/sync")
+    lost.tap("main-action")
+    lost.see_id(f"ended-{person.login}", timeout_ms=ANSWERED)
+    lost.see("没上传的 1 条记录还在")
+    lost.shot("sign-in-ended")
+    lost.tap(f"person-{person.login}")
+    lost.type_into("sign-in-password", field_day.password)
+    lost.tap("main-action")
+    lost.gone_id("sign-in", timeout_ms=ANSWERED)
+    lost.see("全部已上传", timeout_ms=ANSWERED)
+    assert not lost.outside and not lost.problems
+
+
+def test_the_desk_finds_a_lost_phone_and_ends_it(field_day: FieldDay) -> None:
+    worker = field_day.staff_id("worker2")
+    name = "HUAWEI Mate 60 Pro+（工程部共用，蓝色保护壳）"
+    _, _, who = field_day.server.store.sign_in(worker, None, 180, name=name, platform="android", version="0.1.0")
+    desk = field_day.phone("desk")
     desk.tap("tab-me")
     desk.tap("me-devices")
     desk.see_id("devices-live", timeout_ms=ANSWERED)
     desk.shot("devices-full")
-    field_day.server.stop()
-    desk.tap(f"device-{short_code(device)}")
-    desk.see_id("needs-network", timeout_ms=ANSWERED)
-    desk.shot("device-offline")
-    field_day.server.start()
-    desk.tap("main-action")
+    desk.tap(f"device-{short_code(who.device)}")
     desk.see_id("device-lost", timeout_ms=ANSWERED)
     desk.shot("device-lost")
     desk.tap("main-action")
@@ -42,13 +55,11 @@ def test_a_lost_phone_is_ended_from_the_desk_and_its_unsent_work_waits(field_day
     desk.tap("question-yes")
     desk.see_id("device-ended", timeout_ms=ANSWERED)
     desk.shot("device-ended")
-    lost.see_id(f"ended-{person.login}", timeout_ms=ANSWERED * 2)
-    lost.shot("sign-in-ended")
-    lost.tap(f"person-{person.login}")
-    lost.type_into("sign-in-password", field_day.password)
-    lost.tap("main-action")
-    lost.gone_id("sign-in", timeout_ms=ANSWERED)
-    lost.see("全部已上传", timeout_ms=ANSWERED)
+    assert field_day.server.store.devices(worker)[0]["revoked_at"] is not None
+    field_day.server.stop()
+    desk.start("/devices")
+    desk.see_id("needs-network", timeout_ms=ANSWERED)
+    desk.shot("devices-offline")
     assert not desk.outside and not desk.problems
 
 
