@@ -51,12 +51,17 @@ def main() -> None:
     app(prog_name="python -m sync_server")
 
 
+def _echo(text: str, err: bool = False) -> None:
+    """Print; what a file or a phone said can't steer the administrator's terminal: control characters show as �."""
+    typer.echo("".join(c if c.isprintable() or c in "\n\t" else "�" for c in text), err=err)
+
+
 def _say(zh: str, en: str) -> None:
-    typer.echo(f"{zh}  {en}")
+    _echo(f"{zh}  {en}")
 
 
 def _stop(zh: str, en: str, code: int = 1) -> typer.Exit:
-    typer.echo(f"✗ {zh}\n  {en}", err=True)
+    _echo(f"✗ {zh}\n  {en}", err=True)
     return typer.Exit(code)
 
 
@@ -161,7 +166,7 @@ def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a f
         data = read_workbook(file, _progress)
     except WorkbookFaults as faults:
         for fault in faults.faults:
-            typer.echo(f"{fault.place or file.name}  「{fault.value}」 {fault.zh}\n    {fault.en}", err=True)
+            _echo(f"{fault.place or file.name}  「{fault.value}」 {fault.zh}\n    {fault.en}", err=True)
         raise _stop(
             f"表格有 {len(faults.faults)} 处错误，没有导入任何内容；请改正后再导入",
             f"{len(faults.faults)} errors; nothing was imported. Correct them and import again",
@@ -172,7 +177,7 @@ def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a f
         except ImportConflict as conflict:
             raise _stop(conflict.zh, conflict.en) from conflict
     for notice in data.notices:
-        typer.echo(f"· {notice.place} {notice.zh}  {notice.en}")
+        _echo(f"· {notice.place} {notice.zh}  {notice.en}")
     for zh, en, counts in (
         ("新增", "added", report.added),
         ("更新", "changed", report.changed),
@@ -184,7 +189,7 @@ def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a f
     if report.passwords:
         _say("初始密码（只显示这一次）：", "initial passwords, shown this once:")
         for login, name, password in report.passwords:
-            typer.echo(f"  {login}\t{name}\t{password}")
+            _echo(f"  {login}\t{name}\t{password}")
 
 
 def _progress(progress: Progress) -> None:
@@ -263,7 +268,7 @@ def join_code(login: Annotated[str, typer.Argument(help="账号 sign-in name")])
     address = join_address(server, made.code)
     until = to_china(made.expires_at).strftime("%H:%M")
     _say(f"✓ {made.name} 的一次性代码 {spoken(made.code)}，{until} 前有效，只能用一次", "one-time code, used once")
-    typer.echo(f"  {address}")
+    _echo(f"  {address}")
     print_qr(address)
     if only_here(server):
         _say(
@@ -288,7 +293,7 @@ def add_api_key(name: Annotated[str, typer.Argument(help="对方系统的名称 
     with _store() as store:
         key = admin.add_api_key(store, name)
     _say("✓ 密钥（只显示这一次），放在请求头 X-API-Key：", "the key, shown this once, for the header X-API-Key:")
-    typer.echo(key)
+    _echo(key)
 
 
 @app.command()
@@ -307,7 +312,7 @@ def verify(
         bad = 0
         if ticket is not None:
             found = store.verify((kinds.TICKET, admin.ticket_id(store, ticket)))
-            typer.echo(json.dumps(found.to_wire(), ensure_ascii=False, indent=1))
+            _echo(json.dumps(found.to_wire(), ensure_ascii=False, indent=1))
             bad = 0 if found.sound else 1
         else:
             checked = 0
@@ -315,7 +320,7 @@ def verify(
                 checked += 1
                 if not (verdict.whole if isinstance(verdict, ChainVerdict) else verdict.sound):
                     bad += 1
-                    typer.echo(f"✗ {_told(verdict)}")
+                    _echo(f"✗ {_told(verdict)}")
             _say(f"已核验 {checked} 项", "verified (subjects and device chains)")
     if bad:
         raise _stop(f"{bad} 项有问题", f"{bad} with problems")
@@ -344,10 +349,10 @@ def rescue_(file: Annotated[Path, typer.Argument(help="手机导出的救援文�
     for entry, answer in report.answers:
         kind = entry.get("kind") if isinstance(entry, dict) else None
         why = f"：{answer.problem.message('zh')}  {answer.problem.message('en')}" if answer.problem else ""
-        typer.echo(f"{answer.id} {kind} {words[answer.status]} {answer.status}{why}")
+        _echo(f"{answer.id} {kind} {words[answer.status]} {answer.status}{why}")
     for digest, problem in report.blobs:
         if problem is not None:
-            typer.echo(f"附件 blob {digest}: {problem.message('zh')}  {problem.message('en')}")
+            _echo(f"附件 blob {digest}: {problem.message('zh')}  {problem.message('en')}")
     if not report.whole:
         raise _stop("有内容没有收下，请保留救援文件", "Not everything was taken; keep the file")
     _say(f"✓ {report.staff} 的 {len(report.answers)} 条记录都在服务器上了", "everything in the file is on the server")
@@ -357,4 +362,4 @@ def rescue_(file: Annotated[Path, typer.Argument(help="手机导出的救援文�
 def openapi() -> None:
     """打印接口说明（OpenAPI JSON）。Print the interface's description."""
     with _store() as store:
-        typer.echo(json.dumps(create_app(store).openapi(), ensure_ascii=False, indent=1))
+        _echo(json.dumps(create_app(store).openapi(), ensure_ascii=False, indent=1))

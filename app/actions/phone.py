@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,8 @@ from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, wipes
 from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
+
+log = logging.getLogger(__name__)
 
 
 def _about() -> dict[str, str]:
@@ -53,6 +56,7 @@ class Phone:
         self._settle = settle
         self._journal = journal
         self._sessions: dict[str, Session] = {}
+        self._closed = False
         self._end_listeners: list[Callable[[Profile], None]] = []
         self._attempts: dict[str, str] = {}
         """The secret of each one-time code tried since the start: only this phone gets a lost answer again."""
@@ -217,8 +221,7 @@ class Phone:
                 await sign_out(session.engine.transport, token)
             except Problem as problem:
                 if wipes(problem):
-                    session.store.wipe()
-                    self._end(profiles[0].id)
+                    await self._wipe(session, profiles[0].id)
                 return problem.kind is not NO_NETWORK
         return True
 
@@ -227,6 +230,8 @@ class Phone:
         ask whether it ended the phone for them. Never raises: without a network it is done at the next contact.
         """
         for number, profile in enumerate(self.profiles()):
+            if self._closed:
+                return  # another window has the files now
             if number == 0 and profile.signed_in:
                 continue  # theirs is the sync that runs: it hears by itself
             session = self._session(profile)
@@ -238,11 +243,20 @@ class Phone:
                 ask = still_in if profile.signed_in else sign_out
                 await ask(session.engine.transport, str(token))
             except Problem as problem:
+                if self._closed:
+                    return
                 # Somebody may have signed in again while the question was on its way.
                 same = token in (session.store.setting("token"), session.store.setting("left_token"))
                 if wipes(problem) and same:
-                    session.store.wipe()
-                    self._end(profile.id)
+                    await self._wipe(session, profile.id)
+
+    async def _wipe(self, session: Session, profile_id: str) -> None:
+        try:
+            session.store.wipe()
+            self._end(profile_id)
+            await self._settle()
+        except Problem as problem:  # no room even for removing: the token is still there, the next contact asks again
+            log.warning("could not wipe: %s", problem)
 
     def when_ended(self, listener: Callable[[Profile], None]) -> Callable[[], None]:
         """Call ``listener`` when the server ended this phone for somebody; returns what stops that."""
@@ -276,6 +290,7 @@ class Phone:
 
     def close(self) -> None:
         """Close every file of this phone (the process ends, or a test)."""
+        self._closed = True
         for session in self._sessions.values():
             session.store.close()
         self._sessions.clear()

@@ -29,6 +29,7 @@ from app.domain.kinds import KINDS, TICKET, VISIT
 from app.domain.signing import Verdict, verify_signature
 from app.domain.state import Step, SubjectState, TicketState, VisitState
 from app.domain.steps import next_step, waits_for
+from app.domain.ticket import actor
 from app.domain.times import HOUR, china_day
 from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.store.cards import Card
@@ -255,7 +256,7 @@ class Reads(Core):
             kind = KINDS.get(step.entry.kind)
             yield StepRow(
                 entry=step.entry,
-                author_name=self.staff_name(str(step.entry.body.get("on_behalf") or step.entry.author)),
+                author_name=self.staff_name(actor(step.entry)),
                 at=step.entry.at,
                 standing=step.standing,
                 body=step.body,

@@ -75,10 +75,13 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
     """Tell whether the author of ``entry``, with the roles ``held``, may make it after ``before``.
 
     Beyond ``may``: a correction is made by who made the entry, or by an overseer; only the
-    engineering supervisor signs as supervisor (A.4).
+    engineering supervisor signs as supervisor (A.4); only the server gives a ticket the number of another system,
+    which finds its tickets by it.
     """
     held = set(held)
     if not may(held, entry.kind):
+        return False
+    if roles.SYSTEM not in held and not _keeps_external_ref(entry, before):
         return False
     if entry.kind == "amended" and not held & (roles.OVERSEERS | {roles.SYSTEM}):
         target = next((e for e in before if e.id == entry.body.get("target_id")), None)
@@ -86,6 +89,18 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
     if entry.kind == "signed" and entry.body.get("as") == "supervisor":
         return roles.ENGINEERING_SUPERVISOR in held
     return True
+
+
+def _keeps_external_ref(entry: Entry, before: Sequence[Entry]) -> bool:
+    """Tell whether an entry leaves a ticket's number in another system as it is: none at opening, then unchanged."""
+    if entry.kind == "ticket_opened":
+        return not entry.body.get("external_ref")
+    if entry.kind != "amended":
+        return True
+    new = entry.body.get("body")
+    ref = new.get("external_ref") if isinstance(new, dict) else None
+    target = next((e for e in before if e.id == entry.body.get("target_id")), None)
+    return not ref or (target is not None and target.body.get("external_ref") == ref)
 
 
 _MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {

@@ -114,7 +114,17 @@ def _machine(
         return TicketState(subject_id), ticket.apply, ticket.finish
     if subject_type == kinds.VISIT:
         return VisitState(subject_id), visit.apply, visit.finish
-    return UnknownState(subject_id), lambda *_a, **_k: None, lambda _s: None
+    return UnknownState(subject_id), lambda *_a, **_k: None, _place_unknown
+
+
+def _place_unknown(state: SubjectState) -> None:
+    """A newer app's subject stands in its door's timeline (请更新后查看), if its first entry names it as ours do."""
+    if not state.steps:
+        return
+    first = state.steps[0].entry.body
+    for name in ("address", "household_id", "unit_id", "building_id"):
+        if isinstance(first.get(name), str):
+            setattr(state, name, first[name])
 
 
 def _decisions(ordered: list[Entry]) -> dict[str, str]:

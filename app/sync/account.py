@@ -138,7 +138,7 @@ async def list_looks(transport: Transport, token: str, household_id: str) -> lis
 
 
 def wipes(problem: Problem) -> bool:
-    """Tell whether the server said that this phone is not to hold anything any more: it was ended, or its owner left."""
+    """Tell whether the server said that this phone may hold nothing any more: it was ended, or its owner left."""
     return problem.kind is ACCOUNT_CLOSED or (problem.kind is TOKEN_REVOKED and problem.details.get("wipe") is True)
 
 

@@ -180,7 +180,7 @@ class SyncEngine:
             except Problem as problem:
                 self._failed(problem)
                 if wipes(problem):
-                    self._end()
+                    await self._end()
             except Exception as error:
                 # A fault of this program must not end sync for good: it is logged, shown, and tried again.
                 log.exception("sync failed")
@@ -196,10 +196,11 @@ class SyncEngine:
         self.status.failures += 1
         self.status.sign_in_needed = problem.kind in _SIGN_IN
 
-    def _end(self) -> None:
+    async def _end(self) -> None:
         """The server ended this phone: what came from there goes, what is unsent stays for its author."""
         try:
             self.store.wipe()
+            await self._settled()
         except Problem as problem:  # the disk is full, even for removing: told, and tried again at the next start
             self.status.problem = problem
         finally:

@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.domain import errors, wire
 from sync_server.api import models, people, problems, syncing, tickets
 from sync_server.api.context import Context, Here
+from sync_server.api.private import KeepPrivate
 from sync_server.api.problems import documented
 from sync_server.api.unpack import UnpackRequests
 from sync_server.api.web import ServeWeb
@@ -61,6 +62,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
 
     app.add_middleware(UnpackRequests, limit=wire.MAX_REQUEST_BYTES)
     app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=1)
+    app.add_middleware(KeepPrivate)
     app.add_middleware(ServeWeb, folder=lambda: settings.web_folder)
     return app
 

@@ -40,7 +40,9 @@ def sign_in(here: Here, request: Request, asked: m.SignInRequest) -> m.SignInAns
     return _signed_in(here, account.id, asked.device_id, asked.device_name, asked.platform, asked.app_version)
 
 
-def _signed_in(here: Here, staff_id: str, device: str | None, name: str, platform: str, version: str) -> m.SignInAnswer:
+def _signed_in(
+    here: Here, staff_id: str, device: str | None, name: str, platform: str, version: str, born_of: str | None = None
+) -> m.SignInAnswer:
     signed_in = here.store.sign_in(
         staff_id,
         device,
@@ -48,6 +50,7 @@ def _signed_in(here: Here, staff_id: str, device: str | None, name: str, platfor
         name=name,
         platform=platform,
         version=version,
+        born_of=born_of,
     )
     return _answer(here, signed_in)
 
@@ -146,12 +149,14 @@ def devices(here: Here, who: Who) -> dict[str, object]:
 @router.post("/devices", response_model=m.SignInAnswer, responses=documented(*_TOKEN))
 def new_device(here: Here, who: Who, asked: m.NewDeviceRequest) -> m.SignInAnswer:
     """Give a phone a new device number after ``counter_taken``: a copy of its data uses the old one."""
-    return _signed_in(here, who.staff_id, None, asked.device_name, asked.platform, asked.app_version)
+    return _signed_in(
+        here, who.staff_id, None, asked.device_name, asked.platform, asked.app_version, born_of=who.device
+    )
 
 
 @router.post("/devices/{device_id}/revoke", responses=documented(*_TOKEN, errors.NOT_FOUND))
 def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
-    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's.
+    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's; all its numbers.
 
     At its next contact the app there is told so (`token_revoked` with `wipe`) and removes what it got from the server.
     """

@@ -266,4 +266,4 @@ def counter_of(item: Submitted) -> int:
 
 def _id(raw: Any) -> str | None:
     found = raw.get("id") if isinstance(raw, dict) else None
-    return found if isinstance(found, str) and found.isascii() and len(found) <= 100 else None
+    return found if isinstance(found, str) and found.isascii() and found.isprintable() and len(found) <= 100 else None

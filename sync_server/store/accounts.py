@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from uuid6 import uuid7
 
 from app.domain.canonical import sha256_hex
@@ -21,7 +21,7 @@ from app.domain.errors import (
     Problem,
 )
 from app.domain.times import DAY, from_datetime
-from sync_server.store.database import Write
+from sync_server.store.database import Write, chunks
 from sync_server.store.feed import publish_refs
 from sync_server.store.identity import Identity
 from sync_server.store.tables import api_keys, devices, staff, staff_buildings, staff_roles, tokens
@@ -62,8 +62,11 @@ def register_device(
     name: str = "",
     platform: str = "",
     version: str = "",
+    born_of: str | None = None,
 ) -> str:
     """Return the id of a person's device: a new one, or the given one brought up to date.
+
+    ``born_of``: the number the same phone has so far; ending either ends both.
 
     Raises ``Problem`` ``device_of_other`` when it is somebody else's.
     """
@@ -72,6 +75,8 @@ def register_device(
         connection.execute(update(devices).where(devices.c.id == device).values(**about, revoked_at=None))
         return device
     device = device or str(uuid7())
+    if born_of is not None:
+        about["family"] = connection.scalar(select(devices.c.family).where(devices.c.id == born_of)) or born_of
     connection.execute(insert(devices).values(id=device, staff_id=staff_id, created_at=moment(now), **about))
     return device
 
@@ -168,10 +173,14 @@ def revoke_device(connection: Connection, device: str, now: int, of: str | None 
     query = select(devices.c.id).where(devices.c.id == device, whose)
     if not device.isprintable() or connection.execute(query).first() is None:
         raise Problem(NOT_FOUND)
-    connection.execute(update(devices).where(devices.c.id == device).values(revoked_at=moment(now)))
-    connection.execute(
-        update(tokens).where(tokens.c.device_id == device, tokens.c.revoked_at.is_(None)).values(revoked_at=moment(now))
-    )
+    # Every number of that phone: or who has it takes another one first, and stays.
+    first = connection.scalar(select(devices.c.family).where(devices.c.id == device)) or device
+    family = or_(devices.c.id.in_((device, first)), devices.c.family == first)
+    numbers = connection.scalars(select(devices.c.id).where(family)).all()
+    for some in chunks(list(numbers)):
+        for table, own in ((devices, devices.c.id), (tokens, tokens.c.device_id)):
+            ending = update(table).where(own.in_(some), table.c.revoked_at.is_(None))
+            connection.execute(ending.values(revoked_at=moment(now)))
 
 
 def list_devices(connection: Connection, staff_id: str | None = None) -> list[dict[str, Any]]:

@@ -282,12 +282,20 @@ class Store:
             return accounts.owns_device(connection, device, staff_id)
 
     def sign_in(
-        self, staff_id: str, device: str | None, days: int, *, name: str = "", platform: str = "", version: str = ""
+        self,
+        staff_id: str,
+        device: str | None,
+        days: int,
+        *,
+        name: str = "",
+        platform: str = "",
+        version: str = "",
+        born_of: str | None = None,
     ) -> tuple[str, int, Identity]:
         """Register the device and return a token, when it expires (ms), and who it stands for."""
         now = self.now()
         with self.write() as connection:
-            device = accounts.register_device(connection, staff_id, device, now, name, platform, version)
+            device = accounts.register_device(connection, staff_id, device, now, name, platform, version, born_of)
             token, expires = accounts.issue_token(connection, staff_id, device, now, days)
             return token, expires, accounts.identity(connection, staff_id, device)
 

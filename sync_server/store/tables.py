@@ -108,6 +108,7 @@ devices = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=True, comment="last sync"),
     Column("revoked_at", Moment, nullable=True),
+    uuid_column("family", null=True, comment="the first of this phone's numbers, where it had to take another"),
     Index(None, "staff_id"),
     comment="One person on one installation of the app: a chain of entries with gapless counters",
 )

@@ -18,6 +18,7 @@ from app.domain.errors import Problem
 from app.domain.times import HOUR
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, STROKES, SUPERVISOR, WORKER, Clock, phone_of, uid
 from tests.actions.phones import Desk as Order
+from tests.support.book import Book, assigned
 
 HOME = uid("home", "3栋2单元1501")
 
@@ -338,3 +339,27 @@ def test_long_remarks_emoji_and_rare_characters_come_through(team: Team) -> None
     assert team[DESK].ticket(ticket).steps[-1].body["note"] == text
     with pytest.raises(Problem, match="text_too_long"):
         asyncio.run(team[WORKER].report_progress(ticket, text * 2))
+
+
+def test_nobody_speaks_in_anothers_name(tmp_path: Path) -> None:
+    # `on_behalf` is the server's word for what it imports; in an entry of a person it is a lie, and shows as theirs.
+    book = assigned()
+    book.add(WORKER, "progress_reported", note="主管同意不收费", on_behalf=SUPERVISOR)
+    desk = phone_of(tmp_path, DESK)
+    Order().give(book.entries, desk)
+    step = desk.ticket(book.subject_id).steps[-1]
+    assert (step.kind, step.author_name) == ("progress_reported", "王建国")
+
+
+def test_what_a_newer_app_wrote_stands_in_the_timeline_and_goes_on_as_it_is(tmp_path: Path) -> None:
+    steward = phone_of(tmp_path, STEWARD)
+    lift = Book("lift")
+    lift.add(DESK, "lift_checked", household_id=HOME, address="3栋2单元1501", ok=True)
+    known = assigned(household_id=HOME)
+    known.add(WORKER, "thermal_scanned", warmest="41.5")
+    Order().give([*lift.entries, *known.entries], steward)
+    rows = {row.step.kind: row.step for row in steward.timeline(HOME).rows}
+    assert rows["lift_checked"].standing == rows["thermal_scanned"].standing == "unknown"
+    assert steward.ticket(known.subject_id).state.stage == "assigned"  # and has no effect
+    kept = steward.store.entries("lift", lift.subject_id)[0]
+    assert kept.to_wire() == lift.entries[0].to_wire()

@@ -30,6 +30,8 @@ from app.device.clock import now_ms
 from sync_server.settings import Settings
 from sync_server.store import accounts
 from sync_server.store.importing import import_estate
+from sync_server.store.tables import tokens
+from sync_server.store.types import moment
 from tests.browser.estate import PASSWORD, PEOPLE, estate
 from tests.support.flet_driver import PHONE, AppDriver, FletServer, open_app
 from tests.support.server import LiveServer
@@ -223,6 +225,12 @@ class FieldDay:
         with self.server.store.numbered() as write:
             for device in accounts.list_devices(write.connection, staff_id):
                 accounts.revoke_device(write.connection, device["id"], now)
+
+    def expire(self, person: str) -> None:
+        """Every sign-in of somebody runs out, as after half a year without a sync."""
+        staff_id, long_ago = self.staff_id(person), moment(self.server.store.now() - 1_000)
+        with self.server.store.write() as connection:
+            connection.execute(tokens.update().where(tokens.c.staff_id == staff_id).values(expires_at=long_ago))
 
     def close(self) -> None:
         """Closes the test's windows, and has the server run for the next test."""

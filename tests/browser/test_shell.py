@@ -136,14 +136,14 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_the_first_ones_work(
     assert [step.author_name for step in steps if step.kind == "accepted"] == [field_day.people["worker"].name]
 
 
-def test_a_revoked_sign_in_keeps_the_work_and_sends_it_after_signing_in_again(field_day: FieldDay) -> None:
+def test_an_expired_sign_in_keeps_the_work_and_sends_it_after_signing_in_again(field_day: FieldDay) -> None:
     ticket = field_day.open_ticket("3栋1单元303", "厨房灯闪")
     phone = field_day.phone("worker")
     field_day.server.stop()
     accept(phone, ticket)
     phone.back()
     field_day.server.start()
-    field_day.revoke("worker")
+    field_day.expire("worker")
     phone.see_id("expired", timeout_ms=ENTRY_SENT)
     phone.shot("today-expired")
     phone.tap("expired-act")

@@ -147,8 +147,9 @@ def test_texts_that_databases_do_not_keep_and_names_that_are_paths_are_told_apar
     for bad in ("\x00", "\ud800", "a\x00b", "\x7f", "‮"):
         text = json.dumps({"staff_id": bad})
         assert ask("POST", "/v1/join-codes", data=text).status_code in (404, 422)
-        assert ask("POST", "/v1/sync", data=json.dumps(sync | {"app_version": bad, "cursors": {bad: 1}, "want": [bad],
-                   "epoch": bad, "looks": [{"id": bad, "household_id": bad, "at": 1}]})).status_code in (200, 422)  # fmt: skip
+        told: dict[str, Any] = {"app_version": bad, "cursors": {bad: 1}, "want": [bad], "epoch": bad}
+        told["looks"] = [{"id": bad, "household_id": bad, "at": 1}]
+        assert ask("POST", "/v1/sync", data=json.dumps(sync | told)).status_code in (200, 422)
         named = {"device_name": bad, "platform": bad, "app_version": bad}
         assert ask("POST", "/v1/devices", data=json.dumps(named)).status_code in (200, 422)
         login = {"login": bad, "password": bad, "device_id": None}
@@ -207,6 +208,35 @@ def test_a_device_that_was_ended_is_told_to_wipe_and_one_that_signed_out_is_not(
     )
     assert again.json()["device_id"] == lost.id
     assert live.store.check_token(again.json()["token"], 180).identity.device == lost.id
+
+
+def test_ending_a_lost_phone_ends_the_numbers_it_took_meanwhile(lite: Estate) -> None:
+    lost, other = lite.device("worker"), lite.device("worker")
+    born = [lite.store.sign_in("staff-worker", None, 180, born_of=lost.id) for _ in range(2)]
+    grandchild = lite.store.sign_in("staff-worker", None, 180, born_of=born[0][2].device)
+    lite.store.revoke_device(born[1][2].device)
+    for token in (lost.token, born[0][0], born[1][0], grandchild[0]):
+        with pytest.raises(Problem, match="token_revoked"):
+            lite.store.check_token(token, 180)
+    assert lite.store.check_token(other.token, 180).identity.device == other.id
+
+
+def test_answers_are_not_kept_by_any_cache(live: LiveServer) -> None:
+    for path in ("/v1/health", "/v1/me", "/v1/nothing"):
+        assert requests.get(live.url + path, timeout=30).headers["Cache-Control"] == "no-store"
+
+
+def test_nobody_but_the_server_gives_a_ticket_another_systems_number(lite: Estate) -> None:
+    worker, place = lite.device("worker"), {"address": "南门岗亭"}
+    (answer,) = worker.push(worker.open_ticket(new_ticket(), place, external_ref="CRM-77"))
+    assert answer.problem is not None and answer.problem.name == "role_may_not"
+    subject = new_ticket()
+    opened = worker.open_ticket(subject, place)
+    worker.push(opened)
+    later = {"target_id": opened.id, "body": {**opened.body, "external_ref": "CRM-77"}, "reason": "x"}
+    (answer,) = worker.push(worker.make("amended", subject, later))
+    assert answer.problem is not None and answer.problem.name == "role_may_not"
+    assert lite.store.ticket_of_ref("CRM-77") is None
 
 
 # -- looks at archives (S) -----------------------------------------------------------------------

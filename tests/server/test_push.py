@@ -191,3 +191,17 @@ def test_remarks_of_4000_characters_and_rare_ones_are_kept_as_they_are(estate: E
     assert reader.entries[entry.id].body["content"] == words[:3_990]
     too_long = desk.push(desk.open_ticket(new_ticket(), content="长" * 4_001))[0]
     assert too_long.problem is not None and too_long.problem.name == "text_too_long"
+
+
+def test_what_a_newer_app_wrote_is_kept_and_passed_on_as_it_is(estate: Estate) -> None:
+    desk, worker, boss = estate.device("desk"), estate.device("worker"), estate.device("desk")
+    subject = new_ticket()
+    desk.push(desk.open_ticket(subject))
+    desk.do("assigned", subject, {"worker_id": worker.staff_id})
+    newer = [
+        worker.make("thermal_scanned", subject, {"warmest": "41.5", "深": [{}]}, schema=9, extra={"mood": "好"}),
+        worker.make("lift_checked", ("lift", str(uuid7())), {"ok": True}),
+    ]
+    assert [answer.status for answer in worker.push(*newer)] == ["accepted", "accepted"]
+    boss.pull()
+    assert [boss.entries[entry.id].to_wire() for entry in newer] == [entry.to_wire() for entry in newer]

@@ -12,7 +12,7 @@ from app.domain import access, errors
 from app.domain.errors import Problem
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
-from app.ui.kit.base import column, quiet, tag, txt
+from app.ui.kit.base import column, flow, quiet, tag, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import empty_state, list_row
@@ -28,6 +28,7 @@ from app.ui.texts import ago_text, moment_text, t
 PATH: Final = "/devices"
 SHOWN: Final = 40
 """Devices drawn at once; more are found by searching."""
+_COMPUTERS: Final = frozenset(("win32", "darwin", "linux"))
 _NO_PROBLEM: Final = Problem(errors.NOT_FOUND)
 """Stands for "nothing went wrong"."""
 
@@ -129,9 +130,15 @@ def _row(ui: Ui, device: Device, now: int) -> ft.Control:
         f"device-{short_code(device.id)}",
         t("devices.this_one", name=device.staff_name) if own else device.staff_name,
         lambda: ui.go(f"{PATH}/{device.id}"),
-        sub=f"{_what(device)}\n{_standing(device, now)}",
-        leading=ft.Icons.PHONELINK_ERASE_ROUNDED if device.revoked_at is not None else ft.Icons.PHONE_ANDROID_ROUNDED,
+        sub=f"{_what(device)}\n{_standing(device, now)}\n{t('devices.number')} {short_code(device.id)}",
+        leading=_mark(device),
     )
+
+
+def _mark(device: Device) -> ft.IconData:
+    if device.revoked_at is not None:
+        return ft.Icons.PHONELINK_ERASE_ROUNDED
+    return ft.Icons.COMPUTER_ROUNDED if device.platform in _COMPUTERS else ft.Icons.PHONE_ANDROID_ROUNDED
 
 
 # -- one device ----------------------------------------------------------------------------------
@@ -203,7 +210,7 @@ def DeviceScreen(device_id: str) -> ft.Control:
 def _one(device: Device, now: int, own: bool) -> list[ft.Control]:
     ended = device.revoked_at is not None
     mark = chip(t("devices.ended" if ended else "devices.in_use"), "plain" if ended else "good")
-    head = column([txt(device.staff_name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(_what(device)), mark], gap=6)
+    head = column([txt(device.staff_name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(_what(device)), flow([mark])], gap=6)
     lines = [
         (
             t("devices.last"),

@@ -11,7 +11,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card, StepRow
 from app.domain import state as st
-from app.domain.kinds import VISIT
+from app.domain.kinds import TICKET, VISIT
 from app.domain.signing import Verdict
 from app.ui import ticket_words as words
 from app.ui.kit.buttons import small_button
@@ -94,7 +94,9 @@ def door_step(
     if on_open is not None:
         opens = t("household.open_visit") if is_visit else t("household.open_ticket")
         details.append(small_button(f"open-{row.entry.id}", opens, on_open, icon=ft.Icons.OPEN_IN_NEW, tone="text"))
-    paper = "" if is_visit else " ".join(part for part in (words.word("kind", card.kind), card.number) if part)
+    paper = ""
+    if card.type == TICKET:
+        paper = " ".join(part for part in (words.word("kind", card.kind), card.number) if part)
     unknown = row.standing == st.STEP_UNKNOWN
     return Step(
         id=row.entry.id,

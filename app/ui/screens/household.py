@@ -291,9 +291,10 @@ def _timeline(
     for line in door.page.rows:
         if line.step.kind in HIDDEN:
             continue
-        path = f"/visit/{line.card.id}" if line.card.type == VISIT else f"/ticket/{line.card.id}"
+        # A subject of a newer app has no page here yet.
+        path = {VISIT: f"/visit/{line.card.id}", TICKET: f"/ticket/{line.card.id}"}.get(line.card.type)
         verdict = door.verdicts.get(line.step.entry.id)
-        steps.append(door_step(session, line.step, line.card, now, verdict, partial(go, path)))
+        steps.append(door_step(session, line.step, line.card, now, verdict, partial(go, path) if path else None))
     parts: list[ft.Control] = [timeline(steps, id="door-steps")]
     if door.page.total > len(door.page.rows):
         parts.append(small_button("earlier", t("household.earlier"), more, icon=ft.Icons.EXPAND_MORE))

@@ -32,6 +32,15 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_archive_looks_household_id_looked_at"), "archive_looks", ["household_id", "looked_at"], unique=False
     )
+    with op.batch_alter_table("devices") as batch:
+        batch.add_column(
+            sa.Column(
+                "family",
+                sa.Text(),
+                nullable=True,
+                comment="the first of this phone's numbers, where it had to take another",
+            )
+        )
     with op.batch_alter_table("entry_blobs") as batch:
         batch.add_column(
             sa.Column(
@@ -48,5 +57,7 @@ def downgrade() -> None:
     """Take the change back."""
     with op.batch_alter_table("entry_blobs") as batch:
         batch.drop_column("borrowed")
+    with op.batch_alter_table("devices") as batch:
+        batch.drop_column("family")
     op.drop_index(op.f("ix_archive_looks_household_id_looked_at"), table_name="archive_looks")
     op.drop_table("archive_looks")
