@@ -257,7 +257,8 @@ def _Screens() -> list[ft.View]:
         ft.View(
             route=place.key,
             key=place.key,
-            controls=[place.route.screen(**place.values)],
+            # Drawn anew for what it uses itself, never because another screen came or went.
+            controls=[ft.memo(place.route.screen)(**place.values)],
             padding=0,
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
