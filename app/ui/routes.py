@@ -31,7 +31,8 @@ def _Guarded(screen: Callable[..., ft.Control], values: dict[str, str]) -> ft.Co
     use_leaving(ui)
     if not ui.signed_in:
         return SignIn()
-    return screen(**values)
+    # The question about leaving follows the router; the screen itself is not drawn anew for that.
+    return ft.memo(screen)(**values)
 
 
 def guarded(route: Route) -> Route:

@@ -21,7 +21,7 @@ from app.domain.addresses import format_address
 from tests.bench import hello
 from tests.bench.demo import Demo, demo
 from tests.bench.measuring import Figure, median, p95
-from tests.bench.watching import Window, by_id, open_browser, there
+from tests.bench.watching import PATIENCE_S, Window, by_id, open_browser, there
 from tests.support import browser, web_app
 from tests.support.static_site import StaticSite
 from tests.support.web_app import AppPage
@@ -102,7 +102,7 @@ def _use(chromium: Browser, profile: Path, estate: Demo) -> tuple[float, Times]:
         window.open(f"{url}/join/{estate.code_for(LOGIN)}", by_id("first-pull"), by_id("sync-line"))
         start = time.perf_counter()
         pulled = window.wait(start, by_id("sync-line"))
-        AppPage(context, url, window.page).wait_for_mark("kept")
+        AppPage(context, url, window.page).wait_for_mark("kept", seconds=PATIENCE_S)
         print(f"  first pull of the estate with {estate.entries} entries of phones: {pulled:.0f} ms", flush=True)
         estate.server.stop()
         return pulled, _day(window, _targets(estate))
