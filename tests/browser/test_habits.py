@@ -139,18 +139,37 @@ def test_chinese_is_composed_in_the_field_and_arrives_once_and_whole(field_day: 
     phone.holds("said", "楼道：灯不亮\n水")
 
 
-NUMBERS: Final = "() => document.activeElement.inputMode"
+def keyboard_of(phone: AppDriver, id: str) -> str:
+    """Which keyboard a phone shows for a field, after tapping into it."""
+    phone.value_of(id)
+    return str(phone.page.evaluate("() => document.activeElement.inputMode"))
 
 
 def test_the_keyboard_fits_the_field_and_does_not_cover_it(field_day: FieldDay) -> None:
-    phone = android(field_day, "steward")
-    page, (wide, high) = phone.page, PHONE
-    half_a_visit(field_day, phone, "5栋1单元201", "一")
-    phone.tap("said")
-    page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
-    page.wait_for_timeout(900)
-    print(phone.box("said").bounding_box(), page.evaluate(NUMBERS))
-    page.screenshot(path="/tmp/habits/kb2.png")
+    item = field_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
+    ticket = field_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
+    field_day.act("worker", lambda s: s.accept(ticket))
+    field_day.act("worker", lambda s: s.arrive(ticket))
+    phone = android(field_day, "worker")
+    wide, high = PHONE
+    phone.go(f"/ticket/{ticket}/found")
+    phone.see_id("found")
+    # The last field of the form, at the bottom of the window: the keyboard comes, and the field stands above it.
+    phone.tap("found-description")
+    box = phone.at("found-description").bounding_box()
+    assert box is not None and box["y"] + box["height"] > high - KEYBOARD, "it is where the keyboard will be"
+    phone.page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
+    phone.page.wait_for_timeout(900)
+    phone.shot("ticket-found-keyboard")
+    box = phone.at("found-description").bounding_box()
+    assert box is not None and box["y"] > 0 and box["y"] + box["height"] <= high - KEYBOARD
+    phone.page.set_viewport_size({"width": wide, "height": high})
+    # Words, numbers, numbers of telephones.
+    assert keyboard_of(phone, "found-description") in ("", "text")
+    phone.tap("line-0-qty")
+    assert keyboard_of(phone, "line-0-typed") in ("decimal", "numeric")
+    phone.go(f"/ticket-new/{field_day.household_id('5栋1单元201')}")
+    assert keyboard_of(phone, "contact-phone") == "tel"
 
 
 def test_turning_the_phone_keeps_the_form_the_signature_and_the_place(field_day: FieldDay) -> None:
