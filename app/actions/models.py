@@ -19,6 +19,7 @@ from app.domain.steps import NextStep
 from app.store.cards import Card
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import JoinCode
+from app.sync.verdicts import ServerVerdict
 
 WAITING, REFUSED = "waiting", "refused"
 """How an entry that has not gone up stands: it waits, or the server refused it (待处理)."""
@@ -343,6 +344,7 @@ __all__ = [
     "PromiseForm",
     "PromiseRow",
     "Saved",
+    "ServerVerdict",
     "Signature",
     "SigningContent",
     "Staff",

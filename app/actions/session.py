@@ -26,6 +26,7 @@ from app.store.queries import CardFilter
 from app.sync.account import JoinCode, make_join_code
 from app.sync.engine import SyncEngine
 from app.sync.transport import Transport
+from app.sync.verdicts import ServerVerdict, ask_verdict
 
 
 class Session(VisitVerbs, Reads):
@@ -123,10 +124,20 @@ class Session(VisitVerbs, Reads):
 
         Raises ``Problem``: ``no_network``, ``code_not_yours``, ``account_closed``, ``token_expired``, ...
         """
+        return await make_join_code(self.engine.transport, self._token(), staff_id)
+
+    async def server_verdict(self, subject_type: str, subject_id: str) -> ServerVerdict:
+        """Have the server verify a ticket or visit: it alone has the whole chains; it needs the network.
+
+        Raises ``Problem``: ``no_network``, ``not_found`` (nothing of it was sent yet), ``token_expired``, ...
+        """
+        return await ask_verdict(self.engine.transport, self._token(), subject_type, subject_id)
+
+    def _token(self) -> str:
         token = self.store.setting("token")
         if not token:
             raise Problem(TOKEN_UNKNOWN)
-        return await make_join_code(self.engine.transport, str(token), staff_id)
+        return str(token)
 
     # -- today -----------------------------------------------------------------------------
 

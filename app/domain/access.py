@@ -4,7 +4,9 @@ A scope is a stream of what somebody may see: ``estate`` (everyone), ``all`` (ov
 ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or opened by that person),
 ``finance`` (tickets from done on: the third copy, A.8).
 
-Who may put whom on a phone by a one-time code: ``may_put_on_phone``.
+Who may put whom on a phone by a one-time code: ``may_put_on_phone``. Whose devices somebody may list and end:
+``may_manage_devices``. Who sees who looked at a household's archive (S): ``may_see_looks``. The whole table, made from
+these rules, is ``docs/rights.md``.
 """
 
 from __future__ import annotations
@@ -107,3 +109,22 @@ def may_put_on_phone(held: Iterable[str], maker_id: str, for_id: str, for_roles:
     if not reach:
         return False
     return maker_id == for_id or set(for_roles) <= frozenset().union(*reach)
+
+
+_MANAGE_DEVICES = frozenset({roles.DESK, roles.ADMIN})
+
+
+def may_manage_devices(held: Iterable[str]) -> bool:
+    """Tell whether somebody may list and end anybody's devices: a lost phone is reported to the desk.
+
+    Everybody may end their own.
+    """
+    return bool(_MANAGE_DEVICES & set(held))
+
+
+_SEE_LOOKS = frozenset({roles.SERVICE_SUPERVISOR, roles.ADMIN})
+
+
+def may_see_looks(held: Iterable[str]) -> bool:
+    """Tell whether somebody may read who looked at a household's archive (S): who answers for the archives."""
+    return bool(_SEE_LOOKS & set(held))

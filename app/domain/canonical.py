@@ -6,6 +6,10 @@ import hashlib
 import json
 from typing import Any
 
+MAX_DEPTH = 32
+"""Objects and lists within each other at most. A reader's stack is finite, a browser's Python most of all: one entry
+nested deeper than a phone can read would stop every phone that is to see it."""
+
 Json = Any
 """What JSON can say, without floating point numbers."""
 
@@ -15,7 +19,7 @@ def canonical(value: Json) -> bytes:
 
     Floating point numbers are refused (``TypeError``): they do not survive every JSON library
     unchanged. Money is fen (int), quantities are decimal strings, time is milliseconds (int).
-    Raises ``ValueError`` for text that is not valid Unicode (a lone surrogate).
+    Raises ``ValueError`` for text that is not valid Unicode (a lone surrogate) and for more than ``MAX_DEPTH`` levels.
     """
     _refuse_floats(value)
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -32,14 +36,18 @@ def canonical_hash(value: Json) -> str:
     return sha256_hex(canonical(value))
 
 
-def _refuse_floats(value: Json) -> None:
+def _refuse_floats(value: Json, depth: int = 0) -> None:
     if isinstance(value, float):
         raise TypeError("floating point numbers have no canonical form; use an int or a decimal string")
     if isinstance(value, dict):
+        if depth >= MAX_DEPTH:
+            raise ValueError(f"more than {MAX_DEPTH} levels")
         for key, item in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"a JSON object's keys are text, not {type(key).__name__}")
-            _refuse_floats(item)
+            _refuse_floats(item, depth + 1)
     elif isinstance(value, list | tuple):
+        if depth >= MAX_DEPTH:
+            raise ValueError(f"more than {MAX_DEPTH} levels")
         for item in value:
-            _refuse_floats(item)
+            _refuse_floats(item, depth + 1)

@@ -8,7 +8,7 @@ a missing or altered one shows (B.6 for numbers, design: a signature is bound to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -162,6 +162,18 @@ def fold_order(entries: Iterable[Entry]) -> list[Entry]:
         entries,
         key=lambda e: (e.seq is None, e.seq or 0, e.device, e.counter) if e.seq is None else (False, e.seq, "", 0),
     )
+
+
+def gaps(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges from 1 to the greatest of ``numbers`` that are not among them.
+
+    By the numbers there are, never by counting through: a hostile device may say that its next entry is its 2^52nd.
+    """
+    before = 0
+    for number in sorted(set(numbers)):
+        if number > before + 1:
+            yield before + 1, number - 1
+        before = number
 
 
 def _match(pattern: re.Pattern[str], value: Any, what: str) -> str:

@@ -162,6 +162,7 @@ def to_row(card: Card) -> dict[str, Any]:
         "search": " ".join(word for word in words if word).lower(),
         "card": dumps(_to_json(card)),
         "dropped": False,
+        "confirmed_at": card.confirmed_at,
     }
 
 

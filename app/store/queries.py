@@ -23,6 +23,7 @@ class CardFilter:
     """Which cards a list shows; what is left empty does not restrict.
 
     ``order``: ``urgency`` (the clock due first, then the oldest) or ``recent`` (latest first).
+    ``done_…``, ``confirmed_…``: from that moment on, before that moment, in ms.
     """
 
     type: str = "ticket"
@@ -37,6 +38,8 @@ class CardFilter:
     promises: bool | None = None
     done_from: int | None = None
     done_until: int | None = None
+    confirmed_from: int | None = None
+    confirmed_until: int | None = None
     text: str = ""
     order: str = "urgency"
     ids: tuple[str, ...] = field(default=())
@@ -263,10 +266,14 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     for number, yes in ((s.c.flags, wanted.flagged), (s.c.promises, wanted.promises)):
         if yes is not None:
             tests.append(number > _NOTHING if yes else number == _NOTHING)
-    if wanted.done_from is not None:
-        tests.append(s.c.done_at >= wanted.done_from)
-    if wanted.done_until is not None:
-        tests.append(s.c.done_at < wanted.done_until)
+    for moment, first, until in (
+        (s.c.done_at, wanted.done_from, wanted.done_until),
+        (s.c.confirmed_at, wanted.confirmed_from, wanted.confirmed_until),
+    ):
+        if first is not None:
+            tests.append(moment >= first)
+        if until is not None:
+            tests.append(moment < until)
     for word in wanted.text.lower().split():
         tests.append(s.c.search.contains(word, autoescape=True))
     return query.where(*tests)

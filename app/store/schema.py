@@ -72,6 +72,7 @@ subjects = Table(
     Column("search", Text, nullable=False),
     Column("card", Text, nullable=False),
     Column("dropped", Boolean, nullable=False),
+    Column("confirmed_at", Integer),
 )
 
 refs = Table(
@@ -207,6 +208,11 @@ MIGRATIONS: list[tuple[str, ...]] = [
             entry_id TEXT NOT NULL PRIMARY KEY, scope TEXT NOT NULL, seq INTEGER NOT NULL
         ) WITHOUT ROWID""",
         "CREATE TABLE settings (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ),
+    (
+        "ALTER TABLE subjects ADD COLUMN confirmed_at INTEGER",
+        "UPDATE subjects SET confirmed_at = json_extract(card, '$.confirmed_at')",
+        "CREATE INDEX subjects_confirmed ON subjects (type, confirmed_at) WHERE confirmed_at IS NOT NULL",
     ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

@@ -46,7 +46,7 @@ def read_json(response: Response) -> dict[str, Any]:
     """Return a response's JSON object. Raises ``Problem`` ``answer_unreadable``."""
     try:
         value = json.loads(response.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(ANSWER_UNREADABLE, what=str(error)) from error
     if not isinstance(value, dict):
         raise Problem(ANSWER_UNREADABLE, what=type(value).__name__)
@@ -63,6 +63,6 @@ def problem_of(response: Response) -> Problem:
             words = error["message"]
             zh, en = (str(words[lang]).replace("{", "{{").replace("}", "}}") for lang in ("zh", "en"))
             kind = ProblemKind(int(error["code"]), name, zh, en)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Problem(SERVER_BROKEN, reference=f"HTTP {response.status}")
     return Problem(kind, **details)

@@ -30,6 +30,11 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether twice does what once does: reading, a piece of a blob, a sync (docs/sync.md 9, 21)."""
+        return self.method in ("GET", "PATCH") or self.path == "/v1/sync"
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -63,6 +68,8 @@ class RequestsTransport:
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url.rstrip("/")
         self._session: requests.Session | None = None
+        self._answered = False
+        """Whether there may be a connection kept from an answer before."""
 
     async def send(self, request: Request) -> Response:
         """Send ``request`` to the server; see ``Transport``."""
@@ -74,14 +81,32 @@ class RequestsTransport:
         if self._session is None:
             self._session = requests.Session()
         try:
-            answer = self._session.request(
-                request.method,
-                self.server_url + request.path,
-                headers=dict(request.headers),
-                data=request.body,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-            )
+            try:
+                answer = self._ask(self._session, request)
+            except requests.ConnectionError as error:
+                if not (self._answered and request.repeatable and _was_stale(error)):
+                    raise
+                # The server hung up the kept connection meanwhile, as after a restart: that says nothing about now.
+                self._answered = False
+                answer = self._ask(self._session, request)
         except (requests.RequestException, OSError) as error:
             raise Problem(NO_NETWORK, what=f"{type(error).__name__}: {error}") from error
+        self._answered = True
         return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+
+    def _ask(self, session: requests.Session, request: Request) -> requests.Response:
+        return session.request(
+            request.method,
+            self.server_url + request.path,
+            headers=dict(request.headers),
+            data=request.body,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+        )
+
+
+def _was_stale(error: requests.ConnectionError) -> bool:
+    """Tell whether a connection that was there broke off without an answer, rather than that none could be made."""
+    from urllib3.exceptions import ProtocolError
+
+    return bool(error.args) and isinstance(error.args[0], ProtocolError)

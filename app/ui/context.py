@@ -37,7 +37,7 @@ from app.ui.kit import notices
 from app.ui.kit.base import Tap, body, column, quiet, tag, title
 from app.ui.kit.buttons import small_button
 from app.ui.kit.scaffold import Cloud
-from app.ui.router import Router, router_of
+from app.ui.router import Router, here, router_of
 from app.ui.texts import t
 
 log = logging.getLogger(__name__)
@@ -257,6 +257,12 @@ class Ui:
         """What was handed to the screen at `path` when it was opened."""
         return self._handed.get(path, {})
 
+    def forms_changed(self) -> None:
+        """Tells the router which screens hold something half filled in."""
+        held = frozenset(draft.path for drafts in self._drafts.values() for draft in drafts if draft.half_filled)
+        if held != self.router.held:
+            self.router.held = held
+
     def open_draft(self, key: str) -> Draft | None:
         """The half-filled form of a screen under this one, to put something into it; None when none is open."""
         drafts = self._drafts.get(key)
@@ -334,29 +340,37 @@ def language_code(page: ft.Page) -> str:
 
 def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
     """A sheet from below that says something and waits for 知道了."""
-    page.show_dialog(
-        ft.BottomSheet(
-            tag(
-                id,
-                ft.Container(
-                    column(
-                        [
-                            title(heading),
-                            body(says),
-                            *([quiet(kept)] if kept else []),
-                            small_button(f"{id}-close", t("shell.understood"), page.pop_dialog),
-                        ]
-                    ),
-                    padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
+    spoken = notices.sheets_of(page).spoken
+    me = object()
+
+    def close() -> None:
+        sheet.open = False
+        sheet.update()
+
+    sheet = ft.BottomSheet(
+        tag(
+            id,
+            ft.Container(
+                column(
+                    [
+                        title(heading),
+                        body(says),
+                        *([quiet(kept)] if kept else []),
+                        small_button(f"{id}-close", t("shell.understood"), close),
+                    ]
                 ),
-                live_region=True,
+                padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
             ),
-            show_drag_handle=True,
-            scrollable=True,
-            bgcolor=theme.PAPER,
-            size_constraints=ft.BoxConstraints(max_width=640),
-        )
+            live_region=True,
+        ),
+        show_drag_handle=True,
+        scrollable=True,
+        bgcolor=theme.PAPER,
+        on_dismiss=lambda _: spoken.pop(me, None),
+        size_constraints=ft.BoxConstraints(max_width=640),
     )
+    spoken[me] = close
+    page.show_dialog(sheet)
 
 
 def ui_of(page: ft.Page | ft.BasePage) -> Ui:
@@ -441,9 +455,10 @@ def cloud_of(ui: Ui) -> Cloud:
 class Draft:
     """A half-filled form: `values` on the screen, kept by the session as they change."""
 
-    def __init__(self, ui: Ui, key: str, start: Mapping[str, Any], changed: Callable[[], None]) -> None:
+    def __init__(self, ui: Ui, key: str, path: str, start: Mapping[str, Any], changed: Callable[[], None]) -> None:
         self.key = key
-        self.path = ui.router.path
+        self.path = path
+        """Of the screen it belongs to."""
         self._ui = ui
         self._session = ui.session
         self._start = dict(start)
@@ -458,6 +473,11 @@ class Draft:
         """The id of what this form saves: a second save of the same form saves nothing twice."""
         self.values: dict[str, Any] = {**self._start, **{k: v for k, v in (found or {}).items() if k != "_once"}}
 
+    @property
+    def half_filled(self) -> bool:
+        """Whether there is something that was not saved as an entry."""
+        return self.kept or self._timer is not None
+
     def set(self, name: str, value: Any) -> None:
         """Changes one value."""
         self.update(**{name: value})
@@ -467,6 +487,7 @@ class Draft:
         self.values = {**self.values, **values}
         if self._timer is None:
             self._timer = self._ui._loop.call_later(_DRAFT_S, self.flush)
+            self._ui.forms_changed()
         self._redraw()
 
     def flush(self) -> None:
@@ -491,6 +512,7 @@ class Draft:
         self.kept = self.restored = False
         self.once = self._session.new_id()
         self.values = dict(self._start)
+        self._ui.forms_changed()
         self._redraw()
 
     def look_again(self) -> None:
@@ -498,6 +520,7 @@ class Draft:
         if self._session.draft(self.key) is None:
             self._forget_timer()
             self.kept = False
+            self._ui.forms_changed()
 
     def _forget_timer(self) -> None:
         if self._timer is not None:
@@ -509,15 +532,18 @@ def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
     """Hook: the half-filled form kept under `key`, or a new one with the values of `start` (JSON values only)."""
     ui = use_ui()
     _, redraw = ft.use_state(0)
-    draft = ft.use_memo(lambda: Draft(ui, key, start, lambda: redraw(lambda n: n + 1)), [key, ui.session])
+    path = ft.use_context(here)
+    draft = ft.use_memo(lambda: Draft(ui, key, path, start, lambda: redraw(lambda n: n + 1)), [key, ui.session])
 
     def opened() -> None:
         ui._drafts.setdefault(key, []).append(draft)
+        ui.forms_changed()
 
     def closed() -> None:
         if draft in ui._drafts.get(key, []):
             ui._drafts[key].remove(draft)
         draft.flush()
+        ui.forms_changed()
 
     ft.use_effect(opened, [draft], closed)
     return draft

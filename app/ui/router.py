@@ -5,6 +5,9 @@ the browser's history tells a Back (the entry before) from an address somebody t
 saving is gone from the stack: Back from the next one never returns to the form, whatever the browser's history holds.
 
 Every screen under the top one stays alive, so that going back finds it as it was left: scrolled, half filled in.
+
+The phone's own Back is not a decision to leave: a thumb at the edge of the screen is enough. It first closes what lies
+over the screen, and a screen that holds something half filled in (`held`) is not left by it but asked about (`asked`).
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import flet as ft
+
+from app.ui.kit.notices import sheets_of
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +83,12 @@ class Router:
     routes: Sequence[Route]
     home: str = "/"
     stack: tuple[Place, ...] = ()
+    held: frozenset[str] = frozenset()
+    """The paths of screens with something half filled in."""
+    asked: str = ""
+    """The path of the screen that somebody must be asked about, because the phone's Back would leave it."""
+    close_over: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Closes the sheet that lies over the screens; False when there is none."""
     _push: Callable[[str], Any] | None = field(default=None, repr=False)
     _history: list[str] = field(default_factory=list, repr=False)
     _at: int = field(default=-1, repr=False)
@@ -157,6 +168,19 @@ class Router:
             self.stack = self.stack[:-1]
             self._tell(self.path)
 
+    def answered(self) -> None:
+        """They were asked, and answered."""
+        self.asked = ""
+
+    def pressed_back(self) -> bool:
+        """The phone's Back was pressed: True when the screen on top may go, False when it stays for now."""
+        if self.close_over():
+            return False
+        if self.can_go_back and self.path in self.held:
+            self.asked = self.path
+            return False
+        return True
+
     def spend(self, path: str) -> None:
         """Says that a passing address is used up: Back, or opening it again, leads to the screen that is there."""
         self._spent.add(clean(path))
@@ -194,8 +218,10 @@ class Router:
         passing = place is not None and place.route.passing
         if not passing and self._at > 0 and path == self._history[self._at - 1]:
             self._at -= 1
+            if not self.pressed_back():
+                self._tell(self.path)
             # The history may hold forms that were replaced; the stack knows what Back means.
-            if self.can_go_back:
+            elif self.can_go_back:
                 self.stack = self.stack[:-1]
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
@@ -246,18 +272,32 @@ def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Ro
     page.session.store.set(_SESSION_KEY, router)
     page.on_route_change = lambda e: router.heard(e.route)
     page.on_view_pop = lambda _: router.back()
+    router.close_over = sheets_of(page).close_last
     page.render_views(_Screens)
     return router
+
+
+here: Final = ft.create_context("")
+"""The path of the screen a component belongs to."""
 
 
 @ft.component
 def _Screens() -> list[ft.View]:
     router = use_router()
+
+    async def system_back(e: ft.Event[ft.View]) -> None:
+        # A packaged app's Back: the screens are ours to take away, never the client's.
+        await e.control.confirm_pop(False)
+        if router.pressed_back():
+            router.back()
+
     return [
         ft.View(
             route=place.key,
             key=place.key,
-            controls=[place.route.screen(**place.values)],
+            can_pop=place.path not in router.held,
+            on_confirm_pop=system_back,
+            controls=[here(place.path, lambda place=place: place.route.screen(**place.values))],  # type: ignore[misc]
             padding=0,
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -9,6 +9,7 @@ from typing import Final
 import flet as ft
 
 from app.ui.context import use_ui
+from app.ui.leaving import use_leaving
 from app.ui.router import Route
 from app.ui.screens import desk_routes, door_routes, join, put_on_phone, repair, shell
 from app.ui.screens.sign_in import SignIn
@@ -26,6 +27,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
 def _Guarded(screen: Callable[..., ft.Control], values: dict[str, str]) -> ft.Control:
     """A screen for those who are signed in; others get the sign-in page in its place, and come back to it after."""
     ui = use_ui()
+    use_leaving(ui)
     if not ui.signed_in:
         return SignIn()
     return screen(**values)

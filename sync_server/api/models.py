@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.domain import wire
 from app.domain.errors import SERVER_OLDER, UPDATE_NEEDED, Problem
@@ -14,7 +14,16 @@ _DEVICE = "01990b7e-0000-7000-8000-000000000001"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 MILLISECONDS = 1_763_712_000_000
 
+
+
+def plain(text: str) -> str:
+    """Return a text without what databases don't keep: control characters and halves of characters."""
+    return "".join(char for char in text if char.isprintable())
+
+
 Short = Annotated[str, StringConstraints(max_length=200)]
+Plain = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain)]
+PlainWord = Annotated[str, StringConstraints(max_length=64), AfterValidator(plain)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Moment = Annotated[int, Field(ge=-(1 << 53), le=1 << 53, description="ms since 1970 UTC", examples=[MILLISECONDS])]
 
@@ -68,9 +77,9 @@ class SignInRequest(Model):
     login: Short = Field(examples=["W001"])
     password: str = Field(max_length=1000, examples=["correct horse battery"])
     device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[_DEVICE])
-    device_name: Short = Field("", examples=["Pixel 9"])
-    platform: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["web"])
-    app_version: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["0.1.0"])
+    device_name: Plain = Field("", examples=["Pixel 9"])
+    platform: PlainWord = Field("", examples=["web"])
+    app_version: PlainWord = Field("", examples=["0.1.0"])
 
 
 class SignInAnswer(Model):
@@ -109,17 +118,17 @@ class JoinRequest(Model):
         None, description="a secret of this try: asking again with it, after the answer was lost, is answered again"
     )
     device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[_DEVICE])
-    device_name: Short = Field("", examples=["Pixel 9"])
-    platform: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["web"])
-    app_version: Annotated[str, StringConstraints(max_length=64)] = Field("", examples=["0.1.0"])
+    device_name: Plain = Field("", examples=["Pixel 9"])
+    platform: PlainWord = Field("", examples=["web"])
+    app_version: PlainWord = Field("", examples=["0.1.0"])
 
 
 class NewDeviceRequest(Model):
     """A new device number for a signed-in phone whose old one another copy of its data uses (counter_taken)."""
 
-    device_name: Short = ""
-    platform: Annotated[str, StringConstraints(max_length=64)] = ""
-    app_version: Annotated[str, StringConstraints(max_length=64)] = ""
+    device_name: Plain = ""
+    platform: PlainWord = ""
+    app_version: PlainWord = ""
 
 
 class MeAnswer(Model):
@@ -143,7 +152,12 @@ class SyncRequest(Model):
     cursors: dict[str, Annotated[int, Field(ge=0, le=1 << 53)]] = Field({}, examples=[{"estate": 0}])
     want: Annotated[list[str], Field(max_length=wire.MAX_BATCH)] = []
     limit: int = Field(wire.PAGE, ge=1, le=2000, description="items in the answer at most")
-    app_version: Annotated[str, StringConstraints(max_length=64)] | None = None
+    app_version: PlainWord | None = None
+    looks: Annotated[list[Any], Field(max_length=wire.MAX_BATCH)] = Field(
+        [],
+        description="looks at household archives to be recorded: `{id, household_id, at}`",
+        examples=[[{"id": _ID, "household_id": _ID, "at": MILLISECONDS}]],
+    )
 
     model_config = ConfigDict(
         extra="ignore",
@@ -225,6 +239,7 @@ class SyncAnswer(Model):
     scopes: list[ScopePage]
     lost: list[str] = Field(description="scopes of `cursors` that are no longer this person's")
     found: list[dict[str, Any]]
+    looks: list[str] = Field([], description="ids of the looks that are recorded now")
 
 
 class BlobAnswer(Model):
@@ -251,6 +266,21 @@ class DevicesAnswer(Model):
     """Devices, newest first."""
 
     devices: list[DeviceWords]
+
+
+class LookWords(Model):
+    """One look at a household's archive."""
+
+    staff: dict[str, str] = Field(examples=[{"id": _ID, "name": "王建国"}])
+    device: dict[str, str] = Field(examples=[{"id": _DEVICE, "name": "Pixel 9"}])
+    looked_at: Moment
+    received_at: Moment
+
+
+class LooksAnswer(Model):
+    """Looks at one household's archive, the latest first."""
+
+    looks: list[LookWords]
 
 
 class SignatureVerdict(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from app.domain import errors, roles
+from app.domain import access, errors
 from app.domain.errors import Problem
 from app.domain.join_codes import join_address
 from sync_server.api import models as m
@@ -15,7 +15,6 @@ from sync_server.store.identity import Identity
 
 router = APIRouter(prefix="/v1", tags=["people"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
-MAY_REVOKE = frozenset((roles.DESK, roles.ADMIN))
 
 
 @router.post(
@@ -30,12 +29,12 @@ def sign_in(here: Here, request: Request, asked: m.SignInRequest) -> m.SignInAns
     now = here.store.now()
     login = asked.login.strip()
     address = request.client.host if request.client else ""
-    here.throttle.check(login, address, now)
     account = here.store.account(login) if login.isprintable() else None
+    own = account is not None and asked.device_id is not None and here.store.owns_device(account.id, asked.device_id)
+    attempt = here.throttle.begin(login, address, now, asked.device_id if own else None)
     if not passwords.verify(asked.password, account.password_hash if account else None) or account is None:
-        here.throttle.failed(login, address, now)
         raise Problem(errors.WRONG_PASSWORD)
-    here.throttle.succeeded(login)
+    here.throttle.succeeded(attempt)
     if not account.active:
         raise Problem(errors.ACCOUNT_CLOSED)
     return _signed_in(here, account.id, asked.device_id, asked.device_name, asked.platform, asked.app_version)
@@ -46,9 +45,9 @@ def _signed_in(here: Here, staff_id: str, device: str | None, name: str, platfor
         staff_id,
         device,
         here.settings.token_days,
-        name=_plain(name),
-        platform=_plain(platform),
-        version=_plain(version),
+        name=name,
+        platform=platform,
+        version=version,
     )
     return _answer(here, signed_in)
 
@@ -64,11 +63,6 @@ def _answer(here: Here, signed_in: tuple[str, int, Identity]) -> m.SignInAnswer:
         server_time=here.store.now(),
         epoch=here.store.epoch(),
     )
-
-
-def _plain(text: str) -> str:
-    """Databases keep no control characters and no halves of characters."""
-    return "".join(char for char in text if char.isprintable())
 
 
 def _staff(who: Identity) -> m.StaffWords:
@@ -104,21 +98,22 @@ def join(here: Here, request: Request, asked: m.JoinRequest) -> m.SignInAnswer:
     """Sign in on a device by a one-time code. Wrong, used and expired codes look alike; guessing is slowed."""
     now = here.store.now()
     address = request.client.host if request.client else ""
-    here.throttle.check(None, address, now)
+    attempt = here.throttle.begin(None, address, now)
     try:
         signed_in = here.store.join(
             asked.code,
             asked.attempt,
             asked.device_id,
             here.settings.token_days,
-            name=_plain(asked.device_name),
-            platform=_plain(asked.platform),
-            version=_plain(asked.app_version),
+            name=asked.device_name,
+            platform=asked.platform,
+            version=asked.app_version,
         )
     except Problem as problem:
-        if problem.kind is errors.CODE_UNKNOWN:
-            here.throttle.failed(None, address, now)
+        if problem.kind is not errors.CODE_UNKNOWN:
+            here.throttle.succeeded(attempt)
         raise
+    here.throttle.succeeded(attempt)
     return _answer(here, signed_in)
 
 
@@ -145,7 +140,7 @@ def me(here: Here, who: Who) -> m.MeAnswer:
 @router.get("/devices", response_model=m.DevicesAnswer, responses=documented(*_TOKEN))
 def devices(here: Here, who: Who) -> dict[str, object]:
     """List one's own devices; everybody's for the desk and the administrator."""
-    return {"devices": here.store.devices(None if who.roles & MAY_REVOKE else who.staff_id)}
+    return {"devices": here.store.devices(None if access.may_manage_devices(who.roles) else who.staff_id)}
 
 
 @router.post("/devices", response_model=m.SignInAnswer, responses=documented(*_TOKEN))
@@ -156,8 +151,21 @@ def new_device(here: Here, who: Who, asked: m.NewDeviceRequest) -> m.SignInAnswe
 
 @router.post("/devices/{device_id}/revoke", responses=documented(*_TOKEN, errors.NOT_FOUND))
 def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
-    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's."""
-    if not who.roles & MAY_REVOKE and device_id not in {found["id"] for found in here.store.devices(who.staff_id)}:
-        raise Problem(errors.NOT_FOUND)
-    here.store.revoke_device(device_id)
+    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's.
+
+    At its next contact the app there is told so (`token_revoked` with `wipe`) and removes what it got from the server.
+    """
+    here.store.revoke_device(device_id, None if access.may_manage_devices(who.roles) else who.staff_id)
     return {"revoked": True}
+
+
+@router.get(
+    "/households/{household_id}/looks",
+    response_model=m.LooksAnswer,
+    responses=documented(*_TOKEN, errors.ROLE_MAY_NOT, errors.NOT_FOUND),
+)
+def looks(here: Here, who: Who, household_id: str) -> dict[str, object]:
+    """Tell who looked at a household's archive and when, the latest first; for the service supervisor (S)."""
+    if not access.may_see_looks(who.roles):
+        raise Problem(errors.ROLE_MAY_NOT)
+    return {"looks": here.store.looks_at(household_id)}

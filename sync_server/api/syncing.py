@@ -35,6 +35,7 @@ def sync(
     store, who = here.store, token.identity
     measure = content_length > wire.MAX_ENTRY_BYTES
     answers = store.push(who, asked.entries, asked.sent_at, measure=measure)
+    looks = store.keep_looks(who, asked.looks, asked.sent_at)
     epoch = store.epoch()
     cursors = asked.cursors if asked.epoch == epoch else {}
     pages, found, holes = store.pull(
@@ -51,6 +52,7 @@ def sync(
             "scopes": pages,
             "lost": sorted(set(asked.cursors) - set(who.scopes)),
             "found": found,
+            "looks": looks,
         }
     )
 
@@ -65,13 +67,14 @@ _BLOB = (*_TOKEN, errors.NOT_FOUND)
 
 @router.head("/blobs/{digest}", responses=documented(*_BLOB))
 def blob_status(here: Here, who: Who, digest: Digest) -> Response:
-    """Tell how much of a blob is here: headers ``Upload-Offset``, ``Upload-Length``, ``Upload-Complete``."""
-    total = here.store.blob_size(who, digest, ever=True)
+    """Tell how much of a blob of one's own is here: ``Upload-Offset``, ``Upload-Length``, ``Upload-Complete``."""
+    total, beside = here.store.upload_of(who, digest)
+    complete = beside is None and here.store.files.complete(digest)
     return Response(
         headers={
-            "Upload-Offset": str(here.store.files.have(digest)),
+            "Upload-Offset": str(here.store.files.have(digest, beside)),
             "Upload-Length": str(total),
-            "Upload-Complete": "?1" if here.store.files.complete(digest) else "?0",
+            "Upload-Complete": "?1" if complete else "?0",
         }
     )
 
@@ -110,14 +113,15 @@ def put_blob(
     total: Annotated[int, Query(ge=0)],
     chunk: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
 ) -> m.BlobAnswer:
-    """Send a chunk of a blob that an accepted entry names; it goes on where it was cut off.
+    """Send a chunk of a blob that one's own accepted entry names; it goes on where it was cut off.
 
     ``blob_mismatch``: the whole is not what its hash says, begin again at 0.
     ``blob_offset``: bytes before ``offset`` are missing, go on at ``details.have``.
     """
     if len(chunk) > wire.CHUNK:
         raise Problem(errors.TOO_BIG)
-    if here.store.blob_size(who, digest, ever=True) != total:
-        raise Problem(errors.BLOB_MISMATCH, have=here.store.files.have(digest))
-    have, complete = here.store.put_blob(digest, offset, chunk, total)
+    size, beside = here.store.upload_of(who, digest)
+    if size != total:
+        raise Problem(errors.BLOB_MISMATCH, have=here.store.files.have(digest, beside))
+    have, complete = here.store.put_blob(digest, offset, chunk, total, beside)
     return m.BlobAnswer(have=have, complete=complete)

@@ -47,12 +47,16 @@ class UnpackRequests:
 
     async def _read(self, receive: Receive, unpacking: zlib._Decompress | None) -> bytes | None:
         parts: list[bytes] = []
-        size = 0
+        size = came = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
             part = message.get("body", b"")
+            # What comes after the end of a gzip stream unpacks to nothing: it must not go on for ever either.
+            came += len(part)
+            if came > self.limit:
+                raise Problem(TOO_BIG)
             if unpacking is not None and part:
                 try:
                     part = unpacking.decompress(part, self.limit + 1 - size)

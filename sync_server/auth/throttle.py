@@ -1,68 +1,124 @@
-"""Slowing down those who guess passwords or one-time codes, per login name and per address.
+"""Slowing down those who guess passwords or one-time codes, without locking out those who don't.
 
-The counts are kept in memory: each server process counts for itself and forgets on restart, which
-only gives a guesser a few more tries. Nobody is locked out for good: the wait doubles with each
-failure, up to five minutes, and ends with a right password or after a quiet quarter of an hour.
+Three counts, each for another attack:
+
+- **a name** from devices that never signed in as it: five free failures, then the wait doubles up to five minutes.
+  It slows guessing one person's password, from however many addresses.
+- **a device** that has signed in as that person before: counted apart. Whoever guesses at a name from elsewhere can't
+  keep its owner's own phone out by that.
+- **an address** (an IPv6 network of 64 bits counts as one): fifty failures at once, then one every six seconds. It
+  slows trying one password on many names, and codes. A whole company sits behind one address: nobody there ever waits
+  longer than six seconds for others' failures, and who uses a phone they have used before does not wait at all.
+
+An attempt counts as a failure from the moment it begins, so that a thousand at once get no more tries than one after
+another; a right password takes it back. The counts are kept in memory: each server process counts for itself and
+forgets on restart, which gives a guesser a few tries more.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from app.domain.errors import TOO_MANY_TRIES, Problem
 
 FREE = 5
-"""Failures of one name that cost no wait: people do mistype."""
-FREE_ADDRESS = 50
-"""Failures from one address: a whole team sits behind one router."""
+"""Failures of one name, or one device, that cost no wait: people do mistype."""
 LONGEST_MS = 300_000
 FORGET_MS = 900_000
-_MOST = 20_000
-"""Names and addresses remembered at most."""
+FREE_ADDRESS = 50
+"""Failures from one address that cost no wait."""
+ADDRESS_MS = 6_000
+"""Each so many ms an address is forgiven one failure."""
+MOST = 20_000
+"""Names, devices and addresses remembered at most; the ones unused for longest are forgotten first."""
 
 
 @dataclass(slots=True)
 class _Count:
-    failures: int
+    failures: float
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to sign in that has begun; what it counts against."""
+
+    keys: tuple[str, ...]
+
+
 class Throttle:
-    """Counts failures; times are in ms."""
+    """Counts attempts; times are in ms."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, _Count] = {}
+        self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, login: str | None, address: str, now: int) -> None:
-        """Raise ``Problem`` ``too_many_tries`` while one of the two must wait. A one-time code has no login."""
-        with self._lock:
-            wait = self._wait(f"a:{address}", FREE_ADDRESS, now)
-            if login is not None:
-                wait = max(wait, self._wait(f"n:{login}", FREE, now))
-        if wait > 0:
-            raise Problem(TOO_MANY_TRIES, seconds=-(-wait // 1000))
+    def begin(self, login: str | None, address: str, now: int, device: str | None = None) -> Attempt:
+        """Count an attempt. Raises ``Problem`` ``too_many_tries`` while it must wait; it does not count then.
 
-    def failed(self, login: str | None, address: str, now: int) -> None:
-        """Count a failure."""
+        ``login`` ``None``: by a one-time code, which has none. ``device``: one that this person has used before.
+        """
+        network = network_of(address)
+        if login is None:
+            keys: tuple[str, ...] = (f"c:{network}",)
+        elif device is not None:
+            keys = (f"d:{device}",)
+        else:
+            keys = (f"n:{login}", f"a:{network}")
         with self._lock:
-            if len(self._counts) > _MOST:
-                self._counts = {k: c for k, c in self._counts.items() if now - c.last < FORGET_MS}
-            for key in (f"a:{address}",) if login is None else (f"n:{login}", f"a:{address}"):
+            wait = max(self._wait(key, now) for key in keys)
+            if wait > 0:
+                raise Problem(TOO_MANY_TRIES, seconds=-(-wait // 1000))
+            for key in keys:
+                count = self._counts.pop(key, None) or _Count(0, now)
+                self._counts[key] = _Count(self._left(key, count, now) + 1, now)
+            while len(self._counts) > MOST:
+                self._counts.popitem(last=False)
+        return Attempt(keys)
+
+    def succeeded(self, attempt: Attempt) -> None:
+        """Take an attempt back: its name's or device's failures are forgotten, others' of its address stay."""
+        with self._lock:
+            for key in attempt.keys:
                 count = self._counts.get(key)
-                if count is None or now - count.last > FORGET_MS:
-                    self._counts[key] = _Count(1, now)
+                if count is not None and _paced(key):
+                    count.failures = max(0.0, count.failures - 1)
                 else:
-                    count.failures, count.last = count.failures + 1, now
+                    self._counts.pop(key, None)
 
-    def succeeded(self, login: str) -> None:
-        """Forget a name's failures; those of its address stay."""
-        with self._lock:
-            self._counts.pop(f"n:{login}", None)
+    def _left(self, key: str, count: _Count, now: int) -> float:
+        """Return how many failures still count."""
+        if _paced(key):
+            return max(0.0, count.failures - max(0, now - count.last) / ADDRESS_MS)
+        return 0.0 if now - count.last > FORGET_MS else count.failures
 
-    def _wait(self, key: str, free: int, now: int) -> int:
+    def _wait(self, key: str, now: int) -> int:
         count = self._counts.get(key)
-        if count is None or count.failures < free or now - count.last > FORGET_MS:
+        if count is None:
             return 0
-        return count.last + min(1000 << min(count.failures - free, 10), LONGEST_MS) - now
+        failures = self._left(key, count, now)
+        if _paced(key):
+            return max(0, round((failures - FREE_ADDRESS + 1) * ADDRESS_MS)) if failures > FREE_ADDRESS - 1 else 0
+        if failures < FREE:
+            return 0
+        return count.last + min(1000 << min(int(failures) - FREE, 10), LONGEST_MS) - now
+
+
+def _paced(key: str) -> bool:
+    return key[0] in "ac"
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one address: one subscriber has a whole IPv6 network of 64 bits to themselves."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)

@@ -96,6 +96,8 @@ def read(raw: Any, *, measure: bool = False) -> Submitted:
         _check(entry)
     except Problem as problem:
         return Submitted(raw, entry, problem)
+    except RecursionError:
+        return Submitted(raw, entry, Problem(MALFORMED, what="depth"))
     except Exception as error:  # whatever a hostile body does to a check must not stop the entries behind it
         return Submitted(raw, entry, _broken(error, "check"))
     return Submitted(raw, entry)
@@ -184,8 +186,9 @@ class _Accepting:
         self.known.check_chain(entry)
         subject = (entry.subject_type, entry.subject_id)
         before = self.histories.get(subject, [])
-        if not access.may_make(author.roles, entry, before):
+        if not access.may(author.roles, entry.kind):
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
+        # Scope before what is on record: what somebody may not see must answer like what is not there.
         if not before:
             opening = OPENING.get(entry.subject_type)
             if opening is not None and entry.kind != opening:
@@ -193,6 +196,8 @@ class _Accepting:
             self.places.check(author, entry, entry.body)
         elif not (author.overseer or self.visible.get(subject)):
             raise Problem(OUT_OF_SCOPE)
+        if not access.may_make(author.roles, entry, before):
+            raise Problem(ROLE_MAY_NOT, kind=entry.kind)
         if entry.kind == "amended":
             self.places.check_amendment(author, entry, before)
 
@@ -236,7 +241,7 @@ class _Accepting:
         return states
 
     def _keep(self, states: dict[Subject, SubjectState]) -> None:
-        keeping.insert_entries(self.write, self.new)
+        keeping.insert_entries(self.write, self.new, self.author)
         projections.rewrite(self.write.connection, list(states.values()), begun=self.begun)
         touched = {subject: self.histories[subject] for subject in states}
         feed.publish(self.write, touched, states, {e.id for e in self.new})

@@ -84,6 +84,12 @@ def device_known(connection: Connection, device: str, staff_id: str) -> bool:
     return row is not None
 
 
+def owns_device(connection: Connection, device: str, staff_id: str) -> bool:
+    """Tell whether a device is this person's and has not been revoked."""
+    mine = (devices.c.id == device) & (devices.c.staff_id == staff_id) & devices.c.revoked_at.is_(None)
+    return connection.execute(select(devices.c.id).where(mine)).first() is not None
+
+
 def issue_token(connection: Connection, staff_id: str, device: str, now: int, days: int) -> tuple[str, int]:
     """Return a new token and when it expires, in ms."""
     token = secrets.token_urlsafe(32)
@@ -132,7 +138,10 @@ def check_token(connection: Connection, token: str, now: int) -> TokenState:
     row = connection.execute(query).first()
     if row is None:
         raise Problem(TOKEN_UNKNOWN)
-    if row.revoked_at is not None or row.device_revoked is not None:
+    if row.device_revoked is not None:
+        # The device was ended, not only this sign-in: what it got from here has to go (docs/sync.md 24).
+        raise Problem(TOKEN_REVOKED, wipe=True)
+    if row.revoked_at is not None:
         raise Problem(TOKEN_REVOKED)
     if not row.active:
         raise Problem(ACCOUNT_CLOSED)
@@ -153,12 +162,11 @@ def revoke_token(connection: Connection, token_hash: str, now: int) -> None:
     connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(revoked_at=moment(now)))
 
 
-def revoke_device(connection: Connection, device: str, now: int) -> None:
-    """End every sign-in of a device. Raises ``Problem`` ``not_found``."""
-    found = connection.execute(
-        select(devices.c.id).where(devices.c.id == device, devices.c.staff_id.is_not(None))
-    ).first()
-    if found is None:
+def revoke_device(connection: Connection, device: str, now: int, of: str | None = None) -> None:
+    """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not ``of``'s."""
+    whose = devices.c.staff_id.is_not(None) if of is None else devices.c.staff_id == of
+    query = select(devices.c.id).where(devices.c.id == device, whose)
+    if not device.isprintable() or connection.execute(query).first() is None:
         raise Problem(NOT_FOUND)
     connection.execute(update(devices).where(devices.c.id == device).values(revoked_at=moment(now)))
     connection.execute(

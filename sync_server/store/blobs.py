@@ -22,14 +22,21 @@ from app.domain.errors import BLOB_MISMATCH, BLOB_OFFSET, SERVER_FULL, Problem
 class BlobFiles(Protocol):
     """A place for contents named by their SHA-256."""
 
-    def have(self, digest: str) -> int:
-        """Return how many bytes of an unfinished blob are here; all of them for a finished one."""
+    def have(self, digest: str, beside: str | None = None) -> int:
+        """Return how many bytes of an unfinished blob are here; all of them for a finished one.
+
+        ``beside``: of this person's own upload of it.
+        """
 
     def complete(self, digest: str) -> bool:
         """Tell whether the blob is finished."""
 
-    def write(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
+    def write(
+        self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
+    ) -> tuple[int, bool]:
         """Write a chunk at ``offset``; return how many bytes are here and whether it is finished.
+
+        ``beside``: somebody who has to send all of it themselves, whatever is here already (`Store.upload_of`).
 
         Raises ``Problem``: ``blob_offset`` when bytes before it are missing, ``blob_mismatch`` when
         the whole is not what its name says (it then begins again), ``server_full``.
@@ -47,9 +54,10 @@ class BlobFolder:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def have(self, digest: str) -> int:
+    def have(self, digest: str, beside: str | None = None) -> int:
         """See ``BlobFiles``."""
-        for path in (self._final(digest), self._partial(digest)):
+        places = (self._final(digest), self._partial(digest)) if beside is None else (self._partial(digest, beside),)
+        for path in places:
             try:
                 return path.stat().st_size
             except FileNotFoundError:
@@ -60,13 +68,15 @@ class BlobFolder:
         """See ``BlobFiles``."""
         return self._final(digest).is_file()
 
-    def write(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
+    def write(
+        self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
+    ) -> tuple[int, bool]:
         """See ``BlobFiles``."""
         with self._alone(digest), _room():
-            if self.complete(digest):
+            if beside is None and self.complete(digest):
                 return total, True
-            partial = self._partial(digest)
-            have = self.have(digest)
+            partial = self._partial(digest, beside)
+            have = self.have(digest, beside)
             if offset > have:
                 raise Problem(BLOB_OFFSET, have=have)
             if offset + len(chunk) > total:
@@ -111,8 +121,10 @@ class BlobFolder:
     def _final(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest[2:]
 
-    def _partial(self, digest: str) -> Path:
-        return self.folder / "partial" / digest
+    def _partial(self, digest: str, beside: str | None = None) -> Path:
+        # Hashed: an id is nobody's to choose as a file's name.
+        own = "" if beside is None else f".{hashlib.sha256(beside.encode()).hexdigest()[:32]}"
+        return self.folder / "partial" / f"{digest}{own}"
 
     @contextmanager
     def _alone(self, digest: str) -> Iterator[None]:

@@ -48,9 +48,8 @@ def make(
     Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
     """
     # The person's row is held: of two codes made at once the later one ends the earlier.
-    person = connection.execute(
-        select(staff.c.id, staff.c.name, staff.c.active).where(staff.c.id == staff_id).with_for_update()
-    ).first()
+    query = select(staff.c.id, staff.c.name, staff.c.active).where(staff.c.id == staff_id).with_for_update()
+    person = connection.execute(query).first() if staff_id.isprintable() else None
     if person is None:
         raise Problem(NOT_FOUND)
     if maker is not None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import Connection, delete, false, func, select, tuple_
 from uuid6 import uuid7
 
 from app.domain import roles
-from app.domain.entries import Entry
+from app.domain.entries import Entry, gaps
 from app.domain.errors import AUTHOR_MISMATCH, BLOB_MISMATCH, COUNTER_TAKEN, ID_TAKEN, Problem
 from sync_server.store.database import Write, chunks
 from sync_server.store.entry_rows import Subject, of_ids, to_row
+from sync_server.store.identity import Identity
 from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta, refusals
 from sync_server.store.types import moment
 
@@ -194,20 +196,43 @@ def ever_visible(write: Write, subjects: Iterable[Subject], scopes: set[str]) ->
     return found
 
 
-def insert_entries(write: Write, new: Sequence[Entry]) -> None:
-    """Write entries and what they say of blobs."""
+def insert_entries(write: Write, new: Sequence[Entry], author: Identity) -> None:
+    """Write entries of ``author`` and what they say of blobs."""
     write.insert(entries, [to_row(entry) for entry in new])
     refs = {(entry.id, ref.hash): (ref.size, ref.media_type) for entry in new for ref in entry.blobs}
     if not refs:
         return
     sizes = {key[1]: size for key, (size, _type) in refs.items()}
+    there: set[str] = set()
     for some in chunks(sorted(sizes)):
-        for have in write.connection.scalars(select(blobs.c.hash).where(blobs.c.hash.in_(some))):
-            del sizes[have]
+        there.update(write.connection.scalars(select(blobs.c.hash).where(blobs.c.hash.in_(some))))
+    borrowed = there - _open_to(write, author, there) if there else there
+    for digest in there:
+        del sizes[digest]
     write.insert(blobs, [{"hash": digest, "size": size, "complete_at": None} for digest, size in sizes.items()])
     write.insert(
-        entry_blobs, [{"entry_id": i, "hash": digest, "media_type": m} for (i, digest), (_s, m) in refs.items()]
+        entry_blobs,
+        [
+            {"entry_id": i, "hash": digest, "media_type": m, "borrowed": digest in borrowed}
+            for (i, digest), (_s, m) in refs.items()
+        ],
     )
+
+
+def _open_to(write: Write, author: Identity, digests: Iterable[str]) -> set[str]:
+    """Return which of the blobs somebody has sent, or may see, without having named them now."""
+    found: set[str] = set()
+    mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
+    for some in chunks(sorted(digests)):
+        query = (
+            select(entry_blobs.c.hash)
+            .join(entries, entries.c.id == entry_blobs.c.entry_id)
+            .outerjoin(grants, mine & grants.c.scope.in_(author.scopes))
+            .where(entry_blobs.c.hash.in_(some), entry_blobs.c.borrowed.is_(false()))
+            .where((entries.c.author == author.staff_id) | grants.c.active)
+        )
+        found.update(write.connection.scalars(query))
+    return found
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -282,14 +307,4 @@ def holes(connection: Connection, device: str, most: int = 100) -> list[list[int
     if count == last:
         return []
     have = refused | set(connection.scalars(select(entries.c.counter).where(entries.c.device == device)))
-    found: list[list[int]] = []
-    for number in range(1, last + 1):
-        if number in have:
-            continue
-        if found and found[-1][1] == number - 1:
-            found[-1][1] = number
-        elif len(found) == most:
-            break
-        else:
-            found.append([number, number])
-    return found
+    return [[first, end] for first, end in islice(gaps(have), most)]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, select
 from sqlalchemy.exc import OperationalError
 from uuid6 import uuid7
 
@@ -19,7 +19,7 @@ from app.domain.fold import fold
 from app.domain.signing import ChainVerdict
 from app.domain.state import SubjectState
 from sync_server.store import accept as accepting
-from sync_server.store import accounts, join_codes, keeping, migrate, pulling, verifying
+from sync_server.store import accounts, join_codes, keeping, looks, migrate, pulling, verifying
 from sync_server.store.accept import Answer, Submitted
 from sync_server.store.blobs import BlobFiles, BlobFolder
 from sync_server.store.database import Database, Write
@@ -136,6 +136,19 @@ class Store:
                 keeping.holes(connection, who.device),
             )
 
+    def keep_looks(self, who: Identity, raw: Sequence[Any], sent_at: int | None = None) -> list[str]:
+        """Keep looks at household archives; return the ids of those that are kept (S)."""
+        if not raw:
+            return []
+        now = self.now()
+        with self.write() as connection:
+            return looks.keep(connection, who, raw, 0 if sent_at is None else now - sent_at, now)
+
+    def looks_at(self, household_id: str) -> list[dict[str, Any]]:
+        """Return who looked at a household's archive, the latest first. Raises ``Problem`` ``not_found``."""
+        with self.read() as connection:
+            return looks.of_household(connection, household_id)
+
     def record(self, entries_of: Callable[[Write, keeping.Known, Identity], list[Entry]]) -> list[Answer]:
         """Let the server itself record entries, made by ``entries_of`` in the same transaction."""
         with self.numbered() as write:
@@ -186,10 +199,11 @@ class Store:
 
     # -- blobs -------------------------------------------------------------------------------
 
-    def blob_size(self, who: Identity, digest: str, *, ever: bool = False) -> int:
-        """Return the declared size of a blob the person may see (``ever``: could once).
+    def blob_size(self, who: Identity, digest: str) -> int:
+        """Return the declared size of a blob the person may see. Raises ``Problem`` ``not_found``.
 
-        Raises ``Problem`` ``not_found``.
+        Knowing a blob's name opens nothing: an entry that names what others had sent counts only once its author
+        has sent the content as well (``borrowed``).
         """
         mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
         query = (
@@ -197,8 +211,8 @@ class Store:
             .join(entry_blobs, entry_blobs.c.hash == blobs.c.hash)
             .join(entries, entries.c.id == entry_blobs.c.entry_id)
             .outerjoin(grants, mine & grants.c.scope.in_(who.scopes))
-            .where(blobs.c.hash == digest)
-            .where((entries.c.author == who.staff_id) | (grants.c.scope.is_not(None) if ever else grants.c.active))
+            .where(blobs.c.hash == digest, entry_blobs.c.borrowed.is_(false()))
+            .where((entries.c.author == who.staff_id) | grants.c.active)
             .limit(1)
         )
         with self.read() as connection:
@@ -207,18 +221,47 @@ class Store:
             raise Problem(NOT_FOUND)
         return int(size)
 
+    def upload_of(self, who: Identity, digest: str) -> tuple[int, str | None]:
+        """Return the declared size of a blob that the person's own entries name, and under whose name it is sent.
+
+        ``None``: into the one upload of the blob; otherwise (all these entries are ``borrowed``) beside it, so that
+        nobody gets at content, or spoils its upload, by its name alone. Raises ``Problem`` ``not_found``.
+        """
+        query = (
+            select(blobs.c.size, entry_blobs.c.borrowed)
+            .join(entry_blobs, entry_blobs.c.hash == blobs.c.hash)
+            .join(entries, entries.c.id == entry_blobs.c.entry_id)
+            .where(blobs.c.hash == digest, entries.c.author == who.staff_id)
+            .order_by(entry_blobs.c.borrowed)
+            .limit(1)
+        )
+        with self.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise Problem(NOT_FOUND)
+        return int(row.size), who.staff_id if row.borrowed else None
+
     def blob_known(self, digest: str) -> bool:
         """Tell whether an entry here names the blob."""
         with self.read() as connection:
             return connection.scalar(select(blobs.c.hash).where(blobs.c.hash == digest)) is not None
 
-    def put_blob(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
-        """Keep a chunk of a blob; return how many bytes are here and whether it is complete."""
+    def put_blob(
+        self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
+    ) -> tuple[int, bool]:
+        """Keep a chunk of a blob; return how many bytes are here and whether it is complete. ``beside``: `upload_of`."""
         if total > wire.MAX_BLOB_BYTES:
             raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
-        have, complete = self.files.write(digest, offset, chunk, total)
+        have, complete = self.files.write(digest, offset, chunk, total, beside)
         if complete:
             with self.write() as connection:
+                if beside is not None:
+                    own = select(entries.c.id).where(entries.c.author == beside)
+                    connection.execute(
+                        entry_blobs.update()
+                        .where(entry_blobs.c.hash == digest, entry_blobs.c.entry_id.in_(own))
+                        .values(borrowed=False)
+                    )
                 connection.execute(
                     blobs.update()
                     .where(blobs.c.hash == digest, blobs.c.complete_at.is_(None))
@@ -232,6 +275,11 @@ class Store:
         """Return the account of a login name."""
         with self.read() as connection:
             return accounts.account(connection, login)
+
+    def owns_device(self, staff_id: str, device: str) -> bool:
+        """Tell whether this person has signed in on the device before, and it was not revoked since."""
+        with self.read() as connection:
+            return accounts.owns_device(connection, device, staff_id)
 
     def sign_in(
         self, staff_id: str, device: str | None, days: int, *, name: str = "", platform: str = "", version: str = ""
@@ -299,10 +347,10 @@ class Store:
         with self.read() as connection:
             return accounts.list_devices(connection, staff_id)
 
-    def revoke_device(self, device: str) -> None:
-        """End every sign-in of a device. Raises ``Problem`` ``not_found``."""
+    def revoke_device(self, device: str, of: str | None = None) -> None:
+        """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not ``of``'s."""
         with self.write() as connection:
-            accounts.revoke_device(connection, device, self.now())
+            accounts.revoke_device(connection, device, self.now(), of)
 
     def device_seen(self, token: accounts.TokenState, version: str | None = None) -> None:
         """Note that a device synced; once a minute is enough, so that a pull seldom has to write."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from sync_server.store.types import Moment
@@ -329,6 +330,26 @@ entry_blobs = Table(
     uuid_column("entry_id", ForeignKey("entries.id"), key=True),
     Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),
     Column("media_type", Text, nullable=False),
+    Column(
+        "borrowed",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="true: its author named what others had sent and has not sent it; it opens nothing to anybody",
+    ),
     Index(None, "hash"),
     comment="Which entry a blob belongs to",
+)
+
+archive_looks = Table(
+    "archive_looks",
+    metadata,
+    uuid_column(key=True),
+    uuid_column("staff_id", ForeignKey("staff.id"), comment="who looked"),
+    uuid_column("device_id", ForeignKey("devices.id"), comment="on which device"),
+    uuid_column("household_id", comment="whose archive"),
+    Column("looked_at", Moment, nullable=False, comment="best known time; the phone may have had no network"),
+    Column("received_at", Moment, nullable=False),
+    Index(None, "household_id", "looked_at"),
+    comment="Every look at a household's archive 客户档案查阅记录 (S): written once, never changed",
 )

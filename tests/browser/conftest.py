@@ -27,7 +27,6 @@ from playwright.sync_api import Browser
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.clock import now_ms
-from app.domain.errors import NO_NETWORK
 from sync_server.settings import Settings
 from sync_server.store import accounts
 from sync_server.store.importing import import_estate
@@ -87,9 +86,6 @@ class Colleagues:
         if status.sign_in_needed:
             del self._sessions[person, minutes_ago]
             session = await self.session(person, minutes_ago)
-            status = await session.sync_now()
-        if status.problem and status.problem.kind is NO_NETWORK:
-            # The first request after a restart of the server meets the connection that the old one hung up.
             status = await session.sync_now()
         if status.problem:
             raise status.problem

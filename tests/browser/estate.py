@@ -44,6 +44,8 @@ HOUSEHOLDS: Final = (
     ("5栋1单元202", "陈美玲"),
     ("5栋商铺03", "荔园新鲜水果蔬菜批发零售店（欧阳婷婷）"),
 )
+ARREARS: Final = {"5栋1单元202": 1286.4}
+"""Unpaid management fees in yuan (O: shown to the steward before the visit)."""
 PRICES: Final = (
     ("S01", "水", "更换水龙头", "个", 30, "水龙头"),
     ("S02", "水", "更换角阀", "个", 25, "角阀"),
@@ -56,10 +58,11 @@ PRICES: Final = (
 )
 
 
-def estate(folder: Path) -> EstateData:
-    """The estate as read from a workbook, like any estate's."""
+def estate(folder: Path, *, priced: bool = True) -> EstateData:
+    """The estate as read from a workbook, like any estate's; `priced=False`: its price list is empty."""
     path = folder / "estate.xlsx"
-    write_workbook(path, _rows())
+    rows = _rows()
+    write_workbook(path, rows if priced else {**rows, "price_list": []})
     return read_workbook(path)
 
 
@@ -69,7 +72,10 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
         "estate": [{"code": "LY", "name": "荔园"}],
         "buildings": [{"code": code} for code in buildings],
         "units": [_unit(address) for address, _ in HOUSEHOLDS],
-        "households": [{"address": address, "name": name, "moved_in_on": "2019-05-01"} for address, name in HOUSEHOLDS],
+        "households": [
+            {"address": address, "name": name, "moved_in_on": "2019-05-01", "arrears": ARREARS.get(address, 0)}
+            for address, name in HOUSEHOLDS
+        ],
         "people": [
             {"address": address, "name": name[:20], "relation": "业主", "phone": f"142{number:08d}"}
             for number, (address, name) in enumerate(HOUSEHOLDS)

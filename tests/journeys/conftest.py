@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.actions.models import Saved, TicketForm
 from app.device.clock import now_ms
 from app.domain.errors import NO_NETWORK, Problem
 from app.domain.fold import fold
-from app.sync.transport import Request, RequestsTransport, Response
+from app.sync.transport import Request, RequestsTransport, Response, Transport
 from sync_server.store.entry_rows import of_subject
 from tests.support.server import PASSWORD, LiveServer
 
@@ -24,6 +25,11 @@ ROLES = {
     "d2": "desk",
     "e1": "engineering_supervisor",
 }
+
+
+MakeTransport = Callable[[str], Transport]
+MakeTown = Callable[..., "Town"]
+"""Makes a town with a fresh server; given a clock, the server lives by that one."""
 
 
 class Clock:
@@ -39,8 +45,8 @@ class Clock:
 class Network:
     """HTTP that is cut where a test says: before a request leaves, or after the server did its work."""
 
-    def __init__(self, url: str) -> None:
-        self._real = RequestsTransport(url)
+    def __init__(self, real: Transport) -> None:
+        self._real = real
         self.cut: Callable[[Request], str] = lambda _: ""
         """Says for a request: "" let it through, "before", or "after"."""
         self.requests = 0
@@ -64,8 +70,9 @@ Picture = tuple[str, tuple[tuple[str, str, str | None], ...]]
 class Town:
     """One server, one door, and everybody's phones."""
 
-    def __init__(self, server: LiveServer, folder: Path) -> None:
+    def __init__(self, server: LiveServer, folder: Path, transport: MakeTransport = RequestsTransport) -> None:
         self.server = server
+        self._transport = transport
         self.folder = folder
         self.clocks: dict[str, Clock] = {}
         self.networks: dict[str, Network] = {}
@@ -80,7 +87,7 @@ class Town:
             clock = self.clocks[name] = Clock()
 
             def transport(url: str) -> Network:
-                return self.networks.setdefault(name, Network(url))
+                return self.networks.setdefault(name, Network(self._transport(url)))
 
             self.phones[name] = Phone(self.folder / name, self.server.url, transport, clock)
         return self.phones[name]
@@ -136,10 +143,28 @@ def unsent_ids(session: Session) -> set[str]:
     return {row.entry.id for row in session.unsent()}
 
 
+@contextmanager
+def towns(store_url: str, folder: Path, transport: MakeTransport = RequestsTransport) -> Iterator[MakeTown]:
+    """Makes the town of one journey; everything is closed at the end of the block."""
+    with ExitStack() as opened:
+
+        def make(clock: Clock | None = None) -> Town:
+            server = opened.enter_context(LiveServer(store_url, folder / "server", clock))
+            made = Town(server, folder / "phones", transport)
+            opened.callback(made.close)
+            return made
+
+        yield make
+
+
 @pytest.fixture
-def town(store_url: str, tmp_path: Path) -> Iterator[Town]:
+def make_town(store_url: str, tmp_path: Path) -> Iterator[MakeTown]:
+    """Makes a fresh server with people, on both databases."""
+    with towns(store_url, tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def town(make_town: MakeTown) -> Town:
     """A fresh server with people, on both databases."""
-    with LiveServer(store_url, tmp_path / "server") as server:
-        made = Town(server, tmp_path / "phones")
-        yield made
-        made.close()
+    return make_town()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from app.actions import Session
 from app.actions.models import TicketForm
@@ -14,9 +14,10 @@ from app.domain.errors import Problem
 from app.domain.times import DAY, MINUTE
 from app.sync.transport import Request
 from sync_server.store import rescue
-from tests.journeys.conftest import Clock, Town, unsent_ids
+from sync_server.store.tables import entries, feed
+from tests.journeys.conftest import Clock, MakeTown, Town, unsent_ids
 from tests.support import field_work as work
-from tests.support.server import PASSWORD, LiveServer
+from tests.support.server import PASSWORD
 
 JOB = TicketForm("换灯泡", ticket_kind="job", address="大堂")
 PRICED = ("1", "换软管", 2000)
@@ -33,13 +34,12 @@ async def until_sent(session: Session) -> None:
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked"])
-def test_work_done_after_the_token_ended_goes_up_after_signing_in_again(
-    store_url: str, tmp_path: Path, how: str
-) -> None:
+def test_work_done_after_the_token_ended_goes_up_after_signing_in_again(make_town: MakeTown, how: str) -> None:
     """Nothing is taken with a dead token and nothing is lost: the same entries go up under the new one."""
     server_clock = Clock()
 
-    async def play(town: Town) -> None:
+    async def play() -> None:
+        town = make_town(server_clock)
         ticket = await town.ticket()
         worker = await town.phone("w1")
         if how == "expired":
@@ -59,10 +59,7 @@ def test_work_done_after_the_token_ended_goes_up_after_signing_in_again(
         await again.sync_now()
         assert made <= set(town.server_entries(ticket)) and not unsent_ids(again)
 
-    with LiveServer(store_url, tmp_path / "server", server_clock) as server:
-        town = Town(server, tmp_path / "phones")
-        asyncio.run(play(town))
-        town.close()
+    asyncio.run(play())
 
 
 def test_somebody_else_on_the_phone_never_sends_the_first_ones_work(town: Town) -> None:
@@ -258,5 +255,30 @@ def test_what_the_server_refuses_stays_and_blocks_nothing(town: Town) -> None:
         await desk.retry(kept.entries[0].id)
         await desk.sync_now()
         assert not unsent_ids(desk) and town.server_entries(kept.subject_id)
+
+    asyncio.run(play())
+
+
+def test_the_server_tells_a_phone_of_an_entry_that_vanished_from_a_devices_chain(town: Town) -> None:
+    """Design §4: a phone sees only some of a device's entries, so the server's word on the whole chain is asked for."""
+
+    async def play() -> None:
+        ticket = await town.ticket()
+        worker, desk = await town.phone("w1"), await town.phone("d1")
+        await work.go_there(worker, ticket)
+        with pytest.raises(Problem) as offline:
+            town.networks["w1"].cut = lambda _: "before"
+            await worker.server_verdict("ticket", ticket)
+        assert offline.value.name == "no_network"
+        town.networks["w1"].cut = lambda _: ""
+        await worker.sync_now()
+        await desk.sync_now()
+        assert (await desk.server_verdict("ticket", ticket)).whole
+        gone = next(step.entry.id for step in desk.ticket(ticket).steps if step.kind == "accepted")
+        with town.server.store.write() as connection:
+            connection.execute(delete(feed).where(feed.c.entry_id == gone))
+            connection.execute(delete(entries).where(entries.c.id == gone))
+        told = await desk.server_verdict("ticket", ticket)
+        assert (told.whole, told.standing, told.missing) == (False, "broken_chain", 1)
 
     asyncio.run(play())

@@ -10,6 +10,8 @@ from sqlalchemy import inspect
 
 from app.domain.errors import Problem
 from app.store import PhoneFile, PhoneStore
+from app.store.cards import Card, to_row
+from app.store.queries import CardFilter
 from app.store.schema import MIGRATIONS, metadata
 from tests.actions.phones import uid
 from tests.store.test_saving import opened
@@ -71,3 +73,18 @@ def test_a_file_that_is_no_database_is_told_and_left_untouched(tmp_path: Path) -
         PhoneStore(path)
     assert told.value.name == "store_damaged"
     assert path.read_bytes() == before
+
+
+def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
+    """A.8: finance asks for what was confirmed in a month."""
+    path = tmp_path / "phone.db"
+    PhoneFile(path, MIGRATIONS[:1]).close()
+    card = Card("ticket", "t1", stage="confirmed", confirmed_at=1_700_000_000_000)
+    row = {key: value for key, value in to_row(card).items() if key != "confirmed_at"}
+    with sqlite3.connect(path) as raw:
+        raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+    raw.close()
+    store = PhoneStore(path)
+    assert [card.id for card in store.cards(CardFilter(confirmed_from=1_700_000_000_000))] == ["t1"]
+    assert store.cards(CardFilter(confirmed_until=1_700_000_000_000)) == []
+    store.close()

@@ -56,9 +56,10 @@ def test_a_ticket_stands_on_the_bill_of_the_25th_after_its_confirmation(
 ) -> None:
     """A.8: with finance before the 25th of the month; what comes later is the next month's."""
     year, number, day, hour = confirmed
-    card = Card("ticket", "1", confirmed_at=at_china(date(year, number, day), hour))
-    found = BillMonth.of_card(card)
-    assert found is not None and found.first == month and found.due == month.replace(day=25)
+    at = at_china(date(year, number, day), hour)
+    found = BillMonth.of(date(year, number, day))
+    assert found.first == month and found.due == month.replace(day=25)
+    assert found.starts_at <= at < found.moved(1).starts_at
 
 
 def test_months_follow_each_other_over_the_year() -> None:

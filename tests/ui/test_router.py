@@ -87,6 +87,31 @@ def test_the_screen_beneath_is_the_same_living_one_after_saving() -> None:
     assert window.router.stack[-1].serial == alive
 
 
+def test_back_asks_before_it_leaves_a_half_filled_form_and_the_address_stays() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.go("/ticket/1/price")
+    window.router.held = frozenset({"/ticket/1/price"})
+    for _ in range(2):
+        window.back()
+        assert window.router.asked == window.stack[-1] == window.entries[window.at] == "/ticket/1/price"
+        window.router.answered()
+    window.router.held = frozenset()
+    window.back()
+    assert (window.router.asked, window.stack) == ("", ["/", "/ticket/1"])
+
+
+def test_back_closes_what_lies_over_a_screen_and_leaves_the_screen() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.close_over = lambda: True
+    window.back()
+    assert window.stack == ["/", "/ticket/1"] and window.entries[window.at] == "/ticket/1"
+    window.router.close_over = lambda: False
+    window.back()
+    assert window.stack == ["/"]
+
+
 def test_back_after_the_apps_own_back_button_stays_at_the_root() -> None:
     window = Browser()
     window.router.go("/ticket/1")

@@ -18,7 +18,7 @@ import tempfile
 import textwrap
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -98,6 +98,8 @@ class Site:
         self.tree = tree
         self.archived = archived
         self.upstream: tuple[str, int] | None = None
+        self.calls: dict[str, Callable[[bytes], bytes]] = {}
+        """What the page may ask of the test: what is posted to a path is handed over, the answer goes back."""
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, name="python-page", daemon=True).start()
@@ -148,7 +150,14 @@ class Site:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_POST = do_PATCH = do_PUT = _pass_on
+            def do_POST(self) -> None:
+                if self.path not in owner.calls:
+                    self._pass_on()
+                    return
+                asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self._answer(200, owner.calls[self.path](asked), "application/json")
+
+            do_PATCH = do_PUT = _pass_on
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Quiet: the browser tells what failed."""

@@ -8,13 +8,15 @@ from typing import Any, Final
 _BACK: Final = frozenset(("online", "visible"))
 
 
-def listen(came_back: Callable[[], None]) -> None:
-    """Call ``came_back`` whenever the network came back or the page is seen again."""
+def listen(came_back: Callable[[], None], going: Callable[[], None]) -> None:
+    """Call ``came_back`` whenever the network came back or the page is seen again, ``going`` when it is hidden."""
     import shangmen_page
     from pyodide.ffi import create_proxy
 
     def heard(name: str, _detail: Any = None) -> None:
         if name in _BACK:
             came_back()
+        elif name == "hidden":
+            going()
 
     shangmen_page.listen(create_proxy(heard))

@@ -96,7 +96,18 @@ class Sheets:
     PATIENCE_S: Final = 2.0
 
     def __init__(self) -> None:
-        self.there: set[object] = set()
+        self.there: dict[object, Callable[[], object]] = {}
+        """What is there, in the order of opening, and what closes it."""
+        self.spoken: dict[object, Callable[[], object]] = {}
+        """The same for what only says something: it lies above the others, and nothing waits for it to go."""
+
+    def close_last(self) -> bool:
+        """Closes the one on top; False when there is none."""
+        on_top = self.spoken or self.there
+        if not on_top:
+            return False
+        list(on_top.values())[-1]()
+        return True
 
     async def gone(self) -> None:
         """Waits until no sheet is there; a client that does not tell within `PATIENCE_S` is taken to have none."""
@@ -125,12 +136,12 @@ def use_sheet(
     me = ft.use_memo(object, [])
 
     def closed(_: ft.Event[Any]) -> None:
-        sheets.there.discard(me)
+        sheets.there.pop(me, None)
         on_close()
 
     sheet = None
     if opened:
-        sheets.there.add(me)
+        sheets.there[me] = on_close
         sheet = ft.BottomSheet(
             tag(
                 id,

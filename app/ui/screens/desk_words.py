@@ -12,7 +12,7 @@ from app.actions import CardFilter
 from app.actions.models import Card, StepRow
 from app.domain import state as st
 from app.domain.clocks import FINANCE_DAY, RED
-from app.domain.times import add_months, at_china, china_day
+from app.domain.times import add_months, at_china
 from app.ui.texts import has, moment_text, t
 
 IN_WORK: Final = (
@@ -142,11 +142,6 @@ class BillMonth:
         """The month whose copies finance is owed on `day`."""
         first = day.replace(day=1)
         return cls(first if day.day < FINANCE_DAY else add_months(first, 1))
-
-    @classmethod
-    def of_card(cls, card: Card) -> BillMonth | None:
-        """The month a confirmed ticket belongs to."""
-        return cls.of(china_day(card.confirmed_at)) if card.confirmed_at is not None else None
 
     @property
     def due(self) -> date:

@@ -31,12 +31,11 @@ DRAWN: Final = 100
 
 def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Card]]:
     """The tickets of a bill month with a fee: still to come, and received."""
-    wanted = CardFilter(stages=(st.CONFIRMED, st.FILED), order="recent")
-    cards: list[Card] = []
-    while page := session.tickets(wanted, len(cards), 500):
-        cards += page
-    mine = [c for c in cards if c.total_fen > 0 and BillMonth.of_card(c) == month]
-    mine.sort(key=lambda c: (c.confirmed_at or 0, c.id))
+    wanted = CardFilter(
+        stages=(st.CONFIRMED, st.FILED), confirmed_from=month.starts_at, confirmed_until=month.moved(1).starts_at
+    )
+    mine = [card for card in session.tickets(wanted, 0, session.count(wanted)) if card.total_fen > 0]
+    mine.sort(key=lambda card: (card.confirmed_at or 0, card.id))
     return [c for c in mine if c.finance_at is None], [c for c in mine if c.finance_at is not None]
 
 

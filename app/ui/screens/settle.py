@@ -23,10 +23,14 @@ def use_settle() -> Callable[[PromiseRow], None]:
     promise, set_promise = ft.use_state(cast(PromiseRow | None, None))
     once, set_once = ft.use_state("")
     words, set_words = ft.use_state("")
+    once_for: ft.MutableRef[tuple[str, int]] = ft.use_ref()
 
     def open_for(row: PromiseRow) -> None:
-        set_once(new_tap())
-        set_words("")
+        if once_for.current != (row.visit.id, row.index):
+            # The same promise again after its sheet was closed: what was typed is still there.
+            once_for.current = (row.visit.id, row.index)
+            set_once(new_tap())
+            set_words("")
         set_promise(row)
 
     async def settle(outcome: str) -> None:

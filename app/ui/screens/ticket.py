@@ -13,7 +13,7 @@ from app.domain import kinds
 from app.domain import state as st
 from app.domain.clocks import Clock
 from app.ui import ticket_words as words
-from app.ui.context import Ui, cloud_of, if_here, speak, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button
 from app.ui.kit.lists import empty_state, list_row
@@ -143,7 +143,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
             list_row(
                 "menu-verify",
                 t("ticket.do.verify"),
-                close_then(lambda: verify(ui, ticket_id)),
+                close_then(lambda: ui.go(f"/ticket/{ticket_id}/verify")),
                 sub=t("ticket.do_note.verify"),
                 leading=ft.Icons.VERIFIED_OUTLINED,
             )
@@ -200,21 +200,6 @@ def _action(move: Move | None, act: Callable[[Move], Callable[[], Awaitable[None
     if move is None:
         return None
     return Action(move.label, act(move), icon=move.icon)
-
-
-def verify(ui: Ui, ticket_id: str) -> None:
-    """Check every signature and entry of the ticket on this phone, and say what was found."""
-    found = ui.session.verify(kinds.TICKET, ticket_id)
-    standings = {verdict.standing for verdict in found.signatures}
-    if found.altered or "broken" in standings:
-        key = "broken"
-    elif "changed_after_signing" in standings:
-        key = "changed"
-    elif not standings:
-        key = "none"
-    else:
-        key = "intact" if found.intact else "missing"
-    speak(ui.page, t("ticket.verify.heading"), t(f"ticket.verify.{key}"), id="verified")
 
 
 def _clock(clock: Clock, now: int) -> ft.Control:

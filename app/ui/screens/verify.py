@@ -6,54 +6,128 @@ from typing import Final
 
 import flet as ft
 
-from app.domain.kinds import TICKET
-from app.ui.context import cloud_of, use_now, use_read, use_ui
+from app.actions import Session
+from app.actions.models import ServerVerdict, StepRow, TicketView, Verification, VisitView
+from app.domain import errors
+from app.domain.errors import Problem
+from app.domain.kinds import TICKET, VISIT
+from app.ui.context import Ui, cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag
 from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk_parts import drawing_of, ticket_head, verdict_line
+from app.ui.screens.visit_record import visit_head
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import step_name, word
 
 
 @ft.component
-def VerifyScreen(ticket_id: str) -> ft.Control:
-    """Every signature of a ticket with its verdict, what was on the signer's screen, and the entries' own hashes."""
+def VerifyTicketScreen(ticket_id: str) -> ft.Control:
+    """A ticket's signatures and entries, as this phone and as the server find them."""
+    return _Verify(TICKET, ticket_id)
+
+
+@ft.component
+def VerifyVisitScreen(visit_id: str) -> ft.Control:
+    """A visit's signature and entries, as this phone and as the server find them."""
+    return _Verify(VISIT, visit_id)
+
+
+@ft.component
+def _Verify(subject_type: str, subject_id: str) -> ft.Control:
+    """Each signature with its verdict and what was on the signer's screen; the entries' own hashes; the chains."""
     ui = use_ui()
     now = use_now()
-    view, found = use_read(lambda s: (s.ticket(ticket_id), s.verify(TICKET, ticket_id)), ticket_id)
-    ft.use_effect(lambda: ui.session.in_view([(TICKET, ticket_id)]), [ticket_id])
+
+    def read(session: Session) -> tuple[TicketView | VisitView, Verification] | None:
+        look = session.ticket if subject_type == TICKET else session.visit
+        return if_here(lambda: (look(subject_id), session.verify(subject_type, subject_id)))
+
+    seen = use_read(read, subject_type, subject_id)
+    ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [subject_id])
+    asked = _use_server(ui, subject_type, subject_id)
+    heading = t("desk.verify.heading")
+    if seen is None:
+        gone = empty_state(t("desk.verify.gone"), t("household.gone_kept"), mark=ft.Icons.DRAW_OUTLINED)
+        return Scaffold(heading, [gone], id="verify", on_back=ui.back)
+    view, found = seen
     standings = {verdict.entry_id: verdict.standing for verdict in found.signatures}
-    content: list[ft.Control] = [ticket_head(view, now)]
-    for step in view.steps:
-        if step.entry.id not in standings:
-            continue
-        signed = step.entry.body
-        who = f"{signed.get('name') or ''}（{word('capacity', signed.get('capacity'))}） · {moment_text(step.at, now)}"
-        picture = drawing_of(ui, step.entry)
-        shown = [str(line) for line in (signed.get("content") or {}).get("shown") or ()]
-        inside = [
-            quiet(who),
-            *([picture] if picture is not None else []),
-            verdict_line(standings[step.entry.id], str(signed.get("name") or "")),
-        ]
-        if shown:
-            inside.append(column([quiet(t("desk.verify.shown")), *[body(line) for line in shown]], gap=3))
-        content.append(section(step_name("signed", signed), inside))
+    content: list[ft.Control] = [ticket_head(view, now) if isinstance(view, TicketView) else visit_head(view, now)]
+    content += [_signed(ui, step, standings[step.entry.id], now) for step in view.steps if step.entry.id in standings]
     if not standings:
         content.append(empty_state(t("desk.verify.none"), t("desk.verify.none_says"), mark=ft.Icons.DRAW_OUTLINED))
-    content.append(_entries(len(found.altered)))
-    return Scaffold(t("desk.verify.heading"), content, id="verify", on_back=ui.back, cloud=cloud_of(ui))
+    altered = len(found.altered)
+    here = t("desk.verify.altered", n=altered) if altered else t("desk.verify.clean")
+    content.append(
+        section(
+            t("desk.verify.entries"),
+            [
+                _line("verify-entries", not altered, here),
+                _server_line(asked, language_code(ui.page)),
+            ],
+        )
+    )
+    return Scaffold(heading, content, id="verify", on_back=ui.back, cloud=cloud_of(ui))
 
 
-def _entries(altered: int) -> ft.Control:
-    ink = ft.Colors.ERROR if altered else ft.Colors.PRIMARY
-    mark = ft.Icons.GPP_BAD_OUTLINED if altered else ft.Icons.VERIFIED_OUTLINED
-    words = t("desk.verify.altered", n=altered) if altered else t("desk.verify.clean")
-    line = row([icon(mark, 24, ink), body(words, color=ink, expand=True)], gap=10)
-    return section(t("desk.verify.entries"), [tag("verify-entries", line)])
+def _use_server(ui: Ui, subject_type: str, subject_id: str) -> ServerVerdict | Problem | None:
+    """Hook: the server's word, asked once when the page opens; None while it is asked."""
+    asked, set_asked = ft.use_state(_ASKING)
+
+    async def ask() -> None:
+        try:
+            set_asked((await ui.session.server_verdict(subject_type, subject_id),))
+        except Problem as problem:
+            set_asked((problem,))
+
+    ft.on_mounted(ask)
+    return asked[0]
 
 
-ROUTES: Final = (Route("/ticket/{ticket_id}/verify", VerifyScreen, parent="/ticket/{ticket_id}"),)
+_ASKING: Final[tuple[ServerVerdict | Problem | None]] = (None,)
+
+
+def _signed(ui: Ui, step: StepRow, standing: str, now: int) -> ft.Control:
+    signed = step.entry.body
+    name = str(signed.get("name") or "")
+    who = f"{name}（{word('capacity', signed.get('capacity'))}） · {moment_text(step.at, now)}"
+    inside: list[ft.Control] = [quiet(who)]
+    picture = drawing_of(ui, step.entry)
+    if picture is not None:
+        inside.append(picture)
+    inside.append(verdict_line(standing, name))
+    shown = [str(line) for line in (signed.get("content") or {}).get("shown") or ()]
+    if shown:
+        inside.append(column([quiet(t("desk.verify.shown")), *[body(line) for line in shown]], gap=3))
+    return section(step_name("signed", signed), inside)
+
+
+def _server_line(asked: ServerVerdict | Problem | None, lang: str) -> ft.Control:
+    if asked is None:
+        return _line("verify-asking", None, t("desk.verify.asking"), ft.Icons.CLOUD_SYNC_OUTLINED)
+    if isinstance(asked, Problem):
+        if asked.kind is errors.NO_NETWORK:
+            return _line("verify-offline", None, t("desk.verify.offline"), ft.Icons.CLOUD_OFF_OUTLINED)
+        if asked.kind is errors.NOT_FOUND:
+            return _line("verify-unsent", None, t("desk.verify.unsent"), ft.Icons.CLOUD_UPLOAD_OUTLINED)
+        return _line("verify-problem", None, asked.message(lang), ft.Icons.CLOUD_OFF_OUTLINED)
+    if asked.whole:
+        return _line("verify-server", True, t("desk.verify.chains", n=asked.devices))
+    parts = [t("desk.verify.server_altered", n=asked.altered)] if asked.altered else []
+    parts += [t("desk.verify.server_missing", n=asked.missing)] if asked.missing else []
+    return _line("verify-server", False, "".join(parts) or t("desk.verify.server_broken"))
+
+
+def _line(id: str, good: bool | None, words: str, mark: ft.IconData | None = None) -> ft.Control:
+    """A finding: good, bad, or not known yet."""
+    ink = {True: ft.Colors.PRIMARY, False: ft.Colors.ERROR, None: ft.Colors.ON_SURFACE_VARIANT}[good]
+    sign = mark or (ft.Icons.VERIFIED_OUTLINED if good else ft.Icons.GPP_BAD_OUTLINED)
+    return tag(id, row([icon(sign, 24, ink), body(words, color=ink, expand=True)], gap=10))
+
+
+ROUTES: Final = (
+    Route("/ticket/{ticket_id}/verify", VerifyTicketScreen, parent="/ticket/{ticket_id}"),
+    Route("/visit/{visit_id}/verify", VerifyVisitScreen, parent="/visit/{visit_id}"),
+)

@@ -100,7 +100,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     draft = use_draft(draft_key(household_id), start)
     phrases = use_phrases(ui)
     unsigned, set_unsigned = ft.use_state(False)
-    reason, set_reason = ft.use_state("")
+    reason = str(draft.values.get("unsigned", ""))
 
     def discard() -> None:
         draft.discard()
@@ -128,7 +128,13 @@ def VisitFormScreen(household_id: str) -> ft.Control:
         return [
             quiet(t("visit.no_sign_says")),
             flow([pill(f"unsigned-{n}", words, lambda w=words: save(w)) for n, words in enumerate(usual)]),  # type: ignore[misc]
-            TextBox("unsigned-words", t("visit.no_sign_other"), reason, set_reason, most=500),
+            TextBox(
+                "unsigned-words",
+                t("visit.no_sign_other"),
+                reason,
+                lambda said: draft.set("unsigned", said),
+                most=500,
+            ),
             MainAction(
                 Action(
                     t("visit.save_unsigned"),
@@ -161,9 +167,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
             occasion_section(values, update),
         ]
         action = Action(t("visit.sign"), sign, icon=ft.Icons.DRAW_OUTLINED, enabled=lacking is None, hint=lacking)
-        second = Action(
-            t("visit.no_sign"), lambda: (set_reason(""), set_unsigned(True)), id="no-sign", enabled=lacking is None
-        )
+        second = Action(t("visit.no_sign"), lambda: set_unsigned(True), id="no-sign", enabled=lacking is None)
     else:
         words = not_met_words(values["not_met"]) if values["not_met"] else t("visit.nobody")
         action = Action(t("visit.save_nobody", why=words), save, enabled=lacking is None, hint=lacking)

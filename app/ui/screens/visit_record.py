@@ -72,7 +72,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     state = view.state
     may_visit = bool(ui.session.roles & VISITORS)
     opened = visited_step(view)
-    content: list[ft.Control] = [_head(view, now)]
+    content: list[ft.Control] = [visit_head(view, now)]
     if state.signature == st.CHANGED:
         content.append(notice(t("ticket.changed_notice"), kept=t("ticket.changed_kept"), tone="red", id="changed"))
     if state.body.get("said") or state.body.get("note"):
@@ -93,7 +93,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
             for card in view.tickets
         ]
         content.append(section(t("visit.tickets"), [column(rows, gap=0)], id="visit-tickets"))
-    content.extend(_signature(view, ui.session))
+    content.extend(_signature(view, ui.session, lambda: ui.go(f"/visit/{visit_id}/verify")))
     steps = [door_step(ui.session, row, view.card, now, view.verdicts.get(row.entry.id)) for row in view.steps]
     content.append(section(t("visit.history"), [timeline(steps, id="visit-steps")]))
     wants_signature = may_visit and state.stage in ("to_sign", "changed", "unsigned")
@@ -114,7 +114,8 @@ def VisitScreen(visit_id: str) -> ft.Control:
     )
 
 
-def _head(view: VisitView, now: int) -> ft.Control:
+def visit_head(view: VisitView, now: int) -> ft.Control:
+    """Where, when, by whom and who was met: what a visit's pages begin with."""
     state = view.state
     marks: list[ft.Control] = []
     if view.card.unsent:
@@ -149,7 +150,7 @@ def _promises(view: VisitView, today: date, settle: Callable[[PromiseRow], objec
     return lines
 
 
-def _signature(view: VisitView, session: Session) -> list[ft.Control]:
+def _signature(view: VisitView, session: Session, on_check: Callable[[], object]) -> list[ft.Control]:
     signed = view.state.signatures.get("resident")
     if signed is None:
         why = str(view.state.body.get("unsigned_reason") or "")
@@ -157,7 +158,9 @@ def _signature(view: VisitView, session: Session) -> list[ft.Control]:
     name = t("visit.signing.signer", name=signed.body["name"], capacity=word("capacity", signed.body.get("capacity")))
     content = [*drawn_signature(signed, session, 96, id="signature"), quiet(name)]
     badge = signature_badge(view.verdicts.get(signed.id))
-    return [section(t("visit.signature"), [*content, *([flow(badge)] if badge else [])], id="visit-signature")]
+    check = list_row("verify", t("ticket.do.verify"), on_check, leading=ft.Icons.VERIFIED_OUTLINED)
+    inside = [*content, *([flow(badge)] if badge else []), check]
+    return [section(t("visit.signature"), inside, id="visit-signature")]
 
 
 @ft.component

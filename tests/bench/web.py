@@ -1,0 +1,144 @@
+"""What a person waits for in the real web app, with 20,000 entries in the browser's store and the server off.
+
+The entries come there as they do on a phone: a real server has them, a one-time code signs in the service supervisor,
+whose scope is the whole estate, and the first pull brings them. The floors are a bare Flet app in the same browser: a
+touch that changes one word, and a letter in a text field that nothing listens to.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser
+
+from app.domain.addresses import format_address
+from tests.bench import hello
+from tests.bench.demo import Demo, demo
+from tests.bench.measuring import Figure, median, p95
+from tests.bench.watching import Window, by_id, open_browser, there
+from tests.support import browser, web_app
+from tests.support.static_site import StaticSite
+from tests.support.web_app import AppPage
+
+NAMES: Final = ("web",)
+ENTRIES: Final = 20_000
+RUNS: Final = 30
+LOGIN: Final = "linxiaoyan"
+FAST_MS: Final = 80
+"""Between two keys: a quick thumb."""
+SLOW_MS: Final = 300
+"""Between two keys: so slow that each letter starts a search and the list is drawn while the next one is typed."""
+KEY_MS: Final = 100
+
+TODAY: Final = f"{there(by_id('today'))} && {there(by_id('ticket-', '^='))}"
+LIST: Final = there(by_id("household-list"))
+
+
+@dataclass
+class Times:
+    """The samples, in ms."""
+
+    today: list[float] = field(default_factory=list)
+    search: list[float] = field(default_factory=list)
+    door: list[float] = field(default_factory=list)
+    save: list[float] = field(default_factory=list)
+    keys: list[float] = field(default_factory=list)
+
+
+def measure(wanted: frozenset[str]) -> Iterator[Figure]:
+    """Yield the figures."""
+    tree = web_app.made()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        hello_tree = hello.stock(folder / "hello")
+        with (
+            demo(folder, tree, ENTRIES) as estate,
+            browser.chromium() as chromium,
+            StaticSite(hello_tree, csp=None) as bare,
+        ):
+            tap, key = _floors(chromium, folder / "hello-profile", bare.url)
+            pulled, times = _use(chromium, folder / "profile", estate)
+    floor = ("bare Flet, a touch that changes a word", median(tap))
+    yield Figure("web_first_pull", "ms", pulled, pulled, 1, *floor)
+    yield _figure("web_today", times.today, floor)
+    yield _figure("web_search", times.search, floor)
+    yield _figure("web_timeline", times.door, floor)
+    yield _figure("web_save", times.save, floor)
+    bare_key = ("bare Flet, a letter in a field", median(key))
+    yield _figure("web_key", times.keys, bare_key, KEY_MS)
+    slowest = max(times.keys)
+    yield Figure("web_key_slowest", "ms", slowest, slowest, len(times.keys), bare_key[0], max(key), KEY_MS)
+
+
+def _figure(name: str, times: list[float], floor: tuple[str, float], target: float | None = None) -> Figure:
+    return Figure(name, "ms", median(times), p95(times), len(times), *floor, target)
+
+
+def _floors(chromium: Browser, profile: Path, url: str) -> tuple[list[float], list[float]]:
+    """Return what a touch and a letter take in a bare Flet app."""
+    context = open_browser(chromium, profile)
+    try:
+        window = Window(context)
+        window.open(url, by_id("hello"))
+        taps = [window.tap(by_id("count"), there(by_id(f"said-{n + 1}"))) for n in range(RUNS)]
+        window.into("field")
+        return taps, window.type("0123456789" * 3, SLOW_MS)
+    finally:
+        context.close()
+
+
+def _use(chromium: Browser, profile: Path, estate: Demo) -> tuple[float, Times]:
+    """Return how long the first pull took, and then a day's touches with the server off."""
+    context = open_browser(chromium, profile)
+    try:
+        window = Window(context)
+        url = estate.server.url
+        window.open(f"{url}/join/{estate.code_for(LOGIN)}", by_id("first-pull"), by_id("sync-line"))
+        start = time.perf_counter()
+        pulled = window.wait(start, by_id("sync-line"))
+        AppPage(context, url, window.page).wait_for_mark("kept")
+        print(f"  first pull of the estate with {estate.entries} entries of phones: {pulled:.0f} ms", flush=True)
+        estate.server.stop()
+        return pulled, _day(window, _targets(estate))
+    finally:
+        context.close()
+
+
+def _targets(estate: Demo) -> list[tuple[str, str]]:
+    """Return what is typed, and the door it must find: by room, by the end of a phone number, by initials."""
+    chance = random.Random(20)
+    homes = {home.id: home for home in estate.estate.households}
+    people = [p for p in estate.estate.people if p.phone and p.initials]
+    found = []
+    for n, person in enumerate(chance.sample(people, RUNS)):
+        home = homes[person.household_id]
+        place = home.address
+        typed = (f"{place.building}-{place.entrance}-{place.room}", person.phone[-4:], person.initials[0])[n % 3]
+        found.append((typed.lower(), format_address(place)))
+    return found
+
+
+def _day(window: Window, targets: list[tuple[str, str]]) -> Times:
+    times = Times()
+    for typed, address in targets:
+        row = by_id(f"door-{address}")
+        window.tap(by_id("tab-households"), LIST)
+        window.into("household-find")
+        # While nothing is sought the buildings can be chosen; the list that has lost them is the answer.
+        answer = f"{there(row)} && !({there(by_id('household-building', '^='))})"
+        times.search.append(window.type_until(typed, FAST_MS, answer))
+        window.tap(by_id("household-find-clear"), there(by_id("household-building", "^=")))
+        window.into("household-find")
+        times.keys += window.type(typed, SLOW_MS)
+        times.door.append(window.tap(row, there(by_id("door-timeline"))))
+        window.tap(by_id("nobody"), there(by_id("nobody-sheet")))
+        times.save.append(window.tap(by_id("nobody-nobody_home"), there(by_id("toast"))))
+        window.tap(by_id("back"), f"!({there(by_id('door-timeline'))})")
+        times.today.append(window.tap(by_id("tab-today"), TODAY))
+    return times

@@ -1,0 +1,131 @@
+"""Pages that need a story before them: owed fees, flags, signatures checked and broken, endings, and empty ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from sqlalchemy import delete
+
+from app.actions import Session
+from sync_server.store.importing import import_estate
+from sync_server.store.tables import entries, feed
+from tests.browser.conftest import SHOTS, FieldDay
+from tests.browser.estate import PASSWORD, PEOPLE, estate
+from tests.support import field_work as work
+from tests.support.app_process import AppProcess
+from tests.support.flet_driver import AppDriver, open_app
+from tests.support.server import LiveServer
+
+
+def test_o_a_steward_sees_owed_fees_before_the_visit(field_day: FieldDay) -> None:
+    """O: arrears are shown before the visit and while it is written; the app takes no money."""
+    home = field_day.household_id("5栋1单元202")
+    steward = field_day.phone("steward")
+    steward.go(f"/household/{home}")
+    steward.see_id("arrears")
+    steward.see("1,286.40")
+    steward.shot("household-arrears")
+    steward.go(f"/visit/new/{home}")
+    steward.see_id("visit-form")
+    steward.see("1,286.40")
+    steward.go("/me")
+    steward.see_id("me")
+    steward.shot("me")
+    assert not steward.problems and not steward.outside
+
+
+def check(phone: AppDriver) -> None:
+    """Opens 签名核对 from the ticket's page."""
+    phone.tap("ticket-more")
+    phone.tap("menu-verify")
+    phone.see_id("verify")
+
+
+def test_a_signature_is_checked_by_phone_and_server_and_a_vanished_entry_shows(field_day: FieldDay) -> None:
+    """Design §4: intact, and then one entry is taken out of the server's store by hand."""
+    ticket = field_day.open_ticket("3栋2单元1502", "角阀漏水")
+    field_day.act("worker", lambda s: work.repair(s, ticket, "更换角阀", "单丽"))
+    desk = field_day.phone("desk")
+    desk.go(f"/ticket/{ticket}")
+    check(desk)
+    desk.see("签名有效：单丽签后没有改动")
+    desk.see("记录链完整")
+    desk.shot("verify-intact")
+    steps = field_day.read("desk", lambda s: s.ticket(ticket).steps)
+    tried = next(step.entry.id for step in steps if step.kind == "tried")
+    with field_day.server.store.write() as connection:
+        connection.execute(delete(feed).where(feed.c.entry_id == tried))
+        connection.execute(delete(entries).where(entries.c.id == tried))
+    desk.back()
+    check(desk)
+    desk.see("记录链断开，缺少 1 条记录")
+    desk.scroll(2000)
+    desk.shot("verify-broken")
+    field_day.server.stop()
+    desk.back()
+    check(desk)
+    desk.see("联网后服务器还会核对")
+    assert not desk.problems and not desk.outside
+
+
+def test_the_endings_at_the_desk(field_day: FieldDay) -> None:
+    """B.4, B.6: the call back, a spoiled ticket voided; and A.2: a flag on the ticket's own page."""
+    home = "5栋商铺03"
+    flagged = field_day.open_ticket(home, "卷帘门拉不下来，晚上关不了店，门口不好停车，请尽快")
+    field_day.act("worker", lambda s: s.accept(flagged))
+    other = field_day.staff_id("worker2")
+
+    async def late_arrival(worker: Session) -> None:
+        await worker.arrive(flagged)
+        desk = await field_day._colleagues.session("desk")
+        await desk.assign(flagged, other)
+        await desk.sync_now()
+
+    field_day.act("worker", late_arrival)
+    desk = field_day.phone("desk")
+    desk.go(f"/ticket/{flagged}")
+    desk.see_id("notice-flagged")
+    desk.shot("ticket-flagged")
+    desk.go(f"/ticket/{flagged}/void")
+    desk.see_id("void-says")
+    assert not desk.enabled("main-action"), "voiding needs a reason"
+    desk.type_into("reason", "重复登记，同一件事已有工单")
+    desk.shot("ticket-void")
+    desk.go(f"/ticket/{flagged}/call-back")
+    desk.see_id("call-back")
+    desk.tap("satisfied-no")
+    desk.type_into("note", "住户说门还是有响声")
+    desk.shot("call-back")
+    assert not desk.problems and not desk.outside
+
+
+def test_a_month_without_copies_says_what_will_come(field_day: FieldDay) -> None:
+    finance = field_day.phone("finance")
+    finance.go("/finance")
+    finance.see_id("finance")
+    for _ in range(3):
+        finance.tap("month-before")
+    finance.see("这个月没有要收的工单")
+    finance.shot("finance-empty")
+
+
+def test_an_empty_price_list_says_so_and_the_repair_goes_to_the_supervisor(chromium: Browser, tmp_path: Path) -> None:
+    """Bad input: nothing can be picked, so what is found counts as not listed (A.2)."""
+    store = f"sqlite:///{(tmp_path / 'store.sqlite').as_posix()}"
+    with (
+        LiveServer(store, tmp_path) as server,
+        AppProcess(tmp_path / "phone", server.url) as app,
+        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
+    ):
+        import_estate(server.store, estate(tmp_path, priced=False))
+        phone.see_id("sign-in-login", timeout_ms=30_000)
+        phone.type_into("sign-in-login", PEOPLE["worker"].login)
+        phone.type_into("sign-in-password", PASSWORD)
+        phone.tap("main-action")
+        phone.see_id("today", timeout_ms=20_000)
+        phone.gone_id("first-pull", timeout_ms=20_000)
+        phone.go("/prices")
+        phone.see("还没有价目表")
+        phone.shot("prices-empty")
+        assert not phone.problems and not phone.outside
