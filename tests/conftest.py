@@ -15,7 +15,7 @@ PHONE = {"width": 390, "height": 844}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and run it last: the quick answers come first.
 
-    Of that, what needs the offline web app comes before the rest: two workers divide the list in the middle, so only
+    Of both parts, what needs the offline web app comes first: workers begin at different places of the list, so only
     one of them waits for the app to be made, and the longest tests are not left for the end.
 
     Software that draws windows on a busy machine sometimes answers too late. Such a test is tried again, and the
@@ -28,10 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
 
 
-def _place(item: pytest.Item) -> int:
-    if item.get_closest_marker("browser") is None:
-        return 0
-    return 1 if "web_tree" in getattr(item, "fixturenames", ()) else 2
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    return item.get_closest_marker("browser") is not None, "web_tree" not in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
