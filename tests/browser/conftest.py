@@ -166,9 +166,8 @@ class FieldDay:
         return phone
 
     def code_for(self, person: str) -> str:
-        """The desk makes a one-time code that signs somebody in."""
-        staff_id = self.staff_id(person)
-        return self.act("desk", lambda s: s.make_join_code(staff_id)).code
+        """A one-time code that signs somebody in, made at the server as its administrator would."""
+        return self.server.store.make_join_code(None, self.staff_id(person)).code
 
     def sign_in(self, phone: AppDriver, person: str, password: str = PASSWORD) -> None:
         """Signs in at the sign-in page, and waits until the first pull is through."""
