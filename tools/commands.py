@@ -105,8 +105,9 @@ def native(arguments: list[str]) -> int:
 
 
 PARALLEL = ("-n", "2", "-m", "not browser")
-BROWSER = ("-n", "2", "--dist", "loadfile", "-m", "browser")
-"""Two workers for all but the browser; then two browsers, each with the tests of one file after the other."""
+BROWSER = ("-n", "2", "--dist", "worksteal", "-m", "browser")
+"""Two workers for all but the browser; then two browsers: each begins with half of the list, so that servers and pages
+are shared by the tests of one file, and who is done first takes over from the other."""
 _NO_TESTS = 5
 """pytest's exit code when nothing was selected: with arguments that name a test, one of the two parts has none."""
 

@@ -32,7 +32,8 @@ def _Guarded(screen: Callable[..., ft.Control], values: dict[str, str]) -> ft.Co
     if not ui.signed_in:
         return SignIn()
     # The question about leaving follows the router; the screen itself is not drawn anew for that.
-    return ft.memo(screen)(**values)
+    drawn: ft.Control = ft.memo(screen)(**values)
+    return drawn
 
 
 def guarded(route: Route) -> Route:

@@ -41,17 +41,11 @@ USE_COPIED: Final = """async () => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def tree() -> Path:
-    """The web app as people get it."""
-    return web_app.made()
-
-
 @pytest.fixture
-def day(chromium: Browser, sqlite_url: str, tmp_path: Path, tree: Path) -> Iterator[WebDay]:
+def day(chromium: Browser, sqlite_url: str, tmp_path: Path, web_tree: Path) -> Iterator[WebDay]:
     """A day with a web app that a test may change: its files are the test's own."""
     mine = tmp_path / "web"
-    shutil.copytree(tree, mine)
+    shutil.copytree(web_tree, mine)
     with web_day(chromium, sqlite_url, tmp_path, mine) as running:
         yield running
 
