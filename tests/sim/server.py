@@ -30,6 +30,7 @@ from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
 from sync_server.store import Store, accounts, refolding
 from sync_server.store.blobs import BlobFolder
+from sync_server.store.database import Database
 from tests.sim.medium import Medium
 from tests.sim.programs import NOW, running
 
@@ -64,6 +65,7 @@ class SimServer:
         self.version = NOW
         self.up = True
         self.broken: list[str] = []
+        self._observer = Database(self.url)
         self.start()
 
     @property
@@ -95,6 +97,7 @@ class SimServer:
     def restore(self, kept: Path) -> None:
         """Be a server whose disk was replaced by a backup; its administrator begins a new epoch."""
         self.crash()
+        self._observer.close()
         shutil.rmtree(self.folder)
         shutil.copytree(kept, self.folder)
         self.start()
@@ -102,12 +105,13 @@ class SimServer:
 
     def read(self, work: Callable[[Connection], Any]) -> Any:
         """Look into the store from outside the process."""
-        medium, self.medium._left = self.medium._left, None
-        try:
-            with self.store.read() as connection:
-                return work(connection)
-        finally:
-            self.medium._left = medium
+        with self._observer.read() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Close everything."""
+        self.store.close()
+        self._observer.close()
 
     # -- serving ---------------------------------------------------------------------------
 

@@ -37,5 +37,5 @@ def make(folder: Path) -> Path:
             loop.run_until_complete(sign_everybody_in())
         finally:
             loop.close()
-            server.store.close()
+            server.close()
     return folder

@@ -263,7 +263,7 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
 def _close(world: World, loop: SimLoop) -> None:
     for phone in world.phones:
         phone.kill()
-    world.server.store.close()
+    world.server.close()
     rest = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in rest:
         task.cancel()
