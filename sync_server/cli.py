@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ from app.domain.errors import Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
-from sync_server import https, log
+from sync_server import backup, https, log
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
 from sync_server.estate.faults import WorkbookFaults
@@ -294,6 +296,47 @@ def add_api_key(name: Annotated[str, typer.Argument(help="对方系统的名称 
         key = admin.add_api_key(store, name)
     _say("✓ 密钥（只显示这一次），放在请求头 X-API-Key：", "the key, shown this once, for the header X-API-Key:")
     _echo(key)
+
+
+@app.command(name="backup")
+def backup_(
+    folder: Annotated[Path, typer.Argument(help="备份文件夹 folder of the backups")],
+    keep: Annotated[int, typer.Option(help="数据库备份保留多少天 days that database backups are kept", min=1)] = 30,
+) -> None:
+    """备份数据库和附件，服务不停。Back database and files up while serving; PostgreSQL needs pg_dump."""
+    with _tools_told("备份", "backup"):
+        database, copied = backup.back_up(Settings(), folder)
+        dropped = backup.drop_older(folder, keep)
+    _say(f"✓ 已备份 {database}，附件 +{copied}，删除旧备份 {dropped}", "backed up")
+
+
+@app.command()
+def restore(
+    kept: Annotated[
+        Path, typer.Argument(help="备份文件夹，或其中一个数据库备份 a folder of backups, or one database in it")
+    ],
+) -> None:
+    """把备份恢复到空处；手机会补传之后的记录。Bring a backup back to an empty place; phones send the rest."""
+    with _tools_told("恢复", "restore"):
+        file = backup.restore(Settings(), kept)
+    with _store() as store:
+        _say(f"✓ 已恢复 {file.name}，新纪元 {store.new_epoch()}", "restored; phones send what the backup lacks")
+
+
+@contextmanager
+def _tools_told(zh: str, en: str) -> Iterator[None]:
+    """Say what files or the database's own tools answered."""
+    try:
+        yield
+    except backup.NotRestored as why:
+        raise _stop(why.zh, why.en) from why
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr).strip()
+        raise _stop(f"{zh}失败：{said}", f"{en} failed: {said}") from error
+    except FileNotFoundError as error:
+        raise _stop(f"{zh}失败：找不到 {error.filename}", f"{en} failed: there is no {error.filename}") from error
+    except (OSError, sqlite3.Error) as error:
+        raise _stop(f"{zh}失败：{error}", f"{en} failed: {error}") from error
 
 
 @app.command()

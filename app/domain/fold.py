@@ -21,8 +21,16 @@ from app.domain.state import (
     VisitState,
 )
 
+MEANING = 1
+"""To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
+
 Apply = Callable[[Any, Entry, Mapping[str, Any]], str | None]
 """Applies an entry with its effective body to a state, or returns the name of why it does not fit."""
+
+
+def understanding() -> dict[str, Any]:
+    """Return what this program understands of entries, to be compared with what another version did."""
+    return {"meaning": MEANING, "schema": SCHEMA, "kinds": sorted(kinds.KINDS)}
 
 
 def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:

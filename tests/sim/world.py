@@ -28,7 +28,7 @@ from tests.sim.plan import VERBS, Plan, Step
 from tests.sim.programs import NEXT
 from tests.sim.server import SimServer
 
-ROUNDS = 60
+ROUNDS = 24
 """How often, half a minute apart, a healed world is looked at before it counts as stuck."""
 
 
@@ -107,7 +107,9 @@ class World:
     def saved(self, phone: SimPhone, entry: Entry) -> None:
         """Note that a phone shows an entry as saved."""
         self.ledger.add(entry, phone.name, self.now())
-        self.tell(f"{phone.name}: saved {entry.kind} {short(entry.id)} no. {entry.counter} on {short(entry.subject_id)}")
+        self.tell(
+            f"{phone.name}: saved {entry.kind} {short(entry.id)} no. {entry.counter} on {short(entry.subject_id)}"
+        )
 
     def server_died(self) -> None:
         """The server's process ended in the middle of its work; somebody starts it again."""
@@ -261,12 +263,10 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
 def _close(world: World, loop: SimLoop) -> None:
     for phone in world.phones:
         phone.kill()
-    world.server.store.close()
+    world.server.close()
     rest = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in rest:
         task.cancel()
     if rest:
         loop.run_until_complete(asyncio.gather(*rest, return_exceptions=True))
     loop.close()
-
-
