@@ -15,7 +15,7 @@ from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
-from app.domain.tags import spoken, tag_address
+from app.domain.tags import KEY, LETTERS, THING, spoken, tag_address
 from sync_server.labels import Label
 
 WIDTH, HEIGHT = 63.5, 38.1
@@ -25,6 +25,8 @@ ON_A_SHEET = COLUMNS * ROWS
 _LEFT, _TOP, _PITCH = 7.25, 15.15, 66.0
 _QR = 25.0
 _FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+_CARRIED = (LETTERS[KEY], LETTERS[THING])
+"""What people carry about and may lose."""
 _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 
 
@@ -93,9 +95,12 @@ def _draw(pdf: FPDF, x: float, y: float, label: Label, estate: str, server: str)
         pdf.text(text_left, line_at + 3.2, words)
         line_at += 4.0
     pdf.set_font("Shangmen", "", 7)
-    for words in _wrapped(pdf, f"{estate} · 拾到请交物业前台", room, 2)[::-1]:
-        pdf.text(text_left, top + _QR - 0.3, words)
-        top -= 3.2
+    last = top + _QR - 0.3
+    if label.code[0] in _CARRIED:
+        pdf.text(text_left, last, "拾到请交物业前台")
+        last -= 3.2
+    for words in _wrapped(pdf, estate, room, 1):
+        pdf.text(text_left, last, words)
     pdf.set_font("Shangmen", "B", 15)
     shown = spoken(label.code)
     pdf.text(x + (WIDTH - pdf.get_string_width(shown)) / 2, y + HEIGHT - 3.4, shown)
