@@ -98,23 +98,26 @@ class CustodyVerbs(SigningVerbs):
     async def settle_custody(
         self, thing_id: str, holds: str | None, scanned: str = "", note: str = "", *, once: str | None = None
     ) -> Saved:
-        """Settle steps that did not fit: the one with the entry id ``holds`` counts, the others are set aside.
+        """Settle what did not fit: the step with the entry id ``holds`` counts, and what follows from it.
 
-        ``None``: none of them counts, the register was right. ``scanned`` is the tag the desk saw at the holder's.
+        What still does not fit then is set aside. ``None``: none of them counts, the register was right. ``scanned`` is
+        the tag the desk saw at the holder's.
         """
         state = self._thing(thing_id)
-        if not state.disputed:
+        if not state.flags:
             raise Problem(NOT_FOUND)
         once = once or self._make_id()
-        new = []
-        for part, link in enumerate(state.disputed):
-            body = {
-                "entry_id": link.entry.id,
-                "decision": "accept" if link.entry.id == holds else "set_aside",
-                "note": note,
-                "scanned": scanned,
-            }
-            new.append(self._entry((THING, thing_id), "flag_settled", body, once, part))
+        new: list[Entry] = []
+
+        def decide(entry_id: str, decision: str) -> None:
+            body = {"entry_id": entry_id, "decision": decision, "note": note, "scanned": scanned}
+            new.append(self._entry((THING, thing_id), "flag_settled", body, once, len(new)))
+
+        if holds is not None:
+            decide(holds, "accept")
+        then = fold(THING, [*self.store.counted_entries(THING, thing_id), *new])
+        for flag in then.flags:
+            decide(flag.entry_id, "set_aside")
         return await self._save(new)
 
     # -- tags --------------------------------------------------------------------------------

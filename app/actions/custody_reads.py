@@ -66,7 +66,7 @@ class CustodyReads(Reads):
         keeper = bool(self.roles & KEEPERS)
         oversees = bool(self.roles & roles.OVERSEERS)
         found: list[str] = []
-        if state.disputed and oversees:
+        if state.flags and oversees:
             found.append("settle")
         if state.stage == st.ON_RACK and keeper:
             found.append("lent")

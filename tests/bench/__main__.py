@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import phone, starting, syncing
+from tests.bench import keys, phone, starting, syncing
 from tests.bench.measuring import Figure
 
 
@@ -19,13 +19,15 @@ def figures(wanted: frozenset[str]) -> Iterator[Figure]:
         yield from phone.measure(wanted)
     if wanted & set(syncing.NAMES):
         yield from syncing.measure(wanted)
+    if wanted & set(keys.NAMES):
+        yield from keys.measure(wanted)
     if wanted & set(starting.NAMES):
         yield from starting.measure(wanted)
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
-    names = (*phone.NAMES, *syncing.NAMES, *starting.NAMES)
+    names = (*phone.NAMES, *syncing.NAMES, *keys.NAMES, *starting.NAMES)
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")

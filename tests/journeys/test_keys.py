@@ -17,6 +17,7 @@ from app.domain.fold import fold
 from app.domain.tags import KEY, THING, Tag
 from app.domain.times import HOUR
 from sync_server.store import custody as server_custody
+from sync_server.store import custody_tables
 from sync_server.store.entry_rows import of_subject
 from tests.journeys.conftest import Town
 from tests.support import field_work as work
@@ -165,7 +166,7 @@ def test_a_count_finds_missing_extra_misplaced_and_unknown_ones(town: Town) -> N
         await desk.record_count(count, view)
         await desk.sync_now()
         with town.server.store.read() as connection:
-            (row,) = connection.execute(server_custody.c.rack_counts.select()).all()
+            (row,) = connection.execute(custody_tables.rack_counts.select()).all()
         assert (row.expected, row.found, row.missing, row.extra, row.misplaced) == (3, 5, 1, 2, 1)
         assert elsewhere not in {card.id for card in view.missing}
 

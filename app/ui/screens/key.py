@@ -12,6 +12,7 @@ from app.actions import Session
 from app.actions.models import LinkRow, ThingView
 from app.domain import state as st
 from app.domain import tags
+from app.domain.kinds import THING
 from app.ui import custody_words as words
 from app.ui import ticket_words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
@@ -49,13 +50,14 @@ def KeyScreen(thing_id: str) -> ft.Control:
     use_sheet(
         more, t("keys.more"), lambda: _more(ui, thing_id, ui_moves, lambda: set_more(False)), lambda: set_more(False)
     )
+    ft.use_effect(lambda: ui.session.in_view([(THING, thing_id)]), [thing_id])
     if view is None:
         gone = empty_state(t("keys.gone"), t("keys.gone_says"), mark=ft.Icons.KEY_OFF_OUTLINED)
         return Scaffold(t("keys.heading"), [gone], id="key", on_back=ui.back)
     rest = [move for move in view.moves if move not in view.moves[:1]]
     tools = [small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text")] if rest else []
     content: list[ft.Control] = [_head(view)]
-    if view.state.disputed:
+    if view.state.flags:
         content.append(_disputed(ui, view))
     elif view.state.tag is None and view.state.stage in (st.ON_RACK, st.OUT):
         act = (t("keys.tag.hang"), lambda: ui.go(f"/key/{thing_id}/tag")) if "tag" in view.moves else None
@@ -154,12 +156,15 @@ def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
 
 
 def _disputed(ui: Ui, view: ThingView) -> ft.Control:
-    other = view.state.disputed[0]
     act = None
     if "settle" in view.moves:
         act = (t("keys.do.settle"), lambda: ui.go(f"/key/{view.state.id}/settle"))
+    says = t("keys.misfit")
+    if view.state.disputed:
+        second = words.hands_words(view.state.disputed[0].taker)
+        says = t("keys.twice", first=words.hands_words(view.state.hands), second=second)
     return notice(
-        t("keys.twice", first=words.hands_words(view.state.hands), second=words.hands_words(other.taker)),
+        says,
         kept=t("keys.twice_says"),
         act=act,
         id="disputed",

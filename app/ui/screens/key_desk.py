@@ -55,7 +55,7 @@ def SettleScreen(thing_id: str) -> ft.Control:
     """Two phones said different things of one key: scan it where it really is, and say who has it."""
     ui, view = _view(thing_id)
     draft = use_draft(f"key-settle:{thing_id}", {"holds": "", "tag": "", "text": "", "note": ""})
-    if view is None or not view.state.disputed:
+    if view is None or not view.state.flags:
         return _gone(ui)
     v = draft.values
     right = v["tag"] == view.state.tag

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import flet as ft
 
+from app.actions import Session
 from app.actions.models import Card, TagFound
 from app.domain import kinds, tags
 from app.domain import state as st
@@ -75,14 +76,16 @@ def thing_card(ui: Ui, card: Card) -> ft.Control:
     )
 
 
-def path_of(found: TagFound) -> str | None:
-    """Return the page a tag leads to, None where it hangs on nothing this phone knows."""
+def path_of(session: Session, found: TagFound) -> str | None:
+    """Return the page a tag leads to, None where it hangs on nothing that has one on this phone."""
     card = found.card
     if card is None:
         return None
     if card.type == kinds.THING:
         return f"/key/{card.id}"
-    return f"/household/{card.household_id}" if card.household_id else None
+    homes = session.store.households().all
+    home = next((h for h in homes if h.id == card.household_id or (card.unit_id and h.unit_id == card.unit_id)), None)
+    return f"/household/{home.id}" if home is not None else None
 
 
 @ft.component

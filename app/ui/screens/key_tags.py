@@ -37,7 +37,7 @@ def LookUpScreen() -> ft.Control:
 
     def right(code: str) -> None:
         seen = ui.session.look_up_tag(code)
-        path = path_of(seen)
+        path = path_of(ui.session, seen)
         if path is not None and seen.standing == "active":
             ui.go(path)
 
@@ -58,7 +58,7 @@ def TagPathScreen(code: str) -> ft.Control:
     """/t/CODE, where a phone's own scanner leads: the thing itself, or what is to be said of the tag."""
     ui = use_ui()
     found = use_read(lambda s: s.look_up_tag(code), code)
-    path = path_of(found) if found.standing == "active" else None
+    path = path_of(ui.session, found) if found.standing == "active" else None
 
     def open_it() -> None:
         if path is not None:
