@@ -193,3 +193,26 @@ def test_overdue_ones_are_on_today_of_holder_and_desk(town: Town) -> None:
         assert desk.today().keys_late == ()
 
     asyncio.run(play())
+
+
+def test_what_followed_the_settled_step_counts_with_it(town: Town) -> None:
+    """G.2: the second borrower brought it back before the desk looked; letting their loan count brings that in, too."""
+
+    async def play() -> None:
+        desk, other = await town.phone("d1"), await town.phone("d2")
+        thing = await entrusted(town, desk)
+        await other.sync_now()
+        town.server.stop()
+        await step(desk, lend(desk, thing, town.staff["w1"]))
+        second = (await step(other, lend(other, thing, town.staff["w2"]))).entries[0].id
+        await step(other, form(other, "returned", thing, rack="B-02"))
+        town.server.start()
+        await desk.sync_now()
+        key = await all_agree(town, thing, "d1", "d2")
+        assert sorted(flag.reason for flag in key.flags) == ["already_out", "held_by_other"]
+        await desk.settle_custody(thing, second, scanned=key.tag or "")
+        settled = await all_agree(town, thing, "d1", "d2")
+        assert (settled.stage, settled.rack, settled.flags) == (st.ON_RACK, "B-02", [])
+        assert [link.jump for link in settled.links] == [False, False, True, False]
+
+    asyncio.run(play())

@@ -12,6 +12,7 @@ from app.actions import Session
 from app.actions.models import LinkRow, ThingView
 from app.domain import state as st
 from app.domain import tags
+from app.domain.clocks import CALM
 from app.domain.kinds import THING
 from app.ui import custody_words as words
 from app.ui import ticket_words
@@ -56,7 +57,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
         return Scaffold(t("keys.heading"), [gone], id="key", on_back=ui.back)
     rest = [move for move in view.moves if move not in view.moves[:1]]
     tools = [small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text")] if rest else []
-    content: list[ft.Control] = [_head(view)]
+    content: list[ft.Control] = [_head(view, now)]
     if view.state.flags:
         content.append(_disputed(ui, view))
     elif view.state.tag is None and view.state.stage in (st.ON_RACK, st.OUT):
@@ -100,11 +101,11 @@ def _more(ui: Ui, thing_id: str, moves: tuple[str, ...], close: Callable[[], obj
     return [group(t("keys.more"), rows, id="moves")]
 
 
-def _head(view: ThingView) -> ft.Control:
+def _head(view: ThingView, now: int) -> ft.Control:
     card, state = view.card, view.state
     marks: list[ft.Control] = []
-    if card.clock is not None:
-        marks.append(RunningClock(card.clock, id="key-clock"))
+    if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
+        marks.append(RunningClock(card.clock, id="key-clock"))  # a key entrusted for years needs no countdown
     if card.short:
         marks.append(chip(t("keys.short", n=card.short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if state.condition != "good":
