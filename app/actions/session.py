@@ -11,19 +11,21 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from app.actions.custody import CustodyVerbs
+from app.actions.custody_reads import CustodyReads
 from app.actions.models import Profile, SyncStatus, Today
-from app.actions.reads import Reads
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.entries import BlobRef
 from app.domain.errors import TOKEN_UNKNOWN, Problem
-from app.domain.kinds import VISIT
+from app.domain.kinds import THING, VISIT
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
 from app.sync.account import Device, JoinCode, Look, list_devices, list_looks, make_join_code, revoke_device
+from app.sync.calls import call
 from app.sync.engine import SyncEngine
 from app.sync.transport import Transport
 from app.sync.verdicts import ServerVerdict, ask_verdict
@@ -32,7 +34,7 @@ SAME_LOOK_MS = 300_000
 """Coming back to an archive within this is one look."""
 
 
-class Session(VisitVerbs, Reads):
+class Session(VisitVerbs, CustodyVerbs, CustodyReads):
     """The facade screens use for one person."""
 
     def __init__(
@@ -186,6 +188,17 @@ class Session(VisitVerbs, Reads):
         """
         return await list_looks(self.engine.transport, self._token(), household_id)
 
+    async def print_labels(self, **asked: Any) -> bytes:
+        """Return a PDF of labels (``LabelsRequest`` of the server's API says what can be asked); needs the network.
+
+        Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
+        """
+        token = self.store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        answer = await call(self.engine.transport, "POST", "/v1/labels", token=str(token), body=asked)
+        return answer.body
+
     # -- today -----------------------------------------------------------------------------
 
     def today(self) -> Today:
@@ -207,6 +220,8 @@ class Session(VisitVerbs, Reads):
             to_confirm=stages.get("done", 0) if roles.ENGINEERING_SUPERVISOR in self.roles else 0,
             flagged=flagged if oversees else 0,
             sync=self.sync_status(),
+            keys_late=tuple(self.things_late()),
+            keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
         )
 
     # -- drafts ----------------------------------------------------------------------------

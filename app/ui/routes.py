@@ -11,7 +11,7 @@ import flet as ft
 from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
-from app.ui.screens import desk_routes, devices, door_routes, join, put_on_phone, repair, shell
+from app.ui.screens import desk_routes, devices, door_routes, join, key_routes, put_on_phone, repair, shell
 from app.ui.screens.sign_in import SignIn
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
@@ -19,6 +19,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     repair.ROUTES,
     door_routes.ROUTES,
     desk_routes.ROUTES,
+    key_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
 )

@@ -13,7 +13,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import HouseholdView, Page, Person, PromiseRow, VisitForm
 from app.domain import roles
-from app.domain.kinds import TICKET, VISIT
+from app.domain.kinds import TICKET
 from app.domain.signing import Verdict
 from app.domain.times import china_day
 from app.ui import theme
@@ -27,7 +27,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card
 from app.ui.kit.timeline import timeline
 from app.ui.screens import looks
-from app.ui.screens.door_steps import by_day, door_step, not_met_words
+from app.ui.screens.door_steps import by_day, door_step, not_met_words, page_of
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
 from app.ui.screens.ticket_timeline import HIDDEN
@@ -292,7 +292,7 @@ def _timeline(
         if line.step.kind in HIDDEN:
             continue
         # A subject of a newer app has no page here yet.
-        path = {VISIT: f"/visit/{line.card.id}", TICKET: f"/ticket/{line.card.id}"}.get(line.card.type)
+        path = page_of(line.card)
         verdict = door.verdicts.get(line.step.entry.id)
         steps.append(door_step(session, line.step, line.card, now, verdict, partial(go, path) if path else None))
     parts: list[ft.Control] = [timeline(steps, id="door-steps")]
