@@ -400,9 +400,10 @@ def install(page: ft.Page, phone: Phone, preferences: Preferences, storage: Stor
 
 
 def use_ui() -> Ui:
-    """Hook: the window's `Ui`; drawn again when somebody signs in or out."""
+    """Hook: the window's `Ui`; drawn again when somebody signs in or out, or chooses another look or language."""
     ui = ui_of(ft.context.page)
     ft.use_state(ui.who)
+    theme.use_look()
     return ui
 
 

@@ -15,7 +15,7 @@ from app.actions.models import HouseholdView, Page, Person, PromiseRow, VisitFor
 from app.domain import roles
 from app.domain.kinds import TICKET
 from app.domain.signing import Verdict
-from app.domain.times import china_day
+from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
@@ -77,6 +77,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     now = use_now()
     nobody, set_nobody = ft.use_state("")
     tap, set_tap = ft.use_state(new_tap())
+    more = ft.use_callback(lambda: set_steps(steps + STEPS_AT_ONCE), [steps])
     settle = use_settle()
 
     def watch() -> None:
@@ -127,7 +128,8 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         *_promises(door.view, now, settle if may_visit or roles.DESK in ui.session.roles else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
-        _timeline(door, ui.session, now, ui.go, lambda: set_steps(steps + STEPS_AT_ONCE)),
+        # The longest part: as long as nothing happened at the door it stays as it was drawn, whatever opens over it.
+        ft.memo(Happened)(door=door, session=ui.session, now=now - now % MINUTE, go=ui.go, more=more),
     ]
     if looks.may_see(ui.session):
         content.append(
@@ -282,9 +284,12 @@ def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object
     return [column([heading, *cards], gap=theme.GAP_SMALL)]
 
 
-def _timeline(
+@ft.component
+def Happened(
     door: Door, session: Session, now: int, go: Callable[[str], object], more: Callable[[], object]
 ) -> ft.Control:
+    """Everything that happened at the door, the latest first; ``now`` to the minute."""
+    theme.use_look()
     if not door.page.rows:
         return section(t("household.timeline"), [quiet(t("household.nothing_happened"))], id="door-timeline")
     steps = []
