@@ -282,6 +282,8 @@ class PhoneStore(Queries):
                 chain = saving.get_chain(connection)
                 if chain is not None:
                     queued = pulling.requeue(connection, chain.device, holes)
+            if queued:
+                self._states.clear()
             self._announce(Change(outbox=True))
         return queued
 

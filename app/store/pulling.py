@@ -55,24 +55,30 @@ def note_tried(connection: Connection, ids: Sequence[str], now: int) -> None:
 
 
 def requeue(connection: Connection, device: str, holes: Iterable[tuple[int, int]]) -> int:
-    """Queue again the entries of ``device`` whose counters the server misses; return how many."""
+    """Queue again the entries of ``device`` whose counters the server misses; return how many.
+
+    One that was refused, too: the server kept its number and hash so that the chain can be verified, and a restored
+    one has lost that (8, 11).
+    """
     queued = 0
+    refused: list[str] = []
     for first, last in holes:
         lost = select(schema.entries.c.id).where(
             schema.entries.c.device == device, schema.entries.c.counter.between(first, last)
         )
         for entry_id in list(connection.execute(lost).scalars()):
-            queued += _enqueue(connection, entry_id)
+            if _enqueue(connection, entry_id):
+                queued += 1
+            elif _ask_again(connection, entry_id):
+                queued += 1
+                refused.append(entry_id)
+    refold(connection, _subjects_of(connection, refused))
     return queued
 
 
 def retry(connection: Connection, entry_id: str) -> set[Subject]:
     """Queue a refused entry again."""
-    connection.execute(
-        update(schema.outbox)
-        .where(schema.outbox.c.entry_id == entry_id, schema.outbox.c.state == REFUSED)
-        .values(state=WAITING, code=None, name=None, message_zh=None, message_en=None)
-    )
+    _ask_again(connection, entry_id)
     return _subjects_of(connection, [entry_id])
 
 
@@ -259,6 +265,15 @@ def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
 
 def _enqueue(connection: Connection, entry_id: str) -> int:
     statement = upsert(schema.outbox).values(entry_id=entry_id, state=WAITING, attempts=0).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount
+
+
+def _ask_again(connection: Connection, entry_id: str) -> int:
+    statement = (
+        update(schema.outbox)
+        .where(schema.outbox.c.entry_id == entry_id, schema.outbox.c.state == REFUSED)
+        .values(state=WAITING, code=None, name=None, message_zh=None, message_en=None)
+    )
     return connection.execute(statement).rowcount
 
 

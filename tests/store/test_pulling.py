@@ -286,6 +286,14 @@ def test_holes_are_filled_from_what_the_phone_has(store: PhoneStore) -> None:
     assert store.outgoing(10, 100_000) == [replace_server_facts(e, store) for e in saved[1:]]
 
 
+def test_a_refused_entry_fills_its_hole_in_the_chain_of_a_restored_server(store: PhoneStore) -> None:
+    """8, 11: the restored server has lost its note of the refusal; with it the chain can be verified again."""
+    first, second = store.save([opened("a"), opened("b")])
+    store.apply_answers([accepted(first, 1), Answer(second.id, "refused", code=1203, name="role_may_not")], NOON)
+    assert store.requeue([(2, 2)]) == 1
+    assert [entry.id for entry in store.outgoing(10, 10_000)] == [second.id]
+
+
 def replace_server_facts(entry: Entry, store: PhoneStore) -> Entry:
     return store.saved([entry.id])[0]
 
