@@ -14,7 +14,7 @@ from uuid6 import uuid7
 from app.domain.entries import Entry
 from app.domain.fold import fold
 from app.domain.times import DAY, HOUR
-from sync_server.store import feed, keeping, projections
+from sync_server.store import accounts, feed, keeping, projections
 from tests.bench.measuring import Figure, median, p95, sample
 from tests.support.field_device import FieldDevice
 from tests.support.server import LiveServer
@@ -54,7 +54,7 @@ def _fill(server: LiveServer) -> list[str]:
             if any(state.flags for state in states.values()):
                 raise RuntimeError("a step does not fit")
             new = [entry for history in histories.values() for entry in history]
-            keeping.insert_entries(write, new)
+            keeping.insert_entries(write, new, accounts.identity(write.connection, desk.staff_id, desk.device))
             projections.rewrite(write.connection, list(states.values()), begun=())
             feed.publish(write, histories, states, {entry.id for entry in new})
     return ids
