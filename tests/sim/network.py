@@ -70,7 +70,7 @@ class Line:
         self.requests += 1
         if self.requests > ENOUGH:
             world.broken(f"{self.phone.name} asks without end")
-            raise Killed
+            await asyncio.Event().wait()
         name = f"{request.method} {request.path.split('?')[0][:20]}"
         if not self.online or trouble == "cut before":
             world.tell(f"{self.phone.name}: {name} does not go out")

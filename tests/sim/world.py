@@ -249,6 +249,8 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
                 loop.run_until_complete(world.play(plan.steps if steps is None else steps))
             except Violation as violation:
                 result.violation = str(violation)
+            except Exception as error:
+                result.violation = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
             finally:
                 log.removeHandler(handler)
                 _close(world, loop)
