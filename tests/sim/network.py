@@ -77,6 +77,8 @@ class Line:
             raise Problem(NO_NETWORK, what=trouble or "offline")
         if trouble:
             world.tell(f"{self.phone.name}: {name}: {trouble}")
+        if trouble in ("late", "slow", "twice late"):
+            world.late_deliveries = True
         if trouble == "portal":
             return Response(200, {}, b"<html>Welcome to our hotel</html>")
         if trouble == "late":
