@@ -142,7 +142,7 @@ def epoch_keeps_cursors() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("blobs are not sent again to a restored server")
+@_bug("blobs are not sent again to a restored server", seed=222)
 def epoch_forgets_blobs() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -156,7 +156,7 @@ def epoch_forgets_blobs() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("what a restored server forgot still has effect on phones")
+@_bug("what a restored server forgot still has effect on phones", seed=222)
 def forgotten_counts() -> list[Patch]:
     return [(pulling, "forget_old_epoch", lambda connection: set())]
 
@@ -206,7 +206,7 @@ def _carded(connection: Any, subject: tuple[str, str]) -> bool:
     return connection.scalar(select(s.c.id).where(s.c.type == subject[0], s.c.id == subject[1])) is not None
 
 
-@_bug("refused entries still have effect on the phone")
+@_bug("refused entries still have effect on the phone", seed=2)
 def refused_counts() -> list[Patch]:
     def counted(connection: Any, subject: Any) -> Any:
         return saving.entries_of(connection, subject)
@@ -293,7 +293,7 @@ def page_skips() -> list[Patch]:
     return [(server_pulling, "pull", pull)]
 
 
-@_bug("positions are given before the counter is kept")
+@_bug("positions are given before the counter is kept", seed=2)
 def counter_not_kept() -> list[Patch]:
     def finish(self: Any) -> None:
         if self.last % 5:
@@ -348,7 +348,7 @@ def clock_believed() -> list[Patch]:
     return [(keeping.Known, "corrected", lambda self, entry, offset, received_at: min(entry.made_at, received_at))]
 
 
-@_bug("the server tells nobody that it was restored")
+@_bug("the server tells nobody that it was restored", seed=222)
 def epoch_kept() -> list[Patch]:
     return [(server_store.Store, "new_epoch", lambda self: self.epoch())]
 
