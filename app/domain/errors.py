@@ -251,6 +251,25 @@ BLOB_TOO_LARGE = _kind(
     1502, "blob_too_large", "附件太大（最多 {limit} 字节）", "The attachment is too large (at most {limit} bytes)"
 )
 BLOB_OFFSET = _kind(1503, "blob_offset", "附件应从第 {have} 字节继续", "The attachment continues at byte {have}")
+PICTURE_UNREADABLE = _kind(
+    1504,
+    "picture_unreadable",
+    "这张图片无法读取，没有保存；请重拍或换一张",
+    "This picture can't be read and was not saved; take it again or choose another one",
+)
+PICTURE_TOO_LARGE = _kind(
+    1505,
+    "picture_too_large",
+    "这张图片没能缩小到 {limit} KB 以内（现 {size} KB），没有保存；请重拍或换一张",
+    "This picture could not be made smaller than {limit} KB (it has {size} KB) and was not saved; "
+    "take it again or choose another one",
+)
+PICTURE_ELSEWHERE = _kind(
+    1506,
+    "picture_elsewhere",
+    "原图还在拍照的手机上，没有传到服务器；传上来后这里就能看",
+    "The full picture is still on the phone that took it; it can be seen here once it has come up",
+)
 
 # 16xx: storage
 DISK_FULL = _kind(

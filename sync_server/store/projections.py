@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from app.domain import kinds, roles
 from app.domain.entries import Entry
 from app.domain.signing import signed_facts_match
-from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.state import STEP_DONE, SubjectState, TicketState, VisitState
 from sync_server.store import ticket_tables as t
 from sync_server.store.database import chunks
 from sync_server.store.types import moment
@@ -41,6 +41,8 @@ def rewrite(
             connection.execute(delete(table).where(table.c.id.in_(some)))
             of_these = (t.signatures.c.subject_type == subject_type) & t.signatures.c.subject_id.in_(some)
             connection.execute(delete(t.signatures).where(of_these))
+            of_these = (t.photos.c.subject_type == subject_type) & t.photos.c.subject_id.in_(some)
+            connection.execute(delete(t.photos).where(of_these))
             of_these = (t.flags.c.subject_type == subject_type) & t.flags.c.subject_id.in_(some)
             old = connection.execute(select(t.flags.c.entry_id, t.flags.c.reason).where(of_these)).all()
             if old:
@@ -62,6 +64,7 @@ def rewrite(
         t.ticket_materials,
         t.visit_promises,
         t.signatures,
+        t.photos,
         t.flags,
     ):
         if rows.get(filled):
@@ -143,6 +146,7 @@ def _ticket(rows: Rows, s: TicketState) -> None:
         for n, m in enumerate(s.materials, 1)
     )
     _signatures(rows, s, s.signatures.values(), kinds.TICKET)
+    _photos(rows, s, kinds.TICKET)
 
 
 def _type_of(state: SubjectState) -> str:
@@ -188,6 +192,7 @@ def _visit(rows: Rows, s: VisitState) -> None:
         for n, promise in enumerate(body.get("promises") or [])
     )
     _signatures(rows, s, s.signatures.values(), kinds.VISIT)
+    _photos(rows, s, kinds.VISIT)
 
 
 def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_type: str) -> None:
@@ -206,6 +211,29 @@ def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_ty
             "standing": "intact" if signed_facts_match(e, s) else "changed",
         }
         for e in signed
+    )
+
+
+def _photos(rows: Rows, s: SubjectState, subject_type: str) -> None:
+    rows.setdefault(t.photos, []).extend(
+        {
+            "entry_id": step.entry.id,
+            "subject_type": subject_type,
+            "subject_id": s.id,
+            "shows": step.body["shows"],
+            "photo_hash": step.body["photo"],
+            "thumbnail_hash": step.body["thumbnail"],
+            "source": step.body["source"],
+            "taken_by": step.entry.author,
+            "kept_at": moment(step.entry.at),
+            "taken_at": moment(step.body.get("taken_at")),
+            "latitude": step.body.get("latitude"),
+            "longitude": step.body.get("longitude"),
+            "accuracy_m": step.body.get("accuracy_m"),
+            "caption": step.body.get("caption") or "",
+        }
+        for step in s.steps
+        if step.entry.kind == "photo_taken" and step.standing == STEP_DONE
     )
 
 
