@@ -150,6 +150,31 @@ OPENED_TWICE = _kind(1111, "opened_twice", "同一编号登记了两次", "The s
 CANNOT_REFUSE = _kind(
     1112, "cannot_refuse", "工单不能拒接，做不了请上报", "A ticket cannot be refused; escalate what cannot be done"
 )
+ALREADY_OUT = _kind(
+    1113,
+    "already_out",
+    "已经借给{holder}，还没有归还；请让前台核实",
+    "It is lent to {holder} already; ask the desk to check",
+)
+HELD_BY_OTHER = _kind(
+    1114,
+    "held_by_other",
+    "登记的持有人是{holder}，不是交出的人；请让前台核实",
+    "It is on record with {holder}, not with who gives it; ask the desk to check",
+)
+ALREADY_ON_RACK = _kind(
+    1115, "already_on_rack", "登记为在架（{holder}），没有借出", "It is on record as on the rack ({holder})"
+)
+THING_GONE = _kind(
+    1116, "thing_gone", "已经退还或注销（{stage}），不能再交接", "It was given back or written off ({stage})"
+)
+TAG_NOT_HERE = _kind(1117, "tag_not_here", "这个标签不在这件物品上", "This tag does not hang on it")
+TAG_OF_OTHER = _kind(
+    1118,
+    "tag_of_other",
+    "标签 {tag} 已经挂在「{name}」上，请换一个",
+    "Tag {tag} hangs on “{name}” already; take another",
+)
 
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
