@@ -86,7 +86,7 @@ class BlobMover:
                     raise
 
     async def fetch_one(self, ref: BlobRef) -> bytes:
-        """Fetch one blob now and keep it. Raises ``Problem``: ``not_found`` while the server lacks it, ``no_network``."""
+        """Fetch one blob now and keep it. Raises ``Problem`` ``not_found`` (or not yours), ``no_network``."""
         response = await call(self.transport, "GET", f"/v1/blobs/{ref.hash}", token=self._token())
         with self._quietly():
             self.store.keep_blob(ref, response.body)

@@ -124,7 +124,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
     storage.when_lost(lambda: ui.in_background(lost()))
-    ui.connectivity = presence.watch(page, came_back)
+    ui.connectivity = presence.watch(page, came_back, ui.network)
     run_router(page, ROUTES)
     WINDOWS.opened(ui)
 

@@ -10,7 +10,7 @@ import flet as ft
 
 from app.ui.context import use_ui
 from app.ui.router import Route
-from app.ui.screens import desk_routes, door_routes, join, put_on_phone, repair, shell
+from app.ui.screens import desk_routes, door_routes, join, photo_view, put_on_phone, repair, scan, shell
 from app.ui.screens.sign_in import SignIn
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
@@ -19,6 +19,8 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     door_routes.ROUTES,
     desk_routes.ROUTES,
     put_on_phone.ROUTES,
+    scan.ROUTES,
+    photo_view.ROUTES,
 )
 
 

@@ -40,9 +40,7 @@ def hash_of(text: str, salt: str) -> str:
     return hash_code(code if is_code(code) else "", salt)
 
 
-def make(
-    connection: Connection, maker: Identity | None, staff_id: str, fresh: tuple[str, str], now: int
-) -> JoinCode:
+def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: tuple[str, str], now: int) -> JoinCode:
     """Keep a ``fresh_code`` for a person, which ends the one they had; ``maker`` ``None`` is the server's console.
 
     Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,11 @@ def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
         ticket = (await session.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"))).subject_id
         staff = session.profile.staff_id
         session.store.save(
-            [Entry(session.new_id(), "progress_noted", "ticket", ticket, {}, staff, "", 0, session.now(), blobs=(ref,))],
+            [
+                Entry(
+                    session.new_id(), "progress_noted", "ticket", ticket, {}, staff, "", 0, session.now(), blobs=(ref,)
+                )
+            ],
             {ref.hash: data},
         )
         await session.sync_now()
@@ -160,7 +165,7 @@ def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
         runs = asyncio.run(play(line))
     print(f"{cuts()} cuts in {runs} runs, {len(noted)} chunks sent for {-(-len(data) // wire.SEND_CHUNK)}")
     assert cuts() >= CUTS
-    for (before, size, answered), (after, *_rest) in zip(noted, noted[1:], strict=False):
+    for (before, size, answered), (after, *_rest) in pairwise(noted):
         assert after == (before + size if answered else before) or (not answered and after == before + size)
     assert live_server.store.files.read(ref.hash) == data
 
