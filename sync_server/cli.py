@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,9 +26,19 @@ from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, admin, join_codes, rescue
+from sync_server.store import DatabaseUnusable, Store, admin, join_codes, rescue, tagging
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
+
+
+class TagKind(StrEnum):
+    """What new tags are for."""
+
+    key = "key"
+    thing = "thing"
+    unit = "unit"
+    point = "point"
+
 
 app = typer.Typer(
     help="上门服务器 The sync server of Shangmen.\n\n"
@@ -131,6 +142,38 @@ def _tell_https(tls: https.Tls, host: str, port: int, authority_port: int) -> No
         page = f"http://{names[0]}{'' if authority_port == 80 else f':{authority_port}'}"
         _say(f"手机安装根证书 {page}", "phones get the authority's certificate there")
         print_qr(page)
+
+
+@app.command()
+def labels(
+    out: Annotated[Path, typer.Option(help="存放 PDF 的文件 where the PDF goes")],
+    kind: Annotated[TagKind, typer.Option(help="新标签的类别 what new tags are for")] = TagKind.key,
+    count: Annotated[int, typer.Option(help="新标签的数量 how many new tags", min=1, max=tagging.MOST)] = 21,
+    building: Annotated[str, typer.Option(help="楼栋编号：该楼每扇门的标签 a building's code: its doors")] = "",
+    single: Annotated[bool, typer.Option(help="每页一张 one label a page")] = False,
+    skip: Annotated[int, typer.Option(help="第一张纸已用掉几格 labels used on the first sheet", min=0, max=20)] = 0,
+) -> None:
+    """打印标签（PDF）：钥匙、物品、房屋、巡更点。Print labels of tags: A4 sheets of 3 x 7, or one a page."""
+    from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
+
+    settings = Settings()
+    with _store() as store:
+        if building:
+            found = tagging.unit_labels(store, None, tagging.building_called(store, building))
+        else:
+            found = tagging.blank_labels(store, None, kind.value, count)
+        estate, server = store.estate_name(), settings.public_url or ""
+        if single:
+            pdf = printing.singles(found, estate=estate, server=server)
+        else:
+            pdf = printing.sheet(found, estate=estate, server=server, skip=skip)
+    out.write_bytes(pdf)
+    _say(f"✓ {len(found)} 个标签：{out}", "labels to print")
+    if not server:
+        _say(
+            "二维码里是编码本身；设置 SHANGMEN_PUBLIC_URL 后是网址",
+            "the QR codes hold bare codes: no public address is set",
+        )
 
 
 @app.command()

@@ -11,26 +11,28 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from app.actions.custody import CustodyVerbs
+from app.actions.custody_reads import CustodyReads
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import PhotoVerbs
-from app.actions.reads import Reads
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
-from app.domain.kinds import VISIT
+from app.domain.kinds import THING, VISIT
 from app.domain.photos import photo_of
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
 from app.sync.account import JoinCode, make_join_code
+from app.sync.calls import call
 from app.sync.engine import SyncEngine
 from app.sync.transport import Transport
 
 
-class Session(VisitVerbs, PhotoVerbs, Reads):
+class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
     """The facade screens use for one person."""
 
     def __init__(
@@ -154,6 +156,17 @@ class Session(VisitVerbs, PhotoVerbs, Reads):
             raise Problem(TOKEN_UNKNOWN)
         return await make_join_code(self.engine.transport, str(token), staff_id)
 
+    async def print_labels(self, **asked: Any) -> bytes:
+        """Return a PDF of labels (``LabelsRequest`` of the server's API says what can be asked); needs the network.
+
+        Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
+        """
+        token = self.store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        answer = await call(self.engine.transport, "POST", "/v1/labels", token=str(token), body=asked)
+        return answer.body
+
     # -- today -----------------------------------------------------------------------------
 
     def today(self) -> Today:
@@ -175,6 +188,8 @@ class Session(VisitVerbs, PhotoVerbs, Reads):
             to_confirm=stages.get("done", 0) if roles.ENGINEERING_SUPERVISOR in self.roles else 0,
             flagged=flagged if oversees else 0,
             sync=self.sync_status(),
+            keys_late=tuple(self.things_late()),
+            keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
         )
 
     # -- drafts ----------------------------------------------------------------------------

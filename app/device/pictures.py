@@ -1,4 +1,4 @@
-"""Pictures from the device's gallery, and making them small enough to keep: one protocol each, an adapter a platform."""
+"""Pictures from the device's gallery, and making them small enough to keep: a protocol each, an adapter a platform."""
 
 from __future__ import annotations
 

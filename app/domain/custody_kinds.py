@@ -106,6 +106,7 @@ KINDS = (
             *_condition,
             _rack,
             _tag,
+            Field("external_ref", "原编号", "old number", text(), required=False),
             _note,
         ),
         amendable=True,

@@ -215,7 +215,7 @@ TAG_ACTIVE, TAG_REPLACED, TAG_LOST = "active", "replaced", "lost"
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Where a thing is: ``rack`` (``name``: the place on it), or with ``staff``, a ``resident``, somebody ``outside``."""
+    """Where a thing is: ``rack`` (``name``: which hook), or with ``staff``, a ``resident``, somebody ``outside``."""
 
     where: str
     name: str

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.entries import BlobRef, Entry
 from app.domain.exchange import Answer, Item, Page
+from app.domain.kinds import OPENING
 from app.domain.state import SubjectState
 from app.store import blobs, pulling, saving, schema
 from app.store.codec import from_row
@@ -50,6 +51,15 @@ class PhoneStore(Queries):
         self._listeners: list[Callable[[Change], None]] = []
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
         self._guard = threading.RLock()
+        self._read_what_was_unknown()
+
+    def _read_what_was_unknown(self) -> None:
+        """Fold again what an older program could not read: its entries were kept, its card said 更新后可见."""
+        known = select(schema.subjects.c.type, schema.subjects.c.id).where(
+            schema.subjects.c.stage == "unknown", schema.subjects.c.type.in_(tuple(OPENING))
+        )
+        with self.file.write() as connection:
+            saving.refold(connection, [(row[0], row[1]) for row in connection.execute(known)])
 
     def close(self) -> None:
         """Close the file."""

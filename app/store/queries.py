@@ -37,6 +37,7 @@ class CardFilter:
     promises: bool | None = None
     done_from: int | None = None
     done_until: int | None = None
+    due_before: int | None = None
     text: str = ""
     order: str = "urgency"
     ids: tuple[str, ...] = field(default=())
@@ -267,6 +268,8 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
         tests.append(s.c.done_at >= wanted.done_from)
     if wanted.done_until is not None:
         tests.append(s.c.done_at < wanted.done_until)
+    if wanted.due_before is not None:
+        tests.append(s.c.due_at < wanted.due_before)
     for word in wanted.text.lower().split():
         tests.append(s.c.search.contains(word, autoescape=True))
     return query.where(*tests)

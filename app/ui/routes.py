@@ -10,7 +10,7 @@ import flet as ft
 
 from app.ui.context import use_ui
 from app.ui.router import Route
-from app.ui.screens import desk_routes, door_routes, join, photo_view, put_on_phone, repair, scan, shell
+from app.ui.screens import desk_routes, door_routes, join, key_routes, photo_view, put_on_phone, repair, scan, shell
 from app.ui.screens.sign_in import SignIn
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
@@ -18,6 +18,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     repair.ROUTES,
     door_routes.ROUTES,
     desk_routes.ROUTES,
+    key_routes.ROUTES,
     put_on_phone.ROUTES,
     scan.ROUTES,
     photo_view.ROUTES,

@@ -39,7 +39,6 @@ from sync_server.store.places import Places
 from sync_server.store.ticket_numbers import next_number
 
 log = structlog.get_logger(__name__)
-OPENING = {kinds.TICKET: "ticket_opened", kinds.VISIT: "visited"}
 
 
 @dataclass(slots=True)
@@ -174,7 +173,7 @@ class _Accepting:
             self.refused.append((item, problem))
             return Answer(_id(item.raw), wire.REFUSED, problem=problem)
         taken = self._take(entry)
-        if entry.kind == OPENING[kinds.TICKET] and not self._has_number(taken):
+        if entry.kind == "ticket_opened" and not self._has_number(taken):
             self._take(self._number(taken))
         return Answer(entry.id, wire.ACCEPTED, taken)
 
@@ -189,8 +188,8 @@ class _Accepting:
         if not access.may_make(author.roles, entry, before):
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
         if not before:
-            opening = OPENING.get(entry.subject_type)
-            if opening is not None and entry.kind != opening:
+            opening = kinds.OPENING.get(entry.subject_type)
+            if opening is not None and entry.kind not in opening:
                 raise Problem(OUT_OF_SCOPE)
             self.places.check(author, entry, entry.body)
         elif not (author.overseer or self.visible.get(subject)):

@@ -347,9 +347,7 @@ class AppDriver:
         ):
             self._last_tap = time.monotonic()  # nobody touches what has just come up within a double tap's time
             if time.monotonic() > deadline:
-                raise AssertionError(
-                    f"{text!r} is not on the screen; {self._picture()}; on the screen: {self.words()}"
-                )
+                raise AssertionError(f"{text!r} is not on the screen; {self._picture()}; on the screen: {self.words()}")
             self.page.wait_for_timeout(60)
 
     def choose(self, id: str) -> None:

@@ -71,6 +71,7 @@ def MeScreen() -> ft.Control:
         group(
             t("shell.me.more"),
             [
+                list_row("me-keys", t("keys.heading"), lambda: ui.go("/keys"), leading=ft.Icons.KEY_OUTLINED),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
                 list_row(
                     "me-sync", t("shell.sync.heading"), lambda: ui.go("/sync"), leading=ft.Icons.CLOUD_SYNC_OUTLINED

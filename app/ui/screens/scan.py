@@ -11,31 +11,18 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.actions.tags import mark_here
 from app.domain.errors import Problem
-from app.domain.tags import FOREIGN, LENGTH, OTHER_ESTATE, TORN, UNFINISHED, NoTag, Tag, parse_tag, plain_tag
+from app.domain.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, parse_tag, plain_tag
 from app.ui.camera_view import camera_frame, use_view
-from app.ui.context import Ui, language_code, use_handed, use_ui
+from app.ui.context import Ui, language_code, use_handed, use_read, use_ui
+from app.ui.custody_words import no_tag_words
 from app.ui.kit.base import body, tag
 from app.ui.kit.buttons import Action, MainAction, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
 from app.ui.router import Route
 from app.ui.scanning import PATH, Wish
-from app.ui.texts import has, t
-
-
-def why_words(found: NoTag) -> tuple[str, str]:
-    """What a code is that is no tag of ours, and what to do."""
-    if found.reason == FOREIGN:
-        what = t(f"scan.what.{found.what}") if has(f"scan.what.{found.what}") else t("scan.what.words")
-        shown = f"（{found.shown}）" if found.shown else ""
-        return t("scan.foreign", what=what + shown), t("scan.foreign_do")
-    if found.reason == OTHER_ESTATE:
-        return t("scan.other_estate", code=found.shown), t("scan.other_estate_do")
-    if found.reason == TORN and found.strange:
-        return t("scan.strange", what=" ".join(found.strange[:4])), t("scan.torn_do")
-    return t("scan.torn"), t("scan.torn_do")
+from app.ui.texts import t
 
 
 @ft.component
@@ -47,12 +34,12 @@ def ScanScreen() -> ft.Control:
     typing, set_typing = ft.use_state(not ui.hardware.camera.here)
     typed, set_typed = ft.use_state("")
     said, set_said = ft.use_state(("", "", ""))  # tone, what, what to do
-    mark = ft.use_memo(lambda: mark_here(ui.session), [])
+    mark = use_read(lambda s: s.tag_mark)
 
     def seen(text: str) -> None:
         found = parse_tag(text, mark)
         if isinstance(found, NoTag):
-            set_said(("amber", *why_words(found)))
+            set_said(("amber", *no_tag_words(found)))
             return
         if wish is not None and wish.wanted and found.kind not in wish.wanted:
             set_said(("amber", t("scan.other_kind", what=t(f"scan.kind.{found.kind}")), t("scan.other_kind_do")))
@@ -116,7 +103,7 @@ def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], mark: str, see
     plain = plain_tag(typed)
     error: str | None = None
     if isinstance(found, NoTag) and found.reason != UNFINISHED:
-        error = why_words(found)[0] if len(plain) >= LENGTH or found.strange else None
+        error = no_tag_words(found)[0] if len(plain) >= LENGTH or found.strange else None
         if found.reason == FOREIGN and len(plain) < LENGTH and not found.strange:
             error = t("scan.first_letter")
     left = LENGTH - len(plain)
