@@ -1,6 +1,6 @@
 """Pictures of printed tags as cameras get them: turned, tilted, dim, blurred, partly covered, from near and far.
 
-A printed label (an image at some dpi) comes in; a scene of the size of a camera's frame goes out. The same seed makes the
+A printed label (an image) comes in; a scene of the size of a camera's frame goes out. The same seed makes the
 same pictures.
 """
 
