@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import struct
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -17,14 +18,15 @@ from app.domain.photos import LONG_SIDE, MOST_BYTES, Position
 from tests.support.pictures import jpeg
 
 
-def with_exif(**more: object) -> bytes:
+@cache
+def with_exif(**more: str) -> bytes:
     """A JPEG whose file says when and where it was taken."""
     said = Image.Exif()
     said[0x0112] = 6
     inner = said.get_ifd(0x8769)
     inner[0x9003] = "2026:11:22 09:30:15"
     if "zone" in more:
-        inner[0x9011] = str(more["zone"])
+        inner[0x9011] = more["zone"]
     where = said.get_ifd(0x8825)
     where[1], where[2] = "N", (31.0, 13.0, 49.5)
     where[3], where[4] = "E", (121.0, 28.0, 25.32)
@@ -44,9 +46,9 @@ def test_a_file_tells_when_and_where_it_was_taken() -> None:
 def test_a_damaged_file_tells_nothing_wrong(cut: int) -> None:
     data = bytearray(with_exif())
     data[20 + cut : 24 + cut] = struct.pack("<I", 0xFFFFFFF0)
-    found = exif.read(bytes(data))
-    assert found.taken_at is None or abs(found.taken_at - 1_795_311_015_000) < 100 * 365 * 86_400_000
-    assert exif.read(bytes(data[: 20 + cut])) == Said()
+    for damaged in (bytes(data), bytes(data[: 20 + cut])):
+        found = exif.read(damaged)
+        assert found.taken_at in (None, 1_795_311_015_000), "what is not wholly there is left out"
 
 
 def test_without_a_browser_a_picture_is_turned_shrunk_and_keeps_its_time_and_place() -> None:

@@ -234,7 +234,7 @@ def _Shutter(shoot: Callable[[], Any] | None, busy: bool) -> ft.Control:
         alignment=ft.Alignment.CENTER,
         on_click=pressed if able else None,
     )
-    return tag("shutter", ring, label=t("photo.shoot"), button=True, enabled=able)
+    return tag("shutter", ring, label=t("photo.shoot"), button=True)
 
 
 def view_path(subject_type: str, subject_id: str, entry_id: str) -> str:
