@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +20,7 @@ from app.domain.errors import Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
-from sync_server import https, log
+from sync_server import backup, https, log
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
 from sync_server.estate.faults import WorkbookFaults
@@ -25,9 +28,19 @@ from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, admin, join_codes, rescue
+from sync_server.store import DatabaseUnusable, Store, admin, join_codes, rescue, tagging
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
+
+
+class TagKind(StrEnum):
+    """What new tags are for."""
+
+    key = "key"
+    thing = "thing"
+    unit = "unit"
+    point = "point"
+
 
 app = typer.Typer(
     help="上门服务器 The sync server of Shangmen.\n\n"
@@ -136,6 +149,38 @@ def _tell_https(tls: https.Tls, host: str, port: int, authority_port: int) -> No
         page = f"http://{names[0]}{'' if authority_port == 80 else f':{authority_port}'}"
         _say(f"手机安装根证书 {page}", "phones get the authority's certificate there")
         print_qr(page)
+
+
+@app.command()
+def labels(
+    out: Annotated[Path, typer.Option(help="存放 PDF 的文件 where the PDF goes")],
+    kind: Annotated[TagKind, typer.Option(help="新标签的类别 what new tags are for")] = TagKind.key,
+    count: Annotated[int, typer.Option(help="新标签的数量 how many new tags", min=1, max=tagging.MOST)] = 21,
+    building: Annotated[str, typer.Option(help="楼栋编号：该楼每扇门的标签 a building's code: its doors")] = "",
+    single: Annotated[bool, typer.Option(help="每页一张 one label a page")] = False,
+    skip: Annotated[int, typer.Option(help="第一张纸已用掉几格 labels used on the first sheet", min=0, max=20)] = 0,
+) -> None:
+    """打印标签（PDF）：钥匙、物品、房屋、巡更点。Print labels of tags: A4 sheets of 3 x 7, or one a page."""
+    from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
+
+    settings = Settings()
+    with _store() as store:
+        if building:
+            found = tagging.unit_labels(store, None, tagging.building_called(store, building))
+        else:
+            found = tagging.blank_labels(store, None, kind.value, count)
+        estate, server = store.estate_name(), settings.public_url or ""
+        if single:
+            pdf = printing.singles(found, estate=estate, server=server)
+        else:
+            pdf = printing.sheet(found, estate=estate, server=server, skip=skip)
+    out.write_bytes(pdf)
+    _say(f"✓ {len(found)} 个标签：{out}", "labels to print")
+    if not server:
+        _say(
+            "二维码里是编码本身；设置 SHANGMEN_PUBLIC_URL 后是网址",
+            "the QR codes hold bare codes: no public address is set",
+        )
 
 
 @app.command()
@@ -294,6 +339,47 @@ def add_api_key(name: Annotated[str, typer.Argument(help="对方系统的名称 
         key = admin.add_api_key(store, name)
     _say("✓ 密钥（只显示这一次），放在请求头 X-API-Key：", "the key, shown this once, for the header X-API-Key:")
     _echo(key)
+
+
+@app.command(name="backup")
+def backup_(
+    folder: Annotated[Path, typer.Argument(help="备份文件夹 folder of the backups")],
+    keep: Annotated[int, typer.Option(help="数据库备份保留多少天 days that database backups are kept", min=1)] = 30,
+) -> None:
+    """备份数据库和附件，服务不停。Back database and files up while serving; PostgreSQL needs pg_dump."""
+    with _tools_told("备份", "backup"):
+        database, copied = backup.back_up(Settings(), folder)
+        dropped = backup.drop_older(folder, keep)
+    _say(f"✓ 已备份 {database}，附件 +{copied}，删除旧备份 {dropped}", "backed up")
+
+
+@app.command()
+def restore(
+    kept: Annotated[
+        Path, typer.Argument(help="备份文件夹，或其中一个数据库备份 a folder of backups, or one database in it")
+    ],
+) -> None:
+    """把备份恢复到空处；手机会补传之后的记录。Bring a backup back to an empty place; phones send the rest."""
+    with _tools_told("恢复", "restore"):
+        file = backup.restore(Settings(), kept)
+    with _store() as store:
+        _say(f"✓ 已恢复 {file.name}，新纪元 {store.new_epoch()}", "restored; phones send what the backup lacks")
+
+
+@contextmanager
+def _tools_told(zh: str, en: str) -> Iterator[None]:
+    """Say what files or the database's own tools answered."""
+    try:
+        yield
+    except backup.NotRestored as why:
+        raise _stop(why.zh, why.en) from why
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr).strip()
+        raise _stop(f"{zh}失败：{said}", f"{en} failed: {said}") from error
+    except FileNotFoundError as error:
+        raise _stop(f"{zh}失败：找不到 {error.filename}", f"{en} failed: there is no {error.filename}") from error
+    except (OSError, sqlite3.Error) as error:
+        raise _stop(f"{zh}失败：{error}", f"{en} failed: {error}") from error
 
 
 @app.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support import browser, postgres
+from tests.support import browser, postgres, web_app
 from tests.support.postgres import PostgresServer
 
 PHONE = {"width": 390, "height": 844}
@@ -15,6 +15,9 @@ PHONE = {"width": 390, "height": 844}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and run it last: the quick answers come first.
 
+    Of both parts, what needs the offline web app comes first: workers begin at different places of the list, so only
+    one of them waits for the app to be made, and the longest tests are not left for the end.
+
     Software that draws windows on a busy machine sometimes answers too late. Such a test is tried again, and the
     summary names it as rerun; what fails three times is broken.
     """
@@ -22,7 +25,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=2))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    return item.get_closest_marker("browser") is not None, "web_tree" not in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +57,12 @@ def sqlite_url(tmp_path: Path) -> str:
 def store_url(request: pytest.FixtureRequest) -> str:
     """An empty store of each kind in turn: a test that takes this runs on both."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url"))
+
+
+@pytest.fixture(scope="session")
+def web_tree() -> Path:
+    """The offline web app as `python3 dev.py web` makes it, once a run."""
+    return web_app.made()
 
 
 @pytest.fixture(scope="session")

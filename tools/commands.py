@@ -24,6 +24,9 @@ DESCRIPTION = """上门 Shangmen
   lint   只做静态检查（ruff, mypy, import-linter）  the static checks alone
   web    制作离线网页应用（var/web）                make the offline web app
          [--force] [--to FOLDER]
+  sim    模拟许多手机、断网、崩溃，同一个种子重演   play phones, cuts and crashes by seed, again and again
+         [--seeds A..B] [--seed N] [--planted]
+  soak   并行写入和反复杀死服务器                   parallel writers, and a server killed again and again
   bench  测速 [--only NAME] [--json FILE]          measure speed
   rights 写权限表 docs/rights.md                    write who may do what, from the rules; --check compares
   record 录制协议对话 [NAME …]                      record the protocol's conversations that later servers must answer
@@ -97,6 +100,18 @@ def record(arguments: list[str]) -> int:
     return environment.hand_over(["-m", "tests.compatibility", *arguments])
 
 
+def sim(arguments: list[str]) -> int:
+    """Play seeds in the simulator; arguments go to tests/sim."""
+    environment.ensure(tests=True)
+    return environment.hand_over(["-m", "tests.sim", *arguments])
+
+
+def soak(arguments: list[str]) -> int:
+    """Prove with real processes what the simulator can't; arguments go to tests/soak."""
+    environment.ensure(tests=True)
+    return environment.hand_over(["-m", "tests.soak", *arguments])
+
+
 def native(arguments: list[str]) -> int:
     """Stage and build the app for Android or iOS; arguments go to build/native."""
     environment.ensure(tests=False)
@@ -105,8 +120,9 @@ def native(arguments: list[str]) -> int:
 
 
 PARALLEL = ("-n", "2", "-m", "not browser")
-BROWSER = ("-n", "2", "--dist", "loadfile", "-m", "browser")
-"""Two workers for all but the browser; then two browsers, each with the tests of one file after the other."""
+BROWSER = ("-n", "2", "--dist", "worksteal", "-m", "browser")
+"""Two workers for all but the browser; then two browsers: each begins with half of the list, so that servers and pages
+are shared by the tests of one file, and who is done first takes over from the other."""
 _NO_TESTS = 5
 """pytest's exit code when nothing was selected: with arguments that name a test, one of the two parts has none."""
 
@@ -212,6 +228,8 @@ COMMANDS = {
     "bench": bench,
     "rights": rights,
     "record": record,
+    "sim": sim,
+    "soak": soak,
     "native": native,
     "lock": lock,
 }

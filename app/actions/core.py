@@ -13,12 +13,10 @@ from app.domain import access
 from app.domain.entries import Entry
 from app.domain.errors import KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
 from app.domain.fold import fold, why_not
-from app.domain.kinds import check_body
-from app.domain.state import STAGE_WORDS, SubjectState, TicketState
+from app.domain.kinds import OPENERS, check_body
+from app.domain.state import STAGE_WORDS, SubjectState, ThingState, TicketState
 from app.store import PhoneStore
 from app.store.saving import Subject
-
-_OPENERS = frozenset(("ticket_opened", "visited"))
 
 
 class Core:
@@ -134,7 +132,7 @@ class Core:
             if subject not in before:
                 before[subject] = self.store.counted_entries(*subject)
             history = before[subject]
-            if not history and entry.kind not in _OPENERS:
+            if not history and entry.kind not in OPENERS:
                 raise Problem(NO_SUBJECT)
             if not access.may_make(self.roles, entry, history):
                 raise Problem(ROLE_MAY_NOT, kind=entry.kind)
@@ -154,6 +152,8 @@ class Core:
             details |= {"holder": holder, "holder_zh": holder or "尚未派工", "holder_en": holder or "nobody yet"}
             details["agreed"] = yuan((state.priced or {}).get("total_fen", 0))
             details["total"] = yuan(entry.body.get("total_fen", 0))
+        if isinstance(state, ThingState):
+            details["holder"] = state.hands.name
         return Problem(KINDS[reason], **details)
 
 

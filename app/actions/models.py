@@ -14,8 +14,9 @@ from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.signing import Verdict
-from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.state import Link, SubjectState, ThingState, TicketState, VisitState
 from app.domain.steps import NextStep
+from app.domain.tags import NoTag
 from app.store.cards import Card
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
@@ -243,6 +244,103 @@ class Today:
     to_confirm: int
     flagged: int
     sync: SyncStatus
+    keys_late: tuple[Card, ...] = ()
+    keys_disputed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyForm:
+    """One step of a key or lent thing as it is filled in (G). ``once`` names the tap and stays with the draft: the
+    step's id comes from it, so that both signatures can be bound to it before anything is saved.
+
+    ``kind``: entrusted, stocked, lent, handed_over, returned or given_back; the rest as the kind's fields.
+    """
+
+    once: str
+    thing_id: str
+    kind: str
+    pieces: int = 1
+    condition: str = "good"
+    note: str = ""
+    to_kind: str = "staff"
+    to_id: str | None = None
+    to_name: str = ""
+    to_phone: str = ""
+    purpose: str = ""
+    ticket_id: str | None = None
+    due_at: int | None = None
+    rack: str = ""
+    capacity: str = "self"
+    thing_kind: str = "key"
+    name: str = ""
+    household_id: str | None = None
+    given_by: str = ""
+    phone: str = ""
+    until: str | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link in a key's chain of hands, as its page shows it. ``gap``: the hands before it are not on record."""
+
+    link: Link
+    author_name: str
+    gap: bool = False
+    disputed: bool = False
+    sent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThingView:
+    """Everything a key's page shows; ``moves`` are the steps this person may take now, the likeliest first."""
+
+    state: ThingState
+    card: Card
+    links: tuple[LinkRow, ...]
+    moves: tuple[str, ...]
+    household: Household | None
+    ticket: Card | None
+    verdicts: Mapping[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class TagFound:
+    """What a scanned or typed text leads to: a thing or place with the tag, or why not (``tags.NoTag``).
+
+    ``standing``: active, replaced or lost; ``new``: right in itself, but it hangs on nothing this phone knows of.
+    """
+
+    code: str = ""
+    wrong: NoTag | None = None
+    card: Card | None = None
+    standing: str = ""
+
+    @property
+    def new(self) -> bool:
+        """Tell whether the tag is the estate's but hangs on nothing known here."""
+        return self.wrong is None and self.card is None
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One tag scanned at a count: ``right``, ``extra`` (on record elsewhere: ``says``), ``misplaced`` (another hook),
+    ``old_tag`` (replaced or lost) or ``unknown``."""
+
+    code: str
+    standing: str
+    card: Card | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountView:
+    """A rack count as it stands: what was scanned, what is missing, and how many there should be (G.3)."""
+
+    rack: str
+    rows: tuple[CountRow, ...]
+    missing: tuple[Card, ...]
+    expected: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +433,19 @@ __all__ = [
     "WAITING",
     "Card",
     "Clock",
+    "CountRow",
+    "CountView",
+    "CustodyForm",
     "Device",
     "FlagRow",
     "Household",
     "HouseholdHit",
     "HouseholdView",
     "JoinCode",
+    "LinkRow",
     "Look",
     "NextStep",
+    "NoTag",
     "Page",
     "Person",
     "PriceItem",
@@ -357,6 +460,9 @@ __all__ = [
     "StepRow",
     "SubjectState",
     "SyncStatus",
+    "TagFound",
+    "ThingState",
+    "ThingView",
     "TicketForm",
     "TicketState",
     "TicketView",

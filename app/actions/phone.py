@@ -177,14 +177,14 @@ class Phone:
         )
         session = self._session(profile)
         session.profile = profile
-        session.store.begin_chain(answer.device_id)
-        session.store.put_settings(
+        session.store.begin_chain(
+            answer.device_id,
             {
                 "token": answer.token,
                 "token_expires_at": answer.expires_at,
                 "left_token": None,
                 "clock_offset": answer.server_time - self._clock(),
-            }
+            },
         )
         session.engine.signed_in_again()
         self._keep(profile)

@@ -11,19 +11,23 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from app.actions.custody import CustodyVerbs
+from app.actions.custody_reads import CustodyReads
 from app.actions.models import Profile, SyncStatus, Today
-from app.actions.reads import Reads
+from app.actions.photos import PhotoVerbs
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
 from app.domain import roles
-from app.domain.entries import BlobRef
-from app.domain.errors import TOKEN_UNKNOWN, Problem
-from app.domain.kinds import VISIT
+from app.domain.entries import BlobRef, Entry
+from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
+from app.domain.kinds import THING, VISIT
+from app.domain.photos import photo_of
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
 from app.sync.account import Device, JoinCode, Look, list_devices, list_looks, make_join_code, revoke_device
+from app.sync.calls import call
 from app.sync.engine import SyncEngine
 from app.sync.transport import Transport
 from app.sync.verdicts import ServerVerdict, ask_verdict
@@ -32,7 +36,7 @@ SAME_LOOK_MS = 300_000
 """Coming back to an archive within this is one look."""
 
 
-class Session(VisitVerbs, Reads):
+class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
     """The facade screens use for one person."""
 
     def __init__(
@@ -103,6 +107,30 @@ class Session(VisitVerbs, Reads):
     def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
         """Say what is on the screen, so that its signatures are fetched first."""
         self.engine.in_view(subjects)
+
+    def hold_photos_while(self, held: Callable[[], bool]) -> None:
+        """Let whole photos wait as long as ``held`` says so (只用 Wi-Fi); signatures and thumbnails never do."""
+        self.engine.blobs.hold_photos = held
+
+    async def fetch_photo(self, entry: Entry) -> bytes:
+        """Return the whole picture of a ``photo_taken`` entry, from the server when it is not here.
+
+        Raises ``Problem``: ``picture_elsewhere`` while only the phone that took it has it, ``no_network``.
+        """
+        here = self.photo(entry)
+        if here is not None:
+            return here
+        ref = photo_of(entry)
+        if ref is None:
+            raise Problem(PICTURE_UNREADABLE)
+        try:
+            data = await self.engine.blobs.fetch_one(ref)
+        except Problem as problem:
+            if problem.kind is NOT_FOUND:
+                raise Problem(PICTURE_ELSEWHERE) from problem
+            raise
+        await self._settle()
+        return data
 
     async def retry(self, entry_id: str) -> None:
         """Queue a refused entry again and sync."""
@@ -186,6 +214,17 @@ class Session(VisitVerbs, Reads):
         """
         return await list_looks(self.engine.transport, self._token(), household_id)
 
+    async def print_labels(self, **asked: Any) -> bytes:
+        """Return a PDF of labels (``LabelsRequest`` of the server's API says what can be asked); needs the network.
+
+        Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
+        """
+        token = self.store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        answer = await call(self.engine.transport, "POST", "/v1/labels", token=str(token), body=asked)
+        return answer.body
+
     # -- today -----------------------------------------------------------------------------
 
     def today(self) -> Today:
@@ -207,6 +246,8 @@ class Session(VisitVerbs, Reads):
             to_confirm=stages.get("done", 0) if roles.ENGINEERING_SUPERVISOR in self.roles else 0,
             flagged=flagged if oversees else 0,
             sync=self.sync_status(),
+            keys_late=tuple(self.things_late()),
+            keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
         )
 
     # -- drafts ----------------------------------------------------------------------------

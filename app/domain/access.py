@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.domain import kinds, roles
+from app.domain import custody_kinds, kinds, roles
 from app.domain import state as st
 from app.domain.entries import Entry
-from app.domain.state import SubjectState, TicketState
+from app.domain.state import SubjectState, ThingState, TicketState
 
 ESTATE = "estate"
 ALL = "all"
@@ -58,7 +58,17 @@ def audience(state: SubjectState) -> set[str]:
             scopes.add(staff_scope(state.assignee))
         if state.stage in (st.DONE, st.CONFIRMED, st.FILED):
             scopes.add(FINANCE)
+    if isinstance(state, ThingState) and state.stage == st.OUT:
+        # G.2: whoever holds it, and the worker for whose ticket it was lent.
+        scopes |= {staff_scope(who) for who in (state.hands.id, state.worker_id) if who and _is_staff(state, who)}
+        scopes |= {
+            staff_scope(link.taker.id) for link in state.disputed if link.taker.id and link.taker.where == "staff"
+        }
     return scopes
+
+
+def _is_staff(state: ThingState, who: str) -> bool:
+    return who == state.worker_id or state.hands.where == custody_kinds.STAFF
 
 
 def may(held: Iterable[str], kind: str) -> bool:
@@ -76,7 +86,7 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
 
     Beyond ``may``: a correction is made by who made the entry, or by an overseer; only the
     engineering supervisor signs as supervisor (A.4); only the server gives a ticket the number of another system,
-    which finds its tickets by it.
+    which finds its tickets by it; a worker hands over and returns what they hold or take (G.2).
     """
     held = set(held)
     if not may(held, entry.kind):
@@ -86,8 +96,12 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
     if entry.kind == "amended" and not held & (roles.OVERSEERS | {roles.SYSTEM}):
         target = next((e for e in before if e.id == entry.body.get("target_id")), None)
         return target is None or target.author == entry.author
-    if entry.kind == "signed" and entry.body.get("as") == "supervisor":
-        return roles.ENGINEERING_SUPERVISOR in held
+    if entry.kind == "signed":
+        if entry.body.get("as") == "supervisor":
+            return roles.ENGINEERING_SUPERVISOR in held
+        return entry.subject_type == kinds.THING or bool(held & _SIGNERS)
+    if entry.kind in ("handed_over", "returned") and not held & custody_kinds.KEEPERS:
+        return entry.author in (entry.body.get("from_id"), entry.body.get("to_id"))
     return True
 
 
@@ -101,6 +115,11 @@ def _keeps_external_ref(entry: Entry, before: Sequence[Entry]) -> bool:
     ref = new.get("external_ref") if isinstance(new, dict) else None
     target = next((e for e in before if e.id == entry.body.get("target_id")), None)
     return not ref or (target is not None and target.body.get("external_ref") == ref)
+
+
+_SIGNERS = frozenset((roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR,
+                      roles.SYSTEM))  # fmt: skip
+"""Who takes a signature at a door; a step of custody is signed by whoever keeps or carries the thing."""
 
 
 _MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {

@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from app.domain import kinds
 from app.domain import state as st
-from app.domain.state import TicketState
+from app.domain.custody import due
+from app.domain.state import ThingState, TicketState
 from app.domain.times import MINUTE, add_months, at_china, china_day
 
 CALM, AMBER, RED, MET, LATE = "calm", "amber", "red", "met", "late"
@@ -65,6 +66,15 @@ def running(state: TicketState) -> Clock | None:
     if state.stage in st.ENDED:
         return None
     return next((clock for clock in clocks(state) if clock.met_at is None), None)
+
+
+def custody_clock(state: ThingState) -> Clock | None:
+    """Return the clock of a key or lent thing: back on the rack (G.2), or back with the resident (G.1)."""
+    found = due(state)
+    if found is None:
+        return None
+    what, start, until = found
+    return Clock(what, "G.2" if what == "return" else "G.1", start, until)
 
 
 def _desk(s: TicketState) -> list[Clock]:

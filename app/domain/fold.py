@@ -13,16 +13,27 @@ from app.domain.state import (
     STEP_FLAGGED,
     STEP_SET_ASIDE,
     STEP_UNKNOWN,
+    CountState,
     Flag,
+    PlaceState,
     Step,
     SubjectState,
+    ThingState,
     TicketState,
     UnknownState,
     VisitState,
 )
 
+MEANING = 1
+"""To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
+
 Apply = Callable[[Any, Entry, Mapping[str, Any]], str | None]
 """Applies an entry with its effective body to a state, or returns the name of why it does not fit."""
+
+
+def understanding() -> dict[str, Any]:
+    """Return what this program understands of entries, to be compared with what another version did."""
+    return {"meaning": MEANING, "schema": SCHEMA, "kinds": sorted(kinds.KINDS)}
 
 
 def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
@@ -108,12 +119,18 @@ def _as_signed(
 def _machine(
     subject_type: str, subject_id: str
 ) -> tuple[SubjectState, Callable[..., str | None], Callable[[Any], None]]:
-    from app.domain import ticket, visit  # the machines know this module's words, so they are looked up late
+    from app.domain import custody, ticket, visit  # the machines know this module's words, so they are looked up late
 
     if subject_type == kinds.TICKET:
         return TicketState(subject_id), ticket.apply, ticket.finish
     if subject_type == kinds.VISIT:
         return VisitState(subject_id), visit.apply, visit.finish
+    if subject_type == kinds.THING:
+        return ThingState(subject_id), custody.apply, custody.finish
+    if subject_type == kinds.PLACE:
+        return PlaceState(subject_id), custody.apply_place, lambda _s: None
+    if subject_type == kinds.COUNT:
+        return CountState(subject_id), custody.apply_count, lambda _s: None
     return UnknownState(subject_id), lambda *_a, **_k: None, _place_unknown
 
 
@@ -157,6 +174,6 @@ def _envelope(state: SubjectState, entry: Entry, ordered: list[Entry]) -> str | 
         fault = _amend_fault(entry, {e.id: e for e in ordered})
         if fault is not None:
             return fault
-    if state.opened is None and entry.kind not in ("ticket_opened", "visited"):
+    if state.opened is None and entry.kind not in kinds.OPENERS:
         return NO_SUBJECT.name
     return None

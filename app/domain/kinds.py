@@ -7,11 +7,10 @@ has no effect here (fold). The words people see for kinds are the screens' busin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.domain import roles
+from app.domain import custody_kinds, photos, roles
 from app.domain.errors import CONSEQUENCES_NOT_TOLD, FIELD_MISSING, FIELD_WRONG, MALFORMED, Problem
 from app.domain.fields import (
     LONG,
@@ -30,9 +29,23 @@ from app.domain.fields import (
     text,
     texts,
 )
+from app.domain.kind import CAPACITIES, Kind
 
 TICKET = "ticket"
 VISIT = "visit"
+THING, PLACE, COUNT = custody_kinds.THING, custody_kinds.PLACE, custody_kinds.COUNT
+"""A key or lent thing; a door or patrol point with a tag; a rack count (G)."""
+
+OPENING = {
+    TICKET: ("ticket_opened",),
+    VISIT: ("visited",),
+    THING: ("entrusted", "stocked"),
+    PLACE: ("place_named",),
+    COUNT: ("counted",),
+}
+"""The kinds of entry a subject of each type can begin with."""
+
+OPENERS = frozenset(kind for opening in OPENING.values() for kind in opening)
 
 REPAIR = "repair"
 PUBLIC_REPAIR = "public_repair"
@@ -47,21 +60,7 @@ VERDICTS = (PASS, FAIL, POOR)
 CHOICES = ("use_anyway", "replace", "company_supplies", "stop")
 """What a resident can decide about a failing material (A.5)."""
 
-CAPACITIES = ("self", "family", "tenant", "proxy", "staff")
-"""本人 / 家属 / 租户 / 代签 / 员工."""
-
 VERDICT_WORDS = {PASS: ("合格", "pass"), FAIL: ("不合格", "fail"), POOR: ("质量不佳", "poor quality")}
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of entry."""
-
-    name: str
-    subject: str
-    roles: frozenset[str]
-    fields: tuple[Field, ...]
-    amendable: bool = False
 
 
 _FIELD_STAFF = frozenset((roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SYSTEM))
@@ -292,14 +291,32 @@ _ALL = (
             Field("outcome", "结果", "outcome", text(LONG)),
         ),
     ),
-    # -- both ------------------------------------------------------------------------------
+    # -- any subject -------------------------------------------------------------------------
+    Kind(
+        "photo_taken",
+        "",
+        _ANY_BUT_FINANCE,
+        (
+            Field("shows", "照片内容", "what it shows", choice(*photos.SHOWS)),
+            Field("photo", "照片", "photo", sha256),
+            Field("thumbnail", "缩略图", "thumbnail", sha256),
+            Field("width", "宽度", "width", integer(1, photos.LONG_SIDE)),
+            Field("height", "高度", "height", integer(1, photos.LONG_SIDE)),
+            Field("source", "来源", "source", choice(photos.CAMERA, photos.GALLERY)),
+            Field("taken_at", "拍摄时间", "taken at", moment, required=False),
+            Field("latitude", "纬度", "latitude", photos.degrees, required=False),
+            Field("longitude", "经度", "longitude", photos.degrees, required=False),
+            Field("accuracy_m", "定位精度", "accuracy", integer(0, 1_000_000), required=False),
+            Field("caption", "说明", "caption", text(LONG), required=False),
+        ),
+    ),
     Kind(
         "signed",
         "",
-        _FIELD_STAFF | {roles.SERVICE_SUPERVISOR},
+        _FIELD_STAFF | {roles.SERVICE_SUPERVISOR, roles.DESK, roles.ADMIN},
         (
-            Field("purpose", "签名事项", "purpose", choice("repair", "declined", "visit")),
-            Field("as", "签名人", "signer", choice("resident", "worker", "supervisor")),
+            Field("purpose", "签名事项", "purpose", choice("repair", "declined", "visit", "custody")),
+            Field("as", "签名人", "signer", choice("resident", "worker", "supervisor", "giver", "taker")),
             _name,
             _capacity,
             Field("content", "签名内容", "what is signed", mapping),
@@ -329,7 +346,7 @@ _ALL = (
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_ALL, *custody_kinds.KINDS)}
 """Every kind this program knows, by name."""
 
 
@@ -462,4 +479,5 @@ _RULES = {
     "tried": _tried,
     "visited": _visited,
     "amended": _amended,
+    **custody_kinds.RULES,
 }

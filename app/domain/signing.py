@@ -15,13 +15,14 @@ from typing import Any
 from app.domain.canonical import canonical_hash, sha256_hex
 from app.domain.entries import Entry, gaps
 from app.domain.errors import NOTHING_TO_SIGN, Problem
-from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.state import Link as CustodyLink
+from app.domain.state import SubjectState, ThingState, TicketState, VisitState
 
 MOST_MISSING = 10_000
 """Missing numbers of one chain that are told at most; one is enough to say that it is not whole."""
 
-REPAIR_DONE, DECLINE, VISIT_RECORD = "repair", "declined", "visit"
-"""Purposes of a signature."""
+REPAIR_DONE, DECLINE, VISIT_RECORD, CUSTODY = "repair", "declined", "visit", "custody"
+"""Purposes of a signature; ``custody``: both sides sign one step of a key or lent thing (G.2)."""
 
 
 def facts_to_sign(state: SubjectState, purpose: str) -> dict[str, Any]:
@@ -33,7 +34,29 @@ def facts_to_sign(state: SubjectState, purpose: str) -> dict[str, Any]:
         return _ticket_facts(state, purpose)
     if isinstance(state, VisitState) and purpose == VISIT_RECORD:
         return _visit_facts(state)
+    if isinstance(state, ThingState) and purpose == CUSTODY and state.links:
+        return custody_facts(state, state.links[-1])
     raise Problem(NOTHING_TO_SIGN)
+
+
+def custody_facts(state: ThingState, link: CustodyLink) -> dict[str, Any]:
+    """Return what both sides of one step of custody sign: what went from whom to whom, in what condition (G.2)."""
+    return {
+        "thing_id": state.id,
+        "step_id": link.entry.id,
+        "step": link.entry.kind,
+        "name": state.name,
+        "address": state.address,
+        "from": link.giver.name,
+        "to": link.taker.name,
+        "pieces": link.pieces,
+        "condition": link.condition,
+        "due_at": link.body.get("due_at"),
+        "until": link.body.get("until"),
+        "purpose": link.body.get("purpose"),
+        "ticket_id": link.body.get("ticket_id"),
+        "note": link.body.get("note"),
+    }
 
 
 def _ticket_facts(state: TicketState, purpose: str) -> dict[str, Any]:
@@ -103,6 +126,10 @@ def signed_facts_match(entry: Entry, state: SubjectState) -> bool:
     content = entry.body.get("content")
     if not isinstance(content, Mapping):
         return False
+    if isinstance(state, ThingState):
+        step_id = (content.get("facts") or {}).get("step_id")
+        links = [link for link in (*state.links, *state.disputed) if link.entry.id == step_id]
+        return any(canonical_hash(content["facts"]) == canonical_hash(custody_facts(state, link)) for link in links)
     try:
         facts = facts_to_sign(state, str(entry.body.get("purpose")))
     except Problem:

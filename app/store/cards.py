@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from app.domain import state as st
-from app.domain.clocks import Clock, running
-from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.clocks import Clock, custody_clock, running
+from app.domain.state import CountState, PlaceState, SubjectState, ThingState, TicketState, VisitState
 from app.domain.steps import waits_for
 from app.store.codec import dumps
 
@@ -36,6 +36,10 @@ class Card:
     ``kind`` is the ticket's kind or the visit's occasion; ``opener`` the staff id of who opened
     it; ``clock`` the clock that runs; ``waits_for`` whose move it is; ``unsent`` how many of its
     entries wait on this phone; ``flags`` how many entries the desk must look at.
+
+    Of a key or lent thing (G) ``kind`` is what it is, ``number`` its tag, ``content`` its name, ``assignee`` the staff
+    who hold it, ``contact_name`` whoever does; ``rack`` its hook, ``since`` when it got there, ``short`` how many
+    pieces are missing, ``tags`` every tag it ever bore.
     """
 
     type: str
@@ -72,6 +76,12 @@ class Card:
     flags: int = 0
     ended: bool = False
     over: bool = False
+    rack: str = ""
+    holder_kind: str = ""
+    since: int = 0
+    pieces: int = 0
+    short: int = 0
+    tags: tuple[str, ...] = ()
     unsent: int = 0
 
 
@@ -132,12 +142,41 @@ def card_of(subject_type: str, state: SubjectState) -> Card:
             ended=state.stage != "to_sign" and not state.open_promises,
             over=True,
         )
+    if isinstance(state, ThingState):
+        return Card(
+            **common,
+            kind=state.kind,
+            stage=state.stage,
+            number=state.tag,
+            assignee=state.hands.id if state.hands.where == "staff" else None,
+            content=state.name,
+            contact_name="" if state.stage == st.ON_RACK else state.hands.name,
+            contact_phone=state.phone,
+            due_at=state.due_at,
+            clock=custody_clock(state),
+            end_reason=state.end_reason,
+            rack=state.rack,
+            holder_kind=state.hands.where,
+            since=state.since,
+            pieces=state.pieces,
+            short=state.missing_pieces,
+            tags=tuple(state.tags),
+            ended=state.stage in (st.GIVEN_BACK, st.WRITTEN_OFF),
+            over=state.stage != st.OUT,
+        )
+    if isinstance(state, PlaceState):
+        return Card(
+            **common, kind=state.kind, stage=state.stage, number=state.tag, content=state.name, tags=tuple(state.tags),
+            ended=True, over=True,
+        )  # fmt: skip
+    if isinstance(state, CountState):
+        return Card(**common, kind="count", stage=state.stage, content=state.address, ended=True, over=True)
     return Card(**common, stage="unknown", ended=True, over=True)
 
 
 def to_row(card: Card) -> dict[str, Any]:
     """Return the row of ``subjects`` that keeps ``card``."""
-    words = (card.address, card.number, card.content, card.contact_name, card.contact_phone)
+    words = (card.address, card.number, card.content, card.contact_name, card.contact_phone, card.rack, *card.tags)
     return {
         "type": card.type,
         "id": card.id,
@@ -178,4 +217,5 @@ def from_row(row: RowMapping, unsent: int = 0) -> Card:
     data = json.loads(row["card"])
     clock = data.pop("clock")
     promises = tuple(Promise(**p) for p in data.pop("promises"))
+    data["tags"] = tuple(data.get("tags", ()))
     return Card(**{**data, "unsent": unsent, "promises": promises, "clock": Clock(**clock) if clock else None})

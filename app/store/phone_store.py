@@ -19,7 +19,7 @@ from sqlalchemy import Connection, delete, insert, select
 from app.domain.entries import BlobRef, Entry
 from app.domain.exchange import Answer, Item, Page
 from app.domain.state import SubjectState
-from app.store import blobs, pulling, saving, schema, wiping
+from app.store import blobs, pulling, refolding, saving, schema, wiping
 from app.store.codec import from_row
 from app.store.database import WAL, PhoneFile
 from app.store.queries import Queries
@@ -50,6 +50,8 @@ class PhoneStore(Queries):
         self._listeners: list[Callable[[Change], None]] = []
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
         self._guard = threading.RLock()
+        with self.file.write() as connection:
+            refolding.after_update(connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -98,9 +100,15 @@ class PhoneStore(Queries):
         with self.file.read() as connection:
             return saving.get_chain(connection)
 
-    def begin_chain(self, device: str) -> None:
-        """Take ``device`` as this store's device id unless it has that one already."""
+    def begin_chain(self, device: str, settings: Mapping[str, Any] | None = None) -> None:
+        """Take ``device`` as this store's device id unless it has that one already, together with ``settings``.
+
+        One transaction: a token speaks for one device id, so a cut between the two would leave a chain that the
+        token may not send.
+        """
         with self.file.write() as connection:
+            for key, value in (settings or {}).items():
+                saving.put_setting(connection, key, value)
             chain = saving.get_chain(connection)
             if chain is None:
                 saving.put_chain(connection, Chain(device))
@@ -252,6 +260,20 @@ class PhoneStore(Queries):
         if scopes:
             self._take_in(work, refs=True)
 
+    def epoch_pulled(self) -> None:
+        """Everything a restored server has is here again: what it has forgotten has no effect here either.
+
+        Such entries stay on the phone, and count again when the server gets them back from who made them.
+        """
+        if not self.setting(saving.OLD_EPOCH):
+            return
+
+        def work(connection: Connection) -> set[Subject]:
+            saving.put_setting(connection, saving.OLD_EPOCH, None)
+            return pulling.forget_old_epoch(connection)
+
+        self._take_in(work, outbox=True, fold=True)
+
     def requeue(self, holes: Sequence[tuple[int, int]]) -> int:
         """Queue again what the server misses of this device's chain; return how many entries."""
         queued = 0
@@ -260,6 +282,8 @@ class PhoneStore(Queries):
                 chain = saving.get_chain(connection)
                 if chain is not None:
                     queued = pulling.requeue(connection, chain.device, holes)
+            if queued:
+                self._states.clear()
             self._announce(Change(outbox=True))
         return queued
 
@@ -272,6 +296,7 @@ class PhoneStore(Queries):
         with self.file.write() as connection:
             queued = pulling.new_epoch(connection, author)
             saving.put_setting(connection, "epoch", epoch)
+            saving.put_setting(connection, saving.OLD_EPOCH, True)
         self._states.clear()
         self._announce(Change(outbox=True))
         return queued
@@ -346,6 +371,32 @@ class PhoneStore(Queries):
             return set()
 
         self._take_in(work, outbox=True)
+
+    def photo_space(self) -> tuple[int, int, int]:
+        """Return how many photos lie here whole, their bytes, and the bytes of those that may be cleared."""
+        with self.file.read() as connection:
+            return blobs.space(connection)
+
+    def clear_photos(self, wanted: int) -> int:
+        """Forget photos that the server has, oldest first, until ``wanted`` bytes are free; the bytes freed.
+
+        Their thumbnails and entries stay; the pictures are fetched again when somebody wants them. What only this
+        phone has is never touched.
+        """
+        with self.file.write() as connection:
+            freed, names = blobs.clear(connection, wanted)
+        blobs.unlink(self.file.path, names)
+        if names:
+            self.file.give_back()
+            self._announce(Change(outbox=False))
+        return freed
+
+    def blob_ref(self, name: str) -> BlobRef | None:
+        """Return a blob as entries here name it, whether or not its bytes are here."""
+        b = schema.blobs.c
+        with self.file.read() as connection:
+            row = connection.execute(select(b.hash, b.size, b.media_type).where(b.hash == name)).first()
+        return None if row is None else BlobRef(*row)
 
     def keep_blob(self, ref: BlobRef, data: bytes) -> None:
         """Keep a blob fetched from the server."""

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain import wire
+from app.domain.entries import Entry
 from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable
 from app.store import blobs, codec, schema, taking
-from app.store.saving import REFUSED, WAITING, Chain, Subject, put_chain, refold
+from app.store.saving import FORGOTTEN, REFUSED, WAITING, Chain, Subject, get_chain, put_chain, refold
 
 _OLD_EPOCH = 1 << 40
 """Entries of an earlier epoch keep their order among themselves, before everything of the new one."""
@@ -54,24 +55,30 @@ def note_tried(connection: Connection, ids: Sequence[str], now: int) -> None:
 
 
 def requeue(connection: Connection, device: str, holes: Iterable[tuple[int, int]]) -> int:
-    """Queue again the entries of ``device`` whose counters the server misses; return how many."""
+    """Queue again the entries of ``device`` whose counters the server misses; return how many.
+
+    One that was refused, too: the server kept its number and hash so that the chain can be verified, and a restored
+    one has lost that (8, 11).
+    """
     queued = 0
+    refused: list[str] = []
     for first, last in holes:
         lost = select(schema.entries.c.id).where(
             schema.entries.c.device == device, schema.entries.c.counter.between(first, last)
         )
         for entry_id in list(connection.execute(lost).scalars()):
-            queued += _enqueue(connection, entry_id)
+            if _enqueue(connection, entry_id):
+                queued += 1
+            elif _ask_again(connection, entry_id):
+                queued += 1
+                refused.append(entry_id)
+    refold(connection, _subjects_of(connection, refused))
     return queued
 
 
 def retry(connection: Connection, entry_id: str) -> set[Subject]:
     """Queue a refused entry again."""
-    connection.execute(
-        update(schema.outbox)
-        .where(schema.outbox.c.entry_id == entry_id, schema.outbox.c.state == REFUSED)
-        .values(state=WAITING, code=None, name=None, message_zh=None, message_en=None)
-    )
+    _ask_again(connection, entry_id)
     return _subjects_of(connection, [entry_id])
 
 
@@ -85,6 +92,7 @@ def new_epoch(connection: Connection, author: str) -> int:
     connection.execute(
         update(schema.entries).where(schema.entries.c.seq.is_not(None)).values(seq=schema.entries.c.seq - _OLD_EPOCH)
     )
+    _seal_those_of_other_devices(connection, author)
     own = list(connection.execute(select(schema.entries.c.id).where(schema.entries.c.author == author)).scalars())
     queued = sum(_enqueue(connection, entry_id) for entry_id in own)
     sent = select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.entry_id.in_(own))
@@ -107,15 +115,7 @@ def renumber(connection: Connection, device: str) -> int:
         .order_by(schema.entries.c.made_at, schema.entries.c.counter)
     ).mappings()
     unsent = sorted((codec.from_row(row) for row in rows), key=lambda e: (e.counter, e.made_at))
-    chain = Chain(device)
-    for entry in unsent:
-        placed = entry.sealed(device=chain.device, counter=chain.counter + 1, prev=chain.prev)
-        chain = Chain(device, placed.counter, placed.hash)
-        connection.execute(
-            update(schema.entries)
-            .where(schema.entries.c.id == entry.id)
-            .values(device=placed.device, counter=placed.counter, prev=placed.prev, hash=placed.hash)
-        )
+    chain = _seal_anew(connection, unsent, Chain(device))
     connection.execute(
         update(schema.outbox)
         .where(schema.outbox.c.name == "counter_taken")
@@ -123,6 +123,43 @@ def renumber(connection: Connection, device: str) -> int:
     )
     put_chain(connection, chain)
     return len(unsent)
+
+
+def _seal_those_of_other_devices(connection: Connection, author: str) -> None:
+    """Put what ``author`` made on other devices into this device's chain, under the same ids (docs/sync.md 19).
+
+    A token sends for its own device alone, and the other one may be long gone with its phone. What the server has
+    already, it takes for known.
+    """
+    chain, table = get_chain(connection), schema.entries
+    if chain is None:
+        return
+    query = select(table).where(table.c.author == author, table.c.device != chain.device).order_by(table.c.seq)
+    others = [codec.from_row(row) for row in connection.execute(query).mappings()]
+    if others:
+        put_chain(connection, _seal_anew(connection, others, chain))
+
+
+def _seal_anew(connection: Connection, entries: Sequence[Entry], chain: Chain) -> Chain:
+    """Put ``entries`` at the end of ``chain``, and return where it stands then."""
+    for entry in entries:
+        placed = entry.sealed(device=chain.device, counter=chain.counter + 1, prev=chain.prev)
+        chain = Chain(chain.device, placed.counter, placed.hash)
+        connection.execute(
+            update(schema.entries)
+            .where(schema.entries.c.id == entry.id)
+            .values(device=placed.device, counter=placed.counter, prev=placed.prev, hash=placed.hash)
+        )
+    return chain
+
+
+def forget_old_epoch(connection: Connection) -> set[Subject]:
+    """Take all effect from entries that only an earlier epoch of the server had; return their subjects."""
+    e, box = schema.entries, schema.outbox
+    old = and_(e.c.seq < 0, e.c.seq > -FORGOTTEN, e.c.id.not_in(select(box.c.entry_id)))
+    subjects = {(row[0], row[1]) for row in connection.execute(select(e.c.subject_type, e.c.subject_id).where(old))}
+    connection.execute(update(e).where(old).values(seq=e.c.seq - FORGOTTEN))
+    return subjects
 
 
 def apply_page(connection: Connection, page: Page) -> set[Subject]:
@@ -228,6 +265,15 @@ def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
 
 def _enqueue(connection: Connection, entry_id: str) -> int:
     statement = upsert(schema.outbox).values(entry_id=entry_id, state=WAITING, attempts=0).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount
+
+
+def _ask_again(connection: Connection, entry_id: str) -> int:
+    statement = (
+        update(schema.outbox)
+        .where(schema.outbox.c.entry_id == entry_id, schema.outbox.c.state == REFUSED)
+        .values(state=WAITING, code=None, name=None, message_zh=None, message_en=None)
+    )
     return connection.execute(statement).rowcount
 
 

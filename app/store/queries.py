@@ -40,6 +40,7 @@ class CardFilter:
     done_until: int | None = None
     confirmed_from: int | None = None
     confirmed_until: int | None = None
+    due_before: int | None = None
     text: str = ""
     order: str = "urgency"
     ids: tuple[str, ...] = field(default=())
@@ -274,6 +275,8 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
             tests.append(moment >= first)
         if until is not None:
             tests.append(moment < until)
+    if wanted.due_before is not None:
+        tests.append(s.c.due_at < wanted.due_before)
     for word in wanted.text.lower().split():
         tests.append(s.c.search.contains(word, autoescape=True))
     return query.where(*tests)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, union_all
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.entries import Entry
@@ -20,6 +20,12 @@ _TOGETHER = 100
 
 WAITING, REFUSED = "waiting", "refused"
 """An entry that waits to be sent; one the server refused (待处理)."""
+
+OLD_EPOCH = "old_epoch"
+"""Setting: the server was restored, and not everything it has is here again yet."""
+
+FORGOTTEN = 1 << 50
+"""``seq`` below minus this: the server was restored and has forgotten this entry of somebody else's."""
 
 Subject = tuple[str, str]
 """Type and id of a subject."""
@@ -109,25 +115,27 @@ def entries_of(connection: Connection, subject: Subject) -> list[Entry]:
     return [codec.from_row(row) for row in rows]
 
 
-def refused_ids(connection: Connection) -> set[str]:
-    """Return the ids of entries the server refused."""
-    return set(connection.execute(select(schema.outbox.c.entry_id).where(schema.outbox.c.state == REFUSED)).scalars())
+def ids_without_effect(connection: Connection) -> set[str]:
+    """Return the ids of entries the server refused, and of those a restored server has forgotten."""
+    refused = select(schema.outbox.c.entry_id).where(schema.outbox.c.state == REFUSED)
+    forgotten = select(schema.entries.c.id).where(schema.entries.c.seq < -FORGOTTEN)
+    return set(connection.execute(union_all(refused, forgotten)).scalars())
 
 
-def counted_entries(connection: Connection, subject: Subject, refused: set[str] | None = None) -> list[Entry]:
+def counted_entries(connection: Connection, subject: Subject) -> list[Entry]:
     """Return the entries of a subject that have effect here; see ``folded``."""
-    refused = refused_ids(connection) if refused is None else refused
+    idle = ids_without_effect(connection)
     entries = entries_of(connection, subject)
-    return [entry for entry in entries if entry.id not in refused] or entries
+    return [entry for entry in entries if entry.id not in idle] or entries
 
 
-def folded(connection: Connection, subject: Subject, refused: set[str] | None = None) -> SubjectState:
+def folded(connection: Connection, subject: Subject) -> SubjectState:
     """Return the state of a subject: server truth and unsent entries together.
 
-    What the server refused has no effect there and so has none here; where nothing else is
-    left, the refused entries themselves are shown, or the work could not be seen at all.
+    What the server refused or forgot has no effect there and so has none here; where nothing else is
+    left, these entries themselves are shown, or the work could not be seen at all.
     """
-    return fold(subject[0], counted_entries(connection, subject, refused))
+    return fold(subject[0], counted_entries(connection, subject))
 
 
 def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
@@ -135,11 +143,11 @@ def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
     subjects = sorted(set(subjects))
     if not subjects:
         return
-    refused = refused_ids(connection)
+    idle = ids_without_effect(connection)
     rows = []
     for at in range(0, len(subjects), _TOGETHER):
         for subject, entries in _entries_of_all(connection, subjects[at : at + _TOGETHER]).items():
-            counted = [entry for entry in entries if entry.id not in refused] or entries
+            counted = [entry for entry in entries if entry.id not in idle] or entries
             rows.append(cards.to_row(cards.card_of(subject[0], fold(subject[0], counted))))
     if rows:
         connection.execute(_put_cards, rows)

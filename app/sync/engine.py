@@ -122,7 +122,7 @@ class SyncEngine:
         self.network_came_back()
 
     def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
-        """Fetch the signatures of these subjects in the next run."""
+        """Fetch the signatures and thumbnails of these subjects in the next run."""
         if self.blobs.want(subjects):
             self._wake_up()
 
@@ -272,14 +272,15 @@ class SyncEngine:
         self.store.take_found(answer.found)
         self.store.requeue(answer.holes)
         self.store.looks_told(answer.looks)
+        if not any(page.more for page in answer.pages):
+            self.store.epoch_pulled()
 
     async def _take_new_device(self) -> None:
         """Another copy of this phone's data used its numbers: go on under a new device number."""
         fresh = await new_device(self.transport, self._token(), {})
         with self._quietly():
-            # The old token speaks for the old number: a cut between the two leaves both as they were.
-            self.store.begin_chain(fresh.device_id)
-            self.store.put_settings({"token": fresh.token, "token_expires_at": fresh.expires_at})
+            # The old token speaks for the old number: both change together, or neither.
+            self.store.begin_chain(fresh.device_id, {"token": fresh.token, "token_expires_at": fresh.expires_at})
 
     async def _between_chunks(self) -> None:
         """A picture on a slow network holds up no fact: entries saved meanwhile go first."""

@@ -23,6 +23,11 @@ class SendableBlob(Protocol):
         ...
 
     @property
+    def media_type(self) -> str:
+        """What it is."""
+        ...
+
+    @property
     def have(self) -> int:
         """Bytes on the server."""
         ...
@@ -79,8 +84,12 @@ class SyncStore(Protocol):
         """Start over with a restored server, wiping nothing."""
         ...
 
-    def begin_chain(self, device: str) -> None:
-        """Take a device id, sealing unsent entries again when it is a new one."""
+    def epoch_pulled(self) -> None:
+        """Everything a restored server has is here again."""
+        ...
+
+    def begin_chain(self, device: str, settings: Mapping[str, Any] | None = None) -> None:
+        """Take a device id and its token, sealing unsent entries again when it is a new one."""
         ...
 
     def looks(self, limit: int) -> list[dict[str, Any]]:

@@ -297,7 +297,8 @@ def _Screens() -> list[ft.View]:
             key=place.key,
             can_pop=place.path not in router.held,
             on_confirm_pop=system_back,
-            controls=[here(place.path, lambda place=place: place.route.screen(**place.values))],  # type: ignore[misc]
+            # Drawn anew for what it uses itself, never because another screen came or went.
+            controls=[here(place.path, lambda place=place: ft.memo(place.route.screen)(**place.values))],  # type: ignore[misc]
             padding=0,
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -11,7 +11,18 @@ import flet as ft
 from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
-from app.ui.screens import desk_routes, devices, door_routes, join, put_on_phone, repair, shell
+from app.ui.screens import (
+    desk_routes,
+    devices,
+    door_routes,
+    join,
+    key_routes,
+    photo_view,
+    put_on_phone,
+    repair,
+    scan,
+    shell,
+)
 from app.ui.screens.sign_in import SignIn
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
@@ -19,8 +30,11 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     repair.ROUTES,
     door_routes.ROUTES,
     desk_routes.ROUTES,
+    key_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
+    scan.ROUTES,
+    photo_view.ROUTES,
 )
 
 
@@ -31,7 +45,9 @@ def _Guarded(screen: Callable[..., ft.Control], values: dict[str, str]) -> ft.Co
     use_leaving(ui)
     if not ui.signed_in:
         return SignIn()
-    return screen(**values)
+    # The question about leaving follows the router; the screen itself is not drawn anew for that.
+    drawn: ft.Control = ft.memo(screen)(**values)
+    return drawn
 
 
 def guarded(route: Route) -> Route:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from app.domain.signing import DECLINE, VISIT_RECORD
-from app.ui.texts import full_day, t, yuan
+from app.domain.signing import CUSTODY, DECLINE, VISIT_RECORD
+from app.domain.times import china_day
+from app.ui.texts import full_day, has, t, time_text, yuan
 
 HEADING: Final = "heading"
 PLAIN: Final = "plain"
@@ -53,10 +54,12 @@ def lines_to_sign(
         middle, record = _visit(facts, tickets or {}), facts.get("visit_id")
     elif purpose == DECLINE:
         middle, record = _declined(facts), facts.get("ticket_id")
+    elif purpose == CUSTODY:
+        middle, record = _custody(facts), facts.get("step_id")
     else:
         middle, record = _repair(facts), facts.get("ticket_id")
     return [
-        Line(str(facts.get("address") or ""), HEADING),
+        Line(str(facts.get("address") or facts.get("name") or ""), HEADING),
         *middle,
         Line(t("shown.record", day=full_day(date.fromisoformat(day)), id=tail(record)), QUIET),
     ]
@@ -150,6 +153,25 @@ def _declined(facts: Mapping[str, Any]) -> Iterator[Line]:
     if priced:
         yield Line(t("shown.priced", total=yuan(priced["total_fen"])), TOTAL)
     yield from _reported(facts)
+
+
+def _custody(facts: Mapping[str, Any]) -> Iterator[Line]:
+    """One step of a key or lent thing: what goes from whom to whom, in what condition, until when (G.2)."""
+    step = str(facts.get("step"))
+    name = t(f"keys.step.{step}") if has(f"keys.step.{step}") else step
+    yield Line(t("shown.custody", step=name, name=facts.get("name") or ""), STRONG)
+    yield Line(t("shown.hands", giver=facts.get("from") or t("keys.where.company"), taker=facts["to"]), STRONG)
+    role = PLAIN if facts["condition"] == "good" else WARNING
+    yield Line(t("shown.pieces", n=facts["pieces"], condition=t(f"keys.condition.{facts['condition']}")), role)
+    if facts.get("note"):
+        yield Line(t("shown.note", note=facts["note"]), role)
+    if facts.get("purpose"):
+        yield Line(t("shown.purpose", purpose=facts["purpose"]))
+    if facts.get("due_at"):
+        due = int(facts["due_at"])
+        yield Line(t("shown.due_back", when=f"{full_day(china_day(due))} {time_text(due)}"), STRONG)
+    if facts.get("until"):
+        yield Line(t("shown.until", day=full_day(date.fromisoformat(facts["until"]))), STRONG)
 
 
 def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Line]:

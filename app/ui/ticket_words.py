@@ -34,7 +34,9 @@ def capacity_of(relation: str) -> str:
 def step_name(kind: str, body: Body) -> str:
     """Return what a step is called in the timeline."""
     name = f"signed_{body.get('as')}" if kind == "signed" else kind
-    return word("step", name) if has(f"ticket.step.{name}") else t("ticket.update_to_see")
+    if has(f"ticket.step.{name}"):
+        return word("step", name)
+    return t(f"keys.step.{name}") if has(f"keys.step.{name}") else t("ticket.update_to_see")
 
 
 def clock_name(clock: Clock) -> str:
@@ -155,6 +157,18 @@ _SAYS: dict[str, Callable[[Body, NameOf], str]] = {
         t("ticket.says.satisfied" if b["satisfied"] else "ticket.says.unsatisfied"), b.get("note")
     ),
     "voided": lambda b, _: str(b["reason"]),
+    "entrusted": lambda b, _: _joined(b["given_by"], b["purpose"]),
+    "stocked": lambda b, _: str(b["name"]),
+    "lent": lambda b, _: _joined(b["to_name"], b["purpose"]),
+    "handed_over": lambda b, _: f"{b['from_name']} → {b['to_name']}",
+    "returned": lambda b, _: _joined(b["from_name"], b["rack"], b.get("note")),
+    "given_back": lambda b, _: _joined(b["to_name"], b.get("note")),
+    "extended": lambda b, _: str(b["reason"]),
+    "located": lambda b, _: _joined(b.get("rack") or b.get("to_name"), b.get("note")),
+    "written_off": lambda b, _: str(b["reason"]),
+    "tag_assigned": lambda b, _: _joined(b["tag"], b.get("reason")),
+    "tag_lost": lambda b, _: _joined(b["tag"], b["reason"]),
+    "counted": lambda b, _: str(b.get("rack") or ""),
     "flag_settled": lambda b, _: _joined(word("says", f"flag_{b['decision']}"), b.get("note")),
 }
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.domain import errors, wire
-from sync_server.api import models, people, problems, syncing, tickets
+from sync_server.api import custody, models, people, problems, syncing, tickets
 from sync_server.api.context import Context, Here
 from sync_server.api.private import KeepPrivate
 from sync_server.api.problems import documented
@@ -43,7 +43,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     )
     app.state.context = Context(store or open_store(settings), settings, Throttle())
     problems.install(app)
-    for router in (people.router, syncing.router, tickets.router):
+    for router in (people.router, syncing.router, tickets.router, custody.router):
         app.include_router(router)
 
     @app.get(

@@ -377,3 +377,72 @@ class HealthAnswer(Model):
     version: str
     server_time: Moment
     estate: str
+
+
+class CustodyStep(Model):
+    """One link in the chain of hands (G.2)."""
+
+    line: int
+    kind: str = Field(examples=["lent"])
+    at: Any
+    giver: str
+    taker: str
+    due_at: Any = None
+    pieces: int
+    condition: str = Field(examples=["good"])
+    giver_signed: bool
+    taker_signed: bool
+    jump: bool = Field(description="the hands before are not on record; the desk settled it")
+
+
+class TagWords(Model):
+    """A tag that hangs or hung on a thing."""
+
+    code: str = Field(examples=["K7M2QD91X"])
+    standing: str = Field(examples=["active"])
+
+
+class ThingRow(Model):
+    """A key or lent thing as it stands."""
+
+    id: str = Field(examples=[_ID])
+    kind: str = Field(examples=["key"])
+    name: str
+    stage: str = Field(examples=["out"])
+    address: str
+    rack: str
+    pieces: int
+    condition: str
+    holder_kind: str = Field(examples=["staff"])
+    holder_name: str
+    since: Any = None
+    due_what: str | None = Field(None, examples=["return"])
+    due_at: Any = None
+    tag: str | None = None
+    open_flags: int
+
+
+class ThingAnswer(ThingRow):
+    """One key's page: where it is, and through whose hands it went."""
+
+    steps: list[CustodyStep]
+    tags: list[TagWords]
+
+
+class OverdueAnswer(Model):
+    """What should be back by now, the longest overdue first."""
+
+    things: list[ThingRow]
+
+
+class LabelsRequest(Model):
+    """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
+    building (``building_id``)."""
+
+    kind: Literal["key", "thing", "unit", "point"] = "key"
+    count: int = Field(21, ge=1, le=2_100)
+    codes: list[Annotated[str, StringConstraints(min_length=9, max_length=9)]] = Field([], max_length=2_100)
+    building_id: Uuid | None = None
+    layout: Literal["sheet", "single"] = "sheet"
+    skip: int = Field(0, ge=0, le=20, description="labels already used on the first sheet")
+    address: bool = Field(True, description="a web address that any phone opens; false: the code alone")

@@ -19,6 +19,7 @@ from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.times import DAY, SECOND, at_china
 from sync_server.demo.estate import DEMO_SEED, STAFF
 from sync_server.demo.evenings import correct_some, is_done, play_paperwork
+from sync_server.demo.keys import play_keys
 from sync_server.demo.plot import Act, Plot
 from sync_server.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
 from sync_server.demo.rounds import play_rounds
@@ -50,6 +51,8 @@ class Mix:
     taken_over: float = 2
     amended: float = 4
     amended_visits: float = 2
+    keys: float = 36
+    lent: float = 10
 
     def of(self, days: int) -> dict[str, int]:
         """Return the numbers for so many days; what is seldom happens at least once."""
@@ -158,6 +161,7 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     done = [thread for thread in plot.threads if is_done(thread)]
     play_paperwork(plot, done)
     correct_some(plot, done, visits, n["amended"], n["amended_visits"])
+    play_keys(plot, n["keys"], n["lent"])
     last = now - SECOND
     acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
     for act in acts:

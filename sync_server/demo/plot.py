@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -98,9 +98,19 @@ class Thread:
                 break
             act.sent = max(act.at, at)
 
-    def sign(self, who: StaffMember, at: int, purpose: str, signer: str, name: str, capacity: str, writer: str) -> Act:
-        """Add a signature by the hand of ``writer`` for what the subject says now."""
-        facts = signing.facts_to_sign(self.state, purpose)
+    def sign(
+        self,
+        who: StaffMember,
+        at: int,
+        purpose: str,
+        signer: str,
+        name: str,
+        capacity: str,
+        writer: str,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Act:
+        """Add a signature by the hand of ``writer`` for what the subject says now, or for ``facts``."""
+        facts = signing.facts_to_sign(self.state, purpose) if facts is None else facts
         content = signing.make_content(purpose, facts, shown_lines(purpose, facts), china_day(at).isoformat())
         strokes = signature_bytes(name, writer=writer, occasion=self.id)
         body = signing.signature_body(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.kinds import VERDICT_WORDS
-from app.domain.signing import DECLINE, VISIT_RECORD
+from app.domain.signing import CUSTODY, DECLINE, VISIT_RECORD
+from app.domain.times import to_china
 
 _CHOICES = {
     "use_anyway": "仍用自备材料",
@@ -20,6 +21,8 @@ def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
     """Return the lines that stand on the page for what is signed."""
     if purpose == VISIT_RECORD:
         return _visit(facts)
+    if purpose == CUSTODY:
+        return _custody(facts)
     lines = [
         f"地址：{facts['address']}",
         f"住户：{facts['contact']}",
@@ -64,6 +67,32 @@ def _visit(facts: Mapping[str, Any]) -> list[str]:
     if facts["tickets"]:
         lines.append(f"当场报修：{len(facts['tickets'])} 单")
     return lines
+
+
+_STEPS = {
+    "entrusted": "钥匙托管",
+    "stocked": "入库",
+    "lent": "借出",
+    "handed_over": "转交",
+    "returned": "归还",
+    "given_back": "退还业主",
+}
+_CONDITIONS = {"good": "完好", "worn": "有磨损", "damaged": "有损坏"}
+
+
+def _custody(facts: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{_STEPS.get(facts['step'], facts['step'])}：{facts['address']} {facts['name']}".strip(),
+        f"{facts['from'] or '公司'} → {facts['to']}",
+        f"数量 {facts['pieces']}，{_CONDITIONS[facts['condition']]}",
+    ]
+    if facts["purpose"]:
+        lines.append(f"用途：{facts['purpose']}")
+    if facts["due_at"]:
+        lines.append(f"应还：{to_china(facts['due_at']):%Y-%m-%d %H:%M}")
+    if facts["until"]:
+        lines.append(f"委托至：{facts['until']}")
+    return lines + ([f"备注：{facts['note']}"] if facts["note"] else [])
 
 
 def yuan(fen: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.domain import roles
+from app.domain.custody_kinds import KEY, RADIO, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
 from app.domain.fields import LONG, SHORT
 from app.domain.kinds import JOB, PUBLIC_REPAIR, REPAIR
 
@@ -75,6 +76,8 @@ class Sheet:
     note_zh: str
     note_en: str
     columns: tuple[Column, ...]
+    optional: bool = False
+    """A workbook may lack it: it came after the first release."""
 
     def column(self, name: str) -> Column:
         """Return the column by its name in the data."""
@@ -120,6 +123,20 @@ STATE_CHOICES = (
     Choice(TO_CONFIRM, "待主管确认", "to be confirmed"),
 )
 """How far an open ticket of the old system has come."""
+
+THING_KIND_CHOICES = (
+    Choice(KEY, "钥匙", "key"),
+    Choice(TOOL, "工具", "tool"),
+    Choice(UMBRELLA, "雨伞", "umbrella"),
+    Choice(WHEELCHAIR, "轮椅", "wheelchair"),
+    Choice(TROLLEY, "手推车", "trolley"),
+    Choice(RADIO, "对讲机", "radio"),
+)
+CONDITION_CHOICES = (
+    Choice("good", "完好", "good"),
+    Choice("worn", "有磨损", "worn"),
+    Choice("damaged", "有损坏", "damaged"),
+)
 
 _household_code = Column(
     "household_code",
@@ -360,7 +377,76 @@ TICKETS = Sheet(
     ),
 )
 
-SHEETS = (ESTATE, BUILDINGS, UNITS, HOUSEHOLDS, PEOPLE, STAFF, PRICE_LIST, TICKETS)
+THINGS = Sheet(
+    "things",
+    "钥匙物品",
+    "Keys and lent things",
+    "在册的钥匙、工具、雨伞、轮椅、手推车、对讲机，每串或每件一行；已借出的写明在谁手上。没有可不填。",
+    "Keys, tools, umbrellas, wheelchairs, trolleys and radios on record, one row each; those lent out name the holder.",
+    (
+        Column("external_ref", "原编号", "Old number", Type.CODE, True, example="YS-0301", width=14),
+        Column("kind", "类别", "Kind", Type.CHOICE, True, choices=THING_KIND_CHOICES, example="钥匙", width=10),
+        Column("name", "名称", "Name", Type.TEXT, True, example="入户门钥匙", width=20),
+        Column(
+            "address",
+            "房屋",
+            "Unit",
+            Type.ADDRESS,
+            example="3栋2单元1501",
+            width=18,
+            note_zh="钥匙开哪扇门；公共钥匙和其他物品不填",
+            note_en="The door a key opens; empty for shared keys and other things",
+        ),
+        _household_code,
+        Column(
+            "pieces", "数量", "Pieces", Type.INTEGER, example="2", width=8, note_zh="不填为 1", note_en="1 if empty"
+        ),
+        Column("condition", "状况", "Condition", Type.CHOICE, choices=CONDITION_CHOICES, example="完好", width=10),
+        Column("rack", "挂位", "Place on the rack", Type.TEXT, True, example="A-03", width=12, limit=40),
+        Column(
+            "tag",
+            "标签编码",
+            "Tag",
+            Type.TEXT,
+            width=14,
+            note_zh="已挂好的标签上的 9 位编码；没有可不填",
+            note_en="The nine characters of a tag that hangs on it already",
+        ),
+        Column(
+            "entrusted_by",
+            "委托人",
+            "Entrusted by",
+            Type.TEXT,
+            example="张伟",
+            note_zh="住户托管的钥匙填写；公司自有的不填",
+            note_en="For a resident's key; empty for the company's own",
+        ),
+        Column("until", "委托期限", "Until", Type.DAY, example="2026-12-31"),
+        Column("purpose", "用途", "Purpose", Type.TEXT, example="出差期间代收快递", width=24),
+        Column(
+            "holder",
+            "持有人工号",
+            "Holder's staff no.",
+            Type.CODE,
+            width=14,
+            note_zh="已借给员工时填写",
+            note_en="If it is lent to a member of staff",
+        ),
+        Column(
+            "holder_name",
+            "持有人姓名",
+            "Holder's name",
+            Type.TEXT,
+            note_zh="已借给住户或外单位时填写",
+            note_en="If it is lent to a resident or somebody outside",
+        ),
+        Column("lent_at", "借出时间", "Lent at", Type.MOMENT, width=18),
+        Column("due_at", "应还时间", "Due back", Type.MOMENT, width=18),
+    ),
+    optional=True,
+)
+
+SHEETS = (ESTATE, BUILDINGS, UNITS, HOUSEHOLDS, PEOPLE, STAFF, PRICE_LIST, TICKETS, THINGS)
 """Every sheet, in the order of the workbook."""
 
 HELP_SHEET = ("说明", "Help")

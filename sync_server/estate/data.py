@@ -226,6 +226,34 @@ class OpenTicket:
 
 
 @dataclass(frozen=True)
+class LentThing:
+    """A key or lent thing 钥匙物品 of an old register (G). Times are ms since 1970 UTC, ``until`` is YYYY-MM-DD.
+
+    ``entrusted_by`` is empty for the company's own; ``holder_id`` (staff) or ``holder_name`` is filled when it is out.
+    """
+
+    id: str
+    external_ref: str
+    kind: str
+    name: str
+    address: str
+    household_id: str | None
+    unit_id: str | None
+    building_id: str | None
+    pieces: int
+    condition: str
+    rack: str
+    tag: str | None
+    entrusted_by: str
+    until: str | None
+    purpose: str
+    holder_id: str | None
+    holder_name: str
+    lent_at: int | None
+    due_at: int | None
+
+
+@dataclass(frozen=True)
 class EstateData:
     """Everything a workbook holds, checked and linked, in the order of its sheets."""
 
@@ -237,4 +265,5 @@ class EstateData:
     staff: tuple[StaffMember, ...]
     price_items: tuple[PriceItem, ...]
     tickets: tuple[OpenTicket, ...]
+    things: tuple[LentThing, ...]
     notices: tuple[Fault, ...]

@@ -215,6 +215,23 @@ BEFORE = _kind("before", "早于「{other}」", "This is before “{other}”")
 SEVERAL_HOUSEHOLDS = _kind(
     "several_households", "{value} 有多户，请填「住户编号」", "{value} has several households; fill in “Household no.”"
 )
+BAD_TAG = _kind(
+    "bad_tag", "“{value}”不是标签上的 9 位编码，请对照标签重新填写", "“{value}” is not a tag's nine characters"
+)
+TAG_OF_OTHER_ESTATE = _kind("tag_of_other_estate", "“{value}”是别的小区的标签", "“{value}” is a tag of another estate")
+KEY_NEEDS_DOOR = _kind(
+    "key_needs_door", "住户托管的钥匙需要填写「房屋」", "A key a resident entrusted needs its “Unit”"
+)
+ENTRUSTED_NEEDS = _kind(
+    "entrusted_needs", "填了「委托人」就要填写「{header}」", "With “Entrusted by”, “{header}” must be filled in"
+)
+ONLY_KEYS_ENTRUSTED = _kind(
+    "only_keys_entrusted", "只有钥匙可以托管，请清空「委托人」", "Only keys are entrusted; leave “Entrusted by” empty"
+)
+OUT_NEEDS_DUE = _kind("out_needs_due", "已借出的要填写「{header}」", "What is lent out needs “{header}”")
+OUT_NEEDS_HOLDER = _kind(
+    "out_needs_holder", "填了借出或应还时间，就要写明持有人", "With a time lent or due, the holder must be named"
+)
 
 # Worth knowing
 NO_PRICE_LIST = _kind(

@@ -21,6 +21,7 @@ from sync_server.estate.data import (
 )
 from sync_server.estate.faults import FaultList
 from sync_server.estate.readings import readings_of_name, readings_of_text
+from sync_server.estate.things import link_things
 from sync_server.estate.tickets import TicketLinks, link_tickets
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class _Linker:
             {person.number: person for person in staff},
         )
         tickets = link_tickets(self.read["tickets"], links, self.found)
+        things = link_things(self.read["things"], links, self.found, estate.id if estate else "")
         self._who_is_there(staff, buildings)
         if estate is None:
             return None
@@ -83,6 +85,7 @@ class _Linker:
             tuple(staff),
             tuple(price_items),
             tuple(tickets),
+            tuple(things),
             tuple(self.found.notices),
         )
 

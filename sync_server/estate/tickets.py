@@ -126,7 +126,7 @@ Place = tuple[str | None, str | None, str | None, str]
 """Ids of household, unit and building, as far as known, and the address as written."""
 
 
-def _unknown(row: Row, name: str, value: Any, target: columns.Sheet, found: FaultList) -> None:
+def unknown(row: Row, name: str, value: Any, target: columns.Sheet, found: FaultList) -> None:
     found.add(faults.UNKNOWN_REFERENCE, value=value, target_zh=target.zh, target_en=target.en, **row.where(name))
 
 
@@ -135,7 +135,7 @@ def _reference(row: Row, name: str, known: Mapping[str, str], target: columns.Sh
     if value is None:
         return None
     if value not in known:
-        _unknown(row, name, value, target, found)
+        unknown(row, name, value, target, found)
     return known.get(value)
 
 
@@ -151,13 +151,13 @@ def _place(row: Row, links: TicketLinks, found: FaultList) -> Place | None:
             return None
         return _public_place(row, text, links, found)
     if address not in links.unit_ids:
-        _unknown(row, "address", text, columns.UNITS, found)
+        unknown(row, "address", text, columns.UNITS, found)
         return None
-    household = _household(row, address, links, found)
+    household = household_of(row, address, links, found)
     return household, links.unit_ids[address], links.building_ids.get(address.building), format_address(address)
 
 
-def _household(row: Row, address: Address, links: TicketLinks, found: FaultList) -> str | None:
+def household_of(row: Row, address: Address, links: TicketLinks, found: FaultList) -> str | None:
     codes = links.households_of.get(address, [])
     code = row["household_code"]
     if code is None:
@@ -165,7 +165,7 @@ def _household(row: Row, address: Address, links: TicketLinks, found: FaultList)
             found.add(faults.SEVERAL_HOUSEHOLDS, value=address, **row.where("household_code"))
         code = codes[0] if codes else None
     elif code not in codes:
-        _unknown(row, "household_code", f"{address} ({code})", columns.HOUSEHOLDS, found)
+        unknown(row, "household_code", f"{address} ({code})", columns.HOUSEHOLDS, found)
     return links.household_ids.get((address, code)) if code is not None else None
 
 
@@ -179,7 +179,7 @@ def _public_place(row: Row, text: str, links: TicketLinks, found: FaultList) -> 
     except ValueError:
         code = named[1]
     if code not in links.building_ids:
-        _unknown(row, "address", text, columns.BUILDINGS, found)
+        unknown(row, "address", text, columns.BUILDINGS, found)
         return None
     return None, None, links.building_ids[code], text
 
@@ -190,7 +190,7 @@ def _worker(row: Row, links: TicketLinks, found: FaultList) -> str | None:
         return None
     worker = links.staff.get(number)
     if worker is None:
-        _unknown(row, "worker", number, columns.STAFF, found)
+        unknown(row, "worker", number, columns.STAFF, found)
         return None
     if not {roles.REPAIR_WORKER, roles.ENGINEERING_SUPERVISOR} & set(worker.roles):
         found.add(faults.NOT_A_WORKER, value=f"{number} {worker.name}", **row.where("worker"))

@@ -93,7 +93,8 @@ def read_workbook(path: Path | str, on_progress: OnProgress | None = None) -> Es
     read: dict[str, SheetRows] = {}
     for sheet in SHEETS:
         if sheet.name not in sheets:
-            found.add(faults.SHEET_MISSING, sheet=sheet.zh)
+            if not sheet.optional:
+                found.add(faults.SHEET_MISSING, sheet=sheet.zh)
             read[sheet.name] = SheetRows(sheet, sheet.zh)
             continue
         title, grid = sheets[sheet.name]

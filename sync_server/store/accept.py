@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import structlog
 
-from app.domain import access, kinds, roles, wire
+from app.domain import access, kinds, photos, roles, wire
 from app.domain.entries import Entry
 from app.domain.errors import (
     AUTHOR_MISMATCH,
@@ -39,7 +39,6 @@ from sync_server.store.places import Places
 from sync_server.store.ticket_numbers import next_number
 
 log = structlog.get_logger(__name__)
-OPENING = {kinds.TICKET: "ticket_opened", kinds.VISIT: "visited"}
 
 
 @dataclass(slots=True)
@@ -117,6 +116,8 @@ def _check(entry: Entry) -> None:
     kinds.check_body(entry.kind, entry.body)
     if entry.kind == "signed" and entry.body["strokes"] not in sizes:
         raise Problem(MALFORMED, what="blobs")
+    if entry.kind == "photo_taken" and not photos.names_its_blobs(entry):
+        raise Problem(MALFORMED, what="blobs")
 
 
 def accept(write: Write, batch: Sequence[Submitted], author: Identity, offset: int = 0) -> list[Answer]:
@@ -174,7 +175,7 @@ class _Accepting:
             self.refused.append((item, problem))
             return Answer(_id(item.raw), wire.REFUSED, problem=problem)
         taken = self._take(entry)
-        if entry.kind == OPENING[kinds.TICKET] and not self._has_number(taken):
+        if entry.kind == "ticket_opened" and not self._has_number(taken):
             self._take(self._number(taken))
         return Answer(entry.id, wire.ACCEPTED, taken)
 
@@ -190,8 +191,8 @@ class _Accepting:
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
         # Scope before what is on record: what somebody may not see must answer like what is not there.
         if not before:
-            opening = OPENING.get(entry.subject_type)
-            if opening is not None and entry.kind != opening:
+            opening = kinds.OPENING.get(entry.subject_type)
+            if opening is not None and entry.kind not in opening:
                 raise Problem(OUT_OF_SCOPE)
             self.places.check(author, entry, entry.body)
         elif not (author.overseer or self.visible.get(subject)):

@@ -20,6 +20,7 @@ from sync_server.store import accounts, refs
 from sync_server.store import tables as t
 from sync_server.store.database import Write, chunks
 from sync_server.store.feed import publish_refs
+from sync_server.store.import_things import import_things
 from sync_server.store.import_tickets import import_tickets
 from sync_server.store.store import Store
 from sync_server.store.types import moment
@@ -66,6 +67,10 @@ def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None)
         _retire_price_items(write, data, report)
         say("在办工单", "open tickets", len(data.tickets))
         report.tickets = import_tickets(write, data.tickets, {item.id: item for item in data.price_items})
+        say("钥匙物品", "keys and lent things", len(data.things))
+        added, changed = import_things(write, data.things)
+        report.added |= {"thing": added} if added else {}
+        report.changed |= {"thing": changed} if changed else {}
     return report
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain import roles
+from app.domain import kinds, roles
 from app.domain.entries import Entry
 from app.domain.errors import OUT_OF_SCOPE, Problem
 from sync_server.store.database import Write, chunks
 from sync_server.store.identity import Identity
 from sync_server.store.tables import households, units
+
+_IN_A_BUILDING = ("ticket_opened", "visited", "entrusted", "place_named")
+"""What a steward may begin in the own buildings alone."""
 
 
 class Places:
@@ -53,11 +56,11 @@ class Places:
         where = building if building is not None else next(iter(real), None)
         if entry.kind == "ticket_opened" and (where is None or roles.REPAIR_WORKER in author.roles):
             return
-        if where not in author.buildings and not (where is None and entry.kind not in ("ticket_opened", "visited")):
+        if where not in author.buildings and not (where is None and entry.kind not in _IN_A_BUILDING):
             raise Problem(OUT_OF_SCOPE)
 
     def check_amendment(self, author: Identity, entry: Entry, before: Sequence[Entry]) -> None:
         """Raise ``Problem`` ``out_of_scope`` if a correction would move a record where the author may not open it."""
         target = next((e for e in before if e.id == entry.body.get("target_id")), None)
-        if target is not None and target.kind in ("ticket_opened", "visited"):
+        if target is not None and target.kind in kinds.OPENERS:
             self.check(author, target, entry.body["body"])

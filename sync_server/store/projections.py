@@ -1,4 +1,4 @@
-"""The typed ticket and visit tables, worked out from states (A.2-A.8, E)."""
+"""The typed tables, worked out from states: tickets and visits here (A.2-A.8, E), custody in ``custody_rows`` (G)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from app.domain import kinds, roles
 from app.domain.entries import Entry
 from app.domain.signing import signed_facts_match
-from app.domain.state import SubjectState, TicketState, VisitState
+from app.domain.state import (
+    STEP_DONE,
+    CountState,
+    PlaceState,
+    SubjectState,
+    ThingState,
+    TicketState,
+    VisitState,
+)
+from sync_server.store import custody_rows
+from sync_server.store import custody_tables as c
 from sync_server.store import ticket_tables as t
 from sync_server.store.database import chunks
 from sync_server.store.types import moment
@@ -20,6 +30,31 @@ Rows = dict[Table, list[dict[str, Any]]]
 _TABLES: tuple[tuple[str, Table, str, tuple[Table, ...]], ...] = (
     (kinds.TICKET, t.tickets, "ticket_id", (t.ticket_fee_lines, t.ticket_materials)),
     (kinds.VISIT, t.visits, "visit_id", (t.visit_promises,)),
+    (kinds.THING, c.things, "thing_id", (c.custody_steps,)),
+    (kinds.PLACE, c.tagged_places, "", ()),
+    (kinds.COUNT, c.rack_counts, "", ()),
+)
+_FILLED = (
+    t.tickets,
+    t.visits,
+    c.things,
+    c.tagged_places,
+    c.rack_counts,
+    t.ticket_fee_lines,
+    t.ticket_materials,
+    t.visit_promises,
+    c.custody_steps,
+    c.tags,
+    t.signatures,
+    t.photos,
+    t.flags,
+)
+_TYPES: tuple[tuple[type[SubjectState], str], ...] = (
+    (TicketState, kinds.TICKET),
+    (VisitState, kinds.VISIT),
+    (ThingState, kinds.THING),
+    (PlaceState, kinds.PLACE),
+    (CountState, kinds.COUNT),
 )
 
 
@@ -39,8 +74,13 @@ def rewrite(
             for child in children:
                 connection.execute(delete(child).where(child.c[key].in_(some)))
             connection.execute(delete(table).where(table.c.id.in_(some)))
+            if subject_type in (kinds.THING, kinds.PLACE):
+                of_these = (c.tags.c.subject_type == subject_type) & c.tags.c.subject_id.in_(some)
+                connection.execute(delete(c.tags).where(of_these))
             of_these = (t.signatures.c.subject_type == subject_type) & t.signatures.c.subject_id.in_(some)
             connection.execute(delete(t.signatures).where(of_these))
+            of_these = (t.photos.c.subject_type == subject_type) & t.photos.c.subject_id.in_(some)
+            connection.execute(delete(t.photos).where(of_these))
             of_these = (t.flags.c.subject_type == subject_type) & t.flags.c.subject_id.in_(some)
             old = connection.execute(select(t.flags.c.entry_id, t.flags.c.reason).where(of_these)).all()
             if old:
@@ -55,15 +95,15 @@ def rewrite(
             _ticket(rows, state)
         elif isinstance(state, VisitState):
             _visit(rows, state)
-    for filled in (
-        t.tickets,
-        t.visits,
-        t.ticket_fee_lines,
-        t.ticket_materials,
-        t.visit_promises,
-        t.signatures,
-        t.flags,
-    ):
+        elif isinstance(state, ThingState):
+            custody_rows.thing(rows, state)
+            _signatures(rows, state, state.signatures.values(), kinds.THING)
+            _photos(rows, state, kinds.THING)
+        elif isinstance(state, PlaceState):
+            custody_rows.place(rows, state)
+        elif isinstance(state, CountState):
+            custody_rows.count(rows, state)
+    for filled in _FILLED:
         if rows.get(filled):
             connection.execute(insert(filled), rows[filled])
 
@@ -143,10 +183,11 @@ def _ticket(rows: Rows, s: TicketState) -> None:
         for n, m in enumerate(s.materials, 1)
     )
     _signatures(rows, s, s.signatures.values(), kinds.TICKET)
+    _photos(rows, s, kinds.TICKET)
 
 
 def _type_of(state: SubjectState) -> str:
-    return kinds.TICKET if isinstance(state, TicketState) else kinds.VISIT if isinstance(state, VisitState) else ""
+    return next((subject_type for kind, subject_type in _TYPES if isinstance(state, kind)), "")
 
 
 def _found_words(found: Mapping[str, Any] | None) -> str | None:
@@ -188,6 +229,7 @@ def _visit(rows: Rows, s: VisitState) -> None:
         for n, promise in enumerate(body.get("promises") or [])
     )
     _signatures(rows, s, s.signatures.values(), kinds.VISIT)
+    _photos(rows, s, kinds.VISIT)
 
 
 def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_type: str) -> None:
@@ -206,6 +248,29 @@ def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_ty
             "standing": "intact" if signed_facts_match(e, s) else "changed",
         }
         for e in signed
+    )
+
+
+def _photos(rows: Rows, s: SubjectState, subject_type: str) -> None:
+    rows.setdefault(t.photos, []).extend(
+        {
+            "entry_id": step.entry.id,
+            "subject_type": subject_type,
+            "subject_id": s.id,
+            "shows": step.body["shows"],
+            "photo_hash": step.body["photo"],
+            "thumbnail_hash": step.body["thumbnail"],
+            "source": step.body["source"],
+            "taken_by": step.entry.author,
+            "kept_at": moment(step.entry.at),
+            "taken_at": moment(step.body.get("taken_at")),
+            "latitude": step.body.get("latitude"),
+            "longitude": step.body.get("longitude"),
+            "accuracy_m": step.body.get("accuracy_m"),
+            "caption": step.body.get("caption") or "",
+        }
+        for step in s.steps
+        if step.entry.kind == "photo_taken" and step.standing == STEP_DONE
     )
 
 

@@ -19,7 +19,7 @@ from app.domain.fold import fold
 from app.domain.signing import ChainVerdict
 from app.domain.state import SubjectState
 from sync_server.store import accept as accepting
-from sync_server.store import accounts, join_codes, keeping, looks, migrate, pulling, verifying
+from sync_server.store import accounts, join_codes, keeping, looks, migrate, pulling, refolding, verifying
 from sync_server.store.accept import Answer, Submitted
 from sync_server.store.blobs import BlobFiles, BlobFolder
 from sync_server.store.database import Database, Write
@@ -43,8 +43,9 @@ class Store:
         self.now = now
 
     def migrate(self) -> None:
-        """Bring the database to the newest tables; harmless when repeated."""
+        """Bring the database to the newest tables and to what this version understands; harmless when repeated."""
         migrate.migrate(self.database, self.now())
+        refolding.after_update(self.database, self.now())
 
     def close(self) -> None:
         """Close every connection."""
@@ -249,7 +250,7 @@ class Store:
     def put_blob(
         self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
     ) -> tuple[int, bool]:
-        """Keep a chunk of a blob; return how many bytes are here and whether it is complete. ``beside``: see above."""
+        """Keep a chunk of a blob; return how many bytes are here and whether it is whole. ``beside``: `upload_of`."""
         if total > wire.MAX_BLOB_BYTES:
             raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
         have, complete = self.files.write(digest, offset, chunk, total, beside)

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 from tests.bench import hello
 from tests.bench.demo import Demo, demo
 from tests.bench.measuring import Figure, median, p95
-from tests.bench.watching import Window, by_id, open_browser
+from tests.bench.watching import PATIENCE_S, Window, by_id, open_browser
 from tests.support import browser, web_app
 from tests.support.static_site import StaticSite
 from tests.support.web_app import AppPage
@@ -80,7 +80,7 @@ def _first_pull(chromium: Browser, profile: Path, estate: Demo) -> float:
         url = estate.server.url
         window.open(f"{url}/join/{estate.code_for(LOGIN)}", by_id("first-pull"), by_id("sync-line"))
         pulled = window.wait(time.perf_counter(), by_id("sync-line"))
-        AppPage(context, url, window.page).wait_for_mark("kept")
+        AppPage(context, url, window.page).wait_for_mark("kept", seconds=PATIENCE_S)
         return pulled
     finally:
         context.close()

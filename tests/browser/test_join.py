@@ -114,9 +114,9 @@ def test_a_scan_on_somebody_elses_phone_asks_first_and_their_unsent_work_stays(f
     phone.shot("join-other")
     phone.tap("second-action")
     phone.see_id("today")
-    field_day.server.start()
     # Without a sign-in of their own nothing of theirs can go up, and it does not go up as somebody else's.
     field_day.expire("worker")
+    field_day.server.start()
     phone.start(f"/join/{code}")
     phone.tap("main-action")
     opens(phone)

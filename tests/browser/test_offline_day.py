@@ -18,7 +18,6 @@ from app.store.queries import CardFilter
 from sync_server.store import accounts, tables
 from tests.browser.estate import PEOPLE
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
-from tests.support import web_app
 from tests.support.flet_driver import AppDriver
 
 ADDRESS: Final = "3栋2单元1501"
@@ -26,9 +25,9 @@ NEXT_DOOR: Final = "3栋2单元1602"
 
 
 @pytest.fixture
-def day(chromium: Browser, store_url: str, tmp_path: Path) -> Iterator[WebDay]:
+def day(chromium: Browser, store_url: str, tmp_path: Path, web_tree: Path) -> Iterator[WebDay]:
     """The offline web app's day, on each kind of store."""
-    with web_day(chromium, store_url, tmp_path, web_app.made()) as running:
+    with web_day(chromium, store_url, tmp_path, web_tree) as running:
         yield running
 
 

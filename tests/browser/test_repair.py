@@ -269,7 +269,7 @@ def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> 
     phone.see("记录实际情况")
     phone.tap("ticket-more")
     phone.tap("menu-report_progress")
-    long = "锁芯磨损😀䶮㛃𠮷，" * 300
+    long = "锁芯磨损😀䶮㛃𠮷，修" * 300  # 3,000 characters
     phone.type_into("progress-words", long)
     phone.tap("main-action")
     phone.see("报告进展")

@@ -67,10 +67,19 @@ def _write_tickets(url: str, folder: str, staff_id: str, count: int) -> None:
     helper.store.close()
 
 
+def _processes() -> Any:
+    """How the writers are started: forked, where a system can, from one process that has imported all they need."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
 def test_a_cursor_skips_nothing_while_four_processes_write(estate: Estate) -> None:
     reader = estate.device("desk")
     reader.pull()
-    context: Any = multiprocessing.get_context("spawn")
+    context = _processes()
     url = estate.store.database.url.render_as_string(hide_password=False)
     arguments = (url, str(estate.store.files.folder), estate.desk_id, 25)  # type: ignore[attr-defined]
     writers = [context.Process(target=_write_tickets, args=arguments) for _ in range(4)]

@@ -16,6 +16,7 @@ from uuid6 import uuid7
 from app.domain import access, kinds, roles, wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef
+from app.domain.kind import Kind
 from sync_server import rights
 from sync_server.api import create_app
 from sync_server.settings import Settings
@@ -255,7 +256,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
     openings = {kinds.TICKET: "ticket_opened", kinds.VISIT: "visited"}
     for role, device in world.devices.items():
         made, expected = [], []
-        for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", kinds.Kind("", kinds.TICKET, frozenset(), ()))]:
+        for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", Kind("", kinds.TICKET, frozenset(), ()))]:
             subject_type = kind.subject or kinds.TICKET
             things = world.tickets if subject_type == kinds.TICKET else world.visits
             body = dict(BODIES.get(name, {}))

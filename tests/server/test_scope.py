@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from uuid6 import uuid7
 
+from app.domain import kinds
+from app.domain.state import TicketState
 from tests.server.conftest import Estate
 from tests.support.field_device import new_ticket, now_ms, whole_repair
 
@@ -155,3 +158,27 @@ def test_somebody_elses_ticket_can_not_be_wanted_read_or_verified(lite: Estate) 
     assert lite.store.pull(mate.who, {}, 500, [entry.id])[1] == []
     refused = mate.push(mate.make("ticket_opened", ticket, {**entry.body, "requested_at": now_ms()}))[0]
     assert refused.problem is not None and refused.problem.name == "out_of_scope"
+
+
+def test_an_updated_server_gives_the_work_to_whom_the_old_one_could_not_read(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4: a kind the old server did not know takes effect when the new one starts: tables and scopes."""
+    desk, worker, ticket = estate.device("desk"), estate.device("worker"), new_ticket()
+    known = kinds.KINDS["assigned"]
+    with monkeypatch.context() as before:
+        before.delitem(kinds.KINDS, "assigned")
+        estate.store.migrate()
+        desk.push(desk.open_ticket(ticket), desk.make("assigned", ticket, {"worker_id": worker.staff_id}))
+        worker.pull()
+        assert worker.kinds_of(ticket) == []
+    assert kinds.KINDS["assigned"] is known
+    estate.store.migrate()
+    worker.pull()
+    assert worker.kinds_of(ticket) == ["ticket_opened", "ticket_numbered", "assigned"]
+    state = estate.store.state(worker.who, ticket)
+    assert isinstance(state, TicketState) and state.assignee == worker.staff_id
+    position = dict(worker.cursors)
+    estate.store.migrate()
+    worker.pull()
+    assert worker.cursors == position, "once is enough"

@@ -73,7 +73,7 @@ def draw(seed: int) -> Plan:
     weights = [VERBS[name].weight for name in verbs]
     steps = tuple(
         Step(number, name, rng.randrange(12), rng.choice((0.0, 0.05, 0.3, 1.0, 5.0, 60.0)))
-        for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((6, 10, 15, 20, 30))))
+        for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((5, 8, 12, 18, 26))))
     )
     return Plan(seed, people, steps, rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144)))
 

@@ -28,8 +28,9 @@ from sync_server.api.context import Context
 from sync_server.auth import passwords
 from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
-from sync_server.store import Store, accounts
+from sync_server.store import Store, accounts, refolding
 from sync_server.store.blobs import BlobFolder
+from sync_server.store.database import Database
 from tests.sim.medium import Medium
 from tests.sim.programs import NOW, running
 
@@ -45,13 +46,13 @@ class _Files(BlobFolder):
         super().__init__(folder)
         self._medium = medium
 
-    def write(self, digest: str, offset: int, chunk: bytes, total: int) -> tuple[int, bool]:
+    def write(self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None) -> tuple[int, bool]:
         """See ``BlobFiles``; on a full disk half of the chunk is written before that shows."""
         if not self._medium.full:
-            return super().write(digest, offset, chunk, total)
+            return super().write(digest, offset, chunk, total, beside)
         half = chunk[: len(chunk) // 2]
         if half and offset + len(half) < total:
-            super().write(digest, offset, half, total)
+            super().write(digest, offset, half, total, beside)
         raise Problem(SERVER_FULL)
 
 
@@ -64,6 +65,7 @@ class SimServer:
         self.version = NOW
         self.up = True
         self.broken: list[str] = []
+        self._observer = Database(self.url)
         self.start()
 
     @property
@@ -76,7 +78,7 @@ class SimServer:
         self.medium = Medium()
         with running(self.version):
             self.store = Store(self.url, _Files(self.folder / "blobs", self.medium), self.now)
-            self.store.migrate()
+            refolding.after_update(self.store.database, self.now())  # the tables are there: see ``template``
         self.medium.attach(self.store.database.engine)
         self.context = Context(self.store, Settings(), Throttle())
         self.up = True
@@ -95,6 +97,7 @@ class SimServer:
     def restore(self, kept: Path) -> None:
         """Be a server whose disk was replaced by a backup; its administrator begins a new epoch."""
         self.crash()
+        self._observer.close()
         shutil.rmtree(self.folder)
         shutil.copytree(kept, self.folder)
         self.start()
@@ -102,12 +105,13 @@ class SimServer:
 
     def read(self, work: Callable[[Connection], Any]) -> Any:
         """Look into the store from outside the process."""
-        medium, self.medium._left = self.medium._left, None
-        try:
-            with self.store.read() as connection:
-                return work(connection)
-        finally:
-            self.medium._left = medium
+        with self._observer.read() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Close everything."""
+        self.store.close()
+        self._observer.close()
 
     # -- serving ---------------------------------------------------------------------------
 
@@ -121,7 +125,9 @@ class SimServer:
             except ValidationError as error:
                 return _as_response(problems.answer(Problem(MALFORMED, what=str(error))))
             except Exception as error:
-                self.broken.append(f"{request.method} {request.path}: {type(error).__name__}: {error}\n{traceback.format_exc()}")
+                self.broken.append(
+                    f"{request.method} {request.path}: {type(error).__name__}: {error}\n{traceback.format_exc()}"
+                )
                 return _as_response(problems.answer(Problem(SERVER_BROKEN, reference="simulated")))
 
     def _route(self, request: Request) -> Response:

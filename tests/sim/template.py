@@ -1,8 +1,7 @@
-"""The beginning of every run, made once per process: a filled store, and a phone of everybody, signed in and in step."""
+"""The beginning of every run, made once per process: a filled store, and a phone of everybody, signed in."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from app.actions import Phone
@@ -38,5 +37,5 @@ def make(folder: Path) -> Path:
             loop.run_until_complete(sign_everybody_in())
         finally:
             loop.close()
-            server.store.close()
+            server.close()
     return folder

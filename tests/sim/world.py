@@ -23,12 +23,12 @@ from tests.sim.chance import Ids, seeded
 from tests.sim.estate import NINE, PEOPLE
 from tests.sim.ledger import Ledger
 from tests.sim.loop import SimLoop
-from tests.sim.phones import SimPhone
+from tests.sim.phones import DAY, SimPhone
 from tests.sim.plan import VERBS, Plan, Step
 from tests.sim.programs import NEXT
 from tests.sim.server import SimServer
 
-ROUNDS = 60
+ROUNDS = 24
 """How often, half a minute apart, a healed world is looked at before it counts as stuck."""
 
 
@@ -59,6 +59,7 @@ class World:
         self.violations: list[str] = []
         self.began = NINE + 60_000
         self.late_deliveries = False
+        """Whether a request took long: how far a clock is off can't be known better than that."""
         shutil.copytree(template / "server", folder / "server")
         self.server = SimServer(folder / "server", self.now)
         self.yesterday = template / "server"
@@ -100,6 +101,7 @@ class World:
         else:
             folder.mkdir()
         phone = SimPhone(self, name, PEOPLE[login], folder)
+        phone.clock_off = random.Random(f"{self.seed}/clock/{login}").choice((0, 0, 7_000, -3_600_000, 2 * DAY))
         phone.open()
         self.phones.append(phone)
         return phone
@@ -107,7 +109,9 @@ class World:
     def saved(self, phone: SimPhone, entry: Entry) -> None:
         """Note that a phone shows an entry as saved."""
         self.ledger.add(entry, phone.name, self.now())
-        self.tell(f"{phone.name}: saved {entry.kind} {short(entry.id)} no. {entry.counter} on {short(entry.subject_id)}")
+        self.tell(
+            f"{phone.name}: saved {entry.kind} {short(entry.id)} no. {entry.counter} on {short(entry.subject_id)}"
+        )
 
     def server_died(self) -> None:
         """The server's process ended in the middle of its work; somebody starts it again."""
@@ -247,6 +251,8 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
                 loop.run_until_complete(world.play(plan.steps if steps is None else steps))
             except Violation as violation:
                 result.violation = str(violation)
+            except Exception as error:
+                result.violation = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
             finally:
                 log.removeHandler(handler)
                 _close(world, loop)
@@ -261,12 +267,10 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
 def _close(world: World, loop: SimLoop) -> None:
     for phone in world.phones:
         phone.kill()
-    world.server.store.close()
+    world.server.close()
     rest = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in rest:
         task.cancel()
     if rest:
         loop.run_until_complete(asyncio.gather(*rest, return_exceptions=True))
     loop.close()
-
-

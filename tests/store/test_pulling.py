@@ -12,6 +12,7 @@ import pytest
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef, Entry
 from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable, read_item
+from app.domain.state import TicketState
 from app.store import PhoneStore
 from tests.actions.phones import NOON, uid
 from tests.store.test_saving import TICKET_BODY, opened
@@ -197,6 +198,76 @@ def test_a_restored_server_gets_everything_again_and_nothing_is_wiped(store: Pho
     assert before is not None and [step.entry.id for step in after.steps][-1] == own.id
 
 
+def _number(store: PhoneStore, ticket: str) -> str | None:
+    state = store.state("ticket", ticket)
+    assert isinstance(state, TicketState)
+    return state.number
+
+
+def test_what_a_restored_server_forgot_has_no_effect_once_all_it_has_is_here_again(store: PhoneStore) -> None:
+    """19: the ticket's number was given after the backup; the server gives another one, and phones show that."""
+    ticket = uid("ticket", "a")
+    store.apply_page(page("all", 2, theirs("a", 1), theirs("a", 2, "ticket_numbered", number="20261121-007")))
+    store.new_epoch("second", "w-wang")
+    store.apply_page(page("all", 1, theirs("a", 1), more=True))
+    assert len(store.counted_entries("ticket", ticket)) == 2, "until everything is here nothing is forgotten"
+    store.apply_page(page("all", 3, theirs("a", 3, "ticket_numbered", number="20261121-001")))
+    store.epoch_pulled()
+    card = store.card("ticket", ticket)
+    assert _number(store, ticket) == "20261121-001" and store.state("ticket", ticket).flags == []
+    assert card is not None and card.number == "20261121-001"
+    assert len(ids(store, "a")) == 3, "it is kept all the same"
+    store.apply_page(page("all", 4, theirs("a", 2, "ticket_numbered", number="20261121-007")))
+    assert len(store.counted_entries("ticket", ticket)) == 3, "and counts when its author brings it back"
+
+
+def test_work_of_an_earlier_phone_goes_up_to_a_restored_server_under_this_ones_number(store: PhoneStore) -> None:
+    """19: a token sends for its own device alone, and the earlier phone may be gone."""
+    item = theirs("a", 1)
+    store.apply_page(page("staff:d-sun", 1, item))
+    assert store.new_epoch("second", "d-sun") == 1
+    (again,) = store.outgoing(10, 10_000)
+    assert (again.id, again.device, again.counter) == (item.entry.id, uid("device"), 1)
+    assert again.hash == again.compute_hash() and store.save([opened("b")])[0].prev == again.hash
+
+
+def test_a_new_device_number_comes_with_its_token_or_not_at_all(
+    store: PhoneStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10: a phone killed in between would have a chain that its token may not send."""
+    from app.store import pulling
+
+    def cut(*_args: object) -> object:
+        raise OSError("cut")
+
+    store.put_settings({"token": "old"})
+    monkeypatch.setattr(pulling, "renumber", cut)
+    with pytest.raises(Exception, match="disk_full"):
+        store.begin_chain(uid("new device"), {"token": "new"})
+    chain = store.chain()
+    assert chain is not None and (chain.device, store.setting("token")) == (uid("device"), "old")
+
+
+def test_an_updated_app_shows_what_it_has_learned_to_read(
+    store: PhoneStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4: a kind the old version did not know takes effect when the new one opens the store."""
+    from app.domain import kinds
+
+    known = kinds.KINDS["assigned"]
+    monkeypatch.delitem(kinds.KINDS, "assigned")
+    old = PhoneStore(tmp_path / "updated.db")
+    old.apply_page(page("all", 2, theirs("a", 1), theirs("a", 2, "assigned", worker_id="w-wang")))
+    card = old.card("ticket", uid("ticket", "a"))
+    assert card is not None and card.assignee is None
+    old.close()
+    monkeypatch.setitem(kinds.KINDS, "assigned", known)
+    new = PhoneStore(tmp_path / "updated.db")
+    card = new.card("ticket", uid("ticket", "a"))
+    new.close()
+    assert card is not None and card.assignee == "w-wang"
+
+
 def test_a_cloned_phone_seals_its_unsent_entries_again_with_the_same_ids(store: PhoneStore) -> None:
     first, second, third = store.save([opened("a"), opened("b"), opened("c")])
     store.apply_answers([accepted(first, 1), Answer(second.id, "refused", code=1401, name="counter_taken")], NOON)
@@ -213,6 +284,14 @@ def test_holes_are_filled_from_what_the_phone_has(store: PhoneStore) -> None:
     store.apply_answers([accepted(e, n) for n, e in enumerate(saved, 1)], NOON)
     assert store.requeue([(2, 3), (50, 60)]) == 2
     assert store.outgoing(10, 100_000) == [replace_server_facts(e, store) for e in saved[1:]]
+
+
+def test_a_refused_entry_fills_its_hole_in_the_chain_of_a_restored_server(store: PhoneStore) -> None:
+    """8, 11: the restored server has lost its note of the refusal; with it the chain can be verified again."""
+    first, second = store.save([opened("a"), opened("b")])
+    store.apply_answers([accepted(first, 1), Answer(second.id, "refused", code=1203, name="role_may_not")], NOON)
+    assert store.requeue([(2, 2)]) == 1
+    assert [entry.id for entry in store.outgoing(10, 10_000)] == [second.id]
 
 
 def replace_server_facts(entry: Entry, store: PhoneStore) -> Entry:

@@ -66,9 +66,11 @@ def serve(port: int) -> None:
     import uvicorn
 
     from main import main
+    from tests.support.pace import hastened
 
     app = flet_web.fastapi.app(main, assets_dir=str(ROOT / "assets"), no_cdn=True)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    with hastened():
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
 if __name__ == "__main__":

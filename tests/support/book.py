@@ -9,7 +9,7 @@ from uuid6 import uuid7
 
 from app.domain import fold, kinds, signing
 from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.state import TicketState, VisitState
+from app.domain.state import ThingState, TicketState, VisitState
 from app.domain.times import MINUTE
 
 NINE = 1_795_222_800_000
@@ -75,6 +75,13 @@ class Book:
         """Return the visit as it stands."""
         state = fold.fold(self.subject_type, self.entries)
         assert isinstance(state, VisitState)
+        return state
+
+    @property
+    def thing(self) -> ThingState:
+        """Return the key or lent thing as it stands."""
+        state = fold.fold(self.subject_type, self.entries)
+        assert isinstance(state, ThingState)
         return state
 
     def signature(self, purpose: str, signer: str = "resident", name: str = "张伟") -> dict[str, Any]:
@@ -177,3 +184,46 @@ def visited(**more: Any) -> Book:
     }
     book.add(STEWARD, "visited", **(body | more))
     return book
+
+
+def entrusted(**more: Any) -> Book:
+    """Return two keys that the resident of a flat entrusted, signed by both sides (G.1)."""
+    book = Book(kinds.THING)
+    body = {
+        "thing_kind": "key",
+        "name": "入户门钥匙",
+        "address": "3栋2单元1501",
+        "household_id": "h-1",
+        "building_id": "b-3",
+        "given_by": "张伟",
+        "capacity": "self",
+        "purpose": "出差期间代收快递",
+        "until": "2026-12-31",
+        "pieces": 2,
+        "condition": "good",
+        "rack": "A-03",
+        "tag": "K1AB0000B",
+    }
+    book.add(STEWARD, "entrusted", **(body | more))
+    return both_sign(book, STEWARD)
+
+
+def both_sign(book: Book, author: str) -> Book:
+    """Both sides sign the last step of a key (G.2)."""
+    for side in ("giver", "taker"):
+        book.sign(author, "custody", side, "某人")
+    return book
+
+
+def lend(book: Book, to: str = LI, minutes: int = 120, **more: Any) -> Book:
+    """The steward lends the key to somebody, both sign."""
+    body = {"to_kind": "staff", "to_id": to, "to_name": to, "purpose": "检修", "pieces": 2, "condition": "good"}
+    book.wait(5).add(STEWARD, "lent", **(body | {"due_at": book.now + minutes * MINUTE} | more))
+    return both_sign(book, STEWARD)
+
+
+def bring_back(book: Book, who: str = LI, **more: Any) -> Book:
+    """Somebody returns it to the rack, both sign."""
+    body = {"from_id": who, "from_name": who, "rack": "A-03", "pieces": 2, "condition": "good"}
+    book.wait(30).add(who, "returned", **(body | more))
+    return both_sign(book, who)

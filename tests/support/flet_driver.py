@@ -10,6 +10,7 @@ Everything waits for what it needs and fails with what is on the screen instead;
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import re
 import socket
@@ -56,6 +57,7 @@ _HEAR: Final = """() => {
     const said = node => [node.getAttribute('aria-label') || '',
         ...[...node.childNodes].filter(c => c.nodeType === 3).map(c => c.data)];
     window.saidNow = () => [...document.querySelectorAll('flt-semantics-host *')].flatMap(said).filter(Boolean);
+    document.addEventListener('focusin', () => { window.moved = true; });
     new MutationObserver(changes => {
         for (const change of changes) {
             const node = change.target.nodeType === 1 ? change.target : change.target.parentElement;
@@ -101,6 +103,27 @@ _AT_REST: Final = """async ([id, text]) => {
 }"""
 """Where the middle of a control is once it has stopped moving, and whether something else lies over it."""
 
+_SETTLED: Final = """async () => {
+    const look = () => document.querySelector('flt-semantics-host')?.outerHTML;
+    const pause = () => new Promise(done => setTimeout(() => requestAnimationFrame(done), 100));
+    let before = look();
+    for (let n = 0, same = 0; n < 100 && same < 4; n++) {
+        await pause();
+        const now = look();
+        same = now === before ? same + 1 : 0;
+        before = now;
+    }
+}"""
+"""Waits until words and places of all controls stay the same for four tenths of a second, ten seconds at most."""
+
+_SWITCH_ON: Final = """node => {
+    const box = node.getBoundingClientRect();
+    const [clientX, clientY] = [2 * box.left + box.width / 2, 2 * box.top + box.height / 2];
+    node.dispatchEvent(new MouseEvent('click', {bubbles: true, clientX, clientY}));
+}"""
+"""A click as a screen reader makes it. On a phone it must hit the very middle, which Flutter reckons from the window's
+edge and compares with a distance from the placeholder's."""
+
 Stroke = Sequence[tuple[float, float]]
 
 
@@ -143,7 +166,7 @@ def open_app(
     browser: Browser,
     url: str,
     *,
-    path: str = "/",
+    path: str | None = "/",
     size: tuple[int, int] = PHONE,
     dark: bool = False,
     locale: str = "zh-CN",
@@ -155,6 +178,7 @@ def open_app(
     """Opens the app in a window of its own and waits until it has drawn; `scale` and `shots` are for pictures.
 
     `agent` is what the browser says it is: Flutter treats keyboards as a phone's only where it believes to be on one.
+    With `path=None` the window stays empty until the test calls `start`: every load costs seconds.
     """
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
@@ -170,7 +194,8 @@ def open_app(
     try:
         page = context.new_page()
         driver = AppDriver(page, url, shots=shots if PICTURES else None)
-        driver.start(path)
+        if path is not None:
+            driver.start(path)
         yield driver
     finally:
         context.close()
@@ -233,7 +258,7 @@ class AppDriver:
             # It lies outside the window, where only a click sent straight to it arrives; a click that comes before
             # Flutter listens is lost, so it is sent until the tree is there; and it goes away when it was heard.
             with suppress(PlaywrightTimeout):
-                placeholder.dispatch_event("click", timeout=100)
+                placeholder.evaluate(_SWITCH_ON, timeout=100)
             with suppress(PlaywrightTimeout):
                 drawn.wait_for(state="attached", timeout=100)
                 return
@@ -242,19 +267,22 @@ class AppDriver:
 
     def at(self, id: str) -> Locator:
         """The element with this identifier."""
-        return self.page.locator(f'[flt-semantics-identifier="{id}"]')
+        return self.page.locator(_selector(id))
 
     def tap(self, id: str) -> None:
         """Taps the middle of a control, scrolling to it when it lies outside the window.
 
         A button that sleeps is given a moment: the app may not have heard of the last touch yet.
         """
+        self._touch(*self._awake(id))
+
+    def _awake(self, id: str) -> tuple[float, float]:
         where = self._bring(id)
         patience = time.monotonic() + AWAKE_S
         while self._asleep and time.monotonic() < patience:
             self.page.wait_for_timeout(60)
             where = self._bring(id)
-        self._touch(*where)
+        return where
 
     def tap_text(self, text: str) -> None:
         """Taps the first thing that says exactly this."""
@@ -284,7 +312,8 @@ class AppDriver:
             self.page.wait_for_timeout(60)
         raise AssertionError(f"{id or text!r} cannot be brought into the window; under {over!r}; {self._picture()}")
 
-    def _touch(self, x: float, y: float) -> None:
+    def _touch(self, x: float, y: float, *, shown: str = "() => window.moved") -> None:
+        """Taps, and waits until the window shows that it noticed: `shown` is a JavaScript function."""
         gap = DOUBLE_TAP_MS / 1000 - (time.monotonic() - self._last_tap)
         if gap > 0:
             time.sleep(gap)
@@ -294,7 +323,7 @@ class AppDriver:
             self._last_tap = time.monotonic()
             # Who sees nothing happen touches once more, as one does when the app was still busy with the last thing.
             while time.monotonic() - self._last_tap < STIRS_S:
-                if self.page.evaluate("() => window.moved"):
+                if self.page.evaluate(shown):
                     return
                 self.page.wait_for_timeout(40)
 
@@ -335,8 +364,9 @@ class AppDriver:
         return self.at(id).first.locator("input, textarea").first
 
     def _into_field(self, id: str) -> None:
+        # A tapped field changes nothing in the semantics tree; one that has the focus already, nothing at all.
+        self._touch(*self._awake(id), shown=f"() => !!document.activeElement?.closest({json.dumps(_selector(id))})")
         # Flutter gives the page's field its text only while it has the focus.
-        self.tap(id)
         self._field(id).focus()
         expect(self._field(id)).to_be_focused()
 
@@ -467,7 +497,13 @@ class AppDriver:
         self.page.mouse.wheel(0, dy)
 
     def settle(self) -> None:
-        """Waits until four frames in a row look the same: what is drawn may lag behind the semantics tree."""
+        """Waits until nothing moves any more: what can be touched, and for a picture also what is drawn."""
+        self.page.evaluate(_SETTLED)
+        if self.shots is not None:
+            self._settle_drawing()
+
+    def _settle_drawing(self) -> None:
+        # Four frames in a row look the same: what is drawn may lag behind the semantics tree.
         before, same = b"", 0
         for _ in range(60):
             now = self.page.screenshot(animations="allow", timeout=30_000)
@@ -490,6 +526,10 @@ class AppDriver:
     def back(self) -> None:
         """The browser's Back, which on a phone is the system's."""
         self.page.evaluate("() => history.back()")
+
+
+def _selector(id: str) -> str:
+    return f'[flt-semantics-identifier="{id}"]'
 
 
 def _wave(x0: float, x1: float, y: float, bend: float, count: int = 14) -> list[tuple[float, float]]:

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from app.actions.models import TicketForm, VisitForm
-from app.ui.screens.households import doors
+from app.ui.screens.households import doors, visits
 from app.ui.screens.visit_fields import START, missing, visit_form
 from tests.actions.phones import STEWARD, phone_of, uid
 
@@ -19,12 +19,12 @@ def test_doors_are_walked_in_order_complaints_first_those_met_last(tmp_path: Pat
     """E: open complaints first; then the visits due from door to door; who was met this month is not due."""
     steward = phone_of(tmp_path, STEWARD)
     mine = ["3栋1单元203", "3栋2单元1501", "3栋2单元1502"]
-    assert addresses(doors(steward, "", "3")) == mine
+    assert addresses(doors(steward, visits(steward), "", "3")) == mine
     complaint = TicketForm("楼上太吵", ticket_kind="complaint", household_id=uid("home", mine[2]))
     asyncio.run(steward.open_ticket(complaint))
     met = VisitForm(steward.new_id(), uid("home", mine[0]), met_name="𠮷野䶮", unsigned_reason="没空")
     asyncio.run(steward.record_visit(met))
-    assert addresses(doors(steward, "", "3")) == [mine[2], mine[1], mine[0]]
+    assert addresses(doors(steward, visits(steward), "", "3")) == [mine[2], mine[1], mine[0]]
 
 
 def test_nobody_met_saves_nothing_of_somebody_met() -> None:

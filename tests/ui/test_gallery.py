@@ -21,7 +21,7 @@ def gallery() -> Iterator[str]:
 
 @pytest.fixture
 def app(gallery: str, chromium: Browser) -> Iterator[AppDriver]:
-    with open_app(chromium, gallery) as driver:
+    with open_app(chromium, gallery, path=None) as driver:
         yield driver
         assert not driver.problems
         assert not driver.outside, "the app fetched something from outside"
@@ -43,6 +43,7 @@ def test_undo_takes_back_what_was_saved(app: AppDriver) -> None:
 
 
 def test_back_after_saving_does_not_return_to_the_form(app: AppDriver) -> None:
+    app.start("/")
     app.tap("card-1")
     app.see_id("ticket-paper")
     app.tap("second-action")
@@ -153,18 +154,28 @@ def test_a_question_is_answered_or_left(app: AppDriver) -> None:
     app.see("done: declined")
 
 
-PAGES = ["/", "/ticket", "/pieces", "/choose", "/fields", "/sign", "/empty"]
+PAGES = {
+    "/": "今日",
+    "/ticket": "维修单",
+    "/pieces": "零件",
+    "/choose": "材料验证",
+    "/fields": "登录",
+    "/sign": "请核对并签名",
+    "/empty": "今天没有要走访的住户",
+}
+"""Each page of the gallery, and words that only it says."""
+OUTSIDE = """() => [...document.querySelectorAll('flt-semantics')].map(n => [n.getBoundingClientRect(), n])
+    .filter(([box]) => box.width && (box.right > innerWidth + 1 || box.left < -1))
+    .map(([, n]) => n.getAttribute('aria-label') || n.textContent)"""
 
 
 @pytest.mark.parametrize("size", [(360, 740), (844, 390)], ids=["narrow", "landscape"])
 def test_twice_as_large_text_stays_inside_the_window(chromium: Browser, size: tuple[int, int]) -> None:
     outside = {}
     with FletServer(make_main(2.0)) as server, open_app(chromium, server.url, size=size) as driver:
-        for page in PAGES:
-            driver.start(page)
-            outside[page] = driver.page.evaluate(
-                """() => [...document.querySelectorAll('flt-semantics')].map(n => [n.getBoundingClientRect(), n])
-                    .filter(([box]) => box.width && (box.right > innerWidth + 1 || box.left < -1))
-                    .map(([, n]) => n.getAttribute('aria-label') || n.textContent)"""
-            )
-    assert not {page: words for page, words in outside.items() if words}
+        for page, words in PAGES.items():
+            driver.go(page)
+            driver.see(words)
+            driver.settle()
+            outside[page] = driver.page.evaluate(OUTSIDE)
+    assert {page: words for page, words in outside.items() if words} == {}

@@ -70,10 +70,14 @@ def test_clearing_by_the_screen_works_though_the_field_was_empty_before() -> Non
     assert typed.to_show("") == ""
 
 
-@given(st.integers(0, 5000), st.floats(0, 400_000), st.floats(300, 1200), st.floats(40, 160))
-def test_every_row_in_sight_is_drawn_and_few_others(count: int, pixels: float, viewport: float, height: float) -> None:
-    window = window_at(pixels, viewport, height, count)
+@given(
+    st.integers(0, 5000), st.floats(0, 400_000), st.floats(300, 1200), st.floats(40, 160), st.sampled_from([0, MARGIN])
+)
+def test_every_row_in_sight_is_drawn_and_few_others(
+    count: int, pixels: float, viewport: float, height: float, margin: int
+) -> None:
+    window = window_at(pixels, viewport, height, count, margin)
     assert 0 <= window.first <= window.end <= count
     seen = [n for n in range(count) if (n + 1) * height > pixels and n * height < pixels + viewport]
     assert all(window.first <= n < window.end for n in seen)
-    assert window.end - window.first <= viewport / height + 2 * MARGIN + 2 * CHUNK + 2
+    assert window.end - window.first <= viewport / height + 2 * margin + 2 * CHUNK + 2

@@ -8,18 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support import web_app
 from tests.support.server import live_server
 from tests.web.fetched import FetchedTransport
 from tests.web.python_page import Site, python_site
 
 __all__ = ["live_server"]
-
-
-@pytest.fixture(scope="session")
-def web_tree() -> Path:
-    """The web app as `python3 dev.py web` makes it, once a run."""
-    return web_app.made()
 
 
 @pytest.fixture(scope="session")

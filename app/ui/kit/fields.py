@@ -67,8 +67,7 @@ def named_field(id: str, field: ft.TextField, name: str, *, whole: bool = True, 
     """
     if not whole:
         return tag(id, field, label=name, expand=expand)
-    named = ft.Semantics(identifier=id, label=name, content=field, expand=expand or None)
-    return ft.MergeSemantics(named, expand=expand or None)
+    return tag(id, ft.MergeSemantics(ft.Semantics(label=name, content=field)), expand=expand)
 
 
 @ft.component

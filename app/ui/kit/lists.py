@@ -93,12 +93,15 @@ MARGIN: Final = 20
 """Rows drawn beyond each edge of the window, so that a flick finds them there."""
 
 
-def window_at(pixels: float, viewport: float, row_height: float, count: int) -> Window:
-    """Which rows to draw when the list is scrolled by `pixels`: what is seen, a margin, rounded out to whole blocks."""
+def window_at(pixels: float, viewport: float, row_height: float, count: int, margin: int = MARGIN) -> Window:
+    """Which rows to draw when the list is scrolled by `pixels`: what is seen, a margin, rounded out to whole blocks.
+
+    Without a margin before anybody scrolls: a list that opens, or follows each letter of a search, then costs half.
+    """
     seen_first = int(max(0.0, pixels) // row_height)
     seen_end = int((max(0.0, pixels) + max(viewport, row_height)) // row_height) + 1
-    first = max(0, (seen_first - MARGIN) // CHUNK * CHUNK)
-    end = min(count, -(-(seen_end + MARGIN) // CHUNK) * CHUNK)
+    first = max(0, (seen_first - margin) // CHUNK * CHUNK)
+    end = min(count, -(-(seen_end + margin) // CHUNK) * CHUNK)
     return Window(min(first, max(0, count - 1)) if count else 0, max(end, 0))
 
 
@@ -140,13 +143,13 @@ def WindowedList(
     spots = _places()
     start = spots.get(place, 0.0) if place else 0.0
     viewport = float(page.height or 900)
-    window, set_window = ft.use_state(window_at(start - header_height, viewport, height, len(items)))
+    window, set_window = ft.use_state(window_at(start - header_height, viewport, height, len(items), margin=0))
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
     end = min(len(items), window.end) if window.end else 0
     first = min(window.first, max(0, end - 1))
     if end - first < CHUNK and len(items) > end:
         # The list grew, or was filtered to a few and is whole again.
-        fresh = window_at(0, viewport, height, len(items))
+        fresh = window_at(0, viewport, height, len(items), margin=0)
         first, end = fresh.first, fresh.end
 
     def scrolled(e: ft.OnScrollEvent) -> None:

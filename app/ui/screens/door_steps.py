@@ -11,7 +11,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card, StepRow
 from app.domain import state as st
-from app.domain.kinds import TICKET, VISIT
+from app.domain.kinds import THING, TICKET, VISIT
 from app.domain.signing import Verdict
 from app.ui import ticket_words as words
 from app.ui.kit.buttons import small_button
@@ -72,6 +72,15 @@ def visit_step_name(kind: str, body: Body) -> str:
     return t(key) if has(key) else words.step_name(kind, body)
 
 
+_PAGES = {TICKET: "/ticket/", VISIT: "/visit/", THING: "/key/"}
+
+
+def page_of(card: Card) -> str | None:
+    """The page of what a card is about; None where it has none."""
+    path = _PAGES.get(card.type)
+    return f"{path}{card.id}" if path is not None else None
+
+
 def door_step(
     session: Session,
     row: StepRow,
@@ -92,11 +101,14 @@ def door_step(
     if row.amendments:
         details.extend(corrections(session, row, is_visit, now))
     if on_open is not None:
-        opens = t("household.open_visit") if is_visit else t("household.open_ticket")
+        named = {VISIT: "household.open_visit", THING: "household.open_key"}
+        opens = t(named.get(card.type, "household.open_ticket"))
         details.append(small_button(f"open-{row.entry.id}", opens, on_open, icon=ft.Icons.OPEN_IN_NEW, tone="text"))
     paper = ""
     if card.type == TICKET:
         paper = " ".join(part for part in (words.word("kind", card.kind), card.number) if part)
+    elif card.type == THING:
+        paper = card.content
     unknown = row.standing == st.STEP_UNKNOWN
     return Step(
         id=row.entry.id,

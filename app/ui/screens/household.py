@@ -13,9 +13,9 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import HouseholdView, Page, Person, PromiseRow, VisitForm
 from app.domain import roles
-from app.domain.kinds import TICKET, VISIT
+from app.domain.kinds import TICKET
 from app.domain.signing import Verdict
-from app.domain.times import china_day
+from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
@@ -27,7 +27,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card
 from app.ui.kit.timeline import timeline
 from app.ui.screens import looks
-from app.ui.screens.door_steps import by_day, door_step, not_met_words
+from app.ui.screens.door_steps import by_day, door_step, not_met_words, page_of
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
 from app.ui.screens.ticket_timeline import HIDDEN
@@ -77,6 +77,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     now = use_now()
     nobody, set_nobody = ft.use_state("")
     tap, set_tap = ft.use_state(new_tap())
+    more = ft.use_callback(lambda: set_steps(steps + STEPS_AT_ONCE), [steps])
     settle = use_settle()
 
     def watch() -> None:
@@ -127,7 +128,8 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         *_promises(door.view, now, settle if may_visit or roles.DESK in ui.session.roles else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
-        _timeline(door, ui.session, now, ui.go, lambda: set_steps(steps + STEPS_AT_ONCE)),
+        # The longest part: as long as nothing happened at the door it stays as it was drawn, whatever opens over it.
+        ft.memo(Happened)(door=door, session=ui.session, now=now - now % MINUTE, go=ui.go, more=more),
     ]
     if looks.may_see(ui.session):
         content.append(
@@ -282,9 +284,12 @@ def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object
     return [column([heading, *cards], gap=theme.GAP_SMALL)]
 
 
-def _timeline(
+@ft.component
+def Happened(
     door: Door, session: Session, now: int, go: Callable[[str], object], more: Callable[[], object]
 ) -> ft.Control:
+    """Everything that happened at the door, the latest first; ``now`` to the minute."""
+    theme.use_look()
     if not door.page.rows:
         return section(t("household.timeline"), [quiet(t("household.nothing_happened"))], id="door-timeline")
     steps = []
@@ -292,7 +297,7 @@ def _timeline(
         if line.step.kind in HIDDEN:
             continue
         # A subject of a newer app has no page here yet.
-        path = {VISIT: f"/visit/{line.card.id}", TICKET: f"/ticket/{line.card.id}"}.get(line.card.type)
+        path = page_of(line.card)
         verdict = door.verdicts.get(line.step.entry.id)
         steps.append(door_step(session, line.step, line.card, now, verdict, partial(go, path) if path else None))
     parts: list[ft.Control] = [timeline(steps, id="door-steps")]

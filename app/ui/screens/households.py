@@ -37,7 +37,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Doors:
-    """What the list shows now."""
+    """What the list shows now; ``buildings`` and how many visits are ``due`` only while nothing is sought."""
 
     rows: tuple[Door, ...]
     buildings: tuple[str, ...]
@@ -45,19 +45,28 @@ class Doors:
     known: int
 
 
-def doors(session: Session, query: str, building: str) -> Doors:
+def visits(session: Session) -> dict[str, VisitDueRow]:
+    """The visits due (E), by household: read once for all that is then typed into the search."""
+    return {visit.household.id: visit for visit in session.visits_due()}
+
+
+def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building: str) -> Doors:
     """What is found for ``query`` (E). Without one: complaints first, then visits due door by door, then the rest."""
-    due = {visit.household.id: visit for visit in session.visits_due()}
+    if query:
+        hits = session.households(query, limit=FOUND_AT_MOST)
+        return Doors(_rows(hits, due), (), 0, session.households_count())
     known = session.households("", limit=100_000)
-    codes = tuple(dict.fromkeys(hit.household.place.building for hit in known if hit.household.place))
-    hits: Sequence[HouseholdHit] = session.households(query, limit=FOUND_AT_MOST) if query else known
-    rows = [Door(hit.household, hit.person, due.get(hit.household.id)) for hit in hits]
-    if not query:
-        # The sort is stable: within each group the doors keep the order in which one walks past them.
-        rows.sort(key=_call_first)
-        if building:
-            rows = [door for door in rows if door.household.place and door.household.place.building == building]
-    return Doors(tuple(rows), codes, sum(1 for door in rows if door.due), len(known))
+    buildings = tuple(dict.fromkeys(hit.household.place.building for hit in known if hit.household.place))
+    rows = _rows(known, due)
+    if building:
+        rows = tuple(door for door in rows if door.household.place and door.household.place.building == building)
+    # The sort is stable: within each group the doors keep the order in which one walks past them.
+    rows = tuple(sorted(rows, key=_call_first))
+    return Doors(rows, buildings, sum(1 for door in rows if door.due), len(known))
+
+
+def _rows(hits: Sequence[HouseholdHit], due: Mapping[str, VisitDueRow]) -> tuple[Door, ...]:
+    return tuple(Door(hit.household, hit.person, due.get(hit.household.id)) for hit in hits)
 
 
 def _call_first(door: Door) -> int:
@@ -105,7 +114,8 @@ def HouseholdsScreen() -> ft.Control:
     look = theme.use_look()
     query, set_query = ft.use_state("")
     building, set_building = ft.use_state("")
-    found = use_read(lambda session: doors(session, query, building), query, building)
+    due = use_read(visits)
+    found = use_read(lambda session: doors(session, due, query, building), query, building)
     nav = use_nav("households")
     large = look.scale > 1.3
 

@@ -22,6 +22,7 @@ from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
+from app.ui.screens.door_steps import page_of
 from app.ui.screens.room import unsent_at_risk
 from app.ui.screens.today import sync_by_hand
 from app.ui.screens.today_parts import group
@@ -133,6 +134,8 @@ def _State(status: SyncStatus) -> ft.Control:
     if status.blobs_waiting:
         size = max(1, round(status.blob_bytes_waiting / 1024))
         facts.append(quiet(t("shell.sync.blobs", n=status.blobs_waiting, kb=size)))
+        if ui.photos_wait() and (held := ui.session.photos_waiting()):
+            facts.append(quiet(t("photo.me.waits", n=held)))
     if status.unreadable:
         facts.append(quiet(t("shell.sync.unreadable", n=status.unreadable)))
     line = ft.Row(
@@ -151,7 +154,8 @@ def entry_name(item: UnsentItem) -> str:
     entry = item.entry
     if entry.subject_type == "visit" and has(f"shell.entry.{entry.kind}"):
         return t(f"shell.entry.{entry.kind}")
-    for key in (f"ticket.step.{entry.kind}_{entry.body.get('as')}", f"ticket.step.{entry.kind}"):
+    name = f"{entry.kind}_{entry.body.get('as')}"
+    for key in (f"ticket.step.{name}", f"keys.step.{name}", f"ticket.step.{entry.kind}", f"keys.step.{entry.kind}"):
         if has(key):
             return t(key)
     return t("shell.entry.newer")
@@ -176,13 +180,12 @@ def _says(kind: str, body: Mapping[str, object], ui: Ui) -> str:
 def _where(item: UnsentItem) -> str:
     if item.card is None:
         return t("shell.entry.somewhere")
-    return " · ".join(part for part in (item.card.address, item.card.number or "") if part)
+    name = item.card.address or item.card.content
+    return " · ".join(part for part in (name, item.card.number or "") if part)
 
 
 def _path(item: UnsentItem) -> str | None:
-    if item.card is None:
-        return None
-    return f"/{item.card.type}/{item.card.id}" if item.card.type in ("ticket", "visit") else None
+    return page_of(item.card) if item.card is not None else None
 
 
 def _words(ui: Ui, item: UnsentItem) -> list[ft.Control]:

@@ -21,6 +21,7 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.places import nav, paths
+from app.ui.screens.key_tags import keys_group
 from app.ui.screens.room import low_room
 from app.ui.screens.today_parts import SyncLine, group, opened_row, promise_row, tile, today_card, visit_row
 from app.ui.screens.update import update_notice
@@ -137,6 +138,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     name_of = ui.session.staff_name
     if held & roles.OVERSEERS:
         found.append(_tiles(ui, today, held))
+    found.extend(keys_group(ui, today.keys_late, today.keys_disputed))
     staff_id = today.staff.id
     for card in today.tickets[:shown]:
         made = today_card(ui, card, staff_id, held, name_of)
@@ -148,7 +150,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     found.extend(_doors(ui, today))
     if today.opened and not held & roles.OVERSEERS:
         found.append(_opened(ui, today.opened, name_of))
-    if not today.tickets and not today.visits_due and not today.promises and today.sync.first_pull_done:
+    busy = today.tickets or today.visits_due or today.promises or today.keys_late or today.keys_disputed
+    if not busy and today.sync.first_pull_done:
         found.append(_nothing(ui, held))
     return found
 

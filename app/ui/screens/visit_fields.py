@@ -11,7 +11,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import Household, PromiseForm, VisitForm
-from app.domain.kinds import CAPACITIES
+from app.domain.kind import CAPACITIES
 from app.domain.visiting import month_end
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import icon_button, small_button

@@ -1,0 +1,257 @@
+"""Keys and lent things: each step with both signatures, tags, counts, and settling what does not fit (G.1-G.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.actions.models import CountView, CustodyForm, Saved, Signature, SigningContent
+from app.actions.visits import SigningVerbs
+from app.domain.canonical import canonical_hash
+from app.domain.custody_kinds import RACK, STAFF
+from app.domain.entries import Entry
+from app.domain.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, NOT_FOUND, TAG_OF_OTHER, Problem
+from app.domain.fold import fold
+from app.domain.kinds import COUNT, PLACE, THING, TICKET
+from app.domain.signing import CUSTODY, facts_to_sign
+from app.domain.state import ThingState
+from app.domain.tags import spoken
+from app.store.queries import CardFilter
+
+_OPENING = ("entrusted", "stocked")
+
+
+class CustodyVerbs(SigningVerbs):
+    """What can be done with a key or lent thing."""
+
+    def custody_content(self, form: CustodyForm) -> SigningContent:
+        """Return what both sides will sign for a step that is filled in, after checking that it can be done.
+
+        Raises ``Problem``: a field, ``role_may_not``, or why it does not fit (``already_out``, ``held_by_other``, ...).
+        """
+        step = self._step(form)
+        self._check([step])
+        return SigningContent(THING, form.thing_id, CUSTODY, self._facts(step), self._day())
+
+    async def custody_step(
+        self, form: CustodyForm, giver: Signature, taker: Signature, *, draft: str | None = None
+    ) -> Saved:
+        """Save a step with both signatures in one transaction (G.2). The same ``form.once`` saves once.
+
+        Raises ``Problem`` as ``custody_content`` does, ``signature_too_little``, and ``changed_after_signing`` when
+        something else was signed than what is saved.
+        """
+        step = self._step(form)
+        new, attachments = [step], {}
+        if not self.store.saved([step.id]):
+            facts = canonical_hash(self._facts(step))
+            if any(canonical_hash(dict(one.content.facts)) != facts for one in (giver, taker)):
+                raise Problem(CHANGED_AFTER_SIGNING)
+        for part, signature in ((1, replace(giver, signer="giver")), (2, replace(taker, signer="taker"))):
+            entry, strokes = self._signed(signature, step.id, part)
+            new.append(entry)
+            attachments[entry.blobs[0].hash] = strokes
+        return await self._save(new, draft, attachments)
+
+    async def extend_loan(
+        self, thing_id: str, due_at: int, reason: str, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Move the time at which a lent thing is due back (G.2)."""
+        return await self._about(thing_id, "extended", {"due_at": due_at, "reason": reason}, once, draft)
+
+    async def locate(
+        self,
+        thing_id: str,
+        where: str,
+        *,
+        rack: str = "",
+        to_id: str | None = None,
+        to_name: str = "",
+        due_at: int | None = None,
+        scanned: str | None = None,
+        note: str = "",
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Say where a thing really is, as the desk saw or scanned it; that counts from now on (G.2)."""
+        state = self._thing(thing_id)
+        body = {
+            "where": where,
+            "rack": (rack or state.rack) if where == RACK else None,
+            "to_id": to_id,
+            "to_name": to_name,
+            "due_at": due_at,
+            "scanned": scanned,
+            "pieces": state.pieces,
+            "condition": state.condition,
+            "note": note or ("按现有状况" if state.condition == "damaged" else ""),
+        }
+        return await self._about(thing_id, "located", body, once, draft)
+
+    async def write_off(
+        self, thing_id: str, reason: str, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Take a thing that is lost or broken for good out of the register; its history stays readable."""
+        return await self._about(thing_id, "written_off", {"reason": reason}, once, draft)
+
+    async def settle_custody(
+        self, thing_id: str, holds: str | None, scanned: str = "", note: str = "", *, once: str | None = None
+    ) -> Saved:
+        """Settle what did not fit: the step with the entry id ``holds`` counts, and what follows from it.
+
+        What still does not fit then is set aside. ``None``: none of them counts, the register was right. ``scanned`` is
+        the tag the desk saw at the holder's.
+        """
+        state = self._thing(thing_id)
+        if not state.flags:
+            raise Problem(NOT_FOUND)
+        once = once or self._make_id()
+        new: list[Entry] = []
+
+        def decide(entry_id: str, decision: str) -> None:
+            body = {"entry_id": entry_id, "decision": decision, "note": note, "scanned": scanned}
+            new.append(self._entry((THING, thing_id), "flag_settled", body, once, len(new)))
+
+        if holds is not None:
+            decide(holds, "accept")
+        then = fold(THING, [*self.store.counted_entries(THING, thing_id), *new])
+        for flag in then.flags:
+            decide(flag.entry_id, "set_aside")
+        return await self._save(new)
+
+    # -- tags --------------------------------------------------------------------------------
+
+    async def assign_tag(
+        self, thing_id: str, code: str, reason: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Hang a tag on a thing; the one before is replaced. Raises ``Problem`` ``tag_of_other``."""
+        self._free_tag(code, thing_id)
+        return await self._about(thing_id, "tag_assigned", {"tag": code, "reason": reason}, once, draft)
+
+    async def lose_tag(
+        self, thing_id: str, code: str, reason: str, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Note that a tag is lost: whoever scans it is told, and it should be replaced."""
+        return await self._about(thing_id, "tag_lost", {"tag": code, "reason": reason}, once, draft)
+
+    async def name_place(
+        self,
+        place_kind: str,
+        name: str,
+        code: str,
+        *,
+        unit_id: str | None = None,
+        household_id: str | None = None,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Hang a tag at a door (``unit``) or patrol point (``point``). Raises ``Problem`` ``tag_of_other``."""
+        self._free_tag(code, unit_id or "")
+        unit = self.store.refs("unit").get(unit_id or "", {})
+        subject = (PLACE, unit_id or self._make_id())
+        if unit_id and self.store.card(*subject) is not None:
+            return await self._save([self._entry(subject, "tag_assigned", {"tag": code}, once)], draft)
+        body = {
+            "place_kind": place_kind,
+            "name": name,
+            "address": str(unit.get("address") or ""),
+            "unit_id": unit_id,
+            "household_id": household_id,
+            "building_id": unit.get("building_id"),
+            "tag": code,
+        }
+        return await self._save([self._entry(subject, "place_named", body, once)], draft)
+
+    def _free_tag(self, code: str, subject_id: str) -> None:
+        for subject_type in (THING, PLACE):
+            for card in self.store.cards(CardFilter(type=subject_type, text=code), 0, 5):
+                if card.id != subject_id and code in card.tags:
+                    raise Problem(TAG_OF_OTHER, tag=spoken(code), name=card.content)
+
+    # -- counts ------------------------------------------------------------------------------
+
+    async def record_count(self, count_id: str, view: CountView, note: str = "", *, draft: str | None = None) -> Saved:
+        """Save a rack count as it was found (G.3). The same ``count_id`` saves once."""
+        body = {
+            "rack": view.rack,
+            "found": [
+                {"tag": row.code, "standing": row.standing, "says": row.says}
+                | ({"thing_id": row.card.id, "name": row.card.content} if row.card else {})
+                for row in view.rows
+            ],
+            "missing": [{"thing_id": card.id, "name": card.content} for card in view.missing],
+            "expected": view.expected,
+            "note": note,
+        }
+        return await self._save([self._entry((COUNT, count_id), "counted", body, count_id)], draft)
+
+    # -- parts -------------------------------------------------------------------------------
+
+    def _thing(self, thing_id: str) -> ThingState:
+        state = self.store.state(THING, thing_id)
+        if not isinstance(state, ThingState) or state.opened is None:
+            raise Problem(NOT_FOUND)
+        return state
+
+    async def _about(
+        self, thing_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
+    ) -> Saved:
+        return await self._save([self._entry((THING, thing_id), kind, body, once)], draft)
+
+    def _facts(self, step: Entry) -> dict[str, Any]:
+        before: Sequence[Entry] = self.store.counted_entries(THING, step.subject_id)
+        return facts_to_sign(fold(THING, [*before, step]), CUSTODY)
+
+    def _step(self, form: CustodyForm) -> Entry:
+        kept = {"pieces": form.pieces, "condition": form.condition, "note": form.note}
+        if form.kind in _OPENING:
+            body = kept | self._opening(form)
+        else:
+            state = self._thing(form.thing_id)
+            if form.pieces < state.pieces and not form.note.strip():  # G.2: what is missing is told in words
+                raise Problem(FIELD_MISSING, field="remarks", field_zh="备注", field_en="remarks")
+            body = kept | self._hands(form, state)
+        entry = self._entry((THING, form.thing_id), form.kind, body, form.once)
+        chain = self.store.chain()
+        # In its place behind what this phone has not sent yet, or the facts would be folded in another order.
+        return entry if chain is None else replace(entry, device=chain.device, counter=chain.counter + 1)
+
+    def _opening(self, form: CustodyForm) -> dict[str, Any]:
+        body: dict[str, Any] = {"thing_kind": form.thing_kind, "name": form.name, "rack": form.rack, "tag": form.tag}
+        if form.tag:
+            self._free_tag(form.tag, form.thing_id)
+        home = self.store.households().by_id.get(form.household_id or "")
+        if home is not None:
+            body |= {
+                "household_id": home.id,
+                "unit_id": home.unit_id,
+                "building_id": home.building_id,
+                "address": home.address,
+            }
+        if form.kind == "entrusted":
+            body |= {
+                "given_by": form.given_by,
+                "capacity": form.capacity,
+                "phone": form.phone,
+                "purpose": form.purpose,
+                "until": form.until,
+            }
+        return body
+
+    def _hands(self, form: CustodyForm, state: ThingState) -> dict[str, Any]:
+        held = {"from_id": state.hands.id, "from_name": state.hands.name}
+        if form.kind == "returned":
+            return held | {"rack": form.rack or state.rack}
+        if form.kind == "given_back":
+            return held | {"to_name": form.to_name, "capacity": form.capacity}
+        to = {"to_kind": form.to_kind, "to_id": form.to_id, "to_name": form.to_name, "to_phone": form.to_phone}
+        if form.to_kind == STAFF and form.to_id:
+            to["to_name"] = self.staff_name(form.to_id)
+        if form.kind == "handed_over":
+            return held | to | {"due_at": form.due_at}
+        ticket = self.store.card(TICKET, form.ticket_id) if form.ticket_id else None
+        worker = ticket.assignee if ticket else None
+        return to | {
+            "purpose": form.purpose, "ticket_id": form.ticket_id, "worker_id": worker, "due_at": form.due_at
+        }  # fmt: skip

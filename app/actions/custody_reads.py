@@ -1,0 +1,163 @@
+"""What screens read of keys and lent things: lists, one key's page, what a tag leads to, a count as it stands (G)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.actions.models import CountRow, CountView, LinkRow, TagFound, ThingView
+from app.actions.reads import Reads
+from app.domain import custody, roles
+from app.domain import state as st
+from app.domain.custody_kinds import KEEPERS, THING_KINDS
+from app.domain.errors import NOT_FOUND, Problem
+from app.domain.kinds import PLACE, THING, TICKET
+from app.domain.state import PlaceState, ThingState
+from app.domain.tags import NoTag, estate_mark, parse_tag
+from app.store.cards import Card
+from app.store.queries import CardFilter
+
+_MANY = 20_000
+
+
+class CustodyReads(Reads):
+    """Read models of keys and lent things."""
+
+    def things(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 200) -> list[Card]:
+        """Return a window of the keys and lent things this phone knows, what is due first at the top."""
+        return self.store.cards(replace(wanted or CardFilter(), type=THING), offset, limit)
+
+    def things_count(self, wanted: CardFilter | None = None) -> int:
+        """Return how many there are in the whole list."""
+        return self.store.count(replace(wanted or CardFilter(), type=THING))
+
+    def things_late(self) -> list[Card]:
+        """Return what is overdue: for a worker what they hold, for keepers all they see, the longest overdue first."""
+        mine = None if self.roles & KEEPERS else self.profile.staff_id
+        late = CardFilter(type=THING, ended=False, due_before=self.now(), assignee=mine)
+        return self.store.cards(late, 0, 500)
+
+    def thing(self, thing_id: str) -> ThingView:
+        """Return everything a key's page shows. Raises ``Problem`` ``not_found``."""
+        state = self.store.state(THING, thing_id)
+        card = self.store.card(THING, thing_id)
+        if not isinstance(state, ThingState) or card is None or state.opened is None:
+            raise Problem(NOT_FOUND)
+        sent = self.store.sent_states()
+        gaps = {link.entry.id for link in custody.breaks(state)}
+        rows = [
+            LinkRow(link, self.staff_name(link.entry.author), link.entry.id in gaps, False, sent.get(link.entry.id))
+            for link in state.links
+        ] + [
+            LinkRow(link, self.staff_name(link.entry.author), False, True, sent.get(link.entry.id))
+            for link in state.disputed
+        ]
+        return ThingView(
+            state=state,
+            card=card,
+            links=tuple(rows),
+            moves=self._moves(state),
+            household=self._home(state.household_id),
+            ticket=self.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
+            verdicts=self._verdicts(state),
+        )
+
+    def _moves(self, state: ThingState) -> tuple[str, ...]:
+        keeper = bool(self.roles & KEEPERS)
+        oversees = bool(self.roles & roles.OVERSEERS)
+        found: list[str] = []
+        if state.flags and oversees:
+            found.append("settle")
+        if state.stage == st.ON_RACK and keeper:
+            found.append("lent")
+            if state.entrusted:
+                found.append("given_back")
+        elif state.stage == st.OUT and (keeper or state.hands.id == self.profile.staff_id):
+            found += ["returned", "handed_over"]
+            if keeper:
+                found.append("extended")
+        if state.stage in (st.ON_RACK, st.OUT):
+            if keeper:
+                found.append("tag")
+            if oversees:
+                found += ["located", "written_off"]
+        return tuple(found)
+
+    def disputed_things(self) -> list[Card]:
+        """Return the keys of which two phones said different things, for the desk to settle."""
+        return self.store.cards(CardFilter(type=THING, flagged=True), 0, 500)
+
+    def people_to_lend_to(self) -> list[tuple[str, str]]:
+        """Return id and name of the staff who can take a key, those who do repairs first."""
+        found = []
+        for staff_id, body in self.store.refs("staff").items():
+            if body.get("active", True) and staff_id != self.profile.staff_id:
+                held = set(body.get("roles") or ())
+                found.append((not held & {roles.REPAIR_WORKER}, str(body.get("name") or ""), staff_id))
+        return [(staff_id, name) for _, name, staff_id in sorted(found)]
+
+    # -- tags --------------------------------------------------------------------------------
+
+    @property
+    def tag_mark(self) -> str:
+        """The mark of this estate's tags; empty before the first pull."""
+        estates = self.store.refs("estate")
+        return estate_mark(next(iter(estates))) if estates else ""
+
+    def look_up_tag(self, text: str) -> TagFound:
+        """Return what a scanned or typed text leads to on this phone; says why when it is no tag of the estate."""
+        read = parse_tag(text, self.tag_mark)
+        if isinstance(read, NoTag):
+            return TagFound(wrong=read)
+        for subject_type in (THING, PLACE):
+            for card in self.store.cards(CardFilter(type=subject_type, text=read.code), 0, 20):
+                if read.code in card.tags:
+                    state = self.store.state(subject_type, card.id)
+                    assert isinstance(state, ThingState | PlaceState)
+                    return TagFound(read.code, card=card, standing=state.tags[read.code])
+        return TagFound(read.code)
+
+    # -- counts ------------------------------------------------------------------------------
+
+    def racks(self) -> list[str]:
+        """Return the parts of the rack there are: what stands before the dash of a hook's name."""
+        cards = self.store.cards(CardFilter(type=THING, ended=False), 0, _MANY)
+        return sorted({part_of(card.rack) for card in cards if card.rack})
+
+    def count_view(self, rack: str, codes: Iterable[str]) -> CountView:
+        """Return how a count stands: each scanned tag, and what should hang there and was not scanned (G.3).
+
+        ``rack``: the part that is counted, empty for all of it.
+        """
+        here = [
+            card
+            for card in self.store.cards(CardFilter(type=THING, stages=(st.ON_RACK,)), 0, _MANY)
+            if not rack or part_of(card.rack) == rack
+        ]
+        rows = []
+        seen: set[str] = set()
+        for code in dict.fromkeys(codes):
+            found = self.look_up_tag(code)
+            card = found.card
+            if card is None or card.type != THING:
+                rows.append(CountRow(code, "unknown", card))
+                continue
+            seen.add(card.id)
+            if found.standing != st.TAG_ACTIVE:
+                rows.append(CountRow(code, "old_tag", card, found.standing))
+            elif card.stage != st.ON_RACK:
+                rows.append(CountRow(code, "extra", card, card.contact_name))
+            elif rack and part_of(card.rack) != rack:
+                rows.append(CountRow(code, "misplaced", card, card.rack))
+            else:
+                rows.append(CountRow(code, "right", card))
+        missing = tuple(card for card in here if card.id not in seen)
+        return CountView(rack, tuple(rows), missing, len(here))
+
+
+def part_of(rack: str) -> str:
+    """Return the part of the rack a hook belongs to: A of A-03; the whole name where there is no dash."""
+    return rack.split("-", 1)[0].strip()
+
+
+__all__ = ["THING_KINDS", "CustodyReads", "part_of"]

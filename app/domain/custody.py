@@ -1,0 +1,287 @@
+"""The life of a key or lent thing: whose hands it goes through, and what does not fit (G.1-G.4).
+
+A thing is on the rack or in somebody's hands. Each step names the hands it leaves; a step from hands that do not hold
+it does not fit. Two phones that lend the same key while offline make two ``lent`` entries: the first the server takes
+counts, the other is kept, flagged and shown among ``disputed`` with its signatures, until the desk lets it count or
+sets it aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from app.domain import state as st
+from app.domain.custody_kinds import OUTSIDE, RACK, RESIDENT, STAFF
+from app.domain.entries import Entry
+from app.domain.errors import (
+    ALREADY_ON_RACK,
+    ALREADY_OUT,
+    HELD_BY_OTHER,
+    OPENED_TWICE,
+    OUT_OF_ORDER,
+    SIGNED_OTHER,
+    TAG_NOT_HERE,
+    THING_GONE,
+)
+from app.domain.signing import CUSTODY, signed_facts_match
+from app.domain.state import CountState, Hands, Link, PlaceState, ThingState
+from app.domain.times import at_china
+
+Body = Mapping[str, Any]
+
+_OVER = (st.GIVEN_BACK, st.WRITTEN_OFF)
+
+
+def apply(state: ThingState, entry: Entry, body: Body, *, forced: bool, seen: ThingState) -> str | None:
+    """Apply one entry to ``state``, or return the name of why it does not fit (errors 11xx).
+
+    ``forced``: the desk accepted a flagged one. ``seen``: the state a signature was given on.
+    """
+    if entry.kind == "signed":
+        return _signed(state, entry, body, forced, seen)
+    handler = _HANDLERS.get(entry.kind)
+    return handler(state, entry, body, forced) if handler is not None else None
+
+
+def finish(state: ThingState) -> None:
+    """Collect the signatures of the whole chain, by step and side."""
+    for link in (*state.links, *state.disputed):
+        for side, signature in link.signatures.items():
+            state.signatures[f"{link.entry.id}/{side}"] = signature
+
+
+def breaks(state: ThingState) -> list[Link]:
+    """Return the links whose giver is not who took the thing before: where hands are not on record (G.2)."""
+    pairs = zip(state.links, state.links[1:], strict=False)
+    return [after for before, after in pairs if not before.taker.same(after.giver.id, after.giver.name)]
+
+
+def due(state: ThingState) -> tuple[str, int, int] | None:
+    """Return what is due next: ``return`` (G.2) or ``give_back`` (G.1), since when and until when (ms), or ``None``.
+
+    A key that a resident entrusted until a day is to be given back by that day's end, lent or not.
+    """
+    if state.stage in _OVER:
+        return None
+    found = []
+    if state.stage == st.OUT and state.due_at is not None:
+        found.append(("return", state.since, state.due_at))
+    if state.until is not None and state.opened is not None:
+        found.append(("give_back", state.opened.at, at_china(date.fromisoformat(state.until), 23, 59)))
+    return min(found, key=lambda one: one[2], default=None)
+
+
+def _opened(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    if s.opened is not None:
+        return OPENED_TWICE.name
+    s.opened = e
+    s.kind, s.name, s.address = b["thing_kind"], b["name"], b.get("address") or ""
+    s.household_id, s.unit_id, s.building_id = b.get("household_id"), b.get("unit_id"), b.get("building_id")
+    s.entrusted, s.until, s.purpose = e.kind == "entrusted", b.get("until"), b.get("purpose") or ""
+    s.external_ref = b.get("external_ref")
+    if b.get("tag"):
+        s.tags[b["tag"]] = st.TAG_ACTIVE
+    giver = Hands(RESIDENT, b["given_by"], b.get("household_id")) if s.entrusted else Hands(OUTSIDE, "")
+    _move(s, e, b, giver, Hands(RACK, b["rack"]), None)
+    return None
+
+
+def _lent(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    if reason := _gone(s, forced):
+        return reason
+    if s.stage != st.ON_RACK and not forced:
+        s.disputed.append(_link(s, e, b, Hands(RACK, s.rack), _taker(b), b["due_at"]))
+        return ALREADY_OUT.name
+    # What was signed says "from the rack": let count by the desk, it stays so, and the chain shows the jump.
+    _move(s, e, b, Hands(RACK, s.rack), _taker(b), b["due_at"], jump=s.stage != st.ON_RACK)
+    s.purpose, s.ticket_id, s.worker_id = b["purpose"], b.get("ticket_id"), b.get("worker_id")
+    s.phone = b.get("to_phone") or ""
+    return None
+
+
+def _handed_over(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    giver, taker = _giver(b), _taker(b)
+    due_at = b.get("due_at") or s.due_at
+    if reason := _not_from(s, e, b, giver, taker, due_at, forced):
+        return reason
+    _move(s, e, b, _as_held(s, b, giver), taker, due_at, jump=not _holds(s, b))
+    s.phone = b.get("to_phone") or ""
+    return None
+
+
+def _returned(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    giver, taker = _giver(b), Hands(RACK, b["rack"])
+    if reason := _not_from(s, e, b, giver, taker, None, forced):
+        return reason
+    _move(s, e, b, _as_held(s, b, giver), taker, None, jump=not _holds(s, b))
+    return None
+
+
+def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    giver, taker = _giver(b), Hands(RESIDENT, b["to_name"], s.household_id)
+    if reason := _gone(s, forced):
+        return reason
+    if not s.entrusted and not forced:
+        return OUT_OF_ORDER.name
+    if s.stage == st.OUT and not forced and not _holds(s, b):
+        s.disputed.append(_link(s, e, b, giver, taker, None))
+        return HELD_BY_OTHER.name
+    from_rack = s.stage == st.ON_RACK
+    _move(
+        s, e, b, s.hands if from_rack else _as_held(s, b, giver), taker, None, jump=not from_rack and not _holds(s, b)
+    )
+    s.stage, s.ended_at, s.due_at = st.GIVEN_BACK, e.at, None
+    return None
+
+
+def _extended(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    if reason := _gone(s, forced):
+        return reason
+    if s.stage != st.OUT:
+        return ALREADY_ON_RACK.name
+    s.due_at = b["due_at"]
+    return None
+
+
+def _located(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    """The desk saw it, scanned it, and says where it is: that counts, whatever was recorded before."""
+    if reason := _gone(s, forced):
+        return reason
+    where = Hands(RACK, b["rack"]) if b["where"] == RACK else Hands(b["where"], b["to_name"], b.get("to_id"))
+    known = s.hands.where == where.where and s.hands.same(where.id, where.name)
+    due_at = b.get("due_at") or (s.due_at if known else None)
+    _move(s, e, b, s.hands, where, None if where.where == RACK else due_at, jump=not known)
+    return None
+
+
+def _written_off(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    if reason := _gone(s, forced):
+        return reason
+    s.stage, s.ended_at, s.end_reason, s.due_at = st.WRITTEN_OFF, e.at, b["reason"], None
+    return None
+
+
+def assign_tag(s: ThingState | PlaceState, e: Entry, b: Body, forced: bool) -> str | None:
+    """Hang a new tag on a thing or place; the one that hung there before is replaced."""
+    for code, standing in s.tags.items():
+        if standing == st.TAG_ACTIVE and code != b["tag"]:
+            s.tags[code] = st.TAG_REPLACED
+    s.tags[b["tag"]] = st.TAG_ACTIVE
+    return None
+
+
+def lose_tag(s: ThingState | PlaceState, e: Entry, b: Body, forced: bool) -> str | None:
+    """Note that a tag is lost; whoever finds and scans it is told."""
+    if b["tag"] not in s.tags:
+        return TAG_NOT_HERE.name
+    s.tags[b["tag"]] = st.TAG_LOST
+    return None
+
+
+def _signed(s: ThingState, e: Entry, b: Body, forced: bool, seen: ThingState) -> str | None:
+    content = b["content"]
+    step_id = (content.get("facts") or {}).get("step_id")
+    link = next((one for one in (*s.links, *s.disputed) if one.entry.id == step_id), None)
+    if b["purpose"] != CUSTODY or b["as"] not in ("giver", "taker"):
+        return OUT_OF_ORDER.name
+    if link is None:
+        aside = any(step.entry.id == step_id and step.standing == st.STEP_SET_ASIDE for step in s.steps)
+        return None if aside else OUT_OF_ORDER.name
+    if not signed_facts_match(e, seen) and not forced:
+        return SIGNED_OTHER.name
+    link.signatures[b["as"]] = e
+    return None
+
+
+def _gone(s: ThingState, forced: bool) -> str | None:
+    return THING_GONE.name if s.stage in _OVER and not forced else None
+
+
+def _not_from(
+    s: ThingState, e: Entry, b: Body, giver: Hands, taker: Hands, due_at: int | None, forced: bool
+) -> str | None:
+    if reason := _gone(s, forced):
+        return reason
+    if forced or (s.stage == st.OUT and _holds(s, b)):
+        return None
+    s.disputed.append(_link(s, e, b, giver, taker, due_at))
+    return HELD_BY_OTHER.name if s.stage == st.OUT else ALREADY_ON_RACK.name
+
+
+def _holds(s: ThingState, b: Body) -> bool:
+    return s.stage == st.OUT and s.hands.same(b.get("from_id"), b["from_name"])
+
+
+def _as_held(s: ThingState, b: Body, giver: Hands) -> Hands:
+    """Return the giver as the chain knows them, where it does."""
+    return s.hands if _holds(s, b) else giver
+
+
+def _giver(b: Body) -> Hands:
+    return Hands(STAFF if b.get("from_id") else OUTSIDE, b["from_name"], b.get("from_id"))
+
+
+def _taker(b: Body) -> Hands:
+    return Hands(b["to_kind"], b["to_name"], b.get("to_id"))
+
+
+def _link(s: ThingState, e: Entry, b: Body, giver: Hands, taker: Hands, due_at: int | None, jump: bool = False) -> Link:
+    short = bool(s.links) and b["pieces"] < s.pieces
+    return Link(e, b, giver, taker, due_at, b["pieces"], b["condition"], short, jump)
+
+
+def _move(s: ThingState, e: Entry, b: Body, giver: Hands, taker: Hands, due_at: int | None, jump: bool = False) -> None:
+    s.links.append(_link(s, e, b, giver, taker, due_at, jump))
+    s.hands, s.since, s.due_at = taker, e.at, due_at
+    s.pieces, s.condition = b["pieces"], b["condition"]
+    if taker.where == RACK:
+        s.rack, s.stage = taker.name, st.ON_RACK
+        s.ticket_id = s.worker_id = None
+        s.phone = ""
+    else:
+        s.stage = st.OUT
+
+
+_HANDLERS: dict[str, Callable[[Any, Entry, Body, bool], str | None]] = {
+    "entrusted": _opened,
+    "stocked": _opened,
+    "lent": _lent,
+    "handed_over": _handed_over,
+    "returned": _returned,
+    "given_back": _given_back,
+    "extended": _extended,
+    "located": _located,
+    "written_off": _written_off,
+    "tag_assigned": assign_tag,
+    "tag_lost": lose_tag,
+}
+
+
+def apply_place(state: PlaceState, entry: Entry, body: Body, *, forced: bool, seen: PlaceState) -> str | None:
+    """Apply one entry to a tagged place; see ``apply``."""
+    if entry.kind == "place_named":
+        if state.opened is not None:
+            return OPENED_TWICE.name
+        state.opened, state.kind, state.name = entry, body["place_kind"], body["name"]
+        state.address = body.get("address") or ""
+        state.household_id, state.unit_id = body.get("household_id"), body.get("unit_id")
+        state.building_id = body.get("building_id")
+        if body.get("tag"):
+            state.tags[body["tag"]] = st.TAG_ACTIVE
+    elif entry.kind == "tag_assigned":
+        return assign_tag(state, entry, body, forced)
+    elif entry.kind == "tag_lost":
+        return lose_tag(state, entry, body, forced)
+    return None
+
+
+def apply_count(state: CountState, entry: Entry, body: Body, *, forced: bool, seen: CountState) -> str | None:
+    """Apply one entry to a rack count; see ``apply``."""
+    if entry.kind == "counted":
+        if state.opened is not None:
+            return OPENED_TWICE.name
+        state.opened, state.body, state.counted_at = entry, body, entry.at
+        state.address = body.get("rack") or ""
+    return None

@@ -1,0 +1,68 @@
+"""Words for keys and lent things: where they are, what a step is called, why a tag is none (G)."""
+
+from __future__ import annotations
+
+from app.actions.models import Card, NoTag, TagFound
+from app.domain import state as st
+from app.domain import tags
+from app.domain.custody_kinds import RACK
+from app.domain.state import Hands
+from app.ui.texts import has, moment_text, t
+
+
+def kind_word(kind: str) -> str:
+    """Return what kind of thing it is: 钥匙, 雨伞."""
+    return t(f"keys.kind.{kind}") if has(f"keys.kind.{kind}") else kind
+
+
+def step_word(kind: str) -> str:
+    """Return what a step is called: 借出, 归还."""
+    return t(f"keys.step.{kind}") if has(f"keys.step.{kind}") else t("ticket.update_to_see")
+
+
+def where_words(card: Card) -> str:
+    """Return where a thing is, in a few words: 在架 A-03, 王强 手上."""
+    if card.stage == st.ON_RACK:
+        return t("keys.where.rack", rack=card.rack)
+    if card.stage == st.OUT:
+        return t("keys.where.with", name=card.contact_name)
+    return t(f"keys.stage.{card.stage}")
+
+
+def hands_words(hands: Hands) -> str:
+    """Return whose hands these are: 钥匙架 A-03, 王强."""
+    if hands.where == RACK:
+        return t("keys.where.hook", rack=hands.name)
+    return hands.name or t("keys.where.company")
+
+
+def since_words(card: Card, now: int) -> str:
+    """Return since when it is where it is."""
+    return t("keys.since", when=moment_text(card.since, now))
+
+
+def heading_of(card: Card) -> str:
+    """Return what a thing is called in a list: the door for a key, the name for other things."""
+    return card.address or card.content
+
+
+def no_tag_words(wrong: NoTag) -> tuple[str, str]:
+    """Return what a text that is no tag of ours is, and what to do next."""
+    if wrong.reason == tags.FOREIGN:
+        what = t(f"keys.foreign.{wrong.what}", shown=wrong.shown)
+        return t("keys.tag.foreign", what=what), t("keys.tag.foreign_next")
+    if wrong.reason == tags.OTHER_ESTATE:
+        return t("keys.tag.other_estate", code=wrong.shown), t("keys.tag.other_estate_next")
+    if wrong.reason == tags.TORN and wrong.strange:
+        return t("keys.tag.strange", chars="、".join(wrong.strange)), t("keys.tag.strange_next")
+    if wrong.reason == tags.TORN:
+        return t("keys.tag.torn", code=wrong.shown), t("keys.tag.torn_next")
+    return t("keys.tag.unfinished"), t("keys.tag.unfinished_next")
+
+
+def old_tag_words(found: TagFound) -> str:
+    """Return what an old tag says when it is scanned: replaced or lost, and by which one."""
+    new = found.card.number if found.card is not None else None
+    key = "keys.tag.was_lost" if found.standing == st.TAG_LOST else "keys.tag.was_replaced"
+    more = t("keys.tag.now_is", code=tags.spoken(new)) if new else t("keys.tag.none_now")
+    return f"{t(key, code=tags.spoken(found.code))} {more}"

@@ -1,0 +1,32 @@
+"""The routes of keys, lent things and tags."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.ui.router import Route
+from app.ui.screens.key import KeyScreen
+from app.ui.screens.key_desk import ExtendScreen, LocateScreen, SettleScreen, TagScreen, WriteOffScreen
+from app.ui.screens.key_step import NewScreen, NewSignScreen, StepScreen, StepSignScreen
+from app.ui.screens.key_tags import CountScreen, LabelsScreen, LookUpScreen, TagPathScreen
+from app.ui.screens.keys import DisputedScreen, KeysScreen
+
+ROUTES: Final = (
+    Route("/keys", KeysScreen),
+    Route("/keys/disputed", DisputedScreen, parent="/keys"),
+    Route("/keys/count", CountScreen, parent="/keys"),
+    Route("/keys/labels", LabelsScreen, parent="/keys"),
+    Route("/keys/new/{kind}", NewScreen, parent="/keys"),
+    Route("/keys/new/{kind}/sign/{side}", NewSignScreen, parent="/keys/new/{kind}"),
+    Route("/key/{thing_id}", KeyScreen, parent="/keys"),
+    Route("/key/{thing_id}/settle", SettleScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/extended", ExtendScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/tag", TagScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/located", LocateScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/written_off", WriteOffScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/step/{kind}", StepScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/step/{kind}/sign/{side}", StepSignScreen, parent="/key/{thing_id}/step/{kind}"),
+    Route("/tag", LookUpScreen, parent="/keys"),
+    Route("/t/{code}", TagPathScreen),
+    Route("/T/{code}", TagPathScreen),
+)

@@ -1,0 +1,279 @@
+"""A tag in the hand: what hangs on it (also for any phone's own scanner: /t/CODE), counting a rack, printing labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions.models import CountRow, CountView
+from app.domain import kinds, tags
+from app.domain.custody_kinds import KEEPERS
+from app.domain.errors import Problem
+from app.ui import custody_words as words
+from app.ui.context import Ui, cloud_of, use_draft, use_now, use_read, use_ui
+from app.ui.kit.base import column, flow, quiet, row, txt
+from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.choose import pills, stepper
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.money import section
+from app.ui.kit.notices import notice
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip
+from app.ui.screens.key_parts import TagField, path_of, thing_card, told
+from app.ui.screens.today_parts import group
+from app.ui.texts import t
+
+_ROW_TONES: Final = {"right": "good", "extra": "amber", "misplaced": "amber", "old_tag": "amber", "unknown": "red"}
+
+
+@ft.component
+def LookUpScreen() -> ft.Control:
+    """查标签: scan or type the nine characters; a tag that hangs on something opens it at once."""
+    ui = use_ui()
+    text, set_text = ft.use_state("")
+    found = use_read(lambda s: s.look_up_tag(text) if text.strip() else None, text)
+
+    def right(code: str) -> None:
+        seen = ui.session.look_up_tag(code)
+        path = path_of(ui.session, seen)
+        if path is not None and seen.standing == "active":
+            ui.go(path)
+
+    content: list[ft.Control] = [TagField("look-up", text, set_text, right, label=t("keys.tag.nine"))]
+    if found is not None and (found.wrong is None or found.wrong.reason != tags.UNFINISHED):
+        content += told(found)
+        if found.card is not None and found.card.type == kinds.THING:
+            content.append(thing_card(ui, found.card))
+    else:
+        content.append(
+            empty_state(t("keys.tag.where_it_is"), t("keys.tag.where_it_is_says"), mark=ft.Icons.QR_CODE_2_ROUNDED)
+        )
+    return Scaffold(t("keys.look_up"), content, id="look-up", on_back=ui.back, cloud=cloud_of(ui))
+
+
+@ft.component
+def TagPathScreen(code: str) -> ft.Control:
+    """/t/CODE, where a phone's own scanner leads: the thing itself, or what is to be said of the tag."""
+    ui = use_ui()
+    found = use_read(lambda s: s.look_up_tag(code), code)
+    path = path_of(ui.session, found) if found.standing == "active" else None
+
+    def open_it() -> None:
+        if path is not None:
+            ui.replace(path)
+
+    ft.use_effect(open_it, [path])
+    content = told(found)
+    if found.card is not None:
+        content.append(
+            thing_card(ui, found.card)
+            if found.card.type == kinds.THING
+            else list_row(
+                "tag-place", found.card.content, None, sub=found.card.address, leading=ft.Icons.PLACE_OUTLINED
+            )
+        )
+    return Scaffold(
+        t("keys.tag.heading"),
+        content,
+        id="tag",
+        sub=tags.spoken(tags.plain_tag(code))[:11],
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=Action(t("keys.look_up"), lambda: ui.replace("/tag"), icon=ft.Icons.QR_CODE_SCANNER),
+    )
+
+
+@ft.component
+def CountScreen() -> ft.Control:
+    """盘点: tag after tag; what is missing, hangs there too much, or hangs wrong stands out while counting (G.3)."""
+    ui = use_ui()
+    use_now()
+    draft = use_draft("key-count", {"rack": "", "codes": [], "text": ""})
+    v = draft.values
+    codes = [str(code) for code in v["codes"]]
+    racks = use_read(lambda s: s.racks())
+    view = use_read(lambda s: s.count_view(v["rack"], codes), v["rack"], tuple(codes))
+
+    def seen(code: str) -> None:
+        draft.update(codes=[code, *[c for c in codes if c != code]], text="")
+
+    def scanned(text: str) -> None:
+        found = ui.session.look_up_tag(text)
+        if found.wrong is not None:
+            ui.toast(words.no_tag_words(found.wrong)[0])
+        else:
+            seen(found.code)
+
+    async def save() -> None:
+        await ui.do(
+            ui.session.record_count(draft.once, view, draft=draft.key),
+            then=lambda _: ui.replace("/keys"),
+            saved=t("keys.count_saved", n=len(view.rows)),
+        )
+
+    parts = [("", t("keys.count_all")), *[(rack, rack) for rack in racks]]
+    content: list[ft.Control] = [
+        pills(parts, v["rack"], lambda x: draft.set("rack", x), id="rack"),
+        TagField(
+            "count-tag", v["text"], lambda x: draft.set("text", x), seen, label=t("keys.count_next"), scanned=scanned
+        ),
+        _tally(view),
+        *_rows(view, lambda code: draft.update(codes=[c for c in codes if c != code])),
+    ]
+    if draft.restored and codes:
+        act = (t("visit.discard"), draft.discard)
+        content.insert(0, notice(t("keys.count_restored", n=len(codes)), tone="calm", act=act, id="restored"))
+    return Scaffold(
+        t("keys.adding.count"),
+        content,
+        id="key-count",
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=Action(
+            t("keys.count_save"),
+            save,
+            icon=ft.Icons.FACT_CHECK_OUTLINED,
+            enabled=bool(codes),
+            hint=None if codes else t("keys.count_hint"),
+        ),
+    )
+
+
+def _tally(view: CountView) -> ft.Control:
+    right = sum(1 for one in view.rows if one.standing == "right")
+    odd = len(view.rows) - right
+    marks: list[ft.Control] = [chip(t("keys.tally.right", n=right, of=view.expected), "good", ft.Icons.CHECK_ROUNDED)]
+    if view.missing:
+        marks.append(chip(t("keys.tally.missing", n=len(view.missing)), "red", ft.Icons.SEARCH_ROUNDED))
+    if odd:
+        marks.append(chip(t("keys.tally.odd", n=odd), "amber", ft.Icons.PRIORITY_HIGH_ROUNDED))
+    return flow(marks)
+
+
+def _rows(view: CountView, forget: Callable[[str], object]) -> list[ft.Control]:
+    made: list[ft.Control] = []
+    odd = [one for one in view.rows if one.standing != "right"]
+    if odd:
+        made.append(group(t("keys.count_odd"), [_row(one, forget) for one in odd], count=len(odd), id="count-odd"))
+    if view.missing:
+        rows = [
+            list_row(f"missing-{card.id}", words.heading_of(card), None, sub=f"{card.content} · {card.rack}", lines=1)
+            for card in view.missing[:30]
+        ]
+        made.append(group(t("keys.count_missing"), rows, count=len(view.missing), id="count-missing"))
+    right = [one for one in view.rows if one.standing == "right"]
+    if right:
+        rows = [_row(one, forget) for one in right[:30]]
+        made.append(group(t("keys.count_right"), rows, count=len(right), id="count-right"))
+    return made
+
+
+def _row(one: CountRow, forget: Callable[[str], object]) -> ft.Control:
+    says = t(f"keys.standing.{one.standing}", says=one.says)
+    name = words.heading_of(one.card) if one.card is not None else tags.spoken(one.code)
+    away = small_button(f"forget-{one.code}", t("keys.count_forget"), lambda: forget(one.code), tone="text")
+    inside = column([txt(name, lines=1), chip(says, _ROW_TONES[one.standing])], gap=3)
+    return ft.Container(
+        row([ft.Container(inside, expand=True), away], gap=10), padding=ft.Padding.symmetric(horizontal=14, vertical=8)
+    )
+
+
+@ft.component
+def LabelsScreen() -> ft.Control:
+    """打印标签: sheets of fresh tags, or a tag for every door of a building; the server makes the PDF."""
+    ui = use_ui()
+    start: dict[str, Any] = {"what": tags.KEY, "sheets": 1, "layout": "sheet", "building": ""}
+    asked, set_asked = ft.use_state(start)
+    buildings = use_read(lambda s: _buildings(s.store.refs("building"), s.staff.building_ids, s.roles))
+    what, layout = str(asked["what"]), str(asked["layout"])
+
+    def choose(**changed: Any) -> None:
+        set_asked({**asked, **changed})
+
+    async def make() -> None:
+        sheets = int(asked["sheets"])
+        wanted: dict[str, Any] = {"kind": what, "layout": layout, "count": sheets * 21 if layout == "sheet" else sheets}
+        if what == tags.UNIT:
+            wanted["building_id"] = asked["building"]
+        try:
+            pdf = await ui.session.print_labels(**wanted)
+        except Problem as problem:
+            ui.tell(problem)
+            return
+        where = await ft.FilePicker().save_file(
+            dialog_title=t("keys.adding.labels"), file_name=f"shangmen-labels-{what}.pdf", src_bytes=pdf
+        )
+        ui.toast(t("keys.labels_saved", path=where) if where else t("keys.labels_made"))
+
+    choices = [(k, t(f"keys.label.{k}")) for k in (tags.KEY, tags.THING, tags.UNIT, tags.POINT)]
+    layouts = [(k, t(f"keys.layout.{k}")) for k in ("sheet", "single")]
+    content: list[ft.Control] = [
+        section(t("keys.label.what"), [pills(choices, what, lambda x: choose(what=x), id="what")]),
+        section(t("keys.label.paper"), [pills(layouts, layout, lambda x: choose(layout=x), id="layout")]),
+    ]
+    if what == tags.UNIT:
+        content.append(
+            section(
+                t("keys.label.building"),
+                [
+                    pills(buildings, str(asked["building"]), lambda x: choose(building=x), id="building"),
+                    quiet(t("keys.label.units_says")),
+                ],
+            )
+        )
+    else:
+        unit = t("keys.label.sheets" if layout == "sheet" else "keys.label.pages")
+        content.append(
+            section(
+                t("keys.label.how_many"),
+                [
+                    stepper(
+                        int(asked["sheets"]), lambda n: choose(sheets=n), id="sheets", what=t("keys.label.how_many"),
+                        least=1, most=100, unit=unit,
+                    ),
+                    quiet(t("keys.label.blank_says")),
+                ],
+            )
+        )  # fmt: skip
+    ready = what != tags.UNIT or bool(asked["building"])
+    return Scaffold(
+        t("keys.adding.labels"),
+        content,
+        id="labels",
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=Action(
+            t("keys.label.make"),
+            make,
+            icon=ft.Icons.PRINT_OUTLINED,
+            enabled=ready,
+            hint=None if ready else t("keys.label.choose_building"),
+        ),
+    )
+
+
+def _buildings(known: Any, mine: tuple[str, ...], held: frozenset[str]) -> list[tuple[str, str]]:
+    """The buildings whose doors somebody may print tags for."""
+    everywhere = bool(held & KEEPERS) and not mine
+    return [(i, str(body.get("name"))) for i, body in known.items() if everywhere or i in mine]
+
+
+def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int) -> list[ft.Control]:
+    """What 今日 says of keys: those overdue and those to be settled; nothing when all is well."""
+    made: list[ft.Control] = []
+    if late:
+        rows: list[ft.Control] = [thing_card(ui, card) for card in late[:3]]
+        if len(late) > 3:
+            rows.append(
+                small_button(
+                    "keys-late-all", t("shell.today.rest", n=len(late) - 3), lambda: ui.go("/keys"), tone="text"
+                )
+            )
+        heading = ft.Semantics(header=True, content=row([txt(t("keys.late_heading"), ft.TextThemeStyle.TITLE_MEDIUM)]))
+        made.append(column([heading, *rows], gap=8))
+    if disputed:
+        act = (t("keys.disputed_act"), lambda: ui.go("/keys/disputed"))
+        made.append(notice(t("keys.disputed", n=disputed), act=act, id="keys-disputed"))
+    return made

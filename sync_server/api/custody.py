@@ -1,0 +1,59 @@
+"""Keys and lent things for other systems and for desks, and labels to print (G)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.domain import errors
+from app.domain.join_codes import only_here
+from sync_server.api import models as m
+from sync_server.api.context import Here, Reader, Who
+from sync_server.api.problems import documented
+from sync_server.store import custody, tagging
+
+router = APIRouter(prefix="/v1", tags=["keys"])
+_TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+
+
+@router.get("/things/overdue", response_model=m.OverdueAnswer, responses=documented(*_TOKEN))
+def overdue(here: Here, reader: Reader) -> Any:
+    """Tell which keys and lent things should be back by now, the longest overdue first (G.2)."""
+    with here.store.read() as connection:
+        return {"things": custody.overdue(connection, reader, here.store.now())}
+
+
+@router.get("/things/{thing_id}", response_model=m.ThingAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
+def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
+    """Return one key's page: where it is, since when, until when, and through whose hands it went (G.2)."""
+    with here.store.read() as connection:
+        return custody.page(connection, reader, thing_id)
+
+
+@router.post(
+    "/labels",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/pdf": {}}, "description": "labels to print"},
+        **documented(*_TOKEN, errors.NOT_FOUND, errors.OUT_OF_SCOPE, errors.ROLE_MAY_NOT),
+    },
+)
+def labels(here: Here, who: Who, request: Request, asked: m.LabelsRequest) -> Response:
+    """Print labels as a PDF: A4 sheets of 3 x 7, or one a page. Fresh codes are noted, so that none is given twice."""
+    from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
+
+    if asked.codes:
+        found = tagging.labels_of(here.store, who, asked.codes)
+    elif asked.building_id is not None:
+        found = tagging.unit_labels(here.store, who, asked.building_id)
+    else:
+        found = tagging.blank_labels(here.store, who, asked.kind, asked.count)
+    server = here.settings.public_url or str(request.base_url)
+    server = "" if not asked.address or only_here(server) else server
+    estate = here.store.estate_name()
+    if asked.layout == "single":
+        pdf = printing.singles(found, estate=estate, server=server)
+    else:
+        pdf = printing.sheet(found, estate=estate, server=server, skip=asked.skip)
+    return Response(pdf, media_type="application/pdf")

@@ -1,0 +1,16 @@
+"""Printable labels of tags. Drawing is in ``printing``, which loads fonts and is imported when somebody prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label: the tag's code, and what it hangs on in one or two lines (empty: not known yet)."""
+
+    code: str
+    title: str = ""
+    below: str = ""

@@ -1,0 +1,128 @@
+"""Printable labels of tags: A4 sheets of 3 x 7 labels of 63.5 x 38.1 mm, or one label a page (G.1).
+
+The QR code holds the code alone, or a web address in capitals that any phone's own scanner opens. It is drawn as
+rectangles, so it is sharp at every resolution, 25 mm wide, with the white around it that readers need. The code stands
+beneath in big letters, for hands and torn codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import qrcode
+from fpdf import FPDF
+from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+
+from app.domain.tags import KEY, LETTERS, THING, spoken, tag_address
+from sync_server.labels import Label
+
+WIDTH, HEIGHT = 63.5, 38.1
+"""One label in mm, as it is sold for A4 sheets."""
+COLUMNS, ROWS = 3, 7
+ON_A_SHEET = COLUMNS * ROWS
+_LEFT, _TOP, _PITCH = 7.25, 15.15, 66.0
+_QR = 25.0
+_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+_CARRIED = (LETTERS[KEY], LETTERS[THING])
+"""What people carry about and may lose."""
+_ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+
+
+def payload(code: str, server: str = "") -> str:
+    """Return what the QR code holds: the code, or with a server the web address in capitals."""
+    return tag_address(server, code) if server else code
+
+
+def matrix(text: str) -> list[list[bool]]:
+    """Return the QR code of ``text`` at level Q, without the white around it; dark modules are true."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
+    mode = MODE_ALPHA_NUM if set(text) <= _ALPHANUMERIC else MODE_8BIT_BYTE
+    code.add_data(QRData(text, mode=mode), optimize=0)
+    code.make(fit=True)
+    return [[bool(dark) for dark in line] for line in code.get_matrix()]
+
+
+def sheet(labels: Sequence[Label], *, estate: str, server: str = "", skip: int = 0) -> bytes:
+    """Return a PDF of A4 sheets; ``skip`` labels at the start are left free (a sheet begun before)."""
+    pdf = _document((210, 297), estate)
+    for place, label in enumerate(labels, start=skip):
+        if place == skip or place % ON_A_SHEET == 0:
+            pdf.add_page()
+        line, column = divmod(place % ON_A_SHEET, COLUMNS)
+        _draw(pdf, _LEFT + column * _PITCH, _TOP + line * HEIGHT, label, estate, server)
+    return bytes(pdf.output())
+
+
+def singles(labels: Sequence[Label], *, estate: str, server: str = "") -> bytes:
+    """Return a PDF with one label a page, for label printers."""
+    pdf = _document((WIDTH, HEIGHT), estate)
+    for label in labels:
+        pdf.add_page()
+        _draw(pdf, 0, 0, label, estate, server)
+    return bytes(pdf.output())
+
+
+def _document(size: tuple[float, float], estate: str) -> FPDF:
+    pdf = FPDF(unit="mm", format=size)
+    pdf.set_auto_page_break(False)
+    pdf.set_margin(0)
+    pdf.set_title(f"{estate} 标签 tags")
+    pdf.add_font("Shangmen", "", _FONTS / "Shangmen.ttf")
+    pdf.add_font("Shangmen", "B", _FONTS / "ShangmenBold.ttf")
+    return pdf
+
+
+def _draw(pdf: FPDF, x: float, y: float, label: Label, estate: str, server: str) -> None:
+    modules = matrix(payload(label.code, server))
+    side = _QR / len(modules)
+    pdf.set_fill_color(0)
+    left, top = x + 4.0, y + 3.2
+    for row, line in enumerate(modules):
+        for start, end in _runs(line):
+            # A hair of overlap keeps printers from drawing white lines between modules.
+            pdf.rect(left + start * side, top + row * side, (end - start) * side + 0.01, side + 0.01, style="F")
+    pdf.set_text_color(0)
+    text_left, room = left + _QR + 4.0, WIDTH - _QR - 10.5
+    pdf.set_font("Shangmen", "B", 11)
+    line_at = top + 1.0
+    for words in _wrapped(pdf, label.title, room, 2):
+        pdf.text(text_left, line_at + 3.6, words)
+        line_at += 5.0
+    pdf.set_font("Shangmen", "", 8.5)
+    for words in _wrapped(pdf, label.below, room, 2):
+        pdf.text(text_left, line_at + 3.2, words)
+        line_at += 4.0
+    pdf.set_font("Shangmen", "", 7)
+    last = top + _QR - 0.3
+    if label.code[0] in _CARRIED:
+        pdf.text(text_left, last, "拾到请交物业前台")
+        last -= 3.2
+    for words in _wrapped(pdf, estate, room, 1):
+        pdf.text(text_left, last, words)
+    pdf.set_font("Shangmen", "B", 15)
+    shown = spoken(label.code)
+    pdf.text(x + (WIDTH - pdf.get_string_width(shown)) / 2, y + HEIGHT - 3.4, shown)
+
+
+def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return where dark modules begin and end in one line."""
+    edges = [n for n in range(len(line) + 1) if (n < len(line) and line[n]) != (n > 0 and line[n - 1])]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _wrapped(pdf: FPDF, text: str, room: float, most: int) -> list[str]:
+    """Return ``text`` in at most so many lines that fit; what is too long ends with an ellipsis."""
+    lines: list[str] = []
+    rest = text
+    while rest and len(lines) < most:
+        fits = len(rest)
+        while fits > 1 and pdf.get_string_width(rest[:fits]) > room:
+            fits -= 1
+        if len(lines) == most - 1 and fits < len(rest):
+            lines.append(rest[: max(1, fits - 1)] + "…")
+            break
+        lines.append(rest[:fits])
+        rest = rest[fits:]
+    return lines

@@ -1,0 +1,72 @@
+"""Reading keys and lent things by SQL: one key's page, what is overdue, what a tag hangs on (G.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.domain.errors import NOT_FOUND, Problem
+from app.domain.kinds import THING
+from sync_server.store import custody_tables as c
+from sync_server.store.identity import Identity
+from sync_server.store.tables import grants
+from sync_server.store.types import moment
+
+_ENDED = ("given_back", "written_off")
+
+
+def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[str, Any]:
+    """Return one key's page: where it is, since when, until when, its chain of hands and its tags.
+
+    Raises ``Problem`` ``not_found``, also for what ``who`` may not see.
+    """
+    found = connection.execute(select(c.things).where(c.things.c.id == thing_id)).one_or_none()
+    if found is None or (who is not None and not _visible(connection, who, thing_id)):
+        raise Problem(NOT_FOUND)
+    steps = connection.execute(
+        select(c.custody_steps).where(c.custody_steps.c.thing_id == thing_id).order_by(c.custody_steps.c.line)
+    ).all()
+    hung = connection.execute(
+        select(c.tags.c.code, c.tags.c.standing).where(c.tags.c.subject_type == THING, c.tags.c.subject_id == thing_id)
+    ).all()
+    return _plain(found) | {
+        "steps": [_plain(step) for step in steps],
+        "tags": [{"code": row.code, "standing": row.standing} for row in hung],
+    }
+
+
+def overdue(connection: Connection, who: Identity | None, now: int, limit: int = 200) -> list[dict[str, Any]]:
+    """Return what should be back by ``now`` (ms), the latest first missed first; only what ``who`` may see."""
+    query = (
+        select(c.things)
+        .where(c.things.c.due_at < moment(now), c.things.c.stage.not_in(_ENDED))
+        .order_by(c.things.c.due_at, c.things.c.id)
+        .limit(limit)
+    )
+    if who is not None:
+        mine = select(grants.c.subject_id).where(
+            grants.c.subject_type == THING, grants.c.scope.in_(who.scopes), grants.c.active
+        )
+        query = query.where(c.things.c.id.in_(mine))
+    return [_plain(row) for row in connection.execute(query)]
+
+
+def by_tag(connection: Connection, code: str) -> Sequence[Row[Any]]:
+    """Return what a tag hangs or hung on: type, id, name, standing; more than one where two phones hung it."""
+    return connection.execute(select(c.tags).where(c.tags.c.code == code).order_by(c.tags.c.standing)).all()
+
+
+def _visible(connection: Connection, who: Identity, thing_id: str) -> bool:
+    query = select(grants.c.scope).where(
+        grants.c.subject_type == THING,
+        grants.c.subject_id == thing_id,
+        grants.c.scope.in_(who.scopes),
+        grants.c.active,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    return dict(row._mapping)

@@ -1,0 +1,63 @@
+"""After an update of the server: what the new version understands and the old one did not takes effect.
+
+Entries of kinds a program does not know are kept and passed on without effect (docs/sync.md 4). When the server starts
+as a version that reads them, their subjects are folded again: typed tables, and who may see them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from app.domain.fold import fold, understanding
+from sync_server.store import feed, projections
+from sync_server.store.database import Database, Write, chunks
+from sync_server.store.entry_rows import of_subjects
+from sync_server.store.tables import entries, meta
+
+_KEY = "understanding"
+_TOGETHER = 200
+"""Subjects folded by one round of statements."""
+
+
+def after_update(database: Database, now: int) -> int:
+    """Fold again what this program reads otherwise than the one before; return how many subjects."""
+    with database.read() as connection:
+        if _before(connection) == understanding():
+            return 0
+    with database.numbered(now) as write:
+        before = _before(write.connection)
+        if before == understanding():
+            return 0  # another process was faster
+        subjects = _affected(write.connection, before)
+        for some in chunks(subjects, _TOGETHER):
+            histories = of_subjects(write.connection, some)
+            states = {subject: fold(subject[0], history) for subject, history in histories.items()}
+            projections.rewrite(write.connection, list(states.values()))
+            feed.publish(write, histories, states, set())
+        _keep(write, before is None)
+    return len(subjects)
+
+
+def _before(connection: Connection) -> dict[str, Any] | None:
+    kept = connection.scalar(select(meta.c.value).where(meta.c.key == _KEY))
+    return None if kept is None else dict(json.loads(kept))
+
+
+def _affected(connection: Connection, before: dict[str, Any] | None) -> list[tuple[str, str]]:
+    now = understanding()
+    query = select(entries.c.subject_type, entries.c.subject_id).distinct().order_by("subject_type", "subject_id")
+    if before is not None and before["meaning"] == now["meaning"]:
+        newly = sorted(set(now["kinds"]) ^ set(before["kinds"]))
+        query = query.where(or_(entries.c.kind.in_(newly), entries.c.schema > min(before["schema"], now["schema"])))
+    return [(row.subject_type, row.subject_id) for row in connection.execute(query)]
+
+
+def _keep(write: Write, first: bool) -> None:
+    value = json.dumps(understanding())
+    if first:
+        write.execute(insert(meta).values(key=_KEY, value=value))
+    else:
+        write.execute(update(meta).where(meta.c.key == _KEY).values(value=value))

@@ -1,0 +1,104 @@
+"""Keys on the server: who sees and may do what, typed rows, labels (G.1, G.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+from uuid6 import uuid7
+
+from app.domain.errors import Problem
+from app.domain.tags import KEY, Tag, estate_mark, parse_tag, tag_address
+from sync_server.labels import Label
+from sync_server.labels.printing import matrix, payload, sheet, singles
+from sync_server.store import custody, custody_tables, tables, tagging
+from sync_server.store.types import moment
+from tests.server.conftest import Estate
+from tests.support.field_device import FieldDevice, Subject
+
+KEPT = {"pieces": 2, "condition": "good"}
+
+
+def entrust(device: FieldDevice, home: dict[str, str], **more: Any) -> Subject:
+    subject = ("thing", str(uuid7()))
+    body = {"thing_kind": "key", "name": "入户门钥匙", "given_by": "张伟", "capacity": "self", "purpose": "代收快递"}
+    device.do("entrusted", subject, KEPT | body | home | {"until": "2099-12-31", "rack": "A-03"} | more)
+    return subject
+
+
+def lent(to: str, **more: Any) -> dict[str, Any]:
+    return KEPT | {"to_kind": "staff", "to_id": to, "to_name": to, "purpose": "检修", "due_at": 1} | more
+
+
+def test_who_sees_a_key_and_who_may_do_what_with_it(estate: Estate) -> None:
+    """The steward of its building, the desk, and whoever holds it; a worker returns it and cannot lend it on."""
+    steward, desk, worker, mate = (estate.device(name) for name in ("steward", "desk", "worker", "mate"))
+    key = entrust(steward, estate.home)
+    for device, sees in ((desk, True), (worker, False), (mate, False)):
+        device.pull()
+        assert bool(device.kinds_of(key)) is sees
+    steward.do("lent", key, lent(estate.worker_id))
+    worker.pull()
+    mate.pull()
+    assert worker.kinds_of(key) == ["entrusted", "lent"] and not mate.kinds_of(key)
+    (refused,) = worker.push(worker.make("lent", key, lent(estate.mate_id)))
+    assert refused.problem is not None and refused.problem.name == "role_may_not"
+    back = KEPT | {"from_id": estate.worker_id, "from_name": "w", "rack": "A-03"}
+    (stolen,) = mate.push(mate.make("returned", key, back))
+    assert stolen.problem is not None and stolen.problem.name in ("role_may_not", "out_of_scope")
+    worker.do("returned", key, back)
+    worker.pull()
+    assert key in worker.dropped
+    with pytest.raises(AssertionError, match="out_of_scope"):
+        entrust(steward, estate.other_home)
+
+
+def test_typed_rows_follow_and_what_is_overdue_is_told(estate: Estate) -> None:
+    steward, worker = estate.device("steward"), estate.device("worker")
+    key = entrust(steward, estate.home, tag=Tag(KEY, "TST", "0001").code)
+    steward.do("lent", key, lent(estate.worker_id))
+    with estate.store.read() as connection:
+        page = custody.page(connection, steward.who, key[1])
+        late = custody.overdue(connection, worker.who, estate.store.now())
+        assert custody.overdue(connection, estate.device("mate").who, estate.store.now()) == []
+        with pytest.raises(Problem, match="not_found"):
+            custody.page(connection, estate.device("mate").who, key[1])
+        hung = custody.by_tag(connection, Tag(KEY, "TST", "0001").code)
+    assert (page["stage"], page["holder_id"], page["due_what"]) == ("out", estate.worker_id, "return")
+    assert [step["kind"] for step in page["steps"]] == ["entrusted", "lent"]
+    assert [row["id"] for row in late] == [key[1]] and [row.subject_id for row in hung] == [key[1]]
+
+
+def test_fresh_tags_are_the_estates_and_never_given_twice(estate: Estate) -> None:
+    with pytest.raises(Problem, match="not_found"):
+        tagging.blank_labels(estate.store, None, KEY, 3)
+    with estate.store.numbered() as write:
+        row = {"id": "estate-1", "code": "LY", "name": "荔园", "address": "", "phone": ""}
+        write.execute(insert(tables.estate).values(row | {"changed_at": moment(write.now)}))
+    desk = estate.device("desk")
+    codes = [label.code for _ in range(2) for label in tagging.blank_labels(estate.store, desk.who, KEY, 40)]
+    assert len(set(codes)) == 80
+    assert all(isinstance(parse_tag(code, estate_mark("estate-1")), Tag) for code in codes)
+    with pytest.raises(Problem, match="role_may_not"):
+        tagging.blank_labels(estate.store, estate.device("worker").who, KEY, 1)
+    doors = tagging.unit_labels(estate.store, estate.device("steward").who, estate.b1)
+    assert [label.title for label in doors] == [estate.home["address"]]
+    assert tagging.unit_labels(estate.store, None, estate.b1) == doors, "a door keeps its tag"
+    with pytest.raises(Problem, match="out_of_scope"):
+        tagging.unit_labels(estate.store, estate.device("steward").who, estate.b2)
+    assert tagging.labels_of(estate.store, None, [doors[0].code])[0].title == estate.home["address"]
+    with estate.store.read() as connection:
+        assert connection.scalar(select(custody_tables.tagged_places.c.tag)) == doors[0].code
+
+
+def test_qr_codes_are_small_and_pdfs_have_a_page_for_21_labels() -> None:
+    code = Tag(KEY, "TST", "0001").code
+    assert len(matrix(payload(code))) == 21, "the smallest size there is, at level Q"
+    assert len(matrix(payload(code, "https://sq.example.cn"))) <= 29
+    assert payload(code, "https://sq.example.cn") == tag_address("https://sq.example.cn", code)
+    labels = [Label(Tag(KEY, "TST", f"{n:04d}").code, "3栋2单元1501", "入户门钥匙") for n in range(22)]
+    whole = sheet(labels, estate="荔园", server="https://sq.example.cn")
+    assert whole.startswith(b"%PDF") and whole.count(b"/Type /Page\n") == 2
+    assert singles(labels[:3], estate="荔园").count(b"/Type /Page\n") == 3
+    assert sheet(labels[:2], estate="荔园", skip=20).count(b"/Type /Page\n") == 2

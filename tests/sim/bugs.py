@@ -1,0 +1,375 @@
+"""Faults planted on purpose, one at a time: that each is found is how we know that the simulator sees.
+
+Each replaces one function of the product while its block is open; the product knows nothing of it. ``seed`` is the
+first seed that saw it when it was planted, to be tried first: a found fault is found again quickly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+import sync_server.store.accept as server_accept
+from app.domain import wire
+from app.domain.errors import COUNTER_TAKEN
+from app.domain.exchange import DropItem
+from app.store import blobs as phone_blobs
+from app.store import phone_store, pulling, saving, schema, taking
+from app.sync import blobs as blob_mover
+from app.sync import engine as engines
+from sync_server.store import blobs as server_blobs
+from sync_server.store import database as server_database
+from sync_server.store import feed, keeping
+from sync_server.store import pulling as server_pulling
+from sync_server.store import refolding as server_refolding
+from sync_server.store import store as server_store
+
+Patch = tuple[Any, str, Any]
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A planted fault: what is wrong, which functions it replaces, and a seed that sees it (0: not known)."""
+
+    wrong: str
+    patches: Callable[[], list[Patch]]
+    seed: int = 0
+
+
+BUGS: dict[str, Bug] = {}
+
+
+@contextmanager
+def switched_on(name: str | None) -> Iterator[None]:
+    """Have one fault, or none, inside the block."""
+    patches = BUGS[name].patches() if name else []
+    kept = [(where, what, getattr(where, what)) for where, what, _ in patches]
+    for where, what, wrong in patches:
+        setattr(where, what, wrong)
+    try:
+        yield
+    finally:
+        for where, what, right in kept:
+            setattr(where, what, right)
+
+
+def _bug(wrong: str, seed: int = 0) -> Callable[[Callable[[], list[Patch]]], None]:
+    def note(patches: Callable[[], list[Patch]]) -> None:
+        BUGS[patches.__name__.replace("_", "-")] = Bug(wrong, patches, seed)
+
+    return note
+
+
+# -- the phone's store -----------------------------------------------------------------------
+
+
+@_bug("the cursor is written before the items of its page, in a transaction of its own")
+def cursor_ahead() -> list[Patch]:
+    def apply_page(self: Any, page: Any) -> None:
+        with self.file.write() as connection:
+            pulling.apply_page(connection, type(page)(page.scope, page.to, page.more, ()))
+        with self.file.write() as connection:
+            changed = pulling.apply_page(connection, page)
+        self._announce(phone_store.Change(frozenset(changed), refs=True, outbox=True))
+
+    return [(phone_store.PhoneStore, "apply_page", apply_page)]
+
+
+@_bug("an entry leaves the outbox as soon as it was sent, whether or not an answer came")
+def sent_is_done() -> list[Patch]:
+    def note_tried(connection: Any, ids: Any, now: int) -> None:
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(ids)))
+
+    return [(pulling, "note_tried", note_tried)]
+
+
+@_bug("what leaves a scope is removed with the unsent work on it")
+def drop_takes_unsent() -> list[Patch]:
+    real = pulling._leave
+
+    def leave(connection: Any, scope: str, type_: str, id_: str) -> None:
+        real(connection, scope, type_, id_)
+        e = schema.entries
+        mine = select(e.c.id).where(e.c.subject_type == type_, e.c.subject_id == id_)
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(mine)))
+
+    return [(pulling, "_leave", leave)]
+
+
+@_bug("what leaves a scope stays on the phone")
+def drop_ignored() -> list[Patch]:
+    real = pulling.take_items
+
+    def take_items(connection: Any, scope: str, items: Any) -> Any:
+        return real(connection, scope, [item for item in items if not isinstance(item, DropItem)])
+
+    return [(pulling, "take_items", take_items)]
+
+
+@_bug("lost scopes are not left")
+def lost_scope_ignored() -> list[Patch]:
+    return [(pulling, "lose", lambda connection, scopes: None)]
+
+
+@_bug("a new epoch starts the cursors over, but nothing is sent again")
+def epoch_sends_nothing() -> list[Patch]:
+    real = pulling.new_epoch
+
+    def new_epoch(connection: Any, author: str) -> int:
+        box = set(connection.scalars(select(schema.outbox.c.entry_id)))
+        real(connection, author)
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.not_in(list(box))))
+        return 0
+
+    return [(pulling, "new_epoch", new_epoch)]
+
+
+@_bug("a new epoch is noted, and the cursors go on where they were")
+def epoch_keeps_cursors() -> list[Patch]:
+    real = pulling.new_epoch
+
+    def new_epoch(connection: Any, author: str) -> int:
+        kept = [dict(row) for row in connection.execute(select(schema.cursors)).mappings()]
+        queued = real(connection, author)
+        if kept:
+            connection.execute(insert(schema.cursors), kept)
+        return queued
+
+    return [(pulling, "new_epoch", new_epoch)]
+
+
+@_bug("blobs are not sent again to a restored server", seed=222)
+def epoch_forgets_blobs() -> list[Patch]:
+    real = pulling.new_epoch
+
+    def new_epoch(connection: Any, author: str) -> int:
+        b = schema.blobs
+        sent = list(connection.scalars(select(b.c.hash).where(b.c.state == phone_blobs.CONFIRMED)))
+        queued = real(connection, author)
+        connection.execute(update(b).where(b.c.hash.in_(sent)).values(state=phone_blobs.CONFIRMED))
+        return queued
+
+    return [(pulling, "new_epoch", new_epoch)]
+
+
+@_bug("what a restored server forgot still has effect on phones", seed=222)
+def forgotten_counts() -> list[Patch]:
+    return [(pulling, "forget_old_epoch", lambda connection: set())]
+
+
+@_bug("entries of a person's other devices are not sealed anew for a restored server")
+def others_not_sealed() -> list[Patch]:
+    return [(pulling, "_seal_those_of_other_devices", lambda connection, author: None)]
+
+
+@_bug("a phone that is a copy goes on with the numbers it has")
+def copy_keeps_numbers() -> list[Patch]:
+    async def take_new_device(self: Any) -> None:
+        return None
+
+    return [(engines.SyncEngine, "_take_new_device", take_new_device)]
+
+
+@_bug("the new device id and its token are written one after the other")
+def token_after_device() -> list[Patch]:
+    async def take_new_device(self: Any) -> None:
+        fresh = await engines.new_device(self.transport, self._token(), {})
+        self.store.begin_chain(fresh.device_id)
+        self.store.put_settings({"token": fresh.token, "token_expires_at": fresh.expires_at})
+
+    return [(engines.SyncEngine, "_take_new_device", take_new_device)]
+
+
+@_bug("a card is not folded again when the server's entries come in")
+def stale_cards() -> list[Patch]:
+    real = pulling.take_items
+
+    def take_items(connection: Any, scope: str, items: Any) -> Any:
+        kept = pulling.refold
+        try:
+            pulling.refold = lambda connection, subjects: kept(  # type: ignore[assignment]
+                connection, [s for s in subjects if not _carded(connection, s)]
+            )
+            return real(connection, scope, items)
+        finally:
+            pulling.refold = kept
+
+    return [(pulling, "take_items", take_items)]
+
+
+def _carded(connection: Any, subject: tuple[str, str]) -> bool:
+    s = schema.subjects
+    return connection.scalar(select(s.c.id).where(s.c.type == subject[0], s.c.id == subject[1])) is not None
+
+
+@_bug("refused entries still have effect on the phone", seed=2)
+def refused_counts() -> list[Patch]:
+    def counted(connection: Any, subject: Any) -> Any:
+        return saving.entries_of(connection, subject)
+
+    return [(saving, "counted_entries", counted), (saving, "ids_without_effect", lambda connection: set())]
+
+
+@_bug("a refused entry waits at the head of the queue for ever")
+def refused_waits() -> list[Patch]:
+    real = pulling.apply_answers
+
+    def apply_answers(connection: Any, answers: Any, now: int) -> Any:
+        return real(connection, [a for a in answers if a.status != wire.REFUSED or a.name == COUNTER_TAKEN.name], now)
+
+    return [(pulling, "apply_answers", apply_answers)]
+
+
+@_bug("own entries that come by in a pull are not asked for when they are no longer here")
+def own_not_wanted() -> list[Patch]:
+    def take_own(connection: Any, scope: str, items: Any) -> Any:
+        here = set(connection.scalars(select(schema.entries.c.id)))
+        return real(connection, scope, [item for item in items if item.id in here])
+
+    real = taking.take_own
+    return [(taking, "take_own", take_own)]
+
+
+@_bug("after an update cards stay as the old version folded them")
+def update_folds_nothing() -> list[Patch]:
+    return [(phone_store.refolding, "after_update", lambda connection: None)]
+
+
+@_bug("a blob is forgotten once its upload began")
+def blob_begun_is_done() -> list[Patch]:
+    real = phone_blobs.note_sent
+
+    def note_sent(connection: Any, name: str, have: int, complete: bool) -> None:
+        real(connection, name, have, True)
+
+    return [(phone_blobs, "note_sent", note_sent)]
+
+
+# -- the engine ------------------------------------------------------------------------------
+
+
+@_bug("an upload that the server has less of than the phone thinks goes on where the phone thinks")
+def upload_never_goes_back() -> list[Patch]:
+    return [(blob_mover, "_MOST_RESTARTS", 0)]
+
+
+# -- the server ------------------------------------------------------------------------------
+
+
+@_bug("who newly sees a ticket gets only what happens from then on")
+def history_not_given() -> list[Patch]:
+    real = feed.publish
+
+    def publish(write: Any, histories: Any, states: Any, new_ids: set[str]) -> None:
+        real(write, {s: [e for e in h if e.id in new_ids] or h for s, h in histories.items()}, states, new_ids)
+
+    return [(feed, "publish", publish)]
+
+
+@_bug("who no longer sees a ticket is not told")
+def drop_not_told() -> list[Patch]:
+    real = feed._row
+
+    def row(scope: str, position: int, item: str, kind: str, thing_id: str, entry_id: Any) -> Any:
+        return real(scope if item != feed.DROP else "nobody", position, item, kind, thing_id, entry_id)
+
+    return [(feed, "_row", row)]
+
+
+@_bug("a page ends one position too far")
+def page_skips() -> list[Patch]:
+    real = server_pulling.pull
+
+    def pull(connection: Any, who: Any, cursors: Any, limit: int) -> Any:
+        pages = real(connection, who, cursors, limit)
+        for page in pages:
+            page["to"] += page["more"]
+        return pages
+
+    return [(server_pulling, "pull", pull)]
+
+
+@_bug("positions are given before the counter is kept", seed=2)
+def counter_not_kept() -> list[Patch]:
+    def finish(self: Any) -> None:
+        if self.last % 5:
+            real(self)
+
+    real = server_database.Write.finish
+    return [(server_database.Write, "finish", finish)]
+
+
+@_bug("a steward is given every building")
+def scope_too_wide() -> list[Patch]:
+    from sync_server.store.identity import Identity
+
+    real = Identity.scopes.fget  # type: ignore[attr-defined]
+
+    def scopes(self: Any) -> list[str]:
+        return [*real(self), *(["building:building-1"] if "steward" in self.roles else [])]
+
+    return [(Identity, "scopes", property(lambda self: list(dict.fromkeys(scopes(self)))))]
+
+
+@_bug("entries asked for by id are given to anybody")
+def wanted_for_anybody() -> list[Patch]:
+    real = server_pulling.visible
+
+    def visible(connection: Any, who: Any, subjects: Any) -> Any:
+        return set(subjects)
+
+    assert real is not visible
+    return [(server_pulling, "visible", visible)]
+
+
+@_bug("one entry of a batch that is refused has the rest refused with it")
+def refusal_spreads() -> list[Patch]:
+    real = server_accept._Accepting._answer
+
+    def answer(self: Any, item: Any) -> Any:
+        if self.refused and item.problem is None:
+            item.problem = self.refused[0][1]
+        return real(self, item)
+
+    return [(server_accept._Accepting, "_answer", answer)]
+
+
+@_bug("the places of refused entries in a chain are not kept")
+def refusals_not_kept() -> list[Patch]:
+    return [(keeping, "record_refusals", lambda *_: None)]
+
+
+@_bug("the phone's clock is believed")
+def clock_believed() -> list[Patch]:
+    return [(keeping.Known, "corrected", lambda self, entry, offset, received_at: min(entry.made_at, received_at))]
+
+
+@_bug("the server tells nobody that it was restored", seed=222)
+def epoch_kept() -> list[Patch]:
+    return [(server_store.Store, "new_epoch", lambda self: self.epoch())]
+
+
+@_bug("a blob is called complete without looking at its bytes")
+def blob_not_checked() -> list[Patch]:
+    def write(self: Any, digest: str, offset: int, chunk: bytes, total: int, beside: Any = None) -> Any:
+        return real(self, digest, have if (have := self.have(digest, beside)) < total else offset, chunk, total, beside)
+
+    def finish(self: Any, digest: str, partial: Any) -> None:
+        final = self._final(digest)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        partial.replace(final)
+
+    real = server_blobs.BlobFolder.write
+    return [(server_blobs.BlobFolder, "_finish", finish), (server_blobs.BlobFolder, "write", write)]
+
+
+@_bug("after an update the server's tables and scopes stay as the old version folded them")
+def server_update_folds_nothing() -> list[Patch]:
+    return [(server_refolding, "after_update", lambda database, now: 0)]
+
+
+__all__ = ["BUGS", "Bug", "switched_on"]

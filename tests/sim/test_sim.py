@@ -1,0 +1,49 @@
+"""The short form of `python3 dev.py sim`: some seeds, a planted fault, and that a seed is the same run every time."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.sim import bugs, plan
+from tests.sim.shrink import shrink
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _sim(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the simulator as its command does: alone in a process, where the order of sets is fixed."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-m", "tests.sim", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_few_seeds_hold() -> None:
+    done = _sim("--seeds", "1..40", "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_planted_faults_are_found() -> None:
+    """Some of them, by the seeds known to see them; `dev.py sim --planted` looks for all."""
+    done = _sim("--planted", ",".join(name for name in sorted(bugs.BUGS) if bugs.BUGS[name].seed), "--jobs", "1")
+    assert done.returncode == 0 and "✓" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_seed_is_the_same_run_every_time() -> None:
+    first, second = _sim("--seed", "7"), _sim("--seed", "7")
+    assert first.returncode == 0 and first.stdout == second.stdout and len(first.stdout.splitlines()) > 10
+
+
+def test_shrinking_leaves_the_steps_that_matter() -> None:
+    steps = plan.draw(3).steps
+    culprits = {steps[1].number, steps[4].number}
+    few = shrink(steps, lambda some: culprits <= {step.number for step in some})
+    assert {step.number for step in few} == culprits
+
+
+def test_there_are_planted_faults_enough_and_each_says_what_is_wrong() -> None:
+    assert len(bugs.BUGS) >= 20
+    assert all(re.fullmatch(r"[a-z][^.]+", bug.wrong) for bug in bugs.BUGS.values())

@@ -1,0 +1,47 @@
+"""``python3 dev.py soak``: the cursor under parallel writers, and the server killed under load, on both databases."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.soak import cursor, killing
+from tests.soak.estate import DATABASES, fresh_store
+from tests.support import postgres
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is asked for; 1 when something is missing, twice or broken."""
+    parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
+    parser.add_argument("--only", choices=("cursor", "kills"))
+    parser.add_argument("--database", choices=DATABASES)
+    parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--batches", type=int, default=150, help="batches of each writer")
+    parser.add_argument("--kills", type=int, default=50)
+    asked = parser.parse_args(arguments)
+    bad = 0
+    print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory(prefix="shangmen-soak-") as place, postgres.server() as server:
+        for kind in [asked.database] if asked.database else DATABASES:
+            if asked.only in (None, "cursor"):
+                folder = Path(place) / f"cursor-{kind}"
+                with fresh_store(kind, folder, server) as url:
+                    seen = cursor.run(url, folder, asked.writers, asked.batches)
+                bad += seen.skipped
+                print(f"cursor, {kind}, {asked.writers} writers: {seen}", flush=True)
+            if asked.only in (None, "kills"):
+                folder = Path(place) / f"kills-{kind}"
+                with fresh_store(kind, folder, server) as url:
+                    found = killing.run(url, folder, asked.kills)
+                bad += found.missing + found.twice + found.broken
+                print(f"killed, {kind}: {found}", flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

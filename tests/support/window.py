@@ -1,0 +1,85 @@
+"""A window of the app without a browser: what Python draws and sends, for tests that count drawings or bytes.
+
+    async with window(main) as shown:  # main(page), as the app's own
+        router_of(shown.session.page).go("/somewhere")
+        await shown.rest()
+
+Its client answers every question with None and shows nothing: what people see is tested in a browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import flet as ft
+import msgpack
+from flet.controls.base_control import BaseControl
+from flet.controls.context import _context_page, context
+from flet.messaging.connection import Connection
+from flet.messaging.protocol import (
+    Message,
+    MessageAction,
+    RegisterClientResponseBody,
+    configure_encode_object_for_msgpack,
+)
+from flet.messaging.session import Session
+from flet.pubsub.pubsub_hub import PubSubHub
+
+PHONE: Final = {"route": "/", "width": 390.0, "height": 844.0, "web": False, "platform": "android", "pwa": False}
+REST_S: Final = 0.1
+"""How long nothing must be sent for the window to be at rest."""
+
+
+class Window(Connection):
+    """The client's end of a window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pubsubhub = PubSubHub()
+        self.loop = asyncio.get_running_loop()
+        self.page_url = "http://127.0.0.1/"
+        self.sent = 0
+        """Bytes sent to the client."""
+        self._messages = 0
+        self.session = Session(self)
+        self.session.apply_page_patch(dict(PHONE))
+
+    def send_message(self, message: Message) -> None:
+        """Take a message for the client, packed as on its way to one."""
+        packed = msgpack.packb([message.action, message.body], default=configure_encode_object_for_msgpack(BaseControl))
+        self.sent += len(packed)
+        self._messages += 1
+        if message.action == MessageAction.INVOKE_METHOD:
+            asked = message.body
+            self.loop.call_soon(self.session.handle_invoke_method_results, asked.control_id, asked.call_id, None, None)
+
+    async def begin(self, main: Callable[[ft.Page], Any]) -> None:
+        """Run the app's main for this window."""
+        answer = RegisterClientResponseBody(self.session.id, self.session.get_page_patch(), "")
+        self.send_message(Message(MessageAction.REGISTER_CLIENT, answer))
+        _context_page.set(self.session.page)
+        context.reset_auto_update()
+        main(self.session.page)
+        await self.session.after_event(self.session.page)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until nothing has been sent for a moment."""
+        before = -1
+        while before != self._messages:
+            before = self._messages
+            await asyncio.sleep(REST_S)
+
+
+@asynccontextmanager
+async def window(main: Callable[[ft.Page], Any]) -> AsyncIterator[Window]:
+    """Open a window for the length of the block."""
+    shown = Window()
+    await shown.begin(main)
+    try:
+        yield shown
+    finally:
+        shown.session.close()
