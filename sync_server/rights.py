@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain import access, kinds, roles
+from app.domain.custody_kinds import KEEPERS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """Everybody's; what shows in one's scopes; only one's own; not at all."""
@@ -55,6 +56,10 @@ def _looks(role: str) -> str:
     return ALL if access.may_see_looks((role,)) else NONE
 
 
+def _labels(role: str) -> str:
+    return SCOPE if role in KEEPERS else NONE
+
+
 def _codes(role: str) -> str:
     led = [held for held in roles.ROLES if _may_make_code(role, held)]
     return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
@@ -78,6 +83,9 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "verify its signatures", _scope),
     Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "verify a visit's signature", _scope),
+    Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that are overdue (G.2)", _scope),
+    Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, through whose hands", _scope),
+    Endpoint("POST", "/v1/labels", SIGNED_IN, "print labels of what is in one's scope", _labels),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )
