@@ -1,4 +1,4 @@
-"""The web app's decoder and shrinker (lens.js) in a real Chromium, under the policy the app is served with (G.1; A, E, H).
+"""The web app's decoder and shrinker (lens.js) in a real Chromium, under the app's own policy (G.1; A, E, H).
 
 The labels are our own printed sheet, rendered at 150 dpi; the pictures of it are made as cameras would get them.
 """
@@ -136,4 +136,5 @@ def test_a_photo_is_turned_upright_and_shrunk(lens: Page) -> None:
 
 def test_what_is_no_picture_is_told(lens: Page) -> None:
     assert "error" in ask(lens, "decode", b"no picture at all")
-    assert "error" in ask(lens, "shrink", b"\xff\xd8\xff cut off", longSide=1600, mostBytes=9, thumbSide=9, mostThumbBytes=9)
+    limits = {"longSide": 1600, "mostBytes": 9, "thumbSide": 9, "mostThumbBytes": 9}
+    assert "error" in ask(lens, "shrink", b"\xff\xd8\xff cut off", **limits)
