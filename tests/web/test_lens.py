@@ -1,4 +1,4 @@
-"""The web app's decoder and shrinker (lens.js) in a real Chromium, under the policy the app is served with (G.1).
+"""The web app's decoder and shrinker (lens.js) in a real Chromium, under the app's own policy (G.1; A, E, H).
 
 The labels are our own printed sheet, rendered at 150 dpi; the pictures of it are made as cameras would get them.
 """
