@@ -112,7 +112,7 @@ def drop_ignored() -> list[Patch]:
     return [(pulling, "take_items", take_items)]
 
 
-@_bug("lost scopes are not left")
+@_bug("lost scopes are not left", seed=89)
 def lost_scope_ignored() -> list[Patch]:
     return [(pulling, "lose", lambda connection, scopes: None)]
 
@@ -345,7 +345,7 @@ def refusals_not_kept() -> list[Patch]:
     return [(keeping, "record_refusals", lambda *_: None)]
 
 
-@_bug("the phone's clock is believed")
+@_bug("the phone's clock is believed", seed=49)
 def clock_believed() -> list[Patch]:
     return [(keeping.Known, "corrected", lambda self, entry, offset, received_at: min(entry.made_at, received_at))]
 
