@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", type=_numbers, metavar="N,N", help="with --seed: only these steps")
     parser.add_argument("--bug", choices=sorted(bugs.BUGS), metavar="NAME", help="switch a planted fault on")
     parser.add_argument("--planted", nargs="?", const="all", metavar="NAME,…", help="find planted faults")
+    parser.add_argument("--most", type=int, default=MOST, help="with --planted: seeds to look through for each")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
     parser.add_argument("--seconds", type=float, help="stop after this time")
     asked = parser.parse_args(arguments)
@@ -50,7 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     if asked.seed is not None:
         return _one(asked.seed, asked.only, asked.bug)
     if asked.planted:
-        return _planted(sorted(bugs.BUGS) if asked.planted == "all" else asked.planted.split(","), asked.jobs)
+        return _planted(
+            sorted(bugs.BUGS) if asked.planted == "all" else asked.planted.split(","), asked.jobs, asked.most
+        )
     return _many(asked.seeds or range(1, MOST + 1), asked.bug, asked.jobs, asked.seconds)
 
 
@@ -114,30 +117,32 @@ def _one(seed: int, only: frozenset[int] | None, bug: str | None) -> int:
 _mine: Player | None = None
 
 
-def _begin() -> None:
+def _here() -> Player:
+    """This process's player, made at the first task: what fails as a pool starts, the pool starts anew for ever."""
     global _mine
-    _mine = Player()
+    if _mine is None:
+        _mine = Player()
+    return _mine
 
 
 def _work(task: tuple[int, str | None]) -> tuple[int, str]:
-    assert _mine is not None
-    return task[0], _mine.play(task[0], task[1]).violation
+    return task[0], _here().play(task[0], task[1]).violation
 
 
-def _find(name: str) -> tuple[str, int, str]:
+def _find(task: tuple[str, int]) -> tuple[str, int, str]:
     """Look for a planted fault: the first seed that sees it, beginning with the one that did when it was planted."""
-    assert _mine is not None
+    (name, most), player = task, _here()
     hint = bugs.BUGS[name].seed
-    for seed in itertools.chain([hint] if hint else [], range(1, MOST + 1)):
-        violation = _mine.play(seed, name).violation
-        if violation and not _mine.play(seed, None).violation:
+    for seed in itertools.chain([hint] if hint else [], range(1, most + 1)):
+        violation = player.play(seed, name).violation
+        if violation and not player.play(seed, None).violation:
             return name, seed, violation.splitlines()[0]
     return name, 0, ""
 
 
 @contextmanager
 def _players(jobs: int) -> Iterator[multiprocessing.pool.Pool]:
-    with multiprocessing.get_context("spawn").Pool(jobs, _begin) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         try:
             yield pool
             pool.close()
@@ -178,11 +183,11 @@ def _explain(seed: int, bug: str | None) -> None:
     print(f"\npython3 dev.py sim --seed {seed} --only {numbers}{f' --bug {bug}' if bug else ''}")
 
 
-def _planted(names: Sequence[str], jobs: int) -> int:
+def _planted(names: Sequence[str], jobs: int, most: int) -> int:
     began = time.monotonic()
     missed = 0
     with _players(min(jobs, len(names))) as pool:
-        for name, seed, violation in pool.imap_unordered(_find, names):
+        for name, seed, violation in pool.imap_unordered(_find, [(name, most) for name in names]):
             missed += not seed
             print(f"✓ {name}: seed {seed}: {violation[:160]}" if seed else f"✗ {name}: not found", flush=True)
     print(f"{len(names) - missed} of {len(names)} planted faults found, {time.monotonic() - began:.0f} s, {_machine()}")

@@ -13,16 +13,18 @@ from dataclasses import replace
 from app.domain import kinds, ticket
 
 NOW, NEXT = 0, 1
-HANDED_OVER = "handed_over"
+PASSED_ON = "work_passed_on"
 """Known from the next version on: like ``assigned``, but the worker passes the work on."""
 
-_kind = replace(kinds.KINDS["assigned"], name=HANDED_OVER, roles=frozenset(kinds.KINDS["accepted"].roles))
+if PASSED_ON in kinds.KINDS:
+    raise RuntimeError(f"this version knows {PASSED_ON}: the next one needs a kind of another name")
+_kind = replace(kinds.KINDS["assigned"], name=PASSED_ON, roles=frozenset(kinds.KINDS["accepted"].roles))
 
 
 @contextmanager
 def running(version: int) -> Iterator[None]:
     """Be a program of ``version`` inside the block."""
-    before = HANDED_OVER in kinds.KINDS
+    before = PASSED_ON in kinds.KINDS
     _know(version == NEXT)
     try:
         yield
@@ -31,8 +33,8 @@ def running(version: int) -> Iterator[None]:
 
 
 def _know(known: bool) -> None:
-    if known and HANDED_OVER not in kinds.KINDS:
-        kinds.KINDS[HANDED_OVER] = _kind
-        ticket._HANDLERS[HANDED_OVER] = ticket._HANDLERS["assigned"]
-    elif not known and HANDED_OVER in kinds.KINDS:
-        del kinds.KINDS[HANDED_OVER], ticket._HANDLERS[HANDED_OVER]
+    if known and PASSED_ON not in kinds.KINDS:
+        kinds.KINDS[PASSED_ON] = _kind
+        ticket._HANDLERS[PASSED_ON] = ticket._HANDLERS["assigned"]
+    elif not known and PASSED_ON in kinds.KINDS:
+        del kinds.KINDS[PASSED_ON], ticket._HANDLERS[PASSED_ON]

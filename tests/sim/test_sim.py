@@ -27,8 +27,9 @@ def test_a_few_seeds_hold() -> None:
 
 
 def test_planted_faults_are_found() -> None:
-    """Some of them, by the seeds known to see them; `dev.py sim --planted` looks for all."""
-    done = _sim("--planted", ",".join(name for name in sorted(bugs.BUGS) if bugs.BUGS[name].seed), "--jobs", "1")
+    """Those that one early seed sees; `dev.py sim --planted` looks for all."""
+    names = ",".join(name for name in sorted(bugs.BUGS) if bugs.BUGS[name].seed == 2)
+    done = _sim("--planted", names, "--jobs", "1", "--most", "5")
     assert done.returncode == 0 and "✓" in done.stdout, done.stdout + done.stderr
 
 

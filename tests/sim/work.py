@@ -13,7 +13,7 @@ from app.domain.canonical import sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
 from app.store import schema
 from tests.sim.estate import BUILDINGS, HOMES, PEOPLE
-from tests.sim.programs import HANDED_OVER
+from tests.sim.programs import PASSED_ON
 
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
@@ -29,7 +29,7 @@ _NEXT = {
 """What mostly comes next on a job, by its stage."""
 _ANYTHING = (
     "assigned", "accepted", "arrived", "finished", "progress_reported", "escalated", "voided", "closed", "confirmed",
-    "amended", "flag_settled", "called_back", "promise_settled", "weather_noted", HANDED_OVER,
+    "amended", "flag_settled", "called_back", "promise_settled", "weather_noted", PASSED_ON,
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ class Work:
         later = {"since_version": 9} if rng.random() < 0.04 else {}  # a member of a newer version's body
         bodies: dict[str, dict[str, Any]] = {
             "assigned": {"worker_id": rng.choice(WORKERS)},
-            HANDED_OVER: {"worker_id": rng.choice(WORKERS)},
+            PASSED_ON: {"worker_id": rng.choice(WORKERS)},
             "progress_reported": {"note": f"第{rng.randrange(100)}次"},
             "escalated": {"reason": "要配件"},
             "finished": {"result": "修好了"},

@@ -239,8 +239,9 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
     result = Result(plan.seed, steps=len(plan.steps if steps is None else steps))
     log = logging.getLogger("app.sync.engine")
     ids = Ids(random.Random(f"{plan.seed}/work"), lambda: NINE)
-    before = wire.MAX_BATCH, wire.PAGE, wire.CHUNK, phone_blobs.INLINE
-    wire.MAX_BATCH, wire.PAGE, wire.CHUNK, phone_blobs.INLINE = plan.batch, plan.page, plan.chunk, 1_000
+    before = wire.MAX_BATCH, wire.PAGE, wire.CHUNK, wire.SEND_CHUNK, phone_blobs.INLINE
+    wire.MAX_BATCH, wire.PAGE, phone_blobs.INLINE = plan.batch, plan.page, 1_000
+    wire.CHUNK = wire.SEND_CHUNK = plan.chunk
     log.propagate = False
     try:
         with seeded(str(plan.seed), lambda: NINE + round(loop.seconds * 1000)):
@@ -258,7 +259,7 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
                 _close(world, loop)
             result.trace = world.trace
     finally:
-        wire.MAX_BATCH, wire.PAGE, wire.CHUNK, phone_blobs.INLINE = before
+        wire.MAX_BATCH, wire.PAGE, wire.CHUNK, wire.SEND_CHUNK, phone_blobs.INLINE = before
         log.propagate = True
         shutil.rmtree(folder, ignore_errors=True)
     return result
