@@ -86,7 +86,7 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
 
     Beyond ``may``: a correction is made by who made the entry, or by an overseer; only the
     engineering supervisor signs as supervisor (A.4); only the server gives a ticket the number of another system,
-    which finds its tickets by it; a worker hands over and returns what they hold or take (G.2).
+    which finds its tickets by it; a worker hands over and returns what is in their own hands (G.2).
     """
     held = set(held)
     if not may(held, entry.kind):
@@ -101,7 +101,7 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
             return roles.ENGINEERING_SUPERVISOR in held
         return entry.subject_type == kinds.THING or bool(held & _SIGNERS)
     if entry.kind in ("handed_over", "returned") and not held & custody_kinds.KEEPERS:
-        return entry.author in (entry.body.get("from_id"), entry.body.get("to_id"))
+        return entry.author == entry.body.get("from_id")
     return True
 
 
