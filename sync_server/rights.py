@@ -162,11 +162,12 @@ def page() -> str:
     entries = [
         (
             f"`{kind.name}`",
-            kind.subject or "any",
-            *("✓" if access.may((role,), kind.name) else "" for role in roles.ROLES),
+            about,
+            *("✓" if _may_make(role, kind.name, about) else "" for role in roles.ROLES),
             "✓" if roles.SYSTEM in kind.roles else "",
         )
         for kind in kinds.KINDS.values()
+        for about in (_SIGNED_ABOUT if kind.name == "signed" else (kind.subject or "any",))
     ]
     codes = [
         (_ROLE_WORDS[maker], *("✓" if _may_make_code(maker, r) else "" for r in roles.ROLES)) for maker in roles.ROLES
@@ -182,6 +183,13 @@ def page() -> str:
         _table(("made by", *held), codes),
     )
     return "\n".join(parts) + "\n"
+
+
+_SIGNED_ABOUT: Final = (f"{kinds.TICKET}, {kinds.VISIT}", kinds.THING)
+
+
+def _may_make(role: str, kind: str, about: str) -> bool:
+    return access.may((role,), kind) and (kind != "signed" or access.may_sign((role,), about))
 
 
 def _may_make_code(maker: str, held: str) -> bool:
