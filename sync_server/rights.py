@@ -55,13 +55,13 @@ def _looks(role: str) -> str:
     return ALL if access.may_see_looks((role,)) else NONE
 
 
+def _labels(role: str) -> str:
+    return SCOPE if role in custody_kinds.KEEPERS else NONE
+
+
 def _codes(role: str) -> str:
     led = [held for held in roles.ROLES if _may_make_code(role, held)]
     return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
-
-
-def _labels(role: str) -> str:
-    return NONE if role not in custody_kinds.KEEPERS else ALL if role in roles.OVERSEERS else SCOPE
 
 
 ENDPOINTS: Final = (

@@ -14,12 +14,14 @@ from typing import Any
 from app.actions.custody import CustodyVerbs
 from app.actions.custody_reads import CustodyReads
 from app.actions.models import Profile, SyncStatus, Today
+from app.actions.photos import PhotoVerbs
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
 from app.domain import roles
-from app.domain.entries import BlobRef
-from app.domain.errors import TOKEN_UNKNOWN, Problem
+from app.domain.entries import BlobRef, Entry
+from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
 from app.domain.kinds import THING, VISIT
+from app.domain.photos import photo_of
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.phone_store import Change
@@ -34,7 +36,7 @@ SAME_LOOK_MS = 300_000
 """Coming back to an archive within this is one look."""
 
 
-class Session(VisitVerbs, CustodyVerbs, CustodyReads):
+class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
     """The facade screens use for one person."""
 
     def __init__(
@@ -105,6 +107,30 @@ class Session(VisitVerbs, CustodyVerbs, CustodyReads):
     def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
         """Say what is on the screen, so that its signatures are fetched first."""
         self.engine.in_view(subjects)
+
+    def hold_photos_while(self, held: Callable[[], bool]) -> None:
+        """Let whole photos wait as long as ``held`` says so (只用 Wi-Fi); signatures and thumbnails never do."""
+        self.engine.blobs.hold_photos = held
+
+    async def fetch_photo(self, entry: Entry) -> bytes:
+        """Return the whole picture of a ``photo_taken`` entry, from the server when it is not here.
+
+        Raises ``Problem``: ``picture_elsewhere`` while only the phone that took it has it, ``no_network``.
+        """
+        here = self.photo(entry)
+        if here is not None:
+            return here
+        ref = photo_of(entry)
+        if ref is None:
+            raise Problem(PICTURE_UNREADABLE)
+        try:
+            data = await self.engine.blobs.fetch_one(ref)
+        except Problem as problem:
+            if problem.kind is NOT_FOUND:
+                raise Problem(PICTURE_ELSEWHERE) from problem
+            raise
+        await self._settle()
+        return data
 
     async def retry(self, entry_id: str) -> None:
         """Queue a refused entry again and sync."""

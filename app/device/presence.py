@@ -6,18 +6,40 @@ Flet reports both for phones, desks and browsers; Python in a browser hears of t
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import flet as ft
 
+_FREE: Final = frozenset((ft.ConnectivityType.WIFI, ft.ConnectivityType.ETHERNET))
 _FRONT: Final = frozenset((ft.AppLifecycleState.RESUME, ft.AppLifecycleState.SHOW))
 _AWAY: Final = frozenset((ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE))
 
 
-def watch(page: ft.Page, came_back: Callable[[], None], going: Callable[[], None]) -> ft.Connectivity:
+class Network:
+    """What kind of network the device has, as far as it tells: a browser is asked, elsewhere Flet's news are kept."""
+
+    def __init__(self) -> None:
+        self._kinds: frozenset[ft.ConnectivityType] = frozenset()
+
+    def note(self, kinds: Iterable[ft.ConnectivityType]) -> None:
+        """Keep what Flet reported."""
+        self._kinds = frozenset(kinds)
+
+    def metered(self) -> bool:
+        """Tell whether it costs by the byte; one that nothing is known of is taken to be free."""
+        if sys.platform == "emscripten":
+            from app.device.browser.camera import metered
+
+            return metered()
+        return ft.ConnectivityType.MOBILE in self._kinds and not self._kinds & _FREE
+
+
+def watch(
+    page: ft.Page, came_back: Callable[[], None], going: Callable[[], None], network: Network
+) -> ft.Connectivity:
     """Call ``came_back`` when the device gets a network and when the app comes to the front; ``going`` when nobody
-    sees it any more: a phone may end it after that without a word.
+    sees it any more: a phone may end it after that without a word. Tell ``network`` its kind.
 
     Keep what is returned as long as the window lives. Called more often than necessary rather than
     too seldom; both must be cheap.
@@ -30,6 +52,7 @@ def watch(page: ft.Page, came_back: Callable[[], None], going: Callable[[], None
             going()
 
     def changed(event: ft.ConnectivityChangeEvent) -> None:
+        network.note(event.connectivity)
         if any(kind is not ft.ConnectivityType.NONE for kind in event.connectivity):
             came_back()
 

@@ -21,6 +21,10 @@ SCHEMA = 1
 STROKES = "application/vnd.shangmen.strokes+json"
 """Media type of a signature's vector strokes."""
 
+PHOTO = "image/jpeg"
+THUMBNAIL = "image/jpeg; role=thumbnail"
+"""Media types of a photo and of the small picture of it that timelines show."""
+
 _WIRE_KEYS = frozenset(
     ("id", "kind", "subject", "body", "author", "device", "counter", "made_at", "prev", "schema", "blobs", "hash")
 )

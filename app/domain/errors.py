@@ -3,7 +3,7 @@
 A problem is a code (never reused), a name, and a sentence in Chinese and in English that says
 what happened and what to do. Details fill the sentence's placeholders. Numbers by area:
 10xx bad input, 11xx an entry that does not fit, 12xx sign-in, 13xx scope and rights,
-14xx sync, 15xx blobs, 16xx storage, 17xx import, 19xx the server.
+14xx sync, 15xx blobs, 16xx storage, 17xx import, 18xx the camera, 19xx the server.
 """
 
 from __future__ import annotations
@@ -276,6 +276,31 @@ BLOB_TOO_LARGE = _kind(
     1502, "blob_too_large", "附件太大（最多 {limit} 字节）", "The attachment is too large (at most {limit} bytes)"
 )
 BLOB_OFFSET = _kind(1503, "blob_offset", "附件应从第 {have} 字节继续", "The attachment continues at byte {have}")
+PICTURE_UNREADABLE = _kind(
+    1504,
+    "picture_unreadable",
+    "这张图片无法读取，没有保存；请重拍或换一张",
+    "This picture can't be read and was not saved; take it again or choose another one",
+)
+PICTURE_TOO_LARGE = _kind(
+    1505,
+    "picture_too_large",
+    "这张图片没能缩小到 {limit} KB 以内（现 {size} KB），没有保存；请重拍或换一张",
+    "This picture could not be made smaller than {limit} KB (it has {size} KB) and was not saved; "
+    "take it again or choose another one",
+)
+PICTURE_NO_TOOL = _kind(
+    1507,
+    "picture_no_tool",
+    "这个窗口不能处理照片；请在手机上的上门应用里拍",
+    "This window can't handle photos; take them in the app on a phone",
+)
+PICTURE_ELSEWHERE = _kind(
+    1506,
+    "picture_elsewhere",
+    "原图还在拍照的手机上，没有传到服务器；传上来后这里就能看",
+    "The full picture is still on the phone that took it; it can be seen here once it has come up",
+)
 
 # 16xx: storage
 DISK_FULL = _kind(
@@ -299,6 +324,30 @@ STORE_NEWER = _kind(
 )
 RESCUE_UNREADABLE = _kind(
     1604, "rescue_unreadable", "救援文件无法读取：{what}", "The rescue file can't be read: {what}"
+)
+
+# 18xx: the device's camera. What to do instead stands on the screen.
+CAMERA_DENIED = _kind(
+    1801,
+    "camera_denied",
+    "没有使用相机的权限。请在浏览器或系统设置里允许上门使用相机，再点「再试一次」",
+    "The camera is not allowed. Let Shangmen use it in the browser's or phone's settings, then try again",
+)
+CAMERA_NONE = _kind(1802, "camera_none", "这台设备没有相机", "This device has no camera")
+CAMERA_BUSY = _kind(
+    1803,
+    "camera_busy",
+    "相机正被别的应用使用。关掉那个应用，再点「再试一次」",
+    "Another app is using the camera. Close it, then try again",
+)
+CAMERA_UNSUPPORTED = _kind(
+    1804, "camera_unsupported", "这个窗口不能打开相机", "The camera can't be opened in this window"
+)
+CAMERA_BROKEN = _kind(
+    1805,
+    "camera_broken",
+    "相机没有打开成功。请再试一次，不行就重新打开应用",
+    "The camera did not open. Try again; if that fails, open the app anew",
 )
 
 # 19xx: the server

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.domain import custody_kinds, roles
+from app.domain import custody_kinds, photos, roles
 from app.domain.errors import CONSEQUENCES_NOT_TOLD, FIELD_MISSING, FIELD_WRONG, MALFORMED, Problem
 from app.domain.fields import (
     LONG,
@@ -291,7 +291,25 @@ _ALL = (
             Field("outcome", "结果", "outcome", text(LONG)),
         ),
     ),
-    # -- any subject -----------------------------------------------------------------------
+    # -- any subject -------------------------------------------------------------------------
+    Kind(
+        "photo_taken",
+        "",
+        _ANY_BUT_FINANCE,
+        (
+            Field("shows", "照片内容", "what it shows", choice(*photos.SHOWS)),
+            Field("photo", "照片", "photo", sha256),
+            Field("thumbnail", "缩略图", "thumbnail", sha256),
+            Field("width", "宽度", "width", integer(1, photos.LONG_SIDE)),
+            Field("height", "高度", "height", integer(1, photos.LONG_SIDE)),
+            Field("source", "来源", "source", choice(photos.CAMERA, photos.GALLERY)),
+            Field("taken_at", "拍摄时间", "taken at", moment, required=False),
+            Field("latitude", "纬度", "latitude", photos.degrees, required=False),
+            Field("longitude", "经度", "longitude", photos.degrees, required=False),
+            Field("accuracy_m", "定位精度", "accuracy", integer(0, 1_000_000), required=False),
+            Field("caption", "说明", "caption", text(LONG), required=False),
+        ),
+    ),
     Kind(
         "signed",
         "",

@@ -23,6 +23,9 @@ MAX_REQUEST_BYTES = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 """Bytes of a blob in one request at most."""
 
+SEND_CHUNK = 64 * 1024
+"""Bytes of a blob that a phone sends in one request: what a cut line costs again at most."""
+
 MAX_BLOB_BYTES = 20 * 1024 * 1024
 """A blob at most."""
 

@@ -11,20 +11,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, case, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef
+from app.domain.entries import PHOTO, BlobRef
 from app.domain.errors import BLOB_MISMATCH, Problem
 from app.store import schema
 from app.store.saving import Subject
 
-INLINE = 64 * 1024
-"""Bytes of the largest blob kept inside the database."""
+INLINE = 256 * 1024
+"""Bytes of the largest blob kept inside the database: every photo (``app.domain.photos``). A file of its own for each
+would be one more open handle in a browser, which opens them all at each start."""
 
 WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
 """Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""
+_CLEARABLE = (CONFIRMED, FETCHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,11 @@ def to_send(connection: Connection) -> list[StoredBlob]:
         .outerjoin(schema.outbox, schema.outbox.c.entry_id == schema.entry_blobs.c.entry_id)
         .where(schema.entry_blobs.c.hash == schema.blobs.c.hash, schema.outbox.c.entry_id.is_(None))
     )
+    b = schema.blobs.c
     rows = connection.execute(
-        select(schema.blobs).where(schema.blobs.c.state == WAITING, accepted).order_by(schema.blobs.c.size)
-    ).mappings()
-    return [StoredBlob(r["hash"], r["size"], r["media_type"], r["state"], r["have"]) for r in rows]
+        select(b.hash, b.size, b.media_type, b.state, b.have).where(b.state == WAITING, accepted).order_by(b.size)
+    )
+    return [StoredBlob(*row) for row in rows]
 
 
 def waiting(connection: Connection) -> tuple[int, int]:
@@ -136,6 +139,43 @@ def note_sent(connection: Connection, name: str, have: int, complete: bool) -> N
         .where(schema.blobs.c.hash == name, schema.blobs.c.state == WAITING)
         .values(have=have, **state)
     )
+
+
+def space(connection: Connection) -> tuple[int, int, int]:
+    """Return how many photos lie here whole, their bytes, and the bytes of those that may be cleared."""
+    b = schema.blobs.c
+    clearable = case((b.state.in_(_CLEARABLE), b.size), else_=0)
+    row = connection.execute(
+        select(func.count(), func.coalesce(func.sum(b.size), 0), func.coalesce(func.sum(clearable), 0)).where(
+            b.media_type == PHOTO, b.state != ABSENT
+        )
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def clear(connection: Connection, wanted: int) -> tuple[int, list[str]]:
+    """Forget the bytes of photos the server has, oldest first, until ``wanted`` bytes are free.
+
+    Never one that is not whole on the server. Returns the bytes freed and the names of files to remove afterwards.
+    """
+    b, e, eb = schema.blobs.c, schema.entries.c, schema.entry_blobs.c
+    oldest = connection.execute(
+        select(b.hash, b.size)
+        .join(schema.entry_blobs, eb.hash == b.hash)
+        .join(schema.entries, e.id == eb.entry_id)
+        .where(b.media_type == PHOTO, b.state.in_(_CLEARABLE))
+        .group_by(b.hash, b.size)
+        .order_by(func.max(func.coalesce(e.corrected_at, e.made_at)))
+    ).all()
+    freed, names = 0, []
+    for name, size in oldest:
+        if freed >= wanted:
+            break
+        names.append(name)
+        freed += size
+    if names:
+        connection.execute(update(schema.blobs).where(b.hash.in_(names)).values(data=None, state=ABSENT))
+    return freed, names
 
 
 def remove_orphans(connection: Connection) -> list[str]:

@@ -42,6 +42,7 @@ class PhoneFile:
         self.path = path
         self._lock = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._new = not path.exists() or path.stat().st_size == 0
         self.engine = create_engine(
             f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 10}
         )
@@ -51,6 +52,7 @@ class PhoneFile:
         try:
             with told():
                 self._migrate(migrations)
+                self._new = False
                 if journal == WAL:
                     self._use_wal()
         except BaseException:
@@ -87,8 +89,22 @@ class PhoneFile:
         with self._lock, told(), self.engine.begin() as connection:
             yield connection
 
+    def give_back(self) -> None:
+        """Give the pages that deleted pictures left to the device."""
+        with self._lock, told():
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA incremental_vacuum").fetchall()
+                if self._journal != IN_MEMORY:
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                raw.close()
+
     def _prepare(self, connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where this module says, not where sqlite3 guesses
+        if self._new:
+            # Before the first page: what cleared pictures leave can then be given back to the device.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         if self._journal == ALONE:
             # Exclusive before the first access: the journal's index then needs no memory shared with others.
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")

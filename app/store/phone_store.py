@@ -372,6 +372,32 @@ class PhoneStore(Queries):
 
         self._take_in(work, outbox=True)
 
+    def photo_space(self) -> tuple[int, int, int]:
+        """Return how many photos lie here whole, their bytes, and the bytes of those that may be cleared."""
+        with self.file.read() as connection:
+            return blobs.space(connection)
+
+    def clear_photos(self, wanted: int) -> int:
+        """Forget photos that the server has, oldest first, until ``wanted`` bytes are free; the bytes freed.
+
+        Their thumbnails and entries stay; the pictures are fetched again when somebody wants them. What only this
+        phone has is never touched.
+        """
+        with self.file.write() as connection:
+            freed, names = blobs.clear(connection, wanted)
+        blobs.unlink(self.file.path, names)
+        if names:
+            self.file.give_back()
+            self._announce(Change(outbox=False))
+        return freed
+
+    def blob_ref(self, name: str) -> BlobRef | None:
+        """Return a blob as entries here name it, whether or not its bytes are here."""
+        b = schema.blobs.c
+        with self.file.read() as connection:
+            row = connection.execute(select(b.hash, b.size, b.media_type).where(b.hash == name)).first()
+        return None if row is None else BlobRef(*row)
+
     def keep_blob(self, ref: BlobRef, data: bytes) -> None:
         """Keep a blob fetched from the server."""
         with self.file.write() as connection:

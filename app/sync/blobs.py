@@ -1,4 +1,4 @@
-"""Moving blobs: those made here go up in chunks that resume, signatures in view come down."""
+"""Moving blobs: those made here go up in chunks that resume, what is in view comes down."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 
 from app.domain import wire
-from app.domain.entries import STROKES
+from app.domain.entries import PHOTO, STROKES, THUMBNAIL, BlobRef
 from app.domain.errors import BLOB_MISMATCH, BLOB_OFFSET, NOT_FOUND, Problem
 from app.sync.calls import call, read_json
 from app.sync.ports import SendableBlob, SyncStore
 from app.sync.transport import Transport
 
 _MOST_RESTARTS = 2
+_WITH_VIEW = (STROKES, THUMBNAIL)
+"""What is fetched with what is in view; whole photos only when somebody opens one."""
 
 
 class BlobMover:
@@ -30,15 +32,24 @@ class BlobMover:
         self._token = token
         self._quietly = quietly
         self._in_view: list[tuple[str, str]] = []
+        self.hold_photos: Callable[[], bool] = lambda: False
+        """Whether whole photos wait for a better network now (只用 Wi-Fi); signatures and thumbnails never do."""
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
-        """Note the subjects on the screen; return whether a signature of theirs is missing here."""
+        """Note the subjects on the screen; return whether a signature or thumbnail of theirs is missing here."""
         self._in_view = list(subjects)
-        return bool(self._in_view) and bool(self.store.absent_blobs(self._in_view, STROKES))
+        return bool(self._absent())
+
+    def _absent(self) -> list[BlobRef]:
+        if not self._in_view:
+            return []
+        return [ref for kind in _WITH_VIEW for ref in self.store.absent_blobs(self._in_view, kind)]
 
     async def send(self, between: Callable[[], Awaitable[None]]) -> None:
         """Send every blob that may go up, small ones first; ``between`` runs before each chunk."""
         for blob in self.store.blobs_to_send():
+            if blob.media_type == PHOTO and self.hold_photos():
+                continue
             data = self.store.blob(blob.hash)
             if data is not None:  # a lost file can't be sent: it stays counted as waiting, and in the rescue
                 await self._send_one(blob, data, between)
@@ -47,7 +58,7 @@ class BlobMover:
         have, complete, restarts = blob.have, False, 0
         while not complete:
             await between()
-            chunk = data[have : have + wire.CHUNK]
+            chunk = data[have : have + wire.SEND_CHUNK]
             path = f"/v1/blobs/{blob.hash}?offset={have}&total={blob.size}"
             try:
                 response = await call(self.transport, "PATCH", path, token=self._token(), raw=chunk)
@@ -66,13 +77,17 @@ class BlobMover:
                 self.store.note_blob(blob.hash, have, complete)
 
     async def fetch(self) -> None:
-        """Fetch the signatures of what is in view. One that has not gone up yet is left for a later run."""
-        for ref in self.store.absent_blobs(self._in_view, STROKES) if self._in_view else ():
+        """Fetch signatures and thumbnails of what is in view. One that has not gone up yet is left for a later run."""
+        for ref in self._absent():
             try:
-                response = await call(self.transport, "GET", f"/v1/blobs/{ref.hash}", token=self._token())
+                await self.fetch_one(ref)
             except Problem as problem:
                 if problem.kind is not NOT_FOUND:
                     raise
-                continue
-            with self._quietly():
-                self.store.keep_blob(ref, response.body)
+
+    async def fetch_one(self, ref: BlobRef) -> bytes:
+        """Fetch one blob now and keep it. Raises ``Problem`` ``not_found`` (or not yours), ``no_network``."""
+        response = await call(self.transport, "GET", f"/v1/blobs/{ref.hash}", token=self._token())
+        with self._quietly():
+            self.store.keep_blob(ref, response.body)
+        return response.body

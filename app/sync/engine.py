@@ -122,7 +122,7 @@ class SyncEngine:
         self.network_came_back()
 
     def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
-        """Fetch the signatures of these subjects in the next run."""
+        """Fetch the signatures and thumbnails of these subjects in the next run."""
         if self.blobs.want(subjects):
             self._wake_up()
 

@@ -23,6 +23,11 @@ class SendableBlob(Protocol):
         ...
 
     @property
+    def media_type(self) -> str:
+        """What it is."""
+        ...
+
+    @property
     def have(self) -> int:
         """Bytes on the server."""
         ...

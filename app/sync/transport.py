@@ -107,6 +107,5 @@ class RequestsTransport:
 
 def _was_stale(error: requests.ConnectionError) -> bool:
     """Tell whether a connection that was there broke off without an answer, rather than that none could be made."""
-    from urllib3.exceptions import ProtocolError
-
-    return bool(error.args) and isinstance(error.args[0], ProtocolError)
+    cause = error.args[0] if error.args else None  # then it names what the socket said: reset, aborted, hung up
+    return isinstance(cause, Exception) and bool(cause.args) and isinstance(cause.args[-1], ConnectionError)

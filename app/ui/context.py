@@ -28,8 +28,10 @@ import flet as ft
 from app.actions import Phone, Session
 from app.actions.models import Saved
 from app.device.clock import new_id, now_ms
+from app.device.hardware import Hardware, hardware_here
 from app.device.installation import Preferences
-from app.device.storage import Room, Storage
+from app.device.presence import Network
+from app.device.storage import LOW_BYTES, Room, Storage
 from app.domain.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
 from app.ui import theme
@@ -75,6 +77,10 @@ class Ui:
         """How much room there is, as looked last."""
         self.connectivity: ft.Connectivity | None = None
         """What tells that there is a network again; it lives as long as the window."""
+        self.hardware: Hardware = hardware_here()
+        """Camera, gallery, decoder and place of this window's device."""
+        self.network = Network()
+        """Whether the network costs by the byte."""
         self.agree: Callable[[], None] = lambda: self.take(phone.current())
         """Makes all windows of this phone show who is signed in now: after signing in or out."""
         self.changes = Signal()
@@ -113,6 +119,8 @@ class Ui:
         self._unsubscribe()
         self._session = session
         self._unsubscribe = session.subscribe(self._changed) if session else lambda: None
+        if session is not None:
+            session.hold_photos_while(self.photos_wait)
         self.in_window(self._who_changed)
 
     def _who_changed(self) -> None:
@@ -122,6 +130,10 @@ class Ui:
     def now(self) -> int:
         """The time in ms as the server would have it."""
         return self._session.now() if self._session else now_ms()
+
+    def photos_wait(self) -> bool:
+        """Whether whole photos wait for a better network now: somebody chose Wi-Fi alone, and this is none."""
+        return bool(self.preferences.read().get("photos_wifi_only")) and self.network.metered()
 
     # -- changes -----------------------------------------------------------------------------
 
@@ -190,6 +202,9 @@ class Ui:
     async def look_at_room(self) -> None:
         """Looks how much room the storage has left; what is drawn follows when that can be seen."""
         before, self.room = self.room, await self.storage.room()
+        # Photos the server has make room before anybody has to: oldest first, their thumbnails stay.
+        if self.room.low and self._session and await self._session.clear_photos(LOW_BYTES - self.room.left):
+            self.room = await self.storage.room()
         if before is None or _seen(before) != _seen(self.room):
             self.refresh()
 

@@ -135,7 +135,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
     phone.when_ended(lambda _: ui.in_window(ended))
     storage.when_lost(lambda: ui.in_background(lost()))
-    ui.connectivity = presence.watch(page, came_back, ui.flush_drafts)
+    ui.connectivity = presence.watch(page, came_back, ui.flush_drafts, ui.network)
     run_router(page, ROUTES)
     WINDOWS.opened(ui)
 

@@ -11,7 +11,18 @@ import flet as ft
 from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
-from app.ui.screens import desk_routes, devices, door_routes, join, key_routes, put_on_phone, repair, shell
+from app.ui.screens import (
+    desk_routes,
+    devices,
+    door_routes,
+    join,
+    key_routes,
+    photo_view,
+    put_on_phone,
+    repair,
+    scan,
+    shell,
+)
 from app.ui.screens.sign_in import SignIn
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
@@ -22,6 +33,8 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     key_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
+    scan.ROUTES,
+    photo_view.ROUTES,
 )
 
 

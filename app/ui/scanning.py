@@ -1,16 +1,81 @@
-"""The one seam to a scanner of tags: screens ask for it here, and offer typing where there is none."""
+"""The one seam to the scanner of tags, for any screen: `use_scanner`, or `tag = await scan_tag(ui)`.
+
+The screen at /scan (app.ui.screens.scan) does it: live camera, a picture from the gallery, or nine characters typed.
+Opened by itself, or come back to after the app was closed in the middle, it opens what the tag hangs on (/t/CODE).
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from app.domain.tags import Tag
+from app.ui.context import Ui, use_ui
+from app.ui.texts import t
+
+PATH: Final = "/scan"
 
 Scan = Callable[[], object]
 """Opens the scanner; what it saw comes to ``on_text`` of ``use_scanner``."""
 
 
-def use_scanner(on_text: Callable[[str], object]) -> Scan | None:
-    """Hook: what opens the scanner, None on a device without one. ``on_text`` hears each text that was seen, as it is.
+@dataclass(frozen=True)
+class Wish:
+    """What is done with a tag: `take` returns words to be said when scanning goes on, or None when it is over.
 
-    The text may be anything: ``session.look_up_tag`` says what it is. Screens that count keep listening.
+    `wanted`: kinds of tags that will do; empty: any.
     """
-    return None
+
+    take: Callable[[Tag], str | None]
+    left: Callable[[], None]
+    heading: str = ""
+    wanted: tuple[str, ...] = ()
+
+
+async def scan_tag(ui: Ui, *, heading: str = "", wanted: tuple[str, ...] = ()) -> Tag | None:
+    """Lets somebody scan one tag of this estate; None when they went back without one."""
+    done: asyncio.Future[Tag | None] = asyncio.get_running_loop().create_future()
+
+    def take(tag: Tag) -> None:
+        if not done.done():
+            done.set_result(tag)
+
+    def left() -> None:
+        if not done.done():
+            done.set_result(None)
+
+    ui.go(PATH, wish=Wish(take, left, heading, wanted))
+    return await done
+
+
+async def scan_tags(ui: Ui, each: Callable[[Tag], str], *, heading: str = "", wanted: tuple[str, ...] = ()) -> None:
+    """Lets somebody scan tag after tag (盘点) until they go back. `each` takes one and returns words to be said."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def left() -> None:
+        if not done.done():
+            done.set_result(None)
+
+    ui.go(PATH, wish=Wish(each, left, heading, wanted))
+    await done
+
+
+def use_scanner(on_text: Callable[[str], object], *, many: bool = False) -> Scan:
+    """Hook: what opens the scanner. ``on_text`` hears the code of a tag of this estate; all else the scanner tells.
+
+    ``many``: tag after tag until one goes back (盘点). On a device without a camera it offers pictures and typing.
+    """
+    ui = use_ui()
+    # Screens under the scanner stay alive and are drawn again: the latest one hears the next tag.
+    latest: dict[str, Callable[[str], object]] = ft.use_memo(lambda: {}, [])
+    latest["on"] = on_text
+
+    def heard(tag: Tag) -> str | None:
+        latest["on"](tag.code)
+        return t("scan.seen", code=tag.spoken) if many else None
+
+    return lambda: ui.go(PATH, wish=Wish(heard, lambda: None))

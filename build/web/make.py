@@ -109,7 +109,7 @@ def _fonts() -> dict[str, Path]:
 def _own_files(part: Path) -> None:
     """Copy the page, the workers, icons and fonts; tell the page what was built."""
     for source in sorted(STATIC.rglob("*")):
-        if source.is_file():
+        if source.is_file() and source.suffix != ".md":
             place = part / source.relative_to(STATIC)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, place)

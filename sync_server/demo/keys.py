@@ -29,12 +29,20 @@ _THINGS = (
     (ck.KEY, "3栋天台门钥匙", "D-01"),
 )
 
+LONGEST = 6 * DAY
+"""From the day a key is entrusted to the end of its story."""
+
 Who = tuple[str, str, str]
 """Name, capacity and whose hand a signature is in."""
 
 
 def play_keys(plot: Plot, keys: int, lent: int) -> None:
-    """Add so many entrusted keys and so many of the company's own things, each with a story of its own."""
+    """Add so many entrusted keys and so many of the company's own things, each with a story of its own.
+
+    A past shorter than the longest story holds none.
+    """
+    if at_china(plot.first_day, 9) >= plot.now - LONGEST:
+        return
     stories = (_on_rack, _overdue, _came_back, _handed_on, _given_back, _tag_lost, _came_back_short, _lent_twice)
     cast = plot.cast
     for number in range(keys):
@@ -56,7 +64,7 @@ class _Key:
         self.worker = plot.cast.workers[number % len(plot.cast.workers)]
         self.rack = f"{'ABC'[number % 3]}-{number // 3 + 1:02d}"
         self.pieces = plot.pick((1, 2, 2, 3))
-        self.at = plot.moment(9, 17, plot.now - 6 * DAY)
+        self.at = plot.moment(9, 17, plot.now - LONGEST)
         self.thread = plot.thread(kinds.THING, self.at)
         self.tag = _tag(plot, KEY)
         until = china_day(plot.now) + timedelta(days=plot.rng.randrange(20, 120))

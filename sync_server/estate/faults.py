@@ -123,6 +123,11 @@ NOT_A_WORKBOOK = _kind(
     "不是可以读取的 Excel 工作簿（.xlsx）：文件损坏、加了密码，或是其他格式",
     "Not an Excel workbook (.xlsx) that can be read: damaged, locked by a password, or another format",
 )
+WORKBOOK_TOO_BIG = _kind(
+    "workbook_too_big",
+    "工作簿异常大，没有读取：请检查是否有写在很远的行或列的单元格，删除后再导入",
+    "The workbook is far too big and was not read: delete cells that stand far out to the right or below, try again",
+)
 FILE_MISSING = _kind("file_missing", "找不到文件：{value}", "There is no such file: {value}")
 SHEET_MISSING = _kind(
     "sheet_missing",

@@ -14,14 +14,22 @@ from sync_server.estate import faults
 from sync_server.estate.cells import BadCell, is_empty, parse_cell, shown
 from sync_server.estate.columns import HELP_SHEET, SHEETS, Column, Sheet
 from sync_server.estate.data import EstateData
-from sync_server.estate.error_cells import error_cells
+from sync_server.estate.error_cells import error_cells, most_cells, unpacked_size
 from sync_server.estate.faults import FaultList
 from sync_server.estate.links import link
 
 HEADER_WITHIN = 10
 """The header row is looked for among this many first rows: people put titles above it."""
+MOST_BYTES = 400_000_000
+"""Bytes of a workbook unpacked at most, far above any estate: a file of a few kB can unpack to any size."""
+MOST_CELLS = 20_000_000
+"""Cells of one sheet at most, empty ones between counted."""
 PROGRESS_EVERY = 50
 """Rows between two reports of progress."""
+
+
+class _TooBig(Exception):
+    """The workbook is made to fill the memory, not to be imported."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,10 @@ def _open(path: Path, found: FaultList) -> dict[str, Grid]:
             if file.read(4) != b"PK\x03\x04":
                 raise CalamineError("not a zip archive")
             file.seek(0)
+            # Before the reader sees it: it makes room for all there is between the first cell and the last.
+            if unpacked_size(file) > MOST_BYTES or most_cells(file) > MOST_CELLS:
+                raise _TooBig
+            file.seek(0)
             workbook = CalamineWorkbook.from_filelike(file)
             grids = {
                 title: workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
@@ -131,6 +143,9 @@ def _open(path: Path, found: FaultList) -> dict[str, Grid]:
                 line = grid[row - 1]
                 line.extend("" for _ in range(column - len(line)))
                 line[column - 1] = error
+    except _TooBig:
+        found.add(faults.WORKBOOK_TOO_BIG, value=path.name)
+        found.raise_if_any()
     except (CalamineError, OSError, ValueError, KeyError) as problem:
         found.add(faults.NOT_A_WORKBOOK, value=path.name)
         try:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import structlog
 
-from app.domain import access, kinds, roles, wire
+from app.domain import access, kinds, photos, roles, wire
 from app.domain.entries import Entry
 from app.domain.errors import (
     AUTHOR_MISMATCH,
@@ -115,6 +115,8 @@ def _check(entry: Entry) -> None:
         raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
     kinds.check_body(entry.kind, entry.body)
     if entry.kind == "signed" and entry.body["strokes"] not in sizes:
+        raise Problem(MALFORMED, what="blobs")
+    if entry.kind == "photo_taken" and not photos.names_its_blobs(entry):
         raise Problem(MALFORMED, what="blobs")
 
 

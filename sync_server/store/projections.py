@@ -10,7 +10,15 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from app.domain import kinds, roles
 from app.domain.entries import Entry
 from app.domain.signing import signed_facts_match
-from app.domain.state import CountState, PlaceState, SubjectState, ThingState, TicketState, VisitState
+from app.domain.state import (
+    STEP_DONE,
+    CountState,
+    PlaceState,
+    SubjectState,
+    ThingState,
+    TicketState,
+    VisitState,
+)
 from sync_server.store import custody_rows
 from sync_server.store import custody_tables as c
 from sync_server.store import ticket_tables as t
@@ -38,6 +46,7 @@ _FILLED = (
     c.custody_steps,
     c.tags,
     t.signatures,
+    t.photos,
     t.flags,
 )
 _TYPES: tuple[tuple[type[SubjectState], str], ...] = (
@@ -70,6 +79,8 @@ def rewrite(
                 connection.execute(delete(c.tags).where(of_these))
             of_these = (t.signatures.c.subject_type == subject_type) & t.signatures.c.subject_id.in_(some)
             connection.execute(delete(t.signatures).where(of_these))
+            of_these = (t.photos.c.subject_type == subject_type) & t.photos.c.subject_id.in_(some)
+            connection.execute(delete(t.photos).where(of_these))
             of_these = (t.flags.c.subject_type == subject_type) & t.flags.c.subject_id.in_(some)
             old = connection.execute(select(t.flags.c.entry_id, t.flags.c.reason).where(of_these)).all()
             if old:
@@ -87,6 +98,7 @@ def rewrite(
         elif isinstance(state, ThingState):
             custody_rows.thing(rows, state)
             _signatures(rows, state, state.signatures.values(), kinds.THING)
+            _photos(rows, state, kinds.THING)
         elif isinstance(state, PlaceState):
             custody_rows.place(rows, state)
         elif isinstance(state, CountState):
@@ -171,6 +183,7 @@ def _ticket(rows: Rows, s: TicketState) -> None:
         for n, m in enumerate(s.materials, 1)
     )
     _signatures(rows, s, s.signatures.values(), kinds.TICKET)
+    _photos(rows, s, kinds.TICKET)
 
 
 def _type_of(state: SubjectState) -> str:
@@ -216,6 +229,7 @@ def _visit(rows: Rows, s: VisitState) -> None:
         for n, promise in enumerate(body.get("promises") or [])
     )
     _signatures(rows, s, s.signatures.values(), kinds.VISIT)
+    _photos(rows, s, kinds.VISIT)
 
 
 def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_type: str) -> None:
@@ -234,6 +248,29 @@ def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_ty
             "standing": "intact" if signed_facts_match(e, s) else "changed",
         }
         for e in signed
+    )
+
+
+def _photos(rows: Rows, s: SubjectState, subject_type: str) -> None:
+    rows.setdefault(t.photos, []).extend(
+        {
+            "entry_id": step.entry.id,
+            "subject_type": subject_type,
+            "subject_id": s.id,
+            "shows": step.body["shows"],
+            "photo_hash": step.body["photo"],
+            "thumbnail_hash": step.body["thumbnail"],
+            "source": step.body["source"],
+            "taken_by": step.entry.author,
+            "kept_at": moment(step.entry.at),
+            "taken_at": moment(step.body.get("taken_at")),
+            "latitude": step.body.get("latitude"),
+            "longitude": step.body.get("longitude"),
+            "accuracy_m": step.body.get("accuracy_m"),
+            "caption": step.body.get("caption") or "",
+        }
+        for step in s.steps
+        if step.entry.kind == "photo_taken" and step.standing == STEP_DONE
     )
 
 

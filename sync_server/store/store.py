@@ -250,7 +250,7 @@ class Store:
     def put_blob(
         self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
     ) -> tuple[int, bool]:
-        """Keep a chunk of a blob; return how many bytes are here and whether it is complete. ``beside``: see above."""
+        """Keep a chunk of a blob; return how many bytes are here and whether it is whole. ``beside``: `upload_of`."""
         if total > wire.MAX_BLOB_BYTES:
             raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
         have, complete = self.files.write(digest, offset, chunk, total, beside)

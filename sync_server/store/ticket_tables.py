@@ -153,6 +153,27 @@ visit_promises = Table(
     comment="What was promised at the door (E)",
 )
 
+photos = Table(
+    "photos",
+    metadata,
+    uuid_column("entry_id", ForeignKey("entries.id"), key=True),
+    Column("subject_type", String(40), nullable=False),
+    uuid_column("subject_id"),
+    Column("shows", String(20), nullable=False, comment="before, after, record"),
+    Column("photo_hash", String(64), nullable=False, comment="the blob with the picture (JPEG)"),
+    Column("thumbnail_hash", String(64), nullable=False),
+    Column("source", String(20), nullable=False, comment="camera or gallery"),
+    staff_link("taken_by"),
+    Column("kept_at", Moment, nullable=True, comment="when it was put into the record"),
+    Column("taken_at", Moment, nullable=True, comment="the picture's own time, where it says one"),
+    Column("latitude", String(12), nullable=True, comment="degrees, WGS 84; empty where not allowed or not known"),
+    Column("longitude", String(12), nullable=True),
+    Column("accuracy_m", Integer, nullable=True),
+    Column("caption", Text, nullable=False),
+    Index(None, "subject_type", "subject_id"),
+    comment="Photos 照片 of tickets and visits (A, E, H)",
+)
+
 flags = Table(
     "flags",
     metadata,

@@ -19,7 +19,7 @@ import flet as ft
 
 def main(page: ft.Page) -> None:
     said = ft.Text("0")
-    named = ft.Semantics(identifier="said-0", content=said)
+    named = ft.Semantics(identifier="said-0", container=True, content=said)
 
     def tapped(_: ft.Event[ft.Container]) -> None:
         said.value = str(int(said.value) + 1)
@@ -27,8 +27,10 @@ def main(page: ft.Page) -> None:
         page.update()
 
     page.add(
-        ft.Semantics(identifier="hello", content=ft.Text("Hello")),
-        ft.Semantics(identifier="count", content=ft.Container(ft.Text("Count"), on_click=tapped, padding=20)),
+        ft.Semantics(identifier="hello", container=True, content=ft.Text("Hello")),
+        ft.Semantics(
+            identifier="count", container=True, content=ft.Container(ft.Text("Count"), on_click=tapped, padding=20)
+        ),
         named,
         ft.Semantics(identifier="field", container=True, content=ft.TextField()),
     )

@@ -54,7 +54,7 @@ def _fill(server: LiveServer) -> list[str]:
             if any(state.flags for state in states.values()):
                 raise RuntimeError("a step does not fit")
             new = [entry for history in histories.values() for entry in history]
-            keeping.insert_entries(write, new, accounts.identity(write.connection, desk.staff_id, desk.device))
+            keeping.insert_entries(write, new, accounts.identity(write.connection, desk.staff_id, desk.id))
             projections.rewrite(write.connection, list(states.values()), begun=())
             feed.publish(write, histories, states, {entry.id for entry in new})
     return ids

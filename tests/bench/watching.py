@@ -118,10 +118,10 @@ class Window:
         for letter in text:
             self.page.keyboard.press(letter)
             self.page.wait_for_timeout(pause_ms)
-        self.page.wait_for_timeout(REST_MS)
-        keys: Sequence[float] = self.page.evaluate("bench.keys")
-        if len(keys) != len(text):
-            raise RuntimeError(f"{len(keys)} of {len(text)} keys were heard")
+        keys: Sequence[float] = []
+        while len(keys) < len(text):  # the frames of the last ones may still be to come
+            self.page.wait_for_timeout(REST_MS)
+            keys = self.page.evaluate("bench.keys")
         return list(keys)
 
     def type_until(self, text: str, pause_ms: float, until: str) -> float:
@@ -142,8 +142,8 @@ class Window:
     def _middle(self, selector: str) -> tuple[float, float]:
         found = self.page.locator(selector).first
         found.wait_for(state="attached")
-        self.page.wait_for_timeout(REST_MS)
-        box = found.bounding_box()
-        if box is None:
-            raise RuntimeError(f"{selector} is nowhere")
+        before, box = None, found.bounding_box()
+        while box is None or box != before:  # a sheet may still be on its way up
+            self.page.wait_for_timeout(REST_MS)
+            before, box = box, found.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,17 +1,9 @@
-"""What hands expect of any phone: Back, the keyboard, Chinese input, number pads, turning the phone."""
+"""What hands expect of any phone: Back, by key or by gesture."""
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from playwright.sync_api import CDPSession
-
 from tests.browser.conftest import FieldDay
-from tests.support.flet_driver import ANDROID, NAME_STROKES, PHONE, AppDriver
-
-TURNED: Final = (PHONE[1], PHONE[0])
-KEYBOARD: Final = 340
-"""How much of the window's height a phone's keyboard takes."""
+from tests.support.flet_driver import ANDROID, NAME_STROKES, AppDriver
 
 
 def android(field_day: FieldDay, person: str) -> AppDriver:
@@ -33,27 +25,6 @@ def half_a_visit(field_day: FieldDay, phone: AppDriver, address: str, said: str)
 def stands_at(phone: AppDriver, path: str) -> None:
     """Waits until this is the window's address."""
     phone.page.wait_for_url(phone.url + path)
-
-
-class Composer:
-    """A Chinese keyboard: letters are composed in the field, then a candidate takes their place."""
-
-    def __init__(self, phone: AppDriver) -> None:
-        self._page = phone.page
-        self._keys: CDPSession = phone.page.context.new_cdp_session(phone.page)
-
-    def compose(self, *steps: str) -> None:
-        """Shows each step in turn, as fast as a thumb types."""
-        for step in steps:
-            self._send("Input.imeSetComposition", text=step, selectionStart=len(step), selectionEnd=len(step))
-            self._page.wait_for_timeout(90)
-
-    def choose(self, words: str) -> None:
-        """Commits a candidate."""
-        self._send("Input.insertText", text=words)
-
-    def _send(self, method: str, **what: Any) -> None:
-        self._keys.send(method, what)
 
 
 def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_saved_one(field_day: FieldDay) -> None:
@@ -103,90 +74,3 @@ def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_s
         phone.page.wait_for_timeout(700)
         assert not {"visit-form", "signing", "leave"} & set(phone.ids())
     assert not phone.problems and not phone.outside
-
-
-def test_chinese_is_composed_in_the_field_and_arrives_once_and_whole(field_day: FieldDay) -> None:
-    phone = android(field_day, "steward")
-    keys = Composer(phone)
-    phone.tap("tab-households")
-    phone.see_id("household-list")
-    phone.tap("household-find")
-    before = {id for id in phone.ids() if id.startswith("door-")}
-    keys.compose("o", "ou", "ou'y", "ou'yang")
-    assert {id for id in phone.ids() if id.startswith("door-")} == before, "half-typed letters are not searched for"
-    keys.choose("欧阳")
-    phone.gone_id("door-3栋2单元1501")
-    phone.see_id("door-3栋2单元1602")
-    phone.holds("household-find", "欧阳")
-
-    half_a_visit(field_day, phone, "3栋1单元303", "楼道：")
-    phone.tap("said")
-    phone.page.keyboard.press("End")
-    keys.compose("d", "de", "deng")
-    keys.choose("灯")
-    keys.compose("b", "bu", "bu'l", "bu'liang")
-    keys.choose("不亮")
-    # Begun and given up: nothing of it stays.
-    keys.compose("z", "zh", "")
-    phone.page.keyboard.press("Enter")
-    keys.compose("sh", "shui")
-    keys.choose("水")
-    phone.holds("said", "楼道：灯不亮\n水")
-    phone.page.wait_for_timeout(600)
-    # So it stands in the draft, too.
-    phone.reload()
-    phone.see_id("visit-form")
-    phone.holds("said", "楼道：灯不亮\n水")
-
-
-def keyboard_of(phone: AppDriver, id: str) -> str:
-    """Which keyboard a phone shows for a field, after tapping into it."""
-    phone.value_of(id)
-    return str(phone.page.evaluate("() => document.activeElement.inputMode"))
-
-
-def test_the_keyboard_fits_the_field_and_does_not_cover_it(field_day: FieldDay) -> None:
-    item = field_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
-    ticket = field_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
-    field_day.act("worker", lambda s: s.accept(ticket))
-    field_day.act("worker", lambda s: s.arrive(ticket))
-    phone = android(field_day, "worker")
-    wide, high = PHONE
-    phone.go(f"/ticket/{ticket}/found")
-    phone.see_id("found")
-    # The last field of the form, at the bottom of the window: the keyboard comes, and the field stands above it.
-    phone.tap("found-description")
-    box = phone.at("found-description").bounding_box()
-    assert box is not None and box["y"] + box["height"] > high - KEYBOARD, "it is where the keyboard will be"
-    phone.page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
-    phone.page.wait_for_timeout(900)
-    phone.shot("ticket-found-keyboard")
-    box = phone.at("found-description").bounding_box()
-    assert box is not None and box["y"] > 0 and box["y"] + box["height"] <= high - KEYBOARD
-    phone.page.set_viewport_size({"width": wide, "height": high})
-    # Words, numbers, numbers of telephones.
-    assert keyboard_of(phone, "found-description") in ("", "text")
-    phone.tap("line-0-qty")
-    assert keyboard_of(phone, "line-0-typed") in ("decimal", "numeric")
-    phone.go(f"/ticket-new/{field_day.household_id('5栋1单元201')}")
-    assert keyboard_of(phone, "contact-phone") == "tel"
-
-
-def test_turning_the_phone_keeps_the_form_the_signature_and_the_place(field_day: FieldDay) -> None:
-    phone = android(field_day, "steward")
-
-    def turn(size: tuple[int, int]) -> None:
-        phone.page.set_viewport_size({"width": size[0], "height": size[1]})
-        phone.page.wait_for_timeout(700)
-
-    half_a_visit(field_day, phone, "5栋1单元202", "阳台漏水")
-    turn(TURNED)
-    phone.holds("said", "阳台漏水")
-    turn(PHONE)
-    phone.holds("said", "阳台漏水")
-    phone.tap("main-action")
-    phone.see_id("signing")
-    phone.draw("pad", NAME_STROKES[:2])
-    for size in (TURNED, PHONE):
-        turn(size)
-        phone.see("确认签名（2 笔）")

@@ -1,8 +1,8 @@
 """The offline web app against the real sync server: one phone whose browser can be killed, and colleagues elsewhere.
 
-with web_day(chromium, store_url, tmp_path) as day:
-    phone = day.pocket.open(f"/join/{day.code_for('steward')}")
-    day.server.stop(); ...; day.pocket.kill(); phone = day.pocket.open("/")
+    with web_day(chromium, store_url, tmp_path) as day:
+        phone = day.pocket.open(f"/join/{day.code_for('steward')}")
+        day.server.stop(); ...; day.pocket.kill(); phone = day.pocket.open("/")
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ class Pocket:
         self._folder = folder
         self._url = url
         self._context: BrowserContext | None = None
+        self.arguments: list[str] = []
+        """Further arguments of the browser, for its next start: a camera."""
+        self.permissions: list[str] = []
+        """What the phone's owner has allowed the app."""
         self.pages: list[AppPage] = []
 
     @property
@@ -51,6 +55,8 @@ class Pocket:
         self._context = browser.with_profile(
             self._chromium,
             self._folder,
+            more=self.arguments,
+            permissions=self.permissions,
             viewport={"width": PHONE[0], "height": PHONE[1]},
             has_touch=True,
             locale="zh-CN",

@@ -122,7 +122,7 @@ def test_what_only_a_browser_has_is_asked_for_in_two_places() -> None:
     assert others == []
 
 
-@pytest.mark.parametrize(("package", "lists"), [("app", ["app"]), ("sync_server", ["server"])])
+@pytest.mark.parametrize(("package", "lists"), [("app", ["app", "lens"]), ("sync_server", ["server"])])
 def test_every_foreign_import_is_a_declared_requirement(package: str, lists: list[str]) -> None:
     declared = {canonicalize_name(item.name) for name in lists for item in requirements(name)}
     carriers = packages_distributions()

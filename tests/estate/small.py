@@ -72,6 +72,7 @@ _GOOD: Sheets = {
             "state": "待派工",
         },
     ],
+    "things": [],
 }
 
 

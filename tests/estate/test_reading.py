@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from app.domain.times import at_china
 from sync_server.estate.columns import SHEETS
 from sync_server.estate.data import EstateData
 from sync_server.estate.faults import FAULT_KINDS, WorkbookFaults
-from sync_server.estate.workbook import Progress, read_workbook
+from sync_server.estate.workbook import MOST_BYTES, Progress, read_workbook
 from tests.estate.small import good, read
 
 
@@ -237,3 +238,19 @@ def test_progress_grows_to_the_whole(tmp_path: Path) -> None:
 
 def test_every_kind_of_fault_speaks_both_languages() -> None:
     assert all(kind.zh and kind.en and kind.zh != kind.en for kind in FAULT_KINDS.values())
+
+
+def test_a_workbook_that_would_fill_the_memory_is_told_and_not_read(tmp_path: Path) -> None:
+    bomb, far = tmp_path / "bomb.xlsx", tmp_path / "far.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/sheet.xml", "w") as part:
+        for _ in range(MOST_BYTES // 10_000_000 + 1):
+            part.write(bytes(10_000_000))
+    assert bomb.stat().st_size < MOST_BYTES // 500
+    with xlsxwriter.Workbook(str(far)) as book:
+        page = book.add_worksheet("人员")
+        page.write(0, 0, "x")
+        page.write(1_048_575, 16_383, "x")
+    for path in (bomb, far):
+        with pytest.raises(WorkbookFaults) as told:
+            read_workbook(path)
+        assert [fault.kind for fault in told.value.faults] == ["workbook_too_big"]

@@ -126,7 +126,7 @@ def test_work_of_somebody_else_or_another_device_is_refused(lite: Estate) -> Non
 def test_kinds_and_members_not_yet_known_are_kept_and_passed_on(estate: Estate) -> None:
     desk, reader, ticket = estate.device("desk"), estate.device("desk"), new_ticket()
     desk.push(desk.open_ticket(ticket))
-    new = desk.make("photo_taken", ticket, {"what": {"深": ["🐉", 1]}}, extra={"place": {"lat": "22.5"}})
+    new = desk.make("sketch_drawn", ticket, {"what": {"深": ["🐉", 1]}}, extra={"place": {"lat": "22.5"}})
     key = ("key", str(uuid7()))
     lent = desk.make("key_lent", key, {"building_id": estate.b1})
     assert [a.status for a in desk.push(new, lent)] == ["accepted", "accepted"]

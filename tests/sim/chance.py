@@ -31,9 +31,9 @@ class Ids:
         bits = (self._last & 0xFFFFFFFFFFFF) << 80 | self._rng.getrandbits(76)
         return UUID(int=bits & ~(0xF << 76) & ~(0x3 << 62) | (7 << 76) | (2 << 62))
 
-    def token(self, size: int | None = None) -> str:
+    def token(self, nbytes: int | None = None) -> str:
         """Return a secret nobody needs to guess."""
-        return f"{self._rng.getrandbits(8 * (size or 32)):x}"
+        return f"{self._rng.getrandbits(8 * (nbytes or 32)):x}"
 
 
 class _Source:

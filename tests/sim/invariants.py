@@ -165,7 +165,7 @@ def _wrong_time(world: World, promise: Promise, taken: Entry) -> str:
     if taken.corrected_at > taken.received_at:
         return f"{taken.kind} {taken.id} happened after it was received"
     theirs = [phone for phone in world.phones if phone.person.staff_id == taken.author]
-    steady = not any(phone.clock_moved for phone in theirs) and not world.late_deliveries
+    steady = not world.late_deliveries and not any(phone.clock_moved for phone in theirs)
     if steady and abs(taken.corrected_at - promise.at) > 60_000:
         return f"{taken.kind} {taken.id} is {(taken.corrected_at - promise.at) / 1000:.0f} s from when it was made"
     return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, NoReturn
 
+from tests.sim.medium import Killed
+
 
 class Stuck(Exception):
     """Everybody waits for something that nobody will do."""
@@ -23,6 +25,12 @@ class _Jump:
         return []
 
 
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell of exceptions that nobody took, but not of a killed process's: there is nobody to take them."""
+    if not isinstance(context.get("exception"), Killed):
+        loop.default_exception_handler(context)
+
+
 class SimLoop(asyncio.BaseEventLoop):
     """Runs coroutines in simulated time; ``seconds`` since the run began."""
 
@@ -30,6 +38,7 @@ class SimLoop(asyncio.BaseEventLoop):
         super().__init__()
         self.seconds = 0.0
         self._selector = _Jump(self)
+        self.set_exception_handler(_unheard)
 
     def time(self) -> float:
         """Return the simulated time in seconds."""

@@ -70,13 +70,15 @@ class Line:
         self.requests += 1
         if self.requests > ENOUGH:
             world.broken(f"{self.phone.name} asks without end")
-            raise Killed
+            await asyncio.Event().wait()
         name = f"{request.method} {request.path.split('?')[0][:20]}"
         if not self.online or trouble == "cut before":
             world.tell(f"{self.phone.name}: {name} does not go out")
             raise Problem(NO_NETWORK, what=trouble or "offline")
         if trouble:
             world.tell(f"{self.phone.name}: {name}: {trouble}")
+        if trouble in ("late", "slow", "twice late"):
+            world.late_deliveries = True
         if trouble == "portal":
             return Response(200, {}, b"<html>Welcome to our hotel</html>")
         if trouble == "late":

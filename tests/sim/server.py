@@ -1,7 +1,7 @@
 """The server of a run: the product's endpoints over its real store, without HTTP's clothes.
 
 One request at a time, as one process serves it; several processes at once are tested with real ones
-(``tests/server/test_cursor.py``).
+(``tests/soak``).
 """
 
 from __future__ import annotations

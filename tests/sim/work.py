@@ -77,8 +77,7 @@ class Work:
 
     def _body(self, kind: str, subject: Subject) -> dict[str, Any]:
         rng = self.rng
-        if rng.random() < 0.04:
-            return {"nonsense": True}
+        later = {"since_version": 9} if rng.random() < 0.04 else {}  # a member of a newer version's body
         bodies: dict[str, dict[str, Any]] = {
             "assigned": {"worker_id": rng.choice(WORKERS)},
             HANDED_OVER: {"worker_id": rng.choice(WORKERS)},
@@ -96,7 +95,7 @@ class Work:
             return self._amendment(subject)
         if kind == "flag_settled":
             return {"entry_id": self._some_entry(subject), "decision": rng.choice(("accept", "set_aside"))}
-        return bodies.get(kind, {})
+        return {**bodies.get(kind, {}), **later}
 
     def _amendment(self, subject: Subject) -> dict[str, Any]:
         entries = self._entries(subject)

@@ -23,7 +23,7 @@ from tests.sim.chance import Ids, seeded
 from tests.sim.estate import NINE, PEOPLE
 from tests.sim.ledger import Ledger
 from tests.sim.loop import SimLoop
-from tests.sim.phones import SimPhone
+from tests.sim.phones import DAY, SimPhone
 from tests.sim.plan import VERBS, Plan, Step
 from tests.sim.programs import NEXT
 from tests.sim.server import SimServer
@@ -59,6 +59,7 @@ class World:
         self.violations: list[str] = []
         self.began = NINE + 60_000
         self.late_deliveries = False
+        """Whether a request took long: how far a clock is off can't be known better than that."""
         shutil.copytree(template / "server", folder / "server")
         self.server = SimServer(folder / "server", self.now)
         self.yesterday = template / "server"
@@ -100,6 +101,7 @@ class World:
         else:
             folder.mkdir()
         phone = SimPhone(self, name, PEOPLE[login], folder)
+        phone.clock_off = random.Random(f"{self.seed}/clock/{login}").choice((0, 0, 7_000, -3_600_000, 2 * DAY))
         phone.open()
         self.phones.append(phone)
         return phone
@@ -249,6 +251,8 @@ def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None =
                 loop.run_until_complete(world.play(plan.steps if steps is None else steps))
             except Violation as violation:
                 result.violation = str(violation)
+            except Exception as error:
+                result.violation = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
             finally:
                 log.removeHandler(handler)
                 _close(world, loop)

@@ -51,8 +51,13 @@ class Chain:
         made = []
         for number in itertools.islice(self._numbers, count):
             now = time.time_ns() // 1_000_000
-            where = {"address": "大堂", "requested_at": now, "channel": "desk"}
-            body = {"ticket_kind": "job", "content": "灯不亮", **where}
+            body = {
+                "ticket_kind": "job",
+                "content": "灯不亮",
+                "address": "大堂",
+                "requested_at": now,
+                "channel": "desk",
+            }
             entry = Entry(
                 str(uuid7()), "ticket_opened", "ticket", str(uuid7()), body, self.staff_id, self.device, number, now
             ).sealed(device=self.device, counter=number, prev=self._head)

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,15 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
-def with_profile(browser: Browser, folder: Path, **options: Any) -> BrowserContext:
-    """Start the same program as `browser` once more, with a profile in `folder` that outlives it: a phone's browser."""
+def with_profile(browser: Browser, folder: Path, *, more: Sequence[str] = (), **options: Any) -> BrowserContext:
+    """Start the same program as `browser` once more, with a profile in `folder` that outlives it: a phone's browser.
+
+    `more`: further arguments of the program.
+    """
     return browser.browser_type.launch_persistent_context(
         folder,
         executable_path=_started[0].path,
-        args=_arguments(),
+        args=[*_arguments(), *more],
         env={**os.environ, **_started[0].settings},
         timeout=60_000,
         **options,

@@ -116,6 +116,14 @@ _SETTLED: Final = """async () => {
 }"""
 """Waits until words and places of all controls stay the same for four tenths of a second, ten seconds at most."""
 
+_SWITCH_ON: Final = """node => {
+    const box = node.getBoundingClientRect();
+    const [clientX, clientY] = [2 * box.left + box.width / 2, 2 * box.top + box.height / 2];
+    node.dispatchEvent(new MouseEvent('click', {bubbles: true, clientX, clientY}));
+}"""
+"""A click as a screen reader makes it. On a phone it must hit the very middle, which Flutter reckons from the window's
+edge and compares with a distance from the placeholder's."""
+
 Stroke = Sequence[tuple[float, float]]
 
 
@@ -250,7 +258,7 @@ class AppDriver:
             # It lies outside the window, where only a click sent straight to it arrives; a click that comes before
             # Flutter listens is lost, so it is sent until the tree is there; and it goes away when it was heard.
             with suppress(PlaywrightTimeout):
-                placeholder.dispatch_event("click", timeout=100)
+                placeholder.evaluate(_SWITCH_ON, timeout=100)
             with suppress(PlaywrightTimeout):
                 drawn.wait_for(state="attached", timeout=100)
                 return

@@ -12,6 +12,7 @@ import pytest
 
 from app.actions.models import TicketForm
 from app.actions.session import Session
+from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import NO_NETWORK, TOKEN_EXPIRED, TOKEN_REVOKED, Problem
@@ -232,16 +233,16 @@ def test_what_the_server_misses_is_sent_again(server: SmallServer, phone: Maker)
 
 
 def test_a_large_blob_resumes_where_it_was_cut(server: SmallServer, phone: Maker) -> None:
-    data = bytes(range(256)) * 2800
+    data = bytes(range(256)) * 600
     ref, bytes_ = blob(data)
     session, line = phone()
     session.store.save([ticket("n1", ref)], bytes_)
     line.before = [None, None, lost]
     status = asyncio.run(session.sync_now())
-    assert (status.waiting, status.blobs_waiting, status.blob_bytes_waiting) == (0, 1, len(data) - 256 * 1024)
+    assert (status.waiting, status.blobs_waiting, status.blob_bytes_waiting) == (0, 1, len(data) - wire.SEND_CHUNK)
     asyncio.run(session.sync_now())
     offsets = [path.split("offset=")[1].split("&")[0] for method, path in server.requests if method == "PATCH"]
-    assert settled(session) and server.blobs == bytes_ and offsets == ["0", "262144", "524288"]
+    assert settled(session) and server.blobs == bytes_ and offsets == ["0", "65536", "131072"]
 
 
 def test_a_blob_the_server_lost_half_of_goes_on_from_what_it_has(server: SmallServer, phone: Maker) -> None:
@@ -257,12 +258,12 @@ def test_a_blob_the_server_lost_half_of_goes_on_from_what_it_has(server: SmallSe
 
 
 def test_a_picture_on_its_way_holds_up_no_entry(server: SmallServer, phone: Maker) -> None:
-    ref, bytes_ = blob(b"y" * 900_000)
+    ref, bytes_ = blob(b"y" * 200_000)
     session, line = phone()
     session.store.save([ticket("n1", ref)], bytes_)
 
     def save_meanwhile(request: Request) -> None:
-        if "offset=262144" in request.path:
+        if "offset=65536" in request.path:
             session.store.save([ticket("n2")])
 
     line.before = [None, None, save_meanwhile]

@@ -84,7 +84,7 @@ def test_a_day_in_the_browser(
         site.upstream = ("127.0.0.1", live_server.port)
         assert here("await state()") == IN_STEP
 
-        # The desk revokes the phone: nothing more goes up, and nothing is lost.
+        # The desk ends the phone: nothing more goes up, what came from the server goes, and nothing unsent is lost.
         device = here("session.device")
         with live_server.store.numbered() as write:
             accounts.revoke_device(write.connection, device, write.now)
@@ -95,6 +95,13 @@ def test_a_day_in_the_browser(
         site.upstream = None
         page.reload()
         here(PHONE.replace("HOME", repr(home["household_id"])))
-        here("session = phone.current()\nNone")
+        assert here("phone.current() is None and phone.profiles()[0].ended")
+        here("session = phone._session(phone.profiles()[0])\nNone")
         assert here("[row.entry.body['said'] for row in session.unsent()]") == ["最后"]
+        assert here("session.households_count()") == 0
+
+        # Signed in again, everything is back, and the last visit goes up.
+        site.upstream = ("127.0.0.1", live_server.port)
+        here("session = await phone.sign_in('li', 'correct-horse')\nNone")
+        assert here("await state()") == IN_STEP
         assert here(f"session.visit({first!r}).state.stage") == "signed"

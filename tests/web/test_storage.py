@@ -83,43 +83,6 @@ def opened(context: BrowserContext, site: Site, set_store: str = "") -> Page:
     return page
 
 
-SAVE_BIG = """
-    async def save_big(n):
-        data = bytes([n]) * 3_000_000
-        ref = BlobRef(sha256_hex(data), len(data), "image/jpeg")
-        try:
-            if not store.saved([f"e{n}"]):
-                store.save([entry(n, ref)], {ref.hash: data})
-            await storage.settle()
-        except Problem as problem:
-            return problem.name
-        return "saved"
-    from app.domain.errors import Problem
-    None
-"""
-
-
-def test_a_full_phone_is_told_and_the_same_save_goes_through_when_there_is_room(
-    phone_context: Callable[..., BrowserContext], python_pages: Site, store: str
-) -> None:
-    page = opened(phone_context(), python_pages, store)
-    run(page, OPEN + SAVE_BIG)
-    keys = page.context.new_cdp_session(page)
-    origin = {"origin": python_pages.url}
-    assert run(page, "await save_big(0)") == "saved"
-    used = page.evaluate("async () => (await navigator.storage.estimate()).usage")
-    keys.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": used + 1_000_000})
-    assert run(page, "(await storage.room()).low") is True
-    assert run(page, "await save_big(1)") == "disk_full"
-    assert run(page, "await save_big(1)") == "disk_full"
-    keys.send("Storage.overrideQuotaForOrigin", origin)
-    assert run(page, "await save_big(1)") == "saved"
-    again = opened(page.context, python_pages)
-    page.close()
-    found = run(again, OPEN + "    [sorted(row.entry.id for row in store.unsent()), check()['fine']]")
-    assert found == [["e0", "e1"], "ok"]
-
-
 MANY = """
     import os
     for n in range(20):

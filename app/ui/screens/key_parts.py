@@ -100,7 +100,7 @@ def TagField(
     scanned: Callable[[str], object] | None = None,
     key: str | None = None,
 ) -> ft.Control:
-    """The nine characters under a tag, checked while they are typed, beside the scanner where there is one.
+    """The nine characters under a tag, checked while they are typed, beside the scanner.
 
     ``on_change`` hears what stands in the field; ``on_code`` a code that is right. ``free``: the tag is to be hung on
     something, so one that hangs elsewhere is told. ``scanned`` hears raw texts of the scanner (else ``on_change``).
@@ -114,7 +114,7 @@ def TagField(
         if seen.wrong is None and not (free and seen.card is not None):
             on_code(seen.code)
 
-    scan = use_scanner(scanned or heard)
+    scan = use_scanner(scanned or heard, many=scanned is not None)
     parts: list[ft.Control] = []
     error = helper = None
     if found is not None and found.wrong is not None and found.wrong.reason == tags.UNFINISHED:
@@ -128,8 +128,7 @@ def TagField(
     parts.append(
         TextBox(id, label or t("keys.tag.label"), value, heard, hint="K12-345-678", error=error, helper=helper)
     )
-    if scan is not None:
-        parts.append(small_button(f"{id}-scan", t("keys.tag.scan"), scan, icon=ft.Icons.QR_CODE_SCANNER))
+    parts.append(small_button(f"{id}-scan", t("keys.tag.scan"), scan, icon=ft.Icons.QR_CODE_SCANNER))
     return column(parts, gap=8)
 
 

@@ -144,7 +144,8 @@ def CountScreen() -> ft.Control:
 def _tally(view: CountView) -> ft.Control:
     right = sum(1 for one in view.rows if one.standing == "right")
     odd = len(view.rows) - right
-    marks: list[ft.Control] = [chip(t("keys.tally.right", n=right, of=view.expected), "good", ft.Icons.CHECK_ROUNDED)]
+    words_right = t("keys.tally.right", n=right, total=view.expected)
+    marks: list[ft.Control] = [chip(words_right, "good", ft.Icons.CHECK_ROUNDED)]
     if view.missing:
         marks.append(chip(t("keys.tally.missing", n=len(view.missing)), "red", ft.Icons.SEARCH_ROUNDED))
     if odd:

@@ -7,6 +7,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Staff, SyncStatus
 from app.actions.phone import APP_VERSION
+from app.actions.photos import PhotoSpace
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
@@ -20,7 +21,8 @@ from app.ui.kit.ticket import paper
 from app.ui.places import nav
 from app.ui.router import Route
 from app.ui.screens import devices, put_on_phone
-from app.ui.screens.room import low_room, room_paper
+from app.ui.screens.photo_choices import photo_paper
+from app.ui.screens.room import low_room, room_paper, size_text
 from app.ui.screens.sign_in import avatar, role_words
 from app.ui.screens.today_parts import group
 from app.ui.texts import t
@@ -30,8 +32,23 @@ from app.ui.texts import t
 def MeScreen() -> ft.Control:
     """我的."""
     ui = use_ui()
-    staff, held, status, device, putting = use_read(_read)
+    staff, held, status, device, putting, space = use_read(_read)
     ft.on_mounted(ui.look_at_room)
+    clearing, set_clearing = ft.use_state(False)
+
+    async def clear() -> None:
+        freed = await ui.session.clear_photos(space.clearable)
+        ui.toast(t("photo.me.cleared", size=size_text(freed)))
+        await ui.look_at_room()
+
+    use_question(
+        clearing,
+        t("photo.me.clear_heading"),
+        t("photo.me.clear_says", size=size_text(space.clearable)),
+        Action(t("photo.me.clear"), clear),
+        lambda: set_clearing(False),
+        id="photos-clear-ask",
+    )
     look = theme.use_look()
     leaving, set_leaving = ft.use_state(False)
 
@@ -84,6 +101,7 @@ def MeScreen() -> ft.Control:
                 )
             ]
         ),
+        *photo_paper(ui, space, lambda: set_clearing(True)),
         *room_paper(ui),
     ]
     return Scaffold(
@@ -91,8 +109,15 @@ def MeScreen() -> ft.Control:
     )
 
 
-def _read(session: Session) -> tuple[Staff, frozenset[str], SyncStatus, str, bool]:
-    return session.staff, session.roles, session.sync_status(), session.device, put_on_phone.may_put(session)
+def _read(session: Session) -> tuple[Staff, frozenset[str], SyncStatus, str, bool, PhotoSpace]:
+    return (
+        session.staff,
+        session.roles,
+        session.sync_status(),
+        session.device,
+        put_on_phone.may_put(session),
+        session.photo_space(),
+    )
 
 
 def _put_on_phone(ui: Ui) -> ft.Control:

@@ -123,7 +123,9 @@ def CodeScreen(staff_id: str) -> ft.Control:
     else:
         content.extend(_shown(code, lambda: set_over(True)))
         second, action = action, Action(t("join.desk.done"), ui.back)
-    return Scaffold(heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second)
+    return Scaffold(
+        heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second
+    )
 
 
 _NONE: Final = JoinCode("", "", "", "", 0)

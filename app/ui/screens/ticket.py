@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import TicketView
-from app.domain import kinds
+from app.domain import access, kinds
 from app.domain import state as st
 from app.domain.clocks import Clock
 from app.ui import ticket_words as words
@@ -23,6 +23,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper
 from app.ui.kit.timeline import Step, timeline
 from app.ui.news import use_news
+from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.ticket_moves import Move, moves_of
 from app.ui.screens.ticket_timeline import drawn_signature, fee_rows, signature_badge, ticket_steps
 from app.ui.texts import moment_text, t
@@ -169,11 +170,19 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         gone = empty_state(t("ticket.not_here_heading"), t("ticket.not_here"), mark=ft.Icons.SEARCH_OFF)
         return Sheet(t("ticket.kind.repair"), [gone])
     more = icon_button("ticket-more", ft.Icons.MORE_HORIZ, t("ticket.heading_menu"), lambda: set_menu(True))
+    photo = icon_button(
+        "ticket-photo",
+        ft.Icons.PHOTO_CAMERA_OUTLINED,
+        t("photo.heading"),
+        lambda: ui.go(photo_path("ticket", ticket_id)),
+    )
     content = [*_notices(view, ui), _paper(view, ui, now)]
     summary = _summary(view, ui.session)
     if summary is not None:
         content.append(summary)
-    steps = ticket_steps(view, ui.session, now, correct)
+    steps = ticket_steps(
+        view, ui.session, now, correct, lambda entry_id: ui.go(view_path("ticket", ticket_id, entry_id))
+    )
     waits = moves.main is None and view.state.stage not in st.ENDED
     if waits:
         steps.append(_waiting(view))
@@ -183,7 +192,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         content,
         _action(moves.main, act),
         _action(moves.second, act),
-        (more,),
+        (photo, more) if access.may(ui.session.roles, "photo_taken") and view.state.opened else (more,),
         waits,
     )
 

@@ -20,6 +20,7 @@ from app.ui.kit.buttons import small_button
 from app.ui.kit.money import Fee, facts, fee_table
 from app.ui.kit.ticket import chip, stamp_badge
 from app.ui.kit.timeline import Step
+from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.signing_pad import signature_picture
 from app.ui.texts import t
 
@@ -30,12 +31,24 @@ _BADGES: Final = {SIGNATURE_INTACT: "intact", SIGNATURE_CHANGED: "changed", SIGN
 
 
 def ticket_steps(
-    view: TicketView, session: Session, now: int, on_correct: Callable[[str], object] | None = None
+    view: TicketView,
+    session: Session,
+    now: int,
+    on_correct: Callable[[str], object] | None = None,
+    on_photo: Callable[[str], object] | None = None,
 ) -> list[Step]:
-    """Return the steps of a ticket, oldest first. ``on_correct`` opens the correction of an entry by its id."""
+    """Return the steps of a ticket, oldest first.
+
+    ``on_correct`` opens the correction of an entry by its id, ``on_photo`` a photo.
+    """
     by_id = {row.entry.id: row for row in view.steps}
     rows = [row for row in view.steps if row.kind not in HIDDEN or row.standing != st.STEP_DONE]
-    return [_step(row, by_id, view, session, now, on_correct) for row in rows]
+    return [
+        photo_step(group, session, words.stamp_time(group[0].at, now), on_photo)
+        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE
+        else _step(group[0], by_id, view, session, now, on_correct)
+        for group in grouped(rows)
+    ]
 
 
 def _step(

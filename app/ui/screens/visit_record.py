@@ -10,12 +10,13 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
+from app.domain import access
 from app.domain import state as st
 from app.domain.kinds import VISIT
 from app.domain.times import china_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
-from app.ui.kit.buttons import Action
+from app.ui.kit.buttons import Action, icon_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
@@ -23,8 +24,10 @@ from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper, stamp_badge
 from app.ui.kit.timeline import timeline
+from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.screens.door_steps import by_day, door_step, met_words, occasion_words
 from app.ui.screens.household import VISITORS, promise_line
+from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.settle import use_settle
 from app.ui.screens.ticket_timeline import drawn_signature, signature_badge
 from app.ui.screens.visit_fields import (
@@ -94,7 +97,12 @@ def VisitScreen(visit_id: str) -> ft.Control:
         ]
         content.append(section(t("visit.tickets"), [column(rows, gap=0)], id="visit-tickets"))
     content.extend(_signature(view, ui.session, lambda: ui.go(f"/visit/{visit_id}/verify")))
-    steps = [door_step(ui.session, row, view.card, now, view.verdicts.get(row.entry.id)) for row in view.steps]
+    steps = [
+        photo_step(group, ui.session, moment_text(group[0].at, now), lambda e: ui.go(view_path(VISIT, visit_id, e)))
+        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE
+        else door_step(ui.session, group[0], view.card, now, view.verdicts.get(group[0].entry.id))
+        for group in grouped(view.steps)
+    ]
     content.append(section(t("visit.history"), [timeline(steps, id="visit-steps")]))
     wants_signature = may_visit and state.stage in ("to_sign", "changed", "unsigned")
     amendable = opened is not None and opened.amendable
@@ -103,12 +111,16 @@ def VisitScreen(visit_id: str) -> ft.Control:
     )
     again = t("visit.sign_again") if state.stage == "changed" else t("visit.sign")
     sign = Action(again, lambda: ui.go(f"/visit/{visit_id}/sign"), icon=ft.Icons.DRAW_OUTLINED)
+    photo = icon_button(
+        "visit-photo", ft.Icons.PHOTO_CAMERA_OUTLINED, t("photo.heading"), lambda: ui.go(photo_path(VISIT, visit_id))
+    )
     return Scaffold(
         t("visit.record"),
         content,
         id="visit",
         on_back=ui.back,
         cloud=cloud_of(ui),
+        tools=[photo] if access.may(ui.session.roles, PHOTO_TAKEN) else [],
         action=sign if wants_signature else None,
         second=correct if amendable else None,
     )

@@ -305,6 +305,7 @@ const shangmenPage = (() => {
       return Boolean(outcome?.taken);
     },
     "check-update": () => lookForUpdate(),
+    ...shangmenCamera.answers,
   };
 
   async function answer({ id, what, args }) {
@@ -365,6 +366,7 @@ const shangmenPage = (() => {
 
   // ---- begin --------------------------------------------------------------------------------------
 
+  shangmenCamera.listen(tell);
   addEventListener("online", () => {
     tell("online");
     lookForUpdate();

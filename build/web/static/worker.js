@@ -2,8 +2,10 @@
 // and runs main.py. Started from the page's head, so that Python is ready when Flutter is.
 //
 // For Python, the module `shangmen_page` (JavaScript) holds:
-//   ask(what, ...args)   a promise of what the page answers: persist, persisted, reload, restart, check-update
-//   listen(callback)     callback(name, detail) from now on for: online, offline, visible, hidden, kept, update-ready
+//   ask(what, ...args)   a promise of what the page answers: persist, persisted, reload, restart, check-update, and what
+//                        camera.js can
+//   listen(callback)     callback(name, detail) from now on for: online, offline, visible, hidden, kept, update-ready,
+//                        code, scan-broken, camera-ended; returns what ends it
 //   online, visible      as known last
 // `flet_js` is Flet's own bridge (flet/messaging/pyodide_connection.py).
 
@@ -36,7 +38,9 @@ const page = {
       self.postMessage({ shangmen: "ask", id, what, args: plain });
     }),
   listen: (callback) => {
-    listeners.add(callback.copy ? callback.copy() : callback);
+    const kept = callback.copy ? callback.copy() : callback;
+    listeners.add(kept);
+    return () => listeners.delete(kept);
   },
 };
 

@@ -1,0 +1,26 @@
+"""Where the device is, when somebody allows it. One protocol, an adapter per platform."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.domain.photos import Position
+
+PATIENCE_S = 8.0
+"""A place that takes longer to find is left out: nobody waits for it."""
+
+
+class Location(Protocol):
+    """The device's own idea of where it is."""
+
+    async def find(self) -> Position | None:
+        """Return where the device is; None when it is not allowed, not known, or takes too long. Never raises."""
+        ...
+
+
+class NoLocation:
+    """A platform whose place is not asked for: windows drawn by a server, packaged apps (docs/native.md)."""
+
+    async def find(self) -> Position | None:
+        """Not known."""
+        return None

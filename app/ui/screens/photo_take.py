@@ -1,0 +1,242 @@
+"""拍照: photos of a ticket or visit, one tap each, saved at once (A: before and after; E, H).
+
+Each photo is saved the moment it is taken; there is nothing to confirm and nothing to lose. While one is being made
+small a draft says so: an app that was closed in that moment tells, when it comes back, that this photo was not saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Session
+from app.device.pictures import from_gallery
+from app.domain import photos
+from app.domain import state as st
+from app.domain.entries import Entry
+from app.domain.errors import Problem
+from app.domain.kinds import PUBLIC_REPAIR, REPAIR
+from app.domain.photos import Picture, Position
+from app.domain.state import SubjectState, TicketState
+from app.ui import theme
+from app.ui.camera_view import OPEN, camera_frame, use_view
+from app.ui.context import Ui, language_code, use_read, use_ui
+from app.ui.kit.base import pressable, row, run_tap, tag, txt
+from app.ui.kit.buttons import icon_button
+from app.ui.kit.choose import pills
+from app.ui.kit.notices import notice
+from app.ui.texts import t, time_text
+
+_AT_WORK: Final = frozenset((st.WORKING, st.TO_TRY, st.TO_SIGN, st.DONE, st.CONFIRMED, st.FILED))
+
+
+def photo_path(subject_type: str, subject_id: str) -> str:
+    """The path of the screen that takes photos of a subject."""
+    return f"/photo/{subject_type}/{subject_id}"
+
+
+def choices_of(state: SubjectState) -> tuple[str, ...]:
+    """What photos of a subject can show: a repair has a before and an after (A)."""
+    if isinstance(state, TicketState) and state.kind in (REPAIR, PUBLIC_REPAIR):
+        return photos.SHOWS
+    return (photos.RECORD,)
+
+
+def likely(state: SubjectState) -> str:
+    """What the next photo most likely shows."""
+    if photos.BEFORE not in choices_of(state):
+        return photos.RECORD
+    return photos.AFTER if isinstance(state, TicketState) and state.stage in _AT_WORK else photos.BEFORE
+
+
+def _read(session: Session, subject_type: str, subject_id: str) -> tuple[SubjectState, list[Entry]]:
+    state = session.store.state(subject_type, subject_id)
+    taken = [s.entry for s in state.steps if s.entry.kind == "photo_taken" and s.standing == st.STEP_DONE]
+    return state, taken
+
+
+@ft.component
+def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
+    """The screen: picture, shutter, gallery, and what was taken."""
+    ui = use_ui()
+    state, taken = use_read(lambda s: _read(s, subject_type, subject_id), subject_type, subject_id)
+    shows, set_shows = ft.use_state(likely(state))
+    said, set_said = ft.use_state(("", ""))
+    busy, set_busy = ft.use_state(False)
+    draft = f"photo:{subject_type}:{subject_id}"
+    lost = ft.use_memo(lambda: ui.session.draft(draft), [draft])
+    told, set_told = ft.use_state(False)
+    where: dict[str, Position | None] = ft.use_memo(lambda: {"at": None}, [])
+    view, open_ = use_view(ui, scan=False)
+
+    async def locate() -> None:
+        where["at"] = await ui.hardware.location.find()
+
+    def begin() -> None:
+        if ui.preferences.read().get("photos_place", True):
+            ui.in_background(locate())
+        ui.session.in_view([(subject_type, subject_id)])
+
+    ft.use_effect(begin, [])
+
+    async def keep(make: Callable[[], Awaitable[Picture]]) -> None:
+        if busy:
+            return
+        set_busy(True)
+        set_said(("", ""))
+        set_told(True)
+        ui.session.save_draft(draft, {"since": ui.now()})
+        try:
+            picture = await make()
+            await ui.session.add_photo(subject_type, subject_id, picture, shows, once=ui.session.new_id(), draft=draft)
+        except Problem as problem:
+            ui.session.discard(draft)
+            set_said(("red", problem.message(language_code(ui.page))))
+            return
+        finally:
+            set_busy(False)
+        ui.tick()
+        set_said(("good", t("photo.saved", what=t(f"photo.shows.{shows}"))))
+
+    async def shoot() -> None:
+        async def make() -> Picture:
+            shrunk = await ui.hardware.camera.take()
+            return shrunk.picture(photos.CAMERA, ui.now(), where["at"])
+
+        await keep(make)
+
+    async def choose() -> None:
+        try:
+            data = await ui.hardware.gallery.pick()
+        except Problem as problem:
+            set_said(("red", problem.message(language_code(ui.page))))
+            return
+        if data is not None:
+            place = bool(ui.preferences.read().get("photos_place", True))
+            await keep(lambda: from_gallery(data, ui.hardware.shrinker, place=place))
+
+    panel: list[ft.Control] = []
+    if lost and not told:
+        since = int(lost.get("since") or 0)
+        # The path of this screen is the window's address: an app that was closed here comes back here.
+        panel.append(
+            notice(
+                t("photo.lost", time=time_text(since)),
+                kept=t("photo.lost_do"),
+                id="photo-lost",
+                act=(t("shell.understood"), lambda: _understood(ui, draft, set_told)),
+            )
+        )
+    if said[1]:
+        tone, words = said
+        line = notice(words, tone="red", id="photo-problem") if tone == "red" else _saved(words)
+        panel.append(tag("photo-said", line, live_region=True))
+    choices = choices_of(state)
+    if len(choices) > 1:
+        panel.append(pills([(one, t(f"photo.shows.{one}")) for one in choices], shows, set_shows, id="photo-shows"))
+    panel.append(_controls(ui, taken, subject_type, subject_id, shoot if view.state == OPEN else None, choose, busy))
+    return camera_frame(ui, view, open_, t("photo.heading"), panel, id="photo", sub=state.address)
+
+
+def _understood(ui: Ui, draft: str, set_told: Callable[[bool], None]) -> None:
+    ui.session.discard(draft)
+    set_told(True)
+
+
+def _saved(words: str) -> ft.Control:
+    return row(
+        [
+            ft.Icon(ft.Icons.CHECK_CIRCLE, color=ft.Colors.PRIMARY, size=theme.scaled(22)),
+            txt(words, ft.TextThemeStyle.TITLE_SMALL, expand=True),
+        ],
+        gap=8,
+    )
+
+
+def _controls(
+    ui: Ui,
+    taken: list[Entry],
+    subject_type: str,
+    subject_id: str,
+    shoot: Callable[[], Any] | None,
+    choose: Callable[[], Any],
+    busy: bool,
+) -> ft.Control:
+    """Gallery on the left, the shutter in the middle, the last photo and how many there are on the right."""
+    side = 64.0
+    last: ft.Control = ft.Container(width=side, height=side)
+    if taken:
+        small = ui.session.thumbnail(taken[-1])
+        if small is not None:
+            inside = ft.Stack(
+                [
+                    ft.Image(
+                        src=small,
+                        width=side,
+                        height=side,
+                        fit=ft.BoxFit.COVER,
+                        border_radius=theme.RADIUS_SMALL,
+                        gapless_playback=True,
+                        exclude_from_semantics=True,
+                    ),
+                    ft.Container(
+                        txt(str(len(taken)), ft.TextThemeStyle.LABEL_MEDIUM, color=ft.Colors.ON_PRIMARY),
+                        bgcolor=ft.Colors.PRIMARY,
+                        border_radius=10,
+                        padding=ft.Padding.symmetric(horizontal=7, vertical=1),
+                        right=2,
+                        bottom=2,
+                    ),
+                ],
+                width=side,
+                height=side,
+            )
+            path = view_path(subject_type, subject_id, taken[-1].id)
+            last = ft.Container(
+                pressable("photo-last", inside, lambda: ui.go(path), label=t("photo.count", n=len(taken))),
+                width=side,
+                height=side,
+            )
+    gallery = ft.Container(
+        icon_button("photo-gallery", ft.Icons.PHOTO_LIBRARY_OUTLINED, t("scan.gallery"), choose, enabled=not busy),
+        width=side,
+        height=side,
+        alignment=ft.Alignment.CENTER,
+    )
+    return ft.Row(
+        [gallery, _Shutter(shoot, busy), last],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+@ft.component
+def _Shutter(shoot: Callable[[], Any] | None, busy: bool) -> ft.Control:
+    """A big round button: a ring and a disc, as cameras have it."""
+    able = shoot is not None and not busy
+    ink = ft.Colors.PRIMARY if able else ft.Colors.OUTLINE_VARIANT
+    inner: ft.Control = ft.Container(width=60, height=60, border_radius=30, bgcolor=ink)
+    if busy:
+        inner = ft.ProgressRing(width=48, height=48, stroke_width=5, color=ft.Colors.PRIMARY)
+
+    async def pressed(_: ft.Event[Any]) -> None:
+        if shoot is not None and not busy:
+            await run_tap(shoot)
+
+    ring = ft.Container(
+        ft.Container(inner, width=64, height=64, alignment=ft.Alignment.CENTER),
+        width=80,
+        height=80,
+        border_radius=40,
+        border=ft.Border.all(4, ink),
+        alignment=ft.Alignment.CENTER,
+        on_click=pressed if able else None,
+    )
+    return tag("shutter", ring, label=t("photo.shoot"), button=True)
+
+
+def view_path(subject_type: str, subject_id: str, entry_id: str) -> str:
+    """The path of one photo, full screen."""
+    return f"/photo/{subject_type}/{subject_id}/{entry_id}"
