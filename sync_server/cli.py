@@ -20,6 +20,7 @@ from app.domain.errors import Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
+from sync_server import https, log
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
 from sync_server.estate.faults import WorkbookFaults
@@ -27,7 +28,7 @@ from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, admin, backup, https, join_codes, log, rescue, tagging
+from sync_server.store import DatabaseUnusable, Store, admin, backup, join_codes, rescue, tagging
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
 
