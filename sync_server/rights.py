@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.domain import access, kinds, roles
-from app.domain.custody_kinds import KEEPERS
+from app.domain import access, custody_kinds, kinds, roles
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """Everybody's; what shows in one's scopes; only one's own; not at all."""
@@ -57,7 +56,7 @@ def _looks(role: str) -> str:
 
 
 def _labels(role: str) -> str:
-    return SCOPE if role in KEEPERS else NONE
+    return SCOPE if role in custody_kinds.KEEPERS else NONE
 
 
 def _codes(role: str) -> str:
@@ -83,9 +82,10 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "verify its signatures", _scope),
     Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "verify a visit's signature", _scope),
-    Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that are overdue (G.2)", _scope),
-    Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, through whose hands", _scope),
-    Endpoint("POST", "/v1/labels", SIGNED_IN, "print labels of what is in one's scope", _labels),
+    Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that should be back (G.2)", _scope),
+    Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
+    Endpoint("GET", "/v1/things/{thing_id}/verify", EITHER, "verify both signatures of each step", _scope),
+    Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )
@@ -120,8 +120,9 @@ not yours and what does not exist get the same answer.
 ## What each role reads
 """
 _SCOPES: Final = """
-`estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, unit,
-household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned.
+`estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, key, unit,
+household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned;
+keys and lent things one took in or holds now, or that were lent for one's ticket.
 `finance`: tickets from done on (A.8). Rights are looked up at each request, not at sign-in.
 
 ## Endpoints
@@ -131,9 +132,18 @@ _ENTRIES: Final = """
 
 Who may make them, about what is, or once was, in their scope (late work on a ticket that was reassigned meanwhile is
 taken and flagged). `ticket_opened`: overseers and repair workers anywhere, stewards in their own buildings or
-outside of all. `visited`: in one's own buildings, the overseers anywhere. Nobody may name a building that the door is
-not in. `amended`: one's own entry; overseers anybody's. `signed` as supervisor: the engineering supervisor alone (A.4).
-A kind this version does not know: anybody, within their scope; it has no effect here.
+outside of all. `visited`, `entrusted`, `place_named`: in one's own buildings, the overseers anywhere. Nobody may name a
+building that the door is not in. `amended`: one's own entry; overseers anybody's. `signed` as supervisor: the
+engineering supervisor alone (A.4). A kind this version does not know: anybody, within their scope; it has no effect
+here.
+
+Keys and lent things (G.1-G.4): whoever keeps them (stewards those of their buildings, the overseers all) takes them in,
+lends them out, prolongs a loan and gives them back, and hangs tags. Whoever **holds** one may hand it over and return
+it, and nothing else: a repair worker only from their own hands (G.2). The company's own things are stocked, written off
+and found again by the overseers alone, who also settle what two phones said of one key. A thing shows to the overseers,
+to the steward of its building, to whoever took it in, and while it is out to its holder and to the worker whose ticket
+it was lent for; it leaves their phones when it is back. Each step is signed by both sides; anybody but finance, who has
+no keys, may take these two signatures down. A rack count shows to who counted and to the overseers.
 """
 _CODES: Final = """
 ## One-time codes
@@ -152,11 +162,12 @@ def page() -> str:
     entries = [
         (
             f"`{kind.name}`",
-            kind.subject or "any",
-            *("✓" if access.may((role,), kind.name) else "" for role in roles.ROLES),
+            about,
+            *("✓" if _may_make(role, kind.name, about) else "" for role in roles.ROLES),
             "✓" if roles.SYSTEM in kind.roles else "",
         )
         for kind in kinds.KINDS.values()
+        for about in (_SIGNED_ABOUT if kind.name == "signed" else (kind.subject or "any",))
     ]
     codes = [
         (_ROLE_WORDS[maker], *("✓" if _may_make_code(maker, r) else "" for r in roles.ROLES)) for maker in roles.ROLES
@@ -172,6 +183,13 @@ def page() -> str:
         _table(("made by", *held), codes),
     )
     return "\n".join(parts) + "\n"
+
+
+_SIGNED_ABOUT: Final = (f"{kinds.TICKET}, {kinds.VISIT}", kinds.THING)
+
+
+def _may_make(role: str, kind: str, about: str) -> bool:
+    return access.may((role,), kind) and (kind != "signed" or access.may_sign((role,), about))
 
 
 def _may_make_code(maker: str, held: str) -> bool:

@@ -86,7 +86,7 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
 
     Beyond ``may``: a correction is made by who made the entry, or by an overseer; only the
     engineering supervisor signs as supervisor (A.4); only the server gives a ticket the number of another system,
-    which finds its tickets by it; a worker hands over and returns what they hold or take (G.2).
+    which finds its tickets by it; a worker hands over and returns what is in their own hands (G.2).
     """
     held = set(held)
     if not may(held, entry.kind):
@@ -99,10 +99,18 @@ def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool
     if entry.kind == "signed":
         if entry.body.get("as") == "supervisor":
             return roles.ENGINEERING_SUPERVISOR in held
-        return entry.subject_type == kinds.THING or bool(held & _SIGNERS)
+        return may_sign(held, entry.subject_type)
     if entry.kind in ("handed_over", "returned") and not held & custody_kinds.KEEPERS:
-        return entry.author in (entry.body.get("from_id"), entry.body.get("to_id"))
+        return entry.author == entry.body.get("from_id")
     return True
+
+
+def may_sign(held: Iterable[str], subject_type: str) -> bool:
+    """Tell whether somebody who may make ``signed`` entries may take a signature down for a subject of this type.
+
+    At a door field staff do; a step of custody is signed by whoever keeps or carries the thing (G.2).
+    """
+    return subject_type == kinds.THING or bool(_SIGNERS & set(held))
 
 
 def _keeps_external_ref(entry: Entry, before: Sequence[Entry]) -> bool:
@@ -119,7 +127,7 @@ def _keeps_external_ref(entry: Entry, before: Sequence[Entry]) -> bool:
 
 _SIGNERS = frozenset((roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR,
                       roles.SYSTEM))  # fmt: skip
-"""Who takes a signature at a door; a step of custody is signed by whoever keeps or carries the thing."""
+"""Who takes a signature at a door."""
 
 
 _MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {

@@ -36,7 +36,8 @@ _HANDLERS = KEEPERS | {roles.REPAIR_WORKER}
 
 def tag_code(value: Any, field: Field) -> None:
     """A tag's code of nine characters, whatever the estate."""
-    if not isinstance(value, str) or isinstance(parse_tag(value), NoTag) or len(value) != 9:
+    read = parse_tag(value) if isinstance(value, str) else NoTag("")
+    if isinstance(read, NoTag) or read.code != value:
         raise Problem(
             FIELD_WRONG,
             field=field.name,

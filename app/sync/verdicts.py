@@ -1,4 +1,4 @@
-"""What the server finds when it verifies a ticket or visit: it has whole chains, a phone only what it may see (§4)."""
+"""What the server finds verifying a ticket, visit or key: it has whole chains, a phone only what it may see (§4)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.errors import ANSWER_UNREADABLE, Problem
-from app.domain.kinds import TICKET, VISIT
+from app.domain.kinds import THING, TICKET, VISIT
 from app.sync.calls import call, read_json
 from app.sync.transport import Transport
 
-_PATHS: Final = {TICKET: "tickets", VISIT: "visits"}
+_PATHS: Final = {TICKET: "tickets", VISIT: "visits", THING: "things"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain import errors
+from app.domain import errors, kinds
 from app.domain.join_codes import only_here
 from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
@@ -29,6 +29,12 @@ def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
     """Return one key's page: where it is, since when, until when, and through whose hands it went (G.2)."""
     with here.store.read() as connection:
         return custody.page(connection, reader, thing_id)
+
+
+@router.get("/things/{thing_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
+def verify_thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
+    """Verify both signatures of every step of a key, and the chains of the devices that wrote it (G.2)."""
+    return here.store.verify((kinds.THING, thing_id), reader).to_wire()
 
 
 @router.post(

@@ -288,7 +288,7 @@ class SignatureVerdict(Model):
     entry_id: str
     standing: Literal["intact", "changed_after_signing", "broken", "strokes_missing"]
     detail: str
-    as_: str | None = Field(None, alias="as", description="resident, worker or supervisor")
+    as_: str | None = Field(None, alias="as", description="resident, worker, supervisor, giver or taker")
     name: str | None
     signed_at: int
 

@@ -31,6 +31,7 @@ class Places:
             entry.body["body"] for entry in batch if isinstance(entry.body.get("body"), dict)
         ]
         named = {v for b in bodies for v in (b.get("household_id"), b.get("unit_id")) if isinstance(v, str)}
+        named |= {entry.subject_id for entry in batch if entry.subject_type == kinds.PLACE}
         found: dict[str, str] = {}
         for some in chunks(sorted(named)):
             for table in (households, units):
@@ -47,7 +48,9 @@ class Places:
         record to the wrong people.
         """
         building = body.get("building_id")
-        named = (str(body.get(key)) for key in ("household_id", "unit_id"))
+        named = [str(body.get(key)) for key in ("household_id", "unit_id")]
+        if entry.subject_type == kinds.PLACE:
+            named.append(entry.subject_id)  # a door's tag is recorded under the door's own id
         real = {self._building_of[one] for one in named if one in self._building_of}
         if len(real) > 1 or (real and building not in (None, *real)):
             raise Problem(OUT_OF_SCOPE)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Column, Select, Table, case, insert, select
 
 from app.domain import kinds
 from app.domain.custody_kinds import KEEPERS
 from app.domain.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Problem
+from app.domain.state import TAG_ACTIVE
 from app.domain.tags import KEY, POINT, THING, UNIT, Tag, estate_mark, make_tag
 from sync_server.labels import Label
 from sync_server.store import accept as accepting
@@ -36,24 +38,39 @@ def blank_labels(store: Store, who: Identity | None, kind: str, count: int) -> l
 
 
 def labels_of(store: Store, who: Identity | None, codes: Sequence[str]) -> list[Label]:
-    """Return labels of tags that hang on something already. Raises ``Problem``: ``not_found``, ``role_may_not``."""
+    """Return labels of tags that hang on something already.
+
+    Raises ``Problem``: ``not_found``, also for what ``who`` may not see (codes can be tried); ``role_may_not``.
+    """
     _allowed(who)
     found: dict[str, Label] = {}
     with store.read() as connection:
         for some in chunks(list(codes)):
-            on_things = select(c.tags.c.code, c.things.c.name, c.things.c.address, c.things.c.rack).join(
-                c.things, c.things.c.id == c.tags.c.subject_id
-            )
+            on_things = _hung(kinds.THING, c.things, who, c.things.c.name, c.things.c.address, c.things.c.rack)
             for row in connection.execute(on_things.where(c.tags.c.code.in_(some))):
                 found[row.code] = Label(row.code, row.address or row.name, row.name if row.address else row.rack)
-            on_places = select(c.tags.c.code, c.tagged_places.c.name, c.tagged_places.c.address).join(
-                c.tagged_places, c.tagged_places.c.id == c.tags.c.subject_id
-            )
+            places = c.tagged_places
+            on_places = _hung(kinds.PLACE, places, who, places.c.name, places.c.address)
             for row in connection.execute(on_places.where(c.tags.c.code.in_(some))):
                 found[row.code] = Label(row.code, row.name, row.address if row.address != row.name else "")
     if any(code not in found for code in codes):
         raise Problem(NOT_FOUND)
     return [found[code] for code in codes]
+
+
+def _hung(subject_type: str, table: Table, who: Identity | None, *columns: Column[str]) -> Select[Any]:
+    """Return a query of tags and what they hang on, as far as ``who`` may see it now; what they hang on still last."""
+    query = (
+        select(c.tags.c.code, *columns)
+        .join(table, (table.c.id == c.tags.c.subject_id) & (c.tags.c.subject_type == subject_type))
+        .order_by(case((c.tags.c.standing == TAG_ACTIVE, 1), else_=0), table.c.last_seq)
+    )
+    if who is None:
+        return query
+    mine = select(t.grants.c.subject_id).where(
+        t.grants.c.subject_type == subject_type, t.grants.c.scope.in_(who.scopes), t.grants.c.active
+    )
+    return query.where(c.tags.c.subject_id.in_(mine))
 
 
 def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[Label]:

@@ -238,6 +238,38 @@ def looks(speaker: Speaker, _keys: Mapping[str, str]) -> None:
     speaker.say("not for the steward", "GET", path, token=steward.token)
 
 
+def custody(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A key: entrusted, lent, lent twice and settled, returned; its page; what is not one's own."""
+    steward, worker, mate, desk = (Device(speaker, login) for login in ("g1", "w1", "w2", "desk"))
+    kept = {"pieces": 2, "condition": "good"}
+
+    def lent(to: str) -> dict[str, Any]:
+        to_staff = {"to_kind": "staff", "to_id": f"staff-{to}", "to_name": to}
+        return kept | to_staff | {"purpose": "检修", "due_at": speaker.at + 60_000}
+
+    taken_in = {"thing_kind": "key", "name": "入户门钥匙", "given_by": "张伟", "capacity": "self",
+                "purpose": "代收快递", "until": "2099-12-31", "rack": "A-03", "tag": "KTST00018"}  # fmt: skip
+    steward.sync("entrusted, and lent", steward.make("entrusted", "k1", kept | HOME | taken_in, subject="thing"),
+                 steward.make("lent", "k1", lent("w1"), subject="thing"))  # fmt: skip
+    worker.sync("it comes to its holder's phone")
+    second = desk.make("lent", "k1", lent("w2"), subject="thing")
+    desk.sync("lent by another phone meanwhile: flagged", second)
+    desk.sync("settled", desk.make("flag_settled", "k1", {"entry_id": second.id, "decision": "set_aside"},
+                                   subject="thing"))  # fmt: skip
+    back = kept | {"from_id": "staff-w1", "from_name": "w1", "rack": "A-03"}
+    mate.sync("from somebody else's hands", mate.make("returned", "k1", back, subject="thing"))
+    worker.sync("a worker lends nothing, and returns", worker.make("lent", "k1", lent("w2"), subject="thing"),
+                worker.make("returned", "k1", back, subject="thing"), cursors={"estate": 1 << 40})  # fmt: skip
+    worker.sync("it leaves the worker's phone")
+    place = {"place_kind": "point", "name": "水泵房", "building_id": "building-2"}
+    steward.sync("a place in another building", steward.make("place_named", "p1", place, subject="place"))
+    counted = {"found": [{"tag": "KTST00018", "standing": "right"}], "missing": [], "expected": 1}
+    steward.sync("a rack count", steward.make("counted", "c1", counted, subject="count"), limit=1)
+    for login, who in (("steward", steward), ("worker", worker)):
+        for path in (f"/v1/things/{uid('k1')}", f"/v1/things/{uid('k1')}/verify", "/v1/things/overdue"):
+            speaker.say(f"the {login} asks", "GET", path, token=who.token)
+
+
 SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]], None]]]] = {
     "signing-in": (ESTATE, signing_in),
     "joining": (ESTATE, joining),
@@ -247,4 +279,5 @@ SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]],
     "errors": (ESTATE, errors),
     "systems": (Estate(STAFF, ESTATE.buildings, ESTATE.households, {"CRM": ""}), systems),
     "looks": (ESTATE, looks),
+    "custody": (ESTATE, custody),
 }

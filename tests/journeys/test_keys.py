@@ -137,6 +137,11 @@ def test_two_phones_lend_the_same_key_offline(town: Town, truth: str) -> None:
         where = {"w1": town.staff["w1"], "w2": town.staff["w2"], "neither": None}[truth]
         assert (settled.hands.id, settled.flags, settled.disputed) == (where, [], [])
         assert desk.disputed_things() == []
+        told = await desk.server_verdict("thing", thing)
+        assert told.whole and told.standing == "intact", "who signed for what does not count was no forger"
+        seen = desk.verify("thing", thing)
+        assert {one.standing for one in seen.signatures} <= {"intact", "strokes_missing"} and not seen.altered
+        assert len(seen.signatures) == 2 * sum(link.signed for link in settled.links)
 
     asyncio.run(play())
 

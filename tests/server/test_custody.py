@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 from uuid6 import uuid7
 
+from app.domain.canonical import sha256_hex
+from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.errors import Problem
+from app.domain.fold import fold
+from app.domain.signing import facts_to_sign, make_content, signature_body
 from app.domain.tags import KEY, Tag, estate_mark, parse_tag, tag_address
 from sync_server.labels import Label
 from sync_server.labels.printing import matrix, payload, sheet, singles
 from sync_server.store import custody, custody_tables, tables, tagging
 from sync_server.store.types import moment
 from tests.server.conftest import Estate
-from tests.support.field_device import FieldDevice, Subject
+from tests.support.field_device import STROKES_BYTES, FieldDevice, Subject
 
 KEPT = {"pieces": 2, "condition": "good"}
 
@@ -92,6 +97,61 @@ def test_fresh_tags_are_the_estates_and_never_given_twice(estate: Estate) -> Non
         assert connection.scalar(select(custody_tables.tagged_places.c.tag)) == doors[0].code
 
 
+def sign(device: FieldDevice, subject: Subject, so_far: list[Entry], side: str, name: str) -> None:
+    """One side signs the last step of ``so_far``."""
+    content = make_content("custody", facts_to_sign(fold("thing", so_far), "custody"), ["钥匙 2 把"], "2026-11-21")
+    body = signature_body(
+        purpose="custody", signer=side, name=name, capacity="self", content=content, strokes=STROKES_BYTES
+    )
+    blobs = (BlobRef(sha256_hex(STROKES_BYTES), len(STROKES_BYTES), STROKES),)
+    (answer,) = device.push(device.make("signed", subject, body, blobs=blobs))
+    assert answer.problem is None, answer
+
+
+def test_verifying_a_key_holds_for_every_step_and_for_the_one_the_desk_set_aside(lite: Estate) -> None:
+    """G.2: two phones lent the same key; both were signed for, one counts: neither signature was tampered with."""
+    steward, desk = lite.device("steward"), lite.device("desk")
+    key = entrust(steward, lite.home)
+    opened = next(e for e in lite.store.state(None, key).steps).entry
+    first = steward.do("lent", key, lent(lite.worker_id))
+    second = desk.make("lent", key, lent(lite.mate_id))
+    (answer,) = desk.push(second)
+    assert answer.flags == ["already_out"]
+    for device, step, name in ((steward, first, "worker"), (desk, second, "mate")):
+        for side in ("giver", "taker"):
+            sign(device, key, [opened, step], side, name)
+    lite.store.put_blob(sha256_hex(STROKES_BYTES), 0, STROKES_BYTES, len(STROKES_BYTES))
+    assert lite.store.verify(key, steward.who).standing == "intact"
+    desk.do("flag_settled", key, {"entry_id": second.id, "decision": "set_aside"})
+    found = lite.store.verify(key, lite.device("worker").who)
+    assert found.standing == "intact" and len(found.signatures) == 4
+    with pytest.raises(Problem, match="not_found"):
+        lite.store.verify(key, lite.device("finance").who)
+    # A signature for other pieces than the step that was set aside had is told.
+    other = replace(second, body={**second.body, "pieces": 1})
+    sign(desk, key, [opened, other], "taker", "mate")
+    assert lite.store.verify(key).standing == "changed_after_signing"
+
+
+def test_nobody_names_somebody_elses_door_and_a_tags_code_is_kept_as_it_is_printed(estate: Estate) -> None:
+    """A door's tag is recorded under the door's own id: another building's steward cannot begin it first."""
+    steward = estate.device("steward")
+    mine = {"building_id": estate.home["building_id"], "address": "x"}
+    named = {"place_kind": "unit", "name": "x", "tag": Tag("unit", "TST", "0001").code} | mine
+    doors = {building: str(uuid7()) for building in (estate.b1, estate.b2)}
+    with estate.store.numbered() as write:
+        for building, unit_id in doors.items():
+            where = {"id": unit_id, "building_id": building, "entrance": "1", "floor": 9, "room": "901", "area": None}
+            write.execute(insert(tables.units).values(where | {"address": "x", "changed_at": moment(write.now)}))
+    theirs = steward.make("place_named", ("place", doors[estate.b2]), named)
+    lower = steward.make(
+        "place_named", ("place", str(uuid7())), named | {"tag": "k" + Tag(KEY, "TST", "0001").code[1:]}
+    )
+    found = [answer.problem and answer.problem.name for answer in steward.push(theirs, lower)]
+    assert found == ["out_of_scope", "field_wrong"]
+    steward.do("place_named", ("place", doors[estate.b1]), named)
+
+
 def test_qr_codes_are_small_and_pdfs_have_a_page_for_21_labels() -> None:
     code = Tag(KEY, "TST", "0001").code
     assert len(matrix(payload(code))) == 21, "the smallest size there is, at level Q"
@@ -102,3 +162,12 @@ def test_qr_codes_are_small_and_pdfs_have_a_page_for_21_labels() -> None:
     assert whole.startswith(b"%PDF") and whole.count(b"/Type /Page\n") == 2
     assert singles(labels[:3], estate="荔园").count(b"/Type /Page\n") == 3
     assert sheet(labels[:2], estate="荔园", skip=20).count(b"/Type /Page\n") == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["(a) Tj ET", ")\\", '=HYPERLINK("x")', "第一行\n第二行\t", "\u202e锁", "🔑𠀀", "锁" * 300]
+)
+def test_a_name_in_a_pdf_is_nothing_but_text(name: str) -> None:
+    label = Label(Tag(KEY, "TST", "0001").code, name, name)
+    for pdf in (sheet([label], estate=name), singles([label], estate=name)):
+        assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") == 1 and b"/Annot" not in pdf

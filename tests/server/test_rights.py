@@ -17,23 +17,28 @@ from app.domain import access, kinds, roles, wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef
 from app.domain.kind import Kind
+from app.domain.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
 from sync_server.settings import Settings
 from sync_server.store import admin
-from tests.server.test_custody import entrust
 from tests.support.field_device import FieldDevice, Subject, new_ticket, now_ms
 from tests.support.server import LiveServer
 
+TAGS = {"mine": Tag(KEY, "TST", "0001").code, "other": Tag(KEY, "TST", "0002").code}
+KEPT = {"pieces": 2, "condition": "good"}
 PICTURES = {"mine": b"a leaking tap", "other": b"a broken lamp"}
 OVERSEERS = sorted(roles.OVERSEERS)
+HANDLERS = [roles.STEWARD, roles.REPAIR_WORKER, *OVERSEERS]
+"""Whose the key of building 1 is: the building's steward's, its holder's, the overseers'."""
 
 
 class World:
-    """Two buildings, somebody of every role, and for each thing one that is in reach and one that is not.
+    """Two buildings, somebody of every role, and for each subject one that is in reach (``mine``) and one that is not.
 
-    ``A`` is a ticket of building 1, done, with the repair worker; ``B`` one of building 2, under way, with somebody
-    else. The steward looks after building 1.
+    The tickets: one of building 1, done, with the repair worker; one of building 2, under way, with somebody else. The
+    keys: one of building 1 in the repair worker's hands, one of building 2 in somebody else's. The steward looks after
+    building 1.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -57,10 +62,13 @@ class World:
             "mine": self._visit(self.devices[roles.STEWARD], self.home),
             "other": self._visit(neighbour, far),
         }
+        desk = self.devices[roles.DESK]
         self.things = {
-            "mine": entrust(self.devices[roles.STEWARD], self.home),
-            "other": entrust(neighbour, far),
+            "mine": self._thing(desk, self.home, TAGS["mine"], worker.staff_id),
+            "other": self._thing(desk, far, TAGS["other"], self.mate.staff_id),
         }
+        self.places = {"mine": self._place(desk, self.home), "other": self._place(desk, far)}
+        self.counts = {"mine": self._count(self.devices[roles.STEWARD]), "other": self._count(neighbour)}
         self.key = admin.add_api_key(live.store, "CRM")
         live.start()
 
@@ -84,6 +92,26 @@ class World:
         visit = ("visit", str(uuid7()))
         steward.do("visited", visit, {**place, "occasion": "monthly", "met": True, "met_name": "张伟"})
         return visit
+
+    @staticmethod
+    def _thing(desk: FieldDevice, place: Mapping[str, Any], tag: str, holder: str) -> Subject:
+        thing = (kinds.THING, str(uuid7()))
+        desk.do("entrusted", thing, {**BODIES["entrusted"], **place, "tag": tag})
+        to = {"to_kind": "staff", "to_id": holder, "to_name": holder, "purpose": "检修", "due_at": 1}
+        desk.do("lent", thing, {**KEPT, **to})
+        return thing
+
+    @staticmethod
+    def _place(desk: FieldDevice, place: Mapping[str, Any]) -> Subject:
+        door = (kinds.PLACE, str(uuid7()))
+        desk.do("place_named", door, {**BODIES["place_named"], **place})
+        return door
+
+    @staticmethod
+    def _count(who: FieldDevice) -> Subject:
+        count = (kinds.COUNT, str(uuid7()))
+        who.do("counted", count, BODIES["counted"])
+        return count
 
     def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
         """Ask as a role; None: without a sign-in."""
@@ -112,14 +140,17 @@ def _of_ticket(suffix: str) -> Asking:
     return ask
 
 
+def _of_thing(suffix: str) -> Asking:
+    def ask(world: World, role: str, which: str) -> requests.Response:
+        thing = world.things.get(which, ("thing", str(uuid7())))[1]
+        return world.ask("GET", f"/v1/things/{thing}{suffix}", role)
+
+    return ask
+
+
 def _visit(world: World, role: str, which: str) -> requests.Response:
     visit = world.visits.get(which, ("visit", str(uuid7())))[1]
     return world.ask("GET", f"/v1/visits/{visit}/verify", role)
-
-
-def _thing(world: World, role: str, which: str) -> requests.Response:
-    thing = world.things.get(which, ("thing", str(uuid7())))[1]
-    return world.ask("GET", f"/v1/things/{thing}", role)
 
 
 def _blob(method: str) -> Asking:
@@ -147,7 +178,8 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {}),
     ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
-    ("GET", "/v1/things/{thing_id}"): (_thing, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/things/{thing_id}"): (_of_thing(""), {"mine": HANDLERS}),
+    ("GET", "/v1/things/{thing_id}/verify"): (_of_thing("/verify"), {"mine": HANDLERS}),
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
     ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
     ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {}),
@@ -171,7 +203,7 @@ def test_the_page_says_what_the_rules_say() -> None:
 
 def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World) -> None:
     for one in rights.ENDPOINTS:
-        ids = {name: str(uuid7()) for name in ("ticket_id", "visit_id", "device_id", "thing_id")}
+        ids = {name: str(uuid7()) for name in ("ticket_id", "visit_id", "thing_id", "device_id")}
         path = one.path.format_map(ids | {"household_id": "household-1-101", "digest": "0" * 64})
         bare = requests.request(one.method, world.live.url + path, timeout=30)
         wrong = requests.request(one.method, world.live.url + path, headers={"Authorization": "Bearer x"}, timeout=30)
@@ -223,14 +255,39 @@ def test_lists_hold_what_a_role_reaches(world: World) -> None:
         }
         expected = {"household-1-101", "household-2-201"} if role in roles.OVERSEERS else set()
         assert people == (expected or ({"household-1-101"} if role == roles.STEWARD else set())), role
+        late = {thing["id"] for thing in world.ask("GET", "/v1/things/overdue", role).json()["things"]}
+        mine, others = world.things["mine"][1], world.things["other"][1]
+        assert late == ({mine, others} if role in roles.OVERSEERS else {mine} if role in HANDLERS else set()), role
         for other in roles.ROLES:
             code = world.ask("POST", "/v1/join-codes", role, json={"staff_id": f"staff-{other}"})
             may = access.may_put_on_phone((role,), f"staff-{role}", f"staff-{other}", (other,))
             assert code.status_code == (200 if may else 403), (role, other)
 
 
+def test_labels_tell_nobody_what_hangs_where_they_may_not_see(world: World) -> None:
+    """Codes can be tried: one of another building's key answers like one that hangs on nothing."""
+    reach = next(one for one in rights.ENDPOINTS if one.path == "/v1/labels")
+    for role in roles.ROLES:
+        asked = {**TAGS, "nothing": Tag(KEY, "TST", "0009").code}
+        said = {
+            which: world.ask("POST", "/v1/labels", role, json={"codes": [code], "layout": "single"})
+            for which, code in asked.items()
+        }
+        found = [which for which, answer in said.items() if answer.status_code == 200]
+        here = ["mine", "other"] if role in roles.OVERSEERS else ["mine"]
+        assert found == (here if reach.of(role) == rights.SCOPE else []), role
+        refused = {(answer.status_code, answer.text) for answer in said.values() if answer.status_code != 200}
+        assert len(refused) == 1, (role, refused)
+
+
 LINES = {"lines": [kinds.fee_line("换水龙头", "1", 3000)], "total_fen": 3000}
 STROKES = b'{"v":1}'
+PHOTO, SMALL = b"a photo", b"its thumbnail"
+NAMED = {
+    "signed": (BlobRef(sha256_hex(STROKES), len(STROKES), "x/y"),),
+    "photo_taken": tuple(BlobRef(sha256_hex(data), len(data), "image/jpeg") for data in (PHOTO, SMALL)),
+}
+"""The blobs of an entry of each kind that needs some."""
 BODIES: Mapping[str, Mapping[str, Any]] = {
     "ticket_opened": {"ticket_kind": "job", "address": "南门", "content": "灯", "requested_at": 1, "channel": "desk"},
     "ticket_numbered": {"number": "20261121-999"},
@@ -256,43 +313,92 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "purpose": "repair", "as": "resident", "name": "张伟", "capacity": "self",
         "content": {}, "content_hash": "0" * 64, "strokes": sha256_hex(STROKES),
     },
+    "entrusted": KEPT | {
+        "thing_kind": "key", "name": "入户门钥匙", "address": "1栋", "given_by": "张伟", "capacity": "self",
+        "purpose": "代收快递", "until": "2099-12-31", "rack": "A-03",
+    },
+    "stocked": KEPT | {"thing_kind": "umbrella", "name": "雨伞", "rack": "B-01"},
+    "lent": KEPT | {"to_kind": "outside", "to_name": "装修队", "purpose": "装修", "due_at": 2},
+    "handed_over": KEPT | {"from_name": "我", "to_kind": "outside", "to_name": "装修队"},
+    "returned": KEPT | {"from_name": "我", "rack": "A-03"},
+    "given_back": KEPT | {"from_name": "我", "to_name": "张伟", "capacity": "self"},
+    "extended": {"due_at": 3, "reason": "没修完"},
+    "located": KEPT | {"where": "rack", "rack": "A-03"},
+    "written_off": {"reason": "丢失"},
+    "photo_taken": {
+        "shows": "before", "photo": sha256_hex(PHOTO), "thumbnail": sha256_hex(SMALL), "width": 4, "height": 3,
+        "source": "camera",
+    },
+    "tag_assigned": {"tag": Tag(KEY, "TST", "0003").code},
+    "tag_lost": {"tag": Tag(KEY, "TST", "0003").code, "reason": "掉了"},
+    "place_named": {"place_kind": "point", "name": "水泵房"},
+    "counted": {"found": [], "missing": [], "expected": 0},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip
 """A body of each kind that needs one."""
-TAGS_AND_PHOTOS = frozenset(("photo_taken", "tag_assigned", "tag_lost"))
-KINDS_HERE = {
-    name: kind
-    for name, kind in kinds.KINDS.items()
-    if kind.subject in ("", kinds.TICKET, kinds.VISIT) and name not in TAGS_AND_PHOTOS
+
+
+NEAR = {
+    kinds.TICKET: (roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE),
+    kinds.VISIT: (roles.STEWARD,),
+    kinds.THING: (roles.REPAIR_WORKER, roles.STEWARD),
+    kinds.PLACE: (roles.STEWARD,),
+    kinds.COUNT: (roles.STEWARD,),
 }
-"""Kinds about tickets and visits. Those about keys, tags and photos have rules of their own (`test_custody`)."""
+"""In whose scope ``mine`` is, besides the overseers'."""
+ABOUT_ANY = {
+    "signed": (kinds.TICKET, kinds.THING),
+    "photo_taken": (kinds.TICKET, kinds.VISIT, kinds.THING),
+    "tag_assigned": (kinds.THING,),
+    "tag_lost": (kinds.THING,),
+}
+"""About what kinds are tried that may be about anything; a ticket where nothing is said."""
 
 
 def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(world: World) -> None:
-    openings = {kinds.TICKET: "ticket_opened", kinds.VISIT: "visited"}
+    subjects = {
+        kinds.TICKET: world.tickets, kinds.VISIT: world.visits, kinds.THING: world.things, kinds.PLACE: world.places,
+        kinds.COUNT: world.counts,
+    }  # fmt: skip
+    tried = [
+        (name, about)
+        for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", Kind("", kinds.TICKET, frozenset(), ()))]
+        for about in ([kind.subject] if kind.subject else ABOUT_ANY.get(name, (kinds.TICKET,)))
+    ]
     for role, device in world.devices.items():
         made, expected = [], []
-        for name, kind in [*KINDS_HERE.items(), ("from_a_newer_app", Kind("", kinds.TICKET, frozenset(), ()))]:
-            subject_type = kind.subject or kinds.TICKET
-            things = world.tickets if subject_type == kinds.TICKET else world.visits
+        for name, about in tried:
             body = dict(BODIES.get(name, {}))
-            if name == "visited":
+            if name in ("visited", "entrusted", "place_named"):
                 body |= world.home
-            blobs = (BlobRef(sha256_hex(STROKES), len(STROKES), "x/y"),) if name == "signed" else ()
-            for which, subject in (*things.items(), ("nothing", (subject_type, str(uuid7())))):
-                made.append((name, which, device.make(name, subject, body, blobs=blobs)))
-                overseer, may = role in roles.OVERSEERS, access.may((role,), name)
-                near = (
-                    role in (roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE)
-                    if subject_type == kinds.TICKET
-                    else (role == roles.STEWARD)
-                )
-                in_scope = overseer or (which == "mine" and near)
+            if "from_name" in body:
+                body["from_id"] = device.staff_id
+            for which, subject in (*subjects[about].items(), ("nothing", (about, str(uuid7())))):
+                made.append((name, about, which, device.make(name, subject, body, blobs=NAMED.get(name, ()))))
+                in_scope = role in roles.OVERSEERS or (which == "mine" and role in NEAR[about])
                 if which == "nothing":
-                    in_scope = name == openings[subject_type]
-                expected.append(("taken" if in_scope else "out_of_scope") if may else "role_may_not")
-        answers = device.push(*(entry for _, _, entry in made))
-        for (name, which, _), answer, wanted in zip(made, answers, expected, strict=True):
+                    in_scope = name in kinds.OPENING[about]
+                signs = name != "signed" or access.may_sign((role,), about)
+                may = access.may((role,), name)
+                expected.append("role_may_not" if not may or (in_scope and not signs) else
+                                "taken" if in_scope else "out_of_scope")  # fmt: skip
+        answers = device.push(*(entry for *_, entry in made))
+        for (name, about, which, _), answer, wanted in zip(made, answers, expected, strict=True):
             said = answer.problem.name if answer.problem is not None else "taken"
-            assert said == wanted, (role, name, which, said, wanted)
+            assert said == wanted, (role, name, about, which, said, wanted)
+
+
+def test_a_worker_hands_over_and_returns_from_their_own_hands_alone(world: World) -> None:
+    """G.2: whoever had a key once cannot take it, and see where it is again, by an entry of their own."""
+    worker, thing = world.devices[roles.REPAIR_WORKER], world.things["mine"]
+    back = {**KEPT, "from_id": worker.staff_id, "from_name": "我", "rack": "A-03"}
+    worker.do("returned", thing, back)
+    desk = world.devices[roles.DESK]
+    desk.do("lent", thing, {**BODIES["lent"], "to_kind": "staff", "to_id": world.mate.staff_id, "to_name": "mate"})
+    theirs = {"from_id": world.mate.staff_id, "from_name": "mate"}
+    taken = {**KEPT, **theirs, "to_kind": "staff", "to_id": worker.staff_id, "to_name": "我"}
+    for kind, body in (("handed_over", taken), ("returned", {**back, **theirs})):
+        (answer,) = worker.push(worker.make(kind, thing, body))
+        assert answer.problem is not None and answer.problem.name == "role_may_not", kind
+    world.mate.do("handed_over", thing, taken)

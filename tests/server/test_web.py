@@ -125,9 +125,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(web: LiveServer, tr
     assert _get(web, "/leak.txt").status_code == 404
 
 
-def test_without_the_web_app_the_page_says_how_to_make_it_and_needs_no_restart(
-    sqlite_url: str, tmp_path: Path
-) -> None:
+def test_without_the_web_app_the_page_says_how_to_make_it_and_needs_no_restart(sqlite_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "later"
     with LiveServer(sqlite_url, tmp_path / "server", settings=Settings(web=folder)) as server:
         page = _get(server, "/", Accept="text/html")

@@ -57,14 +57,19 @@ def KeyScreen(thing_id: str) -> ft.Control:
         return Scaffold(t("keys.heading"), [gone], id="key", on_back=ui.back)
     rest = [move for move in view.moves if move not in view.moves[:1]]
     tools = [small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text")] if rest else []
-    content: list[ft.Control] = [_head(view, now)]
+    content: list[ft.Control] = [key_head(view, now)]
     if view.state.flags:
         content.append(_disputed(ui, view))
     elif view.state.tag is None and view.state.stage in (st.ON_RACK, st.OUT):
         act = (t("keys.tag.hang"), lambda: ui.go(f"/key/{thing_id}/tag")) if "tag" in view.moves else None
         content.append(notice(t("keys.no_tag"), tone="amber", act=act, id="no-tag"))
     content.append(_facts(ui, view, now))
-    content.append(section(t("keys.chain"), [timeline(_steps(view, ui.session, now), id="chain")]))
+    chain: list[ft.Control] = [timeline(_steps(view, ui.session, now), id="chain")]
+    if view.verdicts:
+        check = t("ticket.do.verify")
+        to_verify = f"/key/{thing_id}/verify"
+        chain.append(list_row("verify", check, lambda: ui.go(to_verify), leading=ft.Icons.VERIFIED_OUTLINED))
+    content.append(section(t("keys.chain"), chain))
     return Scaffold(
         words.kind_word(view.state.kind),
         content,
@@ -101,7 +106,8 @@ def _more(ui: Ui, thing_id: str, moves: tuple[str, ...], close: Callable[[], obj
     return [group(t("keys.more"), rows, id="moves")]
 
 
-def _head(view: ThingView, now: int) -> ft.Control:
+def key_head(view: ThingView, now: int) -> ft.Control:
+    """What it is, where it is now, and what is wrong with it."""
     card, state = view.card, view.state
     marks: list[ft.Control] = []
     if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):

@@ -7,10 +7,11 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.actions.models import ServerVerdict, StepRow, TicketView, Verification, VisitView
+from app.actions.models import ServerVerdict, ThingView, TicketView, Verification, VisitView
 from app.domain import errors
+from app.domain.entries import Entry
 from app.domain.errors import Problem
-from app.domain.kinds import TICKET, VISIT
+from app.domain.kinds import THING, TICKET, VISIT
 from app.ui.context import Ui, cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag
 from app.ui.kit.lists import empty_state
@@ -18,6 +19,7 @@ from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk_parts import drawing_of, ticket_head, verdict_line
+from app.ui.screens.key import key_head
 from app.ui.screens.visit_record import visit_head
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import step_name, word
@@ -36,28 +38,35 @@ def VerifyVisitScreen(visit_id: str) -> ft.Control:
 
 
 @ft.component
+def VerifyThingScreen(thing_id: str) -> ft.Control:
+    """Both signatures of every step of a key, and its entries, as this phone and as the server find them (G.2)."""
+    return _Verify(THING, thing_id)
+
+
+@ft.component
 def _Verify(subject_type: str, subject_id: str) -> ft.Control:
     """Each signature with its verdict and what was on the signer's screen; the entries' own hashes; the chains."""
     ui = use_ui()
     now = use_now()
 
-    def read(session: Session) -> tuple[TicketView | VisitView, Verification] | None:
-        look = session.ticket if subject_type == TICKET else session.visit
-        return if_here(lambda: (look(subject_id), session.verify(subject_type, subject_id)))
+    def read(session: Session) -> tuple[TicketView | VisitView | ThingView, Verification] | None:
+        return if_here(lambda: (_view(session, subject_type, subject_id), session.verify(subject_type, subject_id)))
 
     seen = use_read(read, subject_type, subject_id)
     ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [subject_id])
     asked = _use_server(ui, subject_type, subject_id)
     heading = t("desk.verify.heading")
     if seen is None:
-        gone = empty_state(t("desk.verify.gone"), t("household.gone_kept"), mark=ft.Icons.DRAW_OUTLINED)
+        why = t("keys.gone_says") if subject_type == THING else t("household.gone_kept")
+        gone = empty_state(t("desk.verify.gone"), why, mark=ft.Icons.DRAW_OUTLINED)
         return Scaffold(heading, [gone], id="verify", on_back=ui.back)
     view, found = seen
     standings = {verdict.entry_id: verdict.standing for verdict in found.signatures}
-    content: list[ft.Control] = [ticket_head(view, now) if isinstance(view, TicketView) else visit_head(view, now)]
-    content += [_signed(ui, step, standings[step.entry.id], now) for step in view.steps if step.entry.id in standings]
+    content: list[ft.Control] = [_head(view, now)]
+    content += [_signed(ui, entry, standings[entry.id], now) for entry in _entries(view) if entry.id in standings]
     if not standings:
-        content.append(empty_state(t("desk.verify.none"), t("desk.verify.none_says"), mark=ft.Icons.DRAW_OUTLINED))
+        says = t("desk.verify.none_key_says") if subject_type == THING else t("desk.verify.none_says")
+        content.append(empty_state(t("desk.verify.none"), says, mark=ft.Icons.DRAW_OUTLINED))
     altered = len(found.altered)
     here = t("desk.verify.altered", n=altered) if altered else t("desk.verify.clean")
     content.append(
@@ -89,12 +98,29 @@ def _use_server(ui: Ui, subject_type: str, subject_id: str) -> ServerVerdict | P
 _ASKING: Final[tuple[ServerVerdict | Problem | None]] = (None,)
 
 
-def _signed(ui: Ui, step: StepRow, standing: str, now: int) -> ft.Control:
-    signed = step.entry.body
+def _view(session: Session, subject_type: str, subject_id: str) -> TicketView | VisitView | ThingView:
+    if subject_type == THING:
+        return session.thing(subject_id)
+    return session.ticket(subject_id) if subject_type == TICKET else session.visit(subject_id)
+
+
+def _head(view: TicketView | VisitView | ThingView, now: int) -> ft.Control:
+    if isinstance(view, ThingView):
+        return key_head(view, now)
+    return ticket_head(view, now) if isinstance(view, TicketView) else visit_head(view, now)
+
+
+def _entries(view: TicketView | VisitView | ThingView) -> list[Entry]:
+    """The entries of a subject as its timeline has them."""
+    return [step.entry for step in (view.state.steps if isinstance(view, ThingView) else view.steps)]
+
+
+def _signed(ui: Ui, entry: Entry, standing: str, now: int) -> ft.Control:
+    signed = entry.body
     name = str(signed.get("name") or "")
-    who = f"{name}（{word('capacity', signed.get('capacity'))}） · {moment_text(step.at, now)}"
+    who = f"{name}（{word('capacity', signed.get('capacity'))}） · {moment_text(entry.at, now)}"
     inside: list[ft.Control] = [quiet(who)]
-    picture = drawing_of(ui, step.entry)
+    picture = drawing_of(ui, entry)
     if picture is not None:
         inside.append(picture)
     inside.append(verdict_line(standing, name))
@@ -130,4 +156,5 @@ def _line(id: str, good: bool | None, words: str, mark: ft.IconData | None = Non
 ROUTES: Final = (
     Route("/ticket/{ticket_id}/verify", VerifyTicketScreen, parent="/ticket/{ticket_id}"),
     Route("/visit/{visit_id}/verify", VerifyVisitScreen, parent="/visit/{visit_id}"),
+    Route("/key/{thing_id}/verify", VerifyThingScreen, parent="/key/{thing_id}"),
 )
