@@ -640,8 +640,21 @@ async function trial() {
   return (await navigator.storage.getDirectory()).getFileHandle(TRIAL, { create: true });
 }
 
+// Python never hears of a promise that ends with what some browsers throw (Chromium's QuotaExceededError is a class of its
+// own): it would wait for ever. A plain error says the same.
+function plain(methods) {
+  const said = (error) => {
+    throw new Error(`${error.name}: ${error.message}`);
+  };
+  const wrap = (method) => (...given) => {
+    const found = method(...given);
+    return found instanceof Promise ? found.catch(said) : found;
+  };
+  return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, wrap(method)]));
+}
+
 // For Python (app/device/browser/storage.py).
-self.shangmenStorage = {
+self.shangmenStorage = plain({
   /** Takes the storage for this tab; false when another one has it. Throws when there is none. */
   claim: async () => Boolean((release || (await holdSoon())) && (await openAndMount(OPEN_MS))),
 
@@ -703,4 +716,4 @@ self.shangmenStorage = {
     const left = fits < enough ? fits : Math.max(enough, quota - usage);
     return { usage, left, persisted: (await navigator.storage.persisted?.()) ?? false };
   },
-};
+});
