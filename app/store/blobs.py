@@ -205,10 +205,14 @@ def put_all(connection: Connection, database: Path, refs: Iterable[BlobRef], dat
 def _write_file(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)  # half a picture would take the room that is wanting
+        raise
     part.replace(path)
     _sync_folder(path.parent)
 

@@ -83,6 +83,66 @@ def opened(context: BrowserContext, site: Site, set_store: str = "") -> Page:
     return page
 
 
+SAVE_BIG = """
+    async def save_big(n, size=3_000_000):
+        data = bytes([n]) * size
+        ref = BlobRef(sha256_hex(data), len(data), "image/jpeg")
+        try:
+            if not store.saved([f"e{n}"]):
+                store.save([entry(n, ref)] if size else [entry(n)], {ref.hash: data} if size else None)
+            await storage.settle()
+        except Problem as problem:
+            return problem.name
+        return "saved"
+    async def room():
+        found = await storage.room()
+        return [found.low, found.left]
+    from app.domain.errors import Problem
+    None
+"""
+
+
+def test_room_is_told_before_it_runs_out_and_a_save_that_found_none_goes_through_when_there_is_some(
+    phone_context: Callable[..., BrowserContext], python_pages: Site, store: str
+) -> None:
+    """Whatever the browser estimates (Chromium: the same for every site, full or not)."""
+    page = opened(phone_context(), python_pages, store)
+    run(page, OPEN + SAVE_BIG)
+    keys = page.context.new_cdp_session(page)
+
+    def allow(more: int | None) -> None:
+        used = keys.send("Storage.getUsageAndQuota", {"origin": python_pages.url})["usage"]
+        quota = {} if more is None else {"quotaSize": used + more}
+        keys.send("Storage.overrideQuotaForOrigin", {"origin": python_pages.url, **quota})
+
+    assert run(page, "await save_big(0)") == "saved"
+    assert run(page, "(await room())[0]") is False
+    allow(60_000_000)
+    low, left = run(page, "await room()")
+    assert low and 20_000_000 <= left <= 60_000_000
+    allow(1_000_000)
+    low, left = run(page, "await room()")
+    assert low and left <= 1_000_000
+    for _ in range(2):
+        assert run(page, "await save_big(1)") == "disk_full"
+    # A step without pictures goes on being saved; copies are carried in one order, and wait for the one before.
+    assert run(page, "await save_big(2, 0)") == ("saved" if store == "direct" else "disk_full")
+    allow(None)
+    assert run(page, "await save_big(1)") == "saved"
+    assert run(page, "(await room())[0]") is False
+    again = opened(page.context, python_pages)
+    page.close()
+    found = run(
+        again,
+        OPEN
+        + """
+    photos = [store.blob(sha256_hex(bytes([n]) * 3_000_000)) == bytes([n]) * 3_000_000 for n in (0, 1)]
+    [sorted(row.entry.id for row in store.unsent()), photos, check()["fine"]]
+    """,
+    )
+    assert found == [["e0", "e1", "e2"], [True, True], "ok"]
+
+
 MANY = """
     import os
     for n in range(20):

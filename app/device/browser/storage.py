@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.device.durable import Settler
-from app.device.storage import Room
+from app.device.storage import LOW_BYTES, Room
 from app.domain.errors import STORE_DAMAGED, Problem
 
 PATIENCE_MS: Final = 4_000
@@ -76,9 +76,9 @@ class BrowserStorage:
             raise OSError(str(error)) from error
 
     async def room(self) -> Room:
-        """Return what the browser estimates for this site."""
-        found = await self._js.room()
-        return Room(int(found.usage), max(0, int(found.quota) - int(found.usage)), not found.persisted)
+        """Return what the browser estimates for this site; with little room what a trial found, in steps of halves."""
+        found = await self._js.room(LOW_BYTES)
+        return Room(int(found.usage), int(found.left), not found.persisted)
 
     async def ask_to_keep(self) -> bool:
         """Ask the browser (through the page: a worker may not) to keep the data."""

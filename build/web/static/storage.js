@@ -24,6 +24,8 @@ const DAMAGED = "damaged"; // where files go that say no more whose they are
 const SLOT = 2048; // a file begins with two slots that say whose it is; the newer whole one counts
 const HEAD = 2 * SLOT;
 const MAGIC = 0x53484d31;
+const TRIAL = "shangmen-room"; // a file that grows for a moment, to learn whether there is room
+const TRIALS = 8; // how often what it asks for is halved
 const EIO = 29, EINVAL = 28, ENODEV = 43, ENOENT = 44, ENOSPC = 51, ENOTEMPTY = 55, EPERM = 63;
 
 const CRC = new Uint32Array(256).map((_, n) => {
@@ -58,6 +60,20 @@ function makeSlot(said) {
   return bytes;
 }
 
+const full = () => new DOMException("no room", "QuotaExceededError");
+
+// A write that did not take everything: browsers throw, or say how much they took, or (Chromium in a private window)
+// return the number of an error, which is larger than anything written.
+function put(access, bytes, at) {
+  if (access.write(bytes, { at }) !== bytes.byteLength) throw full();
+}
+
+// Grows where it needs to; browsers throw when there is no room, or leave the file as it was.
+function truncate(access, size) {
+  access.truncate(size);
+  if (access.getSize() !== size) throw full();
+}
+
 // -- the direct store ----------------------------------------------------------------------------
 
 class DirectFile {
@@ -80,13 +96,13 @@ class DirectFile {
   // Says whose the file is, into the slot that does not count at present: a torn write leaves the one before. Then into
   // the other one, too: a slot that goes bad later takes no file away.
   name(path) {
-    this.slot ^= 1;
-    this.gen = ++this.store.gen;
-    const said = makeSlot({ path, gen: this.gen });
-    this.access.write(said, { at: this.slot * SLOT });
+    const slot = this.slot ^ 1;
+    const gen = ++this.store.gen;
+    const said = makeSlot({ path, gen });
+    put(this.access, said, slot * SLOT);
     this.access.flush();
-    this.access.write(said, { at: (this.slot ^ 1) * SLOT });
-    this.path = path;
+    [this.path, this.gen, this.slot] = [path, gen, slot];
+    put(this.access, said, (slot ^ 1) * SLOT);
   }
 
   free() {
@@ -97,7 +113,7 @@ class DirectFile {
 
   resize(size) {
     this.store.flushPartner(this.path);
-    this.access.truncate(HEAD + size);
+    truncate(this.access, HEAD + size);
     this.size = size;
     this.dirty = true;
   }
@@ -108,11 +124,15 @@ class DirectFile {
 
   write(from, at) {
     this.store.flushPartner(this.path);
-    const wrote = this.access.write(from, { at: HEAD + at });
-    this.size = Math.max(this.size, at + wrote);
     this.dirty = true;
-    if (wrote < from.byteLength) throw new DOMException("short write", "QuotaExceededError");
-    return wrote;
+    try {
+      put(this.access, from, HEAD + at);
+    } catch (error) {
+      this.size = Math.max(0, this.access.getSize() - HEAD); // some of it may be there
+      throw error;
+    }
+    this.size = Math.max(this.size, at + from.byteLength);
+    return from.byteLength;
   }
 
   flush() {
@@ -176,7 +196,7 @@ class DirectStore {
     return this.filling;
   }
 
-  /** Without anybody waiting. What goes wrong is told by the next settle, which needs spare files as well. */
+  /** Without anybody waiting. Where there is no room for them, the first file that finds none is told. */
   refillSoon() {
     this.refill(MANY_SPARE).catch((error) => console.warn(`storage: ${error}`));
   }
@@ -184,7 +204,15 @@ class DirectStore {
   async fill(wanted) {
     while (!this.closed && this.spare.length < wanted) {
       const handle = await this.folder.getFileHandle(crypto.randomUUID(), { create: true });
-      this.spare.push(new DirectFile(this, handle.name, await handle.createSyncAccessHandle()));
+      const access = await handle.createSyncAccessHandle();
+      try {
+        truncate(access, HEAD); // so that giving it a name needs no room
+        this.spare.push(new DirectFile(this, handle.name, access));
+      } catch (error) {
+        access.close();
+        await this.folder.removeEntry(handle.name);
+        throw error;
+      }
     }
     while (!this.closed && this.spare.length > MOST_SPARE) {
       const file = this.spare.pop();
@@ -195,7 +223,8 @@ class DirectStore {
 
   async settle() {
     for (const file of this.named.values()) file.flush();
-    await this.refill(SPARE);
+    // What was written is durable now, whether or not there is room for more.
+    if (!this.spare.length) await this.refill(1).catch((error) => console.warn(`storage: ${error}`));
     if (this.spare.length < MANY_SPARE) this.refillSoon();
   }
 
@@ -281,7 +310,12 @@ function directType(FS, store) {
         const file = store.spare.pop();
         if (!file) throw new FS.ErrnoError(ENOSPC);
         if (store.spare.length < SPARE) store.refillSoon();
-        file.name(pathOf(parent, name));
+        try {
+          file.name(pathOf(parent, name));
+        } catch (error) {
+          store.spare.push(file);
+          throw error;
+        }
         store.named.set(file.path, file);
         const node = createNode(parent, name, mode, dev);
         node.file = file;
@@ -555,8 +589,72 @@ export async function mount(python, point, { opened }) {
   } else if (store) await openAndMount(0);
 }
 
+// How much room there is, up to `enough` bytes: the largest of its halves that a file can be given. Chromium estimates
+// the same 10 GB for every site, full or not, so that nobody is recognised by the size of a disk; only asking for room
+// tells. The file grows without being written and shrinks in one go: nobody writes meanwhile.
+async function roomFor(enough) {
+  if (!self.FileSystemFileHandle?.prototype.createSyncAccessHandle) return roomForCopies(enough);
+  let access;
+  try {
+    access = await (await trial()).createSyncAccessHandle();
+  } catch (error) {
+    if (error.name === "QuotaExceededError") return 0;
+    if (error.name === "NoModificationAllowedError") return enough; // another tab tries just now, and tells
+    throw error;
+  }
+  try {
+    for (let n = 0, size = enough; n < TRIALS; n++, size = Math.floor(size / 2)) {
+      try {
+        truncate(access, size);
+        return size;
+      } catch (error) {
+        if (error.name !== "QuotaExceededError") throw error;
+      } finally {
+        access.truncate(0);
+      }
+    }
+    return 0;
+  } finally {
+    access.close();
+  }
+}
+
+// The same where files can only be written whole: what is asked for is given up, never put in the file's place.
+async function roomForCopies(enough) {
+  for (let n = 0, size = enough; n < TRIALS; n++, size = Math.floor(size / 2)) {
+    let stream = null;
+    try {
+      stream = await (await trial()).createWritable();
+      await stream.truncate(size);
+      return size;
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+    } finally {
+      await stream?.abort().catch(() => {}); // it has failed already
+    }
+  }
+  return 0;
+}
+
+async function trial() {
+  return (await navigator.storage.getDirectory()).getFileHandle(TRIAL, { create: true });
+}
+
+// Python never hears of a promise that ends with what some browsers throw (Chromium's QuotaExceededError is a class of its
+// own): it would wait for ever. A plain error says the same.
+function plain(methods) {
+  const said = (error) => {
+    throw new Error(`${error.name}: ${error.message}`);
+  };
+  const wrap = (method) => (...given) => {
+    const found = method(...given);
+    return found instanceof Promise ? found.catch(said) : found;
+  };
+  return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, wrap(method)]));
+}
+
 // For Python (app/device/browser/storage.py).
-self.shangmenStorage = {
+self.shangmenStorage = plain({
   /** Takes the storage for this tab; false when another one has it. Throws when there is none. */
   claim: async () => Boolean((release || (await holdSoon())) && (await openAndMount(OPEN_MS))),
 
@@ -611,8 +709,11 @@ self.shangmenStorage = {
 
   flushes: () => store?.flushes ?? 0,
 
-  async room() {
+  /** What is used and left, in bytes; below `enough` what is left was tried, not estimated. */
+  async room(enough) {
     const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-    return { usage, quota, persisted: (await navigator.storage.persisted?.()) ?? false };
+    const fits = await roomFor(enough);
+    const left = fits < enough ? fits : Math.max(enough, quota - usage);
+    return { usage, left, persisted: (await navigator.storage.persisted?.()) ?? false };
   },
-};
+});
