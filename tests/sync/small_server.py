@@ -87,7 +87,8 @@ class SmallServer:
         cursor = asked["cursors"].get("all", 0) if asked["epoch"] == self.epoch else 0
         window = self.feed[cursor : cursor + self.page]
         counters = {i["wire"]["counter"] for i in self.feed if i["wire"]["device"] == device}
-        missing = [n for n in range(1, max(counters, default=0)) if n not in counters and (device, n) not in self.refused]
+        counters |= {number for of, number in self.refused if of == device}
+        missing = [n for n in range(1, max(counters, default=0)) if n not in counters]
         return {
             "protocol": 1,
             "epoch": self.epoch,
