@@ -63,12 +63,11 @@ def main(arguments: Sequence[str]) -> int:
 class Player:
     """Plays seeds in this process, in memory where there is a file system in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         fast.share_compiled_statements()
         gc.disable()  # collecting in the middle of runs costs a fifth of the time; see ``_play``
         self._played = 0
-        memory = Path("/dev/shm")
-        self.folder = Path(tempfile.mkdtemp(prefix="shangmen-sim-", dir=memory if memory.is_dir() else None))
+        self.folder = folder or _place()
         self.template = template.make(self.folder / "template")
 
     def play(self, seed: int, bug: str | None, only: frozenset[int] | None = None) -> world.Result:
@@ -95,6 +94,12 @@ class Player:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _place() -> Path:
+    """Return a new folder, in memory where there is a file system in memory."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="shangmen-sim-", dir=memory if memory.is_dir() else None))
+
+
 @contextmanager
 def _player() -> Iterator[Player]:
     player = Player()
@@ -117,11 +122,19 @@ def _one(seed: int, only: frozenset[int] | None, bug: str | None) -> int:
 _mine: Player | None = None
 
 
+_place_of_all = ""
+
+
+def _begin(place: str) -> None:
+    global _place_of_all
+    _place_of_all = place
+
+
 def _here() -> Player:
     """This process's player, made at the first task: what fails as a pool starts, the pool starts anew for ever."""
     global _mine
     if _mine is None:
-        _mine = Player()
+        _mine = Player(Path(tempfile.mkdtemp(dir=_place_of_all)))
     return _mine
 
 
@@ -142,16 +155,12 @@ def _find(task: tuple[str, int]) -> tuple[str, int, str]:
 
 @contextmanager
 def _players(jobs: int) -> Iterator[multiprocessing.pool.Pool]:
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        try:
+    place = _place()
+    try:
+        with multiprocessing.get_context("spawn").Pool(jobs, _begin, (str(place),)) as pool:
             yield pool
-            pool.close()
-        finally:
-            pool.terminate()
-            pool.join()
-            for rest in Path("/dev/shm").glob("shangmen-sim-*") if Path("/dev/shm").is_dir() else ():
-                if not any(rest.iterdir()):
-                    rest.rmdir()
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _many(seeds: range, bug: str | None, jobs: int, seconds: float | None) -> int:

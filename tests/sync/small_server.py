@@ -40,6 +40,8 @@ class SmallServer:
         self.feed: list[dict[str, Any]] = []
         self.taken: dict[str, dict[str, Any]] = {}
         self.refuse: set[str] = set()
+        self.refused: set[tuple[str, int]] = set()
+        """Device and number of what was refused: no holes of the chain (docs/sync.md 8)."""
         self.blobs: dict[str, bytes] = {}
         self.tokens: dict[str, tuple[str, str]] = {}
         self.bad_tokens: dict[str, ProblemKind] = {}
@@ -57,6 +59,7 @@ class SmallServer:
         self.feed = self.feed[:keep]
         self.taken = {item["id"]: item for item in self.feed}
         self.blobs.clear()
+        self.refused.clear()
         self.epoch += "+"
 
     def handle(self, request: Request) -> Response:
@@ -84,6 +87,7 @@ class SmallServer:
         cursor = asked["cursors"].get("all", 0) if asked["epoch"] == self.epoch else 0
         window = self.feed[cursor : cursor + self.page]
         counters = {i["wire"]["counter"] for i in self.feed if i["wire"]["device"] == device}
+        counters |= {number for of, number in self.refused if of == device}
         missing = [n for n in range(1, max(counters, default=0)) if n not in counters]
         return {
             "protocol": 1,
@@ -113,6 +117,7 @@ class SmallServer:
         elif wire["id"] in self.refuse or wire["device"] != device:
             problem = Problem(OUT_OF_SCOPE)
         if problem is not None:
+            self.refused.add((wire["device"], wire["counter"]))
             return {"id": wire["id"], "status": "refused", **problem.to_wire()}
         seq = len(self.feed) + 1
         facts = {"seq": seq, "received_at": self.now, "corrected_at": min(wire["made_at"], self.now)}
