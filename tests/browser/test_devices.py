@@ -56,7 +56,8 @@ def test_the_desk_finds_a_lost_phone_and_ends_it(field_day: FieldDay) -> None:
     desk.shot("device-ended")
     assert field_day.server.store.devices(worker)[0]["revoked_at"] is not None
     field_day.server.stop()
-    desk.start("/devices")
+    desk.go("/me")
+    desk.tap("me-devices")
     desk.see_id("needs-network", timeout_ms=ANSWERED)
     desk.shot("devices-offline")
     assert not desk.outside and not desk.problems
