@@ -158,10 +158,10 @@ def _instead(ui: Ui, view: View, open_: Callable[[], Any]) -> ft.Control:
     """What stands where the picture would be."""
     light = "#E8EEEE"
     if not ui.hardware.camera.here:
-        words = t("scan.no_camera_here" if view.scan else "photo.no_camera_here")
+        why = t("scan.no_camera_here" if view.scan else "photo.no_camera_here")
         parts: list[ft.Control] = [
             icon(ft.Icons.NO_PHOTOGRAPHY_OUTLINED, 40, light),
-            txt(words, ft.TextThemeStyle.BODY_LARGE, color=light, align=ft.TextAlign.CENTER),
+            txt(why, ft.TextThemeStyle.BODY_LARGE, color=light, align=ft.TextAlign.CENTER),
         ]
     elif view.problem is not None:
         parts = [
