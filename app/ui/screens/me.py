@@ -32,7 +32,7 @@ from app.ui.texts import t
 def MeScreen() -> ft.Control:
     """我的."""
     ui = use_ui()
-    staff, held, status, device, putting, space = use_read(_read)
+    staff, held, device, putting, space = use_read(_read)
     ft.on_mounted(ui.look_at_room)
     clearing, set_clearing = ft.use_state(False)
 
@@ -50,21 +50,6 @@ def MeScreen() -> ft.Control:
         id="photos-clear-ask",
     )
     look = theme.use_look()
-    leaving, set_leaving = ft.use_state(False)
-
-    async def leave() -> None:
-        await ui.phone.sign_out()
-        ui.router.reset("/")
-        ui.agree()
-
-    use_question(
-        leaving,
-        t("shell.me.leave_heading"),
-        _leave_says(status),
-        Action(t("shell.me.leave"), leave),
-        lambda: set_leaving(False),
-        no=t("shell.me.stay"),
-    )
     content: list[ft.Control] = [
         *low_room(ui),
         _who(ui, staff, held),
@@ -86,7 +71,7 @@ def MeScreen() -> ft.Control:
                 ),
                 *([_put_on_phone(ui)] if putting else []),
                 *([_devices(ui)] if devices.may_manage(ui.session) else []),
-                list_row("me-leave", t("shell.me.leave"), lambda: set_leaving(True), leading=ft.Icons.LOGOUT_ROUNDED),
+                ft.memo(_Leave)(),
             ],
             id="me-more",
         ),
@@ -109,11 +94,10 @@ def MeScreen() -> ft.Control:
     )
 
 
-def _read(session: Session) -> tuple[Staff, frozenset[str], SyncStatus, str, bool, PhotoSpace]:
+def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpace]:
     return (
         session.staff,
         session.roles,
-        session.sync_status(),
         session.device,
         put_on_phone.may_put(session),
         session.photo_space(),
@@ -145,6 +129,36 @@ def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
     said = " · ".join(part for part in (role_words(held), staff.number) if part)
     words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(said), quiet(profile.estate)], gap=2)
     return row([avatar(staff.name, 64), ft.Container(words, expand=True)], gap=16)
+
+
+@ft.component
+def _Leave() -> ft.Control:
+    """退出登录 and its question.
+
+    A component of its own: what sync reports meanwhile must not draw an open question anew, which can leave it
+    standing, deaf to every tap.
+    """
+    ui = use_ui()
+    says, set_says = ft.use_state("")
+
+    async def leave() -> None:
+        await ui.phone.sign_out()
+        ui.router.reset("/")
+        ui.agree()
+
+    use_question(
+        bool(says),
+        t("shell.me.leave_heading"),
+        says,
+        Action(t("shell.me.leave"), leave),
+        lambda: set_says(""),
+        no=t("shell.me.stay"),
+    )
+
+    def ask() -> None:
+        set_says(_leave_says(ui.session.sync_status()))
+
+    return list_row("me-leave", t("shell.me.leave"), ask, leading=ft.Icons.LOGOUT_ROUNDED)
 
 
 def _leave_says(status: SyncStatus) -> str:
