@@ -219,11 +219,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
 
         Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
         """
-        token = self.store.setting("token")
-        if not token:
-            raise Problem(TOKEN_UNKNOWN)
-        answer = await call(self.engine.transport, "POST", "/v1/labels", token=str(token), body=asked)
-        return answer.body
+        return (await call(self.engine.transport, "POST", "/v1/labels", token=self._token(), body=asked)).body
 
     # -- today -----------------------------------------------------------------------------
 
