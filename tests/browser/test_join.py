@@ -84,7 +84,7 @@ def test_without_a_network_both_sides_say_so_and_the_code_still_works_later(fiel
     desk.tap("tab-me")
     desk.tap("me-put-on-phone")
     desk.tap(f"put-{field_day.people['worker'].number}")
-    desk.see_id("put-offline")
+    desk.see_id("needs-network")
     desk.shot("put-offline")
     phone = field_day.phone(None, path=f"/join/{code}")
     phone.see("用代码登录需要网络")

@@ -21,6 +21,7 @@ HELPERS: Final = ("__init__.py", "actions/__init__.py", "actions/phones.py", "su
 LEFT_OUT: Final = {
     "sync/conftest.py": "gives the real server",
     "sync/test_live.py": "the real server; tests/web/test_journey.py does the same through the browser",
+    "sync/test_transport.py": "connections of the operating system; in a browser the browser keeps them",
 }
 RUN: Final = """
     import contextlib, io, json, pytest, sys, time

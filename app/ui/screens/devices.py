@@ -11,8 +11,9 @@ from app.actions.models import Device
 from app.domain import access, errors
 from app.domain.errors import Problem
 from app.ui import theme
+from app.ui.asking import told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
-from app.ui.kit.base import column, flow, quiet, tag, txt
+from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import empty_state, list_row
@@ -29,8 +30,6 @@ PATH: Final = "/devices"
 SHOWN: Final = 40
 """Devices drawn at once; more are found by searching."""
 _COMPUTERS: Final = frozenset(("win32", "darwin", "linux"))
-_NO_PROBLEM: Final = Problem(errors.NOT_FOUND)
-"""Stands for "nothing went wrong"."""
 
 
 def may_manage(session: Session) -> bool:
@@ -65,37 +64,20 @@ def DevicesScreen() -> ft.Control:
     ui = use_ui()
     now = use_now()
     text, set_text = ft.use_state("")
-    found, set_found = ft.use_state(_WAITING)
-    problem, set_problem = ft.use_state(_NO_PROBLEM)
-
-    async def ask() -> None:
-        set_problem(_NO_PROBLEM)
-        try:
-            set_found(tuple(await ui.session.devices()))
-        except Problem as wrong:
-            set_problem(wrong)
-
-    async def begin() -> None:
-        if may_manage(ui.session):
-            await ask()
-
-    ft.on_mounted(begin)
+    asked = use_asked(lambda: ui.session.devices(), wanted=may_manage(ui.session))
     heading = t("devices.heading")
     if not may_manage(ui.session):
         return not_for_you(ui, heading, id="devices")
     content: list[ft.Control] = []
     action: Action | None = None
-    if problem is not _NO_PROBLEM:
-        content.append(told(problem, language_code(ui.page)))
-        action = Action(t("devices.again"), ask, icon=ft.Icons.REFRESH_ROUNDED)
-    elif found is _WAITING:
+    if asked.problem is not None:
+        content.append(told(asked.problem, language_code(ui.page)))
+        action = Action(t("devices.again"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
+    elif asked.value is None:
         content.append(waiting(t("devices.asking")))
     else:
-        content.extend(_list(ui, [d for d in found if _fits(d, text)], text, set_text, now))
+        content.extend(_list(ui, [d for d in asked.value if _fits(d, text)], text, set_text, now))
     return Scaffold(heading, content, id="devices", on_back=ui.back, cloud=cloud_of(ui), action=action)
-
-
-_WAITING: Final[tuple[Device, ...]] = (Device("", "", "", "", "", "", 0, None, None),)
 
 
 def _fits(device: Device, text: str) -> bool:
@@ -149,25 +131,17 @@ def DeviceScreen(device_id: str) -> ft.Control:
     """One device, and the one thing to do with it: end it."""
     ui = use_ui()
     now = use_now()
-    found, set_found = ft.use_state(_WAITING[0])
-    problem, set_problem = ft.use_state(_NO_PROBLEM)
     asking, set_asking = ft.use_state(False)
 
-    async def look() -> None:
-        set_problem(_NO_PROBLEM)
-        try:
-            device = next((d for d in await ui.session.devices() if d.id == device_id), None)
-        except Problem as wrong:
-            set_problem(wrong)
-            return
+    async def look() -> Device:
+        device = next((d for d in await ui.session.devices() if d.id == device_id), None)
         if device is None:
-            set_problem(Problem(errors.NOT_FOUND))
-        else:
-            set_found(device)
+            raise Problem(errors.NOT_FOUND)
+        return device
 
-    async def begin() -> None:
-        if may_manage(ui.session):
-            await look()
+    asked = use_asked(look, wanted=may_manage(ui.session))
+    found = asked.value
+    name = found.staff_name if found is not None else ""
 
     async def end() -> None:
         try:
@@ -175,14 +149,13 @@ def DeviceScreen(device_id: str) -> ft.Control:
         except Problem as wrong:
             ui.tell(wrong)
             return
-        ui.toast(t("devices.ended_now", name=found.staff_name))
-        await look()
+        ui.toast(t("devices.ended_now", name=name))
+        await asked.again()
 
-    ft.on_mounted(begin)
     own = device_id == ui.session.device
     use_question(
         asking,
-        t("devices.question", name=found.staff_name),
+        t("devices.question", name=name),
         t("devices.question_own" if own else "devices.question_says"),
         Action(t("devices.end"), end, danger=True),
         lambda: set_asking(False),
@@ -193,10 +166,10 @@ def DeviceScreen(device_id: str) -> ft.Control:
         return not_for_you(ui, heading, id="device")
     content: list[ft.Control] = []
     action: Action | None = None
-    if problem is not _NO_PROBLEM:
-        content.append(told(problem, language_code(ui.page)))
-        action = Action(t("devices.again"), look, icon=ft.Icons.REFRESH_ROUNDED)
-    elif found is _WAITING[0]:
+    if asked.problem is not None:
+        content.append(told(asked.problem, language_code(ui.page)))
+        action = Action(t("devices.again"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
+    elif found is None:
         content.append(waiting(t("devices.asking")))
     else:
         content.extend(_one(found, now, own))
@@ -233,24 +206,6 @@ def _one(device: Device, now: int, own: bool) -> list[ft.Control]:
             )
         )
     return found
-
-
-def waiting(words: str) -> ft.Control:
-    """A page that waits for the server: the one kind that needs a network."""
-    ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
-    inside = ft.Column([ring, quiet(words)], horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=12, tight=True)
-    return tag(
-        "waiting", ft.Container(inside, padding=ft.Padding.symmetric(vertical=64), alignment=ft.Alignment.CENTER)
-    )
-
-
-def told(problem: Problem, lang: str) -> ft.Control:
-    """Why a page that needs the network shows nothing."""
-    if problem.kind is errors.NO_NETWORK:
-        return empty_state(
-            t("devices.offline"), t("devices.offline_says"), mark=ft.Icons.CLOUD_OFF_OUTLINED, id="needs-network"
-        )
-    return notice(problem.message(lang), tone="red", id="went-wrong")
 
 
 ROUTES: Final = (Route(PATH, DevicesScreen, parent="/me"), Route(f"{PATH}/{{device_id}}", DeviceScreen, parent=PATH))

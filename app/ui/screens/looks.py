@@ -9,9 +9,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Look
-from app.domain import access, errors
-from app.domain.errors import Problem
+from app.domain import access
 from app.domain.times import china_day
+from app.ui.asking import told, use_asked, waiting
 from app.ui.context import cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import quiet, txt
 from app.ui.kit.buttons import Action
@@ -19,14 +19,11 @@ from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk_parts import not_for_you
-from app.ui.screens.devices import told, waiting
 from app.ui.screens.today_parts import group
 from app.ui.texts import day_text, moment_text, t, time_text
 
 LATE_MS: Final = 10 * 60_000
 """A look the server heard of later than this was without a network, and says so."""
-_NO_PROBLEM: Final = Problem(errors.NOT_FOUND)
-_WAITING: Final[tuple[Look, ...]] = (Look("", "", 0, 0),)
 
 
 def may_see(session: Session) -> bool:
@@ -40,21 +37,7 @@ def LooksScreen(household_id: str) -> ft.Control:
     ui = use_ui()
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.household(household_id)), household_id)
-    found, set_found = ft.use_state(_WAITING)
-    problem, set_problem = ft.use_state(_NO_PROBLEM)
-
-    async def ask() -> None:
-        set_problem(_NO_PROBLEM)
-        try:
-            set_found(tuple(await ui.session.looks(household_id)))
-        except Problem as wrong:
-            set_problem(wrong)
-
-    async def begin() -> None:
-        if may_see(ui.session):
-            await ask()
-
-    ft.on_mounted(begin)
+    asked = use_asked(lambda: ui.session.looks(household_id), wanted=may_see(ui.session))
     heading = t("household.looks")
     if not may_see(ui.session):
         return not_for_you(ui, heading, id="looks")
@@ -63,18 +46,18 @@ def LooksScreen(household_id: str) -> ft.Control:
         content.append(txt(view.household.address, ft.TextThemeStyle.HEADLINE_SMALL))
     content.append(quiet(t("household.looks_says")))
     action: Action | None = None
-    if problem is not _NO_PROBLEM:
-        content.append(told(problem, language_code(ui.page)))
-        action = Action(t("devices.again"), ask, icon=ft.Icons.REFRESH_ROUNDED)
-    elif found is _WAITING:
+    if asked.problem is not None:
+        content.append(told(asked.problem, language_code(ui.page)))
+        action = Action(t("devices.again"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
+    elif asked.value is None:
         content.append(waiting(t("devices.asking")))
-    elif not found:
+    elif not asked.value:
         content.append(
             empty_state(t("household.looks_none"), t("household.looks_none_says"), mark=ft.Icons.VISIBILITY_OUTLINED)
         )
     else:
         days: dict[date, list[Look]] = {}
-        for look in found:
+        for look in asked.value:
             days.setdefault(china_day(look.looked_at), []).append(look)
         for number, (day, looks) in enumerate(days.items()):
             rows = [_row(f"look-{number}-{place}", look, now) for place, look in enumerate(looks)]

@@ -10,10 +10,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import JoinCode, Staff
-from app.domain import errors
-from app.domain.errors import Problem
 from app.domain.join_codes import keeps_offline, only_here, spoken
 from app.ui import theme
+from app.ui.asking import told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
 from app.ui.kit.base import body, column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action
@@ -86,51 +85,30 @@ def CodeScreen(staff_id: str) -> ft.Control:
     """The code of one person, big enough to be scanned, and to be read out."""
     ui = use_ui()
     person = use_read(lambda s: next((p for p in s.people_for_phones() if p.id == staff_id), None), staff_id)
-    code, set_code = ft.use_state(_NONE)
-    problem, set_problem = ft.use_state(_NO_PROBLEM)
-    over, set_over = ft.use_state(False)
-
-    async def make() -> None:
-        set_problem(_NO_PROBLEM)
-        try:
-            made = await ui.session.make_join_code(staff_id)
-        except Problem as found:
-            set_code(_NONE)
-            set_problem(found)
-            return
-        set_over(False)
-        set_code(made)
-
-    async def begin() -> None:
-        if person is not None:
-            await make()
-
-    ft.on_mounted(begin)
+    asked = use_asked(lambda: ui.session.make_join_code(staff_id), wanted=person is not None)
+    ran_out, set_ran_out = ft.use_state("")
     heading = t("join.desk.heading")
     if person is None:
         return not_for_you(ui, heading, id="put-code")
     content: list[ft.Control] = [txt(person.name, ft.TextThemeStyle.HEADLINE_SMALL, align=ft.TextAlign.CENTER)]
-    action: Action | None = Action(t("join.desk.fresh"), make, icon=ft.Icons.REFRESH_ROUNDED)
+    code = asked.value
+    action: Action | None = Action(t("join.desk.fresh"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
     second: Action | None = None
-    if problem is not _NO_PROBLEM:
-        content.append(_told(problem, language_code(ui.page)))
-        action = Action(t("join.desk.again"), make, icon=ft.Icons.REFRESH_ROUNDED)
-    elif code is _NONE:
-        content.append(_waiting())
+    if asked.problem is not None:
+        offline = (t("join.desk.offline"), t("join.desk.offline_says"))
+        content.append(told(asked.problem, language_code(ui.page), offline=offline))
+        action = Action(t("join.desk.again"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
+    elif code is None:
+        content.append(waiting(t("join.desk.making")))
         action = None
-    elif over:
+    elif ran_out == code.code:
         content.append(notice(t("join.desk.over"), kept=t("join.desk.over_says"), id="put-over"))
     else:
-        content.extend(_shown(code, lambda: set_over(True)))
+        content.extend(_shown(code, lambda: set_ran_out(code.code)))
         second, action = action, Action(t("join.desk.done"), ui.back)
     return Scaffold(
         heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second
     )
-
-
-_NONE: Final = JoinCode("", "", "", "", 0)
-_NO_PROBLEM: Final = Problem(errors.NOT_FOUND)
-"""Stands for "nothing went wrong"."""
 
 
 def _seconds(code: JoinCode, now: int) -> int:
@@ -200,31 +178,6 @@ def _step(number: int, words: str) -> ft.Control:
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-
-
-def _waiting() -> ft.Control:
-    ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
-    return tag(
-        "put-waiting",
-        ft.Container(
-            ft.Column(
-                [ring, quiet(t("join.desk.making"))],
-                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-                spacing=12,
-                tight=True,
-            ),
-            padding=ft.Padding.symmetric(vertical=64),
-            alignment=ft.Alignment.CENTER,
-        ),
-    )
-
-
-def _told(problem: Problem, lang: str) -> ft.Control:
-    if problem.kind is errors.NO_NETWORK:
-        return empty_state(
-            t("join.desk.offline"), t("join.desk.offline_says"), mark=ft.Icons.CLOUD_OFF_OUTLINED, id="put-offline"
-        )
-    return notice(problem.message(lang), tone="red", id="put-wrong")
 
 
 ROUTES: Final = (Route(PATH, PutOnPhoneScreen, parent="/me"), Route(f"{PATH}/{{staff_id}}", CodeScreen, parent=PATH))

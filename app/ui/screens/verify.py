@@ -12,6 +12,7 @@ from app.domain import errors
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.kinds import THING, TICKET, VISIT
+from app.ui.asking import use_asked
 from app.ui.context import Ui, cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag
 from app.ui.kit.lists import empty_state
@@ -54,7 +55,7 @@ def _Verify(subject_type: str, subject_id: str) -> ft.Control:
 
     seen = use_read(read, subject_type, subject_id)
     ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [subject_id])
-    asked = _use_server(ui, subject_type, subject_id)
+    asked = use_asked(lambda: ui.session.server_verdict(subject_type, subject_id))
     heading = t("desk.verify.heading")
     if seen is None:
         why = t("keys.gone_says") if subject_type == THING else t("household.gone_kept")
@@ -74,28 +75,11 @@ def _Verify(subject_type: str, subject_id: str) -> ft.Control:
             t("desk.verify.entries"),
             [
                 _line("verify-entries", not altered, here),
-                _server_line(asked, language_code(ui.page)),
+                _server_line(asked.problem or asked.value, language_code(ui.page)),
             ],
         )
     )
     return Scaffold(heading, content, id="verify", on_back=ui.back, cloud=cloud_of(ui))
-
-
-def _use_server(ui: Ui, subject_type: str, subject_id: str) -> ServerVerdict | Problem | None:
-    """Hook: the server's word, asked once when the page opens; None while it is asked."""
-    asked, set_asked = ft.use_state(_ASKING)
-
-    async def ask() -> None:
-        try:
-            set_asked((await ui.session.server_verdict(subject_type, subject_id),))
-        except Problem as problem:
-            set_asked((problem,))
-
-    ft.on_mounted(ask)
-    return asked[0]
-
-
-_ASKING: Final[tuple[ServerVerdict | Problem | None]] = (None,)
 
 
 def _view(session: Session, subject_type: str, subject_id: str) -> TicketView | VisitView | ThingView:

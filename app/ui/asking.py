@@ -1,0 +1,65 @@
+"""Screens that ask the server when they open: the few that need a network (devices, looks, verdicts)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import flet as ft
+
+from app.domain import errors
+from app.domain.errors import Problem
+from app.ui.kit.base import quiet, tag
+from app.ui.kit.lists import empty_state
+from app.ui.kit.notices import notice
+from app.ui.texts import t
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """What the server said last, what went wrong with the last question, and asking `again`. Neither: it is asked."""
+
+    value: T | None
+    problem: Problem | None
+    again: Callable[[], Awaitable[None]]
+
+
+def use_asked(ask: Callable[[], Awaitable[T]], *, wanted: bool = True) -> Asked[T]:
+    """Hook: asks once when the screen opens (where `wanted`) and whenever `again` is called."""
+    no_value: T | None = None
+    no_problem: Problem | None = None
+    value, set_value = ft.use_state(no_value)
+    problem, set_problem = ft.use_state(no_problem)
+
+    async def again() -> None:
+        set_problem(None)
+        try:
+            set_value(await ask())
+        except Problem as wrong:
+            set_value(None)
+            set_problem(wrong)
+
+    async def begin() -> None:
+        if wanted:
+            await again()
+
+    ft.on_mounted(begin)
+    return Asked(value, problem, again)
+
+
+def waiting(words: str, *, id: str = "waiting") -> ft.Control:
+    """What stands where the answer will be."""
+    ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
+    inside = ft.Column([ring, quiet(words)], horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=12, tight=True)
+    return tag(id, ft.Container(inside, padding=ft.Padding.symmetric(vertical=64), alignment=ft.Alignment.CENTER))
+
+
+def told(problem: Problem, lang: str, *, offline: tuple[str, str] | None = None) -> ft.Control:
+    """Why a page that needs the network shows nothing; `offline` is what to say without one, and what to do."""
+    if problem.kind is errors.NO_NETWORK:
+        words, says = offline or (t("devices.offline"), t("devices.offline_says"))
+        return empty_state(words, says, mark=ft.Icons.CLOUD_OFF_OUTLINED, id="needs-network")
+    return notice(problem.message(lang), tone="red", id="went-wrong")
