@@ -6,6 +6,7 @@ python -m tests.gallery.app        # prints an address
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -387,11 +388,42 @@ def Desk() -> ft.Control:
 
 
 @ft.component
+def Restless(beat: int, set_beat: Callable[[int], None], done: Callable[[str], None]) -> ft.Control:
+    """A sheet whose screen, and the screen around it, are drawn anew while it opens and after, as news of a sync do."""
+    opened, set_opened = ft.use_state(False)
+
+    async def tick() -> None:
+        for number in range(60):
+            set_beat(number)
+            await asyncio.sleep(0.02)
+
+    def open_it() -> None:
+        set_opened(True)
+        set_beat(beat + 1)
+        ft.context.page.run_task(tick)
+
+    def chosen() -> None:
+        set_opened(False)
+        done("王䶮")
+
+    use_sheet(
+        opened,
+        "换一个人",
+        lambda: [list_row("r-0", "王䶮", chosen, sub=f"{beat}")],
+        lambda: set_opened(False),
+        id="restless-sheet",
+    )
+    return small_button("open-restless", "选人（同步中）", open_it)
+
+
+@ft.component
 def Dialogs() -> ft.Control:
     router = use_router()
     asking, set_asking = ft.use_state(False)
     sheet, set_sheet = ft.use_state(False)
+    beat, set_beat = ft.use_state(0)
     done, set_done = ft.use_state("")
+
     use_question(
         asking,
         "住户不同意维修？",
@@ -414,6 +446,7 @@ def Dialogs() -> ft.Control:
         [
             small_button("ask", "问", lambda: set_asking(True)),
             small_button("open-sheet", "选人", lambda: set_sheet(True)),
+            Restless(beat, set_beat, set_done),
             quiet(f"done: {done}"),
         ],
         on_back=router.back,

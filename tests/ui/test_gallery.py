@@ -142,6 +142,17 @@ def test_the_resident_makes_the_letters_larger(app: AppDriver) -> None:
     assert after["height"] > before["height"] * 1.3
 
 
+def test_a_sheet_whose_screen_is_drawn_anew_while_it_opens_hears_and_goes(app: AppDriver) -> None:
+    """News of a sync draw a screen anew at any time; a sheet replaced while it opened stood for ever, deaf."""
+    app.start("/dialogs")
+    for name in ("open-restless", "open-sheet", "open-restless"):
+        app.tap(name)
+        app.tap("r-0" if name == "open-restless" else "w-1")
+        app.gone_id("restless-sheet")
+        app.gone_id("sheet")
+    app.see("done: 王䶮")
+
+
 def test_a_question_is_answered_or_left(app: AppDriver) -> None:
     app.start("/dialogs")
     app.tap("ask")

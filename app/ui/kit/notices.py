@@ -122,6 +122,21 @@ def sheets_of(page: ft.Page | ft.BasePage) -> Sheets:
     return of_window(page, "shangmen.sheets", Sheets)
 
 
+@ft.observable
+class _Inside:
+    """What a sheet shows: apart from the sheet, so that drawing it anew leaves the sheet itself alone."""
+
+    def __init__(self) -> None:
+        self.heading = ""
+        self.content: Callable[[], Sequence[ft.Control]] = list
+        self.on_close: Callable[[], object] = lambda: None
+
+
+@ft.component
+def _Drawn(inside: _Inside) -> ft.Control:
+    return column([title(inside.heading), *inside.content()], gap=theme.GAP)
+
+
 def use_sheet(
     opened: bool,
     heading: str,
@@ -130,23 +145,35 @@ def use_sheet(
     *,
     id: str = "sheet",
 ) -> None:
-    """Hook: a sheet from below while `opened`. `content` is built only then; `on_close` must set `opened` to False."""
+    """Hook: a sheet from below while `opened`. `content` is built only then; `on_close` must set `opened` to False.
 
-    sheets = sheets_of(ft.context.page)
-    me = ft.use_memo(object, [])
+    The sheet is made once and stays the same while it is open; whatever draws its screen anew (a sync that reports)
+    draws only its inside. A sheet replaced while it opens can stand for ever, deaf to every tap.
+    """
 
-    def closed(_: ft.Event[Any]) -> None:
-        sheets.there.pop(me, None)
-        on_close()
-
-    sheet = None
+    page = ft.context.page
+    sheets = sheets_of(page)
+    inside = ft.use_memo(_Inside, [])
+    there: ft.MutableRef[ft.BottomSheet] = ft.use_ref()
     if opened:
-        sheets.there[me] = on_close
+        inside.heading, inside.content, inside.on_close = heading, content, on_close
+    # Drawn here and shown by the effect: a component can only be made while its screen is drawn.
+    drawn = ft.use_memo(lambda: _Drawn(inside) if opened else None, [opened])
+
+    def show() -> None:
+        # Named by the sheet: of one that is still on its way down nothing may be taken for the one that follows it.
+        def closed(_: ft.Event[Any]) -> None:
+            sheets.there.pop(key, None)
+            if there.current is sheet:
+                there.current = None
+                inside.on_close()
+
+        key = object()
         sheet = ft.BottomSheet(
             tag(
                 id,
                 ft.Container(
-                    column([title(heading), *content()], gap=theme.GAP),
+                    drawn,
                     padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
                 ),
             ),
@@ -156,7 +183,24 @@ def use_sheet(
             on_dismiss=closed,
             size_constraints=ft.BoxConstraints(max_width=640),
         )
-    ft.use_dialog(sheet)
+        sheets.there[key] = lambda: inside.on_close()
+        there.current = sheet
+        page.show_dialog(sheet)
+
+    def put_away() -> None:
+        sheet, there.current = there.current, None
+        if sheet is not None and sheet.open:
+            sheet.open = False
+            sheet.update()
+
+    def settle() -> None:
+        if opened and there.current is None:
+            show()
+        elif not opened:
+            put_away()
+
+    ft.use_effect(settle, [opened])
+    ft.on_unmounted(put_away)
 
 
 def use_question(

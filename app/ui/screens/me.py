@@ -71,7 +71,7 @@ def MeScreen() -> ft.Control:
                 ),
                 *([_put_on_phone(ui)] if putting else []),
                 *([_devices(ui)] if devices.may_manage(ui.session) else []),
-                ft.memo(_Leave)(),
+                _Leave(),
             ],
             id="me-more",
         ),
@@ -133,11 +133,7 @@ def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
 
 @ft.component
 def _Leave() -> ft.Control:
-    """退出登录 and its question.
-
-    A component of its own: what sync reports meanwhile must not draw an open question anew, which can leave it
-    standing, deaf to every tap.
-    """
+    """退出登录 and its question."""
     ui = use_ui()
     says, set_says = ft.use_state("")
 
