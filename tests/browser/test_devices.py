@@ -75,7 +75,9 @@ def test_the_supervisor_sees_who_looked_at_an_archive(field_day: FieldDay) -> No
     boss.see("离线查阅")
     boss.shot("looks-dark-large")
     choose_look(boss, "theme-light", "scale-100")
-    boss.go(f"/household/{home}/looks")
+    boss.go(f"/household/{home}")
+    boss.tap("household-looks")
+    boss.see_id("looks")
     boss.see(field_day.people["service"].name, timeout_ms=ANSWERED)
     boss.shot("looks-full")
     assert not boss.problems
