@@ -51,14 +51,13 @@ def day(
     folder = tmp_path_factory.mktemp("camera-day")
     with web_day(chromium, f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder, web_tree) as running:  # type: ignore[arg-type]
         running.pocket.arguments = camera.arguments
-        running.pocket.permissions = ["camera"]
         yield running
 
 
-def in_hand(day: WebDay) -> AppDriver:
+def in_hand(day: WebDay, path: str = "/keys") -> AppDriver:
     """The steward's phone, signed in at its first use."""
     day.pocket.close()
-    phone = day.pocket.open("/keys") if day.pocket.pages else day.signed_in("steward")
+    phone = day.pocket.open(path) if day.pocket.pages else day.signed_in("steward")
     if PICTURES:
         phone.shots = SHOTS
     return phone
@@ -124,32 +123,27 @@ def test_a_tag_in_view_opens_its_key_and_what_is_none_says_what_it_is(day: WebDa
     phone.tap("scan-go")
     phone.see_id("key-head")
 
-    context = phone.page.context
-    context.clear_permissions()
-    context.grant_permissions(["notifications"])  # and nothing else: what was allowed is denied now
-    camera.show(held(tag_pictures.printed([code])[code]))
-    scanning(phone)
-    phone.see("没有使用相机的权限", timeout_ms=PATIENCE_MS)
-    phone.see_id("scan-type")
-    phone.shot("scan-denied")
-    context.grant_permissions(["camera"])
-    phone.tap("camera-again")
-    phone.see_id("key-head", timeout_ms=PATIENCE_MS)
     day.pocket.page.clean()
 
-    day.pocket.close()
-    day.pocket.arguments = fake_camera.NONE
-    try:
-        phone = day.pocket.open("/scan")
-        phone.see("这台设备没有相机", timeout_ms=PATIENCE_MS)
-        phone.see_id("scan-gallery")
-        phone.tap("scan-type")
-        phone.type_into("scan-code", spoken(code).lower())
-        phone.tap("scan-go")
-        phone.see_id("key-head")
-    finally:
+    for name, arguments, says in (
+        ("denied", fake_camera.DENIED, "没有使用相机的权限"),
+        ("none", fake_camera.NONE, "这台设备没有相机"),
+    ):
         day.pocket.close()
-        day.pocket.arguments = camera.arguments
+        day.pocket.arguments = arguments
+        try:
+            phone = in_hand(day, "/scan")
+            phone.see(says, timeout_ms=PATIENCE_MS)
+            phone.see_id("camera-again")
+            phone.see_id("scan-gallery")
+            phone.shot(f"scan-{name}")
+            phone.tap("scan-type")
+            phone.type_into("scan-code", spoken(code).lower())
+            phone.tap("scan-go")
+            phone.see_id("key-head")
+        finally:
+            day.pocket.close()
+            day.pocket.arguments = camera.arguments
 
 
 def test_a_count_reads_tag_after_tag_turned_tilted_dim_blurred_and_partly_covered(

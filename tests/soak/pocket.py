@@ -219,7 +219,6 @@ def run(chromium: Browser, tree: Path, folder: Path, kills: int, seed: int) -> P
     url = f"sqlite:///{(folder / 'store.sqlite').as_posix()}"
     with web_day(chromium, url, folder, tree) as day:
         day.pocket.arguments = FakeCamera(folder / "camera").arguments
-        day.pocket.permissions = ["camera"]
         home = day.household_id(HOME)
         code = tag_pictures.codes(1, day.desk().tag_mark)[0]
 

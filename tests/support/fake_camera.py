@@ -14,8 +14,10 @@ from PIL import Image
 
 from tests.support.tag_pictures import FRAME
 
-NONE = ["--use-fake-device-for-media-stream=device-count=0"]
+NONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=device-count=0"]
 """Arguments of a browser on a device without a camera."""
+DENIED = ["--use-fake-ui-for-media-stream=deny", "--use-fake-device-for-media-stream"]
+"""Arguments of a browser whose owner does not let the app use the camera."""
 
 
 class FakeCamera:
@@ -28,8 +30,12 @@ class FakeCamera:
 
     @property
     def arguments(self) -> list[str]:
-        """What a browser is started with. Permission is asked as ever, and given or not by the test."""
-        return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={self._path}"]
+        """What a browser is started with. The question whether the camera may be used is answered by yes."""
+        return [
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={self._path}",
+        ]
 
     def show(self, picture: Image.Image) -> None:
         """Hold one picture in front of the camera."""
