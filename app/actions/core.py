@@ -99,19 +99,27 @@ class Core:
         )
 
     async def _save(
-        self, new: Sequence[Entry], draft: str | None = None, attachments: Mapping[str, bytes] | None = None
+        self,
+        new: Sequence[Entry],
+        draft: str | None = None,
+        attachments: Mapping[str, bytes] | None = None,
+        more: Sequence[str] = (),
     ) -> Saved:
         """Check ``new`` as the server will, save them in one transaction, and return when that is durable.
+
+        ``draft`` and ``more`` are drafts that this brings to an end.
 
         Raises ``Problem``: a field of a body, ``role_may_not``, or why an entry does not fit
         what has happened to its subject; nothing is saved then. ``disk_full`` from settling
         leaves the entries in the open store: the same tap again settles them, and saves nothing twice.
         """
-        saved = self._save_once(new, draft, attachments)
+        saved = self._save_once(new, draft, attachments, more)
         await self._settle()
         return saved
 
-    def _save_once(self, new: Sequence[Entry], draft: str | None, attachments: Mapping[str, bytes] | None) -> Saved:
+    def _save_once(
+        self, new: Sequence[Entry], draft: str | None, attachments: Mapping[str, bytes] | None, more: Sequence[str]
+    ) -> Saved:
         with self.store.exclusive():
             earlier = self.store.saved([entry.id for entry in new])
             if earlier:
@@ -119,7 +127,7 @@ class Core:
             self._check(new)
             offset = self.clock_offset()
             timed = [replace(entry, corrected_at=entry.made_at + offset) for entry in new]
-            return Saved(tuple(self.store.save(timed, attachments, draft)))
+            return Saved(tuple(self.store.save(timed, attachments, draft, more)))
 
     def _check(self, new: Sequence[Entry]) -> None:
         chain = self.store.chain()

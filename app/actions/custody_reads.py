@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.actions.models import CountRow, CountView, LinkRow, TagFound, ThingView
+from app.actions.models import CountRow, CountView, LinkRow, PlaceView, TagFound, ThingView
 from app.actions.reads import Reads
 from app.domain import custody, roles
 from app.domain import state as st
@@ -60,7 +60,16 @@ class CustodyReads(Reads):
             household=self._home(state.household_id),
             ticket=self.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
             verdicts=self._verdicts(state),
+            photos=tuple(self._steps((one for one in state.steps if one.entry.kind == "photo_taken"), sent)),
         )
+
+    def place(self, place_id: str) -> PlaceView:
+        """Return everything the page of a patrol point shows. Raises ``Problem`` ``not_found``."""
+        state = self.store.state(PLACE, place_id)
+        card = self.store.card(PLACE, place_id)
+        if not isinstance(state, PlaceState) or card is None or state.opened is None:
+            raise Problem(NOT_FOUND)
+        return PlaceView(state, card, tuple(self._steps(state.steps, self.store.sent_states())))
 
     def _moves(self, state: ThingState) -> tuple[str, ...]:
         keeper = bool(self.roles & KEEPERS)
@@ -129,15 +138,16 @@ class CustodyReads(Reads):
 
         ``rack``: the part that is counted, empty for all of it.
         """
-        here = [
-            card
-            for card in self.store.cards(CardFilter(type=THING, stages=(st.ON_RACK,)), 0, _MANY)
-            if not rack or part_of(card.rack) == rack
-        ]
+        # One look at the register, however many tags were scanned: a count of hundreds stays quick.
+        register = self.store.cards(CardFilter(type=THING), 0, _MANY)
+        bears = {code: card for card in register for code in card.tags}
+        here = [c for c in register if c.stage == st.ON_RACK and (not rack or part_of(c.rack) == rack)]
         rows = []
         seen: set[str] = set()
         for code in dict.fromkeys(codes):
-            found = self.look_up_tag(code)
+            bearer = bears.get(code)
+            now_there = bearer is not None and bearer.number == code
+            found = TagFound(code, card=bearer, standing=st.TAG_ACTIVE) if now_there else self.look_up_tag(code)
             card = found.card
             if card is None or card.type != THING:
                 rows.append(CountRow(code, "unknown", card))

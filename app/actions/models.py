@@ -14,7 +14,7 @@ from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.signing import Verdict
-from app.domain.state import Link, SubjectState, ThingState, TicketState, VisitState
+from app.domain.state import Link, PlaceState, SubjectState, ThingState, TicketState, VisitState
 from app.domain.steps import NextStep
 from app.domain.tags import NoTag
 from app.store.cards import Card
@@ -302,6 +302,16 @@ class ThingView:
     household: Household | None
     ticket: Card | None
     verdicts: Mapping[str, Verdict]
+    photos: tuple[StepRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Everything a tagged place's page shows: a patrol point, or a door nobody lives behind."""
+
+    state: PlaceState
+    card: Card
+    steps: tuple[StepRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from app.actions.core import Core
 from app.actions.models import Saved
 from app.domain.entries import PHOTO, Entry
-from app.domain.photos import Picture, photo_blobs, photo_body, photo_of, thumbnail_of
+from app.domain.photos import Picture, Position, photo_blobs, photo_body, photo_of, thumbnail_of
+from app.store.saving import Subject
+
+_HELD = "held-photo:"
+"""Begins the keys of drafts that are photos of what is not saved yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,17 @@ class PhotoSpace:
     count: int
     bytes: int
     clearable: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPhoto:
+    """A photo of what is still being filled in. ``key``: its draft's; ``once``: the id its entry will have."""
+
+    key: str
+    once: str
+    number: int
+    picture: Picture
+    shows: str
 
 
 class PhotoVerbs(Core):
@@ -42,6 +59,58 @@ class PhotoVerbs(Core):
         refs, data = photo_blobs(picture)
         entry = self._entry((subject_type, subject_id), "photo_taken", photo_body(picture, shows, caption), once)
         return await self._save([replace(entry, blobs=refs)], draft, data)
+
+    async def hold_photo(
+        self, subject_id: str, picture: Picture, shows: str, *, once: str, draft: str | None = None
+    ) -> None:
+        """Keep a photo of what is not saved yet (a visit being filled in, E) until it is; durable when this returns.
+
+        Raises ``Problem``: ``picture_unreadable``, ``picture_too_large``, ``disk_full``.
+        """
+        picture.check()
+        data: dict[str, Any] = asdict(picture) | {
+            "data": b64encode(picture.data).decode(),
+            "thumbnail": b64encode(picture.thumbnail).decode(),
+            "shows": shows,
+            "number": 1 + max((held.number for held in self.held_photos(subject_id)), default=0),
+        }
+        self.store.save_draft(f"{_HELD}{subject_id}:{once}", data, self._clock())
+        if draft is not None:
+            self.store.discard_draft(draft)
+        await self._settle()
+
+    def held_photos(self, subject_id: str) -> list[HeldPhoto]:
+        """Return the photos held for what is not saved yet, in the order in which they were taken."""
+        start = f"{_HELD}{subject_id}:"
+        found = []
+        for key in self.store.drafts():
+            kept = self.store.draft(key) if key.startswith(start) else None
+            if kept is not None:
+                once = key.removeprefix(start)
+                found.append(HeldPhoto(key, once, int(kept["number"]), _picture(kept), str(kept["shows"])))
+        return sorted(found, key=lambda held: held.number)
+
+    def drop_held(self, subject_id: str, once: str | None = None) -> None:
+        """Throw away one photo that is held, or all of them with the form they belong to; for good after ``settled``.
+
+        A photo that was saved with its form is no longer held, and stays.
+        """
+        for held in self.held_photos(subject_id):
+            if once in (None, held.once):
+                self.store.discard_draft(held.key)
+
+    def _held_entries(self, subject: Subject) -> tuple[list[Entry], dict[str, bytes], list[str]]:
+        """Return the entries of the photos held for a subject, their bytes by hash, and the drafts they were in."""
+        new: list[Entry] = []
+        attachments: dict[str, bytes] = {}
+        drafts: list[str] = []
+        for held in self.held_photos(subject[1]):
+            refs, data = photo_blobs(held.picture)
+            entry = self._entry(subject, "photo_taken", photo_body(held.picture, held.shows), held.once)
+            new.append(replace(entry, blobs=refs))
+            attachments |= data
+            drafts.append(held.key)
+        return new, attachments, drafts
 
     def thumbnail(self, entry: Entry) -> bytes | None:
         """Return the small picture of a ``photo_taken`` entry (JPEG), or ``None`` while it is not on this phone."""
@@ -70,3 +139,11 @@ class PhotoVerbs(Core):
     def photos_waiting(self) -> int:
         """Return how many whole photos could go up now if they were let (只用 Wi-Fi)."""
         return sum(blob.media_type == PHOTO for blob in self.store.blobs_to_send())
+
+
+def _picture(kept: dict[str, Any]) -> Picture:
+    place = kept["position"]
+    return Picture(
+        b64decode(kept["data"]), b64decode(kept["thumbnail"]), int(kept["width"]), int(kept["height"]),
+        str(kept["source"]), kept["taken_at"], Position(**place) if place else None,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.actions.core import Core, derived
 from app.actions.models import Saved, Signature, SigningContent, VisitForm
+from app.actions.photos import PhotoVerbs
 from app.actions.tickets import TicketVerbs
 from app.domain.canonical import canonical, canonical_hash, sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
@@ -67,7 +68,7 @@ class SigningVerbs(Core):
         return china_day(self.now()).isoformat()
 
 
-class VisitVerbs(TicketVerbs, SigningVerbs):
+class VisitVerbs(TicketVerbs, SigningVerbs, PhotoVerbs):
     """Recording what happened at a door."""
 
     def visit_signing_content(self, form: VisitForm) -> SigningContent:
@@ -78,7 +79,7 @@ class VisitVerbs(TicketVerbs, SigningVerbs):
     async def record_visit(
         self, form: VisitForm, signature: Signature | None = None, *, draft: str | None = None
     ) -> Saved:
-        """Save a visit, the tickets it raised and its signature in one transaction (E).
+        """Save a visit, the tickets it raised, its signature and the photos held for it in one transaction (E).
 
         The same ``form.visit_id`` saves once. Raises ``Problem`` as ``sign`` does, and for fields
         (who was met, or why nobody could be met).
@@ -100,7 +101,8 @@ class VisitVerbs(TicketVerbs, SigningVerbs):
             body |= place | {"address": ticket.address or visited.body["address"]}
             subject = (TICKET, _ticket_id(form, number))
             new.append(self._entry(subject, "ticket_opened", body, visited.id, 2 + number))
-        return await self._save(new, draft, attachments)
+        photos, pictures, held = self._held_entries((VISIT, form.visit_id))
+        return await self._save([*new, *photos], draft, attachments | pictures, held)
 
     async def settle_promise(
         self, visit_id: str, index: int, outcome: str, *, once: str | None = None, draft: str | None = None

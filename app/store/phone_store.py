@@ -123,11 +123,12 @@ class PhoneStore(Queries):
         new: Sequence[Entry],
         attachments: Mapping[str, bytes] | None = None,
         clear_draft: str | None = None,
+        clear_more: Sequence[str] = (),
     ) -> list[Entry]:
         """Save new entries with their blobs, durably, all or nothing; return them sealed.
 
         ``new`` come without device, counter, prev and hash. ``attachments`` hold the bytes of
-        their blobs by hash. The draft ``clear_draft`` is done with. Saving the same entry ids
+        their blobs by hash. The drafts ``clear_draft`` and ``clear_more`` are done with. Saving the same entry ids
         again changes nothing and returns what was saved the first time (a double tap).
         """
         ids = [entry.id for entry in new]
@@ -142,8 +143,8 @@ class PhoneStore(Queries):
             sealed = saving.seal_and_insert(connection, new)
             subjects = frozenset((entry.subject_type, entry.subject_id) for entry in new)
             saving.refold(connection, subjects)
-            if clear_draft is not None:
-                saving.drop_draft(connection, clear_draft)
+            for key in (*([clear_draft] if clear_draft is not None else []), *clear_more):
+                saving.drop_draft(connection, key)
         self._announce(Change(subjects, outbox=True, draft=clear_draft))
         return sealed
 

@@ -18,6 +18,7 @@ from app.ui.screens import (
     join,
     key_routes,
     photo_view,
+    place,
     put_on_phone,
     repair,
     scan,
@@ -35,6 +36,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     devices.ROUTES,
     scan.ROUTES,
     photo_view.ROUTES,
+    place.ROUTES,
 )
 
 

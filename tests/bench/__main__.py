@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import keys, phone, starting, syncing, web
+from tests.bench import camera, keys, phone, starting, syncing, web
 from tests.bench.measuring import Figure
 
 
@@ -21,6 +21,8 @@ def figures(wanted: frozenset[str]) -> Iterator[Figure]:
         yield from syncing.measure(wanted)
     if wanted & set(keys.NAMES):
         yield from keys.measure(wanted)
+    if wanted & set(camera.NAMES):
+        yield from camera.measure(wanted)
     if wanted & set(starting.NAMES):
         yield from starting.measure(wanted)
     if wanted & set(web.NAMES):
@@ -29,7 +31,7 @@ def figures(wanted: frozenset[str]) -> Iterator[Figure]:
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
-    names = (*phone.NAMES, *syncing.NAMES, *keys.NAMES, *starting.NAMES, *web.NAMES)
+    names = (*phone.NAMES, *syncing.NAMES, *keys.NAMES, *camera.NAMES, *starting.NAMES, *web.NAMES)
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")

@@ -104,6 +104,23 @@ class Window:
         self.page.touchscreen.tap(*where)
         return self._came()
 
+    def go(self, path: str, selector: str) -> None:
+        """Go to a path of the app as the browser's own Forward does, and wait for what stands there."""
+        self.page.evaluate(
+            """path => {
+                history.pushState(null, '', path);
+                dispatchEvent(new PopStateEvent('popstate', {state: null}));
+            }""",
+            path,
+        )
+        self.wait(time.perf_counter(), selector)
+
+    def do(self, script: str, argument: str, until: str) -> float:
+        """Run a script that sets ``bench.at``; return the ms from then until ``until`` holds and is painted."""
+        self._expect(until)
+        self.page.evaluate(script, argument)
+        return self._came()
+
     def into(self, id: str) -> None:
         """Put the cursor into a field."""
         self.page.touchscreen.tap(*self._middle(by_id(id)))

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from app.actions import Session
-from app.actions.models import CustodyForm, ThingView
+from app.actions.models import ThingView
 from app.domain.tags import ALPHABET, KEY, THING, Tag, spoken
 from app.domain.times import HOUR
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
 from tests.support.flet_driver import AppDriver
 from tests.support.waiting import eventually
-
-
-async def record(session: Session, kind: str, thing: str, **more: Any) -> str:
-    """One step with both signatures, by a colleague without a screen."""
-    form = CustodyForm(session.new_id(), thing, kind, **more)
-    content = session.custody_content(form)
-    sides = [work.signature(content, name, side, "staff") for name, side in (("张伟", "giver"), ("刘芳", "taker"))]
-    return (await session.custody_step(form, *sides)).subject_id
 
 
 def fresh() -> str:
@@ -33,11 +24,7 @@ def entrusted(field_day: FieldDay, address: str, serial: str, rack: str) -> str:
     home = field_day.household_id(address)
 
     async def verb(session: Session) -> str:
-        code = Tag(KEY, session.tag_mark, serial).code
-        return await record(
-            session, "entrusted", session.new_id(), household_id=home, given_by="张伟", phone="14200000000",
-            name="入户门钥匙", purpose="出差期间代收快递", until="2099-12-31", pieces=2, rack=rack, tag=code,
-        )  # fmt: skip
+        return await work.entrust(session, home, Tag(KEY, session.tag_mark, serial).code, rack)
 
     return field_day.act("steward", verb)
 
@@ -72,7 +59,7 @@ def test_a_key_is_lent_and_brought_back_with_both_signatures(field_day: FieldDay
     async def out(session: Session) -> None:
         due = session.now() + HOUR // 600
         more = {"to_id": worker, "purpose": "进户关总阀", "due_at": due, "pieces": 2}
-        await record(session, "lent", late, **more)
+        await work.hand(session, "lent", late, **more)
 
     field_day.act("steward", out)
     phone = field_day.phone("steward")

@@ -1,8 +1,8 @@
 """The offline web app against the real sync server: one phone whose browser can be killed, and colleagues elsewhere.
 
-    with web_day(chromium, store_url, tmp_path) as day:
-        phone = day.pocket.open(f"/join/{day.code_for('steward')}")
-        day.server.stop(); ...; day.pocket.kill(); phone = day.pocket.open("/")
+with web_day(chromium, store_url, tmp_path) as day:
+    phone = day.pocket.open(f"/join/{day.code_for('steward')}")
+    day.server.stop(); ...; day.pocket.kill(); phone = day.pocket.open("/")
 """
 
 from __future__ import annotations

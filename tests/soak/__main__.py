@@ -1,31 +1,41 @@
-"""``python3 dev.py soak``: the cursor under parallel writers, and the server killed under load, on both databases."""
+"""``python3 dev.py soak``: the cursor under parallel writers, the server and the web app killed at work."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import platform
+import random
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.soak import cursor, killing
+from tests.soak import cursor, killing, pocket
 from tests.soak.estate import DATABASES, fresh_store
-from tests.support import postgres
+from tests.support import browser, postgres, web_app
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; 1 when something is missing, twice or broken."""
     parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
-    parser.add_argument("--only", choices=("cursor", "kills"))
+    parser.add_argument("--only", choices=("cursor", "kills", "pocket"))
     parser.add_argument("--database", choices=DATABASES)
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--batches", type=int, default=150, help="batches of each writer")
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--pocket-kills", type=int, default=40, help="how often the web app's browser is killed")
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="of those moments")
     asked = parser.parse_args(arguments)
     bad = 0
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}")
+    if asked.only in (None, "pocket"):
+        with tempfile.TemporaryDirectory(prefix="shangmen-soak-") as place, browser.chromium() as chromium:
+            lost = pocket.run(chromium, web_app.made(), Path(place), asked.pocket_kills, asked.seed)
+        bad += lost.missing + lost.broken + lost.lost_place
+        print(f"web app: {lost}", flush=True)
+    if asked.only == "pocket":
+        return 1 if bad else 0
     with tempfile.TemporaryDirectory(prefix="shangmen-soak-") as place, postgres.server() as server:
         for kind in [asked.database] if asked.database else DATABASES:
             if asked.only in (None, "cursor"):

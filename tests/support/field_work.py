@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from app.actions import Session
-from app.actions.models import Saved, Signature, SigningContent
+from app.actions.models import CustodyForm, Saved, Signature, SigningContent
 from app.ui.texts import yuan
 from tests.support.flet_driver import NAME_STROKES
 
@@ -55,3 +55,19 @@ async def find_unlisted(session: Session, ticket_id: str, what: str) -> None:
     """On site it is something that is not on the price list: the supervisor must judge (A.2, A.3)."""
     await go_there(session, ticket_id)
     await session.find(ticket_id, description=what)
+
+
+async def hand(session: Session, kind: str, thing: str, **more: Any) -> str:
+    """One step of a key with both signatures, by a colleague without a screen (G.2); the thing's id."""
+    form = CustodyForm(session.new_id(), thing, kind, **more)
+    content = session.custody_content(form)
+    sides = [signature(content, name, side, "staff") for name, side in (("张伟", "giver"), ("刘芳", "taker"))]
+    return (await session.custody_step(form, *sides)).subject_id
+
+
+async def entrust(session: Session, household_id: str, code: str, rack: str) -> str:
+    """A resident's key taken into keeping (G.1); its id."""
+    return await hand(
+        session, "entrusted", session.new_id(), household_id=household_id, given_by="张伟", phone="14200000000",
+        name="入户门钥匙", purpose="出差期间代收快递", until="2099-12-31", pieces=2, rack=rack, tag=code,
+    )  # fmt: skip

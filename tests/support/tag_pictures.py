@@ -7,12 +7,21 @@ same pictures.
 from __future__ import annotations
 
 import io
+import itertools
 import random
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import pypdfium2
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+
+from app.domain import tags
+from sync_server.labels import Label, printing
+
+DPI: Final = 150
+"""At which the labels' PDF is rendered: a plain office printer."""
 
 FRAME: Final = (1280, 720)
 READABLE: Final = ("straight", "turned", "tilted", "dim", "blurred", "covered", "far", "glare")
@@ -28,6 +37,42 @@ class Shot:
     kind: str
     code: str
     jpeg: bytes
+
+
+def printed(codes: Sequence[str]) -> dict[str, Image.Image]:
+    """Return the labels of codes as they come out of a printer: whole sheets, cut up."""
+    labels: dict[str, Image.Image] = {}
+    pdf = printing.sheet([Label(code, "3栋1单元1501", "备用钥匙 2 把") for code in codes], estate="海棠苑")
+    pages = [page.render(scale=DPI / 72).to_pil().convert("RGB") for page in pypdfium2.PdfDocument(pdf)]
+    mm = DPI / 25.4
+    for place, code in enumerate(codes):
+        sheet, rest = divmod(place, printing.ON_A_SHEET)
+        line, column = divmod(rest, printing.COLUMNS)
+        left, top = (7.25 + column * 66.0) * mm, (15.15 + line * printing.HEIGHT) * mm
+        box = (round(left), round(top), round(left + printing.WIDTH * mm), round(top + printing.HEIGHT * mm))
+        labels[code] = pages[sheet].crop(box)
+    return labels
+
+
+def codes(count: int, mark: str, seed: int | None = None) -> list[str]:
+    """Return so many codes of keys, no two the same."""
+    choose = random.Random(seed).choice if seed is not None else secrets.choice
+    made: dict[str, None] = {}
+    while len(made) < count:
+        made[tags.make_tag(tags.KEY, mark, choose).code] = None
+    return list(made)
+
+
+def any_code(text: str) -> Image.Image:
+    """Return a QR code of any text on white, as somebody else prints it."""
+    matrix = printing.matrix(text)
+    side = len(matrix) + 8
+    image = Image.new("RGB", (side, side), "white")
+    for y, line in enumerate(matrix):
+        for x, dark in enumerate(line):
+            if dark:
+                image.putpixel((x + 4, y + 4), (0, 0, 0))
+    return image.resize((side * 10, side * 10), Image.Resampling.NEAREST)
 
 
 def as_jpeg(image: Image.Image, quality: int = 80) -> bytes:
@@ -120,7 +165,7 @@ def code_box(label: Image.Image) -> tuple[int, int, int, int]:
 def shots(labels: dict[str, Image.Image], each: int, seed: int) -> Iterator[Shot]:
     """Make `each` pictures of every class, from one label after the other."""
     chance = random.Random(seed)
-    codes = sorted(labels)
+    names = itertools.cycle(sorted(labels))
     makers: dict[str, Callable[[Image.Image], Image.Image]] = {
         "straight": lambda label: scene(label, chance, degrees=chance.uniform(-4, 4)),
         "turned": lambda label: scene(label, chance, degrees=chance.uniform(0, 360), width=0.36),
@@ -143,9 +188,9 @@ def shots(labels: dict[str, Image.Image], each: int, seed: int) -> Iterator[Shot
         "glare": lambda label: _glare(scene(label, chance, degrees=chance.uniform(-15, 15)), chance),
         "torn": lambda label: scene(_covered(label, 0.55, chance), chance),
     }
-    for number in range(each):
+    for _ in range(each):
         for kind in (*READABLE, *UNREADABLE):
-            code = codes[(number * len(makers) + len(kind)) % len(codes)]
+            code = next(names)
             yield Shot(kind, code, as_jpeg(makers[kind](labels[code])))
 
 

@@ -12,20 +12,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import pypdfium2
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
 from app.domain import tags
 from app.domain.photos import LONG_SIDE, MOST_BYTES, MOST_THUMBNAIL_BYTES, THUMBNAIL_SIDE, is_jpeg
-from sync_server.labels import Label, printing
+from sync_server.labels import printing
 from tests.support import tag_pictures
 from tests.support.pictures import jpeg
 from tests.support.project import ROOT
 from tests.support.static_site import StaticSite
 
-DPI: Final = 150
 SEED: Final = 20261122
 EACH: Final = 8
 """Pictures of each class: with eight readable classes 64 that must be read, and 8 torn ones."""
@@ -46,19 +44,7 @@ ASK: Final = """() => {
 
 def printed_labels() -> dict[str, Image.Image]:
     """A sheet of 21 labels as it comes out of a printer, cut up."""
-    chance = random.Random(SEED)
-    made = [tags.make_tag(tags.KEY, MARK, chance.choice).code for _ in range(printing.ON_A_SHEET)]
-    pdf = printing.sheet([Label(code, "3栋1单元1501", "备用钥匙 2 把") for code in made], estate="海棠苑")
-    page = pypdfium2.PdfDocument(pdf)[0].render(scale=DPI / 72).to_pil().convert("RGB")
-    mm = DPI / 25.4
-    labels = {}
-    for place, code in enumerate(made):
-        line, column = divmod(place, printing.COLUMNS)
-        left, top = (7.25 + column * 66.0) * mm, (15.15 + line * printing.HEIGHT) * mm
-        labels[code] = page.crop(
-            (round(left), round(top), round(left + printing.WIDTH * mm), round(top + printing.HEIGHT * mm))
-        )
-    return labels
+    return tag_pictures.printed(tag_pictures.codes(printing.ON_A_SHEET, MARK, SEED))
 
 
 @pytest.fixture

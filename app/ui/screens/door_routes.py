@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.screens import looks
+from app.ui.screens import looks, visit_photos
 from app.ui.screens.household import HouseholdScreen
 from app.ui.screens.households import HouseholdsScreen
 from app.ui.screens.prices import PricesScreen
@@ -20,6 +20,7 @@ ROUTES: Final = (
     looks.ROUTE,
     Route("/visit/new/{household_id}", VisitFormScreen, parent="/household/{household_id}"),
     Route("/visit/new/{household_id}/sign", VisitSignScreen, parent="/visit/new/{household_id}"),
+    Route(visit_photos.PATH, visit_photos.VisitPhotoScreen, parent="/visit/new/{household_id}"),
     Route("/visit/new/{household_id}/ticket", VisitTicketScreen, parent="/visit/new/{household_id}"),
     Route("/visit/{visit_id}", VisitScreen),
     Route("/visit/{visit_id}/sign", VisitSignAgainScreen, parent="/visit/{visit_id}"),

@@ -10,22 +10,24 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import LinkRow, ThingView
+from app.domain import access, tags
 from app.domain import state as st
-from app.domain import tags
 from app.domain.clocks import CALM
 from app.domain.kinds import THING
 from app.ui import custody_words as words
 from app.ui import ticket_words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, txt
-from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import facts, section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step, timeline
+from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.screens.key_parts import MARKS
+from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.ticket_timeline import drawn_signature, signature_badge
 from app.ui.screens.today_parts import RunningClock, group
 from app.ui.texts import full_day, moment_text, t
@@ -56,7 +58,13 @@ def KeyScreen(thing_id: str) -> ft.Control:
         gone = empty_state(t("keys.gone"), t("keys.gone_says"), mark=ft.Icons.KEY_OFF_OUTLINED)
         return Scaffold(t("keys.heading"), [gone], id="key", on_back=ui.back)
     rest = [move for move in view.moves if move not in view.moves[:1]]
-    tools = [small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text")] if rest else []
+    tools: list[ft.Control] = []
+    if rest:
+        tools.append(small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text"))
+    if access.may(ui.session.roles, PHOTO_TAKEN):
+        to_photo = photo_path(THING, thing_id)
+        camera = ft.Icons.PHOTO_CAMERA_OUTLINED
+        tools.insert(0, icon_button("key-photo", camera, t("photo.heading"), lambda: ui.go(to_photo)))
     content: list[ft.Control] = [key_head(view, now)]
     if view.state.flags:
         content.append(_disputed(ui, view))
@@ -64,7 +72,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
         act = (t("keys.tag.hang"), lambda: ui.go(f"/key/{thing_id}/tag")) if "tag" in view.moves else None
         content.append(notice(t("keys.no_tag"), tone="amber", act=act, id="no-tag"))
     content.append(_facts(ui, view, now))
-    chain: list[ft.Control] = [timeline(_steps(view, ui.session, now), id="chain")]
+    chain: list[ft.Control] = [timeline(_steps(view, ui, now), id="chain")]
     if view.verdicts:
         check = t("ticket.do.verify")
         to_verify = f"/key/{thing_id}/verify"
@@ -179,7 +187,8 @@ def _disputed(ui: Ui, view: ThingView) -> ft.Control:
     )
 
 
-def _steps(view: ThingView, session: Session, now: int) -> list[Step]:
+def _steps(view: ThingView, ui: Ui, now: int) -> list[Step]:
+    session, thing_id = ui.session, view.state.id
     rows = sorted(view.links, key=lambda line: line.link.at)
     made = [_step(line, view, session, now) for line in rows]
     for step in view.state.steps:
@@ -187,6 +196,9 @@ def _steps(view: ThingView, session: Session, now: int) -> list[Step]:
             made.append(
                 _quiet_step(step.entry.id, step.entry.kind, step.body, step.entry.at, step.entry.author, session, now)
             )
+    for group_ in grouped([one for one in view.photos if one.standing == st.STEP_DONE]):
+        when = ticket_words.stamp_time(group_[0].at, now)
+        made.append(photo_step(group_, session, when, lambda e: ui.go(view_path(THING, thing_id, e))))
     order = {line.link.entry.id[-12:]: line.link.at for line in rows} | {
         step.entry.id[-12:]: step.entry.at for step in view.state.steps
     }

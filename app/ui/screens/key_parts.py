@@ -85,7 +85,7 @@ def path_of(session: Session, found: TagFound) -> str | None:
         return f"/key/{card.id}"
     homes = session.store.households().all
     home = next((h for h in homes if h.id == card.household_id or (card.unit_id and h.unit_id == card.unit_id)), None)
-    return f"/household/{home.id}" if home is not None else None
+    return f"/household/{home.id}" if home is not None else f"/place/{card.id}"
 
 
 @ft.component

@@ -19,6 +19,7 @@ ROUTES: Final = (
     Route("/keys/new/{kind}", NewScreen, parent="/keys"),
     Route("/keys/new/{kind}/sign/{side}", NewSignScreen, parent="/keys/new/{kind}"),
     Route("/key/{thing_id}", KeyScreen, parent="/keys"),
+    Route("/thing/{thing_id}", KeyScreen, parent="/keys"),
     Route("/key/{thing_id}/settle", SettleScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/extended", ExtendScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/tag", TagScreen, parent="/key/{thing_id}"),

@@ -81,7 +81,9 @@ def TagPathScreen(code: str) -> ft.Control:
         sub=tags.spoken(tags.plain_tag(code))[:11],
         on_back=ui.back,
         cloud=cloud_of(ui),
-        action=Action(t("keys.look_up"), lambda: ui.replace("/tag"), icon=ft.Icons.QR_CODE_SCANNER),
+        action=Action(t("keys.place.hang"), lambda: ui.replace(f"/place/new/{found.code}"), icon=ft.Icons.ADD_LOCATION)
+        if found.new and found.code[0] == tags.LETTERS[tags.POINT] and ui.session.roles & KEEPERS
+        else Action(t("keys.look_up"), lambda: ui.replace("/tag"), icon=ft.Icons.QR_CODE_SCANNER),
     )
 
 
@@ -97,7 +99,8 @@ def CountScreen() -> ft.Control:
     view = use_read(lambda s: s.count_view(v["rack"], codes), v["rack"], tuple(codes))
 
     def seen(code: str) -> None:
-        draft.update(codes=[code, *[c for c in codes if c != code]], text="")
+        # What the draft holds now, not what was drawn: tags may come faster than the screen.
+        draft.update(codes=[code, *[c for c in draft.values["codes"] if c != code]], text="")
 
     def scanned(text: str) -> None:
         found = ui.session.look_up_tag(text)

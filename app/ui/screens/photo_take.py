@@ -7,6 +7,7 @@ small a draft says so: an app that was closed in that moment tells, when it come
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import flet as ft
@@ -51,6 +52,21 @@ def likely(state: SubjectState) -> str:
     return photos.AFTER if isinstance(state, TicketState) and state.stage in _AT_WORK else photos.BEFORE
 
 
+@dataclass(frozen=True)
+class Album:
+    """Where one screen's photos go. ``small``: the last one's thumbnail; ``keep`` saves one, then ends ``draft``."""
+
+    draft: str
+    address: str
+    choices: tuple[str, ...]
+    likely: str
+    count: int
+    small: bytes | None
+    keep: Callable[[Picture, str, str], Awaitable[object]]
+    open_last: Callable[[], object]
+    saved_words: str = "photo.saved"
+
+
 def _read(session: Session, subject_type: str, subject_id: str) -> tuple[SubjectState, list[Entry]]:
     state = session.store.state(subject_type, subject_id)
     taken = [s.entry for s in state.steps if s.entry.kind == "photo_taken" and s.standing == st.STEP_DONE]
@@ -59,13 +75,35 @@ def _read(session: Session, subject_type: str, subject_id: str) -> tuple[Subject
 
 @ft.component
 def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
-    """The screen: picture, shutter, gallery, and what was taken."""
+    """Photos of what is saved: a ticket, a visit, a key, a patrol point."""
     ui = use_ui()
     state, taken = use_read(lambda s: _read(s, subject_type, subject_id), subject_type, subject_id)
-    shows, set_shows = ft.use_state(likely(state))
+    ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [])
+
+    async def keep(picture: Picture, shows: str, draft: str) -> None:
+        await ui.session.add_photo(subject_type, subject_id, picture, shows, once=ui.session.new_id(), draft=draft)
+
+    album = Album(
+        draft=f"photo:{subject_type}:{subject_id}",
+        address=state.address or str(getattr(state, "name", "")),
+        choices=choices_of(state),
+        likely=likely(state),
+        count=len(taken),
+        small=ui.session.thumbnail(taken[-1]) if taken else None,
+        keep=keep,
+        open_last=lambda: ui.go(view_path(subject_type, subject_id, taken[-1].id)),
+    )
+    return PhotoTaker(album)
+
+
+@ft.component
+def PhotoTaker(album: Album) -> ft.Control:
+    """The screen: picture, shutter, gallery, and what was taken."""
+    ui = use_ui()
+    shows, set_shows = ft.use_state(album.likely)
     said, set_said = ft.use_state(("", ""))
     busy, set_busy = ft.use_state(False)
-    draft = f"photo:{subject_type}:{subject_id}"
+    draft = album.draft
     lost = ft.use_memo(lambda: ui.session.draft(draft), [draft])
     told, set_told = ft.use_state(False)
     where: dict[str, Position | None] = ft.use_memo(lambda: {"at": None}, [])
@@ -77,7 +115,6 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
     def begin() -> None:
         if ui.preferences.read().get("photos_place", True):
             ui.in_background(locate())
-        ui.session.in_view([(subject_type, subject_id)])
 
     ft.use_effect(begin, [])
 
@@ -88,9 +125,9 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
         set_said(("", ""))
         set_told(True)
         ui.session.save_draft(draft, {"since": ui.now()})
+        ui.settle_soon()
         try:
-            picture = await make()
-            await ui.session.add_photo(subject_type, subject_id, picture, shows, once=ui.session.new_id(), draft=draft)
+            await album.keep(await make(), shows, draft)
         except Problem as problem:
             ui.session.discard(draft)
             set_said(("red", problem.message(language_code(ui.page))))
@@ -98,7 +135,7 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
         finally:
             set_busy(False)
         ui.tick()
-        set_said(("good", t("photo.saved", what=t(f"photo.shows.{shows}"))))
+        set_said(("good", t(album.saved_words, what=t(f"photo.shows.{shows}"))))
 
     async def shoot() -> None:
         async def make() -> Picture:
@@ -133,11 +170,11 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
         tone, words = said
         line = notice(words, tone="red", id="photo-problem") if tone == "red" else _saved(words)
         panel.append(tag("photo-said", line, live_region=True))
-    choices = choices_of(state)
-    if len(choices) > 1:
-        panel.append(pills([(one, t(f"photo.shows.{one}")) for one in choices], shows, set_shows, id="photo-shows"))
-    panel.append(_controls(ui, taken, subject_type, subject_id, shoot if view.state == OPEN else None, choose, busy))
-    return camera_frame(ui, view, open_, t("photo.heading"), panel, id="photo", sub=state.address)
+    if len(album.choices) > 1:
+        choices = [(one, t(f"photo.shows.{one}")) for one in album.choices]
+        panel.append(pills(choices, shows, set_shows, id="photo-shows"))
+    panel.append(_controls(album, shoot if view.state == OPEN else None, choose, busy))
+    return camera_frame(ui, view, open_, t("photo.heading"), panel, id="photo", sub=album.address)
 
 
 def _understood(ui: Ui, draft: str, set_told: Callable[[bool], None]) -> None:
@@ -155,50 +192,39 @@ def _saved(words: str) -> ft.Control:
     )
 
 
-def _controls(
-    ui: Ui,
-    taken: list[Entry],
-    subject_type: str,
-    subject_id: str,
-    shoot: Callable[[], Any] | None,
-    choose: Callable[[], Any],
-    busy: bool,
-) -> ft.Control:
+def _controls(album: Album, shoot: Callable[[], Any] | None, choose: Callable[[], Any], busy: bool) -> ft.Control:
     """Gallery on the left, the shutter in the middle, the last photo and how many there are on the right."""
     side = 64.0
     last: ft.Control = ft.Container(width=side, height=side)
-    if taken:
-        small = ui.session.thumbnail(taken[-1])
-        if small is not None:
-            inside = ft.Stack(
-                [
-                    ft.Image(
-                        src=small,
-                        width=side,
-                        height=side,
-                        fit=ft.BoxFit.COVER,
-                        border_radius=theme.RADIUS_SMALL,
-                        gapless_playback=True,
-                        exclude_from_semantics=True,
-                    ),
-                    ft.Container(
-                        txt(str(len(taken)), ft.TextThemeStyle.LABEL_MEDIUM, color=ft.Colors.ON_PRIMARY),
-                        bgcolor=ft.Colors.PRIMARY,
-                        border_radius=10,
-                        padding=ft.Padding.symmetric(horizontal=7, vertical=1),
-                        right=2,
-                        bottom=2,
-                    ),
-                ],
-                width=side,
-                height=side,
-            )
-            path = view_path(subject_type, subject_id, taken[-1].id)
-            last = ft.Container(
-                pressable("photo-last", inside, lambda: ui.go(path), label=t("photo.count", n=len(taken))),
-                width=side,
-                height=side,
-            )
+    if album.small is not None:
+        inside = ft.Stack(
+            [
+                ft.Image(
+                    src=album.small,
+                    width=side,
+                    height=side,
+                    fit=ft.BoxFit.COVER,
+                    border_radius=theme.RADIUS_SMALL,
+                    gapless_playback=True,
+                    exclude_from_semantics=True,
+                ),
+                ft.Container(
+                    txt(str(album.count), ft.TextThemeStyle.LABEL_MEDIUM, color=ft.Colors.ON_PRIMARY),
+                    bgcolor=ft.Colors.PRIMARY,
+                    border_radius=10,
+                    padding=ft.Padding.symmetric(horizontal=7, vertical=1),
+                    right=2,
+                    bottom=2,
+                ),
+            ],
+            width=side,
+            height=side,
+        )
+        last = ft.Container(
+            pressable("photo-last", inside, album.open_last, label=t("photo.count", n=album.count)),
+            width=side,
+            height=side,
+        )
     gallery = ft.Container(
         icon_button("photo-gallery", ft.Icons.PHOTO_LIBRARY_OUTLINED, t("scan.gallery"), choose, enabled=not busy),
         width=side,

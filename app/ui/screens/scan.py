@@ -6,6 +6,7 @@ is there: scan again, choose a picture, type.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import flet as ft
 
 from app.domain.errors import Problem
 from app.domain.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, parse_tag, plain_tag
-from app.ui.camera_view import camera_frame, use_view
+from app.ui.camera_view import OPEN, camera_frame, use_view
 from app.ui.context import Ui, language_code, use_handed, use_read, use_ui
 from app.ui.custody_words import no_tag_words
 from app.ui.kit.base import body, tag
@@ -23,6 +24,9 @@ from app.ui.kit.notices import notice
 from app.ui.router import Route
 from app.ui.scanning import PATH, Wish
 from app.ui.texts import t
+
+SLOW_S: Final = 8.0
+"""How long somebody looks at a tag without anything being read before they are told what else to do."""
 
 
 @ft.component
@@ -55,6 +59,13 @@ def ScanScreen() -> ft.Control:
 
     ft.use_effect(lambda: None, [], left)
 
+    async def help_out() -> None:
+        await asyncio.sleep(SLOW_S)
+        if view.state == OPEN and not view.gone:
+            set_said(lambda now: now if now[1] else ("amber", t("scan.slow"), t("scan.slow_do")))
+
+    ft.use_effect(lambda: ui.in_background(help_out()) if view.state == OPEN else None, [view.state])
+
     async def choose() -> None:
         try:
             data = await ui.hardware.gallery.pick()
@@ -70,7 +81,7 @@ def ScanScreen() -> ft.Control:
     panel: list[ft.Control] = []
     if said[1]:
         panel.append(tag("scan-said", notice(said[1], kept=said[2], tone=said[0], id="scan-notice"), live_region=True))
-    elif view.state == "open" and not typing:
+    elif view.state == OPEN and not typing:
         panel.append(body(t("scan.says")))
     if typing:
         panel.append(_typing(ui, typed, set_typed, mark, seen))

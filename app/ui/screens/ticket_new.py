@@ -20,7 +20,8 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens import ticket_fields as fields
 from app.ui.screens.ticket_fields import LATER, START, UNLISTED
-from app.ui.screens.visit_form import draft_key, restored_notice, use_discard
+from app.ui.screens.visit_fields import draft_key
+from app.ui.screens.visit_form import restored_notice, use_discard
 from app.ui.texts import t
 
 DISPATCHERS = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))

@@ -52,6 +52,11 @@ Values = Mapping[str, Any]
 Update = Callable[..., object]
 
 
+def draft_key(household_id: str) -> str:
+    """The key of the visit being filled in at a door."""
+    return f"visit:{household_id}"
+
+
 @dataclass(frozen=True)
 class Phrases:
     """One's own phrases for what people say, and how to keep one more."""

@@ -27,6 +27,7 @@ from app.ui.screens.households import due_chip
 from app.ui.screens.visit_fields import (
     START,
     Phrases,
+    draft_key,
     missing,
     occasion_section,
     promises_section,
@@ -35,16 +36,12 @@ from app.ui.screens.visit_fields import (
     visit_form,
     who_section,
 )
+from app.ui.screens.visit_photos import use_held
 from app.ui.texts import t, yuan
 
 PHRASES_KEY: Final = "phrases:visit"
 """Where one's own phrases are kept, beside the drafts: they belong to the person, not to a form."""
 OWN_PHRASES_MOST: Final = 12
-
-
-def draft_key(household_id: str) -> str:
-    """The key of the visit being filled in at a door."""
-    return f"visit:{household_id}"
 
 
 def use_phrases(ui: Ui) -> Phrases:
@@ -103,8 +100,16 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     reason = str(draft.values.get("unsigned", ""))
 
     def discard() -> None:
+        ui.session.drop_held(draft.once)
         draft.discard()
         ui.back()
+
+    def to_photo() -> None:
+        draft.update()  # the photos are held for this very form
+        draft.flush()
+        ui.go(f"{path}/photo")
+
+    photos = use_held(ui, draft.once, to_photo)
 
     ask_discard = use_discard(discard)
 
@@ -164,11 +169,13 @@ def VisitFormScreen(household_id: str) -> ft.Control:
             said_section(values, update, phrases),
             promises_section(values, update, china_day(ui.now())),
             tickets_section(values, update, lambda: ui.go(f"{path}/ticket")),
+            photos(),
             occasion_section(values, update),
         ]
         action = Action(t("visit.sign"), sign, icon=ft.Icons.DRAW_OUTLINED, enabled=lacking is None, hint=lacking)
         second = Action(t("visit.no_sign"), lambda: set_unsigned(True), id="no-sign", enabled=lacking is None)
     else:
+        content.append(photos())
         words = not_met_words(values["not_met"]) if values["not_met"] else t("visit.nobody")
         action = Action(t("visit.save_nobody", why=words), save, enabled=lacking is None, hint=lacking)
         second = None

@@ -15,8 +15,7 @@ from app.ui.context import Draft, if_here, use_read, use_ui
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.screens.signing import Save, SigningFlow
-from app.ui.screens.visit_fields import START, missing, visit_form
-from app.ui.screens.visit_form import draft_key
+from app.ui.screens.visit_fields import START, draft_key, missing, visit_form
 from app.ui.texts import t
 from app.ui.ticket_words import word
 

@@ -48,7 +48,7 @@ const shangmenCamera = (() => {
   function why(error) {
     const kinds = {
       NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "none", OverconstrainedError: "none",
-      NotReadableError: "busy", AbortError: "busy",
+      NotReadableError: "busy", AbortError: "busy", NotSupportedError: "unsupported",
     };
     if (!kinds[error.name]) console.error("camera:", error);
     return kinds[error.name] ?? "broken";

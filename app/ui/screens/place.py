@@ -1,0 +1,134 @@
+"""A patrol point or another tagged place: what a scan of its tag opens, and hanging a new tag there (G.1, H)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import flet as ft
+
+from app.domain import access, tags
+from app.domain import state as st
+from app.domain.custody_kinds import KEEPERS
+from app.domain.kinds import PLACE
+from app.ui import ticket_words
+from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
+from app.ui.custody_words import step_word
+from app.ui.kit.base import column, quiet, row, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.fields import TextBox
+from app.ui.kit.lists import empty_state
+from app.ui.kit.money import section
+from app.ui.kit.notices import notice
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip, paper, stamp_badge
+from app.ui.kit.timeline import Step, timeline
+from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
+from app.ui.router import Route
+from app.ui.screens.photo_take import photo_path, view_path
+from app.ui.screens.step_form import phrases
+from app.ui.texts import moment_text, t
+
+NAME_MOST: Final = 60
+
+
+@ft.component
+def PlaceScreen(place_id: str) -> ft.Control:
+    """The page: which place this is, when somebody last recorded something here, and all of it below."""
+    ui = use_ui()
+    now = use_now()
+    view = use_read(lambda s: if_here(lambda: s.place(place_id)), place_id)
+    ft.use_effect(lambda: ui.session.in_view([(PLACE, place_id)]), [place_id])
+    if view is None:
+        gone = empty_state(t("keys.place.gone"), t("keys.place.gone_says"), mark=ft.Icons.WRONG_LOCATION_OUTLINED)
+        return Scaffold(t("keys.place.heading"), [gone], id="place", on_back=ui.back)
+    state = view.state
+    head: list[ft.Control] = [
+        row(
+            [
+                ft.Icon(ft.Icons.PLACE_OUTLINED, size=30, color=ft.Colors.PRIMARY),
+                txt(state.name, ft.TextThemeStyle.HEADLINE_MEDIUM, expand=True),
+            ],
+            gap=12,
+        )
+    ]
+    if state.address:
+        head.append(quiet(state.address))
+    looked = [one for one in view.steps if one.kind == PHOTO_TAKEN]
+    if looked:
+        last = looked[-1]
+        head.append(txt(t("keys.place.last", when=moment_text(last.at, now), who=last.author_name)))
+    steps = []
+    for group in grouped(view.steps):
+        first, when = group[0], ticket_words.stamp_time(group[0].at, now)
+        if first.kind == PHOTO_TAKEN and first.standing == st.STEP_DONE:
+            steps.append(photo_step(group, ui.session, when, lambda e: ui.go(view_path(PLACE, place_id, e))))
+            continue
+        marks: list[ft.Control] = [stamp_badge("unsent")] if first.sent == "waiting" else []
+        if first.sent == "refused":
+            marks.append(chip(t("ticket.refused"), "red", ft.Icons.SYNC_PROBLEM))
+        steps.append(
+            Step(
+                id=first.entry.id[-12:],
+                what=step_word(first.kind),
+                when=when,
+                who=first.author_name,
+                says=tags.spoken(str(first.body["tag"])) if first.body.get("tag") else "",
+                marks=marks,
+            )
+        )
+    photo = Action(
+        t("keys.place.record"), lambda: ui.go(photo_path(PLACE, place_id)), icon=ft.Icons.PHOTO_CAMERA_OUTLINED
+    )
+    return Scaffold(
+        t(f"scan.kind.{state.kind}"),
+        [paper([column(head, gap=8)], id="place-head"), section(t("keys.place.history"), [timeline(steps, id="past")])],
+        id="place",
+        sub=tags.spoken(state.tag or "") or None,
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=photo if access.may(ui.session.roles, PHOTO_TAKEN) else None,
+    )
+
+
+@ft.component
+def NewPointScreen(code: str) -> ft.Control:
+    """A new patrol tag in the hand: where it is being hung."""
+    ui = use_ui()
+    found = use_read(lambda s: s.look_up_tag(code), code)
+    draft = use_draft(f"point:{code}", {"name": ""})
+    name = str(draft.values["name"])
+
+    async def save() -> None:
+        await ui.do(
+            ui.session.name_place(tags.POINT, name.strip(), found.code, once=draft.once, draft=draft.key),
+            then=lambda saved: ui.replace(f"/place/{saved.subject_id}"),
+        )
+
+    may = bool(ui.session.roles & KEEPERS) and found.new
+    content: list[ft.Control] = [notice(t("keys.place.hang_says"), tone="calm", id="hang-says")]
+    if not may:
+        content = [empty_state(t("keys.place.hung"), t("keys.place.hung_says"), mark=ft.Icons.LABEL_OFF_OUTLINED)]
+    else:
+        field = TextBox(
+            "point-name", "", name, lambda text: draft.set("name", text), name=t("keys.place.where"), most=NAME_MOST,
+            hint=t("keys.place.where_hint"), phrases=phrases("keys.place.phrases"),
+        )  # fmt: skip
+        content.append(section(t("keys.place.where"), [field]))
+    ready = bool(name.strip())
+    return Scaffold(
+        t("keys.place.hang"),
+        content,
+        id="new-point",
+        sub=tags.spoken(found.code),
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=Action(t("keys.place.save"), save, enabled=ready, hint=None if ready else t("keys.place.missing"))
+        if may
+        else None,
+    )
+
+
+ROUTES: Final = (
+    Route("/place/new/{code}", NewPointScreen),
+    Route("/place/{place_id}", PlaceScreen),
+)

@@ -1,0 +1,134 @@
+"""Screens with a camera in their hands that does what real ones do on bad days, and where photos go (G, E, H)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from app.domain.errors import CAMERA_BUSY, Problem
+from app.domain.kinds import VISIT
+from app.domain.photos import Position
+from app.domain.tags import KEY, POINT, Tag
+from app.store.queries import CardFilter
+from tests.browser.conftest import Colleagues, FieldDay, choose_look
+from tests.browser.test_keys import entrusted, fresh
+from tests.support.fake_hardware import Hands, holding
+from tests.support.flet_driver import FletServer
+from tests.support.pictures import jpeg
+from tests.support.server import LiveServer
+from tests.support.waiting import eventually
+
+FORM = "5栋1单元202"
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """The phone's hardware."""
+    return Hands()
+
+
+@pytest.fixture
+def day(
+    chromium: Browser, field_app: FletServer, field_server: LiveServer, colleagues: Colleagues, hands: Hands
+) -> Iterator[FieldDay]:
+    """A day in the field with that hardware; `field_app` has set up where the app keeps its data."""
+    with FletServer(holding(hands)) as app:
+        running = FieldDay(chromium, app, field_server, colleagues)
+        yield running
+        running.close()
+
+
+def test_a_camera_taken_away_or_busy_says_so_and_every_other_way_stays_open(day: FieldDay, hands: Hands) -> None:
+    """G.1: torch, a foreign code, another app takes the camera, busy, a picture from the gallery instead."""
+    serial = fresh()
+    entrusted(day, "5栋1单元201", serial, "H-01")
+    code = Tag(KEY, day.read("desk", lambda s: s.tag_mark), serial).code
+    phone = day.phone("steward")
+    phone.go("/scan")
+    phone.tap("torch")
+    eventually(lambda: hands.camera.lit, what="the torch")
+    hands.camera.see("https://qr.alipay.com/fkx0")
+    phone.see("支付宝收款码")
+    hands.camera.vanish()
+    phone.see("相机没有打开成功")
+    phone.tap("camera-again")
+    eventually(lambda: hands.camera.is_open, what="the camera")
+    hands.camera.see(code)
+    phone.see_id("key-head")
+    eventually(lambda: not hands.camera.is_open, what="the camera is let go of")
+    hands.camera.problem = Problem(CAMERA_BUSY)
+    phone.go("/scan")
+    phone.see("相机正被别的应用使用")
+    hands.gallery.file = jpeg(640, 480)
+    phone.tap("scan-gallery")
+    phone.see("照片里没有找到二维码")
+    hands.tools.codes[hands.gallery.file] = [code]
+    phone.tap("scan-gallery")
+    phone.see_id("key-head")
+    assert not phone.problems and not phone.outside
+
+
+def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: FieldDay, hands: Hands) -> None:
+    """G, H, E: each is saved by one tap; those of a visit go with it, and a bad one can be thrown away before."""
+    thing = entrusted(day, "5栋1单元202", fresh(), "H-02")
+    point = Tag(POINT, day.read("desk", lambda s: s.tag_mark), fresh()).code
+    hands.location.at = Position.of(31.230416, 121.473701, 12)
+    phone = day.phone("steward")
+    phone.go(f"/key/{thing}")
+    phone.tap("key-photo")
+    phone.tap("shutter")
+    phone.see("已保存 · 现场")
+    phone.tap("back")
+    phone.see("现场照片 1 张")
+    phone.shot("key-photos")
+
+    phone.go("/scan")
+    hands.camera.see(point)
+    phone.see("还没有挂在任何东西上")
+    phone.tap("main-action")
+    phone.tap("point-name-phrase-2")
+    phone.shot("point-new")
+    phone.tap("main-action")
+    phone.see_id("place-head")
+    phone.tap("main-action")
+    phone.tap("shutter")
+    phone.see("已保存 · 现场")
+    phone.tap("back")
+    phone.see("上次拍照")
+    phone.shot("point")
+
+    home = day.household_id(FORM)
+    phone.go(f"/visit/new/{home}")
+    phone.tap("met-0")
+    phone.tap("visit-photo")
+    for n in (1, 2):
+        phone.tap("shutter")
+        phone.see(f"{n} 张，看最后一张")
+    phone.tap("back")
+    phone.see("2 张，随走访一起保存")
+    phone.shot("visit-photos")
+    phone.tap(next(id for id in phone.ids() if id.startswith("held-")))
+    phone.tap("photo-drop-yes")
+    phone.see("1 张，随走访一起保存")
+    phone.tap("no-sign")
+    phone.tap("unsigned-0")
+    phone.see("走访已保存")
+
+    def saved() -> list[str]:
+        cards = day.read("service", lambda s: s.tickets(CardFilter(type=VISIT, household_id=home)))
+        if not cards:
+            return []
+        steps = day.read("service", lambda s: s.visit(cards[0].id).steps)
+        return [step.kind for step in steps]
+
+    kinds = eventually(saved, within=30, every=0.5, what="the visit at the server")
+    assert kinds.count("photo_taken") == 1 and kinds[0] == "visited"
+    if phone.shots is not None:
+        choose_look(phone, "theme-dark", "scale-200")
+        phone.go(f"/visit/new/{home}")
+        phone.tap("met-0")
+        phone.tap("visit-photo")
+        phone.shot("photo-large-dark")
+    assert not phone.problems and not phone.outside
