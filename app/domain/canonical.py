@@ -10,6 +10,8 @@ MAX_DEPTH = 32
 """Objects and lists within each other at most. A reader's stack is finite, a browser's Python most of all: one entry
 nested deeper than a phone can read would stop every phone that is to see it."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 Json = Any
 """What JSON can say, without floating point numbers."""
 
@@ -22,8 +24,7 @@ def canonical(value: Json) -> bytes:
     Raises ``ValueError`` for text that is not valid Unicode (a lone surrogate) and for more than ``MAX_DEPTH`` levels.
     """
     _refuse_floats(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def sha256_hex(data: bytes) -> str:

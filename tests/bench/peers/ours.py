@@ -10,7 +10,7 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,24 +140,27 @@ def visits(count: int, author: str, skip: int = 0) -> list[Entry]:
     chance = random.Random(skip)
     found = []
     for number, record in enumerate(dataset.records(skip + count)):
-        if number < skip:
-            continue
-        at = record["created_at"]
-        checks = "，".join(f"{name}{result}" for name, result in record["checks"].items())
-        body = {
-            "household_id": record["unit_id"],
-            "building_id": f"building-{BUILDING}",
-            "address": record["title"],
-            "occasion": _OCCASIONS[number % len(_OCCASIONS)],
-            "met": True,
-            "met_name": record["assignee"],
-            "met_capacity": "self",
-            "said": record["note"],
-            "note": " ".join((*(record[name] for name in ("no", "kind", "state", "reading", "device")), checks)),
-        }
-        made = Entry(_uuid7(at, chance), "visited", VISIT, record["id"], body, author, "", 0, at)
-        found.append(made)
+        if number >= skip:
+            made = _uuid7(record["created_at"], chance)
+            found.append(visit(record, number, made, author, f"building-{BUILDING}"))
     return found
+
+
+def visit(record: Mapping[str, Any], number: int, entry_id: str, author: str, building: str) -> Entry:
+    """Return a record as an entry: all its words, in the fields a visit has."""
+    checks = "，".join(f"{name}{result}" for name, result in record["checks"].items())
+    body = {
+        "household_id": record["unit_id"],
+        "building_id": building,
+        "address": record["title"],
+        "occasion": _OCCASIONS[number % len(_OCCASIONS)],
+        "met": True,
+        "met_name": record["assignee"],
+        "met_capacity": "self",
+        "said": record["note"],
+        "note": " ".join((*(record[name] for name in ("no", "kind", "state", "reading", "device")), checks)),
+    }
+    return Entry(entry_id, "visited", VISIT, record["id"], body, author, "", 0, record["created_at"])
 
 
 def _uuid7(at: int, chance: random.Random) -> str:
@@ -226,8 +229,10 @@ def catch_up(server_store: StoreHelper, reader: Session) -> None:
         reader.store.apply_page(Page(scope, last, False, ()))
 
 
-def signatures(entries: Sequence[Entry], pictures: Sequence[bytes]) -> tuple[list[Entry], dict[str, bytes]]:
-    """Return a signature under each of the visits, and the blobs."""
+def signatures(
+    entries: Sequence[Entry], pictures: Sequence[bytes], ids: Sequence[str] = ()
+) -> tuple[list[Entry], dict[str, bytes]]:
+    """Return a signature under each of the visits, and the blobs; ``ids`` of the entries, if they are to be new."""
     made, blobs = [], {}
     for number, (visit, data) in enumerate(zip(entries, pictures, strict=True)):
         facts = facts_to_sign(fold(VISIT, [visit]), "visit")
@@ -241,7 +246,8 @@ def signatures(entries: Sequence[Entry], pictures: Sequence[bytes]) -> tuple[lis
         )
         digest = body["strokes"]
         blobs[digest] = data
-        made.append(_of(visit, number, "signed", body, (BlobRef(digest, len(data), STROKES),)))
+        refs = (BlobRef(digest, len(data), STROKES),)
+        made.append(_of(visit, ids[number] if ids else _id_of(visit, number), "signed", body, refs))
     return made, blobs
 
 
@@ -256,13 +262,16 @@ def photos(entries: Sequence[Entry], pictures: Sequence[bytes]) -> tuple[list[En
         )
         blobs |= {refs[0].hash: data, refs[1].hash: small}
         body = {"shows": "record", "photo": refs[0].hash, "thumbnail": refs[1].hash, "width": 387, "height": 387}
-        made.append(_of(visit, 10_000 + number, "photo_taken", body | {"source": "camera"}, refs))
+        made.append(_of(visit, _id_of(visit, 10_000 + number), "photo_taken", body | {"source": "camera"}, refs))
     return made, blobs
 
 
-def _of(visit: Entry, number: int, kind: str, body: dict[str, Any], refs: tuple[BlobRef, ...]) -> Entry:
-    made = _uuid7(visit.made_at + 60_000, random.Random(number))
-    return Entry(made, kind, VISIT, visit.subject_id, body, visit.author, "", 0, visit.made_at + 60_000, blobs=refs)
+def _id_of(visit: Entry, number: int) -> str:
+    return _uuid7(visit.made_at + 60_000, random.Random(number))
+
+
+def _of(visit: Entry, entry_id: str, kind: str, body: dict[str, Any], refs: tuple[BlobRef, ...]) -> Entry:
+    return Entry(entry_id, kind, VISIT, visit.subject_id, body, visit.author, "", 0, visit.made_at + 60_000, blobs=refs)
 
 
 def sqlite_url(folder: Path) -> str:
