@@ -65,7 +65,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 def _json(value: object) -> Response:
     # Written directly: checking thousands of entries against a model again would take longer than finding them.
-    return Response(_ENCODER.encode(value), media_type="application/json")
+    # Half a character could only stand in a sentence about what was refused.
+    return Response(_ENCODER.encode(value).encode("utf-8", "replace"), media_type="application/json")
 
 
 _BLOB = (*_TOKEN, errors.NOT_FOUND)

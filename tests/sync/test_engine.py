@@ -245,6 +245,19 @@ def test_a_large_blob_resumes_where_it_was_cut(server: SmallServer, phone: Maker
     assert settled(session) and server.blobs == bytes_ and offsets == ["0", "65536", "131072"]
 
 
+def test_a_slow_line_gets_a_blob_in_small_pieces(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """21: pieces grow where one took less than a second; here none does."""
+    monkeypatch.setattr("app.sync.blobs.QUICK_SECONDS", 0.0)
+    ref, bytes_ = blob(b"z" * 200_000)
+    session, _ = phone()
+    session.store.save([ticket("n1", ref)], bytes_)
+    asyncio.run(session.sync_now())
+    offsets = [path.split("offset=")[1].split("&")[0] for method, path in server.requests if method == "PATCH"]
+    assert settled(session) and offsets == ["0", "65536", "131072", "196608"]
+
+
 def test_small_blobs_go_to_an_older_server_one_by_one(server: SmallServer, phone: Maker) -> None:
     """21: a server from before `POST /v1/blobs` answers that there is nothing at that address."""
     refs = [blob(bytes([n]) * 100) for n in range(3)]

@@ -28,27 +28,28 @@ _NUMBERS: Final[dict[Table, str]] = {entries: "seq", feed: "pos"}
 
 def grow(helper: StoreHelper, copies: int, so_far: int = 0) -> None:
     """Add ``copies`` copies of every visit that is in the store; ``so_far``: how many were made before."""
-    with helper.store.write() as connection:
+    with helper.store.read() as connection:
         first = connection.scalar(select(func.min(entries.c.seq)).where(entries.c.kind == "visited"))
         device = connection.scalar(select(entries.c.device).where(entries.c.seq == first))
         original = (entries.c.device == device) & (entries.c.kind == "visited")
         span = int(connection.scalar(select(func.max(entries.c.seq)).where(original)) or 0)
-        named = select(entries.c.id).where(original)
-        subjects = select(entries.c.subject_id).where(original)
-        which = {
-            devices: devices.c.id == device,
-            entries: original,
-            feed: feed.c.entry_id.in_(named),
-            grants: grants.c.subject_id.in_(subjects),
-            visits: visits.c.id.in_(subjects),
-        }
         last = int(connection.scalar(select(counter.c.value)) or 0)
-        for number in range(so_far + 1, so_far + copies + 1):
-            shift = last + (number - so_far - 1) * span
+    named = select(entries.c.id).where(original)
+    subjects = select(entries.c.subject_id).where(original)
+    which = {
+        devices: devices.c.id == device,
+        entries: original,
+        feed: feed.c.entry_id.in_(named),
+        grants: grants.c.subject_id.in_(subjects),
+        visits: visits.c.id.in_(subjects),
+    }
+    for number in range(so_far + 1, so_far + copies + 1):
+        with helper.store.write() as connection:
             for table, mine in which.items():
-                values = [_copied(table, column.name, number, shift) for column in table.columns]
+                values = [_copied(table, column.name, number, last) for column in table.columns]
                 connection.execute(insert(table).from_select(table.columns.keys(), select(*values).where(mine)))
-        connection.execute(update(counter).values(value=last + copies * span))
+            last += span
+            connection.execute(update(counter).values(value=last))
     if helper.store.database.sqlite:
         return
     with helper.store.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

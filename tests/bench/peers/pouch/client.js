@@ -53,7 +53,8 @@ async function changes(local, remote, ids) {
   return { ms: median(times), bytes: last.up + last.down, requests: last.requests };
 }
 
-async function pictures(name, count) {
+async function pictures(name) {
+  const count = fs.readdirSync(data).filter((file) => file.startsWith(name + '-')).length;
   const local = new Local(name), remote = new PouchDB(`${base}/${name}`);
   await remote.info();
   let payload = 0;
@@ -82,8 +83,8 @@ async function all() {
   return {
     push, pull,
     changes: await changes(reader, remote, documents.map((one) => one._id)),
-    signature: await pictures('signature', 500),
-    photo: await pictures('photo', 200),
+    signature: await pictures('signature'),
+    photo: await pictures('photo'),
   };
 }
 
