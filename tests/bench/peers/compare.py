@@ -147,11 +147,10 @@ def table(s: Samples) -> Iterator[Row]:
 
 def _million(folder: Path, server: PostgresServer) -> Iterator[Row]:
     print(HEAD)
-    url = server.fresh()
-    for kind, where in (("SQLite", ours.sqlite_url(folder / "million")), ("PostgreSQL", url)):
-        found = ours.whole(where, folder / f"million-{kind}", pictures=False, sizes=[MILLION])
-        samples = Samples({"small": found.changes.times, "large": found.later[MILLION].times})
-        ratio = samples.middle("large") / samples.middle("small")
+    files = ours.sqlite_url(folder / "small"), ours.sqlite_url(folder / "million")
+    for kind, urls in (("SQLite", files), ("PostgreSQL", (server.fresh(), server.fresh()))):
+        small, large = ours.side_by_side(urls, folder / f"in-turn-{kind}", MILLION)
+        samples = Samples({"small": small.times, "large": large.times})
+        ratio = samples.ratio("large", "small")
         told = samples.told("large", " ms"), samples.told("small", " ms of 10,000")
         yield Row(f"10 changes of 1,000,000, {kind}", *told, ratio, "≤ 1.3", ratio <= 1.3)
-    server.drop(url)

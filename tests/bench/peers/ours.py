@@ -11,7 +11,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,7 @@ from tests.support.server import PASSWORD, StoreHelper
 STEWARD, OVERSEER, BUILDING = "s1", "k1", "1"
 CHANGES: Final = 10
 ROUNDS_OF_CHANGES: Final = 7
+ROUNDS_IN_TURN: Final = 31
 _OCCASIONS: Final = ("monthly", "move_in", "festival", "complaint", "follow_up", "other")
 _THUMBNAIL_BYTES: Final = 3_000
 
@@ -214,11 +215,44 @@ def changes(writer: Session, reader: Session, author: str, skip: int, rounds: in
     found = Changes()
     entries = visits(CHANGES * rounds, author, skip)
     for at in range(0, len(entries), CHANGES):
-        push(writer, entries[at : at + CHANGES])
-        done = sync(reader)
-        found.times.append(done.seconds * 1000)
-        found.wire = done.wire
+        _change(writer, reader, entries[at : at + CHANGES], found)
     return found
+
+
+def _change(writer: Session, reader: Session, entries: Sequence[Entry], found: Changes) -> None:
+    push(writer, entries)
+    done = sync(reader)
+    found.times.append(done.seconds * 1000)
+    found.wire = done.wire
+
+
+def side_by_side(
+    urls: tuple[str, str], folder: Path, size: int, count: int = dataset.RECORDS
+) -> tuple[Changes, Changes]:
+    """Measure ten changes in turn in a store of ``count`` visits and in one of ``size``, grown from the same."""
+    with ExitStack() as open_servers:
+        pairs = []
+        for number, url in enumerate(urls):
+            here = folder / str(number)
+            server = open_servers.enter_context(server_at(url, here / "server"))
+            pair = signed_in(server, here / "writer", STEWARD), signed_in(server, here / "reader", OVERSEER)
+            sync(pair[0])
+            author = pair[0].profile.staff_id
+            push(pair[0], visits(count, author))
+            pull(pair[1], count)
+            pairs.append(pair)
+        helper = StoreHelper(urls[1], folder / "1" / "server")
+        grow(helper, size // count - 1)
+        for phone in pairs[1]:
+            catch_up(helper, phone)
+            sync(phone)
+        helper.store.close()
+        found = Changes(), Changes()
+        entries = visits(CHANGES * ROUNDS_IN_TURN, author, count)
+        for at in range(0, len(entries), CHANGES):
+            for pair, one in zip(pairs, found, strict=True):
+                _change(*pair, entries[at : at + CHANGES], one)
+        return found
 
 
 def catch_up(server_store: StoreHelper, reader: Session) -> None:
