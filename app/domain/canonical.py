@@ -10,6 +10,8 @@ MAX_DEPTH = 32
 """Objects and lists within each other at most. A reader's stack is finite, a browser's Python most of all: one entry
 nested deeper than a phone can read would stop every phone that is to see it."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 Json = Any
 """What JSON can say, without floating point numbers."""
 
@@ -22,8 +24,7 @@ def canonical(value: Json) -> bytes:
     Raises ``ValueError`` for text that is not valid Unicode (a lone surrogate) and for more than ``MAX_DEPTH`` levels.
     """
     _refuse_floats(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def sha256_hex(data: bytes) -> str:
@@ -36,18 +37,21 @@ def canonical_hash(value: Json) -> str:
     return sha256_hex(canonical(value))
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 def _refuse_floats(value: Json, depth: int = 0) -> None:
     if isinstance(value, float):
         raise TypeError("floating point numbers have no canonical form; use an int or a decimal string")
+    if not isinstance(value, dict | list | tuple):
+        return
+    if depth >= MAX_DEPTH:
+        raise ValueError(f"more than {MAX_DEPTH} levels")
     if isinstance(value, dict):
-        if depth >= MAX_DEPTH:
-            raise ValueError(f"more than {MAX_DEPTH} levels")
-        for key, item in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise TypeError(f"a JSON object's keys are text, not {type(key).__name__}")
-            _refuse_floats(item, depth + 1)
-    elif isinstance(value, list | tuple):
-        if depth >= MAX_DEPTH:
-            raise ValueError(f"more than {MAX_DEPTH} levels")
-        for item in value:
+        value = value.values()
+    for item in value:
+        if type(item) not in _PLAIN:  # most are, and a call for each is most of the work
             _refuse_floats(item, depth + 1)

@@ -20,6 +20,9 @@ LONG = 4_000
 """Characters in the longest remark: a full handwritten page several times over."""
 SHORT = 200
 
+_UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+"""Control characters but tab and new line, and halves of characters: no text of people's."""
+
 Check = Callable[[Any, "Field"], None]
 
 
@@ -62,7 +65,7 @@ def text(limit: int = SHORT) -> Check:
             raise wrong(field, "应为文字", "it should be text")
         if len(value) > limit:
             raise Problem(TEXT_TOO_LONG, **_names(field), limit=limit, length=len(value))
-        if any(0xD800 <= ord(char) <= 0xDFFF or (char < " " and char not in "\n\t") for char in value):
+        if _UNKEEPABLE.search(value):
             raise wrong(field, "含有无法保存的字符", "it holds characters that can't be kept")
 
     return check

@@ -24,7 +24,10 @@ CHUNK = 256 * 1024
 """Bytes of a blob in one request at most."""
 
 SEND_CHUNK = 64 * 1024
-"""Bytes of a blob that a phone sends in one request: what a cut line costs again at most."""
+"""Bytes of a blob that a phone sends in one request on a line it does not know yet: what a cut costs again at most."""
+
+MOST_BLOBS = 100
+"""Blobs in one request at most."""
 
 MAX_BLOB_BYTES = 20 * 1024 * 1024
 """A blob at most."""

@@ -7,7 +7,7 @@ before the transaction that names them commits, so that a saved entry never name
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,6 +138,14 @@ def note_sent(connection: Connection, name: str, have: int, complete: bool) -> N
         update(schema.blobs)
         .where(schema.blobs.c.hash == name, schema.blobs.c.state == WAITING)
         .values(have=have, **state)
+    )
+
+
+def note_whole(connection: Connection, names: Sequence[str]) -> None:
+    """Note that the server has all of these blobs."""
+    b = schema.blobs.c
+    connection.execute(
+        update(schema.blobs).where(b.hash.in_(names), b.state == WAITING).values(have=b.size, state=CONFIRMED)
     )
 
 

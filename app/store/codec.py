@@ -9,10 +9,12 @@ from sqlalchemy import RowMapping
 
 from app.domain.entries import BlobRef, Entry
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def dumps(value: Any) -> str:
     """Return ``value`` as JSON text, characters as themselves."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def to_row(entry: Entry) -> dict[str, Any]:

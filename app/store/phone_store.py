@@ -373,6 +373,16 @@ class PhoneStore(Queries):
 
         self._take_in(work, outbox=True)
 
+    def note_blobs(self, names: Sequence[str]) -> None:
+        """Note that the server has all of these blobs, in one transaction."""
+
+        def work(connection: Connection) -> set[Subject]:
+            blobs.note_whole(connection, names)
+            return set()
+
+        if names:
+            self._take_in(work, outbox=True)
+
     def photo_space(self) -> tuple[int, int, int]:
         """Return how many photos lie here whole, their bytes, and the bytes of those that may be cleared."""
         with self.file.read() as connection:

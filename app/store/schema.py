@@ -227,5 +227,10 @@ MIGRATIONS: list[tuple[str, ...]] = [
             id TEXT NOT NULL PRIMARY KEY, household_id TEXT NOT NULL, at INTEGER NOT NULL
         ) WITHOUT ROWID""",
     ),
+    (
+        # What is to leave the phone is looked for after each thing taken in.
+        "CREATE INDEX subjects_dropped ON subjects (type, id) WHERE dropped = 1",
+        "CREATE INDEX refs_dropped ON refs (type, id) WHERE dropped = 1",
+    ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

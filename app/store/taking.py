@@ -76,9 +76,9 @@ def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> se
     if missing:
         connection.execute(_want, missing)
     found = [named[entry_id] for entry_id in here]
-    confirm(connection, [(i.id, i.seq, i.received_at, i.corrected_at) for i in found])
+    changed = confirm(connection, [(i.id, i.seq, i.received_at, i.corrected_at) for i in found])
     join(connection, scope, set(here.values()))
-    return set(here.values())
+    return {here[entry_id] for entry_id in changed}
 
 
 def take_refs(connection: Connection, scope: str, items: Sequence[RefItem]) -> None:
@@ -112,13 +112,14 @@ def set_aside(connection: Connection, scope: str, items: Iterable[Unreadable]) -
         connection.execute(_set_aside, rows)
 
 
-def confirm(connection: Connection, facts: Sequence[tuple[str, int | None, int | None, int | None]]) -> None:
+def confirm(connection: Connection, facts: Sequence[tuple[str, int | None, int | None, int | None]]) -> list[str]:
     """Note the server's facts (seq, received_at, corrected_at) of entries and take them out of the outbox.
 
-    A fact the server left out keeps what was known of it.
+    A fact the server left out keeps what was known of it. Returns the ids of entries that were not known so before:
+    what was pushed comes by again in each of its scopes, and most often says what the answer to the push said.
     """
     if not facts:
-        return
+        return []
     table = schema.entries
     query = select(table.c.id, table.c.seq, table.c.received_at, table.c.corrected_at)
     known = {row.id: row for row in connection.execute(query.where(table.c.id.in_([fact[0] for fact in facts])))}
@@ -132,9 +133,12 @@ def confirm(connection: Connection, facts: Sequence[tuple[str, int | None, int |
         for entry_id, seq, received, corrected in facts
         if entry_id in known
     ]
+    new = [row for row in rows if known[row["of_id"]][1:] != (row["of_seq"], row["of_received"], row["of_corrected"])]
+    if new:
+        connection.execute(_confirm, new)
     if rows:
-        connection.execute(_confirm, rows)
         connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(list(known))))
+    return [row["of_id"] for row in new]
 
 
 def join(connection: Connection, scope: str, members: set[Subject]) -> None:

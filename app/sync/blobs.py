@@ -1,7 +1,9 @@
-"""Moving blobs: those made here go up in chunks that resume, what is in view comes down."""
+"""Moving blobs: those made here go up in chunks that resume, small ones together; what is in view comes down."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -12,6 +14,8 @@ from app.sync.calls import call, read_json
 from app.sync.ports import SendableBlob, SyncStore
 from app.sync.transport import Transport
 
+QUICK_SECONDS = 1.0
+"""A line that carries a chunk in less is given a larger one next: what a cut costs again stays a second's worth."""
 _MOST_RESTARTS = 2
 _WITH_VIEW = (STROKES, THUMBNAIL)
 """What is fetched with what is in view; whole photos only when somebody opens one."""
@@ -32,6 +36,8 @@ class BlobMover:
         self._token = token
         self._quietly = quietly
         self._in_view: list[tuple[str, str]] = []
+        self._chunk = wire.SEND_CHUNK
+        self._together = True
         self.hold_photos: Callable[[], bool] = lambda: False
         """Whether whole photos wait for a better network now (只用 Wi-Fi); signatures and thumbnails never do."""
 
@@ -46,19 +52,49 @@ class BlobMover:
         return [ref for kind in _WITH_VIEW for ref in self.store.absent_blobs(self._in_view, kind)]
 
     async def send(self, between: Callable[[], Awaitable[None]]) -> None:
-        """Send every blob that may go up, small ones first; ``between`` runs before each chunk."""
+        """Send every blob that may go up, small ones first; ``between`` runs before each request."""
+        self._chunk = wire.SEND_CHUNK
+        some: list[tuple[SendableBlob, bytes]] = []
         for blob in self.store.blobs_to_send():
             if blob.media_type == PHOTO and self.hold_photos():
                 continue
             data = self.store.blob(blob.hash)
-            if data is not None:  # a lost file can't be sent: it stays counted as waiting, and in the rescue
-                await self._send_one(blob, data, between)
+            if data is None:
+                continue  # a lost file can't be sent: it stays counted as waiting, and in the rescue
+            size = sum(one.size for one, _ in some) + blob.size
+            if blob.have or size > wire.SEND_CHUNK or len(some) == wire.MOST_BLOBS:
+                await self._send_some(some, between)
+                some = []
+            some.append((blob, data))
+        await self._send_some(some, between)
+
+    async def _send_some(
+        self, some: Sequence[tuple[SendableBlob, bytes]], between: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Send several small blobs in one request; one alone, or to an older server, in chunks of its own."""
+        if len(some) > 1 and self._together:
+            await between()
+            head = json.dumps([[blob.hash, blob.size] for blob, _ in some], separators=(",", ":")).encode() + b"\n"
+            body = head + b"".join(data for _, data in some)
+            try:
+                response = await call(self.transport, "POST", "/v1/blobs", token=self._token(), raw=body)
+            except Problem as problem:
+                if problem.kind is not NOT_FOUND:
+                    raise
+                self._together = False  # an older server has no such address
+            else:
+                whole = {one["hash"] for one in read_json(response)["blobs"] if one["complete"]}
+                with self._quietly():
+                    self.store.note_blobs(sorted(whole))
+                some = [(blob, data) for blob, data in some if blob.hash not in whole]
+        for blob, data in some:
+            await self._send_one(blob, data, between)
 
     async def _send_one(self, blob: SendableBlob, data: bytes, between: Callable[[], Awaitable[None]]) -> None:
         have, complete, restarts = blob.have, False, 0
         while not complete:
             await between()
-            chunk = data[have : have + wire.SEND_CHUNK]
+            chunk, start = data[have : have + self._chunk], asyncio.get_running_loop().time()
             path = f"/v1/blobs/{blob.hash}?offset={have}&total={blob.size}"
             try:
                 response = await call(self.transport, "PATCH", path, token=self._token(), raw=chunk)
@@ -71,6 +107,8 @@ class BlobMover:
                 have = int(problem.details.get("have", 0)) if problem.kind is BLOB_OFFSET else 0
                 complete = have >= blob.size > 0
             else:
+                quick = asyncio.get_running_loop().time() - start < QUICK_SECONDS
+                self._chunk = min(self._chunk * 2, wire.CHUNK) if quick else wire.SEND_CHUNK
                 answer = read_json(response)
                 have, complete = int(answer["have"]), bool(answer["complete"])
             with self._quietly():

@@ -224,6 +224,8 @@ class SyncEngine:
         answer = await self._ask(entries, wanted)
         sent.update(entry.id for entry in entries)
         sent.update(wanted)
+        # What was taken waits no more, and need not be left out of what is sent next.
+        sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
         taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
         with self._quietly():
             self._take_in(answer)

@@ -116,6 +116,10 @@ class SyncStore(Protocol):
         """Note how much of a blob the server has."""
         ...
 
+    def note_blobs(self, names: Sequence[str]) -> None:
+        """Note that the server has all of these blobs."""
+        ...
+
     def absent_blobs(self, subjects: Iterable[tuple[str, str]], media_type: str) -> list[BlobRef]:
         """Return blobs of subjects that are not here."""
         ...

@@ -61,7 +61,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         )
 
     app.add_middleware(UnpackRequests, limit=wire.MAX_REQUEST_BYTES)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=1)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(KeepPrivate)
     app.add_middleware(ServeWeb, folder=lambda: settings.web_folder)
     return app

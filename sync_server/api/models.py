@@ -248,6 +248,20 @@ class BlobAnswer(Model):
     complete: bool
 
 
+class SentBlob(Model):
+    """What became of one of several blobs; ``error`` where it was not taken, as an endpoint of its own would answer."""
+
+    hash: str
+    complete: bool
+    error: ErrorBody | None = None
+
+
+class BlobsAnswer(Model):
+    """What became of each of several blobs, in their order."""
+
+    blobs: list[SentBlob]
+
+
 class DeviceWords(Model):
     """One device of a person."""
 

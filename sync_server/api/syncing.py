@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import accumulate, pairwise
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
@@ -57,9 +59,14 @@ def sync(
     )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""Chinese as itself: written as escapes it is longer, packed as well."""
+
+
 def _json(value: object) -> Response:
     # Written directly: checking thousands of entries against a model again would take longer than finding them.
-    return Response(json.dumps(value, separators=(",", ":")), media_type="application/json")
+    # Half a character could only stand in a sentence about what was refused.
+    return Response(_ENCODER.encode(value).encode("utf-8", "replace"), media_type="application/json")
 
 
 _BLOB = (*_TOKEN, errors.NOT_FOUND)
@@ -96,6 +103,53 @@ def blob(here: Here, who: Who, digest: Digest) -> Response:
         media_type="application/octet-stream",
         headers={"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment", "ETag": f'"{digest}"'},
     )
+
+
+@router.post(
+    "/blobs",
+    response_model=m.BlobsAnswer,
+    response_model_exclude_none=True,
+    responses=documented(
+        *_TOKEN, errors.MALFORMED, errors.BATCH_TOO_LARGE, errors.TOO_BIG, errors.SERVER_FULL
+    ),
+)
+def put_blobs(
+    here: Here, who: Who, packed: Annotated[bytes, Body(media_type="application/octet-stream")] = b""
+) -> m.BlobsAnswer:
+    """Send several small blobs whole, each named by one's own accepted entry; each is answered apart.
+
+    The first line is JSON, `[[hash, size], ...]`; their bytes follow it, one after the other.
+    """
+    if len(packed) > wire.CHUNK:
+        raise Problem(errors.TOO_BIG)
+    answers = here.store.put_blobs(who, _unpacked(packed))
+    return m.BlobsAnswer(blobs=[_sent(digest, problem) for digest, problem in answers])
+
+
+def _sent(digest: str, problem: Problem | None) -> m.SentBlob:
+    error = None if problem is None else m.ErrorBody.model_validate(problem.to_wire())
+    return m.SentBlob(hash=digest, complete=problem is None, error=error)
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def _unpacked(packed: bytes) -> list[tuple[str, bytes]]:
+    """Return name and content of each blob. Raises ``Problem`` ``malformed`` or ``batch_too_large``."""
+    end = packed.find(b"\n")
+    try:
+        head = [(str(digest), size) for digest, size in json.loads(packed[: max(end, 0)])]
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Problem(errors.MALFORMED, what="blobs") from error
+    if len(head) > wire.MOST_BLOBS:
+        raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MOST_BLOBS)
+    sizes = [size for _digest, size in head]
+    if not all(isinstance(size, int) and not isinstance(size, bool) and size >= 0 for size in sizes):
+        raise Problem(errors.MALFORMED, what="blobs.size")
+    if not all(_HASH.fullmatch(digest) for digest, _size in head) or end + 1 + sum(sizes) != len(packed):
+        raise Problem(errors.MALFORMED, what="blobs")
+    ends = list(accumulate(sizes, initial=end + 1))
+    return [(digest, packed[a:b]) for (digest, _size), (a, b) in zip(head, pairwise(ends), strict=True)]
 
 
 @router.patch(

@@ -25,6 +25,8 @@ from sync_server.store.tables import counter
 
 _WRITE = "shangmen_write"
 _BUSY_MS = 30_000
+_CACHE_KIB = 16 * 1024
+"""Pages that a connection to SQLite keeps: enough for a full push; there may be one for each request that runs."""
 CHUNK = 500
 """Parameters in one ``IN`` list at most: every SQLite takes that many."""
 
@@ -97,7 +99,10 @@ class Database:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": _BUSY_MS / 1000}} if self.sqlite else {"pool_pre_ping": True}
         )
-        self.engine: Engine = create_engine(self.url, json_serializer=to_json, pool_size=20, max_overflow=40, **options)
+        # The connection given back last is taken first: few stay warm, and few hold pages in memory.
+        self.engine: Engine = create_engine(
+            self.url, json_serializer=to_json, pool_size=20, max_overflow=40, pool_use_lifo=True, **options
+        )
         if self.sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -150,7 +155,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     cursor.close()
 
 

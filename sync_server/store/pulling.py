@@ -13,7 +13,7 @@ from sync_server.store import refs
 from sync_server.store.database import chunks
 from sync_server.store.entry_rows import of_ids
 from sync_server.store.identity import Identity
-from sync_server.store.tables import counter, feed, grants
+from sync_server.store.tables import counter, entries, feed, grants
 
 
 def pull(connection: Connection, who: Identity, cursors: Mapping[str, int], limit: int) -> list[dict[str, Any]]:
@@ -92,20 +92,24 @@ class _Things:
         self,
         who: Identity,
         entries: Mapping[str, Entry],
+        own: Mapping[str, dict[str, Any]],
         found_refs: Mapping[tuple[str, str], dict[str, Any]],
         kept: set[tuple[str, str]],
     ) -> None:
         self.who = who
         self.entries = entries
+        self.own = own
         self.refs = found_refs
         self.kept = kept
 
     @classmethod
     def load(cls, connection: Connection, who: Identity, rows: Sequence[Any]) -> _Things:
-        entries = of_ids(connection, sorted({row.entry_id for row in rows if row.item == feeds.ENTRY}))
+        named = sorted({row.entry_id for row in rows if row.item == feeds.ENTRY})
+        own = _facts_of_own(connection, who.device, named)
+        others = of_ids(connection, [i for i in named if i not in own])
         found = refs.load(connection, [(row.type, row.thing_id) for row in rows if row.item == feeds.REF])
         dropped = {(row.type, row.thing_id) for row in rows if row.item == feeds.DROP}
-        return cls(who, entries, found, visible(connection, who, dropped) if dropped else set())
+        return cls(who, others, own, found, visible(connection, who, dropped) if dropped else set())
 
     def item(self, row: Any) -> dict[str, Any] | None:
         """Return one item; ``None`` for a drop of what the person still sees through another scope."""
@@ -117,8 +121,22 @@ class _Things:
             if (row.type, row.thing_id) in self.kept:
                 return None
             return {"pos": row.pos, "drop": {"type": row.type, "id": row.thing_id}}
-        entry = self.entries[row.entry_id]
-        if entry.device == self.who.device:
-            own = {"id": entry.id, "seq": entry.seq, "received_at": entry.received_at}
-            return {"pos": row.pos, "own": own | {"corrected_at": entry.corrected_at}}
-        return {"pos": row.pos, **entry_item(entry)}
+        if row.entry_id in self.own:
+            return {"pos": row.pos, "own": self.own[row.entry_id]}
+        return {"pos": row.pos, **entry_item(self.entries[row.entry_id])}
+
+
+def _facts_of_own(connection: Connection, device: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is told of those of the entries that the asking device made: all but their content."""
+    found = {}
+    c = entries.c
+    for some in chunks(ids):
+        query = select(c.id, c.seq, c.received_at_ms, c.corrected_at_ms).where(c.id.in_(some), c.device == device)
+        for row in connection.execute(query):
+            found[row.id] = {
+                "id": row.id,
+                "seq": row.seq,
+                "received_at": row.received_at_ms,
+                "corrected_at": row.corrected_at_ms,
+            }
+    return found

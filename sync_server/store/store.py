@@ -14,7 +14,7 @@ from uuid6 import uuid7
 
 from app.domain import wire
 from app.domain.entries import Entry
-from app.domain.errors import BLOB_TOO_LARGE, NOT_FOUND, Problem
+from app.domain.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
 from app.domain.fold import fold
 from app.domain.signing import ChainVerdict
 from app.domain.state import SubjectState
@@ -228,19 +228,23 @@ class Store:
         ``None``: into the one upload of the blob; otherwise (all these entries are ``borrowed``) beside it, so that
         nobody gets at content, or spoils its upload, by its name alone. Raises ``Problem`` ``not_found``.
         """
+        found = self._uploads_of(who, [digest])
+        if digest not in found:
+            raise Problem(NOT_FOUND)
+        return found[digest]
+
+    def _uploads_of(self, who: Identity, digests: Sequence[str]) -> dict[str, tuple[int, str | None]]:
         query = (
-            select(blobs.c.size, entry_blobs.c.borrowed)
+            select(blobs.c.hash, blobs.c.size, entry_blobs.c.borrowed)
             .join(entry_blobs, entry_blobs.c.hash == blobs.c.hash)
             .join(entries, entries.c.id == entry_blobs.c.entry_id)
-            .where(blobs.c.hash == digest, entries.c.author == who.staff_id)
-            .order_by(entry_blobs.c.borrowed)
-            .limit(1)
+            .where(blobs.c.hash.in_(digests), entries.c.author == who.staff_id)
+            .order_by(entry_blobs.c.borrowed.desc())  # the last of a blob's rows counts: one not borrowed, if any
         )
         with self.read() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            raise Problem(NOT_FOUND)
-        return int(row.size), who.staff_id if row.borrowed else None
+            return {
+                row.hash: (int(row.size), who.staff_id if row.borrowed else None) for row in connection.execute(query)
+            }
 
     def blob_known(self, digest: str) -> bool:
         """Tell whether an entry here names the blob."""
@@ -255,7 +259,38 @@ class Store:
             raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
         have, complete = self.files.write(digest, offset, chunk, total, beside)
         if complete:
-            with self.write() as connection:
+            self._completed([(digest, beside)])
+        return have, complete
+
+    def put_blobs(self, who: Identity, contents: Sequence[tuple[str, bytes]]) -> list[tuple[str, Problem | None]]:
+        """Keep several blobs that came whole; return for each why it was not taken, or ``None``.
+
+        ``not_found``: no entry of the person's names it; ``blob_mismatch``: the content is not what its name says.
+        """
+        uploads = self._uploads_of(who, [digest for digest, _content in contents])
+        answers: list[tuple[str, Problem | None]] = []
+        for digest, content in contents:
+            size, beside = uploads.get(digest, (None, None))
+            problem = Problem(NOT_FOUND) if size is None else None
+            if size is not None:
+                try:
+                    if size != len(content):
+                        raise Problem(BLOB_MISMATCH, have=self.files.have(digest, beside))
+                    self.files.write(digest, 0, content, size, beside)
+                except Problem as found:
+                    if found.kind is not BLOB_MISMATCH:
+                        raise
+                    problem = found
+            answers.append((digest, problem))
+        self._completed([(digest, uploads[digest][1]) for digest, problem in answers if problem is None])
+        return answers
+
+    def _completed(self, whole: Sequence[tuple[str, str | None]]) -> None:
+        """Note that blobs are here whole; one with a name was sent ``beside`` (`upload_of`) by that person."""
+        if not whole:
+            return
+        with self.write() as connection:
+            for digest, beside in whole:
                 if beside is not None:
                     own = select(entries.c.id).where(entries.c.author == beside)
                     connection.execute(
@@ -263,12 +298,11 @@ class Store:
                         .where(entry_blobs.c.hash == digest, entry_blobs.c.entry_id.in_(own))
                         .values(borrowed=False)
                     )
-                connection.execute(
-                    blobs.update()
-                    .where(blobs.c.hash == digest, blobs.c.complete_at.is_(None))
-                    .values(complete_at=moment(self.now()))
-                )
-        return have, complete
+            connection.execute(
+                blobs.update()
+                .where(blobs.c.hash.in_([digest for digest, _beside in whole]), blobs.c.complete_at.is_(None))
+                .values(complete_at=moment(self.now()))
+            )
 
     # -- people ------------------------------------------------------------------------------
 

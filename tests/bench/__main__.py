@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import camera, keys, phone, starting, syncing, web
+from tests.bench import camera, keys, load, phone, starting, syncing, web
 from tests.bench.measuring import Figure
+from tests.bench.peers import compare
+from tests.bench.peers.rows import Row
 
 
-def figures(wanted: frozenset[str]) -> Iterator[Figure]:
+def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figure | Row]:
     """Yield every figure asked for."""
     if wanted & set(phone.NAMES):
         yield from phone.measure(wanted)
@@ -27,17 +29,24 @@ def figures(wanted: frozenset[str]) -> Iterator[Figure]:
         yield from starting.measure(wanted)
     if wanted & set(web.NAMES):
         yield from web.measure(wanted)
+    if wanted & set(compare.NAMES):
+        yield from compare.measure(wanted, asked.rounds)
+    if wanted & set(load.NAMES):
+        yield from load.measure(asked.minutes)
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
-    names = (*phone.NAMES, *syncing.NAMES, *keys.NAMES, *camera.NAMES, *starting.NAMES, *web.NAMES)
+    parts = (phone, syncing, keys, camera, starting, web, compare, load)
+    names = [name for part in parts for name in part.NAMES]
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")
+    parser.add_argument("--rounds", type=int, default=compare.ROUNDS, help="of the comparison with peers")
+    parser.add_argument("--minutes", type=float, default=load.MINUTES, help="of the load")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     asked = parser.parse_args(arguments)
     done = []
-    for figure in figures(frozenset(asked.only or names)):
+    for figure in figures(frozenset(asked.only or names), asked):
         print(figure.line(), flush=True)
         done.append(figure)
     if asked.json:

@@ -238,6 +238,31 @@ def test_a_blob_goes_up_in_chunks_and_comes_down(live: LiveServer) -> None:
     assert verdict["standing"] == "intact" and verdict["signatures"][0]["as"] == "resident"
 
 
+def test_small_blobs_go_up_together_and_each_is_answered_apart(live: LiveServer) -> None:
+    """docs/sync.md 21, 23: one that is not what it is called, or that nobody may send, holds up no other."""
+    live.add_staff("desk", "desk", "engineering_supervisor")
+    live.add_staff("worker", "repair_worker")
+    worker = FieldDevice(live, "staff-worker")
+    whole_repair(FieldDevice(live, "staff-desk"), worker)
+    own, other = sha256_hex(STROKES_BYTES), sha256_hex(b"nobody names it")
+    headers = _auth(worker.token)
+
+    def send(head: Any, *contents: bytes) -> Any:
+        packed = json.dumps(head).encode() + b"\n" + b"".join(contents)
+        return requests.post(f"{live.url}/v1/blobs", data=packed, headers=headers, timeout=20)
+
+    wrong = b"y" * len(STROKES_BYTES)
+    assert send([[own, len(wrong)]], wrong).json()["blobs"][0]["error"]["name"] == "blob_mismatch"
+    said = send([[other, 15], [own, len(STROKES_BYTES)]], b"nobody names it", STROKES_BYTES).json()["blobs"]
+    assert [(one["hash"], one["complete"]) for one in said] == [(other, False), (own, True)]
+    assert said[0]["error"]["name"] == "not_found" and "error" not in said[1]
+    assert requests.get(f"{live.url}/v1/blobs/{own}", headers=headers, timeout=20).content == STROKES_BYTES
+    assert send([[own, len(STROKES_BYTES)]], STROKES_BYTES).json()["blobs"][0]["complete"]
+    for bad in ({}, [[own, -1]], [[own, True]], [["../x", 0]], [[own, 5]], [own], "x", [[own]]):
+        assert send(bad).status_code == 400, bad
+    assert _name(send([[own, 0]] * 101)) == "batch_too_large"
+
+
 def test_another_system_creates_a_ticket_once_and_reads_its_result(live: LiveServer) -> None:
     live.add_staff("desk", "desk")
     home = live.add_household(live.add_building("1"), "101")

@@ -146,6 +146,8 @@ class SimServer:
             return _as_response(people.new_device(here, who, models.NewDeviceRequest.model_validate_json(body)))
         if parts.path == "/v1/sign-out":
             return _as_response(people.sign_out(here, token))
+        if parts.path == "/v1/blobs" and request.method == "POST":
+            return _as_response(syncing.put_blobs(here, who, body))
         if parts.path.startswith("/v1/blobs/"):
             digest = parts.path.removeprefix("/v1/blobs/")
             if request.method == "PATCH":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -76,6 +77,15 @@ class Server:
                 if requests.get(f"{self.url}/v1/health", timeout=2).status_code == 200:
                     return time.monotonic() - began
             time.sleep(0.05)
+
+    def peak_mb(self) -> float | None:
+        """Return the most memory the process has held so far, in MB; ``None`` where the system does not tell."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status")
+        if not status.exists():
+            return None
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
+        return int(found[1]) / 1000 if found else None
 
     def kill(self) -> None:
         """SIGKILL."""

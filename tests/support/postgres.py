@@ -83,8 +83,10 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[PostgresServer]:
+def server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """A server for the length of the block; it and its files are gone afterwards.
+
+    ``durable``: with the settings PostgreSQL comes with, as in production; for measuring.
 
     Raises RuntimeError with what PostgreSQL said when it cannot start.
     """
@@ -98,7 +100,7 @@ def server() -> Iterator[PostgresServer]:
     programs = _Programs(folder)
     atexit.register(programs.stop)  # also when the test run is ended from outside between two tests
     try:
-        port = programs.start()
+        port = programs.start(durable)
         postgres = _handing_out(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
         yield postgres
     finally:
@@ -134,7 +136,7 @@ class _Programs:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             self._become_nobody()
 
-    def start(self) -> int:
+    def start(self, durable: bool) -> int:
         """Make the cluster and start the server; its port on 127.0.0.1."""
         self._run(
             "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
@@ -143,8 +145,10 @@ class _Programs:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        # Durability off: these databases live for one test. Visibility and locking, which the tests are about, stay.
-        options = f"-F -p {port} -c listen_addresses=127.0.0.1 -c synchronous_commit=off -c full_page_writes=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1"
+        if not durable:
+            # These databases live for one test. Visibility and locking, which the tests are about, stay.
+            options += " -F -c synchronous_commit=off -c full_page_writes=off"
         if os.name != "nt":
             options += " -c unix_socket_directories=''"
         self._run("pg_ctl", *self._control, "-l", self.folder / "log", "-o", options, "start")

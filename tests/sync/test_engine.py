@@ -245,6 +245,41 @@ def test_a_large_blob_resumes_where_it_was_cut(server: SmallServer, phone: Maker
     assert settled(session) and server.blobs == bytes_ and offsets == ["0", "65536", "131072"]
 
 
+def test_a_slow_line_gets_a_blob_in_small_pieces(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """21: pieces grow where one took less than a second; here none does."""
+    monkeypatch.setattr("app.sync.blobs.QUICK_SECONDS", 0.0)
+    ref, bytes_ = blob(b"z" * 200_000)
+    session, _ = phone()
+    session.store.save([ticket("n1", ref)], bytes_)
+    asyncio.run(session.sync_now())
+    offsets = [path.split("offset=")[1].split("&")[0] for method, path in server.requests if method == "PATCH"]
+    assert settled(session) and offsets == ["0", "65536", "131072", "196608"]
+
+
+def test_small_blobs_go_to_an_older_server_one_by_one(server: SmallServer, phone: Maker) -> None:
+    """21: a server from before `POST /v1/blobs` answers that there is nothing at that address."""
+    refs = [blob(bytes([n]) * 100) for n in range(3)]
+    session, _ = phone()
+    for n, (ref, bytes_) in enumerate(refs):
+        session.store.save([ticket(f"n{n}", ref)], bytes_)
+    asyncio.run(session.sync_now())
+    methods = [method for method, path in server.requests if path.startswith("/v1/blobs")]
+    assert settled(session) and len(server.blobs) == 3 and methods == ["POST", "PATCH", "PATCH", "PATCH"]
+
+
+def test_a_long_outbox_goes_up_without_being_read_again_and_again(server: SmallServer, phone: Maker) -> None:
+    """What was taken is left out by the outbox itself: only what is unanswered is named when more is read."""
+    session, _ = phone()
+    session.store.save([ticket(f"n{n}") for n in range(1200)])
+    skipped: list[int] = []
+    read = session.store.outgoing
+    session.store.outgoing = lambda limit, size, skip=(): (skipped.append(len(list(skip))), read(limit, size, skip))[1]  # type: ignore[method-assign]
+    asyncio.run(session.sync_now())
+    assert settled(session) and server.pushed == [500, 500, 200] and max(skipped) == 0
+
+
 def test_a_blob_the_server_lost_half_of_goes_on_from_what_it_has(server: SmallServer, phone: Maker) -> None:
     data = b"x" * 600_000
     ref, bytes_ = blob(data)
@@ -269,7 +304,7 @@ def test_a_picture_on_its_way_holds_up_no_entry(server: SmallServer, phone: Make
     line.before = [None, None, save_meanwhile]
     asyncio.run(session.sync_now())
     kinds = [method for method, _path in server.requests]
-    assert kinds == ["POST", "PATCH", "PATCH", "POST", "PATCH", "PATCH"] and settled(session)
+    assert kinds == ["POST", "PATCH", "PATCH", "POST", "PATCH"] and settled(session)
 
 
 def test_signatures_in_view_come_down(server: SmallServer, phone: Maker) -> None:

@@ -1,0 +1,60 @@
+"""The floor: the records through SQLAlchemy into one plain table, 500 a transaction, durable; nothing of a protocol."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, create_engine, event
+
+from tests.bench.peers import dataset
+
+TOGETHER: Final = 500
+
+_plain = Table(
+    "plain",
+    MetaData(),
+    Column("id", String(36), primary_key=True),
+    Column("unit_id", String(36)),
+    *(Column(name, Text) for name in ("no", "kind", "state", "title", "assignee", "note", "checks", "reading")),
+    Column("created_at", BigInteger),
+    Column("updated_at", BigInteger),
+    Column("device", String(10)),
+    Column("version", Integer),
+    Column("seq", BigInteger, index=True),
+)
+
+
+def sqlite_url(folder: Path) -> str:
+    """Return the address of a fresh SQLite file in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{(folder / 'floor.sqlite').as_posix()}"
+
+
+def inserted(url: str, count: int = dataset.RECORDS) -> float:
+    """Return how many rows a second go in."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _as_the_server_opens_it)
+    rows = [
+        {**record, "checks": dataset.dumps(record["checks"]).decode(), "seq": number}
+        for number, record in enumerate(dataset.records(count))
+    ]
+    try:
+        _plain.metadata.create_all(engine)
+        with engine.connect() as connection:
+            start = time.perf_counter()
+            for at in range(0, count, TOGETHER):
+                connection.execute(_plain.insert(), rows[at : at + TOGETHER])
+                connection.commit()
+            return count / (time.perf_counter() - start)
+    finally:
+        engine.dispose()
+
+
+def _as_the_server_opens_it(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
