@@ -243,7 +243,9 @@ class PhoneStore(Queries):
             pulling.note_tried(connection, ids, now)
 
     def apply_page(self, page: Page) -> None:
-        """Take in one page of a scope and its cursor, in one transaction."""
+        """Take in one page of a scope and its cursor, in one transaction; nothing is written where nothing is new."""
+        if not page.items and self.cursors().get(page.scope) == page.to:
+            return
         self._take_in(lambda connection: pulling.apply_page(connection, page), outbox=True, refs=True)
 
     def take_found(self, items: Sequence[Item]) -> None:

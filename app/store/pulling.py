@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain import wire
@@ -216,6 +216,18 @@ def lose(connection: Connection, scopes: Iterable[str]) -> None:
 
 def purge(connection: Connection) -> tuple[set[Subject], list[str]]:
     """Remove what was dropped and has nothing unsent; return those subjects and the blobs to unlink."""
+    e, eb, s = schema.entries, schema.entry_blobs, schema.subjects
+    gone: set[Subject] = {(row.type, row.id) for row in connection.execute(_may_go)}
+    for type_, id_ in gone:
+        theirs = select(e.c.id).where(e.c.subject_type == type_, e.c.subject_id == id_)
+        connection.execute(delete(eb).where(eb.c.entry_id.in_(theirs)))
+        connection.execute(delete(e).where(e.c.subject_type == type_, e.c.subject_id == id_))
+        connection.execute(delete(s).where(s.c.type == type_, s.c.id == id_))
+    _purge_refs(connection)
+    return gone, blobs.remove_orphans(connection) if gone else []
+
+
+def _make_may_go() -> Select[tuple[str, str]]:
     e, o, b, eb = schema.entries, schema.outbox, schema.blobs, schema.entry_blobs
     s = schema.subjects
     of_subject = and_(e.c.subject_type == s.c.type, e.c.subject_id == s.c.id)
@@ -226,17 +238,11 @@ def purge(connection: Connection) -> tuple[set[Subject], list[str]]:
         .join(b, b.c.hash == eb.c.hash)
         .where(of_subject, b.c.state == blobs.WAITING)
     )
-    gone: set[Subject] = {
-        (row.type, row.id)
-        for row in connection.execute(select(s.c.type, s.c.id).where(s.c.dropped, ~unsent, ~half_sent))
-    }
-    for type_, id_ in gone:
-        theirs = select(e.c.id).where(e.c.subject_type == type_, e.c.subject_id == id_)
-        connection.execute(delete(eb).where(eb.c.entry_id.in_(theirs)))
-        connection.execute(delete(e).where(e.c.subject_type == type_, e.c.subject_id == id_))
-        connection.execute(delete(s).where(s.c.type == type_, s.c.id == id_))
-    _purge_refs(connection)
-    return gone, blobs.remove_orphans(connection) if gone else []
+    return select(s.c.type, s.c.id).where(s.c.dropped, ~unsent, ~half_sent)
+
+
+_may_go = _make_may_go()
+"""Dropped subjects with nothing unsent. Asked after each transaction of a sync: made once."""
 
 
 def _purge_refs(connection: Connection) -> None:

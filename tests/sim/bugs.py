@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.accept as server_accept
-from app.domain import wire
+from app.domain import access, custody, kinds, wire
 from app.domain.errors import COUNTER_TAKEN
 from app.domain.exchange import DropItem
+from app.domain.state import ThingState
 from app.store import blobs as phone_blobs
 from app.store import phone_store, pulling, saving, schema, taking
 from app.store import refolding as phone_refolding
@@ -25,7 +26,7 @@ from app.sync import blobs as blob_mover
 from app.sync import engine as engines
 from sync_server.store import blobs as server_blobs
 from sync_server.store import database as server_database
-from sync_server.store import feed, keeping
+from sync_server.store import feed, keeping, projections
 from sync_server.store import pulling as server_pulling
 from sync_server.store import refolding as server_refolding
 from sync_server.store import store as server_store
@@ -251,6 +252,32 @@ def blob_begun_is_done() -> list[Patch]:
     return [(phone_blobs, "note_sent", note_sent)]
 
 
+@_bug("clearing photos takes those that are not on the server yet")
+def unsent_photos_cleared() -> list[Patch]:
+    return [(phone_blobs, "_CLEARABLE", (phone_blobs.WAITING, phone_blobs.CONFIRMED, phone_blobs.FETCHED))]
+
+
+# -- what phones and server share ------------------------------------------------------------
+
+
+@_bug("a key that is out can be lent again, and nobody is told")
+def lent_twice_unseen() -> list[Patch]:
+    def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
+        return real(state, entry, body, forced=forced or entry.kind == "lent", seen=seen)
+
+    real = custody.apply
+    return [(custody, "apply", apply)]
+
+
+@_bug("a key may come back from hands that do not hold it")
+def returned_by_anybody() -> list[Patch]:
+    def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
+        return real(state, entry, body, forced=forced or entry.kind == "returned", seen=seen)
+
+    real = custody.apply
+    return [(custody, "apply", apply)]
+
+
 # -- the engine ------------------------------------------------------------------------------
 
 
@@ -372,6 +399,49 @@ def blob_not_checked() -> list[Patch]:
 @_bug("after an update the server's tables and scopes stay as the old version folded them")
 def server_update_folds_nothing() -> list[Patch]:
     return [(server_refolding, "after_update", lambda database, now: 0)]
+
+
+@_bug("who holds a key is not told of it")
+def holder_not_told() -> list[Patch]:
+    real = access.audience
+
+    def audience(state: Any) -> set[str]:
+        out = isinstance(state, ThingState) and state.hands.id
+        return real(state) - ({access.staff_scope(str(out))} if out else set())
+
+    return [(access, "audience", audience)]
+
+
+@_bug("who gave a key on goes on seeing it")
+def holder_never_left() -> list[Patch]:
+    real = access.audience
+
+    def audience(state: Any) -> set[str]:
+        scopes = real(state)
+        if isinstance(state, ThingState):
+            scopes |= {access.staff_scope(link.taker.id) for link in state.links if link.taker.id}
+        return scopes
+
+    return [(access, "audience", audience)]
+
+
+@_bug("the table of keys is written once and then left")
+def key_table_stale() -> list[Patch]:
+    real = projections.rewrite
+
+    def rewrite(connection: Any, states: Any, *, begun: Any = None) -> None:
+        known = begun or ()
+        real(connection, [s for s in states if (kinds.THING, s.id) not in known], begun=begun)
+
+    return [(projections, "rewrite", rewrite)]
+
+
+@_bug("whoever knows a blob's name is given it")
+def blob_for_anybody() -> list[Patch]:
+    def blob_size(self: Any, who: Any, digest: str) -> int:
+        return len(self.files.read(digest) or b"")
+
+    return [(server_store.Store, "blob_size", blob_size)]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

@@ -4,6 +4,7 @@ python3 dev.py sim --seeds 1..2000         play seeds, on every core; shrinks an
 python3 dev.py sim --seed 77               play one, and print what happened
 python3 dev.py sim --seed 77 --only 3,9    the same with some of its steps alone
 python3 dev.py sim --planted               switch each planted fault on and look for it
+python3 dev.py sim --store postgresql …    any of these with the server's store in PostgreSQL
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from tests.sim import bugs, fast, plan, template, world
+from tests.sim.disks import POSTGRESQL, SQLITE
 from tests.sim.shrink import shrink
+from tests.support import postgres
 
 MOST = 2_000
 """Seeds in which a planted fault must be found."""
@@ -43,18 +46,20 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--most", type=int, default=MOST, help="with --planted: seeds to look through for each")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
     parser.add_argument("--seconds", type=float, help="stop after this time")
+    parser.add_argument("--store", choices=(SQLITE, POSTGRESQL), default=SQLITE, help="what the server keeps")
     asked = parser.parse_args(arguments)
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of sets is part of a run: it must be the same every time.
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.sim", *arguments])
-    if asked.seed is not None:
-        return _one(asked.seed, asked.only, asked.bug)
-    if asked.planted:
-        return _planted(
-            sorted(bugs.BUGS) if asked.planted == "all" else asked.planted.split(","), asked.jobs, asked.most
-        )
-    return _many(asked.seeds or range(1, MOST + 1), asked.bug, asked.jobs, asked.seconds)
+    names = sorted(bugs.BUGS) if asked.planted == "all" else (asked.planted or "").split(",")
+    with postgres.server() if asked.store == POSTGRESQL else nullcontext() as server:
+        database = "" if server is None else server.url
+        if asked.seed is not None:
+            return _one(asked.seed, asked.only, asked.bug, database)
+        if asked.planted:
+            return _planted(names, asked.jobs, asked.most, database)
+        return _many(asked.seeds or range(1, MOST + 1), asked.bug, asked.jobs, asked.seconds, database)
 
 
 # -- playing in one process -----------------------------------------------------------------
@@ -63,12 +68,14 @@ def main(arguments: Sequence[str]) -> int:
 class Player:
     """Plays seeds in this process, in memory where there is a file system in memory."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, database: str = "") -> None:
+        """``database``: the address of a PostgreSQL server to keep the servers' stores in; SQLite without."""
         fast.share_compiled_statements()
         gc.disable()  # collecting in the middle of runs costs a fifth of the time; see ``_play``
         self._played = 0
         self.folder = folder or _place()
-        self.template = template.make(self.folder / "template")
+        self.postgres = postgres.PostgresServer(database) if database else None
+        self.template = template.make(self.folder / "template", self.postgres)
 
     def play(self, seed: int, bug: str | None, only: frozenset[int] | None = None) -> world.Result:
         """Play one seed, or some of its steps."""
@@ -92,6 +99,8 @@ class Player:
     def close(self) -> None:
         """Remove everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.postgres is not None:
+            self.postgres.drop_all()
 
 
 def _place() -> Path:
@@ -101,16 +110,16 @@ def _place() -> Path:
 
 
 @contextmanager
-def _player() -> Iterator[Player]:
-    player = Player()
+def _player(database: str) -> Iterator[Player]:
+    player = Player(database=database)
     try:
         yield player
     finally:
         player.close()
 
 
-def _one(seed: int, only: frozenset[int] | None, bug: str | None) -> int:
-    with _player() as player:
+def _one(seed: int, only: frozenset[int] | None, bug: str | None, database: str) -> int:
+    with _player(database) as player:
         result = player.play(seed, bug, only)
     print("\n".join(result.trace))
     print(f"\n✗ {result.violation}" if result.violation else "\n✓ all holds")
@@ -123,18 +132,19 @@ _mine: Player | None = None
 
 
 _place_of_all = ""
+_database = ""
 
 
-def _begin(place: str) -> None:
-    global _place_of_all
-    _place_of_all = place
+def _begin(place: str, database: str) -> None:
+    global _place_of_all, _database
+    _place_of_all, _database = place, database
 
 
 def _here() -> Player:
     """This process's player, made at the first task: what fails as a pool starts, the pool starts anew for ever."""
     global _mine
     if _mine is None:
-        _mine = Player(Path(tempfile.mkdtemp(dir=_place_of_all)))
+        _mine = Player(Path(tempfile.mkdtemp(dir=_place_of_all)), _database)
     return _mine
 
 
@@ -154,20 +164,20 @@ def _find(task: tuple[str, int]) -> tuple[str, int, str]:
 
 
 @contextmanager
-def _players(jobs: int) -> Iterator[multiprocessing.pool.Pool]:
+def _players(jobs: int, database: str) -> Iterator[multiprocessing.pool.Pool]:
     place = _place()
     try:
-        with multiprocessing.get_context("spawn").Pool(jobs, _begin, (str(place),)) as pool:
+        with multiprocessing.get_context("spawn").Pool(jobs, _begin, (str(place), database)) as pool:
             yield pool
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _many(seeds: range, bug: str | None, jobs: int, seconds: float | None) -> int:
+def _many(seeds: range, bug: str | None, jobs: int, seconds: float | None, database: str) -> int:
     began = time.monotonic()
     failed: list[tuple[int, str]] = []
     played = 0
-    with _players(jobs) as pool:
+    with _players(jobs, database) as pool:
         for seed, violation in pool.imap_unordered(_work, ((seed, bug) for seed in seeds), chunksize=4):
             played += 1
             if violation:
@@ -178,24 +188,25 @@ def _many(seeds: range, bug: str | None, jobs: int, seconds: float | None) -> in
     took = time.monotonic() - began
     print(f"{played} seeds of {seeds.start}..{seeds.stop - 1}, {len(failed)} failed, {took:.0f} s, {_machine()}")
     if failed:
-        _explain(min(failed)[0], bug)
+        _explain(min(failed)[0], bug, database)
     return 1 if failed else 0
 
 
-def _explain(seed: int, bug: str | None) -> None:
+def _explain(seed: int, bug: str | None, database: str) -> None:
     print(f"\nThe shortest part of seed {seed} that fails:\n")
-    with _player() as player:
+    with _player(database) as player:
         result = player.shrink(seed, bug)
     numbers = ",".join(line.split()[1].rstrip(":") for line in result.trace if line.startswith("-- ") and ":" in line)
     print("\n".join(result.trace))
     print(f"\n✗ {result.violation}")
-    print(f"\npython3 dev.py sim --seed {seed} --only {numbers}{f' --bug {bug}' if bug else ''}")
+    more = (f" --bug {bug}" if bug else "") + (f" --store {POSTGRESQL}" if database else "")
+    print(f"\npython3 dev.py sim --seed {seed} --only {numbers}{more}")
 
 
-def _planted(names: Sequence[str], jobs: int, most: int) -> int:
+def _planted(names: Sequence[str], jobs: int, most: int, database: str) -> int:
     began = time.monotonic()
     missed = 0
-    with _players(min(jobs, len(names))) as pool:
+    with _players(min(jobs, len(names)), database) as pool:
         for name, seed, violation in pool.imap_unordered(_find, [(name, most) for name in names]):
             missed += not seed
             print(f"✓ {name}: seed {seed}: {violation[:160]}" if seed else f"✗ {name}: not found", flush=True)

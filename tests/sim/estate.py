@@ -5,12 +5,9 @@ Made once per process and copied for each run: making it anew would take longer 
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync_server.store import Store
-from sync_server.store.database import Database
 from tests.support.server import StoreHelper
 
 NINE = 1_795_222_800_000
@@ -54,6 +51,14 @@ HOMES: dict[str, dict[str, str]] = {
     for code, building in (("1", "building-1"), ("2", "building-2"))
 }
 
+KEYS: tuple[dict[str, object], ...] = tuple(
+    {"thing_kind": "key", "name": name, "pieces": 3, "condition": "good", "rack": f"A-{number:02}", **place}
+    for number, (name, place) in enumerate(
+        (("101 大门钥匙", HOMES["building-1"]), ("101 大门钥匙", HOMES["building-2"]), ("泵房钥匙", {})), 1
+    )
+)
+"""Keys that hang on the rack when a run begins: of two buildings, and of none."""
+
 
 def fill(url: str, folder: Path) -> None:
     """Put the estate into a fresh store."""
@@ -66,15 +71,4 @@ def fill(url: str, folder: Path) -> None:
     helper.store.close()
 
 
-def copy_store(folder: Path, to: Path) -> None:
-    """Copy a closed SQLite store and its blobs."""
-    shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(folder, to)
-
-
-def open_store(url: str, blobs: Path, now: object) -> Store:
-    """Open a store that has its tables already."""
-    return Store(url, blobs, now)  # type: ignore[arg-type]
-
-
-__all__ = ["BUILDINGS", "HOMES", "NINE", "PASSWORD", "PEOPLE", "Database", "Person", "copy_store", "fill", "open_store"]
+__all__ = ["BUILDINGS", "HOMES", "KEYS", "NINE", "PASSWORD", "PEOPLE", "Person", "fill"]

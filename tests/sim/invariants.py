@@ -1,8 +1,7 @@
-"""What must be true: of every answer while a run goes on, and of everything when all has healed."""
+"""What must be true of everything when all has healed. What must be true of each answer: ``answers``."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,12 @@ from sqlalchemy import Connection, func, select
 from app.domain import fold
 from app.domain.entries import Entry
 from app.domain.signing import ChainVerdict
-from app.domain.state import SubjectState, TicketState
+from app.domain.state import SubjectState, ThingState, TicketState
 from app.store import PhoneStore, cards, saving, schema
-from app.sync.transport import Request, Response
-from sync_server.store import accounts, entry_rows, ticket_tables
-from sync_server.store.identity import Identity
-from sync_server.store.tables import blobs, counter, entries, entry_blobs, feed
+from sync_server.store import accounts, custody_tables, entry_rows, ticket_tables
+from sync_server.store.tables import blobs, counter, entries, feed
+from tests.sim import hands
+from tests.sim.answers import sees
 from tests.sim.programs import NEXT, running
 
 if TYPE_CHECKING:
@@ -25,65 +24,6 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 Subject = tuple[str, str]
-_OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "admin"))
-_OVER = frozenset(("done", "confirmed", "filed"))
-
-
-# -- scope: asked of every answer -------------------------------------------------------------
-
-
-def scope_faults(world: World, phone: SimPhone, request: Request, response: Response) -> Iterator[str]:
-    """Yield what an answer gives to somebody who may not see it (worked out here anew, on purpose)."""
-    if request.method == "GET" and request.path.startswith("/v1/blobs/"):
-        digest = request.path.removeprefix("/v1/blobs/")
-        named = world.server.read(lambda c: _subjects_naming(c, digest))
-        if not any(_may_see(world, phone, subject) for subject in named):
-            yield f"{phone.name} was given a blob that is not for {phone.person.login}"
-    if request.path != "/v1/sync":
-        return
-    answer = json.loads(response.body)
-    pulled = [item["entry"] for page in answer["scopes"] for item in page["items"] if "entry" in item]
-    found = [item["entry"] for item in answer["found"]]
-    allowed: dict[Subject, bool] = {}
-    for wire, asked in [(e, False) for e in pulled] + [(e, True) for e in found]:
-        subject = (wire["subject"]["type"], wire["subject"]["id"])
-        if subject not in allowed:
-            allowed[subject] = _may_see(world, phone, subject)
-        if not allowed[subject] and not (asked and wire["author"] == phone.person.staff_id):
-            yield f"{phone.name} was given {wire['kind']} {wire['id']}, which is not for {phone.person.login}"
-
-
-def _subjects_naming(connection: Connection, digest: str) -> list[Subject]:
-    query = (
-        select(entries.c.subject_type, entries.c.subject_id)
-        .join(entry_blobs, entry_blobs.c.entry_id == entries.c.id)
-        .where(entry_blobs.c.hash == digest)
-    )
-    return [(row.subject_type, row.subject_id) for row in connection.execute(query)]
-
-
-def _may_see(world: World, phone: SimPhone, subject: Subject) -> bool:
-    def work(connection: Connection) -> tuple[Identity, list[Entry]]:
-        who = accounts.identity(connection, phone.person.staff_id, "")
-        return who, entry_rows.of_subject(connection, subject)
-
-    who, own = world.server.read(work)
-    return sees(who, own, fold.fold(subject[0], own))
-
-
-def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
-    """Tell whether a person may see a subject: the rule of docs, written a second time."""
-    if who.roles & _OVERSEERS:
-        return True
-    steward_of = who.buildings if "steward" in who.roles else frozenset()
-    if state.opened is None:
-        first = own[0] if own else None
-        return first is not None and (first.author == who.staff_id or first.body.get("building_id") in steward_of)
-    if state.building_id in steward_of or state.opened.author == who.staff_id:
-        return True
-    if isinstance(state, TicketState):
-        return state.assignee == who.staff_id or ("finance" in who.roles and state.stage in _OVER)
-    return False
 
 
 # -- is everything done? ----------------------------------------------------------------------
@@ -134,6 +74,8 @@ def faults(world: World) -> Iterator[str]:
         yield from _blobs(world)
         yield from _server(world)
         server = _histories(world)
+        yield from _tables(world, server)
+        yield from hands.faults(server)
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
 
@@ -225,6 +167,30 @@ def _server(world: World) -> Iterator[str]:
     yield from world.server.read(lambda c: list(work(c)))
 
 
+def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str]:
+    """What other systems read by SQL says what the entries say."""
+
+    def rows(connection: Connection) -> list[Any]:
+        found: list[Any] = []
+        for type_, table in (("ticket", ticket_tables.tickets), ("thing", custody_tables.things)):
+            found.extend((type_, row) for row in connection.execute(select(table)))
+        return found
+
+    for type_, row in world.server.read(rows):
+        history = histories[type_, row.id]
+        state = fold.fold(type_, history)
+        told: dict[str, Any] = {"open_flags": row.open_flags, "stage": row.stage, "last_seq": row.last_seq}
+        says: dict[str, Any] = {"open_flags": len(state.flags), "last_seq": history[-1].seq}
+        if isinstance(state, TicketState):
+            told |= {"assignee_id": row.assignee_id, "number": row.number}
+            says |= {"stage": state.stage, "assignee_id": state.assignee, "number": state.number}
+        elif isinstance(state, ThingState):
+            told |= {"holder_id": row.holder_id, "rack": row.rack, "pieces": row.pieces}
+            says |= {"stage": state.stage, "holder_id": state.hands.id, "rack": state.rack, "pieces": state.pieces}
+        if told != says:
+            yield f"the table of {type_} {row.id} says {told}, its entries {says}"
+
+
 def _histories(world: World) -> dict[Subject, list[Entry]]:
     def work(connection: Connection) -> dict[Subject, list[Entry]]:
         found: dict[Subject, list[Entry]] = {}
@@ -287,8 +253,14 @@ def _less(some: dict[str, Any], others: dict[str, Any]) -> list[str]:
 def summary(state: SubjectState) -> tuple[Any, ...]:
     """Return what a state says, without objects that only look alike."""
     steps = [(s.entry.id, s.standing, s.reason, [a.id for a in s.amendments]) for s in state.steps]
-    more = (state.stage, state.assignee, state.number) if isinstance(state, TicketState) else ()
+    more: tuple[Any, ...] = ()
+    if isinstance(state, TicketState):
+        more = state.stage, state.assignee, state.number
+    elif isinstance(state, ThingState):
+        links = [(link.entry.id, link.giver, link.taker, link.jump) for link in (*state.links, *state.disputed)]
+        signed = sorted((key, entry.id) for key, entry in state.signatures.items())
+        more = state.stage, state.hands, state.rack, state.due_at, state.pieces, state.tags, links, signed
     return steps, more, [(flag.entry_id, flag.reason) for flag in state.flags]
 
 
-__all__ = ["faults", "scope_faults", "unfinished"]
+__all__ = ["faults", "unfinished"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from psycopg.errors import DiskFull
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 _ROOM = 1_073_741_823
 
@@ -20,10 +22,28 @@ class Medium:
         self.dead = False
         self.full = False
         self._left: int | None = None
+        self._commits: int | None = None
 
     def kill_in(self, statements: int) -> None:
         """Kill the process at its ``statements``-th statement from now; a commit counts as one."""
         self._left = statements
+
+    def kill_after(self, commits: int) -> None:
+        """Kill the process as soon as it touches its disk again after the next ``commits`` commits.
+
+        Between two transactions that ought to be one: there a kill at any statement seldom falls.
+        """
+        self._commits = commits
+
+    def spare(self) -> tuple[int | None, int | None]:
+        """Call off what is planned; return it, for ``resume``."""
+        planned = self._left, self._commits
+        self._left = self._commits = None
+        return planned
+
+    def resume(self, planned: tuple[int | None, int | None]) -> None:
+        """Go on with what ``spare`` called off."""
+        self._left, self._commits = planned
 
     def attach(self, engine: Engine) -> None:
         """Stand under ``engine`` from now on."""
@@ -32,11 +52,18 @@ class Medium:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "begin", self._begin)
 
-    def _statement(self, *_: Any) -> None:
+    def _statement(self, connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         self._count()
+        if self.full and connection.dialect.name == "postgresql" and statement.startswith(("INSERT", "UPDATE")):
+            # PostgreSQL has no limit to set: say what it says when its disk is full.
+            raise OperationalError(statement, None, DiskFull("could not extend file: No space left on device"))
 
     def _commit(self, _connection: Connection) -> None:
         self._count()
+        if self._commits is not None:
+            self._commits -= 1
+            if self._commits <= 0:
+                self._left, self._commits = 1, None
 
     def _count(self) -> None:
         if self._left is not None:

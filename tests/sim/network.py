@@ -82,20 +82,20 @@ class Line:
         if trouble == "portal":
             return Response(200, {}, b"<html>Welcome to our hotel</html>")
         if trouble == "late":
-            world.later(PATIENCE + self._rng.uniform(1, 7_200), lambda: self._arrive(request))
+            world.later(PATIENCE + self._rng.uniform(1, 7_200), lambda: self.arrive(request))
             await asyncio.sleep(PATIENCE)
             raise Problem(NO_NETWORK, what="timeout")
         try:
             await asyncio.sleep(self._rng.uniform(0.02, 0.4) + (20 if trouble == "slow" else 0))
         except asyncio.CancelledError:
             if self._rng.random() < 0.5:  # it was on its way already
-                world.later(1, lambda: self._arrive(request))
+                world.later(1, lambda: self.arrive(request))
             raise
-        response = self._arrive(_half(request) if trouble == "cut in" else request)
+        response = self.arrive(_half(request) if trouble == "cut in" else request)
         if trouble == "twice":
-            response = self._arrive(request) or response
+            response = self.arrive(request) or response
         elif trouble == "twice late":
-            world.later(self._rng.uniform(1, 90_000), lambda: self._arrive(request))
+            world.later(self._rng.uniform(1, 90_000), lambda: self.arrive(request))
         if response is None or trouble in ("cut in", "cut answer"):
             raise Problem(NO_NETWORK, what=trouble or "no answer")
         await asyncio.sleep(self._rng.uniform(0.02, 0.4))
@@ -103,8 +103,8 @@ class Line:
             return Response(response.status, response.headers, response.body[: len(response.body) // 2])
         return response
 
-    def _arrive(self, request: Request) -> Response | None:
-        """Hand a request to the server; ``None`` when nobody answers, or dies over it."""
+    def arrive(self, request: Request) -> Response | None:
+        """Hand a request to the server, whatever the line is like; ``None`` when nobody answers, or dies over it."""
         world = self.phone.world
         if not world.server.up:
             return None

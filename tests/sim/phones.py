@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,8 @@ class SimPhone:
         """By how much its clock runs too fast: 1e-5 is a second a day."""
         self.clock_moved = False
         self.full = False
+        self.saves_data = False
+        """Whether whole photos wait for Wi-Fi."""
         self.session: Session | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._unsure: list[Entry] = []
@@ -73,7 +75,9 @@ class SimPhone:
         self.session = session
         store = session.store
         self.medium.attach(store.file.engine)
+        session.hold_photos_while(lambda: self.saves_data)
         _run_as(store, self)
+        _tell_of_saves(store, self)
         for entry in store.saved([entry.id for entry in self._unsure]):
             self.world.saved(self, entry)  # the phone died while saving, but it had it
         self._unsure.clear()
@@ -163,22 +167,23 @@ class SimPhone:
         await asyncio.sleep(self.rng.uniform(0, 5))
         await self.sign_in()
 
-    def save(self, entries: list[Entry], attachments: dict[str, bytes]) -> None:
-        """Save entries; what the app then shows as saved is in the world's ledger."""
-        assert self.session is not None
-        store = self.session.store
+    async def do(self, verb: Coroutine[Any, Any, Any]) -> None:
+        """Do something by one of the app's verbs that need no network; a verb may say no."""
         try:
             with running(self.version):
-                sealed = store.save(entries, attachments)
+                await verb
+        except Problem as problem:
+            self.world.tell(f"{self.name}: not done: {problem.name}")
+
+    def save(self, entries: list[Entry], attachments: dict[str, bytes]) -> None:
+        """Save entries past the verbs, which would not make some of them."""
+        assert self.session is not None
+        try:
+            self.session.store.save(entries, attachments)
         except Killed:
-            self._unsure.extend(entries)
             self.died()
-            return
         except Problem as problem:
             self.world.tell(f"{self.name}: not saved: {problem.name}")
-            return
-        for entry in sealed:
-            self.world.saved(self, entry)
 
     # -- looking into it -------------------------------------------------------------------
 
@@ -186,11 +191,11 @@ class SimPhone:
     def peeking(self) -> Iterator[PhoneStore]:
         """Look into the store from outside the process: no kill happens meanwhile."""
         assert self.session is not None
-        left, self.medium._left = self.medium._left, None
+        planned = self.medium.spare()
         try:
             yield self.session.store
         finally:
-            self.medium._left = left
+            self.medium.resume(planned)
 
     def holds(self) -> set[str]:
         """Return the ids of all entries in the store; none when the app is not there."""
@@ -222,3 +227,23 @@ def _run_as(store: PhoneStore, phone: SimPhone) -> None:
             yield connection
 
     store.file.write, store.file.read = writing, reading  # type: ignore[method-assign]
+
+
+def _tell_of_saves(store: PhoneStore, phone: SimPhone) -> None:
+    """Have the world know of all that is shown as saved; of what a kill fell into, when the phone runs again."""
+    real = store.save
+
+    def save(
+        new: Sequence[Entry], attachments: Mapping[str, bytes] | None = None, clear_draft: str | None = None
+    ) -> list[Entry]:
+        phone.world.ledger.contents.update(attachments or {})
+        try:
+            sealed = real(new, attachments, clear_draft)
+        except Killed:
+            phone._unsure.extend(new)
+            raise
+        for entry in sealed:
+            phone.world.saved(phone, entry)
+        return sealed
+
+    store.save = save  # type: ignore[method-assign]

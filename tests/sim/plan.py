@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sync_server.store import accounts
+from tests.sim import keys, photos, prying
 from tests.sim.estate import NINE, PEOPLE
 from tests.sim.network import CUTS
 from tests.sim.phones import DAY
@@ -54,6 +55,9 @@ class Plan:
 
 VERBS: dict[str, Verb] = {}
 
+FAVOURED = 12.0
+"""Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
+
 
 def _verb(weight: float, *, trouble: bool = True) -> Callable[[Do], Do]:
     def note(do: Do) -> Do:
@@ -64,13 +68,15 @@ def _verb(weight: float, *, trouble: bool = True) -> Callable[[Do], Do]:
 
 
 def draw(seed: int) -> Plan:
-    """Return the plan of a seed: always work and sync, and about half of the troubles."""
+    """Return the plan of a seed: always work and sync, about half of the troubles, and some of these often."""
     rng = random.Random(f"{seed}/plan")
     others = rng.choices(list(PEOPLE), (3, 5, 3, 4, 2, 1), k=rng.choice((1, 1, 1, 2, 2, 3)))
     people = ("desk", *others)
     keep = rng.choice((0.2, 0.5, 0.8))
     verbs = [name for name, verb in VERBS.items() if not verb.trouble or rng.random() < keep]
-    weights = [VERBS[name].weight for name in verbs]
+    troubles = [name for name in verbs if VERBS[name].trouble]
+    favourites = rng.sample(troubles, min(len(troubles), rng.choice((0, 1, 2, 2, 3))))
+    weights = [VERBS[name].weight + (FAVOURED if name in favourites else 0) for name in verbs]
     steps = tuple(
         Step(number, name, rng.randrange(12), rng.choice((0.0, 0.05, 0.3, 1.0, 5.0, 60.0)))
         for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((5, 8, 12, 18, 26))))
@@ -87,8 +93,19 @@ def _work(world: World, phone: SimPhone, rng: random.Random) -> None:
     if phone.session is not None:
         work = Work(phone, rng)
         work.make()
-        world.ledger.contents.update(work.attachments)
         phone.save(work.entries, work.attachments)
+
+
+@_verb(10, trouble=False)
+def _keys(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A key changes hands (G.2)."""
+    return keys.change_hands(phone, rng) if phone.session is not None else None
+
+
+@_verb(5, trouble=False)
+def _photo(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Somebody takes a photo."""
+    return photos.take(phone, rng) if phone.session is not None else None
 
 
 @_verb(24, trouble=False)
@@ -119,6 +136,18 @@ def _try_again(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[A
     return phone.session.retry(rng.choice(refused)) if refused else None
 
 
+@_verb(2)
+def _photo_room(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Photos are cleared from a phone, wait for Wi-Fi from now on or no longer, or one is opened."""
+    return photos.mind_room(phone, rng) if phone.session is not None else None
+
+
+@_verb(1.5)
+def _pry(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """Somebody asks the server, with their phone's token, for what may not be theirs."""
+    prying.ask_for_anything(world, phone, rng)
+
+
 # -- the network ---------------------------------------------------------------------------
 
 
@@ -144,14 +173,19 @@ def _kill_phone(world: World, phone: SimPhone, rng: random.Random) -> None:
     if phone.session is not None:
         if rng.random() < 0.2:
             phone.died()
-        else:
+        elif rng.random() < 0.5:
             phone.medium.kill_in(rng.choice((rng.randint(1, 8), rng.randint(1, 40), rng.randint(1, 120))))
+        else:
+            phone.medium.kill_after(rng.choice((1, 2, 3, 4, 5, 6, 8, 12)))
 
 
 @_verb(6)
 def _kill_server(world: World, phone: SimPhone, rng: random.Random) -> None:
     """The server's process will end in one of its next transactions."""
-    world.server.medium.kill_in(rng.choice((rng.randint(1, 20), rng.randint(1, 120))))
+    if rng.random() < 0.7:
+        world.server.medium.kill_in(rng.choice((rng.randint(1, 20), rng.randint(1, 120))))
+    else:
+        world.server.medium.kill_after(rng.choice((1, 2, 3, 5)))
 
 
 @_verb(2)
@@ -204,13 +238,13 @@ def _new_roles(world: World, phone: SimPhone, rng: random.Random) -> None:
     held = rng.choice((person.roles, ("repair_worker",), ("steward",), ("steward", "repair_worker"), ("desk",)))
     buildings = rng.choice(((), ("building-1",), ("building-2",), ("building-1", "building-2")))
     store = world.server.store
-    left, world.server.medium._left = world.server.medium._left, None
+    planned = world.server.medium.spare()
     with store.numbered() as write:
         accounts.put_staff(
             write, staff_id=person.staff_id, number=login.upper(), name=login, login=login, held=held,
             buildings=buildings,
         )  # fmt: skip
-    world.server.medium._left = left
+    world.server.medium.resume(planned)
     world.roles[login] = frozenset(held), frozenset(buildings)
     world.tell(f"{login} is {'+'.join(held)} of {'+'.join(buildings) or 'nothing'} now")
 
@@ -222,9 +256,9 @@ def _revoke(world: World, phone: SimPhone, rng: random.Random) -> None:
         with phone.peeking() as store:
             chain = store.chain()
         if chain is not None and world.server.read(lambda c: _known(c, chain.device)):
-            left, world.server.medium._left = world.server.medium._left, None
+            planned = world.server.medium.spare()
             world.server.store.revoke_device(chain.device)
-            world.server.medium._left = left
+            world.server.medium.resume(planned)
             world.tell(f"{phone.name}: revoked")
 
 
@@ -279,8 +313,7 @@ def _clone(world: World, phone: SimPhone, rng: random.Random) -> None:
 def _back_up(world: World, phone: SimPhone, rng: random.Random) -> None:
     """The server's store is backed up while it serves."""
     if world.server.up:
-        world.yesterday = world.folder / f"backup-{world.now()}"
-        world.server.back_up(world.yesterday)
+        world.yesterday = world.server.back_up(world.folder / f"backup-{world.now()}")
         world.tell("server: backed up")
 
 

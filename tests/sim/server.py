@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import logging
-import shutil
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -29,8 +28,11 @@ from sync_server.auth import passwords
 from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
 from sync_server.store import Store, accounts, refolding
+from sync_server.store import accept as accepting
 from sync_server.store.blobs import BlobFolder
-from sync_server.store.database import Database
+from sync_server.store.database import Database, Write
+from sync_server.store.identity import Identity
+from tests.sim.disks import Disk, Kept
 from tests.sim.medium import Medium
 from tests.sim.programs import NOW, running
 
@@ -59,25 +61,20 @@ class _Files(BlobFolder):
 class SimServer:
     """The server. ``version`` is its program's; ``up`` whether anybody answers."""
 
-    def __init__(self, folder: Path, now: Callable[[], int]) -> None:
-        self.folder = folder
+    def __init__(self, disk: Disk, now: Callable[[], int]) -> None:
+        self.disk = disk
         self.now = now
         self.version = NOW
         self.up = True
         self.broken: list[str] = []
-        self._observer = Database(self.url)
+        self._observer = Database(disk.url)
         self.start()
-
-    @property
-    def url(self) -> str:
-        """The address of the database."""
-        return f"sqlite:///{(self.folder / 'store.sqlite').as_posix()}"
 
     def start(self) -> None:
         """Be a new process over what is on the disk."""
         self.medium = Medium()
         with running(self.version):
-            self.store = Store(self.url, _Files(self.folder / "blobs", self.medium), self.now)
+            self.store = Store(self.disk.url, _Files(self.disk.folder / "blobs", self.medium), self.now)
             refolding.after_update(self.store.database, self.now())  # the tables are there: see ``template``
         self.medium.attach(self.store.database.engine)
         self.context = Context(self.store, Settings(), Throttle())
@@ -89,17 +86,18 @@ class SimServer:
         self.store.close()
         self.up = False
 
-    def back_up(self, to: Path) -> None:
-        """Copy the store and its blobs while serving."""
-        shutil.rmtree(to, ignore_errors=True)
-        shutil.copytree(self.folder, to)
+    def back_up(self, to: Path) -> Kept:
+        """Copy the store and its blobs while serving, between two requests."""
+        self.store.database.engine.dispose()
+        self._observer.close()
+        return self.disk.keep(to)
 
-    def restore(self, kept: Path) -> None:
+    def restore(self, kept: Kept) -> None:
         """Be a server whose disk was replaced by a backup; its administrator begins a new epoch."""
         self.crash()
         self._observer.close()
-        shutil.rmtree(self.folder)
-        shutil.copytree(kept, self.folder)
+        self.disk.replace(kept)
+        self._observer = Database(self.disk.url)
         self.start()
         self.store.new_epoch()
 
@@ -107,6 +105,14 @@ class SimServer:
         """Look into the store from outside the process."""
         with self._observer.read() as connection:
             return work(connection)
+
+    def answer_alone(self, who: Identity, raw: Any, sent_at: int) -> accepting.Answer:
+        """Return what the server would say to one entry if it came now, by itself; nothing of it is kept."""
+        with running(self.version), self._observer.engine.connect() as connection, connection.begin() as transaction:
+            write = Write(connection, self.now())
+            answer = accepting.accept(write, [accepting.read(raw)], who, write.now - sent_at)[0]
+            transaction.rollback()
+        return answer
 
     def close(self) -> None:
         """Close everything."""
@@ -155,6 +161,12 @@ class SimServer:
             if request.method == "GET":
                 return _as_response(syncing.blob(here, who, digest))
         raise Problem(NOT_FOUND)
+
+    def who(self, request: Request) -> Identity:
+        """Return in whose name a request comes. Raises ``Problem`` when its token opens nothing (any more)."""
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        with self._observer.read() as connection:
+            return accounts.check_token(connection, given, self.now()).identity
 
     def _token(self, request: Request) -> accounts.TokenState:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -53,6 +53,8 @@ class Work:
         kind = rng.choice(_NEXT.get(stage, _ANYTHING)) if rng.random() < 0.7 else rng.choice(_ANYTHING)
         if subject[0] == kinds.VISIT:
             kind = rng.choice(("promise_settled", "amended", "weather_noted", "flag_settled"))
+        elif subject[0] == kinds.THING:
+            kind = rng.choice(("amended", "weather_noted", "flag_settled", "finished"))
         self._add(kind, subject, self._body(kind, subject))
         if rng.random() < 0.2:
             self._add("progress_reported", subject, {"note": "也看了"})

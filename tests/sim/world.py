@@ -18,8 +18,9 @@ from app.domain.entries import Entry
 from app.store import blobs as phone_blobs
 from app.sync.transport import Request, Response
 from sync_server.store.tables import entries
-from tests.sim import invariants
+from tests.sim import answers, disks, invariants
 from tests.sim.chance import Ids, seeded
+from tests.sim.disks import Kept
 from tests.sim.estate import NINE, PEOPLE
 from tests.sim.ledger import Ledger
 from tests.sim.loop import SimLoop
@@ -27,6 +28,7 @@ from tests.sim.phones import DAY, SimPhone
 from tests.sim.plan import VERBS, Plan, Step
 from tests.sim.programs import NEXT
 from tests.sim.server import SimServer
+from tests.sim.template import Template
 
 ROUNDS = 24
 """How often, half a minute apart, a healed world is looked at before it counts as stuck."""
@@ -49,7 +51,7 @@ class Result:
 class World:
     """Everything of one run."""
 
-    def __init__(self, plan: Plan, template: Path, folder: Path, loop: SimLoop, ids: Ids) -> None:
+    def __init__(self, plan: Plan, template: Template, folder: Path, loop: SimLoop, ids: Ids) -> None:
         self.seed = plan.seed
         self.loop = loop
         self.ids = ids
@@ -60,13 +62,13 @@ class World:
         self.began = NINE + 60_000
         self.late_deliveries = False
         """Whether a request took long: how far a clock is off can't be known better than that."""
-        shutil.copytree(template / "server", folder / "server")
-        self.server = SimServer(folder / "server", self.now)
-        self.yesterday = template / "server"
+        self.server = SimServer(disks.fresh(template.postgres, folder / "server", template.server), self.now)
+        self.yesterday = template.server
         self.roles = {p.login: (frozenset(p.roles), frozenset(p.buildings)) for p in PEOPLE.values()}
+        self.sights = answers.Sights(self.server)
         self.phones: list[SimPhone] = []
         for number, login in enumerate(plan.people):
-            self.add_phone(login, template / "phones" / login if login not in plan.people[:number] else None)
+            self.add_phone(login, template.phones / login if login not in plan.people[:number] else None)
 
     # -- time and telling ------------------------------------------------------------------
 
@@ -124,23 +126,30 @@ class World:
         if not self.server.up:
             self.server.start()
 
-    def restore_server(self, kept: Path) -> None:
+    def restore_server(self, kept: Kept) -> None:
         """Put a backup in the server's place; what only the lost server had may be missing from now on."""
         self.server.restore(kept)
+        self.sights.forget()
         self.excuse("the server was restored")
 
     def excuse(self, why: str) -> None:
         """Excuse whatever neither the server nor a phone of its author holds any more."""
         there = self.on_server()
-        complete = {digest for digest in self.ledger.contents if self.server.store.files.complete(digest)}
         promises = self.ledger.promises
         for person in PEOPLE.values():
             phones = [phone for phone in self.phones if phone.person is person]
             held = there.union(*(phone.holds() for phone in phones))
             mine = [i for i, promise in promises.items() if promise.entry.author == person.staff_id]
             self.ledger.lost((i for i in mine if i not in held and not promises[i].excuse), why)
-            for digest in {ref.hash for i in mine for ref in promises[i].entry.blobs} - complete:
-                if not any(phone.has_blob(digest) for phone in phones):
+        self.excuse_blobs()
+
+    def excuse_blobs(self) -> None:
+        """Excuse attachments that neither the server nor a phone of their author holds any more."""
+        for person in PEOPLE.values():
+            phones = [phone for phone in self.phones if phone.person is person]
+            mine = [p.entry for p in self.ledger.promises.values() if p.entry.author == person.staff_id]
+            for digest in {ref.hash for entry in mine for ref in entry.blobs}:
+                if not self.server.store.files.complete(digest) and not any(p.has_blob(digest) for p in phones):
                     self.ledger.lost_blobs.add(digest)
 
     def on_server(self) -> set[str]:
@@ -150,7 +159,7 @@ class World:
     def witness(self, phone: SimPhone, request: Request, response: Response) -> None:
         """See what the server gave a phone."""
         if response.status == 200:
-            for fault in invariants.scope_faults(self, phone, request, response):
+            for fault in answers.faults(self, phone, request, response):
                 self.broken(fault)
 
     # -- playing ---------------------------------------------------------------------------
@@ -173,7 +182,7 @@ class World:
 
     async def heal(self) -> None:
         """Let everything work again, and wait until phones and server agree or half an hour has passed."""
-        self.server.medium._left = None
+        self.server.medium.spare()
         self.server_back()
         self.server.medium.full = False
         if self.server.version != NEXT:
@@ -182,8 +191,9 @@ class World:
             self.server.start()
         for phone in self.phones:
             phone.line.heal()
-            phone.medium._left = None
+            phone.medium.spare()
             phone.set_full(False)
+            phone.saves_data = False
             if phone.version != NEXT:
                 phone.update(NEXT)
             phone.open()
@@ -232,7 +242,7 @@ def short(name: str) -> str:
     return name[-6:]
 
 
-def run(plan: Plan, template: Path, folder: Path, steps: Sequence[Step] | None = None) -> Result:
+def run(plan: Plan, template: Template, folder: Path, steps: Sequence[Step] | None = None) -> Result:
     """Play a plan (or only ``steps`` of it) and return how it ended. ``folder`` must not exist; it is removed."""
     folder.mkdir(parents=True)
     loop = SimLoop()
@@ -269,6 +279,7 @@ def _close(world: World, loop: SimLoop) -> None:
     for phone in world.phones:
         phone.kill()
     world.server.close()
+    world.server.disk.lose()
     rest = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in rest:
         task.cancel()

@@ -52,6 +52,10 @@ class PostgresServer:
             self._templates[key] = str(make_url(url).database)
         return self.fresh(self._templates[key])
 
+    def copy(self, url: str) -> str:
+        """The URL of a new database, a copy of another one, which nobody may be using."""
+        return self.fresh(str(make_url(url).database))
+
     def drop(self, url: str) -> None:
         """Remove a database at once, whoever is still connected."""
         name = str(make_url(url).database)

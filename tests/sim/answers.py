@@ -1,0 +1,138 @@
+"""What must be true of every answer while a run goes on: nobody is given what is not theirs, refusals are deserved.
+
+Who may see what is worked out here anew, on purpose: the rule of docs/sync.md, written a second time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+
+from app.domain import fold, wire
+from app.domain.entries import Entry
+from app.domain.state import OUT, SubjectState, ThingState, TicketState
+from app.sync.transport import Request, Response
+from sync_server.store import accounts, entry_rows
+from sync_server.store.identity import Identity
+from sync_server.store.tables import counter, entries, entry_blobs
+from tests.sim.programs import running
+
+if TYPE_CHECKING:
+    from tests.sim.phones import SimPhone
+    from tests.sim.server import SimServer
+    from tests.sim.world import World
+
+Subject = tuple[str, str]
+_OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "admin"))
+_OVER = frozenset(("done", "confirmed", "filed"))
+
+
+class Sights:
+    """Who may see what as the server stands now; worked out once for each state of the server."""
+
+    def __init__(self, server: SimServer) -> None:
+        self._server = server
+        self._at: tuple[str, int, int] = "", -1, -1
+        self._seen: dict[tuple[str, Subject], bool] = {}
+
+    def may_see(self, staff_id: str, subject: Subject) -> bool:
+        """Tell whether a person may see a subject."""
+        key = staff_id, subject
+        if key not in self._seen:
+
+            def work(connection: Connection) -> bool:
+                own = entry_rows.of_subject(connection, subject)
+                who = accounts.identity(connection, staff_id, "")
+                return sees(who, own, fold.fold(subject[0], own))
+
+            with running(self._server.version):
+                self._seen[key] = self._server.read(work)
+        return self._seen[key]
+
+    def refresh(self) -> None:
+        """Forget what was worked out, if anything was written since."""
+        last = int(self._server.read(lambda c: c.scalar(select(counter.c.value))) or 0)
+        at = self._server.disk.url, self._server.version, last
+        if at != self._at:
+            self._at = at
+            self._seen.clear()
+
+    def forget(self) -> None:
+        """Forget what was worked out: the disk is another one now."""
+        self._at = "", -1, -1
+
+
+def faults(world: World, phone: SimPhone, request: Request, response: Response) -> Iterator[str]:
+    """Yield what an answer gives to somebody who may not see it, and what it refuses without a reason."""
+    if request.method == "GET" and request.path.startswith("/v1/blobs/"):
+        world.sights.refresh()
+        yield from _blob(world, phone, request.path.removeprefix("/v1/blobs/"))
+    elif request.path == "/v1/sync":
+        answer = json.loads(response.body)
+        world.sights.refresh()
+        yield from _scopes(world, phone, answer)
+        yield from _refusals(world, phone, request, answer)
+
+
+def _blob(world: World, phone: SimPhone, digest: str) -> Iterator[str]:
+    query = (
+        select(entries.c.subject_type, entries.c.subject_id, entries.c.author)
+        .join(entry_blobs, entry_blobs.c.entry_id == entries.c.id)
+        .where(entry_blobs.c.hash == digest)
+    )
+    me = phone.person.staff_id
+    named = world.server.read(lambda c: c.execute(query).all())
+    if not any(row.author == me or world.sights.may_see(me, (row.subject_type, row.subject_id)) for row in named):
+        yield f"{phone.name} was given a blob that is not for {phone.person.login}"
+
+
+def _scopes(world: World, phone: SimPhone, answer: Any) -> Iterator[str]:
+    pulled = [item["entry"] for page in answer["scopes"] for item in page["items"] if "entry" in item]
+    found = [item["entry"] for item in answer["found"]]
+    for entry, asked in [(e, False) for e in pulled] + [(e, True) for e in found]:
+        subject = (entry["subject"]["type"], entry["subject"]["id"])
+        own = asked and entry["author"] == phone.person.staff_id
+        if not own and not world.sights.may_see(phone.person.staff_id, subject):
+            yield f"{phone.name} was given {entry['kind']} {entry['id']}, which is not for {phone.person.login}"
+
+
+def _refusals(world: World, phone: SimPhone, request: Request, answer: Any) -> Iterator[str]:
+    """Nothing refused takes others with it: what was refused in a batch is refused by itself as well."""
+    names = {a["id"]: a["name"] for a in answer["answers"] if a["status"] == wire.REFUSED}
+    if not names or len(answer["answers"]) == 1:
+        return
+    asked = json.loads(_plain(request))
+    who = world.server.who(request)
+    for raw in asked["entries"]:
+        behind = any(e["subject"] == raw["subject"] and e["counter"] > raw["counter"] for e in asked["entries"])
+        if raw["id"] in names and not behind:  # what came behind it may have made room for it since
+            alone = world.server.answer_alone(who, raw, asked["sent_at"])
+            if alone.status != wire.REFUSED:
+                yield f"{phone.name}'s {raw['kind']} {raw['id']} was refused ({names[raw['id']]}) for another's sake"
+
+
+def _plain(request: Request) -> bytes:
+    body = request.body or b""
+    return gzip.decompress(body) if request.headers.get("Content-Encoding") == "gzip" else body
+
+
+def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
+    """Tell whether a person may see a subject."""
+    if who.roles & _OVERSEERS:
+        return True
+    steward_of = who.buildings if "steward" in who.roles else frozenset()
+    if state.opened is None:
+        first = own[0] if own else None
+        return first is not None and (first.author == who.staff_id or first.body.get("building_id") in steward_of)
+    if state.building_id in steward_of or state.opened.author == who.staff_id:
+        return True
+    if isinstance(state, TicketState):
+        return state.assignee == who.staff_id or ("finance" in who.roles and state.stage in _OVER)
+    if isinstance(state, ThingState) and state.stage == OUT:
+        hands = [state.hands, *(link.taker for link in state.disputed)]
+        return state.worker_id == who.staff_id or any(h.where == "staff" and h.id == who.staff_id for h in hands)
+    return False
