@@ -234,11 +234,14 @@ def _tell_of_saves(store: PhoneStore, phone: SimPhone) -> None:
     real = store.save
 
     def save(
-        new: Sequence[Entry], attachments: Mapping[str, bytes] | None = None, clear_draft: str | None = None
+        new: Sequence[Entry],
+        attachments: Mapping[str, bytes] | None = None,
+        clear_draft: str | None = None,
+        clear_more: Sequence[str] = (),
     ) -> list[Entry]:
         phone.world.ledger.contents.update(attachments or {})
         try:
-            sealed = real(new, attachments, clear_draft)
+            sealed = real(new, attachments, clear_draft, clear_more)
         except Killed:
             phone._unsure.extend(new)
             raise
