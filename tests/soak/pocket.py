@@ -111,7 +111,7 @@ class Worker:
                 self.arm(f"after {self.doing}", 0.0, 2.0)
                 self.doing = self.rng.choice(list(acts))
         except (PlaywrightError, AssertionError):
-            if not self.killed.wait(0 if self._timer is None else 3):
+            if not self.killed.is_set():
                 raise
         self.path = "/" + phone.page.url.split("/", 3)[3]
         self.day.pocket.close()
@@ -207,7 +207,11 @@ class Worker:
         self.found.missing += sum(not left.blobs.get(str(one["body"]["photo"])) for one in left.of("photo_taken"))
         if self.kept:
             said = left.drafts.get(f"visit:{self.homes[FORM]}", {}).get("said")
-            self.found.missing += said not in self.words[self.kept - 1 :]
+            # A field that was being written anew may have been empty for a moment.
+            self.found.missing += said not in [
+                *self.words[self.kept - 1 :],
+                *([""] if len(self.words) > self.kept else []),
+            ]
         return left
 
 
