@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -275,7 +275,12 @@ def test_a_long_outbox_goes_up_without_being_read_again_and_again(server: SmallS
     session.store.save([ticket(f"n{n}") for n in range(1200)])
     skipped: list[int] = []
     read = session.store.outgoing
-    session.store.outgoing = lambda limit, size, skip=(): (skipped.append(len(list(skip))), read(limit, size, skip))[1]  # type: ignore[method-assign]
+
+    def outgoing(limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
+        skipped.append(len(list(skip)))
+        return read(limit, max_bytes, skip)
+
+    session.store.outgoing = outgoing  # type: ignore[method-assign]
     asyncio.run(session.sync_now())
     assert settled(session) and server.pushed == [500, 500, 200] and max(skipped) == 0
 

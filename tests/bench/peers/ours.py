@@ -267,7 +267,8 @@ def signatures(
     entries: Sequence[Entry], pictures: Sequence[bytes], ids: Sequence[str] = ()
 ) -> tuple[list[Entry], dict[str, bytes]]:
     """Return a signature under each of the visits, and the blobs; ``ids`` of the entries, if they are to be new."""
-    made, blobs = [], {}
+    made: list[Entry] = []
+    blobs: dict[str, bytes] = {}
     for number, (visit, data) in enumerate(zip(entries, pictures, strict=True)):
         facts = facts_to_sign(fold(VISIT, [visit]), "visit")
         body = signature_body(
@@ -287,7 +288,8 @@ def signatures(
 
 def photos(entries: Sequence[Entry], pictures: Sequence[bytes]) -> tuple[list[Entry], dict[str, bytes]]:
     """Return a photo of each of the visits, and the blobs: pictures and thumbnails."""
-    made, blobs = [], {}
+    made: list[Entry] = []
+    blobs: dict[str, bytes] = {}
     for number, (visit, data) in enumerate(zip(entries, pictures, strict=True)):
         small = data[-_THUMBNAIL_BYTES:]
         refs = (
