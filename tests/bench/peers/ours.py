@@ -96,7 +96,7 @@ def server_at(url: str, folder: Path) -> Iterator[Server]:
         server.kill()
 
 
-def whole(url: str, folder: Path, *, count: int = dataset.RECORDS, pictures: bool, sizes: Sequence[int] = ()) -> Whole:
+def whole(url: str, folder: Path, count: int, *, pictures: bool, sizes: Sequence[int] = ()) -> Whole:
     """Measure a server over the fresh database at ``url``; ``sizes``: also ten changes when the store is that large."""
     with server_at(url, folder / "server") as server:
         writer, reader = signed_in(server, folder / "writer", STEWARD), signed_in(server, folder / "reader", OVERSEER)
@@ -105,9 +105,9 @@ def whole(url: str, folder: Path, *, count: int = dataset.RECORDS, pictures: boo
         made = visits(count, author)
         found = Whole(push(writer, made), pull(reader, count), changes(writer, reader, author, count))
         if pictures:
-            mine = [dataset.signature(n) for n in range(dataset.SIGNATURES)]
+            mine = [dataset.signature(n) for n in range(min(count, dataset.SIGNATURES))]
             found.signatures = push(writer, *signatures(made[: len(mine)], mine))
-            mine = [dataset.photo(n) for n in range(dataset.PHOTOS)]
+            mine = [dataset.photo(n) for n in range(min(count, dataset.PHOTOS))]
             found.photos = push(writer, *photos(made[: len(mine)], mine))
         found.memory_mb = server.peak_mb()
         _grown(url, folder, (writer, reader), found, sizes)
