@@ -138,7 +138,7 @@ def confirm(connection: Connection, facts: Sequence[tuple[str, int | None, int |
         connection.execute(_confirm, new)
     if rows:
         connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(list(known))))
-    return [row["of_id"] for row in new]
+    return [str(row["of_id"]) for row in new]
 
 
 def join(connection: Connection, scope: str, members: set[Subject]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench import camera, keys, load, phone, starting, syncing, web
 from tests.bench.measuring import Figure
-from tests.bench.peers import compare
+from tests.bench.peers import compare, dataset
 from tests.bench.peers.rows import Row
 
 
@@ -30,7 +30,7 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
     if wanted & set(web.NAMES):
         yield from web.measure(wanted)
     if wanted & set(compare.NAMES):
-        yield from compare.measure(wanted, asked.rounds)
+        yield from compare.measure(wanted, asked.rounds, asked.records)
     if wanted & set(load.NAMES):
         yield from load.measure(asked.minutes)
 
@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")
     parser.add_argument("--rounds", type=int, default=compare.ROUNDS, help="of the comparison with peers")
+    parser.add_argument("--records", type=int, default=dataset.RECORDS, help="fewer, for trying the comparison")
     parser.add_argument("--minutes", type=float, default=load.MINUTES, help="of the load")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     asked = parser.parse_args(arguments)

@@ -258,7 +258,8 @@ def test_small_blobs_go_up_together_and_each_is_answered_apart(live: LiveServer)
     assert said[0]["error"]["name"] == "not_found" and "error" not in said[1]
     assert requests.get(f"{live.url}/v1/blobs/{own}", headers=headers, timeout=20).content == STROKES_BYTES
     assert send([[own, len(STROKES_BYTES)]], STROKES_BYTES).json()["blobs"][0]["complete"]
-    for bad in ({}, [[own, -1]], [[own, True]], [["../x", 0]], [[own, 5]], [own], "x", [[own]]):
+    bads: list[Any] = [{}, [[own, -1]], [[own, True]], [["../x", 0]], [[own, 5]], [own], "x", [[own]]]
+    for bad in bads:
         assert send(bad).status_code == 400, bad
     assert _name(send([[own, 0]] * 101)) == "batch_too_large"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -269,15 +269,23 @@ def test_small_blobs_go_to_an_older_server_one_by_one(server: SmallServer, phone
     assert settled(session) and len(server.blobs) == 3 and methods == ["POST", "PATCH", "PATCH", "PATCH"]
 
 
-def test_a_long_outbox_goes_up_without_being_read_again_and_again(server: SmallServer, phone: Maker) -> None:
+def test_a_long_outbox_goes_up_without_being_read_again_and_again(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was taken is left out by the outbox itself: only what is unanswered is named when more is read."""
     session, _ = phone()
-    session.store.save([ticket(f"n{n}") for n in range(1200)])
+    monkeypatch.setattr(wire, "MAX_BATCH", 5)
+    session.store.save([ticket(f"n{n}") for n in range(12)])
     skipped: list[int] = []
     read = session.store.outgoing
-    session.store.outgoing = lambda limit, size, skip=(): (skipped.append(len(list(skip))), read(limit, size, skip))[1]  # type: ignore[method-assign]
+
+    def outgoing(limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
+        skipped.append(len(list(skip)))
+        return read(limit, max_bytes, skip)
+
+    session.store.outgoing = outgoing  # type: ignore[method-assign]
     asyncio.run(session.sync_now())
-    assert settled(session) and server.pushed == [500, 500, 200] and max(skipped) == 0
+    assert settled(session) and server.pushed == [5, 5, 2] and max(skipped) == 0
 
 
 def test_a_blob_the_server_lost_half_of_goes_on_from_what_it_has(server: SmallServer, phone: Maker) -> None:

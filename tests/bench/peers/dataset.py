@@ -93,14 +93,14 @@ def photo(number: int) -> bytes:
     return _png(_PHOTO_SIDE, [chance.randbytes(_PHOTO_SIDE) for _ in range(_PHOTO_SIDE)])
 
 
-def write_files(folder: Path, *, many: bool) -> None:
-    """Write everything as files, for programs in other languages; ``many`` also the 100,000 records."""
+def write_files(folder: Path, some: int, *, many: bool) -> None:
+    """Write ``some`` records and the pictures as files, for other programs; ``many`` also the 100,000 records."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, count in (("records", RECORDS), *((("many", MANY_RECORDS),) if many else ())):
+    for name, count in (("records", some), *((("many", MANY_RECORDS),) if many else ())):
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(dumps(record).decode() + "\n" for record in records(count))
     for name, count, make in (("signature", SIGNATURES, signature), ("photo", PHOTOS, photo)):
-        for number in range(count):
+        for number in range(min(some, count)):
             (folder / f"{name}-{number:03d}.png").write_bytes(make(number))
 
 

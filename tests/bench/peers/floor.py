@@ -32,7 +32,7 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{(folder / 'floor.sqlite').as_posix()}"
 
 
-def inserted(url: str, count: int = dataset.RECORDS) -> float:
+def inserted(url: str, count: int) -> float:
     """Return how many rows a second go in."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":

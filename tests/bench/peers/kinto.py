@@ -73,14 +73,14 @@ format = %(message)s
 """
 
 
-def measured(url: str, folder: Path, *, many: bool = False) -> dict[str, Any]:
-    """Return rates, bytes and times on the fresh database at ``url``; ``many``: ten changes among 100,000 alone."""
+def measured(url: str, folder: Path, count: int) -> dict[str, Any]:
+    """Return rates, bytes and times on the fresh database at ``url``; of the large store ten changes alone."""
     folder.mkdir(parents=True)
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as database, _server(plain, folder, database) as session:
         found: dict[str, Any] = {}
-        records = list(dataset.records(dataset.MANY_RECORDS if many else dataset.RECORDS))
-        if many:
+        records = list(dataset.records(count))
+        if count > dataset.RECORDS:
             _fill(database, records, 0)
         else:
             found["push"] = pushed = _push(session, records)

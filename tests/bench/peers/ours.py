@@ -96,7 +96,7 @@ def server_at(url: str, folder: Path) -> Iterator[Server]:
         server.kill()
 
 
-def whole(url: str, folder: Path, *, count: int = dataset.RECORDS, pictures: bool, sizes: Sequence[int] = ()) -> Whole:
+def whole(url: str, folder: Path, count: int, *, pictures: bool, sizes: Sequence[int] = ()) -> Whole:
     """Measure a server over the fresh database at ``url``; ``sizes``: also ten changes when the store is that large."""
     with server_at(url, folder / "server") as server:
         writer, reader = signed_in(server, folder / "writer", STEWARD), signed_in(server, folder / "reader", OVERSEER)
@@ -105,9 +105,9 @@ def whole(url: str, folder: Path, *, count: int = dataset.RECORDS, pictures: boo
         made = visits(count, author)
         found = Whole(push(writer, made), pull(reader, count), changes(writer, reader, author, count))
         if pictures:
-            mine = [dataset.signature(n) for n in range(dataset.SIGNATURES)]
+            mine = [dataset.signature(n) for n in range(min(count, dataset.SIGNATURES))]
             found.signatures = push(writer, *signatures(made[: len(mine)], mine))
-            mine = [dataset.photo(n) for n in range(dataset.PHOTOS)]
+            mine = [dataset.photo(n) for n in range(min(count, dataset.PHOTOS))]
             found.photos = push(writer, *photos(made[: len(mine)], mine))
         found.memory_mb = server.peak_mb()
         _grown(url, folder, (writer, reader), found, sizes)
@@ -267,7 +267,8 @@ def signatures(
     entries: Sequence[Entry], pictures: Sequence[bytes], ids: Sequence[str] = ()
 ) -> tuple[list[Entry], dict[str, bytes]]:
     """Return a signature under each of the visits, and the blobs; ``ids`` of the entries, if they are to be new."""
-    made, blobs = [], {}
+    made: list[Entry] = []
+    blobs: dict[str, bytes] = {}
     for number, (visit, data) in enumerate(zip(entries, pictures, strict=True)):
         facts = facts_to_sign(fold(VISIT, [visit]), "visit")
         body = signature_body(
@@ -287,7 +288,8 @@ def signatures(
 
 def photos(entries: Sequence[Entry], pictures: Sequence[bytes]) -> tuple[list[Entry], dict[str, bytes]]:
     """Return a photo of each of the visits, and the blobs: pictures and thumbnails."""
-    made, blobs = [], {}
+    made: list[Entry] = []
+    blobs: dict[str, bytes] = {}
     for number, (visit, data) in enumerate(zip(entries, pictures, strict=True)):
         small = data[-_THUMBNAIL_BYTES:]
         refs = (
