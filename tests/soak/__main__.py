@@ -23,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--batches", type=int, default=150, help="batches of each writer")
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop killing after this time")
     asked = parser.parse_args(arguments)
     bad = 0
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}")
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
             if asked.only in (None, "kills"):
                 folder = Path(place) / f"kills-{kind}"
                 with fresh_store(kind, folder, server) as url:
-                    found = killing.run(url, folder, asked.kills)
+                    found = killing.run(url, folder, asked.kills, most_seconds=asked.seconds)
                 bad += found.missing + found.twice + found.broken
                 print(f"killed, {kind}: {found}", flush=True)
     return 1 if bad else 0
