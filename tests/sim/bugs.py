@@ -36,11 +36,16 @@ Patch = tuple[Any, str, Any]
 
 @dataclass(frozen=True)
 class Bug:
-    """A planted fault: what is wrong, which functions it replaces, and a seed that sees it (0: not known)."""
+    """A planted fault: what is wrong, and which functions it replaces.
+
+    ``seed``: one that sees it (0: not known). ``where``: the sorts of steps it hides among; the search begins with
+    the seeds that have most of them.
+    """
 
     wrong: str
     patches: Callable[[], list[Patch]]
     seed: int = 0
+    where: tuple[str, ...] = ()
 
 
 BUGS: dict[str, Bug] = {}
@@ -60,9 +65,9 @@ def switched_on(name: str | None) -> Iterator[None]:
             setattr(where, what, right)
 
 
-def _bug(wrong: str, seed: int = 0) -> Callable[[Callable[[], list[Patch]]], None]:
+def _bug(wrong: str, *where: str, seed: int = 0) -> Callable[[Callable[[], list[Patch]]], None]:
     def note(patches: Callable[[], list[Patch]]) -> None:
-        BUGS[patches.__name__.replace("_", "-")] = Bug(wrong, patches, seed)
+        BUGS[patches.__name__.replace("_", "-")] = Bug(wrong, patches, seed, where)
 
     return note
 
@@ -70,7 +75,7 @@ def _bug(wrong: str, seed: int = 0) -> Callable[[Callable[[], list[Patch]]], Non
 # -- the phone's store -----------------------------------------------------------------------
 
 
-@_bug("the cursor is written before the items of its page, in a transaction of its own")
+@_bug("the cursor is written before the items of its page, in a transaction of its own", "kill phone", "sync")
 def cursor_ahead() -> list[Patch]:
     def apply_page(self: Any, page: Any) -> None:
         with self.file.write() as connection:
@@ -82,7 +87,7 @@ def cursor_ahead() -> list[Patch]:
     return [(phone_store.PhoneStore, "apply_page", apply_page)]
 
 
-@_bug("an entry leaves the outbox as soon as it was sent, whether or not an answer came")
+@_bug("an entry leaves the outbox as soon as it was sent, whether or not an answer came", "cut", "work")
 def sent_is_done() -> list[Patch]:
     def note_tried(connection: Any, ids: Any, now: int) -> None:
         connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(ids)))
@@ -90,7 +95,7 @@ def sent_is_done() -> list[Patch]:
     return [(pulling, "note_tried", note_tried)]
 
 
-@_bug("what leaves a scope is removed with the unsent work on it")
+@_bug("what leaves a scope is removed with the unsent work on it", "new roles", "work", "cut")
 def drop_takes_unsent() -> list[Patch]:
     real = pulling._leave
 
@@ -103,7 +108,7 @@ def drop_takes_unsent() -> list[Patch]:
     return [(pulling, "_leave", leave)]
 
 
-@_bug("what leaves a scope stays on the phone")
+@_bug("what leaves a scope stays on the phone", "keys", "sync")
 def drop_ignored() -> list[Patch]:
     real = pulling.take_items
 
@@ -113,12 +118,12 @@ def drop_ignored() -> list[Patch]:
     return [(pulling, "take_items", take_items)]
 
 
-@_bug("lost scopes are not left", seed=89)
+@_bug("lost scopes are not left", "new roles")
 def lost_scope_ignored() -> list[Patch]:
     return [(pulling, "lose", lambda connection, scopes: None)]
 
 
-@_bug("a new epoch starts the cursors over, but nothing is sent again")
+@_bug("a new epoch starts the cursors over, but nothing is sent again", "restore", "work")
 def epoch_sends_nothing() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -131,7 +136,7 @@ def epoch_sends_nothing() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("a new epoch is noted, and the cursors go on where they were")
+@_bug("a new epoch is noted, and the cursors go on where they were", "restore", "work")
 def epoch_keeps_cursors() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -145,7 +150,7 @@ def epoch_keeps_cursors() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("blobs are not sent again to a restored server", seed=222)
+@_bug("blobs are not sent again to a restored server", "restore", "photo")
 def epoch_forgets_blobs() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -159,17 +164,17 @@ def epoch_forgets_blobs() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("what a restored server forgot still has effect on phones", seed=222)
+@_bug("what a restored server forgot still has effect on phones", "restore", "work")
 def forgotten_counts() -> list[Patch]:
     return [(pulling, "forget_old_epoch", lambda connection: set())]
 
 
-@_bug("entries of a person's other devices are not sealed anew for a restored server")
+@_bug("entries of a person's other devices are not sealed anew for a restored server", "restore", "reinstall", "work")
 def others_not_sealed() -> list[Patch]:
     return [(pulling, "_seal_those_of_other_devices", lambda connection, author: None)]
 
 
-@_bug("a phone that is a copy goes on with the numbers it has")
+@_bug("a phone that is a copy goes on with the numbers it has", "clone", "work")
 def copy_keeps_numbers() -> list[Patch]:
     async def take_new_device(self: Any) -> None:
         return None
@@ -177,7 +182,7 @@ def copy_keeps_numbers() -> list[Patch]:
     return [(engines.SyncEngine, "_take_new_device", take_new_device)]
 
 
-@_bug("the new device id and its token are written one after the other")
+@_bug("the new device id and its token are written one after the other", "clone", "kill phone", "work")
 def token_after_device() -> list[Patch]:
     async def take_new_device(self: Any) -> None:
         fresh = await account.new_device(self.transport, self._token(), {})
@@ -187,7 +192,7 @@ def token_after_device() -> list[Patch]:
     return [(engines.SyncEngine, "_take_new_device", take_new_device)]
 
 
-@_bug("a card is not folded again when the server's entries come in", seed=2)
+@_bug("a card is not folded again when the server's entries come in", "work", "sync")
 def stale_cards() -> list[Patch]:
     real, refold = pulling.take_items, saving.refold
 
@@ -209,7 +214,7 @@ def _carded(connection: Any, subject: tuple[str, str]) -> bool:
     return connection.scalar(select(s.c.id).where(s.c.type == subject[0], s.c.id == subject[1])) is not None
 
 
-@_bug("refused entries still have effect on the phone", seed=2)
+@_bug("refused entries still have effect on the phone", "work")
 def refused_counts() -> list[Patch]:
     def counted(connection: Any, subject: Any) -> Any:
         return saving.entries_of(connection, subject)
@@ -217,7 +222,7 @@ def refused_counts() -> list[Patch]:
     return [(saving, "counted_entries", counted), (saving, "ids_without_effect", lambda connection: set())]
 
 
-@_bug("a refused entry waits at the head of the queue for ever", seed=2)
+@_bug("a refused entry waits at the head of the queue for ever", "work")
 def refused_waits() -> list[Patch]:
     real = pulling.apply_answers
 
@@ -227,7 +232,7 @@ def refused_waits() -> list[Patch]:
     return [(pulling, "apply_answers", apply_answers)]
 
 
-@_bug("own entries that come by in a pull are not asked for when they are no longer here")
+@_bug("own entries that come by in a pull are not asked for when they are no longer here", "clone", "work")
 def own_not_wanted() -> list[Patch]:
     def take_own(connection: Any, scope: str, items: Any) -> Any:
         here = set(connection.scalars(select(schema.entries.c.id)))
@@ -237,12 +242,12 @@ def own_not_wanted() -> list[Patch]:
     return [(taking, "take_own", take_own)]
 
 
-@_bug("after an update cards stay as the old version folded them")
+@_bug("after an update cards stay as the old version folded them", "work")
 def update_folds_nothing() -> list[Patch]:
     return [(phone_refolding, "after_update", lambda connection: None)]
 
 
-@_bug("a blob is forgotten once its upload began")
+@_bug("a blob is forgotten once its upload began", "photo", "cut")
 def blob_begun_is_done() -> list[Patch]:
     real = phone_blobs.note_sent
 
@@ -252,7 +257,7 @@ def blob_begun_is_done() -> list[Patch]:
     return [(phone_blobs, "note_sent", note_sent)]
 
 
-@_bug("clearing photos takes those that are not on the server yet")
+@_bug("clearing photos takes those that are not on the server yet", "photo room", "photo")
 def unsent_photos_cleared() -> list[Patch]:
     return [(phone_blobs, "_CLEARABLE", (phone_blobs.WAITING, phone_blobs.CONFIRMED, phone_blobs.FETCHED))]
 
@@ -260,7 +265,7 @@ def unsent_photos_cleared() -> list[Patch]:
 # -- what phones and server share ------------------------------------------------------------
 
 
-@_bug("a key that is out can be lent again, and nobody is told")
+@_bug("a key that is out can be lent again, and nobody is told", "keys")
 def lent_twice_unseen() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced=forced or entry.kind == "lent", seen=seen)
@@ -269,7 +274,7 @@ def lent_twice_unseen() -> list[Patch]:
     return [(custody, "apply", apply)]
 
 
-@_bug("a key may come back from hands that do not hold it")
+@_bug("a key may come back from hands that do not hold it", "keys")
 def returned_by_anybody() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced=forced or entry.kind == "returned", seen=seen)
@@ -281,7 +286,7 @@ def returned_by_anybody() -> list[Patch]:
 # -- the engine ------------------------------------------------------------------------------
 
 
-@_bug("an upload that the server has less of than the phone thinks goes on where the phone thinks")
+@_bug("an upload that the server has less of than the phone thinks goes on where the phone thinks", "cut", "photo")
 def upload_never_goes_back() -> list[Patch]:
     return [(blob_mover, "_MOST_RESTARTS", 0)]
 
@@ -289,7 +294,7 @@ def upload_never_goes_back() -> list[Patch]:
 # -- the server ------------------------------------------------------------------------------
 
 
-@_bug("who newly sees a ticket gets only what happens from then on")
+@_bug("who newly sees a ticket gets only what happens from then on", "work", "keys")
 def history_not_given() -> list[Patch]:
     real = feed.publish
 
@@ -299,7 +304,7 @@ def history_not_given() -> list[Patch]:
     return [(feed, "publish", publish)]
 
 
-@_bug("who no longer sees a ticket is not told")
+@_bug("who no longer sees a ticket is not told", "keys", "sync")
 def drop_not_told() -> list[Patch]:
     real = feed._row
 
@@ -309,7 +314,7 @@ def drop_not_told() -> list[Patch]:
     return [(feed, "_row", row)]
 
 
-@_bug("a page ends one position too far", seed=2)
+@_bug("a page ends one position too far", "work")
 def page_skips() -> list[Patch]:
     real = server_pulling.pull
 
@@ -322,7 +327,7 @@ def page_skips() -> list[Patch]:
     return [(server_pulling, "pull", pull)]
 
 
-@_bug("positions are given before the counter is kept", seed=2)
+@_bug("positions are given before the counter is kept", "work")
 def counter_not_kept() -> list[Patch]:
     def finish(self: Any) -> None:
         if self.last % 5:
@@ -332,7 +337,7 @@ def counter_not_kept() -> list[Patch]:
     return [(server_database.Write, "finish", finish)]
 
 
-@_bug("a steward is given every building")
+@_bug("a steward is given every building", "new roles")
 def scope_too_wide() -> list[Patch]:
     from sync_server.store.identity import Identity
 
@@ -344,7 +349,7 @@ def scope_too_wide() -> list[Patch]:
     return [(Identity, "scopes", property(lambda self: list(dict.fromkeys(scopes(self)))))]
 
 
-@_bug("entries asked for by id are given to anybody")
+@_bug("entries asked for by id are given to anybody", "pry")
 def wanted_for_anybody() -> list[Patch]:
     real = server_pulling.visible
 
@@ -355,7 +360,7 @@ def wanted_for_anybody() -> list[Patch]:
     return [(server_pulling, "visible", visible)]
 
 
-@_bug("one entry of a batch that is refused has the rest refused with it")
+@_bug("one entry of a batch that is refused has the rest refused with it", "work")
 def refusal_spreads() -> list[Patch]:
     real = server_accept._Accepting._answer
 
@@ -367,22 +372,22 @@ def refusal_spreads() -> list[Patch]:
     return [(server_accept._Accepting, "_answer", answer)]
 
 
-@_bug("the places of refused entries in a chain are not kept")
+@_bug("the places of refused entries in a chain are not kept", "work")
 def refusals_not_kept() -> list[Patch]:
     return [(keeping, "record_refusals", lambda *_: None)]
 
 
-@_bug("the phone's clock is believed", seed=49)
+@_bug("the phone's clock is believed", "clock", "work")
 def clock_believed() -> list[Patch]:
     return [(keeping.Known, "corrected", lambda self, entry, offset, received_at: min(entry.made_at, received_at))]
 
 
-@_bug("the server tells nobody that it was restored", seed=222)
+@_bug("the server tells nobody that it was restored", "restore", "work")
 def epoch_kept() -> list[Patch]:
     return [(server_store.Store, "new_epoch", lambda self: self.epoch())]
 
 
-@_bug("a blob is called complete without looking at its bytes")
+@_bug("a blob is called complete without looking at its bytes", "cut", "photo")
 def blob_not_checked() -> list[Patch]:
     def write(self: Any, digest: str, offset: int, chunk: bytes, total: int, beside: Any = None) -> Any:
         return real(self, digest, have if (have := self.have(digest, beside)) < total else offset, chunk, total, beside)
@@ -396,12 +401,12 @@ def blob_not_checked() -> list[Patch]:
     return [(server_blobs.BlobFolder, "_finish", finish), (server_blobs.BlobFolder, "write", write)]
 
 
-@_bug("after an update the server's tables and scopes stay as the old version folded them")
+@_bug("after an update the server's tables and scopes stay as the old version folded them", "work")
 def server_update_folds_nothing() -> list[Patch]:
     return [(server_refolding, "after_update", lambda database, now: 0)]
 
 
-@_bug("who holds a key is not told of it")
+@_bug("who holds a key is not told of it", "keys")
 def holder_not_told() -> list[Patch]:
     real = access.audience
 
@@ -412,7 +417,7 @@ def holder_not_told() -> list[Patch]:
     return [(access, "audience", audience)]
 
 
-@_bug("who gave a key on goes on seeing it")
+@_bug("who gave a key on goes on seeing it", "keys")
 def holder_never_left() -> list[Patch]:
     real = access.audience
 
@@ -425,7 +430,7 @@ def holder_never_left() -> list[Patch]:
     return [(access, "audience", audience)]
 
 
-@_bug("the table of keys is written once and then left")
+@_bug("the table of keys is written once and then left", "keys")
 def key_table_stale() -> list[Patch]:
     real = projections.rewrite
 
@@ -436,7 +441,7 @@ def key_table_stale() -> list[Patch]:
     return [(projections, "rewrite", rewrite)]
 
 
-@_bug("whoever knows a blob's name is given it")
+@_bug("whoever knows a blob's name is given it", "pry", "photo")
 def blob_for_anybody() -> list[Patch]:
     def blob_size(self: Any, who: Any, digest: str) -> int:
         return len(self.files.read(digest) or b"")

@@ -13,6 +13,8 @@ import argparse
 import gc
 import itertools
 import multiprocessing
+import multiprocessing.pool
+import multiprocessing.util
 import os
 import platform
 import shutil
@@ -20,9 +22,10 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from tests.sim import bugs, fast, plan, template, world
 from tests.sim.disks import POSTGRESQL, SQLITE
@@ -73,6 +76,7 @@ class Player:
         fast.share_compiled_statements()
         gc.disable()  # collecting in the middle of runs costs a fifth of the time; see ``_play``
         self._played = 0
+        self._sound: dict[int, bool] = {}
         self.folder = folder or _place()
         self.postgres = postgres.PostgresServer(database) if database else None
         self.template = template.make(self.folder / "template", self.postgres)
@@ -82,6 +86,12 @@ class Player:
         drawn = plan.draw(seed)
         steps = [step for step in drawn.steps if only is None or step.number in only]
         return self._play(drawn, steps, bug)
+
+    def holds(self, seed: int) -> bool:
+        """Tell whether all holds in a seed without any planted fault."""
+        if seed not in self._sound:
+            self._sound[seed] = not self.play(seed, None).violation
+        return self._sound[seed]
 
     def shrink(self, seed: int, bug: str | None) -> world.Result:
         """Return the shortest part of a failing seed that still fails."""
@@ -103,10 +113,18 @@ class Player:
             self.postgres.drop_all()
 
 
+_PREFIX = "shangmen-sim-"
+
+
 def _place() -> Path:
-    """Return a new folder, in memory where there is a file system in memory."""
+    """Return a new folder, in memory where there is a file system in memory; remove those of runs that were killed."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="shangmen-sim-", dir=memory if memory.is_dir() else None))
+    place = memory if memory.is_dir() else Path(tempfile.gettempdir())
+    for left in place.glob(f"{_PREFIX}*-*"):
+        owner = left.name.removeprefix(_PREFIX).split("-")[0]
+        if owner.isdigit() and not postgres.alive(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
 
 
 @contextmanager
@@ -129,8 +147,6 @@ def _one(seed: int, only: frozenset[int] | None, bug: str | None, database: str)
 # -- playing on every core ------------------------------------------------------------------
 
 _mine: Player | None = None
-
-
 _place_of_all = ""
 _database = ""
 
@@ -138,6 +154,14 @@ _database = ""
 def _begin(place: str, database: str) -> None:
     global _place_of_all, _database
     _place_of_all, _database = place, database
+    multiprocessing.util.Finalize(None, _end, exitpriority=1)
+
+
+def _end() -> None:
+    global _mine
+    if _mine is not None:
+        _mine.close()
+    _mine = None
 
 
 def _here() -> Player:
@@ -153,22 +177,38 @@ def _work(task: tuple[int, str | None]) -> tuple[int, str]:
 
 
 def _find(task: tuple[str, int]) -> tuple[str, int, str]:
-    """Look for a planted fault: the first seed that sees it, beginning with the one that did when it was planted."""
+    """Look for a planted fault: a seed that sees it, beginning with the one that did when it was planted."""
     (name, most), player = task, _here()
-    hint = bugs.BUGS[name].seed
-    for seed in itertools.chain([hint] if hint else [], range(1, most + 1)):
+    bug = bugs.BUGS[name]
+    likely = sorted(range(1, MOST + 1), key=lambda seed: -plan.draw(seed).chances(bug.where))[:most]
+    for seed in itertools.chain([bug.seed] if bug.seed else [], likely):
         violation = player.play(seed, name).violation
-        if violation and not player.play(seed, None).violation:
+        if violation and player.holds(seed):
             return name, seed, violation.splitlines()[0]
     return name, 0, ""
 
 
+class _Alone:
+    """This process in place of a pool: one job needs no other, which would have to start first."""
+
+    def imap_unordered(self, work: Callable[[Any], Any], tasks: Iterable[Any], chunksize: int = 1) -> Iterator[Any]:
+        """See ``multiprocessing.pool.Pool``."""
+        return map(work, tasks)
+
+
 @contextmanager
-def _players(jobs: int, database: str) -> Iterator[multiprocessing.pool.Pool]:
+def _players(jobs: int, database: str) -> Iterator[multiprocessing.pool.Pool | _Alone]:
     place = _place()
     try:
-        with multiprocessing.get_context("spawn").Pool(jobs, _begin, (str(place), database)) as pool:
-            yield pool
+        if jobs == 1:
+            _begin(str(place), database)
+            yield _Alone()
+            _end()
+        else:
+            with multiprocessing.get_context("spawn").Pool(jobs, _begin, (str(place), database)) as pool:
+                yield pool
+                pool.close()
+                pool.join()  # so that each process removes what it put into a database server
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -184,6 +224,8 @@ def _many(seeds: range, bug: str | None, jobs: int, seconds: float | None, datab
                 failed.append((seed, violation))
                 print(f"✗ seed {seed}: {violation.splitlines()[0][:300]}", flush=True)
             if len(failed) >= 20 or (seconds is not None and time.monotonic() - began > seconds):
+                if isinstance(pool, multiprocessing.pool.Pool):
+                    pool.terminate()
                 break
     took = time.monotonic() - began
     print(f"{played} seeds of {seeds.start}..{seeds.stop - 1}, {len(failed)} failed, {took:.0f} s, {_machine()}")

@@ -34,7 +34,7 @@ class Disk(Protocol):
         """Lose everything and go on from a copy."""
 
     def lose(self) -> None:
-        """Lose everything."""
+        """Lose everything, all copies but the one it began with as well: the run is over."""
 
 
 class SqliteDisk:
@@ -56,11 +56,11 @@ class SqliteDisk:
 
     def replace(self, kept: Kept) -> None:
         """See ``Disk``."""
-        self.lose()
+        shutil.rmtree(self.folder)
         shutil.copytree(kept.folder, self.folder)
 
     def lose(self) -> None:
-        """See ``Disk``."""
+        """See ``Disk``; copies lie in the run's folder, which goes with the run."""
         shutil.rmtree(self.folder)
 
 
@@ -69,6 +69,7 @@ class PostgresDisk:
 
     def __init__(self, server: PostgresServer, folder: Path, kept: Kept | None = None) -> None:
         self._server = server
+        self._copies: list[str] = []
         self.folder = folder
         if kept is None:
             folder.mkdir(parents=True)
@@ -81,18 +82,21 @@ class PostgresDisk:
         """See ``Disk``."""
         shutil.rmtree(to, ignore_errors=True)
         shutil.copytree(self.folder, to)
-        return Kept(to, self._server.copy(self.url))
+        self._copies.append(self._server.copy(self.url))
+        return Kept(to, self._copies[-1])
 
     def replace(self, kept: Kept) -> None:
         """See ``Disk``."""
-        self.lose()
+        shutil.rmtree(self.folder)
+        self._server.drop(self.url)
         shutil.copytree(kept.folder, self.folder)
         self.url = self._server.copy(kept.url)
 
     def lose(self) -> None:
         """See ``Disk``."""
         shutil.rmtree(self.folder)
-        self._server.drop(self.url)
+        for url in (self.url, *self._copies):
+            self._server.drop(url)
 
 
 def fresh(postgres: PostgresServer | None, folder: Path, kept: Kept | None = None) -> Disk:

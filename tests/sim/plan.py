@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from sync_server.store import accounts
@@ -51,6 +52,10 @@ class Plan:
     batch: int
     page: int
     chunk: int
+
+    def chances(self, verbs: Sequence[str]) -> int:
+        """Return how many ways there are to pick one step of each of these sorts."""
+        return prod(sum(step.verb == verb for step in self.steps) for verb in verbs)
 
 
 VERBS: dict[str, Verb] = {}

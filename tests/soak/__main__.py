@@ -26,6 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--pocket-kills", type=int, default=40, help="how often the web app's browser is killed")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="of those moments")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop killing after this time")
     asked = parser.parse_args(arguments)
     bad = 0
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}")
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
             if asked.only in (None, "kills"):
                 folder = Path(place) / f"kills-{kind}"
                 with fresh_store(kind, folder, server) as url:
-                    found = killing.run(url, folder, asked.kills)
+                    found = killing.run(url, folder, asked.kills, most_seconds=asked.seconds)
                 bad += found.missing + found.twice + found.broken
                 print(f"killed, {kind}: {found}", flush=True)
     return 1 if bad else 0

@@ -72,6 +72,17 @@ def test_the_cursor_moves_with_its_page_or_not_at_all(store: PhoneStore, monkeyp
     assert (store.cursors(), len(ids(store, "a"))) == ({"all": 7}, 1)
 
 
+def test_a_page_without_news_writes_nothing(store: PhoneStore) -> None:
+    """A phone asks every 45 seconds: what it does then must not wear its storage."""
+    store.apply_page(page("all", 2, theirs("a", 1)))
+    heard: list[object] = []
+    store.subscribe(heard.append)
+    store.apply_page(page("all", 2))
+    assert heard == []
+    store.apply_page(page("all", 3))  # positions passed that are not for this phone: the cursor moves
+    assert (len(heard), store.cursors()) == (1, {"all": 3})
+
+
 def test_the_same_page_twice_is_harmless(store: PhoneStore) -> None:
     one = page("all", 2, theirs("a", 1), theirs("a", 2, "assigned", worker_id="w-wang"))
     store.apply_page(one)
