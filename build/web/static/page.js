@@ -237,9 +237,14 @@ const shangmenPage = (() => {
     if (faulty) return;
     faulty = true;
     console.error(`start failed (${kind}):`, reason);
-    if ((kind === "start" || kind === "fetch") && (await repaired())) {
-      location.reload();
-      return;
+    if (kind === "start" || kind === "fetch") {
+      const outcome = await repaired();
+      if (outcome?.repaired) {
+        location.reload();
+        return;
+      }
+      // A damaged file that cannot be fetched again now: trying once more without a network is of no use.
+      if (outcome?.lacking || outcome?.error) kind = "fetch";
     }
     const [title, text] = FAULTS[kind in FAULTS ? kind : "start"][zh ? 0 : 1];
     whenPageIsRead(() => {
@@ -254,12 +259,12 @@ const shangmenPage = (() => {
     });
   }
 
+  /** What the service worker says of its look through every file (`repair`); null when it had one in this visit. */
   async function repaired() {
     const ONCE = "shangmen.repaired";
-    if (!navigator.serviceWorker?.controller || sessionStorage.getItem(ONCE)) return false;
+    if (!navigator.serviceWorker?.controller || sessionStorage.getItem(ONCE)) return null;
     sessionStorage.setItem(ONCE, "1");
-    const outcome = await askServiceWorker({ shangmen: "repair" });
-    return Boolean(outcome?.repaired);
+    return askServiceWorker({ shangmen: "repair" });
   }
 
   // ---- Flutter's side ---------------------------------------------------------------------------
