@@ -16,6 +16,7 @@ MACHINE_PATHS = [
     r"[A-Z]:\\User[s]\\",
 ]
 INDEX_ADDRESSES = [r"https?://[^\s\"'<>]*/simpl[e]\b", r"https?://[^\s\"'<>]*(pyp[i]|npmj[s]|npmmirro[r])[^\s\"'<>]*"]
+UNMERGED = [r"^(<{7}|>{7}) "]
 INDEX_OPTIONS = [r"^\s*(--extra-index-ur[l]|--index-ur[l]|--find-link[s]|--trusted-hos[t])\b"]
 
 
@@ -47,6 +48,10 @@ def test_no_file_carries_a_path_of_somebodys_machine() -> None:
 
 def test_no_file_carries_the_address_of_a_package_index() -> None:
     assert hits(INDEX_ADDRESSES + INDEX_OPTIONS) == []
+
+
+def test_no_file_is_half_merged() -> None:
+    assert hits(UNMERGED) == []
 
 
 def test_the_patterns_find_what_they_are_for() -> None:
