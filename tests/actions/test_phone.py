@@ -204,9 +204,7 @@ def test_a_code_of_ones_own_goes_on_with_the_same_device(phone: Phone, gate: Gat
     assert row.entry.device == uid("device", 1)
 
 
-def test_a_code_whose_answer_was_lost_still_works_on_this_phone_alone(
-    phone: Phone, gate: Gate, tmp_path: Path
-) -> None:
+def test_a_code_whose_answer_was_lost_still_works_on_this_phone_alone(phone: Phone, gate: Gate, tmp_path: Path) -> None:
     gate.lose_answers = 1
     with pytest.raises(Problem, match="no_network"):
         asyncio.run(phone.join("AAAA2222"))

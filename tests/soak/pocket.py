@@ -208,10 +208,8 @@ class Worker:
         if self.kept:
             said = left.drafts.get(f"visit:{self.homes[FORM]}", {}).get("said")
             # A field that was being written anew may have been empty for a moment.
-            self.found.missing += said not in [
-                *self.words[self.kept - 1 :],
-                *([""] if len(self.words) > self.kept else []),
-            ]
+            emptied = said == "" and len(self.words) > self.kept
+            self.found.missing += said not in self.words[self.kept - 1 :] and not emptied
         return left
 
 
