@@ -44,7 +44,8 @@ class Samples:
     values: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, name: str, value: float) -> None:
-        """Note one value of this round."""
+        """Note one value of this round, and tell it: the table comes minutes later."""
+        print(f"  {name}: {_number(value)}", flush=True)
         self.values.setdefault(name, []).append(value)
 
     def middle(self, name: str) -> float:
