@@ -16,7 +16,7 @@ import typer
 from uuid6 import uuid7
 
 from app.domain import kinds, roles, wire
-from app.domain.errors import Problem
+from app.domain.errors import NOT_FOUND, Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
@@ -94,6 +94,17 @@ def _store() -> Iterator[Store]:
         raise _stop(problem.message("zh"), problem.message("en")) from problem
     finally:
         store.close()
+
+
+@contextmanager
+def _named(zh: str, en: str) -> Iterator[None]:
+    """Say what there is none of: who runs the server sees everything, so nothing is outside their scope."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.kind is not NOT_FOUND:
+            raise
+        raise _stop(zh, en) from problem
 
 
 @app.command()
@@ -306,7 +317,7 @@ def join_code(login: Annotated[str, typer.Argument(help="账号 sign-in name")])
     """给员工一个一次性代码，手机扫码即登录。A one-time code that signs a phone in, with a QR code to scan."""
     settings = Settings()
     with _store() as store:
-        with store.read() as connection:
+        with store.read() as connection, _named(f"没有账号 {login}", f"No sign-in {login}"):
             staff_id = join_codes.staff_of_login(connection, login)
         made = store.make_join_code(None, staff_id)
     server = settings.public_url or f"http://{settings.host}:{settings.port}"
@@ -325,10 +336,13 @@ def join_code(login: Annotated[str, typer.Argument(help="账号 sign-in name")])
 
 
 @app.command()
-def revoke(device: Annotated[str, typer.Argument(help="设备编号 device id (GET /v1/devices)")]) -> None:
+def revoke(
+    device: Annotated[str, typer.Argument(help="「手机和设备」页的编号，如 3F2A-90BC its number there")],
+) -> None:
     """停用一台手机的登录，例如丢失时。End the sign-ins of a phone, e.g. a lost one."""
-    with _store() as store:
-        store.revoke_device(device)
+    none = (f"没有设备 {device}；编号见「手机和设备」页", f"No device {device}; its number stands on 手机和设备")
+    with _store() as store, _named(*none):
+        store.revoke_device(admin.device_id(store, device))
     _say("✓ 已停用；手机上未上传的记录仍在手机上", "revoked; unsent work stays on the phone")
 
 
@@ -397,7 +411,8 @@ def verify(
     with _store() as store:
         bad = 0
         if ticket is not None:
-            found = store.verify((kinds.TICKET, admin.ticket_id(store, ticket)))
+            with _named(f"没有工单 {ticket}；编号如 20261121-001", f"No ticket {ticket}; give its number or id"):
+                found = store.verify((kinds.TICKET, admin.ticket_id(store, ticket)))
             _echo(json.dumps(found.to_wire(), ensure_ascii=False, indent=1))
             bad = 0 if found.sound else 1
         else:

@@ -17,7 +17,7 @@ CODE = ("app", "sync_server", "tests", "tools", "build/web", "dev.py", "main.py"
 DESCRIPTION = """上门 Shangmen
 
   run    装好一切并启动演示（同步服务器 + 应用）   set everything up, start the demo: sync server and app
-         [--port N] [--no-browser] [--reset]
+         [--port N] [--no-browser] [--no-web] [--reset]
   demo   同 run，但从全新的演示小区开始             the same, from a fresh demo estate
   test   全部检查和测试                            every check and test; more arguments go to pytest
          [--fast] [-k NAME] [tests/…]

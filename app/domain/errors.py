@@ -323,7 +323,10 @@ STORE_NEWER = _kind(
     "The data on this phone comes from a newer app; please update the app",
 )
 RESCUE_UNREADABLE = _kind(
-    1604, "rescue_unreadable", "救援文件无法读取：{what}", "The rescue file can't be read: {what}"
+    1604,
+    "rescue_unreadable",
+    "这不是完整的救援文件（{what}）；请在手机的同步页重新导出，原样拷来",
+    "This is no whole rescue file ({what}); export it again on the phone's sync page and copy it unchanged",
 )
 
 # 18xx: the device's camera. What to do instead stands on the screen.

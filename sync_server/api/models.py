@@ -8,11 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from app.domain import wire
 from app.domain.errors import SERVER_OLDER, UPDATE_NEEDED, Problem
-
-_ID = "01990b7e-5a4c-7c31-9f2b-6f0f4f1d2c3a"
-_DEVICE = "01990b7e-0000-7000-8000-000000000001"
-_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-MILLISECONDS = 1_763_712_000_000
+from sync_server.api import examples
+from sync_server.api.examples import DEVICE, ID, MILLISECONDS
 
 
 def plain(text: str) -> str:
@@ -31,6 +28,11 @@ class Model(BaseModel):
     """Members nobody knows yet are let through: a newer program may send them."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+def _with(example: dict[str, Any]) -> ConfigDict:
+    """Return a model's settings with a whole example for the OpenAPI page."""
+    return ConfigDict(extra="ignore", json_schema_extra={"example": example})
 
 
 class Words(Model):
@@ -73,9 +75,11 @@ class EstateWords(Model):
 class SignInRequest(Model):
     """Sign in on a device."""
 
+    model_config = _with(examples.SIGN_IN)
+
     login: Short = Field(examples=["W001"])
     password: str = Field(max_length=1000, examples=["correct horse battery"])
-    device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[_DEVICE])
+    device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[DEVICE])
     device_name: Plain = Field("", examples=["Pixel 9"])
     platform: PlainWord = Field("", examples=["web"])
     app_version: PlainWord = Field("", examples=["0.1.0"])
@@ -84,27 +88,33 @@ class SignInRequest(Model):
 class SignInAnswer(Model):
     """The token goes into ``Authorization: Bearer …``."""
 
+    model_config = _with(examples.SIGNED_IN)
+
     token: str = Field(examples=["Zk3…43 characters"])
     expires_at: Moment
-    device_id: str = Field(examples=[_DEVICE])
+    device_id: str = Field(examples=[DEVICE])
     staff: StaffWords
     estate: EstateWords
     server_time: Moment
-    epoch: str = Field(examples=[_ID])
+    epoch: str = Field(examples=[ID])
 
 
 class JoinCodeRequest(Model):
     """A one-time code for a member of staff."""
 
-    staff_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(examples=[_ID])
+    model_config = _with(examples.CODE_WANTED)
+
+    staff_id: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(examples=[ID])
 
 
 class JoinCodeAnswer(Model):
     """The code is shown once; only its hash is kept."""
 
+    model_config = _with(examples.CODE)
+
     code: str = Field(examples=["7KQM3XWP"], description="8 characters, shown in two groups")
     address: str = Field(examples=["https://ops.example.com/join/7KQM3XWP"], description="to be scanned by the phone")
-    staff: dict[str, str] = Field(examples=[{"id": _ID, "name": "王建国"}])
+    staff: dict[str, str] = Field(examples=[{"id": ID, "name": "王建国"}])
     expires_at: Moment
     server_time: Moment
 
@@ -112,11 +122,13 @@ class JoinCodeAnswer(Model):
 class JoinRequest(Model):
     """Sign in on a device by a one-time code."""
 
+    model_config = _with(examples.JOIN)
+
     code: Short = Field(examples=["7KQM-3XWP"], description="small letters, spaces and dashes do no harm")
     attempt: Annotated[str, StringConstraints(min_length=16, max_length=64)] | None = Field(
         None, description="a secret of this try: asking again with it, after the answer was lost, is answered again"
     )
-    device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[_DEVICE])
+    device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[DEVICE])
     device_name: Plain = Field("", examples=["Pixel 9"])
     platform: PlainWord = Field("", examples=["web"])
     app_version: PlainWord = Field("", examples=["0.1.0"])
@@ -125,6 +137,8 @@ class JoinRequest(Model):
 class NewDeviceRequest(Model):
     """A new device number for a signed-in phone whose old one another copy of its data uses (counter_taken)."""
 
+    model_config = _with(examples.NEW_DEVICE)
+
     device_name: Plain = ""
     platform: PlainWord = ""
     app_version: PlainWord = ""
@@ -132,6 +146,8 @@ class NewDeviceRequest(Model):
 
 class MeAnswer(Model):
     """Who is signed in, with what rights."""
+
+    model_config = _with(examples.ME)
 
     staff: StaffWords
     estate: EstateWords
@@ -155,38 +171,10 @@ class SyncRequest(Model):
     looks: Annotated[list[Any], Field(max_length=wire.MAX_BATCH)] = Field(
         [],
         description="looks at household archives to be recorded: `{id, household_id, at}`",
-        examples=[[{"id": _ID, "household_id": _ID, "at": MILLISECONDS}]],
+        examples=[[{"id": ID, "household_id": ID, "at": MILLISECONDS}]],
     )
 
-    model_config = ConfigDict(
-        extra="ignore",
-        json_schema_extra={
-            "example": {
-                "protocol": 1,
-                "epoch": _ID,
-                "sent_at": MILLISECONDS,
-                "entries": [
-                    {
-                        "id": _ID,
-                        "kind": "accepted",
-                        "subject": {"type": "ticket", "id": _ID},
-                        "body": {},
-                        "author": "0c9e3f6a-…",
-                        "device": _DEVICE,
-                        "counter": 1,
-                        "made_at": MILLISECONDS,
-                        "prev": "",
-                        "schema": 1,
-                        "blobs": [],
-                        "hash": _HASH,
-                    }
-                ],
-                "cursors": {"estate": 120, "staff:0c9e3f6a-…": 0},
-                "want": [],
-                "limit": 500,
-            }
-        },
-    )
+    model_config = _with(examples.SYNC)
 
     @model_validator(mode="before")
     @classmethod
@@ -230,6 +218,8 @@ class ScopePage(Model):
 class SyncAnswer(Model):
     """What the server says."""
 
+    model_config = _with(examples.SYNCED)
+
     protocol: int
     epoch: str
     server_time: Moment
@@ -243,6 +233,8 @@ class SyncAnswer(Model):
 
 class BlobAnswer(Model):
     """How much of a blob is here."""
+
+    model_config = _with(examples.BLOB)
 
     have: int = Field(examples=[262144])
     complete: bool
@@ -278,20 +270,24 @@ class DeviceWords(Model):
 class DevicesAnswer(Model):
     """Devices, newest first."""
 
+    model_config = _with(examples.DEVICES)
+
     devices: list[DeviceWords]
 
 
 class LookWords(Model):
     """One look at a household's archive."""
 
-    staff: dict[str, str] = Field(examples=[{"id": _ID, "name": "王建国"}])
-    device: dict[str, str] = Field(examples=[{"id": _DEVICE, "name": "Pixel 9"}])
+    staff: dict[str, str] = Field(examples=[{"id": ID, "name": "王建国"}])
+    device: dict[str, str] = Field(examples=[{"id": DEVICE, "name": "Pixel 9"}])
     looked_at: Moment
     received_at: Moment
 
 
 class LooksAnswer(Model):
     """Looks at one household's archive, the latest first."""
+
+    model_config = _with(examples.LOOKS)
 
     looks: list[LookWords]
 
@@ -321,6 +317,8 @@ class ChainWords(Model):
 class VerifyAnswer(Model):
     """Whether signatures fit what the record says, and nothing is missing or altered."""
 
+    model_config = _with(examples.VERDICT)
+
     subject: dict[str, str]
     standing: Literal["intact", "changed_after_signing", "broken_chain", "broken", "strokes_missing", "unsigned"]
     signatures: list[SignatureVerdict]
@@ -330,6 +328,8 @@ class VerifyAnswer(Model):
 
 class TicketRequest(Model):
     """A ticket from another system of the company. Sending it again returns the same ticket."""
+
+    model_config = _with(examples.TICKET_WANTED)
 
     external_ref: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(examples=["CRM-2026-0815"])
     kind: Literal["repair", "public_repair", "job"] = "repair"
@@ -357,6 +357,8 @@ class FeeLine(Model):
 class TicketAnswer(Model):
     """A ticket as it stands; points in time in ms since 1970 UTC, money in fen."""
 
+    model_config = _with(examples.TICKET)
+
     id: str
     number: str | None = Field(examples=["20261121-001"])
     external_ref: str | None
@@ -379,11 +381,15 @@ class TicketAnswer(Model):
 class TicketsAnswer(Model):
     """Tickets found."""
 
+    model_config = _with(examples.TICKETS)
+
     tickets: list[TicketAnswer]
 
 
 class HealthAnswer(Model):
     """The server is up and reaches its database."""
+
+    model_config = _with(examples.HEALTH)
 
     status: Literal["ok"]
     protocol: int
@@ -419,7 +425,7 @@ class TagWords(Model):
 class ThingRow(Model):
     """A key or lent thing as it stands."""
 
-    id: str = Field(examples=[_ID])
+    id: str = Field(examples=[ID])
     kind: str = Field(examples=["key"])
     name: str
     stage: str = Field(examples=["out"])
@@ -439,6 +445,8 @@ class ThingRow(Model):
 class ThingAnswer(ThingRow):
     """One key's page: where it is, and through whose hands it went."""
 
+    model_config = _with(examples.KEY)
+
     steps: list[CustodyStep]
     tags: list[TagWords]
 
@@ -446,12 +454,16 @@ class ThingAnswer(ThingRow):
 class OverdueAnswer(Model):
     """What should be back by now, the longest overdue first."""
 
+    model_config = _with(examples.KEYS)
+
     things: list[ThingRow]
 
 
 class LabelsRequest(Model):
     """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
     building (``building_id``)."""
+
+    model_config = _with(examples.LABELS)
 
     kind: Literal["key", "thing", "unit", "point"] = "key"
     count: int = Field(21, ge=1, le=2_100)

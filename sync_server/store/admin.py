@@ -10,7 +10,7 @@ from app.domain.errors import NOT_FOUND, Problem
 from sync_server.store import accounts
 from sync_server.store.importing import ImportConflict
 from sync_server.store.store import Store
-from sync_server.store.tables import buildings, staff
+from sync_server.store.tables import buildings, devices, staff
 from sync_server.store.ticket_tables import tickets
 
 
@@ -76,3 +76,17 @@ def ticket_id(store: Store, number_or_id: str) -> str:
     if found is None:
         raise Problem(NOT_FOUND)
     return str(found)
+
+
+def device_id(store: Store, said: str) -> str:
+    """Return the id of a device by its id, or by the eight digits that the page of devices shows (`3F2A-90BC`).
+
+    Raises ``Problem`` ``not_found``, also for digits that two devices share.
+    """
+    digits = said.replace("-", "").lower()
+    with store.read() as connection:
+        found = list(connection.scalars(select(devices.c.id)))
+    fitting = [id for id in found if id == said or (len(digits) == 8 and id.lower().endswith(digits))]
+    if len(fitting) != 1:
+        raise Problem(NOT_FOUND)
+    return str(fitting[0])

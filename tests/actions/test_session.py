@@ -235,6 +235,19 @@ def test_a_visit_with_a_promise_a_ticket_and_a_signature_in_one_save(team: Team)
     assert steward.today().promises == ()
 
 
+def test_a_complaint_raised_at_the_door_is_one_and_brings_the_steward_back(team: Team) -> None:
+    """E: each new request becomes a ticket or complaint on the spot; those with open complaints come first."""
+    steward = team[STEWARD]
+    raised = (TicketForm("楼上太吵", ticket_kind="complaint"), TicketForm("水龙头漏水"))
+    saved = asyncio.run(steward.record_visit(form(steward, tickets=raised, unsigned_reason="手湿")))
+    cards = steward.visit(saved.subject_id).tickets
+    assert {card.kind: card.household_id for card in cards} == {"complaint": HOME, "repair": HOME}
+    assert HOME not in {row.household.id for row in steward.today().visits_due}
+    team.clock.forward(24 * 60)
+    first = steward.today().visits_due[0]
+    assert (first.household.id, first.reason) == (HOME, "complaint")
+
+
 def test_nobody_home_needs_the_reason_and_leaves_the_visit_due(team: Team) -> None:
     """E: why nobody could be met; an attempt is no visit."""
     steward = team[STEWARD]

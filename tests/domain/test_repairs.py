@@ -92,6 +92,17 @@ def test_a2_unlisted_repair_is_not_assigned_before_the_resident_agreed() -> None
     assert book.ticket.stage == st.ASSIGNED
 
 
+@pytest.mark.parametrize("appointment", [None, NINE + 120 * MINUTE])
+def test_a2_an_unlisted_repair_that_was_agreed_runs_under_the_same_clocks(appointment: int | None) -> None:
+    book = opened(listed=False, appointment_at=appointment)
+    book.add(BOSS, "judged", feasible=True, price_fen=30_000, work="更换阀门")
+    book.add(DESK, "resident_asked", agreed=True)
+    book.add(BOSS, "assigned", worker_id=LI)
+    accepted = book.wait(1).add(LI, "accepted")
+    due = accepted.at + 10 * MINUTE if appointment is None else appointment - 5 * MINUTE
+    assert (clock(book, "on_site").due, clock(book, "on_site").clause) == (due, "A.2")
+
+
 def test_a2_unlisted_repair_the_resident_does_not_want_ends_with_the_reason() -> None:
     book = opened(listed=False)
     book.add(BOSS, "judged", feasible=True, price_fen=30_000)
@@ -129,7 +140,9 @@ def test_a3_the_real_item_and_price_are_written_down() -> None:
         kinds.check_body("found", {"listed": True, "items": []})
     with pytest.raises(Problem, match="field_missing"):
         kinds.check_body("found", {"listed": False, "description": "  "})
-    assert priced().ticket.found["items"][0]["name"] == "更换水龙头"  # type: ignore[index]
+    ticket = priced().ticket
+    assert ticket.found is not None and (ticket.content, ticket.total_fen) == ("厨房水龙头漏水", 8_000)
+    assert [(item["name"], item["price_fen"]) for item in ticket.found["items"]] == [("更换水龙头", 8_000)]
 
 
 def test_a4_no_work_before_the_price_was_shown_and_agreed() -> None:
@@ -244,6 +257,25 @@ def test_a8_work_done_after_five_is_handed_in_the_next_day() -> None:
     book.now = at_china(china_day(book.now), 18)
     book.sign(LI, "repair")
     assert clock(book, "hand_in").due == at_china(china_day(book.now), 17) + 24 * 60 * MINUTE
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(-1, MET), (1, LATE)])
+def test_a8_handed_in_is_when_the_server_has_it_not_when_it_was_signed(minutes: int, level: str) -> None:
+    book = to_sign()
+    five = at_china(china_day(book.now), 17)
+    book.now = five - 10 * MINUTE
+    signed = book.make(LI, "signed", **book.signature("repair"))
+    book.now = five + minutes * MINUTE
+    book.take(signed)
+    assert clock(book, "hand_in").level(book.now) == level
+
+
+def test_a8_finance_receives_only_what_was_confirmed_and_that_meets_its_clock() -> None:
+    book = done()
+    assert why_not("ticket", book.entries, book.make("finance-1", "finance_received")) == "out_of_order"
+    book.add(BOSS, "confirmed")
+    book.add("finance-1", "finance_received")
+    assert clock(book, "finance").level(book.now) == MET
 
 
 @pytest.mark.parametrize(("day", "due"), [("2026-11-21", "2026-11-25"), ("2026-11-25", "2026-12-25")])

@@ -42,6 +42,13 @@ def test_e_somebody_met_who_will_not_sign_is_written_down_with_the_reason() -> N
     assert visited(unsigned_reason="老人手不方便").visit.stage == "unsigned"
 
 
+@pytest.mark.parametrize("occasion", ["monthly", "move_in", "festival"])
+def test_e_a_visit_says_what_it_is_for(occasion: str) -> None:
+    kinds.check_body("visited", dict(visited().entries[0].body) | {"occasion": occasion})
+    with pytest.raises(Problem, match="field_wrong"):
+        kinds.check_body("visited", dict(visited().entries[0].body) | {"occasion": "?"})
+
+
 def test_e_a_promise_says_until_when_and_stays_open_until_settled() -> None:
     with pytest.raises(Problem, match="field_wrong"):
         kinds.check_body("visited", dict(visited().entries[0].body) | {"promises": [{"what": "换灯", "until": "下周"}]})

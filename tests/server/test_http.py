@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 from uuid6 import uuid7
 
 from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.errors import Problem
-from sync_server.api import create_app
+from sync_server.api import create_app, models
 from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
-from sync_server.store import admin
+from sync_server.store import admin, tables
+from sync_server.store.entry_rows import of_subject
 from tests.support.field_device import STROKES_BYTES, FieldDevice, new_ticket, now_ms, whole_repair
 from tests.support.server import PASSWORD, LiveServer
 
@@ -53,6 +55,18 @@ def test_sign_in_gives_a_token_and_a_device_that_stays_ones_own(live: LiveServer
     assert _name(_sign_in(live, "v", device_id=signed_in["device_id"])) == "device_of_other"
     me = requests.get(f"{live.url}/v1/me", headers=_auth(signed_in["token"]), timeout=20).json()
     assert me["scopes"] == ["estate", "staff:staff-w"]
+
+
+def test_the_store_keeps_neither_password_nor_token(live: LiveServer) -> None:
+    """argon2id and SHA-256 of them stand there; who copies the database signs in as nobody."""
+    live.add_staff("w", "repair_worker")
+    token = _sign_in(live, "w").json()["token"]
+    with live.store.read() as connection:
+        kept = connection.scalar(select(tables.staff.c.password_hash).where(tables.staff.c.login == "w"))
+        rows = [str(tuple(row)) for name in (tables.staff, tables.tokens) for row in connection.execute(select(name))]
+        hashes = list(connection.scalars(select(tables.tokens.c.hash)))
+    assert str(kept).startswith("$argon2id$") and hashes == [sha256_hex(token.encode())]
+    assert not [row for row in rows if PASSWORD in row or token in row]
 
 
 def test_a_wrong_password_and_an_unknown_name_look_alike_and_guessing_is_slowed(live: LiveServer) -> None:
@@ -285,6 +299,28 @@ def test_another_system_creates_a_ticket_once_and_reads_its_result(live: LiveSer
         assert requests.post(f"{live.url}/v1/tickets", json=asked, headers=key, timeout=20).status_code == 401
 
 
+def test_another_system_reads_what_became_of_its_ticket(live: LiveServer) -> None:
+    """The company's CRM orders a repair; after the resident signed it reads bill, times and the signature's verdict."""
+    live.add_staff("desk", "desk", "engineering_supervisor")
+    live.add_staff("worker", "repair_worker", name="王强")
+    headers = {"X-API-Key": admin.add_api_key(live.store, "CRM")}
+    asked = {"external_ref": "CRM-2", "address": "南门岗亭", "content": "龙头漏水", "contact_name": "张伟"}
+    ticket = requests.post(f"{live.url}/v1/tickets", json=asked, headers=headers, timeout=20).json()
+    desk, worker = FieldDevice(live, "staff-desk"), FieldDevice(live, "staff-worker")
+    with live.store.read() as connection:
+        begun = of_subject(connection, ("ticket", ticket["id"]))
+    whole_repair(desk, worker, begun=begun)
+    live.store.put_blob(sha256_hex(STROKES_BYTES), 0, STROKES_BYTES, len(STROKES_BYTES))
+    result = requests.get(f"{live.url}/v1/tickets/{ticket['id']}", headers=headers, timeout=20).json()
+    assert (result["stage"], result["signature"], result["assignee"]["name"]) == ("done", "intact", "王强")
+    assert (result["number"], result["external_ref"]) == (ticket["number"], "CRM-2")
+    assert [(line["name"], line["amount_fen"]) for line in result["fee_lines"]] == [("换水龙头", 3000)]
+    assert result["total_fen"] == 3000 and result["found"]["description"] == "龙头坏"
+    times = result["times"]
+    assert times["accepted_at"] <= times["arrived_at"] <= times["consent_at"] <= times["done_at"]
+    assert times["confirmed_at"] is None
+
+
 def test_the_server_stops_and_starts_again_with_its_data(live: LiveServer) -> None:
     live.add_staff("w", "repair_worker")
     token = _sign_in(live, "w").json()["token"]
@@ -305,3 +341,26 @@ def test_every_endpoint_documents_its_errors_with_examples(live: LiveServer) -> 
                 if int(status) >= 400:
                     examples = answer["content"]["application/json"].get("examples")
                     assert examples, (method, path, status)
+
+
+def test_every_request_and_answer_has_an_example_that_is_one(live: LiveServer) -> None:
+    """Who connects another system reads them on `/docs` and copies them: each is whole, and what the server takes."""
+    described = create_app(live.store, Settings()).openapi()
+    named: set[str] = set()
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            asked = [("request", operation["requestBody"])] if "requestBody" in operation else []
+            for where, content in (*asked, *operation["responses"].items()):
+                kind = content.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+                if not kind or (where != "request" and int(where) >= 400):
+                    continue
+                name = kind.rpartition("/")[2]
+                schema = described["components"]["schemas"][name]
+                assert "example" in schema, (method, path, where)
+                model = getattr(models, name)
+                example = model.model_config["json_schema_extra"]["example"]  # the page leaves out what is null
+                model.model_validate(example)
+                if where != "request":
+                    assert set(example) == set(schema["properties"]), (method, path, where)
+                named.add(name)
+    assert {"TicketRequest", "TicketAnswer", "VerifyAnswer", "SyncRequest", "SyncAnswer"} <= named

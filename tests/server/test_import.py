@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
+from app.domain.errors import Problem
 from sync_server import cli, demo_run
 from sync_server.auth import passwords
 from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
-from sync_server.store import Store, tables, ticket_tables
+from sync_server.store import Store, admin, tables, ticket_tables
 from sync_server.store.importing import ImportConflict, import_estate
+from tests.support.field_device import FieldDevice
+from tests.support.server import StoreHelper
 
 
 @pytest.fixture(scope="module")
@@ -95,17 +98,32 @@ def test_commands_and_their_exit_codes(tmp_path: Path, monkeypatch: pytest.Monke
     assert run("set-password", "zhang")[0] == 0
     assert run("set-password", "nobody")[0] == 1
     assert run("verify")[0] == 0
-    assert run("verify", "--ticket", "20261121-001")[0] == 1
-    assert run("revoke", "nothing")[0] == 1
+    for wrong in (("verify", "--ticket", "20261121-009"), ("revoke", "phone-9"), ("join-code", "nobody")):
+        code, said = run(*wrong)
+        assert code == 1 and wrong[-1] in said and "范围" not in said, "who runs the server has no scope: named"
     code, key = run("add-api-key", "CRM")
     assert code == 0 and "smk_" in key
     file = tmp_path / "rescue.json"
     assert run("rescue", str(file))[0] == 2
     file.write_text("{}", "utf-8")
-    assert run("rescue", str(file))[0] == 1
+    code, said = run("rescue", str(file))
+    assert code == 1 and "重新导出" in said
     code, described = run("openapi")
     assert code == 0 and '"/v1/sync"' in described
     assert run("nonsense")[0] == 2
+
+
+def test_a_lost_phone_is_ended_by_the_digits_its_page_shows(sqlite_url: str, tmp_path: Path) -> None:
+    helper = StoreHelper(sqlite_url, tmp_path / "server")
+    helper.add_staff("w", "repair_worker")
+    lost, other = FieldDevice(helper, "staff-w"), FieldDevice(helper, "staff-w")
+    shown = f"{lost.id[-8:-4]}-{lost.id[-4:]}".upper()
+    assert lost.id[-8:] != other.id[-8:]
+    assert admin.device_id(helper.store, shown) == admin.device_id(helper.store, lost.id) == lost.id
+    for nothing in ("", lost.id[-4:], "0000-0000", "%"):
+        with pytest.raises(Problem, match="not_found"):
+            admin.device_id(helper.store, nothing)
+    helper.store.close()
 
 
 @pytest.mark.parametrize(

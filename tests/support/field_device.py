@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uuid6 import uuid7
@@ -125,12 +125,18 @@ BILL = {"lines": [REPAIR_LINE], "total_fen": 3000}
 
 
 def whole_repair(
-    desk: FieldDevice, worker: FieldDevice, place: Mapping[str, Any] | None = None
+    desk: FieldDevice,
+    worker: FieldDevice,
+    place: Mapping[str, Any] | None = None,
+    begun: Sequence[Entry] = (),
 ) -> tuple[Subject, list[Entry]]:
-    """A repair from the request to the resident's signature, all on the server."""
-    subject = new_ticket()
-    made = [
-        desk.open_ticket(subject, place),
+    """A repair from the request to the resident's signature, all on the server.
+
+    ``begun``: the entries of a ticket that the server has already, to go on with.
+    """
+    subject = (begun[0].subject_type, begun[0].subject_id) if begun else new_ticket()
+    made = [] if begun else [desk.open_ticket(subject, place)]
+    made += [
         desk.make("assigned", subject, {"worker_id": worker.staff_id}),
         worker.make("accepted", subject),
         worker.make("arrived", subject),
@@ -145,7 +151,7 @@ def whole_repair(
         worker.make("fees_written", subject, BILL),
         worker.make("tried", subject, {"ok": True, "how": "tried"}),
     ]
-    taken: list[Entry] = []
+    taken = list(begun)
     for entry in made:
         answer = (desk if entry.device == desk.id else worker).push(entry)[0]
         assert answer.status == "accepted" and answer.entry is not None, answer

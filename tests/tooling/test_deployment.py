@@ -179,6 +179,13 @@ def test_every_command_of_the_server_in_the_document_is_understood() -> None:
     assert [words for words in told if not understood(shlex.split(words.replace("\\", "/")))] == []
 
 
+def test_the_readme_names_every_command_of_the_server_and_none_that_is_not_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"`python -m sync_server --help` lists (.*?)\. Exit codes", text, re.DOTALL)
+    group: Any = typer.main.get_command(cli.app)
+    assert set(re.findall(r"`([\w-]+)`", told)) == set(group.commands)
+
+
 def test_every_file_that_the_document_names_is_there() -> None:
     text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     named = {path.rstrip("/.*") for path in re.findall(r"\bbuild/[\w./*-]+", text)}

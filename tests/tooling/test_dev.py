@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,12 @@ def test_alone_it_lists_every_command() -> None:
     done = dev()
     assert done.returncode == 0
     assert [name for name in COMMANDS if f"\n  {name} " not in done.stdout] == []
+
+
+def test_contributing_names_every_command() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (others,) = re.findall(r"^`python3 dev.py` lists the others \((.*?)\)", text, re.MULTILINE)
+    assert {"run", "test", *re.findall(r"`(\w+)`", others)} == set(COMMANDS)
 
 
 def test_an_unknown_command_is_refused_with_the_list() -> None:

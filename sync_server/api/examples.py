@@ -1,0 +1,227 @@
+"""One whole example of each request and answer, for the OpenAPI page (`/docs`): a day at the demo estate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ID = "01990b7e-5a4c-7c31-9f2b-6f0f4f1d2c3a"
+DEVICE = "01990b7e-0000-7000-8000-000000000001"
+WORKER = "01990b7e-0000-7000-8000-00000000000b"
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+MILLISECONDS = 1_763_712_000_000
+_MINUTE = 60_000
+
+_PHONE = {"device_id": DEVICE, "device_name": "Pixel 9", "platform": "web", "app_version": "0.1.0"}
+_STAFF = {"id": WORKER, "name": "王建国", "login": "wangjianguo", "roles": ["repair_worker"]}
+_ESTATE = {"name": "荔园小区"}
+_SCOPES = ["estate", f"staff:{WORKER}"]
+
+SIGN_IN = {"login": "wangjianguo", "password": "correct horse battery", **_PHONE}
+SIGNED_IN = {
+    "token": "Zk3…43 characters",
+    "expires_at": MILLISECONDS + 180 * 24 * 60 * _MINUTE,
+    "device_id": DEVICE,
+    "staff": _STAFF,
+    "estate": _ESTATE,
+    "server_time": MILLISECONDS,
+    "epoch": ID,
+}
+CODE_WANTED = {"staff_id": WORKER}
+CODE = {
+    "code": "7KQM3XWP",
+    "address": "https://ops.example.com/join/7KQM3XWP",
+    "staff": {"id": WORKER, "name": "王建国"},
+    "expires_at": MILLISECONDS + 10 * _MINUTE,
+    "server_time": MILLISECONDS,
+}
+JOIN = {"code": "7KQM-3XWP", "attempt": "a-secret-of-this-try", **_PHONE}
+NEW_DEVICE = {"device_name": "Pixel 9", "platform": "web", "app_version": "0.1.0"}
+ME = {
+    "staff": _STAFF,
+    "estate": _ESTATE,
+    "device_id": DEVICE,
+    "scopes": _SCOPES,
+    "server_time": MILLISECONDS,
+    "epoch": ID,
+}
+DEVICES = {
+    "devices": [
+        {
+            "id": DEVICE,
+            "name": "Pixel 9",
+            "platform": "web",
+            "app_version": "0.1.0",
+            "staff": {"id": WORKER, "name": "王建国"},
+            "created_at": MILLISECONDS,
+            "seen_at": MILLISECONDS + 5 * _MINUTE,
+            "revoked_at": None,
+        }
+    ]
+}
+LOOKS = {
+    "looks": [
+        {
+            "staff": {"id": WORKER, "name": "王建国"},
+            "device": {"id": DEVICE, "name": "Pixel 9"},
+            "looked_at": MILLISECONDS,
+            "received_at": MILLISECONDS + 5 * _MINUTE,
+        }
+    ]
+}
+
+_ENTRY: dict[str, Any] = {
+    "id": ID,
+    "kind": "accepted",
+    "subject": {"type": "ticket", "id": ID},
+    "body": {},
+    "author": WORKER,
+    "device": DEVICE,
+    "counter": 1,
+    "made_at": MILLISECONDS,
+    "prev": "",
+    "schema": 1,
+    "blobs": [],
+    "hash": HASH,
+}
+SYNC = {
+    "protocol": 1,
+    "epoch": ID,
+    "sent_at": MILLISECONDS,
+    "entries": [_ENTRY],
+    "cursors": {"estate": 120, f"staff:{WORKER}": 0},
+    "want": [],
+    "limit": 500,
+}
+SYNCED = {
+    "protocol": 1,
+    "epoch": ID,
+    "server_time": MILLISECONDS,
+    "answers": [
+        {
+            "id": ID,
+            "status": "accepted",
+            "seq": 121,
+            "received_at": MILLISECONDS,
+            "corrected_at": MILLISECONDS,
+            "flags": [],
+        }
+    ],
+    "holes": [],
+    "scopes": [
+        {
+            "scope": f"staff:{WORKER}",
+            "to": 122,
+            "more": False,
+            "items": [{"pos": 122, "own": ID, "seq": 121, "received_at": MILLISECONDS, "corrected_at": MILLISECONDS}],
+        }
+    ],
+    "lost": [],
+    "found": [],
+    "looks": [],
+}
+BLOB = {"have": 262_144, "complete": False}
+
+TICKET_WANTED = {
+    "external_ref": "CRM-2026-0815",
+    "kind": "repair",
+    "address": "3栋2单元1501",
+    "content": "厨房水龙头漏水",
+    "contact_name": "张伟",
+    "contact_phone": "13800000000",
+    "appointment_at": MILLISECONDS + 120 * _MINUTE,
+    "listed": True,
+}
+_TIMES = (
+    "requested_at", "opened_at", "received_at", "assigned_at", "accepted_at", "arrived_at", "consent_at", "done_at",
+)  # fmt: skip
+TICKET = {
+    "id": ID,
+    "number": "20261121-001",
+    "external_ref": "CRM-2026-0815",
+    "kind": "repair",
+    "stage": "done",
+    "address": "3栋2单元1501",
+    "content": "厨房水龙头漏水",
+    "assignee": {"id": WORKER, "name": "王建国"},
+    "times": {
+        **{name: MILLISECONDS + n * 5 * _MINUTE for n, name in enumerate(_TIMES)},
+        **dict.fromkeys(("appointment_at", "due_at", "confirmed_at", "filed_at", "finance_at", "ended_at")),
+    },
+    "total_fen": 3000,
+    "fee_lines": [{"name": "更换水龙头", "unit": "个", "qty": "1", "price_fen": 3000, "amount_fen": 3000}],
+    "materials": [
+        {"name": "角阀", "verdict": "fail", "remarks": "螺纹磨损", "warned": True, "choice": "use_anyway"},
+    ],
+    "found": {
+        "listed": True,
+        "items": [{"item_id": ID, "name": "更换水龙头", "unit": "个", "qty": "1", "price_fen": 3000}],
+    },
+    "end_reason": None,
+    "result": None,
+    "signature": "intact",
+    "flags": [],
+}
+TICKETS = {"tickets": [TICKET]}
+VERDICT = {
+    "subject": {"type": "ticket", "id": ID},
+    "standing": "intact",
+    "signatures": [
+        {
+            "entry_id": ID,
+            "standing": "intact",
+            "detail": "",
+            "as": "resident",
+            "name": "张伟",
+            "signed_at": MILLISECONDS,
+        }
+    ],
+    "altered": [],
+    "chains": [{"device": DEVICE, "length": 9, "whole": True, "missing": [], "altered": [], "broken": []}],
+}
+HEALTH = {
+    "status": "ok",
+    "protocol": 1,
+    "oldest_protocol": 1,
+    "version": "0.1.0",
+    "server_time": MILLISECONDS,
+    "estate": "荔园小区",
+}
+
+_KEY: dict[str, Any] = {
+    "id": ID,
+    "kind": "key",
+    "name": "入户门钥匙",
+    "stage": "out",
+    "address": "3栋2单元1501",
+    "rack": "A-03",
+    "pieces": 2,
+    "condition": "good",
+    "holder_kind": "staff",
+    "holder_name": "王建国",
+    "since": MILLISECONDS,
+    "due_what": "return",
+    "due_at": MILLISECONDS + 120 * _MINUTE,
+    "tag": "K7M2QD91X",
+    "open_flags": 0,
+}
+KEYS = {"things": [_KEY]}
+KEY = {
+    **_KEY,
+    "steps": [
+        {
+            "line": 1,
+            "kind": "lent",
+            "at": MILLISECONDS,
+            "giver": "刘芳",
+            "taker": "王建国",
+            "due_at": MILLISECONDS + 120 * _MINUTE,
+            "pieces": 2,
+            "condition": "good",
+            "giver_signed": True,
+            "taker_signed": True,
+            "jump": False,
+        }
+    ],
+    "tags": [{"code": "K7M2QD91X", "standing": "active"}],
+}
+LABELS = {"kind": "key", "count": 21, "layout": "sheet"}
