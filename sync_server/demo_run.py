@@ -48,6 +48,8 @@ FOLDER = ROOT / "data" / "demo"
 RECIPE = ROOT / "build" / "web" / "make.py"
 """Makes the web app into ``var/web``, unless nothing has changed."""
 PORT = 8560
+DAYS = 60
+"""How long the demo's past is."""
 SHOWN = ("管家", "维修工", "工程部主管", "前台")
 
 
@@ -152,7 +154,9 @@ def _demo_store() -> Store:
         import_estate(store, data, lambda zh, en, rows: _say(f"  · {zh} {rows}", en))
     _say(f"✓ {data.estate.name}：{len(data.households)} 户", f"{len(data.people)} people, {len(data.tickets)} tickets")
     _say("· 生成两个月的工单和走访 …", "two months of repairs and visits …")
-    report = play_history(store, data, now=store.now(), on_progress=lambda done, total: _progress("记录", done, total))
+    report = play_history(
+        store, data, now=store.now(), days=DAYS, on_progress=lambda done, total: _progress("记录", done, total)
+    )
     print(flush=True)
     _say(f"✓ 工单 {report.tickets}，走访 {report.visits}", f"{report.tickets} tickets, {report.visits} visits")
     return store

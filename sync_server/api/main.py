@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.domain import errors, wire
@@ -33,7 +34,9 @@ def open_store(settings: Settings) -> Store:
 def create_app(store: Store | None = None, settings: Settings | None = None) -> FastAPI:
     """Return the server as an ASGI application, over ``store`` or the one the settings name."""
     settings = settings or Settings()
-    app = FastAPI(
+    # The pages of the interface bring their own scripts: in a LAN there may be nobody else to get them from.
+    app = FastAPIOffline(
+        static_url="/docs/files",
         title="上门 Shangmen",
         version=_version(),
         description=(

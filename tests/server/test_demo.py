@@ -1,15 +1,94 @@
-"""The demo on one port: who gets the offline web app, and who the screens drawn on the server."""
+"""The demo on one port: what its first and second start do, who gets the offline web app, who the drawn screens."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
+import requests
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
+from sync_server.demo.estate import DEMO_PASSWORD
 from sync_server.demo_run import _both
+from tests.support.project import ROOT
+
+RUN = """
+import sys
+from pathlib import Path
+from sync_server import demo_run
+demo_run.FOLDER, demo_run.DAYS = Path(sys.argv[1]), 3
+sys.exit(demo_run.main(["--no-browser", "--no-web", "--host", "127.0.0.1", "--port", "0"]))
+"""
+"""`dev.py run` with a folder of its own and a short past."""
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[str]:
+    """Start the demo as a process; what it has printed when it says how to stop it. Ends it as Ctrl+C does."""
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("SHANGMEN_")}
+    demo = subprocess.Popen(
+        [sys.executable, "-c", RUN, folder],
+        cwd=ROOT,
+        env={**settings, "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert demo.stdout is not None
+    at_last = threading.Timer(300, demo.kill)
+    at_last.start()
+    try:
+        said = ""
+        for line in demo.stdout:
+            said += line
+            if "Ctrl+C" in line:
+                break
+        yield said
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.communicate()
+        at_last.cancel()
+
+
+def _kept(folder: Path) -> tuple[int, int, str]:
+    with closing(sqlite3.connect(folder / "shangmen.sqlite")) as store:
+        (households,) = store.execute("SELECT count(*) FROM households").fetchone()
+        (entries,) = store.execute("SELECT count(*) FROM entries").fetchone()
+        return households, entries, str(store.execute("SELECT * FROM estate").fetchone())
+
+
+def test_the_first_start_makes_the_estate_and_tells_how_to_get_in_and_the_second_keeps_it(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with started(folder) as said:
+        assert "生成演示小区" in said and "██" in said, said
+        (here,) = re.findall(r"^上门 Shangmen  (http://127\.0\.0\.1:\d+)", said, re.MULTILINE)
+        people = dict(re.findall(r"^  (管家|维修工|工程部主管|前台)  (\w+) ", said, re.MULTILINE))
+        assert len(people) == 4
+        tokens = []
+        for login in people.values():
+            asked = {"login": login, "password": DEMO_PASSWORD}
+            tokens.append(requests.post(f"{here}/v1/sign-in", json=asked, timeout=60).json()["token"])
+        assert "上门" in requests.get(f"{here}/", timeout=60).content.decode("utf-8")
+    first = _kept(folder)
+    assert first[0] == 529 and first[1] > 40
+    with started(folder) as said:
+        assert "生成" not in said and all(login in said for login in people.values())
+        (here,) = re.findall(r"^上门 Shangmen  (http://127\.0\.0\.1:\d+)", said, re.MULTILINE)
+        me = requests.get(f"{here}/v1/me", headers={"Authorization": f"Bearer {tokens[0]}"}, timeout=60)
+        assert me.status_code == 200
+    assert _kept(folder) == first
 
 
 async def _get(app: ASGIApp, base: str, path: str) -> str:

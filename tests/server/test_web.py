@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,3 +136,13 @@ def test_without_the_web_app_the_page_says_how_to_make_it_and_needs_no_restart(s
         folder.mkdir()
         (folder / "index.html").write_bytes(FILES["index.html"])
         assert _get(server, "/", Accept="text/html").content == FILES["index.html"]
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_the_pages_of_the_interface_need_no_other_host(live: LiveServer, page: str) -> None:
+    """A company's server may see no internet: scripts, styles and icon come from itself."""
+    html = requests.get(live.url + page, timeout=20).text
+    wanted = re.findall(r"""(?:src|href)=["']([^"']+)["']""", html)
+    assert wanted and [address for address in wanted if not address.startswith("/docs/files/")] == []
+    for address in wanted:
+        assert requests.get(live.url + address, timeout=20).status_code == 200
