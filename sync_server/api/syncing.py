@@ -138,7 +138,10 @@ def _unpacked(packed: bytes) -> list[tuple[str, bytes]]:
     """Return name and content of each blob. Raises ``Problem`` ``malformed`` or ``batch_too_large``."""
     end = packed.find(b"\n")
     try:
-        head = [(str(digest), size) for digest, size in json.loads(packed[: max(end, 0)])]
+        named = json.loads(packed[: max(end, 0)])
+        if not isinstance(named, list):
+            raise TypeError("the head names blobs in a list")
+        head = [(str(digest), size) for digest, size in named]
     except (ValueError, TypeError, RecursionError) as error:
         raise Problem(errors.MALFORMED, what="blobs") from error
     if len(head) > wire.MOST_BLOBS:
