@@ -138,12 +138,12 @@ def _unpacked(packed: bytes) -> list[tuple[str, bytes]]:
     """Return name and content of each blob. Raises ``Problem`` ``malformed`` or ``batch_too_large``."""
     end = packed.find(b"\n")
     try:
-        named = json.loads(packed[: max(end, 0)])
-        if not isinstance(named, list):
-            raise TypeError("the head names blobs in a list")
-        head = [(str(digest), size) for digest, size in named]
+        said = json.loads(packed[: max(end, 0)])
+        head = [(str(digest), size) for digest, size in said]
     except (ValueError, TypeError, RecursionError) as error:
         raise Problem(errors.MALFORMED, what="blobs") from error
+    if not isinstance(said, list):
+        raise Problem(errors.MALFORMED, what="blobs")
     if len(head) > wire.MOST_BLOBS:
         raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MOST_BLOBS)
     sizes = [size for _digest, size in head]

@@ -28,7 +28,10 @@ class Hanging:
 
     def _serve(self) -> None:
         for answers in self._answers:
-            connection, _ = self._listening.accept()
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return  # the test ended, and nobody came: it counts who did
             with connection:
                 for _ in range(answers):
                     self._hear(connection)
