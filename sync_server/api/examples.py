@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain import errors
+
 ID = "01990b7e-5a4c-7c31-9f2b-6f0f4f1d2c3a"
 DEVICE = "01990b7e-0000-7000-8000-000000000001"
 WORKER = "01990b7e-0000-7000-8000-00000000000b"
@@ -120,6 +122,16 @@ SYNCED = {
     "looks": [],
 }
 BLOB = {"have": 262_144, "complete": False}
+BLOBS = {
+    "blobs": [
+        {"hash": HASH, "complete": True},
+        {
+            "hash": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+            "complete": False,
+            "error": errors.Problem(errors.BLOB_MISMATCH).to_wire(),
+        },
+    ]
+}
 
 TICKET_WANTED = {
     "external_ref": "CRM-2026-0815",

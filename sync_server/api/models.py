@@ -251,6 +251,8 @@ class SentBlob(Model):
 class BlobsAnswer(Model):
     """What became of each of several blobs, in their order."""
 
+    model_config = _with(examples.BLOBS)
+
     blobs: list[SentBlob]
 
 

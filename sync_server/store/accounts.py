@@ -37,6 +37,7 @@ class Account:
     active: bool
     password_hash: str | None
 
+
 # Asked by every request: made once, because making a statement takes longer than running it.
 _name = select(staff.c.name, staff.c.login).where(staff.c.id == bindparam("of_id"))
 _roles = select(staff_roles.c.role).where(staff_roles.c.staff_id == bindparam("of_id"))

@@ -87,7 +87,7 @@ def cursor_ahead() -> list[Patch]:
     return [(phone_store.PhoneStore, "apply_page", apply_page)]
 
 
-@_bug("an entry leaves the outbox as soon as it was sent, whether or not an answer came", "cut", "work")
+@_bug("an entry leaves the outbox as soon as it was sent, whether or not an answer came", "cut", "work", seed=1116)
 def sent_is_done() -> list[Patch]:
     def note_tried(connection: Any, ids: Any, now: int) -> None:
         connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(ids)))
@@ -118,12 +118,12 @@ def drop_ignored() -> list[Patch]:
     return [(pulling, "take_items", take_items)]
 
 
-@_bug("lost scopes are not left", "new roles")
+@_bug("lost scopes are not left", "new roles", seed=1422)
 def lost_scope_ignored() -> list[Patch]:
     return [(pulling, "lose", lambda connection, scopes: None)]
 
 
-@_bug("a new epoch starts the cursors over, but nothing is sent again", "restore", "work")
+@_bug("a new epoch starts the cursors over, but nothing is sent again", "restore", "work", seed=1255)
 def epoch_sends_nothing() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -150,7 +150,7 @@ def epoch_keeps_cursors() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("blobs are not sent again to a restored server", "restore", "photo")
+@_bug("blobs are not sent again to a restored server", "restore", "photo", seed=734)
 def epoch_forgets_blobs() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -192,7 +192,7 @@ def token_after_device() -> list[Patch]:
     return [(engines.SyncEngine, "_take_new_device", take_new_device)]
 
 
-@_bug("a card is not folded again when the server's entries come in", "work", "sync")
+@_bug("a card is not folded again when the server's entries come in", "work", "sync", seed=683)
 def stale_cards() -> list[Patch]:
     real, refold = pulling.take_items, saving.refold
 
@@ -214,7 +214,7 @@ def _carded(connection: Any, subject: tuple[str, str]) -> bool:
     return connection.scalar(select(s.c.id).where(s.c.type == subject[0], s.c.id == subject[1])) is not None
 
 
-@_bug("refused entries still have effect on the phone", "work")
+@_bug("refused entries still have effect on the phone", "work", seed=1080)
 def refused_counts() -> list[Patch]:
     def counted(connection: Any, subject: Any) -> Any:
         return saving.entries_of(connection, subject)

@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 _ROOM = 1_073_741_823
 
+Planned = tuple[int | None, int | None]
+
 
 class Killed(BaseException):
     """The process is gone. No ``except Exception`` of the product may hear of it."""
@@ -35,13 +37,13 @@ class Medium:
         """
         self._commits = commits
 
-    def spare(self) -> tuple[int | None, int | None]:
+    def spare(self) -> Planned:
         """Call off what is planned; return it, for ``resume``."""
         planned = self._left, self._commits
         self._left = self._commits = None
         return planned
 
-    def resume(self, planned: tuple[int | None, int | None]) -> None:
+    def resume(self, planned: Planned) -> None:
         """Go on with what ``spare`` called off."""
         self._left, self._commits = planned
 

@@ -189,13 +189,16 @@ class SimPhone:
 
     @contextmanager
     def peeking(self) -> Iterator[PhoneStore]:
-        """Look into the store from outside the process: no kill happens meanwhile."""
+        """Look into the store from outside the process: no kill happens meanwhile, and a dead one has its disk yet."""
         assert self.session is not None
-        planned = self.medium.spare()
+        medium = self.medium
+        planned, dead = medium.spare(), medium.dead
+        medium.dead = False
         try:
             yield self.session.store
         finally:
-            self.medium.resume(planned)
+            medium.resume(planned)
+            medium.dead = dead
 
     def holds(self) -> set[str]:
         """Return the ids of all entries in the store; none when the app is not there."""

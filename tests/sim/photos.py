@@ -21,8 +21,8 @@ async def take(phone: SimPhone, rng: random.Random) -> None:
     if session is None or not subjects:
         return
     subject = rng.choice(subjects)
-    data = _jpeg(rng, rng.choice((1_200, 2_600, 4_000)))
-    taken = Picture(data, _jpeg(rng, rng.choice((200, 700))), 1_600, 1_200, CAMERA, taken_at=phone.clock())
+    data = _jpeg(rng, rng.choice((600, 1_100, 1_900)))
+    taken = Picture(data, _jpeg(rng, rng.choice((150, 400))), 1_600, 1_200, CAMERA, taken_at=phone.clock())
     await phone.do(session.add_photo(*subject, taken, rng.choice(("before", "after", "record"))))
 
 

@@ -168,6 +168,9 @@ class World:
         """Do every step, then heal, and check."""
         for step in steps:
             await asyncio.sleep(step.pause)
+            for one in self.phones:
+                if one.medium.dead:
+                    one.died()  # in the middle of a sync: a step meets it as ended
             verb = VERBS[step.verb]
             phone = self.phones[step.phone % len(self.phones)]
             self.trace.append(f"-- {step.number}: {step.verb}")
