@@ -1,9 +1,16 @@
-"""What hands expect of any phone: Back, by key or by gesture."""
+"""What hands expect of any phone: Back, by key or by gesture; turning it; its keyboard."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from playwright.sync_api import FloatRect
+
 from tests.browser.conftest import FieldDay
-from tests.support.flet_driver import ANDROID, NAME_STROKES, AppDriver
+from tests.support.flet_driver import ANDROID, NAME_STROKES, PHONE, AppDriver
+
+KEYBOARD: Final = 340
+"""How much of the window's height a phone's keyboard takes."""
 
 
 def android(field_day: FieldDay, person: str) -> AppDriver:
@@ -25,6 +32,14 @@ def half_a_visit(field_day: FieldDay, phone: AppDriver, address: str, said: str)
 def stands_at(phone: AppDriver, path: str) -> None:
     """Waits until this is the window's address."""
     phone.page.wait_for_url(phone.url + path)
+
+
+def turn_there_and_back(phone: AppDriver) -> None:
+    """Turns the phone on its side, and upright again."""
+    wide, high = PHONE
+    for size in ((high, wide), PHONE):
+        phone.page.set_viewport_size({"width": size[0], "height": size[1]})
+        phone.page.wait_for_timeout(500)
 
 
 def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_saved_one(field_day: FieldDay) -> None:
@@ -58,12 +73,21 @@ def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_s
     phone.tap("main-action")
     phone.see_id("visit-form")
     assert phone.value_of("said") == "窗外的树挡光"
-    # Half a signature is asked about, too.
+    # Turning the phone keeps the half-filled form, and half a signature.
+    turn_there_and_back(phone)
+    assert phone.value_of("said") == "窗外的树挡光"
     phone.tap("main-action")
     phone.see_id("signing")
-    phone.draw("pad", NAME_STROKES[:1])
+    phone.draw("pad", NAME_STROKES[:2])
+    assert phone.becomes_enabled("sign-agree")
+    turn_there_and_back(phone)
+    phone.tap("pad-undo")
+    assert phone.becomes_enabled("sign-agree"), "the first of two strokes is still there"
+    # Half a signature is asked about, too.
     phone.back()
     phone.tap("leave-stay")
+    phone.tap("pad-undo")
+    phone.see("请在此签名")
     phone.sign()
     phone.tap("sign-agree")
     phone.see("走访已保存，住户已签名")
@@ -73,4 +97,37 @@ def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_s
         phone.back()
         phone.page.wait_for_timeout(700)
         assert not {"visit-form", "signing", "leave"} & set(phone.ids())
+    assert not phone.problems and not phone.outside
+
+
+def box_of(phone: AppDriver, id: str) -> FloatRect:
+    """Where a control stands in the window, in points."""
+    box = phone.at(id).first.bounding_box()
+    assert box is not None
+    return box
+
+
+def bottom_of(phone: AppDriver, id: str) -> float:
+    """Where a control ends."""
+    box = box_of(phone, id)
+    return box["y"] + box["height"]
+
+
+def test_the_keyboard_does_not_cover_the_field_being_typed_in(field_day: FieldDay) -> None:
+    phone = android(field_day, "worker")
+
+    # A field at the bottom: when the keyboard comes, it moves above it, and stays there while one types.
+    wide, high = PHONE
+    phone.go(f"/ticket-new/{field_day.household_id('5栋1单元201')}")
+    phone.tap("contact-phone")
+    phone.settle()
+    assert bottom_of(phone, "contact-phone") > high - KEYBOARD, "it is not where the keyboard will be"
+    phone.page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
+    phone.settle()
+    assert 0 < bottom_of(phone, "contact-phone") <= high - KEYBOARD
+    phone.shot("ticket-new-keyboard")
+    phone.page.keyboard.type("142")
+    phone.settle()
+    assert 0 < bottom_of(phone, "contact-phone") <= high - KEYBOARD
+    assert phone.page.evaluate("() => document.activeElement.value") == "142"
     assert not phone.problems and not phone.outside
