@@ -68,8 +68,8 @@ def in_hand(day: WebDay, path: str = "/keys") -> AppDriver:
 
 def scanning(phone: AppDriver) -> None:
     """Opens the scanner anew, so that the camera sees what is held before it now."""
-    phone.go("/keys")
-    phone.see_id("keys")
+    phone.go("/")
+    phone.see_id("today")
     phone.go("/scan")
     phone.see_id("scan")
 
