@@ -29,6 +29,9 @@ SEND_CHUNK = 64 * 1024
 MOST_BLOBS = 100
 """Blobs in one request at most."""
 
+BLOB_HEAD = 80
+"""Bytes at most that name one of several blobs in a request."""
+
 MAX_BLOB_BYTES = 20 * 1024 * 1024
 """A blob at most."""
 

@@ -61,7 +61,7 @@ class BlobMover:
             data = self.store.blob(blob.hash)
             if data is None:
                 continue  # a lost file can't be sent: it stays counted as waiting, and in the rescue
-            size = sum(one.size for one, _ in some) + blob.size
+            size = sum(one.size + wire.BLOB_HEAD for one, _ in [*some, (blob, data)])
             if blob.have or size > wire.SEND_CHUNK or len(some) == wire.MOST_BLOBS:
                 await self._send_some(some, between)
                 some = []
