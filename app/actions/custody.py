@@ -143,10 +143,14 @@ class CustodyVerbs(SigningVerbs):
         *,
         unit_id: str | None = None,
         household_id: str | None = None,
+        building_id: str | None = None,
         once: str | None = None,
         draft: str | None = None,
     ) -> Saved:
-        """Hang a tag at a door (``unit``) or patrol point (``point``). Raises ``Problem`` ``tag_of_other``."""
+        """Hang a tag at a door (``unit``) or patrol point (``point``). Raises ``Problem`` ``tag_of_other``.
+
+        A door is in its own building. A point is in ``building_id``, or serves the whole estate: that is for overseers.
+        """
         self._free_tag(code, unit_id or "")
         unit = self.store.refs("unit").get(unit_id or "", {})
         subject = (PLACE, unit_id or self._make_id())
@@ -158,7 +162,7 @@ class CustodyVerbs(SigningVerbs):
             "address": str(unit.get("address") or ""),
             "unit_id": unit_id,
             "household_id": household_id,
-            "building_id": unit.get("building_id"),
+            "building_id": unit.get("building_id") or building_id,
             "tag": code,
         }
         return await self._save([self._entry(subject, "place_named", body, once)], draft)

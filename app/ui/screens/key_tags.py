@@ -190,7 +190,7 @@ def LabelsScreen() -> ft.Control:
     ui = use_ui()
     start: dict[str, Any] = {"what": tags.KEY, "sheets": 1, "layout": "sheet", "building": ""}
     asked, set_asked = ft.use_state(start)
-    buildings = use_read(lambda s: _buildings(s.store.refs("building"), s.staff.building_ids, s.roles))
+    buildings = use_read(lambda s: own_buildings(s.store.refs("building"), s.staff.building_ids, s.roles))
     what, layout = str(asked["what"]), str(asked["layout"])
 
     def choose(**changed: Any) -> None:
@@ -258,8 +258,8 @@ def LabelsScreen() -> ft.Control:
     )
 
 
-def _buildings(known: Any, mine: tuple[str, ...], held: frozenset[str]) -> list[tuple[str, str]]:
-    """The buildings whose doors somebody may print tags for."""
+def own_buildings(known: Any, mine: tuple[str, ...], held: frozenset[str]) -> list[tuple[str, str]]:
+    """The buildings whose doors and points somebody may hang tags at: id and name."""
     everywhere = bool(held & KEEPERS) and not mine
     return [(i, str(body.get("name"))) for i, body in known.items() if everywhere or i in mine]
 

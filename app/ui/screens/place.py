@@ -6,6 +6,7 @@ from typing import Final
 
 import flet as ft
 
+from app.actions import Session
 from app.domain import access, tags
 from app.domain import state as st
 from app.domain.custody_kinds import KEEPERS
@@ -15,6 +16,7 @@ from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_
 from app.ui.custody_words import step_word
 from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.buttons import Action
+from app.ui.kit.choose import pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
@@ -24,6 +26,7 @@ from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step, timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.router import Route
+from app.ui.screens.key_tags import own_buildings
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.step_form import phrases
 from app.ui.texts import moment_text, t
@@ -90,17 +93,28 @@ def PlaceScreen(place_id: str) -> ft.Control:
     )
 
 
+def _places(session: Session) -> list[tuple[str, str]]:
+    """Where somebody may hang a patrol point: their buildings; "", the whole estate, for who oversees all of it."""
+    mine = session.staff.building_ids
+    own = own_buildings(session.store.refs("building"), mine, session.roles)
+    return own if mine else [("", t("newticket.whole_estate")), *own]
+
+
 @ft.component
 def NewPointScreen(code: str) -> ft.Control:
     """A new patrol tag in the hand: where it is being hung."""
     ui = use_ui()
     found = use_read(lambda s: s.look_up_tag(code), code)
-    draft = use_draft(f"point:{code}", {"name": ""})
-    name = str(draft.values["name"])
+    places = use_read(_places)
+    # The only answer there is, is given already.
+    draft = use_draft(f"point:{code}", {"name": "", "building": places[0][0] if len(places) == 1 else None})
+    name, building = str(draft.values["name"]), draft.values["building"]
 
     async def save() -> None:
         await ui.do(
-            ui.session.name_place(tags.POINT, name.strip(), found.code, once=draft.once, draft=draft.key),
+            ui.session.name_place(
+                tags.POINT, name.strip(), found.code, building_id=building or None, once=draft.once, draft=draft.key
+            ),
             then=lambda saved: ui.replace(f"/place/{saved.subject_id}"),
         )
 
@@ -113,8 +127,11 @@ def NewPointScreen(code: str) -> ft.Control:
             "point-name", "", name, lambda text: draft.set("name", text), name=t("keys.place.where"), most=NAME_MOST,
             hint=t("keys.place.where_hint"), phrases=phrases("keys.place.phrases"),
         )  # fmt: skip
-        content.append(section(t("keys.place.where"), [field]))
-    ready = bool(name.strip())
+        inside: list[ft.Control] = [field]
+        if len(places) > 1:
+            inside.insert(0, pills(places, building, lambda chosen: draft.set("building", chosen), id="point-in"))
+        content.append(section(t("keys.place.where"), inside))
+    ready = bool(name.strip()) and building is not None
     return Scaffold(
         t("keys.place.hang"),
         content,
