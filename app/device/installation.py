@@ -6,20 +6,27 @@ storage, and its data lies in ``<data>/phones/<id>``, so that a reload or a rest
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import sys
 import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import flet as ft
 
 from app.device.place import data_folder
 from app.device.storage import DiskStorage, Storage
 
+T = TypeVar("T")
+
 _KEY: Final = "shangmen.installation"
+_ANSWER_S: Final = 3.0
+_ASKED_TIMES: Final = 20
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -40,13 +47,23 @@ async def phone_folder(page: ft.Page) -> Path:
     if not page.web:
         return data_folder()
     storage = ft.SharedPreferences()
-    kept = await storage.get(_KEY)
+    kept = await _answered(lambda: storage.get(_KEY))
     if not is_installation_id(kept):
         # The id alone opens the installation's data, so it is random through and through.
-        await storage.set(_KEY, str(uuid.uuid4()))
+        made = str(uuid.uuid4())
+        await _answered(lambda: storage.set(_KEY, made))
         # Two tabs opened at once may both have made one: what the browser holds now counts for both.
-        kept = await storage.get(_KEY)
+        kept = await _answered(lambda: storage.get(_KEY))
     return folder_of(data_folder(), str(kept))
+
+
+async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask the browser until it answers. A page loaded anew in the middle of a start comes back to the same session, and
+    what the old one was asked is never answered: the window would stay empty. Raises TimeoutError after a minute."""
+    for _ in range(_ASKED_TIMES - 1):
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(ask(), _ANSWER_S)
+    return await asyncio.wait_for(ask(), _ANSWER_S)
 
 
 async def storage_of(page: ft.Page) -> Storage:

@@ -35,6 +35,7 @@ from app.device.storage import LOW_BYTES, Room, Storage
 from app.domain.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
 from app.ui import theme
+from app.ui.calm import Calm
 from app.ui.kit import notices
 from app.ui.kit.base import Tap, body, column, quiet, tag, title
 from app.ui.kit.buttons import small_button
@@ -93,7 +94,7 @@ class Ui:
         self._loop = asyncio.get_running_loop()
         # Changes are announced in whatever context made them; drawing must happen in this window's own.
         self._context = contextvars.copy_context()
-        self._bump_due = False
+        self._calm = Calm(self._bump, _CALM_S)
         self._behind: set[asyncio.Task[object]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._haptic = ft.HapticFeedback()
@@ -151,30 +152,7 @@ class Ui:
                 draft.look_again()
             if not (change.subjects or change.refs or change.outbox):
                 return
-        if not self._bump_due:
-            self._bump_due = True
-            self.in_window(self._bump_calmly)
-
-    def _bump_calmly(self) -> None:
-        self._bump()
-        # What changes in the next moments waits for the end of this one.
-        self._bump_due = True
-        before = self.changes.count
-        seen = {"again": False}
-
-        def listen(_: Change) -> None:
-            seen["again"] = True
-
-        stop = self._session.subscribe(listen) if self._session else (lambda: None)
-
-        def after() -> None:
-            stop()
-            self._bump_due = False
-            if seen["again"] and self.changes.count == before:
-                self._bump_due = True
-                self._bump_calmly()
-
-        self._loop.call_later(_CALM_S, after)
+        self.in_window(self._calm.changed)
 
     def _bump(self) -> None:
         self.changes.count += 1

@@ -44,6 +44,16 @@ def test_first_sign_in_without_a_network_says_what_it_needs(field_day: FieldDay)
     phone.see("第一次登录需要网络")
 
 
+def test_a_page_loaded_anew_in_the_middle_of_its_start_draws(field_day: FieldDay, chromium: Browser) -> None:
+    """It comes back to the session the first one began, whose question to the browser nobody answers any more."""
+    with open_app(chromium, field_day.app.url, path=None) as phone:
+        with phone.page.expect_websocket(timeout=30_000) as connected:
+            phone.page.goto(phone.url, wait_until="commit")
+        connected.value.wait_for_event("framereceived", timeout=30_000)
+        phone.reload()
+        phone.see_id("sign-in-login", timeout_ms=20_000)
+
+
 def test_killed_app_comes_back_signed_in_with_its_unsent_work_and_no_server(
     field_day: FieldDay, chromium: Browser, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ import re
 import socket
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ from typing import Any, Final
 import flet as ft
 import flet_web.fastapi
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -214,12 +215,18 @@ class AppDriver:
         """Requests that went anywhere but to the app's own server: must stay empty."""
         self.problems: list[str] = []
         """Uncaught errors of the page."""
+        self._notes: deque[str] = deque(maxlen=12)
+        """What happened last between page and server, for messages."""
         self._last_tap = 0.0
         self._asleep = False
         page.set_default_timeout(WAIT_MS)
         page.set_default_navigation_timeout(patience_s * 1000)
         page.add_init_script(f"({_HEAR})()")
         page.on("request", self.note_request)
+        page.on("requestfailed", lambda request: self._note(f"failed {request.url} {request.failure}"))
+        page.on("console", lambda message: self._note(f"{message.type}: {message.text[:200]}"))
+        page.on("crash", lambda _: self._note("the page crashed"))
+        page.on("websocket", self._note_socket)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def note_request(self, request: Any) -> None:
@@ -228,6 +235,24 @@ class AppDriver:
         # Flet's own client asks for an animation engine that this app never uses; the offline build takes it out.
         if not request.url.startswith(own) and "rive" not in request.url:
             self.outside.append(request.url)
+
+    def _note(self, happened: str) -> None:
+        self._notes.append(f"{time.strftime('%M:%S')} {happened}")
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        """Notes a socket's beginning, first words and end."""
+        self._note(f"socket {socket.url}")
+        said: Counter[str] = Counter()
+
+        def say(way: str) -> None:
+            said[way] += 1
+            if said[way] <= 2:
+                self._note(f"socket {way} {said[way]}")
+
+        socket.on("framesent", lambda _: say("sent"))
+        socket.on("framereceived", lambda _: say("received"))
+        socket.on("socketerror", lambda error: self._note(f"socket error {error}"))
+        socket.on("close", lambda _: self._note(f"socket closed, {dict(said)}"))
 
     def start(self, path: str = "/") -> None:
         """Loads the app at a path and switches its semantics tree on."""
@@ -262,8 +287,10 @@ class AppDriver:
             with suppress(PlaywrightTimeout):
                 drawn.wait_for(state="attached", timeout=100)
                 return
-        page = self.page.content()[:500]
-        raise AssertionError(f"the app drew nothing within {self.patience_s} s; {self._picture()}; {page}")
+        tree = self.page.evaluate("() => document.querySelector('flt-semantics-host')?.outerHTML ?? 'no tree'")
+        raise AssertionError(
+            f"the app drew nothing within {self.patience_s} s; {self._picture()}; {tree[:500]}\n" + "\n".join(self._notes)
+        )
 
     def at(self, id: str) -> Locator:
         """The element with this identifier."""
@@ -364,11 +391,16 @@ class AppDriver:
         return self.at(id).first.locator("input, textarea").first
 
     def _into_field(self, id: str) -> None:
-        # A tapped field changes nothing in the semantics tree; one that has the focus already, nothing at all.
-        self._touch(*self._awake(id), shown=f"() => !!document.activeElement?.closest({json.dumps(_selector(id))})")
-        # Flutter gives the page's field its text only while it has the focus.
-        self._field(id).focus()
-        expect(self._field(id)).to_be_focused()
+        for _ in range(3):
+            # A tapped field changes nothing in the semantics tree; one that has the focus already, nothing at all.
+            self._touch(*self._awake(id), shown=f"() => !!document.activeElement?.closest({json.dumps(_selector(id))})")
+            # Flutter gives the page's field its text only while it has the focus.
+            self._field(id).focus()
+            with suppress(AssertionError):
+                # A page that is still coming up takes the focus away again, and one touches the field once more.
+                expect(self._field(id)).to_be_focused(timeout=1_500)
+                return
+        raise AssertionError(f"{id!r} does not keep the focus; {self._picture()}; on the screen: {self.words()}")
 
     def _by_text(self, text: str, *, exact: bool = False) -> Locator:
         # Flutter writes words either as a node's own text or as its label.

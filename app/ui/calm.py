@@ -1,0 +1,33 @@
+"""Bursts of changes, drawn calmly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class Calm:
+    """Draws at once for the first change of a burst, then at most every `seconds`; the last change is always drawn."""
+
+    def __init__(self, draw: Callable[[], object], seconds: float) -> None:
+        self._draw = draw
+        self._seconds = seconds
+        self._stale = False
+        self._fresh = False
+        """Whether the last drawing is too fresh for another."""
+
+    def changed(self) -> None:
+        """Something changed. Only in the event loop that draws."""
+        self._stale = True
+        if not self._fresh:
+            self._show()
+
+    def _show(self) -> None:
+        self._stale, self._fresh = False, True
+        asyncio.get_running_loop().call_later(self._seconds, self._end)
+        self._draw()
+
+    def _end(self) -> None:
+        self._fresh = False
+        if self._stale:
+            self._show()
