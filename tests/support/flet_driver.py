@@ -12,7 +12,6 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import re
 import socket
 import threading
 import time
@@ -26,7 +25,7 @@ from typing import Any, Final
 import flet as ft
 import flet_web.fastapi
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocket
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -124,6 +123,19 @@ _SWITCH_ON: Final = """node => {
 }"""
 """A click as a screen reader makes it. On a phone it must hit the very middle, which Flutter reckons from the window's
 edge and compares with a distance from the placeholder's."""
+
+_TYPED_IN: Final = """id => {
+    const control = document.querySelector(`[flt-semantics-identifier="${id}"]`);
+    const typed = document.activeElement;
+    if (!control || !typed || typed.value === undefined) return null;
+    if (control.contains(typed)) return typed.value;
+    if (!typed.classList.contains('flt-text-editing')) return null;
+    const box = control.getBoundingClientRect(), at = typed.getBoundingClientRect();
+    const x = at.x + at.width / 2, y = at.y + at.height / 2;
+    return box.left <= x && x <= box.right && box.top <= y && y <= box.bottom ? typed.value : null;
+}"""
+"""What the field of a control holds if it has the focus, else null. Flutter types into an element of the semantics tree
+or, when the field came up before the tree did, into one of its own that lies over the field."""
 
 Stroke = Sequence[tuple[float, float]]
 
@@ -288,8 +300,9 @@ class AppDriver:
                 drawn.wait_for(state="attached", timeout=100)
                 return
         tree = self.page.evaluate("() => document.querySelector('flt-semantics-host')?.outerHTML ?? 'no tree'")
+        happened = "\n".join(self._notes)
         raise AssertionError(
-            f"the app drew nothing within {self.patience_s} s; {self._picture()}; {tree[:500]}\n" + "\n".join(self._notes)
+            f"the app drew nothing within {self.patience_s} s; {self._picture()}; {tree[:500]}\n{happened}"
         )
 
     def at(self, id: str) -> Locator:
@@ -363,44 +376,47 @@ class AppDriver:
 
     def type_into(self, id: str, text: str, *, clear: bool = True) -> None:
         """Types into the field inside the control `id` and checks that the field then holds the text."""
-        wanted = re.compile(re.escape(text) + "$")
         for _ in range(4):
             self._into_field(id)
-            field = self._field(id)
             if clear:
-                field.press("ControlOrMeta+a")
-                field.press("Delete")
+                self.page.keyboard.press("ControlOrMeta+a")
+                self.page.keyboard.press("Delete")
             self.page.keyboard.insert_text(text)
             # On a busy machine a field may move under the tap, or Flutter take it over late and forget the text.
             self.page.wait_for_timeout(250)
-            if wanted.search(field.input_value()):
+            if (self._typed_in(id) or "").endswith(text):
                 return
         raise AssertionError(f"{id!r} does not keep what is typed")
 
     def holds(self, id: str, text: str) -> None:
         """Taps into the field inside the control `id` and waits until it holds exactly this."""
         self._into_field(id)
-        expect(self._field(id)).to_have_value(text, timeout=WAIT_MS)
+        patience = time.monotonic() + WAIT_MS / 1000
+        while self._typed_in(id) != text:
+            if time.monotonic() > patience:
+                raise AssertionError(f"{id!r} holds {self._typed_in(id)!r}, not {text!r}; {self._picture()}")
+            self.page.wait_for_timeout(60)
 
     def value_of(self, id: str) -> str:
         """Taps into the field inside the control `id` and says what it holds."""
         self._into_field(id)
-        return self._field(id).input_value()
+        return self._typed_in(id) or ""
 
-    def _field(self, id: str) -> Locator:
-        return self.at(id).first.locator("input, textarea").first
+    def _typed_in(self, id: str) -> str | None:
+        """What the field inside the control `id` holds; None while it has not the focus."""
+        held: str | None = self.page.evaluate(f"id => ({_TYPED_IN})(id)", id)
+        return held
 
     def _into_field(self, id: str) -> None:
         for _ in range(3):
             # A tapped field changes nothing in the semantics tree; one that has the focus already, nothing at all.
-            self._touch(*self._awake(id), shown=f"() => !!document.activeElement?.closest({json.dumps(_selector(id))})")
-            # Flutter gives the page's field its text only while it has the focus.
-            self._field(id).focus()
-            with suppress(AssertionError):
-                # A page that is still coming up takes the focus away again, and one touches the field once more.
-                expect(self._field(id)).to_be_focused(timeout=1_500)
+            self._touch(*self._awake(id), shown=f"() => ({_TYPED_IN})({json.dumps(id)}) !== null")
+            # A page that is still coming up takes the focus away again, and one touches the field once more.
+            self.page.wait_for_timeout(100)
+            if self._typed_in(id) is not None:
                 return
-        raise AssertionError(f"{id!r} does not keep the focus; {self._picture()}; on the screen: {self.words()}")
+        has_it = self.page.evaluate("() => document.activeElement?.outerHTML.slice(0, 300)")
+        raise AssertionError(f"{id!r} does not keep the focus: {has_it}; {self._picture()}; {self.words()}")
 
     def _by_text(self, text: str, *, exact: bool = False) -> Locator:
         # Flutter writes words either as a node's own text or as its label.
