@@ -17,6 +17,7 @@ from app.store.queries import CardFilter
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.support import web_app
 from tests.support.flet_driver import AppDriver
+from tests.support.web_app import AppPage
 
 DOOR: Final = "3栋1单元302"
 OTHER_DOOR: Final = "3栋1单元303"
@@ -41,11 +42,14 @@ USE_COPIED: Final = """async () => {
 
 @pytest.fixture
 def day(chromium: Browser, sqlite_url: str, tmp_path: Path, web_tree: Path) -> Iterator[WebDay]:
-    """A day with a web app that a test may change: its files are the test's own."""
+    """A day with a web app that a test may change: its files are the test's own. In all of it nobody but the server is
+    asked for anything, by no window, worker or service worker."""
     mine = tmp_path / "web"
     shutil.copytree(web_tree, mine)
     with web_day(chromium, sqlite_url, tmp_path, mine) as running:
         yield running
+        asked = [(page.outside, page.breaches) for page in running.pocket.pages]
+    assert asked == [([], [])] * len(asked), "somebody else was asked, or the policy was broken"
 
 
 def newer_version(web: Path) -> str:
@@ -59,6 +63,28 @@ def newer_version(web: Path) -> str:
     for file in (page, listing):
         file.with_name(file.name + ".gz").unlink(missing_ok=True)
     return str(told["version"])
+
+
+def damage(page: AppPage, name: str) -> None:
+    """Other bytes in the place of a file of the version in use, as many as before: what a failing memory card does."""
+    page.page.evaluate(
+        """async ([version, name]) => {
+            const cache = await caches.open(`shangmen-version-${version}`);
+            const bytes = await (await cache.match(name)).arrayBuffer();
+            await cache.put(name, new Response(new Uint8Array(bytes.byteLength)));
+        }""",
+        [current(page), name],
+    )
+
+
+def current(page: AppPage) -> str:
+    """The version that the phone starts with."""
+    return str(page.ask_service_worker("state")["current"])
+
+
+def no_sync(page: AppPage) -> None:
+    """From now on until the browser ends nothing is sent or fetched but files of the app."""
+    page.page.context.route("**/v1/**", lambda route: route.abort())
 
 
 def nobody_home(phone: AppDriver, household: str) -> None:
@@ -83,31 +109,66 @@ def visits_at(day: WebDay, household: str) -> list[str]:
     return [card.stage for card in day.desk().tickets(CardFilter(type=VISIT, household_id=household))]
 
 
-def test_an_update_waits_for_the_next_start_and_loses_neither_form_nor_unsent_work(day: WebDay, tmp_path: Path) -> None:
-    door, other = day.household_id(DOOR), day.household_id(OTHER_DOOR)
+def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_unsent_work(
+    day: WebDay, tmp_path: Path
+) -> None:
+    """Half an update, then a damaged app without a network, then the whole update: one phone, one form throughout."""
+    web, door, other = tmp_path / "web", day.household_id(DOOR), day.household_id(OTHER_DOOR)
+    form = f"/visit/new/{other}"
+
+    def all_is_there(phone: AppDriver, version: str) -> None:
+        phone.see_id("visit-form", timeout_ms=PATIENCE_MS)
+        assert phone.value_of("said") == "窗外的树挡光"
+        assert current(day.pocket.page) == version
+
     phone = day.signed_in("steward")
+    page = day.pocket.page
+    old = current(page)
     day.server.stop()
     nobody_home(phone, door)
     half_a_form(phone, other, "窗外的树挡光")
-    newest = newer_version(tmp_path / "web")
+    no_sync(page)
+
+    # The newer version's last file breaks off: nothing changes, and it is not what the next start begins with.
+    new = newer_version(web)
+    whole = (web / "index.html").read_bytes()
+    (web / "index.html").write_bytes(whole[: len(whole) // 2])
     day.server.start()
-    page = day.pocket.page
+    assert "not the file that was announced" in page.ask_service_worker("check")["error"]
+    assert page.ask_service_worker("state")["next"] is None
+    all_is_there(phone, old)
+
+    # The app itself is damaged while there is no network: said, with what to do; and mended as soon as there is one.
+    day.server.stop()
+    damage(page, "/python/app.zip")
+    day.pocket.kill()
+    page = day.pocket.start()
+    no_sync(page)
+    page.page.goto(day.server.url + form, wait_until="commit")
+    page.wait_for_mark("fault")
+    said = page.page.inner_text("#splash-fault")
+    assert "需要联网一次" in said and "已保存的工作不受影响" in said
+    day.server.start()
+    phone = day.pocket.driver()
+    with page.page.expect_navigation(wait_until="commit"):
+        page.page.click("#splash-retry")
+    phone.switch_on_semantics()
+    all_is_there(phone, old)
+
+    # The update is whole: under the running form nothing changes; the next start is the new version's, server or not.
+    (web / "index.html").write_bytes(whole)
     assert "error" not in page.ask_service_worker("check")
     page.wait_for_mark("update-ready")
-    # Under the running form nothing changes.
-    phone.see_id("visit-form")
-    assert phone.value_of("said") == "窗外的树挡光"
-    assert page.ask_service_worker("state")["current"] != newest
+    all_is_there(phone, old)
+    assert visits_at(day, door) == [], "until here it lies on the phone alone"
     day.server.stop()
     day.pocket.kill()
-    phone = day.pocket.open(f"/visit/new/{other}")
-    phone.see_id("visit-form", timeout_ms=PATIENCE_MS)
-    assert day.pocket.page.ask_service_worker("state")["current"] == newest
-    assert phone.value_of("said") == "窗外的树挡光"
+    phone = day.pocket.open(form)
+    all_is_there(phone, new)
     day.server.start()
     phone.go(f"/household/{door}")
     phone.see("全部已上传", timeout_ms=2 * PATIENCE_MS)
-    assert visits_at(day, door) != []
+    assert visits_at(day, door) == ["not_met"]
 
 
 def test_the_browser_throws_the_app_away_but_not_the_data(day: WebDay) -> None:
@@ -166,5 +227,3 @@ def test_the_second_store_keeps_as_well(day: WebDay) -> None:
     phone.go(f"/household/{door}")
     phone.see("全部已上传", timeout_ms=2 * PATIENCE_MS)
     assert visits_at(day, door) != []
-    for page in day.pocket.pages:
-        assert page.outside == []

@@ -68,10 +68,14 @@ class Pocket:
 
     def open(self, path: str = "/") -> AppDriver:
         """Start the browser and open the app at a path."""
-        page = self.start().page
-        phone = AppDriver(page, self._url, patience_s=web_app.START_S)
+        self.start()
+        phone = self.driver()
         phone.start(path)
         return phone
+
+    def driver(self) -> AppDriver:
+        """Hands on the window that is open."""
+        return AppDriver(self.page.page, self._url, patience_s=web_app.START_S)
 
     def kill(self) -> None:
         """SIGKILL: nothing is asked, nothing is flushed."""

@@ -269,7 +269,7 @@ class AppDriver:
     def start(self, path: str = "/") -> None:
         """Loads the app at a path and switches its semantics tree on."""
         self.page.goto(self.url + path, wait_until="commit")
-        self._switch_on_semantics()
+        self.switch_on_semantics()
 
     def go(self, path: str) -> None:
         """Goes to a path without loading the app anew, as the browser's own Back and Forward do."""
@@ -285,9 +285,9 @@ class AppDriver:
     def reload(self) -> None:
         """Reloads the page, as somebody with a browser would."""
         self.page.reload(wait_until="commit")
-        self._switch_on_semantics()
+        self.switch_on_semantics()
 
-    def _switch_on_semantics(self) -> None:
+    def switch_on_semantics(self) -> None:
         placeholder = self.page.locator("flt-semantics-placeholder")
         drawn = self.page.locator("[flt-semantics-identifier]").first
         deadline = time.monotonic() + self.patience_s
@@ -411,10 +411,13 @@ class AppDriver:
         for _ in range(3):
             # A tapped field changes nothing in the semantics tree; one that has the focus already, nothing at all.
             self._touch(*self._awake(id), shown=f"() => ({_TYPED_IN})({json.dumps(id)}) !== null")
-            # A page that is still coming up takes the focus away again, and one touches the field once more.
-            self.page.wait_for_timeout(100)
-            if self._typed_in(id) is not None:
-                return
+            for _ in range(2):
+                # A page that is still coming up takes the focus away again, and one touches the field once more.
+                self.page.wait_for_timeout(100)
+                if self._typed_in(id) is not None:
+                    return
+                # A tap on a field that has it already takes it away from the page's element alone.
+                self.at(id).first.locator("input, textarea").first.focus()
         has_it = self.page.evaluate("() => document.activeElement?.outerHTML.slice(0, 300)")
         raise AssertionError(f"{id!r} does not keep the focus: {has_it}; {self._picture()}; {self.words()}")
 

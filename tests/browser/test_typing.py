@@ -1,0 +1,87 @@
+"""What a thumb types: Chinese as its keyboards compose it, and numbers on the number pad."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession
+
+from tests.browser.conftest import FieldDay
+from tests.browser.test_habits import android, box_of
+from tests.support.flet_driver import AppDriver
+from tests.support.waiting import eventually
+
+
+class Composer:
+    """A Chinese keyboard: letters are composed in the field, then a candidate takes their place."""
+
+    def __init__(self, phone: AppDriver) -> None:
+        self._page = phone.page
+        self._keys: CDPSession = phone.page.context.new_cdp_session(phone.page)
+
+    def compose(self, *steps: str) -> None:
+        """Shows each step in turn, as fast as a thumb types."""
+        for step in steps:
+            self._send("Input.imeSetComposition", text=step, selectionStart=len(step), selectionEnd=len(step))
+            self._page.wait_for_timeout(90)
+
+    def choose(self, words: str) -> None:
+        """Takes a candidate."""
+        self._send("Input.insertText", text=words)
+
+    def _send(self, method: str, **what: Any) -> None:
+        self._keys.send(method, what)
+
+
+@pytest.fixture
+def found(field_day: FieldDay) -> tuple[AppDriver, str]:
+    """A worker's phone and the path of 实际情况 of a ticket of theirs."""
+    item = field_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
+    ticket = field_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
+    field_day.act("worker", lambda s: s.accept(ticket))
+    field_day.act("worker", lambda s: s.arrive(ticket))
+    return android(field_day, "worker"), f"/ticket/{ticket}/found"
+
+
+def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay, found: tuple[AppDriver, str]) -> None:
+    phone, path = found
+    phone.go(path)
+    phone.see_id("found")
+    phone.tap("found-description")
+    keys = Composer(phone)
+    keys.compose("d", "de", "deng")
+    keys.choose("灯")
+    keys.compose("b", "bu", "bu'l", "bu'liang")
+    keys.choose("不亮")
+    # Begun and given up: nothing of it stays.
+    keys.compose("z", "zh", "")
+    keys.compose("sh", "shui")
+    keys.choose("水")
+    phone.holds("found-description", "灯不亮水")
+    phone.tap("main-action")
+    phone.see_id("consent")
+    ticket = path.split("/")[2]
+    said = eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.found), within=40, every=0.5)
+    assert said is not None and said["description"] == "灯不亮水"
+    assert not phone.problems and not phone.outside
+
+
+def test_a_quantity_brings_up_the_number_pad(found: tuple[AppDriver, str]) -> None:
+    """Looked at without a screen reader: for one, Flutter asks the browser for a keyboard of words everywhere."""
+    phone, path = found
+    phone.start(path)
+    phone.see_id("line-0-qty")
+    phone.settle()
+    quantity = box_of(phone, "line-0-qty")
+    shown = phone.page.screenshot(clip=quantity)
+    phone.tap("line-0-qty")
+    phone.see_id("line-0-typed")
+    phone.settle()
+    typed = box_of(phone, "line-0-typed")
+    phone.page.goto(phone.url + path, wait_until="commit")
+    eventually(lambda: phone.page.screenshot(clip=quantity) == shown, within=40, every=0.2, what="the same screen")
+    for box in (quantity, typed):
+        phone.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        phone.page.wait_for_timeout(900)
+    assert phone.page.evaluate("() => document.activeElement.inputMode") in ("decimal", "numeric")
