@@ -84,7 +84,9 @@ def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: Fiel
     phone.see("现场照片 1 张")
     phone.shot("key-photos")
 
+    eventually(lambda: not hands.camera.is_open, what="the camera is let go of")
     phone.go("/scan")
+    eventually(lambda: hands.camera.is_open, what="the camera")
     hands.camera.see(point)
     phone.see("还没有挂在任何东西上")
     phone.tap("main-action")

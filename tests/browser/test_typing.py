@@ -1,14 +1,13 @@
-"""What a thumb types: Chinese as its keyboards compose it, and numbers on the number pad."""
+"""What a thumb types: Chinese as its keyboards compose it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import CDPSession
 
 from tests.browser.conftest import FieldDay
-from tests.browser.test_habits import android, box_of
+from tests.browser.test_habits import android
 from tests.support.flet_driver import AppDriver
 from tests.support.waiting import eventually
 
@@ -34,19 +33,13 @@ class Composer:
         self._keys.send(method, what)
 
 
-@pytest.fixture
-def found(field_day: FieldDay) -> tuple[AppDriver, str]:
-    """A worker's phone and the path of 实际情况 of a ticket of theirs."""
+def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay) -> None:
     item = field_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
     ticket = field_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
     field_day.act("worker", lambda s: s.accept(ticket))
     field_day.act("worker", lambda s: s.arrive(ticket))
-    return android(field_day, "worker"), f"/ticket/{ticket}/found"
-
-
-def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay, found: tuple[AppDriver, str]) -> None:
-    phone, path = found
-    phone.go(path)
+    phone = android(field_day, "worker")
+    phone.go(f"/ticket/{ticket}/found")
     phone.see_id("found")
     phone.tap("found-description")
     keys = Composer(phone)
@@ -61,27 +54,6 @@ def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay, fo
     phone.holds("found-description", "灯不亮水")
     phone.tap("main-action")
     phone.see_id("consent")
-    ticket = path.split("/")[2]
     said = eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.found), within=40, every=0.5)
     assert said is not None and said["description"] == "灯不亮水"
     assert not phone.problems and not phone.outside
-
-
-def test_a_quantity_brings_up_the_number_pad(found: tuple[AppDriver, str]) -> None:
-    """Looked at without a screen reader: for one, Flutter asks the browser for a keyboard of words everywhere."""
-    phone, path = found
-    phone.start(path)
-    phone.see_id("line-0-qty")
-    phone.settle()
-    quantity = box_of(phone, "line-0-qty")
-    shown = phone.page.screenshot(clip=quantity)
-    phone.tap("line-0-qty")
-    phone.see_id("line-0-typed")
-    phone.settle()
-    typed = box_of(phone, "line-0-typed")
-    phone.page.goto(phone.url + path, wait_until="commit")
-    eventually(lambda: phone.page.screenshot(clip=quantity) == shown, within=40, every=0.2, what="the same screen")
-    for box in (quantity, typed):
-        phone.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        phone.page.wait_for_timeout(900)
-    assert phone.page.evaluate("() => document.activeElement.inputMode") in ("decimal", "numeric")
