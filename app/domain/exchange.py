@@ -6,12 +6,13 @@ Reading never fails as a whole because of one bad item: an item this program can
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from app.domain.entries import Entry
 from app.domain.errors import ANSWER_UNREADABLE, Problem
+from app.domain.packing import unpack
 from app.domain.wire import ACCEPTED, FLAGGED, KNOWN, REFUSED
 
 
@@ -128,26 +129,42 @@ class Exchange:
     found: tuple[Item, ...] = field(default=())
     looks: tuple[str, ...] = ()
     """Looks at archives (S) that the server has recorded."""
+    packs: bool = False
+    """Whether this server reads packed entries."""
+    sound: bool = True
+    """Whether every packed entry in it is proved; if not, it is to be asked for again unpacked."""
 
     @classmethod
     def read(cls, data: Any) -> Self:
         """Read the answer's JSON. Raises ``Problem`` ``answer_unreadable`` when its frame is wrong."""
         try:
+            pages = [(page, *_read_items(page["items"])) for page in data.get("scopes") or ()]
+            found, found_sound = _read_items(data.get("found") or ())
             return cls(
                 epoch=str(data["epoch"]),
                 server_time=int(data["server_time"]),
                 answers=tuple(Answer.read(a) for a in data.get("answers") or ()),
                 holes=tuple((int(first), int(last)) for first, last in data.get("holes") or ()),
-                pages=tuple(
-                    Page(str(p["scope"]), int(p["to"]), bool(p["more"]), tuple(read_item(i) for i in p["items"]))
-                    for p in data.get("scopes") or ()
-                ),
+                pages=tuple(Page(str(p["scope"]), int(p["to"]), bool(p["more"]), items) for p, items, _ in pages),
                 lost=tuple(str(scope) for scope in data.get("lost") or ()),
-                found=tuple(read_item(i) for i in data.get("found") or ()),
+                found=found,
                 looks=tuple(str(look) for look in data.get("looks") or ()),
+                packs=data.get("packs") is True,
+                sound=found_sound and all(sound for _, _, sound in pages),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}") from error
+
+
+def _read_items(items: Sequence[Any]) -> tuple[tuple[Item, ...], bool]:
+    """Read items whose entries may be packed; and whether all of those are proved."""
+    entries = [item["entry"] for item in items if isinstance(item, dict) and "entry" in item]
+    whole, sound = unpack(entries)
+    each = iter(whole)
+    return tuple(
+        read_item(item | {"entry": next(each)} if isinstance(item, dict) and "entry" in item else item)
+        for item in items
+    ), sound
 
 
 def read_item(data: Any) -> Item:

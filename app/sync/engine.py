@@ -18,6 +18,7 @@ from app.domain.errors import (
     ACCOUNT_CLOSED,
     ANSWER_UNREADABLE,
     COUNTER_TAKEN,
+    HASH_WRONG,
     TOKEN_EXPIRED,
     TOKEN_REVOKED,
     TOKEN_UNKNOWN,
@@ -25,6 +26,7 @@ from app.domain.errors import (
     Problem,
 )
 from app.domain.exchange import Exchange
+from app.domain.packing import pack
 from app.sync.account import new_device, wipes
 from app.sync.blobs import BlobMover
 from app.sync.calls import call, read_json
@@ -85,6 +87,10 @@ class SyncEngine:
         self._task: asyncio.Task[None] | None = None
         self._own_write = False
         self._unseen_save = False
+        self._packs = False
+        """Whether packed entries are asked for in this run."""
+        self._server_packs = False
+        """Whether the server said in this run that it reads them: the next run may meet another one."""
         self.blobs = BlobMover(store, transport, self._token, self._quietly)
 
     # -- keeping in step -------------------------------------------------------------------
@@ -209,6 +215,7 @@ class SyncEngine:
     async def _exchange_all(self) -> None:
         """Push and pull until there is nothing more either way."""
         sent: set[str] = set()
+        self._packs, self._server_packs = True, False
         more = True
         while more:
             self._unseen_save = False
@@ -221,7 +228,16 @@ class SyncEngine:
         if entries:
             # An entry the server has and this phone lost would fork the chain: nothing goes out before it is kept here.
             await self._settled()
-        answer = await self._ask(entries, wanted)
+        try:
+            answer = await self._ask(entries, wanted)
+        except Problem as problem:
+            if problem.kind is not HASH_WRONG or not self._packs:
+                raise
+            answer = None
+        if answer is None or (self._packs and not answer.sound):
+            # One damaged entry spoils the proof of those packed with it: once more, each with its own.
+            self._packs = False
+            return True
         sent.update(entry.id for entry in entries)
         sent.update(wanted)
         # What was taken waits no more, and need not be left out of what is sent next.
@@ -237,15 +253,18 @@ class SyncEngine:
 
     async def _ask(self, entries: Sequence[Entry], wanted: Sequence[str]) -> Exchange:
         sent_at = self._clock()
+        wires = [entry.to_wire() for entry in entries]
         body = {
             "protocol": wire.PROTOCOL,
             "epoch": self.store.setting("epoch"),
             "sent_at": sent_at,
-            "entries": [entry.to_wire() for entry in entries],
+            "entries": pack(wires) if self._packs and self._server_packs else wires,
             "cursors": self.store.cursors(),
             "want": list(wanted),
             "limit": wire.PAGE,
         }
+        if self._packs:
+            body["packs"] = True
         looks = self.store.looks(wire.MAX_BATCH)
         if looks:
             body["looks"] = looks
@@ -258,6 +277,7 @@ class SyncEngine:
                     self.store.note_tried([entry.id for entry in entries], sent_at)
             raise
         self._learn_offset(answer.server_time, sent_at)
+        self._server_packs = answer.packs
         return answer
 
     def _take_in(self, answer: Exchange) -> None:

@@ -120,6 +120,7 @@ SYNCED = {
     "lost": [],
     "found": [],
     "looks": [],
+    "packs": True,
 }
 BLOB = {"have": 262_144, "complete": False}
 BLOBS = {

@@ -163,7 +163,7 @@ class SyncRequest(Model):
     protocol: int = Field(examples=[1])
     epoch: str | None = Field(None, max_length=100)
     sent_at: Moment
-    entries: list[Any] = Field([], description=f"wire form of at most {wire.MAX_BATCH} entries")
+    entries: list[Any] = Field([], description=f"wire form of at most {wire.MAX_BATCH} entries, packed or not")
     cursors: dict[str, Annotated[int, Field(ge=0, le=1 << 53)]] = Field({}, examples=[{"estate": 0}])
     want: Annotated[list[str], Field(max_length=wire.MAX_BATCH)] = []
     limit: int = Field(wire.PAGE, ge=1, le=2000, description="items in the answer at most")
@@ -173,6 +173,8 @@ class SyncRequest(Model):
         description="looks at household archives to be recorded: `{id, household_id, at}`",
         examples=[[{"id": ID, "household_id": ID, "at": MILLISECONDS}]],
     )
+
+    packs: bool = Field(False, description="the answer may leave out of an entry what the one before it says or proves")
 
     model_config = _with(examples.SYNC)
 
@@ -229,6 +231,7 @@ class SyncAnswer(Model):
     lost: list[str] = Field(description="scopes of `cursors` that are no longer this person's")
     found: list[dict[str, Any]]
     looks: list[str] = Field([], description="ids of the looks that are recorded now")
+    packs: bool = Field(True, description="`entries` may leave out what the one before says or proves")
 
 
 class BlobAnswer(Model):

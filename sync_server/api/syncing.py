@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from itertools import accumulate, pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 
 from app.domain import errors, wire
 from app.domain.errors import Problem
+from app.domain.packing import pack, unpack
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
@@ -25,24 +26,33 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of 
     response_model=m.SyncAnswer,
     responses=documented(
         *_TOKEN, errors.MALFORMED, errors.UPDATE_NEEDED, errors.SERVER_OLDER, errors.BATCH_TOO_LARGE,
-        errors.TOO_BIG, errors.SERVER_FULL,
+        errors.HASH_WRONG, errors.TOO_BIG, errors.SERVER_FULL,
     ),
 )  # fmt: skip
 def sync(
     here: Here, token: Token, asked: m.SyncRequest, content_length: Annotated[int, Header(include_in_schema=False)] = 0
 ) -> Response:
-    """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing."""
+    """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing.
+
+    `hash_wrong`: packed entries are not proved by the hash they end with; send them unpacked.
+    """
     if len(asked.entries) > wire.MAX_BATCH:
         raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MAX_BATCH)
     store, who = here.store, token.identity
     measure = content_length > wire.MAX_ENTRY_BYTES
-    answers = store.push(who, asked.entries, asked.sent_at, measure=measure)
+    entries, proved = unpack(asked.entries)
+    if not proved:
+        raise Problem(errors.HASH_WRONG)
+    answers = store.push(who, entries, asked.sent_at, measure=measure)
     looks = store.keep_looks(who, asked.looks, asked.sent_at)
     epoch = store.epoch()
     cursors = asked.cursors if asked.epoch == epoch else {}
     pages, found, holes = store.pull(
         who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()]
     )
+    if asked.packs:
+        for items in (found, *(page["items"] for page in pages)):
+            _pack(items)
     store.device_seen(token, asked.app_version)
     return _json(
         {
@@ -55,8 +65,16 @@ def sync(
             "lost": sorted(set(asked.cursors) - set(who.scopes)),
             "found": found,
             "looks": looks,
+            "packs": True,
         }
     )
+
+
+def _pack(items: list[dict[str, Any]]) -> None:
+    """Pack the entries of a list of items."""
+    with_entries = [item for item in items if "entry" in item]
+    for item, entry in zip(with_entries, pack([item["entry"] for item in with_entries]), strict=True):
+        item["entry"] = entry
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

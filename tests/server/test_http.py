@@ -15,6 +15,7 @@ from uuid6 import uuid7
 from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.errors import Problem
+from app.domain.packing import pack
 from sync_server.api import create_app, models
 from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
@@ -172,6 +173,25 @@ def test_a_sync_pushes_pulls_and_tells_the_epoch(live: LiveServer) -> None:
     restored = _sync(live, token, cursors=cursors, epoch=said["epoch"]).json()
     assert restored["epoch"] != said["epoch"] and any(page["items"] for page in restored["scopes"])
     assert _name(_sync(live, token, entries=[{}] * (wire.MAX_BATCH + 1))) == "batch_too_large"
+
+
+def test_packed_entries_are_taken_when_they_are_proved_and_given_to_who_reads_them(live: LiveServer) -> None:
+    for login in ("d", "e"):
+        live.add_staff(login, "desk")
+    device = FieldDevice(live, "staff-d")
+    wires = [device.open_ticket(new_ticket()).to_wire() for _ in range(3)]
+    spoilt = pack(wires)
+    spoilt[1] |= {"made_at": 1}
+    assert _name(_sync(live, device.token, entries=spoilt)) == "hash_wrong"
+    said = _sync(live, device.token, entries=pack(wires)).json()
+    assert said["packs"] and [answer["status"] for answer in said["answers"]] == ["accepted"] * 3
+    other = _sign_in(live, "e").json()["token"]
+    plain, packed = (
+        [item["entry"] for page in said["scopes"] for item in page["items"] if "entry" in item]
+        for said in (_sync(live, other).json(), _sync(live, other, packs=True).json())
+    )
+    assert [entry for entry in plain if entry["kind"] == "ticket_opened"] == wires
+    assert packed == pack(plain) and sum("hash" in entry for entry in packed) < len(plain)
 
 
 def test_only_a_phone_older_than_the_oldest_understood_must_update(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from app.domain import fold, wire
 from app.domain.entries import Entry
+from app.domain.packing import unpack
 from app.domain.state import OUT, SubjectState, ThingState, TicketState
 from app.sync.transport import Request, Response
 from sync_server.store import accounts, entry_rows
@@ -92,7 +93,7 @@ def _blob(world: World, phone: SimPhone, digest: str) -> Iterator[str]:
 
 def _scopes(world: World, phone: SimPhone, answer: Any) -> Iterator[str]:
     pulled = [item["entry"] for page in answer["scopes"] for item in page["items"] if "entry" in item]
-    found = [item["entry"] for item in answer["found"]]
+    found, _ = unpack([item["entry"] for item in answer["found"]])
     for entry, asked in [(e, False) for e in pulled] + [(e, True) for e in found]:
         subject = (entry["subject"]["type"], entry["subject"]["id"])
         own = asked and entry["author"] == phone.person.staff_id
@@ -106,9 +107,10 @@ def _refusals(world: World, phone: SimPhone, request: Request, answer: Any) -> I
     if not names or len(answer["answers"]) == 1:
         return
     asked = json.loads(_plain(request))
+    sent, _ = unpack(asked["entries"])
     who = world.server.who(request)
-    for raw in asked["entries"]:
-        behind = any(e["subject"] == raw["subject"] and e["counter"] > raw["counter"] for e in asked["entries"])
+    for raw in sent:
+        behind = any(e["subject"] == raw["subject"] and e["counter"] > raw["counter"] for e in sent)
         if raw["id"] in names and not behind:  # what came behind it may have made room for it since
             alone = world.server.answer_alone(who, raw, asked["sent_at"])
             if alone.status != wire.REFUSED:

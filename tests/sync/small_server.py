@@ -16,6 +16,7 @@ from app.domain.canonical import sha256_hex
 from app.domain.errors import (
     BLOB_OFFSET,
     COUNTER_TAKEN,
+    HASH_WRONG,
     NO_NETWORK,
     NOT_FOUND,
     OUT_OF_SCOPE,
@@ -24,6 +25,7 @@ from app.domain.errors import (
     Problem,
     ProblemKind,
 )
+from app.domain.packing import pack, unpack
 from app.sync.transport import Request, Response
 from tests.actions.phones import uid
 
@@ -48,6 +50,10 @@ class SmallServer:
         self.devices = 0
         self.requests: list[tuple[str, str]] = []
         self.pushed: list[int] = []
+        self.packs = False
+        """Whether it knows packed entries (docs/sync.md 6): an older server does not."""
+        self.hashes: list[int] = []
+        """How many entries of each push came with their own hash."""
 
     def line(self, token: str, who: str, device: str) -> Line:
         """Return a phone's line; ``token`` speaks for ``who`` on ``device``."""
@@ -83,15 +89,24 @@ class SmallServer:
 
     def _sync(self, device: str, asked: dict[str, Any]) -> dict[str, Any]:
         self.pushed.append(len(asked["entries"]))
-        answers = [self._take(device, wire) for wire in asked["entries"]]
+        self.hashes.append(sum("hash" in wire for wire in asked["entries"]))
+        whole, proved = unpack(asked["entries"]) if self.packs else (asked["entries"], True)
+        if not proved:
+            raise Problem(HASH_WRONG)
+        answers = [self._take(device, wire) for wire in whole]
         cursor = asked["cursors"].get("all", 0) if asked["epoch"] == self.epoch else 0
         window = self.feed[cursor : cursor + self.page]
         counters = {i["wire"]["counter"] for i in self.feed if i["wire"]["device"] == device}
         counters |= {number for of, number in self.refused if of == device}
         missing = [n for n in range(1, max(counters, default=0)) if n not in counters]
+        items = [self._item(device, i) for i in window]
+        if self.packs and asked.get("packs"):
+            wires = iter(pack([item["entry"] for item in items if "entry" in item]))
+            items = [item | {"entry": next(wires)} if "entry" in item else item for item in items]
         return {
             "protocol": 1,
             "epoch": self.epoch,
+            "packs": self.packs,
             "server_time": self.now,
             "answers": answers,
             "holes": [[n, n] for n in missing],
@@ -100,7 +115,7 @@ class SmallServer:
                     "scope": "all",
                     "to": cursor + len(window),
                     "more": cursor + len(window) < len(self.feed),
-                    "items": [self._item(device, i) for i in window],
+                    "items": items,
                 }
             ],
             "lost": [],

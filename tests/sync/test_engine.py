@@ -16,6 +16,7 @@ from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import NO_NETWORK, TOKEN_EXPIRED, TOKEN_REVOKED, Problem
+from app.domain.packing import pack
 from app.store import pulling
 from app.sync.transport import Request
 from tests.actions.phones import DESK, NOON, WORKER, Clock, phone_of, uid
@@ -188,6 +189,51 @@ def test_more_than_one_batch_goes_up_in_one_run(server: SmallServer, phone: Make
         session.store.save([ticket(f"m{n}") for n in range(start, start + 100)])
     asyncio.run(session.sync_now())
     assert settled(session) and server.pushed[:2] == [500, 100]
+
+
+def many(session: Session, count: int) -> None:
+    for start in range(0, count, 100):
+        session.store.save([ticket(f"n{n}") for n in range(start, start + 100)])
+
+
+def test_entries_go_packed_once_the_server_said_that_it_reads_them(server: SmallServer, phone: Maker) -> None:
+    server.packs = True
+    (session, _), (colleague, _) = phone(), phone(DESK, "two")
+    many(session, 600)
+    asyncio.run(session.sync_now())
+    asyncio.run(colleague.sync_now())
+    assert settled(session) and server.hashes[:2] == [500, 1]
+    assert everything(colleague) == everything(session) and len(on_server(server)) == 600
+
+
+def test_an_older_server_is_never_sent_packed_entries(server: SmallServer, phone: Maker) -> None:
+    session, _ = phone()
+    many(session, 600)
+    asyncio.run(session.sync_now())
+    assert settled(session) and server.hashes[:2] == [500, 100]
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_packed_entries_that_are_not_proved_travel_again_with_their_own_hashes(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    server.packs = True
+    (session, _), (colleague, _) = phone(), phone(DESK, "two")
+    many(session, 600)
+    garbled = []
+
+    def garble(entries: list[dict[str, object]]) -> list[dict[str, object]]:
+        packed = pack(entries)
+        if len(packed) > 1:
+            garbled.append(packed)
+            packed[0] |= {"made_at": 1}
+        return packed
+
+    monkeypatch.setattr("app.sync.engine.pack" if way == "up" else "tests.sync.small_server.pack", garble)
+    asyncio.run(session.sync_now())
+    asyncio.run(colleague.sync_now())
+    assert settled(session) and len(garbled) == 1
+    assert everything(colleague) == everything(session) and len(on_server(server)) == 600
 
 
 def test_a_restored_server_gets_everything_again(server: SmallServer, phone: Maker) -> None:
