@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from app.domain.entries import Entry
 from app.domain.errors import ANSWER_UNREADABLE, Problem
-from app.domain.packing import unpack
+from app.domain.packing import unpack_items
 from app.domain.wire import ACCEPTED, FLAGGED, KNOWN, REFUSED
 
 
@@ -158,13 +158,8 @@ class Exchange:
 
 def _read_items(items: Sequence[Any]) -> tuple[tuple[Item, ...], bool]:
     """Read items whose entries may be packed; and whether all of those are proved."""
-    entries = [item["entry"] for item in items if isinstance(item, dict) and "entry" in item]
-    whole, sound = unpack(entries)
-    each = iter(whole)
-    return tuple(
-        read_item(item | {"entry": next(each)} if isinstance(item, dict) and "entry" in item else item)
-        for item in items
-    ), sound
+    whole, sound = unpack_items(items)
+    return tuple(read_item(item) for item in whole), sound
 
 
 def read_item(data: Any) -> Item:

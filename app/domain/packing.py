@@ -33,6 +33,22 @@ def pack(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return packed
 
 
+def pack_items(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the items of an answer with the entries in them packed."""
+    each = iter(pack([item["entry"] for item in items if "entry" in item]))
+    return [{**item, "entry": next(each)} if "entry" in item else item for item in items]
+
+
+def unpack_items(items: Sequence[Any]) -> tuple[list[Any], bool]:
+    """Return the items of an answer with the entries in them as they were, and whether all is proved (``unpack``)."""
+    holds = [isinstance(item, dict) and "entry" in item for item in items]
+    whole, sound = unpack([item["entry"] for item, holding in zip(items, holds, strict=True) if holding])
+    each = iter(whole)
+    return [
+        item | {"entry": next(each)} if holding else item for item, holding in zip(items, holds, strict=True)
+    ], sound
+
+
 def _follows(before: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
     return bool(
         entry["counter"] == before["counter"] + 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from itertools import accumulate, pairwise
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 
 from app.domain import errors, wire
 from app.domain.errors import Problem
-from app.domain.packing import pack, unpack
+from app.domain.packing import pack_items, unpack
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
@@ -51,8 +51,8 @@ def sync(
         who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()]
     )
     if asked.packs:
-        for items in (found, *(page["items"] for page in pages)):
-            _pack(items)
+        found = pack_items(found)
+        pages = [{**page, "items": pack_items(page["items"])} for page in pages]
     store.device_seen(token, asked.app_version)
     return _json(
         {
@@ -68,13 +68,6 @@ def sync(
             "packs": True,
         }
     )
-
-
-def _pack(items: list[dict[str, Any]]) -> None:
-    """Pack the entries of a list of items."""
-    with_entries = [item for item in items if "entry" in item]
-    for item, entry in zip(with_entries, pack([item["entry"] for item in with_entries]), strict=True):
-        item["entry"] = entry
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

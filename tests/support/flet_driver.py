@@ -288,6 +288,7 @@ class AppDriver:
         self.switch_on_semantics()
 
     def switch_on_semantics(self) -> None:
+        """Waits until the app that is being loaded has drawn, with its semantics tree on. Raises AssertionError."""
         placeholder = self.page.locator("flt-semantics-placeholder")
         drawn = self.page.locator("[flt-semantics-identifier]").first
         deadline = time.monotonic() + self.patience_s

@@ -25,7 +25,7 @@ from app.domain.errors import (
     Problem,
     ProblemKind,
 )
-from app.domain.packing import pack, unpack
+from app.domain.packing import pack_items, unpack
 from app.sync.transport import Request, Response
 from tests.actions.phones import uid
 
@@ -101,8 +101,7 @@ class SmallServer:
         missing = [n for n in range(1, max(counters, default=0)) if n not in counters]
         items = [self._item(device, i) for i in window]
         if self.packs and asked.get("packs"):
-            wires = iter(pack([item["entry"] for item in items if "entry" in item]))
-            items = [item | {"entry": next(wires)} if "entry" in item else item for item in items]
+            items = pack_items(items)
         return {
             "protocol": 1,
             "epoch": self.epoch,

@@ -229,7 +229,7 @@ def test_packed_entries_that_are_not_proved_travel_again_with_their_own_hashes(
             packed[0] |= {"made_at": 1}
         return packed
 
-    monkeypatch.setattr("app.sync.engine.pack" if way == "up" else "tests.sync.small_server.pack", garble)
+    monkeypatch.setattr("app.sync.engine.pack" if way == "up" else "app.domain.packing.pack", garble)
     asyncio.run(session.sync_now())
     asyncio.run(colleague.sync_now())
     assert settled(session) and len(garbled) == 1
