@@ -8,13 +8,14 @@
         card = field_day.read("desk", lambda s: s.ticket(ticket))
         phone.shot("today-worker")                              # docs/screens/today-worker.png
 
-Server and app are started once a run; the estate is shared, so a test opens tickets of its own and speaks of those.
+Server and app are started once a run; the estate is a fresh one for each test, and for each try of a test.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
@@ -28,7 +29,7 @@ from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.clock import now_ms
 from sync_server.settings import Settings
-from sync_server.store import accounts
+from sync_server.store import Store, accounts
 from sync_server.store.importing import import_estate
 from sync_server.store.tables import tokens
 from sync_server.store.types import moment
@@ -256,24 +257,50 @@ class FieldDay:
         self.server.start()
 
 
+def _url(folder: Path) -> str:
+    return f"sqlite:///{(folder / 'store.sqlite').as_posix()}"
+
+
+class FieldServer(LiveServer):
+    """The sync server of this run: one address, and as many stores one after the other as there are tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "imported"
+        super().__init__(_url(self._folder), self._folder, settings=Settings(public_url="https://liyuan.example"))
+        import_estate(self.store, estate(folder))
+
+    def renew(self, folder: Path) -> None:
+        """Goes on with a store in `folder` that knows the small estate and nothing else."""
+        self.stop()
+        self.store.close()
+        folder.mkdir()
+        shutil.copy(self._folder / "store.sqlite", folder)
+        self.store = Store(_url(folder), folder / "blobs")
+        self.start()
+
+
 @pytest.fixture(scope="session")
-def field_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The sync server with the small estate, once a run."""
-    folder = tmp_path_factory.mktemp("field-server")
-    known_as = Settings(public_url="https://liyuan.example")
-    with LiveServer(f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder, settings=known_as) as server:
-        import_estate(server.store, estate(folder))
+def field_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FieldServer]:
+    """The server that the app of this run knows."""
+    with FieldServer(tmp_path_factory.mktemp("field-server")) as server:
         yield server
 
 
+@pytest.fixture
+def field_server(field_address: FieldServer, tmp_path: Path) -> FieldServer:
+    """The sync server with the small estate, as it was imported: no test finds what another one left."""
+    field_address.renew(tmp_path / "field")
+    return field_address
+
+
 @pytest.fixture(scope="session")
-def field_app(tmp_path_factory: pytest.TempPathFactory, field_server: LiveServer) -> Iterator[FletServer]:
+def field_app(tmp_path_factory: pytest.TempPathFactory, field_address: FieldServer) -> Iterator[FletServer]:
     """The app in server mode, once a run, each browser with a folder of its own."""
     from main import main
 
     settings = {
         "SHANGMEN_DATA_DIR": str(tmp_path_factory.mktemp("field-app")),
-        "SHANGMEN_SERVER_URL": field_server.url,
+        "SHANGMEN_SERVER_URL": field_address.url,
     }
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
@@ -288,10 +315,10 @@ def field_app(tmp_path_factory: pytest.TempPathFactory, field_server: LiveServer
                 os.environ[name] = value
 
 
-@pytest.fixture(scope="session")
-def colleagues(tmp_path_factory: pytest.TempPathFactory, field_server: LiveServer) -> Iterator[Colleagues]:
-    """The staff without browsers, once a run."""
-    people = Colleagues(tmp_path_factory.mktemp("colleagues"), field_server.url)
+@pytest.fixture
+def colleagues(tmp_path: Path, field_server: FieldServer) -> Iterator[Colleagues]:
+    """The staff without browsers."""
+    people = Colleagues(tmp_path / "colleagues", field_server.url)
     yield people
     people.close()
 

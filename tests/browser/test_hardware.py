@@ -116,6 +116,7 @@ def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: Fiel
     for _ in range(2):
         phone.tap("shutter")  # at times twice: a slow picture looks like a tap that was not felt
         phone.see("张，看最后一张")
+    phone.settle()
     phone.tap("back")
     phone.see("张，随走访一起保存")
     held = [id for id in phone.ids() if id.startswith("held-")]

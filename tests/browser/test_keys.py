@@ -15,7 +15,7 @@ from tests.support.waiting import eventually
 
 
 def fresh() -> str:
-    """Four characters for a tag of this run alone: the estate is shared, and a test may be tried again."""
+    """Four characters for a tag that no other has."""
     return "".join(secrets.choice(ALPHABET) for _ in range(4))
 
 

@@ -238,6 +238,7 @@ class AppDriver:
         page.on("requestfailed", lambda request: self._note(f"failed {request.url} {request.failure}"))
         page.on("console", lambda message: self._note(f"{message.type}: {message.text[:200]}"))
         page.on("crash", lambda _: self._note("the page crashed"))
+        page.on("load", lambda _: self._note("the page was loaded"))
         page.on("websocket", self._note_socket)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
@@ -497,6 +498,8 @@ class AppDriver:
                 setTimeout(() => done('FROZEN'), 3000);
             })"""
         )
+        if not self.ids():
+            drawing += ", no semantics tree (" + "; ".join(self._notes) + ")"
         FAILURES.mkdir(parents=True, exist_ok=True)
         path = FAILURES / f"{time.time_ns()}.png"
         try:

@@ -260,7 +260,7 @@ def _Shutter(shoot: Callable[[], Any] | None, busy: bool) -> ft.Control:
         alignment=ft.Alignment.CENTER,
         on_click=pressed if able else None,
     )
-    return tag("shutter", ring, label=t("photo.shoot"), button=True)
+    return tag("shutter", ring, label=t("photo.shoot"), button=True, disabled=not able)
 
 
 def view_path(subject_type: str, subject_id: str, entry_id: str) -> str:
