@@ -10,7 +10,7 @@ from app.device.storage import Storage
 from app.domain.errors import Problem
 from app.ui import theme
 from app.ui.context import language_code
-from app.ui.kit.base import body, column, tag, title
+from app.ui.kit.base import app_icon, body, column, tag, title
 from app.ui.kit.buttons import Action, MainAction
 from app.ui.texts import t
 
@@ -52,7 +52,7 @@ def _Views(storage: Storage, begin: Callable[[], None], taken: bool, problem: Pr
         heading = t("storage.elsewhere.taken" if taken else "storage.elsewhere.heading")
         says, label = t("storage.elsewhere.says"), t("storage.elsewhere.use_here")
     content: list[ft.Control] = [
-        ft.Image(src="icons/icon.svg", width=theme.scaled(72), height=theme.scaled(72)),
+        app_icon(),
         ft.Semantics(header=True, content=title(heading)),
         body(said or says),
         MainAction(Action(label, use_here, id="use-here")),

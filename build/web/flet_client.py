@@ -86,6 +86,12 @@ PATCHES = (
         '"/left-out/"',
     ),
     Patch(
+        "main.dart.js",
+        "an iPhone's plain number pad has no point: prices and quantities are typed with one",
+        'gtQ(){return"numeric"}',
+        'gtQ(){return"decimal"}',
+    ),
+    Patch(
         "pyodide/pyodide.asm.mjs",
         "a snapshot may be larger than the memory Python begins with",
         "return Module.HEAP8.set(t),l",

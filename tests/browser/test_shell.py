@@ -26,6 +26,10 @@ def test_wrong_password_is_told_and_the_right_one_opens_today(field_day: FieldDa
     phone.shot("sign-in")
     phone.type_into("sign-in-login", field_day.people["worker"].login)
     phone.type_into("sign-in-password", "not-the-password")
+    assert phone.at("sign-in-password").locator("input[type=password]").count() == 1
+    phone.tap("sign-in-password-eye")
+    phone.see("隐藏密码")
+    assert phone.at("sign-in-password").locator("input[type=text]").count() == 1
     phone.tap("main-action")
     phone.see_id("sign-in-wrong")
     phone.see("账号或密码不对")

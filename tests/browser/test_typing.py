@@ -57,3 +57,28 @@ def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay) ->
     said = eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.found), within=40, every=0.5)
     assert said is not None and said["description"] == "灯不亮水"
     assert not phone.problems and not phone.outside
+
+
+def test_money_brings_up_the_number_pad(field_day: FieldDay) -> None:
+    """The pad that Flutter asks for without a screen reader: with one it asks for none. (The web app: with a point.)"""
+    ticket = field_day.open_ticket("3栋1单元303", "书房地板鼓起来一块", worker=None, listed=False)
+    phone = android(field_day, "supervisor")
+    phone.go(f"/ticket/{ticket}/judge")
+    phone.tap("can-yes")
+    phone.tap("price")
+    phone.settle()
+    box = phone.at("price").first.bounding_box()
+    assert box is not None
+    plain = phone.page.context.new_page()  # the same half-filled form, with nobody listening to its screen
+    plain.goto(phone.page.url)
+    phone.page.close()
+
+    def asked() -> str | None:
+        plain.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        plain.wait_for_timeout(500)
+        pad: str | None = plain.evaluate(
+            "() => document.querySelector('flt-text-editing-host input')?.getAttribute('inputmode')"
+        )
+        return pad
+
+    assert eventually(asked, within=20, every=0.5, what="the keyboard") == "numeric"

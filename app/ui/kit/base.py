@@ -63,6 +63,12 @@ def icon(name: ft.IconData, size: float = 24, color: ft.ColorValue | None = None
     return ft.Icon(name, size=theme.scaled(size), color=color or ft.Colors.ON_SURFACE_VARIANT)
 
 
+def app_icon() -> ft.Image:
+    """The app's own icon, beside its name: nothing for TalkBack to say."""
+    side = theme.scaled(72)
+    return ft.Image(src="icons/icon.svg", width=side, height=side, exclude_from_semantics=True)
+
+
 def tag(
     id: str,
     content: ft.Control,
@@ -73,6 +79,11 @@ def tag(
 ) -> ft.Semantics:
     """Gives `content` a name for tests (`identifier`) and, with `label`, words for TalkBack."""
     return ft.Semantics(identifier=id, label=label, content=content, container=True, expand=expand or None, **semantics)
+
+
+def named_whole(id: str, content: ft.Control, *, label: str | None = None, **semantics: Any) -> ft.MergeSemantics:
+    """As `tag`, with a control whose name lies beside what is touched: TalkBack meets one button that has that name."""
+    return ft.MergeSemantics(tag(id, content, label=label, **semantics))
 
 
 async def run_tap(on_tap: Tap) -> None:

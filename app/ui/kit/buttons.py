@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from app.ui import theme
-from app.ui.kit.base import Tap, guard_of, run_tap, tag
+from app.ui.kit.base import Tap, guard_of, named_whole, run_tap, tag
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,14 @@ def icon_button(
     *,
     color: ft.ColorValue | None = None,
     enabled: bool = True,
-) -> ft.Semantics:
+) -> ft.MergeSemantics:
     """A 48 by 48 button with only an icon; `label` is its words for TalkBack and its tooltip."""
 
     async def pressed(_: ft.Event[Any]) -> None:
         await run_tap(on_tap)
 
     size = max(theme.TOUCH, theme.scaled(24) + 20)
-    return tag(
+    return named_whole(
         id,
         ft.IconButton(
             icon=name,

@@ -11,6 +11,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit.base import column, icon, pressable, quiet, tag, txt
+from app.ui.kit.buttons import icon_button
 from app.ui.kit.choose import phrase_chips
 from app.ui.texts import t
 
@@ -49,6 +50,14 @@ class _Typed:
         return value
 
 
+def _under_eye(id: str, field: ft.Control, shown: bool, turn: Callable[[], object]) -> ft.Control:
+    """A password's field and what shows it and hides it again. Flet's own eye has no name for a screen reader."""
+    mark = ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED
+    words = t("common.hide_password" if shown else "common.show_password")
+    eye = ft.Container(icon_button(f"{id}-eye", mark, words, turn), right=4, top=4)
+    return ft.Stack([field, eye], fit=ft.StackFit.PASS_THROUGH)
+
+
 def _border(radius: float, color: ft.ColorValue) -> dict[ft.ControlState, ft.InputBorder]:
     def edge(ink: ft.ColorValue, width: float) -> ft.InputBorder:
         return ft.OutlineInputBorder(side=ft.BorderSide(width, ink), border_radius=radius)
@@ -60,13 +69,8 @@ def _border(radius: float, color: ft.ColorValue) -> dict[ft.ControlState, ft.Inp
     }
 
 
-def named_field(id: str, field: ft.TextField, name: str, *, whole: bool = True, expand: bool = False) -> ft.Control:
-    """A field under its name: a screen reader says it when the field is entered, and not beside it.
-
-    `whole`: nothing in the field can be touched by itself (the eye that shows a password can).
-    """
-    if not whole:
-        return tag(id, field, label=name, expand=expand)
+def named_field(id: str, field: ft.TextField, name: str, *, expand: bool = False) -> ft.Control:
+    """A field under its name: a screen reader says it when the field is entered, and not beside it."""
     return tag(id, ft.MergeSemantics(ft.Semantics(label=name, content=field)), expand=expand)
 
 
@@ -96,6 +100,7 @@ def TextBox(
     red with words; `most` limits the number of characters. Where a heading says already what belongs into it, `label`
     is empty and `name` says it to a screen reader.
     """
+    shown, show = ft.use_state(False)
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
     assert typed.current is not None
     ledger = typed.current
@@ -126,8 +131,9 @@ def TextBox(
         max_length=most,
         counter=" " if most is not None and len(value) < most * 0.9 else None,
         keyboard_type=ft.KeyboardType.MULTILINE if lines > 1 else keyboard,
-        password=password,
-        can_reveal_password=password,
+        password=password and not shown,
+        autocorrect=not password,
+        enable_suggestions=not password,
         autofocus=autofocus,
         error=error,
         error_max_lines=3,
@@ -135,14 +141,15 @@ def TextBox(
         border=_border(theme.RADIUS_SMALL, ft.Colors.OUTLINE),
         filled=True,
         fill_color=theme.PAPER,
-        content_padding=ft.Padding.symmetric(horizontal=14, vertical=15),
+        content_padding=ft.Padding.only(left=14, right=theme.TOUCH if password else 14, top=15, bottom=15),
         on_change=changed,
         on_submit=submitted,
     )
     parts: list[ft.Control] = []
     if label:
         parts.append(txt(label, ft.TextThemeStyle.TITLE_SMALL))
-    parts.append(named_field(id, field, label or name, whole=not password))
+    whole = named_field(id, field, label or name)
+    parts.append(_under_eye(id, whole, shown, lambda: show(not shown)) if password else whole)
     if phrases:
         parts.append(phrase_chips(phrases, add, id=f"{id}-phrase"))
     return column(parts, gap=7)

@@ -12,7 +12,7 @@ from app.domain import tags
 from app.domain.custody_kinds import OUTSIDE, RACK, RESIDENT, STAFF
 from app.domain.times import at_china, china_day
 from app.ui import custody_words as words
-from app.ui.context import Ui, cloud_of, if_here, new_tap, use_draft, use_read, use_ui
+from app.ui.context import Draft, Ui, cloud_of, if_here, new_tap, use_draft, use_read, use_ui
 from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import Option, big_choice, pills
@@ -48,6 +48,19 @@ def _screen(
         cloud=cloud_of(ui),
         action=action,
     )
+
+
+def _note(id: str, draft: Draft) -> ft.Control:
+    field = TextBox(id, "", draft.values["note"], lambda x: draft.set("note", x), name=t("keys.note"), lines=2)
+    return section(t("keys.note"), [field])
+
+
+def _reason(draft: Draft, said: str, lines: int = 1) -> ft.Control:
+    field = TextBox(
+        "reason", "", draft.values["reason"], lambda x: draft.set("reason", x),
+        name=t("keys.reason"), lines=lines, phrases=phrases(said),
+    )  # fmt: skip
+    return section(t("keys.reason"), [field])
 
 
 @ft.component
@@ -101,7 +114,7 @@ def SettleScreen(thing_id: str) -> ft.Control:
                 *([wrong] if wrong else []),
             ],
         ),
-        section(t("keys.note"), [TextBox("settle-note", "", v["note"], lambda x: draft.set("note", x), lines=2)]),
+        _note("settle-note", draft),
     ]
     hint = None if v["holds"] else t("keys.settle_choose")
     if hint is None and view.state.tag is not None and not right:
@@ -145,14 +158,7 @@ def ExtendScreen(thing_id: str) -> ft.Control:
 
     content: list[ft.Control] = [
         section(t("keys.due_back"), [pills(choices, v["due_at"], lambda x: draft.set("due_at", x), id="due")]),
-        section(
-            t("keys.reason"),
-            [
-                TextBox(
-                    "reason", "", v["reason"], lambda x: draft.set("reason", x), phrases=phrases("keys.extend_reasons")
-                )
-            ],
-        ),
+        _reason(draft, "keys.extend_reasons"),
     ]
     lacks = t("keys.missing.due") if not v["due_at"] else t("keys.missing.reason") if not v["reason"].strip() else None
     action = Action(t("keys.extend_save"), save, icon=ft.Icons.MORE_TIME_ROUNDED, enabled=lacks is None, hint=lacks)
@@ -244,7 +250,7 @@ def LocateScreen(thing_id: str) -> ft.Control:
             t("keys.settle_scan"),
             [TagField("seen-tag", v["text"], lambda x: draft.update(text=x, tag=""), lambda c: draft.set("tag", c))],
         ),
-        section(t("keys.note"), [TextBox("note", "", v["note"], lambda x: draft.set("note", x), lines=2)]),
+        _note("note", draft),
     ]
     there = v["where"] == RACK or (v["to_id"] if v["where"] == STAFF else str(v["to_name"]).strip())
     ready = bool(v["where"]) and bool(there)
@@ -267,11 +273,8 @@ def WriteOffScreen(thing_id: str) -> ft.Control:
             then=lambda _: ui.replace(f"/key/{thing_id}"),
         )
 
-    field = TextBox(
-        "reason", "", reason, lambda x: draft.set("reason", x), lines=2, phrases=phrases("keys.off_reasons")
-    )
     ready = bool(reason.strip())
     action = Action(
         t("keys.off_save"), save, danger=True, enabled=ready, hint=None if ready else t("keys.missing.reason")
     )
-    return _screen(ui, view, "written_off", [section(t("keys.reason"), [field])], action)
+    return _screen(ui, view, "written_off", [_reason(draft, "keys.off_reasons", lines=2)], action)

@@ -11,7 +11,7 @@ from app.domain import errors
 from app.domain.errors import Problem
 from app.ui import theme
 from app.ui.context import Ui, language_code, use_ui
-from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import app_icon, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
@@ -154,7 +154,7 @@ def app_head(people: list[Profile], *, asks: bool = False) -> ft.Control:
         ],
         gap=0,
     )
-    picture = ft.Image(src="icons/icon.svg", width=theme.scaled(72), height=theme.scaled(72))
+    picture = app_icon()
     head = row([picture, ft.Container(name, expand=True)], gap=16)
     parts: list[ft.Control] = [head]
     if asks:
