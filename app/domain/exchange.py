@@ -13,7 +13,7 @@ from typing import Any, Self
 from app.domain.entries import Entry
 from app.domain.errors import ANSWER_UNREADABLE, Problem
 from app.domain.packing import unpack_items
-from app.domain.wire import ACCEPTED, FLAGGED, KNOWN, REFUSED
+from app.domain.wire import ACCEPTED, CHUNK_UNSAID, FLAGGED, KNOWN, REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ class Exchange:
     """Looks at archives (S) that the server has recorded."""
     packs: bool = False
     """Whether this server reads packed entries."""
+    chunk: int = CHUNK_UNSAID
+    """Bytes of blobs that this server takes in one request."""
     sound: bool = True
     """Whether every packed entry in it is proved; if not, it is to be asked for again unpacked."""
 
@@ -150,6 +152,7 @@ class Exchange:
                 found=found,
                 looks=tuple(str(look) for look in data.get("looks") or ()),
                 packs=data.get("packs") is True,
+                chunk=int(data.get("chunk") or CHUNK_UNSAID),
                 sound=found_sound and all(sound for _, _, sound in pages),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:

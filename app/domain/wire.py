@@ -20,8 +20,11 @@ MAX_ENTRY_BYTES = 256 * 1024
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 """A request after unpacking at most."""
 
-CHUNK = 256 * 1024
-"""Bytes of a blob in one request at most."""
+CHUNK = 1024 * 1024
+"""Bytes of blobs in one request at most."""
+
+CHUNK_UNSAID = 256 * 1024
+"""The same, of a server that does not say how many it takes."""
 
 SEND_CHUNK = 64 * 1024
 """Bytes of a blob that a phone sends in one request on a line it does not know yet: what a cut costs again at most."""

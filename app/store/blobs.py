@@ -78,15 +78,17 @@ def name_absent(connection: Connection, refs: Iterable[BlobRef]) -> None:
         connection.execute(upsert(schema.blobs).on_conflict_do_nothing(), rows)
 
 
-def read(connection: Connection, database: Path, name: str) -> bytes | None:
-    """Return a blob's bytes, or ``None`` when they are not on the phone."""
-    row = connection.execute(select(schema.blobs).where(schema.blobs.c.hash == name)).mappings().first()
-    if row is None or row["state"] == ABSENT:
-        return None
-    if row["data"] is not None:
-        return bytes(row["data"])
-    path = folder_of(database) / name
-    return path.read_bytes() if path.exists() else None
+def read(connection: Connection, database: Path, names: Sequence[str]) -> dict[str, bytes]:
+    """Return the bytes of those blobs that are on the phone."""
+    b = schema.blobs.c
+    found: dict[str, bytes] = {}
+    for name, data in connection.execute(select(b.hash, b.data).where(b.hash.in_(names), b.state != ABSENT)):
+        path = folder_of(database) / name
+        if data is not None:
+            found[name] = bytes(data)
+        elif path.exists():
+            found[name] = path.read_bytes()
+    return found
 
 
 def to_send(connection: Connection) -> list[StoredBlob]:

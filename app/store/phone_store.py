@@ -353,8 +353,12 @@ class PhoneStore(Queries):
 
     def blob(self, name: str) -> bytes | None:
         """Return a blob's bytes, or ``None`` when they are not on the phone."""
+        return self.blobs_of([name]).get(name)
+
+    def blobs_of(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Return the bytes of those blobs, at most a hundred, that are on the phone."""
         with self.file.read() as connection:
-            return blobs.read(connection, self.file.path, name)
+            return blobs.read(connection, self.file.path, names)
 
     def blobs_to_send(self) -> list[blobs.StoredBlob]:
         """Return blobs that may go up now, small ones first."""

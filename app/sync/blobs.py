@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -37,9 +38,14 @@ class BlobMover:
         self._quietly = quietly
         self._in_view: list[tuple[str, str]] = []
         self._chunk = wire.SEND_CHUNK
+        self._most = wire.CHUNK_UNSAID
         self._together = True
         self.hold_photos: Callable[[], bool] = lambda: False
         """Whether whole photos wait for a better network now (只用 Wi-Fi); signatures and thumbnails never do."""
+
+    def take_at_most(self, chunk: int) -> None:
+        """The server takes this many bytes in one request."""
+        self._most = min(chunk, wire.CHUNK)
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
         """Note the subjects on the screen; return whether a signature or thumbnail of theirs is missing here."""
@@ -54,19 +60,23 @@ class BlobMover:
     async def send(self, between: Callable[[], Awaitable[None]]) -> None:
         """Send every blob that may go up, small ones first; ``between`` runs before each request."""
         self._chunk = wire.SEND_CHUNK
-        some: list[tuple[SendableBlob, bytes]] = []
-        for blob in self.store.blobs_to_send():
-            if blob.media_type == PHOTO and self.hold_photos():
-                continue
-            data = self.store.blob(blob.hash)
-            if data is None:
-                continue  # a lost file can't be sent: it stays counted as waiting, and in the rescue
-            size = sum(one.size + wire.BLOB_HEAD for one, _ in [*some, (blob, data)])
-            if blob.have or size > wire.SEND_CHUNK or len(some) == wire.MOST_BLOBS:
-                await self._send_some(some, between)
-                some = []
-            some.append((blob, data))
-        await self._send_some(some, between)
+        waiting = deque(self.store.blobs_to_send())
+        while waiting:
+            some = [blob for blob in self._next(waiting) if blob.media_type != PHOTO or not self.hold_photos()]
+            # A lost file can't be sent: it stays counted as waiting, and in the rescue.
+            found = self.store.blobs_of([blob.hash for blob in some])
+            await self._send_some([(blob, found[blob.hash]) for blob in some if blob.hash in found], between)
+
+    def _next(self, waiting: deque[SendableBlob]) -> list[SendableBlob]:
+        """Take the next blobs that go together: whole ones, as many as the line carries at once."""
+        some = [waiting.popleft()]
+        room = self._chunk - some[0].size - wire.BLOB_HEAD
+        while waiting and not some[-1].have and not waiting[0].have and len(some) < wire.MOST_BLOBS:
+            room -= waiting[0].size + wire.BLOB_HEAD
+            if room < 0:
+                break
+            some.append(waiting.popleft())
+        return some
 
     async def _send_some(
         self, some: Sequence[tuple[SendableBlob, bytes]], between: Callable[[], Awaitable[None]]
@@ -75,7 +85,7 @@ class BlobMover:
         if len(some) > 1 and self._together:
             await between()
             head = json.dumps([[blob.hash, blob.size] for blob, _ in some], separators=(",", ":")).encode() + b"\n"
-            body = head + b"".join(data for _, data in some)
+            body, start = head + b"".join(data for _, data in some), asyncio.get_running_loop().time()
             try:
                 response = await call(self.transport, "POST", "/v1/blobs", token=self._token(), raw=body)
             except Problem as problem:
@@ -83,6 +93,7 @@ class BlobMover:
                     raise
                 self._together = False  # an older server has no such address
             else:
+                self._learn(start)
                 whole = {one["hash"] for one in read_json(response)["blobs"] if one["complete"]}
                 with self._quietly():
                     self.store.note_blobs(sorted(whole))
@@ -107,12 +118,15 @@ class BlobMover:
                 have = int(problem.details.get("have", 0)) if problem.kind is BLOB_OFFSET else 0
                 complete = have >= blob.size > 0
             else:
-                quick = asyncio.get_running_loop().time() - start < QUICK_SECONDS
-                self._chunk = min(self._chunk * 2, wire.CHUNK) if quick else wire.SEND_CHUNK
+                self._learn(start)
                 answer = read_json(response)
                 have, complete = int(answer["have"]), bool(answer["complete"])
             with self._quietly():
                 self.store.note_blob(blob.hash, have, complete)
+
+    def _learn(self, start: float) -> None:
+        quick = asyncio.get_running_loop().time() - start < QUICK_SECONDS
+        self._chunk = min(self._chunk * 2, self._most) if quick else wire.SEND_CHUNK
 
     async def fetch(self) -> None:
         """Fetch signatures and thumbnails of what is in view. One that has not gone up yet is left for a later run."""

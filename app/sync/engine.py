@@ -278,6 +278,7 @@ class SyncEngine:
             raise
         self._learn_offset(answer.server_time, sent_at)
         self._server_packs = answer.packs
+        self.blobs.take_at_most(answer.chunk)
         return answer
 
     def _take_in(self, answer: Exchange) -> None:

@@ -108,8 +108,8 @@ class SyncStore(Protocol):
         """Return blobs that may go up now."""
         ...
 
-    def blob(self, name: str) -> bytes | None:
-        """Return a blob's bytes."""
+    def blobs_of(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the bytes of those blobs that are on the phone."""
         ...
 
     def note_blob(self, name: str, have: int, complete: bool) -> None:

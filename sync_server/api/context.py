@@ -25,7 +25,7 @@ class Context:
     throttle: Throttle
 
 
-def get_context(request: Request) -> Context:
+async def get_context(request: Request) -> Context:
     """Return the process's context."""
     found: Context = request.app.state.context
     return found
@@ -46,7 +46,7 @@ def get_token(here: Here, given: Annotated[HTTPAuthorizationCredentials | None, 
 Token = Annotated[TokenState, Depends(get_token)]
 
 
-def get_identity(token: Token) -> Identity:
+async def get_identity(token: Token) -> Identity:
     """Return who is asking."""
     return token.identity
 

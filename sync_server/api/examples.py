@@ -121,6 +121,7 @@ SYNCED = {
     "found": [],
     "looks": [],
     "packs": True,
+    "chunk": 1_048_576,
 }
 BLOB = {"have": 262_144, "complete": False}
 BLOBS = {

@@ -232,6 +232,7 @@ class SyncAnswer(Model):
     found: list[dict[str, Any]]
     looks: list[str] = Field([], description="ids of the looks that are recorded now")
     packs: bool = Field(True, description="`entries` may leave out what the one before says or proves")
+    chunk: int = Field(wire.CHUNK, description="bytes of blobs that one request may carry")
 
 
 class BlobAnswer(Model):

@@ -66,6 +66,7 @@ def sync(
             "found": found,
             "looks": looks,
             "packs": True,
+            "chunk": wire.CHUNK,
         }
     )
 

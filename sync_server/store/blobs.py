@@ -73,6 +73,8 @@ class BlobFolder:
                 return total, True
             partial = self._partial(digest, beside)
             have = self.have(digest, beside)
+            if offset == 0 and len(chunk) == total:
+                return self._whole(digest, chunk, partial)
             if offset > have:
                 raise Problem(BLOB_OFFSET, have=have)
             if offset + len(chunk) > total:
@@ -98,12 +100,28 @@ class BlobFolder:
         except FileNotFoundError:
             return None
 
+    def _whole(self, digest: str, content: bytes, partial: Path) -> tuple[int, bool]:
+        """Keep content that came in one piece: what is on disk need not be read again to know it."""
+        if hashlib.sha256(content).hexdigest() != digest:
+            partial.unlink(missing_ok=True)
+            raise Problem(BLOB_MISMATCH, have=0)
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        self._name(digest, partial)
+        return len(content), True
+
     def _finish(self, digest: str, partial: Path) -> None:
         with partial.open("rb") as file:
             right = hashlib.file_digest(file, "sha256").hexdigest() == digest
         if not right:
             partial.unlink(missing_ok=True)
             raise Problem(BLOB_MISMATCH, have=0)
+        self._name(digest, partial)
+
+    def _name(self, digest: str, partial: Path) -> None:
         final = self._final(digest)
         final.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(final)

@@ -52,6 +52,8 @@ class SmallServer:
         self.pushed: list[int] = []
         self.packs = False
         """Whether it knows packed entries (docs/sync.md 6): an older server does not."""
+        self.chunk: int | None = None
+        """What it says it takes of blobs in one request; an older server says nothing."""
         self.hashes: list[int] = []
         """How many entries of each push came with their own hash."""
 
@@ -106,6 +108,7 @@ class SmallServer:
             "protocol": 1,
             "epoch": self.epoch,
             "packs": self.packs,
+            **({"chunk": self.chunk} if self.chunk else {}),
             "server_time": self.now,
             "answers": answers,
             "holes": [[n, n] for n in missing],

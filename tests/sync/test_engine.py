@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
 
@@ -302,6 +303,22 @@ def test_a_slow_line_gets_a_blob_in_small_pieces(
     asyncio.run(session.sync_now())
     offsets = [path.split("offset=")[1].split("&")[0] for method, path in server.requests if method == "PATCH"]
     assert settled(session) and offsets == ["0", "65536", "131072", "196608"]
+
+
+@pytest.mark.parametrize(("says", "most"), [(None, 256), (128, 128), (1024, 1024), (9999, 1024)])
+def test_pieces_grow_on_a_quick_line_up_to_what_the_server_says(
+    server: SmallServer, phone: Maker, says: int | None, most: int
+) -> None:
+    """21: an older server names no limit, a newer one may name more than this program knows."""
+    server.chunk = says and says * 1024
+    ref, bytes_ = blob(b"z" * 3_000 * 1024)
+    session, _ = phone()
+    session.store.save([ticket("n1", ref)], bytes_)
+    asyncio.run(session.sync_now())
+    offsets = [int(path.split("offset=")[1].split("&")[0]) for method, path in server.requests if method == "PATCH"]
+    pieces = [b - a for a, b in pairwise([*offsets, len(bytes_[ref.hash])])]
+    assert settled(session) and max(pieces) == most * 1024
+    assert pieces[:-1] == [min(64 * 2**n, most) * 1024 for n in range(len(pieces) - 1)]
 
 
 def test_small_blobs_go_to_an_older_server_one_by_one(server: SmallServer, phone: Maker) -> None:
