@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from uuid6 import uuid7
 
-from app.domain import kinds
 from app.domain.state import TicketState
 from tests.server.conftest import Estate
 from tests.support.field_device import new_ticket, now_ms, whole_repair
+from tests.support.older import without_kind
 
 
 def test_a_worker_gets_what_is_assigned_with_its_whole_history_and_nothing_else(estate: Estate) -> None:
@@ -160,19 +159,14 @@ def test_somebody_elses_ticket_can_not_be_wanted_read_or_verified(lite: Estate) 
     assert refused.problem is not None and refused.problem.name == "out_of_scope"
 
 
-def test_an_updated_server_gives_the_work_to_whom_the_old_one_could_not_read(
-    estate: Estate, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_updated_server_gives_the_work_to_whom_the_old_one_could_not_read(estate: Estate) -> None:
     """4: a kind the old server did not know takes effect when the new one starts: tables and scopes."""
     desk, worker, ticket = estate.device("desk"), estate.device("worker"), new_ticket()
-    known = kinds.KINDS["assigned"]
-    with monkeypatch.context() as before:
-        before.delitem(kinds.KINDS, "assigned")
+    with without_kind("assigned"):
         estate.store.migrate()
         desk.push(desk.open_ticket(ticket), desk.make("assigned", ticket, {"worker_id": worker.staff_id}))
         worker.pull()
         assert worker.kinds_of(ticket) == []
-    assert kinds.KINDS["assigned"] is known
     estate.store.migrate()
     worker.pull()
     assert worker.kinds_of(ticket) == ["ticket_opened", "ticket_numbered", "assigned"]

@@ -16,6 +16,7 @@ from app.domain.state import TicketState
 from app.store import PhoneStore
 from tests.actions.phones import NOON, uid
 from tests.store.test_saving import TICKET_BODY, opened
+from tests.support.older import without_kind
 
 OTHER_DEVICE = uid("other device")
 
@@ -259,20 +260,14 @@ def test_a_new_device_number_comes_with_its_token_or_not_at_all(
     assert chain is not None and (chain.device, store.setting("token")) == (uid("device"), "old")
 
 
-def test_an_updated_app_shows_what_it_has_learned_to_read(
-    store: PhoneStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_updated_app_shows_what_it_has_learned_to_read(store: PhoneStore, tmp_path: Path) -> None:
     """4: a kind the old version did not know takes effect when the new one opens the store."""
-    from app.domain import kinds
-
-    known = kinds.KINDS["assigned"]
-    monkeypatch.delitem(kinds.KINDS, "assigned")
-    old = PhoneStore(tmp_path / "updated.db")
-    old.apply_page(page("all", 2, theirs("a", 1), theirs("a", 2, "assigned", worker_id="w-wang")))
-    card = old.card("ticket", uid("ticket", "a"))
-    assert card is not None and card.assignee is None
-    old.close()
-    monkeypatch.setitem(kinds.KINDS, "assigned", known)
+    with without_kind("assigned"):
+        old = PhoneStore(tmp_path / "updated.db")
+        old.apply_page(page("all", 2, theirs("a", 1), theirs("a", 2, "assigned", worker_id="w-wang")))
+        card = old.card("ticket", uid("ticket", "a"))
+        assert card is not None and card.assignee is None
+        old.close()
     new = PhoneStore(tmp_path / "updated.db")
     card = new.card("ticket", uid("ticket", "a"))
     new.close()
