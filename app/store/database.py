@@ -154,11 +154,11 @@ def _problem_of(error: BaseException | None) -> Problem | None:
     code = getattr(error, "sqlite_errorcode", None)
     if not isinstance(error, sqlite3.Error) or code is None:
         return None
-    primary = code & 0xFF
+    primary, what = code & 0xFF, f"{error} ({error.sqlite_errorname})"
     if primary in _FULL:
-        return Problem(DISK_FULL, what=str(error))
+        return Problem(DISK_FULL, what=what)
     if primary in _DAMAGED:
-        return Problem(STORE_DAMAGED, what=str(error))
+        return Problem(STORE_DAMAGED, what=what)
     return None
 
 
