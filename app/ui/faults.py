@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -17,6 +17,9 @@ from app.ui import context
 from app.ui.texts import t
 
 log = logging.getLogger(__name__)
+
+TOLD_S: Final = 5.0
+"""A drawing that fails again within this time is not told again: telling draws, and so would go on for ever."""
 
 
 def watch(page: ft.Page) -> None:
@@ -46,29 +49,37 @@ def tell(page: ft.Page, message: str) -> None:
 def _watch_drawing(page: ft.Page) -> None:
     """Keeps Flet's task that draws alive: an error in a component would end it, and the window with it."""
     session: Any = page.session
+    start = session.start_updates_scheduler
+    told: dict[str, float] = {}
+
+    def drawing() -> asyncio.Task[None] | None:
+        task: asyncio.Task[None] | None = session._Session__updates_task
+        return task
 
     def ended(task: asyncio.Task[None]) -> None:
-        if task.cancelled() or task.exception() is None:
+        error = None if task.cancelled() else task.exception()
+        if error is None:
             return
-        error = task.exception()
         log.error("drawing failed", exc_info=error)
-        session.start_updates_scheduler()
-        follow()
+        started()
+        words, now = f"{type(error).__name__}: {error}", asyncio.get_running_loop().time()
+        again = now - told.get(words, -TOLD_S) < TOLD_S
+        told[words] = now
+        if again:
+            return
         if isinstance(error, Problem):
             context.ui_of(page).tell(error)
         else:
-            tell(page, f"{type(error).__name__}: {error}")
-
-    def follow() -> None:
-        task: asyncio.Task[None] | None = session._Session__updates_task
-        if task is not None:
-            task.add_done_callback(ended)
-
-    start = session.start_updates_scheduler
+            tell(page, words)
 
     def started() -> None:
+        before = drawing()
         start()
-        follow()
+        task = drawing()
+        if task is not None and task is not before:
+            task.add_done_callback(ended)
 
     session.start_updates_scheduler = started
-    follow()
+    task = drawing()
+    if task is not None:
+        task.add_done_callback(ended)

@@ -1,0 +1,61 @@
+"""Drawings that fail: each fault is told once, however many came before it, and the window goes on drawing."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.ui import faults
+
+
+class Session:
+    """Flet's session as far as drawing goes: one task that draws what it is given, and ends when that fails."""
+
+    def __init__(self) -> None:
+        self._Session__updates_task: asyncio.Task[None] | None = None
+        self.errors: asyncio.Queue[Exception] = asyncio.Queue()
+
+    def start_updates_scheduler(self) -> None:
+        """See Flet's own: nothing happens while the task runs."""
+        task = self._Session__updates_task
+        if task is None or task.done():
+            self._Session__updates_task = asyncio.create_task(self._draw())
+
+    async def _draw(self) -> None:
+        while True:
+            raise await self.errors.get()
+
+
+def told_of(errors: list[Exception], monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], bool]:
+    """What is told when these drawings fail one after the other, and whether the window draws afterwards."""
+    told: list[str] = []
+    monkeypatch.setattr(faults, "tell", lambda _page, words: told.append(words))
+
+    async def run() -> bool:
+        session: Any = Session()
+        session.start_updates_scheduler()
+        faults.watch(SimpleNamespace(session=session))  # type: ignore[arg-type]
+        for error in errors:
+            session.errors.put_nowait(error)
+            for _ in range(5):
+                await asyncio.sleep(0)
+        task = session._Session__updates_task
+        draws = task is not None and not task.done()
+        task.cancel()
+        return draws
+
+    return told, asyncio.run(run())
+
+
+def test_each_fault_is_told_once_and_the_window_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told_of([ZeroDivisionError("one"), KeyError("two"), ValueError("three")], monkeypatch) == (
+        ["ZeroDivisionError: one", "KeyError: 'two'", "ValueError: three"],
+        True,
+    )
+
+
+def test_a_drawing_that_fails_for_being_told_is_not_told_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told_of([ValueError("broken")] * 4, monkeypatch) == (["ValueError: broken"], True)
