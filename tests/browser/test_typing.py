@@ -81,4 +81,4 @@ def test_money_brings_up_the_number_pad(field_day: FieldDay) -> None:
         )
         return pad
 
-    assert eventually(asked, within=20, every=0.5, what="the keyboard") == "numeric"
+    assert eventually(asked, within=60, every=0.5, what="the keyboard") == "numeric"
