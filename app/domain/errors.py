@@ -313,8 +313,9 @@ DISK_FULL = _kind(
 STORE_DAMAGED = _kind(
     1602,
     "store_damaged",
-    "手机数据库无法打开（{what}）；请不要卸载应用，联系管理员导出救援文件",
-    "The phone's database can't be opened ({what}); do not remove the app, ask for a rescue",
+    "手机数据库读不出来（{what}）；请关掉应用再打开，还是这样就不要卸载应用，联系管理员导出救援文件",
+    "The phone's database can't be read ({what}); close the app and open it again. If it stays so, do not remove the "
+    "app: ask for a rescue",
 )
 STORE_NEWER = _kind(
     1603,

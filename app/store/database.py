@@ -29,6 +29,8 @@ IN_MEMORY: Final = "memory"
 
 _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY))
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+_UNREAD = frozenset((sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS))
+"""What is not there to be read is no matter of room, though it is an error of input and output as well."""
 
 
 class PhoneFile:
@@ -155,10 +157,10 @@ def _problem_of(error: BaseException | None) -> Problem | None:
     if not isinstance(error, sqlite3.Error) or code is None:
         return None
     primary, what = code & 0xFF, f"{error} ({error.sqlite_errorname})"
+    if code in _UNREAD or primary in _DAMAGED:
+        return Problem(STORE_DAMAGED, what=what)
     if primary in _FULL:
         return Problem(DISK_FULL, what=what)
-    if primary in _DAMAGED:
-        return Problem(STORE_DAMAGED, what=what)
     return None
 
 
