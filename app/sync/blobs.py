@@ -45,7 +45,7 @@ class BlobMover:
 
     def take_at_most(self, chunk: int) -> None:
         """The server takes this many bytes in one request."""
-        self._most = min(chunk, wire.CHUNK)
+        self._most = max(1, min(chunk, wire.CHUNK))  # of nothing at a time it would never be through
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
         """Note the subjects on the screen; return whether a signature or thumbnail of theirs is missing here."""
@@ -59,7 +59,7 @@ class BlobMover:
 
     async def send(self, between: Callable[[], Awaitable[None]]) -> None:
         """Send every blob that may go up, small ones first; ``between`` runs before each request."""
-        self._chunk = wire.SEND_CHUNK
+        self._chunk = min(wire.SEND_CHUNK, self._most)
         waiting = deque(self.store.blobs_to_send())
         while waiting:
             some = [blob for blob in self._next(waiting) if blob.media_type != PHOTO or not self.hold_photos()]
@@ -126,7 +126,7 @@ class BlobMover:
 
     def _learn(self, start: float) -> None:
         quick = asyncio.get_running_loop().time() - start < QUICK_SECONDS
-        self._chunk = min(self._chunk * 2, self._most) if quick else wire.SEND_CHUNK
+        self._chunk = min(self._chunk * 2 if quick else wire.SEND_CHUNK, self._most)
 
     async def fetch(self) -> None:
         """Fetch signatures and thumbnails of what is in view. One that has not gone up yet is left for a later run."""

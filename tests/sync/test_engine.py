@@ -305,13 +305,13 @@ def test_a_slow_line_gets_a_blob_in_small_pieces(
     assert settled(session) and offsets == ["0", "65536", "131072", "196608"]
 
 
-@pytest.mark.parametrize(("says", "most"), [(None, 256), (128, 128), (1024, 1024), (9999, 1024)])
+@pytest.mark.parametrize(("says", "most"), [(None, 256), (32, 32), (128, 128), (9999, 1024)])
 def test_pieces_grow_on_a_quick_line_up_to_what_the_server_says(
     server: SmallServer, phone: Maker, says: int | None, most: int
 ) -> None:
     """21: an older server names no limit, a newer one may name more than this program knows."""
     server.chunk = says and says * 1024
-    ref, bytes_ = blob(b"z" * 3_000 * 1024)
+    ref, bytes_ = blob(b"z" * min(3_000, 12 * most) * 1024)
     session, _ = phone()
     session.store.save([ticket("n1", ref)], bytes_)
     asyncio.run(session.sync_now())
@@ -319,6 +319,16 @@ def test_pieces_grow_on_a_quick_line_up_to_what_the_server_says(
     pieces = [b - a for a, b in pairwise([*offsets, len(bytes_[ref.hash])])]
     assert settled(session) and max(pieces) == most * 1024
     assert pieces[:-1] == [min(64 * 2**n, most) * 1024 for n in range(len(pieces) - 1)]
+
+
+def test_a_server_that_takes_nothing_at_a_time_gets_it_byte_by_byte(server: SmallServer, phone: Maker) -> None:
+    """Whatever a faulty server says, a blob comes to its end."""
+    server.chunk = -5
+    ref, bytes_ = blob(b"12345678")
+    session, _ = phone()
+    session.store.save([ticket("n1", ref)], bytes_)
+    asyncio.run(session.sync_now())
+    assert settled(session) and server.blobs == bytes_
 
 
 def test_small_blobs_go_to_an_older_server_one_by_one(server: SmallServer, phone: Maker) -> None:
