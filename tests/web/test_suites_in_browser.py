@@ -17,10 +17,18 @@ from playwright.sync_api import Browser, Page
 from tests.web.python_page import ROOT, TEST_PACKAGES, archive, browser_wheels, python_site, run
 
 SUITES: Final = ("domain", "store", "sync")
-HELPERS: Final = ("__init__.py", "actions/__init__.py", "actions/phones.py", "support/__init__.py", "support/book.py")
+HELPERS: Final = (
+    "__init__.py",
+    "actions/__init__.py",
+    "actions/phones.py",
+    "support/__init__.py",
+    "support/book.py",
+    "support/older.py",
+)
 LEFT_OUT: Final = {
     "sync/conftest.py": "gives the real server",
     "sync/test_live.py": "the real server; tests/web/test_journey.py does the same through the browser",
+    "store/test_unreadable.py": "a process of its own",
     "sync/test_photo_upload.py": "a cut line to the real server; tests/browser/test_kills.py has photos there",
     "sync/test_transport.py": "connections of the operating system; in a browser the browser keeps them",
 }
