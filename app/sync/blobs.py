@@ -85,7 +85,8 @@ class BlobMover:
         if len(some) > 1 and self._together:
             await between()
             head = json.dumps([[blob.hash, blob.size] for blob, _ in some], separators=(",", ":")).encode() + b"\n"
-            body, start = head + b"".join(data for _, data in some), asyncio.get_running_loop().time()
+            body = head + b"".join(data for _, data in some)
+            start = asyncio.get_running_loop().time()
             try:
                 response = await call(self.transport, "POST", "/v1/blobs", token=self._token(), raw=body)
             except Problem as problem:

@@ -73,8 +73,6 @@ class BlobFolder:
                 return total, True
             partial = self._partial(digest, beside)
             have = self.have(digest, beside)
-            if offset == 0 and len(chunk) == total:
-                return self._whole(digest, chunk, partial)
             if offset > have:
                 raise Problem(BLOB_OFFSET, have=have)
             if offset + len(chunk) > total:
@@ -90,7 +88,7 @@ class BlobFolder:
             have = max(have, offset + len(chunk))
             if have < total:
                 return have, False
-            self._finish(digest, partial)
+            self._finish(digest, partial, chunk if len(chunk) == total else None)
             return total, True
 
     def read(self, digest: str) -> bytes | None:
@@ -100,28 +98,16 @@ class BlobFolder:
         except FileNotFoundError:
             return None
 
-    def _whole(self, digest: str, content: bytes, partial: Path) -> tuple[int, bool]:
-        """Keep content that came in one piece: what is on disk need not be read again to know it."""
-        if hashlib.sha256(content).hexdigest() != digest:
+    def _finish(self, digest: str, partial: Path, content: bytes | None) -> None:
+        """Give it its name. ``content``: all of it, if it came in one piece and need not be read again."""
+        if content is not None:
+            found = hashlib.sha256(content).hexdigest()
+        else:
+            with partial.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != digest:
             partial.unlink(missing_ok=True)
             raise Problem(BLOB_MISMATCH, have=0)
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        self._name(digest, partial)
-        return len(content), True
-
-    def _finish(self, digest: str, partial: Path) -> None:
-        with partial.open("rb") as file:
-            right = hashlib.file_digest(file, "sha256").hexdigest() == digest
-        if not right:
-            partial.unlink(missing_ok=True)
-            raise Problem(BLOB_MISMATCH, have=0)
-        self._name(digest, partial)
-
-    def _name(self, digest: str, partial: Path) -> None:
         final = self._final(digest)
         final.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(final)

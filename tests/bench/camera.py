@@ -11,7 +11,6 @@ import base64
 import io
 import random
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -82,8 +81,7 @@ def _use(chromium: Browser, folder: Path, tree: Path) -> tuple[list[float], ...]
             window = Window(context)
             window.page.add_init_script(f"({_CAMERA})()")
             page = AppPage(context, day.server.url, window.page)
-            window.open(f"{day.server.url}/join/{day.code_for('steward')}", by_id("today"))
-            window.wait(time.perf_counter(), by_id("first-pull"), gone=True)
+            window.open(f"{day.server.url}/join/{day.code_for('steward')}", by_id("sync-line"))
             page.wait_for_mark("kept")
             day.server.stop()
             return (*_scans(window, codes), *_photos(window, things[0]))

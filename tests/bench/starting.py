@@ -78,8 +78,8 @@ def _first_pull(chromium: Browser, profile: Path, estate: Demo) -> float:
     try:
         window = Window(context)
         url = estate.server.url
-        window.open(f"{url}/join/{estate.code_for(LOGIN)}", by_id("today"))
-        pulled = window.wait(time.perf_counter(), by_id("first-pull"), gone=True)
+        window.open(f"{url}/join/{estate.code_for(LOGIN)}", by_id("first-pull"), by_id("sync-line"))
+        pulled = window.wait(time.perf_counter(), by_id("sync-line"))
         AppPage(context, url, window.page).wait_for_mark("kept", seconds=PATIENCE_S)
         return pulled
     finally:

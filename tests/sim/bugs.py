@@ -392,7 +392,7 @@ def blob_not_checked() -> list[Patch]:
     def write(self: Any, digest: str, offset: int, chunk: bytes, total: int, beside: Any = None) -> Any:
         return real(self, digest, have if (have := self.have(digest, beside)) < total else offset, chunk, total, beside)
 
-    def finish(self: Any, digest: str, partial: Any) -> None:
+    def finish(self: Any, digest: str, partial: Any, _content: bytes | None) -> None:
         final = self._final(digest)
         final.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(final)

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tests.support.project import ROOT
+
 SCRIPT: Final = """
 import os, sys
 from pathlib import Path

@@ -81,11 +81,6 @@ def tag(
     return ft.Semantics(identifier=id, label=label, content=content, container=True, expand=expand or None, **semantics)
 
 
-def named_whole(id: str, content: ft.Control, *, label: str | None = None, **semantics: Any) -> ft.MergeSemantics:
-    """As `tag`, with a control whose name lies beside what is touched: TalkBack meets one button that has that name."""
-    return ft.MergeSemantics(tag(id, content, label=label, **semantics))
-
-
 async def run_tap(on_tap: Tap) -> None:
     """Runs what a tap does, awaiting it when it is async."""
     result = on_tap()

@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from app.ui import theme
-from app.ui.kit.base import Tap, guard_of, named_whole, run_tap, tag
+from app.ui.kit.base import Tap, guard_of, run_tap, tag
 
 
 @dataclass(frozen=True)
@@ -141,17 +141,16 @@ def icon_button(
         await run_tap(on_tap)
 
     size = max(theme.TOUCH, theme.scaled(24) + 20)
-    return named_whole(
-        id,
-        ft.IconButton(
-            icon=name,
-            tooltip=label,
-            on_click=pressed if enabled else None,
-            disabled=not enabled,
-            icon_color=color or ft.Colors.ON_SURFACE,
-            disabled_color=ft.Colors.OUTLINE_VARIANT,
-            icon_size=theme.scaled(24),
-            width=size,
-            height=size,
-        ),
+    button = ft.IconButton(
+        icon=name,
+        tooltip=label,
+        on_click=pressed if enabled else None,
+        disabled=not enabled,
+        icon_color=color or ft.Colors.ON_SURFACE,
+        disabled_color=ft.Colors.OUTLINE_VARIANT,
+        icon_size=theme.scaled(24),
+        width=size,
+        height=size,
     )
+    # The name lies beside what is touched: merged, TalkBack meets one button that has that name.
+    return ft.MergeSemantics(tag(id, button))
