@@ -97,6 +97,24 @@ PATCHES = (
         "return Module.HEAP8.set(t),l",
         "return t.length>Module.HEAP8.length&&growMemory(t.length),Module.HEAP8.set(t),l",
     ),
+    Patch(
+        "pyodide/pyodide.mjs",
+        "Python's program is compiled while the snapshot is still being read: here it begins, ...",
+        'let{binary:t,response:n}=_(e+"pyodide.asm.wasm"),i=K();',
+        'let{binary:t,response:n}=_(e+"pyodide.asm.wasm"),m=n&&WebAssembly.compileStreaming(n),i=K();m?.catch(()=>{});',
+    ),
+    Patch(
+        "pyodide/pyodide.mjs",
+        "... here it is taken, ...",
+        "l=await WebAssembly.instantiateStreaming(n,s)",
+        "l={module:await m,instance:await WebAssembly.instantiate(await m,s)}",
+    ),
+    Patch(
+        "pyodide/pyodide.mjs",
+        "... and only then the snapshot is waited for",
+        "s=await ke(t,n),r=await Re(i,n);",
+        "r=(n.noInitialRun=!!t._loadSnapshot,await Re(i,n)),s=await ke(t,n);",
+    ),
 )
 
 

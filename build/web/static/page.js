@@ -194,6 +194,7 @@ const shangmenPage = (() => {
 
   function seeScreen() {
     screenCame = true;
+    performance.mark("shangmen-screen");
     maybeUsable();
   }
 
@@ -277,6 +278,7 @@ const shangmenPage = (() => {
     new Promise((resolve, reject) => {
       if (faulty) return reject(new Error("the app did not start"));
       connection = { args, onMessage, resolve, reject };
+      performance.mark("shangmen-connect");
       if (!worker) launch();
       else connect();
     });

@@ -86,12 +86,12 @@ self.onmessage = ({ data }) => {
 
 class CannotFetch extends Error {}
 
-/** Fetches files side by side, telling how much has come; a Map of name to bytes. Throws CannotFetch. */
-async function fetchAll(files) {
+/** Fetches files side by side, telling how much has come: a promise of each one's bytes, by name. Throw CannotFetch. */
+function fetchAll(files) {
   const total = Object.values(files).reduce((sum, size) => sum + size, 0);
   let done = 0;
   let told = 0;
-  const fetchOne = async ([name, size]) => {
+  const fetchOne = async (name, size) => {
     let response;
     try {
       response = await fetch(`/${name}`);
@@ -114,12 +114,18 @@ async function fetchAll(files) {
       if (done - told > total / 50) progress("fetch", (told = done), total);
     }
     if (at !== size) throw new CannotFetch(`${name}: ${at} of ${size} bytes`);
-    return [name, bytes];
+    return bytes;
   };
-  return new Map(await Promise.all(Object.entries(files).map(fetchOne)));
+  const promised = Object.fromEntries(Object.entries(files).map(([name, size]) => [name, fetchOne(name, size)]));
+  // Each is waited for at its own time; one that fails before that is no unhandled error.
+  Promise.all(Object.values(promised)).then(() => mark("fetched"), () => {});
+  return promised;
 }
 
-/** Loads Python; null when it was to be restored from the snapshot and that failed: then the page starts anew, plain. */
+/**
+ * Loads Python; null when it was to be restored from the snapshot (a promise) and that failed: then the page starts
+ * anew, plain. Throws CannotFetch when the snapshot did not come.
+ */
 async function load({ loadPyodide }, snapshot) {
   const options = {
     indexURL: "/pyodide/",
@@ -131,6 +137,7 @@ async function load({ loadPyodide }, snapshot) {
   try {
     return await loadPyodide({ ...options, _loadSnapshot: snapshot });
   } catch (error) {
+    if (error instanceof CannotFetch) throw error;
     snapshotFailed(error);
     return null;
   }
@@ -170,16 +177,17 @@ async function begin({ snapshot, files }) {
     if (snapshot) wanted[snapshot] = files[snapshot];
     const runtime = import("/pyodide/pyodide.mjs");
     const opening = storage.prepare(page);
-    const fetched = await fetchAll(wanted);
-    mark("fetched");
+    const fetched = fetchAll(wanted);
+    // The runtime is compiled while the snapshot comes.
+    const loaded = await load(await runtime, snapshot && fetched[snapshot]);
+    mark("loaded");
     progress("load");
-    const loaded = await load(await runtime, snapshot && fetched.get(snapshot));
     if (!loaded) return;
     loaded.registerJsModule("flet_js", flet_js);
     loaded.registerJsModule("shangmen_page", page);
-    loaded.FS.writeFile(PACKAGES, fetched.get("python/packages.zip"));
+    loaded.FS.writeFile(PACKAGES, await fetched["python/packages.zip"]);
     loaded.FS.mkdirTree(HOME);
-    loaded.unpackArchive(fetched.get("python/app.zip"), "zip", { extractDir: HOME });
+    loaded.unpackArchive(await fetched["python/app.zip"], "zip", { extractDir: HOME });
     const awaken = loaded.runPython(AWAKEN);
     awaken({ SHANGMEN_DATA_DIR: DATA, SHANGMEN_SERVER_URL: self.location.origin }, HOME, PACKAGES);
     awaken.destroy();
