@@ -54,6 +54,8 @@ _DRAFT_S: Final = 0.25
 """How long typing rests before a half-filled form is kept."""
 _ROOM_TICKS: Final = 20
 """How often, in ticks, one looks at the room that is left, and asks for those not signed in whether they were ended."""
+_FIRST_LOOK_S: Final = 3
+"""How long after the start one first looks at the room; the page that shows it looks by itself."""
 TICK_S: Final = 15
 """How often running clocks are drawn anew."""
 
@@ -117,12 +119,16 @@ class Ui:
         """Makes `session` this window's own (None: nobody's); what is drawn follows."""
         if session is self._session:
             return
+        self.begin_with(session)
+        self.in_window(self._who_changed)
+
+    def begin_with(self, session: Session | None) -> None:
+        """As `take`, in a window that has drawn nothing yet: nothing is drawn twice."""
         self._unsubscribe()
         self._session = session
         self._unsubscribe = session.subscribe(self._changed) if session else lambda: None
         if session is not None:
             session.hold_photos_while(self.photos_wait)
-        self.in_window(self._who_changed)
 
     def _who_changed(self) -> None:
         self.who.count += 1
@@ -168,6 +174,8 @@ class Ui:
             self._ticking.cancel()
 
     async def _tick(self) -> None:
+        # What it finds draws everything anew: not while the first screen is on its way.
+        await asyncio.sleep(_FIRST_LOOK_S)
         await self.look_at_room()
         while True:
             await asyncio.sleep(TICK_S)

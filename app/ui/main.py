@@ -35,7 +35,6 @@ class Windows:
         ui.start_ticking()
         ui.in_background(ui.phone.call_home())
         self.agree(ui.phone)
-        ui.refresh()
 
     def closed(self, ui: Ui) -> None:
         """A window went; after a moment the sync of a person without windows ends."""
@@ -107,6 +106,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
         theme.measure(page)
         theme.choose(page, **_look(preferences.read()))
         WINDOWS.opened(ui)
+        ui.refresh()
 
     def came_back() -> None:
         if ui.signed_in:
@@ -136,6 +136,8 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     phone.when_ended(lambda _: ui.in_window(ended))
     storage.when_lost(lambda: ui.in_background(lost()))
     ui.connectivity = presence.watch(page, came_back, ui.flush_drafts, ui.network)
+    # Before anything is drawn: or the sign-in page would be drawn first, only to be thrown away.
+    ui.begin_with(phone.current())
     run_router(page, ROUTES)
     WINDOWS.opened(ui)
 

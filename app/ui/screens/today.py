@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -27,8 +28,11 @@ from app.ui.screens.today_parts import SyncLine, group, opened_row, promise_row,
 from app.ui.screens.update import update_notice
 from app.ui.texts import t
 
+FIRST: Final = 8
+"""Cards in the first drawing: more than are in sight. The others and what is below them follow it."""
+FOLLOW_S: Final = 0.5
 PAGE: Final = 20
-"""Cards drawn at first, and more with each tap on 显示更多."""
+"""Cards drawn then, and more with each tap on 显示更多."""
 FEW: Final = 3
 """Rows of what is not the main thing; the rest is one tap away."""
 PULL: Final = -40
@@ -40,9 +44,18 @@ def TodayScreen() -> ft.Control:
     """The first screen of everybody."""
     ui = use_ui()
     today, held = use_read(_read)
-    shown, show = ft.use_state(PAGE)
+    shown, show = ft.use_state(FIRST)
     pulled: ft.MutableRef[float] = ft.use_ref(lambda: 0.0)
     look = theme.use_look()
+
+    more_follow = shown == FIRST and len(today.tickets) > FIRST
+
+    async def follow() -> None:
+        if more_follow:
+            await asyncio.sleep(FOLLOW_S)
+            show(PAGE)
+
+    ft.use_effect(follow, [more_follow])
 
     async def scrolled(e: ft.OnScrollEvent) -> None:
         before = pulled.current or 0.0
@@ -145,6 +158,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         made.key = card.id
         found.append(made)
     left = len(today.tickets) - shown
+    if left > 0 and shown == FIRST:
+        return found
     if left > 0:
         found.append(row([small_button("today-more", t("shell.today.more", n=left), more)], alignment=_CENTRE))
     found.extend(_doors(ui, today))
