@@ -57,7 +57,7 @@ def test_the_page_on_reliability_names_every_planted_fault_and_its_seed() -> Non
 
 
 def test_a_timer_is_reached_after_half_a_year_of_days() -> None:
-    """There the numbers of seconds lie further apart than an event loop's usual resolution (seed 24 turned for ever)."""
+    """There numbers of seconds lie further apart than an event loop's usual resolution: seed 24 turned for ever."""
 
     class Counted(SimLoop):
         turns = 0
