@@ -114,7 +114,7 @@ def soak(arguments: list[str]) -> int:
 
 def native(arguments: list[str]) -> int:
     """Stage and build the app for Android or iOS; arguments go to build/native."""
-    environment.ensure(tests=False)
+    environment.ensure(tests=True)  # only among the tests' packages are those that none but a phone gets
     os.environ.update(environment.uv_settings())  # Flet's build tool is fetched by uv
     return environment.hand_over(["build/native/native.py", *arguments])
 

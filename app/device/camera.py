@@ -1,7 +1,7 @@
 """The camera: the live picture, codes seen in it, photos out of it. One protocol, an adapter per platform.
 
-``app.device.hardware`` chooses: in the web app the page's own camera (``app.device.browser.camera``); elsewhere none,
-and the screens offer pictures from the gallery and typing.
+``app.device.hardware`` chooses: in the web app the page's own camera (``app.device.browser.camera``), in a packaged app
+the phone's (``app.device.native.camera``); elsewhere none, and the screens offer pictures from the gallery and typing.
 """
 
 from __future__ import annotations
@@ -60,9 +60,13 @@ class Camera(Protocol):
         """Let go of the camera; harmless when none is open."""
         ...
 
+    def unseen(self) -> None:
+        """Nobody sees the window any more. Where the system takes the camera then, let go of it and tell ``ended``."""
+        ...
+
 
 class NoCamera:
-    """A platform without a live camera of ours: windows drawn by a server, packaged apps (docs/native.md)."""
+    """A platform without a live camera of ours: windows drawn by a server, packaged apps without the plug-in."""
 
     here = False
 
@@ -86,4 +90,7 @@ class NoCamera:
         raise Problem(CAMERA_UNSUPPORTED)
 
     async def close(self) -> None:
+        """Nothing is open."""
+
+    def unseen(self) -> None:
         """Nothing is open."""

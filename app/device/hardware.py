@@ -5,8 +5,12 @@ Storage is ``app.device.storage``, the network ``app.device.presence``.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
+
+import flet as ft
 
 from app.device.camera import Camera, NoCamera
 from app.device.location import Location, NoLocation
@@ -24,8 +28,12 @@ class Hardware:
     location: Location
 
 
-def hardware_here() -> Hardware:
-    """Return the hardware of a new window."""
+def hardware_here(page: ft.Page) -> Hardware:
+    """Return the hardware of a new window: the browser's in the web app, the phone's in a packaged app.
+
+    A window drawn by a server has neither: it would send each frame over the line, and what its browser answers after
+    the screen was left ends the line (docs/decisions.md).
+    """
     if sys.platform == "emscripten":
         from app.device.browser.camera import PageCamera, PageGallery, PageLocation, PageTools
 
@@ -34,4 +42,17 @@ def hardware_here() -> Hardware:
     from app.device import opencv
 
     other = opencv.OpenCv() if opencv.is_here() else NoTool()
-    return Hardware(NoCamera(), PickerGallery(), other, other, NoLocation())
+    found = Hardware(NoCamera(), PickerGallery(), other, other, NoLocation())
+    if page.web or page.platform not in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS):
+        return found
+    asking = asyncio.Lock()
+    # A photo cannot be kept, nor a code read, without OpenCV: a live picture alone would promise both.
+    if opencv.is_here() and find_spec("flet_camera"):
+        from app.device.native.camera import FletCamera
+
+        found.camera = FletCamera(page, other, other, asking)
+    if find_spec("flet_geolocator"):
+        from app.device.native.location import FletLocation
+
+        found.location = FletLocation(asking, ios=page.platform is ft.PagePlatform.IOS)
+    return found

@@ -19,7 +19,7 @@ class Location(Protocol):
 
 
 class NoLocation:
-    """A platform whose place is not asked for: windows drawn by a server, packaged apps (docs/native.md)."""
+    """A platform whose place is not asked for: windows drawn by a server, packaged apps without the plug-in."""
 
     async def find(self) -> Position | None:
         """Not known."""

@@ -7,6 +7,7 @@ with the latter; on a phone it was not tried (docs/native.md).
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from importlib.util import find_spec
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from app.device.pictures import Shrunk
 from app.domain import photos
 from app.domain.errors import PICTURE_TOO_LARGE, PICTURE_UNREADABLE, Problem
+
+log = logging.getLogger(__name__)
 
 _QUALITIES = (82, 74, 66, 58, 50)
 _LOOK_AT = (1280, 2560, 640)
@@ -84,18 +87,34 @@ def _decode(data: bytes) -> list[str]:
     import cv2
 
     image = _read(data)
-    for side in _LOOK_AT:
-        small = _scaled(image, side)
-        found, texts, corners, _ = cv2.QRCodeDetector().detectAndDecodeMulti(small)
-        if not found:
-            continue
-        height, width = small.shape[:2]
+    longest = max(image.shape[:2])
+    # A frame is smaller than the second look: the same look twice would find the same nothing.
+    for side in dict.fromkeys(min(side, longest) for side in _LOOK_AT):
+        if codes := _codes(cv2.QRCodeDetectorAruco(), _scaled(image, side)):
+            return codes
+    # The other detector is slower and misses more, but some blurred codes are read by it alone.
+    return _codes(cv2.QRCodeDetector(), _scaled(image, _LOOK_AT[0]), several=False)
 
-        def from_middle(one: tuple[str, Any], w: int = width, h: int = height) -> float:
-            x, y = one[1].mean(axis=0)
-            return float((x - w / 2) ** 2 + (y - h / 2) ** 2)
 
-        codes = sorted(((text, box) for text, box in zip(texts, corners, strict=True) if text), key=from_middle)
-        if codes:
-            return [text for text, _box in codes]
-    return []
+def _codes(detector: Any, image: Any, *, several: bool = True) -> list[str]:
+    """What a detector reads in a picture, the nearest to the middle first. ``several``: all codes, not the best one."""
+    import cv2
+
+    try:
+        if not several:
+            text, _box, _straight = detector.detectAndDecode(image)
+            return [text] if text else []
+        found, texts, corners, _ = detector.detectAndDecodeMulti(image)
+    except cv2.error as error:
+        # Some pictures are too much for it (a box of no size, seen in OpenCV 5.0): nothing was found in them.
+        log.info("a look failed: %s", error)
+        return []
+    if not found:
+        return []
+    height, width = image.shape[:2]
+
+    def from_middle(one: tuple[str, Any]) -> float:
+        x, y = one[1].mean(axis=0)
+        return float((x - width / 2) ** 2 + (y - height / 2) ** 2)
+
+    return [text for text, _box in sorted(((t, b) for t, b in zip(texts, corners, strict=True) if t), key=from_middle)]

@@ -1,8 +1,8 @@
 """The frame of screens with a live picture: a bar above, the picture, and what to do below, in the thumb's reach.
 
 In a browser the picture is the page's own and lies over the window (app.device.camera): so the frame measures the parts
-above and below it, tells the camera where it may be, and lets go of it when the screen goes. What is drawn in the
-picture's place shows while there is no picture: it is being opened, or why it is not.
+above and below it, tells the camera where it may be, and lets go of it when the screen goes or another one is opened
+over it. What is drawn in the picture's place shows while there is no picture: it is being opened, or why it is not.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.ui.context import Ui, language_code
 from app.ui.kit.base import column, icon, tag, txt
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.scaffold import top_bar
+from app.ui.router import here, use_router
 from app.ui.texts import t
 
 OPENING, OPEN, CLOSED = "opening", "open", "closed"
@@ -36,32 +37,40 @@ class View:
     top: float = 0
     bottom: float = 0
     gone: bool = False
+    covered: bool = False
     scan: bool = False
+    _turn: int = field(default=0, repr=False)
     _stop: Callable[[], None] = field(default=lambda: None, repr=False)
 
 
-def use_view(
-    ui: Ui, *, scan: bool, on_code: Callable[[str], None] = lambda _: None
-) -> tuple[View, Callable[[], Any]]:
-    """Hook: the live picture, and what opens it again. It opens once the screen is measured, and goes with the screen.
+def use_view(ui: Ui, *, scan: bool, on_code: Callable[[str], None] = lambda _: None) -> tuple[View, Callable[[], Any]]:
+    """Hook: the live picture, and what opens it again. It opens once the screen is measured, and goes with the screen;
+    while another screen lies over this one, the camera is let go of.
 
     `on_code` is told each code that is seen; what it closes over must not change.
     """
     made = ft.use_memo(lambda: View(scan=scan), [])
     view, _ = ft.use_state(made)
     camera = ui.hardware.camera
+    router, path = use_router(), ft.use_context(here)
+    covered = bool(path) and router.path != path
 
     def ended() -> None:
         ui.in_window(lambda: _ended(view))
 
     async def open_() -> None:
-        if view.gone or view.state == OPENING or not camera.here:
+        if view.gone or view.covered or view.state == OPENING or not camera.here:
             return
+        view._turn += 1
+        turn = view._turn
         view.state, view.problem, view.torch_on = OPENING, None, False
         try:
             opened = await camera.open(top=view.top, bottom=view.bottom, scan=scan)
         except Problem as problem:
-            view.state, view.problem = CLOSED, problem
+            if turn == view._turn:
+                view.state, view.problem = CLOSED, problem
+            return
+        if turn != view._turn:
             return
         if view.gone:
             await camera.close()
@@ -77,7 +86,19 @@ def use_view(
         view._stop()
         ui.in_background(camera.close())
 
+    async def cover() -> None:
+        if covered == view.covered:
+            return
+        view.covered = covered
+        if covered and view.state != CLOSED:
+            view._turn += 1  # an opening under way is none of this screen's any more
+            view.state = CLOSED
+            await camera.close()
+        elif not covered and view.top and view.bottom and view.problem is None:
+            await open_()
+
     ft.use_effect(begin, [], end)
+    ft.use_effect(lambda: ui.in_background(cover()), [covered])
     return view, open_
 
 

@@ -80,7 +80,7 @@ class Ui:
         """How much room there is, as looked last."""
         self.connectivity: ft.Connectivity | None = None
         """What tells that there is a network again; it lives as long as the window."""
-        self.hardware: Hardware = hardware_here()
+        self.hardware: Hardware = hardware_here(page)
         """Camera, gallery, decoder and place of this window's device."""
         self.network = Network()
         """Whether the network costs by the byte."""

@@ -131,11 +131,15 @@ def _begin(page: ft.Page, storage: Storage) -> None:
             await phone.shut()
             await storage.give_up()
 
+    def going() -> None:
+        ui.flush_drafts()
+        ui.hardware.camera.unseen()
+
     page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
     phone.when_ended(lambda _: ui.in_window(ended))
     storage.when_lost(lambda: ui.in_background(lost()))
-    ui.connectivity = presence.watch(page, came_back, ui.flush_drafts, ui.network)
+    ui.connectivity = presence.watch(page, came_back, going, ui.network)
     # Before anything is drawn: or the sign-in page would be drawn first, only to be thrown away.
     ui.begin_with(phone.current())
     run_router(page, ROUTES)

@@ -1,7 +1,7 @@
 """What the packaged app takes along, and why each of it runs on a phone.
 
-Worked out without a network: the list `app` in pyproject.toml, what the installed packages say they need, and the tags
-of the wheels they came from. `CompiledPackage` is raised when something compiled has no entry below.
+Worked out without a network: the lists in pyproject.toml, what the installed packages say they need, and the tags of
+the wheels they came from. `CompiledPackage` is raised when something compiled has no entry below.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ TARGETS = {
 }  # fmt: skip
 """What each phone answers to the conditions that stand in lists of requirements."""
 
+LISTS = ("app", "lens", "native")
+"""The lists of pyproject.toml that go to a phone; the browser gets the first alone."""
+
 PURE_WHEEL_BESIDE = {
     "charset-normalizer": "publishes a py3-none-any wheel of every version; the compiled half only makes it faster",
     "sqlalchemy": "publishes a py3-none-any wheel of every version; the C half (cyextension) only makes it faster",
@@ -39,8 +42,19 @@ PURE_WHEEL_BESIDE = {
 
 PHONE_WHEELS = {
     "msgpack": "on Flet's list (flet.dev/docs/reference/binary-packages-android-ios); every Flet app needs it",
+    "numpy": "on the same list; OpenCV's pictures are its arrays",
+    "opencv-python-headless": "on the same list, under the name below",
 }
 """Compiled, with Android and iOS wheels in versions of the phone index's own: they are asked for without a version."""
+
+PHONE_NAMES = {"opencv-python-headless": "opencv-python"}
+"""What the phone index calls by another name. Both bring the same module, `cv2`."""
+
+PHONE_ALONE: dict[str, dict[str, str]] = {
+    "android": {"flet-libcpp-shared": "C++'s own library, which the index's numpy is linked with"},
+    "ios": {},
+}
+"""What the phone index's wheels ask for and no desk has; with `--no-deps` it must be asked for here."""
 
 LEFT_OUT = {
     "greenlet": "only SQLAlchemy's asyncio half uses it; tests/checks/test_app_requirements.py runs the store without",
@@ -56,7 +70,8 @@ def needed(target: dict[str, str]) -> dict[str, str]:
     """Every package that the app pulls in where ``target`` answers, and through which one."""
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     found: dict[str, str] = {}
-    todo = [(Requirement(text), "pyproject.toml") for text in listed["app"]]
+    lists = LISTS if target["sys_platform"] in TARGETS else LISTS[:1]
+    todo = [(Requirement(text), "pyproject.toml") for name in lists for text in listed[name]]
     while todo:
         item, asked_by = todo.pop()
         if item.marker and not item.marker.evaluate({**target, "extra": ""}):
@@ -80,15 +95,15 @@ def pinned(target: dict[str, str]) -> list[str]:
 
     Raises CompiledPackage for one that is compiled and stands in none of the lists above.
     """
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements-test.lock").read_text(encoding="utf-8")  # holds the other lock, too
     locked = re.findall(r"^([\w.-]+)==([^\s;\\]+)", lock, re.MULTILINE)
     versions: dict[str, str] = {canonicalize_name(name): version for name, version in locked}
     lines = []
     for name, asked_by in sorted(needed(target).items()):
         if name in PHONE_WHEELS:
-            lines.append(name)
+            lines.append(PHONE_NAMES.get(name, name))
         elif is_pure(name) or name in PURE_WHEEL_BESIDE:
             lines.append(f"{name}=={versions[name]}")
         else:
             raise CompiledPackage(f"{name} (needed by {asked_by}) is compiled; no entry in {Path(__file__).name}")
-    return lines
+    return [*lines, *PHONE_ALONE[target["sys_platform"]]]

@@ -143,7 +143,7 @@ class _Accepting:
 
     def run(self, batch: Sequence[Submitted]) -> list[Answer]:
         entries = [item.entry for item in batch if item.entry is not None]
-        self.known = Known.load(self.write, entries, self.author.device)
+        self.known = Known.load(self.write, batch, self.author.device)
         if self.author.staff_id == roles.SYSTEM:
             # Numbers the server gives meanwhile come after the entries it is recording.
             for entry in sorted(entries, key=lambda e: e.counter):
@@ -173,6 +173,7 @@ class _Accepting:
             self._allowed(entry)
         except Problem as problem:
             self.refused.append((item, problem))
+            self.known.refuse(item.raw, problem)
             return Answer(_id(item.raw), wire.REFUSED, problem=problem)
         taken = self._take(entry)
         if entry.kind == "ticket_opened" and not self._has_number(taken):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What holds a number of the device's chain."""
+    """What holds a number of the device's chain; ``prev`` is empty where it is first, or too damaged to tell."""
 
     id: str
     hash: str
@@ -40,28 +40,42 @@ class Known:
         self.device = device
         self.by_id: dict[str, Entry] = {}
         self.places: dict[int, _Place] = {}
+        """Of taken entries."""
+        self.refused: dict[int, _Place] = {}
+        """Of refused entries: a phone made them, so a copy of it may not use their numbers for something else."""
+        self.forked: set[str] = set()
+        """Hashes of entries of this batch that stand in a copy's chain: what follows them stands there, too."""
         self.earlier: int | None = None
         self.blob_sizes: dict[str, int] = {}
-        self.elsewhere: list[tuple[Entry, Entry]] = []
+        self.elsewhere: list[Entry] = []
         self._system: tuple[str, int, str] | None = None
 
     @classmethod
-    def load(cls, write: Write, batch: Sequence[Entry], device: str) -> Known:
+    def load(cls, write: Write, batch: Sequence[Submitted], device: str) -> Known:
         """Look up a batch's ids, its numbers and their neighbours, and its blobs."""
         known = cls(device)
-        known.by_id = of_ids(write.connection, [entry.id for entry in batch])
-        fresh = [entry for entry in batch if entry.id not in known.by_id and entry.device == device]
-        if not fresh:
+        read = [item.entry for item in batch if item.entry is not None]
+        known.by_id = of_ids(write.connection, [entry.id for entry in read])
+        there = {entry.counter for entry in known.by_id.values() if entry.device == device}
+        numbers = {found[0] for item in batch if (found := _place(item.raw, device)) is not None} - there
+        if not numbers:
             return known
-        least, most = min(e.counter for e in fresh), max(e.counter for e in fresh)
+        least, most = min(numbers), max(numbers)
+        fresh = [entry for entry in read if entry.id not in known.by_id and entry.device == device]
         chain = select(entries.c.id, entries.c.counter, entries.c.hash, entries.c.prev).where(
             entries.c.device == device, entries.c.counter.between(least - 1, most + 1)
         )
         for row in write.execute(chain):
             known.places[row.counter] = _Place(row.id, row.hash, row.prev)
+        r = refusals.c
+        refused = select(r.entry_id, r.counter, r.hash, r.prev).where(
+            r.device == device, r.counter.between(least - 1, most + 1)
+        )
+        for row in write.execute(refused.order_by(r.refused_at, r.entry_id)):
+            known.refused.setdefault(row.counter, _Place(row.entry_id, row.hash, row.prev))
         known.earlier = write.connection.scalar(
             select(entries.c.corrected_at_ms)
-            .where(entries.c.device == device, entries.c.counter < least)
+            .where(entries.c.device == device, entries.c.counter < min((e.counter for e in fresh), default=least))
             .order_by(entries.c.counter.desc())
             .limit(1)
         )
@@ -92,20 +106,38 @@ class Known:
     def note_elsewhere(self, entry: Entry, found: Entry) -> None:
         """Remember that a number of this chain holds an entry that stands in another chain."""
         if entry.device == self.device and found.device != entry.device:
-            self.elsewhere.append((entry, found))
+            self.elsewhere.append(entry)
+            self.refuse(entry.to_wire(), Problem(ID_TAKEN))
 
     def check_chain(self, entry: Entry) -> None:
         """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there."""
-        if entry.counter in self.places:
+        if entry.prev in self.forked or not self._free(entry.counter, entry.id):
             raise Problem(COUNTER_TAKEN)
-        before, after = self.places.get(entry.counter - 1), self.places.get(entry.counter + 1)
+        before, after = self._at(entry.counter - 1), self._at(entry.counter + 1)
         if before is not None and before.hash != entry.prev:
             raise Problem(COUNTER_TAKEN)
-        if after is not None and after.prev != entry.hash:
+        if after is not None and after.prev and after.prev != entry.hash:
             raise Problem(COUNTER_TAKEN)
         for ref in entry.blobs:
             if self.blob_sizes.get(ref.hash, ref.size) != ref.size:
                 raise Problem(BLOB_MISMATCH)
+
+    def _at(self, counter: int) -> _Place | None:
+        return self.places.get(counter) or self.refused.get(counter)
+
+    def _free(self, counter: int, entry_id: str) -> bool:
+        """Tell whether a number is nobody's, or that of this very entry, refused before."""
+        return counter not in self.places and (counter not in self.refused or self.refused[counter].id == entry_id)
+
+    def refuse(self, raw: Any, problem: Problem) -> None:
+        """Take note of the place of an entry that was just refused, whatever its body is like."""
+        if (found := _place(raw, self.device)) is None or problem.kind is AUTHOR_MISMATCH:
+            return
+        counter, place = found
+        if problem.kind is COUNTER_TAKEN or place.prev in self.forked or not self._free(counter, place.id):
+            self.forked.add(place.hash)
+        else:
+            self.refused[counter] = place
 
     def corrected(self, entry: Entry, offset: int, received_at: int) -> int:
         """Return the best known time of an entry, in ms.
@@ -249,16 +281,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 def record_refusals(write: Write, refused: Sequence[tuple[Submitted, Problem]], known: Known, device: str) -> None:
     """Keep the places of refused entries in the device's chain, and forget those that were taken now."""
     rows: dict[str, dict[str, Any]] = {}
-    for item, problem in refused:
-        if problem.kind in (COUNTER_TAKEN, AUTHOR_MISMATCH):
-            continue
-        row = _refusal(item.raw, problem, device, write.now)
-        if row is not None and row["counter"] not in known.places:
-            rows[row["entry_id"]] = row
-    for entry, _found in known.elsewhere:
-        row = _refusal(entry.to_wire(), Problem(ID_TAKEN), device, write.now)
-        if row is not None:
-            rows[entry.id] = row
+    for raw, problem in [(i.raw, p) for i, p in refused] + [(e.to_wire(), Problem(ID_TAKEN)) for e in known.elsewhere]:
+        found = _place(raw, device)
+        if found is not None and known.refused.get(found[0]) == found[1] and found[0] not in known.places:
+            rows[found[1].id] = _refusal(raw, *found, problem, device, write.now)
     old = write.connection.scalars(select(refusals.c.entry_id).where(refusals.c.device == device)).all()
     gone = [i for i in old if i in rows or i in known.by_id]
     for some in chunks(gone):
@@ -266,8 +292,8 @@ def record_refusals(write: Write, refused: Sequence[tuple[Submitted, Problem]], 
     write.insert(refusals, list(rows.values()))
 
 
-def _refusal(raw: Any, problem: Problem, device: str, now: int) -> dict[str, Any] | None:
-    """Return the row of a refused entry, or ``None`` if it is too damaged to have a place in a chain."""
+def _place(raw: Any, device: str) -> tuple[int, _Place] | None:
+    """Return number and place of an entry in the device's chain, or ``None`` if it is too damaged to have one."""
     if not isinstance(raw, dict) or raw.get("device") != device:
         return None
     entry_id, digest, prev, counter = (raw.get(key) for key in ("id", "hash", "prev", "counter"))
@@ -277,16 +303,20 @@ def _refusal(raw: Any, problem: Problem, device: str, now: int) -> dict[str, Any
         return None
     if not isinstance(counter, int) or isinstance(counter, bool) or not 1 <= counter < 1 << 53:
         return None
+    return counter, _Place(entry_id, digest, prev if isinstance(prev, str) and _HASH.fullmatch(prev) else "")
+
+
+def _refusal(raw: Any, counter: int, place: _Place, problem: Problem, device: str, now: int) -> dict[str, Any]:
     subject = raw.get("subject") if isinstance(raw.get("subject"), dict) else {}
     return {
         "device": device,
-        "entry_id": entry_id,
+        "entry_id": place.id,
         "counter": counter,
-        "hash": digest,
-        "prev": prev if isinstance(prev, str) and _HASH.fullmatch(prev) else "",
+        "hash": place.hash,
+        "prev": place.prev,
         "kind": _word(raw.get("kind")),
-        "subject_type": _word((subject or {}).get("type")),
-        "subject_id": _word((subject or {}).get("id")),
+        "subject_type": _word(subject.get("type")),
+        "subject_id": _word(subject.get("id")),
         "code": problem.code,
         "name": problem.name,
         "details": problem.details,

@@ -49,7 +49,8 @@ def test_everything_the_app_needs_runs_on(target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_all_of_it_is_locked(target: str) -> None:
-    assert set(needed(target)) <= set(locked())
+    lock = "requirements.lock" if target == "browser" else "requirements-test.lock"
+    assert set(needed(target)) <= set(locked(lock))
 
 
 def test_the_lists_of_exceptions_hold_nothing_stale() -> None:
@@ -60,7 +61,19 @@ def test_the_lists_of_exceptions_hold_nothing_stale() -> None:
     assert [name for name in packages.LEFT_OUT if distribution(name) is None] == []
 
 
-@pytest.mark.parametrize("name", ["pillow", "pydantic-core", "numpy", "greenlet"])
+@pytest.mark.parametrize("name", ["flet-camera", "flet-geolocator", "numpy", "opencv-python-headless", "opencv-python"])
+def test_what_only_a_phone_gets_does_not_make_the_web_app_heavier(name: str) -> None:
+    assert name not in needed("browser")
+    assert name not in locked("build/web/requirements.lock") and name not in locked("requirements.lock")
+
+
+def test_the_plug_ins_are_of_flets_own_version() -> None:
+    """Each brings a half in Dart, which is built against that version."""
+    versions = {name: locked("requirements-test.lock")[name] for name in ("flet", "flet-camera", "flet-geolocator")}
+    assert len(set(versions.values())) == 1, versions
+
+
+@pytest.mark.parametrize("name", ["pillow", "pydantic-core", "greenlet"])
 def test_packages_without_phone_wheels_stay_out(name: str) -> None:
     assert all(name not in needed(target) for target in TARGETS)
 

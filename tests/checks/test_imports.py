@@ -122,7 +122,18 @@ def test_what_only_a_browser_has_is_asked_for_in_two_places() -> None:
     assert others == []
 
 
-@pytest.mark.parametrize(("package", "lists"), [("app", ["app", "lens"]), ("sync_server", ["server"])])
+def test_the_plug_ins_of_a_packaged_app_are_asked_for_in_one_place() -> None:
+    """The web app and the server have none of them: what imports them is chosen by app.device.hardware alone."""
+    plug_ins = {"flet_camera", "flet_geolocator"}
+    found = list(imports("app", "sync_server", "main"))
+    assert {item.where for item in found if top(item.name) in plug_ins} == {
+        "app.device.native.camera", "app.device.native.location",
+    }  # fmt: skip
+    users = {item.where for item in found if f"{item.name}.".startswith("app.device.native.")}
+    assert users == {"app.device.hardware"}
+
+
+@pytest.mark.parametrize(("package", "lists"), [("app", ["app", "lens", "native"]), ("sync_server", ["server"])])
 def test_every_foreign_import_is_a_declared_requirement(package: str, lists: list[str]) -> None:
     declared = {canonicalize_name(item.name) for name in lists for item in requirements(name)}
     carriers = packages_distributions()

@@ -15,6 +15,7 @@ from app.domain.fold import fold
 from sync_server.store import keeping, ticket_tables
 from sync_server.store.entry_rows import of_subject
 from sync_server.store.tables import entries
+from sync_server.store.verifying import verify_chain
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, now_ms
 
@@ -104,8 +105,8 @@ def test_a_cloned_phone_is_told_its_number_is_taken_and_goes_on_under_a_new_one(
     taken = desk.make("progress_reported", ticket, {"note": "原机"})
     desk.push(taken)
     desk.counter, desk.head = counter, head
-    clones = [desk.make("progress_reported", ticket, {"note": f"克隆{n}"}) for n in range(2)]
-    assert [a.problem.name for a in desk.push(*clones) if a.problem] == ["counter_taken", "counter_taken"]
+    clones = [desk.make("progress_reported", ticket, {"note": f"克隆{n}"}) for n in range(4)]
+    assert [a.problem.name for a in desk.push(*clones) if a.problem] == ["counter_taken"] * 4
     fresh = FieldDevice(lite, lite.desk_id)
     first = clones[0].sealed(device=fresh.id, counter=1, prev="")
     # What was taken already under the old number is known under the new one too.
@@ -205,3 +206,31 @@ def test_what_a_newer_app_wrote_is_kept_and_passed_on_as_it_is(estate: Estate) -
     assert [answer.status for answer in worker.push(*newer)] == ["accepted", "accepted"]
     boss.pull()
     assert [boss.entries[entry.id].to_wire() for entry in newer] == [entry.to_wire() for entry in newer]
+
+
+def test_a_copy_may_not_use_the_number_of_an_entry_that_was_refused(estate: Estate) -> None:
+    """It would stand in the chain twice: once as what the first phone made, once as what follows it (seed 54)."""
+    desk, ticket = estate.device("desk"), new_ticket()
+    desk.push(desk.open_ticket(ticket))
+    counter, head = desk.counter, desk.head
+    refused = desk.make("progress_reported", ticket, {})
+    behind = desk.make("progress_reported", ticket, {"note": "原机"})
+    assert [a.status for a in desk.push(refused, behind)] == ["refused", "accepted"]
+    desk.counter, desk.head = counter, head
+    copied = desk.make("progress_reported", ticket, {"note": "克隆"})
+    assert [a.problem.name for a in desk.push(copied) if a.problem] == ["counter_taken"]
+    assert [a.problem.name for a in desk.push(refused) if a.problem] == ["field_missing"]
+    with estate.store.read() as connection:
+        assert verify_chain(connection, desk.id).whole
+
+
+def test_what_a_copy_made_after_a_refused_entry_gets_a_new_number(estate: Estate) -> None:
+    desk, ticket = estate.device("desk"), new_ticket()
+    desk.push(desk.open_ticket(ticket))
+    counter, head = desk.counter, desk.head
+    desk.push(desk.make("progress_reported", ticket, {}))
+    desk.counter, desk.head = counter, head
+    copied = [desk.make("progress_reported", ticket, body) for body in ({}, {"note": "好"})]
+    assert [a.problem.name for a in desk.push(*copied) if a.problem] == ["field_missing", "counter_taken"]
+    with estate.store.read() as connection:
+        assert verify_chain(connection, desk.id).whole

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from app.domain import fold, wire
 from app.domain.entries import Entry
+from app.domain.errors import COUNTER_TAKEN
 from app.domain.packing import unpack
 from app.domain.state import OUT, SubjectState, ThingState, TicketState
 from app.sync.transport import Request, Response
@@ -102,16 +103,21 @@ def _scopes(world: World, phone: SimPhone, answer: Any) -> Iterator[str]:
 
 
 def _refusals(world: World, phone: SimPhone, request: Request, answer: Any) -> Iterator[str]:
-    """Nothing refused takes others with it: what was refused in a batch is refused by itself as well."""
+    """Nothing refused takes others with it: what was refused in a batch is refused by itself as well.
+
+    But for a copy's chain: what follows an entry whose number is taken gets a new one with it.
+    """
     names = {a["id"]: a["name"] for a in answer["answers"] if a["status"] == wire.REFUSED}
     if not names or len(answer["answers"]) == 1:
         return
     asked = json.loads(_plain(request))
     sent, _ = unpack(asked["entries"])
     who = world.server.who(request)
+    copies = {raw["hash"] for raw in sent if names.get(raw["id"]) == COUNTER_TAKEN.name}
     for raw in sent:
         behind = any(e["subject"] == raw["subject"] and e["counter"] > raw["counter"] for e in sent)
-        if raw["id"] in names and not behind:  # what came behind it may have made room for it since
+        # What came behind it may have made room for it since.
+        if raw["id"] in names and raw["prev"] not in copies and not behind:
             alone = world.server.answer_alone(who, raw, asked["sent_at"])
             if alone.status != wire.REFUSED:
                 yield f"{phone.name}'s {raw['kind']} {raw['id']} was refused ({names[raw['id']]}) for another's sake"

@@ -9,6 +9,7 @@ from app.actions import Session
 from app.actions.models import CustodyForm, Signature, SigningContent
 from app.domain import state as st
 from app.domain.custody_kinds import THING
+from app.domain.errors import Problem
 from app.domain.fold import fold
 from app.domain.signing import CUSTODY, custody_facts
 from app.domain.state import ThingState
@@ -93,7 +94,11 @@ def _past_the_verbs(phone: SimPhone, rng: random.Random, form: CustodyForm) -> N
     session = phone.session
     assert session is not None
     with phone.peeking() as store:
-        step = session._step(form)
+        try:
+            step = session._step(form)
+        except Problem as problem:  # of a thing whose beginning has not come to this phone
+            phone.world.tell(f"{phone.name}: not done: {problem.name}")
+            return
         state = fold(THING, [*store.counted_entries(THING, form.thing_id), step])
     assert isinstance(state, ThingState)
     new, attachments = [step], {}

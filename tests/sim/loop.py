@@ -37,6 +37,9 @@ class SimLoop(asyncio.BaseEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self.seconds = 0.0
+        # After half a year of days the numbers of seconds lie further apart than the usual nanosecond: a timer due by
+        # less than one step was never reached, and the loop turned on the spot (seed 24).
+        self._clock_resolution = 1e-6
         self._selector = _Jump(self)
         self.set_exception_handler(_unheard)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sync_server.store import accounts
 from tests.sim import keys, photos, prying
 from tests.sim.estate import NINE, PEOPLE
+from tests.sim.medium import Killed
 from tests.sim.network import CUTS
 from tests.sim.phones import DAY
 from tests.sim.programs import NEXT
@@ -126,8 +127,12 @@ def _look(world: World, phone: SimPhone, rng: random.Random) -> None:
     if phone.session is not None:
         with phone.peeking() as store, store.file.read() as connection:
             seen = connection.exec_driver_sql("SELECT type, id FROM subjects ORDER BY id").tuples().all()
-        phone.session.in_view([(type_, id_) for type_, id_ in seen][:5])
-        phone.sync()
+        try:
+            phone.session.in_view([(type_, id_) for type_, id_ in seen][:5])
+        except Killed:
+            phone.died()
+        else:
+            phone.sync()
 
 
 @_verb(3, trouble=False)
@@ -227,6 +232,8 @@ def _nights(world: World, phone: SimPhone, rng: random.Random) -> None:
     """Nobody does anything for days; sometimes for longer than a token lives."""
     days = rng.choice((1, 3, 200))
     world.tell(f"{days} days pass")
+    if any(each.session is not None and each.session.engine.status.running for each in world.phones):
+        world.late_deliveries = True  # asleep with a request on its way, or just written
     world.loop.seconds += days * DAY / 1000
 
 
@@ -305,7 +312,7 @@ def _clone(world: World, phone: SimPhone, rng: random.Random) -> None:
     elif old.exists():
         world.tell(f"{phone.name}: its data is put back to an earlier copy")
         phone.kill()
-        phone.folder, back = old.with_suffix(".back"), phone.folder
+        phone.folder, back = phone.folder.with_name(f"{phone.folder.name}-back"), phone.folder
         old.rename(phone.folder)
         back.rename(old)
         phone.open()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.sim import bugs, plan
+from tests.sim.loop import SimLoop
 from tests.sim.shrink import shrink
 from tests.support.postgres import PostgresServer
 
@@ -51,6 +54,29 @@ def test_the_page_on_reliability_names_every_planted_fault_and_its_seed() -> Non
     page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"`([a-z-]+)` \| (\d+|–)", page))
     assert told == {name: str(bug.seed or "–") for name, bug in bugs.BUGS.items()}
+
+
+def test_a_timer_is_reached_after_half_a_year_of_days() -> None:
+    """There numbers of seconds lie further apart than an event loop's usual resolution: seed 24 turned for ever."""
+
+    class Counted(SimLoop):
+        turns = 0
+
+        def time(self) -> float:
+            self.turns += 1
+            assert self.turns < 100_000, f"turns on the spot at {self.seconds!r}"
+            return super().time()
+
+    async def wait() -> None:
+        chance = random.Random(1)
+        for _ in range(500):
+            await asyncio.sleep(chance.uniform(0, 0.1))
+
+    loop = Counted()
+    loop.seconds = 17_280_121.1
+    loop.run_until_complete(wait())
+    loop.close()
+    assert loop.seconds > 17_280_121.1 + 10
 
 
 def test_a_seed_is_the_same_run_every_time() -> None:

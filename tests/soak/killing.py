@@ -93,6 +93,9 @@ class Server:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+CUT = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+"""How a server that dies in the middle shows: before the answer, never, or within it."""
+
 
 class Phone(threading.Thread):
     """Pushes tickets and blobs without pause, and sends again what was not answered."""
@@ -106,7 +109,14 @@ class Phone(threading.Thread):
         self._chance = random.Random(login)
 
     def run(self) -> None:
-        """Work until told to end and nothing waits."""
+        """Work until told to end and nothing waits; what ends it otherwise is its failure."""
+        try:
+            self._work()
+        except Exception as error:
+            self.failure = f"{type(error).__name__}: {error}"
+            raise
+
+    def _work(self) -> None:
         token, chain = self._sign_in()
         head = {"Authorization": f"Bearer {token}"}
         waiting: list[Entry] = []
@@ -131,7 +141,7 @@ class Phone(threading.Thread):
                 "cursors": {},
                 "limit": 1,
             }
-            with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+            with contextlib.suppress(*CUT):
                 said = requests.post(f"{self.server}/v1/sync", json=body, headers=head, timeout=30)
                 answers = said.json().get("answers", [])
                 if said.status_code != 200 or any(a["status"] == "refused" for a in answers):
@@ -145,7 +155,7 @@ class Phone(threading.Thread):
     def _send(self, contents: dict[str, bytes], head: dict[str, str]) -> None:
         for digest, data in list(contents.items()):
             path = f"{self.server}/v1/blobs/{digest}?offset=0&total={len(data)}"
-            with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+            with contextlib.suppress(*CUT):
                 said = requests.patch(path, data=data, headers=head, timeout=30)
                 if said.status_code == 200 and said.json()["complete"]:
                     self.whole[digest] = len(data)
@@ -153,7 +163,7 @@ class Phone(threading.Thread):
 
     def _sign_in(self) -> tuple[str, Chain]:
         while True:
-            with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+            with contextlib.suppress(*CUT):
                 asked = {"login": self.login, "password": PASSWORD}
                 said = requests.post(f"{self.server}/v1/sign-in", json=asked, timeout=30).json()
                 return said["token"], Chain(said["staff"]["id"], said["device_id"])

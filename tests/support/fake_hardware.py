@@ -73,6 +73,9 @@ class HandCamera:
         """Let go of it."""
         self.is_open = self.lit = False
 
+    def unseen(self) -> None:
+        """It stays."""
+
     def see(self, text: str) -> None:
         """Hold a code before it."""
         self._tell(lambda: [code(text) for code, _ in list(self._ears)])

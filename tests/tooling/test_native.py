@@ -21,8 +21,13 @@ from tests.support.recipes import recipe
 
 packages, native = recipe("native", "phone_packages"), recipe("native", "native")
 
-# Read by the templates of `flet build` 1.0.5 (build.gradle.kts, AndroidManifest.xml), not by its Python code.
-READ_BY_TEMPLATES = {"tool.flet.android.min_sdk_version", "tool.flet.android.manifest_application"}
+# Read by the templates of `flet build` 1.0.5 (build.gradle.kts, AndroidManifest.xml), not by its Python code; the last
+# by the step that packs Python, which needs Flutter (get_platform_setting("extract_packages") in build_base.py).
+READ_LATER = {
+    "tool.flet.android.min_sdk_version",
+    "tool.flet.android.manifest_application",
+    "tool.flet.android.extract_packages",
+}
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +123,7 @@ def test_the_staged_configuration_says_what_the_project_says(staged: Path) -> No
 @pytest.mark.parametrize("kind", ["apk", "ipa"])
 def test_flet_reads_every_setting(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     native.stage(tmp_path, native.KINDS[kind])
-    asked = Read(tmp_path, kind, monkeypatch).asked | READ_BY_TEMPLATES
+    asked = Read(tmp_path, kind, monkeypatch).asked | READ_LATER
     other = {"apk": "tool.flet.ios.", "ipa": "tool.flet.android."}[kind]
     unread = [
         name
@@ -134,6 +139,8 @@ def test_android_gets_what_was_decided(staged: Path, monkeypatch: pytest.MonkeyP
     asked_for = {name for name, wanted in data["options"]["android_permissions"].items() if wanted}
     permissions = ("INTERNET", "CAMERA", "ACCESS_COARSE_LOCATION", "ACCESS_FINE_LOCATION")
     assert asked_for == {f"android.permission.{name}" for name in permissions}
+    # The template takes out what is false, whoever else declares it: here the camera's plug-in.
+    assert data["options"]["android_permissions"]["android.permission.RECORD_AUDIO"] is False
     assert data["options"]["deep_linking"] == {"scheme": "shangmen", "host": "app"}
     assert data["options"]["target_arch"] == ["arm64-v8a"]
     application = data["pyproject"]["tool"]["flet"]["android"]["manifest_application"]
@@ -144,7 +151,8 @@ def test_ios_gives_its_reasons_in_chinese(tmp_path: Path, monkeypatch: pytest.Mo
     native.stage(tmp_path, "ios")
     reasons = Read(tmp_path, "ipa", monkeypatch).data["options"]["info_plist"]
     assert set(reasons) == {
-        "NSCameraUsageDescription", "NSLocationWhenInUseUsageDescription", "NSPhotoLibraryUsageDescription",
+        "NSCameraUsageDescription", "NSLocationWhenInUseUsageDescription", "NSMicrophoneUsageDescription",
+        "NSPhotoLibraryUsageDescription",
     }  # fmt: skip
     assert all("。" in reason for reason in reasons.values())
 
@@ -160,8 +168,16 @@ def test_the_phone_gets_the_whole_list_at_the_versions_of_the_lock(platform: str
     lines = get_project_dependencies(native.configuration(platform)["project"]["dependencies"]) or []
     assert lines.count("--no-deps") == 1
     listed = [Requirement(line) for line in lines if line != "--no-deps"]
-    assert {item.name for item in listed} == set(packages.needed(packages.TARGETS[platform]))
-    assert {item.name for item in listed if not item.specifier} == set(packages.PHONE_WHEELS)
+    names = packages.PHONE_NAMES
+    needed = packages.needed(packages.TARGETS[platform])
+    alone = set(packages.PHONE_ALONE[platform])
+    assert {item.name for item in listed} == {names.get(name, name) for name in needed} | alone
+    from_index = {names.get(name, name) for name in packages.PHONE_WHEELS} | alone
+    assert {item.name for item in listed if not item.specifier} == from_index
+    assert ("flet-libcpp-shared" in alone) is (platform == "android"), "numpy's C++ library"
+    assert {str(item) for item in listed} >= {
+        "flet-camera==1.0.5", "flet-geolocator==1.0.5", "numpy", "opencv-python",
+    }, "what app/device/hardware.py looks for"  # fmt: skip
     with pytest.raises(InvalidRequirement):
         Requirement("--no-deps")  # so Flet hands it on as it stands
 

@@ -113,6 +113,9 @@ class PageCamera:
         """Stop the video and let go of the camera."""
         await _ask("camera-close")
 
+    def unseen(self) -> None:
+        """The page itself looks for no codes then, and hears when the camera is taken away."""
+
 
 class PageGallery:
     """See ``app.device.pictures.Gallery``."""
