@@ -20,7 +20,7 @@ from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_D
 from app.domain.join_codes import is_code, plain_code
 from app.store import PhoneStore
 from app.store.database import WAL
-from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, wipes
+from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, told_epoch, wipes
 from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
@@ -221,7 +221,7 @@ class Phone:
                 await sign_out(session.engine.transport, token)
             except Problem as problem:
                 if wipes(problem):
-                    await self._wipe(session, profiles[0].id)
+                    await self._wipe(session, profiles[0].id, told_epoch(problem))
                 return problem.kind is not NO_NETWORK
         return True
 
@@ -248,11 +248,11 @@ class Phone:
                 # Somebody may have signed in again while the question was on its way.
                 same = token in (session.store.setting("token"), session.store.setting("left_token"))
                 if wipes(problem) and same:
-                    await self._wipe(session, profile.id)
+                    await self._wipe(session, profile.id, told_epoch(problem))
 
-    async def _wipe(self, session: Session, profile_id: str) -> None:
+    async def _wipe(self, session: Session, profile_id: str, epoch: str | None) -> None:
         try:
-            session.store.wipe()
+            session.store.wipe(epoch, profile_id)
             self._end(profile_id)
             await self._settle()
         except Problem as problem:  # no room even for removing: the token is still there, the next contact asks again

@@ -297,11 +297,16 @@ class PhoneStore(Queries):
     def new_epoch(self, epoch: str, author: str) -> int:
         """Start over with a restored server, wiping nothing; return how many own entries go up again."""
         with self.file.write() as connection:
-            queued = pulling.new_epoch(connection, author)
-            saving.put_setting(connection, "epoch", epoch)
-            saving.put_setting(connection, saving.OLD_EPOCH, True)
+            queued = self._begin_epoch(connection, epoch, author)
         self._states.clear()
         self._announce(Change(outbox=True))
+        return queued
+
+    @staticmethod
+    def _begin_epoch(connection: Connection, epoch: str, author: str) -> int:
+        queued = pulling.new_epoch(connection, author)
+        saving.put_setting(connection, "epoch", epoch)
+        saving.put_setting(connection, saving.OLD_EPOCH, True)
         return queued
 
     def _take_in(
@@ -319,9 +324,15 @@ class PhoneStore(Queries):
         blobs.unlink(self.file.path, unlink)
         self._announce(Change(frozenset(changed | gone), refs=refs, outbox=outbox))
 
-    def wipe(self) -> None:
-        """Remove all that came from the server, and nothing that is unsent: the phone was ended."""
+    def wipe(self, epoch: str | None, author: str) -> None:
+        """Remove all that came from the server, and nothing that is unsent: the phone was ended.
+
+        ``epoch``: the server's, where it says so. In another one than the phone's, what ``author`` had sent is unsent
+        again: the server was restored, maybe from before it came.
+        """
         with self.file.write() as connection:
+            if epoch is not None and saving.get_setting(connection, "epoch") not in (None, epoch):
+                self._begin_epoch(connection, epoch, author)
             changed, unlink = wiping.wipe(connection)
         blobs.unlink(self.file.path, unlink)
         self.file.fold_journal()

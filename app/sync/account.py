@@ -142,6 +142,12 @@ def wipes(problem: Problem) -> bool:
     return problem.kind is ACCOUNT_CLOSED or (problem.kind is TOKEN_REVOKED and problem.details.get("wipe") is True)
 
 
+def told_epoch(problem: Problem) -> str | None:
+    """Return the epoch of the server that ended this phone; older servers do not say."""
+    epoch = problem.details.get("epoch")
+    return epoch if isinstance(epoch, str) else None
+
+
 def _ms(value: Any) -> int | None:
     return None if value is None else int(value)
 

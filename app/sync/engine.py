@@ -27,7 +27,7 @@ from app.domain.errors import (
 )
 from app.domain.exchange import Exchange
 from app.domain.packing import pack
-from app.sync.account import new_device, wipes
+from app.sync.account import new_device, told_epoch, wipes
 from app.sync.blobs import BlobMover
 from app.sync.calls import call, read_json
 from app.sync.ports import SyncStore
@@ -186,7 +186,7 @@ class SyncEngine:
             except Problem as problem:
                 self._failed(problem)
                 if wipes(problem):
-                    await self._end()
+                    await self._end(told_epoch(problem))
             except Exception as error:
                 # A fault of this program must not end sync for good: it is logged, shown, and tried again.
                 log.exception("sync failed")
@@ -202,10 +202,10 @@ class SyncEngine:
         self.status.failures += 1
         self.status.sign_in_needed = problem.kind in _SIGN_IN
 
-    async def _end(self) -> None:
+    async def _end(self, epoch: str | None) -> None:
         """The server ended this phone: what came from there goes, what is unsent stays for its author."""
         try:
-            self.store.wipe()
+            self.store.wipe(epoch, self.staff_id)
             await self._settled()
         except Problem as problem:  # the disk is full, even for removing: told, and tried again at the next start
             self.status.problem = problem

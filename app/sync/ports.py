@@ -100,8 +100,8 @@ class SyncStore(Protocol):
         """Forget looks the server has recorded."""
         ...
 
-    def wipe(self) -> None:
-        """Remove what came from the server, nothing unsent."""
+    def wipe(self, epoch: str | None, author: str) -> None:
+        """Remove what came from the server, nothing unsent; with another ``epoch``, all of ``author`` is unsent."""
         ...
 
     def blobs_to_send(self) -> Sequence[SendableBlob]:

@@ -124,6 +124,25 @@ def test_a_lost_phone_wipes_what_came_from_the_server_and_keeps_unsent_work(fiel
     _run(work)
 
 
+def test_what_a_restored_server_may_have_forgotten_stays_on_a_phone_it_ends(field: Field) -> None:
+    """Sent and wiped, it would be nowhere: what was sent to another epoch is unsent (seed 1472)."""
+
+    async def work() -> None:
+        session = await field.signed_in()
+        visit = await field.nobody_home(session)
+        await session.sync_now()
+        assert field.taken(visit) == 1 and session.sync_status().waiting == 0
+        field.live.store.new_epoch()
+        field.live.store.revoke_device(session.device)
+        assert (await session.sync_now()).sign_in_needed
+        assert field.phone.unsent_counts() == {field.phone.profiles()[0].id: 1}
+        again = await field.signed_in()
+        await again.sync_now()
+        assert field.taken(visit) == 1 and again.sync_status().waiting == 0
+
+    _run(work)
+
+
 def test_unsent_work_of_an_ended_phone_waits_through_a_kill_and_nobody_elses_sign_in_sends_it(field: Field) -> None:
     async def work() -> None:
         session = await field.signed_in()

@@ -39,11 +39,11 @@ def stays(field_day: FieldDay, thing: str, stage: str) -> ThingView:
     return eventually(look, within=40, every=0.5, what=f"the key {stage}")  # type: ignore[return-value]
 
 
-def both_sign(phone: AppDriver) -> None:
+def both_sign(phone: AppDriver, picture: str) -> None:
     """The giver signs, hands the phone over, and the taker signs."""
     phone.see("交出方签名", timeout_ms=15_000)
     phone.sign("pad")
-    phone.shot("key-sign")
+    phone.shot(picture)
     phone.tap("sign-agree")
     phone.see("接收方签名", timeout_ms=15_000)
     phone.sign("pad")
@@ -78,19 +78,23 @@ def test_a_key_is_lent_and_brought_back_with_both_signatures(field_day: FieldDay
     phone.shot("key-lend")
     phone.see_id("key-step")
     phone.tap("main-action")
-    both_sign(phone)
+    both_sign(phone, "key-sign")
     phone.see("在 王强 手上", timeout_ms=20_000)
     phone.shot("key-out")
     view = stays(field_day, thing, "out")
     assert view.state.hands.id == worker and view.state.links[-1].signed and view.state.flags == []
+    choose_look(phone, "theme-dark", "scale-200")
+    phone.go(f"/key/{thing}")
+    phone.see_id("key-head", timeout_ms=20_000)
     phone.tap("main-action")
     phone.see_id("key-step")
+    phone.shot("key-return-dark-large")
     phone.tap("pieces-less")
     phone.type_into("note", "丢了一把，已告知业主")
     phone.tap("main-action")
-    both_sign(phone)
+    both_sign(phone, "key-sign-dark-large")
     phone.see("在架 A-03", timeout_ms=20_000)
-    phone.shot("key-returned")
+    phone.shot("key-returned-dark-large")
     home = stays(field_day, thing, "on_rack")
     assert (home.state.missing_pieces, [row.link.entry.kind for row in home.links]) == (
         1, ["entrusted", "lent", "returned"]

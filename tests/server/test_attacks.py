@@ -200,7 +200,7 @@ def test_a_device_that_was_ended_is_told_to_wipe_and_one_that_signed_out_is_not(
         for d in (lost, kept)
     ]
     assert [(one["name"], one["details"]) for one in told] == [
-        ("token_revoked", {"wipe": True}), ("token_revoked", {})
+        ("token_revoked", {"wipe": True, "epoch": live.store.epoch()}), ("token_revoked", {})
     ]  # fmt: skip
     # Signing in again with the password takes the phone back into use, under its old number.
     again = requests.post(
