@@ -24,7 +24,7 @@ from app.domain.state import (
     VisitState,
 )
 
-MEANING = 1
+MEANING = 2
 """To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
 
 Apply = Callable[[Any, Entry, Mapping[str, Any]], str | None]
@@ -41,7 +41,7 @@ def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
 
     An entry that does not fit what happened before it changes nothing and is flagged, unless
     the desk settled it (``flag_settled``): ``accept`` lets it take effect all the same,
-    ``set_aside`` leaves it readable and out of the way. An ``amended`` entry replaces what an
+    ``set_aside`` leaves it readable and out of the way (not the entry a subject begins with). An ``amended`` entry replaces what an
     earlier one says; both stay in the timeline.
     """
     return _fold(subject_type, fold_order(entries), {})
@@ -62,7 +62,8 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
             standing = STEP_UNKNOWN
         else:
             decision = decisions.get(entry.id)
-            if decision == "set_aside":
+            # What everything else hangs from is not the desk's to take away: it closes or voids what should not be.
+            if decision == "set_aside" and (state.opened is not None or entry.kind not in kinds.OPENERS):
                 standing = STEP_SET_ASIDE
             else:
                 seen = _as_signed(subject_type, state, ordered, place, amendments, seen_before)

@@ -330,6 +330,14 @@ def test_work_on_a_ticket_that_was_reassigned_meanwhile_is_kept_flagged_and_can_
     assert (book.ticket.stage, book.ticket.flags) == (st.ACCEPTED, [])
 
 
+def test_what_a_ticket_begins_with_cannot_be_set_aside() -> None:
+    """It would be gone from every list and its number with it (B.6, seed 1218): a ticket is voided instead."""
+    book = priced()
+    before = book.ticket.stage
+    book.add(DESK, "flag_settled", entry_id=book.entries[0].id, decision="set_aside")
+    assert (book.ticket.opened, book.ticket.stage, book.ticket.flags) == (book.entries[0], before, [])
+
+
 def test_a_flag_set_aside_stays_readable_and_changes_nothing() -> None:
     book = assigned()
     taken = book.add(WANG, "accepted")
