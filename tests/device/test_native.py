@@ -285,6 +285,24 @@ def test_a_camera_that_does_not_open_says_why(error: str, kind: ProblemKind, ste
     played(play)
 
 
+def test_a_plug_in_that_trips_once_is_asked_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native_camera, "AGAIN_S", 0.0)
+
+    async def play(scene: Scene) -> None:
+        tripped: list[bool] = []
+
+        async def once() -> None:
+            if not tripped:
+                tripped.append(True)
+                raise RuntimeError("Concurrent modification during iteration")
+
+        scene.phone.answers["initialize"] = once
+        await scene.open()
+        assert tripped and scene.box.visible and scene.phone.asked.count("initialize") == 2
+
+    played(play)
+
+
 def test_a_phone_without_a_camera_says_so() -> None:
     async def play(scene: Scene) -> None:
         scene.phone.answers["get_available_cameras"] = []

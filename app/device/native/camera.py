@@ -46,6 +46,8 @@ SAME_AGAIN_S: Final = 2.5
 """A code that stays in view is told again after this, as in the browser."""
 LOOK_EVERY_S: Final = 0.2
 """A look begins at most this often. Each takes a core for about as long; the rest is for drawing."""
+AGAIN_S: Final = 0.5
+"""After a fault of the plug-in's own, the wait before it is asked to begin once more."""
 ASK_S: Final = 120.0
 """How long somebody may think about whether the camera is allowed."""
 ANSWER_S: Final = 20.0
@@ -150,14 +152,15 @@ class FletCamera:
 
         # One question at a time: Android answers a second one, asked meanwhile, with no.
         async with self._asking:
-            self._still(live)
-            chosen = best(await _within(ASK_S, camera.get_available_cameras()))
-            if chosen is None:
-                raise Problem(CAMERA_NONE)
-            self._still(live)
-            preset = ResolutionPreset.HIGH if scan else ResolutionPreset.VERY_HIGH
-            # No sound: otherwise the microphone would be asked for.
-            await _within(ASK_S, camera.initialize(chosen, preset, enable_audio=False))
+            try:
+                chosen = await self._begin(live, scan)
+            except RuntimeError as error:
+                if why(str(error)) is not CAMERA_BROKEN:
+                    raise
+                # Seen in its web half: it trips over the end of the opening before, and works a moment later.
+                log.info("the camera is asked once more: %s", error)
+                await asyncio.sleep(AGAIN_S)
+                chosen = await self._begin(live, scan)
         self._still(live)
         # Photos without a flash, as in the browser; and a camera that cannot even be told so has no torch.
         torch = await self.torch(False) and chosen.lens_direction is not CameraLensDirection.FRONT
@@ -167,6 +170,18 @@ class FletCamera:
         if scan:
             live.looking = asyncio.get_running_loop().create_task(self._look(live))
         return Opened(torch)
+
+    async def _begin(self, live: _Live, scan: bool) -> CameraDescription:
+        """Choose a camera and start it."""
+        self._still(live)
+        chosen = best(await _within(ASK_S, self._camera.get_available_cameras()))
+        if chosen is None:
+            raise Problem(CAMERA_NONE)
+        self._still(live)
+        preset = ResolutionPreset.HIGH if scan else ResolutionPreset.VERY_HIGH
+        # No sound: otherwise the microphone would be asked for.
+        await _within(ASK_S, self._camera.initialize(chosen, preset, enable_audio=False))
+        return chosen
 
     def _still(self, live: _Live) -> None:
         """Raise Problem when the screen was left, or another opening began."""
