@@ -41,8 +41,8 @@ def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
 
     An entry that does not fit what happened before it changes nothing and is flagged, unless
     the desk settled it (``flag_settled``): ``accept`` lets it take effect all the same,
-    ``set_aside`` leaves it readable and out of the way (not the entry a subject begins with). An ``amended`` entry replaces what an
-    earlier one says; both stay in the timeline.
+    ``set_aside`` leaves it readable and out of the way (not the entry a subject begins with). An
+    ``amended`` entry replaces what an earlier one says; both stay in the timeline.
     """
     return _fold(subject_type, fold_order(entries), {})
 

@@ -84,8 +84,10 @@ def test_a_key_is_lent_and_brought_back_with_both_signatures(field_day: FieldDay
     view = stays(field_day, thing, "out")
     assert view.state.hands.id == worker and view.state.links[-1].signed and view.state.flags == []
     choose_look(phone, "theme-dark", "scale-200")
-    phone.go(f"/key/{thing}")
-    phone.see_id("key-head", timeout_ms=20_000)
+    phone.go("/keys")
+    phone.see_id(f"key-{thing}", timeout_ms=20_000)
+    phone.tap(f"key-{thing}")
+    phone.see_id("key-head")
     phone.tap("main-action")
     phone.see_id("key-step")
     phone.shot("key-return-dark-large")

@@ -15,7 +15,7 @@ from app.domain import state as st
 from app.domain.clocks import CALM
 from app.domain.kinds import THING
 from app.ui import custody_words as words
-from app.ui import ticket_words
+from app.ui import theme, ticket_words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
@@ -49,6 +49,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.thing(thing_id)), thing_id)
     more, set_more = ft.use_state(False)
+    large = theme.use_look().scale > 1.3
     ui_moves = view.moves if view is not None else ()
     use_sheet(
         more, t("keys.more"), lambda: _more(ui, thing_id, ui_moves, lambda: set_more(False)), lambda: set_more(False)
@@ -60,7 +61,11 @@ def KeyScreen(thing_id: str) -> ft.Control:
     rest = [move for move in view.moves if move not in view.moves[:1]]
     tools: list[ft.Control] = []
     if rest:
-        tools.append(small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text"))
+        # In large letters the words would leave the heading one character a line.
+        if large:
+            tools.append(icon_button("key-more", ft.Icons.MORE_VERT_ROUNDED, t("keys.more"), lambda: set_more(True)))
+        else:
+            tools.append(small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text"))
     if access.may(ui.session.roles, PHOTO_TAKEN):
         to_photo = photo_path(THING, thing_id)
         camera = ft.Icons.PHOTO_CAMERA_OUTLINED

@@ -42,7 +42,7 @@ def LookUpScreen() -> ft.Control:
             ui.go(path)
 
     content: list[ft.Control] = [TagField("look-up", text, set_text, right, label=t("keys.tag.nine"))]
-    if found is not None and (found.wrong is None or found.wrong.reason != tags.UNFINISHED):
+    if found is not None and found.wrong is None:  # what is wrong, the field says
         content += told(found)
         if found.card is not None and found.card.type == kinds.THING:
             content.append(thing_card(ui, found.card))
@@ -178,7 +178,7 @@ def _row(one: CountRow, forget: Callable[[str], object]) -> ft.Control:
     says = t(f"keys.standing.{one.standing}", says=one.says)
     name = words.heading_of(one.card) if one.card is not None else tags.spoken(one.code)
     away = small_button(f"forget-{one.code}", t("keys.count_forget"), lambda: forget(one.code), tone="text")
-    inside = column([txt(name, lines=1), chip(says, _ROW_TONES[one.standing])], gap=3)
+    inside = column([txt(name, lines=1), row([chip(says, _ROW_TONES[one.standing])])], gap=3)
     return ft.Container(
         row([ft.Container(inside, expand=True), away], gap=10), padding=ft.Padding.symmetric(horizontal=14, vertical=8)
     )
