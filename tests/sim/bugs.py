@@ -75,7 +75,7 @@ def _bug(wrong: str, *where: str, seed: int = 0) -> Callable[[Callable[[], list[
 # -- the phone's store -----------------------------------------------------------------------
 
 
-@_bug("the cursor is written before the items of its page, in a transaction of its own", "kill phone", "sync")
+@_bug("the cursor is written before the items of its page, in a transaction apart", "kill phone", "sync", seed=1192)
 def cursor_ahead() -> list[Patch]:
     def apply_page(self: Any, page: Any) -> None:
         with self.file.write() as connection:
@@ -95,7 +95,7 @@ def sent_is_done() -> list[Patch]:
     return [(pulling, "note_tried", note_tried)]
 
 
-@_bug("what leaves a scope is removed with the unsent work on it", "new roles", "work", "cut")
+@_bug("what leaves a scope is removed with the unsent work on it", "new roles", "work", "cut", seed=1314)
 def drop_takes_unsent() -> list[Patch]:
     real = pulling._leave
 
@@ -108,7 +108,7 @@ def drop_takes_unsent() -> list[Patch]:
     return [(pulling, "_leave", leave)]
 
 
-@_bug("what leaves a scope stays on the phone", "keys", "sync")
+@_bug("what leaves a scope stays on the phone", "keys", "sync", seed=1422)
 def drop_ignored() -> list[Patch]:
     real = pulling.take_items
 
@@ -164,7 +164,7 @@ def epoch_forgets_blobs() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("what a restored server forgot still has effect on phones", "restore", "work")
+@_bug("what a restored server forgot still has effect on phones", "restore", "work", seed=734)
 def forgotten_counts() -> list[Patch]:
     return [(pulling, "forget_old_epoch", lambda connection: set())]
 
@@ -174,7 +174,7 @@ def others_not_sealed() -> list[Patch]:
     return [(pulling, "_seal_those_of_other_devices", lambda connection, author: None)]
 
 
-@_bug("a phone that is a copy goes on with the numbers it has", "clone", "work")
+@_bug("a phone that is a copy goes on with the numbers it has", "clone", "work", seed=78)
 def copy_keeps_numbers() -> list[Patch]:
     async def take_new_device(self: Any) -> None:
         return None
@@ -247,7 +247,7 @@ def update_folds_nothing() -> list[Patch]:
     return [(phone_refolding, "after_update", lambda connection: None)]
 
 
-@_bug("a blob is forgotten once its upload began", "photo", "cut")
+@_bug("a blob is forgotten once its upload began", "photo", "cut", seed=89)
 def blob_begun_is_done() -> list[Patch]:
     real = phone_blobs.note_sent
 
@@ -265,7 +265,7 @@ def unsent_photos_cleared() -> list[Patch]:
 # -- what phones and server share ------------------------------------------------------------
 
 
-@_bug("a key that is out can be lent again, and nobody is told", "keys")
+@_bug("a key that is out can be lent again, and nobody is told", "keys", seed=8)
 def lent_twice_unseen() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced=forced or entry.kind == "lent", seen=seen)
@@ -294,7 +294,7 @@ def upload_never_goes_back() -> list[Patch]:
 # -- the server ------------------------------------------------------------------------------
 
 
-@_bug("who newly sees a ticket gets only what happens from then on", "work", "keys")
+@_bug("who newly sees a ticket gets only what happens from then on", "work", "keys", seed=101)
 def history_not_given() -> list[Patch]:
     real = feed.publish
 
@@ -304,7 +304,7 @@ def history_not_given() -> list[Patch]:
     return [(feed, "publish", publish)]
 
 
-@_bug("who no longer sees a ticket is not told", "keys", "sync")
+@_bug("who no longer sees a ticket is not told", "keys", "sync", seed=1422)
 def drop_not_told() -> list[Patch]:
     real = feed._row
 
@@ -327,7 +327,7 @@ def page_skips() -> list[Patch]:
     return [(server_pulling, "pull", pull)]
 
 
-@_bug("positions are given before the counter is kept", "work")
+@_bug("positions are given before the counter is kept", "work", seed=1080)
 def counter_not_kept() -> list[Patch]:
     def finish(self: Any) -> None:
         if self.last % 5:
@@ -377,17 +377,17 @@ def refusals_not_kept() -> list[Patch]:
     return [(keeping, "record_refusals", lambda *_: None)]
 
 
-@_bug("the phone's clock is believed", "clock", "work")
+@_bug("the phone's clock is believed", "clock", "work", seed=667)
 def clock_believed() -> list[Patch]:
     return [(keeping.Known, "corrected", lambda self, entry, offset, received_at: min(entry.made_at, received_at))]
 
 
-@_bug("the server tells nobody that it was restored", "restore", "work")
+@_bug("the server tells nobody that it was restored", "restore", "work", seed=734)
 def epoch_kept() -> list[Patch]:
     return [(server_store.Store, "new_epoch", lambda self: self.epoch())]
 
 
-@_bug("a blob is called complete without looking at its bytes", "cut", "photo")
+@_bug("a blob is called complete without looking at its bytes", "cut", "photo", seed=375)
 def blob_not_checked() -> list[Patch]:
     def write(self: Any, digest: str, offset: int, chunk: bytes, total: int, beside: Any = None) -> Any:
         return real(self, digest, have if (have := self.have(digest, beside)) < total else offset, chunk, total, beside)
@@ -406,7 +406,7 @@ def server_update_folds_nothing() -> list[Patch]:
     return [(server_refolding, "after_update", lambda database, now: 0)]
 
 
-@_bug("who holds a key is not told of it", "keys")
+@_bug("who holds a key is not told of it", "keys", seed=215)
 def holder_not_told() -> list[Patch]:
     real = access.audience
 
@@ -417,7 +417,7 @@ def holder_not_told() -> list[Patch]:
     return [(access, "audience", audience)]
 
 
-@_bug("who gave a key on goes on seeing it", "keys")
+@_bug("who gave a key on goes on seeing it", "keys", seed=194)
 def holder_never_left() -> list[Patch]:
     real = access.audience
 
@@ -430,7 +430,7 @@ def holder_never_left() -> list[Patch]:
     return [(access, "audience", audience)]
 
 
-@_bug("the table of keys is written once and then left", "keys")
+@_bug("the table of keys is written once and then left", "keys", seed=101)
 def key_table_stale() -> list[Patch]:
     real = projections.rewrite
 
@@ -441,7 +441,7 @@ def key_table_stale() -> list[Patch]:
     return [(projections, "rewrite", rewrite)]
 
 
-@_bug("whoever knows a blob's name is given it", "pry", "photo")
+@_bug("whoever knows a blob's name is given it", "pry", "photo", seed=420)
 def blob_for_anybody() -> list[Patch]:
     def blob_size(self: Any, who: Any, digest: str) -> int:
         return len(self.files.read(digest) or b"")
