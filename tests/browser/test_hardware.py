@@ -117,12 +117,15 @@ def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: Fiel
     phone.go(f"/visit/new/{home}")
     phone.tap("met-0")
     phone.tap("visit-photo")
+    before = hands.camera.taken
     for _ in range(2):
         phone.tap("shutter")  # at times twice: a slow picture looks like a tap that was not felt
         phone.see("张，看最后一张")
     phone.settle()
+    # All of them have come, or one would come after they were counted.
+    eventually(lambda: f"{hands.camera.taken - before} 张，看最后一张" in phone.words(), what="every photo")
     phone.tap("back")
-    phone.see("张，随走访一起保存")
+    phone.see(f"{hands.camera.taken - before} 张，随走访一起保存")
     held = [id for id in phone.ids() if id.startswith("held-")]
     phone.shot("visit-photos")
     phone.tap(held[0])
