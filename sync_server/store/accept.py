@@ -135,7 +135,6 @@ class _Accepting:
         self.offset = offset
         self.scopes = set(author.scopes)
         self.new: list[Entry] = []
-        self.refused: list[tuple[Submitted, Problem]] = []
         self.histories: dict[Subject, list[Entry]] = {}
         self.begun: set[Subject] = set()
         """Subjects that had entries before this batch; of the others nothing needs to be looked up or replaced."""
@@ -172,7 +171,6 @@ class _Accepting:
             assert entry is not None
             self._allowed(entry)
         except Problem as problem:
-            self.refused.append((item, problem))
             self.known.refuse(item.raw, problem)
             return Answer(_id(item.raw), wire.REFUSED, problem=problem)
         taken = self._take(entry)
@@ -247,7 +245,7 @@ class _Accepting:
         projections.rewrite(self.write.connection, list(states.values()), begun=self.begun)
         touched = {subject: self.histories[subject] for subject in states}
         feed.publish(self.write, touched, states, {e.id for e in self.new})
-        keeping.record_refusals(self.write, self.refused, self.known, self.author.device)
+        keeping.record_refusals(self.write, self.known)
 
 
 def refuse_broken(item: Submitted, error: Exception) -> Answer:

@@ -24,7 +24,8 @@ from app.domain.times import DAY, from_datetime
 from sync_server.store.database import Write, chunks
 from sync_server.store.feed import publish_refs
 from sync_server.store.identity import Identity
-from sync_server.store.tables import api_keys, devices, meta, staff, staff_buildings, staff_roles, tokens
+from sync_server.store.keeping import epoch
+from sync_server.store.tables import api_keys, devices, staff, staff_buildings, staff_roles, tokens
 from sync_server.store.types import moment
 
 
@@ -150,12 +151,13 @@ def check_token(connection: Connection, token: str, now: int) -> TokenState:
     if row is None:
         raise Problem(TOKEN_UNKNOWN)
     if row.device_revoked is not None:
-        # The device was ended, not only this sign-in: what it got from here has to go (docs/sync.md 24).
-        raise Problem(TOKEN_REVOKED, wipe=True, epoch=_epoch(connection))
+        # The device was ended, not only this sign-in: what it got from here has to go (docs/sync.md 24). The epoch is
+        # told before it lets go of what it sent: this server may have been restored from before that.
+        raise Problem(TOKEN_REVOKED, wipe=True, epoch=epoch(connection))
     if row.revoked_at is not None:
         raise Problem(TOKEN_REVOKED)
     if not row.active:
-        raise Problem(ACCOUNT_CLOSED, epoch=_epoch(connection))
+        raise Problem(ACCOUNT_CLOSED, epoch=epoch(connection))
     expires = from_datetime(row.expires_at)
     if expires <= now:
         raise Problem(TOKEN_EXPIRED)
@@ -266,11 +268,6 @@ def without_password(connection: Connection) -> Sequence[str]:
     return connection.scalars(
         select(staff.c.id).where(staff.c.active, staff.c.password_hash.is_(None)).order_by(staff.c.number)
     ).all()
-
-
-def _epoch(connection: Connection) -> str:
-    """Told to a phone before it lets go of what it sent: this server may have been restored from before that."""
-    return str(connection.scalar(select(meta.c.value).where(meta.c.key == "epoch")))
 
 
 def add_api_key(connection: Connection, name: str, now: int) -> str:

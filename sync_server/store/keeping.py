@@ -47,7 +47,8 @@ class Known:
         """Hashes of entries of this batch that stand in a copy's chain: what follows them stands there, too."""
         self.earlier: int | None = None
         self.blob_sizes: dict[str, int] = {}
-        self.elsewhere: list[Entry] = []
+        self.noted: dict[int, tuple[Any, _Place, Problem]] = {}
+        """Entries of this batch that were refused and have a place of their own in the chain, with why."""
         self._system: tuple[str, int, str] | None = None
 
     @classmethod
@@ -106,7 +107,6 @@ class Known:
     def note_elsewhere(self, entry: Entry, found: Entry) -> None:
         """Remember that a number of this chain holds an entry that stands in another chain."""
         if entry.device == self.device and found.device != entry.device:
-            self.elsewhere.append(entry)
             self.refuse(entry.to_wire(), Problem(ID_TAKEN))
 
     def check_chain(self, entry: Entry) -> None:
@@ -138,6 +138,7 @@ class Known:
             self.forked.add(place.hash)
         else:
             self.refused[counter] = place
+            self.noted[counter] = raw, place, problem
 
     def corrected(self, entry: Entry, offset: int, received_at: int) -> int:
         """Return the best known time of an entry, in ms.
@@ -176,7 +177,16 @@ class Known:
 
 def system_device(connection: Connection) -> str:
     """Return the server's own device id."""
-    return str(connection.scalar(select(meta.c.value).where(meta.c.key == "device")))
+    return _own(connection, "device")
+
+
+def epoch(connection: Connection) -> str:
+    """Return the store's epoch: another one means that the store was restored from a backup."""
+    return _own(connection, "epoch")
+
+
+def _own(connection: Connection, key: str) -> str:
+    return str(connection.scalar(select(meta.c.value).where(meta.c.key == key)))
 
 
 def system_head(connection: Connection) -> tuple[str, int, str]:
@@ -278,13 +288,14 @@ def is_uuid(text: str) -> bool:
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def record_refusals(write: Write, refused: Sequence[tuple[Submitted, Problem]], known: Known, device: str) -> None:
+def record_refusals(write: Write, known: Known) -> None:
     """Keep the places of refused entries in the device's chain, and forget those that were taken now."""
-    rows: dict[str, dict[str, Any]] = {}
-    for raw, problem in [(i.raw, p) for i, p in refused] + [(e.to_wire(), Problem(ID_TAKEN)) for e in known.elsewhere]:
-        found = _place(raw, device)
-        if found is not None and known.refused.get(found[0]) == found[1] and found[0] not in known.places:
-            rows[found[1].id] = _refusal(raw, *found, problem, device, write.now)
+    device = known.device
+    rows = {
+        place.id: _refusal(raw, counter, place, problem, device, write.now)
+        for counter, (raw, place, problem) in known.noted.items()
+        if counter not in known.places
+    }
     old = write.connection.scalars(select(refusals.c.entry_id).where(refusals.c.device == device)).all()
     gone = [i for i in old if i in rows or i in known.by_id]
     for some in chunks(gone):

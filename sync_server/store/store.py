@@ -76,7 +76,7 @@ class Store:
     def epoch(self) -> str:
         """Return the store's epoch: another one means that the store was restored from a backup."""
         with self.read() as connection:
-            return str(connection.scalar(select(meta.c.value).where(meta.c.key == "epoch")))
+            return keeping.epoch(connection)
 
     def new_epoch(self) -> str:
         """Begin a new epoch, after the database was restored from a backup: phones send everything again."""

@@ -365,8 +365,8 @@ def refusal_spreads() -> list[Patch]:
     real = server_accept._Accepting._answer
 
     def answer(self: Any, item: Any) -> Any:
-        if self.refused and item.problem is None:
-            item.problem = self.refused[0][1]
+        if self.known.noted and item.problem is None:
+            item.problem = next(iter(self.known.noted.values()))[2]
         return real(self, item)
 
     return [(server_accept._Accepting, "_answer", answer)]

@@ -31,6 +31,8 @@ from tests.soak.estate import Chain
 from tests.support.server import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
+CUT = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+"""How a server that dies in the middle shows: before the answer, never, or within it."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,6 @@ class Server:
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
-
-CUT = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-"""How a server that dies in the middle shows: before the answer, never, or within it."""
 
 
 class Phone(threading.Thread):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import flet as ft
 from flet_camera import (
@@ -39,8 +39,6 @@ from app.domain.errors import (
 )
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 SAME_AGAIN_S: Final = 2.5
 """A code that stays in view is told again after this, as in the browser."""
@@ -174,13 +172,13 @@ class FletCamera:
     async def _begin(self, live: _Live, scan: bool) -> CameraDescription:
         """Choose a camera and start it."""
         self._still(live)
-        chosen = best(await _within(ASK_S, self._camera.get_available_cameras()))
+        chosen = best(await asyncio.wait_for(self._camera.get_available_cameras(), ASK_S))
         if chosen is None:
             raise Problem(CAMERA_NONE)
         self._still(live)
         preset = ResolutionPreset.HIGH if scan else ResolutionPreset.VERY_HIGH
         # No sound: otherwise the microphone would be asked for.
-        await _within(ASK_S, self._camera.initialize(chosen, preset, enable_audio=False))
+        await asyncio.wait_for(self._camera.initialize(chosen, preset, enable_audio=False), ASK_S)
         return chosen
 
     def _still(self, live: _Live) -> None:
@@ -210,7 +208,7 @@ class FletCamera:
         if self._live is None:
             return False
         try:
-            await _within(ANSWER_S, self._camera.set_flash_mode(FlashMode.TORCH if on else FlashMode.OFF))
+            await asyncio.wait_for(self._camera.set_flash_mode(FlashMode.TORCH if on else FlashMode.OFF), ANSWER_S)
         except (RuntimeError, TimeoutError) as error:
             log.info("no torch: %s", error)
             return False
@@ -266,8 +264,8 @@ class FletCamera:
     async def _streams(self) -> bool:
         """Whether frames come by themselves now; otherwise photos are taken one after the other."""
         try:
-            if await _within(ANSWER_S, self._camera.supports_image_streaming()):
-                await _within(ANSWER_S, self._camera.start_image_stream())
+            if await asyncio.wait_for(self._camera.supports_image_streaming(), ANSWER_S):
+                await asyncio.wait_for(self._camera.start_image_stream(), ANSWER_S)
                 return True
         except RuntimeError as error:
             log.info("no stream: %s", error)
@@ -284,7 +282,7 @@ class FletCamera:
     async def _shot(self, live: _Live) -> bytes:
         async with live.shutter:  # the plug-in refuses a second one
             self._still(live)
-            return bytes(await _within(ANSWER_S, self._camera.take_picture()))
+            return bytes(await asyncio.wait_for(self._camera.take_picture(), ANSWER_S))
 
     async def _codes(self, frame: bytes) -> list[str]:
         try:
@@ -324,10 +322,6 @@ class FletCamera:
         self._box.visible = False
         self._page.update(self._box)
         return True
-
-
-async def _within(seconds: float, work: Awaitable[T]) -> T:
-    return await asyncio.wait_for(work, seconds)
 
 
 def _aim() -> ft.Control:
