@@ -1,6 +1,6 @@
 """A real Chromium for the tests: found, or obtained; never skipped in silence.
 
-Tried in this order, and each one is started before it counts:
+Tried in this order, and each one is started and typed into before it counts:
 1. `SHANGMEN_BROWSER`, the path of one's own (then nothing else is tried),
 2. the one Playwright has downloaded already,
 3. Chrome, Edge or Chromium of the system,
@@ -77,10 +77,14 @@ def launch(playwright: Playwright) -> Browser:
                 env={**os.environ, **candidate.settings},
                 timeout=60_000,
             )
-            _started[:] = [candidate]
-            return browser
         except Error as error:
             tried.append(f"{candidate.path}: {_why(error)}")
+            continue
+        if _takes_typing(browser):
+            _started[:] = [candidate]
+            return browser
+        browser.close()
+        tried.append(f"{candidate.path}: takes no typing; are there fonts?")
     if own:
         raise NoBrowser(f"{OVERRIDE} 指定的浏览器无法启动 does not start:\n  " + "\n  ".join(tried))
     raise NoBrowser(
@@ -115,6 +119,19 @@ def kill(folder: Path) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def _takes_typing(browser: Browser) -> bool:
+    """Tell whether a field takes what is typed: a Chromium without fonts starts, and stops at the first field."""
+    try:
+        page = browser.new_page()
+        page.set_content("<input autofocus>")
+        page.locator("input").press_sequentially("a", timeout=5000)
+        typed: str = page.locator("input").input_value(timeout=5000)
+        page.close()
+    except Error:
+        return False
+    return typed == "a"
 
 
 def _arguments() -> list[str]:

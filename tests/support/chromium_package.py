@@ -14,9 +14,11 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 _VERSION = "147.0.0"
 _SHA256 = "18fe5404ce845594cd7d592fc07f37a19514079ba4d9c27192ad8b908743f16b"
+_SYSTEM_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
 _NPM_REQUIREMENTS = Path(__file__).with_name("npm-requirements.txt")
 
 
@@ -49,7 +51,22 @@ def obtain() -> tuple[Path, dict[str, str]]:
             _unpack(_fetch(Path(work)), Path(work) / "out")
             shutil.rmtree(folder, ignore_errors=True)
             (Path(work) / "out").rename(folder)  # whole or not at all: a cut download leaves nothing behind
+    _know_fonts(folder)
     return folder / "chromium", {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_PATH": str(folder)}
+
+
+def _know_fonts(folder: Path) -> None:
+    """Tell it where fonts lie: with none at all it stops at the first input field, and takes no typing.
+
+    The package's own list names places of the machine it was made for.
+    """
+    places = [f"<dir>{escape(folder.as_posix())}/fonts</dir>", *(f"<dir>{place}</dir>" for place in _SYSTEM_FONTS)]
+    (folder / "fonts.conf").write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        + "\n".join([*places, f"<cachedir>{escape(folder.as_posix())}/fonts-cache</cachedir>"])
+        + "\n</fontconfig>\n",
+        encoding="utf-8",
+    )
 
 
 def _folder() -> Path:

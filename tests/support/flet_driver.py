@@ -389,7 +389,9 @@ class AppDriver:
             # A field that is gone took it: a whole code leads on by itself.
             if not self.at(id).count() or (self._typed_in(id) or "").endswith(text):
                 return
-        raise AssertionError(f"{id!r} does not keep what is typed")
+        raise AssertionError(
+            f"{id!r} does not keep what is typed: {self._typed_in(id)!r}, not {text!r}; {self._picture()}"
+        )
 
     def holds(self, id: str, text: str) -> None:
         """Taps into the field inside the control `id` and waits until it holds exactly this."""

