@@ -61,12 +61,14 @@ def _know_fonts(folder: Path) -> None:
     The package's own list names places of the machine it was made for.
     """
     places = [f"<dir>{escape(folder.as_posix())}/fonts</dir>", *(f"<dir>{place}</dir>" for place in _SYSTEM_FONTS)]
-    (folder / "fonts.conf").write_text(
+    wanted = (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
         + "\n".join([*places, f"<cachedir>{escape(folder.as_posix())}/fonts-cache</cachedir>"])
-        + "\n</fontconfig>\n",
-        encoding="utf-8",
+        + "\n</fontconfig>\n"
     )
+    conf = folder / "fonts.conf"
+    if not conf.exists() or conf.read_text(encoding="utf-8") != wanted:  # one of another run may be reading it
+        conf.write_text(wanted, encoding="utf-8")
 
 
 def _folder() -> Path:
