@@ -19,7 +19,7 @@ from app.ui.context import Ui, language_code
 from app.ui.kit.base import column, icon, tag, txt
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.scaffold import top_bar
-from app.ui.router import here, use_router
+from app.ui.router import use_here, use_router
 from app.ui.texts import t
 
 OPENING, OPEN, CLOSED = "opening", "open", "closed"
@@ -52,7 +52,7 @@ def use_view(ui: Ui, *, scan: bool, on_code: Callable[[str], None] = lambda _: N
     made = ft.use_memo(lambda: View(scan=scan), [])
     view, _ = ft.use_state(made)
     camera = ui.hardware.camera
-    router, path = use_router(), ft.use_context(here)
+    router, path = use_router(), use_here()
     covered = bool(path) and router.path != path
 
     def ended() -> None:

@@ -40,7 +40,7 @@ from app.ui.kit import notices
 from app.ui.kit.base import Tap, body, column, quiet, tag, title
 from app.ui.kit.buttons import small_button
 from app.ui.kit.scaffold import Cloud
-from app.ui.router import Router, here, router_of
+from app.ui.router import Router, router_of, use_here
 from app.ui.texts import t
 
 log = logging.getLogger(__name__)
@@ -542,7 +542,7 @@ def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
     """Hook: the half-filled form kept under `key`, or a new one with the values of `start` (JSON values only)."""
     ui = use_ui()
     _, redraw = ft.use_state(0)
-    path = ft.use_context(here)
+    path = use_here()
     draft = ft.use_memo(lambda: Draft(ui, key, path, start, lambda: redraw(lambda n: n + 1)), [key, ui.session])
 
     def opened() -> None:

@@ -8,13 +8,13 @@ from app.ui.context import Ui
 from app.ui.kit.base import body
 from app.ui.kit.buttons import Action, MainAction
 from app.ui.kit.notices import sheets_of, use_sheet
-from app.ui.router import here, use_router
+from app.ui.router import use_here, use_router
 from app.ui.texts import t
 
 
 def use_leaving(ui: Ui) -> None:
     """Hook of every screen: asks when the router says that this one must be asked about."""
-    router, path = use_router(), ft.use_context(here)
+    router, path = use_router(), use_here()
     sheets = sheets_of(ui.page)
 
     async def leave() -> None:

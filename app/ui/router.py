@@ -277,8 +277,17 @@ def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Ro
     return router
 
 
-here: Final = ft.create_context("")
-"""The path of the screen a component belongs to."""
+_here: Final = ft.create_context("")
+
+
+def use_here() -> str:
+    """Hook: the path of the screen a component belongs to; "" outside of all screens.
+
+    Kept from the first drawing: Flet finds a context through weak references to the components above, and one that was
+    drawn anew has taken their place by the next time.
+    """
+    found = ft.use_context(_here)
+    return ft.use_memo(lambda: found, [])
 
 
 @ft.component
@@ -298,7 +307,7 @@ def _Screens() -> list[ft.View]:
             can_pop=place.path not in router.held,
             on_confirm_pop=system_back,
             # Drawn anew for what it uses itself, never because another screen came or went.
-            controls=[here(place.path, lambda place=place: ft.memo(place.route.screen)(**place.values))],  # type: ignore[misc]
+            controls=[_here(place.path, lambda place=place: ft.memo(place.route.screen)(**place.values))],  # type: ignore[misc]
             padding=0,
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 
 import flet as ft
 
 from app.ui import theme
-from app.ui.router import Route, Router, router_of, run_router
+from app.ui.router import Route, Router, router_of, run_router, use_here
 from tests.support.window import window
 
 drawn: Counter[str] = Counter()
@@ -59,3 +60,38 @@ def test_a_screen_under_another_follows_what_it_uses() -> None:
             assert drawn["under"] == 2
 
     asyncio.run(go())
+
+
+heard: list[str] = []
+
+
+@ft.component
+def Inside() -> ft.Control:
+    theme.use_look()
+    heard.append(use_here())
+    return ft.Text("inside")
+
+
+@ft.component
+def Around() -> ft.Control:
+    return Inside()
+
+
+def test_a_part_of_a_screen_knows_the_screens_path_also_when_what_is_around_it_was_replaced() -> None:
+    """Or the phone's Back would not be asked about, and the camera would stay open under another screen."""
+
+    def main(page: ft.Page) -> None:
+        theme.install(page)
+        run_router(page, (Route("/", Around, None), Route("/over/{n}", Over)))
+
+    async def go() -> None:
+        heard.clear()
+        async with window(main) as shown:
+            router_of(shown.session.page).go("/over/1")
+            await shown.rest()
+            gc.collect()
+            theme.choose(shown.session.page, scale=1.5)
+            await shown.rest()
+
+    asyncio.run(go())
+    assert heard == ["/", "/"]
