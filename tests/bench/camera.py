@@ -36,9 +36,13 @@ PHOTO: Final = (1920, 1440)
 _CAMERA: Final = """() => {
     const canvas = Object.assign(document.createElement("canvas"), {width: 1280, height: 720});
     const pen = canvas.getContext("2d");
-    // A canvas whose picture stays the same sends no frames; a camera always does.
-    setInterval(() => pen.fillRect(0, 0, 1, 1), 33);
-    window.camera = async text => {
+    // A canvas whose picture stays the same sends no frames; a camera always does. Unlike a camera's, each frame of a
+    // canvas costs the page itself: one of photo size, thirty times a second, and the window draws nothing any more.
+    let every = 33;
+    const send = () => { pen.fillRect(0, 0, 1, 1); setTimeout(send, every); };
+    send();
+    window.camera = async (text, pause = 33) => {
+        every = pause;
         const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
         const picture = await createImageBitmap(new Blob([bytes]));
         [canvas.width, canvas.height] = [picture.width, picture.height];
@@ -116,11 +120,11 @@ def _photos(window: Window, thing: str) -> tuple[list[float], list[float]]:
             picture, "JPEG", quality=90
         )
         text = _text(picture.getvalue())
-        window.page.evaluate("text => camera(text)", text)
+        window.page.evaluate("text => camera(text, 250)", text)
         window.page.wait_for_timeout(700)
         came = (
             "[...document.querySelectorAll('flt-semantics-host *')].some("
-            f"n => (n.getAttribute('aria-label') ?? '').includes('{n + 1} 张，看最后一张'))"
+            f"n => `${{n.getAttribute('aria-label')}} ${{n.textContent}}`.includes('{n + 1} 张，看最后一张'))"
         )
         times.append(window.tap(by_id("shutter"), came))
         floor.append(window.page.evaluate(_ALONE, ["picture-shrink", text, _LIMITS]))
