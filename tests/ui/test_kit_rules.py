@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.ui.kit.base import TapGuard
 from app.ui.kit.fields import _Typed
-from app.ui.kit.lists import CHUNK, MARGIN, window_at
+from app.ui.kit.lists import CHUNK, MARGIN, seen_at, window_at
 
 
 class Clock:
@@ -81,3 +81,13 @@ def test_every_row_in_sight_is_drawn_and_few_others(
     seen = [n for n in range(count) if (n + 1) * height > pixels and n * height < pixels + viewport]
     assert all(window.first <= n < window.end for n in seen)
     assert window.end - window.first <= viewport / height + 2 * margin + 2 * CHUNK + 2
+
+
+@given(st.integers(0, 5000), st.floats(-100, 400_000), st.floats(300, 1200), st.floats(40, 160))
+def test_first_the_rows_in_sight_are_drawn_and_one_or_two_others(
+    count: int, pixels: float, viewport: float, height: float
+) -> None:
+    window = seen_at(pixels, viewport, height, count)
+    seen = [n for n in range(count) if (n + 1) * height > max(0, pixels) and n * height < pixels + viewport]
+    assert all(window.first <= n < window.end for n in seen)
+    assert 0 <= window.end - window.first <= viewport / height + 2 or window.first >= window.end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -105,6 +106,16 @@ def window_at(pixels: float, viewport: float, row_height: float, count: int, mar
     return Window(min(first, max(0, count - 1)) if count else 0, max(end, 0))
 
 
+def seen_at(pixels: float, viewport: float, row_height: float, count: int) -> Window:
+    """The rows that are in sight and no others: what is drawn first."""
+    first = int(max(0.0, pixels) // row_height)
+    end = int((max(0.0, pixels) + max(viewport, row_height)) // row_height) + 1
+    return Window(min(first, max(0, count - 1)), min(count, end))
+
+
+FILL_S: Final = 0.5
+"""How long after what is in sight the rest of its block is drawn: while somebody types, never."""
+
 _PLACES: Final = "shangmen.places"
 
 
@@ -144,10 +155,12 @@ def WindowedList(
     start = spots.get(place, 0.0) if place else 0.0
     viewport = float(page.height or 900)
     window, set_window = ft.use_state(window_at(start - header_height, viewport, height, len(items), margin=0))
+    filled, set_filled = ft.use_state(False)
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
-    end = min(len(items), window.end) if window.end else 0
-    first = min(window.first, max(0, end - 1))
-    if end - first < CHUNK and len(items) > end:
+    shown = window if filled else seen_at(start - header_height, viewport, height, len(items))
+    end = min(len(items), shown.end) if shown.end else 0
+    first = min(shown.first, max(0, end - 1))
+    if filled and end - first < CHUNK and len(items) > end:
         # The list grew, or was filtered to a few and is whole again.
         fresh = window_at(0, viewport, height, len(items), margin=0)
         first, end = fresh.first, fresh.end
@@ -156,14 +169,20 @@ def WindowedList(
         if place:
             spots[place] = e.pixels
         wanted = window_at(e.pixels - header_height, e.viewport_dimension, height, len(items))
+        set_filled(True)
         if wanted != window:
             set_window(wanted)
+
+    async def fill() -> None:
+        await asyncio.sleep(FILL_S)
+        set_filled(True)
 
     async def go_back_to_place() -> None:
         if start and scroller.current is not None:
             await scroller.current.scroll_to(offset=start, duration=0)
 
     ft.on_mounted(go_back_to_place)
+    ft.use_effect(fill, [])
     rows = [
         ft.Container(
             draw(item),
