@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -321,10 +322,18 @@ class Ui:
         self.in_background(settle())
 
     def in_background(self, work: Coroutine[Any, Any, object]) -> None:
-        """Does `work` beside what is going on, in this window's context."""
+        """Does `work` beside what is going on, in this window's context. What goes wrong in it is told as elsewhere."""
         task = self._loop.create_task(work, context=self._context.copy())
         self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
+        task.add_done_callback(self._ended, context=self._context.copy())
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        self._behind.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Problem):
+            self.tell(error)
+        elif error is not None:
+            self.page.session.error("".join(traceback.format_exception(error)))
 
     def tick(self) -> None:
         """A small tick for the fingers, where the device can."""

@@ -1,4 +1,4 @@
-"""Drawings that fail: each fault is told once, however many came before it, and the window goes on drawing."""
+"""Drawings that fail, and what is done behind them: each fault is told once, and the window goes on drawing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.ui import faults
+from app.domain.errors import CAMERA_BUSY, Problem
+from app.ui import context, faults
+from tests.support.window import window
 
 
 class Session:
@@ -59,3 +61,24 @@ def test_each_fault_is_told_once_and_the_window_goes_on(monkeypatch: pytest.Monk
 
 def test_a_drawing_that_fails_for_being_told_is_not_told_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told_of([ValueError("broken")] * 4, monkeypatch) == (["ValueError: broken"], True)
+
+
+def test_what_fails_behind_the_screens_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it: without this it would be lost until Python tidies up."""
+    told: list[str] = []
+    monkeypatch.setattr(faults, "tell", lambda _page, words: told.append(words))
+    monkeypatch.setattr(context.Ui, "tell", lambda _ui, problem: told.append(str(problem.code)))
+
+    async def fails(error: Exception) -> None:
+        raise error
+
+    async def go() -> None:
+        async with window(faults.watch) as shown:
+            nobody: Any = None
+            ui = context.Ui(shown.session.page, nobody, nobody, nobody)
+            for error in (ZeroDivisionError("one"), Problem(CAMERA_BUSY)):
+                ui.in_background(fails(error))
+                await shown.rest()
+
+    asyncio.run(go())
+    assert [words.strip().splitlines()[-1] for words in told] == ["ZeroDivisionError: one", str(CAMERA_BUSY.code)]
