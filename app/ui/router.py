@@ -202,6 +202,19 @@ class Router:
         if self._push is not None:
             self._push(path)
 
+    def _behind(self, path: str) -> bool:
+        """Whether this is a Back pressed before the client wrote what it was told last; those addresses follow now.
+
+        A busy phone writes late: without this, Back right after saving would open the saved form's address.
+        """
+        for late in range(1, len(self._echoes) + 1):
+            was = self._at - late
+            if was > 0 and self._history[was - 1] == path:
+                del self._history[was]
+                self._at -= 1
+                return True
+        return False
+
     def heard(self, route: str) -> None:
         """The client reports an address: an echo of ours, the browser's Back or Forward, or one somebody typed."""
         path = clean(route)
@@ -223,6 +236,10 @@ class Router:
             # The history may hold forms that were replaced; the stack knows what Back means.
             elif self.can_go_back:
                 self.stack = self.stack[:-1]
+            return
+        if not passing and self._behind(path):
+            if self.pressed_back():
+                self.back()
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
             self._at += 1

@@ -28,8 +28,21 @@ class Browser:
         self.router = Router(ROUTES)
         self.entries = [start]
         self.at = 0
-        self.router._push = self.push
+        self.late: list[str] | None = None
+        """A busy client: what it was told and has not written yet."""
+        self.router._push = self.told
         self.router.start(start)
+
+    def told(self, path: str) -> None:
+        if self.late is None:
+            self.push(path)
+        else:
+            self.late.append(path)
+
+    def catch_up(self) -> None:
+        while self.late:
+            self.push(self.late.pop(0))
+        self.late = None
 
     def push(self, path: str) -> None:
         del self.entries[self.at + 1 :]
@@ -183,3 +196,29 @@ def test_a_code_that_was_not_used_is_opened_each_time_it_is_scanned() -> None:
     browser.router.reset("/")
     browser.router.heard("/join/ABCD2345")
     assert browser.stack == ["/join/ABCD2345"]
+
+
+def test_back_right_after_saving_does_not_return_to_the_form_though_the_client_writes_late() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.go("/ticket/1/price")
+    window.router.go("/sync")
+    window.late = []
+    window.router.replace("/ticket/1")
+    window.back()
+    assert window.stack == ["/"]
+    window.catch_up()
+    assert (window.stack, window.entries[window.at]) == (["/"], "/")
+
+
+def test_back_before_the_address_of_a_new_screen_is_written_takes_that_screen_away() -> None:
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.go("/sync")
+    window.late = []
+    window.router.go("/ticket/2")
+    window.back()
+    window.catch_up()
+    assert window.stack == ["/", "/ticket/1", "/sync"]
+    window.back()
+    assert window.stack[-1] != "/ticket/2"
