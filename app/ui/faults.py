@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Iterator
 from typing import Any, Final
 
 import flet as ft
@@ -24,9 +25,29 @@ TOLD_S: Final = 5.0
 
 def watch(page: ft.Page) -> None:
     """Takes over the errors of this window: call first in the app's `main`."""
-    session = page.session
-    session.error = lambda message: tell(page, message)  # type: ignore[method-assign]
+    session: Any = page.session
+    session.error = lambda message: tell(page, message)
+    session._Session__pending_updates = FromAbove()
     _watch_drawing(page)
+
+
+class FromAbove(set[Any]):
+    """What Flet is to draw anew, in the order in which it must be: what lies around something before that.
+
+    Flet's own order is by chance: of a screen that goes because nobody is signed in any more, what it reads was drawn
+    first every other time, and failed.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return them from the outermost to the innermost."""
+        return iter(sorted(super().__iter__(), key=_depth))
+
+
+def _depth(control: Any) -> int:
+    depth = 0
+    while (control := control.parent) is not None:
+        depth += 1
+    return depth
 
 
 def tell(page: ft.Page, message: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import flet as ft
 import pytest
 
 from app.domain.errors import CAMERA_BUSY, Problem
@@ -82,3 +84,43 @@ def test_what_fails_behind_the_screens_is_told(monkeypatch: pytest.MonkeyPatch) 
 
     asyncio.run(go())
     assert [words.strip().splitlines()[-1] for words in told] == ["ZeroDivisionError: one", str(CAMERA_BUSY.code)]
+
+
+@ft.observable
+@dataclass
+class Present:
+    there: bool = True
+
+
+@ft.component
+def Inside(present: Present) -> ft.Control:
+    ft.use_state(present)
+    if not present.there:
+        raise RuntimeError("nobody is signed in")
+    return ft.Text("inside")
+
+
+@ft.component
+def Around(present: Present) -> ft.Control:
+    ft.use_state(present)
+    return Inside(present) if present.there else ft.Text("nobody")
+
+
+def test_what_lies_around_is_drawn_before_what_it_takes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a screen is drawn once more when nobody is signed in. Twelve, for Flet's own order is by chance."""
+    told: list[str] = []
+    monkeypatch.setattr(faults, "tell", lambda _page, words: told.append(words))
+    present = [Present() for _ in range(12)]
+
+    def main(page: ft.Page) -> None:
+        faults.watch(page)
+        page.render(lambda: ft.Column([Around(one) for one in present]))
+
+    async def go() -> None:
+        async with window(main) as shown:
+            for one in present:
+                one.there = False
+            await shown.rest()
+
+    asyncio.run(go())
+    assert told == []
