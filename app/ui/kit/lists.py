@@ -99,8 +99,7 @@ def window_at(pixels: float, viewport: float, row_height: float, count: int, mar
 
     Without a margin before anybody scrolls: a list that opens, or follows each letter of a search, then costs half.
     """
-    seen_first = int(max(0.0, pixels) // row_height)
-    seen_end = int((max(0.0, pixels) + max(viewport, row_height)) // row_height) + 1
+    seen_first, seen_end = _in_sight(pixels, viewport, row_height)
     first = max(0, (seen_first - margin) // CHUNK * CHUNK)
     end = min(count, -(-(seen_end + margin) // CHUNK) * CHUNK)
     return Window(min(first, max(0, count - 1)) if count else 0, max(end, 0))
@@ -108,9 +107,14 @@ def window_at(pixels: float, viewport: float, row_height: float, count: int, mar
 
 def seen_at(pixels: float, viewport: float, row_height: float, count: int) -> Window:
     """The rows that are in sight and no others: what is drawn first."""
-    first = int(max(0.0, pixels) // row_height)
-    end = int((max(0.0, pixels) + max(viewport, row_height)) // row_height) + 1
+    first, end = _in_sight(pixels, viewport, row_height)
     return Window(min(first, max(0, count - 1)), min(count, end))
+
+
+def _in_sight(pixels: float, viewport: float, row_height: float) -> tuple[int, int]:
+    """The first row in sight and the one after the last, in a list without end."""
+    top = max(0.0, pixels)
+    return int(top // row_height), int((top + max(viewport, row_height)) // row_height) + 1
 
 
 FILL_S: Final = 0.5
@@ -154,13 +158,13 @@ def WindowedList(
     spots = _places()
     start = spots.get(place, 0.0) if place else 0.0
     viewport = float(page.height or 900)
-    window, set_window = ft.use_state(window_at(start - header_height, viewport, height, len(items), margin=0))
-    filled, set_filled = ft.use_state(False)
+    in_sight: Window | None = None  # until the list is scrolled, or typing rests
+    window, set_window = ft.use_state(in_sight)
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
-    shown = window if filled else seen_at(start - header_height, viewport, height, len(items))
+    shown = window or seen_at(start - header_height, viewport, height, len(items))
     end = min(len(items), shown.end) if shown.end else 0
     first = min(shown.first, max(0, end - 1))
-    if filled and end - first < CHUNK and len(items) > end:
+    if window and end - first < CHUNK and len(items) > end:
         # The list grew, or was filtered to a few and is whole again.
         fresh = window_at(0, viewport, height, len(items), margin=0)
         first, end = fresh.first, fresh.end
@@ -169,13 +173,12 @@ def WindowedList(
         if place:
             spots[place] = e.pixels
         wanted = window_at(e.pixels - header_height, e.viewport_dimension, height, len(items))
-        set_filled(True)
         if wanted != window:
             set_window(wanted)
 
     async def fill() -> None:
         await asyncio.sleep(FILL_S)
-        set_filled(True)
+        set_window(lambda now: now or window_at(start - header_height, viewport, height, len(items), margin=0))
 
     async def go_back_to_place() -> None:
         if start and scroller.current is not None:
