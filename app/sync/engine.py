@@ -1,6 +1,7 @@
-"""The sync engine, top to bottom: what is waiting goes up and what is new comes down in one request,
-while there is more; then blobs. What it knows lives in the store: it can be cut at any point and
-begins again from there. One run at a time; it ends cleanly when cancelled.
+"""The sync engine, top to bottom: entries up and down (``exchanging``), then blobs (``blobs``).
+
+What it knows lives in the store: it can be cut at any point and begins again from there. One run at a time; it ends
+cleanly when cancelled.
 """
 
 from __future__ import annotations
@@ -12,34 +13,25 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.domain import wire
-from app.domain.entries import Entry
 from app.domain.errors import (
     ACCOUNT_CLOSED,
     ANSWER_UNREADABLE,
-    COUNTER_TAKEN,
-    HASH_WRONG,
     TOKEN_EXPIRED,
     TOKEN_REVOKED,
     TOKEN_UNKNOWN,
     TOO_MANY_TRIES,
     Problem,
 )
-from app.domain.exchange import Exchange
-from app.domain.packing import pack
-from app.sync.account import new_device, told_epoch, wipes
+from app.sync.account import told_epoch, wipes
 from app.sync.blobs import BlobMover
-from app.sync.calls import call, read_json
+from app.sync.exchanging import Exchanger
 from app.sync.ports import SyncStore
 from app.sync.transport import Transport
 
-PUSH_BYTES = 2 * 1024 * 1024
-"""A push stays small enough for a weak network to carry in one go."""
 EVERY_SECONDS = 45.0
 """With nothing to send, look for news this often."""
 RETRY_SECONDS = 4.0
 MOST_RETRY_SECONDS = 300.0
-OFFSET_MATTERS_MS = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +79,16 @@ class SyncEngine:
         self._task: asyncio.Task[None] | None = None
         self._own_write = False
         self._unseen_save = False
-        self._packs = False
-        """Whether packed entries are asked for in this run."""
-        self._server_packs = False
-        """Whether the server said in this run that it reads them: the next run may meet another one."""
-        self.blobs = BlobMover(store, transport, self._token, self._quietly)
+        self.exchanges = Exchanger(
+            store,
+            transport,
+            staff_id,
+            clock,
+            quietly=self._quietly,
+            settled=self._settled,
+            told_chunk=lambda chunk: self.blobs.take_at_most(chunk),
+        )
+        self.blobs = BlobMover(store, transport, self.exchanges.token, self._quietly)
 
     # -- keeping in step -------------------------------------------------------------------
 
@@ -213,97 +210,8 @@ class SyncEngine:
             self._ended()
 
     async def _exchange_all(self) -> None:
-        """Push and pull until there is nothing more either way."""
-        sent: set[str] = set()
-        self._packs, self._server_packs = True, False
-        more = True
-        while more:
-            self._unseen_save = False
-            more = await self._exchange(sent)
-
-    async def _exchange(self, sent: set[str]) -> bool:
-        """One request; return whether another is needed. ``sent``: ids sent or asked for in this run already."""
-        entries = self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, sent)
-        wanted = [entry_id for entry_id in self.store.wanted(wire.MAX_BATCH) if entry_id not in sent]
-        if entries:
-            # An entry the server has and this phone lost would fork the chain: nothing goes out before it is kept here.
-            await self._settled()
-        try:
-            answer = await self._ask(entries, wanted)
-        except Problem as problem:
-            if problem.kind is not HASH_WRONG or not self._packs:
-                raise
-            answer = None
-        if answer is None or (self._packs and not answer.sound):
-            # One damaged entry spoils the proof of those packed with it: once more, each with its own.
-            self._packs = False
-            return True
-        sent.update(entry.id for entry in entries)
-        sent.update(wanted)
-        # What was taken waits no more, and need not be left out of what is sent next.
-        sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
-        taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
-        with self._quietly():
-            self._take_in(answer)
-        if taken:
-            await self._take_new_device()
-            sent.difference_update(taken)
-        more_down = any(page.more for page in answer.pages) or bool(set(self.store.wanted(wire.MAX_BATCH)) - sent)
-        return more_down or bool(self.store.outgoing(1, PUSH_BYTES, sent))
-
-    async def _ask(self, entries: Sequence[Entry], wanted: Sequence[str]) -> Exchange:
-        sent_at = self._clock()
-        wires = [entry.to_wire() for entry in entries]
-        body = {
-            "protocol": wire.PROTOCOL,
-            "epoch": self.store.setting("epoch"),
-            "sent_at": sent_at,
-            "entries": pack(wires) if self._packs and self._server_packs else wires,
-            "cursors": self.store.cursors(),
-            "want": list(wanted),
-            "limit": wire.PAGE,
-        }
-        if self._packs:
-            body["packs"] = True
-        looks = self.store.looks(wire.MAX_BATCH)
-        if looks:
-            body["looks"] = looks
-        try:
-            response = await call(self.transport, "POST", "/v1/sync", token=self._token(), body=body)
-            answer = Exchange.read(read_json(response))
-        except Problem:
-            if entries:
-                with self._quietly():
-                    self.store.note_tried([entry.id for entry in entries], sent_at)
-            raise
-        self._learn_offset(answer.server_time, sent_at)
-        self._server_packs = answer.packs
-        self.blobs.take_at_most(answer.chunk)
-        return answer
-
-    def _take_in(self, answer: Exchange) -> None:
-        """Take in an answer: what each pushed entry got, then the news, each in a transaction of its own."""
-        epoch = self.store.setting("epoch")
-        if epoch is None:
-            self.store.put_settings({"epoch": answer.epoch})
-        elif epoch != answer.epoch:
-            self.store.new_epoch(answer.epoch, self.staff_id)
-        self.store.apply_answers(answer.answers, self._clock())
-        self.store.lose(answer.lost)
-        for page in answer.pages:
-            self.store.apply_page(page)
-        self.store.take_found(answer.found)
-        self.store.requeue(answer.holes)
-        self.store.looks_told(answer.looks)
-        if not any(page.more for page in answer.pages):
-            self.store.epoch_pulled()
-
-    async def _take_new_device(self) -> None:
-        """Another copy of this phone's data used its numbers: go on under a new device number."""
-        fresh = await new_device(self.transport, self._token(), {})
-        with self._quietly():
-            # The old token speaks for the old number: both change together, or neither.
-            self.store.begin_chain(fresh.device_id, {"token": fresh.token, "token_expires_at": fresh.expires_at})
+        self._unseen_save = False
+        await self.exchanges.run()
 
     async def _between_chunks(self) -> None:
         """A picture on a slow network holds up no fact: entries saved meanwhile go first."""
@@ -321,19 +229,6 @@ class SyncEngine:
         """What is written is durable after this. Raises ``Problem`` ``disk_full``."""
         if self._settle is not None:
             await self._settle()
-
-    def _token(self) -> str:
-        token = self.store.setting("token")
-        if not token:
-            raise Problem(TOKEN_UNKNOWN)
-        return str(token)
-
-    def _learn_offset(self, server_time: int, sent_at: int) -> None:
-        """Learn how far the device's clock is off, from the middle of the request."""
-        offset = server_time - (sent_at + self._clock()) // 2
-        if abs(offset - int(self.store.setting("clock_offset", 0))) >= OFFSET_MATTERS_MS:
-            with self._quietly():
-                self.store.put_settings({"clock_offset": offset})
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:

@@ -15,15 +15,14 @@ from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.accept as server_accept
 from app.domain import access, custody, kinds, wire
-from app.domain.errors import COUNTER_TAKEN
+from app.domain.errors import COUNTER_TAKEN, Problem
 from app.domain.exchange import DropItem
 from app.domain.state import ThingState
 from app.store import blobs as phone_blobs
 from app.store import phone_store, pulling, saving, schema, taking
 from app.store import refolding as phone_refolding
-from app.sync import account
+from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
-from app.sync import engine as engines
 from sync_server.store import blobs as server_blobs
 from sync_server.store import database as server_database
 from sync_server.store import feed, keeping, projections
@@ -179,17 +178,17 @@ def copy_keeps_numbers() -> list[Patch]:
     async def take_new_device(self: Any) -> None:
         return None
 
-    return [(engines.SyncEngine, "_take_new_device", take_new_device)]
+    return [(exchanging.Exchanger, "_take_new_device", take_new_device)]
 
 
 @_bug("the new device id and its token are written one after the other", "clone", "kill phone", "work")
 def token_after_device() -> list[Patch]:
     async def take_new_device(self: Any) -> None:
-        fresh = await account.new_device(self.transport, self._token(), {})
+        fresh = await account.new_device(self.transport, self.token(), {})
         self.store.begin_chain(fresh.device_id)
         self.store.put_settings({"token": fresh.token, "token_expires_at": fresh.expires_at})
 
-    return [(engines.SyncEngine, "_take_new_device", take_new_device)]
+    return [(exchanging.Exchanger, "_take_new_device", take_new_device)]
 
 
 @_bug("a card is not folded again when the server's entries come in", "work", "sync", seed=683)
@@ -284,6 +283,18 @@ def returned_by_anybody() -> list[Patch]:
 
 
 # -- the engine ------------------------------------------------------------------------------
+
+
+@_bug("an answer that found no room on the phone is passed over, and what is behind it asked for", "phone full", "sync")
+def answer_passed_over() -> list[Patch]:
+    async def take_in(self: Any, answer: Any) -> None:
+        try:
+            await real(self, answer)
+        except Problem:
+            return
+
+    real = exchanging.Exchanger._take_in
+    return [(exchanging.Exchanger, "_take_in", take_in)]
 
 
 @_bug("an upload that the server has less of than the phone thinks goes on where the phone thinks", "cut", "photo")

@@ -16,7 +16,8 @@ from app.actions.session import Session
 from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef, Entry
-from app.domain.errors import NO_NETWORK, TOKEN_EXPIRED, TOKEN_REVOKED, Problem
+from app.domain.errors import DISK_FULL, NO_NETWORK, TOKEN_EXPIRED, TOKEN_REVOKED, Problem
+from app.domain.exchange import Page
 from app.domain.packing import pack
 from app.store import pulling
 from app.sync.transport import Request
@@ -230,7 +231,7 @@ def test_packed_entries_that_are_not_proved_travel_again_with_their_own_hashes(
             packed[0] |= {"made_at": 1}
         return packed
 
-    monkeypatch.setattr("app.sync.engine.pack" if way == "up" else "app.domain.packing.pack", garble)
+    monkeypatch.setattr("app.sync.exchanging.pack" if way == "up" else "app.domain.packing.pack", garble)
     asyncio.run(session.sync_now())
     asyncio.run(colleague.sync_now())
     assert settled(session) and len(garbled) == 1
@@ -345,7 +346,7 @@ def test_small_blobs_go_to_an_older_server_one_by_one(server: SmallServer, phone
 def test_a_long_outbox_goes_up_without_being_read_again_and_again(
     server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was taken is left out by the outbox itself: only what is unanswered is named when more is read."""
+    """What was taken is left out by the outbox itself: only what is not taken in yet is named when more is read."""
     session, _ = phone()
     monkeypatch.setattr(wire, "MAX_BATCH", 5)
     session.store.save([ticket(f"n{n}") for n in range(12)])
@@ -358,7 +359,77 @@ def test_a_long_outbox_goes_up_without_being_read_again_and_again(
 
     session.store.outgoing = outgoing  # type: ignore[method-assign]
     asyncio.run(session.sync_now())
-    assert settled(session) and server.pushed == [5, 5, 2] and max(skipped) == 0
+    assert settled(session) and server.pushed == [5, 5, 2] and max(skipped) <= 5
+
+
+def _twelve(made: Made, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let twelve entries wait that go up by five; return how many wait yet whenever a request goes out."""
+    session, line = made
+    asyncio.run(session.sync_now())  # it knows the server's epoch
+    monkeypatch.setattr(wire, "MAX_BATCH", 5)
+    made[1].server.pushed.clear()
+    session.store.save([ticket(f"n{n}") for n in range(12)])
+    waiting: list[int] = []
+    line.before = [lambda _: waiting.append(session.sync_status().waiting)] * 3
+    return waiting
+
+
+def test_an_answer_is_taken_in_while_the_next_request_is_under_way(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = phone()
+    waiting = _twelve(made, monkeypatch)
+    asyncio.run(made[0].sync_now())
+    assert settled(made[0]) and waiting == [12, 12, 7] and server.pushed == [5, 5, 2]
+
+
+def test_a_refusal_is_taken_in_before_anything_else_is_asked(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = phone()
+    waiting = _twelve(made, monkeypatch)
+    server.refuse = {uid("n2")}
+    asyncio.run(made[0].sync_now())
+    assert waiting == [12, 7, 7] and len(on_server(server)) == 11
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+def test_a_cut_under_the_answer_before_costs_nothing(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    session, line = made = phone()
+    _twelve(made, monkeypatch)
+    setattr(line, cut, [None, lost])
+    status = asyncio.run(session.sync_now())
+    assert status.problem is not None and status.waiting == 7
+    assert sorted(on_server(server)) == sorted(uid(f"n{n}") for n in range(5 if cut == "before" else 10))
+    assert sum(each.attempts for each in session.unsent()) == 5
+    asyncio.run(session.sync_now())
+    assert settled(session) and len(on_server(server)) == 12
+
+
+def test_behind_an_answer_that_found_no_room_nothing_is_taken_in(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request after it asks for what comes behind its positions: those must not be stored without it."""
+    session, _ = phone(DESK, "two")
+    other, _ = phone()
+    other.store.save([ticket(f"n{n}") for n in range(12)])
+    asyncio.run(other.sync_now())
+    server.page = 5
+    apply, pages = session.store.apply_page, []
+
+    def full_once(page: Page) -> None:
+        pages.append(page.to)
+        if len(pages) == 1:
+            raise Problem(DISK_FULL, what="no room")
+        apply(page)
+
+    monkeypatch.setattr(session.store, "apply_page", full_once)
+    assert asyncio.run(session.sync_now()).problem is not None
+    assert pages == [5] and "all" not in session.store.cursors()
+    asyncio.run(session.sync_now())
+    assert pages == [5, 5, 10, 12] and everything(session) == everything(other)
 
 
 def test_a_blob_the_server_lost_half_of_goes_on_from_what_it_has(server: SmallServer, phone: Maker) -> None:
@@ -500,13 +571,13 @@ def test_stopping_in_the_middle_of_a_request_loses_nothing(server: SmallServer, 
             raise Problem(NO_NETWORK)
 
     async def play() -> None:
-        session.engine.transport = Slow()  # type: ignore[assignment]
+        session.engine.exchanges.transport = Slow()  # type: ignore[assignment]
         session.store.save([ticket("n1")])
         session.start_sync()
         await hanging.wait()
         await session.stop()
         assert not session.sync_status().running
-        session.engine.transport = line
+        session.engine.exchanges.transport = line
         session.start_sync()
         await _until(lambda: settled(session))
         await session.stop()

@@ -1,0 +1,228 @@
+"""Exchanging entries: what waits goes up and what is new comes down in one request, while there is more (docs/sync.md).
+
+One request at a time. While the server works on it, the phone takes in the answer before, so that neither waits for
+the other; but only where that answer leaves nothing open that the request depends on (``_plain``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from app.domain import wire
+from app.domain.entries import Entry
+from app.domain.errors import COUNTER_TAKEN, HASH_WRONG, TOKEN_UNKNOWN, Problem
+from app.domain.exchange import Exchange
+from app.domain.packing import pack
+from app.sync.account import new_device
+from app.sync.calls import call, read_json
+from app.sync.ports import SyncStore
+from app.sync.transport import Response, Transport
+
+PUSH_BYTES = 2 * 1024 * 1024
+"""A push stays small enough for a weak network to carry in one go."""
+OFFSET_MATTERS_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request on its way: what is in it, and where its response will be. ``ahead``: other work is done meanwhile."""
+
+    entries: Sequence[Entry]
+    wanted: Sequence[str]
+    cursors: Mapping[str, int]
+    epoch: str | None
+    sent_at: int
+    ahead: bool
+    response: asyncio.Task[Response]
+
+    async def give_up(self) -> None:
+        """Wait no longer for its response."""
+        self.response.cancel()
+        await asyncio.gather(self.response, return_exceptions=True)
+
+
+class Exchanger:
+    """Pushes and pulls one person's entries for the engine."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        transport: Transport,
+        staff_id: str,
+        clock: Callable[[], int],
+        *,
+        quietly: Callable[[], AbstractContextManager[None]],
+        settled: Callable[[], Awaitable[None]],
+        told_chunk: Callable[[int], None],
+    ) -> None:
+        self.store = store
+        self.transport = transport
+        self.staff_id = staff_id
+        self._clock = clock
+        self._quietly = quietly
+        self._settled = settled
+        self._told_chunk = told_chunk
+        self._sent: set[str] = set()
+        """Ids sent or asked for in this run, and not taken."""
+        self._packs = True
+        """Whether packed entries are asked for in this run."""
+        self._server_packs = False
+        """Whether the server said in this run that it reads them: the next run may meet another one."""
+
+    async def run(self) -> None:
+        """Push and pull until there is nothing more either way. Raises the ``Problem`` that ended it."""
+        self._sent.clear()
+        self._packs, self._server_packs = True, False
+        asked: _Asked | None = None
+        more = True
+        try:
+            while more:
+                if asked is None:
+                    asked = await self._ask(self._outgoing(), self.store.cursors())
+                answer = await self._answer_to(asked)
+                if answer is None:
+                    # One damaged entry spoils the proof of those packed with it: once more, each with its own.
+                    self._packs, asked = False, None
+                    continue
+                self._sent.update(entry.id for entry in asked.entries)
+                self._sent.update(asked.wanted)
+                before, asked = asked, None
+                asked = await self._ask_ahead(before, answer)
+                if asked is not None:
+                    await asyncio.sleep(0)  # on its way before anything else is done
+                await self._take_in(answer)
+                more = asked is not None or self._more(answer)
+        finally:
+            if asked is not None:
+                await asked.give_up()
+
+    def token(self) -> str:
+        """Return the token to ask with. Raises ``Problem`` ``token_unknown`` when there is none."""
+        token = self.store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        return str(token)
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def _outgoing(self) -> list[Entry]:
+        return self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, self._sent)
+
+    async def _ask(self, entries: Sequence[Entry], cursors: Mapping[str, int], ahead: bool = False) -> _Asked:
+        """Send a request on its way."""
+        wanted = [entry_id for entry_id in self.store.wanted(wire.MAX_BATCH) if entry_id not in self._sent]
+        if entries:
+            # An entry the server has and this phone lost would fork the chain: nothing goes out before it is kept here.
+            await self._settled()
+        sent_at = self._clock()
+        wires = [entry.to_wire() for entry in entries]
+        epoch = self.store.setting("epoch")
+        body = {
+            "protocol": wire.PROTOCOL,
+            "epoch": epoch,
+            "sent_at": sent_at,
+            "entries": pack(wires) if self._packs and self._server_packs else wires,
+            "cursors": dict(cursors),
+            "want": wanted,
+            "limit": wire.PAGE,
+        }
+        if self._packs:
+            body["packs"] = True
+        looks = self.store.looks(wire.MAX_BATCH)
+        if looks:
+            body["looks"] = looks
+        sending = call(self.transport, "POST", "/v1/sync", token=self.token(), body=body)
+        task = asyncio.get_running_loop().create_task(sending)
+        return _Asked(entries, wanted, cursors, epoch, sent_at, ahead, task)
+
+    async def _ask_ahead(self, asked: _Asked, answer: Exchange) -> _Asked | None:
+        """Send the next request before ``answer`` is taken in, if one is needed and it can be told what is in it."""
+        more_down = any(page.more for page in answer.pages)
+        if not (asked.entries or more_down) or not _plain(asked, answer):
+            return None
+        entries = self._outgoing()
+        if not (entries or more_down):
+            return None
+        # Positions that are about to be stored: should that fail, this request's answer is not taken in either.
+        reached = {page.scope: page.to for page in answer.pages}
+        return await self._ask(entries, {**asked.cursors, **reached}, ahead=True)
+
+    async def _answer_to(self, asked: _Asked) -> Exchange | None:
+        """Return the answer; ``None``: packed entries are not proved, on either side."""
+        try:
+            answer = Exchange.read(read_json(await asked.response))
+        except Problem as problem:
+            if asked.entries:
+                with self._quietly():
+                    self.store.note_tried([entry.id for entry in asked.entries], asked.sent_at)
+            if problem.kind is HASH_WRONG and self._packs:
+                return None
+            raise
+        if not asked.ahead:  # an answer that had to wait for other work says nothing of the clock
+            self._learn_offset(answer.server_time, asked.sent_at)
+        self._server_packs = answer.packs
+        self._told_chunk(answer.chunk)
+        return None if self._packs and not answer.sound else answer
+
+    def _learn_offset(self, server_time: int, sent_at: int) -> None:
+        """Learn how far the device's clock is off, from the middle of the request."""
+        offset = server_time - (sent_at + self._clock()) // 2
+        if abs(offset - int(self.store.setting("clock_offset", 0))) >= OFFSET_MATTERS_MS:
+            with self._quietly():
+                self.store.put_settings({"clock_offset": offset})
+
+    # -- taking in -------------------------------------------------------------------------
+
+    async def _take_in(self, answer: Exchange) -> None:
+        # What was taken waits no more, and need not be left out of what is sent next.
+        self._sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
+        with self._quietly():
+            self._store(answer)
+        taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
+        if taken:
+            await self._take_new_device()
+            self._sent.difference_update(taken)
+
+    def _store(self, answer: Exchange) -> None:
+        """Take in an answer: what each pushed entry got, then the news, each in a transaction of its own."""
+        epoch = self.store.setting("epoch")
+        if epoch is None:
+            self.store.put_settings({"epoch": answer.epoch})
+        elif epoch != answer.epoch:
+            self.store.new_epoch(answer.epoch, self.staff_id)
+        self.store.apply_answers(answer.answers, self._clock())
+        self.store.lose(answer.lost)
+        for page in answer.pages:
+            self.store.apply_page(page)
+        self.store.take_found(answer.found)
+        self.store.requeue(answer.holes)
+        self.store.looks_told(answer.looks)
+        if not any(page.more for page in answer.pages):
+            self.store.epoch_pulled()
+
+    async def _take_new_device(self) -> None:
+        """Another copy of this phone's data used its numbers: go on under a new device number."""
+        fresh = await new_device(self.transport, self.token(), {})
+        with self._quietly():
+            # The old token speaks for the old number: both change together, or neither.
+            self.store.begin_chain(fresh.device_id, {"token": fresh.token, "token_expires_at": fresh.expires_at})
+
+    def _more(self, answer: Exchange) -> bool:
+        more_down = any(page.more for page in answer.pages)
+        if more_down or set(self.store.wanted(wire.MAX_BATCH)) - self._sent:
+            return True
+        return bool(self.store.outgoing(1, PUSH_BYTES, self._sent))
+
+
+def _plain(asked: _Asked, answer: Exchange) -> bool:
+    """Tell whether taking ``answer`` in changes nothing of what is asked next, but what the answer itself says.
+
+    Not where a restored server begins anew, entries are refused (maybe for the whole chain), asked for again or came by
+    id, or scopes are left.
+    """
+    refused = any(each.status == wire.REFUSED for each in answer.answers)
+    odd = refused or answer.holes or answer.lost or answer.looks or answer.found or asked.wanted
+    return answer.epoch == asked.epoch and not odd
