@@ -27,6 +27,7 @@ would be one more open handle in a browser, which opens them all at each start."
 WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
 """Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""
 _CLEARABLE = (CONFIRMED, FETCHED)
+_keep_bytes = upsert(schema.blob_bytes).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +56,33 @@ def put(connection: Connection, database: Path, ref: BlobRef, data: bytes, state
         hash=ref.hash,
         size=ref.size,
         media_type=ref.media_type,
-        data=data if ref.size <= INLINE else None,
         state=state,
         have=0,
     )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["hash"],
-            set_={"data": statement.excluded.data, "state": statement.excluded.state},
+            set_={"state": statement.excluded.state},
             where=schema.blobs.c.state == ABSENT,
         )
     )
+    if ref.size <= INLINE:
+        connection.execute(_keep_bytes, {"hash": ref.hash, "data": data})
 
 
 def name_absent(connection: Connection, refs: Iterable[BlobRef]) -> None:
     """Note blobs that others made and that are not here yet."""
-    rows = [
-        {"hash": r.hash, "size": r.size, "media_type": r.media_type, "data": None, "state": ABSENT, "have": 0}
-        for r in refs
-    ]
+    rows = [{"hash": r.hash, "size": r.size, "media_type": r.media_type, "state": ABSENT, "have": 0} for r in refs]
     if rows:
         connection.execute(upsert(schema.blobs).on_conflict_do_nothing(), rows)
 
 
 def read(connection: Connection, database: Path, names: Sequence[str]) -> dict[str, bytes]:
     """Return the bytes of those blobs that are on the phone."""
-    b = schema.blobs.c
+    b, kept = schema.blobs.c, schema.blob_bytes.c
+    query = select(b.hash, func.coalesce(kept.data, b.data)).outerjoin(schema.blob_bytes, kept.hash == b.hash)
     found: dict[str, bytes] = {}
-    for name, data in connection.execute(select(b.hash, b.data).where(b.hash.in_(names), b.state != ABSENT)):
+    for name, data in connection.execute(query.where(b.hash.in_(names), b.state != ABSENT)):
         path = folder_of(database) / name
         if data is not None:
             found[name] = bytes(data)
@@ -185,6 +185,7 @@ def clear(connection: Connection, wanted: int) -> tuple[int, list[str]]:
         freed += size
     if names:
         connection.execute(update(schema.blobs).where(b.hash.in_(names)).values(data=None, state=ABSENT))
+        connection.execute(delete(schema.blob_bytes).where(schema.blob_bytes.c.hash.in_(names)))
     return freed, names
 
 
@@ -194,6 +195,9 @@ def remove_orphans(connection: Connection) -> list[str]:
     names = list(connection.execute(select(schema.blobs.c.hash).where(orphan)).scalars())
     if names:
         connection.execute(delete(schema.blobs).where(orphan))
+        connection.execute(
+            delete(schema.blob_bytes).where(schema.blob_bytes.c.hash.not_in(select(schema.blobs.c.hash)))
+        )
     return names
 
 
@@ -208,7 +212,7 @@ def put_all(connection: Connection, database: Path, refs: Iterable[BlobRef], dat
     for ref in refs:
         if ref.hash in data:
             put(connection, database, ref, data[ref.hash], WAITING)
-        elif read(connection, database, ref.hash) is None:
+        elif not read(connection, database, [ref.hash]):
             raise Problem(BLOB_MISMATCH, hash=ref.hash)
 
 

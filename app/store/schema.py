@@ -99,9 +99,17 @@ blobs = Table(
     Column("hash", Text, primary_key=True),
     Column("size", Integer, nullable=False),
     Column("media_type", Text, nullable=False),
-    Column("data", LargeBinary),
+    Column("data", LargeBinary, comment="bytes kept by an app before ``blob_bytes``"),
     Column("state", Text, nullable=False),
     Column("have", Integer, nullable=False),
+)
+
+blob_bytes = Table(
+    "blob_bytes",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    comment="Apart from ``blobs``: SQLite writes a whole row again, a photo too, to note how far its upload got",
 )
 
 entry_blobs = Table(
@@ -232,5 +240,7 @@ MIGRATIONS: list[tuple[str, ...]] = [
         "CREATE INDEX subjects_dropped ON subjects (type, id) WHERE dropped = 1",
         "CREATE INDEX refs_dropped ON refs (type, id) WHERE dropped = 1",
     ),
+    # What is in ``blobs`` stays there: moving photos needs as much room again, and there may be none.
+    ("CREATE TABLE blob_bytes (hash TEXT NOT NULL PRIMARY KEY, data BLOB NOT NULL)",),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from app.domain import wire
 from app.domain.entries import PHOTO, STROKES, THUMBNAIL, BlobRef
 from app.domain.errors import BLOB_MISMATCH, BLOB_OFFSET, NOT_FOUND, Problem
-from app.sync.calls import call, read_json
+from app.sync.calls import call, read_json, under_way
 from app.sync.ports import SendableBlob, SyncStore
 from app.sync.transport import Transport
 
@@ -40,6 +40,8 @@ class BlobMover:
         self._chunk = wire.SEND_CHUNK
         self._most = wire.CHUNK_UNSAID
         self._together = True
+        self._whole: list[str] = []
+        """Blobs of which the last answer said that they are on the server whole, and that is not noted yet."""
         self.hold_photos: Callable[[], bool] = lambda: False
         """Whether whole photos wait for a better network now (只用 Wi-Fi); signatures and thumbnails never do."""
 
@@ -61,46 +63,69 @@ class BlobMover:
         """Send every blob that may go up, small ones first; ``between`` runs before each request."""
         self._chunk = min(wire.SEND_CHUNK, self._most)
         waiting = deque(self.store.blobs_to_send())
+        some = self._next(waiting)
+        try:
+            while some:
+                if len(some) > 1 and self._together:
+                    some, alone = await self._send_together(some, waiting, between)
+                else:
+                    some, alone = self._next(waiting), some
+                for blob, data in alone:
+                    await self._send_one(blob, data, between)
+        finally:
+            self._note_whole()
+
+    def _next(self, waiting: deque[SendableBlob]) -> list[tuple[SendableBlob, bytes]]:
+        """Take the next blobs that go together, with their bytes: whole ones, as many as the line carries at once."""
         while waiting:
-            some = [blob for blob in self._next(waiting) if blob.media_type != PHOTO or not self.hold_photos()]
+            some = [waiting.popleft()]
+            room = self._chunk - some[0].size - wire.BLOB_HEAD
+            while waiting and not some[-1].have and not waiting[0].have and len(some) < wire.MOST_BLOBS:
+                room -= waiting[0].size + wire.BLOB_HEAD
+                if room < 0:
+                    break
+                some.append(waiting.popleft())
+            some = [blob for blob in some if blob.media_type != PHOTO or not self.hold_photos()]
             # A lost file can't be sent: it stays counted as waiting, and in the rescue.
             found = self.store.blobs_of([blob.hash for blob in some])
-            await self._send_some([(blob, found[blob.hash]) for blob in some if blob.hash in found], between)
+            if found:
+                return [(blob, found[blob.hash]) for blob in some if blob.hash in found]
+        return []
 
-    def _next(self, waiting: deque[SendableBlob]) -> list[SendableBlob]:
-        """Take the next blobs that go together: whole ones, as many as the line carries at once."""
-        some = [waiting.popleft()]
-        room = self._chunk - some[0].size - wire.BLOB_HEAD
-        while waiting and not some[-1].have and not waiting[0].have and len(some) < wire.MOST_BLOBS:
-            room -= waiting[0].size + wire.BLOB_HEAD
-            if room < 0:
-                break
-            some.append(waiting.popleft())
-        return some
+    async def _send_together(
+        self,
+        some: Sequence[tuple[SendableBlob, bytes]],
+        waiting: deque[SendableBlob],
+        between: Callable[[], Awaitable[None]],
+    ) -> tuple[list[tuple[SendableBlob, bytes]], list[tuple[SendableBlob, bytes]]]:
+        """Send several small blobs in one request; return the next to go together, and those to be sent alone.
 
-    async def _send_some(
-        self, some: Sequence[tuple[SendableBlob, bytes]], between: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Send several small blobs in one request; one alone, or to an older server, in chunks of its own."""
-        if len(some) > 1 and self._together:
-            await between()
-            head = json.dumps([[blob.hash, blob.size] for blob, _ in some], separators=(",", ":")).encode() + b"\n"
-            body = head + b"".join(data for _, data in some)
-            start = asyncio.get_running_loop().time()
+        While it is under way, what the one before brought up is noted and the next are read.
+        """
+        await between()
+        head = json.dumps([[blob.hash, blob.size] for blob, _ in some], separators=(",", ":")).encode() + b"\n"
+        body = head + b"".join(data for _, data in some)
+        start = asyncio.get_running_loop().time()
+        sending = call(self.transport, "POST", "/v1/blobs", token=self._token(), raw=body)
+        async with under_way(sending) as response:
+            self._note_whole()
+            following = self._next(waiting)
             try:
-                response = await call(self.transport, "POST", "/v1/blobs", token=self._token(), raw=body)
+                answer = read_json(await response)
             except Problem as problem:
                 if problem.kind is not NOT_FOUND:
                     raise
                 self._together = False  # an older server has no such address
-            else:
-                self._learn(start)
-                whole = {one["hash"] for one in read_json(response)["blobs"] if one["complete"]}
-                with self._quietly():
-                    self.store.note_blobs(sorted(whole))
-                some = [(blob, data) for blob, data in some if blob.hash not in whole]
-        for blob, data in some:
-            await self._send_one(blob, data, between)
+                return following, list(some)
+        self._learn(start)
+        self._whole = [one["hash"] for one in answer["blobs"] if one["complete"]]
+        return following, [(blob, data) for blob, data in some if blob.hash not in self._whole]
+
+    def _note_whole(self) -> None:
+        if self._whole:
+            with self._quietly():
+                self.store.note_blobs(sorted(self._whole))
+            self._whole = []
 
     async def _send_one(self, blob: SendableBlob, data: bytes, between: Callable[[], Awaitable[None]]) -> None:
         have, complete, restarts = blob.have, False, 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from app.domain.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, Problem, ProblemKind
@@ -42,6 +44,23 @@ async def call(
     if response.status >= 300:
         raise problem_of(response)
     return response
+
+
+@asynccontextmanager
+async def under_way(sending: Coroutine[Any, Any, Response]) -> AsyncIterator[asyncio.Task[Response]]:
+    """Have a request on its way inside the block, to be awaited there; given up where the block ends without that."""
+    task = asyncio.get_running_loop().create_task(sending)
+    try:
+        await asyncio.sleep(0)  # on its way before anything else is done
+        yield task
+    finally:
+        await give_up(task)
+
+
+async def give_up(task: asyncio.Task[Response]) -> None:
+    """Wait no longer for a response."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def read_json(response: Response) -> dict[str, Any]:

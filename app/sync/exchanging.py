@@ -17,7 +17,7 @@ from app.domain.errors import COUNTER_TAKEN, HASH_WRONG, TOKEN_UNKNOWN, Problem
 from app.domain.exchange import Exchange
 from app.domain.packing import pack
 from app.sync.account import new_device
-from app.sync.calls import call, read_json
+from app.sync.calls import call, give_up, read_json
 from app.sync.ports import SyncStore
 from app.sync.transport import Response, Transport
 
@@ -37,11 +37,6 @@ class _Asked:
     sent_at: int
     ahead: bool
     response: asyncio.Task[Response]
-
-    async def give_up(self) -> None:
-        """Wait no longer for its response."""
-        self.response.cancel()
-        await asyncio.gather(self.response, return_exceptions=True)
 
 
 class Exchanger:
@@ -97,7 +92,7 @@ class Exchanger:
                 more = asked is not None or self._more(answer)
         finally:
             if asked is not None:
-                await asked.give_up()
+                await give_up(asked.response)
 
     def token(self) -> str:
         """Return the token to ask with. Raises ``Problem`` ``token_unknown`` when there is none."""

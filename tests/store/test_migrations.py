@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
+from app.domain.canonical import sha256_hex
+from app.domain.entries import BlobRef
 from app.domain.errors import Problem
 from app.store import PhoneFile, PhoneStore
 from app.store.cards import Card, to_row
@@ -87,4 +89,24 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     store = PhoneStore(path)
     assert [card.id for card in store.cards(CardFilter(confirmed_from=1_700_000_000_000))] == ["t1"]
     assert store.cards(CardFilter(confirmed_until=1_700_000_000_000)) == []
+    store.close()
+
+
+def test_a_photo_that_an_older_app_kept_is_read_sent_and_cleared(tmp_path: Path) -> None:
+    """Its bytes stay where they are: moving them would need as much room again."""
+    path, data = tmp_path / "phone.db", b"\xff\xd8 a photo"
+    digest = sha256_hex(data)
+    PhoneFile(path, MIGRATIONS[:4]).close()
+    with sqlite3.connect(path) as raw:
+        row = (digest, len(data), "image/jpeg", data, "waiting", 0)
+        raw.execute("INSERT INTO blobs (hash, size, media_type, data, state, have) VALUES (?, ?, ?, ?, ?, ?)", row)
+    raw.close()
+    store = PhoneStore(path)
+    store.begin_chain(uid("device"))
+    store.save([opened("a", BlobRef(digest, len(data), "image/jpeg"))])
+    assert store.blobs_of([digest]) == {digest: data} and store.clear_photos(1) == 0
+    store.note_blob(digest, len(data), True)
+    assert store.blob(digest) == data and store.clear_photos(1) == len(data) and store.blob(digest) is None
+    store.keep_blob(BlobRef(digest, len(data), "image/jpeg"), data)
+    assert store.blob(digest) == data
     store.close()

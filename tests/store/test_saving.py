@@ -169,6 +169,27 @@ def test_a_blob_that_is_not_what_its_name_says_is_not_saved(store: PhoneStore) -
     assert store.unsent() == []
 
 
+def test_a_blob_that_is_here_already_need_not_be_given_again(store: PhoneStore) -> None:
+    ref = BlobRef(sha256_hex(b"same"), 4, "application/x-test")
+    store.save([opened("a", ref)], {ref.hash: b"same"})
+    store.save([opened("b", ref)])
+    assert store.outbox_counts() == (2, 0) and store.blob(ref.hash) == b"same"
+    with pytest.raises(Problem, match="blob_mismatch"):
+        store.save([opened("c", BlobRef(sha256_hex(b"never"), 5, "application/x-test"))])
+
+
+def test_noting_an_upload_does_not_write_the_photo_again(store: PhoneStore, tmp_path: Path) -> None:
+    """A phone's storage wears, and a browser's is slow: 200 KB are written once, not again with each piece sent."""
+    data = bytes(range(256)) * 800
+    ref = BlobRef(sha256_hex(data), len(data), "image/jpeg")
+    store.save([opened("a", ref)], {ref.hash: data})
+    journal = tmp_path / "phone.db-wal"
+    before = journal.stat().st_size
+    store.note_blob(ref.hash, 65_536, False)
+    store.note_blob(ref.hash, len(data), True)
+    assert journal.stat().st_size - before < 60_000 and store.blob(ref.hash) == data
+
+
 def test_drafts_come_back_and_the_last_one_counts(store: PhoneStore, tmp_path: Path) -> None:
     store.save_draft("sign", {"strokes": [[1, 2, 3]]}, 1)
     store.save_draft("sign", {"strokes": [[1, 2, 3], [4, 5, 6]]}, 2)

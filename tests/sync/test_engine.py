@@ -293,6 +293,26 @@ def test_a_large_blob_resumes_where_it_was_cut(server: SmallServer, phone: Maker
     assert settled(session) and server.blobs == bytes_ and offsets == ["0", "65536", "131072"]
 
 
+def test_a_cut_among_blobs_that_go_together_sends_none_of_them_twice(
+    server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one answer says is noted while the next request is under way, and also when that one is cut."""
+    monkeypatch.setattr(wire, "MOST_BLOBS", 2)
+    server.together = True
+    made = [blob(f"signature {n}".encode()) for n in range(6)]
+    session, line = phone()
+    session.store.save(
+        [ticket(f"n{n}", ref) for n, (ref, _) in enumerate(made)],
+        {name: data for _, bytes_ in made for name, data in bytes_.items()},
+    )
+    line.before = [None, None, None, lost]
+    status = asyncio.run(session.sync_now())
+    assert (status.blobs_waiting, len(server.blobs)) == (2, 4)
+    asyncio.run(session.sync_now())
+    sent = [path for _, path in server.requests if path == "/v1/blobs"]
+    assert settled(session) and len(server.blobs) == 6 and len(sent) == 3
+
+
 def test_a_slow_line_gets_a_blob_in_small_pieces(
     server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
