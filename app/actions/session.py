@@ -139,22 +139,23 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
 
     def sync_status(self) -> SyncStatus:
         """Return how sync stands."""
-        waiting, refused = self.store.outbox_counts()
-        blobs, blob_bytes = self.store.blobs_waiting()
         engine = self.engine.status
-        return SyncStatus(
-            last_synced_at=self.store.setting("last_synced_at"),
-            waiting=waiting,
-            refused=refused,
-            blobs_waiting=blobs,
-            blob_bytes_waiting=blob_bytes,
-            running=engine.running,
-            problem=engine.problem,
-            sign_in_needed=engine.sign_in_needed,
-            first_pull_done=bool(self.store.setting("first_pull_done", False)),
-            unreadable=self.store.unreadable_count(),
-            next_try_at=engine.next_try_at,
-        )
+        with self.store.at_once():
+            waiting, refused = self.store.outbox_counts()
+            blobs, blob_bytes = self.store.blobs_waiting()
+            return SyncStatus(
+                last_synced_at=self.store.setting("last_synced_at"),
+                waiting=waiting,
+                refused=refused,
+                blobs_waiting=blobs,
+                blob_bytes_waiting=blob_bytes,
+                running=engine.running,
+                problem=engine.problem,
+                sign_in_needed=engine.sign_in_needed,
+                first_pull_done=bool(self.store.setting("first_pull_done", False)),
+                unreadable=self.store.unreadable_count(),
+                next_try_at=engine.next_try_at,
+            )
 
     # -- other people's phones -------------------------------------------------------------
 

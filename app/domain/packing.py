@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.domain.canonical import canonical_hash
+from app.domain.entries import Reckoned
 
 _SAID: Final = ("author", "counter", "prev")
 """What the entry before says."""
@@ -60,7 +61,8 @@ def _follows(before: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
 def unpack(packed: Sequence[Any]) -> tuple[list[Any], bool]:
     """Return the wire forms as they were, and whether all that was reckoned is proved.
 
-    What is not proved gets a hash that is wrong; what is no packed entry is returned as it came.
+    What is not proved gets a hash that is wrong; what is no packed entry is returned as it came. What is proved is
+    ``Reckoned``: reading it (``Entry.from_wire``) need not work out its hash once more.
     """
     whole: list[Any] = []
     sound = True
@@ -72,15 +74,14 @@ def unpack(packed: Sequence[Any]) -> tuple[list[Any], bool]:
         if run and not any(name in item for name in _SAID):
             item = item | _said_by(whole[run[-1]])
             run.append(len(whole))
-            reckoned = _reckoned(item)
-            whole.append({"hash": reckoned} | item)
+            whole.append(_reckoned(item))
             if "hash" in item:
-                sound = _close(whole, run, proved=item["hash"] == reckoned) and sound
+                sound = _close(whole, run, proved=item["hash"] == whole[-1]["hash"]) and sound
             continue
         sound = _close(whole, run, proved=False) and sound
         if isinstance(device, str) and "hash" not in item and all(name in item for name in _SAID):
             run.append(len(whole))
-            item = item | {"hash": _reckoned(item)}
+            item = _reckoned(item)
         whole.append(item)
     for run in runs.values():
         sound = _close(whole, run, proved=False) and sound
@@ -108,9 +109,10 @@ def _said_by(before: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reckoned(entry: Mapping[str, Any]) -> str:
-    """Return the hash of what an entry states; a wrong one for what has none."""
+def _reckoned(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry with the hash of what it states; a wrong one for what has none, which reading it finds out."""
+    stated = {name: value for name, value in entry.items() if name != "hash"}
     try:
-        return canonical_hash({name: value for name, value in entry.items() if name != "hash"})
+        return Reckoned(stated, hash=canonical_hash(stated))
     except (TypeError, ValueError, RecursionError):
-        return _WRONG
+        return stated | {"hash": _WRONG}

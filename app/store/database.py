@@ -49,6 +49,7 @@ class PhoneFile:
             f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 10}
         )
         self._journal = journal
+        self._reading: Connection | None = None
         event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "begin", _begin)
         try:
@@ -87,9 +88,26 @@ class PhoneFile:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state."""
-        with self._lock, told(), self.engine.begin() as connection:
-            yield connection
+        """Give a connection that sees one consistent state: that of ``at_once``, inside its block."""
+        with self._lock, told():
+            if self._reading is not None:
+                yield self._reading
+                return
+            with self.engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let all that is read inside the block see one state; for many small questions that is also quicker.
+
+        Nothing can be written inside the block.
+        """
+        with self.read() as connection:
+            outside, self._reading = self._reading, connection
+            try:
+                yield
+            finally:
+                self._reading = outside
 
     def give_back(self) -> None:
         """Give the pages that deleted pictures left to the device."""

@@ -10,6 +10,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,10 @@ class PhoneStore(Queries):
     def exclusive(self) -> threading.RLock:
         """Return the lock that makes checking and saving one step (``with store.exclusive():``)."""
         return self._guard
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Read several things of one state; nothing can be written meanwhile (``with store.at_once():``)."""
+        return self.file.at_once()
 
     # -- announcing ------------------------------------------------------------------------
 

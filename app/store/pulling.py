@@ -40,9 +40,10 @@ def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -
                     last_tried=now,
                 )
             )
+    here = taking.of_ids(connection, [answer.id for answer in answers])
     taken = [answer for answer in answers if answer.status != wire.REFUSED]
-    taking.confirm(connection, [(a.id, a.seq, a.received_at, a.corrected_at) for a in taken])
-    return _subjects_of(connection, [answer.id for answer in answers])
+    taking.confirm(connection, [(a.id, a.seq, a.received_at, a.corrected_at) for a in taken], here)
+    return {(row.subject_type, row.subject_id) for row in here.values()}
 
 
 def note_tried(connection: Connection, ids: Sequence[str], now: int) -> None:

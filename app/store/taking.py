@@ -5,9 +5,10 @@ A first pull brings tens of thousands of items, so each run is a handful of stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.exchange import EntryItem, OwnItem, RefItem, Unreadable
@@ -56,8 +57,11 @@ def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem])
         if digest != entries[entry_id].hash:  # sealed again in another chain: the server's copy is what everybody sees
             row = codec.to_row(entries[entry_id])
             connection.execute(_replace.values({k: v for k, v in row.items() if k != "id"}), {"of_id": entry_id})
-    known = [entries[entry_id] for entry_id in here]
-    confirm(connection, [(e.id, e.seq, e.received_at, e.corrected_at) for e in known])
+    if here:
+        known = [entries[entry_id] for entry_id in here]
+        confirm(
+            connection, [(e.id, e.seq, e.received_at, e.corrected_at) for e in known], of_ids(connection, list(here))
+        )
     connection.execute(delete(schema.wanted).where(schema.wanted.c.entry_id.in_(list(entries))))
     subjects = {(entry.subject_type, entry.subject_id) for entry in entries.values()}
     join(connection, scope, subjects)
@@ -68,17 +72,14 @@ def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> se
     """Take in own entries that came by: an answer may have been lost, or the entry itself was let go earlier."""
     if not items:
         return set()
-    table = schema.entries
     named = {item.id: item for item in items}
-    query = select(table.c.id, table.c.subject_type, table.c.subject_id).where(table.c.id.in_(list(named)))
-    here = {row.id: (row.subject_type, row.subject_id) for row in connection.execute(query)}
+    here = of_ids(connection, list(named))
     missing = [{"entry_id": i.id, "scope": scope, "seq": i.seq} for i in named.values() if i.id not in here]
     if missing:
         connection.execute(_want, missing)
-    found = [named[entry_id] for entry_id in here]
-    changed = confirm(connection, [(i.id, i.seq, i.received_at, i.corrected_at) for i in found])
-    join(connection, scope, set(here.values()))
-    return {here[entry_id] for entry_id in changed}
+    changed = confirm(connection, [(i.id, i.seq, i.received_at, i.corrected_at) for i in named.values()], here)
+    join(connection, scope, {(row.subject_type, row.subject_id) for row in here.values()})
+    return changed
 
 
 def take_refs(connection: Connection, scope: str, items: Sequence[RefItem]) -> None:
@@ -112,33 +113,45 @@ def set_aside(connection: Connection, scope: str, items: Iterable[Unreadable]) -
         connection.execute(_set_aside, rows)
 
 
-def confirm(connection: Connection, facts: Sequence[tuple[str, int | None, int | None, int | None]]) -> list[str]:
+def of_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """Return the subjects and the server's facts of those of the entries that are here."""
+    c = schema.entries.c
+    query = select(c.id, c.subject_type, c.subject_id, c.seq, c.received_at, c.corrected_at).where(c.id.in_(ids))
+    return {row.id: row for row in connection.execute(query)}
+
+
+def confirm(
+    connection: Connection,
+    facts: Sequence[tuple[str, int | None, int | None, int | None]],
+    here: Mapping[str, Row[Any]],
+) -> set[Subject]:
     """Note the server's facts (seq, received_at, corrected_at) of entries and take them out of the outbox.
 
-    A fact the server left out keeps what was known of it. Returns the ids of entries that were not known so before:
-    what was pushed comes by again in each of its scopes, and most often says what the answer to the push said.
+    ``here``: those that are on the phone (``of_ids``). A fact the server left out keeps what was known of it. Returns
+    the subjects of entries that were not known so before: what was pushed comes by again in each of its scopes, and
+    most often says what the answer to the push said.
     """
-    if not facts:
-        return []
-    table = schema.entries
-    query = select(table.c.id, table.c.seq, table.c.received_at, table.c.corrected_at)
-    known = {row.id: row for row in connection.execute(query.where(table.c.id.in_([fact[0] for fact in facts])))}
-    rows = [
-        {
+    rows = []
+    changed: set[Subject] = set()
+    for entry_id, seq, received, corrected in facts:
+        known = here.get(entry_id)
+        if known is None:
+            continue
+        row = {
             "of_id": entry_id,
-            "of_seq": known[entry_id].seq if seq is None else seq,
-            "of_received": known[entry_id].received_at if received is None else received,
-            "of_corrected": known[entry_id].corrected_at if corrected is None else corrected,
+            "of_seq": known.seq if seq is None else seq,
+            "of_received": known.received_at if received is None else received,
+            "of_corrected": known.corrected_at if corrected is None else corrected,
         }
-        for entry_id, seq, received, corrected in facts
-        if entry_id in known
-    ]
-    new = [row for row in rows if known[row["of_id"]][1:] != (row["of_seq"], row["of_received"], row["of_corrected"])]
-    if new:
-        connection.execute(_confirm, new)
+        if (known.seq, known.received_at, known.corrected_at) != tuple(row.values())[1:]:
+            rows.append(row)
+            changed.add((known.subject_type, known.subject_id))
     if rows:
-        connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(list(known))))
-    return [str(row["of_id"]) for row in new]
+        connection.execute(_confirm, rows)
+    done = [fact[0] for fact in facts if fact[0] in here]
+    if done:
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(done)))
+    return changed
 
 
 def join(connection: Connection, scope: str, members: set[Subject]) -> None:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain import wire
 from app.domain.entries import Entry
@@ -27,13 +28,22 @@ OFFSET_MATTERS_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request on its way: what is in it, and where its response will be. ``ahead``: other work is done meanwhile."""
+class _Question:
+    """What is in one request, as the store has it."""
 
     entries: Sequence[Entry]
     wanted: Sequence[str]
+    looks: Sequence[Mapping[str, Any]]
     cursors: Mapping[str, int]
     epoch: str | None
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request on its way, and where its response will be. ``ahead``: other work is done meanwhile."""
+
+    question: _Question
     sent_at: int
     ahead: bool
     response: asyncio.Task[Response]
@@ -76,19 +86,19 @@ class Exchanger:
         try:
             while more:
                 if asked is None:
-                    asked = await self._ask(self._outgoing(), self.store.cursors())
+                    asked = await self._ask(self._next())
                 answer = await self._answer_to(asked)
                 if answer is None:
                     # One damaged entry spoils the proof of those packed with it: once more, each with its own.
                     self._packs, asked = False, None
                     continue
-                self._sent.update(entry.id for entry in asked.entries)
-                self._sent.update(asked.wanted)
-                before, asked = asked, None
-                asked = await self._ask_ahead(before, answer)
+                question, asked = asked.question, None
+                self._sent.update(entry.id for entry in question.entries)
+                self._sent.update(question.wanted)
+                asked = await self._ask_ahead(question, answer)
                 if asked is not None:
                     await asyncio.sleep(0)  # on its way before anything else is done
-                await self._take_in(answer)
+                await self._take_in(question, answer)
                 more = asked is not None or self._more(answer)
         finally:
             if asked is not None:
@@ -103,56 +113,59 @@ class Exchanger:
 
     # -- asking ----------------------------------------------------------------------------
 
-    def _outgoing(self) -> list[Entry]:
-        return self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, self._sent)
+    def _next(self, reached: Mapping[str, int] | None = None) -> _Question:
+        """Return what to ask next. ``reached``: positions to go on from, where they are not stored yet."""
+        with self.store.at_once():
+            wanted = self.store.wanted(wire.MAX_BATCH)
+            return _Question(
+                entries=self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, self._sent),
+                wanted=[entry_id for entry_id in wanted if entry_id not in self._sent],
+                looks=self.store.looks(wire.MAX_BATCH),
+                cursors=self.store.cursors() if reached is None else reached,
+                epoch=self.store.setting("epoch"),
+                token=self.token(),
+            )
 
-    async def _ask(self, entries: Sequence[Entry], cursors: Mapping[str, int], ahead: bool = False) -> _Asked:
+    async def _ask(self, question: _Question, ahead: bool = False) -> _Asked:
         """Send a request on its way."""
-        wanted = [entry_id for entry_id in self.store.wanted(wire.MAX_BATCH) if entry_id not in self._sent]
-        if entries:
+        if question.entries:
             # An entry the server has and this phone lost would fork the chain: nothing goes out before it is kept here.
             await self._settled()
         sent_at = self._clock()
-        wires = [entry.to_wire() for entry in entries]
-        epoch = self.store.setting("epoch")
-        body = {
+        wires = [entry.to_wire() for entry in question.entries]
+        body: dict[str, Any] = {
             "protocol": wire.PROTOCOL,
-            "epoch": epoch,
+            "epoch": question.epoch,
             "sent_at": sent_at,
             "entries": pack(wires) if self._packs and self._server_packs else wires,
-            "cursors": dict(cursors),
-            "want": wanted,
+            "cursors": dict(question.cursors),
+            "want": list(question.wanted),
             "limit": wire.PAGE,
         }
         if self._packs:
             body["packs"] = True
-        looks = self.store.looks(wire.MAX_BATCH)
-        if looks:
-            body["looks"] = looks
-        sending = call(self.transport, "POST", "/v1/sync", token=self.token(), body=body)
-        task = asyncio.get_running_loop().create_task(sending)
-        return _Asked(entries, wanted, cursors, epoch, sent_at, ahead, task)
+        if question.looks:
+            body["looks"] = question.looks
+        sending = call(self.transport, "POST", "/v1/sync", token=question.token, body=body)
+        return _Asked(question, sent_at, ahead, asyncio.get_running_loop().create_task(sending))
 
-    async def _ask_ahead(self, asked: _Asked, answer: Exchange) -> _Asked | None:
+    async def _ask_ahead(self, question: _Question, answer: Exchange) -> _Asked | None:
         """Send the next request before ``answer`` is taken in, if one is needed and it can be told what is in it."""
         more_down = any(page.more for page in answer.pages)
-        if not (asked.entries or more_down) or not _plain(asked, answer):
-            return None
-        entries = self._outgoing()
-        if not (entries or more_down):
+        if not (question.entries or more_down) or not _plain(question, answer):
             return None
         # Positions that are about to be stored: should that fail, this request's answer is not taken in either.
-        reached = {page.scope: page.to for page in answer.pages}
-        return await self._ask(entries, {**asked.cursors, **reached}, ahead=True)
+        following = self._next({**question.cursors, **{page.scope: page.to for page in answer.pages}})
+        return await self._ask(following, ahead=True) if following.entries or more_down else None
 
     async def _answer_to(self, asked: _Asked) -> Exchange | None:
         """Return the answer; ``None``: packed entries are not proved, on either side."""
         try:
             answer = Exchange.read(read_json(await asked.response))
         except Problem as problem:
-            if asked.entries:
+            if asked.question.entries:
                 with self._quietly():
-                    self.store.note_tried([entry.id for entry in asked.entries], asked.sent_at)
+                    self.store.note_tried([entry.id for entry in asked.question.entries], asked.sent_at)
             if problem.kind is HASH_WRONG and self._packs:
                 return None
             raise
@@ -171,22 +184,21 @@ class Exchanger:
 
     # -- taking in -------------------------------------------------------------------------
 
-    async def _take_in(self, answer: Exchange) -> None:
+    async def _take_in(self, question: _Question, answer: Exchange) -> None:
         # What was taken waits no more, and need not be left out of what is sent next.
         self._sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
         with self._quietly():
-            self._store(answer)
+            self._store(question, answer)
         taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
         if taken:
             await self._take_new_device()
             self._sent.difference_update(taken)
 
-    def _store(self, answer: Exchange) -> None:
+    def _store(self, question: _Question, answer: Exchange) -> None:
         """Take in an answer: what each pushed entry got, then the news, each in a transaction of its own."""
-        epoch = self.store.setting("epoch")
-        if epoch is None:
+        if question.epoch is None:
             self.store.put_settings({"epoch": answer.epoch})
-        elif epoch != answer.epoch:
+        elif question.epoch != answer.epoch:
             self.store.new_epoch(answer.epoch, self.staff_id)
         self.store.apply_answers(answer.answers, self._clock())
         self.store.lose(answer.lost)
@@ -206,18 +218,19 @@ class Exchanger:
             self.store.begin_chain(fresh.device_id, {"token": fresh.token, "token_expires_at": fresh.expires_at})
 
     def _more(self, answer: Exchange) -> bool:
-        more_down = any(page.more for page in answer.pages)
-        if more_down or set(self.store.wanted(wire.MAX_BATCH)) - self._sent:
+        if any(page.more for page in answer.pages):
             return True
-        return bool(self.store.outgoing(1, PUSH_BYTES, self._sent))
+        with self.store.at_once():
+            wanted = set(self.store.wanted(wire.MAX_BATCH)) - self._sent
+            return bool(wanted or self.store.outgoing(1, PUSH_BYTES, self._sent))
 
 
-def _plain(asked: _Asked, answer: Exchange) -> bool:
+def _plain(question: _Question, answer: Exchange) -> bool:
     """Tell whether taking ``answer`` in changes nothing of what is asked next, but what the answer itself says.
 
     Not where a restored server begins anew, entries are refused (maybe for the whole chain), asked for again or came by
     id, or scopes are left.
     """
     refused = any(each.status == wire.REFUSED for each in answer.answers)
-    odd = refused or answer.holes or answer.lost or answer.looks or answer.found or asked.wanted
-    return answer.epoch == asked.epoch and not odd
+    odd = refused or answer.holes or answer.lost or answer.looks or answer.found or question.wanted
+    return answer.epoch == question.epoch and not odd

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from app.domain.entries import BlobRef, Entry
@@ -35,6 +36,10 @@ class SendableBlob(Protocol):
 
 class SyncStore(Protocol):
     """See ``app.store.PhoneStore``, which is one."""
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Read several things of one state; nothing is written inside the block."""
+        ...
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a setting."""

@@ -130,8 +130,10 @@ def _facts_of_own(connection: Connection, device: str, ids: Sequence[str]) -> di
     """Return what is told of those of the entries that the asking device made: all but their content."""
     found = {}
     c = entries.c
+    # As an expression, so that no database looks through all that the device ever made instead of these ids.
+    its = c.device.concat("") == device
     for some in chunks(ids):
-        query = select(c.id, c.seq, c.received_at_ms, c.corrected_at_ms).where(c.id.in_(some), c.device == device)
+        query = select(c.id, c.seq, c.received_at_ms, c.corrected_at_ms).where(c.id.in_(some), its)
         for row in connection.execute(query):
             found[row.id] = {
                 "id": row.id,

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
+from app.domain.canonical import canonical_hash
 from app.domain.entries import Entry
 from app.domain.packing import pack, unpack
 from tests.support.book import LI, WANG, Book
@@ -51,6 +52,18 @@ def test_any_change_to_a_packed_entry_is_seen_and_nothing_of_its_run_is_taken(da
     taken = [entry for entry in whole if _readable(entry)]
     assert not sound or len(taken) < len(packed)
     assert all(entry in CHAINS[0] for entry in taken)
+
+
+def test_what_has_no_hash_is_not_taken_for_proved_by_what_follows_it() -> None:
+    """Floating point numbers have no canonical form; whoever sends one may well reckon with what we put in its place."""
+    packed = pack(CHAINS[0][:3])
+    packed[1]["body"] = {"note": 1.5}
+    follows = CHAINS[0][2] | {"prev": "0" * 64}
+    packed[2]["hash"] = canonical_hash(_without(follows, "hash"))
+    whole, sound = unpack(packed)
+    assert sound and [_readable(entry) for entry in whole] == [True, False, True]
+    packed[2] |= {"body": {"note": 1.5}, "hash": "0" * 64}
+    assert [_readable(entry) for entry in unpack(packed)[0]] == [True, False, False]
 
 
 json_values = some.recursive(

@@ -287,9 +287,9 @@ def returned_by_anybody() -> list[Patch]:
 
 @_bug("an answer that found no room on the phone is passed over", "phone full", "sync", seed=179)
 def answer_passed_over() -> list[Patch]:
-    async def take_in(self: Any, answer: Any) -> None:
+    async def take_in(self: Any, question: Any, answer: Any) -> None:
         try:
-            await real(self, answer)
+            await real(self, question, answer)
         except Problem:
             return
 
