@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app.domain.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, Problem, ProblemKind
+from app.domain.squeezing import MEDIA_TYPE, unsqueeze
 from app.sync.transport import Request, Response, Transport
 
 SMALL = 512
@@ -26,9 +27,13 @@ async def call(
     token: str | None = None,
     body: Mapping[str, Any] | None = None,
     raw: bytes | None = None,
+    squeezed: bool = False,
 ) -> Response:
-    """Send a request and return the response. Raises the ``Problem`` the server answered, or ``no_network``."""
-    headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+    """Send a request and return the response. Raises the ``Problem`` the server answered, or ``no_network``.
+
+    ``squeezed``: a server that can may squeeze its answer (``read_json`` reads both).
+    """
+    headers = {"Accept": MEDIA_TYPE if squeezed else "application/json", "Accept-Encoding": "gzip"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     data = raw
@@ -66,7 +71,8 @@ async def give_up(task: asyncio.Task[Response]) -> None:
 def read_json(response: Response) -> dict[str, Any]:
     """Return a response's JSON object. Raises ``Problem`` ``answer_unreadable``."""
     try:
-        value = json.loads(response.body)
+        squeezed = response.headers.get("content-type") == MEDIA_TYPE
+        value = json.loads(unsqueeze(response.body) if squeezed else response.body)
     except (ValueError, RecursionError) as error:
         raise Problem(ANSWER_UNREADABLE, what=str(error)) from error
     if not isinstance(value, dict):

@@ -146,7 +146,7 @@ class Exchanger:
             body["packs"] = True
         if question.looks:
             body["looks"] = question.looks
-        sending = call(self.transport, "POST", "/v1/sync", token=question.token, body=body)
+        sending = call(self.transport, "POST", "/v1/sync", token=question.token, body=body, squeezed=True)
         return _Asked(question, sent_at, ahead, asyncio.get_running_loop().create_task(sending))
 
     async def _ask_ahead(self, question: _Question, answer: Exchange) -> _Asked | None:

@@ -6,9 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from app.domain import errors, wire
+from app.domain import errors, squeezing, wire
 from sync_server.api import custody, models, people, problems, syncing, tickets
 from sync_server.api.context import Context, Here
 from sync_server.api.private import KeepPrivate
@@ -64,7 +64,12 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         )
 
     app.add_middleware(UnpackRequests, limit=wire.MAX_REQUEST_BYTES)
-    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=500,
+        compresslevel=5,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, squeezing.MEDIA_TYPE),
+    )
     app.add_middleware(KeepPrivate)
     app.add_middleware(ServeWeb, folder=lambda: settings.web_folder)
     return app

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from app.domain import errors, wire
 from app.domain.errors import Problem
 from app.domain.packing import pack_items, unpack
+from app.domain.squeezing import MEDIA_TYPE, MOST, squeeze
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
@@ -24,13 +25,17 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of 
 @router.post(
     "/sync",
     response_model=m.SyncAnswer,
-    responses=documented(
+    responses={**documented(
         *_TOKEN, errors.MALFORMED, errors.UPDATE_NEEDED, errors.SERVER_OLDER, errors.BATCH_TOO_LARGE,
         errors.HASH_WRONG, errors.TOO_BIG, errors.SERVER_FULL,
-    ),
+    ), 200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
 )  # fmt: skip
 def sync(
-    here: Here, token: Token, asked: m.SyncRequest, content_length: Annotated[int, Header(include_in_schema=False)] = 0
+    here: Here,
+    token: Token,
+    asked: m.SyncRequest,
+    content_length: Annotated[int, Header(include_in_schema=False)] = 0,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing.
 
@@ -48,7 +53,7 @@ def sync(
     epoch = store.epoch()
     cursors = asked.cursors if asked.epoch == epoch else {}
     pages, found, holes = store.pull(
-        who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()]
+        who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()], answers
     )
     if asked.packs:
         found = pack_items(found)
@@ -67,7 +72,8 @@ def sync(
             "looks": looks,
             "packs": True,
             "chunk": wire.CHUNK,
-        }
+        },
+        squeezed=MEDIA_TYPE in accept,
     )
 
 
@@ -75,10 +81,13 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 """Chinese as itself: written as escapes it is longer, packed as well."""
 
 
-def _json(value: object) -> Response:
+def _json(value: object, squeezed: bool) -> Response:
     # Written directly: checking thousands of entries against a model again would take longer than finding them.
     # Half a character could only stand in a sentence about what was refused.
-    return Response(_ENCODER.encode(value).encode("utf-8", "replace"), media_type="application/json")
+    data = _ENCODER.encode(value).encode("utf-8", "replace")
+    if squeezed and len(data) <= MOST:
+        return Response(squeeze(data), media_type=MEDIA_TYPE)
+    return Response(data, media_type="application/json")
 
 
 _BLOB = (*_TOKEN, errors.NOT_FOUND)
@@ -121,9 +130,7 @@ def blob(here: Here, who: Who, digest: Digest) -> Response:
     "/blobs",
     response_model=m.BlobsAnswer,
     response_model_exclude_none=True,
-    responses=documented(
-        *_TOKEN, errors.MALFORMED, errors.BATCH_TOO_LARGE, errors.TOO_BIG, errors.SERVER_FULL
-    ),
+    responses=documented(*_TOKEN, errors.MALFORMED, errors.BATCH_TOO_LARGE, errors.TOO_BIG, errors.SERVER_FULL),
 )
 def put_blobs(
     here: Here, who: Who, packed: Annotated[bytes, Body(media_type="application/octet-stream")] = b""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import Connection, select, tuple_
 
@@ -15,12 +16,21 @@ from sync_server.store.entry_rows import of_ids
 from sync_server.store.identity import Identity
 from sync_server.store.tables import counter, entries, feed, grants
 
+NOTHING: Final[Mapping[str, Entry]] = MappingProxyType({})
 
-def pull(connection: Connection, who: Identity, cursors: Mapping[str, int], limit: int) -> list[dict[str, Any]]:
+
+def pull(
+    connection: Connection,
+    who: Identity,
+    cursors: Mapping[str, int],
+    limit: int,
+    at_hand: Mapping[str, Entry] = NOTHING,
+) -> list[dict[str, Any]]:
     """Return one page: ``limit`` items in all, over the scopes in order; ``more`` says there is more.
 
     A scope's items come in position order, and ``to`` is where the next pull goes on. Positions
-    appear in commit order, so nothing can come up later below ``to``.
+    appear in commit order, so nothing can come up later below ``to``. ``at_hand``: entries that the same request
+    brought, by id, which need not be looked up.
     """
     last = int(connection.scalar(select(counter.c.value)) or 0)
     pages = []
@@ -34,7 +44,7 @@ def pull(connection: Connection, who: Identity, cursors: Mapping[str, int], limi
         page = rows[:left]
         pages.append((scope, page[-1].pos if page else start, len(rows) > left, page))
         left -= len(page)
-    found = _Things.load(connection, who, [row for _, _, _, rows in pages for row in rows])
+    found = _Things.load(connection, who, [row for _, _, _, rows in pages for row in rows], at_hand)
     return [
         {
             "scope": scope,
@@ -103,9 +113,10 @@ class _Things:
         self.kept = kept
 
     @classmethod
-    def load(cls, connection: Connection, who: Identity, rows: Sequence[Any]) -> _Things:
+    def load(cls, connection: Connection, who: Identity, rows: Sequence[Any], at_hand: Mapping[str, Entry]) -> _Things:
         named = sorted({row.entry_id for row in rows if row.item == feeds.ENTRY})
-        own = _facts_of_own(connection, who.device, named)
+        own = {i: _facts(at_hand[i]) for i in named if i in at_hand and at_hand[i].device == who.device}
+        own |= _facts_of_own(connection, who.device, [i for i in named if i not in own])
         others = of_ids(connection, [i for i in named if i not in own])
         found = refs.load(connection, [(row.type, row.thing_id) for row in rows if row.item == feeds.REF])
         dropped = {(row.type, row.thing_id) for row in rows if row.item == feeds.DROP}
@@ -142,3 +153,7 @@ def _facts_of_own(connection: Connection, device: str, ids: Sequence[str]) -> di
                 "corrected_at": row.corrected_at_ms,
             }
     return found
+
+
+def _facts(own: Entry) -> dict[str, Any]:
+    return {"id": own.id, "seq": own.seq, "received_at": own.received_at, "corrected_at": own.corrected_at}

@@ -127,12 +127,21 @@ class Store:
             return accepting.refuse_broken(item, error)
 
     def pull(
-        self, who: Identity, cursors: Mapping[str, int], limit: int, want: Sequence[str] = ()
+        self,
+        who: Identity,
+        cursors: Mapping[str, int],
+        limit: int,
+        want: Sequence[str] = (),
+        answers: Sequence[Answer] = (),
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[int]]]:
-        """Return one page of every scope, the wanted entries, and the holes in the device's chain."""
+        """Return one page of every scope, the wanted entries, and the holes in the device's chain.
+
+        ``answers``: of the push in the same request, whose entries need not be looked up again.
+        """
+        at_hand = {answer.entry.id: answer.entry for answer in answers if answer.entry is not None}
         with self.read() as connection:
             return (
-                pulling.pull(connection, who, cursors, limit),
+                pulling.pull(connection, who, cursors, limit, at_hand),
                 pulling.wanted(connection, who, want) if want else [],
                 keeping.holes(connection, who.device),
             )

@@ -55,7 +55,7 @@ def test_any_change_to_a_packed_entry_is_seen_and_nothing_of_its_run_is_taken(da
 
 
 def test_what_has_no_hash_is_not_taken_for_proved_by_what_follows_it() -> None:
-    """Floating point numbers have no canonical form; whoever sends one may well reckon with what we put in its place."""
+    """Floating point numbers have no canonical form; whoever sends one may reckon with what we put in its place."""
     packed = pack(CHAINS[0][:3])
     packed[1]["body"] = {"note": 1.5}
     follows = CHAINS[0][2] | {"prev": "0" * 64}

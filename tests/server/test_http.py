@@ -16,6 +16,7 @@ from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.errors import Problem
 from app.domain.packing import pack
+from app.domain.squeezing import MEDIA_TYPE, unsqueeze
 from sync_server.api import create_app, models
 from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
@@ -270,6 +271,28 @@ def test_a_blob_goes_up_in_chunks_and_comes_down(live: LiveServer) -> None:
     assert requests.get(url, headers=headers, timeout=20).content == STROKES_BYTES
     verdict = requests.get(f"{live.url}/v1/tickets/{subject[1]}/verify", headers=headers, timeout=20).json()
     assert verdict["standing"] == "intact" and verdict["signatures"][0]["as"] == "resident"
+
+
+def test_a_phone_that_asks_for_it_is_answered_squeezed(live: LiveServer) -> None:
+    """docs/sync.md 6: the same answer in fewer bytes; a long one, and an error, as everybody gets it."""
+    live.add_staff("desk", "desk")
+    live.add_staff("other", "desk")
+    desk, other = FieldDevice(live, "staff-desk"), FieldDevice(live, "staff-other")
+    desk.push(*(desk.open_ticket(new_ticket()) for _ in range(3)))
+
+    def ask(token: str, accept: str, **more: Any) -> requests.Response:
+        asked = {"protocol": 1, "epoch": live.store.epoch(), "sent_at": now_ms(), "entries": [], "cursors": {}} | more
+        headers = _auth(token) | {"Accept": accept}
+        return requests.post(f"{live.url}/v1/sync", json=asked, headers=headers, timeout=20)
+
+    plain, squeezed = ask(other.token, "application/json"), ask(other.token, MEDIA_TYPE)
+    said = json.loads(unsqueeze(squeezed.content))
+    assert squeezed.headers["Content-Type"] == MEDIA_TYPE and "Content-Encoding" not in squeezed.headers
+    assert said | {"server_time": 0} == plain.json() | {"server_time": 0} and len(said["scopes"]) == 2
+    assert len(squeezed.content) < 0.8 * int(plain.headers["Content-Length"])
+    assert _name(ask("nobody's", MEDIA_TYPE)) == "token_unknown"
+    desk.push(*(desk.open_ticket(new_ticket()) for _ in range(120)))
+    assert len(ask(other.token, MEDIA_TYPE).json()["scopes"][1]["items"]) > 200
 
 
 def test_small_blobs_go_up_together_and_each_is_answered_apart(live: LiveServer) -> None:

@@ -17,6 +17,7 @@ from app.domain.entries import Entry
 from app.domain.errors import COUNTER_TAKEN
 from app.domain.packing import unpack
 from app.domain.state import OUT, SubjectState, ThingState, TicketState
+from app.sync.calls import read_json
 from app.sync.transport import Request, Response
 from sync_server.store import accounts, entry_rows
 from sync_server.store.identity import Identity
@@ -74,7 +75,7 @@ def faults(world: World, phone: SimPhone, request: Request, response: Response) 
         world.sights.refresh()
         yield from _blob(world, phone, request.path.removeprefix("/v1/blobs/"))
     elif request.path == "/v1/sync":
-        answer = json.loads(response.body)
+        answer = read_json(response)
         world.sights.refresh()
         yield from _scopes(world, phone, answer)
         yield from _refusals(world, phone, request, answer)

@@ -329,8 +329,8 @@ def drop_not_told() -> list[Patch]:
 def page_skips() -> list[Patch]:
     real = server_pulling.pull
 
-    def pull(connection: Any, who: Any, cursors: Any, limit: int) -> Any:
-        pages = real(connection, who, cursors, limit)
+    def pull(connection: Any, who: Any, cursors: Any, limit: int, *at_hand: Any) -> Any:
+        pages = real(connection, who, cursors, limit, *at_hand)
         for page in pages:
             page["to"] += page["more"]
         return pages

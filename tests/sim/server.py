@@ -147,7 +147,8 @@ class SimServer:
         token = self._token(request)
         who = token.identity
         if parts.path == "/v1/sync":
-            return _as_response(syncing.sync(here, token, models.SyncRequest.model_validate_json(body), len(body)))
+            asked = models.SyncRequest.model_validate_json(body)
+            return _as_response(syncing.sync(here, token, asked, len(body), request.headers.get("Accept", "")))
         if parts.path == "/v1/devices" and request.method == "POST":
             return _as_response(people.new_device(here, who, models.NewDeviceRequest.model_validate_json(body)))
         if parts.path == "/v1/sign-out":
