@@ -39,7 +39,7 @@ async def call(
     data = raw
     if body is not None:
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-        headers["Content-Type"] = "application/json; charset=utf-8"
+        headers["Content-Type"] = "application/json"
         if len(data) > SMALL:
             data = gzip.compress(data, PACKING)
             headers["Content-Encoding"] = "gzip"

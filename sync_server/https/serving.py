@@ -99,6 +99,7 @@ def serve(
             port=port,
             log_level="warning",
             timeout_graceful_shutdown=10,
+            server_header=False,  # what serves is nobody's business, and costs bytes in each answer
             forwarded_allow_ips=trusted_proxies,
             ssl_certfile=tls.certificate if tls else None,
             ssl_keyfile=tls.key if tls else None,

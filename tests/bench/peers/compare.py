@@ -46,6 +46,9 @@ def _peers(folder: Path, server: PostgresServer, rounds: int, records: int) -> I
         _pouch(samples, data, here, many=many)
         _kinto(samples, here, server, records, many=many)
         samples.add("floor sqlite", floor.inserted(floor.sqlite_url(here), records))
+        signatures = [dataset.signature(n) for n in range(dataset.SIGNATURES)]
+        samples.add("floor signature", floor.files(here / "signatures", signatures))
+        samples.add("floor photo", floor.files(here / "photos", [dataset.photo(n) for n in range(dataset.PHOTOS)]))
         url = server.fresh()
         samples.add("floor pg", floor.inserted(url, records))
         server.drop(url)
@@ -141,6 +144,7 @@ def table(s: Samples) -> Iterator[Row]:
     for name, text in (("signature", "500 signatures of 8 KB"), ("photo", "200 photos of 150 KB")):
         asked = f"{text}, beside PouchDB"
         yield s.against(asked, f"ours {name}", f"pouch {name}", "/s", "≥ 1.2", lambda x: x >= 1.2)
+        yield s.against(f"{text}, beside the floor", f"ours {name}", f"floor {name}", "/s", "", None)
     yield s.alone("200 photos, bytes up through theirs", "ours photo bytes", "", "≤ 1.02", lambda x: x <= 1.02)
     if "ours MB" in s.values:
         yield s.alone("server's memory at most", "ours MB", " MB", f"≤ {MOST_MB}", lambda x: x <= MOST_MB)

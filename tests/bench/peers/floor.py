@@ -1,8 +1,13 @@
-"""The floor: the records through SQLAlchemy into one plain table, 500 a transaction, durable; nothing of a protocol."""
+"""The floor, nothing of a protocol: what storing alone takes, durably, as the server stores.
+
+The records through SQLAlchemy into one plain table, 500 a transaction; the pictures each as a file of its own.
+"""
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +56,25 @@ def inserted(url: str, count: int) -> float:
             return count / (time.perf_counter() - start)
     finally:
         engine.dispose()
+
+
+def files(folder: Path, contents: Sequence[bytes]) -> float:
+    """Return how many files a second are written, flushed, and given their name for good."""
+    folder.mkdir(parents=True)
+    start = time.perf_counter()
+    for number, content in enumerate(contents):
+        part = folder / "part"
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(folder / str(number))
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    return len(contents) / (time.perf_counter() - start)
 
 
 def _as_the_server_opens_it(connection: object, _record: object) -> None:
