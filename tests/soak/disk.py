@@ -76,7 +76,7 @@ def _read(database: sqlite3.Connection) -> Left:
         for id_, kind, subject, body, counter in rows
     }
     left.drafts = {key: json.loads(data) for key, data in database.execute("SELECT key, data FROM drafts")}
-    for digest, data in database.execute("SELECT hash, data FROM blobs"):
+    for digest, data in database.execute("SELECT hash, blob_bytes.data FROM blobs LEFT JOIN blob_bytes USING (hash)"):
         left.blobs[digest] = data is not None and hashlib.sha256(data).hexdigest() == digest
     return left
 
