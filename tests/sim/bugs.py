@@ -135,7 +135,7 @@ def epoch_sends_nothing() -> list[Patch]:
     return [(pulling, "new_epoch", new_epoch)]
 
 
-@_bug("a new epoch is noted, and the cursors go on where they were", "restore", "work")
+@_bug("a new epoch is noted, and the cursors go on where they were", "restore", "work", seed=1232)
 def epoch_keeps_cursors() -> list[Patch]:
     real = pulling.new_epoch
 
@@ -221,7 +221,7 @@ def refused_counts() -> list[Patch]:
     return [(saving, "counted_entries", counted), (saving, "ids_without_effect", lambda connection: set())]
 
 
-@_bug("a refused entry waits at the head of the queue for ever", "work")
+@_bug("a refused entry waits at the head of the queue for ever", "work", seed=1080)
 def refused_waits() -> list[Patch]:
     real = pulling.apply_answers
 
@@ -256,7 +256,7 @@ def blob_begun_is_done() -> list[Patch]:
     return [(phone_blobs, "note_sent", note_sent)]
 
 
-@_bug("clearing photos takes those that are not on the server yet", "photo room", "photo")
+@_bug("clearing photos takes those that are not on the server yet", "photo room", "photo", seed=143)
 def unsent_photos_cleared() -> list[Patch]:
     return [(phone_blobs, "_CLEARABLE", (phone_blobs.WAITING, phone_blobs.CONFIRMED, phone_blobs.FETCHED))]
 
@@ -273,7 +273,7 @@ def lent_twice_unseen() -> list[Patch]:
     return [(custody, "apply", apply)]
 
 
-@_bug("a key may come back from hands that do not hold it", "keys")
+@_bug("a key may come back from hands that do not hold it", "keys", seed=720)
 def returned_by_anybody() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced=forced or entry.kind == "returned", seen=seen)
@@ -348,7 +348,7 @@ def counter_not_kept() -> list[Patch]:
     return [(server_database.Write, "finish", finish)]
 
 
-@_bug("a steward is given every building", "new roles")
+@_bug("a steward is given every building", "new roles", seed=1422)
 def scope_too_wide() -> list[Patch]:
     from sync_server.store.identity import Identity
 
@@ -383,7 +383,7 @@ def refusal_spreads() -> list[Patch]:
     return [(server_accept._Accepting, "_answer", answer)]
 
 
-@_bug("the places of refused entries in a chain are not kept", "work")
+@_bug("the places of refused entries in a chain are not kept", "work", seed=1080)
 def refusals_not_kept() -> list[Patch]:
     return [(keeping, "record_refusals", lambda *_: None)]
 
@@ -398,7 +398,7 @@ def epoch_kept() -> list[Patch]:
     return [(server_store.Store, "new_epoch", lambda self: self.epoch())]
 
 
-@_bug("a blob is called complete without looking at its bytes", "cut", "photo", seed=375)
+@_bug("a blob is called complete without looking at its bytes", "cut", "photo")
 def blob_not_checked() -> list[Patch]:
     def write(self: Any, digest: str, offset: int, chunk: bytes, total: int, beside: Any = None) -> Any:
         return real(self, digest, have if (have := self.have(digest, beside)) < total else offset, chunk, total, beside)
