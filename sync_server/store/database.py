@@ -27,6 +27,8 @@ _WRITE = "shangmen_write"
 _BUSY_MS = 30_000
 _CACHE_KIB = 16 * 1024
 """Pages that a connection to SQLite keeps: enough for a full push; there may be one for each request that runs."""
+_CHECKPOINT_PAGES = 4_000
+"""Pages of the journal (16 MB) after which SQLite brings them into the file: pages that many pushes touch go once."""
 CHUNK = 500
 """Parameters in one ``IN`` list at most: every SQLite takes that many."""
 
@@ -155,7 +157,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA wal_autocheckpoint=4000")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     cursor.close()
 
