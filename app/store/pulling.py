@@ -62,18 +62,11 @@ def requeue(connection: Connection, device: str, holes: Iterable[tuple[int, int]
     one has lost that (8, 11).
     """
     queued = 0
-    refused: list[str] = []
     for first, last in holes:
         lost = select(schema.entries.c.id).where(
             schema.entries.c.device == device, schema.entries.c.counter.between(first, last)
         )
-        for entry_id in list(connection.execute(lost).scalars()):
-            if _enqueue(connection, entry_id):
-                queued += 1
-            elif _ask_again(connection, entry_id):
-                queued += 1
-                refused.append(entry_id)
-    refold(connection, _subjects_of(connection, refused))
+        queued += _queue_again(connection, connection.scalars(lost).all())
     return queued
 
 
@@ -95,7 +88,7 @@ def new_epoch(connection: Connection, author: str) -> int:
     )
     _seal_those_of_other_devices(connection, author)
     own = list(connection.execute(select(schema.entries.c.id).where(schema.entries.c.author == author)).scalars())
-    queued = sum(_enqueue(connection, entry_id) for entry_id in own)
+    queued = _queue_again(connection, own)
     sent = select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.entry_id.in_(own))
     connection.execute(
         update(schema.blobs)
@@ -268,6 +261,14 @@ def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
         (schema.refs, type_.removeprefix(taking.REF)) if type_.startswith(taking.REF) else (schema.subjects, type_)
     )
     connection.execute(update(table).where(table.c.type == bare, table.c.id == id_).values(dropped=True))
+
+
+def _queue_again(connection: Connection, ids: Sequence[str]) -> int:
+    """Queue what was taken, and what was refused; return how many."""
+    taken = sum(_enqueue(connection, entry_id) for entry_id in ids)
+    refused = [entry_id for entry_id in ids if _ask_again(connection, entry_id)]
+    refold(connection, _subjects_of(connection, refused))
+    return taken + len(refused)
 
 
 def _enqueue(connection: Connection, entry_id: str) -> int:

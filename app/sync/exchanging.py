@@ -187,6 +187,8 @@ class Exchanger:
     async def _take_in(self, question: _Question, answer: Exchange) -> None:
         # What was taken waits no more, and need not be left out of what is sent next.
         self._sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
+        if question.epoch is not None and question.epoch != answer.epoch:
+            self._sent.clear()  # nothing of it was taken: it goes again, with all else and in its order
         with self._quietly():
             self._store(question, answer)
         taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}

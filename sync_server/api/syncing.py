@@ -48,9 +48,10 @@ def sync(
     entries, proved = unpack(asked.entries)
     if not proved:
         raise Problem(errors.HASH_WRONG)
-    answers = store.push(who, entries, asked.sent_at, measure=measure)
-    looks = store.keep_looks(who, asked.looks, asked.sent_at)
     epoch = store.epoch()
+    # Who does not know yet that this store was restored sends all of its chain again, and in order, once it does.
+    answers = store.push(who, entries, asked.sent_at, measure=measure) if asked.epoch in (None, epoch) else []
+    looks = store.keep_looks(who, asked.looks, asked.sent_at)
     cursors = asked.cursors if asked.epoch == epoch else {}
     pages, found, holes = store.pull(
         who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()], answers

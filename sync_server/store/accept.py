@@ -167,6 +167,8 @@ class _Accepting:
                 self.known.note_elsewhere(entry, known)
                 return Answer(entry.id, wire.KNOWN, known)
             if item.problem is not None:
+                if entry is not None and entry.device == self.author.device:
+                    self.known.check_place(entry)
                 raise item.problem
             assert entry is not None
             self._allowed(entry)

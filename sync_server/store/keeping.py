@@ -110,17 +110,28 @@ class Known:
             self.refuse(entry.to_wire(), Problem(ID_TAKEN))
 
     def check_chain(self, entry: Entry) -> None:
-        """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there."""
-        if entry.prev in self.forked or not self._free(entry.counter, entry.id):
-            raise Problem(COUNTER_TAKEN)
-        before, after = self._at(entry.counter - 1), self._at(entry.counter + 1)
-        if before is not None and before.hash != entry.prev:
-            raise Problem(COUNTER_TAKEN)
-        if after is not None and after.prev and after.prev != entry.hash:
-            raise Problem(COUNTER_TAKEN)
+        """Raise ``Problem`` ``counter_taken`` (see ``check_place``), or ``blob_mismatch``."""
+        self.check_place(entry)
         for ref in entry.blobs:
             if self.blob_sizes.get(ref.hash, ref.size) != ref.size:
                 raise Problem(BLOB_MISMATCH)
+
+    def check_place(self, entry: Entry) -> None:
+        """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there.
+
+        Asked of what will be refused, too: refused entries stay links of their device's chain.
+        """
+        if not self._fits(entry.counter, entry.id, entry.hash, entry.prev):
+            raise Problem(COUNTER_TAKEN)
+
+    def _fits(self, counter: int, entry_id: str, digest: str, prev: str | None) -> bool:
+        """Tell whether a number is free and its neighbours are of the same chain; ``None``: too damaged to tell."""
+        if prev in self.forked or not self._free(counter, entry_id):
+            return False
+        before, after = self._at(counter - 1), self._at(counter + 1)
+        if before is not None and prev is not None and before.hash != prev:
+            return False
+        return after is None or not after.prev or after.prev == digest
 
     def _at(self, counter: int) -> _Place | None:
         return self.places.get(counter) or self.refused.get(counter)
@@ -134,7 +145,7 @@ class Known:
         if (found := _place(raw, self.device)) is None or problem.kind is AUTHOR_MISMATCH:
             return
         counter, place = found
-        if problem.kind is COUNTER_TAKEN or place.prev in self.forked or not self._free(counter, place.id):
+        if problem.kind is COUNTER_TAKEN or not self._fits(counter, place.id, place.hash, place.prev or None):
             self.forked.add(place.hash)
         else:
             self.refused[counter] = place

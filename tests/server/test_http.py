@@ -173,6 +173,9 @@ def test_a_sync_pushes_pulls_and_tells_the_epoch(live: LiveServer) -> None:
     live.store.new_epoch()
     restored = _sync(live, token, cursors=cursors, epoch=said["epoch"]).json()
     assert restored["epoch"] != said["epoch"] and any(page["items"] for page in restored["scopes"])
+    behind = device.open_ticket(new_ticket()).sealed(device=own, counter=3, prev="a" * 64).to_wire()
+    answers = [_sync(live, token, entries=[behind], epoch=of).json()["answers"] for of in (said["epoch"], None)]
+    assert [len(each) for each in answers] == [0, 1], "19: who does not know of the restore sends all in order first"
     assert _name(_sync(live, token, entries=[{}] * (wire.MAX_BATCH + 1))) == "batch_too_large"
 
 

@@ -28,7 +28,7 @@ DAY = 86_400_000
 
 
 class SimPhone:
-    """One installation in ``folder``. ``session`` is ``None`` while its process is not running."""
+    """One installation in ``folder``, with its process and its person."""
 
     def __init__(self, world: World, name: str, person: Person, folder: Path) -> None:
         self.world = world
@@ -46,7 +46,10 @@ class SimPhone:
         self.full = False
         self.saves_data = False
         """Whether whole photos wait for Wi-Fi."""
+        self.app: Phone | None = None
+        """The app's process, while it runs."""
         self.session: Session | None = None
+        """Of who is signed in there."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._unsure: list[Entry] = []
 
@@ -59,17 +62,18 @@ class SimPhone:
 
     def open(self) -> None:
         """Start the app's process; it is signed in as it was when it ended."""
-        if self.session is not None:
+        if self.app is not None:
             return
         self.medium = Medium()
         self.medium.full = self.full
         with running(self.version):
-            self.app = Phone(
-                self.folder, "http://server", lambda _: self.line, self.clock, lambda: str(self.world.ids.uuid7())
-            )
+            self.app = self._start()
             session = self.app.current()
         if session is not None:
             self._enter(session)
+
+    def _start(self) -> Phone:
+        return Phone(self.folder, "http://server", lambda _: self.line, self.clock, lambda: str(self.world.ids.uuid7()))
 
     def _enter(self, session: Session) -> None:
         self.session = session
@@ -89,7 +93,7 @@ class SimPhone:
             task.cancel()
         if self.session is not None:
             self.session.store.close()
-        self.session = None
+        self.session = self.app = None
 
     def died(self) -> None:
         """Notice that the process ended, and start it again soon."""
@@ -104,9 +108,6 @@ class SimPhone:
         shutil.rmtree(self.folder)
         self.folder.mkdir()
         self._unsure.clear()
-        self.app = Phone(
-            self.folder, "http://server", lambda _: self.line, self.clock, lambda: str(self.world.ids.uuid7())
-        )
 
     def copy_to(self, folder: Path) -> None:
         """Copy the app's data, as a backup tool of the phone would."""
@@ -149,8 +150,7 @@ class SimPhone:
     async def sign_in(self) -> None:
         """Sign in with name and password."""
         self.open()
-        if self.session is None and not self.folder.exists():
-            self.folder.mkdir()
+        assert self.app is not None
         try:
             session = await self.app.sign_in(self.person.login, PASSWORD, "http://server")
         except Problem as problem:
@@ -162,6 +162,7 @@ class SimPhone:
 
     async def sign_out_and_in(self) -> None:
         """Sign out, and in again a little later."""
+        assert self.app is not None
         told = await self.app.sign_out()
         self.world.tell(f"{self.name}: signed out{'' if told else ', nobody heard'}")
         await asyncio.sleep(self.rng.uniform(0, 5))

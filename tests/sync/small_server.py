@@ -97,7 +97,7 @@ class SmallServer:
         whole, proved = unpack(asked["entries"]) if self.packs else (asked["entries"], True)
         if not proved:
             raise Problem(HASH_WRONG)
-        answers = [self._take(device, wire) for wire in whole]
+        answers = [self._take(device, wire) for wire in whole if asked["epoch"] in (None, self.epoch)]
         cursor = asked["cursors"].get("all", 0) if asked["epoch"] == self.epoch else 0
         window = self.feed[cursor : cursor + self.page]
         counters = {i["wire"]["counter"] for i in self.feed if i["wire"]["device"] == device}

@@ -250,6 +250,19 @@ def test_a_restored_server_gets_everything_again(server: SmallServer, phone: Mak
     assert server.blobs == bytes_ and len(everything(session)) == 2
 
 
+def test_a_restored_server_gets_what_was_refused_in_its_place_of_the_chain(server: SmallServer, phone: Maker) -> None:
+    """19: sent after what followed it, its number was open for a copy of the phone meanwhile (seed 3417)."""
+    session, _ = phone()
+    session.store.save([ticket("n1"), ticket("n2")])
+    server.refuse.add(uid("n2"))
+    asyncio.run(session.sync_now())
+    server.restore(keep=0)
+    server.refuse.clear()
+    session.store.save([ticket("n3")])
+    asyncio.run(session.sync_now())
+    assert settled(session) and [item["wire"]["counter"] for item in server.feed] == [1, 2, 3]
+
+
 def test_a_cloned_phone_takes_a_new_number_and_nothing_is_sent_twice(
     server: SmallServer, phone: Maker, tmp_path: Path
 ) -> None:
