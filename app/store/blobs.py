@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, case, delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, false, func, or_, select, update
 
 from app.domain.canonical import sha256_hex
 from app.domain.entries import PHOTO, BlobRef
 from app.domain.errors import BLOB_MISMATCH, Problem
-from app.store import schema
+from app.store import schema, upserts
 from app.store.saving import Subject
 
 INLINE = 256 * 1024
@@ -27,7 +26,11 @@ would be one more open handle in a browser, which opens them all at each start."
 WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
 """Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""
 _CLEARABLE = (CONFIRMED, FETCHED)
-_keep_bytes = upsert(schema.blob_bytes).on_conflict_do_nothing()
+_TOGETHER = 500
+"""Names in one statement."""
+_keep_bytes = upserts.insert_new(schema.blob_bytes)
+_name_new = upserts.insert_new(schema.blobs)
+_here_now = upserts.put(schema.blobs, "state", where=schema.blobs.c.state == bindparam("of_state", ABSENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,8 @@ def put(connection: Connection, database: Path, ref: BlobRef, data: bytes, state
         raise Problem(BLOB_MISMATCH, hash=ref.hash)
     if ref.size > INLINE:
         _write_file(folder_of(database) / ref.hash, data)
-    statement = upsert(schema.blobs).values(
-        hash=ref.hash,
-        size=ref.size,
-        media_type=ref.media_type,
-        state=state,
-        have=0,
-    )
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["hash"],
-            set_={"state": statement.excluded.state},
-            where=schema.blobs.c.state == ABSENT,
-        )
+        _here_now, {"hash": ref.hash, "size": ref.size, "media_type": ref.media_type, "state": state, "have": 0}
     )
     if ref.size <= INLINE:
         connection.execute(_keep_bytes, {"hash": ref.hash, "data": data})
@@ -74,7 +66,7 @@ def name_absent(connection: Connection, refs: Iterable[BlobRef]) -> None:
     """Note blobs that others made and that are not here yet."""
     rows = [{"hash": r.hash, "size": r.size, "media_type": r.media_type, "state": ABSENT, "have": 0} for r in refs]
     if rows:
-        connection.execute(upsert(schema.blobs).on_conflict_do_nothing(), rows)
+        connection.execute(_name_new, rows)
 
 
 def read(connection: Connection, database: Path, names: Sequence[str]) -> dict[str, bytes]:
@@ -117,17 +109,16 @@ def waiting(connection: Connection) -> tuple[int, int]:
 
 def absent_of(connection: Connection, subjects: Iterable[Subject], media_type: str) -> list[BlobRef]:
     """Return blobs of one media type that entries of ``subjects`` name and that are not here."""
-    ids = [subject_id for _type, subject_id in subjects]
+    ids: dict[str, list[str]] = {}
+    for subject_type, subject_id in subjects:
+        ids.setdefault(subject_type, []).append(subject_id)
+    e = schema.entries.c
+    mine = or_(false(), *(and_(e.subject_type == type_, e.subject_id.in_(some)) for type_, some in ids.items()))
     rows = connection.execute(
         select(schema.blobs.c.hash, schema.blobs.c.size, schema.blobs.c.media_type)
         .join(schema.entry_blobs, schema.entry_blobs.c.hash == schema.blobs.c.hash)
-        .join(schema.entries, schema.entries.c.id == schema.entry_blobs.c.entry_id)
-        .where(
-            schema.blobs.c.state == ABSENT,
-            schema.blobs.c.media_type == media_type,
-            schema.entries.c.subject_id.in_(ids),
-            schema.entries.c.seq.is_not(None),
-        )
+        .join(schema.entries, e.id == schema.entry_blobs.c.entry_id)
+        .where(schema.blobs.c.state == ABSENT, schema.blobs.c.media_type == media_type, mine, e.seq.is_not(None))
         .distinct()
     )
     return [BlobRef(*row) for row in rows]
@@ -189,16 +180,19 @@ def clear(connection: Connection, wanted: int) -> tuple[int, list[str]]:
     return freed, names
 
 
-def remove_orphans(connection: Connection) -> list[str]:
-    """Delete blobs that no entry names any more; return the names, whose files go after the commit."""
-    orphan = ~exists(select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.hash == schema.blobs.c.hash))
-    names = list(connection.execute(select(schema.blobs.c.hash).where(orphan)).scalars())
-    if names:
-        connection.execute(delete(schema.blobs).where(orphan))
-        connection.execute(
-            delete(schema.blob_bytes).where(schema.blob_bytes.c.hash.not_in(select(schema.blobs.c.hash)))
-        )
-    return names
+def remove_orphans(connection: Connection, among: Iterable[str]) -> list[str]:
+    """Delete those blobs that no entry names any more; return their names, whose files go after the commit."""
+    named = set(among)
+    some = sorted(named)
+    for at in range(0, len(some), _TOGETHER):
+        still = select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.hash.in_(some[at : at + _TOGETHER]))
+        named.difference_update(connection.scalars(still))
+    gone = sorted(named)
+    for at in range(0, len(gone), _TOGETHER):
+        names = gone[at : at + _TOGETHER]
+        connection.execute(delete(schema.blobs).where(schema.blobs.c.hash.in_(names)))
+        connection.execute(delete(schema.blob_bytes).where(schema.blob_bytes.c.hash.in_(names)))
+    return gone
 
 
 def unlink(database: Path, names: Iterable[str]) -> None:

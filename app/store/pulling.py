@@ -11,16 +11,18 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain import wire
 from app.domain.entries import Entry
 from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable
-from app.store import blobs, codec, schema, taking
-from app.store.saving import FORGOTTEN, REFUSED, WAITING, Chain, Subject, get_chain, put_chain, refold
+from app.store import blobs, codec, schema, taking, upserts
+from app.store.saving import REFUSED, WAITING, Chain, Subject, get_chain, put_chain, refold
+from app.store.schema import FORGOTTEN
 
 _OLD_EPOCH = 1 << 40
 """Entries of an earlier epoch keep their order among themselves, before everything of the new one."""
+_put_cursor = upserts.put(schema.cursors, "pos")
+_queue = upserts.insert_new(schema.outbox)
 
 
 def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -> set[Subject]:
@@ -159,8 +161,7 @@ def forget_old_epoch(connection: Connection) -> set[Subject]:
 def apply_page(connection: Connection, page: Page) -> set[Subject]:
     """Take in one page of a scope and move its cursor; return the subjects it changes."""
     changed = take_items(connection, page.scope, page.items)
-    row = upsert(schema.cursors).values(scope=page.scope, pos=page.to)
-    connection.execute(row.on_conflict_do_update(index_elements=["scope"], set_={"pos": row.excluded.pos}))
+    connection.execute(_put_cursor, {"scope": page.scope, "pos": page.to})
     return changed
 
 
@@ -212,13 +213,15 @@ def purge(connection: Connection) -> tuple[set[Subject], list[str]]:
     """Remove what was dropped and has nothing unsent; return those subjects and the blobs to unlink."""
     e, eb, s = schema.entries, schema.entry_blobs, schema.subjects
     gone: set[Subject] = {(row.type, row.id) for row in connection.execute(_may_go)}
+    named: set[str] = set()
     for type_, id_ in gone:
         theirs = select(e.c.id).where(e.c.subject_type == type_, e.c.subject_id == id_)
+        named.update(connection.scalars(select(eb.c.hash).where(eb.c.entry_id.in_(theirs))))
         connection.execute(delete(eb).where(eb.c.entry_id.in_(theirs)))
         connection.execute(delete(e).where(e.c.subject_type == type_, e.c.subject_id == id_))
         connection.execute(delete(s).where(s.c.type == type_, s.c.id == id_))
     _purge_refs(connection)
-    return gone, blobs.remove_orphans(connection) if gone else []
+    return gone, blobs.remove_orphans(connection, named)
 
 
 def _make_may_go() -> Select[tuple[str, str]]:
@@ -272,8 +275,7 @@ def _queue_again(connection: Connection, ids: Sequence[str]) -> int:
 
 
 def _enqueue(connection: Connection, entry_id: str) -> int:
-    statement = upsert(schema.outbox).values(entry_id=entry_id, state=WAITING, attempts=0).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
+    return connection.execute(_queue, {"entry_id": entry_id, "state": WAITING, "attempts": 0}).rowcount
 
 
 def _ask_again(connection: Connection, entry_id: str) -> int:

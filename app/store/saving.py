@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, union_all
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, union_all
 
 from app.domain.entries import Entry
 from app.domain.fold import fold
 from app.domain.state import SubjectState
-from app.store import cards, codec, schema
+from app.store import cards, codec, schema, upserts
 
 _TOGETHER = 100
 """Subjects whose entries are read by one query."""
@@ -24,24 +23,23 @@ WAITING, REFUSED = "waiting", "refused"
 OLD_EPOCH = "old_epoch"
 """Setting: the server was restored, and not everything it has is here again yet."""
 
-FORGOTTEN = 1 << 50
-"""``seq`` below minus this: the server was restored and has forgotten this entry of somebody else's."""
-
 Subject = tuple[str, str]
 """Type and id of a subject."""
 
 
-_put_cards = upsert(schema.subjects)
-_put_cards = _put_cards.on_conflict_do_update(
-    index_elements=["type", "id"],
-    set_={c.name: _put_cards.excluded[c.name] for c in schema.subjects.c if c.name not in ("type", "id", "dropped")},
+_put_cards = upserts.put(
+    schema.subjects, *(c.name for c in schema.subjects.c if c.name not in ("type", "id", "dropped"))
 )
+_put_setting = upserts.put(schema.settings, "value")
+_put_draft = upserts.put(schema.drafts, "data", "updated_at")
+_link_blobs = upserts.insert_new(schema.entry_blobs)
 
 # Asked many times in every sync: made once, because making a statement takes longer than running it.
 _setting = select(schema.settings.c.value).where(schema.settings.c.key == bindparam("of_key"))
 _without_effect = union_all(
     select(schema.outbox.c.entry_id).where(schema.outbox.c.state == REFUSED),
-    select(schema.entries.c.id).where(schema.entries.c.seq < -FORGOTTEN),
+    # A literal, as in the index that holds just these.
+    select(schema.entries.c.id).where(schema.entries.c.seq < literal_column(str(-schema.FORGOTTEN))),
 )
 
 
@@ -65,8 +63,7 @@ def put_setting(connection: Connection, key: str, value: Any) -> None:
     if value is None:
         connection.execute(delete(schema.settings).where(schema.settings.c.key == key))
         return
-    row = upsert(schema.settings).values(key=key, value=codec.dumps(value))
-    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value}))
+    connection.execute(_put_setting, {"key": key, "value": codec.dumps(value)})
 
 
 def get_chain(connection: Connection) -> Chain | None:
@@ -110,7 +107,7 @@ def insert_entries(connection: Connection, new: Sequence[Entry]) -> None:
     connection.execute(insert(schema.entries), [codec.to_row(entry) for entry in new])
     links = [{"entry_id": entry.id, "hash": blob.hash} for entry in new for blob in entry.blobs]
     if links:
-        connection.execute(upsert(schema.entry_blobs).on_conflict_do_nothing(), links)
+        connection.execute(_link_blobs, links)
 
 
 def entries_of(connection: Connection, subject: Subject) -> list[Entry]:
@@ -171,12 +168,7 @@ def _entries_of_all(connection: Connection, subjects: Sequence[Subject]) -> dict
 
 def put_draft(connection: Connection, key: str, data: Mapping[str, Any], now: int) -> None:
     """Keep a half-filled screen."""
-    row = upsert(schema.drafts).values(key=key, data=codec.dumps(data), updated_at=now)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["key"], set_={"data": row.excluded.data, "updated_at": row.excluded.updated_at}
-        )
-    )
+    connection.execute(_put_draft, {"key": key, "data": codec.dumps(data), "updated_at": now})
 
 
 def drop_draft(connection: Connection, key: str) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.exchange import EntryItem, OwnItem, RefItem, Unreadable
-from app.store import blobs, codec, schema
+from app.store import blobs, codec, schema, upserts
 from app.store.saving import Subject
 
 REF = "ref:"
@@ -20,15 +19,11 @@ REF = "ref:"
 
 _PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_id"}
 
-_join = upsert(schema.memberships).on_conflict_do_nothing()
-_link = upsert(schema.entry_blobs).on_conflict_do_nothing()
-_want = upsert(schema.wanted).on_conflict_do_nothing()
-_set_aside = upsert(schema.unreadable).on_conflict_do_nothing()
-_put_ref = upsert(schema.refs)
-_put_ref = _put_ref.on_conflict_do_update(
-    index_elements=["type", "id"],
-    set_={"parent": _put_ref.excluded.parent, "body": _put_ref.excluded.body, "dropped": _put_ref.excluded.dropped},
-)
+_join = upserts.insert_new(schema.memberships)
+_link = upserts.insert_new(schema.entry_blobs)
+_want = upserts.insert_new(schema.wanted)
+_set_aside = upserts.insert_new(schema.unreadable)
+_put_ref = upserts.put(schema.refs, "parent", "body", "dropped")
 _confirm = (
     update(schema.entries)
     .where(schema.entries.c.id == bindparam("of_id"))

@@ -42,4 +42,4 @@ def wipe(connection: Connection) -> tuple[set[Subject], list[str]]:
     connection.execute(update(s).values(dropped=True))
     for key in _SETTINGS:
         put_setting(connection, key, None)
-    return subjects | kept, blobs.remove_orphans(connection)
+    return subjects | kept, blobs.remove_orphans(connection, connection.scalars(select(b.c.hash)).all())

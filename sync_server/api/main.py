@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
@@ -18,6 +22,16 @@ from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
 from sync_server.store import Store
+
+_AT_ONCE = 4 * (os.cpu_count() or 1)
+"""Requests that are worked on at a time. More would only take turns on the same cores, each with a connection of its
+own and the pages that it keeps; those that wait are served in the order in which they came."""
+
+
+@asynccontextmanager
+async def _few_at_once(_app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = _AT_ONCE
+    yield
 
 
 def open_store(settings: Settings) -> Store:
@@ -37,6 +51,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     # The pages of the interface bring their own scripts: in a LAN there may be nobody else to get them from.
     app = FastAPIOffline(
         static_url="/docs/files",
+        lifespan=_few_at_once,
         title="上门 Shangmen",
         version=_version(),
         description=(

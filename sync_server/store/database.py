@@ -11,12 +11,28 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    and_,
+    create_engine,
+    event,
+    false,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -46,6 +62,23 @@ def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
     """Split a long list for ``IN``."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def one_of(columns: Sequence[ColumnElement[Any]], keys: Iterable[tuple[Any, ...]]) -> ColumnElement[bool]:
+    """Return the condition that ``columns`` hold one of ``keys``, of which many have all but the last part in common.
+
+    Said so, SQLite uses an index; for a list of row values it looks through the whole table.
+    """
+    tails: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for *head, tail in keys:
+        tails[tuple(head)].append(tail)
+    return or_(
+        false(),
+        *(
+            and_(*(column == part for column, part in zip(columns, head, strict=False)), columns[-1].in_(some))
+            for head, some in tails.items()
+        ),
+    )
 
 
 class Write:
@@ -108,6 +141,9 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        # SQLite's own waiting is a look every now and then, a tenth of a second apart in the end; between processes
+        # that has to do.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
 
     @property
     def shown(self) -> str:
@@ -132,6 +168,7 @@ class Database:
         """One writing transaction that gives no numbers."""
         with (
             _full_disk_told(),
+            self._turn,
             self.engine.connect().execution_options(**{_WRITE: True}) as connection,
             connection.begin(),
         ):

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, select
 
 from app.domain.entries import BlobRef, Entry
-from sync_server.store.database import chunks
+from sync_server.store.database import chunks, one_of
 from sync_server.store.tables import entries
 
 Subject = tuple[str, str]
@@ -71,11 +71,8 @@ def of_subjects(connection: Connection, subjects: Iterable[Subject]) -> dict[Sub
     """Return the entries of each subject in the server's order; a subject nobody knows has none."""
     found: dict[Subject, list[Entry]] = defaultdict(list)
     for some in chunks(sorted(set(subjects))):
-        query = (
-            select(entries)
-            .where(tuple_(entries.c.subject_type, entries.c.subject_id).in_(some))
-            .order_by(entries.c.seq)
-        )
+        mine = one_of((entries.c.subject_type, entries.c.subject_id), some)
+        query = select(entries).where(mine).order_by(entries.c.seq)
         for row in connection.execute(query):
             found[row.subject_type, row.subject_id].append(to_entry(row))
     return found

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, select, tuple_, update
+from sqlalchemy import and_, delete, select, update
 
 from app.domain import access
 from app.domain.entries import Entry
 from app.domain.state import SubjectState
-from sync_server.store.database import Write, chunks
+from sync_server.store.database import Write, chunks, one_of
 from sync_server.store.entry_rows import Subject
 from sync_server.store.tables import feed, grants
 
@@ -43,7 +43,7 @@ def active_grants(write: Write, subjects: Iterable[Subject]) -> dict[Subject, se
     """Return the scopes in which each subject shows now."""
     found: dict[Subject, set[str]] = {subject: set() for subject in subjects}
     for some in chunks(sorted(found)):
-        query = select(grants).where(tuple_(grants.c.subject_type, grants.c.subject_id).in_(some), grants.c.active)
+        query = select(grants).where(one_of((grants.c.subject_type, grants.c.subject_id), some), grants.c.active)
         for row in write.execute(query):
             found[row.subject_type, row.subject_id].add(row.scope)
     return found
@@ -96,7 +96,7 @@ def publish_refs(
         rows.append(_row(scope, write.take(), REF, ref_type, ref_id, None))
     for some in chunks([(row["scope"], row["type"], row["thing_id"]) for row in rows], 300):
         write.execute(
-            delete(feed).where(tuple_(feed.c.scope, feed.c.type, feed.c.thing_id).in_(some), feed.c.item == REF)
+            delete(feed).where(one_of((feed.c.scope, feed.c.type, feed.c.thing_id), some), feed.c.item == REF)
         )
     write.insert(feed, rows)
 
@@ -107,15 +107,14 @@ def _grant(subject: Subject, scope: str) -> dict[str, Any]:
 
 def _grant_all(write: Write, granted: Sequence[dict[str, Any]], begun: set[Subject]) -> None:
     known: set[tuple[str, str, str]] = set()
-    key = tuple_(grants.c.subject_type, grants.c.subject_id, grants.c.scope)
-    old = [(g["subject_type"], g["subject_id"], g["scope"]) for g in granted]
-    for some in chunks([one for one in old if one[:2] in begun], 300):
-        known.update(
-            (r.subject_type, r.subject_id, r.scope) for r in write.execute(select(grants).where(key.in_(some)))
-        )
+    key = (grants.c.scope, grants.c.subject_type, grants.c.subject_id)
+    keyed = {(g["scope"], g["subject_type"], g["subject_id"]): g for g in granted}
+    for some in chunks([one for one in keyed if one[1:] in begun], 300):
+        found = write.execute(select(grants).where(one_of(key, some)))
+        known.update((row.scope, row.subject_type, row.subject_id) for row in found)
     for some in chunks(sorted(known), 300):
-        write.execute(update(grants).where(key.in_(some)).values(active=True))
-    write.insert(grants, [g for g in granted if (g["subject_type"], g["subject_id"], g["scope"]) not in known])
+        write.execute(update(grants).where(one_of(key, some)).values(active=True))
+    write.insert(grants, [row for one, row in keyed.items() if one not in known])
 
 
 def _is(subject: Subject, scope: str) -> Any:

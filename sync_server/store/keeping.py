@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, false, func, select, tuple_
+from sqlalchemy import Connection, delete, false, func, select
 from uuid6 import uuid7
 
 from app.domain import roles
 from app.domain.entries import Entry, gaps
 from app.domain.errors import AUTHOR_MISMATCH, BLOB_MISMATCH, COUNTER_TAKEN, ID_TAKEN, Problem
-from sync_server.store.database import Write, chunks
+from sync_server.store.database import Write, chunks, one_of
 from sync_server.store.entry_rows import Subject, of_ids, to_row
 from sync_server.store.identity import Identity
 from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta, refusals
@@ -239,10 +239,12 @@ def ever_visible(write: Write, subjects: Iterable[Subject], scopes: set[str]) ->
     Late work on what was reassigned meanwhile is taken (and flagged): it happened.
     """
     found: dict[Subject, bool] = {}
+    # As an expression, so that no database looks through all that was ever in a scope instead of these subjects.
+    scope = grants.c.scope.concat("")
     for some in chunks(sorted(set(subjects))):
         query = (
             select(grants.c.subject_type, grants.c.subject_id)
-            .where(tuple_(grants.c.subject_type, grants.c.subject_id).in_(some), grants.c.scope.in_(scopes))
+            .where(one_of((grants.c.subject_type, grants.c.subject_id), some), scope.in_(scopes))
             .distinct()
         )
         found.update({(row.subject_type, row.subject_id): True for row in write.execute(query)})

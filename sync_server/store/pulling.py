@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from app.domain.entries import Entry
 from sync_server.store import feed as feeds
 from sync_server.store import refs
-from sync_server.store.database import chunks
+from sync_server.store.database import chunks, one_of
 from sync_server.store.entry_rows import of_ids
 from sync_server.store.identity import Identity
 from sync_server.store.tables import counter, entries, feed, grants
@@ -75,8 +75,8 @@ def visible(connection: Connection, who: Identity, subjects: set[tuple[str, str]
         query = (
             select(grants.c.subject_type, grants.c.subject_id)
             .where(
-                tuple_(grants.c.subject_type, grants.c.subject_id).in_(some),
-                grants.c.scope.in_(who.scopes),
+                one_of((grants.c.subject_type, grants.c.subject_id), some),
+                grants.c.scope.concat("").in_(who.scopes),  # by subject: a scope holds ever more
                 grants.c.active,
             )
             .distinct()

@@ -122,7 +122,7 @@ def lost_scope_ignored() -> list[Patch]:
     return [(pulling, "lose", lambda connection, scopes: None)]
 
 
-@_bug("a new epoch starts the cursors over, but nothing is sent again", "restore", "work", seed=1255)
+@_bug("a new epoch starts the cursors over, but nothing is sent again", "restore", "work", seed=1347)
 def epoch_sends_nothing() -> list[Patch]:
     real = pulling.new_epoch
 
