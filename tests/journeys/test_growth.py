@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.entries import STROKES
 from app.domain.tags import KEY, Tag
+from app.domain.times import HOUR
 from tests.journeys.conftest import Town, towns
 from tests.support import field_work as work
 from tests.support.plans import plans, wide
@@ -35,18 +36,22 @@ def test_no_statement_of_a_sync_looks_through_all_there_ever_was(small_town: Tow
 
     async def play() -> None:
         town = small_town
-        ticket = await town.ticket()
+        ticket, second = await town.ticket(), await town.ticket("w1", "路灯不亮")
         worker, desk, other, colleague = [await town.phone(login) for login in ("w1", "d1", "w2", "d2")]
+        thing = await work.entrust(desk, town.home, Tag(KEY, desk.tag_mark or "TST", "0001").code, "A-03")
+        await desk.sync_now()
         with (
             plans(town.server.store.database.engine) as of_server,
             plans(worker.store.file.engine) as of_worker,
             plans(desk.store.file.engine) as of_desk,
             plans(colleague.store.file.engine) as of_colleague,
         ):
-            await work.go_there(worker, ticket)
-            thing = await work.entrust(desk, town.home, Tag(KEY, desk.tag_mark or "TST", "0001").code, "A-03")
-            await town.ticket("w1", "路灯不亮")
-            await desk.assign(ticket, town.staff["w2"])
+            for one in (ticket, second):
+                await work.go_there(worker, one)
+            to, due = town.staff["w1"], desk.now() + HOUR
+            await work.hand(desk, "lent", thing, to_id=to, purpose="检修", due_at=due, pieces=2)
+            for one in (ticket, second):
+                await desk.assign(one, town.staff["w2"])
             for session in (worker, desk, other) * 2:
                 session.engine.in_view([("ticket", ticket), ("thing", thing)])
                 status = await session.sync_now()
