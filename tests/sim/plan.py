@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from app.domain.errors import Problem
 from sync_server.store import accounts
 from tests.sim import keys, photos, prying
 from tests.sim.estate import NINE, PEOPLE
@@ -240,6 +242,18 @@ def _nights(world: World, phone: SimPhone, rng: random.Random) -> None:
 # -- people --------------------------------------------------------------------------------
 
 
+@contextmanager
+def _administering(world: World) -> Iterator[None]:
+    """Do something at the server's own store, which is not killed meanwhile; its disk may be full."""
+    planned = world.server.medium.spare()
+    try:
+        yield
+    except Problem as problem:
+        world.tell(f"not done: {problem.name}")
+    finally:
+        world.server.medium.resume(planned)
+
+
 @_verb(3)
 def _new_roles(world: World, phone: SimPhone, rng: random.Random) -> None:
     """The desk gives somebody other roles or buildings."""
@@ -249,16 +263,14 @@ def _new_roles(world: World, phone: SimPhone, rng: random.Random) -> None:
     person = PEOPLE[login]
     held = rng.choice((person.roles, ("repair_worker",), ("steward",), ("steward", "repair_worker"), ("desk",)))
     buildings = rng.choice(((), ("building-1",), ("building-2",), ("building-1", "building-2")))
-    store = world.server.store
-    planned = world.server.medium.spare()
-    with store.numbered() as write:
-        accounts.put_staff(
-            write, staff_id=person.staff_id, number=login.upper(), name=login, login=login, held=held,
-            buildings=buildings,
-        )  # fmt: skip
-    world.server.medium.resume(planned)
-    world.roles[login] = frozenset(held), frozenset(buildings)
-    world.tell(f"{login} is {'+'.join(held)} of {'+'.join(buildings) or 'nothing'} now")
+    with _administering(world):
+        with world.server.store.numbered() as write:
+            accounts.put_staff(
+                write, staff_id=person.staff_id, number=login.upper(), name=login, login=login, held=held,
+                buildings=buildings,
+            )  # fmt: skip
+        world.roles[login] = frozenset(held), frozenset(buildings)
+        world.tell(f"{login} is {'+'.join(held)} of {'+'.join(buildings) or 'nothing'} now")
 
 
 @_verb(2)
@@ -268,10 +280,9 @@ def _revoke(world: World, phone: SimPhone, rng: random.Random) -> None:
         with phone.peeking() as store:
             chain = store.chain()
         if chain is not None and world.server.read(lambda c: _known(c, chain.device)):
-            planned = world.server.medium.spare()
-            world.server.store.revoke_device(chain.device)
-            world.server.medium.resume(planned)
-            world.tell(f"{phone.name}: revoked")
+            with _administering(world):
+                world.server.store.revoke_device(chain.device)
+                world.tell(f"{phone.name}: revoked")
 
 
 def _known(connection: Any, device: str) -> bool:
