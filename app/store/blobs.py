@@ -182,16 +182,15 @@ def clear(connection: Connection, wanted: int) -> tuple[int, list[str]]:
 
 def remove_orphans(connection: Connection, among: Iterable[str]) -> list[str]:
     """Delete those blobs that no entry names any more; return their names, whose files go after the commit."""
-    named = set(among)
-    some = sorted(named)
+    some = sorted(set(among))
+    gone: list[str] = []
     for at in range(0, len(some), _TOGETHER):
-        still = select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.hash.in_(some[at : at + _TOGETHER]))
-        named.difference_update(connection.scalars(still))
-    gone = sorted(named)
-    for at in range(0, len(gone), _TOGETHER):
-        names = gone[at : at + _TOGETHER]
-        connection.execute(delete(schema.blobs).where(schema.blobs.c.hash.in_(names)))
-        connection.execute(delete(schema.blob_bytes).where(schema.blob_bytes.c.hash.in_(names)))
+        names = some[at : at + _TOGETHER]
+        named = set(connection.scalars(select(schema.entry_blobs.c.hash).where(schema.entry_blobs.c.hash.in_(names))))
+        orphans = [name for name in names if name not in named]
+        connection.execute(delete(schema.blobs).where(schema.blobs.c.hash.in_(orphans)))
+        connection.execute(delete(schema.blob_bytes).where(schema.blob_bytes.c.hash.in_(orphans)))
+        gone += orphans
     return gone
 
 

@@ -268,8 +268,13 @@ def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
 
 def _queue_again(connection: Connection, ids: Sequence[str]) -> int:
     """Queue what was taken, and what was refused; return how many."""
-    taken = sum(_enqueue(connection, entry_id) for entry_id in ids)
-    refused = [entry_id for entry_id in ids if _ask_again(connection, entry_id)]
+    taken = 0
+    refused: list[str] = []
+    for entry_id in ids:
+        if _enqueue(connection, entry_id):
+            taken += 1
+        elif _ask_again(connection, entry_id):
+            refused.append(entry_id)
     refold(connection, _subjects_of(connection, refused))
     return taken + len(refused)
 

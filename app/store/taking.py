@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from app.domain.exchange import EntryItem, OwnItem, RefItem, Unreadable
 from app.store import blobs, codec, schema, upserts
-from app.store.saving import Subject
+from app.store.saving import Subject, insert_entries
 
 REF = "ref:"
 """What the type of a reference row begins with among memberships."""
@@ -20,7 +20,6 @@ REF = "ref:"
 _PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_id"}
 
 _join = upserts.insert_new(schema.memberships)
-_link = upserts.insert_new(schema.entry_blobs)
 _want = upserts.insert_new(schema.wanted)
 _set_aside = upserts.insert_new(schema.unreadable)
 _put_ref = upserts.put(schema.refs, "parent", "body", "dropped")
@@ -43,11 +42,8 @@ def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem])
     )
     new = [entry for entry in entries.values() if entry.id not in here]
     if new:
-        connection.execute(insert(table), [codec.to_row(entry) for entry in new])
-        links = [{"entry_id": entry.id, "hash": ref.hash} for entry in new for ref in entry.blobs]
-        if links:
-            connection.execute(_link, links)
-            blobs.name_absent(connection, (ref for entry in new for ref in entry.blobs))
+        insert_entries(connection, new)
+        blobs.name_absent(connection, (ref for entry in new for ref in entry.blobs))
     for entry_id, digest in here.items():
         if digest != entries[entry_id].hash:  # sealed again in another chain: the server's copy is what everybody sees
             row = codec.to_row(entries[entry_id])

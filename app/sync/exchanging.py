@@ -187,8 +187,6 @@ class Exchanger:
     async def _take_in(self, question: _Question, answer: Exchange) -> None:
         # What was taken waits no more, and need not be left out of what is sent next.
         self._sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
-        if question.epoch is not None and question.epoch != answer.epoch:
-            self._sent.clear()  # nothing of it was taken: it goes again, with all else and in its order
         with self._quietly():
             self._store(question, answer)
         taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
@@ -202,6 +200,7 @@ class Exchanger:
             self.store.put_settings({"epoch": answer.epoch})
         elif question.epoch != answer.epoch:
             self.store.new_epoch(answer.epoch, self.staff_id)
+            self._sent.clear()  # nothing of it was taken: it goes again, with all else and in its order
         self.store.apply_answers(answer.answers, self._clock())
         self.store.lose(answer.lost)
         for page in answer.pages:

@@ -67,13 +67,12 @@ class SimPhone:
         self.medium = Medium()
         self.medium.full = self.full
         with running(self.version):
-            self.app = self._start()
+            self.app = Phone(
+                self.folder, "http://server", lambda _: self.line, self.clock, lambda: str(self.world.ids.uuid7())
+            )
             session = self.app.current()
         if session is not None:
             self._enter(session)
-
-    def _start(self) -> Phone:
-        return Phone(self.folder, "http://server", lambda _: self.line, self.clock, lambda: str(self.world.ids.uuid7()))
 
     def _enter(self, session: Session) -> None:
         self.session = session
