@@ -6,7 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +28,7 @@ from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, admin, backup, join_codes, rescue, tagging
+from sync_server.store import DatabaseUnusable, Store, admin, backup, join_codes, leaving, rescue, tagging
 from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.verifying import SubjectVerdict
 
@@ -242,10 +242,19 @@ def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a f
         if counts:
             _say(f"{zh} " + "，".join(f"{name} {count}" for name, count in counts.items()), en)
     _say(f"✓ 导入完成，新工单 {report.tickets}", f"done, {report.tickets} new tickets")
+    if report.leaving:
+        _say("以下人员已离职，未交接的事项仍在他们名下，前台「待交接」可以看到：", "left, with work still open:")
+        _tell_open(report.leaving)
     if report.passwords:
         _say("初始密码（只显示这一次）：", "initial passwords, shown this once:")
         for login, name, password in report.passwords:
             _echo(f"  {login}\t{name}\t{password}")
+
+
+def _tell_open(people: Sequence[leaving.OpenOf]) -> None:
+    for one in people:
+        for zh, en in leaving.told(one):
+            _say(f"  {zh}", en)
 
 
 def _progress(progress: Progress) -> None:
@@ -310,6 +319,33 @@ def set_password(
         if not admin.set_password(store, login, passwords.hash_password(new)):
             raise _stop(f"没有账号 {login}", f"No sign-in {login}")
     _say("✓ 密码已更换" if password else f"✓ 新密码 {new}", "changed")
+
+
+@app.command()
+def end_user(
+    login: Annotated[str, typer.Argument(help="账号 sign-in name")],
+    tickets_to: Annotated[str, typer.Option(help="把未完工单改派给这个账号 give the open tickets to this one")] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="还有未交接的事项也停用 end it with work still open")
+    ] = False,
+) -> None:
+    """停用离职员工的账号；先列出未交接的事项。End the account of somebody who leaves; lists what is open first."""
+    with _store() as store, _named(f"没有账号 {login}", f"No sign-in {login}"):
+        work = admin.open_work(store, login)
+        if tickets_to:
+            with _named(f"没有可用的账号 {tickets_to}", f"No sign-in in use {tickets_to}"):
+                moved = admin.hand_over_tickets(store, login, tickets_to)
+            _say(f"✓ 已改派 {moved} 张工单给 {tickets_to}", "tickets reassigned")
+            work = admin.open_work(store, login)
+        if work is not None:
+            _tell_open([work])
+        if work is not None and work.to_hand_over and not anyway:
+            raise _stop(
+                f"还有 {work.to_hand_over} 件未交接，账号没有停用；交接后再运行，或加 --anyway",
+                f"{work.to_hand_over} to hand over, the account goes on; hand over first, or add --anyway",
+            )
+        admin.end_user(store, login)
+    _say(f"✓ 已停用 {login}；已有的记录和未交接的事项都保留", "ended; what they did and what is open stays")
 
 
 @app.command()

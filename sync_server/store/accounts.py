@@ -258,6 +258,12 @@ def put_staff(
     return True
 
 
+def end_staff(write: Write, staff_id: str) -> None:
+    """End somebody's account: they can't sign in, their phones' sign-ins don't work; everything they did stays."""
+    write.execute(update(staff).where(staff.c.id == staff_id).values(active=False, changed_at=moment(write.now)))
+    publish_refs(write, [("staff", staff_id, ["estate"])])
+
+
 def set_password_hash(connection: Connection, staff_id: str, password_hash: str) -> None:
     """Keep a new password's hash."""
     connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))

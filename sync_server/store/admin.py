@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
+from app.domain import kinds
+from app.domain.entries import Entry
 from app.domain.errors import NOT_FOUND, Problem
-from sync_server.store import accounts
+from sync_server.store import accounts, keeping
+from sync_server.store.database import Write
+from sync_server.store.identity import Identity
 from sync_server.store.importing import ImportConflict
+from sync_server.store.leaving import OpenOf, open_of
 from sync_server.store.store import Store
 from sync_server.store.tables import buildings, devices, staff
 from sync_server.store.ticket_tables import tickets
@@ -60,6 +65,50 @@ def set_password(store: Store, login: str, password_hash: str) -> bool:
         if found is not None:
             accounts.set_password_hash(connection, found.id, password_hash)
         return found is not None
+
+
+def open_work(store: Store, login: str) -> OpenOf | None:
+    """Return what somebody has open, or ``None`` for nothing. Raises ``Problem`` ``not_found`` for no such sign-in."""
+    with store.read() as connection:
+        found = accounts.account(connection, login)
+        if found is None:
+            raise Problem(NOT_FOUND)
+        return next(iter(open_of(connection, [found.id])), None)
+
+
+def hand_over_tickets(store: Store, login: str, to_login: str) -> int:
+    """Assign every open ticket of one to another (A.2); return how many.
+
+    Raises ``Problem`` ``not_found`` for a sign-in that is not there, or one to take over that has ended.
+    """
+    work = open_work(store, login)
+    with store.read() as connection:
+        taker = accounts.account(connection, to_login)
+    if taker is None or not taker.active:
+        raise Problem(NOT_FOUND)
+    moving = [item.id for item in work.items if item.what == "ticket"] if work else []
+
+    def assigned(write: Write, known: keeping.Known, _me: Identity) -> list[Entry]:
+        body = {"worker_id": taker.id}
+        return [keeping.system_entry(write, known, "assigned", (kinds.TICKET, one), body) for one in moving]
+
+    if moving:
+        store.record(assigned)
+    return len(moving)
+
+
+def end_user(store: Store, login: str) -> OpenOf | None:
+    """End an account; return what its owner still has open. Raises ``Problem`` ``not_found``.
+
+    Nothing is taken from anybody: what is open stays theirs, on the desk's list, until it is handed over.
+    """
+    with store.numbered() as write:
+        found = accounts.account(write.connection, login)
+        if found is None:
+            raise Problem(NOT_FOUND)
+        work = next(iter(open_of(write.connection, [found.id])), None)
+        accounts.end_staff(write, found.id)
+        return work
 
 
 def add_api_key(store: Store, name: str) -> str:

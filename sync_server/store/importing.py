@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from sync_server.auth import passwords
 from sync_server.estate.data import EstateData, StaffMember
-from sync_server.store import accounts, refs
+from sync_server.store import accounts, leaving, refs
 from sync_server.store import tables as t
 from sync_server.store.database import Write, chunks
 from sync_server.store.feed import publish_refs
@@ -48,6 +48,8 @@ class ImportReport:
     tickets: int = 0
     passwords: list[tuple[str, str, str]] = field(default_factory=list)
     """Login, name and new password of each person who had none."""
+    leaving: list[leaving.OpenOf] = field(default_factory=list)
+    """What those whose accounts ended with this import still have open: it stays theirs until handed over."""
 
 
 def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None) -> ImportReport:
@@ -58,6 +60,7 @@ def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None)
     hashes = _hashes(store, data, report)  # before the transaction: hashing is slow on purpose
     with store.numbered() as write:
         _check(write, data)
+        report.leaving = leaving.open_of_leaving(write.connection, data.staff)  # as it is before anybody leaves
         say("员工", "staff", len(data.staff))
         _staff(write, data, hashes, report)
         for ref_type, zh, en, rows in _rows_of(data):

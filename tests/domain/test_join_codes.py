@@ -43,7 +43,9 @@ def test_an_address_to_join_by_names_its_server() -> None:
     assert address == "https://ops.example.com/join/ABCD2345" and server_of(address) == "https://ops.example.com"
     assert server_of("ABCD-2345") == server_of("javascript://x/join/ABCD2345") == ""
     assert only_here("http://127.0.0.1:8560") and only_here("http://localhost") and not only_here("http://192.168.1.5")
-    assert keeps_offline("http://localhost") and not keeps_offline("http://192.168.1.5") and keeps_offline("https://a.b")
+    assert (
+        keeps_offline("http://localhost") and not keeps_offline("http://192.168.1.5") and keeps_offline("https://a.b")
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,209 @@
+"""What somebody who leaves still has open 未交接: to be shown before an account ends, and handed over (A.2, E, G.2).
+
+Ending an account takes nothing away: tickets stay assigned to who left, keys stay in their hands, and both stay on
+the desk's list until somebody else has them (``app.actions.handover`` is the same on the desk's phone).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from app.domain import state as st
+from app.domain.custody_kinds import STAFF
+from app.domain.roles import STEWARD
+from app.domain.times import from_datetime, to_china
+from sync_server.estate.columns import ROLE_CHOICES
+from sync_server.estate.data import StaffMember
+from sync_server.store import tables as t
+from sync_server.store.custody_tables import things
+from sync_server.store.database import chunks
+from sync_server.store.ticket_tables import tickets, visit_promises, visits
+
+_ROLE_WORDS = {choice.value: (choice.zh, choice.en) for choice in ROLE_CHOICES}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One open thing: ``what`` it is (``ticket``, ``key``, ``promise``, ``photo``, ``device``, ``building``, ``role``),
+    the ``id`` of its subject (or device, building, role), and one line about it in Chinese and English."""
+
+    what: str
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOf:
+    """Everything one member of staff has open."""
+
+    staff_id: str
+    number: str
+    name: str
+    items: tuple[OpenItem, ...]
+
+    @property
+    def to_hand_over(self) -> int:
+        """How many tickets, keys and promises somebody else has to take on."""
+        return sum(1 for item in self.items if item.what in ("ticket", "key", "promise"))
+
+
+def open_of(connection: Connection, staff_ids: Iterable[str]) -> list[OpenOf]:
+    """Return what these members of staff have open, by staff number; those with nothing open are left out.
+
+    Tickets assigned to them whose work is not over, keys and things in their hands, promises they made at doors,
+    pictures of theirs that have not come up whole, phones that are still signed in (whatever was not sent is on
+    them alone), buildings that no other active steward looks after, and posts nobody else holds. To be called
+    before the account ends, with all who leave at once: two who leave do not stand in for each other.
+    """
+    ids = sorted(set(staff_ids))
+    found: dict[str, list[OpenItem]] = defaultdict(list)
+    for some in chunks(ids):
+        _tickets(connection, some, found)
+        _things(connection, some, found)
+        _promises(connection, some, found)
+        _pictures(connection, some, found)
+        _devices(connection, some, found)
+    _buildings(connection, ids, found)
+    _roles(connection, ids, found)
+    people = [
+        OpenOf(row.id, row.number, row.name, tuple(found[row.id]))
+        for some in chunks([one for one in ids if found[one]])
+        for row in connection.execute(select(t.staff).where(t.staff.c.id.in_(some)))
+    ]
+    return sorted(people, key=lambda one: one.number)
+
+
+def open_of_leaving(connection: Connection, members: Sequence[StaffMember]) -> list[OpenOf]:
+    """Return what those of ``members`` have open whose account ends with them: active here, not active there.
+
+    For an import's preview, before it, in the same transaction or one of its own.
+    """
+    ending = {member.id for member in members if not member.active}
+    here = [
+        str(one)
+        for some in chunks(sorted(ending))
+        for one in connection.scalars(select(t.staff.c.id).where(t.staff.c.active, t.staff.c.id.in_(some)))
+    ]
+    return open_of(connection, here)
+
+
+def told(one: OpenOf) -> list[tuple[str, str]]:
+    """Return what is open as lines in Chinese and English, whose it is first."""
+    n = one.to_hand_over
+    if n:
+        first = (f"{one.name}（{one.number}）还有 {n} 件未交接：", f"{one.name} ({one.number}): {n} to hand over")
+    else:
+        first = (f"{one.name}（{one.number}）离职前请留意：", f"{one.name} ({one.number}): before leaving")
+    return [first, *((f"  {item.zh}", item.en) for item in one.items)]
+
+
+def _tickets(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    query = (
+        select(tickets.c.id, tickets.c.number, tickets.c.address, tickets.c.stage, tickets.c.assignee_id)
+        .where(tickets.c.assignee_id.in_(ids), tickets.c.stage.not_in(sorted(st.OVER)))
+        .order_by(tickets.c.opened_at, tickets.c.id)
+    )
+    for row in connection.execute(query):
+        zh, en = st.STAGE_WORDS[row.stage]
+        name = row.number or ""
+        found[row.assignee_id].append(
+            OpenItem("ticket", row.id, f"工单 {name} {row.address}（{zh}）", f"ticket {name} {row.address} ({en})")
+        )
+
+
+def _things(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    query = (
+        select(things.c.id, things.c.name, things.c.address, things.c.rack, things.c.holder_id)
+        .where(things.c.holder_kind == STAFF, things.c.holder_id.in_(ids), things.c.stage == st.OUT)
+        .order_by(things.c.since, things.c.id)
+    )
+    for row in connection.execute(query):
+        name = " ".join(part for part in (row.address, row.name) if part)
+        found[row.holder_id].append(
+            OpenItem("key", row.id, f"手上有 {name}（挂位 {row.rack}）", f"holds {name} (hook {row.rack})")
+        )
+
+
+def _promises(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    p, v = visit_promises, visits
+    query = (
+        select(v.c.id, v.c.address, v.c.steward_id, p.c.what, p.c.until)
+        .join(v, v.c.id == p.c.visit_id)
+        .where(v.c.steward_id.in_(ids), p.c.outcome.is_(None))
+        .order_by(p.c.until, v.c.id, p.c.line)
+    )
+    for row in connection.execute(query):
+        zh, en = f"承诺 {row.address} {row.what}（{row.until}）", f"promise {row.address} {row.what} ({row.until})"
+        found[row.steward_id].append(OpenItem("promise", row.id, zh, en))
+
+
+def _pictures(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    query = (
+        select(t.entries.c.author, func.count(func.distinct(t.entries.c.id)))
+        .join(t.entry_blobs, t.entry_blobs.c.entry_id == t.entries.c.id)
+        .join(t.blobs, t.blobs.c.hash == t.entry_blobs.c.hash)
+        .where(t.blobs.c.complete_at.is_(None), t.entries.c.author.in_(ids))
+        .group_by(t.entries.c.author)
+    )
+    for author, n in connection.execute(query):
+        zh = f"{n} 条记录的签名或照片还在手机上，没有上传"
+        found[author].append(OpenItem("photo", author, zh, f"signatures or photos of {n} entries are not here yet"))
+
+
+def _devices(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    d = t.devices
+    query = (
+        select(d.c.id, d.c.name, d.c.staff_id, d.c.seen_at)
+        .where(d.c.staff_id.in_(ids), d.c.revoked_at.is_(None))
+        .order_by(d.c.created_at, d.c.id)
+    )
+    for row in connection.execute(query):
+        seen = _day(row.seen_at)
+        zh = f"手机 {row.name or row.id[-8:]}：最后同步 {seen or '—'}，请先同步再停用"
+        en = f"phone {row.name or row.id[-8:]}: last sync {seen or '-'}; let it sync first"
+        found[row.staff_id].append(OpenItem("device", row.id, zh, en))
+
+
+def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    """Buildings of theirs that no active steward looks after once they are gone."""
+    s, b, r = t.staff, t.staff_buildings, t.staff_roles
+    query = (
+        select(b.c.building_id, b.c.staff_id)
+        .join(s, s.c.id == b.c.staff_id)
+        .join(r, (r.c.staff_id == s.c.id) & (r.c.role == STEWARD))
+        .where(s.c.active)
+    )
+    keepers: dict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(query):
+        keepers[row.building_id].add(row.staff_id)
+    leaving = set(ids)
+    alone = {building: own for building, own in keepers.items() if own <= leaving}
+    names = {row.id: row.name for row in connection.execute(select(t.buildings.c.id, t.buildings.c.name))}
+    for building in sorted(alone, key=lambda one: str(names.get(one, one))):
+        name = names.get(building, building)
+        for one in sorted(alone[building]):
+            found[one].append(OpenItem("building", building, f"{name} 没有别的管家了", f"no other steward for {name}"))
+
+
+def _roles(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+    """Posts of theirs that no other active member of staff holds."""
+    s, r = t.staff, t.staff_roles
+    holders: dict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(select(r.c.role, r.c.staff_id).join(s, s.c.id == r.c.staff_id).where(s.c.active)):
+        holders[row.role].add(row.staff_id)
+    leaving = set(ids)
+    for role in sorted(holders):
+        if holders[role] <= leaving:
+            zh, en = _ROLE_WORDS.get(role, (role, role))
+            for one in sorted(holders[role]):
+                found[one].append(OpenItem("role", role, f"没有别的{zh}了", f"nobody else is {en}"))
+
+
+def _day(at: datetime | None) -> str:
+    return "" if at is None else f"{to_china(from_datetime(at)):%Y-%m-%d %H:%M}"
