@@ -30,7 +30,7 @@ from app.domain.signing import Verdict, verify_signature
 from app.domain.state import Step, SubjectState, TicketState, VisitState
 from app.domain.steps import next_step, waits_for
 from app.domain.ticket import actor
-from app.domain.times import HOUR, china_day
+from app.domain.times import DAY, HOUR, china_day, read_day
 from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.store.cards import Card
 from app.store.queries import CardFilter, UnsentRow
@@ -136,7 +136,7 @@ class Reads(Core):
         home = self._home(household_id)
         if home is None:
             raise Problem(NOT_FOUND)
-        last = self.store.last_visits().get(household_id)
+        last = self._last_visits().get(household_id)
         today = china_day(self.now())
         due = self._due(home, last, self.store.open_complaints().get(household_id, 0), today)
         return HouseholdView(
@@ -168,7 +168,7 @@ class Reads(Core):
             return []
         mine = set(self.staff.building_ids) if roles.STEWARD in self.roles else None
         today = china_day(self.now())
-        last, complaints = self.store.last_visits(), self.store.open_complaints()
+        last, complaints = self._last_visits(), self.store.open_complaints()
         due = [
             found
             for home in self.store.households().all
@@ -303,15 +303,17 @@ class Reads(Core):
             PromiseRow(card, p.index, p.what, until, max(0, (today - until).days))
             for card in self.store.cards(wanted, 0, 1000)
             for p in card.promises
-            for until in (date.fromisoformat(p.until),)
+            for until in (read_day(p.until) or today,)
         ]
         return sorted(rows, key=lambda row: (row.until, row.visit.address))
 
+    def _last_visits(self) -> dict[str, int]:
+        """Return when somebody was last met at each household; a visit that claims to be of the future is none yet."""
+        return self.store.last_visits(self.now() + DAY)
+
     def _due(self, home: Household, last: int | None, complaints: int, today: date) -> VisitDue | None:
-        moved_in = date.fromisoformat(home.moved_in_on) if home.moved_in_on else None
-        facts = HouseholdFacts(
-            home.id, moved_in, china_day(last) if last is not None else None, complaints, home.status == "living"
-        )
+        seen = china_day(last) if last is not None else None
+        facts = HouseholdFacts(home.id, read_day(home.moved_in_on), seen, complaints, home.status == "living")
         return visit_due(facts, today)
 
     def _due_row(self, due: VisitDue, last: int | None, today: date) -> VisitDueRow:

@@ -9,7 +9,6 @@ sets it aside.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from app.domain import state as st
@@ -27,7 +26,7 @@ from app.domain.errors import (
 )
 from app.domain.signing import CUSTODY, signed_facts_match
 from app.domain.state import CountState, Hands, Link, PlaceState, ThingState
-from app.domain.times import at_china
+from app.domain.times import at_china, read_day
 
 Body = Mapping[str, Any]
 
@@ -68,8 +67,9 @@ def due(state: ThingState) -> tuple[str, int, int] | None:
     found = []
     if state.stage == st.OUT and state.due_at is not None:
         found.append(("return", state.since, state.due_at))
-    if state.until is not None and state.opened is not None:
-        found.append(("give_back", state.opened.at, at_china(date.fromisoformat(state.until), 23, 59)))
+    until = read_day(state.until)
+    if until is not None and state.opened is not None:
+        found.append(("give_back", state.opened.at, at_china(until, 23, 59)))
     return min(found, key=lambda one: one[2], default=None)
 
 

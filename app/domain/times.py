@@ -2,17 +2,26 @@
 
 The work's clocks are Chinese wall time: +08:00 all year, no daylight saving (since 1991), so
 a fixed offset is exact and no time zone database is needed on a phone.
+
+A phone's clock, another system or a bad cell may have left any number in an entry that is kept for ever. So what lies
+outside the calendar counts as its first or last moment here: a mad time sorts, waits and is late, and stops nothing.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Final
 
 CHINA = timezone(timedelta(hours=8), "CST")
 SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+FIRST_DAY: Final = date(1000, 1, 1)
+LAST_DAY: Final = date(9000, 12, 31)
+"""The calendar this program reckons in; beyond its ends there is still room for the months and days rules add."""
 
 
 def from_datetime(moment: datetime) -> int:
@@ -28,8 +37,21 @@ def to_utc(ms: int) -> datetime:
 
 
 def to_china(ms: int) -> datetime:
-    """Return the point in time as an aware datetime in Chinese wall time."""
-    return datetime.fromtimestamp(ms / 1000, CHINA)
+    """Return the point in time as an aware datetime in Chinese wall time, the calendar's nearest end if beyond it."""
+    return datetime.fromtimestamp(max(_FIRST, min(_LAST, ms)) / 1000, CHINA)
+
+
+def in_calendar(ms: int) -> bool:
+    """Tell whether the point in time is one that people could mean: within the calendar this program reckons in."""
+    return _FIRST <= ms <= _LAST
+
+
+def read_day(text: object) -> date | None:
+    """Return the day written as YYYY-MM-DD, or ``None`` for anything that names no day."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def china_day(ms: int) -> date:
@@ -43,8 +65,16 @@ def at_china(day: date, hour: int, minute: int = 0) -> int:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day ``months`` later; the last day of the month where that day does not exist."""
+    """Return the same day ``months`` later; the last day of the month where that day does not exist.
+
+    Beyond the years that dates have it is the first or the last of them.
+    """
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
-    next_month = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, min(day.day, (next_month - timedelta(days=1)).day))
+    if not date.min.year <= year <= date.max.year:
+        return date.min if year < date.min.year else date.max
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+_FIRST: Final = at_china(FIRST_DAY, 0)
+_LAST: Final = at_china(LAST_DAY, 23, 59)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,7 +52,7 @@ def visit_due(facts: HouseholdFacts, today: date) -> VisitDue | None:
     if facts.open_complaints and (facts.last_visit is None or facts.last_visit < today):
         return VisitDue(facts.id, COMPLAINT, today)
     if facts.last_visit is None:
-        if facts.moved_in_on is not None and today <= facts.moved_in_on + NEW_FOR:
+        if facts.moved_in_on is not None and today - facts.moved_in_on <= NEW_FOR:
             return VisitDue(facts.id, MOVE_IN, add_months(facts.moved_in_on, 1))
         return VisitDue(facts.id, MONTHLY, month_end(today))
     if (facts.last_visit.year, facts.last_visit.month) >= (today.year, today.month):
@@ -61,7 +62,7 @@ def visit_due(facts: HouseholdFacts, today: date) -> VisitDue | None:
 
 def month_end(day: date) -> date:
     """Return the last day of the month of ``day``."""
-    return add_months(day.replace(day=1), 1) - timedelta(days=1)
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 _URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 2}

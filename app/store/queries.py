@@ -125,12 +125,12 @@ class Queries:
             rows = connection.execute(_restrict(select(by, func.count()), wanted).group_by(by))
             return {row[0]: row[1] for row in rows if row[0] is not None}
 
-    def last_visits(self) -> dict[str, int]:
-        """Return when somebody was last met at each household (ms)."""
+    def last_visits(self, before: int) -> dict[str, int]:
+        """Return when somebody was last met at each household (ms), as far as that was before a moment."""
         s = schema.subjects
         query = (
             select(s.c.household_id, func.max(s.c.opened_at))
-            .where(s.c.type == "visit", s.c.met, s.c.household_id.is_not(None))
+            .where(s.c.type == "visit", s.c.met, s.c.household_id.is_not(None), s.c.opened_at < before)
             .group_by(s.c.household_id)
         )
         with self.file.read() as connection:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from app.domain.signing import CUSTODY, DECLINE, VISIT_RECORD
-from app.domain.times import china_day
+from app.domain.times import china_day, read_day
 from app.ui.texts import full_day, has, t, time_text, yuan
 
 HEADING: Final = "heading"
@@ -61,7 +60,7 @@ def lines_to_sign(
     return [
         Line(str(facts.get("address") or facts.get("name") or ""), HEADING),
         *middle,
-        Line(t("shown.record", day=full_day(date.fromisoformat(day)), id=tail(record)), QUIET),
+        Line(t("shown.record", day=full_day(read_day(day)), id=tail(record)), QUIET),
     ]
 
 
@@ -171,7 +170,7 @@ def _custody(facts: Mapping[str, Any]) -> Iterator[Line]:
         due = int(facts["due_at"])
         yield Line(t("shown.due_back", when=f"{full_day(china_day(due))} {time_text(due)}"), STRONG)
     if facts.get("until"):
-        yield Line(t("shown.until", day=full_day(date.fromisoformat(facts["until"]))), STRONG)
+        yield Line(t("shown.until", day=full_day(read_day(facts["until"]))), STRONG)
 
 
 def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Line]:
@@ -180,7 +179,7 @@ def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Lin
     said = facts.get("said")
     yield Line(t("shown.said", what=said) if said else t("shown.said_nothing"), STRONG)
     for promise in facts.get("promises") or ():
-        until = full_day(date.fromisoformat(promise["until"]))
+        until = full_day(read_day(promise["until"]))
         yield Line(t("shown.promise", what=promise["what"], until=until), STRONG)
     for ticket_id in facts.get("tickets") or ():
         what = tickets.get(ticket_id)

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from app.domain.times import china_day, to_china
+from app.domain.times import FIRST_DAY, LAST_DAY, china_day, in_calendar, to_china
 
 LANGUAGES: Final = ("zh-CN", "en")
 DEFAULT_LANGUAGE: Final = "zh-CN"
@@ -83,66 +83,104 @@ def has(key: str) -> bool:
     return key in catalogue(language())
 
 
-def yuan(fen: int) -> str:
+# What is below takes whatever number stands in a record, however mad, and gives words: a card that could not be drawn
+# for a wrong clock somewhere would hide the work of everybody who sees it.
+
+_LONGEST_DAYS: Final = 1000
+"""From here on a length of time is only long."""
+
+
+def yuan(fen: int | None) -> str:
     """Money as people read it: 12345 fen -> "¥123.45", whole yuan without the cents; a minus before the sign."""
+    if fen is None:
+        return t("common.nothing")
     sign = "-" if fen < 0 else ""
     whole, cents = divmod(abs(fen), 100)
     return f"{sign}¥{whole:,}" + (f".{cents:02d}" if cents else "")
 
 
-def clock_text(minutes: int) -> str:
+def clock_text(minutes: int | None) -> str:
     """What is left on a clock in words, negative when late: 8 -> "还剩 8 分钟", -130 -> "已超 2 小时 10 分"."""
-    return t("common.clock.late" if minutes < 0 else "common.clock.left", span=span_text(abs(minutes)))
+    if minutes is None:
+        return t("common.nothing")
+    return t("common.clock.late" if minutes < 0 else "common.clock.left", span=span_text(minutes))
 
 
-def span_text(minutes: int) -> str:
-    """A length of time in words: minutes below an hour, hours and minutes below a day, then days and hours."""
-    hours, rest = divmod(minutes, 60)
+def span_text(minutes: int | None) -> str:
+    """A length of time in words: minutes below an hour, hours and minutes below a day, then days and hours.
+
+    The sign does not matter; years of it are told as such.
+    """
+    if minutes is None:
+        return t("common.nothing")
+    hours, rest = divmod(abs(minutes), 60)
     if not hours:
         return t("common.span.minutes", m=rest)
     if hours < 24:
         return t("common.span.hours_minutes", h=hours, m=rest) if rest else t("common.span.hours", h=hours)
     days, hours = divmod(hours, 24)
+    if days >= _LONGEST_DAYS:
+        return t("common.span.ages", d=_LONGEST_DAYS)
     return t("common.span.days_hours", d=days, h=hours) if hours else t("common.span.days", d=days)
 
 
-def time_text(at_ms: int) -> str:
+def time_text(at_ms: int | None) -> str:
     """The time of day, "14:05"."""
+    if at_ms is None or not in_calendar(at_ms):
+        return t("common.day.odd")
     return to_china(at_ms).strftime("%H:%M")
 
 
-def day_text(day: date, today: date) -> str:
+def day_text(day: date | None, today: date) -> str:
     """A day as people say it: 今天, 昨天, 明天, 后天, 11月3日, and with the year when it is another one."""
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        return t("common.day.odd")
     near = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after"}.get((day - today).days)
     if near:
         return t(f"common.day.{near}")
     if day.year == today.year:
-        return t("common.day.this_year", m=day.month, d=day.day, month=_month(day))
+        return calendar_day(day)
     return t("common.day.other_year", y=day.year, m=day.month, d=day.day, month=_month(day))
 
 
-def moment_text(at_ms: int, now_ms: int) -> str:
-    """A moment as people say it: 今天 14:05, 昨天 09:30, 11月3日 14:05."""
+def moment_text(at_ms: int | None, now_ms: int) -> str:
+    """A moment as people say it: 今天 14:05, 昨天 09:30, 11月3日 14:05; 时间有误 for what no clock could mean."""
+    if at_ms is None or not in_calendar(at_ms):
+        return t("common.day.odd")
     day = day_text(china_day(at_ms), china_day(now_ms))
     return t("common.day.at", day=day, time=time_text(at_ms))
 
 
-def ago_text(at_ms: int, now_ms: int) -> str:
-    """How long ago, for "last synced": 刚刚, 5 分钟前, then the moment itself."""
+def ago_text(at_ms: int | None, now_ms: int) -> str:
+    """How long ago, for "last synced": 刚刚, 5 分钟前, then the moment itself (also of one that is still to come)."""
+    if at_ms is None:
+        return t("common.day.odd")
     minutes = (now_ms - at_ms) // 60_000
-    if minutes < 1:
+    if -_CLOCKS_DIFFER <= minutes < 1:
         return t("common.day.just_now")
-    return t("common.day.minutes_ago", m=minutes) if minutes < 60 else moment_text(at_ms, now_ms)
+    return t("common.day.minutes_ago", m=minutes) if 0 < minutes < 60 else moment_text(at_ms, now_ms)
 
 
-def full_day(day: date) -> str:
+_CLOCKS_DIFFER: Final = 15
+"""Minutes by which two clocks may differ without anybody noticing: what is ahead by less happened just now."""
+
+
+def calendar_day(day: date) -> str:
+    """A day of this year without 今天 and 明天: 11月3日."""
+    return t("common.day.this_year", m=day.month, d=day.day, month=_month(day))
+
+
+def full_day(day: date | None) -> str:
     """A day in full, for what is signed: 2026年11月3日."""
+    if day is None:
+        return t("common.day.odd")
     return t("common.day.other_year", y=day.year, m=day.month, d=day.day, month=_month(day))
 
 
 def next_days(today: date, count: int = 3) -> list[date]:
     """Today and the days after it, for quick choices."""
-    return [today + timedelta(days=n) for n in range(count)]
+    start = min(today, LAST_DAY)
+    return [start + timedelta(days=n) for n in range(count)]
 
 
 def _month(day: date) -> str:

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from app.domain.times import CHINA
 from app.ui import texts
@@ -111,3 +113,51 @@ def at(day: date, hour: int, minute: int) -> int:
 def test_moments_on_the_estates_wall_clock(day: date, shown: str) -> None:
     # 00:05 in China is still the day before in UTC.
     assert texts.moment_text(at(day, 0, 5), at(date(2026, 11, 3), 9, 0)) == shown
+
+
+numbers = some.integers() | some.sampled_from((0, -1, 1 << 53, -(1 << 53), 1_764_276_000_000_000))
+WORDS = {
+    "yuan": texts.yuan,
+    "clock_text": texts.clock_text,
+    "span_text": texts.span_text,
+    "time_text": texts.time_text,
+    "moment_text": lambda n: texts.moment_text(n, 1_795_233_600_000),
+    "now in moment_text": lambda n: texts.moment_text(1_795_233_600_000, n or 0),
+    "ago_text": lambda n: texts.ago_text(n, 1_795_233_600_000),
+    "now in ago_text": lambda n: texts.ago_text(1_795_233_600_000, n or 0),
+}
+DAYS = {
+    "day_text": lambda day: texts.day_text(day, date(2026, 11, 3)),
+    "today in day_text": lambda day: texts.day_text(date(2026, 11, 3), day or date.max),
+    "full_day": texts.full_day,
+    "calendar_day": lambda day: texts.calendar_day(day or date.min),
+    "next_days": lambda day: str(len(texts.next_days(day or date.max))),
+}
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("name", WORDS)
+@settings(deadline=None)
+@given(number=some.none() | numbers)
+def test_every_number_gives_words(name: str, language: str, number: int | None) -> None:
+    """A1: seconds, microseconds, 2^53, negative, none: a wrong number is told and stops no drawing."""
+    before = texts._language
+    texts.follow_language(lambda: language)
+    try:
+        assert 0 < len(WORDS[name](number)) < 60 or name == "yuan"
+    finally:
+        texts.follow_language(before)
+
+
+@pytest.mark.parametrize("name", DAYS)
+@settings(deadline=None)
+@given(day=some.none() | some.dates())
+def test_every_day_gives_words(name: str, day: date | None) -> None:
+    """A1: the first and the last day there is, too."""
+    assert DAYS[name](day)
+
+
+def test_a_mad_time_is_told_as_one() -> None:
+    """A1: microseconds sent as milliseconds are year 57877."""
+    assert texts.moment_text(1_764_276_000_000_000, 0) == texts.time_text(-(1 << 53)) == "时间有误"
+    assert texts.clock_text(-20 * 365 * 1440) == "已超 1000 天以上"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Final
 
 import flet as ft
@@ -14,6 +13,7 @@ from app.domain import access, tags
 from app.domain import state as st
 from app.domain.clocks import CALM
 from app.domain.kinds import THING
+from app.domain.times import read_day
 from app.ui import custody_words as words
 from app.ui import theme, ticket_words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
@@ -157,7 +157,7 @@ def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
     if state.stage == st.OUT:
         pairs.append((t("keys.fact.rack"), state.rack))
     if state.until:
-        pairs.append((t("keys.fact.until"), full_day(date.fromisoformat(state.until))))
+        pairs.append((t("keys.fact.until"), full_day(read_day(state.until))))
     if state.end_reason:
         pairs.append((t("keys.fact.reason"), state.end_reason))
     made: list[ft.Control] = [facts(pairs)]

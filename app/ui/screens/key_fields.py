@@ -11,7 +11,7 @@ import flet as ft
 from app.actions import CardFilter
 from app.actions.models import Card, ThingView
 from app.domain.custody_kinds import OUTSIDE, RESIDENT, STAFF, THING_KINDS
-from app.domain.times import HOUR, add_months, at_china, china_day, to_china
+from app.domain.times import HOUR, add_months, at_china, china_day, read_day
 from app.ui import custody_words as words
 from app.ui.context import Ui
 from app.ui.kit.base import column, flow, quiet
@@ -248,8 +248,7 @@ def _entrusting(ui: Ui, v: Values, update: Update) -> list[ft.Control]:
     days = [(add_months(today, months).isoformat(), t(f"keys.months.{months}")) for months in (1, 3, 6, 12)]
     until: list[ft.Control] = [pills(days, v["until"], lambda day: update(until=day), id="until")]
     if v["until"]:
-        from_day = to_china(at_china(add_months(today, 0), 12)).date()
-        until.append(quiet(t("keys.until_day", day=day_text(type(from_day).fromisoformat(v["until"]), today))))
+        until.append(quiet(t("keys.until_day", day=day_text(read_day(v["until"]), today))))
     return [
         section(t("keys.given_by"), who),
         section(

@@ -26,7 +26,7 @@ from app.ui.screens.key_tags import keys_group
 from app.ui.screens.room import low_room
 from app.ui.screens.today_parts import SyncLine, group, opened_row, promise_row, tile, today_card, visit_row
 from app.ui.screens.update import update_notice
-from app.ui.texts import t
+from app.ui.texts import calendar_day, t
 
 FIRST: Final = 8
 """Cards in the first drawing: more than are in sight. The others and what is below them follow it."""
@@ -106,8 +106,7 @@ async def sync_by_hand(ui: Ui) -> None:
 
 def _day(ui: Ui) -> str:
     day = china_day(ui.now())
-    month = t("common.day.this_year", m=day.month, d=day.day, month=day.strftime("%b"))
-    return f"{month} {t(f'shell.weekday.{day.isoweekday()}')}"
+    return f"{calendar_day(day)} {t(f'shell.weekday.{day.isoweekday()}')}"
 
 
 def _strut(today: Today) -> ft.Control:

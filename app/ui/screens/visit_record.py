@@ -13,7 +13,7 @@ from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
 from app.domain import access
 from app.domain import state as st
 from app.domain.kinds import VISIT
-from app.domain.times import china_day
+from app.domain.times import china_day, read_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action, icon_button
@@ -152,7 +152,7 @@ def _promises(view: VisitView, today: date, settle: Callable[[PromiseRow], objec
     for index, promise in enumerate(view.state.body.get("promises") or ()):
         settled = view.state.settled.get(index)
         if settled is None:
-            until = date.fromisoformat(promise["until"])
+            until = read_day(promise["until"]) or today
             row = PromiseRow(view.card, index, promise["what"], until, max(0, (today - until).days))
             lines.append(promise_line(row, today, settle))
             continue
