@@ -82,6 +82,7 @@ class TicketForm:
     listed: bool | None = None
     item_id: str | None = None
     channel: str = "desk"
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

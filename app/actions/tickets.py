@@ -42,6 +42,8 @@ class TicketVerbs(Core):
             "listed": form.listed,
             "item_id": form.item_id,
             "channel": form.channel,
+            # Said only where it is so: a ticket that is not urgent reads as it always did.
+            "urgent": form.urgent or None,
         }
         home = self.store.households().by_id.get(form.household_id) if form.household_id else None
         if home is not None:
@@ -273,6 +275,12 @@ class TicketVerbs(Core):
     ) -> Saved:
         """Send up what cannot be done, with the reason: a ticket cannot be refused (B.2)."""
         return await self._do(ticket_id, "escalated", {"reason": reason}, once, draft)
+
+    async def set_urgent(
+        self, ticket_id: str, urgent: bool, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Say that a ticket is urgent 紧急, or is not any more: it then stands first wherever it is listed."""
+        return await self._do(ticket_id, "urgency_set", {"urgent": urgent, "note": note}, once, draft)
 
     async def report_progress(
         self,

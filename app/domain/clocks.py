@@ -78,16 +78,34 @@ def custody_clock(state: ThingState) -> Clock | None:
 
 
 def _desk(s: TicketState) -> list[Clock]:
-    """A.1: registered within 2 minutes of the request, with engineering 3 minutes later (A.9: 10)."""
-    if s.opened is None or s.channel in ("import", "api"):
+    """A.1: registered within 2 minutes of the request, taken over by engineering 3 minutes later (A.9: 10).
+
+    Taken over is what somebody was assigned to and the server has: a ticket that nobody looks at goes on waiting. What
+    the supervisor must judge first is theirs at once, and has a clock of its own (A.2); once the resident agreed, it is
+    to be assigned like any other.
+    """
+    if s.opened is None or s.channel == "import":
         return []
     start = min(s.requested_at, s.opened_at)
     registered = Clock("register", "A.1", start, start + REGISTER_MINUTES * MINUTE, s.opened_at)
+    if s.channel == "api":
+        # The other system registered it: here its way begins.
+        start, registered = s.opened_at, Clock("register", "A.1", s.opened_at, s.opened_at, s.opened_at)
     if s.kind == kinds.PUBLIC_REPAIR:
         clause, minutes = "A.9", PUBLIC_TELL_MINUTES
     else:
         clause, minutes = "A.1", REGISTER_MINUTES + HAND_OVER_MINUTES
-    return [registered, Clock("hand_over", clause, start, start + minutes * MINUTE, s.received_at)]
+    to_judge = s.kind == kinds.REPAIR and s.listed is False
+    taken = s.received_at if to_judge else _both(s.taken_over_at, s.received_at)
+    found = [registered, Clock("hand_over", clause, start, start + minutes * MINUTE, taken)]
+    if to_judge and s.asked_at is not None and s.asked is not None and s.asked["agreed"]:
+        due = s.asked_at + HAND_OVER_MINUTES * MINUTE
+        found.append(Clock("hand_over", "A.2", s.asked_at, due, _both(s.taken_over_at, s.asked_at)))
+    return found
+
+
+def _both(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else max(one, other)
 
 
 def _judging(s: TicketState) -> list[Clock]:

@@ -24,7 +24,7 @@ from app.domain.state import (
     VisitState,
 )
 
-MEANING = 2
+MEANING = 3
 """To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
 
 Apply = Callable[[Any, Entry, Mapping[str, Any]], str | None]

@@ -67,6 +67,9 @@ _FIELD_STAFF = frozenset((roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_
 _ANY_BUT_FINANCE = frozenset(roles.ROLES) - {roles.FINANCE} | {roles.SYSTEM}
 _DISPATCH = frozenset((roles.ENGINEERING_SUPERVISOR, roles.DESK, roles.SYSTEM))
 
+_URGENCY = _DISPATCH | {roles.SERVICE_SUPERVISOR}
+"""Who says later that a ticket is urgent, or is not any more: who answers for the order in which things are done."""
+
 _line = (
     Field("item_id", "收费项目", "price item", text(), required=False),
     Field("name", "项目", "item", text()),
@@ -109,12 +112,14 @@ _ALL = (
             Field("channel", "来源", "channel", choice("phone", "desk", "door", "message", "api", "import")),
             Field("raised_on_visit", "走访", "visit", text(), required=False),
             Field("external_ref", "外部编号", "external reference", text(), required=False),
+            Field("urgent", "紧急", "urgent", boolean, required=False),
         ),
         amendable=True,
     ),
     Kind("ticket_numbered", TICKET, frozenset((roles.SYSTEM,)), (Field("number", "编号", "number", text(40)),)),
     Kind("assigned", TICKET, _DISPATCH, (Field("worker_id", "维修工", "worker", text()), _note)),
     Kind("escalated", TICKET, _FIELD_STAFF, (_reason,)),
+    Kind("urgency_set", TICKET, _URGENCY, (Field("urgent", "紧急", "urgent", boolean), _note)),
     Kind(
         "progress_reported",
         TICKET,

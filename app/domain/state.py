@@ -127,14 +127,18 @@ class TicketState(SubjectState):
     appointment_at: int | None = None
     due_at: int | None = None
     listed: bool | None = None
+    urgent: bool = False
     assignee: str | None = None
     assigned_at: int | None = None
+    taken_over_at: int | None = None
+    """When engineering first took it over: somebody was assigned (A.1)."""
     accepted_at: int | None = None
     arrived_at: int | None = None
     judge_since: int | None = None
     judged: Mapping[str, Any] | None = None
     judged_at: int | None = None
     asked: Mapping[str, Any] | None = None
+    asked_at: int | None = None
     found: Mapping[str, Any] | None = None
     priced: Mapping[str, Any] | None = None
     consent: Mapping[str, Any] | None = None

@@ -85,6 +85,8 @@ def _opened(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     s.channel, s.external_ref = b["channel"], b.get("external_ref")
     s.requested_at, s.opened_at, s.received_at = b["requested_at"], e.at, e.received_at
     s.appointment_at, s.due_at, s.listed = b.get("appointment_at"), b.get("due_at"), b.get("listed")
+    # A correction by an app that knew no urgency says nothing of it: then what was said at first holds.
+    s.urgent = bool(b.get("urgent", e.body.get("urgent")))
     if s.kind == kinds.REPAIR and s.listed is False:
         s.stage, s.judge_since = st.TO_JUDGE, e.at
     return None
@@ -103,6 +105,7 @@ def _assigned(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage in (st.TO_JUDGE, st.TO_ASK) and s.arrived_at is None and not forced:
         return OUT_OF_ORDER.name
     s.assignee, s.assigned_at = b["worker_id"], e.at
+    s.taken_over_at = s.taken_over_at if s.taken_over_at is not None else e.at
     s.escalated = None
     if s.stage in (st.OPEN, st.ASSIGNED, st.ACCEPTED):
         s.stage, s.accepted_at = st.ASSIGNED, None
@@ -209,7 +212,7 @@ def _judged(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
 def _resident_asked(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage != st.TO_ASK and not forced:
         return ALREADY_OVER.name if s.stage in st.OVER else OUT_OF_ORDER.name
-    s.asked = b
+    s.asked, s.asked_at = b, e.at
     if b["agreed"]:
         s.stage = st.ASSIGNED if s.assignee else st.OPEN
     else:
@@ -361,6 +364,13 @@ def _escalated(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     return None
 
 
+def _urgency(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
+    if s.stage in st.OVER and not forced:
+        return ALREADY_OVER.name
+    s.urgent = b["urgent"]
+    return None
+
+
 def _progress(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     s.progress.append(e)
     return None
@@ -390,5 +400,6 @@ _HANDLERS: dict[str, Callable[[TicketState, Any, Body, bool], str | None]] = {
     "called_back": _called_back,
     "voided": _voided,
     "escalated": _escalated,
+    "urgency_set": _urgency,
     "progress_reported": _progress,
 }

@@ -61,6 +61,7 @@ class Card:
     appointment_at: int | None = None
     due_at: int | None = None
     listed: bool | None = None
+    urgent: bool = False
     escalated: str | None = None
     signature: str = st.UNSIGNED
     total_fen: int = 0
@@ -116,6 +117,7 @@ def card_of(subject_type: str, state: SubjectState) -> Card:
             appointment_at=state.appointment_at,
             due_at=state.due_at,
             listed=state.listed,
+            urgent=state.urgent,
             escalated=state.escalated,
             signature=state.signature,
             total_fen=state.total_fen,
@@ -202,6 +204,7 @@ def to_row(card: Card) -> dict[str, Any]:
         "card": dumps(_to_json(card)),
         "dropped": False,
         "confirmed_at": card.confirmed_at,
+        "urgent": card.urgent,
     }
 
 

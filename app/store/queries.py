@@ -22,7 +22,8 @@ from app.store.search import Household, HouseholdIndex, PriceItem, read_househol
 class CardFilter:
     """Which cards a list shows; what is left empty does not restrict.
 
-    ``order``: ``urgency`` (the clock due first, then the oldest) or ``recent`` (latest first).
+    ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
+    ``recent`` (latest first).
     ``done_…``, ``confirmed_…``: from that moment on, before that moment, in ms.
     """
 
@@ -35,6 +36,7 @@ class CardFilter:
     ended: bool | None = None
     over: bool | None = None
     flagged: bool | None = None
+    urgent: bool | None = None
     promises: bool | None = None
     done_from: int | None = None
     done_until: int | None = None
@@ -85,7 +87,7 @@ class Queries:
         """Return a window of the cards a list shows."""
         s = schema.subjects
         order = (
-            (s.c.due_at.is_(None), s.c.due_at, s.c.opened_at, s.c.id)
+            (s.c.urgent.desc(), s.c.due_at.is_(None), s.c.due_at, s.c.opened_at, s.c.id)
             if wanted.order == "urgency"
             else (s.c.last_at.desc(), s.c.id)
         )
@@ -261,7 +263,7 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     ):
         if value is not None:
             tests.append(column == value)
-    for flag, yes in ((s.c.ended, wanted.ended), (s.c.over, wanted.over)):
+    for flag, yes in ((s.c.ended, wanted.ended), (s.c.over, wanted.over), (s.c.urgent, wanted.urgent)):
         if yes is not None:
             tests.append(flag if yes else ~flag)
     for number, yes in ((s.c.flags, wanted.flagged), (s.c.promises, wanted.promises)):

@@ -78,6 +78,7 @@ subjects = Table(
     Column("card", Text, nullable=False),
     Column("dropped", Boolean, nullable=False),
     Column("confirmed_at", Integer),
+    Column("urgent", Boolean, nullable=False),
 )
 
 refs = Table(
@@ -249,5 +250,7 @@ MIGRATIONS: list[tuple[str, ...]] = [
     ("CREATE TABLE blob_bytes (hash TEXT NOT NULL PRIMARY KEY, data BLOB NOT NULL)",),
     # Each folding asks which entries have no effect: hardly ever one, and without this every row was looked at.
     ("CREATE INDEX entries_forgotten ON entries (id) WHERE seq < -1125899906842624",),
+    # Cards are folded again by ``refolding``, which fills it.
+    ("ALTER TABLE subjects ADD COLUMN urgent BOOLEAN NOT NULL DEFAULT 0",),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

@@ -134,6 +134,7 @@ _SAYS: dict[str, Callable[[Body, NameOf], str]] = {
     "ticket_numbered": lambda b, _: str(b["number"]),
     "assigned": lambda b, name_of: _joined(name_of(str(b["worker_id"])), b.get("note")),
     "escalated": lambda b, _: str(b["reason"]),
+    "urgency_set": lambda b, _: _joined(t("ticket.urgent" if b["urgent"] else "ticket.says.not_urgent"), b.get("note")),
     "judged": _judged,
     "resident_asked": _asked,
     "found": _found,

@@ -348,6 +348,7 @@ class TicketRequest(Model):
     appointment_at: Moment | None = None
     due_at: Moment | None = None
     listed: bool | None = Field(None, description="whether it is on the price list, if known")
+    urgent: bool = Field(False, description="it stands first in every list, and is marked 紧急")
 
 
 class FeeLine(Model):
@@ -382,6 +383,7 @@ class TicketAnswer(Model):
     result: str | None
     signature: str = Field(description="the verdict, as in /verify")
     flags: list[str] = Field(description="reasons why the desk must look at it")
+    urgent: bool = Field(False, description="whether it is urgent 紧急 now")
 
 
 class TicketsAnswer(Model):

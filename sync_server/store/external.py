@@ -51,6 +51,7 @@ def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
             "appointment_at": asked["appointment_at"],
             "due_at": asked["due_at"],
             "listed": asked["listed"],
+            "urgent": asked["urgent"] or None,
             "channel": "api",
             "external_ref": ref,
         }
@@ -112,6 +113,7 @@ def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
         "end_reason": state.end_reason,
         "result": (state.result or {}).get("result"),
         "signature": store.verify(subject).standing,
+        "urgent": state.urgent,
         "flags": [flag.reason for flag in state.flags],
     }
 

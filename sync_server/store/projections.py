@@ -129,6 +129,7 @@ def _ticket(rows: Rows, s: TicketState) -> None:
             "opened_by": opened.author,
             "assignee_id": s.assignee,
             "listed": s.listed,
+            "urgent": s.urgent,
             "requested_at": moment(s.requested_at),
             "opened_at": moment(s.opened_at),
             "received_at": moment(s.received_at),

@@ -31,6 +31,7 @@ tickets = Table(
     staff_link("opened_by"),
     staff_link("assignee_id", "who is to do it now"),
     Column("listed", Boolean, nullable=True, comment="whether it is on the price list (A.2)"),
+    Column("urgent", Boolean, nullable=False, comment="紧急: to be done before all else"),
     Column("requested_at", Moment, nullable=True),
     Column("opened_at", Moment, nullable=True),
     Column("received_at", Moment, nullable=True, comment="when this server had it"),

@@ -293,6 +293,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "ticket_numbered": {"number": "20261121-999"},
     "assigned": {"worker_id": "staff-repair_worker"},
     "escalated": {"reason": "缺件"},
+    "urgency_set": {"urgent": True},
     "progress_reported": {"note": "在做"},
     "judged": {"feasible": False, "reason": "不能修"},
     "resident_asked": {"agreed": True},

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Subject = tuple[str, str]
 WORKERS = tuple(p.staff_id for p in PEOPLE.values() if "repair_worker" in p.roles)
 _NEXT = {
-    "open": ("assigned",),
+    "open": ("assigned", "assigned", "urgency_set"),
     "assigned": ("accepted", "assigned"),
     "accepted": ("arrived", "escalated", "assigned"),
     "on_site": ("finished", "found", "progress_reported", "assigned"),
@@ -29,7 +29,7 @@ _NEXT = {
 """What mostly comes next on a job, by its stage."""
 _ANYTHING = (
     "assigned", "accepted", "arrived", "finished", "progress_reported", "escalated", "voided", "closed", "confirmed",
-    "amended", "flag_settled", "called_back", "promise_settled", "weather_noted", PASSED_ON,
+    "urgency_set", "amended", "flag_settled", "called_back", "promise_settled", "weather_noted", PASSED_ON,
 )  # fmt: skip
 
 
@@ -73,7 +73,8 @@ class Work:
         else:
             body = {"ticket_kind": "job", "content": "灯不亮", "requested_at": self.phone.clock(), "channel": "desk"}
             subject = (kinds.TICKET, self._id())
-            self._add("ticket_opened", subject, {**body, **place})
+            urgent = {"urgent": True} if rng.random() < 0.2 else {}
+            self._add("ticket_opened", subject, {**body, **place, **urgent})
             if "desk" in roles and rng.random() < 0.6:
                 self._add("assigned", subject, {"worker_id": rng.choice(WORKERS)})
 
@@ -85,6 +86,7 @@ class Work:
             PASSED_ON: {"worker_id": rng.choice(WORKERS)},
             "progress_reported": {"note": f"第{rng.randrange(100)}次"},
             "escalated": {"reason": "要配件"},
+            "urgency_set": {"urgent": rng.random() < 0.5},
             "finished": {"result": "修好了"},
             "voided": {"reason": "重复"},
             "closed": {"reason": "住户取消"},

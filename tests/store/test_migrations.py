@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     path = tmp_path / "phone.db"
     PhoneFile(path, MIGRATIONS[:1]).close()
     card = Card("ticket", "t1", stage="confirmed", confirmed_at=1_700_000_000_000)
-    row = {key: value for key, value in to_row(card).items() if key != "confirmed_at"}
+    row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent")}
     with sqlite3.connect(path) as raw:
         raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
     raw.close()
@@ -110,3 +111,23 @@ def test_a_photo_that_an_older_app_kept_is_read_sent_and_cleared(tmp_path: Path)
     store.keep_blob(BlobRef(digest, len(data), "image/jpeg"), data)
     assert store.blob(digest) == data
     store.close()
+
+
+def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -> None:
+    """B6: an older app kept an urgent ticket without knowing; the update folds it again, and it stands first."""
+    path = tmp_path / "phone.db"
+    store = PhoneStore(path)
+    store.begin_chain(uid("device"))
+    first, second = opened("a"), opened("b")
+    calm, urgent = store.save([first, replace(second, body={**second.body, "urgent": True})])
+    with store.file.write() as connection:
+        connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.urgent')")
+        connection.exec_driver_sql("ALTER TABLE subjects DROP COLUMN urgent")
+        older = "UPDATE settings SET value = json_set(value, '$.meaning', 2) WHERE key = 'understanding'"
+        connection.exec_driver_sql(older)
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 1}")
+    store.close()
+    again = PhoneStore(path)
+    assert [card.id for card in again.cards(CardFilter())] == [urgent.subject_id, calm.subject_id]
+    assert [card.id for card in again.cards(CardFilter(urgent=True))] == [urgent.subject_id]
+    again.close()

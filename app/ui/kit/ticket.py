@@ -18,6 +18,7 @@ TONES: Final[dict[str, tuple[str, str]]] = {
     "amber": (ft.Colors.ON_TERTIARY_CONTAINER, ft.Colors.TERTIARY_CONTAINER),
     "red": (ft.Colors.ON_ERROR_CONTAINER, ft.Colors.ERROR_CONTAINER),
     "plain": (ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGH),
+    "urgent": (ft.Colors.ON_ERROR, ft.Colors.ERROR),
 }
 
 
@@ -85,6 +86,11 @@ def stamp_badge(kind: str, *, words: str | None = None, id: str | None = None) -
     tone, mark = _STAMPS.get(kind, ("plain", ft.Icons.FLAG_OUTLINED))
     key = f"common.stamp.{kind}"
     return chip(words or (t(key) if has(key) else kind), tone, mark, id=id)
+
+
+def urgent_chip(*, id: str | None = None) -> ft.Control:
+    """紧急: red, with its own sign and in words, before every other mark."""
+    return chip(t("ticket.urgent"), "urgent", ft.Icons.BOLT_ROUNDED, id=id)
 
 
 def paper(

@@ -20,7 +20,7 @@ from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Cloud, Scaffold
-from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge
+from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, urgent_chip
 from app.ui.signing_pad import signature_picture
 from app.ui.texts import ago_text, t
 from app.ui.ticket_words import clock_name, phone_digits, word
@@ -58,6 +58,8 @@ def clock_of(card: Card, now: int) -> list[ft.Control]:
 def card_marks(card: Card, now: int) -> list[ft.Control]:
     """The clock and the stamps of a ticket in a list."""
     marks = clock_of(card, now)
+    if card.urgent and not card.over:
+        marks.insert(0, urgent_chip())
     if card.flags:
         marks.append(stamp_badge("flagged"))
     if card.signature == st.CHANGED:
@@ -107,14 +109,22 @@ def desk_card(
         id or f"card-{card.id}", words, on_tap, padding=padding, radius=theme.RADIUS, selected=selected or None
     )
     inside = [opens, ft.Container(foot, padding=ft.Padding.only(left=16, right=12, bottom=12))]
-    edge = ft.Colors.PRIMARY if selected else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)
     return ft.Container(
         column(inside, gap=0),
         bgcolor=ft.Colors.PRIMARY_CONTAINER if selected else theme.PAPER,
-        border=ft.Border.all(2 if selected else 1, edge),
+        border=edge_of(card, selected),
         border_radius=theme.RADIUS,
         key=key,
     )
+
+
+def edge_of(card: Card, selected: bool = False) -> ft.Border:
+    """The edge of a ticket's card: its choice, and red for what is urgent."""
+    if selected:
+        return ft.Border.all(2, ft.Colors.PRIMARY)
+    if card.urgent and not card.over:
+        return ft.Border.all(2, ft.Colors.ERROR)
+    return ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT))
 
 
 def ticket_head(view: TicketView, now: int) -> ft.Control:

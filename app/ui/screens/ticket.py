@@ -20,7 +20,7 @@ from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import fee_table, section
 from app.ui.kit.notices import notice, sheets_of, use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper
+from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper, urgent_chip
 from app.ui.kit.timeline import Step, timeline
 from app.ui.news import use_news
 from app.ui.screens.photo_take import photo_path, view_path
@@ -226,6 +226,8 @@ def _paper(view: TicketView, ui: Ui, now: int) -> ft.Control:
     marks: list[ft.Control] = [chip(words.word("stage", state.stage), "plain")]
     if view.clock is not None and state.stage not in st.ENDED:
         marks.insert(0, _clock(view.clock, now))
+    if state.urgent:
+        marks.insert(0, urgent_chip())
     if state.signature == st.CHANGED:
         marks.append(stamp_badge("changed"))
     more: list[ft.Control] = []

@@ -35,6 +35,7 @@ START: Final[Mapping[str, Any]] = {
     "place": "",
     "kind": REPAIR,
     "content": "",
+    "urgent": False,
     "item": LATER,
     "item_query": "",
     "home_query": "",
@@ -68,6 +69,7 @@ def ticket_form(values: Values, channel: str = "door") -> TicketForm:
         listed={LATER: None, UNLISTED: False}.get(item, True),
         item_id=item if item not in (LATER, UNLISTED) else None,
         channel=str(values["channel"]) or channel,
+        urgent=bool(values.get("urgent")),
     )
 
 
@@ -195,7 +197,12 @@ def content_section(values: Values, update: Update) -> ft.Control:
         hint=t("newticket.content_hint"),
         phrases=phrases,
     )
-    return section(t("newticket.content"), [box])
+    # A form half filled in an older version knows no urgency.
+    urgent = bool(values.get("urgent"))
+    how = [("no", t("newticket.not_urgent")), ("yes", t("newticket.urgent"))]
+    choice = pills(how, "yes" if urgent else "no", lambda chosen: update(urgent=chosen == "yes"), id="urgent")
+    says = [quiet(t("newticket.urgent_says"))] if urgent else []
+    return section(t("newticket.content"), [box, choice, *says])
 
 
 def item_section(

@@ -13,7 +13,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Saved, TicketView
-from app.domain import kinds
+from app.domain import access, kinds
 from app.domain import state as st
 from app.domain.steps import NextStep
 from app.ui.texts import t
@@ -63,7 +63,13 @@ ICONS: Final = {
     "assign": ft.Icons.PERSON_ADD_ALT,
     "judge": ft.Icons.GAVEL_ROUNDED,
     "call_back": ft.Icons.CALL_OUTLINED,
+    "set_urgent": ft.Icons.BOLT_ROUNDED,
+    "unset_urgent": ft.Icons.LOW_PRIORITY_ROUNDED,
 }
+
+
+_NOTED: Final = frozenset(("escalate", "report_progress", "set_urgent", "unset_urgent"))
+"""Verbs whose consequence stands under their name."""
 
 
 @dataclass(frozen=True)
@@ -111,17 +117,21 @@ def _also(step: NextStep) -> tuple[str, ...]:
 
 
 def _always(view: TicketView, session: Session) -> tuple[Move, ...]:
-    """What the one who works on it may do at any time: say how it stands, send it up (B.2, B.3)."""
+    """What may be done at any time: who works on it says how it stands or sends it up (B.2, B.3), who sees to the order
+    of work says whether it is urgent."""
     state = view.state
-    if state.assignee != session.profile.staff_id or state.stage in st.OVER:
+    if state.stage in st.OVER:
         return ()
-    return tuple(_move(verb, view, session) for verb in ("report_progress", "escalate"))
+    verbs: list[str] = ["report_progress", "escalate"] if state.assignee == session.profile.staff_id else []
+    if access.may(session.roles, "urgency_set"):
+        verbs.append("unset_urgent" if state.urgent else "set_urgent")
+    return tuple(_move(verb, view, session) for verb in verbs)
 
 
 def _move(verb: str, view: TicketView, session: Session) -> Move:
     state, ticket_id = view.state, view.state.id
     label = t(f"ticket.do.{_label(verb, view)}")
-    note = t(f"ticket.do_note.{verb}") if verb in ("escalate", "report_progress") else ""
+    note = t(f"ticket.do_note.{verb}") if verb in _NOTED else ""
     done: dict[str, Do] = {
         "accept": lambda once: session.accept(ticket_id, once=once),
         "arrive": lambda once: session.arrive(ticket_id, once=once),
@@ -130,6 +140,8 @@ def _move(verb: str, view: TicketView, session: Session) -> Move:
         "confirm": lambda once: session.confirm([ticket_id], once=once),
         "hand_back": lambda once: session.hand_back(ticket_id, once=once),
         "finance_received": lambda once: session.finance_received([ticket_id], once=once),
+        "set_urgent": lambda once: session.set_urgent(ticket_id, True, once=once),
+        "unset_urgent": lambda once: session.set_urgent(ticket_id, False, once=once),
     }
     return Move(
         verb,

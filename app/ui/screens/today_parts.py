@@ -18,7 +18,7 @@ from app.ui import theme
 from app.ui.context import Ui, use_now
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.lists import list_row
-from app.ui.kit.ticket import chip, clock_chip, stamp_badge
+from app.ui.kit.ticket import chip, clock_chip, stamp_badge, urgent_chip
 from app.ui.texts import ago_text, day_text, has, moment_text, t
 
 
@@ -52,7 +52,7 @@ def today_card(ui: Ui, card: Card, staff_id: str, held: frozenset[str], name_of:
     large = theme.look_of(ft.context.page).scale > 1.3
     number = quiet(card.number or t("shell.today.no_number"))
     name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large)
-    marks: list[ft.Control] = []
+    marks: list[ft.Control] = [urgent_chip()] if card.urgent else []
     if card.clock is not None:
         marks.append(RunningClock(card.clock))
     if card.kind != kinds.REPAIR:
