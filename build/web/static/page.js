@@ -30,6 +30,7 @@ const shangmenPage = (() => {
   const WITHOUT_MARK_MS = 20_000;
   /** Stands in every screen of the app (kit.base.tag), and in none of the messages that come before one. */
   const SCREEN_MARK = [...new TextEncoder().encode("identifier")];
+  const FLUTTER_MS = 15_000; // after an error that may have ended it
   const zh = !(navigator.language || "zh").toLowerCase().startsWith("en");
   const say = (chinese, english) => (zh ? chinese : english);
 
@@ -293,6 +294,37 @@ const shangmenPage = (() => {
     connection = null;
   };
 
+  /** Flutter reads the languages as it begins, and ends where one is none: WebKit says "C" when nobody chose one. */
+  function onlyRealLanguages() {
+    const isReal = (tag) => {
+      try {
+        return Boolean(new Intl.Locale(tag));
+      } catch (error) {
+        return false; // RangeError, TypeError: that is the answer
+      }
+    };
+    const told = [...(navigator.languages ?? [])];
+    const real = told.filter(isReal);
+    if (real.length && real.length === told.length && isReal(navigator.language)) return;
+    const languages = Object.freeze(real.length ? real : ["zh-CN"]);
+    Object.defineProperty(navigator, "languages", { configurable: true, get: () => languages });
+    Object.defineProperty(navigator, "language", { configurable: true, get: () => languages[0] });
+  }
+
+  /**
+   * Errors and rejections that nobody caught. Before Flutter draws nobody else would ever tell of them: the splash would
+   * stay. Not every one ends Flutter, so it is given a while; a script that did not come does end it.
+   */
+  function nobodyCaught(event) {
+    if (flutterIsReady || faulty) return;
+    const { target, error, reason, message } = event;
+    if (target instanceof HTMLScriptElement) return void fault("fetch", `${target.src} could not be read`);
+    if (target !== window) return; // a picture or a style sheet
+    const thrown = error ?? reason ?? message;
+    const what = `${thrown}\n${thrown?.stack ?? ""}`.trim();
+    setTimeout(() => flutterIsReady || fault("start", what), FLUTTER_MS);
+  }
+
   function flutterReady() {
     flutterIsReady = true;
     performance.mark("shangmen-flutter");
@@ -373,6 +405,23 @@ const shangmenPage = (() => {
 
   // ---- begin --------------------------------------------------------------------------------------
 
+  /** What the app cannot do without, and a browser of before 2024 may lack. */
+  function lacking() {
+    const needed = {
+      WebAssembly: typeof WebAssembly === "object",
+      "Object.hasOwn": typeof Object.hasOwn === "function",
+      "Intl.Locale": typeof Intl.Locale === "function",
+      "Intl.Segmenter": typeof Intl.Segmenter === "function",
+      "AbortSignal.timeout": typeof AbortSignal.timeout === "function",
+      BroadcastChannel: typeof BroadcastChannel === "function",
+      "navigator.locks": Boolean(navigator.locks),
+      "navigator.storage.getDirectory": Boolean(navigator.storage?.getDirectory),
+    };
+    return Object.keys(needed).filter((name) => !needed[name]);
+  }
+
+  addEventListener("error", nobodyCaught, true); // scripts that do not come do not bubble
+  addEventListener("unhandledrejection", nobodyCaught);
   shangmenCamera.listen(tell);
   addEventListener("online", () => {
     tell("online");
@@ -391,8 +440,11 @@ const shangmenPage = (() => {
   }, 5_000);
 
   if (!isSecureContext) fault("insecure", location.href);
-  else if (typeof WebAssembly !== "object" || typeof Object.hasOwn !== "function") fault("browser", navigator.userAgent);
-  else startWorker();
+  else if (lacking().length) fault("browser", `${lacking()}\n${navigator.userAgent}`);
+  else {
+    onlyRealLanguages();
+    startWorker();
+  }
 
   return { flutterReady, build: BUILD, isPlain: () => plain };
 })();

@@ -530,11 +530,26 @@ async function kindHere() {
     if (!(set in FOLDER)) throw new Error(`${SETTING} says ${set}`);
     return set;
   }
-  for (const kind of ["direct", "copied"]) if (there.has(FOLDER[kind])) return kind;
-  const can = self.FileSystemFileHandle?.prototype ?? {};
-  if (can.createSyncAccessHandle) return "direct";
-  if (can.createWritable) return "copied";
+  for (const kind of ["direct", "copied"]) if (there.has(FOLDER[kind]) && !(await isEmpty(there.get(FOLDER[kind])))) return kind;
+  if (await opensDirectly()) return "direct";
+  if (self.FileSystemFileHandle?.prototype.createWritable) return "copied";
   throw new Error("this browser has no private file system that can be written");
+}
+
+async function isEmpty(folder) {
+  for await (const _ of folder.keys()) return false;
+  return true;
+}
+
+// Tried, not read off: WebKit's port for Linux has the method and supports it nowhere.
+async function opensDirectly() {
+  if (!self.FileSystemFileHandle?.prototype.createSyncAccessHandle) return false;
+  try {
+    (await (await trial()).createSyncAccessHandle()).close();
+  } catch (error) {
+    return error.name !== "NotSupportedError"; // anything else befalls the file, not the browser: opening tells
+  }
+  return true;
 }
 
 // Opens the files; needs the lock. A tab whose lock was taken by force may need a moment to close them.
@@ -593,7 +608,7 @@ export async function mount(python, point, { opened }) {
 // the same 10 GB for every site, full or not, so that nobody is recognised by the size of a disk; only asking for room
 // tells. The file grows without being written and shrinks in one go: nobody writes meanwhile.
 async function roomFor(enough) {
-  if (!self.FileSystemFileHandle?.prototype.createSyncAccessHandle) return roomForCopies(enough);
+  if ((store?.kind ?? (await kindHere())) === "copied") return roomForCopies(enough);
   let access;
   try {
     access = await (await trial()).createSyncAccessHandle();
@@ -640,8 +655,7 @@ async function trial() {
   return (await navigator.storage.getDirectory()).getFileHandle(TRIAL, { create: true });
 }
 
-// Python never hears of a promise that ends with what some browsers throw (Chromium's QuotaExceededError is a class of its
-// own): it would wait for ever. A plain error says the same.
+// Browsers throw errors of many classes, and their words alone do not always say which one it was: Python gets both.
 function plain(methods) {
   const said = (error) => {
     throw new Error(`${error.name}: ${error.message}`);
@@ -711,7 +725,7 @@ self.shangmenStorage = plain({
 
   /** What is used and left, in bytes; below `enough` what is left was tried, not estimated. */
   async room(enough) {
-    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+    const { usage = 0, quota = 0 } = (await navigator.storage.estimate?.()) ?? {}; // Safari: from 17
     const fits = await roomFor(enough);
     const left = fits < enough ? fits : Math.max(enough, quota - usage);
     return { usage, left, persisted: (await navigator.storage.persisted?.()) ?? false };

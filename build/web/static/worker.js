@@ -144,7 +144,13 @@ async function load({ loadPyodide }, snapshot) {
 }
 
 function snapshotFailed(error) {
-  self.postMessage({ shangmen: "snapshot-failed", reason: String(error.stack ?? error) });
+  self.postMessage({ shangmen: "snapshot-failed", reason: whatHappened(error) });
+}
+
+/** Words of an error and where it arose. Only Chromium's `stack` begins with the words; WebKit's may be missing. */
+function whatHappened(error) {
+  const [words, stack] = [String(error), error?.stack ?? ""];
+  return stack.includes(words) ? stack : `${words}\n${stack}`.trim();
 }
 
 // Where the modules lie, in the same order as when the snapshot was made; and what must not be as it was then.
@@ -202,7 +208,7 @@ async function begin({ snapshot, files }) {
     if (documentUrl !== null) await startFlet();
   } catch (error) {
     const kind = error instanceof CannotFetch ? "fetch" : "start";
-    self.postMessage({ shangmen: "failed", kind, reason: String(error.stack ?? error) });
+    self.postMessage({ shangmen: "failed", kind, reason: whatHappened(error) });
   }
 }
 
