@@ -93,8 +93,8 @@ PATCHES = (
     ),
     Patch(
         "pyodide/pyodide.asm.mjs",
-        "a snapshot may be larger than the memory Python begins with; and it holds the place of a function in the table "
-        "of the engine that made it, where another engine has another function, or none: each keeps its own",
+        "a snapshot may be larger than the memory Python begins with; and it holds the place of a function in the "
+        "table of the engine that made it, where another engine has another function or none: each keeps its own",
         "return Module.HEAP8.set(t),l",
         "t.length>Module.HEAP8.length&&growMemory(t.length);"
         "let m=__PyRuntime+Module.HEAP32[__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET>>>2]>>>2,h=Module.HEAP32[m];"
@@ -103,8 +103,8 @@ PATCHES = (
     Patch(
         "pyodide/pyodide.asm.mjs",
         "an error without a stack is one, too: so is WebKit's of a request that failed, and Python waited for ever",
-        'hasProperty(obj,"message")&&(hasProperty(obj,"stack")||constructorName==="DOMException")',
-        'hasProperty(obj,"message")&&(hasProperty(obj,"stack")||obj instanceof Error||constructorName==="DOMException")',
+        '(hasProperty(obj,"stack")||constructorName==="DOMException")',
+        '(hasProperty(obj,"stack")||obj instanceof Error||constructorName==="DOMException")',
     ),
     Patch(
         "pyodide/pyodide.mjs",
