@@ -29,6 +29,7 @@ from app.store.queries import CardFilter
 from app.sync.account import Device, JoinCode, Look, list_devices, list_looks, make_join_code, revoke_device
 from app.sync.calls import call
 from app.sync.engine import SyncEngine
+from app.sync.long_pull import Pull
 from app.sync.transport import Transport
 from app.sync.verdicts import ServerVerdict, ask_verdict
 
@@ -52,6 +53,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
         super().__init__(store, profile, clock, make_id, settle)
         self._looked: dict[str, int] = {}
         self._listeners: list[Callable[[Change], None]] = []
+        self._pull_listeners: list[Callable[[], None]] = []
         store.subscribe(self._changed)
         self.engine = SyncEngine(
             store,
@@ -61,6 +63,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
             changed=self._sync_changed,
             settle=settle,
             ended=ended,
+            pulled=self._pulled,
         )
 
     # -- changes ---------------------------------------------------------------------------
@@ -84,6 +87,29 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
     def _sync_changed(self) -> None:
         for listener in list(self._listeners):
             listener(Change())
+
+    def subscribe_pull(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` whenever ``pull`` has changed; returns what ends that."""
+        self._pull_listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._pull_listeners:
+                self._pull_listeners.remove(listener)
+
+        return unsubscribe
+
+    def _pulled(self) -> None:
+        for listener in list(self._pull_listeners):
+            listener()
+
+    @property
+    def pull(self) -> Pull | None:
+        """How far a pull of several pages is; ``None`` when there is none."""
+        return self.engine.pull
+
+    def show_what_came(self) -> None:
+        """Announce what a long pull brought so far: somebody goes to another screen, and wants to see it."""
+        self.store.tell_news()
 
     # -- sync ------------------------------------------------------------------------------
 

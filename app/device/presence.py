@@ -35,9 +35,7 @@ class Network:
         return ft.ConnectivityType.MOBILE in self._kinds and not self._kinds & _FREE
 
 
-def watch(
-    page: ft.Page, came_back: Callable[[], None], going: Callable[[], None], network: Network
-) -> ft.Connectivity:
+def watch(page: ft.Page, came_back: Callable[[], None], going: Callable[[], None], network: Network) -> ft.Connectivity:
     """Call ``came_back`` when the device gets a network and when the app comes to the front; ``going`` when nobody
     sees it any more: a phone may end it after that without a word. Tell ``network`` its kind.
 

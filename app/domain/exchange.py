@@ -131,6 +131,8 @@ class Exchange:
     """Looks at archives (S) that the server has recorded."""
     packs: bool = False
     """Whether this server reads packed entries."""
+    left: int | None = None
+    """How many items lie behind these pages, where that was asked and the server knows the question."""
     chunk: int = CHUNK_UNSAID
     """Bytes of blobs that this server takes in one request."""
     sound: bool = True
@@ -152,6 +154,7 @@ class Exchange:
                 found=found,
                 looks=tuple(str(look) for look in data.get("looks") or ()),
                 packs=data.get("packs") is True,
+                left=_whole(data.get("left")),
                 chunk=int(data.get("chunk") or CHUNK_UNSAID),
                 sound=found_sound and all(sound for _, _, sound in pages),
             )

@@ -11,7 +11,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,11 @@ from app.domain.state import SubjectState
 from app.store import blobs, pulling, refolding, saving, schema, wiping
 from app.store.codec import from_row
 from app.store.database import WAL, PhoneFile
+from app.store.news import Change, News
 from app.store.queries import Queries
 from app.store.saving import Chain, Subject
 
 _STATES_KEPT = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a transaction changed: subjects, and whether reference data, the outbox or a draft did."""
-
-    subjects: frozenset[Subject] = frozenset()
-    refs: bool = False
-    outbox: bool = False
-    draft: str | None = None
 
 
 class PhoneStore(Queries):
@@ -48,7 +38,7 @@ class PhoneStore(Queries):
 
     def __init__(self, path: Path, journal: str = WAL) -> None:
         super().__init__(PhoneFile(path, journal=journal))
-        self._listeners: list[Callable[[Change], None]] = []
+        self._news = News()
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
         self._guard = threading.RLock()
         with self.file.write() as connection:
@@ -69,23 +59,31 @@ class PhoneStore(Queries):
     # -- announcing ------------------------------------------------------------------------
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Call ``listener`` after each commit; returns what ends that. It must return quickly."""
-        self._listeners.append(listener)
+        """Call ``listener`` after each commit, or once for what several pages brought (``gather_news``).
 
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+        Returns what ends that. It must return quickly.
+        """
+        return self._news.subscribe(listener)
 
-        return unsubscribe
+    def gather_news(self) -> None:
+        """From now on announce what pages bring only when ``tell_news`` says so; all else as ever."""
+        self._news.gather()
 
-    def _announce(self, change: Change) -> None:
+    def untold(self) -> frozenset[Subject]:
+        """Return the subjects that pages changed and that are not announced yet."""
+        return self._news.gathered
+
+    def tell_news(self, *, go_on: bool = True) -> None:
+        """Announce what was gathered, if anything was; ``go_on`` with gathering, or announce each page again."""
+        self._news.tell_gathered(go_on=go_on)
+
+    def _announce(self, change: Change, *, pulled: bool = False) -> None:
         for subject in change.subjects:
             self._states.pop(subject, None)
         self.forget_unsent()
         if change.refs:
             self.forget_refs()
-        for listener in list(self._listeners):
-            listener(change)
+        (self._news.bring if pulled else self._news.tell)(change)
 
     # -- settings and the device's chain ---------------------------------------------------
 
@@ -251,12 +249,12 @@ class PhoneStore(Queries):
         """Take in one page of a scope and its cursor, in one transaction; nothing is written where nothing is new."""
         if not page.items and self.cursors().get(page.scope) == page.to:
             return
-        self._take_in(lambda connection: pulling.apply_page(connection, page), outbox=True, refs=True)
+        self._take_in(lambda connection: pulling.apply_page(connection, page), outbox=True, refs=True, pulled=True)
 
     def take_found(self, items: Sequence[Item]) -> None:
         """Take in entries asked for by id."""
         if items:
-            self._take_in(lambda connection: pulling.take_found(connection, items))
+            self._take_in(lambda connection: pulling.take_found(connection, items), pulled=True)
 
     def lose(self, scopes: Sequence[str]) -> None:
         """Leave scopes that are no longer this person's."""
@@ -320,6 +318,7 @@ class PhoneStore(Queries):
         outbox: bool = False,
         refs: bool = False,
         fold: bool = False,
+        pulled: bool = False,
     ) -> None:
         with self.file.write() as connection:
             changed = work(connection)
@@ -327,7 +326,7 @@ class PhoneStore(Queries):
                 saving.refold(connection, changed)
             gone, unlink = pulling.purge(connection)
         blobs.unlink(self.file.path, unlink)
-        self._announce(Change(frozenset(changed | gone), refs=refs, outbox=outbox))
+        self._announce(Change(frozenset(changed | gone), refs=refs, outbox=outbox), pulled=pulled)
 
     def wipe(self, epoch: str | None, author: str) -> None:
         """Remove all that came from the server, and nothing that is unsent: the phone was ended.

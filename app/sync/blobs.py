@@ -36,7 +36,8 @@ class BlobMover:
         self.transport = transport
         self._token = token
         self._quietly = quietly
-        self._in_view: list[tuple[str, str]] = []
+        self.in_view: list[tuple[str, str]] = []
+        """The subjects on the screen, as told last."""
         self._chunk = wire.SEND_CHUNK
         self._most = wire.CHUNK_UNSAID
         self._together = True
@@ -51,13 +52,13 @@ class BlobMover:
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
         """Note the subjects on the screen; return whether a signature or thumbnail of theirs is missing here."""
-        self._in_view = list(subjects)
+        self.in_view = list(subjects)
         return bool(self._absent())
 
     def _absent(self) -> list[BlobRef]:
-        if not self._in_view:
+        if not self.in_view:
             return []
-        return [ref for kind in _WITH_VIEW for ref in self.store.absent_blobs(self._in_view, kind)]
+        return [ref for kind in _WITH_VIEW for ref in self.store.absent_blobs(self.in_view, kind)]
 
     async def send(self, between: Callable[[], Awaitable[None]]) -> None:
         """Send every blob that may go up, small ones first; ``between`` runs before each request."""

@@ -25,6 +25,7 @@ from app.domain.errors import (
 from app.sync.account import told_epoch, wipes
 from app.sync.blobs import BlobMover
 from app.sync.exchanging import Exchanger
+from app.sync.long_pull import Pull
 from app.sync.ports import SyncStore
 from app.sync.transport import Transport
 
@@ -63,6 +64,7 @@ class SyncEngine:
         chance: Callable[[], float] = random.random,
         settle: Callable[[], Awaitable[None]] | None = None,
         ended: Callable[[], None] = lambda: None,
+        pulled: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
         self.transport = transport
@@ -87,6 +89,8 @@ class SyncEngine:
             quietly=self._quietly,
             settled=self._settled,
             told_chunk=lambda chunk: self.blobs.take_at_most(chunk),
+            in_view=lambda: self.blobs.in_view,
+            pulled=pulled,
         )
         self.blobs = BlobMover(store, transport, self.exchanges.token, self._quietly)
 
@@ -128,6 +132,11 @@ class SyncEngine:
         """Fetch the signatures and thumbnails of these subjects in the next run."""
         if self.blobs.want(subjects):
             self._wake_up()
+
+    @property
+    def pull(self) -> Pull | None:
+        """How far a pull of several pages is; ``None`` when there is none."""
+        return self.exchanges.pull.now
 
     def _settle_in(self) -> asyncio.AbstractEventLoop:
         """Take locks that belong to the running event loop: one loop at a time uses an engine."""

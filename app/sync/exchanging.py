@@ -19,6 +19,7 @@ from app.domain.exchange import Exchange
 from app.domain.packing import pack
 from app.sync.account import new_device
 from app.sync.calls import call, give_up, read_json
+from app.sync.long_pull import LongPull
 from app.sync.ports import SyncStore
 from app.sync.transport import Response, Transport
 
@@ -62,6 +63,8 @@ class Exchanger:
         quietly: Callable[[], AbstractContextManager[None]],
         settled: Callable[[], Awaitable[None]],
         told_chunk: Callable[[int], None],
+        in_view: Callable[[], Sequence[tuple[str, str]]],
+        pulled: Callable[[], None],
     ) -> None:
         self.store = store
         self.transport = transport
@@ -70,6 +73,7 @@ class Exchanger:
         self._quietly = quietly
         self._settled = settled
         self._told_chunk = told_chunk
+        self.pull = LongPull(store, in_view, pulled)
         self._sent: set[str] = set()
         """Ids sent or asked for in this run, and not taken."""
         self._packs = True
@@ -93,14 +97,17 @@ class Exchanger:
                     self._packs, asked = False, None
                     continue
                 question, asked = asked.question, None
+                self.pull.begin(answer)
                 self._sent.update(entry.id for entry in question.entries)
                 self._sent.update(question.wanted)
                 asked = await self._ask_ahead(question, answer)
                 if asked is not None:
                     await asyncio.sleep(0)  # on its way before anything else is done
                 await self._take_in(question, answer)
+                self.pull.go_on(answer)
                 more = asked is not None or self._more(answer)
         finally:
+            self.pull.end()
             if asked is not None:
                 await give_up(asked.response)
 
@@ -146,6 +153,8 @@ class Exchanger:
             body["packs"] = True
         if question.looks:
             body["looks"] = question.looks
+        if self.pull.now is not None and not self.pull.counted:
+            body["count"] = self.pull.counted = True
         sending = call(self.transport, "POST", "/v1/sync", token=question.token, body=body, squeezed=True)
         return _Asked(question, sent_at, ahead, asyncio.get_running_loop().create_task(sending))
 

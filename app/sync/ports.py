@@ -49,6 +49,18 @@ class SyncStore(Protocol):
         """Set settings."""
         ...
 
+    def gather_news(self) -> None:
+        """Announce what pages bring only when told to."""
+        ...
+
+    def untold(self) -> frozenset[tuple[str, str]]:
+        """Return the subjects that are gathered."""
+        ...
+
+    def tell_news(self, *, go_on: bool = True) -> None:
+        """Announce what was gathered, and ``go_on`` gathering or end it."""
+        ...
+
     def outgoing(self, limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
         """Return waiting entries in the order they were made."""
         ...

@@ -35,6 +35,7 @@ from app.device.presence import Network
 from app.device.storage import LOW_BYTES, Room, Storage
 from app.domain.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
+from app.sync.long_pull import Pull
 from app.ui import theme
 from app.ui.calm import Calm
 from app.ui.kit import notices
@@ -50,7 +51,9 @@ T = TypeVar("T")
 
 _KEY: Final = "shangmen.ui"
 _CALM_S: Final = 0.25
-"""Changes in a burst (a first pull) are shown at most this often."""
+"""Changes in a burst are shown at most this often."""
+_PULL_S: Final = 0.5
+"""How far a long pull is, is shown at most this often."""
 _DRAFT_S: Final = 0.25
 """How long typing rests before a half-filled form is kept."""
 _ROOM_TICKS: Final = 20
@@ -89,6 +92,8 @@ class Ui:
         """Makes all windows of this phone show who is signed in now: after signing in or out."""
         self.changes = Signal()
         self.ticks = Signal()
+        self.pulls = Signal()
+        """How far a long pull is; what shows it is drawn alone."""
         self.who = Signal()
         self._session: Session | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -98,6 +103,8 @@ class Ui:
         # Changes are announced in whatever context made them; drawing must happen in this window's own.
         self._context = contextvars.copy_context()
         self._calm = Calm(self._bump, _CALM_S)
+        self._pull_calm = Calm(self._pull_moved, _PULL_S)
+        self._moved: Callable[[Router, str | None], object] = lambda _router, _field: None
         self._behind: set[asyncio.Task[object]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._haptic = ft.HapticFeedback()
@@ -127,8 +134,15 @@ class Ui:
         """As `take`, in a window that has drawn nothing yet: nothing is drawn twice."""
         self._unsubscribe()
         self._session = session
-        self._unsubscribe = session.subscribe(self._changed) if session else lambda: None
+        self._unsubscribe = lambda: None
         if session is not None:
+            ends = session.subscribe(self._changed), session.subscribe_pull(self._pulled)
+
+            def unsubscribe() -> None:
+                for end in ends:
+                    end()
+
+            self._unsubscribe = unsubscribe
             session.hold_photos_while(self.photos_wait)
 
     def _who_changed(self) -> None:
@@ -163,6 +177,22 @@ class Ui:
 
     def _bump(self) -> None:
         self.changes.count += 1
+
+    def _pulled(self) -> None:
+        self.in_window(self._pull_calm.changed)
+
+    def _pull_moved(self) -> None:
+        self.pulls.count += 1
+
+    def follow(self, router: Router) -> None:
+        """Has everything show what a long pull brought so far whenever somebody goes to another screen."""
+
+        def moved(_router: Router, field: str | None) -> None:
+            if field == "stack" and self._session is not None:
+                self._session.show_what_came()
+
+        self._moved = moved  # the router itself holds it by a weak reference only
+        router.subscribe(moved)  # type: ignore[attr-defined]
 
     def start_ticking(self) -> None:
         """Moves running clocks on while the window is seen."""
@@ -425,6 +455,13 @@ def use_read(read: Callable[[Session], T], *deps: Any) -> T:
     ui = use_ui()
     ft.use_state(ui.changes)
     return ft.use_memo(lambda: read(ui.session), [ui.session, ui.changes.count, *deps])
+
+
+def use_pull() -> Pull | None:
+    """Hook: how far a pull of several pages is, at most twice a second; None when there is none."""
+    ui = use_ui()
+    ft.use_state(ui.pulls)
+    return ui.session.pull if ui.signed_in else None
 
 
 def if_here(read: Callable[[], T]) -> T | None:

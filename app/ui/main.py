@@ -142,7 +142,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     ui.connectivity = presence.watch(page, came_back, going, ui.network)
     # Before anything is drawn: or the sign-in page would be drawn first, only to be thrown away.
     ui.begin_with(phone.current())
-    run_router(page, ROUTES)
+    ui.follow(run_router(page, ROUTES))
     WINDOWS.opened(ui)
 
 

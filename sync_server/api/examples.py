@@ -122,6 +122,7 @@ SYNCED = {
     "looks": [],
     "packs": True,
     "chunk": 1_048_576,
+    "left": 0,
 }
 BLOB = {"have": 262_144, "complete": False}
 BLOBS = {

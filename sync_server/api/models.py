@@ -175,6 +175,7 @@ class SyncRequest(Model):
     )
 
     packs: bool = Field(False, description="the answer may leave out of an entry what the one before it says or proves")
+    count: bool = Field(False, description="say in `left` how many items lie behind the pages of the answer")
 
     model_config = _with(examples.SYNC)
 
@@ -233,6 +234,7 @@ class SyncAnswer(Model):
     looks: list[str] = Field([], description="ids of the looks that are recorded now")
     packs: bool = Field(True, description="`entries` may leave out what the one before says or proves")
     chunk: int = Field(wire.CHUNK, description="bytes of blobs that one request may carry")
+    left: int | None = Field(None, description="items behind these pages; only where `count` asked for it")
 
 
 class BlobAnswer(Model):

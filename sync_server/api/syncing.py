@@ -56,6 +56,7 @@ def sync(
     pages, found, holes = store.pull(
         who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()], answers
     )
+    left = {"left": store.left(pages)} if asked.count else {}
     if asked.packs:
         found = pack_items(found)
         pages = [{**page, "items": pack_items(page["items"])} for page in pages]
@@ -73,6 +74,7 @@ def sync(
             "looks": looks,
             "packs": True,
             "chunk": wire.CHUNK,
+            **left,
         },
         squeezed=MEDIA_TYPE in accept,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from app.domain.entries import Entry
 from sync_server.store import feed as feeds
@@ -54,6 +54,12 @@ def pull(
         }
         for scope, to, more, rows in pages
     ]
+
+
+def left(connection: Connection, pages: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many items of their scopes lie behind these pages."""
+    behind = [and_(feed.c.scope == page["scope"], feed.c.pos > page["to"]) for page in pages if page["more"]]
+    return int(connection.scalar(select(func.count()).select_from(feed).where(or_(*behind))) or 0) if behind else 0
 
 
 def wanted(connection: Connection, who: Identity, ids: Sequence[str]) -> list[dict[str, Any]]:

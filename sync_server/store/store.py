@@ -146,6 +146,11 @@ class Store:
                 keeping.holes(connection, who.device),
             )
 
+    def left(self, pages: Sequence[Mapping[str, Any]]) -> int:
+        """Return how many items lie behind these pages, as ``pull`` returned them."""
+        with self.read() as connection:
+            return pulling.left(connection, pages)
+
     def keep_looks(self, who: Identity, raw: Sequence[Any], sent_at: int | None = None) -> list[str]:
         """Keep looks at household archives; return the ids of those that are kept (S)."""
         if not raw:

@@ -198,6 +198,23 @@ def test_packed_entries_are_taken_when_they_are_proved_and_given_to_who_reads_th
     assert packed == pack(plain) and sum("hash" in entry for entry in packed) < len(plain)
 
 
+def test_how_much_is_left_behind_a_page_is_said_to_who_asks(live: LiveServer) -> None:
+    live.add_staff("d", "desk")
+    device = FieldDevice(live, "staff-d")
+    for _ in range(3):
+        device.push(device.open_ticket(new_ticket()))
+    token = _sign_in(live, "d").json()["token"]
+    assert "left" not in _sync(live, token, limit=1).json()
+    cursors: dict[str, int] = {}
+    said: list[int] = []
+    while not said or said[-1]:
+        answer = _sync(live, token, limit=2, count=True, cursors=cursors).json()
+        cursors = {page["scope"]: page["to"] for page in answer["scopes"]}
+        said.append(answer["left"])
+    everything = [item for page in _sync(live, token).json()["scopes"] for item in page["items"]]
+    assert said == [*range(len(everything) - 2, 0, -2), 0] and len(said) > 1
+
+
 def test_only_a_phone_older_than_the_oldest_understood_must_update(
     live: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

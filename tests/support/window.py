@@ -43,7 +43,8 @@ class Window(Connection):
         self.page_url = "http://127.0.0.1/"
         self.sent = 0
         """Bytes sent to the client."""
-        self._messages = 0
+        self.packed: list[bytes] = []
+        """The messages themselves."""
         self.session = Session(self)
         self.session.apply_page_patch(dict(PHONE))
 
@@ -51,7 +52,7 @@ class Window(Connection):
         """Take a message for the client, packed as on its way to one."""
         packed = msgpack.packb([message.action, message.body], default=configure_encode_object_for_msgpack(BaseControl))
         self.sent += len(packed)
-        self._messages += 1
+        self.packed.append(packed)
         if message.action == MessageAction.INVOKE_METHOD:
             asked = message.body
             self.loop.call_soon(self.session.handle_invoke_method_results, asked.control_id, asked.call_id, None, None)
@@ -69,8 +70,8 @@ class Window(Connection):
     async def rest(self) -> None:
         """Wait until nothing has been sent for a moment."""
         before = -1
-        while before != self._messages:
-            before = self._messages
+        while before != len(self.packed):
+            before = len(self.packed)
             await asyncio.sleep(REST_S)
 
 

@@ -54,6 +54,8 @@ class SmallServer:
         """Whether it knows packed entries (docs/sync.md 6): an older server does not."""
         self.chunk: int | None = None
         """What it says it takes of blobs in one request; an older server says nothing."""
+        self.counts = True
+        """Whether it says how much is left when asked: an older server does not know the question."""
         self.together = False
         """Whether it takes several blobs in one request (docs/sync.md 21): an older server does not."""
         self.hashes: list[int] = []
@@ -111,6 +113,7 @@ class SmallServer:
             "epoch": self.epoch,
             "packs": self.packs,
             **({"chunk": self.chunk} if self.chunk else {}),
+            **({"left": len(self.feed) - cursor - len(window)} if self.counts and asked.get("count") else {}),
             "server_time": self.now,
             "answers": answers,
             "holes": [[n, n] for n in missing],

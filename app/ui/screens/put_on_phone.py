@@ -106,9 +106,7 @@ def CodeScreen(staff_id: str) -> ft.Control:
     else:
         content.extend(_shown(code, lambda: set_ran_out(code.code)))
         second, action = action, Action(t("join.desk.done"), ui.back)
-    return Scaffold(
-        heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second
-    )
+    return Scaffold(heading, content, id="put-code", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second)
 
 
 def _seconds(code: JoinCode, now: int) -> int:

@@ -179,17 +179,13 @@ def _ended(ui: Ui, people: list[Profile]) -> list[ft.Control]:
 
 
 def _by_code(ui: Ui) -> ft.Control:
-    return small_button(
-        "by-code", t("join.offer"), lambda: ui.go("/join"), icon=ft.Icons.PIN_OUTLINED, tone="text"
-    )
+    return small_button("by-code", t("join.offer"), lambda: ui.go("/join"), icon=ft.Icons.PIN_OUTLINED, tone="text")
 
 
 def _people(ui: Ui, people: list[Profile], pick: object) -> list[ft.Control]:
     unsent = ui.phone.unsent_counts()
     take = pick if callable(pick) else None
-    return [
-        person_card(one, unsent.get(one.id, 0), (lambda p=one: take(p)) if take else None) for one in people
-    ]
+    return [person_card(one, unsent.get(one.id, 0), (lambda p=one: take(p)) if take else None) for one in people]
 
 
 def role_words(held: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:

@@ -16,15 +16,16 @@ from app.domain.errors import NO_NETWORK
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
-from app.ui.kit.base import column, quiet, row, tag
+from app.ui.kit.base import column, row
 from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.places import nav, paths
 from app.ui.screens.key_tags import keys_group
+from app.ui.screens.pulling import PullLine
 from app.ui.screens.room import low_room
-from app.ui.screens.today_parts import SyncLine, group, opened_row, promise_row, tile, today_card, visit_row
+from app.ui.screens.today_parts import group, opened_row, promise_row, tile, today_card, visit_row
 from app.ui.screens.update import update_notice
 from app.ui.texts import calendar_day, t
 
@@ -131,18 +132,8 @@ def _top(ui: Ui, today: Today) -> list[ft.Control]:
             )
         )
     found.extend(update_notice(ui, today.sync))
-    if not today.sync.first_pull_done:
-        found.append(_first_pull(today))
-    else:
-        found.append(SyncLine(today.sync, lambda: ui.go("/sync")))
+    found.append(PullLine(today.sync, lambda: ui.go("/sync")))
     return found
-
-
-def _first_pull(today: Today) -> ft.Control:
-    waiting = today.sync.problem is not None
-    words = t("shell.first_pull.no_network") if waiting else t("shell.first_pull.running")
-    bar = ft.ProgressBar(value=0 if waiting else None, color=ft.Colors.PRIMARY, bar_height=4, border_radius=2)
-    return tag("first-pull", ft.Container(column([quiet(words), bar], gap=8), padding=ft.Padding.symmetric(vertical=8)))
 
 
 def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable[[], object]) -> list[ft.Control]:
