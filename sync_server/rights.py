@@ -83,6 +83,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "verify its signatures", _scope),
     Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "verify a visit's signature", _scope),
+    Endpoint("GET", "/v1/subjects/{subject_type}/{subject_id}/verify", SIGNED_IN, "verify any record", _scope),
     Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that should be back (G.2)", _scope),
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
     Endpoint("GET", "/v1/things/{thing_id}/verify", EITHER, "verify both signatures of each step", _scope),

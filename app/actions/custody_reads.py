@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.actions.models import CountRow, CountView, LinkRow, PlaceView, TagFound, ThingView
+from app.actions.models import CountRecord, CountRow, CountView, LinkRow, PlaceView, TagFound, ThingView
 from app.actions.reads import Reads
 from app.domain import custody, roles
 from app.domain import state as st
 from app.domain.custody_kinds import KEEPERS, THING_KINDS
 from app.domain.errors import NOT_FOUND, Problem
-from app.domain.kinds import PLACE, THING, TICKET
-from app.domain.state import PlaceState, ThingState
+from app.domain.kinds import COUNT, PLACE, THING, TICKET
+from app.domain.state import CountState, PlaceState, ThingState
 from app.domain.tags import NoTag, estate_mark, parse_tag
 from app.store.cards import Card
 from app.store.queries import CardFilter
@@ -70,6 +70,22 @@ class CustodyReads(Reads):
         if not isinstance(state, PlaceState) or card is None or state.opened is None:
             raise Problem(NOT_FOUND)
         return PlaceView(state, card, tuple(self._steps(state.steps, self.store.sent_states())))
+
+    def count_record(self, count_id: str) -> CountRecord:
+        """Return everything the page of a rack count shows. Raises ``Problem`` ``not_found``."""
+        state = self.store.state(COUNT, count_id)
+        card = self.store.card(COUNT, count_id)
+        if not isinstance(state, CountState) or card is None or state.opened is None:
+            raise Problem(NOT_FOUND)
+        missing = tuple(str(row["thing_id"]) for row in state.body.get("missing") or ())
+        things = self.store.cards(CardFilter(type=THING, ids=missing), 0, len(missing)) if missing else []
+        return CountRecord(
+            state=state,
+            card=card,
+            author_name=self.staff_name(state.opened.author),
+            steps=tuple(self.steps_of(COUNT, count_id)),
+            things={thing.id: thing for thing in things},
+        )
 
     def _moves(self, state: ThingState) -> tuple[str, ...]:
         keeper = bool(self.roles & KEEPERS)

@@ -14,7 +14,7 @@ from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.signing import Verdict
-from app.domain.state import Link, PlaceState, SubjectState, ThingState, TicketState, VisitState
+from app.domain.state import CountState, Link, PlaceState, SubjectState, ThingState, TicketState, VisitState
 from app.domain.steps import NextStep
 from app.domain.tags import NoTag
 from app.store.cards import Card
@@ -316,6 +316,17 @@ class PlaceView:
 
 
 @dataclass(frozen=True, slots=True)
+class CountRecord:
+    """A rack count that was saved, as its page shows it (G.3); ``things``: what was missing, as it stands now."""
+
+    state: CountState
+    card: Card
+    author_name: str
+    steps: tuple[StepRow, ...]
+    things: Mapping[str, Card]
+
+
+@dataclass(frozen=True, slots=True)
 class TagFound:
     """What a scanned or typed text leads to: a thing or place with the tag, or why not (``tags.NoTag``).
 
@@ -444,6 +455,7 @@ __all__ = [
     "WAITING",
     "Card",
     "Clock",
+    "CountRecord",
     "CountRow",
     "CountView",
     "CustodyForm",

@@ -223,13 +223,20 @@ class Reads(Core):
 
     def flags(self) -> list[FlagRow]:
         """Return every entry that was kept but did not fit, for the desk to settle."""
-        found = []
-        for subject_type in (TICKET, VISIT):
-            for card in self.store.cards(CardFilter(type=subject_type, flagged=True, order="recent"), 0, 500):
-                for step in self.store.state(subject_type, card.id).steps:
-                    if step.standing == st.STEP_FLAGGED and step.reason:
-                        found.append(FlagRow(step.entry, card, step.reason, self.staff_name(step.entry.author)))
-        return found
+        return [
+            FlagRow(step.entry, card, step.reason, self.staff_name(step.entry.author))
+            for card in self.store.cards(CardFilter(type=None, flagged=True, order="recent"), 0, 500)
+            for step in self.store.state(str(card.type), card.id).steps
+            if step.standing == st.STEP_FLAGGED and step.reason
+        ]
+
+    def flag_count(self) -> int:
+        """Return how many entries the desk has to settle, whatever they are about."""
+        return self.store.flag_count()
+
+    def steps_of(self, subject_type: str, subject_id: str) -> list[StepRow]:
+        """Return the timeline of a subject of any type."""
+        return list(self._steps(self.store.state(subject_type, subject_id).steps, self.store.sent_states()))
 
     def verify(self, subject_type: str, subject_id: str) -> Verification:
         """Verify every signature and every entry's hash of a subject, as far as this phone has them."""

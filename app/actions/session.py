@@ -20,7 +20,7 @@ from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
-from app.domain.kinds import THING, VISIT
+from app.domain.kinds import THING
 from app.domain.photos import photo_of
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
@@ -257,7 +257,6 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
         shown = {card.id for card in mine}
         opened = self.store.cards(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
         stages = self.store.counts("stage", CardFilter(ended=False)) if oversees else {}
-        flagged = self.store.count(CardFilter(flagged=True)) + self.store.count(CardFilter(type=VISIT, flagged=True))
         return Today(
             now=self.now(),
             staff=self.staff,
@@ -267,7 +266,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
             promises=tuple(self.promises()),
             stages=stages,
             to_confirm=stages.get("done", 0) if roles.ENGINEERING_SUPERVISOR in self.roles else 0,
-            flagged=flagged if oversees else 0,
+            flagged=self.flag_count() if oversees else 0,
             sync=self.sync_status(),
             keys_late=tuple(self.things_late()),
             keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,

@@ -8,6 +8,8 @@ sets it aside.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,6 +51,12 @@ def finish(state: ThingState) -> None:
     for link in (*state.links, *state.disputed):
         for side, signature in link.signatures.items():
             state.signatures[f"{link.entry.id}/{side}"] = signature
+
+
+def hook_order(rack: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what sorts hooks as they hang: A-2 before A-10, and A-9 before B-1 (G.3)."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFKC", rack).casefold())
+    return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)
 
 
 def breaks(state: ThingState) -> list[Link]:
@@ -174,7 +182,7 @@ def assign_tag(s: ThingState | PlaceState, e: Entry, b: Body, forced: bool) -> s
 
 def lose_tag(s: ThingState | PlaceState, e: Entry, b: Body, forced: bool) -> str | None:
     """Note that a tag is lost; whoever finds and scans it is told."""
-    if b["tag"] not in s.tags:
+    if b["tag"] not in s.tags and not forced:
         return TAG_NOT_HERE.name
     s.tags[b["tag"]] = st.TAG_LOST
     return None
@@ -262,14 +270,15 @@ _HANDLERS: dict[str, Callable[[Any, Entry, Body, bool], str | None]] = {
 def apply_place(state: PlaceState, entry: Entry, body: Body, *, forced: bool, seen: PlaceState) -> str | None:
     """Apply one entry to a tagged place; see ``apply``."""
     if entry.kind == "place_named":
-        if state.opened is not None:
+        if state.opened is not None and not forced:
             return OPENED_TWICE.name
-        state.opened, state.kind, state.name = entry, body["place_kind"], body["name"]
+        state.opened = state.opened or entry
+        state.kind, state.name = body["place_kind"], body["name"]
         state.address = body.get("address") or ""
         state.household_id, state.unit_id = body.get("household_id"), body.get("unit_id")
         state.building_id = body.get("building_id")
         if body.get("tag"):
-            state.tags[body["tag"]] = st.TAG_ACTIVE
+            assign_tag(state, entry, body, forced)  # let count by the desk, the second one's tag hangs there now
     elif entry.kind == "tag_assigned":
         return assign_tag(state, entry, body, forced)
     elif entry.kind == "tag_lost":
@@ -280,8 +289,9 @@ def apply_place(state: PlaceState, entry: Entry, body: Body, *, forced: bool, se
 def apply_count(state: CountState, entry: Entry, body: Body, *, forced: bool, seen: CountState) -> str | None:
     """Apply one entry to a rack count; see ``apply``."""
     if entry.kind == "counted":
-        if state.opened is not None:
+        if state.opened is not None and not forced:
             return OPENED_TWICE.name
-        state.opened, state.body, state.counted_at = entry, body, entry.at
+        state.opened = state.opened or entry
+        state.body, state.counted_at = body, entry.at
         state.address = body.get("rack") or ""
     return None

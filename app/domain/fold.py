@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from app.domain import kinds
+from app.domain import custody, kinds, ticket, visit
 from app.domain.entries import SCHEMA, Entry, fold_order
 from app.domain.errors import NO_SUBJECT, TARGET_MISSING, Problem
 from app.domain.state import (
@@ -24,11 +25,11 @@ from app.domain.state import (
     VisitState,
 )
 
+Apply = Callable[..., str | None]
+"""Applies an entry with its effective body to a state, or returns the name of why it does not fit."""
+
 MEANING = 3
 """To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
-
-Apply = Callable[[Any, Entry, Mapping[str, Any]], str | None]
-"""Applies an entry with its effective body to a state, or returns the name of why it does not fit."""
 
 
 def understanding() -> dict[str, Any]:
@@ -50,7 +51,8 @@ def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
 def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, SubjectState]) -> SubjectState:
     """Fold entries in their order. ``seen_before`` remembers states by how many entries they fold."""
     subject_id = ordered[0].subject_id if ordered else ""
-    state, apply, finish = _machine(subject_type, subject_id)
+    machine = MACHINES.get(subject_type, _UNKNOWN)
+    state = machine.state(subject_id)
     decisions = _decisions(ordered)
     amendments = _amendments(ordered)
     for place, entry in enumerate(ordered):
@@ -67,14 +69,14 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
                 standing = STEP_SET_ASIDE
             else:
                 seen = _as_signed(subject_type, state, ordered, place, amendments, seen_before)
-                reason = _envelope(state, entry, ordered) or apply(
+                reason = _envelope(state, entry, ordered) or machine.apply(
                     state, entry, body, forced=decision == "accept", seen=seen
                 )
                 if reason is not None:
                     standing = STEP_FLAGGED
                     state.flags.append(Flag(entry.id, reason))
         state.steps.append(Step(entry, standing, body, reason, tuple(own)))
-    finish(state)
+    machine.finish(state)
     return state
 
 
@@ -117,24 +119,6 @@ def _as_signed(
     return seen_before[place]
 
 
-def _machine(
-    subject_type: str, subject_id: str
-) -> tuple[SubjectState, Callable[..., str | None], Callable[[Any], None]]:
-    from app.domain import custody, ticket, visit  # the machines know this module's words, so they are looked up late
-
-    if subject_type == kinds.TICKET:
-        return TicketState(subject_id), ticket.apply, ticket.finish
-    if subject_type == kinds.VISIT:
-        return VisitState(subject_id), visit.apply, visit.finish
-    if subject_type == kinds.THING:
-        return ThingState(subject_id), custody.apply, custody.finish
-    if subject_type == kinds.PLACE:
-        return PlaceState(subject_id), custody.apply_place, lambda _s: None
-    if subject_type == kinds.COUNT:
-        return CountState(subject_id), custody.apply_count, lambda _s: None
-    return UnknownState(subject_id), lambda *_a, **_k: None, _place_unknown
-
-
 def _place_unknown(state: SubjectState) -> None:
     """A newer app's subject stands in its door's timeline (请更新后查看), if its first entry names it as ours do."""
     if not state.steps:
@@ -143,6 +127,25 @@ def _place_unknown(state: SubjectState) -> None:
     for name in ("address", "household_id", "unit_id", "building_id"):
         if isinstance(first.get(name), str):
             setattr(state, name, first[name])
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How one type of subject is folded: its first state, what each entry does to it, and what is worked out last."""
+
+    state: Callable[[str], SubjectState]
+    apply: Apply
+    finish: Callable[[Any], None] = lambda _state: None
+
+
+MACHINES: dict[str, Machine] = {
+    kinds.TICKET: Machine(TicketState, ticket.apply, ticket.finish),
+    kinds.VISIT: Machine(VisitState, visit.apply, visit.finish),
+    kinds.THING: Machine(ThingState, custody.apply, custody.finish),
+    kinds.PLACE: Machine(PlaceState, custody.apply_place),
+    kinds.COUNT: Machine(CountState, custody.apply_count),
+}
+_UNKNOWN = Machine(UnknownState, lambda *_a, **_k: None, _place_unknown)
 
 
 def _decisions(ordered: list[Entry]) -> dict[str, str]:

@@ -45,6 +45,9 @@ OPENING = {
 }
 """The kinds of entry a subject of each type can begin with."""
 
+SUBJECTS = tuple(OPENING)
+"""Every type of subject there is: what is asked of all of them (flags, photos, pages, typed tables) asks this list."""
+
 OPENERS = frozenset(kind for opening in OPENING.values() for kind in opening)
 
 REPAIR = "repair"

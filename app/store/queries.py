@@ -20,14 +20,14 @@ from app.store.search import Household, HouseholdIndex, PriceItem, read_househol
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which cards a list shows; what is left empty does not restrict.
+    """Which cards a list shows; what is left empty does not restrict (``type`` ``None``: subjects of every type).
 
     ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
     ``recent`` (latest first).
     ``done_…``, ``confirmed_…``: from that moment on, before that moment, in ms.
     """
 
-    type: str = "ticket"
+    type: str | None = "ticket"
     stages: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     assignee: str | None = None
@@ -119,6 +119,12 @@ class Queries:
         """Return how many cards a list has in all."""
         with self.file.read() as connection:
             return int(connection.execute(_restrict(select(func.count()), wanted)).scalar_one())
+
+    def flag_count(self) -> int:
+        """Return how many entries of subjects of any type were kept although they did not fit 待核实."""
+        s = schema.subjects
+        with self.file.read() as connection:
+            return int(connection.execute(select(func.sum(s.c.flags)).where(s.c.flags > _NOTHING)).scalar_one() or 0)
 
     def counts(self, column: str, wanted: CardFilter) -> dict[str, int]:
         """Return how many cards there are for each value of ``stage``, ``assignee`` or ``kind``."""
@@ -250,7 +256,7 @@ class Queries:
 
 def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     s = schema.subjects
-    tests: list[ColumnElement[bool]] = [s.c.type == wanted.type]
+    tests: list[ColumnElement[bool]] = [] if wanted.type is None else [s.c.type == wanted.type]
     if wanted.ids:
         tests.append(s.c.id.in_(wanted.ids))
     for column, values in ((s.c.stage, wanted.stages), (s.c.kind, wanted.kinds)):

@@ -1,4 +1,4 @@
-"""What the server finds verifying a ticket, visit or key: it has whole chains, a phone only what it may see (§4)."""
+"""What the server finds verifying a subject: it has whole chains, a phone only what it may see (§4)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.sync.calls import call, read_json
 from app.sync.transport import Transport
 
 _PATHS: Final = {TICKET: "tickets", VISIT: "visits", THING: "things"}
+"""Paths that every server has; of other subjects newer ones verify under ``/v1/subjects``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class ServerVerdict:
 
 async def ask_verdict(transport: Transport, token: str, subject_type: str, subject_id: str) -> ServerVerdict:
     """Have the server verify a subject. Raises ``Problem``: ``no_network``, ``not_found``, ``token_expired``, ..."""
-    data = read_json(await call(transport, "GET", f"/v1/{_PATHS[subject_type]}/{subject_id}/verify", token=token))
+    path = _PATHS.get(subject_type, f"subjects/{subject_type}")
+    data = read_json(await call(transport, "GET", f"/v1/{path}/{subject_id}/verify", token=token))
     try:
         chains = list(data["chains"])
         return ServerVerdict(

@@ -12,6 +12,7 @@ from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
 from app.ui.screens import (
+    count,
     desk_routes,
     devices,
     door_routes,
@@ -37,6 +38,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     scan.ROUTES,
     photo_view.ROUTES,
     place.ROUTES,
+    count.ROUTES,
 )
 
 

@@ -21,6 +21,7 @@ Short = Annotated[str, StringConstraints(max_length=200)]
 Plain = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain)]
 PlainWord = Annotated[str, StringConstraints(max_length=64), AfterValidator(plain)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+SubjectType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Moment = Annotated[int, Field(ge=-(1 << 53), le=1 << 53, description="ms since 1970 UTC", examples=[MILLISECONDS])]
 
 

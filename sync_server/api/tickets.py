@@ -59,6 +59,16 @@ def verify_ticket(here: Here, reader: Reader, ticket_id: m.Uuid) -> Any:
     return here.store.verify((kinds.TICKET, ticket_id), reader).to_wire()
 
 
+@router.get(
+    "/subjects/{subject_type}/{subject_id}/verify",
+    response_model=m.VerifyAnswer,
+    responses=documented(*_TOKEN, errors.NOT_FOUND),
+)
+def verify_subject(here: Here, who: Who, subject_type: m.SubjectType, subject_id: m.Uuid) -> Any:
+    """Verify a subject of any type (place, count, ...): its signatures and the chains of the devices that wrote it."""
+    return here.store.verify((subject_type, subject_id), who).to_wire()
+
+
 @router.get("/visits/{visit_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def verify_visit(here: Here, who: Who, visit_id: m.Uuid) -> Any:
     """Verify a visit's signature and the chains of the devices that wrote it."""

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from app.domain import kinds, roles
 from app.domain.entries import Entry
+from app.domain.fold import MACHINES
 from app.domain.signing import signed_facts_match
-from app.domain.state import (
-    STEP_DONE,
-    CountState,
-    PlaceState,
-    SubjectState,
-    ThingState,
-    TicketState,
-    VisitState,
-)
+from app.domain.state import STEP_DONE, SubjectState, TicketState, VisitState
 from sync_server.store import custody_rows
 from sync_server.store import custody_tables as c
 from sync_server.store import ticket_tables as t
@@ -27,13 +21,6 @@ from sync_server.store.types import moment
 
 Rows = dict[Table, list[dict[str, Any]]]
 
-_TABLES: tuple[tuple[str, Table, str, tuple[Table, ...]], ...] = (
-    (kinds.TICKET, t.tickets, "ticket_id", (t.ticket_fee_lines, t.ticket_materials)),
-    (kinds.VISIT, t.visits, "visit_id", (t.visit_promises,)),
-    (kinds.THING, c.things, "thing_id", (c.custody_steps,)),
-    (kinds.PLACE, c.tagged_places, "", ()),
-    (kinds.COUNT, c.rack_counts, "", ()),
-)
 _FILLED = (
     t.tickets,
     t.visits,
@@ -49,13 +36,6 @@ _FILLED = (
     t.photos,
     t.flags,
 )
-_TYPES: tuple[tuple[type[SubjectState], str], ...] = (
-    (TicketState, kinds.TICKET),
-    (VisitState, kinds.VISIT),
-    (ThingState, kinds.THING),
-    (PlaceState, kinds.PLACE),
-    (CountState, kinds.COUNT),
-)
 
 
 def rewrite(
@@ -66,21 +46,17 @@ def rewrite(
     ``begun``: the subjects (type and id) that have rows already, if that is known.
     """
     reasons: dict[str, str] = {}
-    for subject_type, table, key, children in _TABLES:
+    for subject_type, sheet in SHEETS.items():
         ids = [state.id for state in states if _type_of(state) == subject_type]
         if begun is not None:
             ids = [i for i in ids if (subject_type, i) in begun]
         for some in chunks(ids):
-            for child in children:
-                connection.execute(delete(child).where(child.c[key].in_(some)))
-            connection.execute(delete(table).where(table.c.id.in_(some)))
-            if subject_type in (kinds.THING, kinds.PLACE):
-                of_these = (c.tags.c.subject_type == subject_type) & c.tags.c.subject_id.in_(some)
-                connection.execute(delete(c.tags).where(of_these))
-            of_these = (t.signatures.c.subject_type == subject_type) & t.signatures.c.subject_id.in_(some)
-            connection.execute(delete(t.signatures).where(of_these))
-            of_these = (t.photos.c.subject_type == subject_type) & t.photos.c.subject_id.in_(some)
-            connection.execute(delete(t.photos).where(of_these))
+            for child in sheet.children:
+                connection.execute(delete(child).where(child.c[sheet.key].in_(some)))
+            connection.execute(delete(sheet.table).where(sheet.table.c.id.in_(some)))
+            for table in (*sheet.marks, t.signatures, t.photos):
+                of_these = (table.c.subject_type == subject_type) & table.c.subject_id.in_(some)
+                connection.execute(delete(table).where(of_these))
             of_these = (t.flags.c.subject_type == subject_type) & t.flags.c.subject_id.in_(some)
             old = connection.execute(select(t.flags.c.entry_id, t.flags.c.reason).where(of_these)).all()
             if old:
@@ -89,20 +65,13 @@ def rewrite(
     rows: Rows = {}
     for state in states:
         _flags(rows, state, reasons)
-        if state.opened is None:
+        kind = _type_of(state)
+        if state.opened is None or kind is None:
             continue
-        if isinstance(state, TicketState):
-            _ticket(rows, state)
-        elif isinstance(state, VisitState):
-            _visit(rows, state)
-        elif isinstance(state, ThingState):
-            custody_rows.thing(rows, state)
-            _signatures(rows, state, state.signatures.values(), kinds.THING)
-            _photos(rows, state, kinds.THING)
-        elif isinstance(state, PlaceState):
-            custody_rows.place(rows, state)
-        elif isinstance(state, CountState):
-            custody_rows.count(rows, state)
+        SHEETS[kind].write(rows, state)
+        # Of every subject, whatever it is: no type has to think of it.
+        _signatures(rows, state, kind)
+        _photos(rows, state, kind)
     for filled in _FILLED:
         if rows.get(filled):
             connection.execute(insert(filled), rows[filled])
@@ -183,12 +152,10 @@ def _ticket(rows: Rows, s: TicketState) -> None:
         }
         for n, m in enumerate(s.materials, 1)
     )
-    _signatures(rows, s, s.signatures.values(), kinds.TICKET)
-    _photos(rows, s, kinds.TICKET)
 
 
-def _type_of(state: SubjectState) -> str:
-    return next((subject_type for kind, subject_type in _TYPES if isinstance(state, kind)), "")
+def _type_of(state: SubjectState) -> str | None:
+    return _TYPES.get(type(state))
 
 
 def _found_words(found: Mapping[str, Any] | None) -> str | None:
@@ -229,11 +196,10 @@ def _visit(rows: Rows, s: VisitState) -> None:
         }
         for n, promise in enumerate(body.get("promises") or [])
     )
-    _signatures(rows, s, s.signatures.values(), kinds.VISIT)
-    _photos(rows, s, kinds.VISIT)
 
 
-def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_type: str) -> None:
+def _signatures(rows: Rows, s: SubjectState, subject_type: str) -> None:
+    signed: Mapping[str, Entry] = getattr(s, "signatures", {})  # those that count; some subjects are never signed
     rows.setdefault(t.signatures, []).extend(
         {
             "entry_id": e.id,
@@ -248,7 +214,7 @@ def _signatures(rows: Rows, s: SubjectState, signed: Iterable[Entry], subject_ty
             "signed_at": moment(e.at),
             "standing": "intact" if signed_facts_match(e, s) else "changed",
         }
-        for e in signed
+        for e in signed.values()
     )
 
 
@@ -296,3 +262,27 @@ def _flag_row(entry: Entry, reason: str, settled: Entry | None) -> dict[str, Any
         "decision": settled.body["decision"] if settled else None,
         "settled_by": settled.author if settled and settled.author != roles.SYSTEM else None,
     }
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The typed rows of one type of subject: its own table, those of its lines (by ``key``), and what fills them.
+
+    ``marks``: further tables that name a subject by type and id, as signatures, photos and flags do for all.
+    """
+
+    table: Table
+    write: Callable[[Rows, Any], None]
+    key: str = ""
+    children: tuple[Table, ...] = ()
+    marks: tuple[Table, ...] = ()
+
+
+SHEETS: dict[str, Sheet] = {
+    kinds.TICKET: Sheet(t.tickets, _ticket, "ticket_id", (t.ticket_fee_lines, t.ticket_materials)),
+    kinds.VISIT: Sheet(t.visits, _visit, "visit_id", (t.visit_promises,)),
+    kinds.THING: Sheet(c.things, custody_rows.thing, "thing_id", (c.custody_steps,), (c.tags,)),
+    kinds.PLACE: Sheet(c.tagged_places, custody_rows.place, marks=(c.tags,)),
+    kinds.COUNT: Sheet(c.rack_counts, custody_rows.count),
+}
+_TYPES: dict[Any, str] = {machine.state: subject_type for subject_type, machine in MACHINES.items()}

@@ -11,13 +11,19 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from app.domain.fold import fold, understanding
+from app.domain import fold as folding
+from app.domain import kinds
+from app.domain.fold import fold
 from sync_server.store import feed, projections
 from sync_server.store.database import Database, Write, chunks
 from sync_server.store.entry_rows import of_subjects
 from sync_server.store.tables import entries, meta
 
 _KEY = "understanding"
+TABLES_MEANING = 2
+"""To be raised when the typed tables come to hold something else of the same entries."""
+_CHANGED: dict[int, tuple[str, ...]] = {2: (kinds.PLACE, kinds.COUNT)}
+"""The types of subject whose rows each ``TABLES_MEANING`` changed. 2: photos of places and counts are in ``photos``."""
 _TOGETHER = 200
 """Subjects folded by one round of statements."""
 
@@ -25,11 +31,11 @@ _TOGETHER = 200
 def after_update(database: Database, now: int) -> int:
     """Fold again what this program reads otherwise than the one before; return how many subjects."""
     with database.read() as connection:
-        if _before(connection) == understanding():
+        if _before(connection) == _understanding():
             return 0
     with database.numbered(now) as write:
         before = _before(write.connection)
-        if before == understanding():
+        if before == _understanding():
             return 0  # another process was faster
         subjects = _affected(write.connection, before)
         for some in chunks(subjects, _TOGETHER):
@@ -41,22 +47,33 @@ def after_update(database: Database, now: int) -> int:
     return len(subjects)
 
 
+def _understanding() -> dict[str, Any]:
+    return folding.understanding() | {"tables": TABLES_MEANING}
+
+
 def _before(connection: Connection) -> dict[str, Any] | None:
     kept = connection.scalar(select(meta.c.value).where(meta.c.key == _KEY))
     return None if kept is None else dict(json.loads(kept))
 
 
 def _affected(connection: Connection, before: dict[str, Any] | None) -> list[tuple[str, str]]:
-    now = understanding()
+    now = _understanding()
     query = select(entries.c.subject_type, entries.c.subject_id).distinct().order_by("subject_type", "subject_id")
     if before is not None and before["meaning"] == now["meaning"]:
         newly = sorted(set(now["kinds"]) ^ set(before["kinds"]))
-        query = query.where(or_(entries.c.kind.in_(newly), entries.c.schema > min(before["schema"], now["schema"])))
+        rows_of = {one for n in range(before.get("tables", 1), now["tables"]) for one in _CHANGED[n + 1]}
+        query = query.where(
+            or_(
+                entries.c.kind.in_(newly),
+                entries.c.schema > min(before["schema"], now["schema"]),
+                entries.c.subject_type.in_(sorted(rows_of)),
+            )
+        )
     return [(row.subject_type, row.subject_id) for row in connection.execute(query)]
 
 
 def _keep(write: Write, first: bool) -> None:
-    value = json.dumps(understanding())
+    value = json.dumps(_understanding())
     if first:
         write.execute(insert(meta).values(key=_KEY, value=value))
     else:

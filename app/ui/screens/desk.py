@@ -84,8 +84,7 @@ def read_board(session: Session, text: str) -> Board:
         cards = tuple(session.tickets(wanted, 0, READ))
         sections.append(Section(group, cards, len(cards) if len(cards) < READ else session.count(wanted)))
     again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, READ)
-    flags = session.count(CardFilter(flagged=True)) + session.count(CardFilter(type="visit", flagged=True))
-    return Board(tuple(sections), flags, sum(1 for card in again if card.signature == st.CHANGED))
+    return Board(tuple(sections), session.flag_count(), sum(1 for card in again if card.signature == st.CHANGED))
 
 
 @ft.component

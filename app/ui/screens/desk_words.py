@@ -10,6 +10,7 @@ from typing import Final, overload
 
 from app.actions import CardFilter
 from app.actions.models import Card, StepRow
+from app.domain import kinds
 from app.domain import state as st
 from app.domain.clocks import FINANCE_DAY, RED
 from app.domain.times import add_months, at_china
@@ -86,7 +87,7 @@ _AGAINST: Final[Mapping[str, tuple[str, ...]]] = {
     "already_over": _OVER_KINDS,
     "price_raised": ("consent", "priced"),
     "signed_other": ("amended", "fees_written", "material_checked", "found"),
-    "opened_twice": ("ticket_opened", "ticket_numbered", "visited"),
+    "opened_twice": (*sorted(kinds.OPENERS), "ticket_numbered"),
 }
 
 

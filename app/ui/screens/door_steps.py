@@ -14,6 +14,7 @@ from app.domain import state as st
 from app.domain.kinds import THING, TICKET, VISIT
 from app.domain.signing import Verdict
 from app.ui import ticket_words as words
+from app.ui.faces import open_words
 from app.ui.kit.buttons import small_button
 from app.ui.kit.money import facts
 from app.ui.kit.ticket import chip, stamp_badge
@@ -72,15 +73,6 @@ def visit_step_name(kind: str, body: Body) -> str:
     return t(key) if has(key) else words.step_name(kind, body)
 
 
-_PAGES = {TICKET: "/ticket/", VISIT: "/visit/", THING: "/key/"}
-
-
-def page_of(card: Card) -> str | None:
-    """The page of what a card is about; None where it has none."""
-    path = _PAGES.get(card.type)
-    return f"{path}{card.id}" if path is not None else None
-
-
 def door_step(
     session: Session,
     row: StepRow,
@@ -101,9 +93,9 @@ def door_step(
     if row.amendments:
         details.extend(corrections(session, row, is_visit, now))
     if on_open is not None:
-        named = {VISIT: "household.open_visit", THING: "household.open_key"}
-        opens = t(named.get(card.type, "household.open_ticket"))
-        details.append(small_button(f"open-{row.entry.id}", opens, on_open, icon=ft.Icons.OPEN_IN_NEW, tone="text"))
+        details.append(
+            small_button(f"open-{row.entry.id}", open_words(card), on_open, icon=ft.Icons.OPEN_IN_NEW, tone="text")
+        )
     paper = ""
     if card.type == TICKET:
         paper = " ".join(part for part in (words.word("kind", card.kind), card.number) if part)

@@ -10,9 +10,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import FlagRow, StepRow
-from app.domain.kinds import TICKET
 from app.ui import theme
 from app.ui.context import cloud_of, use_now, use_read, use_ui
+from app.ui.faces import heading_of, open_words, page_of, settle_page_of
 from app.ui.kit.base import body, column, icon, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
@@ -44,8 +44,7 @@ def read_cases(session: Session) -> tuple[list[Case], int]:
     found = session.flags()
     cases = []
     for flag in found[:MOST]:
-        subject = session.ticket(flag.card.id) if flag.card.type == TICKET else session.visit(flag.card.id)
-        steps = subject.steps
+        steps = session.steps_of(flag.card.type, flag.card.id)
         this = next((step for step in steps if step.entry.id == flag.entry.id), None)
         if this is not None:
             cases.append(Case(flag, this, against(steps, flag.entry.id)))
@@ -93,7 +92,6 @@ def _Case(case: Case) -> ft.Control:
         await ui.do(ui.session.settle_flag(flag.entry.id, decided, note.strip(), once=tap), saved=words)
 
     _use_decision(asking, story, settle, lambda: set_asking(""), note, set_note)
-    path = f"/ticket/{card.id}" if card.type == TICKET else f"/visit/{card.id}"
     this = _entry(t("desk.flags.this"), case.this, ui.session, now, amber=True)
     other = (
         _entry(t("desk.flags.other"), case.other, ui.session, now)
@@ -108,16 +106,22 @@ def _Case(case: Case) -> ft.Control:
     else:
         both = column(sides, gap=8)
     short = flag.entry.id
+    path, settle_at = page_of(card), settle_page_of(card)
+    # Of a key the thing itself decides: its tag is scanned where it really is (G.2).
     ways: list[ft.Control] = [
         small_button(f"{way}-{short}", t(f"desk.flags.{way}"), lambda d=decision: set_asking(d), icon=mark)
         for way, decision, mark in (
             ("accept", "accept", ft.Icons.CHECK_ROUNDED),
             ("aside", "set_aside", ft.Icons.ARCHIVE_OUTLINED),
         )
+        if settle_at is None
     ]
-    open_words = t("desk.flags.open" if card.type == TICKET else "desk.flags.open_visit")
-    ways.append(small_button(f"open-{short}", open_words, lambda: ui.go(path), tone="text"))
-    head = row([txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=True, lines=2), quiet(card.number or "")])
+    if settle_at is not None:
+        look = t("keys.do.settle")
+        ways.append(small_button(f"settle-{short}", look, lambda: ui.go(settle_at), icon=ft.Icons.FACT_CHECK_OUTLINED))
+    if path is not None:
+        ways.append(small_button(f"open-{short}", open_words(card), lambda: ui.go(path), tone="text"))
+    head = row([txt(heading_of(card), ft.TextThemeStyle.TITLE_LARGE, expand=True, lines=2), quiet(card.number or "")])
     return paper(
         [
             head,

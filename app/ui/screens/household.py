@@ -18,6 +18,7 @@ from app.domain.signing import Verdict
 from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
+from app.ui.faces import page_of
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
@@ -27,7 +28,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card
 from app.ui.kit.timeline import timeline
 from app.ui.screens import looks
-from app.ui.screens.door_steps import by_day, door_step, not_met_words, page_of
+from app.ui.screens.door_steps import by_day, door_step, not_met_words
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
 from app.ui.screens.ticket_timeline import HIDDEN

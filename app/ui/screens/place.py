@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import flet as ft
 
 from app.actions import Session
+from app.actions.models import PlaceView, StepRow
 from app.domain import access, tags
 from app.domain import state as st
 from app.domain.custody_kinds import KEEPERS
 from app.domain.kinds import PLACE
 from app.ui import ticket_words
-from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
-from app.ui.custody_words import step_word
+from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
 from app.ui.kit.fields import TextBox
-from app.ui.kit.lists import empty_state
+from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
@@ -32,6 +33,7 @@ from app.ui.screens.step_form import phrases
 from app.ui.texts import moment_text, t
 
 NAME_MOST: Final = 60
+_STATES: Final = {st.STEP_FLAGGED: "flagged", st.STEP_SET_ASIDE: "corrected"}
 
 
 @ft.component
@@ -44,6 +46,23 @@ def PlaceScreen(place_id: str) -> ft.Control:
     if view is None:
         gone = empty_state(t("keys.place.gone"), t("keys.place.gone_says"), mark=ft.Icons.WRONG_LOCATION_OUTLINED)
         return Scaffold(t("keys.place.heading"), [gone], id="place", on_back=ui.back)
+    state = view.state
+    photo = Action(
+        t("keys.place.record"), lambda: ui.go(photo_path(PLACE, place_id)), icon=ft.Icons.PHOTO_CAMERA_OUTLINED
+    )
+    return Scaffold(
+        t(f"scan.kind.{state.kind}"),
+        [place_head(view, now), _past(view, ui, now)],
+        id="place",
+        sub=tags.spoken(state.tag or "") or None,
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        action=photo if access.may(ui.session.roles, PHOTO_TAKEN) else None,
+    )
+
+
+def place_head(view: PlaceView, now: int) -> ft.Control:
+    """Which place it is, and when somebody last recorded something here."""
     state = view.state
     head: list[ft.Control] = [
         row(
@@ -60,37 +79,41 @@ def PlaceScreen(place_id: str) -> ft.Control:
     if looked:
         last = looked[-1]
         head.append(txt(t("keys.place.last", when=moment_text(last.at, now), who=last.author_name)))
+    return paper([column(head, gap=8)], id="place-head")
+
+
+def _past(view: PlaceView, ui: Ui, now: int) -> ft.Control:
+    steps = history(view.steps, ui, now, (PLACE, view.state.id))
+    to_verify = f"/place/{view.state.id}/verify"
+    check = list_row("verify", t("keys.place.verify"), lambda: ui.go(to_verify), leading=ft.Icons.VERIFIED_OUTLINED)
+    return section(t("keys.place.history"), [timeline(steps, id="past"), check])
+
+
+def history(rows: Sequence[StepRow], ui: Ui, now: int, subject: tuple[str, str]) -> list[Step]:
+    """What was recorded at a place, or of a count, in its order: photos side by side, all else in a line."""
     steps = []
-    for group in grouped(view.steps):
+    for group in grouped(rows):
         first, when = group[0], ticket_words.stamp_time(group[0].at, now)
         if first.kind == PHOTO_TAKEN and first.standing == st.STEP_DONE:
-            steps.append(photo_step(group, ui.session, when, lambda e: ui.go(view_path(PLACE, place_id, e))))
+            steps.append(photo_step(group, ui.session, when, lambda e: ui.go(view_path(*subject, e))))
             continue
         marks: list[ft.Control] = [stamp_badge("unsent")] if first.sent == "waiting" else []
         if first.sent == "refused":
             marks.append(chip(t("ticket.refused"), "red", ft.Icons.SYNC_PROBLEM))
+        if first.standing == st.STEP_FLAGGED:
+            marks.append(chip(ticket_words.flag_words(first.reason), "amber", ft.Icons.FLAG_OUTLINED))
         steps.append(
             Step(
                 id=first.entry.id[-12:],
-                what=step_word(first.kind),
+                what=ticket_words.step_name(first.kind, first.body),
                 when=when,
                 who=first.author_name,
+                state=_STATES.get(first.standing, "done"),
                 says=tags.spoken(str(first.body["tag"])) if first.body.get("tag") else "",
                 marks=marks,
             )
         )
-    photo = Action(
-        t("keys.place.record"), lambda: ui.go(photo_path(PLACE, place_id)), icon=ft.Icons.PHOTO_CAMERA_OUTLINED
-    )
-    return Scaffold(
-        t(f"scan.kind.{state.kind}"),
-        [paper([column(head, gap=8)], id="place-head"), section(t("keys.place.history"), [timeline(steps, id="past")])],
-        id="place",
-        sub=tags.spoken(state.tag or "") or None,
-        on_back=ui.back,
-        cloud=cloud_of(ui),
-        action=photo if access.may(ui.session.roles, PHOTO_TAKEN) else None,
-    )
+    return steps
 
 
 def _places(session: Session) -> list[tuple[str, str]]:

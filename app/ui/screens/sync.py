@@ -14,6 +14,7 @@ from app.domain.errors import Problem
 from app.domain.times import to_china
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
+from app.ui.faces import page_of
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.lists import empty_state
@@ -22,7 +23,6 @@ from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
-from app.ui.screens.door_steps import page_of
 from app.ui.screens.room import unsent_at_risk
 from app.ui.screens.today import sync_by_hand
 from app.ui.screens.today_parts import group

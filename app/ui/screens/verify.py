@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import flet as ft
 
 from app.actions import Session
-from app.actions.models import ServerVerdict, ThingView, TicketView, Verification, VisitView
+from app.actions.models import ServerVerdict, StepRow, Verification
 from app.domain import errors
 from app.domain.entries import Entry
 from app.domain.errors import Problem
-from app.domain.kinds import THING, TICKET, VISIT
+from app.domain.kinds import COUNT, PLACE, THING, TICKET, VISIT
 from app.ui.asking import use_asked
 from app.ui.context import Ui, cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag
@@ -19,8 +20,10 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
+from app.ui.screens.count import count_head
 from app.ui.screens.desk_parts import drawing_of, ticket_head, verdict_line
 from app.ui.screens.key import key_head
+from app.ui.screens.place import place_head
 from app.ui.screens.visit_record import visit_head
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import step_name, word
@@ -45,13 +48,28 @@ def VerifyThingScreen(thing_id: str) -> ft.Control:
 
 
 @ft.component
+def VerifyPlaceScreen(place_id: str) -> ft.Control:
+    """What was recorded at a patrol point or door: its entries, as this phone and as the server find them."""
+    return _Verify(PLACE, place_id)
+
+
+@ft.component
+def VerifyCountScreen(count_id: str) -> ft.Control:
+    """A rack count's entries, as this phone and as the server find them (G.3)."""
+    return _Verify(COUNT, count_id)
+
+
+@ft.component
 def _Verify(subject_type: str, subject_id: str) -> ft.Control:
     """Each signature with its verdict and what was on the signer's screen; the entries' own hashes; the chains."""
     ui = use_ui()
     now = use_now()
 
-    def read(session: Session) -> tuple[TicketView | VisitView | ThingView, Verification] | None:
-        return if_here(lambda: (_view(session, subject_type, subject_id), session.verify(subject_type, subject_id)))
+    look, head = HEADS[subject_type]
+
+    def read(session: Session) -> tuple[Any, list[StepRow], Verification] | None:
+        subject = (subject_type, subject_id)
+        return if_here(lambda: (look(session, subject_id), session.steps_of(*subject), session.verify(*subject)))
 
     seen = use_read(read, subject_type, subject_id)
     ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [subject_id])
@@ -61,11 +79,12 @@ def _Verify(subject_type: str, subject_id: str) -> ft.Control:
         why = t("keys.gone_says") if subject_type == THING else t("household.gone_kept")
         gone = empty_state(t("desk.verify.gone"), why, mark=ft.Icons.DRAW_OUTLINED)
         return Scaffold(heading, [gone], id="verify", on_back=ui.back)
-    view, found = seen
+    view, steps, found = seen
     standings = {verdict.entry_id: verdict.standing for verdict in found.signatures}
-    content: list[ft.Control] = [_head(view, now)]
-    content += [_signed(ui, entry, standings[entry.id], now) for entry in _entries(view) if entry.id in standings]
-    if not standings:
+    content: list[ft.Control] = [head(view, now)]
+    signed = [step.entry for step in steps if step.entry.id in standings]
+    content += [_signed(ui, entry, standings[entry.id], now) for entry in signed]
+    if not standings and hasattr(view.state, "signatures"):
         says = t("desk.verify.none_key_says") if subject_type == THING else t("desk.verify.none_says")
         content.append(empty_state(t("desk.verify.none"), says, mark=ft.Icons.DRAW_OUTLINED))
     altered = len(found.altered)
@@ -82,21 +101,14 @@ def _Verify(subject_type: str, subject_id: str) -> ft.Control:
     return Scaffold(heading, content, id="verify", on_back=ui.back, cloud=cloud_of(ui))
 
 
-def _view(session: Session, subject_type: str, subject_id: str) -> TicketView | VisitView | ThingView:
-    if subject_type == THING:
-        return session.thing(subject_id)
-    return session.ticket(subject_id) if subject_type == TICKET else session.visit(subject_id)
-
-
-def _head(view: TicketView | VisitView | ThingView, now: int) -> ft.Control:
-    if isinstance(view, ThingView):
-        return key_head(view, now)
-    return ticket_head(view, now) if isinstance(view, TicketView) else visit_head(view, now)
-
-
-def _entries(view: TicketView | VisitView | ThingView) -> list[Entry]:
-    """The entries of a subject as its timeline has them."""
-    return [step.entry for step in (view.state.steps if isinstance(view, ThingView) else view.steps)]
+HEADS: Final[dict[str, tuple[Callable[[Session, str], Any], Callable[[Any, int], ft.Control]]]] = {
+    TICKET: (Session.ticket, ticket_head),
+    VISIT: (Session.visit, visit_head),
+    THING: (Session.thing, key_head),
+    PLACE: (Session.place, place_head),
+    COUNT: (Session.count_record, count_head),
+}
+"""How each type of subject is read, and what stands on top of its page."""
 
 
 def _signed(ui: Ui, entry: Entry, standing: str, now: int) -> ft.Control:
@@ -141,4 +153,6 @@ ROUTES: Final = (
     Route("/ticket/{ticket_id}/verify", VerifyTicketScreen, parent="/ticket/{ticket_id}"),
     Route("/visit/{visit_id}/verify", VerifyVisitScreen, parent="/visit/{visit_id}"),
     Route("/key/{thing_id}/verify", VerifyThingScreen, parent="/key/{thing_id}"),
+    Route("/place/{place_id}/verify", VerifyPlaceScreen, parent="/place/{place_id}"),
+    Route("/count/{count_id}/verify", VerifyCountScreen, parent="/count/{count_id}"),
 )

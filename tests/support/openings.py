@@ -1,0 +1,34 @@
+"""How a subject of each type begins, as somebody at the desk who also answers for service may begin it.
+
+A type that is in the list of subjects and not here fails the tests that go through all of them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from app.domain.tags import KEY, POINT, make_tag
+
+_KEPT: Final = {"pieces": 1, "condition": "good", "rack": "A-03"}
+
+
+def _tag(kind: str) -> str:
+    return make_tag(kind, "TST", secrets.choice).code
+
+
+def openings() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the kind and body of a first entry, by type of subject; tags are new ones each time."""
+    return {
+        "ticket": (
+            "ticket_opened",
+            {"ticket_kind": "repair", "address": "南门岗亭", "content": "漏水", "requested_at": 1, "channel": "desk"},
+        ),
+        "visit": (
+            "visited",
+            {"address": "3栋1单元1501", "occasion": "monthly", "met": True, "met_name": "张伟"},
+        ),
+        "thing": ("stocked", _KEPT | {"thing_kind": "key", "name": "配电室", "tag": _tag(KEY)}),
+        "place": ("place_named", {"place_kind": "point", "name": "水泵房", "tag": _tag(POINT)}),
+        "count": ("counted", {"found": [], "missing": [], "expected": 0}),
+    }
