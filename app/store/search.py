@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.addresses import Address, address_order, parse_address
+from app.domain.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
+from app.domain.rooms import kind_of, rooms_of
 
-_LAST = ((1 << 31, ""), (0, ""), True, (0, ""))
+_LAST = (1 << 31,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +123,24 @@ class _Wanted:
         self.letters = _letters(query) if re.fullmatch(r"[A-Za-zÀ-ÿ' ]+", query) else ""
         self.digits = query.replace(" ", "").replace("-", "")
         self.digits = self.digits if self.digits.isdecimal() else ""
-        self.parts = _parts(query)
-        try:
-            self.address: Address | None = parse_address(query)
-        except ValueError:
-            self.address = None
+        self.written = plain_address(query)
+        self.parts = _parts(self.written)
+        self.rooms = _rooms(self.parts[-1]) if self.parts else ()
+        self.doors = doors_of(query, one_door=True)
 
     def rank(self, household: Household) -> tuple[int, Person | None]:
         place = household.place
-        if place is not None and self.address is not None:
-            if place == self.address:
+        if place is not None:
+            if place in self.doors:
                 return 100, None
-            if not self.address.entrance and (place.building, place.room) == (self.address.building, self.address.room):
+            if any(_short_for(door, place) for door in self.doors):
                 return 95, None
         best, who = (self._door(place), None) if place is not None else (0, None)
-        if self.text in household.address.lower() or (household.code and self.text == household.code.lower()):
+        if (
+            self.text in household.address.lower()
+            or self.written in household.address
+            or (household.code and self.text == household.code.lower())
+        ):
             best = max(best, 60)
         if self.text in household.name.lower():
             best = max(best, 58)
@@ -147,20 +151,26 @@ class _Wanted:
         return best, who
 
     def _door(self, place: Address) -> int:
-        parts = self.parts
+        parts, rooms = self.parts, self.rooms
+        if not parts:
+            return 0
+        buildings = (place.building, building_number(place.building))
+        begins = any(place.room.startswith(room) for room in rooms)
         if len(parts) == 1:
-            if parts[0] == place.room:
+            if place.room in rooms:
                 return 80
-            if parts[0] == place.building or (len(parts[0]) >= 2 and place.room.startswith(parts[0])):
+            if parts[0] in buildings or (len(parts[0]) >= 2 and begins):
                 return 40
-            return (
-                50 if len(parts[0]) >= 4 and f"{place.building}{place.entrance}{place.room}".startswith(parts[0]) else 0
-            )
-        if len(parts) == 2 and parts[0] == place.building:
+            number = parts[0].removeprefix(kind_of(place.room) or "-")
+            if kind_of(place.room) and len(number) >= 2 and place.room.endswith(number):
+                return 39  # 023 or 车位023 is the parking place B1-023
+            whole = f"{place.building}{place.entrance}{place.room}"
+            return 50 if len(parts[0]) >= 4 and whole.startswith(parts[0]) else 0
+        if len(parts) == 2 and parts[0] in buildings:
             if parts[1] == place.entrance:
                 return 55
-            return 50 if place.room.startswith(parts[1]) else 0
-        if len(parts) == 3 and parts[:2] == [place.building, place.entrance] and place.room.startswith(parts[2]):
+            return 50 if begins else 0
+        if len(parts) == 3 and parts[0] in buildings and parts[1] == place.entrance and begins:
             return 75
         return 0
 
@@ -183,15 +193,26 @@ class _Wanted:
         return 0
 
 
-def _parts(query: str) -> list[str]:
+def _parts(written: str) -> list[str]:
     """Return building, entrance and room as far as typed: ``3栋2单元15`` and ``3-2-15`` are 3, 2, 15."""
-    plain = query.upper()
+    plain = re.sub(r"(?:^|(?<=[-栋幢座楼元门]))-(?=[1-5])", "负", written)
     plain = re.sub(r"号楼|栋|幢|座|楼|单元|门|[-/,.、,_# ]+", "-", plain)
     plain = re.sub(r"[室号房]$", "", plain)
     parts = [part for part in plain.split("-") if part]
-    if not all(re.fullmatch(r"[0-9A-Z]{1,8}|商铺[0-9A-Z]*", part) for part in parts):
+    if not all(re.fullmatch(r"[0-9A-Z一-鿿]{1,12}", part) for part in parts):
         return []
     return [part.lstrip("0") or part if i < 2 and len(parts) > i + 1 else part for i, part in enumerate(parts)]
+
+
+def _short_for(typed: Address, place: Address) -> bool:
+    """Whether a door was typed without its entrance or its phase: 3-1501 for 1期3栋2单元1501."""
+    buildings = (place.building, building_number(place.building))
+    return place.room == typed.room and typed.building in buildings and typed.entrance in ("", place.entrance)
+
+
+def _rooms(part: str) -> tuple[str, ...]:
+    """Return how a room may begin that is typed so far: ``15``, ``负1`` for B1, ``商铺05`` for S05."""
+    return tuple(dict.fromkeys((part, *(room.removesuffix("层") for room in rooms_of(part)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from app.domain.addresses import building_words
 from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.state import TicketState
@@ -228,3 +229,9 @@ def old_words(entry: Entry, amendments: Iterable[Entry]) -> list[Body]:
     """Return every body an entry had before the one that holds now, oldest first."""
     bodies = [entry.body, *(amendment.body["body"] for amendment in amendments)]
     return bodies[:-1]
+
+
+def building_name(code: str) -> str:
+    """A building's code as people say it: 3栋, 1期3栋; one that has a name is called by it."""
+    said = building_words(code)
+    return t("household.building", code=code) if said == f"{code}栋" else said

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.domain.addresses import SHOP, Address, format_address
+from app.domain.addresses import Address, format_address
+from app.domain.rooms import SHOP
 from app.domain.times import CHINA
 from sync_server.demo import names
 from sync_server.demo.prices import PRICE_LIST

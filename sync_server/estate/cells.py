@@ -14,7 +14,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.domain.addresses import SHOP, normalise_code, parse_address
+from app.domain.addresses import SeveralDoors, may_be_room, normalise_code, parse_address
+from app.domain.rooms import SHOP
 from app.domain.times import CHINA, from_datetime
 from sync_server.estate import faults
 from sync_server.estate.columns import Column, Type
@@ -135,7 +136,7 @@ def _building(column: Column, raw: Any) -> str:
     except BadCell:
         raise
     except ValueError:
-        raise BadCell(faults.BAD_CODE, limit=4) from None
+        raise BadCell(faults.BAD_CODE, limit=CODE_LIMIT) from None
 
 
 def _buildings(column: Column, raw: Any) -> tuple[str, ...]:
@@ -145,19 +146,21 @@ def _buildings(column: Column, raw: Any) -> tuple[str, ...]:
 def _address(column: Column, raw: Any) -> Any:
     text = _raw_text(column, raw)
     try:
-        return parse_address(text)
+        return parse_address(text, one_door=True)
+    except SeveralDoors as several:
+        raise BadCell(faults.SEVERAL_DOORS, **faults.either(several.doors)) from None
     except ValueError:
         raise BadCell(faults.BAD_ADDRESS) from None
 
 
 def _room(column: Column, raw: Any) -> str:
-    text = _plain(column, raw).upper()
-    try:
-        return parse_address(f"1栋{text}").room
-    except ValueError:
+    """A room as it is written; which one it is depends on the building (``links``)."""
+    text = _raw_text(column, raw)
+    if not may_be_room(text):
         raise BadCell(
             faults.WRONG_TYPE, expected_zh=f"房号，如 1501 或 {SHOP}03", expected_en=f"a room, like 1501 or {SHOP}03"
-        ) from None
+        )
+    return text
 
 
 def _decimal(column: Column, raw: Any, bad: faults.FaultKind, pattern: str, marks: str = "", **details: Any) -> Decimal:

@@ -22,10 +22,10 @@ class Type(Enum):
     LONG_TEXT = ("文字，可多行", "text, several lines")
     CODE = ("编号", "code")
     CODES = ("编号，多个用、隔开", "codes, separated by 、 or ,")
-    BUILDING = ("楼栋编号，如 3", "building code, like 3")
+    BUILDING = ("楼栋编号，如 3、一期3 或 锦绣阁", "building code, like 3, 一期3 or 锦绣阁")
     BUILDINGS = ("楼栋编号，多个用、隔开", "building codes, separated by 、 or ,")
     ADDRESS = ("地址，如 3栋2单元1501", "address, like 3栋2单元1501")
-    ROOM = ("房号，如 1501 或 商铺03", "room, like 1501 or 商铺03")
+    ROOM = ("房号，如 1501、12A05、-101 或 商铺03", "room, like 1501, 12A05, -101 or 商铺03")
     MONEY = ("金额（元）", "amount in yuan")
     PHONE = ("电话号码", "phone number")
     DAY = ("日期 2026-11-21", "date 2026-11-21")
@@ -195,8 +195,9 @@ UNITS = Sheet(
     "units",
     "房屋",
     "Units",
-    "每扇门一行：住宅和商铺。",
-    "One row for each door: homes and shops.",
+    "每扇门一行：住宅、商铺、车位、储藏室。不属于哪一栋的车位楼栋填“车库”，沿街商铺填“商铺”或街名，别墅填“别墅”。",
+    "One row for each door: homes, shops, parking places, storage. What belongs to no building has the building 车库 "
+    "(parking), 商铺 or its street (shops), 别墅 (houses).",
     (
         Column("building", "楼栋", "Building", Type.BUILDING, True, example="3", width=10),
         Column(

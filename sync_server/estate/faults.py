@@ -57,6 +57,11 @@ class Fault:
         }
 
 
+def either(doors: Sequence[object]) -> dict[str, str]:
+    """Return the details of ``SEVERAL_DOORS``."""
+    return {"doors_zh": " 或 ".join(map(str, doors)), "doors_en": " or ".join(map(str, doors))}
+
+
 class WorkbookFaults(Exception):
     """A workbook that brings in nothing: every fault in it, and the notices besides."""
 
@@ -180,6 +185,11 @@ BAD_ADDRESS = _kind(
     "bad_address",
     "“{value}”不是地址，请写成 3栋2单元1501 或 5栋商铺03",
     "“{value}” is not an address; write it like 3栋2单元1501 or 5栋商铺03",
+)
+SEVERAL_DOORS = _kind(
+    "several_doors",
+    "“{value}”可能是 {doors}，请写清楚是哪一扇门",
+    "“{value}” may be {doors}; please write which door it is",
 )
 NOT_A_CHOICE = _kind("not_a_choice", "“{value}”不在可填内容中：{choices}", "“{value}” is not one of: {choices}")
 BAD_CODE = _kind(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.domain import roles
-from app.domain.addresses import Address, format_address, make_address
+from app.domain.addresses import Address, SeveralDoors, building_words, format_address, make_address
 from sync_server.estate import columns, faults
 from sync_server.estate.data import (
     Building,
@@ -150,7 +150,9 @@ class _Linker:
             if code is None or not self._unique(seen, code, row, "code", code):
                 continue
             building_id = self.building_ids[code]
-            buildings.append(Building(building_id, code, row["name"] or f"{code}栋", stewards.get(building_id)))
+            buildings.append(
+                Building(building_id, code, row["name"] or building_words(code), stewards.get(building_id))
+            )
         return buildings
 
     def _units(self) -> list[Unit]:
@@ -162,6 +164,10 @@ class _Linker:
                 continue
             try:
                 address = make_address(row["building"], row["entrance"] or "", row["room"])
+            except SeveralDoors as several:
+                either = faults.either(several.doors)
+                self.found.add(faults.SEVERAL_DOORS, value=row["room"], **either, **row.where("room"))
+                continue
             except ValueError:
                 self.found.add(faults.BAD_ADDRESS, value=row["room"], **row.where("room"))
                 continue

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.domain import roles
-from app.domain.addresses import Address, format_address, normalise_code, parse_address
+from app.domain.addresses import Address, building_of, building_words, doors_of, format_address
 from app.domain.kinds import JOB, PUBLIC_REPAIR, REPAIR
 from sync_server.estate import columns, faults
 from sync_server.estate.columns import (
@@ -143,15 +142,16 @@ def _place(row: Row, links: TicketLinks, found: FaultList) -> Place | None:
     text = row["address"]
     if text is None or row["kind"] is None:
         return None
-    try:
-        address = parse_address(text)
-    except ValueError:
-        if row["kind"] == REPAIR:
+    doors = doors_of(text, one_door=row["kind"] == REPAIR)
+    # Of several doors a text may mean, the one there is.
+    address = next((door for door in doors if door in links.unit_ids), None)
+    if address is None:
+        if row["kind"] != REPAIR and not (doors and doors[0].is_home):
+            return _public_place(row, text, links, found)
+        if doors:
+            unknown(row, "address", text, columns.UNITS, found)
+        else:
             found.add(faults.BAD_ADDRESS, value=text, **row.where("address"))
-            return None
-        return _public_place(row, text, links, found)
-    if address not in links.unit_ids:
-        unknown(row, "address", text, columns.UNITS, found)
         return None
     household = household_of(row, address, links, found)
     return household, links.unit_ids[address], links.building_ids.get(address.building), format_address(address)
@@ -171,13 +171,9 @@ def household_of(row: Row, address: Address, links: TicketLinks, found: FaultLis
 
 def _public_place(row: Row, text: str, links: TicketLinks, found: FaultList) -> Place | None:
     """A place in words, like 3栋2单元电梯厅 or 南门岗亭; a building it begins with must be known."""
-    named = re.match(r"\s*([0-9０-９A-Za-z]{1,4})\s*(?:号楼|栋|幢)", text)
-    if named is None:
-        return None, None, None, text
-    try:
-        code = normalise_code(named[1])
-    except ValueError:
-        code = named[1]
+    code = building_of(text)
+    if code is None or (code not in links.building_ids and code == building_words(code)):
+        return None, None, None, text  # what only looks like a building's name is none of the estate's
     if code not in links.building_ids:
         unknown(row, "address", text, columns.BUILDINGS, found)
         return None

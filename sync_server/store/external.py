@@ -9,6 +9,7 @@ from sqlalchemy import select
 from uuid6 import uuid7
 
 from app.domain import kinds
+from app.domain.addresses import doors_of
 from app.domain.errors import FIELD_WRONG, NOT_FOUND, Problem
 from app.domain.state import TicketState
 from sync_server.store import accept as accepting
@@ -81,7 +82,8 @@ def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
         if not rows:
             raise Problem(NOT_FOUND)
     elif asked["address"].isprintable():
-        rows = connection.execute(query.where(households.c.address == asked["address"].strip()).limit(2)).all()
+        written = {asked["address"].strip(), *map(str, doors_of(asked["address"], one_door=True))}
+        rows = connection.execute(query.where(households.c.address.in_(written)).limit(2)).all()
     else:
         rows = []
     if len(rows) != 1:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Select, Table, case, insert, select
 from app.domain import kinds
 from app.domain.custody_kinds import KEEPERS
 from app.domain.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Problem
+from app.domain.rooms import natural, room_order
 from app.domain.state import TAG_ACTIVE
 from app.domain.tags import KEY, POINT, THING, UNIT, Tag, estate_mark, make_tag
 from sync_server.labels import Label
@@ -83,7 +84,7 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
         raise Problem(OUT_OF_SCOPE)
     with store.numbered() as write:
         query = select(t.units).where(t.units.c.building_id == building_id)
-        units = sorted(write.execute(query).all(), key=lambda row: (row.entrance, row.floor, row.room))
+        units = sorted(write.execute(query).all(), key=lambda row: (natural(row.entrance), room_order(row.room)))
         if not units:
             raise Problem(NOT_FOUND)
         have = {

@@ -157,3 +157,12 @@ def test_an_unlisted_repair_under_way_needs_its_agreed_price(tmp_path: Path) -> 
     assert (fault.kind, fault.place) == ("needed_for_state", place("tickets", 0, "item_code"))
     rows["tickets"][0]["agreed_price"] = 120
     assert read(tmp_path, rows).tickets[0].agreed_price_fen == 12_000
+
+
+def test_an_address_that_may_be_two_doors_is_asked_back(tmp_path: Path) -> None:
+    """A9: the dash of 3栋2单元-101 parts, or is a minus."""
+    rows = good()
+    rows["households"][0]["address"] = "3栋2单元-101"
+    told = next(fault for fault in faults_of(tmp_path, rows) if fault.kind == "several_doors")
+    assert told.place == place("households", 0, "address")
+    assert told.zh == "“3栋2单元-101”可能是 3栋2单元101 或 3栋2单元负101，请写清楚是哪一扇门"

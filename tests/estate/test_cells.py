@@ -158,7 +158,7 @@ def test_what_excel_turned_into_a_date_is_told_as_that(kind: Type) -> None:
         (Type.CODES, "a、b，c;a", ("a", "b", "c")),
         (Type.BUILDINGS, "1栋、03， 5", ("1", "3", "5")),
         (Type.BUILDINGS, 3.0, ("3",)),
-        (Type.ROOM, "1501室", "1501"),
+        (Type.ROOM, " 1501室 ", "1501室"),
         (Type.INTEGER, "-1", -1),
         (Type.INTEGER, 15.0, 15),
         (Type.AREA, "89.5㎡", "89.50"),

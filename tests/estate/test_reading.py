@@ -254,3 +254,40 @@ def test_a_workbook_that_would_fill_the_memory_is_told_and_not_read(tmp_path: Pa
         with pytest.raises(WorkbookFaults) as told:
             read_workbook(path)
         assert [fault.kind for fault in told.value.faults] == ["workbook_too_big"]
+
+
+def test_every_kind_of_door_is_brought_in_as_the_door_it_is(tmp_path: Path) -> None:
+    """A9: below ground, letters, phases, 甲单元, merged doors, shops, houses and parking places."""
+    rows = good()
+    rows["buildings"] += [{"code": code} for code in ("一期3", "地下车库", "别墅", "商业街", "锦绣阁")]
+    rows["units"] += [
+        {"building": "3", "entrance": "2", "room": -101},
+        {"building": "3", "entrance": "甲单元", "room": "12A05"},
+        {"building": "一期3栋", "room": "1501-1502"},
+        {"building": "车库", "room": "B1-023"},
+        {"building": "别墅", "room": 12},
+        {"building": "商业街", "room": "S1-05"},
+        {"building": "锦绣阁", "room": "A501"},
+    ]
+    rows["households"] += [{"address": "12号别墅", "name": "何静"}, {"address": "地下车库B1-023", "name": "何静"}]
+    rows["tickets"] += [
+        {**rows["tickets"][1], "external_ref": "WX3", "address": "一期3栋大堂"},
+        {**rows["tickets"][1], "external_ref": "WX4", "address": "3栋负一层"},
+        {**rows["tickets"][0], "external_ref": "WX5", "address": "3栋2单元-101"},
+    ]
+    data = read(tmp_path, rows)
+    assert [building.name for building in data.buildings[2:]] == ["1期3栋", "车库", "别墅", "商业街", "锦绣阁"]
+    assert [(str(unit.address), unit.room, unit.floor) for unit in data.units[3:]] == [
+        ("3栋2单元负101", "负101", -1),
+        ("3栋甲单元12A05", "12A05", 13),
+        ("1期3栋1501+1502", "1501+1502", 15),
+        ("车位B1-023", "车位B1-023", -1),
+        ("别墅12号", "12", 1),
+        ("商业街商铺S1-05", "商铺S1-05", 1),
+        ("锦绣阁A501", "A501", 5),
+    ]
+    assert [home.unit_id for home in data.households[-2:]] == [data.units[7].id, data.units[6].id]
+    lobby, cellar, below = data.tickets[2:]
+    assert (lobby.building_id, lobby.address) == (data.buildings[2].id, "一期3栋大堂")
+    assert (cellar.unit_id, cellar.address) == (None, "3栋负一层")
+    assert below.address == "3栋2单元负101", "of the two doors it may mean there is one"

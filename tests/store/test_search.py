@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.actions.session import Session
+from app.store.search import HouseholdIndex, read_household
 from tests.actions.phones import STEWARD, phone_of
 
 
@@ -73,3 +74,39 @@ def test_prices_by_two_letters_name_or_code(session: Session, typed: str, codes:
 def test_an_empty_price_list_is_no_error(tmp_path: Path) -> None:
     """Bad input: an empty price list."""
     assert phone_of(tmp_path, STEWARD, known=False).price_items("gh") == []
+
+
+DOORS = (
+    *("3栋2单元负101", "3栋2单元101", "3栋2单元12A05", "1期8栋2单元1501", "2期8栋2单元1501", "锦绣阁A501"),
+    *("别墅12号", "商业街商铺12", "商铺S1-05", "车位B1-023", "车位B2-A015", "3栋2单元1501+1502"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("-101", "3栋2单元负101"),
+        ("负一", "3栋2单元负101"),
+        ("3-2--101", "3栋2单元负101"),
+        ("3-2-101", "3栋2单元101"),
+        ("12a05", "3栋2单元12A05"),
+        ("3-2-12a", "3栋2单元12A05"),
+        ("一期8-2-1501", "1期8栋2单元1501"),
+        ("二期8栋", "2期8栋2单元1501"),
+        ("8-2-1501", "1期8栋2单元1501"),
+        ("锦绣阁", "锦绣阁A501"),
+        ("a501", "锦绣阁A501"),
+        ("12号别墅", "别墅12号"),
+        ("商业街12号", "商业街商铺12"),
+        ("s1-05", "商铺S1-05"),
+        ("车位023", "车位B1-023"),
+        ("b1-023", "车位B1-023"),
+        ("023", "车位B1-023"),
+        ("负二层A区015", "车位B2-A015"),
+        ("1502", "3栋2单元1501+1502"),
+    ],
+)
+def test_every_kind_of_door_comes_first_however_it_is_typed(typed: str, address: str) -> None:
+    """A9: below ground, letters, phases, names, houses, shops, parking and merged doors."""
+    index = HouseholdIndex(read_household(door, {"address": door}) for door in DOORS)
+    assert index.find(typed)[0].household.address == address

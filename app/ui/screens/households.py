@@ -21,6 +21,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.places import use_nav
 from app.ui.texts import day_text, t
+from app.ui.ticket_words import building_name
 
 ROW: float = 92
 FOUND_AT_MOST = 50
@@ -150,7 +151,7 @@ def HouseholdsScreen() -> ft.Control:
     top: list[ft.Control] = [SearchField("household-find", set_query, hint=t("household.find_hint"))]
     if not query and len(found.buildings) > 1:
         options = [("", t("household.all_buildings"))]
-        options += [(code, t("household.building", code=code)) for code in found.buildings]
+        options += [(code, building_name(code)) for code in found.buildings]
         top.append(pills(options, building, set_building, id="household-building"))
     if found.rows:
         if query:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import Household, HouseholdHit, PriceItem, TicketForm
+from app.domain.addresses import building_words
 from app.domain.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.times import at_china, to_china
 from app.ui import theme
@@ -20,7 +21,7 @@ from app.ui.kit.lists import list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.texts import t, yuan
-from app.ui.ticket_words import word
+from app.ui.ticket_words import building_name, word
 
 AT_DOOR: Final = (REPAIR, COMPLAINT, JOB)
 IN_PUBLIC: Final = (PUBLIC_REPAIR, COMPLAINT, JOB)
@@ -147,11 +148,11 @@ def _public_place(values: Values, update: Update, buildings: Mapping[str, str]) 
     def in_building(code: str) -> None:
         place = str(values["place"])
         for known in buildings:
-            place = place.removeprefix(f"{known}栋")
-        update(building=buildings.get(code, ""), place=f"{code}栋{place}" if code else place)
+            place = place.removeprefix(building_words(known))
+        update(building=buildings.get(code, ""), place=f"{building_words(code)}{place}" if code else place)
 
     chosen = next((code for code, id_ in buildings.items() if id_ == values["building"]), "")
-    options = [("", t("newticket.whole_estate")), *((code, t("household.building", code=code)) for code in buildings)]
+    options = [("", t("newticket.whole_estate")), *((code, building_name(code)) for code in buildings)]
     usual = tuple(t(f"newticket.phrases.place_{n}") for n in range(1, 6))
 
     def add(place: str) -> Callable[[], object]:
