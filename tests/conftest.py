@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser, postgres, web_app
 from tests.support.postgres import PostgresServer
+
+# How long an example takes says how busy the machine is, nothing about the code. A failure prints what replays it.
+settings.register_profile("everywhere", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("everywhere")
 
 PHONE = {"width": 390, "height": 844}
 

@@ -229,13 +229,16 @@ def _phone(column: Column, raw: Any) -> str:
 _DAY_TEXT = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
 _TIME_TEXT = re.compile(r"(\d{1,2})[:点时](\d{1,2})(?:[:分](\d{1,2})秒?|分)?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_SERIAL_ZERO = datetime(1899, 12, 30)
+_FIRST_SERIAL = (datetime(_FIRST_YEAR, 1, 1) - _SERIAL_ZERO).days
+_LAST_SERIAL = (datetime(_LAST_YEAR, 12, 31) - _SERIAL_ZERO).days
 
 
 def _from_serial(number: float) -> datetime | None:
     """Return the moment of Excel's serial number (1900 system), rounded to the second."""
-    if not 25_569 <= number < 109_937:
+    if not _FIRST_SERIAL <= number < _LAST_SERIAL + 1:
         return None
-    return datetime(1899, 12, 30) + timedelta(seconds=round(number * 86_400))
+    return _SERIAL_ZERO + timedelta(seconds=round(number * 86_400))
 
 
 def _day_of_text(text: str) -> date | None:

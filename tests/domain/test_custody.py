@@ -210,7 +210,7 @@ def live(moves: list[int], chance: random.Random) -> Book:
     return book
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(some.lists(some.integers(0, 3), max_size=14), some.randoms(use_true_random=False))
 def test_the_chain_of_hands_is_unbroken_for_every_legal_life(moves: list[int], chance: random.Random) -> None:
     book = live(moves, chance)
@@ -221,7 +221,7 @@ def test_the_chain_of_hands_is_unbroken_for_every_legal_life(moves: list[int], c
     assert list(key.tags.values()).count(st.TAG_ACTIVE) == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(some.lists(some.integers(0, 3), max_size=10), some.randoms(use_true_random=False))
 def test_entries_may_come_in_any_order(moves: list[int], chance: random.Random) -> None:
     entries = live(moves, chance).entries
@@ -230,7 +230,7 @@ def test_entries_may_come_in_any_order(moves: list[int], chance: random.Random) 
     assert fold("thing", shuffled) == fold("thing", entries)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(some.lists(some.tuples(some.sampled_from(("lent", "handed_over", "returned", "given_back", "located")),
                               some.sampled_from(PEOPLE), some.sampled_from(PEOPLE)), max_size=12))  # fmt: skip
 def test_whatever_phones_bring_nothing_is_lost_and_the_register_names_one_place(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from app.domain import kinds, times
@@ -21,7 +21,6 @@ maybe = some.none() | numbers
 days = some.dates()
 
 
-@settings(deadline=None)
 @given(numbers)
 def test_every_number_is_a_moment_in_china(ms: int) -> None:
     """A1: to_china and china_day never fail, and what they give can be reckoned with."""
@@ -31,7 +30,6 @@ def test_every_number_is_a_moment_in_china(ms: int) -> None:
     assert times.in_calendar(times.at_china(day, 12))
 
 
-@settings(deadline=None)
 @given(some.integers(times.at_china(times.FIRST_DAY, 0), times.at_china(times.LAST_DAY, 23, 59)))
 def test_what_is_in_the_calendar_is_itself(ms: int) -> None:
     """A1: the ends hold only what lies beyond them."""
@@ -50,7 +48,6 @@ def test_what_names_no_day_is_none() -> None:
     assert [times.read_day(odd) for odd in ("2026-13-03", "昨天", "", None, 20261103)] == [None] * 5
 
 
-@settings(deadline=None)
 @given(some.sampled_from(kinds.TICKET_KINDS), some.sampled_from(st.STAGES), some.lists(maybe, min_size=12, max_size=12),
        numbers)  # fmt: skip
 def test_clocks_of_a_ticket_with_any_times(kind: str, stage: str, at: list[int | None], now: int) -> None:
@@ -66,7 +63,6 @@ def test_clocks_of_a_ticket_with_any_times(kind: str, stage: str, at: list[int |
         assert isinstance(clock.minutes_left(now), int)
 
 
-@settings(deadline=None)
 @given(numbers, maybe, some.none() | some.text(max_size=12) | days.map(date.isoformat), numbers)
 def test_the_clock_of_a_key_with_any_times(since: int, due: int | None, until: str | None, now: int) -> None:
     """A1: a key entrusted until a day nobody can read is kept, without that clock."""
@@ -75,7 +71,6 @@ def test_the_clock_of_a_key_with_any_times(since: int, due: int | None, until: s
     assert clock is None or clock.level(now)
 
 
-@settings(deadline=None)
 @given(some.none() | days, some.none() | days, days)
 def test_a_door_with_any_days_is_due_or_not(moved_in: date | None, last: date | None, today: date) -> None:
     """A1: a household that moved in on 9999-12-31 takes no list of doors with it."""

@@ -107,6 +107,17 @@ def test_a_day_is_the_same_however_it_is_written(day: date) -> None:
     assert {parse(Type.DAY, way) for way in ways} == {day.isoformat()}
 
 
+@pytest.mark.parametrize("day", [date(2200, 12, 29), date(2200, 12, 30), date(2200, 12, 31)])
+def test_the_last_days_are_read_as_serials_too(day: date) -> None:
+    """A17: the bound is a day, not a number somebody worked out."""
+    serial = (day - date(1899, 12, 30)).days
+    assert parse(Type.DAY, float(serial)) == day.isoformat()
+    evening = datetime.combine(day, time(23, 59, 59)).replace(tzinfo=CHINA)
+    assert parse(Type.MOMENT, serial + 86_399 / 86_400) == from_datetime(evening)
+    with pytest.raises(BadCell):
+        parse(Type.DAY, float((date(2201, 1, 1) - date(1899, 12, 30)).days))
+
+
 @pytest.mark.parametrize(
     "raw", ["2026-02-29", "26-11-21", "2026-13-01", "11/21/2026", "2026-11/21", "明天", 12, 1.5e6, True, "1969-12-31"]
 )

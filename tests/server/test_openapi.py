@@ -82,7 +82,6 @@ def _asking(operation: schemathesis.APIOperation[Any, Any, Any, Any], headers: d
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

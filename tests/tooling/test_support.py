@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import hypothesis
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import create_engine, inspect, text
@@ -155,3 +156,8 @@ def test_the_packaged_browser_is_told_where_fonts_lie(tmp_path: Path, monkeypatc
     program, settings = chromium_package.obtain()
     listed = ElementTree.parse(Path(settings["FONTCONFIG_PATH"]) / "fonts.conf")
     assert program.parent / "fonts" in [Path(one.text or "") for one in listed.iter("dir")]
+
+
+def test_no_property_has_a_deadline_and_a_failure_prints_what_replays_it() -> None:
+    """A17: a busy machine fails no property; the profile of conftest holds for every test."""
+    assert (hypothesis.settings.default.deadline, hypothesis.settings.default.print_blob) == (None, True)

@@ -25,7 +25,7 @@ async def lived(pauses: Sequence[float]) -> tuple[int, int, int]:
     return made, shown[-1], len(shown)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from([0.0, CALM_S / 2, CALM_S, CALM_S * 1.5]), min_size=1, max_size=12))
 def test_whatever_the_pauses_the_last_change_is_drawn(pauses: list[float]) -> None:
     """The first pull stayed 正在下载 on the screen until the next sync, when its end fell into another's calm."""

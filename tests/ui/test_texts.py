@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from app.domain.times import CHINA
@@ -137,7 +137,6 @@ DAYS = {
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("name", WORDS)
-@settings(deadline=None)
 @given(number=some.none() | numbers)
 def test_every_number_gives_words(name: str, language: str, number: int | None) -> None:
     """A1: seconds, microseconds, 2^53, negative, none: a wrong number is told and stops no drawing."""
@@ -150,7 +149,6 @@ def test_every_number_gives_words(name: str, language: str, number: int | None) 
 
 
 @pytest.mark.parametrize("name", DAYS)
-@settings(deadline=None)
 @given(day=some.none() | some.dates())
 def test_every_day_gives_words(name: str, day: date | None) -> None:
     """A1: the first and the last day there is, too."""
