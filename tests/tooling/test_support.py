@@ -160,4 +160,5 @@ def test_the_packaged_browser_is_told_where_fonts_lie(tmp_path: Path, monkeypatc
 
 def test_no_property_has_a_deadline_and_a_failure_prints_what_replays_it() -> None:
     """A17: a busy machine fails no property; the profile of conftest holds for every test."""
-    assert (hypothesis.settings.default.deadline, hypothesis.settings.default.print_blob) == (None, True)
+    now = hypothesis.settings()
+    assert (now.deadline, now.print_blob) == (None, True)
