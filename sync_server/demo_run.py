@@ -32,7 +32,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.join_codes import only_here
 from app.domain.times import CHINA
-from sync_server import log
+from sync_server import https, log
 from sync_server.api import create_app, open_store
 from sync_server.api.web import of_api
 from sync_server.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
@@ -185,7 +185,8 @@ def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) ->
     api = create_app(store, settings)
     screens = _screens(port)
     app = _both(api, screens, lambda: settings.web_folder is not None) if screens else api
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    serving = https.configured(app, asked.host, port, timeout_graceful_shutdown=2, ws="auto" if screens else "none")
+    server = uvicorn.Server(serving)
     address = here
     _announce(here, phones, with_screens=screens is not None, with_web=settings.web_folder is not None)
     if not asked.no_browser:

@@ -31,8 +31,9 @@ class Settings(BaseSettings):
     """Days a phone stays signed in without a sync."""
     public_url: str = ""
     """The address phones reach the server by, e.g. ``https://ops.example.com``; empty: the one a request came by."""
-    trusted_proxies: str = "127.0.0.1,::1"
-    """Reverse proxies (addresses, networks) whose ``X-Forwarded-For`` and ``-Proto`` are believed; ``*``: anybody."""
+    trusted_proxies: str = ""
+    """Reverse proxies (addresses, networks) whose ``X-Forwarded-For`` and ``-Proto`` are believed; empty: nobody,
+    ``*``: anybody. Without it every phone behind a proxy has the proxy's address, and guessers slow down all."""
     web: Path | None = None
     """Folder of the web app; empty: ``var/web`` of the repository, or ``web`` beside the server's package."""
 

@@ -368,3 +368,9 @@ SERVER_FULL = _kind(
     "服务器存储空间已满，记录保留在手机上，请通知管理员",
     "The server is out of room; your work stays on the phone, please tell the administrator",
 )
+SERVER_BUSY = _kind(
+    1904,
+    "server_busy",
+    "服务器正忙；记录都在手机上，{seconds} 秒后自动再试",
+    "The server is busy; everything is kept on the phone and tried again in {seconds} seconds",
+)

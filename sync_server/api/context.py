@@ -25,6 +25,12 @@ class Context:
     throttle: Throttle
 
 
+TOKEN = "shangmen.token"
+"""In a request's scope: the token that was looked at before its body was read (``unpack``)."""
+HEARD_AT = "shangmen.heard_at"
+"""In a request's scope: the server's time (ms) at which its head was here, its body maybe not for long."""
+
+
 async def get_context(request: Request) -> Context:
     """Return the process's context."""
     found: Context = request.app.state.context
@@ -36,10 +42,15 @@ _bearer = HTTPBearer(auto_error=False, description="the token of POST /v1/sign-i
 _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="from `python -m sync_server add-api-key`")
 
 
-def get_token(here: Here, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> TokenState:
+def get_token(
+    here: Here, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> TokenState:
     """Return whose token came with the request."""
     if given is None:
         raise Problem(TOKEN_UNKNOWN)
+    seen: TokenState | None = request.scope.get(TOKEN)
+    if seen is not None:
+        return seen
     return here.store.check_token(given.credentials, here.settings.token_days)
 
 
@@ -67,6 +78,7 @@ _SYSTEM_READER = None
 
 def get_reader(
     here: Here,
+    request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     key: Annotated[str | None, Security(_api_key)],
 ) -> Identity | None:
@@ -74,7 +86,7 @@ def get_reader(
     if key is not None:
         here.store.api_key_name(key)
         return _SYSTEM_READER
-    return get_token(here, given).identity
+    return get_token(here, request, given).identity
 
 
 Reader = Annotated[Identity | None, Depends(get_reader)]

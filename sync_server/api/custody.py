@@ -11,9 +11,10 @@ from app.domain.join_codes import only_here
 from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented
+from sync_server.api.unpack import ReadAside
 from sync_server.store import custody, tagging
 
-router = APIRouter(prefix="/v1", tags=["keys"])
+router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["keys"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
 
 

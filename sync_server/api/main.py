@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
+from anyio import CapacityLimiter, to_thread
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -59,15 +60,17 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
             "`{error: {code, name, message: {zh, en}, details}}`. Requests and answers may be gzip."
         ),
     )
-    app.state.context = Context(store or open_store(settings), settings, Throttle())
+    context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     problems.install(app)
     for router in (people.router, syncing.router, tickets.router, custody.router):
         app.include_router(router)
 
+    by_itself = CapacityLimiter(1)
+
     @app.get(
         "/v1/health", response_model=models.HealthAnswer, tags=["server"], responses=documented(errors.SERVER_FULL)
     )
-    def health(here: Here) -> models.HealthAnswer:
+    async def health(here: Here) -> models.HealthAnswer:
         """Tell that the server is up and reaches its database."""
         return models.HealthAnswer(
             status="ok",
@@ -75,10 +78,11 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
             oldest_protocol=wire.OLDEST_PROTOCOL,
             version=app.version,
             server_time=here.store.now(),
-            estate=here.store.estate_name(),
+            # Not in the queue of those who push: whether the server is up shows when it is busy, too.
+            estate=await to_thread.run_sync(here.store.estate_name, limiter=by_itself),
         )
 
-    app.add_middleware(UnpackRequests, limit=wire.MAX_REQUEST_BYTES)
+    app.add_middleware(UnpackRequests, here=context)
     app.add_middleware(
         GZipMiddleware,
         minimum_size=500,

@@ -10,10 +10,11 @@ from app.domain.join_codes import join_address
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
+from sync_server.api.unpack import ReadAside
 from sync_server.auth import passwords
 from sync_server.store.identity import Identity
 
-router = APIRouter(prefix="/v1", tags=["people"])
+router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["people"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
 
 

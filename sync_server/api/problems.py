@@ -37,6 +37,7 @@ STATUS: dict[str, int] = {
     "update_needed": 426,
     "too_many_tries": 429,
     "server_broken": 500,
+    "server_busy": 503,
     "server_older": 505,
     "server_full": 507,
 }
@@ -46,7 +47,7 @@ STATUS: dict[str, int] = {
 def answer(problem: Problem) -> JSONResponse:
     """Return a problem as an HTTP answer."""
     headers = {"WWW-Authenticate": "Bearer"} if STATUS.get(problem.name) == 401 else {}
-    if problem.kind is errors.TOO_MANY_TRIES:
+    if problem.kind in (errors.TOO_MANY_TRIES, errors.SERVER_BUSY):
         headers["Retry-After"] = str(problem.details["seconds"])
     return JSONResponse({"error": problem.to_wire()}, STATUS.get(problem.name, 422), headers)
 
@@ -54,7 +55,7 @@ def answer(problem: Problem) -> JSONResponse:
 def documented(*kinds: ProblemKind) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses`` of an endpoint that can answer with these problems."""
     found: dict[int | str, dict[str, Any]] = {}
-    pairs = [(STATUS.get(kind.name, 422), kind) for kind in (*kinds, errors.SERVER_BROKEN)]
+    pairs = [(STATUS.get(kind.name, 422), kind) for kind in (*kinds, errors.SERVER_BROKEN, errors.SERVER_BUSY)]
     for status, kind in [*pairs, (422, errors.MALFORMED)]:
         described = found.setdefault(
             status,
@@ -81,7 +82,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     def _problem(_request: Request, problem: Problem) -> JSONResponse:
-        if STATUS.get(problem.name, 422) >= 500:
+        if STATUS.get(problem.name, 422) >= 500 and problem.kind is not errors.SERVER_BUSY:
             log.error("problem", name=problem.name, details=problem.details)
         return answer(problem)
 

@@ -10,9 +10,10 @@ from app.domain import errors, kinds
 from sync_server.api import models as m
 from sync_server.api.context import Here, OtherSystem, Reader, Who
 from sync_server.api.problems import documented
+from sync_server.api.unpack import ReadAside
 from sync_server.store import Store, external
 
-router = APIRouter(prefix="/v1", tags=["tickets"])
+router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["tickets"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
 _KEY = (errors.TOKEN_UNKNOWN, errors.TOKEN_REVOKED)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import uvicorn
 from cryptography.hazmat.primitives import serialization
@@ -19,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sync_server.https.certificates import CertificateProblem, fingerprint, read, read_names
+from sync_server.https.patience import Patience
 
 _PAGE = Path(__file__).with_name("authority.html")
 AUTHORITY_PATH = "/shangmen-ca.crt"
@@ -77,12 +79,34 @@ def authority_page(tls: Tls, port: int) -> Starlette:
     return Starlette(routes=[Route("/", show), Route(AUTHORITY_PATH, hand_out)])
 
 
+def configured(
+    app: ASGIApp, host: str, port: int, *, trusted_proxies: str = "", patience: Patience | None = None, **more: Any
+) -> uvicorn.Config:
+    """Return how uvicorn serves ``app``: with patience for slow lines, and no more than that (``patience``).
+
+    ``trusted_proxies``: addresses and networks whose ``X-Forwarded-For`` is believed; empty: nobody's.
+    ``more``: uvicorn's own settings.
+    """
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        http=(patience or Patience()).protocol,  # type: ignore[arg-type]  # called like a class, for each connection
+        server_header=False,  # what serves is nobody's business, and costs bytes in each answer
+        proxy_headers=bool(trusted_proxies.strip()),
+        forwarded_allow_ips=trusted_proxies,
+        **{"ws": "none", **more},
+    )
+
+
 def serve(
     app: ASGIApp,
     host: str,
     port: int,
     *,
-    trusted_proxies: str = "127.0.0.1,::1",
+    trusted_proxies: str = "",
     tls: Tls | None = None,
     authority_port: int = 8080,
 ) -> None:
@@ -93,20 +117,18 @@ def serve(
     if tls:
         tls.check()
     server = uvicorn.Server(
-        uvicorn.Config(
+        configured(
             app,
-            host=host,
-            port=port,
-            log_level="warning",
+            host,
+            port,
+            trusted_proxies=trusted_proxies,
             timeout_graceful_shutdown=10,
-            server_header=False,  # what serves is nobody's business, and costs bytes in each answer
-            forwarded_allow_ips=trusted_proxies,
             ssl_certfile=tls.certificate if tls else None,
             ssl_keyfile=tls.key if tls else None,
         )
     )
     if tls and tls.authority:
-        page = uvicorn.Server(uvicorn.Config(authority_page(tls, port), log_level="warning", lifespan="off"))
+        page = uvicorn.Server(configured(authority_page(tls, port), host, authority_port, lifespan="off"))
         listening = _listen(host, authority_port)
         try:
             threading.Thread(target=page.run, args=([listening],), name="authority-page", daemon=True).start()

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from app.domain import errors, roles
 from app.domain.errors import Problem
 from app.domain.join_codes import LIFETIME_MS, spoken
+from sync_server.auth import throttle
 from sync_server.auth.throttle import FREE_ADDRESS
+from sync_server.settings import Settings
 from sync_server.store.identity import Identity
 from sync_server.store.join_codes import JoinCode
 from sync_server.store.tables import join_codes
@@ -129,13 +131,30 @@ def test_the_desk_makes_a_code_and_the_phone_gets_what_signing_in_gives(live: Li
     assert joined.json()["staff"]["login"] == "w" and _sync(live, joined.json()["token"]).status_code == 200
 
 
-def test_behind_a_reverse_proxy_the_address_is_the_one_phones_use(live: LiveServer) -> None:
-    worker = live.add_staff("w", "repair_worker")
-    live.add_staff("d", "desk")
-    headers = _auth(_sign_in(live, "d").json()["token"])
-    headers |= {"Host": "ops.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.9"}
-    made = requests.post(f"{live.url}/v1/join-codes", json={"staff_id": worker}, headers=headers, timeout=20).json()
-    assert made["address"] == f"https://ops.example.com/join/{made['code']}"
+@pytest.mark.parametrize(("proxies", "scheme"), [("127.0.0.1,::1", "https"), ("", "http")])
+def test_behind_a_trusted_proxy_the_address_is_the_one_phones_use(
+    sqlite_url: str, tmp_path: Path, proxies: str, scheme: str
+) -> None:
+    """A16: what a proxy says of a request counts where a setting names the proxy, and else from nobody."""
+    with LiveServer(sqlite_url, tmp_path, settings=Settings(trusted_proxies=proxies)) as live:
+        worker = live.add_staff("w", "repair_worker")
+        live.add_staff("d", "desk")
+        headers = _auth(_sign_in(live, "d").json()["token"])
+        headers |= {"Host": "ops.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.9"}
+        made = requests.post(f"{live.url}/v1/join-codes", json={"staff_id": worker}, headers=headers, timeout=20).json()
+        assert made["address"] == f"{scheme}://ops.example.com/join/{made['code']}"
+
+
+def test_made_up_addresses_escape_no_limit(live: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A16: `X-Forwarded-For` of a client on 127.0.0.1 is believed by no server that was not told to."""
+    monkeypatch.setattr(throttle, "FREE_ADDRESS", 2)
+    said = [
+        requests.post(
+            f"{live.url}/v1/join", json={"code": "7KQM3XWP"}, headers={"X-Forwarded-For": f"10.0.0.{n}"}, timeout=20
+        ).status_code
+        for n in range(3)
+    ]
+    assert said == [401, 401, 429]
 
 
 def test_who_may_not_is_told_and_guessing_is_slowed(live: LiveServer) -> None:

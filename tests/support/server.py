@@ -21,8 +21,10 @@ import pytest
 import uvicorn
 from sqlalchemy import insert
 
+from sync_server import https
 from sync_server.api import create_app
 from sync_server.auth import passwords
+from sync_server.https.patience import Patience
 from sync_server.settings import Settings
 from sync_server.store import Store, accounts, feed, tables
 from sync_server.store.types import moment
@@ -92,10 +94,16 @@ class LiveServer(StoreHelper):
     """A server on a free port of 127.0.0.1. ``url`` stays the same over ``stop()`` and ``start()``."""
 
     def __init__(
-        self, store_url: str, folder: Path, now: Callable[[], int] | None = None, settings: Settings | None = None
+        self,
+        store_url: str,
+        folder: Path,
+        now: Callable[[], int] | None = None,
+        settings: Settings | None = None,
+        patience: Patience | None = None,
     ) -> None:
         super().__init__(store_url, folder, now)
         self.settings = settings or Settings()
+        self.patience = patience
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -108,8 +116,13 @@ class LiveServer(StoreHelper):
         if self._server is not None:
             return
         app = create_app(self.store, self.settings)
-        config = uvicorn.Config(
-            app, host="127.0.0.1", port=self.port, lifespan="off", log_level="warning", access_log=False
+        config = https.configured(
+            app,
+            "127.0.0.1",
+            self.port,
+            trusted_proxies=self.settings.trusted_proxies,
+            patience=self.patience,
+            lifespan="off",
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="live-server", daemon=True)

@@ -73,6 +73,17 @@ def test_the_image_is_built_and_started_by_commands_that_exist() -> None:
     assert understood(next(json.loads(rest) for name, rest in instructions() if name == "CMD"))
 
 
+def test_the_recipes_behind_a_proxy_name_it_and_the_one_without_names_none() -> None:
+    """A16: limits on guessers work behind Caddy, and where there is no proxy nobody's word counts."""
+    compose = yaml.safe_load((CONTAINER / "compose.yaml").read_text(encoding="utf-8"))["services"]["server"]
+    assert compose["environment"]["SHANGMEN_TRUSTED_PROXIES"] == "*" and "ports" not in compose
+    example = (SYSTEMD / "server.env.example").read_text(encoding="utf-8").splitlines()
+    assert "SHANGMEN_TRUSTED_PROXIES=127.0.0.1,::1" in example
+    lan = (SYSTEMD / "shangmen.service.d" / "lan.conf").read_text(encoding="utf-8").splitlines()
+    assert "UnsetEnvironment=SHANGMEN_TRUSTED_PROXIES" in lan
+    assert Settings().trusted_proxies == ""
+
+
 def test_the_image_runs_as_nobody_special_and_names_only_settings_that_exist() -> None:
     last_user = [rest for name, rest in instructions() if name == "USER"][-1]
     assert last_user == "shangmen"

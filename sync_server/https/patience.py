@@ -1,0 +1,149 @@
+"""How long the server waits for somebody to say what they want, and how many it lets stand there at once.
+
+uvicorn by itself waits for ever for the rest of a request that began, and reads headers of any length. Here a request's
+head has to come within ``HEAD_SECONDS`` and ``HEAD_BYTES``, its body at ``SLOWEST`` bytes a second on the whole. Phones
+give a request up earlier than that (``app.sync.fetching``); who is slower only holds a place. Of those who have not
+said anything whole yet, the one that has waited for longest makes room for the newest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 20.0
+HEAD_BYTES = 64 * 1024
+BODY_SECONDS = 60.0
+"""What any body may take; longer ones have their bytes' worth at ``SLOWEST`` on top of it."""
+SLOWEST = 2_000
+MOST_BYTES = 32 * 1024 * 1024
+"""Of one request at most: what was answered already (a stranger's body) is let run out, but not for ever."""
+MOST_WAITING = 256
+"""Connections that have not sent a whole head yet."""
+MOST_OPEN = 800
+"""Connections in all: under the 1,024 files that a process may usually have open, with room for the database's."""
+
+
+class Patience:
+    """The limits of one server, and who is waiting there; ``protocol`` is what uvicorn makes for each connection."""
+
+    def __init__(
+        self,
+        *,
+        head_seconds: float = HEAD_SECONDS,
+        body_seconds: float = BODY_SECONDS,
+        most_waiting: int = MOST_WAITING,
+        most_open: int = MOST_OPEN,
+    ) -> None:
+        self.head_seconds = head_seconds
+        self.body_seconds = body_seconds
+        self.most_waiting = most_waiting
+        self.most_open = most_open
+        self.waiting: dict[PatientProtocol, None] = {}
+        """Connections without a whole head, the one that waits for longest first."""
+
+    def protocol(self, *args: Any, **kwargs: Any) -> PatientProtocol:
+        """Return the protocol of one new connection."""
+        return PatientProtocol(self, *args, **kwargs)
+
+    def seat(self, connection: PatientProtocol) -> None:
+        """Take note of a connection whose request begins, and send away whoever there is no room for."""
+        self.waiting[connection] = None
+        while len(self.waiting) > self.most_waiting or len(connection.connections) > self.most_open:
+            longest = next(iter(self.waiting))
+            longest.give_up()
+            if longest is connection:
+                return
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """One connection, with a limit on how long each of its requests may take to come in."""
+
+    def __init__(self, patience: Patience, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._patience = patience
+        self._coming = False
+        """Whether a request has begun that is not here whole."""
+        self._since = 0.0
+        self._came = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See ``asyncio.Protocol``."""
+        super().connection_made(transport)
+        self._begin()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See ``asyncio.Protocol``."""
+        self._end()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """See ``asyncio.Protocol``."""
+        if not self._coming:
+            self._begin()
+        self._came += len(data)
+        super().data_received(data)
+        if self._came > (HEAD_BYTES if self in self._patience.waiting else MOST_BYTES):
+            self.give_up()
+
+    def on_message_begin(self) -> None:
+        """A request begins, maybe in the same packet in which another ended."""
+        if not self._coming:
+            self._begin()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head of a request is here."""
+        self._patience.waiting.pop(self, None)
+        self._watch()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A whole request is here; it may have been answered already."""
+        self._end()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From now on it is no HTTP (the demo's screens): another protocol takes the connection over."""
+        self._end()
+        super().handle_websocket_upgrade()
+
+    def give_up(self) -> None:
+        """Hang up."""
+        self._end()
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.abort()
+
+    def _begin(self) -> None:
+        self._coming, self._since, self._came = True, self.loop.time(), 0
+        self._patience.seat(self)
+        if self._coming:
+            self._watch()
+
+    def _end(self) -> None:
+        self._coming = False
+        self._patience.waiting.pop(self, None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _watch(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(max(0.0, self._left()), self._look)
+
+    def _left(self) -> float:
+        patience = self._patience
+        allowed = patience.head_seconds if self in patience.waiting else patience.body_seconds + self._came / SLOWEST
+        return self._since + allowed - self.loop.time()
+
+    def _look(self) -> None:
+        if self.flow is not None and self.flow.read_paused:
+            self._since = self.loop.time()  # it is we who are not reading
+        if self._left() > 0:
+            self._watch()
+        else:
+            self.give_up()
