@@ -16,11 +16,13 @@ from app.actions.session import Session
 from app.device.clock import new_id, now_ms
 from app.device.durable import Settle, at_once
 from app.device.place import device_name, platform_name
+from app.domain.clock_bounds import ClockBounds
 from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, Problem
 from app.domain.join_codes import is_code, plain_code
 from app.store import PhoneStore
 from app.store.database import WAL
 from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, told_epoch, wipes
+from app.sync.offset import settings_of
 from app.sync.transport import Transport, transport_for
 
 APP_VERSION = "0.1.0"
@@ -126,8 +128,9 @@ class Phone:
         login = login.strip()
         known = next((p for p in self.profiles() if p.login == login and p.server_url == url), None)
         chain = self._session(known).store.chain() if known else None
+        began = self._clock()
         answer = await self._ask(url, login, password, chain.device if chain else None)
-        return await self._enter(answer, url, login)
+        return await self._enter(answer, url, login, began)
 
     async def join(self, text: str, server_url: str | None = None) -> Session:
         """Sign in by a one-time code, as it was scanned or typed, and return the session, like ``sign_in``.
@@ -140,8 +143,9 @@ class Phone:
             raise Problem(CODE_UNKNOWN)
         url = server_url or self.server_url
         asked = {"code": code, "attempt": self._attempts.setdefault(code, secrets.token_urlsafe(24))} | _about()
+        began = self._clock()
         answer = await self._join(self._transport(url), asked, self._devices(url))
-        return await self._enter(answer, url, answer.login)
+        return await self._enter(answer, url, answer.login, began)
 
     def _devices(self, url: str) -> list[str]:
         """The devices of everybody who used this server from this phone: one of them may be the code's owner."""
@@ -157,8 +161,8 @@ class Phone:
                     raise
         return await join(transport, {**asked, "device_id": None})
 
-    async def _enter(self, answer: SignedIn, url: str, login: str) -> Session:
-        """Make who was signed in the one who uses the phone, in their own store."""
+    async def _enter(self, answer: SignedIn, url: str, login: str, began: int) -> Session:
+        """Make who was signed in the one who uses the phone, in their own store. ``began``: asking, device's ms."""
         profile = next(
             (p for p in self.profiles() if p.staff_id == answer.staff_id and p.server_url == url),
             None,
@@ -177,13 +181,14 @@ class Phone:
         )
         session = self._session(profile)
         session.profile = profile
+        bounds = ClockBounds.of(began, answer.server_time, answer.server_time, self._clock())
         session.store.begin_chain(
             answer.device_id,
             {
                 "token": answer.token,
                 "token_expires_at": answer.expires_at,
                 "left_token": None,
-                "clock_offset": answer.server_time - self._clock(),
+                **(settings_of(bounds) if bounds else {}),
             },
         )
         session.engine.signed_in_again()

@@ -122,6 +122,8 @@ class Exchange:
 
     epoch: str
     server_time: int
+    heard_at: int | None = None
+    """When the server had the head of the request; older ones do not say."""
     answers: tuple[Answer, ...] = ()
     holes: tuple[tuple[int, int], ...] = ()
     pages: tuple[Page, ...] = ()
@@ -147,6 +149,7 @@ class Exchange:
             return cls(
                 epoch=str(data["epoch"]),
                 server_time=int(data["server_time"]),
+                heard_at=_whole(data.get("heard_at")),
                 answers=tuple(Answer.read(a) for a in data.get("answers") or ()),
                 holes=tuple((int(first), int(last)) for first, last in data.get("holes") or ()),
                 pages=tuple(Page(str(p["scope"]), int(p["to"]), bool(p["more"]), items) for p, items, _ in pages),

@@ -62,7 +62,7 @@ async def under_way(sending: Coroutine[Any, Any, Response]) -> AsyncIterator[asy
         await give_up(task)
 
 
-async def give_up(task: asyncio.Task[Response]) -> None:
+async def give_up(task: asyncio.Task[Any]) -> None:
     """Wait no longer for a response."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -20,12 +20,12 @@ from app.domain.packing import pack
 from app.sync.account import new_device
 from app.sync.calls import call, give_up, read_json
 from app.sync.long_pull import LongPull
+from app.sync.offset import ClockOffset
 from app.sync.ports import SyncStore
 from app.sync.transport import Response, Transport
 
 PUSH_BYTES = 2 * 1024 * 1024
 """A push stays small enough for a weak network to carry in one go."""
-OFFSET_MATTERS_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request on its way, and where its response will be. ``ahead``: other work is done meanwhile."""
+    """A request on its way, and where its response will be."""
 
     question: _Question
     sent_at: int
-    ahead: bool
-    response: asyncio.Task[Response]
+    response: asyncio.Task[tuple[Response, int]]
+    """The response, and when it was here by the device's clock."""
 
 
 class Exchanger:
@@ -74,6 +74,7 @@ class Exchanger:
         self._settled = settled
         self._told_chunk = told_chunk
         self.pull = LongPull(store, in_view, pulled)
+        self._offset = ClockOffset(store, clock, quietly)
         self._sent: set[str] = set()
         """Ids sent or asked for in this run, and not taken."""
         self._packs = True
@@ -133,7 +134,7 @@ class Exchanger:
                 token=self.token(),
             )
 
-    async def _ask(self, question: _Question, ahead: bool = False) -> _Asked:
+    async def _ask(self, question: _Question) -> _Asked:
         """Send a request on its way."""
         if question.entries:
             # An entry the server has and this phone lost would fork the chain: nothing goes out before it is kept here.
@@ -155,8 +156,14 @@ class Exchanger:
             body["looks"] = question.looks
         if self.pull.now is not None and not self.pull.counted:
             body["count"] = self.pull.counted = True
-        sending = call(self.transport, "POST", "/v1/sync", token=question.token, body=body, squeezed=True)
-        return _Asked(question, sent_at, ahead, asyncio.get_running_loop().create_task(sending))
+        if (offset := self._offset.told()) is not None:
+            body["offset"] = offset  # an older server leaves it unread
+        sending = self._send(question.token, body)
+        return _Asked(question, sent_at, asyncio.get_running_loop().create_task(sending))
+
+    async def _send(self, token: str, body: Mapping[str, Any]) -> tuple[Response, int]:
+        response = await call(self.transport, "POST", "/v1/sync", token=token, body=body, squeezed=True)
+        return response, self._clock()
 
     async def _ask_ahead(self, question: _Question, answer: Exchange) -> _Asked | None:
         """Send the next request before ``answer`` is taken in, if one is needed and it can be told what is in it."""
@@ -165,12 +172,13 @@ class Exchanger:
             return None
         # Positions that are about to be stored: should that fail, this request's answer is not taken in either.
         following = self._next({**question.cursors, **{page.scope: page.to for page in answer.pages}})
-        return await self._ask(following, ahead=True) if following.entries or more_down else None
+        return await self._ask(following) if following.entries or more_down else None
 
     async def _answer_to(self, asked: _Asked) -> Exchange | None:
         """Return the answer; ``None``: packed entries are not proved, on either side."""
         try:
-            answer = Exchange.read(read_json(await asked.response))
+            response, received_at = await asked.response
+            answer = Exchange.read(read_json(response))
         except Problem as problem:
             if asked.question.entries:
                 with self._quietly():
@@ -178,18 +186,10 @@ class Exchanger:
             if problem.kind is HASH_WRONG and self._packs:
                 return None
             raise
-        if not asked.ahead:  # an answer that had to wait for other work says nothing of the clock
-            self._learn_offset(answer.server_time, asked.sent_at)
+        self._offset.learn(asked.sent_at, answer.heard_at, answer.server_time, received_at)
         self._server_packs = answer.packs
         self._told_chunk(answer.chunk)
         return None if self._packs and not answer.sound else answer
-
-    def _learn_offset(self, server_time: int, sent_at: int) -> None:
-        """Learn how far the device's clock is off, from the middle of the request."""
-        offset = server_time - (sent_at + self._clock()) // 2
-        if abs(offset - int(self.store.setting("clock_offset", 0))) >= OFFSET_MATTERS_MS:
-            with self._quietly():
-                self.store.put_settings({"clock_offset": offset})
 
     # -- taking in -------------------------------------------------------------------------
 

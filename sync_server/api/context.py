@@ -42,6 +42,15 @@ _bearer = HTTPBearer(auto_error=False, description="the token of POST /v1/sign-i
 _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="from `python -m sync_server add-api-key`")
 
 
+async def get_heard_at(here: Here, request: Request) -> int:
+    """Return when the head of the request was here, by the server's clock (ms)."""
+    heard: int | None = request.scope.get(HEARD_AT)
+    return here.store.now() if heard is None else heard
+
+
+HeardAt = Annotated[int, Depends(get_heard_at)]
+
+
 def get_token(
     here: Here, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> TokenState:

@@ -89,6 +89,7 @@ SYNC = {
     "protocol": 1,
     "epoch": ID,
     "sent_at": MILLISECONDS,
+    "offset": 0,
     "entries": [_ENTRY],
     "cursors": {"estate": 120, f"staff:{WORKER}": 0},
     "want": [],
@@ -97,6 +98,7 @@ SYNC = {
 SYNCED = {
     "protocol": 1,
     "epoch": ID,
+    "heard_at": MILLISECONDS,
     "server_time": MILLISECONDS,
     "answers": [
         {

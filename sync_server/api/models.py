@@ -164,6 +164,9 @@ class SyncRequest(Model):
     protocol: int = Field(examples=[1])
     epoch: str | None = Field(None, max_length=100)
     sent_at: Moment
+    offset: Moment | None = Field(
+        None, description="ms that the server's clock is ahead of the device's, as far as the device has learned it"
+    )
     entries: list[Any] = Field([], description=f"wire form of at most {wire.MAX_BATCH} entries, packed or not")
     cursors: dict[str, Annotated[int, Field(ge=0, le=1 << 53)]] = Field({}, examples=[{"estate": 0}])
     want: Annotated[list[str], Field(max_length=wire.MAX_BATCH)] = []
@@ -226,6 +229,7 @@ class SyncAnswer(Model):
 
     protocol: int
     epoch: str
+    heard_at: Moment | None = Field(None, description="when the head of this request was here, by the server's clock")
     server_time: Moment
     answers: list[EntryAnswer] = Field(description="one per entry, in the order in which they came")
     holes: list[list[int]] = Field(description="ranges of this device's numbers the server has not seen")

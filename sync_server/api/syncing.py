@@ -10,11 +10,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 
 from app.domain import errors, wire
+from app.domain.clock_bounds import offset_of
 from app.domain.errors import Problem
 from app.domain.packing import pack_items, unpack
 from app.domain.squeezing import MEDIA_TYPE, MOST, squeeze
 from sync_server.api import models as m
-from sync_server.api.context import Here, Token, Who
+from sync_server.api.context import HeardAt, Here, Token, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 
@@ -34,6 +35,7 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of 
 def sync(
     here: Here,
     token: Token,
+    heard_at: HeardAt,
     asked: m.SyncRequest,
     content_length: Annotated[int, Header(include_in_schema=False)] = 0,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
@@ -50,9 +52,10 @@ def sync(
     if not proved:
         raise Problem(errors.HASH_WRONG)
     epoch = store.epoch()
+    offset = offset_of(asked.sent_at, heard_at, asked.offset)
     # Who does not know yet that this store was restored sends all of its chain again, and in order, once it does.
-    answers = store.push(who, entries, asked.sent_at, measure=measure) if asked.epoch in (None, epoch) else []
-    looks = store.keep_looks(who, asked.looks, asked.sent_at)
+    answers = store.push(who, entries, offset, measure=measure) if asked.epoch in (None, epoch) else []
+    looks = store.keep_looks(who, asked.looks, offset)
     cursors = asked.cursors if asked.epoch == epoch else {}
     pages, found, holes = store.pull(
         who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()], answers
@@ -66,6 +69,7 @@ def sync(
         {
             "protocol": wire.PROTOCOL,
             "epoch": epoch,
+            "heard_at": heard_at,
             "server_time": store.now(),
             "answers": [answer.to_wire() for answer in answers],
             "holes": holes,

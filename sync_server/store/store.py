@@ -92,10 +92,8 @@ class Store:
 
     # -- entries -----------------------------------------------------------------------------
 
-    def push(
-        self, who: Identity, raw: Sequence[Any], sent_at: int | None = None, *, measure: bool = True
-    ) -> list[Answer]:
-        """Take entries in and answer each. ``sent_at`` is the device's clock now, in ms.
+    def push(self, who: Identity, raw: Sequence[Any], offset: int = 0, *, measure: bool = True) -> list[Answer]:
+        """Take entries in and answer each. ``offset`` is the server's clock minus the device's, in ms.
 
         ``measure``: check the size of each entry (a small request need not).
         """
@@ -103,7 +101,7 @@ class Store:
         if not batch:
             return []
         try:
-            return self._accept(who, batch, sent_at)
+            return self._accept(who, batch, offset)
         except (Problem, OperationalError, OSError):
             raise
         except Exception as error:
@@ -111,16 +109,16 @@ class Store:
                 return [accepting.refuse_broken(batch[0], error)]
         # One of them breaks what the checks did not foresee: find it, and let the others through.
         order = sorted(range(len(batch)), key=lambda i: accepting.counter_of(batch[i]))
-        answers = {i: self._accept_alone(who, batch[i], sent_at) for i in order}
+        answers = {i: self._accept_alone(who, batch[i], offset) for i in order}
         return [answers[i] for i in range(len(batch))]
 
-    def _accept(self, who: Identity, batch: Sequence[Submitted], sent_at: int | None) -> list[Answer]:
+    def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
         with self.numbered() as write:
-            return accepting.accept(write, batch, who, 0 if sent_at is None else write.now - sent_at)
+            return accepting.accept(write, batch, who, offset)
 
-    def _accept_alone(self, who: Identity, item: Submitted, sent_at: int | None) -> Answer:
+    def _accept_alone(self, who: Identity, item: Submitted, offset: int) -> Answer:
         try:
-            return self._accept(who, [item], sent_at)[0]
+            return self._accept(who, [item], offset)[0]
         except (Problem, OperationalError, OSError):
             raise
         except Exception as error:
@@ -151,13 +149,12 @@ class Store:
         with self.read() as connection:
             return pulling.left(connection, pages)
 
-    def keep_looks(self, who: Identity, raw: Sequence[Any], sent_at: int | None = None) -> list[str]:
-        """Keep looks at household archives; return the ids of those that are kept (S)."""
+    def keep_looks(self, who: Identity, raw: Sequence[Any], offset: int = 0) -> list[str]:
+        """Keep looks at household archives; return the ids of those that are kept (S). ``offset``: see ``push``."""
         if not raw:
             return []
-        now = self.now()
         with self.write() as connection:
-            return looks.keep(connection, who, raw, 0 if sent_at is None else now - sent_at, now)
+            return looks.keep(connection, who, raw, offset, self.now())
 
     def looks_at(self, household_id: str) -> list[dict[str, Any]]:
         """Return who looked at a household's archive, the latest first. Raises ``Problem`` ``not_found``."""

@@ -248,10 +248,10 @@ def test_a_look_is_recorded_once_by_who_looked_and_never_later_than_now(estate: 
     look: dict[str, Any] = {"id": str(uuid7()), "household_id": home, "at": now_ms() - 60_000}
     later: dict[str, Any] = {"id": str(uuid7()), "household_id": home, "at": now_ms() + 10**9}
     junk: list[Any] = [{}, None, {"id": "x"}, look | {"id": str(uuid7()), "at": "1"}, look | {"household_id": ""}]
-    kept = estate.store.keep_looks(steward.who, [look, later, *junk[:4]], now_ms())
+    kept = estate.store.keep_looks(steward.who, [look, later, *junk[:4]])
     assert kept == sorted([look["id"], later["id"]])
     other = estate.device("mate")
-    assert estate.store.keep_looks(other.who, [look], now_ms()) == [look["id"]]  # known: nobody overwrites it
+    assert estate.store.keep_looks(other.who, [look]) == [look["id"]]  # known: nobody overwrites it
     found = estate.store.looks_at(home)
     assert [one["staff"]["name"] for one in found] == ["steward", "steward"]
     assert all(one["looked_at"] <= one["received_at"] for one in found)

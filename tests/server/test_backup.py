@@ -58,7 +58,9 @@ def test_a_phone_ahead_of_the_restored_server_sends_again_what_it_forgot(
     store = Store(empty_place, tmp_path / "new" / "blobs")
     try:
         assert store.epoch() != epoch and store.files.read(PHOTO_REF.hash) == PHOTO
-        again = store.push(desk.who, [entry.to_wire() for entry in (*before, photo, forgotten)], desk.clock())
+        again = store.push(
+            desk.who, [entry.to_wire() for entry in (*before, photo, forgotten)], store.now() - desk.clock()
+        )
         assert [answer.status for answer in again] == ["known", "known", "accepted"]
     finally:
         store.close()

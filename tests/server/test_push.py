@@ -70,7 +70,7 @@ def test_a_poisoned_entry_is_refused_and_the_rest_goes_through(estate: Estate) -
         {"id": "x"},
         after.to_wire() | {"body": []},
     ]
-    answers = estate.store.push(desk.who, wire, now_ms())
+    answers = estate.store.push(desk.who, wire)
     assert [a.status for a in answers] == ["accepted", "refused", "accepted", "refused", "refused", "refused"]
     assert answers[1].problem is not None and answers[1].problem.name == "field_wrong"
     # The refused number keeps its place: nothing is missing, and the chain is whole.
@@ -94,7 +94,7 @@ def test_an_altered_entry_and_a_taken_id_are_refused(lite: Estate) -> None:
     desk.push(entry)
     altered = entry.to_wire() | {"made_at": entry.made_at + 1}
     other = replace(entry, body={**entry.body, "content": "别的"}).sealed(device=desk.id, counter=2, prev=entry.hash)
-    names = [a.problem.name for a in lite.store.push(desk.who, [altered, other.to_wire()], now_ms()) if a.problem]
+    names = [a.problem.name for a in lite.store.push(desk.who, [altered, other.to_wire()]) if a.problem]
     assert names == ["hash_wrong", "id_taken"]
 
 

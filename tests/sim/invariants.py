@@ -108,7 +108,7 @@ def _wrong_time(world: World, promise: Promise, taken: Entry) -> str:
         return f"{taken.kind} {taken.id} happened after it was received"
     theirs = [phone for phone in world.phones if phone.person.staff_id == taken.author]
     steady = not world.late_deliveries and not any(phone.clock_moved for phone in theirs)
-    if steady and abs(taken.corrected_at - promise.at) > 60_000:
+    if steady and abs(taken.corrected_at - promise.at) > 3_000:
         return f"{taken.kind} {taken.id} is {(taken.corrected_at - promise.at) / 1000:.0f} s from when it was made"
     return ""
 

@@ -77,7 +77,7 @@ class Line:
             raise Problem(NO_NETWORK, what=trouble or "offline")
         if trouble:
             world.tell(f"{self.phone.name}: {name}: {trouble}")
-        if trouble in ("late", "slow", "twice late"):
+        if trouble in ("late", "twice late"):
             world.late_deliveries = True
         if trouble == "portal":
             return Response(200, {}, b"<html>Welcome to our hotel</html>")
@@ -86,12 +86,14 @@ class Line:
             await asyncio.sleep(PATIENCE)
             raise Problem(NO_NETWORK, what="timeout")
         try:
-            await asyncio.sleep(self._rng.uniform(0.02, 0.4) + (20 if trouble == "slow" else 0))
+            await asyncio.sleep(self._rng.uniform(0.02, 0.4))
+            heard_at = world.server.now()
+            await asyncio.sleep(20 if trouble == "slow" else 0)  # its head is there long before the rest
         except asyncio.CancelledError:
             if self._rng.random() < 0.5:  # it was on its way already
                 world.later(1, lambda: self.arrive(request))
             raise
-        response = self.arrive(_half(request) if trouble == "cut in" else request)
+        response = self.arrive(_half(request) if trouble == "cut in" else request, heard_at)
         if trouble == "twice":
             response = self.arrive(request) or response
         elif trouble == "twice late":
@@ -103,13 +105,16 @@ class Line:
             return Response(response.status, response.headers, response.body[: len(response.body) // 2])
         return response
 
-    def arrive(self, request: Request) -> Response | None:
-        """Hand a request to the server, whatever the line is like; ``None`` when nobody answers, or dies over it."""
+    def arrive(self, request: Request, heard_at: int | None = None) -> Response | None:
+        """Hand a request to the server, whatever the line is like; ``None`` when nobody answers, or dies over it.
+
+        ``heard_at``: when its head was there, if that was before.
+        """
         world = self.phone.world
         if not world.server.up:
             return None
         try:
-            response = world.server.handle(request)
+            response = world.server.handle(request, heard_at)
         except Killed:
             world.server_died()
             return None

@@ -121,11 +121,11 @@ class SimServer:
 
     # -- serving ---------------------------------------------------------------------------
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request. Raises ``Killed`` when the process dies over it."""
+    def handle(self, request: Request, heard_at: int | None = None) -> Response:
+        """Answer one request whose head was here at ``heard_at`` (ms). Raises ``Killed`` when it dies over it."""
         with running(self.version):
             try:
-                return self._route(request)
+                return self._route(request, self.now() if heard_at is None else heard_at)
             except Problem as problem:
                 return _as_response(problems.answer(problem))
             except ValidationError as error:
@@ -136,7 +136,7 @@ class SimServer:
                 )
                 return _as_response(problems.answer(Problem(SERVER_BROKEN, reference="simulated")))
 
-    def _route(self, request: Request) -> Response:
+    def _route(self, request: Request, heard_at: int) -> Response:
         parts = urlsplit(request.path)
         query = {key: int(values[0]) for key, values in parse_qs(parts.query).items()}
         body = _unpack(request)
@@ -148,7 +148,9 @@ class SimServer:
         who = token.identity
         if parts.path == "/v1/sync":
             asked = models.SyncRequest.model_validate_json(body)
-            return _as_response(syncing.sync(here, token, asked, len(body), request.headers.get("Accept", "")))
+            return _as_response(
+                syncing.sync(here, token, heard_at, asked, len(body), request.headers.get("Accept", ""))
+            )
         if parts.path == "/v1/devices" and request.method == "POST":
             return _as_response(people.new_device(here, who, models.NewDeviceRequest.model_validate_json(body)))
         if parts.path == "/v1/sign-out":

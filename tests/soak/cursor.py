@@ -53,7 +53,7 @@ def write(url: str, folder: str, number: int, batches: int, slow_ms: int, go: Ev
     chain = Chain(who.staff_id, who.device)
     go.wait()
     for _ in range(batches):
-        answers = store.push(who, [entry.to_wire() for entry in chain.tickets(chance.randint(1, 5))], store.now())
+        answers = store.push(who, [entry.to_wire() for entry in chain.tickets(chance.randint(1, 5))])
         if any(answer.status != "accepted" for answer in answers):
             raise RuntimeError(str(answers))
     store.close()

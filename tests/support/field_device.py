@@ -88,7 +88,7 @@ class FieldDevice:
 
     def push(self, *entries: Entry) -> list[Answer]:
         """Send entries; the answers."""
-        return self.store.push(self.who, [entry.to_wire() for entry in entries], self.clock())
+        return self.store.push(self.who, [entry.to_wire() for entry in entries], self.store.now() - self.clock())
 
     def do(self, kind: str, subject: Subject, body: Mapping[str, Any] | None = None) -> Entry:
         """Make and send one entry that the server must take; the entry with the server's facts."""
