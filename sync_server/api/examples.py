@@ -147,6 +147,7 @@ TICKET_WANTED = {
     "contact_phone": "13800000000",
     "appointment_at": MILLISECONDS + 120 * _MINUTE,
     "listed": True,
+    "urgent": False,
 }
 _TIMES = (
     "requested_at", "opened_at", "received_at", "assigned_at", "accepted_at", "arrived_at", "consent_at", "done_at",
@@ -156,6 +157,7 @@ TICKET = {
     "number": "20261121-001",
     "external_ref": "CRM-2026-0815",
     "kind": "repair",
+    "urgent": False,
     "stage": "done",
     "address": "3栋2单元1501",
     "content": "厨房水龙头漏水",
