@@ -19,7 +19,7 @@ from app.domain.rooms import SHOP
 from app.domain.times import CHINA, from_datetime
 from sync_server.estate import faults
 from sync_server.estate.columns import Column, Type
-from sync_server.estate.error_cells import ErrorValue
+from sync_server.estate.error_cells import Uncalculated, error_of
 
 CODE_LIMIT = 40
 PASSWORD_LEAST = 8
@@ -45,8 +45,9 @@ def parse_cell(column: Column, raw: Any) -> Any:
     """
     if is_empty(raw):
         return None
-    if isinstance(raw, ErrorValue):
-        raise BadCell(faults.ERROR_CELL)
+    error = error_of(raw)
+    if error is not None:
+        raise BadCell(faults.NOT_CALCULATED if isinstance(error, Uncalculated) else faults.ERROR_CELL)
     return _PARSERS[column.type](column, raw)
 
 

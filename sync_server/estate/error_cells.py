@@ -1,7 +1,7 @@
-"""Formula errors (#N/A, #REF! ...) in a workbook.
+"""Formulas without a value in a workbook: errors (#N/A, #REF! ...), and those nobody has calculated.
 
-The reader gives such cells as empty, which would let an error in an optional column pass as
-nothing; so they are looked up in the file itself.
+The reader gives such cells as empty, which would let them pass as nothing in an optional column: arrears of 0 where the
+file says ``=700+77``. So they are looked up in the file itself.
 """
 
 from __future__ import annotations
@@ -11,15 +11,34 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice, product
 from typing import IO
 from xml.etree import ElementTree
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MOST_OF_ONE_ARRAY = 10_000
+"""Cells told of one array formula at most; it may claim a whole column."""
 
 
 class ErrorValue(str):
     """What an error cell shows: ``#N/A``."""
+
+
+class Uncalculated(ErrorValue):
+    """A formula whose result the file does not hold: ``=700+77``."""
+
+
+def error_of(raw: object) -> ErrorValue | None:
+    """Return what is wrong with a cell: its formula's error, also one that was copied as text. None for a value."""
+    if isinstance(raw, ErrorValue):
+        return raw
+    if isinstance(raw, str) and raw.strip().upper() in _ERRORS:
+        return ErrorValue(raw.strip().upper())
+    return None
+
+
+_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
 
 
 def unpacked_size(file: IO[bytes]) -> int:
@@ -68,36 +87,92 @@ def _span(part: IO[bytes]) -> int:
 
 
 def error_cells(file: IO[bytes]) -> Iterator[tuple[str, int, int, ErrorValue]]:
-    """Yield (sheet title, row, column, error) of each error cell, both counted from 1.
+    """Yield (sheet title, row, column, error) of each cell with an error or without its result, both counted from 1.
 
     Raises ``ValueError`` where the file's parts can't be read.
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            for title, part in _parts(archive):
-                yield from _errors_of(archive, title, part)
+            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            never = any(
+                element.get("fullCalcOnLoad") in ("1", "true") for element in book.iter() if _name(element) == "calcPr"
+            )
+            for title, part in _parts(archive, book):
+                with archive.open(part) as xml:
+                    for row, column, error in _errors_of(xml, never):
+                        yield title, row, column, error
     except (zipfile.BadZipFile, ElementTree.ParseError, NotImplementedError, RuntimeError) as problem:
         raise ValueError(str(problem)) from problem
 
 
-def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def _name(element: ElementTree.Element) -> str:
+    """An element's name without its namespace: strict workbooks have another one."""
+    return element.tag.rpartition("}")[2]
+
+
+def _parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tuple[str, str]]:
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(_RELATION), "")
+    for sheet in book.iter():
+        if _name(sheet) != "sheet":
+            continue
+        link = next((value for name, value in sheet.items() if name.endswith("relationships}id")), "")
+        target = targets.get(link, "")
         if "worksheets/" in target:
             yield sheet.get("name", ""), posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
 
 
-def _errors_of(archive: zipfile.ZipFile, title: str, part: str) -> Iterator[tuple[str, int, int, ErrorValue]]:
-    with archive.open(part) as xml:
-        for _, element in ElementTree.iterparse(xml):
-            if element.tag == f"{_MAIN}c":
-                place = re.fullmatch(r"([A-Z]+)(\d+)", element.get("r", ""))
-                if element.get("t") == "e" and place:
-                    column = 0
-                    for letter in place[1]:
-                        column = column * 26 + ord(letter) - ord("A") + 1
-                    yield title, int(place[2]), column, ErrorValue(element.findtext(f"{_MAIN}v") or "#?")
-            elif element.tag == f"{_MAIN}row":
-                element.clear()
+def _errors_of(xml: IO[bytes], never: bool) -> Iterator[tuple[int, int, ErrorValue]]:
+    """Yield the errors of a sheet. ``never``: whoever wrote it left the calculating to others, and wrote zeros."""
+    row = column = 0
+    for event, element in ElementTree.iterparse(xml, events=("start", "end")):
+        name = _name(element)
+        if event == "start":
+            if name == "row":
+                row, column = int(element.get("r") or row + 1), 0
+        elif name == "row":
+            element.clear()
+        elif name == "c":
+            place = _CELL.fullmatch(element.get("r") or "")
+            row, column = (int(place[2]), _column(place[1])) if place else (row, column + 1)
+            yield from _error_of(element, row, column, never)
+
+
+_CELL = re.compile(r"([A-Z]+)([0-9]+)")
+_RANGE = re.compile(r"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)")
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _error_of(cell: ElementTree.Element, row: int, column: int, never: bool) -> Iterator[tuple[int, int, ErrorValue]]:
+    formula = value = None
+    for part in cell:
+        if _name(part) == "f":
+            formula = part
+        elif _name(part) == "v":
+            value = part
+    text = (value.text or "") if value is not None else ""
+    if cell.get("t") == "e":
+        yield row, column, ErrorValue(text or "#?")
+    elif formula is not None:
+        # A formula that gave an empty text says so (t="str"); a zero may be what was written instead of a result.
+        known = text != "" or (cell.get("t") == "str" and value is not None)
+        if not known or (never and text == "0"):
+            for place in _places(formula, row, column):
+                yield *place, Uncalculated(f"={formula.text}" if formula.text else "=…")
+
+
+def _places(formula: ElementTree.Element, row: int, column: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells a formula fills: its own, or all of an array's."""
+    area = _RANGE.fullmatch(formula.get("ref") or "") if formula.get("t") == "array" else None
+    if area is None:
+        yield row, column
+        return
+    rows = range(int(area[2]), int(area[4]) + 1)
+    columns = range(_column(area[1]), _column(area[3]) + 1)
+    yield from islice(product(rows, columns), MOST_OF_ONE_ARRAY)

@@ -160,6 +160,11 @@ WRONG_TYPE = _kind("wrong_type", "应为{expected}，现在是“{value}”", "T
 ERROR_CELL = _kind(
     "error_cell", "单元格里是公式错误 {value}，请改正", "The cell holds the formula error {value}; please correct it"
 )
+NOT_CALCULATED = _kind(
+    "not_calculated",
+    "单元格是公式 {value}，文件里没有它的结果；请用 Excel 或 WPS 打开这个文件，保存后再导入",
+    "The cell is the formula {value} and the file lacks its result; open it in Excel or WPS, save it, then import",
+)
 TURNED_INTO_DATE = _kind(
     "turned_into_date",
     "Excel 把它变成了日期或时间；请把单元格设为“文本”再填",

@@ -118,7 +118,7 @@ Grid = list[list[Any]]
 
 
 def _open(path: Path, found: FaultList) -> dict[str, Grid]:
-    """Return every sheet's cells by its title, formula errors put back as ``ErrorValue``s."""
+    """Return every sheet's cells by its title, formulas without a value put back as ``ErrorValue``s."""
     if not path.is_file():
         found.add(faults.FILE_MISSING, value=path)
         found.raise_if_any()
