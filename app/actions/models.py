@@ -232,7 +232,8 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """今日: ``tickets`` are those this person acts on, the most urgent first; ``opened`` those they opened
+    """今日: ``tickets`` are those this person must act on now, the most urgent first; ``waiting`` those of theirs that
+    are somebody else's move now; ``new`` the ids of those not opened on this phone yet; ``opened`` those they opened
     that others still work on; ``stages`` counts open tickets by stage (overseers and desk)."""
 
     now: int
@@ -247,6 +248,8 @@ class Today:
     sync: SyncStatus
     keys_late: tuple[Card, ...] = ()
     keys_disputed: int = 0
+    waiting: tuple[Card, ...] = ()
+    new: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from app.actions import todo
 from app.actions.core import Core, read_staff
 from app.actions.models import (
     FlagRow,
@@ -30,7 +31,7 @@ from app.domain.signing import Verdict, verify_signature
 from app.domain.state import Step, SubjectState, TicketState, VisitState
 from app.domain.steps import next_step, waits_for
 from app.domain.ticket import actor
-from app.domain.times import DAY, HOUR, china_day, read_day
+from app.domain.times import DAY, china_day, read_day
 from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.store.cards import Card
 from app.store.queries import CardFilter, UnsentRow
@@ -101,25 +102,18 @@ class Reads(Core):
         """Return the tickets that wait for the supervisor's confirmation, the oldest first (A.8)."""
         return self.store.cards(CardFilter(stages=(st.DONE,)), 0, 1000)
 
-    def my_tickets(self) -> list[Card]:
-        """Return the tickets on which this person has something to do, the most urgent first.
-
-        A clock that is late or runs out within the hour comes first; then what has no clock, for it should
-        be done at once (A.2 assigning, accepting); then clocks with time left (an appointment, 17:00, the 25th).
-        """
+    def my_tickets(self) -> tuple[list[Card], list[Card]]:
+        """Return the tickets this person must act on now, in the order of ``todo.in_order``, and those of theirs on
+        which it is somebody else's move."""
         mine = self.store.cards(CardFilter(assignee=self.profile.staff_id, over=False), 0, 1000)
         found = {card.id: card for card in mine}
         stages = {stage for role in self.roles for stage in _MOVES.get(role, ())}
         if stages:
             found |= {c.id: c for c in self.store.cards(CardFilter(stages=tuple(sorted(stages))), 0, 1000)}
-        soon = self.now() + HOUR
-
-        def urgency(card: Card) -> tuple[int, int, int, str]:
-            if card.clock is None:
-                return (1, card.opened_at, 0, card.id)
-            return (0 if card.clock.due <= soon else 2, card.clock.due, card.opened_at, card.id)
-
-        return sorted(found.values(), key=urgency)
+        me, held = self.profile.staff_id, self.roles
+        ordered = todo.in_order(found.values(), me, held, self.now())
+        moves = {card.id for card in ordered if todo.next_verb(card, me, held) is not None}
+        return [c for c in ordered if c.id in moves], [c for c in ordered if c.id not in moves]
 
     # -- households ------------------------------------------------------------------------
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.actions.custody import CustodyVerbs
 from app.actions.custody_reads import CustodyReads
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import PhotoVerbs
+from app.actions.todo import FRESH
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
-from app.domain.kinds import THING
+from app.domain.kinds import THING, TICKET
 from app.domain.photos import photo_of
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
@@ -35,6 +36,8 @@ from app.sync.verdicts import ServerVerdict, ask_verdict
 
 SAME_LOOK_MS = 300_000
 """Coming back to an archive within this is one look."""
+_SEEN: Final = "seen_tickets"
+"""Setting: tickets that this person opened on this phone before anybody began with them."""
 
 
 class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
@@ -253,14 +256,17 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
     def today(self) -> Today:
         """Return what the first screen shows."""
         oversees = bool(self.roles & roles.OVERSEERS)
-        mine = self.my_tickets()
-        shown = {card.id for card in mine}
+        mine, waiting = self.my_tickets()
+        shown = {card.id for card in (*mine, *waiting)}
         opened = self.store.cards(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
         stages = self.store.counts("stage", CardFilter(ended=False)) if oversees else {}
+        seen = self._seen()
         return Today(
             now=self.now(),
             staff=self.staff,
             tickets=tuple(mine),
+            waiting=tuple(waiting),
+            new=frozenset(card.id for card in mine if card.stage in FRESH and card.id not in seen),
             opened=tuple(card for card in opened if card.id not in shown),
             visits_due=tuple(self.visits_due()),
             promises=tuple(self.promises()),
@@ -271,6 +277,20 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
             keys_late=tuple(self.things_late()),
             keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
         )
+
+    def saw(self, ticket_id: str) -> None:
+        """Note that this person opened a ticket here: it is not new 新 any more."""
+        seen, card = self._seen(), self.store.card(TICKET, ticket_id)
+        if card is None or card.stage not in FRESH or ticket_id in seen:
+            return
+        # What went on or left this phone meanwhile needs no note.
+        wanted = CardFilter(stages=FRESH, ids=(ticket_id, *seen))
+        fresh = [one.id for one in self.store.cards(wanted, 0, len(seen) + 1)]
+        self.store.put_settings({_SEEN: sorted(fresh)})
+        self._sync_changed()
+
+    def _seen(self) -> frozenset[str]:
+        return frozenset(self.store.setting(_SEEN) or ())
 
     # -- drafts ----------------------------------------------------------------------------
 

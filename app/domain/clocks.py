@@ -7,10 +7,12 @@ the screens' business).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
-from app.domain import kinds
+from app.domain import kinds, roles
 from app.domain import state as st
 from app.domain.custody import due
 from app.domain.state import ThingState, TicketState
@@ -28,6 +30,15 @@ PUBLIC_TELL_MINUTES = 10
 PUBLIC_ON_SITE_MINUTES = 15
 HAND_IN_HOUR = 17
 FINANCE_DAY = 25
+
+OWNERS: Final[Mapping[str, frozenset[str]]] = {
+    "register": frozenset((roles.DESK,)),
+    "hand_over": frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR)),
+    "judge": frozenset((roles.ENGINEERING_SUPERVISOR,)),
+    "confirm": frozenset((roles.ENGINEERING_SUPERVISOR,)),
+    "finance": frozenset((roles.DESK, roles.FINANCE)),
+}
+"""Which roles must be quick by a clock; one that is not here is the assignee's."""
 
 
 @dataclass(frozen=True, slots=True)

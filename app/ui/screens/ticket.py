@@ -12,6 +12,7 @@ from app.actions.models import TicketView
 from app.domain import access, kinds
 from app.domain import state as st
 from app.domain.clocks import Clock
+from app.domain.errors import Problem
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
@@ -92,7 +93,15 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     # One id for the tap that the page offers now: a second tap of the same button saves nothing twice.
     count = len(view.steps) if view else 0
     once = ft.use_memo(ui.session.new_id, [ticket_id, count])
-    ft.use_effect(lambda: ui.session.in_view([("ticket", ticket_id)]), [ticket_id])
+
+    def opened() -> None:
+        ui.session.in_view([("ticket", ticket_id)])
+        try:
+            ui.session.saw(ticket_id)
+        except Problem as problem:
+            ui.tell(problem)
+
+    ft.use_effect(opened, [ticket_id])
     moves = moves_of(view, ui.session) if view else None
 
     def act(move: Move) -> Callable[[], Awaitable[None]]:

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
 
-from app.actions import Session
+from app.actions import CardFilter, Session
 from app.actions.models import Card, Today
 from app.domain import roles
-from app.domain import state as st
 from app.domain.errors import NO_NETWORK
 from app.domain.times import china_day
 from app.ui import theme
-from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
+from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import column, row
-from app.ui.kit.buttons import small_button
+from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
-from app.ui.places import nav, paths
+from app.ui.places import nav
+from app.ui.scanning import PATH as SCAN
+from app.ui.screens.desk_words import GROUPS
 from app.ui.screens.key_tags import keys_group
 from app.ui.screens.pulling import PullLine
 from app.ui.screens.room import low_room
-from app.ui.screens.today_parts import group, opened_row, promise_row, tile, today_card, visit_row
+from app.ui.screens.tickets import MINE, Wanted, keep_wanted
+from app.ui.screens.today_parts import (
+    group,
+    opened_row,
+    promise_row,
+    tile,
+    today_card,
+    visit_row,
+    waiting_row,
+)
 from app.ui.screens.update import update_notice
 from app.ui.texts import calendar_day, t
 
@@ -84,9 +95,18 @@ def TodayScreen() -> ft.Control:
         id="today",
         sub=_day(ui) if look.scale < 1.6 else None,
         cloud=cloud_of(ui),
+        tools=[_scan(ui, look.scale)] if held - {roles.FINANCE} else [],
         footer=nav(ui, held, "today"),
         scroll=False,
     )
+
+
+def _scan(ui: Ui, scale: float) -> ft.Control:
+    """扫码, always in sight: whoever stands at a door or the key rack has a tag before them."""
+    words = t("shell.today.scan")
+    if scale > 1.3:
+        return icon_button("today-scan", ft.Icons.QR_CODE_SCANNER_ROUNDED, words, lambda: ui.go(SCAN))
+    return small_button("today-scan", words, lambda: ui.go(SCAN), icon=ft.Icons.QR_CODE_SCANNER_ROUNDED)
 
 
 def _read(session: Session) -> tuple[Today, frozenset[str]]:
@@ -142,9 +162,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     if held & roles.OVERSEERS:
         found.append(_tiles(ui, today, held))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed))
-    staff_id = today.staff.id
     for card in today.tickets[:shown]:
-        made = today_card(ui, card, staff_id, held, name_of)
+        made = today_card(ui, card, today, held, name_of)
         made.key = card.id
         found.append(made)
     left = len(today.tickets) - shown
@@ -153,9 +172,12 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     if left > 0:
         found.append(row([small_button("today-more", t("shell.today.more", n=left), more)], alignment=_CENTRE))
     found.extend(_doors(ui, today))
+    if today.waiting:
+        found.append(_waiting(ui, today.waiting))
     if today.opened and not held & roles.OVERSEERS:
         found.append(_opened(ui, today.opened, name_of))
-    busy = today.tickets or today.visits_due or today.promises or today.keys_late or today.keys_disputed
+    tickets = today.tickets or today.waiting
+    busy = tickets or today.visits_due or today.promises or today.keys_late or today.keys_disputed
     if not busy and today.sync.first_pull_done:
         found.append(_nothing(ui, held))
     return found
@@ -164,17 +186,56 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
 _CENTRE: Final = ft.MainAxisAlignment.CENTER
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A tile: what it counts, and the very list that a tap opens: a section of the tickets, or a screen."""
+
+    id: str
+    words: str
+    count: Callable[[Today], int]
+    section: str = ""
+    path: str = "/tickets"
+    role: str | None = None
+    tone: str = "amber"
+
+    def open(self, ui: Ui) -> None:
+        """Opens the list."""
+        if self.section:
+            keep_wanted(ui.page, Wanted(stage=self.section))
+        ui.go(self.path)
+
+
+def _in(section: str) -> Callable[[Today], int]:
+    return lambda today: sum(today.stages.get(stage, 0) for stage in GROUPS[section])
+
+
+TILES: Final = (
+    Counted("count-open", "shell.count.to_assign", _in("open"), "open"),
+    Counted("count-judge", "shell.count.to_judge", _in("to_judge"), "to_judge"),
+    Counted(
+        "count-confirm",
+        "shell.count.to_confirm",
+        lambda today: today.to_confirm,
+        path="/confirm",
+        role=roles.ENGINEERING_SUPERVISOR,
+        tone="calm",
+    ),
+    Counted("count-flagged", "shell.count.flagged", lambda today: today.flagged, path="/flags"),
+)
+
+
+@ft.component
+def _Tile(one: Counted, count: int, key: str | None = None) -> ft.Control:
+    """A tile; red with how many are late as the clocks go on, where its tickets have clocks."""
+    ui = use_ui()
+    now = use_now()
+    overdue = CardFilter(stages=GROUPS[one.section] if one.section else (), due_before=now)
+    late = use_read(lambda s: s.count(overdue) if one.section else 0, overdue)
+    return tile(one.id, count, t(one.words), lambda: one.open(ui), tone=one.tone, late=late)
+
+
 def _tiles(ui: Ui, today: Today, held: frozenset[str]) -> ft.Control:
-    counts = today.stages
-    board = paths(held)["tickets"]
-    tiles = [
-        tile("count-open", counts.get(st.OPEN, 0), t("shell.count.to_assign"), lambda: ui.go(board), tone="amber"),
-        tile("count-judge", counts.get(st.TO_JUDGE, 0), t("shell.count.to_judge"), lambda: ui.go(board), tone="amber"),
-    ]
-    if roles.ENGINEERING_SUPERVISOR in held:
-        confirm = t("shell.count.to_confirm")
-        tiles.append(tile("count-confirm", today.to_confirm, confirm, lambda: ui.go("/confirm")))
-    tiles.append(tile("count-flagged", today.flagged, t("shell.count.flagged"), lambda: ui.go("/flags"), tone="amber"))
+    tiles = [_Tile(one, one.count(today), key=one.id) for one in TILES if one.role is None or one.role in held]
     if theme.look_of(ui.page).scale > 1.3:
         return column([row(tiles[:2]), row(tiles[2:])], gap=8)
     return row(tiles)
@@ -207,11 +268,24 @@ def _doors(ui: Ui, today: Today) -> list[ft.Control]:
     return found
 
 
-def _all(ui: Ui, left: int, id: str, path: str) -> ft.Control | None:
+def _all(ui: Ui, left: int, id: str, path: str, stage: str = "") -> ft.Control | None:
     if left <= 0:
         return None
-    button = small_button(id, t("shell.today.rest", n=left), lambda: ui.go(path), tone="text")
+
+    def open_all() -> None:
+        if stage:
+            keep_wanted(ui.page, Wanted(stage=stage))
+        ui.go(path)
+
+    button = small_button(id, t("shell.today.rest", n=left), open_all, tone="text")
     return ft.Container(button, padding=ft.Padding.symmetric(horizontal=6, vertical=2))
+
+
+def _waiting(ui: Ui, cards: tuple[Card, ...]) -> ft.Control:
+    """What is somebody else's move: below all that is one's own."""
+    rows = [waiting_row(ui, card) for card in cards[:FEW]]
+    more = _all(ui, len(cards) - FEW, "waiting-all", "/tickets", MINE)
+    return group(t("shell.today.waiting"), rows, count=len(cards), id="waiting", more=more)
 
 
 def _opened(ui: Ui, cards: tuple[Card, ...], name_of: Callable[[str], str]) -> ft.Control:

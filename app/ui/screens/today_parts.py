@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import flet as ft
 
-from app.actions.models import Card, PromiseRow, SyncStatus, VisitDueRow
+from app.actions.models import Card, PromiseRow, SyncStatus, Today, VisitDueRow
+from app.actions.todo import next_verb, own_clock
 from app.domain import kinds
-from app.domain import state as st
 from app.domain.clocks import Clock
 from app.domain.errors import NO_NETWORK
-from app.domain.state import TicketState
-from app.domain.steps import next_step
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import Ui, use_now
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.lists import list_row
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, urgent_chip
+from app.ui.screens.desk_parts import edge_of
 from app.ui.texts import ago_text, day_text, has, moment_text, t
+from app.ui.ticket_words import word
 
 
 @ft.component
@@ -30,31 +30,21 @@ def RunningClock(clock: Clock, id: str = "") -> ft.Control:
     return clock_chip(t(f"ticket.clock.{clock.id}"), level=clock.level(now), minutes_left=left, id=id or None)
 
 
-def next_verb(card: Card, staff_id: str, held: frozenset[str]) -> str | None:
-    """The verb of this person's main action on a ticket, as far as its card tells; None: not their move."""
-    state = TicketState(id=card.id, kind=card.kind, stage=card.stage, assignee=card.assignee)
-    if card.called_back:
-        state.called_back = {}
-    if card.stage == st.DECLINED:
-        # Who still has to sign is all that the signatures decide.
-        if card.waits_for == "worker" and card.assignee == staff_id:
-            return "sign_decline_worker"
-        return (
-            "sign_decline_supervisor" if card.waits_for == "supervisor" and "engineering_supervisor" in held else None
-        )
-    step = next_step(state, staff_id, held)
-    return step.verb if step else None
-
-
-def today_card(ui: Ui, card: Card, staff_id: str, held: frozenset[str], name_of: Callable[[str], str]) -> ft.Control:
-    """A ticket on 今日: the address the largest, what is wrong, the clock that runs, and what to do next."""
+def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: Callable[[str], str]) -> ft.Control:
+    """A ticket on 今日: the address the largest, what is wrong, how it stands, this person's clock, what to do next."""
+    staff_id = today.staff.id
     verb = next_verb(card, staff_id, held)
     large = theme.look_of(ft.context.page).scale > 1.3
     number = quiet(card.number or t("shell.today.no_number"))
     name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large)
-    marks: list[ft.Control] = [urgent_chip()] if card.urgent else []
-    if card.clock is not None:
-        marks.append(RunningClock(card.clock))
+    marks: list[ft.Control] = []
+    if card.urgent:
+        marks.append(urgent_chip())
+    if card.id in today.new:
+        marks.append(chip(t("shell.today.new"), "good", ft.Icons.FIBER_NEW_ROUNDED))
+    clock = own_clock(card, staff_id, held)
+    if clock is not None:
+        marks.append(RunningClock(clock))
     if card.kind != kinds.REPAIR:
         marks.append(chip(t(f"ticket.kind.{card.kind}"), "plain", ft.Icons.LABEL_OUTLINE))
     if card.appointment_at:
@@ -68,10 +58,8 @@ def today_card(ui: Ui, card: Card, staff_id: str, held: frozenset[str], name_of:
     parts: list[ft.Control] = [
         *([name, number] if large else [row([name, number])]),
         txt(card.content, lines=3 if large else 2),
+        StandsAt(card, name_of(card.assignee) if card.assignee not in (None, staff_id) else ""),
     ]
-    if card.assignee != staff_id:
-        who = name_of(card.assignee) if card.assignee else ""
-        parts.append(quiet(" · ".join(part for part in (t(f"ticket.stage.{card.stage}"), who) if part)))
     if marks:
         parts.append(flow(marks))
     if verb is not None:
@@ -96,12 +84,34 @@ def today_card(ui: Ui, card: Card, staff_id: str, held: frozenset[str], name_of:
         padding=ft.Padding.only(left=16, right=16, top=13, bottom=11),
         radius=theme.RADIUS,
         bgcolor=theme.PAPER,
-        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+        border=edge_of(card),
     )
 
 
+@ft.component
+def StandsAt(card: Card, who: str) -> ft.Control:
+    """How a ticket stands, with whom, and since when nothing happened to it: no card is without."""
+    since = t("shell.today.since", ago=ago_text(card.last_at, use_now()))
+    return quiet(" · ".join(part for part in (word("stage", card.stage), who, since) if part))
+
+
 def _appointment(ui: Ui, card: Card) -> str:
-    return t("shell.today.appointment", when=moment_text(card.appointment_at or 0, ui.now()))
+    return t("shell.today.appointment", when=moment_text(card.appointment_at, ui.now()))
+
+
+def waiting_row(ui: Ui, card: Card) -> ft.Control:
+    """A ticket of this person's on which somebody else must move: quietly, and who that is."""
+    whose = card.waits_for if card.waits_for in ("supervisor", "desk") else "other"
+    sub = " · ".join((card.content, word("stage", card.stage)))
+    who = chip(t(f"shell.today.waits.{whose}"), "plain", ft.Icons.HOURGLASS_EMPTY_ROUNDED)
+    marks = [urgent_chip(), who] if card.urgent else [who]
+    words = column([txt(card.address, ft.TextThemeStyle.BODY_LARGE), quiet(sub, lines=2), flow(marks)], gap=4)
+    return pressable(
+        f"waiting-{card.id}",
+        row([ft.Container(words, expand=True), icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE)]),
+        lambda: ui.go(f"/ticket/{card.id}"),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+    )
 
 
 def opened_row(ui: Ui, card: Card, name_of: Callable[[str], str]) -> ft.Control:
@@ -190,21 +200,30 @@ def sync_words(status: SyncStatus, now: int) -> str:
     return " · ".join(parts)
 
 
-def tile(id: str, count: int, words: str, on_tap: Callable[[], object], *, tone: str = "calm") -> ft.Control:
-    """A number with its name, for those who see to the work of others."""
+def tile(
+    id: str, count: int, words: str, on_tap: Callable[[], object], *, tone: str = "calm", late: int = 0
+) -> ft.Control:
+    """A number with its name, for those who see to the work of others; red with how many of it are late."""
     ink = ft.Colors.ON_SURFACE if count else ft.Colors.ON_SURFACE_VARIANT
     if count and tone == "amber":
         ink = ft.Colors.TERTIARY
+    if late:
+        ink = ft.Colors.ON_ERROR_CONTAINER
     face = ft.TextThemeStyle.HEADLINE_SMALL
+    says: list[ft.Control] = [txt(words, ft.TextThemeStyle.LABEL_MEDIUM, color=ink if late else None)]
+    if late:
+        told = t("shell.count.late", n=late)
+        mark = icon(ft.Icons.ALARM, 16, ink)
+        says.append(row([mark, txt(told, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, expand=True)], gap=4))
     return pressable(
         id,
-        column([txt(str(count), face, color=ink), txt(words, ft.TextThemeStyle.LABEL_MEDIUM)], gap=0),
+        column([txt(str(count), face, color=ink), *says], gap=0),
         on_tap,
-        label=f"{words} {count}",
+        label=" ".join([words, str(count), *([t("shell.count.late", n=late)] if late else [])]),
         padding=ft.Padding.symmetric(horizontal=14, vertical=8),
         radius=theme.RADIUS,
-        bgcolor=theme.PAPER,
-        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+        bgcolor=ft.Colors.ERROR_CONTAINER if late else theme.PAPER,
+        border=ft.Border.all(1, ink if late else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
         expand=True,
     )
 
