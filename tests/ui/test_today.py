@@ -98,16 +98,16 @@ def test_a_ticket_is_new_until_it_is_opened(team: Team) -> None:
 def test_every_card_says_how_it_stands(team: Team) -> None:
     """B6: one without a clock had no state at all."""
     ticket = team.ticket()
-    assert "待接单 · 更新于 1 分钟前" in words(team[WORKER])[1]
+    assert "待接单 · 1 分钟前登记" in words(team[WORKER])[1]
     team.until(ticket, "arrive")
-    assert "已到场 · 更新于 1 分钟前" in words(team[WORKER])[1]
+    assert "已到场 · 3 分钟前登记" in words(team[WORKER])[1]
 
 
 def test_what_nobody_was_assigned_to_is_red_at_the_desk_after_an_hour(team: Team) -> None:
     """B7: 待派工, on the tile, on the board, and on the supervisor's 今日."""
     team.do(team[DESK].open_ticket(TicketForm("灯不亮", household_id=HOME, channel="phone")))
     team.clock.forward(59)
-    assert "1 张超时" in words(team[DESK])[1]
+    assert "超时 1" in words(team[DESK])[1]
     for who, path in ((DESK, "/desk"), (DESK, "/tickets"), (SUPERVISOR, "/")):
         assert "转工程 已超 55 分钟" in words(team[who], path)[1], (who, path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -237,8 +237,13 @@ def _Tile(one: Counted, count: int, key: str | None = None) -> ft.Control:
 def _tiles(ui: Ui, today: Today, held: frozenset[str]) -> ft.Control:
     tiles = [_Tile(one, one.count(today), key=one.id) for one in TILES if one.role is None or one.role in held]
     if theme.look_of(ui.page).scale > 1.3:
-        return column([row(tiles[:2]), row(tiles[2:])], gap=8)
-    return row(tiles)
+        return column([_even(tiles[:2]), _even(tiles[2:])], gap=8)
+    return _even(tiles)
+
+
+def _even(tiles: Sequence[ft.Control]) -> ft.Control:
+    """Tiles beside each other, all as high as the highest."""
+    return row(tiles, vertical_alignment=ft.CrossAxisAlignment.STRETCH, intrinsic_height=True)
 
 
 def _doors(ui: Ui, today: Today) -> list[ft.Control]:

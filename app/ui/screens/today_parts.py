@@ -90,8 +90,8 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
 
 @ft.component
 def StandsAt(card: Card, who: str) -> ft.Control:
-    """How a ticket stands, with whom, and since when nothing happened to it: no card is without."""
-    since = t("shell.today.since", ago=ago_text(card.last_at, use_now()))
+    """How a ticket stands, with whom, and how long it has been there: no card is without."""
+    since = t("desk.since", when=ago_text(card.opened_at, use_now()))
     return quiet(" · ".join(part for part in (word("stage", card.stage), who, since) if part))
 
 
@@ -210,17 +210,17 @@ def tile(
     if late:
         ink = ft.Colors.ON_ERROR_CONTAINER
     face = ft.TextThemeStyle.HEADLINE_SMALL
+    number: ft.Control = txt(str(count), face, color=ink)
     says: list[ft.Control] = [txt(words, ft.TextThemeStyle.LABEL_MEDIUM, color=ink if late else None)]
     if late:
-        told = t("shell.count.late", n=late)
-        mark = icon(ft.Icons.ALARM, 16, ink)
-        says.append(row([mark, txt(told, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, expand=True)], gap=4))
+        number = row([number, icon(ft.Icons.ALARM, 20, ink)], gap=6)
+        says.append(txt(t("shell.count.late", n=late), ft.TextThemeStyle.LABEL_MEDIUM, color=ink))
     return pressable(
         id,
-        column([txt(str(count), face, color=ink), *says], gap=0),
+        column([number, *says], gap=0),
         on_tap,
         label=" ".join([words, str(count), *([t("shell.count.late", n=late)] if late else [])]),
-        padding=ft.Padding.symmetric(horizontal=14, vertical=8),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=8),
         radius=theme.RADIUS,
         bgcolor=ft.Colors.ERROR_CONTAINER if late else theme.PAPER,
         border=ft.Border.all(1, ink if late else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
