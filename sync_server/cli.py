@@ -20,16 +20,19 @@ from app.domain.errors import NOT_FOUND, Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
-from sync_server import https, log
+from sync_server import https, log, register_cli
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
+from sync_server.estate.data import EstateData
 from sync_server.estate.faults import WorkbookFaults
 from sync_server.estate.template import make_template
 from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
+from sync_server.register.grids import Unreadable
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, admin, backup, join_codes, leaving, rescue, tagging
-from sync_server.store.importing import ImportConflict, import_estate
+from sync_server.store import DatabaseUnusable, Store, admin, backup, join_codes, leaving, rescue, settling, tagging
+from sync_server.store.importing import ImportConflict, ImportReport, import_estate
+from sync_server.store.preparing import is_estate_workbook
 from sync_server.store.verifying import SubjectVerdict
 
 
@@ -214,10 +217,43 @@ def certificates(
 
 
 @app.command(name="import")
-def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a filled workbook (.xlsx)")]) -> None:
-    """导入小区表格；有错误则一行也不导入。Import an estate; nothing of a workbook with errors."""
+def import_(
+    file: Annotated[Path, typer.Argument(help="住户登记表，或填好的小区表格 a register, or a filled workbook")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问，直接导入 bring it in without asking")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看会改什么 only show what would change")] = False,
+    columns: Annotated[
+        list[str] | None, typer.Option(help="哪一列是什么，如 '手机=phone'，可多次 which column is what")
+    ] = None,
+    answer: Annotated[list[str] | None, typer.Option(help="回答存疑的问题 answer a question: key=value")] = None,
+    estate: Annotated[str, typer.Option(help="小区名称（第一次导入登记表时） name of the estate, the first time")] = "",
+    absent: Annotated[
+        str, typer.Option(help="不在表里的住户：keep 保持不变，moved_out 已迁出 households not in the register")
+    ] = "",
+) -> None:
+    """导入住户登记表（先看后导），或小区表格。Bring in a register, shown before anything changes, or an estate."""
     if not file.is_file():
         raise _stop(f"没有这个文件：{file}", f"No such file: {file}", 2)
+    try:
+        how = register_cli.terms(
+            yes=yes, dry_run=dry_run, columns=columns or (), answers=answer or (), estate=estate, absent=absent
+        )
+    except register_cli.NotUnderstood as wrong:
+        raise _stop(wrong.zh, wrong.en, 2) from wrong
+    content = file.read_bytes()
+    if is_estate_workbook(content):
+        _import_workbook(file, how)
+        return
+    with _store() as store:
+        try:
+            report = register_cli.import_register(store, content, how, _say, _echo)
+        except (Unreadable, register_cli.NotConfirmed) as told:
+            raise _stop(told.zh, told.en) from told
+    if report is not None:
+        _tell_report(report)
+        _say("✓ 导入完成", "done")
+
+
+def _import_workbook(file: Path, how: register_cli.Terms) -> None:
     try:
         data = read_workbook(file, _progress)
     except WorkbookFaults as faults:
@@ -228,19 +264,14 @@ def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a f
             f"{len(faults.faults)} errors; nothing was imported. Correct them and import again",
         ) from faults
     with _store() as store:
+        _confirm_families(store, data, how)
         try:
             report = import_estate(store, data, lambda zh, en, rows: _say(f"· {zh} {rows}", en))
         except ImportConflict as conflict:
             raise _stop(conflict.zh, conflict.en) from conflict
     for notice in data.notices:
         _echo(f"· {notice.place} {notice.zh}  {notice.en}")
-    for zh, en, counts in (
-        ("新增", "added", report.added),
-        ("更新", "changed", report.changed),
-        ("移除", "removed", report.removed),
-    ):
-        if counts:
-            _say(f"{zh} " + "，".join(f"{name} {count}" for name, count in counts.items()), en)
+    _tell_report(report)
     _say(f"✓ 导入完成，新工单 {report.tickets}", f"done, {report.tickets} new tickets")
     if report.leaving:
         _say("以下人员已离职，未交接的事项仍在他们名下，前台「待交接」可以看到：", "left, with work still open:")
@@ -249,6 +280,37 @@ def import_(file: Annotated[Path, typer.Argument(help="填好的小区表格 a f
         _say("初始密码（只显示这一次）：", "initial passwords, shown this once:")
         for login, name, password in report.passwords:
             _echo(f"  {login}\t{name}\t{password}")
+
+
+def _tell_report(report: ImportReport) -> None:
+    for zh, en, counts in (
+        ("新增", "added", report.added),
+        ("更新", "changed", report.changed),
+        ("移除", "removed", report.removed),
+    ):
+        if counts:
+            _say(f"{zh} " + "，".join(f"{name} {count}" for name, count in counts.items()), en)
+
+
+def _confirm_families(store: Store, data: EstateData, how: register_cli.Terms) -> None:
+    """Show which doors have another family, or another writing, now: that is confirmed before anything changes."""
+    with store.read() as connection:
+        settled = settling.settle(connection, data)
+    for address, before, now in settled.replaced:
+        _say(f"· {address} 换了住户：{before} → {now}，原住户迁出，档案封存", "another family; the first moved out")
+    for before, now in settled.merged:
+        _say(f"· {before} 与 {now} 是同一扇门", "one door, written otherwise")
+    for address, before, now in settled.corrected:
+        _say(f"· {address} {before} → {now}，按同一家改名处理", "taken for the same family, its name put right")
+    if how.dry_run:
+        raise _stop("只是看看，没有导入任何内容", "only shown: nothing was brought in")
+    if how.yes or not (settled.replaced or settled.merged or settled.corrected):
+        return
+    if not (how.ask and typer.confirm("确认导入？Bring it in?")):
+        raise _stop(
+            "没有导入任何内容；确认以上内容后，加上 --yes 再运行一次",
+            "nothing was brought in; look through the above and run it again with --yes",
+        )
 
 
 def _tell_open(people: Sequence[leaving.OpenOf]) -> None:

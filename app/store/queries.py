@@ -240,6 +240,11 @@ class Queries:
             found: dict[str, Household] = {
                 id_: read_household(id_, body) for id_, body in self.refs("household").items()
             }
+            r = schema.refs.c
+            with self.file.read() as connection:
+                for id_ in connection.execute(select(r.id).where(r.type == "household", r.dropped)).scalars():
+                    if id_ in found:
+                        found[id_].gone = True
             for id_, body in self.refs("person").items():
                 home = found.get(str(body.get("household_id")))
                 if home is not None:

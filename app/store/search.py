@@ -49,6 +49,8 @@ class Household:
     people: list[Person] = field(default_factory=list)
     place: Address | None = None
     order: Any = _LAST
+    gone: bool = False
+    """It moved out, or is another steward's now: kept for work on this phone that speaks of it, in no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,11 @@ class HouseholdIndex:
     """Every household the phone knows, in the order of the doors."""
 
     def __init__(self, households: Iterable[Household]) -> None:
-        self.all = sorted(households, key=lambda h: (h.order, h.address, h.id))
-        self.by_id = {household.id: household for household in self.all}
+        self.by_id = {household.id: household for household in households}
+        self.all = sorted(
+            (household for household in self.by_id.values() if not household.gone),
+            key=lambda h: (h.order, h.address, h.id),
+        )
 
     def find(self, text: str, limit: int = 50) -> list[HouseholdHit]:
         """Return the households ``text`` may mean, the likeliest first; all of them for no text."""

@@ -16,6 +16,7 @@ from sync_server.store import accept as accepting
 from sync_server.store import keeping
 from sync_server.store.accept import Submitted
 from sync_server.store.identity import system
+from sync_server.store.refs import MOVED_OUT
 from sync_server.store.store import Store
 from sync_server.store.tables import households, staff
 from sync_server.store.ticket_tables import tickets
@@ -75,7 +76,7 @@ def _plain(ref: str) -> str:
 
 
 def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Find the household: by its id, or by the address where only one household lives there."""
+    """Find the household: by its id, or by the address where only one household lives there now."""
     query = select(households.c.id, households.c.unit_id, households.c.building_id)
     if asked["household_id"] is not None:
         rows = connection.execute(query.where(households.c.id == asked["household_id"])).all()
@@ -83,7 +84,8 @@ def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
             raise Problem(NOT_FOUND)
     elif asked["address"].isprintable():
         written = {asked["address"].strip(), *map(str, doors_of(asked["address"], one_door=True))}
-        rows = connection.execute(query.where(households.c.address.in_(written)).limit(2)).all()
+        here = households.c.address.in_(written) & (households.c.status != MOVED_OUT)
+        rows = connection.execute(query.where(here).limit(2)).all()
     else:
         rows = []
     if len(rows) != 1:

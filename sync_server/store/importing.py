@@ -1,9 +1,10 @@
 """An estate from a workbook goes into the store, in one transaction: all of it or nothing.
 
-Rows are matched by id (which a workbook's natural keys give), so that importing again updates and
-never duplicates; only rows that really changed go out to phones again. People who are no longer in
-the workbook are removed, price items become inactive; buildings, doors, households and staff stay,
-for records speak of them. Tickets that are here already are left alone.
+Rows are matched by id (which a workbook's natural keys give, and ``settling`` puts right where another family lives at
+a door, or a door is written otherwise), so that importing again updates and never duplicates; only rows that really
+changed go out to phones again. People who are no longer in the workbook are removed, price items become inactive;
+buildings, doors and staff stay, and so do households, those that moved out on no phone any more: records speak of them.
+Tickets that are here already are left alone.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
+from app.domain.times import china_day
 from sync_server.auth import passwords
 from sync_server.estate.data import EstateData, StaffMember
-from sync_server.store import accounts, leaving, refs
+from sync_server.store import accounts, leaving, refs, settling
 from sync_server.store import tables as t
 from sync_server.store.database import Write, chunks
 from sync_server.store.feed import publish_refs
@@ -48,6 +50,12 @@ class ImportReport:
     tickets: int = 0
     passwords: list[tuple[str, str, str]] = field(default_factory=list)
     """Login, name and new password of each person who had none."""
+    replaced: list[tuple[str, str, str]] = field(default_factory=list)
+    """Address, name of the family that moved out, name of the one that is there now."""
+    merged: list[tuple[str, str]] = field(default_factory=list)
+    """Doors the store wrote otherwise: how it was, how it is."""
+    corrected: list[tuple[str, str, str]] = field(default_factory=list)
+    """Address, name before, name now, where it was taken for the same family."""
     leaving: list[leaving.OpenOf] = field(default_factory=list)
     """What those whose accounts ended with this import still have open: it stays theirs until handed over."""
 
@@ -60,12 +68,18 @@ def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None)
     hashes = _hashes(store, data, report)  # before the transaction: hashing is slow on purpose
     with store.numbered() as write:
         _check(write, data)
+        settled = settling.settle(write.connection, data)
+        data = settled.data
+        report.replaced, report.merged, report.corrected = settled.replaced, settled.merged, settled.corrected
         report.leaving = leaving.open_of_leaving(write.connection, data.staff)  # as it is before anybody leaves
         say("员工", "staff", len(data.staff))
         _staff(write, data, hashes, report)
         for ref_type, zh, en, rows in _rows_of(data):
             say(zh, en, len(rows))
-            _upsert(write, ref_type, rows, report)
+            upsert(write, ref_type, rows, report)
+        today = china_day(write.now).isoformat()
+        gone = [{**row, "status": refs.MOVED_OUT, "moved_out_on": today} for row in settled.moved_out]
+        upsert(write, "household", [_without_stamp(row) for row in gone], report)
         _remove_people(write, data, report)
         _retire_price_items(write, data, report)
         say("在办工单", "open tickets", len(data.tickets))
@@ -141,13 +155,14 @@ def _rows_of(data: EstateData) -> list[tuple[str, str, str, Rows]]:
         ("estate", "小区", "estate", [{"id": data.estate.id, "code": data.estate.code, **data.estate.body()}]),
         ("building", "楼栋", "buildings", [{"id": b.id, **b.body()} for b in data.buildings]),
         ("unit", "房屋", "units", [{"id": u.id, **u.body()} for u in data.units]),
-        ("household", "住户", "households", [{"id": h.id, **h.body()} for h in data.households]),
+        ("household", "住户", "households", [{"id": h.id, **h.body(), "moved_out_on": None} for h in data.households]),
         ("person", "人员", "people", [{"id": p.id, "serial": p.serial, **p.body()} for p in data.people]),
         ("price_item", "价目", "price list", [{"id": i.id, **i.body()} for i in data.price_items]),
     ]
 
 
-def _upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport) -> None:
+def upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport) -> None:
+    """Insert the rows that are new and update those that differ, whole rows each; announce and count both."""
     table = refs.TABLES[ref_type]
     here: dict[str, dict[str, Any]] = {}
     for some in chunks([row["id"] for row in rows]):
@@ -157,13 +172,18 @@ def _upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport) -> No
     new = [row for row in rows if row["id"] not in here]
     changed = [row for row in rows if row["id"] in here and row != _without_stamp(here[row["id"]])]
     write.insert(table, [{**row, "changed_at": now} for row in new])
-    for row in changed:
-        write.execute(update(table).where(table.c.id == row["id"]).values(**row, changed_at=now))
-    _publish(write, ref_type, [*new, *changed])
-    if new:
-        report.added[ref_type] = len(new)
     if changed:
-        report.changed[ref_type] = len(changed)
+        columns = [name for name in changed[0] if name != "id"]
+        write.execute(
+            update(table)
+            .where(table.c.id == bindparam("its_id"))
+            .values({name: bindparam(f"new_{name}") for name in columns} | {"changed_at": now}),
+            [{"its_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in changed],
+        )
+    _publish(write, ref_type, [*new, *changed])
+    for counted, several in ((report.added, new), (report.changed, changed)):
+        if several:
+            counted[ref_type] = counted.get(ref_type, 0) + len(several)
 
 
 def _without_stamp(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,9 +196,12 @@ def _publish(write: Write, ref_type: str, rows: Sequence[Mapping[str, Any]]) -> 
 
 def _remove_people(write: Write, data: EstateData, report: ImportReport) -> None:
     keep = {person.id for person in data.people}
-    gone = [
-        dict(r._mapping) for r in write.execute(select(t.persons.c.id, t.persons.c.building_id)) if r.id not in keep
-    ]
+    query = select(t.persons.c.id, t.persons.c.building_id)
+    remove_people(write, [dict(r._mapping) for r in write.execute(query) if r.id not in keep], report)
+
+
+def remove_people(write: Write, gone: Rows, report: ImportReport) -> None:
+    """Take people out (``id`` and ``building_id`` of each): here, and from every phone."""
     for some in chunks([row["id"] for row in gone]):
         write.execute(delete(t.persons).where(t.persons.c.id.in_(some)))
     _publish(write, "person", gone)

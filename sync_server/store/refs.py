@@ -13,7 +13,9 @@ from sync_server.store import tables as t
 from sync_server.store.database import chunks
 
 _SEEN_BY_ALL = ("estate", "building", "staff", "price_item")
-_HIDDEN = {"id", "changed_at", "password_hash", "login", "serial"}
+_HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on"}
+MOVED_OUT = "moved_out"
+"""Status of a household whose family is gone: it stays in the store for what speaks of it, and leaves every phone."""
 
 TABLES: Mapping[str, Table] = {
     "estate": t.estate,
@@ -37,6 +39,8 @@ def load(connection: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tupl
         more = _staff_more(connection) if ref_type == "staff" else None
         for some in chunks(ids):
             for row in connection.execute(select(table).where(table.c.id.in_(some))):
+                if ref_type == "household" and row.status == MOVED_OUT:
+                    continue
                 body = _body(row)
                 if more is not None:
                     body |= more(row.id)

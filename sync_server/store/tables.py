@@ -207,6 +207,7 @@ households = Table(
     Column("arrears_fen", BigInteger, nullable=False, comment="unpaid management fees in fen"),
     Column("notes", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("moved_out_on", String(10), nullable=True, comment="YYYY-MM-DD, status moved_out: on no phone any more"),
     Index(None, "unit_id"),
     Index(None, "building_id"),
     comment="Households 住户",
@@ -245,6 +246,15 @@ price_items = Table(
     Column("active", Boolean, nullable=False, comment="false: no longer offered"),
     Column("changed_at", Moment, nullable=False),
     comment="Price list of paid repairs 有偿维修价目表",
+)
+
+register_columns = Table(
+    "register_columns",
+    metadata,
+    Column("signature", String(32), primary_key=True, comment="of the headings of a sheet"),
+    Column("answers", JSON, nullable=False, comment="column letter -> what it is"),
+    Column("changed_at", Moment, nullable=False),
+    comment="Which column of an office's register is what, as somebody answered once",
 )
 
 # -- entries -------------------------------------------------------------------------------

@@ -181,6 +181,8 @@ def _head(view: HouseholdView, session: Session, now: int) -> ft.Control:
         marks.append(due_chip(view.visit_due, session))
     if home.status == "vacant":
         marks.append(chip(t("household.vacant"), "plain"))
+    if home.gone:
+        marks.append(chip(t("household.left"), "plain", ft.Icons.LOGOUT_ROUNDED))
     said: list[str] = []
     if home.name:
         said.append(home.name)
