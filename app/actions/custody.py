@@ -9,7 +9,7 @@ from typing import Any
 from app.actions.models import CountView, CustodyForm, Saved, Signature, SigningContent
 from app.actions.visits import SigningVerbs
 from app.domain.canonical import canonical_hash
-from app.domain.custody_kinds import RACK, STAFF
+from app.domain.custody_kinds import FOUND, RACK, STAFF
 from app.domain.entries import Entry
 from app.domain.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, NOT_FOUND, TAG_OF_OTHER, Problem
 from app.domain.fold import fold
@@ -176,7 +176,10 @@ class CustodyVerbs(SigningVerbs):
     # -- counts ------------------------------------------------------------------------------
 
     async def record_count(self, count_id: str, view: CountView, note: str = "", *, draft: str | None = None) -> Saved:
-        """Save a rack count as it was found (G.3). The same ``count_id`` saves once."""
+        """Save a rack count as it was found (G.3). The same ``count_id`` saves once.
+
+        Each thing that was missing says so itself from now on; one that an earlier count had missed is found.
+        """
         body = {
             "rack": view.rack,
             "found": [
@@ -184,11 +187,25 @@ class CustodyVerbs(SigningVerbs):
                 | ({"thing_id": row.card.id, "name": row.card.content} if row.card else {})
                 for row in view.rows
             ],
-            "missing": [{"thing_id": card.id, "name": card.content} for card in view.missing],
+            "missing": [{"thing_id": card.id, "name": card.content, "rack": card.rack} for card in view.missing],
             "expected": view.expected,
             "note": note,
         }
-        return await self._save([self._entry((COUNT, count_id), "counted", body, count_id)], draft)
+        new = [self._entry((COUNT, count_id), "counted", body, count_id)]
+        for card in view.missing:
+            told = {"count_id": count_id, "rack": card.rack}
+            new.append(self._entry((THING, card.id), "missed", told, count_id, len(new)))
+        there = {row.card.id for row in view.rows if row.card is not None and row.card.missed_at is not None}
+        for thing_id in sorted(there):
+            seen = {"how": FOUND, "count_id": count_id}
+            new.append(self._entry((THING, thing_id), "accounted", seen, count_id, len(new)))
+        return await self._save(new, draft)
+
+    async def account_for(
+        self, thing_id: str, how: str, note: str = "", *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Say that what a count did not find is there (``found``), or where it went (``explained``, in words; G.3)."""
+        return await self._about(thing_id, "accounted", {"how": how, "note": note}, once, draft)
 
     # -- parts -------------------------------------------------------------------------------
 

@@ -37,6 +37,16 @@ class CustodyReads(Reads):
         late = CardFilter(type=THING, ended=False, due_before=self.now(), assignee=mine)
         return self.store.cards(late, 0, 500)
 
+    def things_missed(self) -> list[Card]:
+        """Return what the last rack count did not find and nobody has accounted for, in the order of the hooks (G.3).
+
+        For those who answer for keys; empty for others.
+        """
+        if not self.roles & KEEPERS:
+            return []
+        missed = self.store.cards(CardFilter(type=THING, missed=True), 0, _MANY)
+        return sorted(missed, key=lambda card: (custody.hook_order(card.rack), card.id))
+
     def thing(self, thing_id: str) -> ThingView:
         """Return everything a key's page shows. Raises ``Problem`` ``not_found``."""
         state = self.store.state(THING, thing_id)
@@ -60,6 +70,7 @@ class CustodyReads(Reads):
             household=self._home(state.household_id),
             ticket=self.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
             verdicts=self._verdicts(state),
+            missed_by=self.staff_name(state.missed.author) if state.missed else "",
             photos=tuple(self._steps((one for one in state.steps if one.entry.kind == "photo_taken"), sent)),
         )
 
@@ -93,6 +104,8 @@ class CustodyReads(Reads):
         found: list[str] = []
         if state.flags and oversees:
             found.append("settle")
+        if state.missed is not None and keeper:
+            found.append("accounted")
         if state.stage == st.ON_RACK and keeper:
             found.append("lent")
             if state.entrusted:
@@ -147,7 +160,7 @@ class CustodyReads(Reads):
     def racks(self) -> list[str]:
         """Return the parts of the rack there are: what stands before the dash of a hook's name."""
         cards = self.store.cards(CardFilter(type=THING, ended=False), 0, _MANY)
-        return sorted({part_of(card.rack) for card in cards if card.rack})
+        return sorted({part_of(card.rack) for card in cards if card.rack}, key=custody.hook_order)
 
     def count_view(self, rack: str, codes: Iterable[str]) -> CountView:
         """Return how a count stands: each scanned tag, and what should hang there and was not scanned (G.3).
@@ -177,6 +190,7 @@ class CustodyReads(Reads):
                 rows.append(CountRow(code, "misplaced", card, card.rack))
             else:
                 rows.append(CountRow(code, "right", card))
+        here.sort(key=lambda card: (custody.hook_order(card.rack), card.id))
         missing = tuple(card for card in here if card.id not in seen)
         return CountView(rack, tuple(rows), missing, len(here))
 

@@ -250,6 +250,7 @@ class Today:
     keys_disputed: int = 0
     waiting: tuple[Card, ...] = ()
     new: frozenset[str] = frozenset()
+    keys_missed: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +298,8 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class ThingView:
-    """Everything a key's page shows; ``moves`` are the steps this person may take now, the likeliest first."""
+    """Everything a key's page shows; ``moves`` are the steps this person may take now, the likeliest first;
+    ``missed_by`` who counted the rack without finding it."""
 
     state: ThingState
     card: Card
@@ -306,6 +308,7 @@ class ThingView:
     household: Household | None
     ticket: Card | None
     verdicts: Mapping[str, Verdict]
+    missed_by: str = ""
     photos: tuple[StepRow, ...] = ()
 
 
@@ -360,7 +363,8 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class CountView:
-    """A rack count as it stands: what was scanned, what is missing, and how many there should be (G.3)."""
+    """A rack count as it stands: what was scanned, what is missing in the order of the hooks, and how many there
+    should be (G.3)."""
 
     rack: str
     rows: tuple[CountRow, ...]

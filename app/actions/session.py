@@ -275,6 +275,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
             flagged=self.flag_count() if oversees else 0,
             sync=self.sync_status(),
             keys_late=tuple(self.things_late()),
+            keys_missed=tuple(self.things_missed()),
             keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
         )
 

@@ -168,6 +168,20 @@ def _written_off(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     if reason := _gone(s, forced):
         return reason
     s.stage, s.ended_at, s.end_reason, s.due_at = st.WRITTEN_OFF, e.at, b["reason"], None
+    s.missed = None
+    return None
+
+
+def _missed(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    # Who counted could not know what others did without a network: what was out by then, or is back since, is not
+    # missing, and nobody has to settle that.
+    if s.stage == st.ON_RACK and s.since <= e.at:
+        s.missed = e
+    return None
+
+
+def _accounted(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    s.missed = None
     return None
 
 
@@ -244,6 +258,7 @@ def _move(s: ThingState, e: Entry, b: Body, giver: Hands, taker: Hands, due_at: 
     s.links.append(_link(s, e, b, giver, taker, due_at, jump))
     s.hands, s.since, s.due_at = taker, e.at, due_at
     s.pieces, s.condition = b["pieces"], b["condition"]
+    s.missed = None  # somebody had it in the hand
     if taker.where == RACK:
         s.rack, s.stage = taker.name, st.ON_RACK
         s.ticket_id = s.worker_id = None
@@ -262,6 +277,8 @@ _HANDLERS: dict[str, Callable[[Any, Entry, Body, bool], str | None]] = {
     "extended": _extended,
     "located": _located,
     "written_off": _written_off,
+    "missed": _missed,
+    "accounted": _accounted,
     "tag_assigned": assign_tag,
     "tag_lost": lose_tag,
 }

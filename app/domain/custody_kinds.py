@@ -21,6 +21,9 @@ KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO = "key", "tool", "umbrella", "wh
 THING_KINDS = (KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO)
 """钥匙 / 工具 / 雨伞 / 轮椅 / 手推车 / 对讲机 (G.2, G.4)."""
 
+FOUND, EXPLAINED = "found", "explained"
+"""How a thing that a rack count did not find is accounted for: it is there, or it is known where it went (G.3)."""
+
 CONDITIONS = ("good", "worn", "damaged")
 """完好 / 有磨损 / 有损坏."""
 
@@ -167,6 +170,25 @@ KINDS = (
     ),
     Kind("written_off", THING, _SETTLERS, (_reason,)),
     Kind(
+        "missed",
+        THING,
+        KEEPERS,
+        (
+            Field("count_id", "盘点", "count", text()),
+            Field("rack", "挂位", "place on the rack", text(40), required=False),
+        ),
+    ),
+    Kind(
+        "accounted",
+        THING,
+        KEEPERS,
+        (
+            Field("how", "下落", "how", choice(FOUND, EXPLAINED)),
+            Field("count_id", "盘点", "count", text(), required=False),
+            _note,
+        ),
+    ),
+    Kind(
         "tag_assigned",
         "",
         KEEPERS,
@@ -199,7 +221,11 @@ KINDS = (
                 "missing",
                 "缺少的",
                 "missing",
-                thing_row(Field("thing_id", "物品", "thing", text()), Field("name", "名称", "name", text())),
+                thing_row(
+                    Field("thing_id", "物品", "thing", text()),
+                    Field("name", "名称", "name", text()),
+                    Field("rack", "挂位", "place on the rack", text(40), required=False),
+                ),
             ),
             Field("expected", "应有", "expected", integer(0, 100_000)),
             _note,
@@ -232,6 +258,12 @@ def _located(body: Mapping[str, Any]) -> None:
         raise _missing("持有人", "holder")
 
 
+def _accounted(body: Mapping[str, Any]) -> None:
+    """G.3: whoever says where a missing thing went says it in words."""
+    if body["how"] == EXPLAINED and not (body.get("note") or "").strip():
+        raise _missing("备注", "remarks")
+
+
 RULES = {
     "entrusted": _damage_is_told,
     "stocked": _damage_is_told,
@@ -240,4 +272,5 @@ RULES = {
     "returned": _damage_is_told,
     "given_back": _damage_is_told,
     "located": _located,
+    "accounted": _accounted,
 }

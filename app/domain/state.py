@@ -283,6 +283,8 @@ class ThingState(SubjectState):
     links: list[Link] = field(default_factory=list)
     disputed: list[Link] = field(default_factory=list)
     """Steps that did not fit and wait for the desk: two phones lent the same key."""
+    missed: Entry | None = None
+    """The entry of the last rack count that did not find it on its hook, until it is found or explained (G.3)."""
     ended_at: int | None = None
     end_reason: str | None = None
     signatures: dict[str, Entry] = field(default_factory=dict)

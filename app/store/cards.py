@@ -39,7 +39,8 @@ class Card:
 
     Of a key or lent thing (G) ``kind`` is what it is, ``number`` its tag, ``content`` its name, ``assignee`` the staff
     who hold it, ``contact_name`` whoever does; ``rack`` its hook, ``since`` when it got there, ``short`` how many
-    pieces are missing, ``tags`` every tag it ever bore.
+    pieces are missing, ``tags`` every tag it ever bore, ``missed_at`` and ``missed_by`` the rack count that did not
+    find it (G.3).
     """
 
     type: str
@@ -83,6 +84,8 @@ class Card:
     pieces: int = 0
     short: int = 0
     tags: tuple[str, ...] = ()
+    missed_at: int | None = None
+    missed_by: str | None = None
     unsent: int = 0
 
 
@@ -163,6 +166,8 @@ def card_of(subject_type: str, state: SubjectState) -> Card:
             pieces=state.pieces,
             short=state.missing_pieces,
             tags=tuple(state.tags),
+            missed_at=state.missed.at if state.missed else None,
+            missed_by=state.missed.author if state.missed else None,
             ended=state.stage in (st.GIVEN_BACK, st.WRITTEN_OFF),
             over=state.stage != st.OUT,
         )
@@ -205,6 +210,7 @@ def to_row(card: Card) -> dict[str, Any]:
         "dropped": False,
         "confirmed_at": card.confirmed_at,
         "urgent": card.urgent,
+        "missed_at": card.missed_at,
     }
 
 

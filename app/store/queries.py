@@ -37,6 +37,7 @@ class CardFilter:
     over: bool | None = None
     flagged: bool | None = None
     urgent: bool | None = None
+    missed: bool | None = None
     promises: bool | None = None
     done_from: int | None = None
     done_until: int | None = None
@@ -280,6 +281,8 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     for number, yes in ((s.c.flags, wanted.flagged), (s.c.promises, wanted.promises)):
         if yes is not None:
             tests.append(number > _NOTHING if yes else number == _NOTHING)
+    if wanted.missed is not None:
+        tests.append(s.c.missed_at.is_not(None) if wanted.missed else s.c.missed_at.is_(None))
     for moment, first, until in (
         (s.c.done_at, wanted.done_from, wanted.done_until),
         (s.c.confirmed_at, wanted.confirmed_from, wanted.confirmed_until),

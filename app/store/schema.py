@@ -79,6 +79,7 @@ subjects = Table(
     Column("dropped", Boolean, nullable=False),
     Column("confirmed_at", Integer),
     Column("urgent", Boolean, nullable=False),
+    Column("missed_at", Integer),
 )
 
 refs = Table(
@@ -252,5 +253,9 @@ MIGRATIONS: list[tuple[str, ...]] = [
     ("CREATE INDEX entries_forgotten ON entries (id) WHERE seq < -1125899906842624",),
     # Cards are folded again by ``refolding``, which fills it.
     ("ALTER TABLE subjects ADD COLUMN urgent BOOLEAN NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE subjects ADD COLUMN missed_at INTEGER",
+        "CREATE INDEX subjects_missed ON subjects (type, missed_at) WHERE missed_at IS NOT NULL",
+    ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

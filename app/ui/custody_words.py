@@ -21,7 +21,9 @@ def step_word(kind: str) -> str:
 
 
 def where_words(card: Card) -> str:
-    """Return where a thing is, in a few words: 在架 A-03, 王强 手上."""
+    """Return where a thing is, in a few words: 在架 A-03, 王强 手上; not 在架 where the last count did not see it."""
+    if card.missed_at is not None:
+        return t("keys.where.missed", rack=card.rack)
     if card.stage == st.ON_RACK:
         return t("keys.where.rack", rack=card.rack)
     if card.stage == st.OUT:

@@ -170,6 +170,8 @@ _SAYS: dict[str, Callable[[Body, NameOf], str]] = {
     "written_off": lambda b, _: str(b["reason"]),
     "tag_assigned": lambda b, _: _joined(b["tag"], b.get("reason")),
     "tag_lost": lambda b, _: _joined(b["tag"], b["reason"]),
+    "missed": lambda b, _: str(b.get("rack") or ""),
+    "accounted": lambda b, _: _joined(t(f"keys.how.{b['how']}"), b.get("note")),
     "place_named": lambda b, _: _joined(b["name"], b.get("tag")),
     "counted": lambda b, _: str(b.get("rack") or ""),
     "flag_settled": lambda b, _: _joined(word("says", f"flag_{b['decision']}"), b.get("note")),

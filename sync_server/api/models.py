@@ -454,6 +454,7 @@ class ThingRow(Model):
     due_what: str | None = Field(None, examples=["return"])
     due_at: Any = None
     tag: str | None = None
+    missed_at: Any = Field(None, description="when the last rack count did not find it")
     open_flags: int
 
 

@@ -43,6 +43,8 @@ def thing(rows: Rows, s: ThingState) -> None:
             "due_what": what,
             "due_at": moment(due_at),
             "tag": s.tag,
+            "missed_at": moment(s.missed.at) if s.missed else None,
+            "missed_by": s.missed.author if s.missed else None,
             "ended_at": moment(s.ended_at),
             "end_reason": s.end_reason,
             "open_flags": len(s.flags),

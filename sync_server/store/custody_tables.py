@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from sync_server.store.tables import metadata, uuid_column
+from sync_server.store.tables import metadata, staff_link, uuid_column
 from sync_server.store.types import Moment
 
 things = Table(
@@ -33,6 +33,8 @@ things = Table(
     Column("due_what", String(20), nullable=True, comment="return (G.2) or give_back (G.1)"),
     Column("due_at", Moment, nullable=True, comment="what is due first; empty: nothing is"),
     Column("tag", String(9), nullable=True, comment="the tag that hangs on it now"),
+    Column("missed_at", Moment, nullable=True, comment="not found by the last rack count; empty: found or explained"),
+    staff_link("missed_by", "who counted"),
     Column("ended_at", Moment, nullable=True),
     Column("end_reason", Text, nullable=True),
     Column("open_flags", Integer, nullable=False, comment="entries the desk must look at 待核实"),

@@ -255,3 +255,39 @@ def test_whatever_phones_bring_nothing_is_lost_and_the_register_names_one_place(
     assert chained | flagged >= {e.id for e in book.entries if e.kind != "signed"} and not chained & flagged
     assert key.links[-1].taker == key.hands
     assert all(link.jump for link in custody.breaks(key))
+
+
+def _then(book: Book, who: str, kind: str, **body: Any) -> Book:
+    book.wait(60).add(who, kind, **body)
+    return book
+
+
+def _miss(book: Book) -> Book:
+    return _then(book, STEWARD, "missed", count_id="c-1", rack="A-03")
+
+
+def test_g3_a_key_that_a_count_did_not_find_says_so_until_it_is_found_or_explained() -> None:
+    """B8: not 在架 any more, but missed; found, explained in words, or in somebody's hands again it is not."""
+    missed = _miss(entrusted()).thing
+    assert missed.missed is not None and missed.stage == st.ON_RACK and not missed.flags
+    assert _then(_miss(entrusted()), STEWARD, "accounted", how="found").thing.missed is None
+    assert _then(_miss(entrusted()), STEWARD, "accounted", how="explained", note="住户取回").thing.missed is None
+    assert lend(_miss(entrusted())).thing.missed is None
+    with pytest.raises(Problem, match="field_missing"):
+        kinds.check_body("accounted", {"how": "explained"})
+
+
+def test_g3_who_counted_offline_could_not_know_that_it_was_lent_or_came_back() -> None:
+    """B8: a key that was out by then, or has come back since, is not missing, whichever came to the server first."""
+    assert _miss(lend(entrusted())).thing.missed is None
+    back = bring_back(lend(entrusted()), LI)
+    back.wait(-120)
+    assert _miss(back).thing.missed is None
+    back.wait(240)
+    assert _miss(back).thing.missed is not None
+
+
+def test_g3_hooks_are_in_the_order_in_which_they_hang() -> None:
+    """B8: A-2 before A-10, whatever the width of the digits."""
+    hooks = ["B-1", "A-10", "A-2", "a-３", "", "12", "A-2b"]
+    assert sorted(hooks, key=custody.hook_order) == ["", "12", "A-2", "A-2b", "a-３", "A-10", "B-1"]

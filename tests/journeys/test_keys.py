@@ -16,6 +16,7 @@ from app.domain.errors import Problem
 from app.domain.fold import fold
 from app.domain.tags import KEY, THING, Tag
 from app.domain.times import HOUR
+from app.ui.custody_words import where_words
 from sync_server.store import custody as server_custody
 from sync_server.store import custody_tables
 from sync_server.store.entry_rows import of_subject
@@ -174,6 +175,54 @@ def test_a_count_finds_missing_extra_misplaced_and_unknown_ones(town: Town) -> N
             (row,) = connection.execute(custody_tables.rack_counts.select()).all()
         assert (row.expected, row.found, row.missing, row.extra, row.misplaced) == (3, 5, 1, 2, 1)
         assert elsewhere not in {card.id for card in view.missing}
+
+    asyncio.run(play())
+
+
+def test_what_a_count_did_not_find_says_so_itself_and_stands_on_today_until_it_is_found(town: Town) -> None:
+    """B8: by whom, in hook order on 今日 of who answers for keys; the next count finds one, words account for another."""
+
+    async def play() -> None:
+        desk, mate = await town.phone("d1"), await town.phone("d2")
+        things = {n: await entrusted(town, desk, f"00{n:02}", f"A-{n}") for n in (10, 2, 1)}
+        await desk.record_count(desk.new_id(), desk.count_view("A", [tag(desk, KEY, "0001")]))
+        for session in (desk, mate):
+            await session.sync_now()
+        assert [card.id for card in mate.today().keys_missed] == [things[2], things[10]]
+        worker = await town.phone("w1")
+        assert worker.today().keys_missed == () and mate.thing(things[1]).state.missed is None
+        seen = mate.thing(things[2])
+        assert (seen.missed_by, seen.moves[0], "2" in where_words(seen.card)) == ("D1", "accounted", True)
+        assert where_words(seen.card) != where_words(mate.thing(things[1]).card)
+        with town.server.store.read() as connection:
+            page = server_custody.page(connection, None, things[2])
+        assert page["missed_at"] is not None and page["missed_by"] == town.staff["d1"]
+        again = mate.count_view("A", [tag(desk, KEY, "0001"), tag(desk, KEY, "0002")])
+        await mate.record_count(mate.new_id(), again)
+        assert [card.id for card in mate.today().keys_missed] == [things[10]]
+        await mate.account_for(things[10], "explained", "住户已取回")
+        for session in (mate, desk):
+            assert (await session.sync_now()).refused == 0
+            assert session.today().keys_missed == ()
+        with town.server.store.read() as connection:
+            assert server_custody.page(connection, None, things[10])["missed_at"] is None
+
+    asyncio.run(play())
+
+
+def test_a_count_by_an_older_app_is_read_as_before(town: Town) -> None:
+    """B8: no hook beside what was missing, and nothing said of the things themselves."""
+
+    async def play() -> None:
+        desk = await town.phone("d1")
+        thing = await entrusted(town, desk)
+        body = {"found": [], "missing": [{"thing_id": thing, "name": "入户门钥匙"}], "expected": 1, "rack": "A"}
+        count = desk.new_id()
+        await desk._save([desk._entry(("count", count), "counted", body, count)])
+        assert (await desk.sync_now()).refused == 0
+        record = desk.count_record(count)
+        assert record.things[thing].rack == "A-03" and record.state.body["missing"][0]["thing_id"] == thing
+        assert desk.thing(thing).state.missed is None and desk.today().keys_missed == ()
 
     asyncio.run(play())
 

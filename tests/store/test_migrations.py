@@ -83,7 +83,7 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     path = tmp_path / "phone.db"
     PhoneFile(path, MIGRATIONS[:1]).close()
     card = Card("ticket", "t1", stage="confirmed", confirmed_at=1_700_000_000_000)
-    row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent")}
+    row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent", "missed_at")}
     with sqlite3.connect(path) as raw:
         raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
     raw.close()
@@ -122,10 +122,12 @@ def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -
     calm, urgent = store.save([first, replace(second, body={**second.body, "urgent": True})])
     with store.file.write() as connection:
         connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.urgent')")
-        connection.exec_driver_sql("ALTER TABLE subjects DROP COLUMN urgent")
+        connection.exec_driver_sql("DROP INDEX subjects_missed")
+        for later in ("missed_at", "urgent"):
+            connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
         older = "UPDATE settings SET value = json_set(value, '$.meaning', 2) WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 1}")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 2}")
     store.close()
     again = PhoneStore(path)
     assert [card.id for card in again.cards(CardFilter())] == [urgent.subject_id, calm.subject_id]

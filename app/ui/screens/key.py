@@ -26,7 +26,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step, timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
-from app.ui.screens.key_parts import MARKS
+from app.ui.screens.key_parts import MARKS, missed_chip
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.ticket_timeline import drawn_signature, signature_badge
 from app.ui.screens.today_parts import RunningClock, group
@@ -38,7 +38,10 @@ _ICONS: Final = {
     "handed_over": ft.Icons.SWAP_HORIZ_ROUNDED,
     "given_back": ft.Icons.HOME_OUTLINED,
     "settle": ft.Icons.FACT_CHECK_OUTLINED,
+    "accounted": ft.Icons.SEARCH_ROUNDED,
 }
+_QUIET: Final = ("tag_assigned", "tag_lost", "extended", "written_off", "missed", "accounted")
+"""Steps in which a thing goes through nobody's hands."""
 _SIGNED_STEPS: Final = ("lent", "returned", "handed_over", "given_back")
 
 
@@ -71,6 +74,8 @@ def KeyScreen(thing_id: str) -> ft.Control:
         camera = ft.Icons.PHOTO_CAMERA_OUTLINED
         tools.insert(0, icon_button("key-photo", camera, t("photo.heading"), lambda: ui.go(to_photo)))
     content: list[ft.Control] = [key_head(view, now)]
+    if view.state.missed is not None:
+        content.append(_missed(ui, view, now))
     if view.state.flags:
         content.append(_disputed(ui, view))
     elif view.state.tag is None and view.state.stage in (st.ON_RACK, st.OUT):
@@ -125,6 +130,8 @@ def key_head(view: ThingView, now: int) -> ft.Control:
     marks: list[ft.Control] = []
     if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
         marks.append(RunningClock(card.clock, id="key-clock"))  # a key entrusted for years needs no countdown
+    if card.missed_at is not None:
+        marks.append(missed_chip())
     if card.short:
         marks.append(chip(t("keys.short", n=card.short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if state.condition != "good":
@@ -175,6 +182,24 @@ def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
     return paper(made)
 
 
+def _missed(ui: Ui, view: ThingView, now: int) -> ft.Control:
+    """上次盘点未见: when, by whom, and the way to say where it is; the count itself is a tap away on its own page."""
+    missed = view.state.missed
+    assert missed is not None
+    rack = str(missed.body.get("rack") or view.state.rack)
+    act = None
+    if "accounted" in view.moves:
+        act = (t("keys.do.accounted"), lambda: ui.go(f"/key/{view.state.id}/accounted"))
+    return notice(
+        t("keys.missed_by", when=moment_text(missed.at, now), who=view.missed_by, rack=rack),
+        kept=t("keys.missed_says"),
+        tone="amber",
+        act=act,
+        id="missed",
+        mark=ft.Icons.SEARCH_ROUNDED,
+    )
+
+
 def _disputed(ui: Ui, view: ThingView) -> ft.Control:
     act = None
     if "settle" in view.moves:
@@ -197,7 +222,7 @@ def _steps(view: ThingView, ui: Ui, now: int) -> list[Step]:
     rows = sorted(view.links, key=lambda line: line.link.at)
     made = [_step(line, view, session, now) for line in rows]
     for step in view.state.steps:
-        if step.entry.kind in ("tag_assigned", "tag_lost", "extended", "written_off") and step.standing == st.STEP_DONE:
+        if step.entry.kind in _QUIET and step.standing == st.STEP_DONE:
             made.append(
                 _quiet_step(step.entry.id, step.entry.kind, step.body, step.entry.at, step.entry.author, session, now)
             )
@@ -216,6 +241,8 @@ def _quiet_step(entry_id: str, kind: str, body: object, at: int, author: str, se
     if data.get("due_at"):
         says.append(t("keys.due", when=moment_text(int(data["due_at"]), now)))
     says.append(str(data.get("reason") or ""))
+    if kind in ("missed", "accounted"):
+        says.append(ticket_words.says(kind, data, session.staff_name, now))
     return Step(
         id=entry_id[-12:],
         what=words.step_word(kind),

@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions.models import LinkRow, ThingView
 from app.domain import tags
-from app.domain.custody_kinds import OUTSIDE, RACK, RESIDENT, STAFF
+from app.domain.custody_kinds import EXPLAINED, FOUND, OUTSIDE, RACK, RESIDENT, STAFF
 from app.domain.times import at_china, china_day
 from app.ui import custody_words as words
 from app.ui.context import Draft, Ui, cloud_of, if_here, new_tap, use_draft, use_read, use_ui
@@ -256,6 +256,42 @@ def LocateScreen(thing_id: str) -> ft.Control:
     ready = bool(v["where"]) and bool(there)
     action = Action(t("keys.located_save"), save, enabled=ready, hint=None if ready else t("keys.missing.where"))
     return _screen(ui, view, "located", content, action)
+
+
+@ft.component
+def AccountScreen(thing_id: str) -> ft.Control:
+    """盘点未见: it has been found on its hook, or somebody knows where it went; until then it stands on 今日 (G.3)."""
+    ui, view = _view(thing_id)
+    draft = use_draft(f"key-account:{thing_id}", {"how": "", "note": ""})
+    if view is None or view.state.missed is None:
+        return _gone(ui)
+    v = draft.values
+    note = str(v["note"]).strip()
+
+    async def save() -> None:
+        await ui.do(
+            ui.session.account_for(thing_id, v["how"], note, once=draft.once, draft=draft.key),
+            then=lambda _: ui.replace(f"/key/{thing_id}"),
+        )
+
+    options = [
+        Option(FOUND, t("keys.account.found", rack=view.state.rack), ft.Icons.CHECK_ROUNDED, "good"),
+        Option(EXPLAINED, t("keys.account.explained"), ft.Icons.EDIT_NOTE_ROUNDED, "amber", t("keys.account.note")),
+    ]
+    content: list[ft.Control] = [
+        section(t("keys.account.where"), [big_choice(options, v["how"], lambda x: draft.set("how", x), id="how")])
+    ]
+    if v["how"] == EXPLAINED:
+        field = TextBox(
+            "account-note", "", v["note"], lambda x: draft.set("note", x),
+            name=t("keys.account.went"), lines=2, phrases=phrases("keys.account.phrases"),
+        )  # fmt: skip
+        content.append(section(t("keys.account.went"), [field]))
+    hint = t("keys.account.choose") if not v["how"] else None
+    if v["how"] == EXPLAINED and not note:
+        hint = t("keys.account.write")
+    action = Action(t("keys.account.save"), save, icon=ft.Icons.CHECK_ROUNDED, enabled=hint is None, hint=hint)
+    return _screen(ui, view, "accounted", content, action)
 
 
 @ft.component

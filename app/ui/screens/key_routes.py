@@ -6,7 +6,7 @@ from typing import Final
 
 from app.ui.router import Route
 from app.ui.screens.key import KeyScreen
-from app.ui.screens.key_desk import ExtendScreen, LocateScreen, SettleScreen, TagScreen, WriteOffScreen
+from app.ui.screens.key_desk import AccountScreen, ExtendScreen, LocateScreen, SettleScreen, TagScreen, WriteOffScreen
 from app.ui.screens.key_step import NewScreen, NewSignScreen, StepScreen, StepSignScreen
 from app.ui.screens.key_tags import CountScreen, LabelsScreen, LookUpScreen, TagPathScreen
 from app.ui.screens.keys import DisputedScreen, KeysScreen
@@ -24,6 +24,7 @@ ROUTES: Final = (
     Route("/key/{thing_id}/extended", ExtendScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/tag", TagScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/located", LocateScreen, parent="/key/{thing_id}"),
+    Route("/key/{thing_id}/accounted", AccountScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/written_off", WriteOffScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/step/{kind}", StepScreen, parent="/key/{thing_id}"),
     Route("/key/{thing_id}/step/{kind}/sign/{side}", StepSignScreen, parent="/key/{thing_id}/step/{kind}"),

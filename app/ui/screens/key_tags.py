@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
 
 from app.actions.models import CountRow, CountView
 from app.domain import kinds, tags
+from app.domain.custody import hook_order
 from app.domain.custody_kinds import KEEPERS
 from app.domain.errors import Problem
 from app.ui import custody_words as words
 from app.ui.context import Ui, cloud_of, use_draft, use_now, use_read, use_ui
-from app.ui.kit.base import column, flow, quiet, row, txt
+from app.ui.kit.base import column, flow, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills, stepper
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
-from app.ui.kit.notices import notice
+from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.screens.key_parts import TagField, path_of, thing_card, told
 from app.ui.screens.today_parts import group
-from app.ui.texts import t
+from app.ui.texts import moment_text, t
 
+_ASKED: Final = 8
+"""Missing things named one by one before a count is saved; of more the number is told."""
 _ROW_TONES: Final = {"right": "good", "extra": "amber", "misplaced": "amber", "old_tag": "amber", "unknown": "red"}
 
 
@@ -92,6 +96,7 @@ def CountScreen() -> ft.Control:
     """盘点: tag after tag; what is missing, hangs there too much, or hangs wrong stands out while counting (G.3)."""
     ui = use_ui()
     use_now()
+    asking, set_asking = ft.use_state(False)
     draft = use_draft("key-count", {"rack": "", "codes": [], "text": ""})
     v = draft.values
     codes = [str(code) for code in v["codes"]]
@@ -112,9 +117,19 @@ def CountScreen() -> ft.Control:
     async def save() -> None:
         await ui.do(
             ui.session.record_count(draft.once, view, draft=draft.key),
-            then=lambda _: ui.replace("/keys"),
+            then=lambda saved: ui.replace(f"/count/{saved.subject_id}"),
             saved=t("keys.count_saved", n=len(view.rows)),
         )
+
+    use_question(
+        asking,
+        t("keys.count_ask", n=len(view.missing)),
+        t("keys.count_ask_says"),
+        Action(t("keys.count_save_missing", n=len(view.missing)), save),
+        lambda: set_asking(False),
+        no=t("keys.count_go_on"),
+        extra=[_named_missing(view)],
+    )
 
     parts = [("", t("keys.count_all")), *[(rack, rack) for rack in racks]]
     content: list[ft.Control] = [
@@ -136,12 +151,21 @@ def CountScreen() -> ft.Control:
         cloud=cloud_of(ui),
         action=Action(
             t("keys.count_save"),
-            save,
+            (lambda: set_asking(True)) if view.missing else save,
             icon=ft.Icons.FACT_CHECK_OUTLINED,
             enabled=bool(codes),
             hint=None if codes else t("keys.count_hint"),
         ),
     )
+
+
+def _named_missing(view: CountView) -> ft.Control:
+    """The things that would be saved as missing, each by its hook and name; of many the first ones."""
+    named = [(card.rack, words.heading_of(card)) for card in view.missing[:_ASKED]]
+    lines = [txt(t("keys.count_ask_line", rack=rack, name=name), lines=1) for rack, name in named]
+    if len(view.missing) > _ASKED:
+        lines.append(quiet(t("keys.count_ask_more", n=len(view.missing) - _ASKED)))
+    return tag("count-ask", column(lines, gap=4))
 
 
 def _tally(view: CountView) -> ft.Control:
@@ -167,11 +191,15 @@ def _rows(view: CountView, forget: Callable[[str], object]) -> list[ft.Control]:
             for card in view.missing[:30]
         ]
         made.append(group(t("keys.count_missing"), rows, count=len(view.missing), id="count-missing"))
-    right = [one for one in view.rows if one.standing == "right"]
+    right = sorted((one for one in view.rows if one.standing == "right"), key=lambda one: hook_order(_hook(one)))
     if right:
         rows = [_row(one, forget) for one in right[:30]]
         made.append(group(t("keys.count_right"), rows, count=len(right), id="count-right"))
     return made
+
+
+def _hook(one: CountRow) -> str:
+    return one.card.rack if one.card is not None else ""
 
 
 def _row(one: CountRow, forget: Callable[[str], object]) -> ft.Control:
@@ -264,8 +292,8 @@ def own_buildings(known: Any, mine: tuple[str, ...], held: frozenset[str]) -> li
     return [(i, str(body.get("name"))) for i, body in known.items() if everywhere or i in mine]
 
 
-def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int) -> list[ft.Control]:
-    """What 今日 says of keys: those overdue and those to be settled; nothing when all is well."""
+def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int, missed: tuple[Any, ...] = ()) -> list[ft.Control]:
+    """What 今日 says of keys: overdue, not found by a count, to be settled; nothing when all is well."""
     made: list[ft.Control] = []
     if late:
         rows: list[ft.Control] = [thing_card(ui, card) for card in late[:3]]
@@ -277,6 +305,23 @@ def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int) -> list[ft.Control]
             )
         heading = ft.Semantics(header=True, content=row([txt(t("keys.late_heading"), ft.TextThemeStyle.TITLE_MEDIUM)]))
         made.append(column([heading, *rows], gap=8))
+    if missed:
+        rows = [
+            list_row(
+                f"missed-{card.id}",
+                words.heading_of(card),
+                partial(ui.go, f"/key/{card.id}"),
+                sub=t("keys.missed_row", rack=card.rack, when=moment_text(card.missed_at, ui.now())),
+                lines=1,
+                leading=ft.Icons.SEARCH_ROUNDED,
+            )
+            for card in missed[:3]
+        ]
+        rest = None
+        if len(missed) > 3:
+            to_all = partial(ui.go, "/keys", part="missed")
+            rest = small_button("keys-missed-all", t("shell.today.rest", n=len(missed) - 3), to_all, tone="text")
+        made.append(group(t("keys.missed_heading"), rows, count=len(missed), id="keys-missed", more=rest))
     if disputed:
         act = (t("keys.disputed_act"), lambda: ui.go("/keys/disputed"))
         made.append(notice(t("keys.disputed", n=disputed), act=act, id="keys-disputed"))

@@ -13,7 +13,7 @@ from app.actions.models import Card
 from app.domain import roles
 from app.domain import state as st
 from app.domain.custody_kinds import KEEPERS, KEY, THING_KINDS
-from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import flow, tag
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pill
@@ -25,7 +25,7 @@ from app.ui.screens.desk_words import Cards
 from app.ui.screens.key_parts import thing_card
 from app.ui.texts import t
 
-ALL, OUT, LATE, RACK, MINE, OTHER = "all", "out", "late", "rack", "mine", "other"
+ALL, OUT, LATE, RACK, MINE, OTHER, MISSED = "all", "out", "late", "rack", "mine", "other", "missed"
 ROW_HEIGHT: Final = 132
 
 
@@ -43,6 +43,8 @@ class Wanted:
             return CardFilter(text=text, stages=(st.OUT,))
         if self.part == LATE:
             return CardFilter(text=text, ended=False, due_before=now)
+        if self.part == MISSED:
+            return CardFilter(text=text, missed=True)
         if self.part == RACK:
             return CardFilter(text=text, stages=(st.ON_RACK,))
         if self.part == MINE:
@@ -57,7 +59,8 @@ def KeysScreen() -> ft.Control:
     """The list; its main action is to look at what hangs on a tag."""
     ui = use_ui()
     now = use_now()
-    wanted, set_wanted = ft.use_state(Wanted())
+    handed = use_handed("/keys")
+    wanted, set_wanted = ft.use_state(Wanted(part=str(handed.get("part") or ALL)))
     adding, set_adding = ft.use_state(False)
     chosen = wanted.filter(ui.session, now // 60_000 * 60_000)
     cards = use_read(lambda s: Cards(s.things, chosen, s.things_count(chosen)), chosen)
@@ -105,13 +108,14 @@ def _counts(session: Session) -> dict[str, int]:
         OUT: session.things_count(CardFilter(stages=(st.OUT,))),
         LATE: len(session.things_late()),
         RACK: session.things_count(CardFilter(stages=(st.ON_RACK,))),
+        MISSED: session.things_count(CardFilter(missed=True)),
         "disputed": len(session.disputed_things()),
     }
 
 
 def _chips(part: str, counts: dict[str, int], choose: Callable[[str], object]) -> ft.Control:
     line = []
-    for value in (ALL, LATE, OUT, RACK, MINE, OTHER):
+    for value in (ALL, LATE, *((MISSED,) if counts[MISSED] or part == MISSED else ()), OUT, RACK, MINE, OTHER):
         words = t(f"keys.part.{value}")
         if counts.get(value):
             words = f"{words} {counts[value]}"

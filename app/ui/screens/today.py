@@ -161,7 +161,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     name_of = ui.session.staff_name
     if held & roles.OVERSEERS:
         found.append(_tiles(ui, today, held))
-    found.extend(keys_group(ui, today.keys_late, today.keys_disputed))
+    found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     for card in today.tickets[:shown]:
         made = today_card(ui, card, today, held, name_of)
         made.key = card.id
@@ -176,8 +176,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(_waiting(ui, today.waiting))
     if today.opened and not held & roles.OVERSEERS:
         found.append(_opened(ui, today.opened, name_of))
-    tickets = today.tickets or today.waiting
-    busy = tickets or today.visits_due or today.promises or today.keys_late or today.keys_disputed
+    keys = today.keys_late or today.keys_disputed or today.keys_missed
+    busy = today.tickets or today.waiting or today.visits_due or today.promises or keys
     if not busy and today.sync.first_pull_done:
         found.append(_nothing(ui, held))
     return found
