@@ -231,10 +231,26 @@ class PromiseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What somebody who left still has open 未交接: tickets, things in their hands, promises at doors."""
+
+    staff: Staff
+    tickets: tuple[Card, ...]
+    things: tuple[Card, ...]
+    promises: tuple[PromiseRow, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are to hand over."""
+        return len(self.tickets) + len(self.things) + len(self.promises)
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """今日: ``tickets`` are those this person must act on now, the most urgent first; ``waiting`` those of theirs that
     are somebody else's move now; ``new`` the ids of those not opened on this phone yet; ``opened`` those they opened
-    that others still work on; ``stages`` counts open tickets by stage (overseers and desk)."""
+    that others still work on; ``stages`` counts open tickets by stage (overseers and desk);
+    ``left_behind`` what people who left still have open."""
 
     now: int
     staff: Staff
@@ -251,6 +267,7 @@ class Today:
     waiting: tuple[Card, ...] = ()
     new: frozenset[str] = frozenset()
     keys_missed: tuple[Card, ...] = ()
+    left_behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,6 +489,7 @@ __all__ = [
     "HouseholdHit",
     "HouseholdView",
     "JoinCode",
+    "LeftBehind",
     "LinkRow",
     "Look",
     "NextStep",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from app.actions.custody import CustodyVerbs
-from app.actions.custody_reads import CustodyReads
+from app.actions.handover import Handover
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import PhotoVerbs
 from app.actions.todo import FRESH
@@ -40,7 +40,7 @@ _SEEN: Final = "seen_tickets"
 """Setting: tickets that this person opened on this phone before anybody began with them."""
 
 
-class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
+class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover):
     """The facade screens use for one person."""
 
     def __init__(
@@ -275,6 +275,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, CustodyReads):
             flagged=self.flag_count() if oversees else 0,
             sync=self.sync_status(),
             keys_late=tuple(self.things_late()),
+            left_behind=sum(one.count for one in self.left_behind()),
             keys_missed=tuple(self.things_missed()),
             keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
         )

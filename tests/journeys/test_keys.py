@@ -180,7 +180,7 @@ def test_a_count_finds_missing_extra_misplaced_and_unknown_ones(town: Town) -> N
 
 
 def test_what_a_count_did_not_find_says_so_itself_and_stands_on_today_until_it_is_found(town: Town) -> None:
-    """B8: by whom, in hook order on 今日 of who answers for keys; the next count finds one, words account for another."""
+    """B8: by whom, in hook order on 今日 of who answers for keys; the next count finds one, words explain another."""
 
     async def play() -> None:
         desk, mate = await town.phone("d1"), await town.phone("d2")

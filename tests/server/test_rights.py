@@ -153,6 +153,11 @@ def _visit(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/visits/{visit}/verify", role)
 
 
+def _place(world: World, role: str, which: str) -> requests.Response:
+    place = world.places.get(which, ("place", str(uuid7())))[1]
+    return world.ask("GET", f"/v1/subjects/place/{place}/verify", role)
+
+
 def _blob(method: str) -> Asking:
     def ask(world: World, role: str, which: str) -> requests.Response:
         picture = PICTURES.get(which, uuid7().bytes)
@@ -178,6 +183,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {}),
     ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/things/{thing_id}"): (_of_thing(""), {"mine": HANDLERS}),
     ("GET", "/v1/things/{thing_id}/verify"): (_of_thing("/verify"), {"mine": HANDLERS}),
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
@@ -203,8 +209,10 @@ def test_the_page_says_what_the_rules_say() -> None:
 
 def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World) -> None:
     for one in rights.ENDPOINTS:
-        ids = {name: str(uuid7()) for name in ("ticket_id", "visit_id", "thing_id", "device_id")}
-        path = one.path.format_map(ids | {"household_id": "household-1-101", "digest": "0" * 64})
+        ids = {name: str(uuid7()) for name in ("ticket_id", "visit_id", "thing_id", "device_id", "subject_id")}
+        path = one.path.format_map(
+            ids | {"household_id": "household-1-101", "digest": "0" * 64, "subject_type": "place"}
+        )
         bare = requests.request(one.method, world.live.url + path, timeout=30)
         wrong = requests.request(one.method, world.live.url + path, headers={"Authorization": "Bearer x"}, timeout=30)
         if one.let_in == rights.ANYONE:
@@ -326,6 +334,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "extended": {"due_at": 3, "reason": "没修完"},
     "located": KEPT | {"where": "rack", "rack": "A-03"},
     "written_off": {"reason": "丢失"},
+    "missed": {"count_id": "c"},
+    "accounted": {"how": "found"},
     "photo_taken": {
         "shows": "before", "photo": sha256_hex(PHOTO), "thumbnail": sha256_hex(SMALL), "width": 4, "height": 3,
         "source": "camera",

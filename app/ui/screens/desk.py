@@ -23,7 +23,7 @@ from app.ui.kit.ticket import chip
 from app.ui.news import use_news
 from app.ui.places import use_nav
 from app.ui.router import Route
-from app.ui.screens import put_on_phone
+from app.ui.screens import handover, put_on_phone
 from app.ui.screens.desk_endings import CallBackScreen, VoidScreen
 from app.ui.screens.desk_forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk_parts import desk_card, may_oversee, not_for_you, use_made
@@ -65,6 +65,7 @@ class Board:
     sections: tuple[Section, ...]
     flags: int
     changed: int
+    left_behind: int = 0
 
     @property
     def count(self) -> int:
@@ -84,7 +85,9 @@ def read_board(session: Session, text: str) -> Board:
         cards = tuple(session.tickets(wanted, 0, READ))
         sections.append(Section(group, cards, len(cards) if len(cards) < READ else session.count(wanted)))
     again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, READ)
-    return Board(tuple(sections), session.flag_count(), sum(1 for card in again if card.signature == st.CHANGED))
+    changed = sum(1 for card in again if card.signature == st.CHANGED)
+    left = sum(one.count for one in session.left_behind())
+    return Board(tuple(sections), session.flag_count(), changed, left)
 
 
 @ft.component
@@ -195,6 +198,10 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
         ways.append(
             small_button("desk-flags", words, lambda: ui.go("/flags"), icon=ft.Icons.FLAG_OUTLINED, tone="danger")
         )
+    if board.left_behind:
+        words = f"{t('desk.handover.heading')} {board.left_behind}"
+        to_others = ft.Icons.PERSON_OFF_OUTLINED
+        ways.append(small_button("desk-handover", words, lambda: ui.go(handover.PATH), icon=to_others, tone="danger"))
     done = next(section.count for section in board.sections if section.id == "to_confirm")
     if roles.ENGINEERING_SUPERVISOR in ui.session.roles and (done or board.changed):
         words = f"{t('desk.tools_confirm')} {done}" if done else t("desk.changed_count", n=board.changed)

@@ -24,6 +24,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.places import nav
 from app.ui.scanning import PATH as SCAN
 from app.ui.screens.desk_words import GROUPS
+from app.ui.screens.handover import left_notice
 from app.ui.screens.key_tags import keys_group
 from app.ui.screens.pulling import PullLine
 from app.ui.screens.room import low_room
@@ -161,6 +162,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     name_of = ui.session.staff_name
     if held & roles.OVERSEERS:
         found.append(_tiles(ui, today, held))
+    if today.left_behind:
+        found.append(left_notice(ui, today.left_behind))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     for card in today.tickets[:shown]:
         made = today_card(ui, card, today, held, name_of)
@@ -176,7 +179,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(_waiting(ui, today.waiting))
     if today.opened and not held & roles.OVERSEERS:
         found.append(_opened(ui, today.opened, name_of))
-    keys = today.keys_late or today.keys_disputed or today.keys_missed
+    keys = today.keys_late or today.keys_disputed or today.keys_missed or today.left_behind
     busy = today.tickets or today.waiting or today.visits_due or today.promises or keys
     if not busy and today.sync.first_pull_done:
         found.append(_nothing(ui, held))

@@ -1,0 +1,51 @@
+"""What people who left the company still have open 未交接, for the desk to give to others (A.2, E, G.2).
+
+The server tells the same before an account ends (``sync_server.store.leaving``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.actions.core import read_staff
+from app.actions.custody_reads import CustodyReads
+from app.actions.models import LeftBehind, Saved
+from app.domain import roles
+from app.domain import state as st
+from app.domain.kinds import THING, TICKET, VISIT
+from app.domain.times import china_day
+from app.store.queries import CardFilter
+
+_MOST = 1000
+
+
+class Handover(CustodyReads):
+    """Handing over what somebody who left had."""
+
+    def left_behind(self) -> list[LeftBehind]:
+        """Return who left with something open, by staff number; empty for those who do not see everybody's work.
+
+        Tickets whose work is not over, keys and things in their hands, and promises they made at doors.
+        """
+        if not self.roles & roles.OVERSEERS:
+            return []
+        found = []
+        for staff_id, body in self.store.refs("staff").items():
+            if body.get("active", True):
+                continue
+            out = CardFilter(type=THING, assignee=staff_id, stages=(st.OUT,))
+            promised = CardFilter(type=VISIT, opener=staff_id, promises=True)
+            one = LeftBehind(
+                staff=read_staff(staff_id, body),
+                tickets=tuple(self.store.cards(CardFilter(assignee=staff_id, over=False), 0, _MOST)),
+                things=tuple(self.store.cards(out, 0, _MOST)),
+                promises=tuple(self._promises(promised, china_day(self.now()))),
+            )
+            if one.count:
+                found.append(one)
+        return sorted(found, key=lambda one: (one.staff.number, one.staff.id))
+
+    async def hand_over_tickets(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:
+        """Assign all these tickets to one worker, in one transaction (A.2). The same ``once`` saves once."""
+        once, body = once or self._make_id(), {"worker_id": worker_id}
+        return await self._save([self._entry((TICKET, t), "assigned", body, once, n) for n, t in enumerate(ticket_ids)])
