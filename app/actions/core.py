@@ -11,10 +11,11 @@ from app.actions.models import Profile, Saved, Staff
 from app.device.durable import Settle, at_once
 from app.domain import access
 from app.domain.entries import Entry
-from app.domain.errors import KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
+from app.domain.errors import ALREADY_NOTED, KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
 from app.domain.fold import fold, why_not
 from app.domain.kinds import OPENERS, check_body
 from app.domain.state import STAGE_WORDS, SubjectState, ThingState, TicketState
+from app.domain.steps import repeats
 from app.store import PhoneStore
 from app.store.saving import Subject
 
@@ -109,9 +110,9 @@ class Core:
 
         ``draft`` and ``more`` are drafts that this brings to an end.
 
-        Raises ``Problem``: a field of a body, ``role_may_not``, or why an entry does not fit
-        what has happened to its subject; nothing is saved then. ``disk_full`` from settling
-        leaves the entries in the open store: the same tap again settles them, and saves nothing twice.
+        Raises ``Problem``: a field of a body, ``role_may_not``, why an entry does not fit what has happened to its
+        subject, or ``already_noted`` where it would only say again what stands; nothing is saved then. ``disk_full``
+        from settling leaves the entries in the open store: the same tap again settles them, and saves nothing twice.
         """
         saved = self._save_once(new, draft, attachments, more)
         await self._settle()
@@ -148,6 +149,8 @@ class Core:
             reason = why_not(entry.subject_type, history, placed)
             if reason is not None:
                 raise self._misfit(reason, fold(entry.subject_type, history), placed)
+            if history and repeats(fold(entry.subject_type, history), placed):
+                raise Problem(ALREADY_NOTED)
             history.append(placed)
 
     def _misfit(self, reason: str, state: SubjectState, entry: Entry) -> Problem:

@@ -176,6 +176,13 @@ TAG_OF_OTHER = _kind(
     "Tag {tag} hangs on “{name}” already; take another",
 )
 
+ALREADY_NOTED = _kind(
+    1120,
+    "already_noted",
+    "这一步已经记下了，没有再记一遍；要改内容，请用「更正」",
+    "This step is on record already and was not recorded again; to change it, use Correct",
+)
+
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
     1201, "wrong_password", "账号或密码不对，请再试一次", "The name or the password is wrong; please try again"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.domain import kinds, roles
 from app.domain import state as st
-from app.domain.state import TicketState
+from app.domain.entries import Entry
+from app.domain.state import SubjectState, ThingState, TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,127 @@ def waits_for(state: TicketState) -> str | None:
     if state.stage in st.ENDED:
         return None
     return "worker"
+
+
+def can_do(state: TicketState, verb: str, staff_id: str, held: Iterable[str]) -> bool:
+    """Tell whether ``staff_id`` with the roles ``held`` has this step to do now, first or once more.
+
+    A step's screen asks this before it shows anything that could be saved, whatever address led to it.
+    """
+    held = set(held)
+    if state.assignee == staff_id and state.stage not in st.OVER and verb in _worker_verbs(state):
+        return True
+    desk = bool(held & {roles.DESK, roles.ENGINEERING_SUPERVISOR})
+    supervisor = roles.ENGINEERING_SUPERVISOR in held
+    if verb in ("assign", "void"):
+        return desk and state.stage not in st.OVER
+    if verb == "judge":
+        return supervisor and state.stage in (st.TO_JUDGE, st.TO_ASK, st.INFEASIBLE)
+    if verb == "resident_asked":
+        return desk and state.stage == st.TO_ASK
+    if verb == "close":
+        return desk and state.stage == st.INFEASIBLE
+    if verb == "call_back":
+        calls = desk or roles.SERVICE_SUPERVISOR in held
+        return calls and state.stage in (st.CONFIRMED, st.FILED) and state.called_back is None
+    return verb == "sign_decline_supervisor" and supervisor and _supervisor_signs(state)
+
+
+def _supervisor_signs(state: TicketState) -> bool:
+    return state.stage == st.DECLINED and "supervisor" not in state.signatures
+
+
+def _worker_verbs(state: TicketState) -> set[str]:
+    """What the one who works on it can do now: what the ticket's page offers, and where its steps lead to."""
+    verbs = {"escalate", "report_progress"}
+    step = _worker_step(state)
+    if step is not None:
+        verbs |= {step.verb, *step.also}
+    if "try_out" in verbs:
+        verbs.add("try_other")
+    if "write_fees" in verbs and state.kind == kinds.REPAIR:
+        verbs.add("price")  # A.4: fees above what was agreed lead to a new price
+    if has_stopped(state):
+        verbs.add("consent")
+    return verbs
+
+
+def has_stopped(state: TicketState) -> bool:
+    """Tell whether the resident stopped the repair over a material, so that the refusal is to be written (A.4, A.5)."""
+    if state.stage not in (st.AGREED, st.WORKING) or not state.materials:
+        return False
+    return state.materials[-1].get("choice") == "stop"
+
+
+_DONE: dict[str, Callable[[TicketState], object]] = {
+    "find": lambda s: s.found,
+    "price": lambda s: s.priced,
+    "consent": lambda s: s.consent and not has_stopped(s),
+    "check_material": lambda s: s.materials,
+    "write_fees": lambda s: s.fees,
+    "try_other": lambda s: s.tried,
+    "judge": lambda s: s.judged,
+    "assign": lambda s: s.assignee,
+    "escalate": lambda s: s.escalated,
+    "report_progress": lambda s: s.progress,
+}
+
+
+def was_done(state: TicketState, verb: str, due: str | None) -> bool:
+    """Tell whether this step was done before: doing it means doing it once more. ``due`` is the step that is next."""
+    if verb == due and verb != "assign":
+        return False
+    return bool(_DONE.get(verb, lambda _: None)(state))
+
+
+def repeats(state: SubjectState, entry: Entry) -> bool:
+    """Tell whether ``entry`` would only say again what stands already: a stale screen, or a second tap.
+
+    Such an entry fits, and two phones without a network may both make it; the phone that knows makes no second one.
+    """
+    body = entry.body
+    if entry.kind == "amended":
+        target = next((step for step in state.steps if step.entry.id == body.get("target_id")), None)
+        return target is not None and dict(target.body) == dict(body.get("body") or {})
+    if entry.kind == "flag_settled":
+        settled = [s.entry for s in state.steps if s.entry.kind == "flag_settled"]
+        last = next((e.body for e in reversed(settled) if e.body.get("entry_id") == body.get("entry_id")), None)
+        return last is not None and last.get("decision") == body.get("decision")
+    if isinstance(state, ThingState):
+        return entry.kind == "extended" and bool(state.links) and state.due_at == body.get("due_at")
+    if not isinstance(state, TicketState):
+        return False
+    again = _SAID.get(entry.kind)
+    return again is not None and again(state, entry)
+
+
+def _agreed_again(state: TicketState, entry: Entry) -> bool:
+    before, body = state.consent, entry.body
+    if before is None or state.stage not in (st.AGREED, st.WORKING, st.DECLINED):
+        return False
+    same = before.get("agreed") == body.get("agreed")
+    return same and (bool(body.get("agreed")) or before.get("reason") == body.get("reason"))
+
+
+def _assigned_again(state: TicketState, entry: Entry) -> bool:
+    return state.assignee == entry.body.get("worker_id") and state.escalated is None
+
+
+def _progress_again(state: TicketState, entry: Entry) -> bool:
+    last = state.progress[-1] if state.progress else None
+    return last is not None and last.author == entry.author and dict(last.body) == dict(entry.body)
+
+
+_SAID: dict[str, Callable[[TicketState, Entry], bool]] = {
+    "consent": _agreed_again,
+    "assigned": _assigned_again,
+    "progress_reported": _progress_again,
+    # Who took the work over says at the door what they see, also when a colleague said the same before.
+    "found": lambda s, e: s.stage != st.ON_SITE and s.found is not None and dict(s.found) == dict(e.body),
+    "judged": lambda s, e: s.stage != st.TO_JUDGE and s.judged is not None and dict(s.judged) == dict(e.body),
+    "material_checked": lambda s, e: bool(s.materials) and dict(s.materials[-1]) == dict(e.body),
+    "tried": lambda s, e: s.tried is not None and dict(s.tried) == dict(e.body),
+    "called_back": lambda s, e: s.called_back is not None,
+    "finance_received": lambda s, e: s.finance_at is not None,
+    "escalated": lambda s, e: s.escalated is not None and s.escalated == e.body.get("reason"),
+}

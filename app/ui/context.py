@@ -39,6 +39,7 @@ from app.sync.long_pull import Pull
 from app.ui import theme
 from app.ui.calm import Calm
 from app.ui.kit import notices
+from app.ui.kit.alone import alone_of
 from app.ui.kit.base import Tap, body, column, quiet, tag, title
 from app.ui.kit.buttons import small_button
 from app.ui.kit.scaffold import Cloud
@@ -108,6 +109,8 @@ class Ui:
         self._behind: set[asyncio.Task[object]] = set()
         self._ticking: asyncio.Task[None] | None = None
         self._haptic = ft.HapticFeedback()
+        self.saving = 0
+        """Verbs of this window that are being saved now."""
 
     # -- who ---------------------------------------------------------------------------------
 
@@ -322,16 +325,22 @@ class Ui:
     ) -> Saved | None:
         """Awaits a verb of the session. Done: a haptic tick, 已保存 (or `saved`), then `then`. A `Problem` is told, and
         None comes back: the form stays as it is."""
+        self.saving += 1
         try:
             done = await verb
         except Problem as problem:
             self.tell(problem)
+            self.refresh()
             return None
-        self.tick()
-        self.toast(saved)
-        if then is not None:
-            then(done)
-        return done
+        else:
+            self.tick()
+            # First where it leads: what is said there must know whether somebody signs on that page.
+            if then is not None:
+                then(done)
+            self.toast(saved)
+            return done
+        finally:
+            self.saving -= 1
 
     def choose(self, **choices: Any) -> None:
         """Keeps choices of this installation (language, look, server)."""
@@ -387,7 +396,11 @@ def language_code(page: ft.Page) -> str:
 
 
 def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
-    """A sheet from below that says something and waits for 知道了."""
+    """A sheet from below that says something and waits for 知道了; where somebody signs, a notice beside the pad."""
+    alone = alone_of(page)
+    if alone.now:
+        alone.say(says, kept, id)
+        return
     spoken = notices.sheets_of(page).spoken
     me = object()
 

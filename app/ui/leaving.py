@@ -29,5 +29,6 @@ def use_leaving(ui: Ui) -> None:
             MainAction(Action(t("shell.leave.go"), leave, id="leave-go"), quiet=True),
         ]
 
-    asked = bool(path) and router.asked == path
+    # A page somebody signs on asks beside its pad, where the question covers nothing.
+    asked = bool(path) and router.asked == path and not router.alone
     use_sheet(asked, t("shell.leave.heading"), content, router.answered, id="leave")

@@ -18,11 +18,12 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import flet as ft
 
+from app.ui.kit.alone import alone_of
 from app.ui.kit.notices import sheets_of
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class Route:
     path: str
     screen: Callable[..., ft.Control]
     parent: str | None = "/"
+    alone: bool = False
+    """A page somebody signs on: nothing may ever lie over it (`kit/alone.py`)."""
     passing: bool = False
     """An address that does something when it is opened (/join/CODE): each time it is heard of, until `spend` says that
     it is used up."""
@@ -61,6 +64,8 @@ class Place:
     path: str
     route: Route
     values: dict[str, str] = field(compare=False)
+    chosen: bool = field(default=False, compare=False)
+    """Whether somebody opened it from a screen of the app, not by an address: a reload, Back, Forward, a link."""
     serial: int = field(default_factory=lambda: next(_serial))
 
     @property
@@ -101,6 +106,15 @@ class Router:
         return self.stack[-1].path if self.stack else self.home
 
     @property
+    def alone(self) -> bool:
+        """Whether the screen on top is a page somebody signs on."""
+        return bool(self.stack) and self.stack[-1].route.alone
+
+    def chosen(self, path: str) -> bool:
+        """Whether the screen at `path` was opened from a screen of the app, not by an address."""
+        return any(place.path == path and place.chosen for place in self.stack)
+
+    @property
     def can_go_back(self) -> bool:
         """Whether there is a screen under this one."""
         return len(self.stack) > 1
@@ -135,7 +149,7 @@ class Router:
 
     def go(self, path: str) -> None:
         """Opens a screen over this one; where one is already, nothing. Raises LookupError for an unknown path."""
-        wanted = self._known(path)
+        wanted = replace(self._known(path), chosen=True)
         if wanted.path == self.path:
             return
         self.stack = (*self.stack, wanted)
@@ -146,7 +160,7 @@ class Router:
 
         When the wanted screen already lies beneath, everything above it is taken away and it shows again, alive.
         """
-        wanted = self._known(path)
+        wanted = replace(self._known(path), chosen=True)
         beneath = self.stack[:-1]
         for depth in range(len(beneath) - 1, -1, -1):
             if beneath[depth].path == wanted.path:
@@ -228,18 +242,7 @@ class Router:
         if self._at >= 0 and path == self._history[self._at]:
             return
         place = self.place(path)
-        passing = place is not None and place.route.passing
-        if not passing and self._at > 0 and path == self._history[self._at - 1]:
-            self._at -= 1
-            if not self.pressed_back():
-                self._tell(self.path)
-            # The history may hold forms that were replaced; the stack knows what Back means.
-            elif self.can_go_back:
-                self.stack = self.stack[:-1]
-            return
-        if not passing and self._behind(path):
-            if self.pressed_back():
-                self.back()
+        if (place is None or not place.route.passing) and self._went_back(path):
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
             self._at += 1
@@ -248,7 +251,7 @@ class Router:
             self._history.append(path)
             self._at += 1
         if path in self._spent:
-            self._tell(self.path)
+            pass
         elif path in (one.path for one in self.stack):
             depth = max(n for n, one in enumerate(self.stack) if one.path == path)
             self.stack = self.stack[: depth + 1]
@@ -261,6 +264,26 @@ class Router:
             self.stack = (*self.stack[:shared], *wanted[shared:])
         else:
             log.info("an address no screen knows: %s", path)
+        self._tell(self.path)
+
+    def _went_back(self, path: str) -> bool:
+        """Takes an address for the Back it is, and says whether it was one. The address follows the screen after it.
+
+        The history may hold forms that were replaced; the stack knows what Back means. Browsers pass over addresses
+        that came without a touch, so one Back may go further than to the address before.
+        """
+        earlier = next((n for n in range(self._at - 1, -1, -1) if self._history[n] == path), None)
+        if earlier is not None and (earlier == self._at - 1 or path not in (one.path for one in self.stack)):
+            self._at = earlier
+            if self.pressed_back() and self.can_go_back:
+                self.stack = self.stack[:-1]
+            self._tell(self.path)
+            return True
+        if self._behind(path):
+            if self.pressed_back():
+                self.back()
+            return True
+        return False
 
 
 def use_router() -> Router:
@@ -289,7 +312,9 @@ def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Ro
     page.session.store.set(_SESSION_KEY, router)
     page.on_route_change = lambda e: router.heard(e.route)
     page.on_view_pop = lambda _: router.back()
-    router.close_over = sheets_of(page).close_last
+    sheets, alone = sheets_of(page), alone_of(page)
+    router.close_over = sheets.close_last
+    alone.on_top, alone.clear = lambda: router.alone, sheets.clear
     page.render_views(_Screens)
     return router
 
@@ -310,6 +335,7 @@ def use_here() -> str:
 @ft.component
 def _Screens() -> list[ft.View]:
     router = use_router()
+    ft.use_effect(alone_of(ft.context.page).moved, [router.path, router.alone])
 
     async def system_back(e: ft.Event[ft.View]) -> None:
         # A packaged app's Back: the screens are ours to take away, never the client's.

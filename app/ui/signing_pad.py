@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import flet as ft
@@ -11,7 +12,7 @@ import flet.canvas as cv
 
 from app.domain.strokes import FULL, Strokes, is_real_signature, refit, smooth_path
 from app.ui import theme
-from app.ui.kit.base import Tap, row, tag, txt
+from app.ui.kit.base import Tap, column, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.texts import t
 
@@ -20,6 +21,12 @@ FLUSH_S: Final = 0.03
 """The line on the screen follows the finger at most this often; every draw is a message to the client."""
 DRAFT_S: Final = 0.5
 """While a stroke is going on the caller hears of it at most this often, and always at its end."""
+PAD_LEAST: Final = 164.0
+PAD_MOST: Final = 280.0
+LINE: Final = 26.0
+"""The height of a line of running text at 100 %."""
+END: Final = 6.0
+"""Text is seen to its end when less than this lies below."""
 PAPER_INK: Final = "#10201F"
 PAPER_WHITE: Final = "#FFFFFF"
 
@@ -201,8 +208,9 @@ def SigningPad(
     undo_words, clear_words = t("signing.undo_stroke"), t("signing.clear")
     if look.landscape:
         marks: list[ft.Control] = [
-            icon_button(f"{id}-undo", ft.Icons.UNDO_ROUNDED, undo_words, undo, enabled=not empty),
-            icon_button(f"{id}-clear", ft.Icons.DELETE_OUTLINE, clear_words, clear, enabled=not empty),
+            # Without tooltips: those would lie over the pad.
+            icon_button(f"{id}-undo", ft.Icons.UNDO_ROUNDED, undo_words, undo, enabled=not empty, tip=False),
+            icon_button(f"{id}-clear", ft.Icons.DELETE_OUTLINE, clear_words, clear, enabled=not empty, tip=False),
         ]
         return ft.Row(
             [field, ft.Column(marks, tight=True)],
@@ -235,15 +243,21 @@ def SigningPage(
     text_scale: float,
     on_text_scale: Callable[[float], object],
     drawn_at: tuple[float, float] | None = None,
+    summary: Sequence[ft.Control] = (),
+    notices: Sequence[ft.Control] = (),
     choices: Sequence[ft.Control] = (),
+    asking: Sequence[ft.Control] = (),
     id: str = "signing",
 ) -> ft.Control:
     """The whole page a resident signs on, with no app around it: what is signed, big, then the pad, then agreement.
 
-    `agree` can be pressed only after a real stroke. `shown` is the text that is signed, drawn by the caller with kit
-    text so that it follows the A+ button: a tap calls `on_text_scale` with the next size (100 to 200 %, then again from
-    the start), and the caller keeps it and changes the look back when the page is left. `choices` (who signs, in what
-    capacity) stand above the pad. In landscape the text is on the left and the pad on the right.
+    `agree` can be pressed only after a real stroke, and only when all of `shown` was seen: while some of it lies below,
+    the button says how much and scrolls on, and `summary` (what weighs most: the total) stands still under the text.
+    `shown` is drawn by the caller with kit text so that it follows the A+ button: a tap calls `on_text_scale` with the
+    next size (100 to 200 %, then again from the start), and the caller keeps it and changes the look back when the page
+    is left. `choices` (who signs, in what capacity) follow the text; `asking` takes the whole page while somebody
+    answers, so that no keyboard or sheet ever comes over the pad. `notices` stand above the text. In landscape the text
+    is on the left and the pad on the right.
     """
     look = theme.use_look()
     enough, set_enough = ft.use_state(is_real_signature(strokes))
@@ -251,6 +265,7 @@ def SigningPage(
     held: ft.MutableRef[tuple[Strokes, tuple[float, float] | None]] = ft.use_ref(lambda: (strokes, drawn_at))
     assert held.current is not None
     ink, ink_at = held.current
+    sheet = use_seen([*shown, *choices], summary, notices)
 
     def heard(made: list[dict[str, Any]], width: float, height: float) -> object:
         held.current = (made, (width, height))
@@ -266,47 +281,46 @@ def SigningPage(
         agree.on_tap,
         id=agree.id or "sign-agree",
         icon=agree.icon or ft.Icons.DRAW_OUTLINED,
-        enabled=agree.enabled and enough,
+        enabled=agree.enabled and enough and sheet.seen,
     )
+    if sheet.rest:
+        ready = Action(
+            t("signing.more", n=sheet.rest), sheet.on, id="sign-more", icon=ft.Icons.KEYBOARD_DOUBLE_ARROW_DOWN
+        )
+    button = MainAction(ready, key=ready.id)
     top = row(
         [
-            icon_button("signing-close", ft.Icons.CLOSE_ROUNDED, t("common.close"), on_close),
+            icon_button("signing-close", ft.Icons.CLOSE_ROUNDED, t("common.close"), on_close, tip=False),
             txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True, lines=2),
             small_button("signing-bigger", "A+", bigger, tone="tonal"),
         ]
     )
-    text = ft.Column(
-        [*shown, *choices],
-        scroll=ft.ScrollMode.AUTO,
-        expand=True,
-        spacing=theme.GAP,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    sheet = ft.Container(
-        text,
-        bgcolor=theme.PAPER,
-        border_radius=theme.RADIUS,
-        padding=ft.Padding.all(18),
-        expand=True,
-    )
-    if look.landscape:
+    if asking:
+        middle: ft.Control = ft.Column(
+            list(asking),
+            scroll=ft.ScrollMode.AUTO,
+            expand=True,
+            spacing=theme.GAP,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    elif look.landscape:
         writing = ft.Column(
-            [SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, key="pad"), MainAction(ready)],
+            [SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, key="pad"), button],
             expand=3,
             spacing=10,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-        sheet.expand = 2
-        middle: ft.Control = ft.Row(
-            [sheet, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
+        sheet.control.expand = 2
+        middle = ft.Row(
+            [sheet.control, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )
     else:
-        pad_height = max(190.0, min(280.0, (ft.context.page.height or 800) * 0.27))
+        pad_height = max(PAD_LEAST, min(PAD_MOST, (ft.context.page.height or 800) * 0.27))
         middle = ft.Column(
             [
-                sheet,
+                sheet.control,
                 SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, height=pad_height, key="pad"),
-                MainAction(ready),
+                button,
             ],
             spacing=10,
             expand=True,
@@ -321,6 +335,96 @@ def SigningPage(
         expand=True,
     )
     return tag(id, ft.Container(page, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
+
+
+class _Sizes:
+    """How high the text is, how much of it can be seen at a time, and how far it was scrolled, in pixels."""
+
+    def __init__(self) -> None:
+        self.whole = self.room = self.at = 0.0
+
+
+@dataclass
+class Seen:
+    """The text that is signed, and how much of it was seen."""
+
+    control: ft.Container
+    seen: bool
+    rest: int
+    """Lines of text below what can be seen, 0 when all was seen or nothing is known yet."""
+    on: Callable[[], Awaitable[None]]
+    """Scrolls on by what fits."""
+
+
+def use_seen(shown: Sequence[ft.Control], summary: Sequence[ft.Control], notices: Sequence[ft.Control] = ()) -> Seen:
+    """Hook: text that scrolls, and whether somebody has seen its end. `summary` stands under it while not all fits."""
+    scale = theme.use_look().scale
+    sizes: ft.MutableRef[_Sizes] = ft.use_ref(_Sizes)
+    assert sizes.current is not None
+    # Reports may come faster than drawings: what they say together is kept here, what is drawn follows.
+    told = sizes.current
+    rest, set_rest = ft.use_state(0)
+    fits, set_fits = ft.use_state(True)
+    end, set_end = ft.use_state(False)
+    scroller: ft.MutableRef[ft.Column] = ft.use_ref()
+    line = LINE * scale
+
+    def look_again() -> None:
+        if not (told.whole and told.room):
+            return
+        left = told.whole - told.room - told.at
+        set_fits(told.whole <= told.room + END)
+        set_rest(max(1, round(left / line)) if left >= END else 0)
+        if left < END:
+            set_end(True)
+
+    def measured(e: ft.LayoutSizeChangeEvent[Any]) -> None:
+        told.whole = e.height
+        look_again()
+
+    def fitted(e: ft.LayoutSizeChangeEvent[Any]) -> None:
+        told.room = e.height
+        look_again()
+
+    def scrolled(e: ft.OnScrollEvent) -> None:
+        told.at, told.room = e.pixels, e.viewport_dimension
+        told.whole = e.max_scroll_extent + e.viewport_dimension
+        look_again()
+
+    async def on() -> None:
+        if scroller.current is not None:
+            await scroller.current.scroll_to(delta=max(line, told.room - line), duration=250)
+
+    text = ft.Column(
+        [ft.Container(column(shown), on_size_change=measured)],
+        scroll=ft.ScrollMode.AUTO if fits else ft.ScrollMode.ALWAYS,
+        on_scroll=scrolled,
+        scroll_interval=60,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    scroller.current = text
+    parts: list[ft.Control] = [*notices, ft.Container(text, expand=True, on_size_change=fitted)]
+    # Where the page is too low for all of the text, what weighs most stays in sight, wherever one has scrolled to.
+    if summary and not fits:
+        parts.append(
+            tag(
+                "sign-summary",
+                ft.Container(
+                    column(summary, gap=2),
+                    border=ft.Border.only(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
+                    padding=ft.Padding.only(top=6),
+                ),
+            )
+        )
+    sheet = ft.Container(
+        ft.Column(parts, spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=theme.PAPER,
+        border_radius=theme.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+        expand=True,
+    )
+    return Seen(sheet, end, 0 if end else rest, on)
 
 
 def signature_picture(

@@ -195,7 +195,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     worker.see("住户试用，一切正常")
     worker.tap("main-action")
     worker.sign("pad")
-    worker.tap("sign-agree")
+    worker.agree()
     worker.see_id("ticket")
     field_day.server.start()
     eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.stage) == "done", "the work goes up", 60)

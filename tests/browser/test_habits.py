@@ -89,7 +89,7 @@ def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_s
     phone.tap("pad-undo")
     phone.see("请在此签名")
     phone.sign()
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("走访已保存，住户已签名")
     phone.see_id("household")
     # Saved: Back leads to where one came from, past the form and past the signing page.

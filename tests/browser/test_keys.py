@@ -44,10 +44,10 @@ def both_sign(phone: AppDriver, picture: str) -> None:
     phone.see("交出方签名", timeout_ms=15_000)
     phone.sign("pad")
     phone.shot(picture)
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("接收方签名", timeout_ms=15_000)
     phone.sign("pad")
-    phone.tap("sign-agree")
+    phone.agree()
 
 
 def test_a_key_is_lent_and_brought_back_with_both_signatures(field_day: FieldDay) -> None:

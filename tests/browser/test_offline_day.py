@@ -62,7 +62,7 @@ def repair(phone: AppDriver, ticket: str) -> None:
     phone.tap("main-action")
     phone.see_id("signing")
     phone.sign()
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("签名有效")
 
 
@@ -76,7 +76,7 @@ def visit(phone: AppDriver, household: str) -> None:
     phone.tap("main-action")
     phone.see_id("signing")
     phone.sign()
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("走访已保存，住户已签名")
 
 

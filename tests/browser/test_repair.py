@@ -117,6 +117,7 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     calm(phone)
     phone.shot("ticket-sign")
     phone.sign()
+    phone.read_on()
     thumb.tap("sign-agree")
     phone.see("签名有效")
     calm(phone, "已签名，谢谢")
@@ -149,7 +150,7 @@ def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_ph
     phone.see("欧阳𠮷䶮决定暂不维修")
     phone.sign()
     phone.shot("ticket-decline-sign")
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("等主管签名")
 
     boss = field_day.phone("supervisor")
@@ -158,7 +159,7 @@ def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_ph
     boss.tap("main-action")
     boss.see("原因：价格太高")
     boss.sign()
-    boss.tap("sign-agree")
+    boss.agree()
     boss.see("已关闭：价格太高")
     calm(boss, "已签名，谢谢")
     boss.shot("ticket-declined-closed")
@@ -242,7 +243,7 @@ def test_killed_in_the_material_form_and_in_a_half_drawn_signature_both_come_bac
         phone.see_id("pad-clear")
         phone.shot("ticket-sign-restored")
         phone.draw("pad", NAME_STROKES[3:])
-        phone.tap("sign-agree")
+        phone.agree()
         phone.see("签名有效")
         # What was drawn before the kill and after it is one signature.
         view = field_day.read("desk", lambda s: s.ticket(ticket))
@@ -296,7 +297,7 @@ def test_a_correction_keeps_the_old_words_and_asks_for_a_new_signature(field_day
     phone.tap("main-action")
     phone.see_id("signing")
     phone.sign()
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("签名有效")
     calm(phone, "已签名，谢谢")
     phone.shot("ticket-long-names")
@@ -326,7 +327,7 @@ def test_a_correction_keeps_the_old_words_and_asks_for_a_new_signature(field_day
     phone.tap("main-action")
     phone.see("合计：¥40")
     phone.sign()
-    phone.tap("sign-agree")
+    phone.agree()
     phone.see("签名有效")
 
 

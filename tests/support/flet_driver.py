@@ -331,6 +331,17 @@ class AppDriver:
         self._wait(self._by_text(text, exact=True), f"{text!r} is not on the screen")
         self._touch(*self._bring(None, text))
 
+    def read_on(self) -> None:
+        """Scrolls a signing page on until all that is signed was seen."""
+        while self.at("sign-more").count():
+            self.tap("sign-more")
+            self.page.wait_for_timeout(350)
+
+    def agree(self) -> None:
+        """Reads what is signed to its end, and agrees."""
+        self.read_on()
+        self.tap("sign-agree")
+
     def box(self, id: str) -> Locator:
         """The control, waited for and brought into the window."""
         self._bring(id)

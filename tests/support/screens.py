@@ -3,23 +3,31 @@
     async with screens(team[WORKER], "/") as seen:
         assert "3栋2单元1501" in seen.words()
         await seen.tap("count-open")
+
+What only a browser can show (layout, drawing, its history) is tested there.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
+from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 
 from app.actions import Session
 from app.ui import context, faults, theme
-from app.ui.router import router_of, run_router
+from app.ui.router import Router, router_of, run_router
 from app.ui.routes import ROUTES
 from tests.support.window import Window, window
+
+STILL_S: Final = 0.02
+"""How long nothing must be sent for a screen to be drawn."""
 
 
 class Seen:
@@ -29,70 +37,113 @@ class Seen:
         self._shown = shown
         self.page = shown.session.page
 
-    async def go(self, path: str) -> None:
-        """Open a screen over the one that is shown."""
-        router_of(self.page).go(path)
-        await self._shown.rest()
+    @property
+    def router(self) -> Router:
+        """The window's stack of screens."""
+        return router_of(self.page)
 
-    async def rest(self) -> None:
-        """Wait until all is drawn."""
-        await self._shown.rest()
-
-    async def tap(self, id: str) -> None:
-        """Tap what has this identifier."""
-        found = next(c for c in self._controls() if isinstance(c, ft.Semantics) and c.identifier == id)
-        inside: Any = next(c for c in _below(found, set()) if getattr(c, "on_click", None) is not None)
-        await inside.on_click(SimpleNamespace(control=inside))
-        await self._shown.rest()
+    @property
+    def ui(self) -> context.Ui:
+        """The window's `Ui`."""
+        return context.ui_of(self.page)
 
     @property
     def path(self) -> str:
         """The address of the screen on top."""
-        return router_of(self.page).path
+        return self.router.path
+
+    async def go(self, path: str) -> None:
+        """Open a screen over the one that is shown."""
+        self.router.go(path)
+        await self.rest()
+
+    async def open(self, path: str) -> None:
+        """Somebody opens an address: a link, a reload, the browser's Forward."""
+        self.router.heard(path)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until all is drawn."""
+        await self._shown.rest(STILL_S)
+
+    async def tap(self, id: str) -> None:
+        """Tap what has this identifier."""
+        found = self.below(id)
+        assert found, f"nothing is called {id}: {sorted(self.ids())}"
+        inside: Any = next(c for c in found if getattr(c, "on_click", None) is not None)
+        await self.event(inside.on_click, inside)
+
+    async def event(self, handler: Any, control: Any, **said: Any) -> None:
+        """Let the client report something of a control."""
+        told = handler(SimpleNamespace(control=control, **said))
+        if inspect.isawaitable(told):
+            await told
+        await self.rest()
+
+    def below(self, id: str) -> list[BaseControl]:
+        """What has the identifier on the screen on top, and everything in it."""
+        tagged = [c for c in self.controls() if isinstance(c, ft.Semantics) and c.identifier == id]
+        return list(_below(tagged[:1]))
 
     def ids(self) -> list[str]:
         """Every identifier on the screen on top, from the top down."""
-        return [str(c.identifier) for c in self._controls() if isinstance(c, ft.Semantics) and c.identifier]
+        return [str(c.identifier) for c in self.controls() if isinstance(c, ft.Semantics) and c.identifier]
 
     def words(self) -> str:
         """Everything written on the screen on top."""
-        return "\n".join(c.value for c in self._controls() if isinstance(c, ft.Text) and c.value)
+        return "\n".join(c.value for c in self.controls() if isinstance(c, ft.Text) and c.value)
 
-    def _controls(self) -> Iterator[BaseControl]:
-        top = [c for c in _below(self.page.views, set()) if isinstance(c, ft.View)][-1]
-        return _below(top, set())
+    def controls(self, everywhere: bool = False) -> Iterator[BaseControl]:
+        """Every control of the screen on top, or of all screens and of what lies over them."""
+        if everywhere:
+            return _below([self.page])
+        return _below([c for c in _below([self.page.views]) if isinstance(c, ft.View)][-1:])
 
 
-def _below(control: BaseControl, met: set[int]) -> Iterator[BaseControl]:
-    """A control and all that is drawn below it, in the order in which it is drawn."""
-    if id(control) in met:
-        return
-    met.add(id(control))
-    yield control
-    held = vars(control)
-    for value in (*held.get("_values", {}).values(), *held.values()):
-        for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, BaseControl):
-                yield from _below(one, met)
+def _below(roots: list[Any]) -> Iterator[BaseControl]:
+    """All that is drawn there, in the order in which it is drawn."""
+    met: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, list | tuple):
+            waiting[:0] = list(one)
+        elif isinstance(one, BaseControl) and id(one) not in met:
+            met.add(id(one))
+            yield one
+            drawn = one._b if isinstance(one, Component) else _members(one)
+            waiting[:0] = [drawn]
+
+
+def _members(control: BaseControl) -> list[Any]:
+    return [getattr(control, f.name, None) for f in fields(control) if not f.metadata.get("skip")]
 
 
 @asynccontextmanager
 async def screens(session: Session, path: str = "/", **look: Any) -> AsyncIterator[Seen]:
-    """Open a window for somebody at ``path``."""
+    """Open a window for somebody at an address."""
 
     def main(page: ft.Page) -> None:
         faults.watch(page)
         theme.install(page, **look)
-        nothing: Any = SimpleNamespace(read=dict, keep=lambda **_: None)
+        nothing: Any = SimpleNamespace(
+            read=dict, keep=lambda **_: None, settled=session._settle, current=lambda: session, room=_no_room
+        )
         ui = context.install(page, nothing, nothing, nothing)
         ui.begin_with(session)
+        page.route = path
         run_router(page, ROUTES)
 
     async with window(main) as shown:
         seen = Seen(shown)
         try:
-            if path != "/":
-                await seen.go(path)
             yield seen
         finally:
-            context.ui_of(seen.page).begin_with(None)
+            seen.ui.begin_with(None)
+
+
+async def _no_room() -> Any:
+    return SimpleNamespace(low=False, may_evict=False, used=0, left=1_000_000_000)
+
+
+__all__ = ["Seen", "screens"]

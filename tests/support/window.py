@@ -67,12 +67,12 @@ class Window(Connection):
         await self.session.after_event(self.session.page)
         await self.rest()
 
-    async def rest(self) -> None:
+    async def rest(self, still_s: float = REST_S) -> None:
         """Wait until nothing has been sent for a moment."""
         before = -1
         while before != len(self.packed):
             before = len(self.packed)
-            await asyncio.sleep(REST_S)
+            await asyncio.sleep(still_s)
 
 
 @asynccontextmanager

@@ -222,3 +222,44 @@ def test_back_before_the_address_of_a_new_screen_is_written_takes_that_screen_aw
     assert window.stack == ["/", "/ticket/1", "/sync"]
     window.back()
     assert window.stack[-1] != "/ticket/2"
+
+
+def test_the_address_is_the_screens_after_every_back_whatever_was_saved_before() -> None:
+    """A6: found, consent and started, then Back and Back: a reload comes back to what is seen."""
+    window = Browser()
+    window.router.go("/ticket/1")
+    window.router.go("/ticket/1/price")
+    window.router.replace("/sync")
+    window.router.replace("/ticket/1")
+    for _ in range(3):
+        window.back()
+        assert window.entries[window.at] == window.stack[-1]
+
+
+def test_a_back_that_passes_over_addresses_goes_one_screen_down() -> None:
+    """A6: browsers pass over addresses that no touch made; the form that was saved is not opened again."""
+    window = Browser()
+    window.router.go("/sync")
+    window.router.go("/ticket/1/price")
+    window.router.replace("/ticket/1")
+    window.router.go("/ticket/2")
+    window.at -= 2
+    window.router.heard("/ticket/1/price")
+    assert (window.stack, window.entries[window.at]) == (["/", "/sync", "/ticket/1"], "/ticket/1")
+
+
+def test_an_address_no_screen_knows_gives_way_to_the_one_that_is_seen() -> None:
+    """A6: the address never differs from the screen."""
+    window = Browser()
+    window.router.go("/sync")
+    window.push("/nowhere")
+    assert (window.stack[-1], window.entries[window.at]) == ("/sync", "/sync")
+
+
+def test_only_what_was_opened_in_the_app_was_chosen() -> None:
+    """A6: an address, also the same one again, is no decision to do a step once more."""
+    window = Browser("/ticket/1/price")
+    assert not window.router.chosen("/ticket/1/price")
+    window.router.back()
+    window.router.go("/ticket/1/price")
+    assert window.router.chosen("/ticket/1/price")

@@ -134,8 +134,9 @@ def icon_button(
     *,
     color: ft.ColorValue | None = None,
     enabled: bool = True,
+    tip: bool = True,
 ) -> ft.MergeSemantics:
-    """A 48 by 48 button with only an icon; `label` is its words for TalkBack and its tooltip."""
+    """A 48 by 48 button with only an icon; `label` is its words for TalkBack and, with `tip`, its tooltip."""
 
     async def pressed(_: ft.Event[Any]) -> None:
         await run_tap(on_tap)
@@ -143,7 +144,7 @@ def icon_button(
     size = max(theme.TOUCH, theme.scaled(24) + 20)
     button = ft.IconButton(
         icon=name,
-        tooltip=label,
+        tooltip=label if tip else None,
         on_click=pressed if enabled else None,
         disabled=not enabled,
         icon_color=color or ft.Colors.ON_SURFACE,
@@ -153,4 +154,4 @@ def icon_button(
         height=size,
     )
     # The name lies beside what is touched: merged, TalkBack meets one button that has that name.
-    return ft.MergeSemantics(tag(id, button))
+    return ft.MergeSemantics(tag(id, button, label=None if tip else label))

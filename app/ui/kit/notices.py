@@ -10,6 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.ui import theme
+from app.ui.kit.alone import alone_of
 from app.ui.kit.base import Tap, body, column, icon, of_window, run_tap, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
 from app.ui.kit.ticket import TONES
@@ -54,7 +55,14 @@ def notice(
 
 
 def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -> None:
-    """Says 已保存 (or `words`) for a few seconds at the bottom, with 撤销 where undoing means something."""
+    """Says 已保存 (or `words`) for a few seconds at the bottom, with 撤销 where undoing means something.
+
+    While somebody signs it waits until the page is left.
+    """
+    alone_of(page).later(lambda: _show_toast(page, words, undo))
+
+
+def _show_toast(page: ft.Page, words: str | None, undo: Tap | None) -> None:
 
     async def undone(_: ft.Event[Any]) -> None:
         if undo is not None:
@@ -64,26 +72,33 @@ def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -
     said = txt(
         words or t("common.saved"), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_INVERSE_SURFACE, expand=True
     )
-    page.show_dialog(
-        ft.SnackBar(
-            tag(
-                "toast",
-                ft.Row([icon(ft.Icons.CHECK_ROUNDED, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10),
-                live_region=True,
-            ),
-            bgcolor=ft.Colors.INVERSE_SURFACE,
-            behavior=ft.SnackBarBehavior.FLOATING,
-            # Above two buttons: it must never lie on the next step's main action.
-            margin=ft.Margin.only(left=16, right=16, bottom=160 + 110 * (scale - 1)),
-            shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
-            duration=ft.Duration(milliseconds=5000 if undo else 2500),
-            persist=False,
-            show_close_icon=False,
-            action=ft.SnackBarAction(t("common.undo"), text_color=ft.Colors.INVERSE_PRIMARY, on_click=undone)
-            if undo
-            else None,
-        )
+    toasts = sheets_of(page).toasts
+
+    def gone(e: ft.Event[Any]) -> None:
+        if e.control in toasts:
+            toasts.remove(e.control)
+
+    shown = ft.SnackBar(
+        tag(
+            "toast",
+            ft.Row([icon(ft.Icons.CHECK_ROUNDED, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10),
+            live_region=True,
+        ),
+        bgcolor=ft.Colors.INVERSE_SURFACE,
+        behavior=ft.SnackBarBehavior.FLOATING,
+        # Above two buttons: it must never lie on the next step's main action.
+        margin=ft.Margin.only(left=16, right=16, bottom=160 + 110 * (scale - 1)),
+        shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
+        duration=ft.Duration(milliseconds=5000 if undo else 2500),
+        persist=False,
+        show_close_icon=False,
+        on_dismiss=gone,
+        action=ft.SnackBarAction(t("common.undo"), text_color=ft.Colors.INVERSE_PRIMARY, on_click=undone)
+        if undo
+        else None,
     )
+    toasts.append(shown)
+    page.show_dialog(shown)
 
 
 class Sheets:
@@ -100,6 +115,8 @@ class Sheets:
         """What is there, in the order of opening, and what closes it."""
         self.spoken: dict[object, Callable[[], object]] = {}
         """The same for what only says something: it lies above the others, and nothing waits for it to go."""
+        self.toasts: list[ft.SnackBar] = []
+        """What is said at the bottom now."""
 
     def close_last(self) -> bool:
         """Closes the one on top; False when there is none."""
@@ -108,6 +125,16 @@ class Sheets:
             return False
         list(on_top.values())[-1]()
         return True
+
+    def clear(self) -> None:
+        """Takes away everything at once, for a page somebody signs on."""
+        for close in [*self.there.values(), *self.spoken.values()]:
+            close()
+        toasts = list(self.toasts)
+        self.toasts.clear()
+        for shown in toasts:
+            shown.open = False
+            shown.update()
 
     async def gone(self) -> None:
         """Waits until no sheet is there; a client that does not tell within `PATIENCE_S` is taken to have none."""

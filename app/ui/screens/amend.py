@@ -18,9 +18,10 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.screens.fees import trial_options, trial_remarks
+from app.ui.screens.gate import not_now, use_meant
 from app.ui.screens.lines import LineEditor, all_counted, plain, priced_lines, quantity, total_of
 from app.ui.screens.material import material_body, material_fields, material_missing
-from app.ui.screens.step_form import nothing_here, phrases, step_screen, text_setter, use_ticket
+from app.ui.screens.step_form import phrases, step_screen, text_setter, use_ticket
 from app.ui.texts import t, yuan
 
 
@@ -29,8 +30,9 @@ def AmendScreen(ticket_id: str, entry_id: str) -> ft.Control:
     """The entry as it stands, to be changed, and why."""
     ui, view = use_ticket(ticket_id)
     target = next((s for s in view.steps if s.entry.id == entry_id and s.amendable), None) if view else None
-    if view is None or target is None:
-        return nothing_here(ui, ticket_id)
+    meant = use_meant(f"amend:{entry_id}")
+    if view is None or target is None or not (meant.now or not target.amendments):
+        return not_now(ui, ticket_id, view, meant.mean if target is not None else None)
     return AmendForm(ticket_id, view, target)
 
 

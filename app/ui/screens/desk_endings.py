@@ -13,13 +13,14 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.money import facts, section
 from app.ui.kit.notices import notice, use_question
 from app.ui.screens.desk_parts import form, phrases, ring, ticket_head
+from app.ui.screens.gate import gated
 from app.ui.texts import t
 
 Done = Callable[[], object]
 
 
 @ft.component
-def CallBackScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
+def CallBackForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     """电话回访 (B.4): satisfied or not; who is not says why."""
     ui = use_ui()
     now = use_now()
@@ -83,7 +84,7 @@ def CallBackScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 
 
 @ft.component
-def VoidScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
+def VoidForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     """作废 (B.6): with a reason; the number stays taken."""
     ui = use_ui()
     now = use_now()
@@ -136,3 +137,7 @@ def VoidScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
         ui, t("desk.void.heading"), content, id="void", action=action, draft=draft, on_done=on_done,
         cloud=cloud_of(ui),
     )  # fmt: skip
+
+
+CallBackScreen = gated("call-back", lambda ticket_id, _, on_done: CallBackForm(ticket_id, on_done), "call_back")
+VoidScreen = gated("void", lambda ticket_id, _, on_done: VoidForm(ticket_id, on_done), "void")

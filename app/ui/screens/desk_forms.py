@@ -23,6 +23,7 @@ from app.ui.kit.money import section, total_line
 from app.ui.kit.notices import notice
 from app.ui.screens.desk_parts import form, phrases, ring, ticket_head
 from app.ui.screens.desk_words import parse_yuan
+from app.ui.screens.gate import gated
 from app.ui.texts import t, yuan
 from app.ui.ticket_words import word
 
@@ -32,7 +33,7 @@ STARTED = (st.ACCEPTED, st.ON_SITE, st.TO_PRICE, st.TO_AGREE, st.AGREED, st.WORK
 
 
 @ft.component
-def AssignScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
+def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     """派工 (A.2): who was assigned last comes first, with what everybody is on; one tap and a confirmation."""
     ui = use_ui()
     now = use_now()
@@ -117,7 +118,7 @@ def _worker(person: Staff, hand: list[Card], holder: str | None, last: str) -> O
 
 
 @ft.component
-def JudgeScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
+def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     """判定 (A.2): what is not on the price list, within 15 minutes: can it be done, what, for how much; or why not."""
     ui = use_ui()
     now = use_now()
@@ -218,7 +219,7 @@ def JudgeScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 
 
 @ft.component
-def AskedScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
+def AskedForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     """住户的答复 (A.2): the judged price told on the phone, and whether the resident wants the repair."""
     ui = use_ui()
     now = use_now()
@@ -282,3 +283,8 @@ def AskedScreen(ticket_id: str, on_done: Done | None = None) -> ft.Control:
         ui, t("desk.asked.heading"), content, id="asked", action=action, draft=draft, on_done=on_done,
         cloud=cloud_of(ui),
     )  # fmt: skip
+
+
+AssignScreen = gated("assign", lambda ticket_id, _, on_done: AssignForm(ticket_id, on_done), "assign")
+JudgeScreen = gated("judge", lambda ticket_id, _, on_done: JudgeForm(ticket_id, on_done), "judge")
+AskedScreen = gated("asked", lambda ticket_id, _, on_done: AskedForm(ticket_id, on_done), "resident_asked")

@@ -9,15 +9,15 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import Saved, TicketView
-from app.domain import state as st
 from app.domain.times import at_china, china_day, to_china
-from app.ui.context import Draft, use_draft
+from app.ui.context import Draft, use_draft, use_ui
 from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import When, pills, when_picker
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
-from app.ui.screens.step_form import nothing_here, phrases, step_screen, text_setter, use_ticket
+from app.ui.screens.gate import gated
+from app.ui.screens.step_form import phrases, step_screen, text_setter, use_ticket
 from app.ui.texts import t
 
 Save = Callable[[Draft], Awaitable[Saved]]
@@ -73,11 +73,9 @@ def WordsForm(
 
 
 @ft.component
-def FinishScreen(ticket_id: str) -> ft.Control:
+def FinishForm(ticket_id: str, view: TicketView) -> ft.Control:
     """A public repair or a job is done: result and tidying up, no resident's signature (A.9, B.4)."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage not in (st.ACCEPTED, st.ON_SITE):
-        return nothing_here(ui, ticket_id)
+    ui = use_ui()
     session = ui.session
 
     def save(draft: Draft) -> Awaitable[Saved]:
@@ -97,11 +95,9 @@ def FinishScreen(ticket_id: str) -> ft.Control:
 
 
 @ft.component
-def CloseScreen(ticket_id: str) -> ft.Control:
+def CloseForm(ticket_id: str, view: TicketView) -> ft.Control:
     """What cannot be repaired is closed with the reason (A.2)."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage != st.INFEASIBLE:
-        return nothing_here(ui, ticket_id)
+    ui = use_ui()
     session = ui.session
     judged = view.state.judged or {}
     return WordsForm(
@@ -116,11 +112,9 @@ def CloseScreen(ticket_id: str) -> ft.Control:
 
 
 @ft.component
-def EscalateScreen(ticket_id: str) -> ft.Control:
+def EscalateForm(ticket_id: str, view: TicketView) -> ft.Control:
     """A ticket cannot be refused; what cannot be done goes up with the reason (B.2)."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage in st.OVER:
-        return nothing_here(ui, ticket_id)
+    ui = use_ui()
     session = ui.session
     return WordsForm(
         ticket_id,
@@ -133,11 +127,9 @@ def EscalateScreen(ticket_id: str) -> ft.Control:
 
 
 @ft.component
-def ProgressScreen(ticket_id: str) -> ft.Control:
+def ProgressForm(ticket_id: str, view: TicketView) -> ft.Control:
     """How it stands, before the answer is due (B.3)."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage in st.OVER:
-        return nothing_here(ui, ticket_id)
+    ui = use_ui()
     session, now = ui.session, ui.now()
 
     def save(draft: Draft) -> Awaitable[Saved]:
@@ -160,3 +152,9 @@ def ProgressScreen(ticket_id: str) -> ft.Control:
 def _when(values: Mapping[str, Any]) -> When | None:
 
     return When(date.fromisoformat(values["day"]), values["hour"]) if values["day"] else None
+
+
+FinishScreen = gated("finish", lambda ticket_id, view, _: FinishForm(ticket_id, view), "finish")
+CloseScreen = gated("close", lambda ticket_id, view, _: CloseForm(ticket_id, view), "close")
+EscalateScreen = gated("escalate", lambda ticket_id, view, _: EscalateForm(ticket_id, view), "escalate")
+ProgressScreen = gated("progress", lambda ticket_id, view, _: ProgressForm(ticket_id, view), "report_progress")

@@ -5,29 +5,17 @@ from __future__ import annotations
 import flet as ft
 
 from app.actions.models import TicketView
-from app.domain import state as st
 from app.ui.context import use_draft
 from app.ui.kit.base import column, quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import Option, big_choice
 from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
+from app.ui.screens.gate import gated
 from app.ui.screens.lines import LineEditor, all_counted, priced_lines, total_of
-from app.ui.screens.step_form import first_missing, nothing_here, phrases, step_screen, text_setter, use_ticket
+from app.ui.screens.step_form import first_missing, phrases, step_screen, text_setter, use_ticket
 from app.ui.texts import t, yuan
 from app.ui.ticket_words import fees_of
-
-TO_CHARGE = (st.WORKING, st.TO_TRY, st.TO_SIGN)
-TO_TRY = (st.TO_TRY, st.TO_SIGN)
-
-
-@ft.component
-def FeesScreen(ticket_id: str) -> ft.Control:
-    """What it costs in the end."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage not in TO_CHARGE:
-        return nothing_here(ui, ticket_id)
-    return FeesForm(ticket_id, view)
 
 
 @ft.component
@@ -75,17 +63,8 @@ def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 
 @ft.component
-def TryScreen(ticket_id: str) -> ft.Control:
-    """Does it work."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage not in TO_TRY:
-        return nothing_here(ui, ticket_id)
-    return TryForm(ticket_id, view)
-
-
-@ft.component
 def TryForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """Tried, inspected, or still a problem and back to work."""
+    """Does it work: tried, inspected, or still a problem and back to work."""
     ui, _ = use_ticket(ticket_id)
     draft = use_draft(f"try:{ticket_id}", {"result": "", "remarks": ""})
     result, remarks = str(draft.values["result"]), str(draft.values["remarks"])
@@ -112,6 +91,10 @@ def TryForm(ticket_id: str, view: TicketView) -> ft.Control:
         Action(t("repair.try.save_bad" if bad else "repair.try.save_ok"), save, enabled=missing is None, hint=missing),
         draft=draft,
     )
+
+
+FeesScreen = gated("fees", lambda ticket_id, view, _: FeesForm(ticket_id, view), "write_fees")
+TryScreen = gated("try", lambda ticket_id, view, _: TryForm(ticket_id, view), "try_other")
 
 
 def trial_options() -> list[Option]:

@@ -8,7 +8,6 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import PriceItem, TicketView
-from app.domain import state as st
 from app.domain.ticket import is_repair
 from app.ui.context import use_draft, use_read
 from app.ui.kit.base import quiet
@@ -16,12 +15,11 @@ from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
+from app.ui.screens.gate import gated
 from app.ui.screens.lines import LineEditor, all_counted, line_of, plain, priced_lines, quantity, total_of
-from app.ui.screens.step_form import nothing_here, phrases, step_screen, text_setter, use_ticket
+from app.ui.screens.step_form import phrases, step_screen, text_setter, use_ticket
 from app.ui.texts import t, yuan
 from app.ui.ticket_words import fees_of, lines_to_price
-
-STAGES = (st.ON_SITE, st.TO_PRICE, st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
 
 
 def judged_before(view: TicketView) -> bool:
@@ -47,17 +45,8 @@ def start_of(view: TicketView, reported: PriceItem | None) -> dict[str, Any]:
 
 
 @ft.component
-def FoundScreen(ticket_id: str) -> ft.Control:
-    """Look round: what is really there."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage not in STAGES:
-        return nothing_here(ui, ticket_id)
-    return FoundForm(ticket_id, view)
-
-
-@ft.component
 def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """The form, once there is a ticket for it."""
+    """Look round: what is really there."""
     ui, _ = use_ticket(ticket_id)
     item_id = (view.state.opened.body if view.state.opened else {}).get("item_id")
     reported = use_read(lambda s: s.price_item(item_id) if item_id else None, item_id)
@@ -135,3 +124,6 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
         Action(label, save, enabled=ready, hint=None if ready else t("repair.find.say_what")),
         draft=draft,
     )
+
+
+FoundScreen = gated("found", lambda ticket_id, view, _: FoundForm(ticket_id, view), "find")

@@ -14,20 +14,23 @@ from app.actions import Session
 from app.actions.core import derived
 from app.actions.models import CustodyForm, Signature, SigningContent, ThingView
 from app.domain.canonical import canonical_hash
-from app.domain.custody_kinds import OUTSIDE, RESIDENT, STAFF
+from app.domain.custody_kinds import KEEPERS, OUTSIDE, RESIDENT, STAFF
 from app.domain.errors import Problem
 from app.ui import shown as sh
-from app.ui.context import Draft, Ui, use_draft, use_read, use_ui
+from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.buttons import Action
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
+from app.ui.screens.gate import shut
 from app.ui.screens.key_fields import MISSING, START, content_of, due_default
 from app.ui.screens.signing import SigningFlow
 from app.ui.texts import t
 
 NEW: Final = "new"
 """Stands for the id of a thing that is not in the register yet."""
+OPENING: Final = ("entrusted", "stocked")
+"""The steps by which a thing comes into the register."""
 
 
 def draft_key(thing_id: str, kind: str) -> str:
@@ -62,8 +65,11 @@ def start_of(session: Session, thing_id: str, kind: str, view: ThingView | None)
 def StepScreen(thing_id: str, kind: str) -> ft.Control:
     """The form of one step."""
     ui = use_ui()
-    view = use_read(lambda s: None if thing_id == NEW else s.thing(thing_id), thing_id)
+    view = use_read(lambda s: None if thing_id == NEW else if_here(lambda: s.thing(thing_id)), thing_id)
     draft = use_draft(draft_key(thing_id, kind), start_of(ui.session, thing_id, kind, view))
+    if not _open(ui.session, thing_id, view, kind) and not ui.saving:
+        path = f"/key/{thing_id}" if view is not None else "/keys"
+        return shut(ui, t("repair.nothing_here_waits"), (t("keys.to_thing"), lambda: ui.replace(path)))
     values = draft.values
     missing = MISSING[kind](values)
 
@@ -90,6 +96,13 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
         on_back=ui.back,
         action=Action(t("keys.both_sign"), sign, icon=ft.Icons.DRAW_OUTLINED, enabled=missing is None, hint=missing),
     )
+
+
+def _open(session: Session, thing_id: str, view: ThingView | None, kind: str) -> bool:
+    """Whether this step can be taken now, whatever address led here."""
+    if view is None:
+        return thing_id == NEW and kind in OPENING and bool(session.roles & KEEPERS)
+    return kind in MISSING and kind in view.moves
 
 
 @ft.component

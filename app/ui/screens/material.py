@@ -18,11 +18,11 @@ from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.kit.ticket import TONES
-from app.ui.screens.step_form import first_missing, nothing_here, phrases, step_screen, use_ticket
+from app.ui.screens.gate import gated
+from app.ui.screens.step_form import first_missing, phrases, step_screen, use_ticket
 from app.ui.texts import t
 from app.ui.ticket_words import word
 
-TO_CHECK = (st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
 START: Mapping[str, Any] = {
     "name": "",
     "other": False,
@@ -36,15 +36,6 @@ START: Mapping[str, Any] = {
 }
 OTHER = "other"
 Update = Callable[..., None]
-
-
-@ft.component
-def MaterialScreen(ticket_id: str) -> ft.Control:
-    """One material, checked."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage not in TO_CHECK:
-        return nothing_here(ui, ticket_id)
-    return MaterialForm(ticket_id, view)
 
 
 @ft.component
@@ -74,6 +65,9 @@ def MaterialForm(ticket_id: str, view: TicketView) -> ft.Control:
         Action(t("repair.material.save"), save, enabled=missing is None, hint=missing),
         draft=draft,
     )
+
+
+MaterialScreen = gated("material", lambda ticket_id, view, _: MaterialForm(ticket_id, view), "check_material")
 
 
 def material_missing(values: Mapping[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.actions.models import TicketView
-from app.domain import state as st
+from app.domain.steps import has_stopped
 from app.ui import theme
 from app.ui.context import use_draft, use_handed
 from app.ui.kit.base import column, quiet, txt
@@ -16,12 +16,12 @@ from app.ui.kit.money import fee_table
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
+from app.ui.screens.gate import gated
 from app.ui.screens.lines import LineEditor, all_counted, priced_lines, total_of
 from app.ui.screens.step_form import (
     WhoLine,
     at_door,
     first_missing,
-    nothing_here,
     phrases,
     step_screen,
     text_setter,
@@ -31,18 +31,6 @@ from app.ui.screens.step_form import (
 from app.ui.screens.ticket_timeline import fee_rows
 from app.ui.texts import t, yuan
 from app.ui.ticket_words import lines_to_price, word
-
-TO_PRICE = (st.TO_PRICE, st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
-TO_ANSWER = (st.TO_AGREE, st.DECLINED, st.AGREED, st.WORKING)
-
-
-@ft.component
-def PriceScreen(ticket_id: str) -> ft.Control:
-    """What it will cost, ready to be shown."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage not in TO_PRICE:
-        return nothing_here(ui, ticket_id)
-    return PriceForm(ticket_id, view)
 
 
 @ft.component
@@ -83,20 +71,13 @@ def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 
 @ft.component
-def ConsentScreen(ticket_id: str) -> ft.Control:
-    """The phone turned to the resident: what is to be done and what it costs."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.priced is None or view.state.stage not in TO_ANSWER:
-        return nothing_here(ui, ticket_id)
-    return ConsentForm(ticket_id, view)
-
-
-@ft.component
 def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """Agreed, or declined and why."""
+    """The phone turned to the resident: what is to be done and what it costs; agreed, or declined and why."""
     ui, _ = use_ticket(ticket_id)
     handed = use_handed(f"/ticket/{ticket_id}/consent")
-    start = {**who_answers(view), "declining": bool(handed.get("reason")), "reason": handed.get("reason") or ""}
+    stopped = t("repair.material.stopped") if has_stopped(view.state) else ""
+    reason_given = str(handed.get("reason") or stopped)
+    start = {**who_answers(view), "declining": bool(reason_given), "reason": reason_given}
     draft = use_draft(f"consent:{ticket_id}", start)
     values = draft.values
     name, capacity, reason = str(values["name"]), str(values["capacity"]), str(values["reason"])
@@ -167,3 +148,7 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
         )
         second = Action(t("repair.consent.decline"), lambda: draft.set("declining", True))
     return Scaffold(t("repair.consent.heading"), content, id="consent", on_back=ui.back, action=action, second=second)
+
+
+PriceScreen = gated("price", lambda ticket_id, view, _: PriceForm(ticket_id, view), "price")
+ConsentScreen = gated("consent", lambda ticket_id, view, _: ConsentForm(ticket_id, view), "consent")

@@ -12,18 +12,20 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Person, Signature, SigningContent, TicketView
-from app.domain import state as st
 from app.domain.canonical import canonical_hash
 from app.domain.errors import NOTHING_TO_SIGN, Problem
 from app.domain.kinds import TICKET
 from app.domain.signing import DECLINE, REPAIR_DONE
 from app.ui import shown as sh
 from app.ui import theme
-from app.ui.context import Draft, use_draft, use_read, use_ui
-from app.ui.kit.base import column, quiet, row, txt
-from app.ui.kit.buttons import Action
+from app.ui.context import Draft, Ui, use_draft, use_read, use_ui
+from app.ui.kit.alone import alone_of
+from app.ui.kit.base import column, flow, quiet, row, title, txt
+from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.notices import notice
-from app.ui.screens.step_form import WhoLine, at_door, nothing_here, use_ticket, who_answers
+from app.ui.router import use_here, use_router
+from app.ui.screens.gate import gated, not_now
+from app.ui.screens.step_form import at_door, who_answers, who_fields, who_line
 from app.ui.signing_pad import SigningPage
 from app.ui.texts import t
 from app.ui.ticket_words import word
@@ -67,6 +69,41 @@ def draw_lines(lines: Sequence[sh.Line]) -> list[ft.Control]:
     return made
 
 
+def summary_of(lines: Sequence[sh.Line]) -> list[ft.Control]:
+    """What stays in sight while not all lines fit: what it comes to, and what there is to be warned of."""
+    warning = next((line.text for line in lines if line.role == sh.WARNING), "")
+    total = next((line.text for line in lines if line.role == sh.TOTAL), "")
+    main = total or next((line.text for line in lines if line.role == sh.STRONG), "")
+    made: list[ft.Control] = []
+    if warning:
+        made.append(txt(warning, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.TERTIARY, lines=1))
+    if main:
+        made.append(txt(main, ft.TextThemeStyle.TITLE_LARGE if total else ft.TextThemeStyle.TITLE_SMALL, lines=1))
+    return made
+
+
+def use_told(ui: Ui, moved: bool) -> list[ft.Control]:
+    """Hook: what the page itself must be told or asked, above its text: nothing may lie over the pad."""
+    alone, _ = ft.use_state(alone_of(ui.page))
+    router, here = use_router(), use_here()
+    made: list[ft.Control] = []
+    if here and router.asked == here:
+
+        def leave() -> None:
+            router.answered()
+            ui.back()
+
+        stay = small_button("leave-stay", t("repair.sign.stay"), router.answered)
+        go = small_button("leave-go", t("shell.leave.go"), leave, tone="text")
+        made.append(column([notice(t("repair.sign.leaving"), id="leave", tone="amber"), flow([stay, go])], gap=6))
+    if alone.said is not None:
+        act = (t("shell.understood"), alone.unsay)
+        made.append(notice(alone.said.what, kept=alone.said.kept, id=alone.said.id, act=act))
+    if moved:
+        made.append(notice(t("repair.sign.moved"), id="signing-moved"))
+    return made
+
+
 @ft.component
 def SigningFlow(
     heading: str,
@@ -93,6 +130,8 @@ def SigningFlow(
     draft = use_draft(key_of_draft, start)
     values = draft.values
     before, _ = ft.use_state(look.scale)
+    choosing, set_choosing = ft.use_state(False)
+    told = use_told(ui, bool(draft.values["strokes"]) and draft.values["facts"] != facts_hash)
     moved = bool(values["strokes"]) and values["facts"] != facts_hash
     strokes = [] if moved else values["strokes"]
     name, capacity = str(values["name"]), str(values["capacity"])
@@ -122,13 +161,12 @@ def SigningFlow(
         await save(signature, draft)
 
     says = t("repair.sign.who", name=name or "—", capacity=word("capacity", capacity))
-    if signer == "resident":
-        who_line: ft.Control = WhoLine(values, people, lambda n, c: draft.update(name=n, capacity=c), says)
-    else:
-        who_line = row([quiet(says, expand=True)])
-    choices = [who_line]
-    if moved:
-        choices.insert(0, notice(t("repair.sign.moved"), id="signing-moved"))
+    resident = signer == "resident"
+    choices = [who_line(says, lambda: set_choosing(True)) if resident else row([quiet(says, expand=True)])]
+    asking: list[ft.Control] = []
+    if choosing:
+        fields = who_fields(values, people, lambda n, c: draft.update(name=n, capacity=c), lambda: set_choosing(False))
+        asking = [title(t("repair.who.heading")), *fields]
     return SigningPage(  # type: ignore[call-arg]
         heading,
         draw_lines(lines),
@@ -139,7 +177,10 @@ def SigningFlow(
         text_scale=look.scale,
         on_text_scale=lambda scale: theme.choose(ui.page, scale=scale),
         drawn_at=(float(values["width"]), float(values["height"])) if strokes and values["width"] else None,
+        summary=summary_of(lines),
+        notices=told,
         choices=choices,
+        asking=asking,
         key=f"{facts_hash}-{draft.once}",
     )
 
@@ -155,32 +196,12 @@ def read_content(session: Session, ticket_id: str, purpose: str) -> SigningConte
 
 
 @ft.component
-def SignScreen(ticket_id: str) -> ft.Control:
-    """The resident signs for the repair (A.7)."""
-    ui, view = use_ticket(ticket_id)
-    if view is None or view.state.stage != st.TO_SIGN:
-        return nothing_here(ui, ticket_id)
-    return TicketSigning(ticket_id, view, REPAIR_DONE, "resident", key="resident")  # type: ignore[call-arg]
-
-
-@ft.component
-def DeclineSignScreen(ticket_id: str) -> ft.Control:
-    """Worker and supervisor sign that the resident declined (A.4), each on their own phone."""
-    ui, view = use_ticket(ticket_id)
-    verb = view.next.verb if view is not None and view.next is not None else ""
-    if view is None or verb not in ("sign_decline_worker", "sign_decline_supervisor"):
-        return nothing_here(ui, ticket_id)
-    signer = verb.removeprefix("sign_decline_")
-    return TicketSigning(ticket_id, view, DECLINE, signer, key=signer)  # type: ignore[call-arg]
-
-
-@ft.component
 def TicketSigning(ticket_id: str, view: TicketView, purpose: str, signer: str) -> ft.Control:
     """The signing page of a ticket."""
     ui = use_ui()
     content = use_read(lambda s: read_content(s, ticket_id, purpose), ticket_id, purpose)
     if content is None:
-        return nothing_here(ui, ticket_id)
+        return not_now(ui, ticket_id, view, None)
     resident = signer == "resident"
     who = who_answers(view) if resident else {"name": ui.session.staff.name, "capacity": "staff"}
 
@@ -201,3 +222,19 @@ def TicketSigning(ticket_id: str, view: TicketView, purpose: str, signer: str) -
         on_close=ui.back,
         people=at_door(view),
     )
+
+
+def _repair(ticket_id: str, view: TicketView, _: object) -> ft.Control:
+    """The resident signs for the repair (A.7)."""
+    return TicketSigning(ticket_id, view, REPAIR_DONE, "resident", key="resident")  # type: ignore[call-arg]
+
+
+def _declined(ticket_id: str, view: TicketView, _: object) -> ft.Control:
+    """Worker and supervisor sign that the resident declined (A.4), each on their own phone."""
+    verb = view.next.verb if view.next is not None else ""
+    signer = "supervisor" if verb == "sign_decline_supervisor" else "worker"
+    return TicketSigning(ticket_id, view, DECLINE, signer, key=signer)  # type: ignore[call-arg]
+
+
+SignScreen = gated("sign", _repair, "sign")
+DeclineSignScreen = gated("decline-sign", _declined, "sign_decline_worker", "sign_decline_supervisor")

@@ -11,11 +11,10 @@ from app.actions.models import Person, TicketView
 from app.ui import theme
 from app.ui import ticket_words as words
 from app.ui.context import Draft, Ui, cloud_of, if_here, use_read, use_ui
-from app.ui.kit.base import icon, pressable, quiet, row, txt
+from app.ui.kit.base import Tap, icon, pressable, quiet, row, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.fields import TextBox
-from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.texts import t
@@ -33,23 +32,6 @@ def use_ticket(ticket_id: str) -> tuple[Ui, TicketView | None]:
     """Hook: the window and the ticket, None when it is not on this phone."""
     ui = use_ui()
     return ui, use_read(lambda s: if_here(lambda: s.ticket(ticket_id)), ticket_id)
-
-
-def nothing_here(ui: Ui, ticket_id: str) -> ft.Control:
-    """The screen when a ticket has moved on: by another window, a colleague, or an old address."""
-    return Scaffold(
-        "",
-        [
-            empty_state(
-                t("repair.nothing_here"),
-                t("repair.nothing_here_more"),
-                mark=ft.Icons.TASK_ALT,
-                action=small_button("to-ticket", t("repair.to_ticket"), lambda: ui.replace(f"/ticket/{ticket_id}")),
-            )
-        ],
-        id="nothing-here",
-        on_back=ui.back,
-    )
 
 
 def step_screen(
@@ -117,41 +99,51 @@ def at_door(view: TicketView) -> Sequence[Person]:
     return view.household.people if view.household else ()
 
 
-@ft.component
-def WhoLine(
-    who: Mapping[str, Any], at_door: Sequence[Person], on_change: Callable[[str, str], object], says: str
-) -> ft.Control:
-    """Who answers or signs, as one quiet line; a tap opens the choice of who lives there (``at_door``) and capacity."""
-    opened, set_opened = ft.use_state(False)
+def who_fields(
+    who: Mapping[str, Any], at_door: Sequence[Person], on_change: Callable[[str, str], object], done: Tap
+) -> list[ft.Control]:
+    """Return the choice of who answers or signs: those who live there (``at_door``), a name, the capacity."""
     name, capacity = str(who.get("name") or ""), str(who.get("capacity") or "self")
-
-    def content() -> list[ft.Control]:
-        people = [(p.name, p.name) for p in at_door]
-        relation = {p.name: p.relation for p in at_door}
-        parts: list[ft.Control] = []
-        if people:
-            parts.append(
-                pills(people, name, lambda n: on_change(n, words.capacity_of(relation.get(n, ""))), id="who-person")
-            )
-        parts.append(TextBox("who-name", t("repair.who.name"), name, lambda n: on_change(n, capacity), key="who-name"))
-        parts.append(txt(t("repair.who.capacity"), ft.TextThemeStyle.TITLE_SMALL))
+    people = [(p.name, p.name) for p in at_door]
+    relation = {p.name: p.relation for p in at_door}
+    parts: list[ft.Control] = []
+    if people:
         parts.append(
-            pills(
-                [(c, words.word("capacity", c)) for c in CAPACITIES], capacity, lambda c: on_change(name, c), id="who"
-            )
+            pills(people, name, lambda n: on_change(n, words.capacity_of(relation.get(n, ""))), id="who-person")
         )
-        parts.append(small_button("who-done", t("repair.who.done"), lambda: set_opened(False)))
-        return parts
+    parts.append(TextBox("who-name", t("repair.who.name"), name, lambda n: on_change(n, capacity), key="who-name"))
+    parts.append(txt(t("repair.who.capacity"), ft.TextThemeStyle.TITLE_SMALL))
+    parts.append(
+        pills([(c, words.word("capacity", c)) for c in CAPACITIES], capacity, lambda c: on_change(name, c), id="who")
+    )
+    parts.append(small_button("who-done", t("repair.who.done"), done))
+    return parts
 
-    use_sheet(opened, t("repair.who.heading"), content, lambda: set_opened(False), id="who-sheet")
+
+def who_line(says: str, on_tap: Tap) -> ft.Control:
+    """Return who answers or signs as one quiet line; a tap opens the choice."""
     line: list[ft.Control] = [icon(ft.Icons.PERSON_OUTLINE, 22), txt(says, expand=True)]
     line.append(txt(t("repair.who.change"), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY))
     return pressable(
         "who-change",
         row(line, gap=10),
-        lambda: set_opened(True),
+        on_tap,
         label=f"{says} {t('repair.who.change')}",
         padding=ft.Padding.symmetric(horizontal=12),
         bgcolor=ft.Colors.SURFACE_CONTAINER,
         radius=theme.RADIUS_SMALL,
     )
+
+
+@ft.component
+def WhoLine(
+    who: Mapping[str, Any], at_door: Sequence[Person], on_change: Callable[[str, str], object], says: str
+) -> ft.Control:
+    """Who answers, as one quiet line; a tap opens the choice as a sheet."""
+    opened, set_opened = ft.use_state(False)
+
+    def content() -> list[ft.Control]:
+        return who_fields(who, at_door, on_change, lambda: set_opened(False))
+
+    use_sheet(opened, t("repair.who.heading"), content, lambda: set_opened(False), id="who-sheet")
+    return who_line(says, lambda: set_opened(True))

@@ -26,6 +26,7 @@ from app.ui.kit.ticket import paper, stamp_badge
 from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.screens.door_steps import by_day, door_step, met_words, occasion_words
+from app.ui.screens.gate import shut, use_meant
 from app.ui.screens.household import VISITORS, promise_line
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.settle import use_settle
@@ -40,6 +41,7 @@ from app.ui.screens.visit_fields import (
     who_section,
 )
 from app.ui.screens.visit_form import restored_notice, use_discard, use_phrases
+from app.ui.screens.visit_sign import TO_SIGN
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import word
 
@@ -104,7 +106,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
         for group in grouped(view.steps)
     ]
     content.append(section(t("visit.history"), [timeline(steps, id="visit-steps")]))
-    wants_signature = may_visit and state.stage in ("to_sign", "changed", "unsigned")
+    wants_signature = may_visit and state.stage in TO_SIGN
     amendable = opened is not None and opened.amendable
     correct = Action(
         t("visit.amend"), lambda: ui.go(f"/visit/{visit_id}/amend"), id="amend", icon=ft.Icons.EDIT_OUTLINED
@@ -183,6 +185,7 @@ def VisitAmendScreen(visit_id: str) -> ft.Control:
     opened = visited_step(view) if view else None
     draft = use_draft(f"visit-amend:{visit_id}", amend_start(view) if view else {**START, "why": ""})
     phrases = use_phrases(ui)
+    meant = use_meant(f"visit-amend:{visit_id}")
 
     def discard() -> None:
         draft.discard()
@@ -191,6 +194,9 @@ def VisitAmendScreen(visit_id: str) -> ft.Control:
     ask_discard = use_discard(discard)
     if view is None or view.household is None or opened is None:
         return _missing_visit(ui.back)
+    if opened.amendments and not meant.now:
+        to_record = (t("visit.to_record"), lambda: ui.replace(f"/visit/{visit_id}"))
+        return shut(ui, t("repair.nothing_here_waits"), to_record, meant.mean)
     values, update = draft.values, draft.update
     entry_id, household_id = opened.entry.id, view.household.id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import flet as ft
 
@@ -14,10 +15,14 @@ from app.domain.signing import VISIT_RECORD
 from app.ui.context import Draft, if_here, use_read, use_ui
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold
+from app.ui.screens.gate import shut
 from app.ui.screens.signing import Save, SigningFlow
 from app.ui.screens.visit_fields import START, draft_key, missing, visit_form
 from app.ui.texts import t
 from app.ui.ticket_words import word
+
+TO_SIGN: Final = ("to_sign", "changed", "unsigned")
+"""Stages of a visit in which a resident has something to sign."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,9 @@ def new_visit(session: Session, household_id: str) -> ToSign | None:
 
 
 def saved_visit(session: Session, visit_id: str) -> ToSign | None:
-    """A visit that was saved: not signed then, or changed since."""
+    """A visit that was saved: not signed then, or changed since. None when nothing is to be signed now."""
     view = if_here(lambda: session.visit(visit_id))
-    if view is None:
+    if view is None or view.state.stage not in TO_SIGN:
         return None
     content = session.signing_content(VISIT, visit_id, VISIT_RECORD)
     said = view.state.body
@@ -89,7 +94,8 @@ def VisitSignAgainScreen(visit_id: str) -> ft.Control:
     ui = use_ui()
     found = use_read(lambda session: saved_visit(session, visit_id), visit_id)
     if found is None:
-        return _nothing(ui.back)
+        to_record = (t("visit.to_record"), lambda: ui.replace(f"/visit/{visit_id}"))
+        return shut(ui, t("repair.nothing_here_waits"), to_record)
 
     async def save(signature: Signature, drawing: Draft) -> None:
         drawing.flush()
