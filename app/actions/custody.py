@@ -11,7 +11,7 @@ from app.actions.visits import SigningVerbs
 from app.domain.canonical import canonical_hash
 from app.domain.custody_kinds import FOUND, RACK, STAFF
 from app.domain.entries import Entry
-from app.domain.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, NOT_FOUND, TAG_OF_OTHER, Problem
+from app.domain.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, FIELD_WRONG, NOT_FOUND, TAG_OF_OTHER, Problem
 from app.domain.fold import fold
 from app.domain.kinds import COUNT, PLACE, THING, TICKET
 from app.domain.signing import CUSTODY, facts_to_sign
@@ -272,6 +272,9 @@ class CustodyVerbs(SigningVerbs):
         if form.kind == "handed_over":
             return held | to | {"due_at": form.due_at}
         ticket = self.store.card(TICKET, form.ticket_id) if form.ticket_id else None
+        if ticket is not None and state.unit_id and ticket.unit_id and ticket.unit_id != state.unit_id:
+            other = {"why_zh": f"{ticket.address}的工单不在这扇门", "why_en": f"{ticket.address} is another door"}
+            raise Problem(FIELD_WRONG, field="ticket", field_zh="用途", field_en="purpose", why="door", **other)
         worker = ticket.assignee if ticket else None
         return to | {
             "purpose": form.purpose, "ticket_id": form.ticket_id, "worker_id": worker, "due_at": form.due_at

@@ -121,6 +121,15 @@ class CustodyReads(Reads):
                 found += ["located", "written_off"]
         return tuple(found)
 
+    def tickets_at(self, thing: ThingState, most: int = 3) -> list[Card]:
+        """Return the open tickets at the thing's own door, for which it may be lent; none for what has no door."""
+        if thing.household_id:
+            return self.store.cards(CardFilter(household_id=thing.household_id, over=False), 0, most)
+        if not thing.unit_id:
+            return []
+        near = self.store.cards(CardFilter(text=thing.address, over=False), 0, 50)
+        return [card for card in near if card.unit_id == thing.unit_id][:most]
+
     def disputed_things(self) -> list[Card]:
         """Return the keys of which two phones said different things, for the desk to settle."""
         return self.store.cards(CardFilter(type=THING, flagged=True), 0, 500)

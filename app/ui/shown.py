@@ -6,7 +6,7 @@ that the page can make the address and the total big; the words are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,9 +21,6 @@ WARNING: Final = "warning"
 FEE: Final = "fee"
 TOTAL: Final = "total"
 QUIET: Final = "quiet"
-
-ID_TAIL: Final = 12
-"""Characters of a record's id that a line shows: its random end, enough to tell records apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def shown_lines(
     """Return the lines that are signed, in the language on the screen.
 
     ``purpose`` as in app.domain.signing; ``day`` is YYYY-MM-DD. ``tickets`` names tickets raised on a visit by their
-    id; one without a name shows the end of its id.
+    id; one without a name is told as a ticket.
     """
     return [line.text for line in lines_to_sign(facts, purpose, day, tickets)]
 
@@ -50,31 +47,29 @@ def lines_to_sign(
 ) -> list[Line]:
     """Return the same lines as ``shown_lines``, each with its role."""
     if purpose == VISIT_RECORD:
-        middle, record = _visit(facts, tickets or {}), facts.get("visit_id")
+        middle = _visit(facts, tickets or {})
     elif purpose == DECLINE:
-        middle, record = _declined(facts), facts.get("ticket_id")
+        middle = _declined(facts)
     elif purpose == CUSTODY:
-        middle, record = _custody(facts), facts.get("step_id")
+        middle = _custody(facts)
     else:
-        middle, record = _repair(facts), facts.get("ticket_id")
+        middle = _repair(facts)
     return [
         Line(str(facts.get("address") or facts.get("name") or ""), HEADING),
         *middle,
-        Line(t("shown.record", day=full_day(read_day(day)), id=tail(record)), QUIET),
+        Line(full_day(read_day(day)), QUIET),
     ]
 
 
-def tail(record_id: Any) -> str:
-    """Return the end of an id, for a line."""
-    return str(record_id or "")[-ID_TAIL:]
-
-
-def _found(facts: Mapping[str, Any]) -> Iterator[Line]:
+def _found(facts: Mapping[str, Any], fees: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    """What was found, without what a line of ``fees`` on the same page says with the same figures."""
     found = facts.get("found")
     if not found:
         return
-    if found.get("items"):
-        yield Line(t("shown.found", what=t("shown.and").join(_item(item) for item in found["items"])), STRONG)
+    charged = {_counted(line) for line in fees}
+    items = [item for item in found.get("items") or () if _counted(item) not in charged]
+    if items:
+        yield Line(t("shown.found", what=t("shown.and").join(_item(item) for item in items)), STRONG)
     if found.get("description"):
         yield Line(t("shown.found", what=found["description"]), STRONG)
 
@@ -85,6 +80,10 @@ def _reported(facts: Mapping[str, Any]) -> Iterator[Line]:
         yield Line(t("shown.contact", name=facts["contact"]), QUIET)
 
 
+def _counted(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["name"], row["qty"], row.get("unit") or "", row["price_fen"]
+
+
 def _item(item: Mapping[str, Any]) -> str:
     return t(
         "shown.item", name=item["name"], qty=item["qty"], unit=item.get("unit") or "", price=yuan(item["price_fen"])
@@ -93,8 +92,8 @@ def _item(item: Mapping[str, Any]) -> str:
 
 def _repair(facts: Mapping[str, Any]) -> Iterator[Line]:
     """What weighs most comes first: what was done, what it costs, the warnings, the trial."""
-    yield from _found(facts)
     lines = facts.get("lines") or ()
+    yield from _found(facts, lines)
     for line in lines:
         yield Line(_fee(line), FEE)
     if not lines:
@@ -145,9 +144,10 @@ def _declined(facts: Mapping[str, Any]) -> Iterator[Line]:
     yield Line(t("shown.declined_by", name=name) if name else t("shown.declined"), STRONG)
     if facts.get("reason"):
         yield Line(t("shown.reason", reason=facts["reason"]), STRONG)
-    yield from _found(facts)
     priced = facts.get("priced") or {}
-    for line in priced.get("lines") or ():
+    lines = priced.get("lines") or ()
+    yield from _found(facts, lines)
+    for line in lines:
         yield Line(_fee(line), FEE)
     if priced:
         yield Line(t("shown.priced", total=yuan(priced["total_fen"])), TOTAL)
@@ -183,4 +183,4 @@ def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Lin
         yield Line(t("shown.promise", what=promise["what"], until=until), STRONG)
     for ticket_id in facts.get("tickets") or ():
         what = tickets.get(ticket_id)
-        yield Line(t("shown.ticket", what=what) if what else t("shown.ticket_plain", number=tail(ticket_id)))
+        yield Line(t("shown.ticket", what=what) if what else t("shown.ticket_plain"))

@@ -23,6 +23,9 @@ DRAFT_S: Final = 0.5
 """While a stroke is going on the caller hears of it at most this often, and always at its end."""
 PAD_LEAST: Final = 164.0
 PAD_MOST: Final = 280.0
+TIGHT: Final = 480.0
+TIGHT_LANDSCAPE: Final = 280.0
+"""Below these heights at 100 % a page shows its text or its pad, one after the other."""
 LINE: Final = 26.0
 """The height of a line of running text at 100 %."""
 END: Final = 6.0
@@ -168,7 +171,7 @@ def SigningPad(
     canvas = cv.Canvas(shapes=shapes(), on_resize=resized, resize_interval=100, expand=True)
     tall = size[1]
     empty = not ink.strokes
-    line = max(44.0, tall * 0.25)
+    line = max(20 + 26 * look.scale, tall * 0.25)
     says = t("signing.sign_here") if empty else "" if is_real_signature(ink.strokes) else t("signing.too_little")
     ground: list[ft.Control] = [
         ft.Container(bgcolor=PAPER_WHITE, left=0, right=0, top=0, bottom=0),
@@ -255,12 +258,14 @@ def SigningPage(
     the button says how much and scrolls on, and `summary` (what weighs most: the total) stands still under the text.
     `shown` is drawn by the caller with kit text so that it follows the A+ button: a tap calls `on_text_scale` with the
     next size (100 to 200 %, then again from the start), and the caller keeps it and changes the look back when the page
-    is left. `choices` (who signs, in what capacity) follow the text; `asking` takes the whole page while somebody
-    answers, so that no keyboard or sheet ever comes over the pad. `notices` stand above the text. In landscape the text
-    is on the left and the pad on the right.
+    is left. Where there is no room for both, the text comes first and the pad when it was read. `choices` (who signs,
+    in what capacity) follow the text; `asking` takes the whole page while somebody answers, so that no keyboard or
+    sheet ever comes over the pad. `notices` stand above the text. In landscape the text is on the left and the pad on
+    the right.
     """
     look = theme.use_look()
     enough, set_enough = ft.use_state(is_real_signature(strokes))
+    reading, set_reading = ft.use_state(True)
     # Turning the phone makes the pad anew, maybe before the caller hands the last strokes back: they are held here.
     held: ft.MutableRef[tuple[Strokes, tuple[float, float] | None]] = ft.use_ref(lambda: (strokes, drawn_at))
     assert held.current is not None
@@ -283,10 +288,22 @@ def SigningPage(
         icon=agree.icon or ft.Icons.DRAW_OUTLINED,
         enabled=agree.enabled and enough and sheet.seen,
     )
+    high = float(ft.context.page.height or 800)
+    # Where text and pad have no room beside each other, one is read to its end and then the other signed on.
+    tight = high / look.scale < (TIGHT_LANDSCAPE if look.landscape else TIGHT)
+    text: ft.Container = sheet.control
     if sheet.rest:
         ready = Action(
             t("signing.more", n=sheet.rest), sheet.on, id="sign-more", icon=ft.Icons.KEYBOARD_DOUBLE_ARROW_DOWN
         )
+    elif tight and reading:
+        read = t("signing.read")
+        ready = Action(
+            read, lambda: set_reading(False), id="sign-read", icon=ft.Icons.DRAW_OUTLINED, enabled=sheet.seen
+        )
+    elif tight:
+        again = small_button("sign-again", t("signing.read_again"), lambda: set_reading(True), tone="text")
+        text = _sheet([ft.Column([*summary, again], spacing=4, scroll=ft.ScrollMode.AUTO, expand=True)])
     button = MainAction(ready, key=ready.id)
     top = row(
         [
@@ -303,6 +320,8 @@ def SigningPage(
             spacing=theme.GAP,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
+    elif tight and (reading or sheet.rest):
+        middle = ft.Column([text, button], spacing=10, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     elif look.landscape:
         writing = ft.Column(
             [SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, key="pad"), button],
@@ -310,15 +329,13 @@ def SigningPage(
             spacing=10,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-        sheet.control.expand = 2
-        middle = ft.Row(
-            [sheet.control, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
-        )
+        text.expand = 2
+        middle = ft.Row([text, writing], spacing=16, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
     else:
-        pad_height = max(PAD_LEAST, min(PAD_MOST, (ft.context.page.height or 800) * 0.27))
+        pad_height = max(PAD_LEAST, min(PAD_MOST, high * 0.27))
         middle = ft.Column(
             [
-                sheet.control,
+                text,
                 SigningPad(ink, heard, drawn_at=ink_at, on_ink=set_enough, height=pad_height, key="pad"),
                 button,
             ],
@@ -417,14 +434,18 @@ def use_seen(shown: Sequence[ft.Control], summary: Sequence[ft.Control], notices
                 ),
             )
         )
-    sheet = ft.Container(
-        ft.Column(parts, spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+    return Seen(_sheet(parts), end, 0 if end else rest, on)
+
+
+def _sheet(parts: Sequence[ft.Control]) -> ft.Container:
+    """The paper the text stands on."""
+    return ft.Container(
+        ft.Column(list(parts), spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=theme.PAPER,
         border_radius=theme.RADIUS,
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
         expand=True,
     )
-    return Seen(sheet, end, 0 if end else rest, on)
 
 
 def signature_picture(

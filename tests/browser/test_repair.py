@@ -113,10 +113,12 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     phone.see("住户试用，一切正常")
     thumb.tap("main-action")
     phone.see_id("signing")
-    phone.see("住户决定：坚持使用")
-    calm(phone)
-    phone.shot("ticket-sign")
+    # A5: signed at once, while 已保存 would still be on the screen.
     phone.sign()
+    phone.gone("已保存")
+    phone.read_on()
+    phone.see("住户决定：坚持使用")
+    phone.shot("ticket-sign")
     phone.read_on()
     thumb.tap("sign-agree")
     phone.see("签名有效")
@@ -421,6 +423,7 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     phone.page.set_viewport_size({"width": 844, "height": 390})
     phone.page.wait_for_timeout(1500)
     phone.see("合计：¥120")
+    phone.read_on()
     assert phone.enabled("sign-agree")
     phone.shot("ticket-sign-landscape")
     phone.tap("pad-clear")
@@ -438,3 +441,37 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     show("/sign", "signing", "sign-en")
     choose_look(phone, "language-zh-CN")
     assert not phone.problems and not phone.outside
+
+
+def test_what_is_signed_is_read_to_its_end_on_a_small_phone_with_large_letters(field_day: FieldDay) -> None:
+    """B11: the total stands still, the rest is counted, and nobody can agree before the last line was seen."""
+    ticket = at_the_door(field_day, "3栋2单元1602", "厨房角阀漏水", listed=True, item_id=item_id(field_day, "S02"))
+    field_day.act("worker", lambda s: s.find(ticket, [(s.price_items("S02")[0].id, "1")]))
+    field_day.act("worker", lambda s: s.price(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
+    field_day.act("worker", lambda s: s.consent(ticket, True, "张伟", "self"))
+    told = "可能再次漏水，责任自负"
+    field_day.act(
+        "worker",
+        lambda s: s.check_material(ticket, "角阀", "fail", "", "", "有裂纹", True, told, choice="use_anyway"),
+    )
+    field_day.act("worker", lambda s: s.start_work(ticket, True))
+    field_day.act("worker", lambda s: s.write_fees(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
+    field_day.act("worker", lambda s: s.try_out(ticket, True))
+    phone = field_day.phone("worker")
+    choose_look(phone, "scale-200")
+    phone.page.set_viewport_size({"width": 360, "height": 640})
+    phone.go(f"/ticket/{ticket}/sign")
+    phone.see_id("signing")
+    phone.see_id("sign-more")
+    phone.see_id("sign-summary")
+    phone.shot("ticket-sign-small")
+    assert not phone.at("sign-agree").count()
+    phone.read_on()
+    phone.sign()
+    phone.shot("ticket-sign-small-pad")
+    phone.page.set_viewport_size({"width": 640, "height": 360})
+    phone.see_id("pad")
+    phone.shot("ticket-sign-small-landscape")
+    phone.page.set_viewport_size({"width": 360, "height": 640})
+    phone.agree()
+    phone.see("签名有效")

@@ -336,6 +336,9 @@ class AppDriver:
         while self.at("sign-more").count():
             self.tap("sign-more")
             self.page.wait_for_timeout(350)
+        if self.at("sign-read").count():
+            self.tap("sign-read")
+            self.see_id("pad")
 
     def agree(self) -> None:
         """Reads what is signed to its end, and agrees."""

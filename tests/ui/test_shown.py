@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from app.domain import kinds
 from app.domain.signing import DECLINE, REPAIR_DONE, VISIT_RECORD, facts_to_sign
-from app.ui.shown import lines_to_sign, shown_lines, tail
+from app.ui.shown import lines_to_sign, shown_lines
 from app.ui.texts import full_day, t_in, yuan
 from tests.support.book import BOSS, LI, Book, lines, on_site, priced, to_sign, working
 
@@ -88,9 +88,9 @@ def told(facts: Mapping[str, Any], zh: Mapping[str, Any]) -> Iterator[str]:
             yield from told(value, zh)
         elif isinstance(value, list):
             for part in value:
-                yield from told(part, zh) if isinstance(part, Mapping) else [tail(part)]
+                yield from told(part, zh) if isinstance(part, Mapping) else ["新登记工单"]
         elif name in ("ticket_id", "visit_id"):
-            yield tail(value)
+            continue  # bound to the signature, and no words to a resident
         elif name.endswith("_fen"):
             yield yuan(value)
         elif name == "until":
@@ -183,3 +183,13 @@ def test_what_is_signed_does_not_depend_on_who_judged() -> None:
     book.add(LI, "found", listed=False, description="墙内暗管漏水")
     book.add(BOSS, "judged", feasible=True, price_fen=50_000, work="开墙更换暗管")
     assert_all_told(facts_to_sign(book.ticket, REPAIR_DONE), REPAIR_DONE)
+
+
+def test_a_resident_reads_no_ids_and_nothing_twice() -> None:
+    """B19: no 记录 34eae78da5c9 on the page, and an item found and charged alike is told once."""
+    book = to_sign()
+    page = shown_lines(facts_to_sign(book.ticket, REPAIR_DONE), REPAIR_DONE, DAY)
+    assert not any(book.subject_id[-12:] in line for line in page)
+    assert sum("更换水龙头" in line for line in page) == 1
+    visit = {"visit_id": book.subject_id, "address": "3栋2单元1501", "tickets": [book.subject_id]}
+    assert not any(book.subject_id[-12:] in line for line in shown_lines(visit, VISIT_RECORD, DAY))

@@ -12,6 +12,8 @@ import flet as ft
 from app.ui import theme
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import icon_button
+from app.ui.kit.phrases import chosen as chosen_in
+from app.ui.kit.phrases import toggled
 from app.ui.kit.ticket import TONES
 from app.ui.texts import day_text, next_days, t
 
@@ -49,9 +51,17 @@ def pill(id: str, words: str, on_tap: Callable[[], object], *, selected: bool = 
     )
 
 
-def phrase_chips(phrases: Sequence[str], on_pick: Callable[[str], object], *, id: str = "phrase") -> ft.Control:
-    """Phrases used often, to be tapped into a text; identifiers are `<id>-0`, `<id>-1`, ..."""
-    return flow([pill(f"{id}-{n}", phrase, partial(on_pick, phrase)) for n, phrase in enumerate(phrases)])
+def phrase_chips(text: str, phrases: Sequence[str], on_text: Callable[[str], object], *, id: str) -> ft.Control:
+    """Phrases used often, tapped into `text` and out of it again; identifiers are `<id>-0`, `<id>-1`, ...
+
+    `on_text` is given the text after the tap.
+    """
+    said = chosen_in(text, phrases)
+
+    def one(number: int, phrase: str) -> ft.Control:
+        return pill(f"{id}-{number}", phrase, lambda: on_text(toggled(text, phrase, phrases)), selected=phrase in said)
+
+    return flow([one(number, phrase) for number, phrase in enumerate(phrases)])
 
 
 def pills(

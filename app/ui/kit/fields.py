@@ -34,6 +34,11 @@ class _Typed:
         self._heard.append(text)
         self._forced = None
 
+    def put(self) -> None:
+        """The screen is about to put another text there: also one that was typed before counts as its own."""
+        self._heard.clear()
+        self._given = None
+
     def to_show(self, value: str) -> str | None:
         """The text to force on the field, or None to leave it as it is. The same on every drawing until one types."""
         if value == self._given:
@@ -96,9 +101,9 @@ def TextBox(
 ) -> ft.Control:
     """A labelled text field. `on_change` hears every change (state, a draft); handing the text back is safe.
 
-    With `phrases` a tap adds the phrase to what is there. `lines` > 1 grows with the text. `error` stands beneath in
-    red with words; `most` limits the number of characters. Where a heading says already what belongs into it, `label`
-    is empty and `name` says it to a screen reader.
+    With `phrases` a tap adds the phrase to what is there, and a second one takes it out again. `lines` > 1 grows with
+    the text. `error` stands beneath in red with words; `most` limits the number of characters. Where a heading above
+    says already what belongs into it, `label` is empty and `name` says it to a screen reader.
     """
     shown, show = ft.use_state(False)
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
@@ -117,8 +122,9 @@ def TextBox(
             if asyncio.iscoroutine(result):
                 await result
 
-    def add(phrase: str) -> None:
-        on_change(f"{value}，{phrase}" if value and not value.endswith(("，", "。", "、", " ")) else value + phrase)
+    def put(text: str) -> None:
+        ledger.put()
+        on_change(text)
 
     field = ft.TextField(
         value=ledger.to_show(value),
@@ -151,7 +157,7 @@ def TextBox(
     whole = named_field(id, field, label or name)
     parts.append(_under_eye(id, whole, shown, lambda: show(not shown)) if password else whole)
     if phrases:
-        parts.append(phrase_chips(phrases, add, id=f"{id}-phrase"))
+        parts.append(phrase_chips(value, phrases, put, id=f"{id}-phrase"))
     return column(parts, gap=7)
 
 

@@ -211,10 +211,16 @@ def fields_of(kind: str, draft: Draft, why: ft.Control) -> list[ft.Control]:
 def _plain_fields(kind: str, draft: Draft) -> list[ft.Control]:
     values = draft.values
 
-    def box(name: str, label: str, lines: int = 1, keyboard: ft.KeyboardType = ft.KeyboardType.TEXT) -> ft.Control:
+    def box(
+        name: str,
+        label: str,
+        lines: int = 1,
+        keyboard: ft.KeyboardType = ft.KeyboardType.TEXT,
+        error: str | None = None,
+    ) -> ft.Control:
         return TextBox(
             f"amend-{name}", label, str(values[name]), text_setter(draft, name), lines=lines, keyboard=keyboard,
-            key=f"{name}-{draft.once}",
+            error=error, key=f"{name}-{draft.once}",
         )  # fmt: skip
 
     if kind == "material_checked":
@@ -241,7 +247,10 @@ def _plain_fields(kind: str, draft: Draft) -> list[ft.Control]:
             big_choice(options, values["feasible"], lambda v: draft.set("feasible", v), id="feasible")
         ]
         if values["feasible"] == "yes":
-            made.append(box("price", t("repair.amend.price"), keyboard=ft.KeyboardType.NUMBER))
+            wrong = (
+                t("repair.amend.price_wrong") if values["price"].strip() and fen_of(values["price"]) is None else None
+            )
+            made.append(box("price", t("repair.amend.price"), keyboard=ft.KeyboardType.NUMBER, error=wrong))
             made.append(box("work", t("ticket.field.work"), 2))
         else:
             made.append(box("why", t("ticket.field.reason"), 2))

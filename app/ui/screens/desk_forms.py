@@ -204,7 +204,7 @@ def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
         )
 
     if v["can"] == "yes":
-        hint = None if price is not None else t("desk.judge.fill_price")
+        hint = None if price is not None else t(f"desk.judge.{'price_wrong' if v['price'].strip() else 'fill_price'}")
         label = t("desk.judge.save", price=yuan(price)) if price is not None else t("desk.judge.yes")
     elif v["can"] == "no":
         hint = None if v["reason"].strip() else t("desk.judge.fill_reason")

@@ -130,8 +130,7 @@ def _to_whom(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Co
 
 def _why(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Control:
     parts: list[ft.Control] = []
-    tickets = _tickets(ui, v, view)
-    for card in tickets:
+    for card in _tickets(ui, v, view):
         chosen = card.id == v["ticket_id"]
 
         def pick(card: Card = card, chosen: bool = chosen) -> None:
@@ -144,19 +143,17 @@ def _why(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Contro
     parts.append(
         TextBox(
             "purpose", "", v["purpose"], lambda x: update(purpose=x), hint=t("keys.purpose_hint"),
-            phrases=phrases("keys.purposes") if not tickets else (),
+            phrases=phrases("keys.purposes"),
         )
     )  # fmt: skip
     return section(t("keys.why"), parts)
 
 
 def _tickets(ui: Ui, v: Values, view: ThingView | None) -> list[Card]:
-    """The open tickets it may be lent for: those at the key's door, then those of whoever takes it."""
-    found: list[Card] = []
-    if view is not None and view.state.household_id:
-        found = ui.session.tickets(CardFilter(household_id=view.state.household_id, over=False), 0, 3)
-    if v["to_id"] and v["to_kind"] == STAFF and not found:
-        found = ui.session.tickets(CardFilter(assignee=v["to_id"], over=False), 0, 3)
+    """The open tickets it may be lent for: those at its own door, and what a half-filled form names already."""
+    found = ui.session.tickets_at(view.state) if view is not None else []
+    if v["ticket_id"] and v["ticket_id"] not in {card.id for card in found}:
+        found += ui.session.tickets(CardFilter(ids=(v["ticket_id"],)), 0, 1)
     return found
 
 
@@ -228,6 +225,8 @@ def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
             )
 
         parts.append(list_row(f"door-{found.id}", found.address, pick, sub=found.name, lines=1))
+    if v["find"] and len(parts) == 1:
+        parts.append(quiet(t("common.none_found", query=v["find"])))
     return section(t("keys.door"), parts)
 
 

@@ -18,6 +18,7 @@ from app.ui.kit.buttons import icon_button
 from app.ui.kit.fields import SearchField, TextBox
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section, total_line
+from app.ui.kit.notices import notice
 from app.ui.texts import t, yuan
 
 Line = Mapping[str, Any]
@@ -161,7 +162,7 @@ def _search(
         for item in shown
     ]
     if not shown:
-        rows.append(quiet(t("common.none_found", query=query)))
+        rows.append(notice(t("repair.line.none_found", query=query), tone="calm", id="price-none"))
     elif len(found) > len(shown):
         rows.append(quiet(t("repair.line.more", n=len(found) - len(shown))))
     return column(

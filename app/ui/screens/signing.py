@@ -76,7 +76,7 @@ def summary_of(lines: Sequence[sh.Line]) -> list[ft.Control]:
     main = total or next((line.text for line in lines if line.role == sh.STRONG), "")
     made: list[ft.Control] = []
     if warning:
-        made.append(txt(warning, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.TERTIARY, lines=1))
+        made.append(txt(warning, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.TERTIARY, lines=2))
     if main:
         made.append(txt(main, ft.TextThemeStyle.TITLE_LARGE if total else ft.TextThemeStyle.TITLE_SMALL, lines=1))
     return made

@@ -232,6 +232,8 @@ def item_section(
             parts.append(
                 list_row(f"item-{item.code}", item.name, lambda i=item: update(item=i.id, item_query=""), sub=price)
             )
+        if query and not find(query):
+            parts.append(quiet(t("newticket.item_none", query=query)))
     return section(t("newticket.item"), parts)
 
 

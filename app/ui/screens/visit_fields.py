@@ -250,7 +250,7 @@ def _promise(promise: Mapping[str, Any], today: date, change: Update, remove: Ca
         most=1000,
         name=t("visit.promises"),
         hint=t("visit.promise_hint"),
-        phrases=() if promise["what"] else tuple(t(f"visit.phrases.promise_{n}") for n in range(1, 5)),
+        phrases=tuple(t(f"visit.phrases.promise_{n}") for n in range(1, 5)),
         key=f"promise-{serial}",
     )
     head = [txt(t("visit.promise_until"), ft.TextThemeStyle.TITLE_SMALL, expand=True)]
