@@ -70,7 +70,7 @@ def over(shown: Seen) -> list[Any]:
 
 
 @pytest.mark.parametrize("pad", PADS)
-def test_nothing_lies_over_a_pad(team: Team, tmp_path: Path, pad: Any) -> None:
+def test_nothing_lies_over_a_pad(team: Team, pad: Any) -> None:
     """A5: toasts go and wait, problems and the question about leaving stand beside the pad, for every pad."""
     session, path = pad(team)
 
@@ -111,7 +111,7 @@ def agreed(shown: Seen) -> bool:
     return any(getattr(c, "on_click", None) for c in shown.below("sign-agree"))
 
 
-def test_agreement_is_offered_for_what_was_seen_and_signed(team: Team, tmp_path: Path) -> None:
+def test_agreement_is_offered_for_what_was_seen_and_signed(team: Team) -> None:
     """B11: while lines lie below, the button counts them and scrolls on; the total stands still meanwhile."""
     session, path = repair(team)
 
@@ -133,7 +133,7 @@ def test_agreement_is_offered_for_what_was_seen_and_signed(team: Team, tmp_path:
     asyncio.run(go())
 
 
-def test_a_page_that_shows_all_is_signed_at_once(team: Team, tmp_path: Path) -> None:
+def test_a_page_that_shows_all_is_signed_at_once(team: Team) -> None:
     """B11: nothing is announced and nothing said twice where all lines fit; a stroke is still needed."""
     session, path = repair(team)
 

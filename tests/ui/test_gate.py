@@ -23,7 +23,7 @@ def team(tmp_path: Path) -> Team:
     return Team(tmp_path)
 
 
-def opened(session: Session, folder: Path, ticket: str, steps: list[str]) -> dict[str, bool]:
+def opened(session: Session, ticket: str, steps: list[str]) -> dict[str, bool]:
     """Which of these steps show a form when their address is opened in a new window."""
 
     async def go() -> dict[str, bool]:
@@ -40,7 +40,7 @@ def opened(session: Session, folder: Path, ticket: str, steps: list[str]) -> dic
 
 
 @pytest.mark.parametrize("last", LAST)
-def test_no_address_opens_a_finished_step(team: Team, tmp_path: Path, last: str) -> None:
+def test_no_address_opens_a_finished_step(team: Team, last: str) -> None:
     """A6: whatever the address, only what is due now shows its form; the rest says 这一步现在不用做."""
     ticket = team.ticket()
     team.until(ticket, last)
@@ -54,11 +54,11 @@ def test_no_address_opens_a_finished_step(team: Team, tmp_path: Path, last: str)
         wanted |= {"try"}
     if last == "accept":
         wanted -= {"found"}
-    shown = {step for step, there in opened(team[WORKER], tmp_path, ticket, STEPS).items() if there}
+    shown = {step for step, there in opened(team[WORKER], ticket, STEPS).items() if there}
     assert shown == wanted & set(STEPS)
 
 
-def test_what_was_done_may_be_done_once_more_by_a_tap_that_means_it(team: Team, tmp_path: Path) -> None:
+def test_what_was_done_may_be_done_once_more_by_a_tap_that_means_it(team: Team) -> None:
     """A6: after a reload a finished step is shut; asked for, or opened from the ticket's page, it opens."""
     ticket = team.ticket()
     team.until(ticket, "price")
@@ -76,7 +76,7 @@ def test_what_was_done_may_be_done_once_more_by_a_tap_that_means_it(team: Team, 
     asyncio.run(go())
 
 
-def test_the_shut_step_leads_to_the_one_that_is_next(team: Team, tmp_path: Path) -> None:
+def test_the_shut_step_leads_to_the_one_that_is_next(team: Team) -> None:
     """A6: it says what comes next, and a tap leads there."""
     ticket = team.ticket()
     team.until(ticket, "start_work")
@@ -90,28 +90,28 @@ def test_the_shut_step_leads_to_the_one_that_is_next(team: Team, tmp_path: Path)
     assert asyncio.run(go()) == f"/ticket/{ticket}/fees"
 
 
-def test_the_desks_steps_are_shut_when_they_are_over(team: Team, tmp_path: Path) -> None:
+def test_the_desks_steps_are_shut_when_they_are_over(team: Team) -> None:
     """A6: judging, asking, assigning again, calling back and voiding, by their addresses."""
     steps = ["assign", "judge", "asked", "call-back", "void", "close"]
     ticket = team.ticket()
-    assert [s for s, there in opened(team[SUPERVISOR], tmp_path, ticket, steps).items() if there] == ["void"]
+    assert [s for s, there in opened(team[SUPERVISOR], ticket, steps).items() if there] == ["void"]
     team.until(ticket, "sign")
     team.do(team[SUPERVISOR].confirm([ticket]))
     team.do(team[DESK].hand_back(ticket))
-    assert [s for s, there in opened(team[DESK], tmp_path, ticket, steps).items() if there] == ["call-back"]
+    assert [s for s, there in opened(team[DESK], ticket, steps).items() if there] == ["call-back"]
     team.do(team[DESK].call_back(ticket, True))
-    assert not any(opened(team[DESK], tmp_path, ticket, steps).values())
+    assert not any(opened(team[DESK], ticket, steps).values())
 
 
-def test_a_signed_page_offers_no_second_signature(team: Team, tmp_path: Path) -> None:
+def test_a_signed_page_offers_no_second_signature(team: Team) -> None:
     """A6: neither the repair's signing page nor the refusal's opens when there is nothing to sign."""
     ticket = team.ticket()
     team.until(ticket, "sign")
-    assert not any(opened(team[WORKER], tmp_path, ticket, ["sign", "decline-sign"]).values())
+    assert not any(opened(team[WORKER], ticket, ["sign", "decline-sign"]).values())
 
 
 def test_a_resident_who_stops_the_repair_is_asked_for_the_refusal_also_after_a_reload(
-    team: Team, tmp_path: Path
+    team: Team,
 ) -> None:
     """A6: consent is over once work has begun, unless a material made the resident stop (A.4, A.5)."""
     ticket = team.ticket()

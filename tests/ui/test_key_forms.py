@@ -25,7 +25,7 @@ def test_a_key_is_lent_for_the_tickets_of_its_own_door_and_by_common_phrases(tmp
         key = await field_work.entrust(steward, DOOR, Tag(KEY, steward.tag_mark or "TST", "0001").code, "A-01")
         here = await steward.open_ticket(TicketForm("厨房漏水", household_id=DOOR, channel="door"), assign_to=None)
         there = await steward.open_ticket(TicketForm("卧室灯不亮", household_id=NEXT_DOOR, channel="door"))
-        async with screens(steward, tmp_path, f"/key/{key}/step/lent") as shown:
+        async with screens(steward, f"/key/{key}/step/lent") as shown:
             shown.ui.session.save_draft(f"key:{key}:lent", {})
             await shown.tap(f"staff-{WORKER}")
             offered = {id for id in shown.ids() if id.startswith("for-")}
