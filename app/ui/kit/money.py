@@ -9,6 +9,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit.base import Tap, column, pressable, quiet, row, tag, title, txt
+from app.ui.kit.long import long_txt
 from app.ui.kit.ticket import paper
 from app.ui.texts import t, yuan
 
@@ -27,9 +28,9 @@ def facts(pairs: Sequence[tuple[str, str]], *, id: str | None = None) -> ft.Cont
 
     def line(key: str, value: str) -> ft.Control:
         if tall:
-            return column([quiet(key), txt(value)], gap=0)
+            return column([quiet(key), long_txt(value)], gap=0)
         return ft.Row(
-            [ft.Container(quiet(key), width=92), txt(value, expand=True)],
+            [ft.Container(quiet(key), width=92), long_txt(value, expand=True)],
             spacing=10,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )

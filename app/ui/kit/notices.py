@@ -13,6 +13,7 @@ from app.ui import theme
 from app.ui.kit.alone import alone_of
 from app.ui.kit.base import Tap, body, column, icon, of_window, run_tap, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
+from app.ui.kit.long import long_txt
 from app.ui.kit.ticket import TONES
 from app.ui.texts import t
 
@@ -33,9 +34,9 @@ def notice(
         "amber": ft.Icons.REPORT_PROBLEM_OUTLINED,
         "good": ft.Icons.CHECK_CIRCLE_OUTLINE,
     }.get(tone, ft.Icons.INFO_OUTLINE)
-    words: list[ft.Control] = [txt(what, ft.TextThemeStyle.TITLE_SMALL, color=ink)]
+    words: list[ft.Control] = [long_txt(what, ft.TextThemeStyle.TITLE_SMALL, color=ink)]
     if kept:
-        words.append(txt(kept, ft.TextThemeStyle.BODY_MEDIUM, color=ink))
+        words.append(long_txt(kept, ft.TextThemeStyle.BODY_MEDIUM, color=ink))
     if act is not None:
         words.append(small_button(f"{id}-act", act[0], act[1], tone="danger" if tone == "red" else "tonal"))
     return tag(

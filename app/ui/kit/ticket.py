@@ -9,6 +9,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit.base import Tap, column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.long import long_txt
 from app.ui.texts import clock_text, has, t
 
 # tone -> (ink, ground). Never the only sign: each comes with its own icon and words.
@@ -139,7 +140,7 @@ def ticket_paper(
     if marks:
         content.append(flow(marks))
     content.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
-    content.append(txt(problem, ft.TextThemeStyle.BODY_LARGE))
+    content.append(long_txt(problem))
     content.extend(more)
     return paper(content, id=id, gap=10)
 

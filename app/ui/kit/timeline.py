@@ -10,6 +10,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.long import long_txt
 from app.ui.texts import t
 
 
@@ -79,7 +80,7 @@ def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Contro
     if step.who:
         words.append(quiet(step.who))
     if step.says:
-        words.append(txt(step.says, ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT if old else None))
+        words.append(long_txt(step.says, color=ft.Colors.ON_SURFACE_VARIANT if old else None))
     states: list[ft.Control] = []
     if step.state in ("corrected", "flagged"):
         states.append(quiet(t(f"common.step.{step.state}")))

@@ -15,6 +15,7 @@ from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.screens.fees import trial_options, trial_remarks
@@ -65,8 +66,9 @@ def AmendForm(ticket_id: str, view: TicketView, target: StepRow) -> ft.Control:
     content: list[ft.Control] = [quiet(t("repair.amend.says"))]
     if view.state.signatures.get("resident") is not None:
         content.append(notice(t("repair.amend.signed"), id="amend-signed"))
-    old = words.says(target.kind, target.body, session.staff_name, ui.now())
-    content.append(section(t("repair.amend.before"), [quiet(old)], id="amend-before"))
+    says = words.says(target.kind, target.body, session.staff_name, ui.now())
+    old = long_txt(says, ft.TextThemeStyle.BODY_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)
+    content.append(section(t("repair.amend.before"), [old], id="amend-before"))
     why = TextBox(
         "amend-reason",
         t("repair.amend.reason"),

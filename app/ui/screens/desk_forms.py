@@ -14,11 +14,12 @@ from app.actions.models import Card, Staff
 from app.domain import roles
 from app.domain import state as st
 from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
-from app.ui.kit.base import body, column, quiet
+from app.ui.kit.base import column, quiet
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import section, total_line
 from app.ui.kit.notices import notice
 from app.ui.screens.desk_parts import form, phrases, ring, ticket_head
@@ -130,7 +131,7 @@ def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     content: list[ft.Control] = [ticket_head(view, now)]
     found = (view.state.found or {}).get("description")
     if found:
-        content.append(section(t("desk.judge.found"), [body(str(found))]))
+        content.append(section(t("desk.judge.found"), [long_txt(str(found))]))
     content.append(
         section(
             t("desk.judge.can"),
@@ -231,7 +232,7 @@ def AskedForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     price = int(judged.get("price_fen") or 0)
     told: list[ft.Control] = [total_line(price, words=t("desk.asked.price"), id="told-price")]
     if judged.get("work"):
-        told.append(column([quiet(t("desk.asked.work")), body(str(judged["work"]))], gap=2))
+        told.append(column([quiet(t("desk.asked.work")), long_txt(str(judged["work"]))], gap=2))
     phone = view.card.contact_phone
     if phone:
         told.append(

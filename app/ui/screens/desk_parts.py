@@ -19,6 +19,7 @@ from app.ui.context import Draft, Ui
 from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.lists import empty_state
+from app.ui.kit.long import long_txt
 from app.ui.kit.scaffold import Cloud, Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, urgent_chip
 from app.ui.signing_pad import signature_picture
@@ -137,7 +138,7 @@ def ticket_head(view: TicketView, now: int) -> ft.Control:
         [
             top,
             ft.Semantics(header=True, content=txt(card.address, ft.TextThemeStyle.HEADLINE_SMALL)),
-            body(card.content),
+            long_txt(card.content),
             *([quiet(contact)] if contact else []),
             *([flow(marks)] if marks else []),
         ],

@@ -17,6 +17,7 @@ from app.ui.kit.base import body, column, icon, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
+from app.ui.kit.long import long_txt
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
@@ -161,7 +162,7 @@ def _entry(heading: str, step: StepRow, session: Session, now: int, *, amber: bo
                 row([icon(mark, 18, ink), txt(heading, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, expand=True)], gap=6),
                 txt(step_name(step.kind, step.body), ft.TextThemeStyle.TITLE_MEDIUM, color=ink),
                 txt(f"{step.author_name} · {moment_text(step.at, now)}", ft.TextThemeStyle.BODY_MEDIUM, color=ink),
-                *([txt(words, ft.TextThemeStyle.BODY_LARGE, color=ink)] if words else []),
+                *([long_txt(words, color=ink)] if words else []),
             ],
             gap=3,
         ),

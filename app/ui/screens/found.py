@@ -10,9 +10,9 @@ import flet as ft
 from app.actions.models import PriceItem, TicketView
 from app.domain.ticket import is_repair
 from app.ui.context import use_draft, use_read
-from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.screens.gate import gated
@@ -88,7 +88,13 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
         phrases=phrases("repair.find.phrases") if unlisted else (),
         key=f"description-{unlisted}-{draft.once}",
     )
-    content: list[ft.Control] = [quiet(t("repair.find.reported", what=view.state.content))]
+    content: list[ft.Control] = [
+        long_txt(
+            t("repair.find.reported", what=view.state.content),
+            ft.TextThemeStyle.BODY_MEDIUM,
+            color=ft.Colors.ON_SURFACE_VARIANT,
+        )
+    ]
     if unlisted:
         if repair:
             content.append(

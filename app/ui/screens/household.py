@@ -22,6 +22,7 @@ from app.ui.faces import page_of
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
@@ -201,7 +202,7 @@ def _head(view: HouseholdView, session: Session, now: int) -> ft.Control:
     if home.notes:
         parts.append(
             row(
-                [icon(ft.Icons.STICKY_NOTE_2_OUTLINED, 20), txt(home.notes, expand=True)],
+                [icon(ft.Icons.STICKY_NOTE_2_OUTLINED, 20), long_txt(home.notes, expand=True)],
                 vertical_alignment=ft.CrossAxisAlignment.START,
             )
         )

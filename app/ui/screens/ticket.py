@@ -18,6 +18,7 @@ from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button
 from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import fee_table, section
 from app.ui.kit.notices import notice, sheets_of, use_sheet
 from app.ui.kit.scaffold import Scaffold
@@ -334,12 +335,12 @@ def _summary(view: TicketView, session: Session) -> ft.Control | None:
     inside: list[ft.Control] = []
     if state.stage in (st.CLOSED, st.VOIDED):
         key = "closed_why" if state.stage == st.CLOSED else "voided"
-        inside.append(txt(t(f"ticket.wait.{key}", reason=state.end_reason or "")))
+        inside.append(long_txt(t(f"ticket.wait.{key}", reason=state.end_reason or "")))
         for signer in ("worker", "supervisor"):
             inside.extend(_signed(view, signer, session, height=64))
         return section(t("ticket.done_closed"), inside, id="ticket-result") if inside else None
     if state.result is not None:
-        inside.append(txt(words.says("finished", state.result, session.staff_name, 0)))
+        inside.append(long_txt(words.says("finished", state.result, session.staff_name, 0)))
         return section(t("ticket.done_public"), inside, id="ticket-result")
     if state.fees is not None:
         inside.append(fee_table(fee_rows(state.fees["lines"]), id="result-fees"))
@@ -347,7 +348,7 @@ def _summary(view: TicketView, session: Session) -> ft.Control | None:
     for material in state.materials:
         tone = "good" if material["verdict"] == kinds.PASS else "amber"
         inside.append(flow([chip(words.word("verdict", material["verdict"]), tone, ft.Icons.INVENTORY_2_OUTLINED)]))
-        inside.append(txt(words.says("material_checked", material, session.staff_name, 0)))
+        inside.append(long_txt(words.says("material_checked", material, session.staff_name, 0)))
     inside.extend(_signed(view, "resident", session, height=96))
     return section(t("ticket.done_heading"), inside, id="ticket-result")
 

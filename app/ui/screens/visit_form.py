@@ -18,6 +18,7 @@ from app.ui.kit.buttons import Action, MainAction, small_button
 from app.ui.kit.choose import pill
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
+from app.ui.kit.long import long_txt
 from app.ui.kit.notices import notice, use_question, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
@@ -203,5 +204,5 @@ def _head(view: HouseholdView, session: Session) -> ft.Control:
         owed = t("household.arrears", money=yuan(view.household.arrears_fen))
         parts.append(txt(owed, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.ON_TERTIARY_CONTAINER))
     if view.household.notes:
-        parts.append(quiet(view.household.notes))
+        parts.append(long_txt(view.household.notes, ft.TextThemeStyle.BODY_MEDIUM))
     return paper([column(parts, gap=8)], id="visit-head")

@@ -19,6 +19,7 @@ from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action, icon_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
@@ -81,7 +82,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     if state.signature == st.CHANGED:
         content.append(notice(t("ticket.changed_notice"), kept=t("ticket.changed_kept"), tone="red", id="changed"))
     if state.body.get("said") or state.body.get("note"):
-        words = [txt(str(state.body[name])) for name in ("said", "note") if state.body.get(name)]
+        words = [long_txt(str(state.body[name])) for name in ("said", "note") if state.body.get(name)]
         content.append(section(t("visit.said") if state.met else t("visit.note"), words, id="visit-said"))
     promises = _promises(view, china_day(now), settle if may_visit else None)
     if promises:
@@ -160,7 +161,7 @@ def _promises(view: VisitView, today: date, settle: Callable[[PromiseRow], objec
             continue
         day = t("household.promise_until", day=by_day(promise["until"], today))
         outcome = t("visit.settled", outcome=settled.body.get("outcome") or "")
-        lines.append(column([txt(promise["what"]), quiet(day), txt(outcome, color=ft.Colors.PRIMARY)], gap=3))
+        lines.append(column([long_txt(promise["what"]), quiet(day), txt(outcome, color=ft.Colors.PRIMARY)], gap=3))
     return lines
 
 
