@@ -401,19 +401,13 @@ class HouseholdView:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineRow:
-    """One thing that happened at a door, and the ticket or visit it belongs to."""
+class DoorHistory:
+    """A window of what happened at a door: a card for each repair, visit, key; ``total`` how many there are in all
+    of what was asked for, ``parts`` how many of each part (``DOOR_PARTS``)."""
 
-    step: StepRow
-    card: Card
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A window of a timeline, latest first; ``total`` is how many rows there are."""
-
-    rows: tuple[TimelineRow, ...]
+    cards: tuple[Card, ...]
     total: int
+    parts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,6 +478,7 @@ __all__ = [
     "CountView",
     "CustodyForm",
     "Device",
+    "DoorHistory",
     "FlagRow",
     "Household",
     "HouseholdHit",
@@ -494,7 +489,6 @@ __all__ = [
     "Look",
     "NextStep",
     "NoTag",
-    "Page",
     "Person",
     "PriceItem",
     "Profile",
@@ -514,7 +508,6 @@ __all__ = [
     "TicketForm",
     "TicketState",
     "TicketView",
-    "TimelineRow",
     "Today",
     "UnsentItem",
     "Verdict",

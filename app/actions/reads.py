@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from app.actions import todo
 from app.actions.core import Core, read_staff
 from app.actions.models import (
+    DoorHistory,
     FlagRow,
     HouseholdView,
-    Page,
     PromiseRow,
     Staff,
     StepRow,
     TicketView,
-    TimelineRow,
     UnsentItem,
     Verification,
     VisitDueRow,
     VisitView,
 )
-from app.domain import access, roles
+from app.domain import access, kinds, roles
 from app.domain import state as st
 from app.domain.clocks import clocks, running
 from app.domain.entries import Entry
 from app.domain.errors import NOT_FOUND, Problem
-from app.domain.kinds import KINDS, TICKET, VISIT
+from app.domain.kinds import JOB, KINDS, PUBLIC_REPAIR, REPAIR, THING, TICKET, VISIT
 from app.domain.signing import Verdict, verify_signature
 from app.domain.state import Step, SubjectState, TicketState, VisitState
 from app.domain.steps import next_step, waits_for
@@ -44,7 +44,19 @@ _MOVES: dict[str, tuple[str, ...]] = {
 """Stages in which somebody with the role has something to do, besides confirming (which has its own list)."""
 
 
+DOOR_PARTS: dict[str, CardFilter] = {
+    "repair": CardFilter(kinds=(REPAIR, PUBLIC_REPAIR, JOB)),
+    "complaint": CardFilter(kinds=(kinds.COMPLAINT,)),
+    "visit": CardFilter(type=VISIT),
+    "thing": CardFilter(type=THING),
+}
+"""What a door's history can be narrowed to: 维修 投诉 走访 钥匙."""
+
 _VISIT_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 1}
+
+
+def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
+    return sum(n for (kind_of, kind), n in found.items() if kind_of == part.type and kind in (part.kinds or (kind,)))
 
 
 class Reads(Core):
@@ -141,20 +153,17 @@ class Reads(Core):
             visit_due=self._due_row(due, last, today) if due else None,
         )
 
-    def timeline(self, household_id: str, offset: int = 0, limit: int = 30) -> Page:
-        """Return a window of everything that happened at a door, latest first."""
-        entries, total = self.store.timeline_entries(household_id, offset, limit)
-        sent = self.store.sent_states()
-        subjects = {(entry.subject_type, entry.subject_id) for entry in entries}
-        steps: dict[str, StepRow] = {}
-        cards = self._cards_of(subjects)
-        for subject in subjects:
-            steps |= {row.entry.id: row for row in self._steps(self.store.state(*subject).steps, sent)}
-        rows = []
-        for entry in entries:
-            step = steps.get(entry.id) or self._refused_step(entry)
-            rows.append(TimelineRow(step, cards[entry.subject_type, entry.subject_id]))
-        return Page(tuple(rows), total)
+    def door_history(self, household_id: str, part: str = "", offset: int = 0, limit: int = 30) -> DoorHistory:
+        """Return a window of what happened at a door, a card for each repair or visit, what moved last at the top.
+
+        ``part``: one of ``DOOR_PARTS``, empty for everything.
+        """
+        found = self.store.kinds_at(household_id)
+        parts = {name: _in_part(found, wanted) for name, wanted in DOOR_PARTS.items()}
+        only = DOOR_PARTS.get(part, CardFilter(type=None))
+        here = replace(only, household_id=household_id, order="recent")
+        cards = tuple(self.store.cards(here, offset, limit))
+        return DoorHistory(cards, parts[part] if part in parts else sum(found.values()), parts)
 
     def visits_due(self) -> list[VisitDueRow]:
         """Return the visits this steward owes, those with complaints first (E); empty for other roles."""
@@ -229,8 +238,11 @@ class Reads(Core):
         return self.store.flag_count()
 
     def steps_of(self, subject_type: str, subject_id: str) -> list[StepRow]:
-        """Return the timeline of a subject of any type."""
-        return list(self._steps(self.store.state(subject_type, subject_id).steps, self.store.sent_states()))
+        """Return the timeline of a subject of any type, with what the server refused at its end."""
+        steps = list(self._steps(self.store.state(subject_type, subject_id).steps, self.store.sent_states()))
+        counted = {step.entry.id for step in steps}
+        refused = [entry for entry in self.store.entries(subject_type, subject_id) if entry.id not in counted]
+        return steps + [self._refused_step(entry) for entry in sorted(refused, key=lambda entry: entry.counter)]
 
     def verify(self, subject_type: str, subject_id: str) -> Verification:
         """Verify every signature and every entry's hash of a subject, as far as this phone has them."""

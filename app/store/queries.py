@@ -156,19 +156,12 @@ class Queries:
         with self.file.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def timeline_entries(self, household_id: str, offset: int, limit: int) -> tuple[list[Entry], int]:
-        """Return a window of all entries at a door, latest first, and how many there are in all."""
-        e, s = schema.entries, schema.subjects
-        at = func.coalesce(e.c.corrected_at, e.c.made_at)
-        here = (
-            select(e)
-            .join(s, (s.c.type == e.c.subject_type) & (s.c.id == e.c.subject_id))
-            .where(s.c.household_id == household_id)
-        )
+    def kinds_at(self, household_id: str) -> dict[tuple[str, str], int]:
+        """Return how many subjects there are at a door, by type and kind."""
+        s = schema.subjects
+        query = select(s.c.type, s.c.kind, func.count()).where(s.c.household_id == household_id)
         with self.file.read() as connection:
-            total = int(connection.execute(select(func.count()).select_from(here.subquery())).scalar_one())
-            window = here.order_by(at.desc(), e.c.counter.desc()).offset(offset).limit(limit)
-            return [from_row(row) for row in connection.execute(window).mappings()], total
+            return {(row[0], row[1]): row[2] for row in connection.execute(query.group_by(s.c.type, s.c.kind))}
 
     def latest_bodies(self, kind: str, author: str, limit: int) -> list[dict[str, Any]]:
         """Return the bodies of the latest entries of a kind that somebody made, the newest first."""

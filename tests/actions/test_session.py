@@ -255,7 +255,7 @@ def test_nobody_home_needs_the_reason_and_leaves_the_visit_due(team: Team) -> No
         asyncio.run(steward.record_visit(form(steward, met=False)))
     asyncio.run(steward.record_visit(form(steward, met=False, not_met="nobody_home")))
     assert HOME in {row.household.id for row in steward.today().visits_due}
-    assert steward.timeline(HOME).rows[0].card.stage == "not_met"
+    assert steward.door_history(HOME).cards[0].stage == "not_met"
 
 
 def test_visits_due_put_open_complaints_first(team: Team) -> None:
@@ -267,14 +267,25 @@ def test_visits_due_put_open_complaints_first(team: Team) -> None:
     assert {row.household.building_id for row in due} == {"b3"}
 
 
-def test_a_doors_timeline_holds_everything_latest_first(team: Team) -> None:
+def test_a_doors_history_is_a_line_for_each_repair_and_visit_latest_first(team: Team) -> None:
+    """B13: newest first, narrowed by kind, windowed, each with its steps, those the phone has not sent among them."""
+    steward = team[STEWARD]
     ticket = team.ticket()
     team.until(ticket, "accept")
-    asyncio.run(team[STEWARD].record_visit(form(team[STEWARD], unsigned_reason="手湿")))
-    page = team[STEWARD].timeline(HOME, 0, 3)
-    assert [row.step.kind for row in page.rows] == ["visited", "accepted", "assigned"] and page.total == 4
-    assert [row.step.kind for row in team[STEWARD].timeline(HOME, 3, 3).rows] == ["ticket_opened"]
-    assert page.rows[0].step.sent == "waiting" and page.rows[1].step.author_name == "王建国"
+    team.do(team[DESK].open_ticket(TicketForm("吵", ticket_kind="complaint", household_id=HOME, channel="phone")))
+    team.clock.forward(5)
+    asyncio.run(steward.record_visit(form(steward, unsigned_reason="手湿")))
+    found = steward.door_history(HOME)
+    assert [(card.type, card.kind) for card in found.cards] == [
+        ("visit", "monthly"), ("ticket", "complaint"), ("ticket", "repair")
+    ]  # fmt: skip
+    assert (found.total, found.parts) == (3, {"repair": 1, "complaint": 1, "visit": 1, "thing": 0})
+    assert found.cards[0].unsent == 1
+    repairs = steward.door_history(HOME, "repair")
+    assert ([card.id for card in repairs.cards], repairs.total) == ([ticket], 1)
+    assert [step.kind for step in steward.steps_of("ticket", ticket)] == ["ticket_opened", "assigned", "accepted"]
+    window = steward.door_history(HOME, "", 1, 1)
+    assert ([card.kind for card in window.cards], window.total) == (["complaint"], 3)
 
 
 def test_today_puts_the_clock_due_first_on_top(team: Team) -> None:
@@ -371,7 +382,9 @@ def test_what_a_newer_app_wrote_stands_in_the_timeline_and_goes_on_as_it_is(tmp_
     known = assigned(household_id=HOME)
     known.add(WORKER, "thermal_scanned", warmest="41.5")
     Order().give([*lift.entries, *known.entries], steward)
-    rows = {row.step.kind: row.step for row in steward.timeline(HOME).rows}
+    cards = steward.door_history(HOME).cards
+    assert {card.type for card in cards} == {"lift", "ticket"}
+    rows = {row.kind: row for card in cards for row in steward.steps_of(card.type, card.id)}
     assert rows["lift_checked"].standing == rows["thermal_scanned"].standing == "unknown"
     assert steward.ticket(known.subject_id).state.stage == "assigned"  # and has no effect
     kept = steward.store.entries("lift", lift.subject_id)[0]

@@ -55,7 +55,7 @@ def _save(session: Session, folder: Path) -> Figure:
 def _timeline(session: Session, n: int) -> object:
     home = households()[n % 529][0]
     session.household(home)
-    return session.timeline(home)
+    return session.door_history(home)
 
 
 def _commit_floor(path: Path) -> float:

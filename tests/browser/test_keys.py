@@ -106,10 +106,10 @@ def test_a_key_is_lent_and_brought_back_with_both_signatures(field_day: FieldDay
 
 
 def test_what_a_tag_leads_to_and_what_a_count_finds(field_day: FieldDay) -> None:
-    """G.1, G.3: the nine characters open the key; foreign and torn codes say what they are; a count stands out."""
+    """G.1, G.3, B8: the nine characters open the key; torn codes say so; a count asks, and the missing key tells."""
     serial, rack = fresh(), f"C{fresh()}"
     thing = entrusted(field_day, "5栋1单元201", serial, f"{rack}-01")
-    entrusted(field_day, "5栋1单元202", fresh(), f"{rack}-02")
+    missing = entrusted(field_day, "5栋1单元202", fresh(), f"{rack}-02")
     mark = field_day.read("desk", lambda s: s.tag_mark)
     code = Tag(KEY, mark, serial).code
     stranger = Tag(THING, mark, fresh()).code
@@ -132,6 +132,18 @@ def test_what_a_tag_leads_to_and_what_a_count_finds(field_day: FieldDay) -> None
     phone.see("没有登记的标签")
     phone.see("5栋1单元202")
     phone.shot("keys-count")
+    phone.tap("main-action")
+    phone.see_id("count-ask")
+    phone.shot("keys-count-ask")
+    phone.tap("question-yes")
+    phone.see_id("count-head")
+    phone.shot("keys-counted")
+    phone.tap(f"missing-{missing}")
+    phone.see_id("missed")
+    phone.shot("key-missed")
+    phone.go("/today")
+    phone.see_id("keys-missed")
+    phone.shot("today-keys-missed")
     phone.go("/keys/labels")
     phone.see_id("labels")
     phone.shot("keys-labels")

@@ -11,14 +11,12 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.actions.models import HouseholdView, Page, Person, PromiseRow, VisitForm
+from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow, VisitForm
 from app.domain import roles
 from app.domain.kinds import TICKET
-from app.domain.signing import Verdict
 from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
-from app.ui.faces import page_of
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
@@ -27,19 +25,17 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card
-from app.ui.kit.timeline import timeline
 from app.ui.screens import looks
-from app.ui.screens.door_steps import by_day, door_step, not_met_words
+from app.ui.screens.door_history import LINES, Happened
+from app.ui.screens.door_steps import by_day, not_met_words
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
-from app.ui.screens.ticket_timeline import HIDDEN
 from app.ui.screens.visit_fields import NOT_MET, NOT_MET_ICONS
 from app.ui.texts import day_text, t, yuan
 from app.ui.ticket_words import clock_name, phone_digits, word
 
 VISITORS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR))
 """Who visits households (E)."""
-STEPS_AT_ONCE: Final = 30
 OCCASION_OF: Final[Mapping[str, str]] = {"complaint": "complaint", "move_in": "move_in", "monthly": "monthly"}
 
 
@@ -48,20 +44,17 @@ class Door:
     """What the page shows; ``draft`` whether a visit is half filled in."""
 
     view: HouseholdView
-    page: Page
-    verdicts: Mapping[str, Verdict]
+    history: DoorHistory
     draft: bool
 
 
-def read_door(session: Session, household_id: str, steps: int) -> Door | None:
+def read_door(session: Session, household_id: str, part: str, lines: int) -> Door | None:
     """Everything of a door, or None when it is not on this phone."""
     view = if_here(lambda: session.household(household_id))
     if view is None:
         return None
-    page = session.timeline(household_id, 0, steps)
-    signed = {(row.card.type, row.card.id) for row in page.rows if row.step.kind == "signed"}
-    verdicts = {v.entry_id: v for subject in signed for v in session.verify(*subject).signatures}
-    return Door(view, page, verdicts, session.draft(f"visit:{household_id}") is not None)
+    history = session.door_history(household_id, part, 0, lines)
+    return Door(view, history, session.draft(f"visit:{household_id}") is not None)
 
 
 def occasion_of(view: HouseholdView) -> str:
@@ -74,19 +67,20 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     """The page of a household. 没有见到人 takes two taps from here."""
     ui = use_ui()
     large = theme.use_look().scale > 1.3
-    steps, set_steps = ft.use_state(STEPS_AT_ONCE)
-    door = use_read(lambda session: read_door(session, household_id, steps), household_id, steps)
+    lines, set_lines = ft.use_state(LINES)
+    part, set_part = ft.use_state("")
+    door = use_read(lambda session: read_door(session, household_id, part, lines), household_id, part, lines)
     now = use_now()
     nobody, set_nobody = ft.use_state("")
     tap, set_tap = ft.use_state(new_tap())
-    more = ft.use_callback(lambda: set_steps(steps + STEPS_AT_ONCE), [steps])
+    more = ft.use_callback(lambda: set_lines(lines + LINES), [lines])
+
+    def narrow(chosen: str) -> None:
+        set_part(chosen)
+        set_lines(LINES)
+
+    choose = ft.use_callback(narrow, [])
     settle = use_settle()
-
-    def watch() -> None:
-        if door is not None:
-            ui.session.in_view(sorted({(r.card.type, r.card.id) for r in door.page.rows if r.step.kind == "signed"}))
-
-    ft.use_effect(watch, [household_id])
 
     async def note_look() -> None:
         if door is not None:
@@ -131,7 +125,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
         # The longest part: as long as nothing happened at the door it stays as it was drawn, whatever opens over it.
-        ft.memo(Happened)(door=door, session=ui.session, now=now - now % MINUTE, go=ui.go, more=more),
+        ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
     ]
     if looks.may_see(ui.session):
         content.append(
@@ -286,25 +280,3 @@ def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object
         )
     heading = ft.Semantics(header=True, content=txt(t("household.open_tickets"), ft.TextThemeStyle.TITLE_MEDIUM))
     return [column([heading, *cards], gap=theme.GAP_SMALL)]
-
-
-@ft.component
-def Happened(
-    door: Door, session: Session, now: int, go: Callable[[str], object], more: Callable[[], object]
-) -> ft.Control:
-    """Everything that happened at the door, the latest first; ``now`` to the minute."""
-    theme.use_look()
-    if not door.page.rows:
-        return section(t("household.timeline"), [quiet(t("household.nothing_happened"))], id="door-timeline")
-    steps = []
-    for line in door.page.rows:
-        if line.step.kind in HIDDEN:
-            continue
-        # A subject of a newer app has no page here yet.
-        path = page_of(line.card)
-        verdict = door.verdicts.get(line.step.entry.id)
-        steps.append(door_step(session, line.step, line.card, now, verdict, partial(go, path) if path else None))
-    parts: list[ft.Control] = [timeline(steps, id="door-steps")]
-    if door.page.total > len(door.page.rows):
-        parts.append(small_button("earlier", t("household.earlier"), more, icon=ft.Icons.EXPAND_MORE))
-    return section(t("household.timeline"), parts, id="door-timeline")
