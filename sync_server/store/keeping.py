@@ -82,7 +82,9 @@ class Known:
         )
         hashes = sorted({ref.hash for entry in fresh for ref in entry.blobs})
         for some in chunks(hashes):
-            for row in write.execute(select(blobs.c.hash, blobs.c.size).where(blobs.c.hash.in_(some))):
+            # Of one that is not here yet nobody knows the size: whoever named it first may be wrong, or lie.
+            here = blobs.c.hash.in_(some) & blobs.c.complete_at.is_not(None)
+            for row in write.execute(select(blobs.c.hash, blobs.c.size).where(here)):
                 known.blob_sizes[row.hash] = row.size
         return known
 
@@ -261,7 +263,7 @@ def insert_entries(write: Write, new: Sequence[Entry], author: Identity) -> None
     there: set[str] = set()
     for some in chunks(sorted(sizes)):
         there.update(write.connection.scalars(select(blobs.c.hash).where(blobs.c.hash.in_(some))))
-    borrowed = there - _open_to(write, author, there) if there else there
+    borrowed = set(sizes) - (_open_to(write, author, there) if there else set())
     for digest in there:
         del sizes[digest]
     write.insert(blobs, [{"hash": digest, "size": size, "complete_at": None} for digest, size in sizes.items()])
@@ -275,13 +277,14 @@ def insert_entries(write: Write, new: Sequence[Entry], author: Identity) -> None
 
 
 def _open_to(write: Write, author: Identity, digests: Iterable[str]) -> set[str]:
-    """Return which of the blobs somebody has sent, or may see, without having named them now."""
+    """Return which of the blobs are here and somebody has sent, or may see, without having named them now."""
     found: set[str] = set()
     mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
     for some in chunks(sorted(digests)):
         query = (
             select(entry_blobs.c.hash)
             .join(entries, entries.c.id == entry_blobs.c.entry_id)
+            .join(blobs, (blobs.c.hash == entry_blobs.c.hash) & blobs.c.complete_at.is_not(None))
             .outerjoin(grants, mine & grants.c.scope.in_(author.scopes))
             .where(entry_blobs.c.hash.in_(some), entry_blobs.c.borrowed.is_(false()))
             .where((entries.c.author == author.staff_id) | grants.c.active)

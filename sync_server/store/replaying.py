@@ -22,7 +22,7 @@ from sync_server.store.accept import Answer
 from sync_server.store.database import Write
 from sync_server.store.identity import Identity
 from sync_server.store.store import Store
-from sync_server.store.tables import blobs, entries
+from sync_server.store.tables import blobs, entries, entry_blobs
 from sync_server.store.types import moment
 
 
@@ -74,6 +74,8 @@ class Replay:
         if self._complete:
             mark = update(blobs).where(blobs.c.hash == bindparam("of")).values(complete_at=bindparam("at"))
             self._connection.execute(mark, self._complete)
+            sent = update(entry_blobs).where(entry_blobs.c.hash == bindparam("of")).values(borrowed=False)
+            self._connection.execute(sent, [{"of": one["of"]} for one in self._complete])
 
 
 @contextmanager

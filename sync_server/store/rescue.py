@@ -57,7 +57,7 @@ def take_in(store: Store, content: bytes) -> RescueReport:
     taken = {
         ref["hash"] for entry, answer in answers if answer.status != wire.REFUSED for ref in entry.get("blobs") or []
     }
-    blobs = [(digest, _keep(store, digest, content, digest in taken)) for digest, content in _blobs(data)]
+    blobs = [(digest, _keep(store, staff, digest, content, digest in taken)) for digest, content in _blobs(data)]
     return RescueReport(name, answers, blobs)
 
 
@@ -106,14 +106,14 @@ def _blobs(data: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
         raise Problem(RESCUE_UNREADABLE, what="blobs") from error
 
 
-def _keep(store: Store, digest: str, content: bytes, named: bool) -> Problem | None:
-    """Keep a blob that an entry on the server names; return the problem of one that can't be."""
+def _keep(store: Store, staff: str, digest: str, content: bytes, named: bool) -> Problem | None:
+    """Keep a blob of a person's that an entry on the server names; return the problem of one that can't be."""
     if sha256_hex(content) != digest:
         return Problem(BLOB_MISMATCH)
     if not named and not store.blob_known(digest):
         return None  # it belongs to an entry that was refused, and stays with it in the file
     try:
-        store.put_blob(digest, 0, content, len(content))
+        store.put_blob(digest, 0, content, len(content), staff)
     except Problem as problem:
         return problem
     return None

@@ -114,7 +114,9 @@ class Store:
 
     def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
         with self.numbered() as write:
-            return accepting.accept(write, batch, who, offset)
+            answers = accepting.accept(write, batch, who, offset)
+        self._adopt(who, answers)
+        return answers
 
     def _accept_alone(self, who: Identity, item: Submitted, offset: int) -> Answer:
         try:
@@ -214,8 +216,8 @@ class Store:
     def blob_size(self, who: Identity, digest: str) -> int:
         """Return the declared size of a blob the person may see. Raises ``Problem`` ``not_found``.
 
-        Knowing a blob's name opens nothing: an entry that names what others had sent counts only once its author
-        has sent the content as well (``borrowed``).
+        Knowing a blob's name opens nothing: an entry that names it counts only once its author has sent the content
+        (``borrowed``), be it before others do or after.
         """
         mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
         query = (
@@ -234,10 +236,11 @@ class Store:
         return int(size)
 
     def upload_of(self, who: Identity, digest: str) -> tuple[int, str | None]:
-        """Return the declared size of a blob that the person's own entries name, and under whose name it is sent.
+        """Return the size of a blob by the person's own entries, and under whose name it is sent.
 
-        ``None``: into the one upload of the blob; otherwise (all these entries are ``borrowed``) beside it, so that
-        nobody gets at content, or spoils its upload, by its name alone. Raises ``Problem`` ``not_found``.
+        ``None``: the person has it already, by having sent it or by being shown it. Otherwise it is sent ``beside``
+        everything that is here, under their name: nobody gets at content, spoils its upload or gives it another size
+        by naming it, before its owner or after. Raises ``Problem`` ``not_found``.
         """
         found = self._uploads_of(who, [digest])
         if digest not in found:
@@ -246,7 +249,7 @@ class Store:
 
     def _uploads_of(self, who: Identity, digests: Sequence[str]) -> dict[str, tuple[int, str | None]]:
         query = (
-            select(blobs.c.hash, blobs.c.size, entry_blobs.c.borrowed)
+            select(blobs.c.hash, blobs.c.complete_at, entry_blobs.c.borrowed, entries.c.blobs)
             .join(entry_blobs, entry_blobs.c.hash == blobs.c.hash)
             .join(entries, entries.c.id == entry_blobs.c.entry_id)
             .where(blobs.c.hash.in_(digests), entries.c.author == who.staff_id)
@@ -254,7 +257,11 @@ class Store:
         )
         with self.read() as connection:
             return {
-                row.hash: (int(row.size), who.staff_id if row.borrowed else None) for row in connection.execute(query)
+                row.hash: (
+                    next(int(ref["size"]) for ref in row.blobs if ref["hash"] == row.hash),
+                    who.staff_id if row.borrowed or row.complete_at is None else None,
+                )
+                for row in connection.execute(query)
             }
 
     def blob_known(self, digest: str) -> bool:
@@ -270,7 +277,7 @@ class Store:
             raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
         have, complete = self.files.write(digest, offset, chunk, total, beside)
         if complete:
-            self._completed([(digest, beside)])
+            self._completed([(digest, total, beside)])
         return have, complete
 
     def put_blobs(self, who: Identity, contents: Sequence[tuple[str, bytes]]) -> list[tuple[str, Problem | None]]:
@@ -293,27 +300,55 @@ class Store:
                         raise
                     problem = found
             answers.append((digest, problem))
-        self._completed([(digest, uploads[digest][1]) for digest, problem in answers if problem is None])
+        self._completed([(digest, *uploads[digest]) for digest, problem in answers if problem is None])
         return answers
 
-    def _completed(self, whole: Sequence[tuple[str, str | None]]) -> None:
-        """Note that blobs are here whole; one with a name was sent ``beside`` (`upload_of`) by that person."""
+    def _completed(self, whole: Sequence[tuple[str, int, str | None]]) -> None:
+        """Note that blobs (name, size) are here whole; one with a third member was sent ``beside`` by that person.
+
+        Their entries open it from now on. Of a blob that was not whole before nobody else's do: who only named it has
+        to send it, too.
+        """
         if not whole:
             return
         with self.write() as connection:
-            for digest, beside in whole:
-                if beside is not None:
-                    own = select(entries.c.id).where(entries.c.author == beside)
-                    connection.execute(
-                        entry_blobs.update()
-                        .where(entry_blobs.c.hash == digest, entry_blobs.c.entry_id.in_(own))
-                        .values(borrowed=False)
-                    )
-            connection.execute(
-                blobs.update()
-                .where(blobs.c.hash.in_([digest for digest, _beside in whole]), blobs.c.complete_at.is_(None))
-                .values(complete_at=moment(self.now()))
-            )
+            for digest, size, beside in whole:
+                first = connection.execute(
+                    blobs.update()
+                    .where(blobs.c.hash == digest, blobs.c.complete_at.is_(None))
+                    .values(complete_at=moment(self.now()), size=size)
+                ).rowcount
+                if beside is None:
+                    continue
+                own = entry_blobs.c.entry_id.in_(select(entries.c.id).where(entries.c.author == beside))
+                named = entry_blobs.update().where(entry_blobs.c.hash == digest)
+                connection.execute(named.where(own).values(borrowed=False))
+                if first:
+                    connection.execute(named.where(~own).values(borrowed=True))
+
+    def _adopt(self, who: Identity, answers: Sequence[Answer]) -> None:
+        """Give a restored server's blobs back to whose entries name them again, where nobody else's do.
+
+        The database may be older than the folder of the blobs; a phone has cleared what it was told is there.
+        """
+        refs = {
+            ref.hash: ref.size
+            for answer in answers
+            if answer.entry is not None and answer.status in (wire.ACCEPTED, wire.FLAGGED)
+            for ref in answer.entry.blobs
+            if self.files.complete(ref.hash)
+        }
+        if not refs:
+            return
+        others = (
+            select(entry_blobs.c.hash)
+            .join(entries, entries.c.id == entry_blobs.c.entry_id)
+            .where(entry_blobs.c.hash == blobs.c.hash, entries.c.author != who.staff_id)
+        )
+        query = select(blobs.c.hash).where(blobs.c.hash.in_(refs), blobs.c.complete_at.is_(None), ~others.exists())
+        with self.read() as connection:
+            orphans = list(connection.scalars(query))
+        self._completed([(digest, refs[digest], who.staff_id) for digest in orphans])
 
     # -- people ------------------------------------------------------------------------------
 

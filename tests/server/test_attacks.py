@@ -20,6 +20,7 @@ from app.domain.canonical import MAX_DEPTH, sha256_hex
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import Problem
 from app.domain.signing import verify_chain
+from sync_server.store.tables import entry_blobs
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, now_ms
 from tests.support.server import PASSWORD, LiveServer
@@ -89,11 +90,71 @@ def _open_for(estate: Estate, worker: FieldDevice) -> tuple[str, str]:
     return subject
 
 
+def _send(estate: Estate, device: FieldDevice) -> None:
+    size, beside = estate.store.upload_of(device.who, HASH)
+    assert estate.store.put_blob(HASH, 0, PICTURE, size, beside) == (size, True)
+
+
+def test_naming_a_picture_before_its_owner_sends_it_opens_and_blocks_nothing(estate: Estate) -> None:
+    """A15: who names first has nothing by it, however the owner sends, and gets it only by sending all of it."""
+    mate, worker, desk = estate.device("mate"), estate.device("worker"), estate.device("desk")
+    own, theirs = _open_for(estate, mate), _open_for(estate, worker)
+    mate.push(_with_picture(mate, own))
+    mates_size, mates_upload = estate.store.upload_of(mate.who, HASH)
+    assert estate.store.put_blob(HASH, 0, bytes(9), mates_size, mates_upload) == (9, False)
+    worker.push(_with_picture(worker, theirs))
+    assert estate.store.put_blobs(worker.who, [(HASH, PICTURE)]) == [(HASH, None)]
+    assert estate.store.blob_size(worker.who, HASH) == estate.store.blob_size(desk.who, HASH) == len(PICTURE)
+    with pytest.raises(Problem, match="not_found"):
+        estate.store.blob_size(mate.who, HASH)
+    _send(estate, mate)
+    assert estate.store.blob_size(mate.who, HASH) == len(PICTURE)
+
+
+def test_a_wrong_size_named_first_is_nobody_elses(estate: Estate) -> None:
+    """A15: a picture has the size its owner's entry says, whatever was said of it before."""
+    mate, worker = estate.device("mate"), estate.device("worker")
+    own, theirs = _open_for(estate, mate), _open_for(estate, worker)
+    wrong = BlobRef(HASH, len(PICTURE) + 5, "image/jpeg")
+    mate.push(mate.make("progress_reported", own, {"note": "x"}, blobs=(wrong,)))
+    (answer,) = worker.push(_with_picture(worker, theirs))
+    assert answer.problem is None
+    _send(estate, worker)
+    assert estate.store.blob_size(worker.who, HASH) == len(PICTURE)
+    with pytest.raises(Problem, match="not_found"):
+        estate.store.blob_size(mate.who, HASH)
+    with pytest.raises(Problem, match="blob_mismatch"):
+        estate.store.put_blob(HASH, 0, PICTURE + bytes(5), *estate.store.upload_of(mate.who, HASH))
+    assert estate.store.files.read(HASH) == PICTURE
+
+
+def test_a_name_an_older_server_left_open_opens_nothing_once_the_owner_sends(estate: Estate) -> None:
+    """A15: rows that were written before naming was not having are put right when the content comes."""
+    mate, worker = estate.device("mate"), estate.device("worker")
+    own, theirs = _open_for(estate, mate), _open_for(estate, worker)
+    mate.push(_with_picture(mate, own))
+    worker.push(_with_picture(worker, theirs))
+    with estate.store.write() as connection:
+        connection.execute(entry_blobs.update().values(borrowed=False))
+    _send(estate, worker)
+    assert estate.store.blob_size(worker.who, HASH) == len(PICTURE)
+    with pytest.raises(Problem, match="not_found"):
+        estate.store.blob_size(mate.who, HASH)
+
+
+def test_a_picture_the_database_forgot_is_its_owners_again(estate: Estate) -> None:
+    """A15: after a restore of an older database the folder still has it, and the phone may have cleared it."""
+    worker = estate.device("worker")
+    estate.store.put_blob(HASH, 0, PICTURE, len(PICTURE))
+    worker.push(_with_picture(worker, _open_for(estate, worker)))
+    assert estate.store.blob_size(worker.who, HASH) == len(PICTURE)
+
+
 def test_knowing_a_pictures_name_opens_it_to_nobody(estate: Estate) -> None:
     worker, mate = estate.device("worker"), estate.device("mate")
     theirs, own = _open_for(estate, worker), _open_for(estate, mate)
     worker.push(_with_picture(worker, theirs))
-    estate.store.put_blob(HASH, 0, PICTURE, len(PICTURE), estate.store.upload_of(worker.who, HASH)[1])
+    _send(estate, worker)
     assert estate.store.blob_size(worker.who, HASH) == len(PICTURE)
     (answer,) = mate.push(_with_picture(mate, own))
     assert answer.status in ("accepted", "flagged")  # the same picture may well be of both
@@ -119,6 +180,7 @@ def test_only_the_author_of_an_entry_sends_its_picture(estate: Estate) -> None:
     worker.push(_with_picture(worker, _open_for(estate, worker)))
     with pytest.raises(Problem, match="not_found"):
         estate.store.upload_of(desk.who, HASH)
+    _send(estate, worker)
     assert estate.store.blob_size(desk.who, HASH) == len(PICTURE)  # to see it is another thing
 
 

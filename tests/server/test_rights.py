@@ -81,7 +81,7 @@ class World:
         picture = PICTURES[which]
         ref = BlobRef(sha256_hex(picture), len(picture), "image/jpeg")
         worker.push(worker.make("progress_reported", subject, {"note": "看过"}, blobs=(ref,)))
-        self.live.store.put_blob(ref.hash, 0, picture, ref.size)
+        self.live.store.put_blob(ref.hash, 0, picture, ref.size, worker.staff_id)
         if done:
             worker.do("work_started", subject, {"own_materials": False})
             worker.do("finished", subject, {"result": "修好了"})
