@@ -18,7 +18,7 @@ _STAFF = {"id": WORKER, "name": "王建国", "login": "wangjianguo", "roles": ["
 _ESTATE = {"name": "荔园小区"}
 _SCOPES = ["estate", f"staff:{WORKER}"]
 
-SIGN_IN = {"login": "wangjianguo", "password": "correct horse battery", **_PHONE}
+SIGN_IN = {"login": "wangjianguo", "password": "correct horse battery", "proof": "Zk3…43 characters", **_PHONE}
 SIGNED_IN = {
     "token": "Zk3…43 characters",
     "expires_at": MILLISECONDS + 180 * 24 * 60 * _MINUTE,

@@ -81,6 +81,9 @@ class SignInRequest(Model):
     login: Short = Field(examples=["W001"])
     password: str = Field(max_length=1000, examples=["correct horse battery"])
     device_id: Uuid | None = Field(None, description="the device's own id; empty: a new device", examples=[DEVICE])
+    proof: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        None, description="a token this device was given before, valid or not: others' guesses do not slow it down then"
+    )
     device_name: Plain = Field("", examples=["Pixel 9"])
     platform: PlainWord = Field("", examples=["web"])
     app_version: PlainWord = Field("", examples=["0.1.0"])

@@ -32,7 +32,9 @@ def sign_in(here: Here, request: Request, asked: m.SignInRequest) -> m.SignInAns
     address = request.client.host if request.client else ""
     account = here.store.account(login) if login.isprintable() else None
     own = account is not None and asked.device_id is not None and here.store.owns_device(account.id, asked.device_id)
-    attempt = here.throttle.begin(login, address, now, asked.device_id if own else None)
+    device = asked.device_id if own else None
+    proved = device is not None and asked.proof is not None and here.store.was_token_of(device, asked.proof)
+    attempt = here.throttle.begin(login, address, now, device, proved)
     if not passwords.verify(asked.password, account.password_hash if account else None) or account is None:
         raise Problem(errors.WRONG_PASSWORD)
     here.throttle.succeeded(attempt)

@@ -1,11 +1,13 @@
 """Slowing down those who guess passwords or one-time codes, without locking out those who don't.
 
-Three counts, each for another attack:
+Several counts, each for another attack:
 
 - **a name** from devices that never signed in as it: five free failures, then the wait doubles up to five minutes.
   It slows guessing one person's password, from however many addresses.
-- **a device** that has signed in as that person before: counted apart. Whoever guesses at a name from elsewhere can't
-  keep its owner's own phone out by that.
+- **a device** that has signed in as that person before, and proves it by a token it was given then, be it ended:
+  counted apart. A device's number is no proof, it stands in every entry; nobody else keeps a phone out that has its token.
+- **a device that is only named** (by an older app, or by who knows its number): counted for each address it is named
+  from, and from wherever, after fifty failures, one every six seconds.
 - **an address** (an IPv6 network of 64 bits counts as one): fifty failures at once, then one every six seconds. It
   slows trying one password on many names, and codes. A whole company sits behind one address: nobody there ever waits
   longer than six seconds for others' failures, and who uses a phone they have used before does not wait at all.
@@ -56,16 +58,19 @@ class Throttle:
         self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._lock = threading.Lock()
 
-    def begin(self, login: str | None, address: str, now: int, device: str | None = None) -> Attempt:
+    def begin(
+        self, login: str | None, address: str, now: int, device: str | None = None, proved: bool = False
+    ) -> Attempt:
         """Count an attempt. Raises ``Problem`` ``too_many_tries`` while it must wait; it does not count then.
 
-        ``login`` ``None``: by a one-time code, which has none. ``device``: one that this person has used before.
+        ``login`` ``None``: by a one-time code, which has none. ``device``: one that this person has used before,
+        ``proved`` where it shows a token of then.
         """
         network = network_of(address)
         if login is None:
             keys: tuple[str, ...] = (f"c:{network}",)
         elif device is not None:
-            keys = (f"d:{device}",)
+            keys = (f"d:{device}",) if proved else (f"o:{device} {network}", f"s:{device}")
         else:
             keys = (f"n:{login}", f"a:{network}")
         with self._lock:
@@ -108,7 +113,7 @@ class Throttle:
 
 
 def _paced(key: str) -> bool:
-    return key[0] in "ac"
+    return key[0] in "acs"
 
 
 def network_of(address: str) -> str:

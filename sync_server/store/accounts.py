@@ -114,6 +114,13 @@ def owns_device(connection: Connection, device: str, staff_id: str) -> bool:
     return connection.execute(select(devices.c.id).where(mine)).first() is not None
 
 
+def was_token_of(connection: Connection, device: str, token: str) -> bool:
+    """Tell whether a token was once given to a device, whether or not it still opens anything."""
+    digest = sha256_hex(token.encode("utf-8", "replace"))
+    mine = (tokens.c.hash == digest) & (tokens.c.device_id == device)
+    return connection.execute(select(tokens.c.hash).where(mine)).first() is not None
+
+
 def issue_token(connection: Connection, staff_id: str, device: str, now: int, days: int) -> tuple[str, int]:
     """Return a new token and when it expires, in ms."""
     token = secrets.token_urlsafe(32)

@@ -362,6 +362,11 @@ class Store:
         with self.read() as connection:
             return accounts.owns_device(connection, device, staff_id)
 
+    def was_token_of(self, device: str, token: str) -> bool:
+        """Tell whether a token was once given to this device; it may have ended since."""
+        with self.read() as connection:
+            return accounts.was_token_of(connection, device, token)
+
     def sign_in(
         self,
         staff_id: str,

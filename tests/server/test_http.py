@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ import requests
 from sqlalchemy import select
 from uuid6 import uuid7
 
+from app.actions import Phone
 from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.errors import Problem
@@ -103,12 +105,44 @@ def test_waits_double_and_are_forgotten() -> None:
 
 
 def test_guessing_at_a_name_does_not_keep_its_owners_own_phone_out() -> None:
+    """A14: not even with the phone's number, from the same address; at the phone itself it is slowed as well."""
     throttle = Throttle()
-    while not _begin(throttle, "w", "203.0.113.9", 1_000):
+
+    def guess(address: str = "203.0.113.9", **more: Any) -> str:
+        try:
+            throttle.begin("w", address, 1_000, **more)
+        except Problem as problem:
+            return problem.name
+        return ""
+
+    while not guess():
         pass
-    assert not _begin(throttle, "w", "203.0.113.9", 1_000, device="own")
-    while not _begin(throttle, "w", "203.0.113.9", 1_000, device="own"):
-        pass  # and at the phone itself it is slowed as well
+    while not guess(device="own"):
+        pass
+    assert not guess(device="own", address="198.51.100.1")  # an older app, which proves nothing
+    assert not guess(device="own", proved=True)
+    while not guess(device="own", proved=True):
+        pass
+    assert sum(not guess(device="own", address=f"198.51.100.{n}") for n in range(200)) < FREE_ADDRESS
+
+
+def test_wrong_passwords_under_a_phones_number_do_not_lock_its_owner_out(live: LiveServer, tmp_path: Path) -> None:
+    """A14: the number stands in every entry; the phone shows a token of before, even after it signed out."""
+    live.add_staff("w", "repair_worker")
+
+    async def leave_and_return() -> str:
+        phone = Phone(tmp_path / "phone", live.url)
+        session = await phone.sign_in("w", PASSWORD)
+        chain = session.store.chain()
+        assert chain is not None
+        device = chain.device
+        await phone.sign_out()
+        while _name(_sign_in(live, "w", "x", device_id=device)) == "wrong_password":
+            pass
+        assert _name(_sign_in(live, "w", device_id=device, proof="made up")) == "too_many_tries"
+        return (await phone.sign_in("w", PASSWORD)).profile.staff_id
+
+    assert asyncio.run(leave_and_return()) == "staff-w"
 
 
 def test_a_company_behind_one_address_is_slowed_to_one_try_in_six_seconds_and_never_shut_out() -> None:
