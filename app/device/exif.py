@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from app.domain.photos import Position
+from app.domain.times import can_be_meant
 
 _CHINA: Final = timezone(timedelta(hours=8))
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
@@ -95,7 +96,7 @@ def _when(main: dict[int, Value], more: dict[int, Value]) -> int | None:
     # Cameras that say no zone mean the one they are in, and that is China's.
     zone = datetime.strptime(offset, "%z").tzinfo if offset else _CHINA
     found = round(moment.replace(tzinfo=zone).timestamp() * 1000)
-    return found if found > 0 else None
+    return found if found > 0 and can_be_meant(found) else None
 
 
 def _place(where: dict[int, Value]) -> Position | None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.domain.errors import FIELD_MISSING, FIELD_WRONG, TEXT_TOO_LONG, Problem
+from app.domain.times import FIRST_YEAR, LAST_YEAR, can_be_meant, read_day
 
 LONG = 4_000
 """Characters in the longest remark: a full handwritten page several times over."""
@@ -100,8 +100,15 @@ def integer(least: int, most: int) -> Check:
 fen = integer(0, 100_000_000)
 """Money in fen, at most a million yuan."""
 
-moment = integer(0, 1 << 53)
-"""A point in time in ms since 1970 UTC."""
+
+def moment(value: Any, field: Field) -> None:
+    """A point in time in ms since 1970 UTC that somebody can mean."""
+    if not isinstance(value, int) or isinstance(value, bool) or not can_be_meant(value):
+        raise wrong(
+            field,
+            f"应为 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间的时间",
+            f"it should be a time between the years {FIRST_YEAR} and {LAST_YEAR}",
+        )
 
 
 def quantity(value: Any, field: Field) -> None:
@@ -115,13 +122,16 @@ def quantity(value: Any, field: Field) -> None:
 
 
 def day(value: Any, field: Field) -> None:
-    """A calendar day as YYYY-MM-DD."""
-    try:
-        right = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        right = False
-    if not right:
+    """A calendar day as YYYY-MM-DD that somebody can mean."""
+    found = read_day(value)
+    if found is None or found.isoformat() != value:
         raise wrong(field, "应为日期", "it should be a date like 2026-11-21")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise wrong(
+            field,
+            f"应为 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间的日期",
+            f"it should be a date between the years {FIRST_YEAR} and {LAST_YEAR}",
+        )
 
 
 def sha256(value: Any, field: Field) -> None:
@@ -138,8 +148,13 @@ def mapping(value: Any, field: Field) -> None:
 
 def texts(value: Any, field: Field) -> None:
     """A short list of short texts."""
-    if not isinstance(value, list) or len(value) > 200 or not all(isinstance(v, str) and len(v) <= LONG for v in value):
+    if not isinstance(value, list) or len(value) > 200:
         raise wrong(field, "格式不正确", "it should be a list of texts")
+    for one in value:
+        _text_of_list(one, field)
+
+
+_text_of_list = text(LONG)
 
 
 def rows(*fields: Field, least: int = 0, most: int = 100) -> Check:

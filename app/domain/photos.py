@@ -16,6 +16,7 @@ from app.domain.canonical import sha256_hex
 from app.domain.entries import PHOTO, THUMBNAIL, BlobRef, Entry
 from app.domain.errors import PICTURE_TOO_LARGE, PICTURE_UNREADABLE, Problem
 from app.domain.fields import Field, wrong
+from app.domain.times import can_be_meant
 
 MOST_BYTES: Final = 200_000
 """A picture as it is kept and sent, at most."""
@@ -78,6 +79,8 @@ def is_jpeg(data: bytes) -> bool:
 def photo_body(picture: Picture, shows: str, caption: str = "") -> dict[str, Any]:
     """Return the body of a ``photo_taken`` entry."""
     place = picture.position
+    # A camera whose clock is mad says nothing of when: the picture itself is worth keeping.
+    taken_at = picture.taken_at if picture.taken_at is not None and can_be_meant(picture.taken_at) else None
     return {
         "shows": shows,
         "photo": sha256_hex(picture.data),
@@ -85,7 +88,7 @@ def photo_body(picture: Picture, shows: str, caption: str = "") -> dict[str, Any
         "width": picture.width,
         "height": picture.height,
         "source": picture.source,
-        "taken_at": picture.taken_at,
+        "taken_at": taken_at,
         "latitude": place.latitude if place else None,
         "longitude": place.longitude if place else None,
         "accuracy_m": place.accuracy_m if place else None,

@@ -23,6 +23,10 @@ FIRST_DAY: Final = date(1000, 1, 1)
 LAST_DAY: Final = date(9000, 12, 31)
 """The calendar this program reckons in; beyond its ends there is still room for the months and days rules add."""
 
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
+"""What somebody can mean who writes a date or a time of this work: nothing new outside is taken, from nobody."""
+
 
 def from_datetime(moment: datetime) -> int:
     """Return ``moment`` (timezone-aware) as milliseconds since 1970 UTC."""
@@ -44,6 +48,11 @@ def to_china(ms: int) -> datetime:
 def in_calendar(ms: int) -> bool:
     """Tell whether the point in time is one that people could mean: within the calendar this program reckons in."""
     return _FIRST <= ms <= _LAST
+
+
+def can_be_meant(ms: int) -> bool:
+    """Tell whether somebody can mean this point in time: from ``SOONEST`` to ``LATEST``."""
+    return SOONEST <= ms <= LATEST
 
 
 def read_day(text: object) -> date | None:
@@ -78,3 +87,6 @@ def add_months(day: date, months: int) -> date:
 
 _FIRST: Final = at_china(FIRST_DAY, 0)
 _LAST: Final = at_china(LAST_DAY, 23, 59)
+SOONEST: Final = 0
+LATEST: Final = at_china(date(LAST_YEAR + 1, 1, 1), 0) - 1
+"""The first and the last point in time that somebody can mean, in ms since 1970 UTC."""

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from app.domain import wire
 from app.domain.errors import SERVER_OLDER, UPDATE_NEEDED, Problem
@@ -17,6 +28,14 @@ def plain(text: str) -> str:
     return "".join(char for char in text if char.isprintable())
 
 
+def keepable(text: str) -> str:
+    """Return the text. Raises ``ValueError`` for characters that databases don't keep: NUL, halves of characters."""
+    if _UNKEEPABLE.search(text):
+        raise ValueError("it holds characters that can't be kept")
+    return text
+
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 Short = Annotated[str, StringConstraints(max_length=200)]
 Plain = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain)]
 PlainWord = Annotated[str, StringConstraints(max_length=64), AfterValidator(plain)]
@@ -29,6 +48,30 @@ class Model(BaseModel):
     """Members nobody knows yet are let through: a newer program may send them."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+class Asked(Model):
+    """What somebody asks. Its texts hold only what both databases keep, whichever of them is behind it.
+
+    Not so what is only compared: names and passwords. A sync is read apart, entry by entry.
+    """
+
+    _COMPARED: ClassVar = frozenset(("login", "password", "proof"))
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _kept(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.field_name not in cls._COMPARED:
+            for text in _texts_of(value):
+                keepable(text)
+        return value
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (text for text in value if isinstance(text, str))
 
 
 def _with(example: dict[str, Any]) -> ConfigDict:
@@ -73,7 +116,7 @@ class EstateWords(Model):
     name: str = Field(examples=["荔园小区"])
 
 
-class SignInRequest(Model):
+class SignInRequest(Asked):
     """Sign in on a device."""
 
     model_config = _with(examples.SIGN_IN)
@@ -103,7 +146,7 @@ class SignInAnswer(Model):
     epoch: str = Field(examples=[ID])
 
 
-class JoinCodeRequest(Model):
+class JoinCodeRequest(Asked):
     """A one-time code for a member of staff."""
 
     model_config = _with(examples.CODE_WANTED)
@@ -123,7 +166,7 @@ class JoinCodeAnswer(Model):
     server_time: Moment
 
 
-class JoinRequest(Model):
+class JoinRequest(Asked):
     """Sign in on a device by a one-time code."""
 
     model_config = _with(examples.JOIN)
@@ -138,7 +181,7 @@ class JoinRequest(Model):
     app_version: PlainWord = Field("", examples=["0.1.0"])
 
 
-class NewDeviceRequest(Model):
+class NewDeviceRequest(Asked):
     """A new device number for a signed-in phone whose old one another copy of its data uses (counter_taken)."""
 
     model_config = _with(examples.NEW_DEVICE)
@@ -342,7 +385,7 @@ class VerifyAnswer(Model):
     chains: list[ChainWords]
 
 
-class TicketRequest(Model):
+class TicketRequest(Asked):
     """A ticket from another system of the company. Sending it again returns the same ticket."""
 
     model_config = _with(examples.TICKET_WANTED)
@@ -478,7 +521,7 @@ class OverdueAnswer(Model):
     things: list[ThingRow]
 
 
-class LabelsRequest(Model):
+class LabelsRequest(Asked):
     """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
     building (``building_id``)."""
 

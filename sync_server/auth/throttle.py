@@ -5,7 +5,7 @@ Several counts, each for another attack:
 - **a name** from devices that never signed in as it: five free failures, then the wait doubles up to five minutes.
   It slows guessing one person's password, from however many addresses.
 - **a device** that has signed in as that person before, and proves it by a token it was given then, be it ended:
-  counted apart. A device's number is no proof, it stands in every entry; nobody else keeps a phone out that has its token.
+  counted apart. A device's number is no proof, it stands in every entry; nobody keeps out a phone that has its token.
 - **a device that is only named** (by an older app, or by who knows its number): counted for each address it is named
   from, and from wherever, after fifty failures, one every six seconds.
 - **an address** (an IPv6 network of 64 bits counts as one): fifty failures at once, then one every six seconds. It

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.addresses import SeveralDoors, may_be_room, normalise_code, parse_address
 from app.domain.rooms import SHOP
-from app.domain.times import CHINA, from_datetime
+from app.domain.times import CHINA, FIRST_YEAR, LAST_YEAR, from_datetime
 from sync_server.estate import faults
 from sync_server.estate.columns import Column, Type
 from sync_server.estate.error_cells import Uncalculated, error_of
@@ -229,10 +229,9 @@ def _phone(column: Column, raw: Any) -> str:
 
 _DAY_TEXT = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
 _TIME_TEXT = re.compile(r"(\d{1,2})[:点时](\d{1,2})(?:[:分](\d{1,2})秒?|分)?", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _SERIAL_ZERO = datetime(1899, 12, 30)
-_FIRST_SERIAL = (datetime(_FIRST_YEAR, 1, 1) - _SERIAL_ZERO).days
-_LAST_SERIAL = (datetime(_LAST_YEAR, 12, 31) - _SERIAL_ZERO).days
+_FIRST_SERIAL = (datetime(FIRST_YEAR, 1, 1) - _SERIAL_ZERO).days
+_LAST_SERIAL = (datetime(LAST_YEAR, 12, 31) - _SERIAL_ZERO).days
 
 
 def _from_serial(number: float) -> datetime | None:
@@ -278,7 +277,7 @@ def _moment_of(raw: Any) -> datetime | None:
 
 
 def _sane(moment: datetime | None, bad: faults.FaultKind) -> datetime:
-    if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise BadCell(bad)
     return moment
 

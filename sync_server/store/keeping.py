@@ -14,6 +14,7 @@ from uuid6 import uuid7
 from app.domain import roles
 from app.domain.entries import Entry, gaps
 from app.domain.errors import AUTHOR_MISMATCH, BLOB_MISMATCH, COUNTER_TAKEN, ID_TAKEN, Problem
+from app.domain.times import SOONEST
 from sync_server.store.database import Write, chunks, one_of
 from sync_server.store.entry_rows import Subject, of_ids, to_row
 from sync_server.store.identity import Identity
@@ -162,10 +163,8 @@ class Known:
         """
         if entry.author == roles.SYSTEM:
             return entry.made_at
-        corrected = entry.made_at + offset
-        if self.earlier is not None:
-            corrected = max(corrected, self.earlier)
-        return min(corrected, received_at)
+        earliest = SOONEST if self.earlier is None else self.earlier
+        return min(max(entry.made_at + offset, earliest), received_at)
 
     def add(self, entry: Entry) -> None:
         """Take note of an entry that was just taken."""

@@ -8,10 +8,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
-from app.domain.times import to_utc
-
-_LAST_MS = 253_402_300_799_000
-"""The last second of the year 9999: databases and Python end there."""
+from app.domain.times import SOONEST, in_calendar, to_utc
 
 
 class Moment(TypeDecorator[datetime]):
@@ -38,4 +35,4 @@ class Moment(TypeDecorator[datetime]):
 
 def moment(ms: int | None) -> datetime | None:
     """Return milliseconds since 1970 UTC as a datetime; ``None`` for what no calendar holds (a mad device clock)."""
-    return to_utc(ms) if ms is not None and 0 <= ms <= _LAST_MS else None
+    return to_utc(ms) if ms is not None and ms >= SOONEST and in_calendar(ms) else None

@@ -46,9 +46,9 @@ EXAMPLES = 10
 
 
 @pytest.fixture
-def served(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[schemathesis.BaseSchema, dict[str, str]]]:
-    """The page of a server with somebody of every right, and their headers."""
-    helper = StoreHelper(sqlite_url, tmp_path / "server")
+def served(fresh_url: str, tmp_path: Path) -> Iterator[tuple[schemathesis.BaseSchema, dict[str, str]]]:
+    """The page of a server with somebody of every right, on each kind of store in turn, and their headers."""
+    helper = StoreHelper(fresh_url, tmp_path / "server")
     helper.add_household(helper.add_building("1"), "101")
     helper.add_staff("a", "admin", "desk", "service_supervisor")
     token = FieldDevice(helper, "staff-a").token
