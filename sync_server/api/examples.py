@@ -221,6 +221,7 @@ _KEY: dict[str, Any] = {
     "due_what": "return",
     "due_at": MILLISECONDS + 120 * _MINUTE,
     "tag": "K7M2QD91X",
+    "missed_at": None,
     "open_flags": 0,
 }
 KEYS = {"things": [_KEY]}
