@@ -39,9 +39,7 @@ from app.sync.long_pull import Pull
 from app.ui import theme
 from app.ui.calm import Calm
 from app.ui.kit import notices
-from app.ui.kit.alone import alone_of
-from app.ui.kit.base import Tap, body, column, quiet, tag, title
-from app.ui.kit.buttons import small_button
+from app.ui.kit.base import Tap
 from app.ui.kit.scaffold import Cloud
 from app.ui.router import Router, router_of, use_here
 from app.ui.texts import t
@@ -314,7 +312,8 @@ class Ui:
         """What happened, that nothing is lost, and the one thing to do; the screen stays as it is."""
         if problem.kind is DISK_FULL:
             self.in_background(self.look_at_room())
-        speak(self.page, t("shell.problem.heading"), problem.message(language_code(self.page)), t("shell.problem.kept"))
+        says = problem.message(language_code(self.page))
+        notices.speak(self.page, t("shell.problem.heading"), says, t("shell.problem.kept"))
 
     async def do(
         self,
@@ -393,45 +392,6 @@ def _seen(room: Room) -> tuple[bool, bool, int, int]:
 def language_code(page: ft.Page) -> str:
     """The language of this window as problems know it: "zh" or "en"."""
     return "en" if theme.look_of(page).language == "en" else "zh"
-
-
-def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
-    """A sheet from below that says something and waits for 知道了; where somebody signs, a notice beside the pad."""
-    alone = alone_of(page)
-    if alone.now:
-        alone.say(says, kept, id)
-        return
-    spoken = notices.sheets_of(page).spoken
-    me = object()
-
-    def close() -> None:
-        sheet.open = False
-        sheet.update()
-
-    sheet = ft.BottomSheet(
-        tag(
-            id,
-            ft.Container(
-                column(
-                    [
-                        title(heading),
-                        body(says),
-                        *([quiet(kept)] if kept else []),
-                        small_button(f"{id}-close", t("shell.understood"), close),
-                    ]
-                ),
-                padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
-            ),
-            live_region=True,
-        ),
-        show_drag_handle=True,
-        scrollable=True,
-        bgcolor=theme.PAPER,
-        on_dismiss=lambda _: spoken.pop(me, None),
-        size_constraints=ft.BoxConstraints(max_width=640),
-    )
-    spoken[me] = close
-    page.show_dialog(sheet)
 
 
 def ui_of(page: ft.Page | ft.BasePage) -> Ui:

@@ -15,6 +15,7 @@ import flet as ft
 
 from app.domain.errors import Problem
 from app.ui import context
+from app.ui.kit import notices
 from app.ui.texts import t
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def tell(page: ft.Page, message: str) -> None:
     reference = secrets.token_hex(3).upper()
     log.error("unforeseen error %s: %s", reference, message)
     try:
-        context.speak(
+        notices.speak(
             page,
             t("shell.fault.heading"),
             t("shell.fault.says", reference=reference),

@@ -133,7 +133,8 @@ def time_text(at_ms: int | None) -> str:
 
 def day_text(day: date | None, today: date) -> str:
     """A day as people say it: 今天, 昨天, 明天, 后天, 11月3日, and with the year when it is another one."""
-    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+    # The calendar's ends are where `china_day` puts what lies beyond them.
+    if day is None or not FIRST_DAY < day < LAST_DAY:
         return t("common.day.odd")
     near = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after"}.get((day - today).days)
     if near:

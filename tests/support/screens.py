@@ -93,11 +93,21 @@ class Seen:
         """Everything written on the screen on top."""
         return "\n".join(c.value for c in self.controls() if isinstance(c, ft.Text) and c.value)
 
+    def told(self) -> str:
+        """Everything written on the sheets that lie over the screens."""
+        sheets = [c for c in self.controls(everywhere=True) if isinstance(c, ft.BottomSheet)]
+        return "\n".join(written_on(sheet) for sheet in sheets)
+
     def controls(self, everywhere: bool = False) -> Iterator[BaseControl]:
         """Every control of the screen on top, or of all screens and of what lies over them."""
         if everywhere:
             return _below([self.page])
         return _below([c for c in _below([self.page.views]) if isinstance(c, ft.View)][-1:])
+
+
+def written_on(control: BaseControl) -> str:
+    """Everything written on a control and below it."""
+    return "\n".join(c.value for c in _below([control]) if isinstance(c, ft.Text) and c.value)
 
 
 def _below(roots: list[Any]) -> Iterator[BaseControl]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import flet as ft
 
 from app.ui import theme
 from app.ui.kit.base import Tap, column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import drawn
 
 Item = TypeVar("Item")
 
@@ -188,7 +190,7 @@ def WindowedList(
     ft.use_effect(fill, [])
     rows = [
         ft.Container(
-            draw(item),
+            drawn(key_of(item), partial(draw, item)),
             height=height,
             padding=ft.Padding.only(bottom=gap),
             key=key_of(item),

@@ -11,7 +11,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit.alone import alone_of
-from app.ui.kit.base import Tap, body, column, icon, of_window, run_tap, tag, title, txt
+from app.ui.kit.base import Tap, body, column, icon, of_window, quiet, run_tap, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
 from app.ui.kit.long import long_txt
 from app.ui.kit.ticket import TONES
@@ -148,6 +148,45 @@ class Sheets:
 def sheets_of(page: ft.Page | ft.BasePage) -> Sheets:
     """The window's sheets."""
     return of_window(page, "shangmen.sheets", Sheets)
+
+
+def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
+    """A sheet from below that says something and waits for 知道了; where somebody signs, a notice beside the pad."""
+    alone = alone_of(page)
+    if alone.now:
+        alone.say(says, kept, id)
+        return
+    spoken = sheets_of(page).spoken
+    me = object()
+
+    def close() -> None:
+        sheet.open = False
+        sheet.update()
+
+    sheet = ft.BottomSheet(
+        tag(
+            id,
+            ft.Container(
+                column(
+                    [
+                        title(heading),
+                        body(says),
+                        *([quiet(kept)] if kept else []),
+                        small_button(f"{id}-close", t("shell.understood"), close),
+                    ]
+                ),
+                padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, bottom=theme.GAP_LARGE),
+            ),
+            live_region=True,
+        ),
+        show_drag_handle=True,
+        scrollable=True,
+        bgcolor=theme.PAPER,
+        on_dismiss=lambda _: spoken.pop(me, None),
+        size_constraints=ft.BoxConstraints(max_width=640),
+    )
+    spoken[me] = close
+    page.show_dialog(sheet)
 
 
 @ft.observable

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import flet as ft
 
 from app.ui import theme
+from app.ui.kit import boundary
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.long import long_txt
 from app.ui.texts import t
@@ -19,7 +20,8 @@ class Step:
     """One step of a timeline.
 
     `state`: "done", "current" (being done now), "next" (still to come), "corrected" (a later entry replaces it; stays
-    readable) or "flagged" (the desk must look). `details` open by a tap; `below` always shows (a signature).
+    readable), "flagged" (the desk must look) or "undrawn" (see `step_of`). `details` open by a tap; `below` always
+    shows (a signature).
     """
 
     id: str
@@ -40,7 +42,18 @@ _DOTS: Final[dict[str, tuple[ft.IconData, ft.ColorValue, ft.ColorValue]]] = {
     "next": (ft.Icons.MORE_HORIZ, ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGH),
     "corrected": (ft.Icons.EDIT_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGHEST),
     "flagged": (ft.Icons.FLAG_OUTLINED, ft.Colors.ON_TERTIARY_CONTAINER, ft.Colors.TERTIARY_CONTAINER),
+    "undrawn": (ft.Icons.REPORT_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGHEST),
 }
+
+
+def step_of(id: str, make: Callable[[], Step]) -> Step:
+    """The step that ``make`` makes for a timeline, or one that says that it cannot be shown."""
+    try:
+        return make()
+    except Exception as error:
+        reference = boundary.reference_of(id, error)
+        says = t("common.undrawn.says", reference=reference)
+        return Step(id[-12:], t("common.undrawn.heading"), state="undrawn", says=says)
 
 
 def timeline(steps: Sequence[Step], *, id: str = "timeline") -> ft.Control:
@@ -57,6 +70,7 @@ def timeline(steps: Sequence[Step], *, id: str = "timeline") -> ft.Control:
 
 
 @ft.component
+@boundary.guarded
 def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Control:
     """One step; its details open and close by a tap."""
     opened, set_opened = ft.use_state(False)

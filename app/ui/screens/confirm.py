@@ -15,6 +15,7 @@ from app.domain.signing import SIGNATURE_INTACT
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, flow, icon, pressable, quiet, row, tag, title, txt
+from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice, use_question
@@ -125,6 +126,7 @@ def _heading(words: str, says: str) -> ft.Control:
 
 
 @ft.component
+@guarded
 def _Row(found: Row, on_confirm: object) -> ft.Control:
     """One ticket: what it cost, who signed, whether the signature holds; a tap opens the ticket."""
     ui = use_ui()

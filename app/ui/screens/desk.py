@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -15,6 +16,7 @@ from app.domain import state as st
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import empty_state
@@ -262,13 +264,12 @@ def _Sections(
                 before = card.assignee
                 parts.append(_worker(ui, section, before))
             act = _act(ui, section.id, card, choose)
-            parts.append(
-                desk_card(
-                    card, now, lambda c=card: choose(c.id), selected=card.id == chosen, act=act,
-                    with_stage=by_worker or card.stage == st.INFEASIBLE,
-                    who="" if by_worker else ui.session.staff_name(card.assignee), key=card.id,
-                )
+            draw = partial(
+                desk_card, card, now, partial(choose, card.id), selected=card.id == chosen, act=act,
+                with_stage=by_worker or card.stage == st.INFEASIBLE,
+                who="" if by_worker else ui.session.staff_name(card.assignee), key=card.id,
             )  # fmt: skip
+            parts.append(drawn(card.id, draw, what=card.number or ""))
         if section.count > len(cards):
             words = t("desk.show_more", n=section.count - len(cards))
             parts.append(small_button(f"more-{section.id}", words, _to_list(ui, section.id), tone="text"))

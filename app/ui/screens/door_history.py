@@ -18,11 +18,12 @@ from app.ui import theme
 from app.ui.context import use_read, use_ui
 from app.ui.faces import page_of
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.money import section
 from app.ui.kit.ticket import stamp_badge
-from app.ui.kit.timeline import timeline
+from app.ui.kit.timeline import step_of, timeline
 from app.ui.screens.door_steps import door_step, occasion_words
 from app.ui.screens.ticket_timeline import HIDDEN
 from app.ui.texts import day_text, has, t
@@ -70,6 +71,7 @@ def Happened(
 
 
 @ft.component
+@guarded
 def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None = None) -> ft.Control:
     """One repair, visit or key in a line; its steps are read when it is unfolded, and again when they change."""
     ui = use_ui()
@@ -110,7 +112,9 @@ def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None 
     path = page_of(card)
     to_page = partial(go, path) if path is not None else None
     shown = [
-        door_step(ui.session, step, card, now, verdicts.get(step.entry.id), to_page)
+        step_of(
+            step.entry.id, partial(door_step, ui.session, step, card, now, verdicts.get(step.entry.id), to_page)
+        )
         for step in steps
         if step.kind not in HIDDEN
     ]

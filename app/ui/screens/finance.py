@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -13,6 +14,7 @@ from app.domain import state as st
 from app.domain.times import china_day
 from app.ui.context import cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, icon_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section, total_line
@@ -79,10 +81,13 @@ def FinanceScreen() -> ft.Control:
         late = t("desk.finance.late", m=month.due.month, d=month.due.day, n=len(waiting))
         content.append(notice(late, tone="red", id="finance-late"))
     if waiting:
-        rows = [_row(card, now, may, card.id not in left_out, lambda c=card: turn(c)) for card in waiting[:DRAWN]]
+        rows = [
+            drawn(card.id, partial(_row, card, now, may, card.id not in left_out, partial(turn, card)))
+            for card in waiting[:DRAWN]
+        ]
         content.append(section(t("desk.finance.waiting", n=len(waiting)), rows, id="finance-waiting"))
     if received:
-        rows = [_row(card, now, False, True, None) for card in received[:DRAWN]]
+        rows = [drawn(card.id, partial(_row, card, now, False, True, None)) for card in received[:DRAWN]]
         content.append(section(t("desk.finance.received", n=len(received)), rows, id="finance-received"))
     if not waiting and not received:
         content.append(

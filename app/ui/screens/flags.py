@@ -14,6 +14,7 @@ from app.ui import theme
 from app.ui.context import cloud_of, use_now, use_read, use_ui
 from app.ui.faces import heading_of, open_words, page_of, settle_page_of
 from app.ui.kit.base import body, column, icon, quiet, row, tag, txt
+from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
@@ -76,6 +77,7 @@ def FlagsScreen() -> ft.Control:
 
 
 @ft.component
+@guarded
 def _Case(case: Case) -> ft.Control:
     ui = use_ui()
     now = use_now()

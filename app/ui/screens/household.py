@@ -18,6 +18,7 @@ from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.long import long_txt
@@ -119,7 +120,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         )
     may_visit = bool(ui.session.roles & VISITORS)
     content = [
-        _head(door.view, ui.session, now),
+        drawn(f"head-{household_id}", partial(_head, door.view, ui.session, now), what=door.view.household.address),
         *_arrears(door.view),
         *_promises(door.view, now, settle if may_visit or roles.DESK in ui.session.roles else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),

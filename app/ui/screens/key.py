@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -24,7 +25,7 @@ from app.ui.kit.money import facts, section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper, stamp_badge
-from app.ui.kit.timeline import Step, timeline
+from app.ui.kit.timeline import Step, step_of, timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.screens.key_parts import MARKS, missed_chip
 from app.ui.screens.photo_take import photo_path, view_path
@@ -220,12 +221,11 @@ def _disputed(ui: Ui, view: ThingView) -> ft.Control:
 def _steps(view: ThingView, ui: Ui, now: int) -> list[Step]:
     session, thing_id = ui.session, view.state.id
     rows = sorted(view.links, key=lambda line: line.link.at)
-    made = [_step(line, view, session, now) for line in rows]
+    made = [step_of(line.link.entry.id, partial(_step, line, view, session, now)) for line in rows]
     for step in view.state.steps:
         if step.entry.kind in _QUIET and step.standing == st.STEP_DONE:
-            made.append(
-                _quiet_step(step.entry.id, step.entry.kind, step.body, step.entry.at, step.entry.author, session, now)
-            )
+            told = (step.entry.id, step.entry.kind, step.body, step.entry.at, step.entry.author, session, now)
+            made.append(step_of(step.entry.id, partial(_quiet_step, *told)))
     for group_ in grouped([one for one in view.photos if one.standing == st.STEP_DONE]):
         when = ticket_words.stamp_time(group_[0].at, now)
         made.append(photo_step(group_, session, when, lambda e: ui.go(view_path(THING, thing_id, e))))

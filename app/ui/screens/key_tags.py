@@ -16,6 +16,7 @@ from app.domain.errors import Problem
 from app.ui import custody_words as words
 from app.ui.context import Ui, cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, tag, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills, stepper
 from app.ui.kit.lists import empty_state, list_row
@@ -296,7 +297,7 @@ def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int, missed: tuple[Any, 
     """What 今日 says of keys: overdue, not found by a count, to be settled; nothing when all is well."""
     made: list[ft.Control] = []
     if late:
-        rows: list[ft.Control] = [thing_card(ui, card) for card in late[:3]]
+        rows: list[ft.Control] = [drawn(card.id, partial(thing_card, ui, card)) for card in late[:3]]
         if len(late) > 3:
             rows.append(
                 small_button(

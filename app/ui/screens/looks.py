@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -14,6 +15,7 @@ from app.domain.times import china_day
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import quiet, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.scaffold import Scaffold
@@ -60,7 +62,10 @@ def LooksScreen(household_id: str) -> ft.Control:
         for look in asked.value:
             days.setdefault(china_day(look.looked_at), []).append(look)
         for number, (day, looks) in enumerate(days.items()):
-            rows = [_row(f"look-{number}-{place}", look, now) for place, look in enumerate(looks)]
+            rows = [
+                drawn(f"look-{number}-{place}", partial(_row, f"look-{number}-{place}", look, now))
+                for place, look in enumerate(looks)
+            ]
             content.append(group(day_text(day, china_day(now)), rows, count=len(looks), id=f"looks-{number}"))
     return Scaffold(heading, content, id="looks", on_back=ui.back, cloud=cloud_of(ui), action=action)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -24,7 +25,7 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper, stamp_badge
-from app.ui.kit.timeline import Step, timeline
+from app.ui.kit.timeline import Step, step_of, timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.router import Route
 from app.ui.screens.key_tags import own_buildings
@@ -91,29 +92,27 @@ def _past(view: PlaceView, ui: Ui, now: int) -> ft.Control:
 
 def history(rows: Sequence[StepRow], ui: Ui, now: int, subject: tuple[str, str]) -> list[Step]:
     """What was recorded at a place, or of a count, in its order: photos side by side, all else in a line."""
-    steps = []
-    for group in grouped(rows):
+
+    def one(group: Sequence[StepRow]) -> Step:
         first, when = group[0], ticket_words.stamp_time(group[0].at, now)
         if first.kind == PHOTO_TAKEN and first.standing == st.STEP_DONE:
-            steps.append(photo_step(group, ui.session, when, lambda e: ui.go(view_path(*subject, e))))
-            continue
+            return photo_step(group, ui.session, when, lambda e: ui.go(view_path(*subject, e)))
         marks: list[ft.Control] = [stamp_badge("unsent")] if first.sent == "waiting" else []
         if first.sent == "refused":
             marks.append(chip(t("ticket.refused"), "red", ft.Icons.SYNC_PROBLEM))
         if first.standing == st.STEP_FLAGGED:
             marks.append(chip(ticket_words.flag_words(first.reason), "amber", ft.Icons.FLAG_OUTLINED))
-        steps.append(
-            Step(
-                id=first.entry.id[-12:],
-                what=ticket_words.step_name(first.kind, first.body),
-                when=when,
-                who=first.author_name,
-                state=_STATES.get(first.standing, "done"),
-                says=tags.spoken(str(first.body["tag"])) if first.body.get("tag") else "",
-                marks=marks,
-            )
+        return Step(
+            id=first.entry.id[-12:],
+            what=ticket_words.step_name(first.kind, first.body),
+            when=when,
+            who=first.author_name,
+            state=_STATES.get(first.standing, "done"),
+            says=tags.spoken(str(first.body["tag"])) if first.body.get("tag") else "",
+            marks=marks,
         )
-    return steps
+
+    return [step_of(group[0].entry.id, partial(one, group)) for group in grouped(rows)]
 
 
 def _places(session: Session) -> list[tuple[str, str]]:

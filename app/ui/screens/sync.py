@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import flet as ft
 
@@ -16,6 +17,7 @@ from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.faces import page_of
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
@@ -46,9 +48,9 @@ def SyncScreen() -> ft.Control:
     content: list[ft.Control] = [] if clean else [_State(status)]
     if refused:
         content.append(_heading(t("shell.sync.refused"), len(refused)))
-        content.extend(_refused(ui, item) for item in refused[:shown])
+        content.extend(drawn(item.entry.id, partial(_refused, ui, item)) for item in refused[:shown])
     if waiting:
-        rows = [_waiting(ui, item) for item in waiting[:shown]]
+        rows = [drawn(item.entry.id, partial(_waiting, ui, item)) for item in waiting[:shown]]
         content.append(group(t("shell.sync.waiting"), rows, count=len(waiting), id="waiting"))
     if max(len(refused), len(waiting)) > shown:
         content.append(small_button("sync-more", t("shell.sync.more"), lambda: show(shown + SHOWN)))

@@ -16,6 +16,7 @@ from app.domain.errors import Problem
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, MainAction, icon_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.long import long_txt
@@ -186,10 +187,10 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         t("photo.heading"),
         lambda: ui.go(photo_path("ticket", ticket_id)),
     )
-    content = [*_notices(view, ui), _paper(view, ui, now)]
-    summary = _summary(view, ui.session)
-    if summary is not None:
-        content.append(summary)
+    paper = drawn(f"paper-{ticket_id}", lambda: _paper(view, ui, now), what=view.card.number or "")
+    content = [*_notices(view, ui), paper]
+    if view.state.stage in st.OVER:
+        content.append(drawn(f"result-{ticket_id}", lambda: _summary(view, ui.session) or ft.Container()))
     steps = ticket_steps(
         view, ui.session, now, correct, lambda entry_id: ui.go(view_path("ticket", ticket_id, entry_id))
     )

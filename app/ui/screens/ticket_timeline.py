@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -19,7 +20,7 @@ from app.ui.kit.base import flow, quiet
 from app.ui.kit.buttons import small_button
 from app.ui.kit.money import Fee, facts, fee_table
 from app.ui.kit.ticket import chip, stamp_badge
-from app.ui.kit.timeline import Step
+from app.ui.kit.timeline import Step, step_of
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.signing_pad import signature_picture
 from app.ui.texts import t
@@ -43,12 +44,13 @@ def ticket_steps(
     """
     by_id = {row.entry.id: row for row in view.steps}
     rows = [row for row in view.steps if row.kind not in HIDDEN or row.standing != st.STEP_DONE]
-    return [
-        photo_step(group, session, words.stamp_time(group[0].at, now), on_photo)
-        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE
-        else _step(group[0], by_id, view, session, now, on_correct)
-        for group in grouped(rows)
-    ]
+
+    def one(group: Sequence[StepRow]) -> Step:
+        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE:
+            return photo_step(group, session, words.stamp_time(group[0].at, now), on_photo)
+        return _step(group[0], by_id, view, session, now, on_correct)
+
+    return [step_of(group[0].entry.id, partial(one, group)) for group in grouped(rows)]
 
 
 def _step(

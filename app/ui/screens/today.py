@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -17,6 +18,7 @@ from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import column, row
+from app.ui.kit.boundary import drawn, guarded
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
@@ -166,7 +168,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(left_notice(ui, today.left_behind))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     for card in today.tickets[:shown]:
-        made = today_card(ui, card, today, held, name_of)
+        made = drawn(card.id, partial(today_card, ui, card, today, held, name_of), what=card.number or "")
         made.key = card.id
         found.append(made)
     left = len(today.tickets) - shown
@@ -228,6 +230,7 @@ TILES: Final = (
 
 
 @ft.component
+@guarded
 def _Tile(one: Counted, count: int, key: str | None = None) -> ft.Control:
     """A tile; red with how many are late as the clocks go on, where its tickets have clocks."""
     ui = use_ui()
@@ -252,7 +255,7 @@ def _even(tiles: Sequence[ft.Control]) -> ft.Control:
 def _doors(ui: Ui, today: Today) -> list[ft.Control]:
     found: list[ft.Control] = []
     if today.promises:
-        rows = [promise_row(ui, promise) for promise in today.promises[:FEW]]
+        rows = [drawn(f"{one.visit.id}-{one.index}", partial(promise_row, ui, one)) for one in today.promises[:FEW]]
         found.append(
             group(
                 t("shell.today.promises"),
@@ -263,7 +266,7 @@ def _doors(ui: Ui, today: Today) -> list[ft.Control]:
             )
         )
     if today.visits_due:
-        rows = [visit_row(ui, due) for due in today.visits_due[:FEW]]
+        rows = [drawn(due.household.id, partial(visit_row, ui, due)) for due in today.visits_due[:FEW]]
         found.append(
             group(
                 t("shell.today.visits"),
@@ -291,13 +294,13 @@ def _all(ui: Ui, left: int, id: str, path: str, stage: str = "") -> ft.Control |
 
 def _waiting(ui: Ui, cards: tuple[Card, ...]) -> ft.Control:
     """What is somebody else's move: below all that is one's own."""
-    rows = [waiting_row(ui, card) for card in cards[:FEW]]
+    rows = [drawn(card.id, partial(waiting_row, ui, card), what=card.number or "") for card in cards[:FEW]]
     more = _all(ui, len(cards) - FEW, "waiting-all", "/tickets", MINE)
     return group(t("shell.today.waiting"), rows, count=len(cards), id="waiting", more=more)
 
 
 def _opened(ui: Ui, cards: tuple[Card, ...], name_of: Callable[[str], str]) -> ft.Control:
-    rows = [opened_row(ui, card, name_of) for card in cards[:FEW]]
+    rows = [drawn(card.id, partial(opened_row, ui, card, name_of), what=card.number or "") for card in cards[:FEW]]
     more = _all(ui, len(cards) - FEW, "opened-all", "/tickets")
     return group(t("shell.today.opened"), rows, count=len(cards), id="opened", more=more)
 

@@ -15,6 +15,7 @@ from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import Ui, use_now
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import guarded
 from app.ui.kit.lists import list_row
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, urgent_chip
 from app.ui.screens.desk_parts import edge_of
@@ -23,6 +24,7 @@ from app.ui.ticket_words import word
 
 
 @ft.component
+@guarded
 def RunningClock(clock: Clock, id: str = "") -> ft.Control:
     """The chip of a clock that runs: only the chip is drawn anew when time moves on."""
     now = use_now()
@@ -89,6 +91,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
 
 
 @ft.component
+@guarded
 def StandsAt(card: Card, who: str) -> ft.Control:
     """How a ticket stands, with whom, and how long it has been there: no card is without."""
     since = t("desk.since", when=ago_text(card.opened_at, use_now()))

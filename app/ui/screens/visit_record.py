@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -24,7 +25,7 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper, stamp_badge
-from app.ui.kit.timeline import timeline
+from app.ui.kit.timeline import Step, step_of, timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
 from app.ui.screens.door_steps import by_day, door_step, met_words, occasion_words
 from app.ui.screens.gate import shut, use_meant
@@ -100,12 +101,14 @@ def VisitScreen(visit_id: str) -> ft.Control:
         ]
         content.append(section(t("visit.tickets"), [column(rows, gap=0)], id="visit-tickets"))
     content.extend(_signature(view, ui.session, lambda: ui.go(f"/visit/{visit_id}/verify")))
-    steps = [
-        photo_step(group, ui.session, moment_text(group[0].at, now), lambda e: ui.go(view_path(VISIT, visit_id, e)))
-        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE
-        else door_step(ui.session, group[0], view.card, now, view.verdicts.get(group[0].entry.id))
-        for group in grouped(view.steps)
-    ]
+
+    def one(group: Sequence[StepRow]) -> Step:
+        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE:
+            when = moment_text(group[0].at, now)
+            return photo_step(group, ui.session, when, lambda e: ui.go(view_path(VISIT, visit_id, e)))
+        return door_step(ui.session, group[0], view.card, now, view.verdicts.get(group[0].entry.id))
+
+    steps = [step_of(group[0].entry.id, partial(one, group)) for group in grouped(view.steps)]
     content.append(section(t("visit.history"), [timeline(steps, id="visit-steps")]))
     wants_signature = may_visit and state.stage in TO_SIGN
     amendable = opened is not None and opened.amendable
