@@ -22,9 +22,20 @@ LEFT_OUT = re.compile(
     r"|index\.html$|manifest\.json$|python\.js$|python-worker\.js$|flutter_service_worker\.js$|flutter\.js$|version\.json$"
     r"|favicon\.png$|icons/.*"  # the app's own
     r"|pyodide/(python|python\.bat|python\.exe|python_cli_entry\.mjs|pyodide\.js|package\.json|.*\.whl)$"  # desk tools
-    r"|canvaskit/(skwasm|wimp|experimental_webparagraph).*|main\.dart\.(wasm|mjs)$"  # the other renderer: decision 11
+    r"|canvaskit/(wimp|experimental_webparagraph).*"  # renderers that Flutter's loader takes only when told to
     r"|assets/packages/(flutter_math_fork|flutter_map|media_kit|record_web)/.*"  # formulas, maps, video, sound: unused
 )
+
+_WASM = ("main.dart.mjs", "main.dart.wasm", "left-out/wasm/rive_native.js")
+_JS = ("main.dart.js",)
+RENDERERS = {
+    "skwasm": (*_WASM, "canvaskit/skwasm.js", "canvaskit/skwasm.wasm"),
+    "skwasm_heavy": (*_WASM, "canvaskit/skwasm_heavy.js", "canvaskit/skwasm_heavy.wasm"),
+    "chromium": (*_JS, "canvaskit/chromium/canvaskit.js", "canvaskit/chromium/canvaskit.wasm"),
+    "canvaskit": (*_JS, "canvaskit/canvaskit.js", "canvaskit/canvaskit.wasm"),
+}
+"""What each way of drawing needs for itself: a phone keeps the files of its own (decision 21). Flutter's loader takes
+WebAssembly or JavaScript, and of each the build that leaves to the browser what Chromium's family does itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,42 @@ class Patch:
         path.write_text(text.replace(self.old, self.new), encoding="utf-8", newline="")
 
 
-PATCHES = (
+@dataclass(frozen=True, slots=True)
+class WordPatch:
+    """One change to a word of a compiled program (WebAssembly).
+
+    It stands there once, as the name of an import; the new one is as long in bytes, or all behind it would be misread.
+    """
+
+    file: str
+    why: str
+    old: str
+    new: str
+
+    def apply(self, folder: Path) -> None:
+        """Change the file. Raises Stop when it is not as expected."""
+        path = folder / self.file
+        old, new = _word(self.old), _word(self.new)
+        data = path.read_bytes() if path.is_file() else b""
+        found = data.count(old)
+        if found != 1 or len(old) != len(new):
+            raise Stop(
+                f"Flet 的 {self.file} 与预期不符（{self.why}）：找到 {found} 处，应为 1 处",
+                f"Flet's {self.file} is not as expected ({self.why}): found {found} times, expected 1",
+                f"build/web/flet_client.py: {self.old[:90]!r}",
+            )
+        path.write_bytes(data.replace(old, new))
+
+
+def _word(text: str) -> bytes:
+    """Return a word as dart2wasm keeps it: the name of an import, its length before it and its kind behind it."""
+    name = text.encode()
+    if len(name) > 127:
+        raise ValueError(f"its length takes more than one byte: {text}")
+    return bytes([0, len(name)]) + name + b"\x03\x64\x6f\x00"  # a constant, of the type `externref` without null
+
+
+PATCHES: tuple[Patch | WordPatch, ...] = (
     Patch(
         "flutter_bootstrap.js",
         "its service worker would take the place of ours and reload every page",
@@ -68,10 +114,24 @@ PATCHES = (
     ),
     Patch(
         "flutter_bootstrap.js",
-        "only the renderer that is shipped",
-        '{"compileTarget":"dart2wasm","renderer":"skwasm","mainWasmPath":"main.dart.wasm",'
-        '"jsSupportRuntimePath":"main.dart.mjs"},',
-        "",
+        "the page is told what draws, so that it keeps that and hears of a start that fails",
+        'and environment.";let d={};',
+        'and environment.";shangmenPage.drawsWith(u.renderer,w.hasChromiumBreakIterators&&w.hasImageCodecs);let d={};',
+    ),
+    Patch(
+        "flutter_bootstrap.js",
+        "what goes wrong before Flutter's program runs",
+        "        flet.flutterAppResolve(flet.flutterApp);\n    }\n});",
+        "        flet.flutterAppResolve(flet.flutterApp);\n    }\n}).catch(shangmenPage.flutterFailed);",
+    ),
+    Patch(
+        "flutter_bootstrap.js",
+        "what goes wrong while its engine starts",
+        "const engine = await engineInitializer.initializeEngine(flutterConfig);\n\n"
+        "        flet.flutterApp = await engine.runApp();",
+        "try {\n            const engine = await engineInitializer.initializeEngine(flutterConfig);\n"
+        "            flet.flutterApp = await engine.runApp();\n"
+        "        } catch (error) {\n            shangmenPage.flutterFailed(error);\n            return;\n        }",
     ),
     Patch(
         "main.dart.js",
@@ -90,6 +150,18 @@ PATCHES = (
         "an iPhone's plain number pad has no point: prices and quantities are typed with one",
         'gtQ(){return"numeric"}',
         'gtQ(){return"decimal"}',
+    ),
+    WordPatch(
+        "main.dart.wasm",
+        "the animation engine once more: a file of ours (static/left-out) stands in its place",
+        "https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/",
+        "/left-out/" + 28 * "./",
+    ),
+    WordPatch(
+        "main.dart.wasm",
+        "the number pad once more; the word also names a property of Flet's DataColumn, which this app does not use",
+        "numeric",
+        "decimal",
     ),
     Patch(
         "pyodide/pyodide.asm.mjs",

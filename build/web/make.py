@@ -96,7 +96,7 @@ def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
     with step("页面、图标", "Page and icons"):
         _own_files(part)
     with step("压缩、校验和", "Compressing, checksums"):
-        return release.write(part, _app_version(), cache / "compressed")
+        return release.write(part, _app_version(), cache / "compressed", flet_client.RENDERERS)
 
 
 def _fonts() -> dict[str, Path]:
@@ -125,17 +125,20 @@ def _own_files(part: Path) -> None:
 
 
 def _about(part: Path) -> dict[str, object]:
-    """Return what the page must know: the id of the Python side, and how much there is to fetch."""
+    """Return what the page must know: the id of all that starts here, how much Python's side has to fetch, and which
+    files each way of drawing takes."""
     worker_files = ["pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip"]
     worker_files += [f"python/{path.name}" for path in sorted((part / "python").iterdir())]
     digest = hashlib.sha256()
-    for name in worker_files:
+    drawing = sorted({name for files in flet_client.RENDERERS.values() for name in files})
+    for name in (*worker_files, *drawing):
         digest.update((part / name).read_bytes())
     return {
         "app": _app_version(),
         "snapshot": SNAPSHOT if (part / SNAPSHOT).is_file() else None,
         "id": digest.hexdigest()[:16],
         "files": {name: (part / name).stat().st_size for name in worker_files},
+        "renderers": flet_client.RENDERERS,
     }
 
 
@@ -182,10 +185,11 @@ def _swap(part: Path, target: Path) -> None:
 
 
 def _sizes(folder: Path) -> tuple[int, int]:
-    """Return the bytes a phone keeps, and the bytes that travel to it."""
+    """Return the bytes a phone keeps that draws by WebAssembly, and the bytes that travel to it."""
     listed = json.loads((folder / release.LIST).read_text(encoding="utf-8"))["files"]
+    others = {name for files in flet_client.RENDERERS.values() for name in files} - {*flet_client.RENDERERS["skwasm"]}
     size = sent = 0
-    for name in listed:
+    for name in listed.keys() - others:
         path = folder / name
         size += path.stat().st_size
         packed = path.with_name(path.name + ".gz")

@@ -6,7 +6,9 @@ import gzip
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 LIST = "precache.json"
 COMPRESSIBLE = {
@@ -16,10 +18,11 @@ NOT_LISTED = {LIST, "service-worker.js"}
 """The service worker is kept by the browser itself, and the list cannot list itself."""
 
 
-def write(folder: Path, app_version: str, cache: Path) -> str:
+def write(folder: Path, app_version: str, cache: Path, sets: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
     """Write the compressed copies and, last, the list of files. Returns the version: the SHA-256 of all of it.
 
-    `cache` keeps compressed copies by the hash of what they hold: most of it is the same the next time.
+    `cache` keeps compressed copies by the hash of what they hold: most of it is the same the next time. `sets` hold, by
+    name, files of which a phone needs those of one set only.
     """
     cache.mkdir(parents=True, exist_ok=True)
     used = set()
@@ -45,7 +48,8 @@ def write(folder: Path, app_version: str, cache: Path) -> str:
         if kept.name not in used:
             kept.unlink()
     version = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    listing = {"version": version, "app": app_version, "files": files}
+    # All stand in `files`: a service worker from before there were sets keeps them all, and nothing is missing then.
+    listing = {"version": version, "app": app_version, "files": files, "sets": dict(sets)}
     text = json.dumps(listing, indent=0, sort_keys=True).encode()
     (folder / f"{LIST}.gz").write_bytes(gzip.compress(text, 9, mtime=0))
     (folder / LIST).write_bytes(text)

@@ -40,6 +40,8 @@ class StaticSite:
         """Paths asked for, in order."""
         self.change: Callable[[str, bytes], bytes | None] | None = None
         """Given a path and its bytes: what is sent instead; None: the connection breaks off half-way."""
+        self.missing: set[str] = set()
+        """Paths that are not there."""
         self.sent = 0
         """Bytes of bodies sent."""
         self.port = 0
@@ -115,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         file = site.folder / path.lstrip("/")
         if path.endswith("/") or ("." not in path.rpartition("/")[2] and "text/html" in self.headers.get("Accept", "")):
             file = site.folder / "index.html"
-        if not file.is_file() or not file.resolve().is_relative_to(site.folder.resolve()):
+        if path in site.missing or not file.is_file() or not file.resolve().is_relative_to(site.folder.resolve()):
             self.send_error(404)
             return
         packed = file.with_name(file.name + ".gz")

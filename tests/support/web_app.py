@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.support.project import ROOT
 
@@ -35,6 +36,10 @@ def made() -> Path:
     said = make().strip().splitlines()[-1]
     print(f"\nweb app: {said} [{time.monotonic() - start:.1f} s]", flush=True)
     return TREE
+
+
+WITHOUT_WASM: Final = "WebAssembly.validate = () => false;"
+"""A script for a page that runs before its own: its browser is one to which Flutter's loader gives CanvasKit."""
 
 
 def listing(tree: Path) -> dict[str, Any]:
@@ -80,11 +85,19 @@ class AppPage:
         self.wait_until(f"{json.dumps(names)}.some(n => performance.getEntriesByName('shangmen-' + n).length)", seconds)
 
     def wait_until(self, expression: str, seconds: float = 30) -> None:
-        """Wait until a JavaScript expression is true. Raises AssertionError."""
+        """Wait until a JavaScript expression is true, also of a page that loads itself anew. Raises AssertionError."""
         deadline = time.monotonic() + seconds
-        while not self.page.evaluate(expression):
+        while not self._holds(expression):
             assert time.monotonic() < deadline, f"not within {seconds} s: {expression}; errors: {self.errors}"
             time.sleep(0.05)
+
+    def _holds(self, expression: str) -> bool:
+        try:
+            return bool(self.page.evaluate(expression))
+        except PlaywrightError as error:
+            if "Execution context was destroyed" in error.message:
+                return False
+            raise
 
     def has_mark(self, name: str) -> bool:
         """Tell whether the page set this mark."""
@@ -104,6 +117,12 @@ class AppPage:
             })""",
             order,
         )
+
+    @property
+    def draws(self) -> str:
+        """What draws: one of `flet_client.RENDERERS`."""
+        marks: list[str] = self.page.evaluate("performance.getEntriesByType('mark').map(mark => mark.name)")
+        return next(name for name in marks if "-draws-" in name).removeprefix("shangmen-draws-")
 
     @property
     def is_plain(self) -> bool:

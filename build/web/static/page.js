@@ -18,7 +18,7 @@ var flet = {
   canvasKitBaseUrl: "/canvaskit/",
   fontFallbackBaseUrl: "/left-out/fonts/",
   pyodideUrl: "/pyodide/pyodide.mjs",
-  webRenderer: "canvaskit",
+  webRenderer: "auto",
   appPackageUrl: "python/app.zip",
   pythonModuleName: "main",
 };
@@ -61,16 +61,18 @@ const shangmenPage = (() => {
 
   // ---- what is remembered from start to start ---------------------------------------------------
 
-  // {id, unfinished, plain}: how often in a row the start of this build did not come to its end, and whether restoring
-  // its snapshot failed here. Where the browser refuses storage, each start is as the first one.
+  // {id, unfinished, plain, canvaskit}: how often in a row the start of this build did not come to its end, whether
+  // restoring its snapshot failed here, and whether drawing by WebAssembly did. Where the browser refuses storage, each
+  // start is as the first one.
   const MEMORY = "shangmen.start";
+  const FRESH = { id: BUILD.id, unfinished: 0, plain: false, canvaskit: false };
   function remembered() {
     try {
       const kept = JSON.parse(localStorage.getItem(MEMORY) || "{}");
-      return kept.id === BUILD.id ? kept : { id: BUILD.id, unfinished: 0, plain: false };
+      return kept.id === BUILD.id ? kept : FRESH;
     } catch (error) {
       console.warn("start memory:", error);
-      return { id: BUILD.id, unfinished: 0, plain: false };
+      return FRESH;
     }
   }
   function remember(change) {
@@ -90,10 +92,13 @@ const shangmenPage = (() => {
   let screenCame = false;
   let lastSign = performance.now();
   let faulty = false;
+  let pythonWaits = false; // main.py has run: what comes next is Flutter's turn
   let connection = null; // {args, onMessage, resolve, reject}: Flutter's side
 
   function startWorker() {
     const before = remembered();
+    unfinished = before.unfinished;
+    if (before.canvaskit) flet.webRenderer = "canvaskit";
     // A browser that was killed twice while restoring (too little memory) says so to nobody: then the plain way.
     plain = !BUILD.snapshot || before.plain || before.unfinished >= 2;
     remember({ unfinished: before.unfinished + 1 });
@@ -167,6 +172,7 @@ const shangmenPage = (() => {
         answer(data);
         break;
       case "mark":
+        if (data.name === "main") pythonWaits = true;
         performance.mark(`shangmen-${data.name}`, { startTime: Math.max(0, data.at - performance.timeOrigin) });
         break;
       default:
@@ -267,6 +273,76 @@ const shangmenPage = (() => {
     if (!navigator.serviceWorker?.controller || sessionStorage.getItem(ONCE)) return null;
     sessionStorage.setItem(ONCE, "1");
     return askServiceWorker({ shangmen: "repair" });
+  }
+
+  // ---- what draws -------------------------------------------------------------------------------
+
+  // Flutter's loader chooses: WebAssembly (skwasm) where it trusts the browser with it, or JavaScript (CanvasKit). A start by
+  // WebAssembly that fails is answered by CanvasKit, from then on for this build.
+
+  const CRASHES = 3;
+  let drawing = null; // one of BUILD.renderers
+  let otherwise = null; // the one with CanvasKit for this browser
+  let unfinished = 0;
+  let changing = false;
+  let flutterSign = 0;
+  const isWasm = () => drawing !== null && drawing !== otherwise;
+
+  /** Flutter's loader has chosen; `chromium`: the browser brings what the smaller builds leave out. */
+  function drawsWith(renderer, chromium) {
+    otherwise = chromium ? "chromium" : "canvaskit";
+    drawing = renderer === "skwasm" ? (chromium ? "skwasm" : "skwasm_heavy") : otherwise;
+    performance.mark(`shangmen-draws-${drawing}`);
+    flutterSign = performance.now();
+    new PerformanceObserver(() => (flutterSign = performance.now())).observe({ type: "resource" });
+    // A page that dies while it starts says so to nobody.
+    if (isWasm() && unfinished >= CRASHES) withoutWasm(`${unfinished} starts did not come to their end`);
+  }
+
+  async function flutterFailed(error) {
+    const reason = String(error?.stack ?? error);
+    if (flutterIsReady || changing) console.error("Flutter:", reason);
+    else if (!isWasm()) fault("start", reason);
+    else if (!(await withoutWasm(reason))) fault("fetch", reason);
+  }
+
+  /** Starts anew by CanvasKit, and remembers to for this build; or by WebAssembly once more, when a file of it was damaged.
+   * False: CanvasKit's files are not in this phone and cannot be had now; then nothing is remembered. */
+  async function withoutWasm(reason) {
+    console.warn("start without WebAssembly:", reason);
+    changing = true;
+    const mended = (await repaired())?.repaired;
+    if (!mended && !(await canBeHad(BUILD.renderers[otherwise]))) return (changing = false);
+    if (!mended) remember({ canvaskit: true, unfinished: 0 });
+    location.reload();
+    return true;
+  }
+
+  async function canBeHad(files) {
+    try {
+      for (const name of files) {
+        const response = await fetch(`/${name}`);
+        response.body?.cancel();
+        if (!response.ok) return false;
+      }
+      return true;
+    } catch (error) {
+      console.warn("to draw otherwise:", error.message);
+      return false;
+    }
+  }
+
+  /** What goes wrong in WebAssembly where no promise of Flutter's loader tells of it. */
+  function hearWasm(error) {
+    const fatal = ["CompileError", "LinkError", "RuntimeError"].includes(error?.name) || /WebAssembly/.test(error?.message);
+    if (isWasm() && !flutterIsReady && fatal) flutterFailed(error);
+  }
+
+  function lookForSilence() {
+    // Files that still come from the network say nothing for long; those of a phone that has the app are there at once.
+    const patience = navigator.serviceWorker?.controller ? STALLED_MS : 5 * STALLED_MS;
+    const silent = performance.now() - flutterSign > patience;
+    if (isWasm() && !flutterIsReady && !changing && !faulty && silent) flutterFailed(`nothing drawn for ${patience / 1000} s`);
   }
 
   // ---- Flutter's side ---------------------------------------------------------------------------
@@ -384,6 +460,8 @@ const shangmenPage = (() => {
   async function lookForUpdate() {
     if (!keeping || !navigator.onLine) return;
     try {
+      // The service worker keeps the files of what draws here and not those of the other ways.
+      await (await caches.open("shangmen-state-1")).put("/draws", new Response(drawing));
       // Also where the first attempt broke off: what it brought is still there.
       const registration = await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
       registration.active?.postMessage({ shangmen: "check" });
@@ -428,15 +506,22 @@ const shangmenPage = (() => {
     lookForUpdate();
   });
   addEventListener("offline", () => tell("offline"));
-  document.addEventListener("visibilitychange", () => tell(document.visibilityState));
+  addEventListener("error", ({ error }) => hearWasm(error));
+  addEventListener("unhandledrejection", ({ reason }) => hearWasm(reason));
+  document.addEventListener("visibilitychange", () => {
+    flutterSign = performance.now(); // a page that is not seen draws nothing
+    tell(document.visibilityState);
+  });
   addEventListener("pagehide", () => tell("hidden"));
   addEventListener("pageshow", (event) => {
     // WebKit brings a page back from its history with Flutter's frames broken; what was saved or drafted is kept.
     if (event.persisted && (navigator.vendor || "").startsWith("Apple")) location.reload();
   });
   setInterval(() => {
-    if (!usable && !faulty && !plain && worker && performance.now() - lastSign > STALLED_MS)
+    const forFlutter = pythonWaits && !connection;
+    if (!usable && !faulty && !plain && !forFlutter && worker && performance.now() - lastSign > STALLED_MS)
       withoutSnapshot(`no sign of life for ${STALLED_MS / 1000} s`);
+    if (document.visibilityState === "visible") lookForSilence();
   }, 5_000);
 
   if (!isSecureContext) fault("insecure", location.href);
@@ -446,5 +531,5 @@ const shangmenPage = (() => {
     startWorker();
   }
 
-  return { flutterReady, build: BUILD, isPlain: () => plain };
+  return { flutterReady, flutterFailed, drawsWith, build: BUILD, isPlain: () => plain };
 })();

@@ -54,9 +54,32 @@ async function listOf(version) {
   return lists.get(version);
 }
 
-/** Whether a version is there, and was fetched to its end. */
+/** Whether a version is there, was fetched to its end, and has what draws on this phone now. */
 async function isWhole(version) {
-  return Boolean(version) && Boolean(await caches.match(LIST, { cacheName: PREFIX + version }));
+  if (!version) return false;
+  const cache = await caches.open(PREFIX + version);
+  const list = await cache.match(LIST);
+  if (!list) return false;
+  for (const name of (await list.json()).sets?.[await draws()] ?? []) if (!(await cache.match(`/${name}`))) return false;
+  return true;
+}
+
+/** What draws on this phone, as the page noted it: a name among the list's sets; null before that: then all are kept. */
+async function draws() {
+  const noted = await (await caches.open(STATE)).match("/draws");
+  return noted ? noted.text() : null;
+}
+
+/** The files of a list that only other ways of drawing take. */
+async function foreign(list) {
+  const own = list.sets?.[await draws()];
+  return new Set(own ? Object.values(list.sets).flat().filter((name) => !own.includes(name)) : []);
+}
+
+/** What this phone keeps of a list: [name, [hash, size]] of each file. */
+async function own(list) {
+  const others = await foreign(list);
+  return Object.entries(list.files).filter(([name]) => !others.has(name));
 }
 
 async function sha256(response) {
@@ -91,6 +114,7 @@ async function bringVersion() {
   const { version } = list;
   const state = await readState();
   if (version === state.current && (await isWhole(version))) {
+    await removeForeign(list);
     // Back to what is there already: a half-fetched other one is of no use.
     if (state.next) await changeState((now) => void (now.next = null));
     return { version, isNew: false };
@@ -107,7 +131,7 @@ async function bringVersion() {
     if (same && (await sha256(same.clone())) === hash) await cache.put(`/${name}`, same);
     else await fetchFile(cache, name, hash);
   };
-  const todo = Object.entries(list.files);
+  const todo = await own(list);
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let item; (item = todo.shift()); ) await bring(item);
@@ -118,6 +142,7 @@ async function bringVersion() {
     if (now.current && now.current !== version) now.next = version;
     else Object.assign(now, { current: version, checked: Date.now() });
   });
+  await removeForeign(list);
   await removeOthers([after.current, after.next]);
   const name = after.next === version ? "update-ready" : "kept";
   await tellPages({ shangmen: name, version, app: list.app });
@@ -127,6 +152,11 @@ async function bringVersion() {
 async function removeOthers(versions) {
   const keep = new Set(versions.filter(Boolean).map((version) => PREFIX + version));
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && !keep.has(name)) await caches.delete(name);
+}
+
+async function removeForeign(list) {
+  const cache = await caches.open(PREFIX + list.version);
+  for (const name of await foreign(list)) await cache.delete(`/${name}`);
 }
 
 async function tellPages(message) {
@@ -219,7 +249,7 @@ async function repair() {
   const cache = await caches.open(PREFIX + state.current);
   let repaired = 0;
   let lacking = 0;
-  for (const [name, [hash]] of Object.entries(list.files)) {
+  for (const [name, [hash]] of await own(list)) {
     const kept = await cache.match(`/${name}`).catch(() => undefined);
     if (kept && (await sha256(kept)) === hash) continue;
     await cache.delete(`/${name}`);

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext
 from sqlalchemy import select
 
 from sync_server.settings import Settings
 from sync_server.store.tables import devices, join_codes
 from tests.support.server import LiveServer
-from tests.support.web_app import AppPage
+from tests.support.web_app import WITHOUT_WASM, AppPage
 
 TODAY = '[flt-semantics-identifier="today"]'
 SYNCED = '[flt-semantics-identifier="first-pull"]'
@@ -25,13 +26,20 @@ def sees_today(app: AppPage) -> None:
     app.page.wait_for_url(f"{app.url}/")
 
 
+@pytest.mark.parametrize("script", ["", WITHOUT_WASM], ids=["by WebAssembly", "by CanvasKit"])
 def test_one_scan_gives_the_app_the_server_and_the_person_and_a_second_one_the_app(
-    web_tree: Path, sqlite_url: str, tmp_path: Path, start_browser: Callable[[], BrowserContext]
+    web_tree: Path, sqlite_url: str, tmp_path: Path, start_browser: Callable[[], BrowserContext], script: str
 ) -> None:
+    def begin() -> BrowserContext:
+        context = start_browser()
+        context.add_init_script(script)
+        return context
+
     with LiveServer(sqlite_url, tmp_path / "server", settings=Settings(web=web_tree)) as server:
         worker = server.add_staff("w1", "repair_worker", name="王强")
         code = server.store.make_join_code(None, worker).code
-        phone = AppPage(start_browser(), server.url).open(f"/join/{code}")
+        phone = AppPage(begin(), server.url).open(f"/join/{code}")
+        assert phone.draws == ("chromium" if script else "skwasm")
         sees_today(phone)
         phone.clean()
         with server.store.read() as connection:
@@ -40,6 +48,6 @@ def test_one_scan_gives_the_app_the_server_and_the_person_and_a_second_one_the_a
         assert (used.staff_id, device.staff_id) == (worker, worker) and device.seen_at is not None
         phone.wait_for_mark("kept")
         server.stop()
-        again = AppPage(start_browser(), server.url).open(f"/join/{code}")
+        again = AppPage(begin(), server.url).open(f"/join/{code}")
         sees_today(again)
         again.clean()

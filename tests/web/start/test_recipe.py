@@ -55,7 +55,23 @@ def test_the_page_has_no_script_of_its_own(web_tree: Path) -> None:
 def test_the_browser_keeps_the_app_clear_of_notches_because_flutter_does_not(web_tree: Path) -> None:
     """Flutter's web client reads no safe areas: what spreads under a notch would be hidden there."""
     assert "viewport-fit=contain" in (web_tree / "index.html").read_text("utf-8")
-    assert "safe-area-inset" not in (web_tree / "main.dart.js").read_text("utf-8"), "it does now: cover could be used"
+    for program in ("main.dart.js", "main.dart.wasm"):
+        assert b"safe-area-inset" not in (web_tree / program).read_bytes(), "it does now: cover could be used"
+
+
+def test_a_word_of_the_compiled_program_is_changed_only_by_one_as_long(tmp_path: Path) -> None:
+    """All that follows it in the file would be misread, and only on the phone."""
+    shutil.copyfile(CLIENT / "main.dart.wasm", tmp_path / "main.dart.wasm")
+    with pytest.raises(Stop, match="longer"):
+        flet_client.WordPatch("main.dart.wasm", "longer", "numeric", "decimals").apply(tmp_path)
+    assert (tmp_path / "main.dart.wasm").read_bytes() == (CLIENT / "main.dart.wasm").read_bytes()
+
+
+def test_each_way_of_drawing_is_there_whole_and_asks_nobody_else(web_tree: Path) -> None:
+    listed = web_app.listing(web_tree)
+    assert {name for files in listed["sets"].values() for name in files} <= set(listed["files"])
+    for program in ("main.dart.js", "main.dart.wasm"):
+        assert b"cdn.jsdelivr.net/npm/@rive" not in (web_tree / program).read_bytes(), program
 
 
 def test_the_same_input_makes_the_same_files(web_tree: Path, tmp_path: Path) -> None:

@@ -19,11 +19,12 @@ navigator.serviceWorker.register("/service-worker.js");
 """
 READ = "async name => (await fetch(name)).text()"
 STATES = "async () => (await caches.keys()).filter((name) => name.startsWith('shangmen-version-')).length"
+SETS = {"one": ("shared.txt", "one.txt"), "another": ("shared.txt", "one.txt"), "other": ("other.txt",)}
 Phone = Callable[[], AppPage]
 
 
 def small_site(folder: Path, content: str) -> Path:
-    """A web app of four files and the real service worker; `content` tells versions apart."""
+    """A web app of a few files and the real service worker; `content` tells versions apart."""
     folder.mkdir()
     page = f"<!DOCTYPE html><title>{content}</title><script src=/page.js></script>"
     (folder / "index.html").write_text(page, "utf-8")
@@ -32,7 +33,9 @@ def small_site(folder: Path, content: str) -> Path:
     (folder / "content.txt").write_text(content, "utf-8")
     script = ROOT / "build" / "web" / "static" / "service-worker.js"
     (folder / script.name).write_bytes(script.read_bytes())
-    release.write(folder, "0", folder.with_name("compressed"))
+    for name in ("shared.txt", "one.txt", "other.txt"):
+        (folder / name).write_text(f"what draws: {name}", "utf-8")
+    release.write(folder, "0", folder.with_name("compressed"), SETS)
     return folder
 
 
@@ -182,3 +185,43 @@ def test_nothing_of_the_interface_is_kept(site: StaticSite, kept: AppPage) -> No
     for path in ("/v1/status", "/unknown.txt", "/v1/status"):
         kept.page.evaluate(READ, path)
     assert site.asked == ["/v1/status", "/unknown.txt", "/v1/status"]
+
+
+DRAWS = "async name => (await caches.open('shangmen-state-1')).put('/draws', new Response(name))"
+KEPT = """async () => {
+    const [name] = (await caches.keys()).filter((name) => name.startsWith("shangmen-version-"));
+    const paths = (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname);
+    return ["/shared.txt", "/one.txt", "/other.txt"].filter((path) => paths.includes(path));
+}"""
+
+
+def test_of_what_draws_only_its_own_set_is_kept_and_another_one_comes_when_it_draws(
+    context: BrowserContext, site: StaticSite, kept: AppPage, versions: tuple[Path, Path]
+) -> None:
+    assert len(kept.page.evaluate(KEPT)) == 3, "nothing is known yet of what draws"
+    kept.page.evaluate(DRAWS, "one")
+    assert kept.ask_service_worker("check") == {}
+    assert kept.page.evaluate(KEPT) == ["/shared.txt", "/one.txt"]
+    assert kept.ask_service_worker("repair") == {"repaired": 0, "lacking": 0}
+    kept.page.evaluate(DRAWS, "other")
+    kept.ask_service_worker("check")
+    assert kept.page.evaluate(KEPT) == ["/other.txt"]
+    site.folder = versions[1]
+    site.asked.clear()
+    kept.ask_service_worker("check")
+    assert not {"/shared.txt", "/one.txt"} & set(site.asked)
+    site.stop()
+    assert start(context, site).page.title() == "new"
+
+
+def test_a_version_that_lies_ready_for_another_way_of_drawing_does_not_count(
+    context: BrowserContext, site: StaticSite, kept: AppPage, versions: tuple[Path, Path]
+) -> None:
+    """It would start without what draws here: without a network, never."""
+    kept.page.evaluate(DRAWS, "one")
+    kept.ask_service_worker("check")
+    site.folder = versions[1]
+    kept.ask_service_worker("check")
+    kept.page.evaluate(DRAWS, "other")
+    site.stop()
+    assert start(context, site).page.title() == "old"
