@@ -169,10 +169,15 @@ def SearchField(
     hint: str = "",
     initial: str = "",
     autofocus: bool = False,
+    asked_for: int = 0,
     delay_s: float = 0.2,
     key: str | None = None,
 ) -> ft.Control:
-    """A search field that asks when typing rests for `delay_s`: half-composed Chinese starts no search."""
+    """A search field that asks when typing rests for `delay_s`: half-composed Chinese starts no search.
+
+    Each time `asked_for` grows the field is where one types: a shortcut asked for it.
+    """
+    box: ft.MutableRef[ft.TextField] = ft.use_ref()
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
     turn: ft.MutableRef[int] = ft.use_ref(0)
     text, set_text = ft.use_state(initial)
@@ -208,6 +213,13 @@ def SearchField(
         on_change=changed,
         expand=True,
     )
+    box.current = field
+
+    async def go_there() -> None:
+        if asked_for and box.current is not None:
+            await box.current.focus()
+
+    ft.use_effect(go_there, [asked_for])
     inside: list[ft.Control] = [named_field(id, field, hint or t("common.search"), expand=True)]
     if text:
         inside.append(

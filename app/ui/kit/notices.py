@@ -63,6 +63,17 @@ def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -
     alone_of(page).later(lambda: _show_toast(page, words, undo))
 
 
+TOAST_WIDTH: Final = 560
+"""How wide a toast is at most: on a desk's screen a line of 1,300 px cannot be read at a glance."""
+
+
+def toast_margin(window: float, scale: float) -> ft.Margin:
+    """Where a toast stands in a window of this width: in the middle, no wider than ``TOAST_WIDTH`` letters allow, and
+    above two buttons: it must never lie on the next step's main action."""
+    side = max(16.0, (window - TOAST_WIDTH * scale) / 2)
+    return ft.Margin.only(left=side, right=side, bottom=160 + 110 * (scale - 1))
+
+
 def _show_toast(page: ft.Page, words: str | None, undo: Tap | None) -> None:
 
     async def undone(_: ft.Event[Any]) -> None:
@@ -87,8 +98,7 @@ def _show_toast(page: ft.Page, words: str | None, undo: Tap | None) -> None:
         ),
         bgcolor=ft.Colors.INVERSE_SURFACE,
         behavior=ft.SnackBarBehavior.FLOATING,
-        # Above two buttons: it must never lie on the next step's main action.
-        margin=ft.Margin.only(left=16, right=16, bottom=160 + 110 * (scale - 1)),
+        margin=toast_margin(float(page.width or 0), scale),
         shape=ft.RoundedRectangleBorder(radius=theme.RADIUS),
         duration=ft.Duration(milliseconds=5000 if undo else 2500),
         persist=False,

@@ -31,6 +31,7 @@ from app.ui.screens.desk_forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk_parts import desk_card, may_oversee, not_for_you, use_made
 from app.ui.screens.desk_words import GROUPS, is_late
 from app.ui.screens.ticket import TicketPane
+from app.ui.screens.ticket_new import TicketNewScreen
 from app.ui.screens.tickets import Wanted, keep_wanted, new_button
 from app.ui.texts import t
 
@@ -103,6 +104,7 @@ def DeskScreen() -> ft.Control:
     folded, set_folded = use_made(lambda: frozenset[str](store.get(_FOLDED) or ()))
     chosen, set_chosen = use_made(lambda: str(store.get(_CHOSEN) or ""))
     form, set_form = ft.use_state("")
+    finding, set_finding = ft.use_state(0)
     board = use_read(lambda s: read_board(s, text), text)
     nav = use_nav("tickets")
     shown = [card.id for section in board.sections if section.id not in folded for card in _ordered(section)[:SHOWN]]
@@ -125,7 +127,17 @@ def DeskScreen() -> ft.Control:
             at = shown.index(chosen) + by if chosen in shown else 0
             choose(shown[max(0, min(len(shown) - 1, at))])
 
-    _use_keys(ui, look.wide, move)
+    def press(action: str) -> None:
+        if action in (NEXT, BEFORE):
+            move(1 if action == NEXT else -1)
+        elif action == NEW:
+            set_form(NEW)
+        elif action == FIND:
+            set_finding(finding + 1)
+        elif action == CLOSE:
+            set_form("")
+
+    _use_keys(ui, look.wide, form, press)
     use_news(ui, "/desk")
     if not may_oversee(ui.session.roles):
         return not_for_you(ui, t("desk.heading"), id="desk")
@@ -136,7 +148,7 @@ def DeskScreen() -> ft.Control:
     phones = icon_button(
         "desk-phones", ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED, t("join.desk.heading"), lambda: ui.go(put_on_phone.PATH)
     )
-    search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text)
+    search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text, asked_for=finding)
     if not look.wide:
         return Scaffold(
             t("desk.heading"),
@@ -156,7 +168,7 @@ def DeskScreen() -> ft.Control:
     return TwoPane(
         t("desk.heading"),
         left,
-        _Right(chosen, form, set_form, key=f"{chosen}/{form}"),  # type: ignore[call-arg]
+        _Right(chosen, form, set_form, choose, key=f"{chosen}/{form}"),  # type: ignore[call-arg]
         id="desk",
         cloud=cloud_of(ui),
         tools=[new_button(ui), phones, all_tickets],
@@ -165,21 +177,33 @@ def DeskScreen() -> ft.Control:
     )
 
 
-def _use_keys(ui: Ui, wide: bool, move: Callable[[int], None]) -> None:
-    """Hook: on a wide window ↑ ↓ choose another ticket, Alt+N registers one, Alt+F goes to the list's search."""
-    latest: ft.MutableRef[Callable[[int], None]] = ft.use_ref(lambda: move)
-    latest.current = move
+NEXT, BEFORE, NEW, FIND, CLOSE = "next", "before", "new", "find", "close"
+
+
+def key_means(key: str, alt: bool, form: str) -> str:
+    """What a key does on the wide board, "" for nothing: ↑ ↓ choose another ticket, Alt+N begins one in the right pane,
+    Alt+F goes to the board's own search, Esc closes a form. While a form is open the arrows are the form's own.
+    """
+    if alt:
+        return {"N": NEW, "F": FIND}.get(key.upper(), "")
+    if key == "Escape":
+        return CLOSE if form else ""
+    return {"Arrow Down": NEXT, "Arrow Up": BEFORE}.get(key, "") if not form else ""
+
+
+def _use_keys(ui: Ui, wide: bool, form: str, press: Callable[[str], None]) -> None:
+    """Hook: keys of a wide window act in its two panes, and never leave them (``key_means``)."""
+    latest: ft.MutableRef[tuple[str, Callable[[str], None]]] = ft.use_ref(lambda: (form, press))
+    latest.current = (form, press)
 
     def pressed(e: ft.KeyboardEvent) -> None:
         # The board stays alive under the screens opened over it, whose keys are not its own.
-        if ui.router.path != "/desk":
+        if ui.router.path != "/desk" or latest.current is None:
             return
-        if e.key in ("Arrow Down", "Arrow Up") and latest.current is not None:
-            latest.current(1 if e.key == "Arrow Down" else -1)
-        elif e.alt and e.key.upper() == "N":
-            ui.go("/ticket-new")
-        elif e.alt and e.key.upper() == "F":
-            ui.go("/tickets")
+        now_open, act = latest.current
+        meant = key_means(e.key, e.alt, now_open)
+        if meant:
+            act(meant)
 
     def listen() -> None:
         ui.page.on_keyboard_event = pressed if wide else None
@@ -214,9 +238,11 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
 
 
 @ft.component
-def _Right(chosen: str, form: str, set_form: Callable[[str], None]) -> ft.Control:
-    """The right pane: what is chosen, or one of its forms."""
+def _Right(chosen: str, form: str, set_form: Callable[[str], None], choose: Callable[..., None]) -> ft.Control:
+    """The right pane: what is chosen, one of its forms, or a new ticket, which is what is chosen once it is saved."""
     ui = use_ui()
+    if form == NEW:
+        return TicketNewScreen(on_done=lambda: set_form(""), on_saved=choose)
     if not chosen:
         return empty_state(t("desk.pick"), t("desk.pick_says"), mark=ft.Icons.KEYBOARD_ARROW_LEFT, id="desk-pick")
     if form in FORMS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import flet as ft
@@ -19,6 +19,7 @@ from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens import ticket_fields as fields
+from app.ui.screens.desk_parts import form
 from app.ui.screens.ticket_fields import LATER, START, UNLISTED
 from app.ui.screens.visit_fields import draft_key
 from app.ui.screens.visit_form import restored_notice, use_discard
@@ -50,8 +51,15 @@ def begin(home: Household | None, channel: str = "") -> dict[str, Any]:
 
 
 @ft.component
-def TicketNewScreen(household_id: str = "") -> ft.Control:
-    """Opens a ticket; those who dispatch may assign it at once (A.2)."""
+def TicketNewScreen(
+    household_id: str = "",
+    on_done: Callable[[], object] | None = None,
+    on_saved: Callable[[str], object] | None = None,
+) -> ft.Control:
+    """Opens a ticket; those who dispatch may assign it at once (A.2).
+
+    In the desk's right pane ``on_done`` leads back to what stood there, ``on_saved`` hears which ticket it became.
+    """
     ui = use_ui()
     known = use_read(buildings_of)
     here = use_read(lambda session: home_of(session, household_id) if household_id else None, household_id)
@@ -62,9 +70,17 @@ def TicketNewScreen(household_id: str = "") -> ft.Control:
     home = use_read(lambda session: home_of(session, str(values["household"])), values["household"])
     workers: list[Staff] = use_read(lambda session: session.staff_list(roles.REPAIR_WORKER))
 
+    leave = on_done or ui.back
+
     def discard() -> None:
         draft.discard()
-        ui.back()
+        leave()
+
+    def opened(ticket_id: str) -> None:
+        if on_saved is not None:
+            on_saved(ticket_id)
+        else:
+            ui.replace(f"/ticket/{ticket_id}")
 
     ask_discard = use_discard(discard)
 
@@ -78,7 +94,7 @@ def TicketNewScreen(household_id: str = "") -> ft.Control:
         draft.flush()
         await ui.do(
             ui.session.open_ticket(fields.ticket_form(values), assignee or None, once=draft.once, draft=draft.key),
-            then=lambda saved: ui.replace(f"/ticket/{saved.subject_id}"),
+            then=lambda saved: opened(saved.subject_id),
             saved=t("newticket.saved"),
         )
 
@@ -101,20 +117,15 @@ def TicketNewScreen(household_id: str = "") -> ft.Control:
         section(t("newticket.channel"), [pills(channels, values["channel"], lambda c: update(channel=c), id="channel")])
     )
     name = next((worker.name for worker in workers if worker.id == assignee), "")
-    return Scaffold(
-        t("newticket.heading"),
-        content,
-        id="ticket-new",
-        on_back=ui.back,
-        cloud=cloud_of(ui),
-        action=Action(
-            t("newticket.save_assign", name=name) if name else t("newticket.save"),
-            save,
-            icon=ft.Icons.CHECK_ROUNDED,
-            enabled=lacking is None,
-            hint=lacking,
-        ),
+    action = Action(
+        t("newticket.save_assign", name=name) if name else t("newticket.save"),
+        save,
+        icon=ft.Icons.CHECK_ROUNDED,
+        enabled=lacking is None,
+        hint=lacking,
     )
+    cloud = cloud_of(ui)
+    return form(ui, t("newticket.heading"), content, id="ticket-new", action=action, on_done=on_done, cloud=cloud)
 
 
 @ft.component
