@@ -264,7 +264,7 @@ def _import_workbook(file: Path, how: register_cli.Terms) -> None:
             f"{len(faults.faults)} errors; nothing was imported. Correct them and import again",
         ) from faults
     with _store() as store:
-        _confirm_families(store, data, how)
+        _confirm_changes(store, data, how)
         try:
             report = import_estate(store, data, lambda zh, en, rows: _say(f"· {zh} {rows}", en))
         except ImportConflict as conflict:
@@ -274,8 +274,8 @@ def _import_workbook(file: Path, how: register_cli.Terms) -> None:
     _tell_report(report)
     _say(f"✓ 导入完成，新工单 {report.tickets}", f"done, {report.tickets} new tickets")
     if report.leaving:
-        _say("以下人员已离职，未交接的事项仍在他们名下，前台「待交接」可以看到：", "left, with work still open:")
-        _tell_open(report.leaving)
+        n = sum(one.to_hand_over for one in report.leaving)
+        _say(f"离职人员还有 {n} 件未交接，仍在他们名下，前台「待交接」可以看到", "still open, on the desk's list")
     if report.passwords:
         _say("初始密码（只显示这一次）：", "initial passwords, shown this once:")
         for login, name, password in report.passwords:
@@ -292,19 +292,26 @@ def _tell_report(report: ImportReport) -> None:
             _say(f"{zh} " + "，".join(f"{name} {count}" for name, count in counts.items()), en)
 
 
-def _confirm_families(store: Store, data: EstateData, how: register_cli.Terms) -> None:
-    """Show which doors have another family, or another writing, now: that is confirmed before anything changes."""
+def _confirm_changes(store: Store, data: EstateData, how: register_cli.Terms) -> None:
+    """Show which doors have another family, or another writing, now, and what those who leave have open.
+
+    That is confirmed before anything changes.
+    """
     with store.read() as connection:
         settled = settling.settle(connection, data)
+        left = leaving.open_of_leaving(connection, data.staff)
     for address, before, now in settled.replaced:
         _say(f"· {address} 换了住户：{before} → {now}，原住户迁出，档案封存", "another family; the first moved out")
     for before, now in settled.merged:
         _say(f"· {before} 与 {now} 是同一扇门", "one door, written otherwise")
     for address, before, now in settled.corrected:
         _say(f"· {address} {before} → {now}，按同一家改名处理", "taken for the same family, its name put right")
+    if left:
+        _say("在职=否，导入后账号停用，以下事项还没有交接：", "their accounts end with this import; still open:")
+        _tell_open(left)
     if how.dry_run:
         raise _stop("只是看看，没有导入任何内容", "only shown: nothing was brought in")
-    if how.yes or not (settled.replaced or settled.merged or settled.corrected):
+    if how.yes or not (settled.replaced or settled.merged or settled.corrected or left):
         return
     if not (how.ask and typer.confirm("确认导入？Bring it in?")):
         raise _stop(

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from sync_server import cli
 from sync_server.estate.data import EstateData
+from sync_server.estate.template import write_workbook
 from sync_server.store import Store, leaving, ticket_tables
 from sync_server.store.importing import import_estate
 from tests.estate.small import good, read
@@ -82,6 +83,24 @@ def test_an_import_that_ends_an_account_tells_what_is_open(store_url: str, tmp_p
             ticket_tables.tickets.c.external_ref == "WX1")) == told.staff_id  # fmt: skip
     assert import_estate(store, left).leaving == []
     store.close()
+
+
+def test_the_import_command_shows_what_is_open_before_it_ends_an_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B5: without a terminal it stops after showing; --yes brings it in and says where the open work stands."""
+    monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("SHANGMEN_DATABASE_URL", raising=False)
+    rows, run = good(), CliRunner()
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    write_workbook(first, rows)
+    assert run.invoke(cli.app, ["import", str(first), "--yes"]).exit_code == 0
+    rows["staff"][1]["active"] = "否"
+    write_workbook(second, rows)
+    shown = run.invoke(cli.app, ["import", str(second)])
+    assert shown.exit_code == 1 and "王强（W01）还有 1 件未交接" in shown.output, shown.output
+    done = run.invoke(cli.app, ["import", str(second), "--yes"])
+    assert done.exit_code == 0 and "离职人员还有 1 件未交接" in done.output, done.output
 
 
 def test_the_command_that_ends_an_account_waits_for_the_handing_over(
