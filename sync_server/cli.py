@@ -174,7 +174,7 @@ def labels(
     single: Annotated[bool, typer.Option(help="每页一张 one label a page")] = False,
     skip: Annotated[int, typer.Option(help="第一张纸已用掉几格 labels used on the first sheet", min=0, max=20)] = 0,
 ) -> None:
-    """打印标签（PDF）：钥匙、物品、房屋、巡更点。Print labels of tags: A4 sheets of 3 x 7, or one a page."""
+    """打印标签（PDF）：钥匙、物品、房屋、巡检点。Print labels of tags: A4 sheets of 3 x 7, or one a page."""
     from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
 
     settings = Settings()
@@ -340,7 +340,7 @@ def template(file: Annotated[Path, typer.Argument(help="要写的文件 the file
 
 @app.command()
 def add_user(
-    login: Annotated[str, typer.Argument(help="账号 sign-in name")],
+    login: Annotated[str, typer.Argument(help="登录名 sign-in name")],
     name: Annotated[str, typer.Option(help="姓名 name")],
     role: Annotated[list[str], typer.Option(help=f"岗位，可多次 role, may be repeated: {', '.join(roles.ROLES)}")],
     number: Annotated[str, typer.Option(help="工号，默认同账号 staff number, the login if not given")] = "",
@@ -374,7 +374,7 @@ def add_user(
 
 @app.command()
 def set_password(
-    login: Annotated[str, typer.Argument(help="账号 sign-in name")],
+    login: Annotated[str, typer.Argument(help="登录名 sign-in name")],
     password: Annotated[
         str | None,
         typer.Option(help="新密码；不给则随机产生 the new password; a random one if not given", prompt=False),
@@ -392,7 +392,7 @@ def set_password(
 
 @app.command()
 def end_user(
-    login: Annotated[str, typer.Argument(help="账号 sign-in name")],
+    login: Annotated[str, typer.Argument(help="登录名 sign-in name")],
     tickets_to: Annotated[str, typer.Option(help="把未完工单改派给这个账号 give the open tickets to this one")] = "",
     anyway: Annotated[
         bool, typer.Option("--anyway", help="还有未交接的事项也停用 end it with work still open")
@@ -418,7 +418,7 @@ def end_user(
 
 
 @app.command()
-def join_code(login: Annotated[str, typer.Argument(help="账号 sign-in name")]) -> None:
+def join_code(login: Annotated[str, typer.Argument(help="登录名 sign-in name")]) -> None:
     """给员工一个一次性代码，手机扫码即登录。A one-time code that signs a phone in, with a QR code to scan."""
     settings = Settings()
     with _store() as store:

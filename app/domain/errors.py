@@ -84,300 +84,302 @@ def _kind(code: int, name: str, zh: str, en: str) -> ProblemKind:
 
 
 # 10xx: bad input
-MALFORMED = _kind(1001, "malformed", "数据格式不正确：{what}", "Not well-formed: {what}")
-FIELD_MISSING = _kind(1002, "field_missing", "请填写「{field}」", "Please fill in “{field}”")
-FIELD_WRONG = _kind(1003, "field_wrong", "「{field}」填写不正确：{why}", "“{field}” is not right: {why}")
+MALFORMED = _kind(1001, "malformed", "数据格式不正确：{what}。", "Not well-formed: {what}.")
+FIELD_MISSING = _kind(1002, "field_missing", "请填写「{field}」。", "Please fill in “{field}”.")
+FIELD_WRONG = _kind(1003, "field_wrong", "「{field}」填写不正确：{why}。", "“{field}” is not right: {why}.")
 TEXT_TOO_LONG = _kind(
     1004,
     "text_too_long",
-    "「{field}」最多 {limit} 字，现在 {length} 字；请缩短，已写的内容还在",
-    "“{field}” takes at most {limit} characters, this has {length}; please shorten it, nothing is lost",
+    "「{field}」最多 {limit} 字，现在 {length} 字；请缩短，已写的内容还在。",
+    "“{field}” takes at most {limit} characters, this has {length}; please shorten it, nothing is lost.",
 )
 SIGNATURE_TOO_LITTLE = _kind(
     1005,
     "signature_too_little",
-    "签名太短，请用手指完整签名",
-    "That is too little for a signature; please sign in full",
+    "签名太短，请用手指完整签名。",
+    "That is too little for a signature; please sign in full.",
 )
 HASH_WRONG = _kind(
-    1006, "hash_wrong", "记录的校验值不符，可能已损坏", "The entry does not match its own hash; it may be damaged"
+    1006, "hash_wrong", "记录的校验值不符，可能已损坏。", "The entry does not match its own hash; it may be damaged."
 )
-NOTHING_TO_SIGN = _kind(1007, "nothing_to_sign", "没有可签名的内容", "There is nothing to sign")
+NOTHING_TO_SIGN = _kind(1007, "nothing_to_sign", "没有可签名的内容。", "There is nothing to sign.")
 
 # 11xx: an entry that does not fit what has happened to its subject; also the reasons of flags
 NOT_ASSIGNEE = _kind(
-    1101, "not_assignee", "工单不在你名下，由{holder}负责", "This ticket is not yours; it is with {holder}"
+    1101, "not_assignee", "工单不在您名下，由{holder}负责。", "This ticket is not yours; it is with {holder}."
 )
 OUT_OF_ORDER = _kind(
-    1102, "out_of_order", "现在还不能做这一步（当前：{stage}）", "This step does not fit yet (now: {stage})"
+    1102, "out_of_order", "现在还不能做这一步（当前：{stage}）。", "This step does not fit yet (now: {stage})."
 )
-ALREADY_OVER = _kind(1103, "already_over", "工单已经结束（{stage}）", "The ticket is already over ({stage})")
+ALREADY_OVER = _kind(1103, "already_over", "工单已经结束（{stage}）。", "The ticket is already over ({stage}).")
 REASSIGNED = _kind(
     1104,
     "reassigned",
-    "工单已改派给{holder}，请与调度确认",
-    "The ticket was reassigned to {holder}; please ask the desk",
+    "工单已改派给{holder}，请与前台确认。",
+    "The ticket was reassigned to {holder}; please ask the desk.",
 )
 PRICE_RAISED = _kind(
     1105,
     "price_raised",
-    "费用 {total} 高于住户同意的 {agreed}，请先重新报价",
-    "The fee {total} is above the agreed {agreed}; show the new price first",
+    "费用 {total} 高于住户同意的 {agreed}，请先重新报价。",
+    "The fee {total} is above the agreed {agreed}; show the new price first.",
 )
 CONSEQUENCES_NOT_TOLD = _kind(
     1106,
     "consequences_not_told",
-    "材料{verdict}：请告知住户后果并记录住户的决定",
-    "The material is {verdict}: tell the resident the consequences and record their choice",
+    "材料{verdict}：请告知住户后果并记录住户的决定。",
+    "The material is {verdict}: tell the resident the consequences and record their choice.",
 )
 CHANGED_AFTER_SIGNING = _kind(
     1107,
     "changed_after_signing",
-    "内容在签名后有更改，需要重新签名",
-    "Changed after signing; a new signature is needed",
+    "内容在签名后有更改，需要重新签名。",
+    "Changed after signing; a new signature is needed.",
 )
-NO_SUBJECT = _kind(1108, "no_subject", "这条记录的开头还没有到", "The record this belongs to has not arrived yet")
+NO_SUBJECT = _kind(1108, "no_subject", "这条记录的开头还没有到。", "The record this belongs to has not arrived yet.")
 TARGET_MISSING = _kind(
-    1109, "target_missing", "要更正的记录不存在", "The entry that should be corrected does not exist"
+    1109, "target_missing", "要更正的记录不存在。", "The entry that should be corrected does not exist."
 )
 SIGNED_OTHER = _kind(
     1110,
     "signed_other",
-    "签名的内容与现在的记录不同，请核实",
-    "What was signed differs from what is recorded now; please check",
+    "签名的内容与现在的记录不同，请核实。",
+    "What was signed differs from what is recorded now; please check.",
 )
-OPENED_TWICE = _kind(1111, "opened_twice", "同一编号登记了两次", "The same record was opened twice")
+OPENED_TWICE = _kind(1111, "opened_twice", "同一编号登记了两次。", "The same record was opened twice.")
 CANNOT_REFUSE = _kind(
-    1112, "cannot_refuse", "工单不能拒接，做不了请上报", "A ticket cannot be refused; escalate what cannot be done"
+    1112, "cannot_refuse", "工单不能拒接，做不了请上报。", "A ticket cannot be refused; escalate what cannot be done."
 )
 ALREADY_OUT = _kind(
     1113,
     "already_out",
-    "已经借给{holder}，还没有归还；请让前台核实",
-    "It is lent to {holder} already; ask the desk to check",
+    "已经借给{holder}，还没有归还；请让前台核实。",
+    "It is lent to {holder} already; ask the desk to check.",
 )
 HELD_BY_OTHER = _kind(
     1114,
     "held_by_other",
-    "登记的持有人是{holder}，不是交出的人；请让前台核实",
-    "It is on record with {holder}, not with who gives it; ask the desk to check",
+    "登记的持有人是{holder}，不是交出的人；请让前台核实。",
+    "It is on record with {holder}, not with who gives it; ask the desk to check.",
 )
 ALREADY_ON_RACK = _kind(
-    1115, "already_on_rack", "登记为在架（{holder}），没有借出", "It is on record as on the rack ({holder})"
+    1115, "already_on_rack", "登记为在架（{holder}），没有借出。", "It is on record as on the rack ({holder})."
 )
 THING_GONE = _kind(
-    1116, "thing_gone", "已经退还或注销（{stage}），不能再交接", "It was given back or written off ({stage})"
+    1116, "thing_gone", "已经退还或注销（{stage}），不能再交接。", "It was given back or written off ({stage})."
 )
-TAG_NOT_HERE = _kind(1117, "tag_not_here", "这个标签不在这件物品上", "This tag does not hang on it")
+TAG_NOT_HERE = _kind(1117, "tag_not_here", "这个标签不在这件物品上。", "This tag does not hang on it.")
 TAG_OF_OTHER = _kind(
     1118,
     "tag_of_other",
-    "标签 {tag} 已经挂在「{name}」上，请换一个",
-    "Tag {tag} hangs on “{name}” already; take another",
+    "标签 {tag} 已经挂在「{name}」上，请换一个。",
+    "Tag {tag} hangs on “{name}” already; take another.",
 )
 
 ALREADY_NOTED = _kind(
     1120,
     "already_noted",
-    "这一步已经记下了，没有再记一遍；要改内容，请用「更正」",
-    "This step is on record already and was not recorded again; to change it, use Correct",
+    "这一步已经记下了，没有再记一遍；要改内容，请用「更正」。",
+    "This step is on record already and was not recorded again; to change it, use Correct.",
 )
 
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
-    1201, "wrong_password", "账号或密码不对，请再试一次", "The name or the password is wrong; please try again"
+    1201, "wrong_password", "登录名或密码不对，请再试一次。", "The name or the password is wrong; please try again."
 )
 TOO_MANY_TRIES = _kind(
     1202,
     "too_many_tries",
-    "输错次数太多，请 {seconds} 秒后再试",
-    "Too many tries; please try again in {seconds} seconds",
+    "输错次数太多，请 {seconds} 秒后再试。",
+    "Too many tries; please try again in {seconds} seconds.",
 )
 TOKEN_EXPIRED = _kind(
     1203,
     "token_expired",
-    "登录已过期，请重新登录；手机上的记录都在，登录后会继续上传",
-    "Your sign-in has expired; sign in again. Everything on the phone is kept and will be sent",
+    "登录已过期，请重新登录；手机上的记录都在，登录后会继续上传。",
+    "Your sign-in has expired; sign in again. Everything on the phone is kept and will be sent.",
 )
 TOKEN_REVOKED = _kind(
     1204,
     "token_revoked",
-    "这台手机的登录已被停用，请联系前台；未上传的记录仍保留",
-    "This phone's sign-in was revoked; ask the desk. Unsent work is kept",
+    "这台手机的登录已被停用，请联系前台；未上传的记录仍保留。",
+    "This phone's sign-in was revoked; ask the desk. Unsent work is kept.",
 )
 TOKEN_UNKNOWN = _kind(
     1205,
     "token_unknown",
-    "需要登录；手机上的记录都在",
-    "Please sign in; everything on the phone is kept",
+    "需要登录；手机上的记录都在。",
+    "Please sign in; everything on the phone is kept.",
 )
-DEVICE_OF_OTHER = _kind(1206, "device_of_other", "这台设备登记在别人名下", "This device is registered to somebody else")
+DEVICE_OF_OTHER = _kind(
+    1206, "device_of_other", "这台设备登记在别人名下。", "This device is registered to somebody else."
+)
 ACCOUNT_CLOSED = _kind(
-    1207, "account_closed", "账号已停用，请联系管理员", "The account is closed; ask the administrator"
+    1207, "account_closed", "账号已停用，请联系管理员。", "The account is closed; ask the administrator."
 )
 CODE_UNKNOWN = _kind(
     1208,
     "code_unknown",
-    "一次性代码不对、已用过或已过期；请让前台换一个新的",
-    "The one-time code is wrong, used or expired; ask the desk for a new one",
+    "一次性代码不对、已用过或已过期；请让前台换一个新的。",
+    "The one-time code is wrong, used or expired; ask the desk for a new one.",
 )
 
 # 13xx: scope and rights
-NOT_FOUND = _kind(1301, "not_found", "没有找到，或不在你的范围内", "Not found, or outside what you may see")
-ROLE_MAY_NOT = _kind(1302, "role_may_not", "你的岗位不能做这一步", "This step is not for your role")
-AUTHOR_MISMATCH = _kind(1303, "author_mismatch", "记录的作者不是登录的人", "The entry's author is not who signed in")
+NOT_FOUND = _kind(1301, "not_found", "没有找到，或不在您的范围内。", "Not found, or outside what you may see.")
+ROLE_MAY_NOT = _kind(1302, "role_may_not", "您的岗位不能做这一步。", "This step is not for your role.")
+AUTHOR_MISMATCH = _kind(1303, "author_mismatch", "记录的作者不是登录的人。", "The entry's author is not who signed in.")
 OUT_OF_SCOPE = _kind(
     1304,
     "out_of_scope",
-    "这件事不在你的范围内，服务器没有接收；请把救援文件交给前台",
-    "This is outside your scope and was not taken; give the rescue file to the desk",
+    "这件事不在您的范围内，服务器没有接收；请把救援文件交给前台。",
+    "This is outside your scope and was not taken; give the rescue file to the desk.",
 )
 CODE_NOT_YOURS = _kind(
     1305,
     "code_not_yours",
-    "您的岗位不能为{name}生成一次性代码，请找前台或管理员",
-    "Your role makes no one-time codes for {name}; ask the desk or the administrator",
+    "您的岗位不能为{name}生成一次性代码，请找前台或管理员。",
+    "Your role makes no one-time codes for {name}; ask the desk or the administrator.",
 )
 
 # 14xx: sync
 COUNTER_TAKEN = _kind(
     1401,
     "counter_taken",
-    "这台设备的编号已被另一份数据使用，将换新编号重新上传",
-    "Another copy of this device's data was here first; the phone takes a new number and sends again",
+    "这台设备的编号已被另一份数据使用，将换新编号重新上传。",
+    "Another copy of this device's data was here first; the phone takes a new number and sends again.",
 )
 UPDATE_NEEDED = _kind(
-    1402, "update_needed", "请更新应用后再同步；未上传的记录都在", "Update the app to sync; unsent work is kept"
+    1402, "update_needed", "请更新应用后再同步；未上传的记录都在。", "Update the app to sync; unsent work is kept."
 )
 BATCH_TOO_LARGE = _kind(
-    1403, "batch_too_large", "一次最多上传 {limit} 条", "At most {limit} entries travel in one batch"
+    1403, "batch_too_large", "一次最多上传 {limit} 条。", "At most {limit} entries travel in one batch."
 )
 NO_NETWORK = _kind(
     1404,
     "no_network",
-    "现在连不上服务器；记录已存在手机上，有网络后自动上传",
-    "The server can't be reached; everything is saved on the phone and goes up by itself later",
+    "现在连不上服务器；记录已存在手机上，有网络后自动上传。",
+    "The server can't be reached; everything is saved on the phone and goes up by itself later.",
 )
 ANSWER_UNREADABLE = _kind(
     1405,
     "answer_unreadable",
-    "服务器的回答看不懂（{what}）；记录都在，稍后自动再试",
-    "The server's answer could not be read ({what}); nothing is lost, it will be tried again",
+    "服务器的回答看不懂（{what}）；记录都在，稍后自动再试。",
+    "The server's answer could not be read ({what}); nothing is lost, it will be tried again.",
 )
-ID_TAKEN = _kind(1406, "id_taken", "记录编号与另一条记录相同", "Another entry has the same id")
+ID_TAKEN = _kind(1406, "id_taken", "记录编号与另一条记录相同。", "Another entry has the same id.")
 SERVER_OLDER = _kind(
     1407,
     "server_older",
-    "服务器的版本比应用旧，请管理员更新服务器；未上传的记录都在",
-    "The server is older than this app; the administrator must update it. Unsent work is kept",
+    "服务器的版本比应用旧，请管理员更新服务器；未上传的记录都在。",
+    "The server is older than this app; the administrator must update it. Unsent work is kept.",
 )
 
 # 15xx: blobs
 BLOB_MISMATCH = _kind(
     1501,
     "blob_mismatch",
-    "附件内容与校验值不符，将重新上传",
-    "The attachment does not match its hash; it is sent again",
+    "附件内容与校验值不符，将重新上传。",
+    "The attachment does not match its hash; it is sent again.",
 )
 BLOB_TOO_LARGE = _kind(
-    1502, "blob_too_large", "附件太大（最多 {limit} 字节）", "The attachment is too large (at most {limit} bytes)"
+    1502, "blob_too_large", "附件太大（最多 {limit} 字节）。", "The attachment is too large (at most {limit} bytes)."
 )
-BLOB_OFFSET = _kind(1503, "blob_offset", "附件应从第 {have} 字节继续", "The attachment continues at byte {have}")
+BLOB_OFFSET = _kind(1503, "blob_offset", "附件应从第 {have} 字节继续。", "The attachment continues at byte {have}.")
 PICTURE_UNREADABLE = _kind(
     1504,
     "picture_unreadable",
-    "这张图片无法读取，没有保存；请重拍或换一张",
-    "This picture can't be read and was not saved; take it again or choose another one",
+    "这张图片无法读取，没有保存；请重拍或换一张。",
+    "This picture can't be read and was not saved; take it again or choose another one.",
 )
 PICTURE_TOO_LARGE = _kind(
     1505,
     "picture_too_large",
-    "这张图片没能缩小到 {limit} KB 以内（现 {size} KB），没有保存；请重拍或换一张",
+    "这张图片没能缩小到 {limit} KB 以内（现 {size} KB），没有保存；请重拍或换一张。",
     "This picture could not be made smaller than {limit} KB (it has {size} KB) and was not saved; "
-    "take it again or choose another one",
+    "take it again or choose another one.",
 )
 PICTURE_NO_TOOL = _kind(
     1507,
     "picture_no_tool",
-    "这个窗口不能处理照片；请在手机上的上门应用里拍",
-    "This window can't handle photos; take them in the app on a phone",
+    "这个窗口不能处理照片；请在手机上的上门应用里拍。",
+    "This window can't handle photos; take them in the app on a phone.",
 )
 PICTURE_ELSEWHERE = _kind(
     1506,
     "picture_elsewhere",
-    "原图还在拍照的手机上，没有传到服务器；传上来后这里就能看",
-    "The full picture is still on the phone that took it; it can be seen here once it has come up",
+    "原图还在拍照的手机上，还没有上传；上传后这里就能看。",
+    "The full picture is still on the phone that took it; it can be seen here once it has come up.",
 )
 
 # 16xx: storage
 DISK_FULL = _kind(
     1601,
     "disk_full",
-    "手机存储空间已满，刚才这一步没有保存；请清理空间后再点一次，屏幕上的内容还在",
+    "手机存储空间已满，刚才这一步没有保存；请清理空间后再点一次，屏幕上的内容还在。",
     "The phone's storage is full and this step was not saved; free some room and tap again, "
-    "what you entered is still on the screen",
+    "what you entered is still on the screen.",
 )
 STORE_DAMAGED = _kind(
     1602,
     "store_damaged",
-    "手机数据库读不出来（{what}）；请关掉应用再打开，还是这样就不要卸载应用，联系管理员导出救援文件",
+    "手机数据库读不出来（{what}）；请关掉应用再打开，还是这样就不要卸载应用，联系管理员导出救援文件。",
     "The phone's database can't be read ({what}); close the app and open it again. If it stays so, do not remove the "
-    "app: ask for a rescue",
+    "app: ask for a rescue.",
 )
 STORE_NEWER = _kind(
     1603,
     "store_newer",
-    "手机数据来自更新的应用版本，请更新应用",
-    "The data on this phone comes from a newer app; please update the app",
+    "手机数据来自更新的应用版本，请更新应用。",
+    "The data on this phone comes from a newer app; please update the app.",
 )
 RESCUE_UNREADABLE = _kind(
     1604,
     "rescue_unreadable",
-    "这不是完整的救援文件（{what}）；请在手机的同步页重新导出，原样拷来",
-    "This is no whole rescue file ({what}); export it again on the phone's sync page and copy it unchanged",
+    "这不是完整的救援文件（{what}）；请在手机的同步页重新导出，原样拷来。",
+    "This is no whole rescue file ({what}); export it again on the phone's sync page and copy it unchanged.",
 )
 
 # 18xx: the device's camera. What to do instead stands on the screen.
 CAMERA_DENIED = _kind(
     1801,
     "camera_denied",
-    "没有使用相机的权限。请在浏览器或系统设置里允许上门使用相机，再点「再试一次」",
-    "The camera is not allowed. Let Shangmen use it in the browser's or phone's settings, then try again",
+    "没有使用相机的权限。请在浏览器或系统设置里允许上门使用相机，再点「再试一次」。",
+    "The camera is not allowed. Let Shangmen use it in the browser's or phone's settings, then try again.",
 )
-CAMERA_NONE = _kind(1802, "camera_none", "这台设备没有相机", "This device has no camera")
+CAMERA_NONE = _kind(1802, "camera_none", "这台设备没有相机。", "This device has no camera.")
 CAMERA_BUSY = _kind(
     1803,
     "camera_busy",
-    "相机正被别的应用使用。关掉那个应用，再点「再试一次」",
-    "Another app is using the camera. Close it, then try again",
+    "相机正被别的应用使用。关掉那个应用，再点「再试一次」。",
+    "Another app is using the camera. Close it, then try again.",
 )
 CAMERA_UNSUPPORTED = _kind(
-    1804, "camera_unsupported", "这个窗口不能打开相机", "The camera can't be opened in this window"
+    1804, "camera_unsupported", "这个窗口不能打开相机。", "The camera can't be opened in this window."
 )
 CAMERA_BROKEN = _kind(
     1805,
     "camera_broken",
-    "相机没有打开成功。请再试一次，不行就重新打开应用",
-    "The camera did not open. Try again; if that fails, open the app anew",
+    "相机没有打开成功。请再试一次，不行就重新打开应用。",
+    "The camera did not open. Try again; if that fails, open the app anew.",
 )
 
 # 19xx: the server
 SERVER_BROKEN = _kind(
     1901,
     "server_broken",
-    "服务器出了问题（编号 {reference}）；记录都在，稍后自动再试",
-    "The server had a problem (reference {reference}); nothing is lost, it will be tried again",
+    "服务器出了问题（编号 {reference}）；记录都在，稍后自动再试。",
+    "The server had a problem (reference {reference}); nothing is lost, it will be tried again.",
 )
-TOO_BIG = _kind(1902, "too_big", "请求太大", "The request is too large")
+TOO_BIG = _kind(1902, "too_big", "请求太大。", "The request is too large.")
 SERVER_FULL = _kind(
     1903,
     "server_full",
-    "服务器存储空间已满，记录保留在手机上，请通知管理员",
-    "The server is out of room; your work stays on the phone, please tell the administrator",
+    "服务器存储空间已满，记录保留在手机上，请通知管理员。",
+    "The server is out of room; your work stays on the phone, please tell the administrator.",
 )
 SERVER_BUSY = _kind(
     1904,
     "server_busy",
-    "服务器正忙；记录都在手机上，{seconds} 秒后自动再试",
-    "The server is busy; everything is kept on the phone and tried again in {seconds} seconds",
+    "服务器正忙；记录都在手机上，{seconds} 秒后自动再试。",
+    "The server is busy; everything is kept on the phone and tried again in {seconds} seconds.",
 )

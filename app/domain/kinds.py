@@ -275,10 +275,10 @@ _ALL = (
             Field("said", "住户反映", "what was said", text(LONG), required=False),
             Field(
                 "promises",
-                "承诺",
+                "答应的事",
                 "promises",
                 rows(
-                    Field("what", "承诺内容", "promise", text(LONG)),
+                    Field("what", "答应的内容", "promise", text(LONG)),
                     Field("until", "完成日期", "until when", day),
                     most=20,
                 ),
@@ -295,7 +295,7 @@ _ALL = (
         VISIT,
         frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR, roles.DESK)),
         (
-            Field("index", "承诺", "promise", integer(0, 19)),
+            Field("index", "答应的事", "promise", integer(0, 19)),
             Field("outcome", "结果", "outcome", text(LONG)),
         ),
     ),

@@ -139,7 +139,10 @@ def _promises(connection: Connection, ids: Sequence[str], found: dict[str, list[
         .order_by(p.c.until, v.c.id, p.c.line)
     )
     for row in connection.execute(query):
-        zh, en = f"承诺 {row.address} {row.what}（{row.until}）", f"promise {row.address} {row.what} ({row.until})"
+        zh, en = (
+            f"答应住户的事 {row.address} {row.what}（{row.until}）",
+            f"promise {row.address} {row.what} ({row.until})",
+        )
         found[row.steward_id].append(OpenItem("promise", row.id, zh, en))
 
 

@@ -28,7 +28,7 @@ from sync_server.store.types import moment
 MOST = 2_100
 """Labels in one PDF at most: a hundred sheets."""
 
-WORDS = {KEY: "钥匙", THING: "物品", UNIT: "房屋", POINT: "巡更点"}
+WORDS = {KEY: "钥匙", THING: "物品", UNIT: "房屋", POINT: "巡检点"}
 
 
 def blank_labels(store: Store, who: Identity | None, kind: str, count: int) -> list[Label]:

@@ -119,7 +119,7 @@ def test_a_tag_in_view_opens_its_key_and_what_is_none_says_what_it_is(day: WebDa
     camera.show(Image.open(io.BytesIO(torn.jpeg)))
     scanning(phone)
     phone.see("还没有读到二维码", timeout_ms=PATIENCE_MS)
-    phone.see("标签破损就输入下面的九位编号")
+    phone.see("标签破损就输入下面的 9 位编码")
     phone.shot("scan-torn")
     phone.tap("scan-type")
     phone.type_into("scan-code", code)

@@ -32,7 +32,7 @@ def test_wrong_password_is_told_and_the_right_one_opens_today(field_day: FieldDa
     assert phone.at("sign-in-password").locator("input[type=text]").count() == 1
     phone.tap("main-action")
     phone.see_id("sign-in-wrong")
-    phone.see("账号或密码不对")
+    phone.see("登录名或密码不对")
     phone.shot("sign-in-wrong")
     field_day.sign_in(phone, "worker")
     phone.see("今日")

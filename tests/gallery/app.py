@@ -102,7 +102,7 @@ def Ticket() -> ft.Control:
 
     steps = [
         Step("opened", "登记", "13:40", "前台 王芳", says="厨房水龙头漏水"),
-        Step("assigned", "派工", "13:42", "工程主管 刘强 → 李建国"),
+        Step("assigned", "派工", "13:42", "工程部主管 刘强 → 李建国"),
         Step("accepted", "接单", "13:45", "李建国"),
         Step(
             "found-1", "现场判断", "13:56", "李建国", state="corrected", says="更换水龙头",
@@ -179,7 +179,7 @@ def Pieces() -> ft.Control:
                     )
                 ],
             ),
-            section("费用明细", [fee_table(fees), quiet("费用计入当月物业账单，维修人员不收现金")]),
+            section("费用明细", [fee_table(fees), quiet("费用计入当月物业账单，维修工不收现金")]),
             notice("没有网络", kept="已经存在手机里，有网络时自动上传。", tone="calm", id="n-calm"),
             notice(
                 "这张工单已改派给王师傅",

@@ -129,7 +129,7 @@ def _steps(session: Session, subject: tuple[str, str]) -> tuple[list[StepRow], d
 
 
 def line_words(card: Card) -> tuple[str, str]:
-    """What a line is called, and what it says: 维修单 20261121-003 · 已归档; 走访 · 每月走访; 上门未遇."""
+    """What a line is called, and what it says: 维修单 20261121-003 · 已归档; 走访 · 每月走访; 没有见到人."""
     if card.type == TICKET:
         name = " ".join(part for part in (word("kind", card.kind), card.number) if part)
         return name, " · ".join(part for part in (word("stage", card.stage), card.content) if part)

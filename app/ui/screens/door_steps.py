@@ -66,7 +66,7 @@ def visit_says(kind: str, body: Body, session: Session, now: int) -> str:
 
 
 def visit_step_name(kind: str, body: Body) -> str:
-    """What an entry of a visit is called: 走访, 上门未遇, 住户签名."""
+    """What an entry of a visit is called: 走访, 没有见到人, 住户签名."""
     if kind == "visited" and not body.get("met"):
         return t("visit.step.not_met")
     key = f"visit.step.{kind}"
