@@ -72,15 +72,24 @@ class Core:
         return self._make_id()
 
     def staff_name(self, staff_id: str | None) -> str:
-        """Return the name of a member of staff; ``系统`` for the server, the id where it is not known."""
+        """Return what to call a member of staff; ``系统`` for the server, the id where it is not known.
+
+        Where two share a name their numbers stand behind it: 王强 W01. Every name of staff that is shown comes
+        from here.
+        """
         if not staff_id:
             return ""
         if staff_id == "system":
             return "系统"
-        body = self.store.refs("staff").get(staff_id)
-        if body is not None:
-            return str(body.get("name") or staff_id)
+        known = self.store.staff_names().get(staff_id)
+        if known is not None:
+            return known
         return self.profile.name if staff_id == self.profile.staff_id else staff_id
+
+    @property
+    def my_name(self) -> str:
+        """What this person is called where others read it: as ``staff_name`` says."""
+        return self.staff_name(self.profile.staff_id)
 
     # -- making and saving -----------------------------------------------------------------
 
@@ -184,6 +193,8 @@ def read_staff(staff_id: str, body: Mapping[str, Any], load: int = 0) -> Staff:
         building_ids=tuple(body.get("building_ids") or ()),
         active=bool(body.get("active", True)),
         load=load,
+        initials=tuple(body.get("initials") or ()),
+        pinyin=tuple(body.get("pinyin") or ()),
     )
 
 

@@ -9,10 +9,10 @@ from app.actions.models import CountRecord, CountRow, CountView, LinkRow, PlaceV
 from app.actions.reads import Reads
 from app.domain import custody, roles
 from app.domain import state as st
-from app.domain.custody_kinds import KEEPERS, THING_KINDS
+from app.domain.custody_kinds import KEEPERS, STAFF, THING_KINDS
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.kinds import COUNT, PLACE, THING, TICKET
-from app.domain.state import CountState, PlaceState, ThingState
+from app.domain.state import CountState, Hands, PlaceState, ThingState
 from app.domain.tags import NoTag, estate_mark, parse_tag
 from app.store.cards import Card
 from app.store.queries import CardFilter
@@ -134,13 +134,17 @@ class CustodyReads(Reads):
         """Return the keys of which two phones said different things, for the desk to settle."""
         return self.store.cards(CardFilter(type=THING, flagged=True), 0, 500)
 
+    def holder_name(self, hands: Hands) -> str:
+        """Return what to call whoever has a thing in their hands; staff as ``staff_name`` does."""
+        return self.store.holder_name(hands.name, hands.id if hands.where == STAFF else None)
+
     def people_to_lend_to(self) -> list[tuple[str, str]]:
         """Return id and name of the staff who can take a key, those who do repairs first."""
         found = []
         for staff_id, body in self.store.refs("staff").items():
             if body.get("active", True) and staff_id != self.profile.staff_id:
                 held = set(body.get("roles") or ())
-                found.append((not held & {roles.REPAIR_WORKER}, str(body.get("name") or ""), staff_id))
+                found.append((not held & {roles.REPAIR_WORKER}, self.staff_name(staff_id), staff_id))
         return [(staff_id, name) for _, name, staff_id in sorted(found)]
 
     # -- tags --------------------------------------------------------------------------------

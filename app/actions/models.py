@@ -59,6 +59,8 @@ class Staff:
     building_ids: tuple[str, ...]
     active: bool = True
     load: int = 0
+    initials: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
 
 
 # -- what the verbs take -----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from app.device.place import device_name, platform_name
 from app.domain.clock_bounds import ClockBounds
 from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, Problem
 from app.domain.join_codes import is_code, plain_code
+from app.domain.names import plain_login
 from app.store import PhoneStore
 from app.store.database import WAL
 from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, told_epoch, wipes
@@ -126,14 +127,15 @@ class Phone:
         """
         url = server_url or self.server_url
         login = login.strip()
-        known = next((p for p in self.profiles() if p.login == login and p.server_url == url), None)
+        mine = [p for p in self.profiles() if p.server_url == url and plain_login(p.login) == plain_login(login)]
+        known = next((p for p in mine if p.login == login), mine[0] if len(mine) == 1 else None)
         own = self._session(known).store if known else None
         chain = own.chain() if own else None
         # A token of before shows that this phone is known there: others' guesses at the password don't slow it down.
         proof = (own.setting("token") or own.setting("left_token")) if own else None
         began = self._clock()
         answer = await self._ask(url, login, password, chain.device if chain else None, proof)
-        return await self._enter(answer, url, login, began)
+        return await self._enter(answer, url, answer.login or login, began)
 
     async def join(self, text: str, server_url: str | None = None) -> Session:
         """Sign in by a one-time code, as it was scanned or typed, and return the session, like ``sign_in``.

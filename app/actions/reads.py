@@ -199,9 +199,12 @@ class Reads(Core):
         return next((item for item in self.store.price_list() if item.id == item_id), None)
 
     def staff_list(self, role: str | None = None) -> list[Staff]:
-        """Return active staff (with ``role``) and how many open tickets each has, the least busy first."""
+        """Return active staff (with ``role``), named as ``staff_name`` does, the least busy first."""
         load = self.store.counts("assignee", CardFilter(over=False))
-        people = [read_staff(i, body, load.get(i, 0)) for i, body in self.store.refs("staff").items()]
+        names = self.store.staff_names()
+        people = [
+            replace(read_staff(i, body, load.get(i, 0)), name=names[i]) for i, body in self.store.refs("staff").items()
+        ]
         chosen = [p for p in people if p.active and (role is None or role in p.roles)]
         return sorted(chosen, key=lambda p: (p.load, p.number, p.name))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from app.actions.custody import CustodyVerbs
@@ -207,7 +208,9 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover):
 
         Raises ``Problem``: ``no_network``, ``token_expired``, ...
         """
-        return await list_devices(self.engine.transport, self._token())
+        found = await list_devices(self.engine.transport, self._token())
+        names = self.store.staff_names()
+        return [replace(device, staff_name=names.get(device.staff_id, device.staff_name)) for device in found]
 
     async def revoke_device(self, device_id: str) -> None:
         """End a device: at its next contact it removes what it got from the server, its unsent work stays there.
@@ -242,7 +245,9 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover):
 
         Raises ``Problem``: ``role_may_not``, ``no_network``, ...
         """
-        return await list_looks(self.engine.transport, self._token(), household_id)
+        found = await list_looks(self.engine.transport, self._token(), household_id)
+        names = self.store.staff_names()
+        return [replace(look, name=names.get(look.staff_id, look.name)) for look in found]
 
     async def print_labels(self, **asked: Any) -> bytes:
         """Return a PDF of labels (``LabelsRequest`` of the server's API says what can be asked); needs the network.

@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping
 
 from app.domain import state as st
 from app.domain.clocks import Clock, custody_clock, running
+from app.domain.names import plain_name
 from app.domain.state import CountState, PlaceState, SubjectState, ThingState, TicketState, VisitState
 from app.domain.steps import waits_for
 from app.store.codec import dumps
@@ -181,9 +182,15 @@ def card_of(subject_type: str, state: SubjectState) -> Card:
     return Card(**common, stage="unknown", ended=True, over=True)
 
 
+def search_of(card: Card) -> str:
+    """Return the text in which a list looks for what is typed: what the card says, its name also as names compare."""
+    said = (card.address, card.number, card.content, card.contact_name, card.contact_phone, card.rack, *card.tags)
+    words = (*said, plain_name(card.contact_name))
+    return " ".join(word for word in words if word).lower()
+
+
 def to_row(card: Card) -> dict[str, Any]:
     """Return the row of ``subjects`` that keeps ``card``."""
-    words = (card.address, card.number, card.content, card.contact_name, card.contact_phone, card.rack, *card.tags)
     return {
         "type": card.type,
         "id": card.id,
@@ -205,7 +212,7 @@ def to_row(card: Card) -> dict[str, Any]:
         "met": card.met,
         "promises": len(card.promises),
         "flags": card.flags,
-        "search": " ".join(word for word in words if word).lower(),
+        "search": search_of(card),
         "card": dumps(_to_json(card)),
         "dropped": False,
         "confirmed_at": card.confirmed_at,

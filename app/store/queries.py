@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select
 
+from app.domain.addresses import doors_of
 from app.domain.entries import Entry
+from app.domain.names import fits_name, plain_login, plain_name, told_apart
 from app.store import blobs, cards, schema
 from app.store.cards import Card
 from app.store.codec import from_row
@@ -63,6 +65,8 @@ class UnsentRow:
     last_tried: int | None
 
 
+_MOST_HOMES = 5000
+"""Doors one word of a search may stand for; one letter may be the initial of half an estate."""
 _NOTHING: ColumnElement[int] = literal_column("0")
 """Written into the SQL, not bound: SQLite uses a partial index only when it sees its condition."""
 
@@ -75,6 +79,7 @@ class Queries:
         self._households: HouseholdIndex | None = None
         self._prices: list[PriceItem] | None = None
         self._refs: dict[str, dict[str, dict[str, Any]]] = {}
+        self._staff_names: dict[str, str] | None = None
         self._unsent_by_subject: Counter[Subject] | None = None
 
     # -- cards -----------------------------------------------------------------------------
@@ -92,10 +97,11 @@ class Queries:
             if wanted.order == "urgency"
             else (s.c.last_at.desc(), s.c.id)
         )
-        query = _restrict(select(s.c.type, s.c.id, s.c.card), wanted).order_by(*order).offset(offset).limit(limit)
+        query = self._restrict(select(s.c.type, s.c.id, s.c.card), wanted).order_by(*order).offset(offset).limit(limit)
         with self.file.read() as connection:
             unsent = self._unsent_counts(connection)
-            return [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
+            found = [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
+        return [replace(card, contact_name=self.holder_name(card.contact_name, card.assignee)) for card in found]
 
     def _unsent_counts(self, connection: Connection) -> Counter[Subject]:
         if self._unsent_by_subject is None:
@@ -119,7 +125,7 @@ class Queries:
     def count(self, wanted: CardFilter) -> int:
         """Return how many cards a list has in all."""
         with self.file.read() as connection:
-            return int(connection.execute(_restrict(select(func.count()), wanted)).scalar_one())
+            return int(connection.execute(self._restrict(select(func.count()), wanted)).scalar_one())
 
     def flag_count(self) -> int:
         """Return how many entries of subjects of any type were kept although they did not fit 待核实."""
@@ -131,7 +137,7 @@ class Queries:
         """Return how many cards there are for each value of ``stage``, ``assignee`` or ``kind``."""
         by = schema.subjects.c[column]
         with self.file.read() as connection:
-            rows = connection.execute(_restrict(select(by, func.count()), wanted).group_by(by))
+            rows = connection.execute(self._restrict(select(by, func.count()), wanted).group_by(by))
             return {row[0]: row[1] for row in rows if row[0] is not None}
 
     def last_visits(self, before: int) -> dict[str, int]:
@@ -225,7 +231,7 @@ class Queries:
 
     def forget_refs(self) -> None:
         """Read reference data again on next use."""
-        self._households = self._prices = None
+        self._households = self._prices = self._staff_names = None
         self._refs = {}
 
     def households(self) -> HouseholdIndex:
@@ -245,6 +251,43 @@ class Queries:
                     home.people.append(read_person(id_, body))
             self._households = HouseholdIndex(found.values())
         return self._households
+
+    def staff_names(self) -> dict[str, str]:
+        """Return what to call each member of staff: their name, with the number where two share one (A.2)."""
+        if self._staff_names is None:
+            bodies = self.refs("staff")
+            self._staff_names = told_apart(
+                {id_: str(body.get("name") or id_) for id_, body in bodies.items()},
+                {id_: str(body.get("number") or "") for id_, body in bodies.items()},
+            )
+        return self._staff_names
+
+    def holder_name(self, name: str, staff_id: str | None) -> str:
+        """Return what to call whoever holds a thing, of whom an entry says ``name``: told from others of that name."""
+        known = self.staff_names().get(staff_id or "", "")
+        return known if name and known.startswith(f"{name} ") else name
+
+    def _restrict(self, query: Select[Any], wanted: CardFilter) -> Select[Any]:
+        """Narrow a query down to what a list shows; each word of its text must be found, in one way or another."""
+        words = wanted.text.split()
+        words = [word for word in words if plain_name(word)] or words  # a dot between two words of a name says nothing
+        return _restrict(query, wanted).where(*(self._finds(word) for word in words))
+
+    def _finds(self, word: str) -> ColumnElement[bool]:
+        """What the card says; or its worker, or who lives at its door, by name, initials, pinyin or phone."""
+        s = schema.subjects
+        said = {word.lower(), plain_name(word), *(str(door).lower() for door in doors_of(word))}
+        ways: list[ColumnElement[bool]] = [s.c.search.contains(text, autoescape=True) for text in sorted(said)]
+        workers = [
+            id_
+            for id_, body in self.refs("staff").items()
+            if fits_name(str(body.get("name") or ""), word, body.get("initials") or (), body.get("pinyin") or ())
+            or plain_login(word) == plain_login(str(body.get("number") or ""))
+        ]
+        homes = [home.id for home in self.households().all if home.has_person(word)]
+        ways.append(s.c.assignee.in_(workers))
+        ways.append(s.c.household_id.in_(homes[:_MOST_HOMES]))
+        return or_(*ways)
 
     def price_list(self) -> list[PriceItem]:
         """Return the price list."""
@@ -286,6 +329,4 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
             tests.append(moment < until)
     if wanted.due_before is not None:
         tests.append(s.c.due_at < wanted.due_before)
-    for word in wanted.text.lower().split():
-        tests.append(s.c.search.contains(word, autoescape=True))
     return query.where(*tests)

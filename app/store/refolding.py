@@ -6,17 +6,23 @@ cards are folded when something changes, so those of such subjects are folded ag
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from app.domain.fold import understanding
-from app.store import schema
+from app.store import cards, schema
 from app.store.saving import get_setting, put_setting, refold
 
 _KEY = "understanding"
+_SEARCH_KEY = "search"
+SEARCH_MEANING = 2
+"""To be raised when cards are to be found by other words. 2: by names as they are compared."""
 
 
 def after_update(connection: Connection) -> None:
     """Fold again what this program reads otherwise than the one that last opened the store."""
+    if get_setting(connection, _SEARCH_KEY) != SEARCH_MEANING:
+        _index_again(connection)
+        put_setting(connection, _SEARCH_KEY, SEARCH_MEANING)
     now = understanding()
     before = get_setting(connection, _KEY)
     if before == now:
@@ -28,3 +34,13 @@ def after_update(connection: Connection) -> None:
         query = query.where(or_(e.c.kind.in_(newly), e.c.schema > min(before["schema"], now["schema"])))
     refold(connection, [(row[0], row[1]) for row in connection.execute(query)])
     put_setting(connection, _KEY, now)
+
+
+def _index_again(connection: Connection) -> None:
+    """Write anew by which words each card is found."""
+    s = schema.subjects
+    rows = connection.execute(select(s.c.type, s.c.id, s.c.card)).mappings().all()
+    new = [{"of_type": r["type"], "of_id": r["id"], "words": cards.search_of(cards.from_row(r, 0))} for r in rows]
+    if new:
+        which = (s.c.type == bindparam("of_type")) & (s.c.id == bindparam("of_id"))
+        connection.execute(update(s).where(which).values(search=bindparam("words")), new)

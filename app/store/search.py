@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
+from app.domain.names import fits_name, plain_name
 from app.domain.rooms import kind_of, rooms_of
 
 _LAST = (1 << 31,)
@@ -51,6 +52,14 @@ class Household:
     order: Any = _LAST
     gone: bool = False
     """It moved out, or is another steward's now: kept for work on this phone that speaks of it, in no list."""
+
+    def has_person(self, typed: str) -> bool:
+        """Whether ``typed`` may mean somebody who lives here: by name, initials, pinyin or last digits of a phone."""
+        digits = _digits(typed)
+        return any(
+            fits_name(person.name, typed, person.initials, person.pinyin) or _rings(person, digits)
+            for person in self.people
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +134,9 @@ class _Wanted:
 
     def __init__(self, query: str) -> None:
         self.text = query.lower()
+        self.name = plain_name(query)
         self.letters = _letters(query) if re.fullmatch(r"[A-Za-zÀ-ÿ' ]+", query) else ""
-        self.digits = query.replace(" ", "").replace("-", "")
-        self.digits = self.digits if self.digits.isdecimal() else ""
+        self.digits = _digits(query)
         self.written = plain_address(query)
         self.parts = _parts(self.written)
         self.rooms = _rooms(self.parts[-1]) if self.parts else ()
@@ -147,7 +156,7 @@ class _Wanted:
             or (household.code and self.text == household.code.lower())
         ):
             best = max(best, 60)
-        if self.text in household.name.lower():
+        if self.text in household.name.lower() or (self.name and self.name in plain_name(household.name)):
             best = max(best, 58)
         for person in household.people:
             rank = self._person(person)
@@ -180,7 +189,8 @@ class _Wanted:
         return 0
 
     def _person(self, person: Person) -> int:
-        if self.text == person.name.lower():
+        name = plain_name(person.name)
+        if self.text == person.name.lower() or (self.name and self.name == name):
             return 90
         if self.letters:
             if self.letters in person.initials:
@@ -191,11 +201,19 @@ class _Wanted:
                 return 62
             if any(p.startswith(self.letters) for p in person.pinyin):
                 return 61
-        if self.text in person.name.lower():
+        if self.text in person.name.lower() or (self.name and self.name in name):
             return 59
-        if len(self.digits) >= 3 and person.phone and re.sub(r"\D", "", person.phone).endswith(self.digits):
-            return 70
-        return 0
+        return 70 if _rings(person, self.digits) else 0
+
+
+def _digits(typed: str) -> str:
+    """Return the digits of what may be a phone's last ones; "" for anything else."""
+    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
+    return digits if digits.isdecimal() else ""
+
+
+def _rings(person: Person, digits: str) -> bool:
+    return len(digits) >= 3 and re.sub(r"\D", "", person.phone).endswith(digits)
 
 
 def _parts(written: str) -> list[str]:

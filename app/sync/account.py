@@ -57,6 +57,7 @@ class Device:
 class Look:
     """One look at a household's archive (S): by whom, on which device, when, and when the server heard of it (ms)."""
 
+    staff_id: str
     name: str
     device: str
     looked_at: int
@@ -130,7 +131,13 @@ async def list_looks(transport: Transport, token: str, household_id: str) -> lis
     data = read_json(await call(transport, "GET", f"/v1/households/{household_id}/looks", token=token))
     try:
         return [
-            Look(str(row["staff"]["name"]), str(row["device"]["name"]), int(row["looked_at"]), int(row["received_at"]))
+            Look(
+                staff_id=str(row["staff"]["id"]),
+                name=str(row["staff"]["name"]),
+                device=str(row["device"]["name"]),
+                looked_at=int(row["looked_at"]),
+                received_at=int(row["received_at"]),
+            )
             for row in data["looks"]
         ]
     except (KeyError, TypeError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.actions import Session
 from app.actions.models import Card, NoTag, TagFound
 from app.domain import state as st
 from app.domain import tags
@@ -31,11 +32,11 @@ def where_words(card: Card) -> str:
     return t(f"keys.stage.{card.stage}")
 
 
-def hands_words(hands: Hands) -> str:
+def hands_words(hands: Hands, session: Session) -> str:
     """Return whose hands these are: 钥匙架 A-03, 王强."""
     if hands.where == RACK:
         return t("keys.where.hook", rack=hands.name)
-    return hands.name or t("keys.where.company")
+    return session.holder_name(hands) or t("keys.where.company")
 
 
 def since_words(card: Card, now: int) -> str:

@@ -130,6 +130,13 @@ def _progress(b: Body, now: int) -> str:
     return _joined(b["note"], t("ticket.says.expected", when=moment_text(int(until), now)) if until else "")
 
 
+def _whose(b: Body, side: str, name_of: NameOf) -> str:
+    """Whose hands an entry names; a colleague by what tells them from another of the same name."""
+    name = str(b[f"{side}_name"])
+    known = name_of(str(b.get(f"{side}_id") or ""))
+    return known if known.startswith(f"{name} ") else name
+
+
 _SAYS: dict[str, Callable[[Body, NameOf], str]] = {
     "ticket_opened": lambda b, _: str(b["content"]),
     "ticket_numbered": lambda b, _: str(b["number"]),
@@ -161,9 +168,9 @@ _SAYS: dict[str, Callable[[Body, NameOf], str]] = {
     "voided": lambda b, _: str(b["reason"]),
     "entrusted": lambda b, _: _joined(b["given_by"], b["purpose"]),
     "stocked": lambda b, _: str(b["name"]),
-    "lent": lambda b, _: _joined(b["to_name"], b["purpose"]),
-    "handed_over": lambda b, _: f"{b['from_name']} → {b['to_name']}",
-    "returned": lambda b, _: _joined(b["from_name"], b["rack"], b.get("note")),
+    "lent": lambda b, name_of: _joined(_whose(b, "to", name_of), b["purpose"]),
+    "handed_over": lambda b, name_of: f"{_whose(b, 'from', name_of)} → {_whose(b, 'to', name_of)}",
+    "returned": lambda b, name_of: _joined(_whose(b, "from", name_of), b["rack"], b.get("note")),
     "given_back": lambda b, _: _joined(b["to_name"], b.get("note")),
     "extended": lambda b, _: str(b["reason"]),
     "located": lambda b, _: _joined(b.get("rack") or b.get("to_name"), b.get("note")),

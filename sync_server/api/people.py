@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from app.domain import access, errors
 from app.domain.errors import Problem
 from app.domain.join_codes import join_address
+from app.domain.names import plain_login
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
@@ -30,11 +31,11 @@ def sign_in(here: Here, request: Request, asked: m.SignInRequest) -> m.SignInAns
     now = here.store.now()
     login = asked.login.strip()
     address = request.client.host if request.client else ""
-    account = here.store.account(login) if login.isprintable() else None
+    account = here.store.account(login)
     own = account is not None and asked.device_id is not None and here.store.owns_device(account.id, asked.device_id)
     device = asked.device_id if own else None
     proved = device is not None and asked.proof is not None and here.store.was_token_of(device, asked.proof)
-    attempt = here.throttle.begin(login, address, now, device, proved)
+    attempt = here.throttle.begin(plain_login(login), address, now, device, proved)
     if not passwords.verify(asked.password, account.password_hash if account else None) or account is None:
         raise Problem(errors.WRONG_PASSWORD)
     here.throttle.succeeded(attempt)

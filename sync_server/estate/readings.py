@@ -13,6 +13,8 @@ from typing import Any
 
 from pypinyin import Style, pinyin
 
+from app.domain.names import bare_name, outside_brackets
+
 MOST_READINGS = 48
 """Readings kept of one text: every one of a name, the likeliest of a long line."""
 
@@ -43,13 +45,14 @@ def readings_of_name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     张伟 gives ``("zw",)`` and ``("zhangwei",)``; 单丽 has sl, dl and cl. Letters and digits stand
     for themselves, marks such as · and emoji for nothing. ü is written v.
     """
-    syllables = _syllables(name)
-    compound = _COMPOUND_SURNAMES.get(name[:2])
+    syllables = _syllables(outside_brackets(name))
+    bare = bare_name(name)
+    compound = _COMPOUND_SURNAMES.get(bare[:2])
     if compound is not None:
         for index, reading in enumerate(compound.split()):
             syllables[index] = _first(reading, syllables[index])
-    elif name[:1] in _SURNAMES:
-        syllables[0] = _first(_SURNAMES[name[0]], syllables[0])
+    elif bare[:1] in _SURNAMES:
+        syllables[0] = _first(_SURNAMES[bare[0]], syllables[0])
     return _spelled(syllables)
 
 

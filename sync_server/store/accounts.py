@@ -20,6 +20,7 @@ from app.domain.errors import (
     TOKEN_UNKNOWN,
     Problem,
 )
+from app.domain.names import plain_login
 from app.domain.times import DAY, from_datetime
 from sync_server.store.database import Write, chunks
 from sync_server.store.feed import publish_refs
@@ -58,8 +59,18 @@ _token = (
 
 
 def account(connection: Connection, login: str) -> Account | None:
-    """Return the account of a login name."""
-    row = connection.execute(select(staff).where(staff.c.login == login)).first()
+    """Return the account of a sign-in name, as people type it: ``WangQiang`` for ``wangqiang`` (``plain_login``).
+
+    One that is written exactly so comes first; of older ones, kept as somebody wrote them, the only one read so.
+    """
+    exact, plain = login.strip(), plain_login(login)
+    written = [name for name in dict.fromkeys((exact, plain)) if name.isprintable()]
+    found = {row.login: row for row in connection.execute(select(staff).where(staff.c.login.in_(written)))}
+    row = found.get(exact) or found.get(plain)
+    if row is None and plain:
+        alike = [name for name in connection.scalars(select(staff.c.login)) if plain_login(name) == plain]
+        if len(alike) == 1:
+            row = connection.execute(select(staff).where(staff.c.login == alike[0])).first()
     return None if row is None else Account(row.id, row.name, row.active, row.password_hash)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from app.domain import kinds
 from app.domain.entries import Entry
 from app.domain.errors import NOT_FOUND, Problem
+from app.domain.names import plain_login
 from sync_server.store import accounts, keeping
 from sync_server.store.database import Write
 from sync_server.store.identity import Identity
@@ -31,10 +32,11 @@ def add_user(
     building_codes: Sequence[str],
     password_hash: str,
 ) -> None:
-    """Add a member of staff. Raises ``ImportConflict`` for a login, number or building that can't be."""
+    """Add a member of staff; the login is kept as it is read. Raises ``ImportConflict`` for one that can't be."""
+    login = plain_login(login)
     with store.numbered() as write:
-        taken = write.execute(select(staff.c.id).where(or_(staff.c.login == login, staff.c.number == number))).first()
-        if taken is not None:
+        known = write.execute(select(staff.c.login, staff.c.number)).all()
+        if not login or any(plain_login(row.login) == login or row.number == number for row in known):
             raise ImportConflict(f"账号或工号已有人使用：{login} / {number}", "The sign-in name or number is taken")
         found = {
             row.code: row.id

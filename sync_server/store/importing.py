@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
+from app.domain.names import plain_login
 from app.domain.times import china_day
 from sync_server.auth import passwords
 from sync_server.estate.data import EstateData, StaffMember
@@ -100,7 +101,7 @@ def _check(write: Write, data: EstateData) -> None:
         )
     ids = {member.number: member.id for member in data.staff} | {member.login: member.id for member in data.staff}
     for row in write.execute(select(t.staff.c.id, t.staff.c.number, t.staff.c.login)):
-        for key in (row.number, row.login):
+        for key in (row.number, row.login, plain_login(row.login)):
             if ids.get(key, row.id) != row.id:
                 raise ImportConflict(
                     f"工号或账号「{key}」已被另一名员工使用",

@@ -13,6 +13,7 @@ from app.domain.canonical import sha256_hex
 from app.domain.errors import ACCOUNT_CLOSED, CODE_NOT_YOURS, CODE_UNKNOWN, NOT_FOUND, Problem
 from app.domain.join_codes import LIFETIME_MS, is_code, make_code, plain_code
 from sync_server.auth.codes import hash_code
+from sync_server.store import accounts
 from sync_server.store.identity import Identity
 from sync_server.store.tables import join_codes, meta, staff, staff_roles
 from sync_server.store.types import moment
@@ -118,7 +119,7 @@ def salt(connection: Connection) -> str:
 
 def staff_of_login(connection: Connection, login: str) -> str:
     """Return the id of a sign-in. Raises ``Problem`` ``not_found``."""
-    found = connection.scalar(select(staff.c.id).where(staff.c.login == login))
+    found = accounts.account(connection, login)
     if found is None:
         raise Problem(NOT_FOUND)
-    return str(found)
+    return found.id

@@ -11,19 +11,23 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from app.domain import access, kinds
 from app.domain import fold as folding
-from app.domain import kinds
 from app.domain.fold import fold
+from sync_server.estate.readings import readings_of_name
 from sync_server.store import feed, projections
 from sync_server.store.database import Database, Write, chunks
 from sync_server.store.entry_rows import of_subjects
-from sync_server.store.tables import entries, meta
+from sync_server.store.refs import scopes_of
+from sync_server.store.tables import entries, meta, persons, staff
 
 _KEY = "understanding"
 TABLES_MEANING = 2
 """To be raised when the typed tables come to hold something else of the same entries."""
 _CHANGED: dict[int, tuple[str, ...]] = {2: (kinds.PLACE, kinds.COUNT)}
 """The types of subject whose rows each ``TABLES_MEANING`` changed. 2: photos of places and counts are in ``photos``."""
+REFS_MEANING = 2
+"""To be raised when reference data is to say more of the same rows. 2: how the names of staff are spelled (B12)."""
 _TOGETHER = 200
 """Subjects folded by one round of statements."""
 
@@ -43,12 +47,27 @@ def after_update(database: Database, now: int) -> int:
             states = {subject: fold(subject[0], history) for subject, history in histories.items()}
             projections.rewrite(write.connection, list(states.values()))
             feed.publish(write, histories, states, set())
+        if before is not None and before.get("refs", 1) < REFS_MEANING:
+            _spell(write)
         _keep(write, before is None)
     return len(subjects)
 
 
 def _understanding() -> dict[str, Any]:
-    return folding.understanding() | {"tables": TABLES_MEANING}
+    return folding.understanding() | {"tables": TABLES_MEANING, "refs": REFS_MEANING}
+
+
+def _spell(write: Write) -> None:
+    """Tell phones how names are spelled: staff, which told nothing, and people whose names hold more than a name."""
+    changed = [("staff", id_, [access.ESTATE]) for id_ in write.connection.scalars(select(staff.c.id))]
+    for row in write.connection.execute(select(persons)).all():
+        initials, pinyin = map(list, readings_of_name(row.name))
+        if (initials, pinyin) != (list(row.initials), list(row.pinyin)):
+            new = {"initials": initials, "pinyin": pinyin}
+            write.execute(update(persons).where(persons.c.id == row.id).values(**new))
+            ref = {"type": "person", "body": {"building_id": row.building_id}}
+            changed.append(("person", row.id, scopes_of(ref)))
+    feed.publish_refs(write, changed)
 
 
 def _before(connection: Connection) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from app.domain import access
+from sync_server.estate.readings import readings_of_name
 from sync_server.store import tables as t
 from sync_server.store.database import chunks
 
@@ -44,6 +45,7 @@ def load(connection: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tupl
                 body = _body(row)
                 if more is not None:
                     body |= more(row.id)
+                    body["initials"], body["pinyin"] = map(list, readings_of_name(row.name))
                 if ref_type == "estate":
                     del body["code"]
                 found[ref_type, row.id] = {"type": ref_type, "id": row.id, "body": body, "deleted": False}

@@ -15,6 +15,8 @@ from app.actions.models import PromiseForm, Saved, Signature, TicketForm, VisitF
 from app.domain.canonical import sha256_hex
 from app.domain.entries import Entry
 from app.domain.errors import Problem
+from app.domain.exchange import Page, RefItem
+from app.domain.state import Hands
 from app.domain.times import HOUR
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, STROKES, SUPERVISOR, WORKER, Clock, phone_of, uid
 from tests.actions.phones import Desk as Order
@@ -389,3 +391,25 @@ def test_what_a_newer_app_wrote_stands_in_the_timeline_and_goes_on_as_it_is(tmp_
     assert steward.ticket(known.subject_id).state.stage == "assigned"  # and has no effect
     kept = steward.store.entries("lift", lift.subject_id)[0]
     assert kept.to_wire() == lift.entries[0].to_wire()
+
+
+def test_two_workers_of_one_name_are_told_apart_wherever_they_are_named(tmp_path: Path) -> None:
+    """B3: assigning, timeline, lists, keys, codes, waiting words: the number stands behind a name that two have."""
+    team = Team(tmp_path)
+    twin = {"name": "王 建国", "number": "W77", "roles": ["repair_worker"], "active": True, "building_ids": []}
+    for phone in team.phones.values():
+        phone.store.apply_page(Page("estate", 2, False, (RefItem(2, "staff", "w-twin", twin, False),)))
+    desk = team[DESK]
+    both = {"王建国 W-WANG", "王 建国 W77"}
+    assert both <= {person.name for person in desk.staff_list("repair_worker")}
+    assert both <= {name for _, name in team[SUPERVISOR].people_to_lend_to()}
+    assert both <= {person.name for person in desk.people_for_phones()}
+    ticket = team.ticket()
+    team.do(team[WORKER].accept(ticket))
+    view = desk.ticket(ticket)
+    assert view.assignee_name == "王建国 W-WANG"
+    assert "王建国 W-WANG" in {step.author_name for step in view.steps}
+    assert team[WORKER].my_name == "王建国 W-WANG"
+    assert desk.staff_name(OTHER_WORKER) == "陈刚", "nobody else carries a number"
+    assert desk.holder_name(Hands("staff", "王建国", WORKER)) == "王建国 W-WANG", "an entry of before says the name"
+    assert desk.holder_name(Hands("resident", "王建国", HOME)) == "王建国"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from app.actions import CardFilter
+from app.actions.models import TicketForm
 from app.actions.session import Session
-from app.store.search import HouseholdIndex, read_household
-from tests.actions.phones import STEWARD, phone_of
+from app.domain.exchange import Page, RefItem
+from app.store.search import HouseholdIndex, read_household, read_person
+from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, WORKER, phone_of, uid
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +114,80 @@ def test_every_kind_of_door_comes_first_however_it_is_typed(typed: str, address:
     """A9: below ground, letters, phases, names, houses, shops, parking and merged doors."""
     index = HouseholdIndex(read_household(door, {"address": door}) for door in DOORS)
     assert index.find(typed)[0].household.address == address
+
+
+PEOPLE = {
+    "1栋101": "王 强",
+    "1栋102": "阿依古丽 • 买买提",
+    "1栋103": "（租客）李静",
+    "1栋104": "張偉先生",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("王强", "1栋101"),
+        ("王　强（业主）", "1栋101"),
+        ("阿依古丽·买买提", "1栋102"),
+        ("阿依古丽买买提", "1栋102"),
+        ("买买提", "1栋102"),
+        ("李静", "1栋103"),
+        ("李静女士", "1栋103"),
+        ("张伟", "1栋104"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written_and_typed(typed: str, address: str) -> None:
+    """B2: blanks, middle dots, brackets, titles, traditional characters; shown as it was written."""
+    homes = [read_household(door, {"address": door}) for door in PEOPLE]
+    for home in homes:
+        home.people.append(read_person(home.id, {"name": PEOPLE[home.address]}))
+    hit = HouseholdIndex(homes).find(typed)[0]
+    assert (hit.household.address, hit.person and hit.person.name) == (address, PEOPLE[address])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "王建国",
+        "wjg",
+        "wangjian",
+        "w-wang",
+        "张伟",
+        "zw",
+        "8001",
+        "3-2-1501",
+        "何 静",
+        "何静",
+        "hejing",
+        "漏水 王建国",
+        "何静 · 漏水",
+    ],
+)
+def test_a_ticket_is_found_by_worker_resident_phone_and_address(tmp_path: Path, typed: str) -> None:
+    """B12: as in the household search; the caller's name however it is written."""
+    desk = phone_of(tmp_path, DESK)
+    spelled = {"name": "王建国", "number": "w-wang", "active": True, "roles": ["repair_worker"]}
+    spelled |= {"initials": ["wjg"], "pinyin": ["wangjianguo"]}
+    desk.store.apply_page(Page("estate", 2, False, (RefItem(2, "staff", WORKER, spelled, False),)))
+    home = uid("home", "3栋2单元1501")
+    form = TicketForm("厨房漏水", household_id=home, contact_name="何 静（租客）", contact_phone="13500000001")
+    wanted = asyncio.run(desk.open_ticket(form, assign_to=WORKER)).subject_id
+    other = TicketForm("灯不亮", household_id=uid("home", "10栋803"), contact_name="丁一", contact_phone="13900000000")
+    asyncio.run(desk.open_ticket(other, assign_to=OTHER_WORKER))
+    found = [card.id for card in desk.tickets(CardFilter(text=typed))]
+    assert found == ([] if typed == "hejing" else [wanted]), "a caller's own name has no pinyin on the phone"
+    assert desk.count(CardFilter(text=typed)) == len(found)
+
+
+def test_cards_of_an_older_app_are_found_by_the_new_words(tmp_path: Path) -> None:
+    """B2: the update writes the index of what lies on the phone anew."""
+    desk = phone_of(tmp_path, DESK)
+    form = TicketForm("漏水", household_id=uid("home", "10栋803"), contact_name="何 静", contact_phone="1")
+    ticket = asyncio.run(desk.open_ticket(form)).subject_id
+    with desk.store.file.write() as connection:
+        connection.exec_driver_sql("UPDATE subjects SET search = lower('10栋803 漏水 何 静 1')")
+        connection.exec_driver_sql("DELETE FROM settings WHERE key = 'search'")
+    assert desk.tickets(CardFilter(text="何静")) == []
+    desk.store.close()
+    assert [card.id for card in phone_of(tmp_path, DESK).tickets(CardFilter(text="何静"))] == [ticket]

@@ -207,8 +207,8 @@ def _disputed(ui: Ui, view: ThingView) -> ft.Control:
         act = (t("keys.do.settle"), lambda: ui.go(f"/key/{view.state.id}/settle"))
     says = t("keys.misfit")
     if view.state.disputed:
-        second = words.hands_words(view.state.disputed[0].taker)
-        says = t("keys.twice", first=words.hands_words(view.state.hands), second=second)
+        second = words.hands_words(view.state.disputed[0].taker, ui.session)
+        says = t("keys.twice", first=words.hands_words(view.state.hands, ui.session), second=second)
     return notice(
         says,
         kept=t("keys.twice_says"),
@@ -254,7 +254,8 @@ def _quiet_step(entry_id: str, kind: str, body: object, at: int, author: str, se
 
 def _step(line: LinkRow, view: ThingView, session: Session, now: int) -> Step:
     link = line.link
-    says = [t("keys.hands", giver=words.hands_words(link.giver), taker=words.hands_words(link.taker))]
+    giver, taker = words.hands_words(link.giver, session), words.hands_words(link.taker, session)
+    says = [t("keys.hands", giver=giver, taker=taker)]
     if link.body.get("purpose"):
         says.append(str(link.body["purpose"]))
     if link.due_at is not None:

@@ -90,10 +90,14 @@ def SettleScreen(thing_id: str) -> ft.Control:
             draft.discard()
 
     options = [
-        Option("register", _holder(view), ft.Icons.PERSON_OUTLINE, "calm", _line_of(ui, view.links[_last(view)])),
+        Option("register", _holder(ui, view), ft.Icons.PERSON_OUTLINE, "calm", _line_of(ui, view.links[_last(view)])),
         *[
             Option(
-                row.link.entry.id, words.hands_words(row.link.taker), ft.Icons.PERSON_OUTLINE, "calm", _line_of(ui, row)
+                row.link.entry.id,
+                words.hands_words(row.link.taker, ui.session),
+                ft.Icons.PERSON_OUTLINE,
+                "calm",
+                _line_of(ui, row),
             )
             for row in view.links
             if row.disputed
@@ -127,8 +131,8 @@ def _last(view: ThingView) -> int:
     return max(n for n, row in enumerate(view.links) if not row.disputed)
 
 
-def _holder(view: ThingView) -> str:
-    return words.hands_words(view.state.hands)
+def _holder(ui: Ui, view: ThingView) -> str:
+    return words.hands_words(view.state.hands, ui.session)
 
 
 def _line_of(ui: Ui, row: LinkRow) -> str:

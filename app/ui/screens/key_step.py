@@ -131,7 +131,7 @@ def _ready(session: Session, thing_id: str, kind: str) -> tuple[CustodyForm, Sig
 
 def names_of(session: Session, form: CustodyForm, content: SigningContent) -> dict[str, tuple[str, str]]:
     """Return who signs on each side, and in what capacity: whoever keeps the rack signs for it."""
-    me = (session.staff.name, "staff")
+    me = (session.my_name, "staff")
     giver, taker = (str(content.facts["from"]), "staff"), (str(content.facts["to"]), "staff")
     if form.kind == "entrusted":
         return {"giver": (giver[0], form.capacity), "taker": me}

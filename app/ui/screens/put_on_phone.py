@@ -11,6 +11,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import JoinCode, Staff
 from app.domain.join_codes import keeps_offline, only_here, spoken
+from app.domain.names import fits_name
 from app.ui import theme
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
@@ -64,9 +65,9 @@ def PutOnPhoneScreen() -> ft.Control:
 
 
 def _fits(person: Staff, text: str) -> bool:
-    words = text.casefold().split()
-    facts = f"{person.name} {person.number} {person.phone} {role_words(person.roles)}".casefold()
-    return all(word in facts for word in words)
+    facts = f"{person.number} {person.phone} {role_words(person.roles)}".casefold()
+    spelled = (person.initials, person.pinyin)
+    return all(word.casefold() in facts or fits_name(person.name, word, *spelled) for word in text.split())
 
 
 def _person(ui: Ui, person: Staff, me: str) -> ft.Control:

@@ -9,6 +9,7 @@ import flet as ft
 from app.actions.models import Profile
 from app.domain import errors
 from app.domain.errors import Problem
+from app.domain.names import told_apart
 from app.ui import theme
 from app.ui.context import Ui, language_code, use_ui
 from app.ui.kit.base import app_icon, column, flow, icon, pressable, quiet, row, tag, txt
@@ -78,7 +79,8 @@ def SignIn() -> ft.Control:
     else:
         fields: list[ft.Control] = []
         if chosen.id:
-            fields.append(person_card(chosen, ui.phone.unsent_counts().get(chosen.id, 0)))
+            unsent = ui.phone.unsent_counts().get(chosen.id, 0)
+            fields.append(person_card(chosen, unsent, called=called_apart(people).get(chosen.id, "")))
         else:
             if asks_server:
                 fields.append(
@@ -185,7 +187,16 @@ def _by_code(ui: Ui) -> ft.Control:
 def _people(ui: Ui, people: list[Profile], pick: object) -> list[ft.Control]:
     unsent = ui.phone.unsent_counts()
     take = pick if callable(pick) else None
-    return [person_card(one, unsent.get(one.id, 0), (lambda p=one: take(p)) if take else None) for one in people]
+    called = called_apart(people)
+    return [
+        person_card(one, unsent.get(one.id, 0), (lambda p=one: take(p)) if take else None, called=called[one.id])
+        for one in people
+    ]
+
+
+def called_apart(people: list[Profile]) -> dict[str, str]:
+    """What to call each person of this phone: two of one name by their sign-in names."""
+    return told_apart({one.id: one.name for one in people}, {one.id: one.login for one in people})
 
 
 def role_words(held: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
@@ -206,12 +217,14 @@ def avatar(name: str, size: float = 52) -> ft.Control:
     )
 
 
-def person_card(profile: Profile, unsent: int, on_tap: object = None) -> ft.Control:
-    """A person of this phone and how much of theirs is unsent; a big button with `on_tap`."""
+def person_card(profile: Profile, unsent: int, on_tap: object = None, called: str = "") -> ft.Control:
+    """A person of this phone (`called` so, if not by the name alone) and how much of theirs is unsent; a big button
+    with `on_tap`."""
+    name = called or profile.name
     marks: list[ft.Control] = []
     if unsent:
         marks.append(flow([chip(t("common.cloud.waiting", n=unsent), "amber", ft.Icons.CLOUD_UPLOAD_OUTLINED)]))
-    words = column([txt(profile.name, ft.TextThemeStyle.TITLE_LARGE), quiet(role_words(profile.roles)), *marks], gap=2)
+    words = column([txt(name, ft.TextThemeStyle.TITLE_LARGE), quiet(role_words(profile.roles)), *marks], gap=2)
     line: list[ft.Control] = [avatar(profile.name), ft.Container(words, expand=True)]
     if on_tap is not None:
         mark = ft.Icons.ARROW_FORWARD_ROUNDED if profile.signed_in else ft.Icons.LOCK_OUTLINE
@@ -220,7 +233,7 @@ def person_card(profile: Profile, unsent: int, on_tap: object = None) -> ft.Cont
         f"person-{profile.login}",
         row(line, gap=16),
         on_tap if callable(on_tap) else None,
-        label=f"{profile.name} {role_words(profile.roles)}",
+        label=f"{name} {role_words(profile.roles)}",
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
         radius=theme.RADIUS,
         bgcolor=theme.PAPER,

@@ -203,7 +203,7 @@ def TicketSigning(ticket_id: str, view: TicketView, purpose: str, signer: str) -
     if content is None:
         return not_now(ui, ticket_id, view, None)
     resident = signer == "resident"
-    who = who_answers(view) if resident else {"name": ui.session.staff.name, "capacity": "staff"}
+    who = who_answers(view) if resident else {"name": ui.session.my_name, "capacity": "staff"}
 
     async def save(signature: Signature, draft: Draft) -> None:
         await ui.do(
