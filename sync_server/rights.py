@@ -55,6 +55,10 @@ def _looks(role: str) -> str:
     return ALL if access.may_see_looks((role,)) else NONE
 
 
+def _registers(role: str) -> str:
+    return OWN if access.may_bring_registers_in((role,)) else NONE
+
+
 def _labels(role: str) -> str:
     return SCOPE if role in custody_kinds.KEEPERS else NONE
 
@@ -88,6 +92,17 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
     Endpoint("GET", "/v1/things/{thing_id}/verify", EITHER, "verify both signatures of each step", _scope),
     Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
+    Endpoint("POST", "/v1/registers", SIGNED_IN, "upload the office's register of households", _registers),
+    Endpoint(
+        "GET",
+        "/v1/registers/{register_id}",
+        SIGNED_IN,
+        "how far it is, what is asked, what it would change",
+        _registers,
+    ),
+    Endpoint("GET", "/v1/registers/{register_id}/lines", SIGNED_IN, "list what it would change", _registers),
+    Endpoint("POST", "/v1/registers/{register_id}/answers", SIGNED_IN, "say which column is what", _registers),
+    Endpoint("POST", "/v1/registers/{register_id}/confirm", SIGNED_IN, "bring it in", _registers),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )

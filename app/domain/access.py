@@ -164,6 +164,14 @@ def may_manage_devices(held: Iterable[str]) -> bool:
     return bool(_MANAGE_DEVICES & set(held))
 
 
+_BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
+
+
+def may_bring_registers_in(held: Iterable[str]) -> bool:
+    """Tell whether somebody may bring the office's register of households in: who keeps it."""
+    return bool(_BRING_REGISTERS_IN & set(held))
+
+
 _SEE_LOOKS = frozenset({roles.SERVICE_SUPERVISOR, roles.ADMIN})
 
 

@@ -71,6 +71,19 @@ LOOKS = {
     ]
 }
 
+REGISTER = {
+    "id": ID,
+    "stage": "preview",
+    "done": 1204,
+    "of": 1204,
+    "version": 1,
+    "changed_meanwhile": False,
+    "questions": [],
+    "counts": {"new": 1180, "changed": 12, "moved_out": 3, "merged": 0, "unchanged": 9, "absent": 0, "doubtful": 2},
+    "changes_anything": True,
+    "message": {"zh": "", "en": ""},
+}
+
 _ENTRY: dict[str, Any] = {
     "id": ID,
     "kind": "accepted",

@@ -14,10 +14,11 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from app.domain import errors, squeezing, wire
-from sync_server.api import custody, models, people, problems, syncing, tickets
+from sync_server.api import custody, models, people, problems, registers, syncing, tickets
 from sync_server.api.context import Context, Here
 from sync_server.api.private import KeepPrivate
 from sync_server.api.problems import documented
+from sync_server.api.register_jobs import RegisterJobs
 from sync_server.api.unpack import UnpackRequests
 from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
@@ -61,8 +62,9 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         ),
     )
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
+    app.state.registers = RegisterJobs(context.store)
     problems.install(app)
-    for router in (people.router, syncing.router, tickets.router, custody.router):
+    for router in (people.router, syncing.router, tickets.router, custody.router, registers.router):
         app.include_router(router)
 
     by_itself = CapacityLimiter(1)

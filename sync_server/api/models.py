@@ -334,6 +334,86 @@ class DevicesAnswer(Model):
     devices: list[DeviceWords]
 
 
+RegisterList = Literal[
+    "new", "changed", "moved_out", "merged", "unchanged", "absent", "doubtful", "decisions", "notices"
+]
+
+
+class RegisterOption(Model):
+    """One answer a question may have."""
+
+    value: str
+    text: Words
+
+
+class RegisterQuestion(Model):
+    """What must be known before a register can be read: which column is what. Samples are cells of that column."""
+
+    key: str = Field(examples=["E"])
+    about: str = Field(description="column, meaning, or text (to be written)", examples=["column"])
+    text: Words
+    options: list[RegisterOption]
+    samples: list[str]
+    place: str = Field(examples=["登记表!E3"])
+
+
+class RegisterAnswer(Model):
+    """How a register on its way in stands."""
+
+    model_config = _with(examples.REGISTER)
+
+    id: str
+    stage: Literal["reading", "comparing", "questions", "preview", "bringing_in", "done", "failed"]
+    done: int = Field(description="rows read or compared, of so many", ge=0)
+    of: int = Field(ge=0)
+    version: int = Field(description="of the preview; to be named at confirm")
+    changed_meanwhile: bool = Field(description="the store changed before it was confirmed: look again")
+    questions: list[RegisterQuestion]
+    counts: dict[str, int] = Field(description="households by what becomes of them; doubtful cells, rows left out")
+    changes_anything: bool
+    message: Words = Field(description="why it failed, and what to do")
+
+
+class RegisterChange(Model):
+    """One field of a household, as it was and as it would be."""
+
+    field: str = Field(examples=["people"])
+    old: str
+    new: str
+
+
+class RegisterLine(Model):
+    """A household (title: its address, value: its name), an unclear cell (where, value, why) or a decision."""
+
+    title: str
+    where: str = Field(examples=["登记表!C17"])
+    value: str
+    text: Words
+    changes: list[RegisterChange]
+    open: int = Field(description="open tickets and keys of who moves out")
+    options: list[RegisterOption] = []
+    chosen: str = ""
+
+
+class RegisterLinesAnswer(Model):
+    """A window of a list, and how long the list is."""
+
+    lines: list[RegisterLine]
+    total: int
+
+
+class RegisterAnswers(Model):
+    """Answers by the question's key; for a column also by its heading."""
+
+    answers: Annotated[dict[PlainWord, Plain], Field(max_length=200, examples=[{"E": "phone"}])]
+
+
+class RegisterConfirmation(Model):
+    """Which preview is confirmed."""
+
+    version: int = Field(ge=0, le=1 << 31)
+
+
 class LookWords(Model):
     """One look at a household's archive."""
 

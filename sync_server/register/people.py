@@ -73,7 +73,7 @@ def read_phones(raw: Any) -> tuple[list[str], list[str]]:
         return " \n "
 
     rest = _PHONE.sub(take, text)
-    odd = [part.strip() for part in re.split(r"[\s、,;/|&+()\[\]]+", rest) if re.search(r"\d{3,}", part)]
+    odd = [part.strip() for part in re.split(r"[\s、,;/|&+()\[\]]+", rest) if re.search(r"\d{2,}", part)]
     return list(dict.fromkeys(phones)), odd
 
 

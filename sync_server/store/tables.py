@@ -207,7 +207,7 @@ households = Table(
     Column("arrears_fen", BigInteger, nullable=False, comment="unpaid management fees in fen"),
     Column("notes", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    Column("moved_out_on", String(10), nullable=True, comment="YYYY-MM-DD, status moved_out: on no phone any more"),
+    Column("moved_out_on", String(10), nullable=True, comment="YYYY-MM-DD; empty while they live here"),
     Index(None, "unit_id"),
     Index(None, "building_id"),
     comment="Households 住户",

@@ -174,6 +174,16 @@ def _revoke(world: World, role: str, which: str) -> requests.Response:
     return world.ask("POST", f"/v1/devices/{device}/revoke", role)
 
 
+def _register(ending: str, method: str = "GET", **more: Any) -> Asking:
+    def ask(world: World, role: str, which: str) -> requests.Response:
+        octets = {"Content-Type": "application/octet-stream"}
+        asker = {"mine": role, "other": roles.ADMIN if role == roles.DESK else roles.DESK}.get(which)
+        begun = world.ask("POST", "/v1/registers", asker, data=b"x", headers=octets).json() if asker else {}
+        return world.ask(method, f"/v1/registers/{begun.get('id', uuid7())}{ending}", role, **more)
+
+    return ask
+
+
 def _looks(world: World, role: str, which: str) -> requests.Response:
     household = {"mine": "household-1-101", "other": "household-2-201"}.get(which, "household-9-999")
     return world.ask("GET", f"/v1/households/{household}/looks", role)
@@ -191,6 +201,10 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
+    ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
+    ("GET", "/v1/registers/{register_id}/lines"): (_register("/lines?kind=new"), {}),
+    ("POST", "/v1/registers/{register_id}/answers"): (_register("/answers", "POST", json={"answers": {}}), {}),
+    ("POST", "/v1/registers/{register_id}/confirm"): (_register("/confirm", "POST", json={"version": 0}), {}),
 }
 """Every endpoint that names one thing: how to ask, and whose ``mine`` it is where it is not everybody's."""
 
@@ -209,7 +223,8 @@ def test_the_page_says_what_the_rules_say() -> None:
 
 def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World) -> None:
     for one in rights.ENDPOINTS:
-        ids = {name: str(uuid7()) for name in ("ticket_id", "visit_id", "thing_id", "device_id", "subject_id")}
+        named = ("ticket_id", "visit_id", "thing_id", "device_id", "subject_id", "register_id")
+        ids = {name: str(uuid7()) for name in named}
         path = one.path.format_map(
             ids | {"household_id": "household-1-101", "digest": "0" * 64, "subject_type": "place"}
         )
