@@ -8,6 +8,7 @@ phones get of a thing (the reference data of the sync protocol).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -21,7 +22,12 @@ _ROOT = UUID("5d0b7f0e-6c1c-5a51-9f53-8a3f6c7e2a10")
 def make_id(estate_code: str, *key: str) -> str:
     """Return the id of the thing with the natural key ``key`` in the estate."""
     # The unit separator can't stand in a cell, so no two keys run into each other.
-    return str(uuid5(uuid5(_ROOT, estate_code), "\x1f".join(key)))
+    return str(uuid5(_namespace(estate_code), "\x1f".join(key)))
+
+
+@cache
+def _namespace(estate_code: str) -> UUID:
+    return uuid5(_ROOT, estate_code)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,12 @@ class Heading:
         """What a sheet with the very same headings has in common; nothing else of it counts."""
         words = "\x1f".join(f"{column.index}:{folded(column.heading)}" for column in self.columns)
         return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Every word of the headings, as they are compared."""
+        parts = [part for column in self.columns for part in (column.heading, *column.heading.split(" ")) if part]
+        return frozenset(map(folded, parts))
 
     def of(self, *meanings: str) -> list[Column]:
         """Return the columns that mean one of ``meanings``, from left to right."""
@@ -440,9 +447,11 @@ def as_columns(answers: Mapping[str, str]) -> dict[str, str]:
 
 def is_heading_again(heading: Heading, cells: Sequence[Any]) -> bool:
     """Whether a row says the headings once more, as sheets made for printing do."""
+    own = heading.own
+    first = next((cell for cell in cells if not is_nothing(cell)), "")
+    second = next((cell for cell in cells[::-1] if not is_nothing(cell)), "")
+    if not any(isinstance(cell, str) and folded(cell) in own for cell in (first, second)):
+        return False  # nearly every row, told by two of its cells
     texts = _texts(cells)
-    if len(texts) < 2:
-        return False
-    own = {folded(part) for column in heading.columns for part in (column.heading, *column.heading.split(" ")) if part}
     same = sum(1 for text in texts if folded(text) in own)
     return same >= 2 and same * 2 > len(texts) and not any(isinstance(cell, ErrorValue) for cell in cells)

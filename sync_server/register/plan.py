@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from app.domain.addresses import Address, building_words, format_address
@@ -212,7 +213,7 @@ class _Planner:
         unit = self.units.get(home.address)
         if unit is None and len(others) > 1:
             shown = "、".join(map(format_address, others))
-            self._doubt(words.WHICH_DOOR, home, value=format_address(home.address), others=shown)
+            self._doubt(words.WHICH_DOOR, home, value=_written(home.address), others=shown)
             return
         otherwise = None
         if unit is None and others:
@@ -232,10 +233,10 @@ class _Planner:
     def _asked_door(self, home: Home, otherwise: Address) -> str:
         if not home.address.entrance:
             return SAME  # the store says more than the register: nothing changes
-        zh = f"{format_address(otherwise)} 与表里的 {format_address(home.address)} 是同一扇门吗？"
-        en = f"Is {format_address(otherwise)} the same door as {format_address(home.address)} of the register?"
+        zh = f"{_written(otherwise)} 与表里的 {_written(home.address)} 是同一扇门吗？"
+        en = f"Is {_written(otherwise)} the same door as {_written(home.address)} of the register?"
         options = ((SAME, "同一扇门", "the same door"), (OTHER, "两扇门", "two doors"))
-        return self._decide(f"door:{format_address(home.address)}", zh, en, options, SAME, home, quiet=True)
+        return self._decide(f"door:{_written(home.address)}", zh, en, options, SAME, home, quiet=True)
 
     def _decide(
         self,
@@ -274,14 +275,14 @@ class _Planner:
             "entrance": address.entrance,
             "floor": address.floor if home.floor is None else home.floor,
             "room": address.room,
-            "address": format_address(address),
+            "address": _written(address),
             "area": home.area,
         }
 
     def _unit(self, unit: Row, home: Home, address: Address) -> list[Change]:
         """Bring a door up to date; return what changes."""
         row = dict(unit)
-        row["entrance"], row["address"] = address.entrance, format_address(address)
+        row["entrance"], row["address"] = address.entrance, _written(address)
         if home.floor is not None:
             row["floor"] = home.floor
         if home.area is not None:
@@ -296,7 +297,7 @@ class _Planner:
         return changes
 
     def _new_door(self, home: Home) -> None:
-        unit_id = fresh_id(self.view.taken, self.code, "unit", format_address(home.address))
+        unit_id = fresh_id(self.view.taken, self.code, "unit", _written(home.address))
         self.taken_units.add(unit_id)
         self.made.rows["unit"].append(self._unit_row(unit_id, home, home.address))
         self._new_household(unit_id, home, home.address, "1")
@@ -339,15 +340,15 @@ class _Planner:
                 self._same(likely[0], home, address, changes)
                 self._follow(here, likely[0], address)
             elif len(here) > 1:
-                self._doubt(words.WHICH_FAMILY, home, value=format_address(address), count=len(here))
+                self._doubt(words.WHICH_FAMILY, home, value=_written(address), count=len(here))
             else:
                 self._replace(unit, here[0], home, address, changes)
 
     def _follow(self, here: Sequence[Row], done: Row, address: Address) -> None:
         """Let the other households of a door take its new writing, too."""
         for household in here:
-            if household is not done and household["address"] != format_address(address):
-                self.made.rows["household"].append({**household, "address": format_address(address)})
+            if household is not done and household["address"] != _written(address):
+                self.made.rows["household"].append({**household, "address": _written(address)})
 
     def _nobody_said(self, here: Sequence[Row], home: Home, address: Address, changes: list[Change]) -> None:
         names = "、".join(sorted(name for household in here for name in self._names(household)))
@@ -359,7 +360,7 @@ class _Planner:
     def _asked_family(self, household: Row, home: Home) -> str:
         old = "、".join(sorted(self._names(household)))
         new = "、".join(dict.fromkeys(one.name for one in home.people))
-        address = format_address(home.address)
+        address = _written(home.address)
         zh = f"{address} 库里是 {old}，表里是 {new}：同一家吗？"
         en = f"{address}: the store has {old}, the register {new}. The same family?"
         options = (
@@ -406,13 +407,13 @@ class _Planner:
         code: str,
         changes: Sequence[Change] = (),
     ) -> None:
-        household_id = fresh_id(self.view.taken, self.code, "household", format_address(address), code)
+        household_id = fresh_id(self.view.taken, self.code, "household", _written(address), code)
         row: Row = {
             "id": household_id,
             "unit_id": unit_id,
             "building_id": self._building(address.building),
             "code": code,
-            "address": format_address(address),
+            "address": _written(address),
             "name": _name_of(home) or VACANT_NAME,
             "status": (home.status or LIVING) if home.people else VACANT,
             "moved_in_on": home.moved_in_on,
@@ -428,7 +429,7 @@ class _Planner:
     def _same(self, household: Row, home: Home, address: Address, changes: list[Change]) -> None:
         """Bring a household up to date: what the register leaves empty stays as it is."""
         row = dict(household)
-        row["address"] = format_address(address)
+        row["address"] = _written(address)
         names = {one.name for one in home.people}
         if home.people and row["name"] not in names and "owner" in home.covers and _name_of(home):
             row["name"] = _name_of(home)
@@ -539,6 +540,11 @@ class _Planner:
                 self._move_out(household)
             else:
                 self._note(ABSENT, household["address"], household["name"], household["id"], None)
+
+
+@lru_cache(100_000)
+def _written(address: Address) -> str:
+    return format_address(address)
 
 
 def _where(home: Home | None) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from app.domain.addresses import Address, SeveralDoors, doors_of, make_address, normalise_code
+from app.domain.addresses import Address, SeveralDoors, building_words, doors_of, make_address, normalise_code
 from app.domain.fields import LONG, SHORT
 from sync_server.estate.cells import is_empty, shown
 from sync_server.estate.error_cells import ErrorValue
@@ -609,10 +610,13 @@ def read_door(building: str, entrance: str, room: str, *, sure: bool = True) -> 
     The cell may hold the room alone (1501), the entrance with it (2-1501, 2单元1501) or the whole address. ``sure``:
     the building stands in a column of its own; otherwise, from a title or a block's heading, a whole address is.
     """
+    code = _code(building) if building else ""
+    if code and _PLAIN_ROOM.fullmatch(room):  # nearly every room
+        stair = f"{_code(entrance)}单元" if entrance else ""
+        return doors_of(f"{building_words(code)}{stair}{room}")
     whole = doors_of(room, one_door=True)
     if not building:
         return whole
-    code = _code(building)
     within = tuple(door for door in whole if door.building == code and (door.entrance or not entrance))
     if within:
         return within
@@ -636,6 +640,10 @@ def _made(building: str, entrance: str, room: str) -> tuple[Address, ...]:
         return ()
 
 
+_PLAIN_ROOM = re.compile(r"[0-9]{3,4}")
+
+
+@cache
 def _code(text: str) -> str:
     try:
         return normalise_code(text)

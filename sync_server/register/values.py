@@ -70,6 +70,8 @@ def text_of(raw: Any) -> str:
     if raw is None or raw == "":
         return ""
     if isinstance(raw, str):
+        if raw.isalnum() and unicodedata.is_normalized("NFKC", raw):
+            return raw  # nearly every cell
         plain = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
         return " ".join(plain.replace("_x000D_", "").replace("\u200b", "").replace("\ufeff", "").split())
     return shown(raw)
@@ -79,7 +81,7 @@ def is_nothing(raw: Any) -> bool:
     """Whether a cell says that there is nothing: empty, 无, /, —, 暂无, N/A …"""
     if raw is None or raw == "":
         return True
-    if not isinstance(raw, str) or isinstance(raw, ErrorValue):
+    if not isinstance(raw, str) or isinstance(raw, ErrorValue) or (len(raw) > 4 and raw.isalnum()):
         return False
     plain = text_of(raw)
     return plain.casefold() in _NOTHING or all(char in _MARKS for char in plain)

@@ -115,7 +115,9 @@ class World:
 
     def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
         """Ask as a role; None: without a sign-in."""
-        headers = {} if role is None else {"Authorization": f"Bearer {self.devices[role].token}"}
+        headers = more.pop("headers", {})
+        if role is not None:
+            headers = headers | {"Authorization": f"Bearer {self.devices[role].token}"}
         return requests.request(method, self.live.url + path, headers=headers, timeout=30, **more)
 
 
