@@ -20,6 +20,7 @@ from app.domain.tags import NoTag
 from app.store.cards import Card
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
+from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState
 from app.sync.verdicts import ServerVerdict
 
 WAITING, REFUSED = "waiting", "refused"
@@ -496,6 +497,9 @@ __all__ = [
     "Profile",
     "PromiseForm",
     "PromiseRow",
+    "RegisterLine",
+    "RegisterQuestion",
+    "RegisterState",
     "Saved",
     "ServerVerdict",
     "Signature",

@@ -16,6 +16,7 @@ from app.actions.custody import CustodyVerbs
 from app.actions.handover import Handover
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import PhotoVerbs
+from app.actions.registers import RegisterVerbs
 from app.actions.todo import FRESH
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
@@ -41,7 +42,7 @@ _SEEN: Final = "seen_tickets"
 """Setting: tickets that this person opened on this phone before anybody began with them."""
 
 
-class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover):
+class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
     """The facade screens use for one person."""
 
     def __init__(
@@ -218,6 +219,9 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover):
         Raises ``Problem``: ``no_network``, ``not_found``, ...
         """
         await revoke_device(self.engine.transport, self._token(), device_id)
+
+    def _server(self) -> tuple[Transport, str]:
+        return self.engine.transport, self._token()
 
     def _token(self) -> str:
         token = self.store.setting("token")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 import flet as ft
 
 from app.device.camera import Camera, NoCamera
+from app.device.files import Files, PickerFiles
 from app.device.location import Location, NoLocation
 from app.device.pictures import Decoder, Gallery, NoTool, PickerGallery, Shrinker
 
@@ -26,6 +27,7 @@ class Hardware:
     decoder: Decoder
     shrinker: Shrinker
     location: Location
+    files: Files = field(default_factory=PickerFiles)
 
 
 def hardware_here(page: ft.Page) -> Hardware:
@@ -36,9 +38,10 @@ def hardware_here(page: ft.Page) -> Hardware:
     """
     if sys.platform == "emscripten":
         from app.device.browser.camera import PageCamera, PageGallery, PageLocation, PageTools
+        from app.device.browser.files import PageFiles
 
         tools = PageTools()
-        return Hardware(PageCamera(), PageGallery(), tools, tools, PageLocation())
+        return Hardware(PageCamera(), PageGallery(), tools, tools, PageLocation(), PageFiles())
     from app.device import opencv
 
     other = opencv.OpenCv() if opencv.is_here() else NoTool()

@@ -304,6 +304,12 @@ PICTURE_NO_TOOL = _kind(
     "这个窗口不能处理照片；请在手机上的上门应用里拍。",
     "This window can't handle photos; take them in the app on a phone.",
 )
+FILE_UNREADABLE = _kind(
+    1508,
+    "file_unreadable",
+    "这个文件太大，或这台设备不让读取；请换一个文件再选",
+    "This file is too big, or this device does not let it be read; choose another one",
+)
 PICTURE_ELSEWHERE = _kind(
     1506,
     "picture_elsewhere",

@@ -40,7 +40,8 @@ _LIMITS: Final = {
 }
 
 
-async def _ask(what: str, *args: Any) -> Any:
+async def ask_page(what: str, *args: Any) -> Any:
+    """Ask the page for something; what it answers comes as Python's own values."""
     import shangmen_page
     from pyodide.ffi import to_js
 
@@ -65,14 +66,14 @@ class PageCamera:
 
     async def open(self, *, top: float, bottom: float, scan: bool) -> Opened:
         """The browser asks for permission when that was not decided yet."""
-        found = await _ask("camera-open", {"top": top, "bottom": bottom, "scan": scan})
+        found = await ask_page("camera-open", {"top": top, "bottom": bottom, "scan": scan})
         if found.get("ok"):
             return Opened(bool(found["torch"]))
         raise Problem(_WHY.get(found.get("error"), CAMERA_BROKEN))
 
     async def place(self, *, top: float, bottom: float) -> None:
         """Move the video."""
-        await _ask("camera-place", {"top": top, "bottom": bottom})
+        await ask_page("camera-place", {"top": top, "bottom": bottom})
 
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:
         """Hear what the page tells of its camera."""
@@ -97,21 +98,21 @@ class PageCamera:
 
     async def torch(self, on: bool) -> bool:
         """Switch the torch."""
-        return bool(await _ask("camera-torch", on))
+        return bool(await ask_page("camera-torch", on))
 
     async def take(self) -> Shrunk:
         """The picture as it is in view."""
         from pyodide.ffi import JsException
 
         try:
-            return _shrunk(await _ask("camera-take", _LIMITS))
+            return _shrunk(await ask_page("camera-take", _LIMITS))
         except JsException as error:
             log.warning("no photo: %s", error)
             raise Problem(CAMERA_BROKEN) from error
 
     async def close(self) -> None:
         """Stop the video and let go of the camera."""
-        await _ask("camera-close")
+        await ask_page("camera-close")
 
     def unseen(self) -> None:
         """The page itself looks for no codes then, and hears when the camera is taken away."""
@@ -125,7 +126,7 @@ class PageGallery:
         from pyodide.ffi import JsException
 
         try:
-            found = await _ask("picture-pick")
+            found = await ask_page("picture-pick")
         except JsException as error:
             raise Problem(PICTURE_UNREADABLE) from error
         return None if found is None else bytes(found["bytes"])
@@ -139,7 +140,7 @@ class PageTools:
         from pyodide.ffi import JsException
 
         try:
-            return _shrunk(await _ask("picture-shrink", data, _LIMITS))
+            return _shrunk(await ask_page("picture-shrink", data, _LIMITS))
         except JsException as error:
             log.warning("a picture could not be read: %s", error)
             raise Problem(PICTURE_UNREADABLE) from error
@@ -149,7 +150,7 @@ class PageTools:
         from pyodide.ffi import JsException
 
         try:
-            return [str(text) for text in await _ask("picture-decode", data)]
+            return [str(text) for text in await ask_page("picture-decode", data)]
         except JsException as error:
             log.warning("a picture could not be read: %s", error)
             raise Problem(PICTURE_UNREADABLE) from error
@@ -160,7 +161,7 @@ class PageLocation:
 
     async def find(self) -> Position | None:
         """The browser asks for permission when that was not decided yet."""
-        found = await _ask("position", PATIENCE_S * 1000)
+        found = await ask_page("position", PATIENCE_S * 1000)
         if found.get("error"):
             log.info("no place: %s", found["error"])
             return None

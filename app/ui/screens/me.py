@@ -20,7 +20,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.places import nav
 from app.ui.router import Route
-from app.ui.screens import devices, put_on_phone
+from app.ui.screens import devices, put_on_phone, registers
 from app.ui.screens.photo_choices import photo_paper
 from app.ui.screens.room import low_room, room_paper, size_text
 from app.ui.screens.sign_in import avatar, role_words
@@ -70,6 +70,7 @@ def MeScreen() -> ft.Control:
                     leading=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
                 ),
                 *([_put_on_phone(ui)] if putting else []),
+                *([_registers(ui)] if registers.may_bring_in(ui.session) else []),
                 *([_devices(ui)] if devices.may_manage(ui.session) else []),
                 _Leave(),
             ],
@@ -111,6 +112,16 @@ def _put_on_phone(ui: Ui) -> ft.Control:
         lambda: ui.go(put_on_phone.PATH),
         sub=t("join.desk.me_says"),
         leading=ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED,
+    )
+
+
+def _registers(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-registers",
+        t("register.heading"),
+        lambda: ui.go(registers.PATH),
+        sub=t("register.me_says"),
+        leading=ft.Icons.UPLOAD_FILE_ROUNDED,
     )
 
 

@@ -170,10 +170,10 @@ const shangmenCamera = (() => {
 
   // ---- a picture from the device -----------------------------------------------------------------
 
-  /** Lets somebody choose a picture; its bytes, or null when they chose none. */
-  function pick() {
+  /** Lets somebody choose a file of the device; its name and bytes, or null when they chose none. */
+  function pick(accept, id) {
     return new Promise((resolve, reject) => {
-      const input = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", id: "pick-picture" });
+      const input = Object.assign(document.createElement("input"), { type: "file", accept, id });
       input.style.display = "none";
       const done = (value) => {
         input.remove();
@@ -186,7 +186,7 @@ const shangmenCamera = (() => {
         if (!file) return resolve(null);
         if (file.size > PICK_MOST_BYTES) return reject(new Error("too large"));
         try {
-          resolve({ bytes: new Uint8Array(await file.arrayBuffer()), changed: file.lastModified });
+          resolve({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()), changed: file.lastModified });
         } catch (error) {
           reject(error);
         }
@@ -219,7 +219,8 @@ const shangmenCamera = (() => {
       "camera-close": () => close(),
       "camera-torch": (on) => torch(on),
       "camera-take": (limits) => take(limits),
-      "picture-pick": () => pick(),
+      "picture-pick": () => pick("image/*", "pick-picture"),
+      "file-pick": (accept) => pick(accept, "pick-file"),
       "picture-decode": (bytes) => askLens({ what: "decode", bytes: bytesOf(bytes) }),
       "picture-shrink": (bytes, limits) => askLens({ what: "shrink", bytes: bytesOf(bytes), ...limits }),
       position: (patience) => position(patience),

@@ -1,0 +1,39 @@
+"""Bringing the office's register in from a desk: the server does the work, so each of these needs the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.sync import registers
+from app.sync.registers import RegisterLine, RegisterState
+from app.sync.transport import Transport
+
+
+class RegisterVerbs:
+    """Raise ``Problem``: ``no_network``, ``role_may_not``, ``not_found`` once the server has forgotten the file, ..."""
+
+    def _server(self) -> tuple[Transport, str]:
+        """Return the way to the server and the token that opens it."""
+        raise NotImplementedError
+
+    async def begin_register(self, data: bytes) -> RegisterState:
+        """Upload a register as it is; nothing comes in before it is confirmed."""
+        return await registers.begin_register(*self._server(), data)
+
+    async def register(self, register_id: str) -> RegisterState:
+        """Return how a register stands."""
+        return await registers.register_state(*self._server(), register_id)
+
+    async def register_lines(
+        self, register_id: str, kind: str, offset: int = 0, limit: int = 50
+    ) -> tuple[list[RegisterLine], int]:
+        """Return a window of one list of its preview, and how long the list is."""
+        return await registers.register_lines(*self._server(), register_id, kind, offset, limit)
+
+    async def answer_register(self, register_id: str, answers: Mapping[str, str]) -> RegisterState:
+        """Say which column is what, or how a decision goes."""
+        return await registers.answer_register(*self._server(), register_id, answers)
+
+    async def confirm_register(self, register_id: str, version: int) -> RegisterState:
+        """Bring in what the preview of this version shows."""
+        return await registers.confirm_register(*self._server(), register_id, version)
