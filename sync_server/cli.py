@@ -20,7 +20,7 @@ from app.domain.errors import NOT_FOUND, Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
 from app.domain.times import to_china
-from sync_server import https, log, register_cli
+from sync_server import addresses, https, log, register_cli
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
 from sync_server.estate.data import EstateData
@@ -139,7 +139,7 @@ def run(
             if tls:
                 _tell_https(tls, at, number, authority_port)
             else:
-                _say(f"同步服务器 http://{at}:{number}", "Ctrl+C 停止 stops it")
+                _say(f"同步服务器 {addresses.address('http', at, number)}", "Ctrl+C 停止 stops it")
             https.serve(
                 create_app(store, settings),
                 at,
@@ -155,12 +155,12 @@ def run(
 def _tell_https(tls: https.Tls, host: str, port: int, authority_port: int) -> None:
     names = https.read_names(tls.certificate)
     for name in names:
-        _say(f"同步服务器 https://{name}:{port}", "Ctrl+C 停止 stops it")
+        _say(f"同步服务器 {addresses.address('https', name, port)}", "Ctrl+C 停止 stops it")
     left = https.days_left(tls.certificate)
     if left < 30:
         _say(f"！证书还有 {left} 天到期，请运行 certificates 续期", f"the certificate ends in {left} days: renew it")
     if tls.authority:
-        page = f"http://{names[0]}{'' if authority_port == 80 else f':{authority_port}'}"
+        page = addresses.address("http", names[0], authority_port)
         _say(f"手机安装根证书 {page}", "phones get the authority's certificate there")
         print_qr(page)
 
@@ -425,12 +425,12 @@ def join_code(login: Annotated[str, typer.Argument(help="登录名 sign-in name"
         with store.read() as connection, _named(f"没有账号 {login}", f"No sign-in {login}"):
             staff_id = join_codes.staff_of_login(connection, login)
         made = store.make_join_code(None, staff_id)
-    server = settings.public_url or f"http://{settings.host}:{settings.port}"
-    address = join_address(server, made.code)
+    server = settings.public_url or addresses.address("http", settings.host, settings.port)
+    to_scan = join_address(server, made.code)
     until = to_china(made.expires_at).strftime("%H:%M")
     _say(f"✓ {made.name} 的一次性代码 {spoken(made.code)}，{until} 前有效，只能用一次", "one-time code, used once")
-    _echo(f"  {address}")
-    print_qr(address)
+    _echo(f"  {to_scan}")
+    print_qr(to_scan)
     if only_here(server):
         _say(
             "这个地址只有本机能打开；设置 SHANGMEN_PUBLIC_URL 为手机能访问的地址",

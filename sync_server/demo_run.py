@@ -33,6 +33,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.join_codes import only_here
 from app.domain.times import CHINA
 from sync_server import https, log
+from sync_server.addresses import address
 from sync_server.api import create_app, open_store
 from sync_server.api.web import of_api
 from sync_server.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
@@ -179,30 +180,28 @@ def _make_web() -> None:
 
 def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) -> None:
     port = int(listening.getsockname()[1])
-    here = f"http://127.0.0.1:{port}"
-    phones = f"http://{_own_address()}:{port}" if asked.host in ("0.0.0.0", "::") else here
+    everywhere = asked.host in ("0.0.0.0", "::")
+    here = address("http", "127.0.0.1" if everywhere else asked.host, port)
+    phones = address("http", _own_address(), port) if everywhere else here
     settings = Settings(data_dir=FOLDER, database_url="", blobs_dir=None, port=port, public_url=phones)
     api = create_app(store, settings)
-    screens = _screens(port)
+    screens = _screens(here)
     app = _both(api, screens, lambda: settings.web_folder is not None) if screens else api
     serving = https.configured(app, asked.host, port, timeout_graceful_shutdown=2, ws="auto" if screens else "none")
     server = uvicorn.Server(serving)
-    address = here
     _announce(here, phones, with_screens=screens is not None, with_web=settings.web_folder is not None)
     if not asked.no_browser:
-        threading.Thread(
-            target=_open_browser, args=(server, address if screens else f"{address}/docs"), daemon=True
-        ).start()
+        threading.Thread(target=_open_browser, args=(server, here if screens else f"{here}/docs"), daemon=True).start()
     server.run(sockets=[listening])
 
 
-def _screens(port: int) -> FastAPI | None:
+def _screens(server: str) -> FastAPI | None:
     """Return the app in Flet's server mode; ``None`` where its screens are not there."""
     if importlib.util.find_spec("app.ui.main") is None:
         return None
     # The app asks for these when it starts: its own folder, and where its server is.
     os.environ["SHANGMEN_DATA_DIR"] = str(FOLDER / "app")
-    os.environ["SHANGMEN_SERVER_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["SHANGMEN_SERVER_URL"] = server
     import flet_web.fastapi
 
     entry: Any = importlib.import_module("app.ui.main").main
@@ -258,15 +257,15 @@ def _own_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _open_browser(server: uvicorn.Server, address: str) -> None:
+def _open_browser(server: uvicorn.Server, shown: str) -> None:
     while not server.started:
         if server.should_exit:
             return
         time.sleep(0.1)
     try:
-        webbrowser.open(address)
+        webbrowser.open(shown)
     except webbrowser.Error:
-        _say(f"请在浏览器打开 {address}", "please open it in a browser")
+        _say(f"请在浏览器打开 {shown}", "please open it in a browser")
 
 
 if __name__ == "__main__":

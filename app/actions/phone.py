@@ -17,7 +17,7 @@ from app.device.clock import new_id, now_ms
 from app.device.durable import Settle, at_once
 from app.device.place import device_name, platform_name
 from app.domain.clock_bounds import ClockBounds
-from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, Problem
+from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, WIFI_SIGN_IN, Problem
 from app.domain.join_codes import is_code, plain_code
 from app.domain.names import plain_login
 from app.store import PhoneStore
@@ -233,7 +233,7 @@ class Phone:
             except Problem as problem:
                 if wipes(problem):
                     await self._wipe(session, profiles[0].id, told_epoch(problem))
-                return problem.kind is not NO_NETWORK
+                return problem.kind not in (NO_NETWORK, WIFI_SIGN_IN)
         return True
 
     async def call_home(self) -> None:

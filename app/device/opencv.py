@@ -45,7 +45,7 @@ def _read(data: bytes) -> Any:
 
     try:
         # IMREAD_COLOR turns the picture as its Exif says.
-        image = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), cv2.IMREAD_COLOR)
+        image = cv2.imdecode(numpy.frombuffer(photos.ended(data), numpy.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
         raise Problem(PICTURE_UNREADABLE) from error
     if image is None:

@@ -273,6 +273,13 @@ SERVER_OLDER = _kind(
     "服务器的版本比应用旧，请管理员更新服务器；未上传的记录都在。",
     "The server is older than this app; the administrator must update it. Unsent work is kept.",
 )
+WIFI_SIGN_IN = _kind(
+    1408,
+    "wifi_sign_in",
+    "这个 Wi-Fi 要先登录：请在系统提示或浏览器里登录 Wi-Fi，或改用手机流量；记录都在手机上，之后自动上传",
+    "This Wi-Fi wants you to sign in first: do so where the phone or its browser asks you to, or use mobile data. "
+    "Everything is kept on the phone and goes up by itself afterwards",
+)
 
 # 15xx: blobs
 BLOB_MISMATCH = _kind(

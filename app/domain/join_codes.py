@@ -74,7 +74,7 @@ def server_of(text: str) -> str:
 def only_here(server: str) -> bool:
     """Tell whether an address leads to the very device it is opened on (``localhost``): no phone can use it."""
     host = (urlsplit(server).hostname or "").lower()
-    return host in ("localhost", "::1", "0.0.0.0") or host.startswith("127.") or host.endswith(".localhost")
+    return host in ("localhost", "::1", "::", "0.0.0.0") or host.startswith("127.") or host.endswith(".localhost")
 
 
 def keeps_offline(server: str) -> bool:

@@ -71,9 +71,34 @@ class Picture:
             raise Problem(PICTURE_TOO_LARGE, size=len(self.thumbnail) // 1000, limit=MOST_THUMBNAIL_BYTES // 1000)
 
 
+_END: Final = b"\xff\xd9"
+_SCAN: Final = 0xDA
+
+
 def is_jpeg(data: bytes) -> bool:
-    """Tell whether ``data`` begins and ends as a JPEG picture does."""
-    return data[:3] == b"\xff\xd8\xff" and data.rstrip(b"\0")[-2:] == b"\xff\xd9"
+    """Tell whether ``data`` is a JPEG picture: it begins as one, and ends as one or was cut in the picture itself."""
+    return data[:3] == b"\xff\xd8\xff" and (data.rstrip(b"\0")[-2:] == _END or _has_scan(data))
+
+
+def ended(data: bytes) -> bytes:
+    """Return a picture's file with the end that a JPEG needs: some cameras and transfers lose its last bytes.
+
+    What is there is still worth seeing, and browsers open no JPEG without its end. Other files come back as they are.
+    """
+    if data[:3] != b"\xff\xd8\xff" or data.rstrip(b"\0")[-2:] == _END or not _has_scan(data):
+        return data
+    return data.removesuffix(b"\xff") + _END
+
+
+def _has_scan(data: bytes) -> bool:
+    """Tell whether the segments of a JPEG's head lead to the picture itself, and some of it is there."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        size = int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1] == _SCAN:
+            return at + 2 + size < len(data)
+        at += 2 + size
+    return False
 
 
 def photo_body(picture: Picture, shows: str, caption: str = "") -> dict[str, Any]:

@@ -8,8 +8,9 @@ import json
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
-from app.domain.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, Problem, ProblemKind
+from app.domain.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
 from app.domain.squeezing import MEDIA_TYPE, unsqueeze
 from app.sync.transport import Request, Response, Transport
 
@@ -29,7 +30,9 @@ async def call(
     raw: bytes | None = None,
     squeezed: bool = False,
 ) -> Response:
-    """Send a request and return the response. Raises the ``Problem`` the server answered, or ``no_network``.
+    """Send a request and return the response.
+
+    Raises the ``Problem`` the server answered, ``no_network``, or ``wifi_sign_in`` when somebody else answered.
 
     ``squeezed``: a server that can may squeeze its answer (``read_json`` reads both).
     """
@@ -46,9 +49,27 @@ async def call(
     elif raw is not None:
         headers["Content-Type"] = "application/octet-stream"
     response = await transport.send(Request(method, path, headers, data))
+    if is_portal(path, response):
+        raise Problem(WIFI_SIGN_IN, status=response.status)
     if response.status >= 300:
         raise problem_of(response)
     return response
+
+
+def is_portal(path: str, response: Response) -> bool:
+    """Tell whether a Wi-Fi that wants to be signed in to answered in the server's place (a captive portal).
+
+    The server itself sends no page and nobody elsewhere; a proxy before it may send its own page of an error, or the
+    same address once more (HTTPS instead of HTTP).
+    """
+    if response.status == 511:
+        return True
+    if 300 <= response.status < 400:
+        return urlsplit(response.headers.get("location", "")).path != urlsplit(path).path
+    if response.status >= 400:
+        return False
+    page = response.headers.get("content-type", "").startswith(("text/html", "application/xhtml"))
+    return page or response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 @asynccontextmanager

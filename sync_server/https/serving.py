@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from sync_server.addresses import address
 from sync_server.https.certificates import CertificateProblem, fingerprint, read, read_names
 from sync_server.https.patience import Patience
 
@@ -57,9 +58,8 @@ def authority_page(tls: Tls, port: int) -> Starlette:
         raise CertificateProblem("没有指定根证书", "No authority was named")
     authority = read(tls.authority)
     names = [name for name in read_names(tls.certificate) if name not in ("localhost", "127.0.0.1")]
-    shown = "" if port == 443 else f":{port}"
-    addresses = [f"https://{f'[{name}]' if ':' in name else name}{shown}/" for name in names]
-    links = "".join(f'<li><a href="{escape(address)}">{escape(address)}</a></li>' for address in addresses)
+    addresses = [f"{address('https', name, port)}/" for name in names]
+    links = "".join(f'<li><a href="{escape(one)}">{escape(one)}</a></li>' for one in addresses)
     page = Template(_PAGE.read_text(encoding="utf-8")).substitute(
         certificate=AUTHORITY_PATH, fingerprint=fingerprint(authority), addresses=links
     )

@@ -14,7 +14,7 @@ from app.device import exif, opencv
 from app.device.exif import Said
 from app.device.pictures import NoTool, from_gallery
 from app.domain.errors import Problem
-from app.domain.photos import LONG_SIDE, MOST_BYTES, Position
+from app.domain.photos import LONG_SIDE, MOST_BYTES, Position, ended, is_jpeg
 from tests.support.pictures import jpeg
 
 
@@ -57,6 +57,29 @@ def test_without_a_browser_a_picture_is_turned_shrunk_and_keeps_its_time_and_pla
     assert (picture.width, picture.height) == (LONG_SIDE * 3 // 4, LONG_SIDE) and len(picture.data) <= MOST_BYTES
     assert picture.taken_at == 1_795_311_015_000 and picture.position is not None
     assert asyncio.run(from_gallery(with_exif(), opencv.OpenCv(), place=False)).position is None
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3, 40, 2_000])
+def test_a_picture_that_lost_its_end_is_taken(lost: int) -> None:
+    """B23: a JPEG without its last bytes still shows something; a browser opens it with the end it needs."""
+    cut = jpeg(800, 600, seed=5)[:-lost]
+    picture = asyncio.run(from_gallery(cut, opencv.OpenCv(), place=False))
+    picture.check()
+    assert (picture.width, picture.height) == (800, 600)
+    assert ended(cut)[-2:] == b"\xff\xd9" and is_jpeg(cut)
+    Image.open(io.BytesIO(ended(cut))).load()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"\xff\xd8\xff", b"\xff\xd8\xff cut off", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(300), jpeg(80, 60)[:60]],
+    ids=["nothing", "a beginning", "a beginning of nothing", "only a head", "cut in its head"],
+)
+def test_what_shows_nothing_is_refused_with_a_sentence(garbage: bytes) -> None:
+    """B23: real garbage is no picture, however it begins, and is left as it is."""
+    assert ended(garbage) == garbage and not is_jpeg(garbage)
+    with pytest.raises(Problem, match="picture_unreadable"):
+        asyncio.run(from_gallery(garbage, opencv.OpenCv(), place=False))
 
 
 def test_what_cannot_be_read_or_handled_is_told() -> None:

@@ -509,7 +509,7 @@ def test_an_unreadable_answer_is_told_and_tried_again(server: SmallServer, phone
     session, _ = phone()
     session.store.save([ticket("n1")])
     real = server.handle
-    server.handle = lambda request: replace(real(request), body=b"<html>portal</html>")  # type: ignore[method-assign]
+    server.handle = lambda request: replace(real(request), body=b'{"epoch":')  # type: ignore[method-assign]
     status = asyncio.run(session.sync_now())
     assert status.problem is not None and status.problem.name == "answer_unreadable" and status.waiting == 1
     server.handle = real  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 
-from app.domain.errors import ANSWER_UNREADABLE, NO_NETWORK, SERVER_BROKEN, Problem, ProblemKind
+from app.domain.errors import NO_NETWORK, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
 from app.sync.calls import call, read_json
 from tests.web.fetched import FetchedTransport
 from tests.web.python_page import Site, answer, run
@@ -52,8 +52,9 @@ def odd(python_pages: Site) -> Iterator[dict[str, Any]]:
 
 
 def test_a_login_page_of_some_gate_is_no_answer(odd: dict[str, Any], fetched: FetchedTransport) -> None:
+    """B20: by the browser's own fetch, too; an error of a proxy is something else."""
     odd[PATH] = lambda to, _: answer(to, 200, "<h1>请登录无线网络</h1>".encode(), {"Content-Type": "text/html"})
-    assert problem_of(fetched) is ANSWER_UNREADABLE
+    assert problem_of(fetched) is WIFI_SIGN_IN
     odd[PATH] = lambda to, _: answer(to, 502, b"<h1>Bad gateway</h1>", {"Content-Type": "text/html"})
     assert problem_of(fetched) is SERVER_BROKEN
 
@@ -67,7 +68,7 @@ def test_a_redirect_is_not_followed_and_no_token_goes_there(odd: dict[str, Any],
 
     odd["/v1/gate"] = gate
     odd[PATH] = lambda to, _: answer(to, 302, b"", {"Location": "/v1/gate"})
-    assert problem_of(fetched) is SERVER_BROKEN
+    assert problem_of(fetched) is WIFI_SIGN_IN
     assert followed == []
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
 from app.domain import tags
-from app.domain.photos import LONG_SIDE, MOST_BYTES, MOST_THUMBNAIL_BYTES, THUMBNAIL_SIDE, is_jpeg
+from app.domain.photos import LONG_SIDE, MOST_BYTES, MOST_THUMBNAIL_BYTES, THUMBNAIL_SIDE, ended, is_jpeg
 from sync_server.labels import printing
 from tests.support import tag_pictures
 from tests.support.pictures import jpeg
@@ -118,6 +118,13 @@ def test_a_photo_is_turned_upright_and_shrunk(lens: Page) -> None:
         size = Image.open(io.BytesIO(photo)).size
         assert size == (shrunk["width"], shrunk["height"]) and max(size) <= LONG_SIDE and size[1] > size[0]
         assert max(Image.open(io.BytesIO(small)).size) == THUMBNAIL_SIDE
+
+
+def test_a_picture_that_lost_its_end_is_taken(lens: Page) -> None:
+    """B23: the browser's own decoder opens it with the end that Python gives it back."""
+    limits = {"longSide": 1600, "mostBytes": 200_000, "thumbSide": 320, "mostThumbBytes": 30_000}
+    for lost in (1, 2, 2_000):
+        assert "error" not in ask(lens, "shrink", ended(jpeg(800, 600, seed=5)[:-lost]), **limits)
 
 
 def test_what_is_no_picture_is_told(lens: Page) -> None:

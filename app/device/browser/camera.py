@@ -22,7 +22,7 @@ from app.domain.errors import (
     PICTURE_UNREADABLE,
     Problem,
 )
-from app.domain.photos import Position
+from app.domain.photos import Position, ended
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class PageTools:
         from pyodide.ffi import JsException
 
         try:
-            return _shrunk(await ask_page("picture-shrink", data, _LIMITS))
+            return _shrunk(await ask_page("picture-shrink", ended(data), _LIMITS))
         except JsException as error:
             log.warning("a picture could not be read: %s", error)
             raise Problem(PICTURE_UNREADABLE) from error
@@ -150,7 +150,7 @@ class PageTools:
         from pyodide.ffi import JsException
 
         try:
-            return [str(text) for text in await ask_page("picture-decode", data)]
+            return [str(text) for text in await ask_page("picture-decode", ended(data))]
         except JsException as error:
             log.warning("a picture could not be read: %s", error)
             raise Problem(PICTURE_UNREADABLE) from error

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.actions.models import SyncStatus
+from app.domain.errors import WIFI_SIGN_IN
 from app.sync.long_pull import Pull
 from app.ui.context import use_pull
 from app.ui.kit.base import column, quiet, tag
@@ -21,7 +22,8 @@ def PullLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
     if pull is None and status.first_pull_done:
         return SyncLine(status, on_tap)
     if pull is None and status.problem is not None:
-        says = t("shell.first_pull.no_network")
+        wifi = status.problem.kind is WIFI_SIGN_IN
+        says = t("shell.first_pull.wifi" if wifi else "shell.first_pull.no_network")
     else:
         says = t("shell.pull.running" if status.first_pull_done else "shell.first_pull.running")
     shown: list[ft.Control] = [quiet(says)]

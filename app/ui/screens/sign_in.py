@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import flet as ft
@@ -253,6 +254,8 @@ def enter(ui: Ui) -> None:
 def address_of(text: str) -> str:
     """The server's address as it is asked: with a scheme, without a closing slash; empty stays empty."""
     bare = text.strip().rstrip("/")
+    if bare.count(":") > 1 and re.fullmatch("[0-9A-Fa-f:.]+", bare):
+        bare = f"[{bare}]"  # an IPv6 address as it is read out: there would be no telling it from a port
     return bare if not bare or "://" in bare else f"https://{bare}"
 
 
@@ -260,6 +263,8 @@ def why_not(problem: Problem, lang: str) -> tuple[str, str]:
     """What went wrong at signing in, and what to do; the sentence about saved records does not help here."""
     if problem.kind is errors.NO_NETWORK:
         return t("shell.sign_in.no_network"), t("shell.sign_in.no_network_do")
+    if problem.kind is errors.WIFI_SIGN_IN:
+        return t("shell.sign_in.wifi"), t("shell.sign_in.wifi_do")
     if problem.kind is errors.WRONG_PASSWORD:
         return problem.message(lang), t("shell.sign_in.wrong_do")
     return problem.message(lang), ""

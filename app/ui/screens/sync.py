@@ -118,8 +118,10 @@ def _State(status: SyncStatus) -> ft.Control:
         mark, ink, words = ft.Icons.CLOUD_OFF_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, t("shell.sync.offline")
         more = t("shell.sync.offline_says")
         if problem.kind is not errors.NO_NETWORK:
-            mark, words = ft.Icons.SYNC_PROBLEM, t("shell.sync.trouble")
-            more = problem.message(language_code(ui.page))
+            wifi = problem.kind is errors.WIFI_SIGN_IN
+            mark = ft.Icons.WIFI_LOCK_OUTLINED if wifi else ft.Icons.SYNC_PROBLEM
+            words = t("shell.sync.wifi" if wifi else "shell.sync.trouble")
+            more = t("shell.sync.wifi_says") if wifi else problem.message(language_code(ui.page))
     elif status.refused:
         mark, ink, words = ft.Icons.SYNC_PROBLEM, ft.Colors.ERROR, t("common.cloud.attention", n=status.refused)
         more = t("shell.sync.attention_says")

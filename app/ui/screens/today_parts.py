@@ -10,7 +10,7 @@ from app.actions.models import Card, PromiseRow, SyncStatus, Today, VisitDueRow
 from app.actions.todo import next_verb, own_clock
 from app.domain import kinds
 from app.domain.clocks import Clock
-from app.domain.errors import NO_NETWORK
+from app.domain.errors import NO_NETWORK, WIFI_SIGN_IN
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import Ui, use_now
@@ -192,8 +192,8 @@ def sync_words(status: SyncStatus, now: int) -> str:
     if status.refused:
         parts.append(t("common.cloud.attention", n=status.refused))
     if status.problem is not None and not status.sign_in_needed:
-        offline = status.problem.kind is NO_NETWORK
-        parts.append(t("shell.sync.no_network") if offline else t("shell.sync.trouble"))
+        words = {NO_NETWORK: "shell.sync.no_network", WIFI_SIGN_IN: "shell.sync.wifi"}
+        parts.append(t(words.get(status.problem.kind, "shell.sync.trouble")))
     if status.waiting:
         parts.append(t("common.cloud.waiting", n=status.waiting))
     elif not status.refused and status.problem is None:
