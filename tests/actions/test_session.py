@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.actions import CardFilter, Session
-from app.actions.models import PromiseForm, Saved, Signature, TicketForm, VisitForm
+from app.actions.models import Profile, PromiseForm, Saved, Signature, TicketForm, VisitForm
 from app.domain.canonical import sha256_hex
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.exchange import Page, RefItem
 from app.domain.state import Hands
 from app.domain.times import HOUR
+from app.sync.transport import Request, Response
+from app.ui.screens.sign_in import called_apart
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, STROKES, SUPERVISOR, WORKER, Clock, phone_of, uid
 from tests.actions.phones import Desk as Order
 from tests.support.book import Book, assigned
@@ -413,3 +416,32 @@ def test_two_workers_of_one_name_are_told_apart_wherever_they_are_named(tmp_path
     assert desk.staff_name(OTHER_WORKER) == "陈刚", "nobody else carries a number"
     assert desk.holder_name(Hands("staff", "王建国", WORKER)) == "王建国 W-WANG", "an entry of before says the name"
     assert desk.holder_name(Hands("resident", "王建国", HOME)) == "王建国"
+
+
+def test_phones_of_two_who_share_a_name_and_their_cards_at_sign_in_are_told_apart(tmp_path: Path) -> None:
+    """B3: the list of phones, whatever the server calls their owners; and two of one name on one phone."""
+
+    class Devices:
+        async def send(self, request: Request) -> Response:
+            about = {
+                "name": "",
+                "platform": "",
+                "app_version": "",
+                "created_at": 1,
+                "seen_at": None,
+                "revoked_at": None,
+            }
+            rows = [
+                about | {"id": id_, "staff": {"id": id_, "name": "王建国"}} for id_ in (WORKER, "w-twin", "unknown")
+            ]
+            return Response(200, {}, json.dumps({"devices": rows}).encode())
+
+    desk = phone_of(tmp_path, DESK, transport=Devices())
+    twin = {"name": "王建国", "number": "W77", "roles": ["repair_worker"], "active": True, "building_ids": []}
+    desk.store.apply_page(Page("estate", 2, False, (RefItem(2, "staff", "w-twin", twin, False),)))
+    names = [device.staff_name for device in asyncio.run(desk.devices())]
+    assert names == ["王建国 W-WANG", "王建国 W77", "王建国"]
+    one = Profile("p1", "wang1", WORKER, "王建国", (), "荔园", "", True, 1)
+    two = replace(one, id="p2", login="wang2", staff_id="w-twin")
+    assert called_apart([one, two]) == {"p1": "王建国 wang1", "p2": "王建国 wang2"}
+    assert called_apart([one]) == {"p1": "王建国"}

@@ -397,6 +397,20 @@ def test_another_system_creates_a_ticket_once_and_reads_its_result(live: LiveSer
         assert requests.post(f"{live.url}/v1/tickets", json=asked, headers=key, timeout=20).status_code == 401
 
 
+@pytest.mark.parametrize("typed", ["1-1-101", "1号楼一单元101室", "１栋１单元１０１"])
+def test_another_system_s_address_is_read_however_it_is_written(live: LiveServer, typed: str) -> None:
+    """A9: the household is found by the door that is meant; the ticket keeps the words."""
+    live.add_staff("desk", "desk")
+    home = live.add_household(live.add_building("1"), "101")
+    headers = {"X-API-Key": admin.add_api_key(live.store, "CRM")}
+    asked = {"external_ref": "CRM-1", "address": typed, "content": "漏水"}
+    assert requests.post(f"{live.url}/v1/tickets", json=asked, headers=headers, timeout=20).status_code == 201
+    desk = FieldDevice(live, "staff-desk")
+    desk.pull()
+    opened = next(e for e in desk.entries.values() if e.kind == "ticket_opened")
+    assert (opened.body["household_id"], opened.body["address"]) == (home["household_id"], typed)
+
+
 def test_another_system_reads_what_became_of_its_ticket(live: LiveServer) -> None:
     """The company's CRM orders a repair; after the resident signed it reads bill, times and the signature's verdict."""
     live.add_staff("desk", "desk", "engineering_supervisor")
