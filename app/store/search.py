@@ -31,11 +31,17 @@ class Person:
     phone: str = ""
     initials: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
+    plain: str = ""
+    """The name as names are compared."""
 
 
 @dataclass(slots=True)
 class Household:
-    """A household with its people, as reference data has it. ``arrears_fen`` is owed management fee."""
+    """A household with its people, as reference data has it. ``arrears_fen`` is owed management fee.
+
+    ``plain`` (the name as names are compared), ``buildings`` (the building's code with and without its phase) and
+    ``kind`` (of a door that is no home) are worked out once: a search asks every household at each key.
+    """
 
     id: str
     code: str
@@ -50,6 +56,9 @@ class Household:
     people: list[Person] = field(default_factory=list)
     place: Address | None = None
     order: Any = _LAST
+    plain: str = ""
+    buildings: tuple[str, ...] = ()
+    kind: str = ""
     gone: bool = False
     """It moved out, or is another steward's now: kept for work on this phone that speaks of it, in no list."""
 
@@ -84,11 +93,14 @@ def read_household(id_: str, body: Mapping[str, Any]) -> Household:
         arrears_fen=int(body.get("arrears_fen") or 0),
         notes=str(body.get("notes") or ""),
     )
+    household.plain = plain_name(household.name)
     try:
         household.place = parse_address(household.address)
     except ValueError:
         return household  # an address in words is found by its text
     household.order = address_order(household.place)
+    household.buildings = (household.place.building, building_number(household.place.building))
+    household.kind = kind_of(household.place.room)
     return household
 
 
@@ -101,6 +113,7 @@ def read_person(id_: str, body: Mapping[str, Any]) -> Person:
         phone=str(body.get("phone") or ""),
         initials=tuple(_letters(v) for v in body.get("initials") or ()),
         pinyin=tuple(_letters(v) for v in body.get("pinyin") or ()),
+        plain=plain_name(str(body.get("name") or "")),
     )
 
 
@@ -143,20 +156,16 @@ class _Wanted:
         self.doors = doors_of(query, one_door=True)
 
     def rank(self, household: Household) -> tuple[int, Person | None]:
-        place = household.place
-        if place is not None:
-            if place in self.doors:
-                return 100, None
-            if any(_short_for(door, place) for door in self.doors):
-                return 95, None
-        best, who = (self._door(place), None) if place is not None else (0, None)
+        best, who = (self._door(household, household.place), None) if household.place is not None else (0, None)
+        if best >= 95:
+            return best, None
         if (
-            self.text in household.address.lower()
-            or self.written in household.address
+            self.written in household.address
+            or self.text in household.address.lower()
             or (household.code and self.text == household.code.lower())
         ):
             best = max(best, 60)
-        if self.text in household.name.lower() or (self.name and self.name in plain_name(household.name)):
+        if self.name in household.plain if self.name else self.text in household.name:
             best = max(best, 58)
         for person in household.people:
             rank = self._person(person)
@@ -164,33 +173,35 @@ class _Wanted:
                 best, who = rank, person
         return best, who
 
-    def _door(self, place: Address) -> int:
-        parts, rooms = self.parts, self.rooms
+    def _door(self, household: Household, place: Address) -> int:
+        for door in self.doors:
+            if place == door:
+                return 100
+            if door.building in household.buildings and _short_for(door, place):
+                return 95
+        parts = self.parts
         if not parts:
             return 0
-        buildings = (place.building, building_number(place.building))
-        begins = any(place.room.startswith(room) for room in rooms)
+        begins = place.room.startswith(self.rooms)
         if len(parts) == 1:
-            if place.room in rooms:
+            (part,) = parts
+            if place.room in self.rooms:
                 return 80
-            if parts[0] in buildings or (len(parts[0]) >= 2 and begins):
+            if part in household.buildings or (begins and len(part) >= 2):
                 return 40
-            number = parts[0].removeprefix(kind_of(place.room) or "-")
-            if kind_of(place.room) and len(number) >= 2 and place.room.endswith(number):
-                return 39  # 023 or 车位023 is the parking place B1-023
-            whole = f"{place.building}{place.entrance}{place.room}"
-            return 50 if len(parts[0]) >= 4 and whole.startswith(parts[0]) else 0
-        if len(parts) == 2 and parts[0] in buildings:
-            if parts[1] == place.entrance:
-                return 55
-            return 50 if begins else 0
-        if len(parts) == 3 and parts[0] in buildings and parts[1] == place.entrance and begins:
-            return 75
-        return 0
+            if household.kind:
+                number = part.removeprefix(household.kind)
+                return 39 if len(number) >= 2 and place.room.endswith(number) else 0  # 023 is the parking place B1-023
+            return 50 if len(part) >= 4 and f"{place.building}{place.entrance}{place.room}".startswith(part) else 0
+        if parts[0] not in household.buildings:
+            return 0
+        if len(parts) == 2:
+            return 55 if parts[1] == place.entrance else 50 if begins else 0
+        return 75 if len(parts) == 3 and parts[1] == place.entrance and begins else 0
 
     def _person(self, person: Person) -> int:
-        name = plain_name(person.name)
-        if self.text == person.name.lower() or (self.name and self.name == name):
+        name, plain = (self.name, person.plain) if self.name else (self.text, person.name)
+        if name == plain:
             return 90
         if self.letters:
             if self.letters in person.initials:
@@ -201,7 +212,7 @@ class _Wanted:
                 return 62
             if any(p.startswith(self.letters) for p in person.pinyin):
                 return 61
-        if self.text in person.name.lower() or (self.name and self.name in name):
+        if name in plain:
             return 59
         return 70 if _rings(person, self.digits) else 0
 
@@ -228,9 +239,9 @@ def _parts(written: str) -> list[str]:
 
 
 def _short_for(typed: Address, place: Address) -> bool:
-    """Whether a door was typed without its entrance or its phase: 3-1501 for 1期3栋2单元1501."""
-    buildings = (place.building, building_number(place.building))
-    return place.room == typed.room and typed.building in buildings and typed.entrance in ("", place.entrance)
+    """Whether a door was typed without its entrance or its phase, or is one of two that were made one."""
+    same = typed.room == place.room or ("+" in place.room and typed.room in place.room.split("+"))
+    return same and typed.entrance in ("", place.entrance)
 
 
 def _rooms(part: str) -> tuple[str, ...]:

@@ -108,6 +108,7 @@ DOORS = (
         ("023", "车位B1-023"),
         ("负二层A区015", "车位B2-A015"),
         ("1502", "3栋2单元1501+1502"),
+        ("3-2-1502", "3栋2单元1501+1502"),
     ],
 )
 def test_every_kind_of_door_comes_first_however_it_is_typed(typed: str, address: str) -> None:
