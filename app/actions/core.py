@@ -62,6 +62,11 @@ class Core:
         return int(self.store.setting("clock_offset", 0))
 
     @property
+    def desk_phone(self) -> str:
+        """The estate's service phone, as the register has it; empty where it has none, and before the first pull."""
+        return next((str(body.get("phone") or "") for body in self.store.refs("estate").values()), "")
+
+    @property
     def device(self) -> str:
         """The id this person's work on this phone is written under, by which the desk can revoke it."""
         chain = self.store.chain()

@@ -244,3 +244,10 @@ def building_name(code: str) -> str:
     """A building's code as people say it: 3栋, 1期3栋; one that has a name is called by it."""
     said = building_words(code)
     return t("household.building", code=code) if said == f"{code}栋" else said
+
+
+def told_of(state: TicketState) -> str:
+    """What is known of a ticket's fault, in one text: what was reported, found and judged."""
+    found, judged = state.found or {}, state.judged or {}
+    items = [str(item.get("name") or "") for item in found.get("items") or ()]
+    return " ".join((state.content, str(found.get("description") or ""), str(judged.get("work") or ""), *items))

@@ -8,7 +8,6 @@ beneath in big letters, for hands and torn codes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import qrcode
 from fpdf import FPDF
@@ -16,7 +15,7 @@ from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from app.domain.tags import KEY, LETTERS, THING, spoken, tag_address
-from sync_server.labels import Label
+from sync_server.labels import Label, faces
 
 WIDTH, HEIGHT = 63.5, 38.1
 """One label in mm, as it is sold for A4 sheets."""
@@ -24,7 +23,6 @@ COLUMNS, ROWS = 3, 7
 ON_A_SHEET = COLUMNS * ROWS
 _LEFT, _TOP, _PITCH = 7.25, 15.15, 66.0
 _QR = 25.0
-_FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 _CARRIED = (LETTERS[KEY], LETTERS[THING])
 """What people carry about and may lose."""
 _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
@@ -69,8 +67,7 @@ def _document(size: tuple[float, float], estate: str) -> FPDF:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.set_title(f"{estate} 标签 tags")
-    pdf.add_font("Shangmen", "", _FONTS / "Shangmen.ttf")
-    pdf.add_font("Shangmen", "B", _FONTS / "ShangmenBold.ttf")
+    faces.add_faces(pdf)
     return pdf
 
 
@@ -85,25 +82,22 @@ def _draw(pdf: FPDF, x: float, y: float, label: Label, estate: str, server: str)
             pdf.rect(left + start * side, top + row * side, (end - start) * side + 0.01, side + 0.01, style="F")
     pdf.set_text_color(0)
     text_left, room = left + _QR + 4.0, WIDTH - _QR - 10.5
-    pdf.set_font("Shangmen", "B", 11)
     line_at = top + 1.0
-    for words in _wrapped(pdf, label.title, room, 2):
-        pdf.text(text_left, line_at + 3.6, words)
+    for words in _wrapped(pdf, label.title, room, 2, 11, heavy=True):
+        faces.draw(pdf, text_left, line_at + 3.6, words, 11, heavy=True)
         line_at += 5.0
-    pdf.set_font("Shangmen", "", 8.5)
-    for words in _wrapped(pdf, label.below, room, 2):
-        pdf.text(text_left, line_at + 3.2, words)
+    for words in _wrapped(pdf, label.below, room, 2, 8.5):
+        faces.draw(pdf, text_left, line_at + 3.2, words, 8.5)
         line_at += 4.0
-    pdf.set_font("Shangmen", "", 7)
     last = top + _QR - 0.3
     if label.code[0] in _CARRIED:
-        pdf.text(text_left, last, "拾到请交物业前台")
+        faces.draw(pdf, text_left, last, "拾到请交物业前台", 7)
         last -= 3.2
-    for words in _wrapped(pdf, estate, room, 1):
-        pdf.text(text_left, last, words)
-    pdf.set_font("Shangmen", "B", 15)
+    for words in _wrapped(pdf, estate, room, 1, 7):
+        faces.draw(pdf, text_left, last, words, 7)
     shown = spoken(label.code)
-    pdf.text(x + (WIDTH - pdf.get_string_width(shown)) / 2, y + HEIGHT - 3.4, shown)
+    middle = x + (WIDTH - faces.width(pdf, shown, 15, heavy=True)) / 2
+    faces.draw(pdf, middle, y + HEIGHT - 3.4, shown, 15, heavy=True)
 
 
 def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
@@ -112,13 +106,13 @@ def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-def _wrapped(pdf: FPDF, text: str, room: float, most: int) -> list[str]:
+def _wrapped(pdf: FPDF, text: str, room: float, most: int, size: float, *, heavy: bool = False) -> list[str]:
     """Return ``text`` in at most so many lines that fit; what is too long ends with an ellipsis."""
     lines: list[str] = []
     rest = text
     while rest and len(lines) < most:
         fits = len(rest)
-        while fits > 1 and pdf.get_string_width(rest[:fits]) > room:
+        while fits > 1 and faces.width(pdf, rest[:fits], size, heavy=heavy) > room:
             fits -= 1
         if len(lines) == most - 1 and fits < len(rest):
             lines.append(rest[: max(1, fits - 1)] + "…")

@@ -15,7 +15,7 @@ from app.ui.screens.gate import gated
 from app.ui.screens.lines import LineEditor, all_counted, priced_lines, total_of
 from app.ui.screens.step_form import first_missing, phrases, step_screen, text_setter, use_ticket
 from app.ui.texts import t, yuan
-from app.ui.ticket_words import fees_of
+from app.ui.ticket_words import fees_of, told_of
 
 
 @ft.component
@@ -55,7 +55,13 @@ def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
         key=f"remarks-{draft.once}",
     )
     content.append(
-        LineEditor(lines, lambda changed: draft.set("lines", changed), between=[words], key=f"lines-{draft.once}")  # type: ignore[call-arg]
+        LineEditor(  # type: ignore[call-arg]
+            lines,
+            lambda changed: draft.set("lines", changed),
+            near=told_of(state),
+            between=[words],
+            key=f"lines-{draft.once}",
+        )
     )
     label = t("repair.fees.save", total=yuan(total)) if lines else t("repair.fees.save_free")
     action = Action(t("repair.fees.reprice", total=yuan(total)) if above else label, save, enabled=all_counted(lines))

@@ -115,6 +115,7 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
             LineEditor(  # type: ignore[call-arg]
                 lines,
                 lambda changed: draft.set("lines", changed),
+                near=f"{view.state.content} {description}",
                 between=([remarks] if lines else [other]),
                 key=f"lines-{draft.once}",
             )

@@ -11,6 +11,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import PriceItem
 from app.domain.kinds import amount_fen
+from app.domain.nearness import nearest
 from app.ui import theme
 from app.ui.context import use_read
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
@@ -95,21 +96,30 @@ def line_of(item: PriceItem, qty: str = "1") -> dict[str, Any]:
     return {"item_id": item.id, "name": item.name, "unit": item.unit, "qty": qty, "price_fen": item.price_fen}
 
 
+def _named(item: PriceItem) -> tuple[str, ...]:
+    return item.name, item.category, item.remark
+
+
 @ft.component
 def LineEditor(
     lines: Sequence[Line],
     on_change: Callable[[list[dict[str, Any]]], object],
     *,
     heading: str = "",
+    near: str = "",
     between: Sequence[ft.Control] = (),
 ) -> ft.Control:
     """What is chosen, with quantities and the total, then the search of the price list.
 
-    ``between`` stands between the two. Identifiers: ``line-<n>`` with ``-less``, ``-more``, ``-remove``;
-    ``price-search``; ``item-<code>``.
+    The list opens with what is near the words ``near`` (what was reported or found). ``between`` stands between the
+    two. Identifiers: ``line-<n>`` with ``-less``, ``-more``, ``-remove``; ``price-search``; ``item-<code>``.
     """
     query, set_query = ft.use_state("")
     found = use_read(lambda s: s.price_items(query), query)
+    first = ft.use_memo(lambda: nearest(found, near, _named) if near and not query else [], [near, query, len(found)])
+    taken = {item.id for item in first}
+    if first:
+        found = [*first, *(item for item in found if item.id not in taken)]
 
     def change(number: int, **values: Any) -> None:
         on_change([{**line, **values} if n == number else dict(line) for n, line in enumerate(lines)])
@@ -130,7 +140,7 @@ def LineEditor(
         [
             section(heading or t("repair.line.chosen"), chosen, id="chosen"),
             *between,
-            _search(found, query, set_query, lines, on_change),
+            _search(found, query, set_query, lines, on_change, len(first)),
         ]
     )
 
@@ -141,6 +151,7 @@ def _search(
     set_query: Callable[[str], object],
     lines: Sequence[Line],
     on_change: Callable[[list[dict[str, Any]]], object],
+    near: int,
 ) -> ft.Control:
     if not found and not query:
         return empty_state(
@@ -168,6 +179,7 @@ def _search(
     return column(
         [
             SearchField("price-search", set_query, hint=t("repair.line.search"), key="price-search"),
+            *([quiet(t("repair.line.near"))] if near else []),
             ft.Container(
                 column(rows, gap=0),
                 bgcolor=theme.PAPER,

@@ -30,7 +30,7 @@ from app.ui.screens.step_form import (
 )
 from app.ui.screens.ticket_timeline import fee_rows
 from app.ui.texts import t, yuan
-from app.ui.ticket_words import lines_to_price, word
+from app.ui.ticket_words import lines_to_price, told_of, word
 
 
 @ft.component
@@ -52,7 +52,14 @@ def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
         content.append(
             notice(t("repair.price.again", total=yuan(view.state.priced["total_fen"])), tone="calm", id="price-again")
         )
-    content.append(LineEditor(lines, lambda changed: draft.set("lines", changed), key=f"lines-{draft.once}"))  # type: ignore[call-arg]
+    content.append(
+        LineEditor(  # type: ignore[call-arg]
+            lines,
+            lambda changed: draft.set("lines", changed),
+            near=told_of(view.state),
+            key=f"lines-{draft.once}",
+        )
+    )
     ready = bool(lines) and all_counted(lines)
     return step_screen(
         ui,

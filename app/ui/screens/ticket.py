@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import flet as ft
 
@@ -26,8 +27,9 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper, urgent_chip
 from app.ui.kit.timeline import Step, timeline
 from app.ui.news import use_news
+from app.ui.screens.nobody_yet import nobody_yet
 from app.ui.screens.photo_take import photo_path, view_path
-from app.ui.screens.ticket_moves import Move, moves_of
+from app.ui.screens.ticket_moves import Move, Moves, moves_of
 from app.ui.screens.ticket_timeline import drawn_signature, fee_rows, signature_badge, ticket_steps
 from app.ui.texts import moment_text, t
 
@@ -92,6 +94,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     menu, set_menu = ft.use_state(False)
     sheets = sheets_of(ui.page)
     amending, set_amending = ft.use_state(False)
+    whole, set_whole = ft.use_state(False)
     # One id for the tap that the page offers now: a second tap of the same button saves nothing twice.
     count = len(view.steps) if view else 0
     once = ft.use_memo(ui.session.new_id, [ticket_id, count])
@@ -188,7 +191,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         lambda: ui.go(photo_path("ticket", ticket_id)),
     )
     paper = drawn(f"paper-{ticket_id}", lambda: _paper(view, ui, now), what=view.card.number or "")
-    content = [*_notices(view, ui), paper]
+    content = [*nobody_yet(ui, view), *_notices(view, ui), paper]
     if view.state.stage in st.OVER:
         content.append(drawn(f"result-{ticket_id}", lambda: _summary(view, ui.session) or ft.Container()))
     steps = ticket_steps(
@@ -197,7 +200,8 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     waits = moves.main is None and view.state.stage not in st.ENDED
     if waits:
         steps.append(_waiting(view))
-    content.append(section(t("ticket.timeline"), [timeline(steps)]))
+    content += _now(view, moves)
+    content.append(section(t("ticket.timeline"), folded_steps(steps, beginning(view), whole, lambda: set_whole(True))))
     return Sheet(
         words.word("kind", view.state.kind),
         content,
@@ -311,6 +315,63 @@ def _notices(view: TicketView, ui: Ui) -> list[ft.Control]:
             )
         )
     return made
+
+
+AGREED: Final = (st.TO_AGREE, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
+"""Stages in which the price and the materials are what everything turns on."""
+
+
+def _now(view: TicketView, moves: Moves) -> list[ft.Control]:
+    """What matters while the work goes on, above everything that was: the price as it stands, and the materials."""
+    state = view.state
+    if state.stage not in AGREED or state.priced is None:
+        return []
+    agreed = state.consent is not None and bool(state.consent["agreed"])
+    key = "fees" if state.fees is not None else "agreed" if agreed else "shown"
+    inside: list[ft.Control] = [quiet(t(f"ticket.present_{key}"))]
+    inside.append(fee_table(fee_rows((state.fees or state.priced)["lines"]), id="now-price"))
+    inside += [_material_line(material) for material in state.materials]
+    heading = t("ticket.present_next", next=moves.main.label) if moves.main is not None else t("ticket.present")
+    return [section(heading, inside, id="ticket-now")]
+
+
+def _material_line(material: Mapping[str, Any]) -> ft.Control:
+    passed = material["verdict"] == kinds.PASS
+    parts = [str(material["name"]), words.word("verdict", material["verdict"])]
+    if material.get("choice"):
+        parts.append(words.word("choice", material["choice"]))
+    return flow([chip(words.SEP.join(parts), "good" if passed else "amber", ft.Icons.INVENTORY_2_OUTLINED)])
+
+
+_BEGINNING: Final = ("ticket_opened", "assigned", "accepted")
+FOLDED_LEAST: Final = 2
+
+
+def beginning(view: TicketView) -> frozenset[str]:
+    """Return the steps that only brought a ticket to its worker: registered, assigned, accepted."""
+    return frozenset(row.entry.id[-12:] for row in view.steps if row.kind in _BEGINNING)
+
+
+def folded_steps(
+    steps: Sequence[Step], first: Collection[str], whole: bool, unfold: Callable[[], None]
+) -> list[ft.Control]:
+    """The steps; those at the beginning that are among ``first`` folded into one line until somebody wants them.
+
+    What has something to say (a flag, unsent work, a correction, a note) is never folded away.
+    """
+    folded = 0
+    for step in steps:
+        if step.id not in first or step.state != "done" or step.marks or step.says:
+            break
+        folded += 1
+    if whole or folded < FOLDED_LEAST:
+        return [timeline(steps)]
+    names = " · ".join(step.what for step in steps[:folded])
+    line = row(
+        [icon(ft.Icons.HISTORY, 20), quiet(names, expand=True), icon(ft.Icons.EXPAND_MORE, 22, ft.Colors.PRIMARY)]
+    )
+    earlier = pressable("ticket-earlier", line, unfold, expanded=False)
+    return [earlier, *([timeline(steps[folded:])] if steps[folded:] else [])]
 
 
 def _waiting(view: TicketView) -> Step:

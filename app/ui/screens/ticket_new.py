@@ -20,12 +20,12 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens import ticket_fields as fields
 from app.ui.screens.desk_parts import form
+from app.ui.screens.nobody_yet import DISPATCHERS, before_saving, saved_words
 from app.ui.screens.ticket_fields import LATER, START, UNLISTED
 from app.ui.screens.visit_fields import draft_key
 from app.ui.screens.visit_form import restored_notice, use_discard
 from app.ui.texts import t
 
-DISPATCHERS = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
 CHANNELS = ("phone", "desk", "door", "message")
 
 
@@ -95,12 +95,13 @@ def TicketNewScreen(
         await ui.do(
             ui.session.open_ticket(fields.ticket_form(values), assignee or None, once=draft.once, draft=draft.key),
             then=lambda saved: opened(saved.subject_id),
-            saved=t("newticket.saved"),
+            saved=saved_words(ui.session, bool(assignee)),
         )
 
     lacking = fields.missing(values)
     content: list[ft.Control] = []
     content += restored_notice(draft, ask_discard)
+    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
     content += [
         fields.where_section(values, update, home, ui.session.households, known, take),
         fields.kind_section(values, update),
@@ -152,6 +153,7 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
     if home is not None:
         names = quiet(fields.people_words(home))
         content.append(paper([column([txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), names], gap=4)]))
+    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
     content += [fields.kind_section(values, update, at_door=True), fields.content_section(values, update)]
     if values["kind"] == REPAIR:
         content.append(_item(ui.session, values, update))
