@@ -21,6 +21,7 @@ from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import pills
+from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.ticket import stamp_badge
 from app.ui.kit.timeline import step_of, timeline
@@ -96,7 +97,7 @@ def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None 
     )
     parts: list[ft.Control] = [head]
     if says:
-        parts.append(txt(says, lines=None if opened else 2))
+        parts.append(long_txt(says) if opened else txt(says, lines=2))
     marks = _stamps(card)
     if marks:
         parts.append(flow(marks))
@@ -112,9 +113,7 @@ def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None 
     path = page_of(card)
     to_page = partial(go, path) if path is not None else None
     shown = [
-        step_of(
-            step.entry.id, partial(door_step, ui.session, step, card, now, verdicts.get(step.entry.id), to_page)
-        )
+        step_of(step.entry.id, partial(door_step, ui.session, step, card, now, verdicts.get(step.entry.id), to_page))
         for step in steps
         if step.kind not in HIDDEN
     ]

@@ -253,7 +253,7 @@ def promise_line(promise: PromiseRow, today: date, settle: Callable[[PromiseRow]
         under.append(
             small_button(f"settle-{promise.index}", t("household.settle"), lambda: settle(promise), tone="tonal")
         )
-    return column([txt(promise.what), flow(under)], gap=6)
+    return column([long_txt(promise.what), flow(under)], gap=6)
 
 
 def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object]) -> list[ft.Control]:

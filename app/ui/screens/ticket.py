@@ -200,7 +200,9 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     waits = moves.main is None and view.state.stage not in st.ENDED
     if waits:
         steps.append(_waiting(view))
-    content += _now(view, moves)
+    priced = view.state.priced
+    if view.state.stage in AGREED and priced is not None:
+        content.append(drawn(f"now-{ticket_id}", lambda: _now(view.state, priced, moves)))
     content.append(section(t("ticket.timeline"), folded_steps(steps, beginning(view), whole, lambda: set_whole(True))))
     return Sheet(
         words.word("kind", view.state.kind),
@@ -321,18 +323,15 @@ AGREED: Final = (st.TO_AGREE, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
 """Stages in which the price and the materials are what everything turns on."""
 
 
-def _now(view: TicketView, moves: Moves) -> list[ft.Control]:
+def _now(state: st.TicketState, priced: Mapping[str, Any], moves: Moves) -> ft.Control:
     """What matters while the work goes on, above everything that was: the price as it stands, and the materials."""
-    state = view.state
-    if state.stage not in AGREED or state.priced is None:
-        return []
     agreed = state.consent is not None and bool(state.consent["agreed"])
     key = "fees" if state.fees is not None else "agreed" if agreed else "shown"
     inside: list[ft.Control] = [quiet(t(f"ticket.present_{key}"))]
-    inside.append(fee_table(fee_rows((state.fees or state.priced)["lines"]), id="now-price"))
+    inside.append(fee_table(fee_rows((state.fees or priced)["lines"]), id="now-price"))
     inside += [_material_line(material) for material in state.materials]
     heading = t("ticket.present_next", next=moves.main.label) if moves.main is not None else t("ticket.present")
-    return [section(heading, inside, id="ticket-now")]
+    return section(heading, inside, id="ticket-now")
 
 
 def _material_line(material: Mapping[str, Any]) -> ft.Control:
