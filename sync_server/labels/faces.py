@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
 
 FOLDER: Final = Path(__file__).parents[2] / "assets" / "fonts"
 REGULAR, HEAVY, EMOJI = "Shangmen", "ShangmenBold", "ShangmenEmoji"
@@ -37,8 +37,11 @@ class Run:
 @cache
 def has(face: str) -> frozenset[int]:
     """Return the characters a face draws."""
-    with TTFont(FOLDER / f"{face}.ttf", lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    pdf = FPDF()
+    pdf.add_font(face, "", FOLDER / f"{face}.ttf")
+    (font,) = pdf.fonts.values()
+    assert isinstance(font, TTFFont)
+    return frozenset(font.cmap)
 
 
 def runs(text: str, *, heavy: bool) -> list[Run]:

@@ -7,12 +7,11 @@ import io
 import numpy
 import pypdfium2
 import pytest
-from fontTools.ttLib import TTFont
 
 from app.domain.tags import KEY, Tag
 from sync_server.demo import names
 from sync_server.labels import Label
-from sync_server.labels.faces import FOLDER, HEAVY, MISSING, REGULAR, has, runs
+from sync_server.labels.faces import HEAVY, MISSING, REGULAR, has, runs
 from sync_server.labels.printing import HEIGHT, WIDTH, singles
 
 NAMES = "".join((*names.RARE, *names.LONGEST, *names.POLYPHONIC))
@@ -41,13 +40,6 @@ def test_every_character_a_name_may_hold_is_drawn_by_a_face_that_has_it() -> Non
     assert all(has(run.face) >= {ord(char) for char in run.text} for run in drawn)
     assert [run.text for run in runs("\ue000", heavy=True)] == [MISSING] and ord(MISSING) in has(HEAVY) | has(REGULAR)
     assert runs("\u200b\ufe0f\n", heavy=True) == []
-
-
-def test_the_faces_draw_what_they_say_they_have() -> None:
-    """B21: the characters the heavy face lacks have outlines in the one that stands in for it."""
-    with TTFont(FOLDER / f"{REGULAR}.ttf", lazy=True) as font:
-        glyphs, names_of = font["glyf"], font.getBestCmap()
-        assert all(glyphs[names_of[ord(char)]].numberOfContours for char in RARE_IN_NAMES + "𠮷㛃䶮𬱖")
 
 
 def test_a_title_with_a_rare_character_looks_of_one_weight() -> None:
