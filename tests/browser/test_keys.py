@@ -141,7 +141,7 @@ def test_what_a_tag_leads_to_and_what_a_count_finds(field_day: FieldDay) -> None
     phone.tap(f"missing-{missing}")
     phone.see_id("missed")
     phone.shot("key-missed")
-    phone.go("/today")
+    phone.go("/")
     phone.see_id("keys-missed")
     phone.shot("today-keys-missed")
     phone.go("/keys/labels")

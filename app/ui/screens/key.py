@@ -27,7 +27,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step, step_of, timeline
 from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
-from app.ui.screens.key_parts import MARKS, missed_chip
+from app.ui.screens.key_parts import MARKS
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.ticket_timeline import drawn_signature, signature_badge
 from app.ui.screens.today_parts import RunningClock, group
@@ -131,8 +131,6 @@ def key_head(view: ThingView, now: int) -> ft.Control:
     marks: list[ft.Control] = []
     if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
         marks.append(RunningClock(card.clock, id="key-clock"))  # a key entrusted for years needs no countdown
-    if card.missed_at is not None:
-        marks.append(missed_chip())
     if card.short:
         marks.append(chip(t("keys.short", n=card.short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if state.condition != "good":
@@ -189,7 +187,7 @@ def _missed(ui: Ui, view: ThingView, now: int) -> ft.Control:
     assert missed is not None
     rack = str(missed.body.get("rack") or view.state.rack)
     act = None
-    if "accounted" in view.moves:
+    if "accounted" in view.moves[1:]:  # as the first move it is the page's main action
         act = (t("keys.do.accounted"), lambda: ui.go(f"/key/{view.state.id}/accounted"))
     return notice(
         t("keys.missed_by", when=moment_text(missed.at, now), who=view.missed_by, rack=rack),

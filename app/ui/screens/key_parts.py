@@ -43,7 +43,7 @@ def thing_card(ui: Ui, card: Card) -> ft.Control:
     if card.clock is not None and (out or card.clock.level(ui.now()) == "red"):
         marks.append(RunningClock(card.clock))
     if card.missed_at is not None:
-        marks.append(missed_chip())
+        marks.append(chip(t("keys.missed"), "red", ft.Icons.SEARCH_ROUNDED))
     if card.short:
         marks.append(chip(t("keys.short", n=card.short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if card.flags:
@@ -76,11 +76,6 @@ def thing_card(ui: Ui, card: Card) -> ft.Control:
         bgcolor=theme.PAPER,
         border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
     )
-
-
-def missed_chip() -> ft.Control:
-    """The stamp of what the last rack count did not find (G.3)."""
-    return chip(t("keys.missed"), "red", ft.Icons.SEARCH_ROUNDED)
 
 
 def path_of(session: Session, found: TagFound) -> str | None:
