@@ -26,6 +26,8 @@ DESCRIPTION = """上门 Shangmen
          [--force] [--to FOLDER]
   sim    模拟许多手机、断网、崩溃，同一个种子重演   play phones, cuts and crashes by seed, again and again
          [--seeds A..B] [--seed N] [--planted]
+  browsers 在 WebKit（苹果手机的内核）和 Firefox 里走一天   a day in WebKit, the engine of iPhones, and in Firefox
+         [webkit|firefox] [--short] [--times N]
   soak   并行写入和反复杀死服务器                   parallel writers, and a server killed again and again
   bench  测速 [--only NAME] [--json FILE]          measure speed
   rights 写权限表 docs/rights.md                    write who may do what, from the rules; --check compares
@@ -110,6 +112,12 @@ def soak(arguments: list[str]) -> int:
     """Prove with real processes what the simulator can't; arguments go to tests/soak."""
     environment.ensure(tests=True)
     return environment.hand_over(["-m", "tests.soak", *arguments])
+
+
+def browsers(arguments: list[str]) -> int:
+    """Go through a day in WebKit and Firefox; arguments go to tests/engines."""
+    environment.ensure(tests=True)
+    return environment.hand_over(["-m", "tests.engines", *arguments])
 
 
 def native(arguments: list[str]) -> int:
@@ -230,6 +238,7 @@ COMMANDS = {
     "record": record,
     "sim": sim,
     "soak": soak,
+    "browsers": browsers,
     "native": native,
     "lock": lock,
 }

@@ -275,6 +275,12 @@ const shangmenPage = (() => {
     return askServiceWorker({ shangmen: "repair" });
   }
 
+  /** Words of an error and where it arose, as in worker.js: only Chromium's `stack` begins with the words. */
+  function whatHappened(error) {
+    const [words, stack] = [String(error), error?.stack ?? ""];
+    return stack.includes(words) ? stack : `${words}\n${stack}`.trim();
+  }
+
   // ---- what draws -------------------------------------------------------------------------------
 
   // Flutter's loader chooses: WebAssembly (skwasm) where it trusts the browser with it, or JavaScript (CanvasKit). A start by
@@ -300,7 +306,7 @@ const shangmenPage = (() => {
   }
 
   async function flutterFailed(error) {
-    const reason = String(error?.stack ?? error);
+    const reason = whatHappened(error);
     if (flutterIsReady || changing) console.error("Flutter:", reason);
     else if (!isWasm()) fault("start", reason);
     else if (!(await withoutWasm(reason))) fault("fetch", reason);
@@ -396,9 +402,8 @@ const shangmenPage = (() => {
     const { target, error, reason, message } = event;
     if (target instanceof HTMLScriptElement) return void fault("fetch", `${target.src} could not be read`);
     if (target !== window) return; // a picture or a style sheet
-    const thrown = error ?? reason ?? message;
-    const what = `${thrown}\n${thrown?.stack ?? ""}`.trim();
-    setTimeout(() => flutterIsReady || fault("start", what), FLUTTER_MS);
+    const what = whatHappened(error ?? reason ?? message);
+    setTimeout(() => flutterIsReady || changing || fault("start", what), FLUTTER_MS);
   }
 
   function flutterReady() {

@@ -406,6 +406,7 @@ class CopiedStore {
     this.flushes = 0;
     this.known = new Map(); // path -> [time of change, size, when it was copied]
     this.loaded = [];
+    this.writing = null; // the handle of the file that is written just now
   }
 
   async open() {
@@ -452,7 +453,7 @@ class CopiedStore {
     const photos = changed.map(([path, node]) => [path, node, [node.mtime, node.usedBytes, now], node.contents.slice(0, node.usedBytes)]);
     photos.sort((a, b) => a[0].endsWith(".db") - b[0].endsWith(".db"));
     for (const [path, , known, bytes] of photos) {
-      const handle = await this.folder.getFileHandle(encodeURIComponent(path), { create: true });
+      const handle = (this.writing = await this.folder.getFileHandle(encodeURIComponent(path), { create: true })); // held: see trial
       const stream = await handle.createWritable(); // a copy beside the file; close() puts it in its place as a whole
       try {
         await stream.write(bytes);
@@ -604,10 +605,24 @@ export async function mount(python, point, { opened }) {
   } else if (store) await openAndMount(0);
 }
 
+// Room is advice, and a save tells itself when there is none: where the trial fails otherwise, the estimate stands alone.
+// One trial at a time: two would try with the same file.
+function roomFor(enough) {
+  trying ??= tryRoom(enough)
+    .catch((error) => {
+      console.warn(`storage: room was not tried: ${error}`);
+      trialFile = null;
+      return enough;
+    })
+    .finally(() => (trying = null));
+  return trying;
+}
+let trying = null;
+
 // How much room there is, up to `enough` bytes: the largest of its halves that a file can be given. Chromium estimates
 // the same 10 GB for every site, full or not, so that nobody is recognised by the size of a disk; only asking for room
 // tells. The file grows without being written and shrinks in one go: nobody writes meanwhile.
-async function roomFor(enough) {
+async function tryRoom(enough) {
   if ((store?.kind ?? (await kindHere())) === "copied") return roomForCopies(enough);
   let access;
   try {
@@ -638,8 +653,9 @@ async function roomFor(enough) {
 async function roomForCopies(enough) {
   for (let n = 0, size = enough; n < TRIALS; n++, size = Math.floor(size / 2)) {
     let stream = null;
+    const file = await trial();
     try {
-      stream = await (await trial()).createWritable();
+      stream = await file.createWritable();
       await stream.truncate(size);
       return size;
     } catch (error) {
@@ -651,8 +667,10 @@ async function roomForCopies(enough) {
   return 0;
 }
 
+// Kept: WebKit ends what was opened through a handle when nobody holds the handle any more.
+let trialFile = null;
 async function trial() {
-  return (await navigator.storage.getDirectory()).getFileHandle(TRIAL, { create: true });
+  return (trialFile ??= await (await navigator.storage.getDirectory()).getFileHandle(TRIAL, { create: true }));
 }
 
 // Browsers throw errors of many classes, and their words alone do not always say which one it was: Python gets both.

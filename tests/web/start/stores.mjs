@@ -2,6 +2,7 @@
 // the kind of store that was opened, and what it says of its room.
 //   refused   access handles are there and not supported: WebKit's port for Linux
 //   writes    files can only be written whole, on a browser that could do more: somebody chose the copied store
+//   broken    the trial of room fails otherwise than for want of room, as WebKit's did: no reason to tell anybody
 //   unknown   no estimate of the room: Safari before 17
 
 import { pathToFileURL } from "node:url";
@@ -18,6 +19,7 @@ class FileHandle {
     return new Blob([this.text]);
   }
   async createWritable() {
+    if (which === "broken") throw new DOMException("The object is in an invalid state.", "InvalidStateError");
     return { write: async (text) => void (this.text = text), truncate: async () => {}, abort: async () => {}, close: async () => {} };
   }
   async createSyncAccessHandle() {
@@ -51,7 +53,7 @@ class Folder {
 }
 
 const root = new Folder("");
-if (which === "writes") (await root.getFileHandle("shangmen-store")).text = "copied";
+if (which === "writes" || which === "broken") (await root.getFileHandle("shangmen-store")).text = "copied";
 // What a start before this version left behind, where opening failed: an empty folder of the store that cannot be had.
 if (which === "refused") await root.getDirectoryHandle("shangmen-direct");
 globalThis.self = globalThis;

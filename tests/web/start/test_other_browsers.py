@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext
 from build.web import node
 from build.web.make import SNAPSHOT, STATIC
 from tests.support.static_site import StaticSite
-from tests.support.web_app import AppPage
+from tests.support.web_app import WITHOUT_WASM, AppPage
 
 HERE = Path(__file__).parent
 
@@ -37,7 +37,8 @@ def test_a_snapshot_wakes_up_in_an_engine_with_another_table_of_functions(as_in_
 
 
 @pytest.mark.parametrize(
-    ("case", "kind", "left"), [("refused", "copied", 99), ("writes", "copied", 99), ("unknown", "direct", 64)]
+    ("case", "kind", "left"),
+    [("refused", "copied", 99), ("writes", "copied", 99), ("broken", "copied", 99), ("unknown", "direct", 64)],
 )
 def test_the_store_is_one_the_browser_can_do_and_room_is_asked_of_that_one(case: str, kind: str, left: int) -> None:
     """A12: a method that is there may still be refused, and a phone with the copied store has no use for it."""
@@ -111,7 +112,7 @@ def test_what_ends_flutter_before_it_draws_is_told(
 ) -> None:
     """A12: a rejection nobody caught, or a script that did not come, left an endless splash."""
     site.change = lambda path, data: script if path == "/main.dart.js" else data
-    context.add_init_script(SOONER)
+    context.add_init_script(WITHOUT_WASM + SOONER)
     app = AppPage(context, site.url)
     app.page.goto(site.url, wait_until="commit")
     app.wait_for_mark("fault")

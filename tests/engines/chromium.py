@@ -1,0 +1,91 @@
+"""Chromium as an engine beside the others: touches by its own protocol, and a keyboard that composes Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import CDPSession
+
+from tests.browser.web_day import Pocket
+from tests.engines.engine import Point, image
+
+
+class Chromium:
+    """See ``Engine``; the browser of a ``Pocket``."""
+
+    name = "chromium"
+    touches = "touch"
+
+    def __init__(self, pocket: Pocket) -> None:
+        self._pocket = pocket
+        self._to: CDPSession | None = None
+
+    def start(self) -> None:
+        """See ``Engine``."""
+        page = self._pocket.start().page
+        self._to = page.context.new_cdp_session(page)
+
+    def send(self, method: str, **what: Any) -> None:
+        """Say something in Chromium's own protocol."""
+        assert self._to is not None
+        self._to.send(method, what)
+
+    def go(self, url: str) -> None:
+        """See ``Engine``."""
+        self._pocket.page.page.goto(url, wait_until="commit")
+
+    def picture(self) -> Image.Image:
+        """See ``Engine``."""
+        return image(self._pocket.page.page.screenshot(animations="allow", timeout=30_000))
+
+    def press(self, at: Point) -> None:
+        """See ``Engine``."""
+        self.draw([at])
+
+    def draw(self, points: Sequence[Point]) -> None:
+        """See ``Engine``."""
+        for number, (x, y) in enumerate(points):
+            kind = "touchMove" if number else "touchStart"
+            self.send("Input.dispatchTouchEvent", type=kind, touchPoints=[{"x": x, "y": y}])
+            self._pocket.page.page.wait_for_timeout(16)
+        self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def scroll(self, dy: float) -> None:
+        """See ``Engine``; by a finger that rests before it leaves."""
+        size = self._pocket.page.page.viewport_size or {"width": 390, "height": 844}
+        x, y = size["width"] / 2, size["height"] / 2
+        self.draw([(x, y - dy * step / 10) for step in range(11)] + [(x, y - dy)] * 10)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Make the window as high as a keyboard leaves it."""
+        self._pocket.page.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    def keys(self, text: str) -> None:
+        """See ``Engine``."""
+        self._pocket.page.page.keyboard.type(text)
+
+    def compose(self, words: str, *steps: str) -> None:
+        """Type as a Chinese keyboard does: letters are shown in the field, then a candidate takes their place."""
+        for step in steps:
+            self.send("Input.imeSetComposition", text=step, selectionStart=len(step), selectionEnd=len(step))
+            self._pocket.page.page.wait_for_timeout(60)
+        self.send("Input.insertText", text=words)
+
+    def evaluate(self, expression: str) -> Any:
+        """See ``Engine``."""
+        return self._pocket.page.page.evaluate(expression)
+
+    def version(self) -> str:
+        """See ``Engine``."""
+        browser = self._pocket.page.page.context.browser
+        return f"Chromium {browser.version if browser else ''}".strip()
+
+    def kill(self) -> None:
+        """See ``Engine``."""
+        self._pocket.kill()
+
+    def memory(self) -> int:
+        """Not asked here: Chromium's own is known (docs/web-app.md)."""
+        return 0
