@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from app.domain import kinds
+from app.domain.addresses import normalise_code
 from app.domain.entries import Entry
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.names import plain_login
@@ -38,13 +39,9 @@ def add_user(
         known = write.execute(select(staff.c.login, staff.c.number)).all()
         if not login or any(plain_login(row.login) == login or row.number == number for row in known):
             raise ImportConflict(f"账号或工号已有人使用：{login} / {number}", "The sign-in name or number is taken")
-        found = {
-            row.code: row.id
-            for row in write.execute(
-                select(buildings.c.code, buildings.c.id).where(buildings.c.code.in_(building_codes))
-            )
-        }
-        missing = [code for code in building_codes if code not in found]
+        by_code = {row.code: row.id for row in write.execute(select(buildings.c.code, buildings.c.id))}
+        found = {code: by_code.get(_building_code(code)) for code in building_codes}
+        missing = [code for code, building_id in found.items() if building_id is None]
         if missing:
             raise ImportConflict(f"没有这些楼栋：{'、'.join(missing)}", f"No such buildings: {', '.join(missing)}")
         accounts.put_staff(
@@ -54,10 +51,18 @@ def add_user(
             name=name,
             login=login,
             held=held,
-            buildings=found.values(),
+            buildings=filter(None, found.values()),
             phone=phone,
         )
         accounts.set_password_hash(write.connection, staff_id, password_hash)
+
+
+def _building_code(text: str) -> str:
+    """Return a building's code as the estate has it, however it is written; a text that is none as it is."""
+    try:
+        return normalise_code(text)
+    except ValueError:
+        return text
 
 
 def set_password(store: Store, login: str, password_hash: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Select, Table, case, insert, select
 
 from app.domain import kinds
+from app.domain.addresses import normalise_code
 from app.domain.custody_kinds import KEEPERS
 from app.domain.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Problem
 from app.domain.rooms import natural, room_order
@@ -114,7 +115,11 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
 
 
 def building_called(store: Store, code: str) -> str:
-    """Return the id of the building with a code, as people write it: 3. Raises ``Problem`` ``not_found``."""
+    """Return the id of the building with a code, as people write it: 3, 一期3栋. Raises ``Problem`` ``not_found``."""
+    try:
+        code = normalise_code(code)
+    except ValueError:
+        raise Problem(NOT_FOUND) from None
     with store.read() as connection:
         found = connection.scalar(select(t.buildings.c.id).where(t.buildings.c.code == code))
     if found is None:

@@ -9,10 +9,11 @@ import pytest
 import requests
 from sqlalchemy import insert, select, update
 
+from app.domain.errors import Problem
 from sync_server.auth.throttle import FREE
-from sync_server.store import accounts, admin, feed, join_codes
+from sync_server.store import accounts, admin, feed, join_codes, tagging
 from sync_server.store.importing import ImportConflict
-from sync_server.store.tables import meta, persons
+from sync_server.store.tables import meta, persons, staff_buildings
 from sync_server.store.types import moment
 from tests.server.conftest import Estate
 from tests.support.server import PASSWORD, LiveServer
@@ -102,3 +103,24 @@ def test_phones_learn_how_names_are_spelled_after_the_update(estate: Estate) -> 
     assert [(body["initials"][0], body["pinyin"][0]) for body in bodies] == [("wq", "wangqiang")] * 2
     assert "zkwq" not in bodies[1]["initials"]
     assert bodies[1]["name"] == "（租客）王 强", "kept as it was written"
+
+
+def test_commands_read_a_building_however_it_is_written(estate: Estate) -> None:
+    """A9: labels of a building and the buildings of a new steward are asked for by 一期3栋, too."""
+    phase = estate.add_building("1期3")
+    assert [tagging.building_called(estate.store, text) for text in ("1期3", "一期3栋", " 01 ")] == [
+        phase,
+        phase,
+        estate.b1,
+    ]
+    with pytest.raises(Problem):
+        tagging.building_called(estate.store, "张伟")
+    more: dict[str, Any] = {"name": "刘芳", "number": "n-8", "held": ["steward"], "phone": "", "password_hash": "x"}
+    admin.add_user(estate.store, staff_id="new", login="fang", building_codes=["一期3栋", "02"], **more)
+    with estate.store.read() as connection:
+        held = set(connection.scalars(select(staff_buildings.c.building_id).where(staff_buildings.c.staff_id == "new")))
+    assert held == {phase, estate.b2}
+    with pytest.raises(ImportConflict):
+        admin.add_user(
+            estate.store, staff_id="other", login="other", building_codes=["9栋"], **(more | {"number": "o"})
+        )
