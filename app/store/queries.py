@@ -101,7 +101,7 @@ class Queries:
         with self.file.read() as connection:
             unsent = self._unsent_counts(connection)
             found = [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
-        return [replace(card, contact_name=self.holder_name(card.contact_name, card.assignee)) for card in found]
+        return [self._named(card) for card in found]
 
     def _unsent_counts(self, connection: Connection) -> Counter[Subject]:
         if self._unsent_by_subject is None:
@@ -264,8 +264,12 @@ class Queries:
 
     def holder_name(self, name: str, staff_id: str | None) -> str:
         """Return what to call whoever holds a thing, of whom an entry says ``name``: told from others of that name."""
-        known = self.staff_names().get(staff_id or "", "")
-        return known if name and known.startswith(f"{name} ") else name
+        known = self.staff_names().get(staff_id, "") if name and staff_id else ""
+        return known if known.startswith(f"{name} ") else name
+
+    def _named(self, card: Card) -> Card:
+        name = self.holder_name(card.contact_name, card.assignee)
+        return card if name == card.contact_name else replace(card, contact_name=name)
 
     def _restrict(self, query: Select[Any], wanted: CardFilter) -> Select[Any]:
         """Narrow a query down to what a list shows; each word of its text must be found, in one way or another."""
