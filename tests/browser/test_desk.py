@@ -24,7 +24,7 @@ def a_day_at_the_desk(day: FieldDay) -> dict[str, str]:
     wall, floor = "阳台外墙渗水，想请物业看看能不能补", "书房地板鼓起来了"
     ids = {
         "open": day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水", worker=None, minutes_ago=6),
-        "shop": day.open_ticket("5栋商铺03", shop, worker=None),
+        "shop": day.open_ticket("5栋商铺03", shop, worker=None, urgent=True),
         "judge": day.open_ticket("3栋2单元1602", wall, worker=None, listed=False, minutes_ago=12),
         "ask": day.open_ticket("3栋1单元303", floor, worker=None, listed=False),
         "late": day.open_ticket("3栋1单元302", "卫生间灯不亮", minutes_ago=40),
@@ -115,10 +115,42 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
     assert not boss.outside and not boss.problems
 
 
+def test_a_second_call_for_the_same_thing_meets_the_open_ticket(field_day: FieldDay) -> None:
+    """B16: what is open at the door stands beside the form, one tap away, and the form waits meanwhile."""
+    tap = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水", minutes_ago=50)
+    field_day.open_ticket("3栋2单元1501", "客厅灯不亮", worker=None, minutes_ago=20)
+    desk = field_day.phone("desk")
+    path = f"/ticket-new/{field_day.household_id('3栋2单元1501')}"
+    desk.go(path)
+    desk.see_id("here-fold")
+    desk.shot("ticket-new-here")
+    desk.type_into("content", "水龙头又漏了")
+    desk.see("可能是同一件事")
+    desk.tap("urgent-yes")
+    desk.shot("ticket-new-same")
+    desk.tap(f"here-{tap}")
+    desk.see_id("ticket-paper")
+    desk.tap("back")
+    desk.see_id("ticket-new")
+    desk.see("可能是同一件事")
+    wide = field_day.phone("desk", size=DESKTOP, scale=1)
+    wide.go(path)
+    wide.see_id(f"here-{tap}")
+    wide.shot("ticket-new-desktop")
+    large = field_day.phone("desk", size=(360, 640), dark=True)
+    choose_look(large, "scale-200")
+    large.go(path)
+    large.see_id("here-fold")
+    large.shot("ticket-new-large")
+    for phone in (desk, wide, large):
+        assert not phone.outside and not phone.problems
+
+
 def test_two_panes_on_a_desktop(field_day: FieldDay) -> None:
     """From 900 px on: the list left, the ticket right, forms in its place, and the arrow keys go through the list."""
-    first = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水", worker=None)
-    field_day.open_ticket("3栋1单元302", "客厅插座没有电", worker=None)
+    burst = "厨房水管爆裂，水流到楼下"
+    first = field_day.open_ticket("3栋2单元1501", burst, worker=None, urgent=True, minutes_ago=65)
+    field_day.open_ticket("3栋1单元302", "客厅插座没有电", worker=None, minutes_ago=4)
     desk = field_day.phone("desk", size=DESKTOP, scale=1)
     desk.go("/desk")
     desk.see_id("desk-pick")

@@ -25,7 +25,7 @@ from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card
+from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card, urgent_chip
 from app.ui.screens import looks
 from app.ui.screens.door_history import LINES, Happened
 from app.ui.screens.door_steps import by_day, not_met_words
@@ -266,6 +266,8 @@ def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object
         if card.clock is not None:
             left = None if card.clock.met_at else card.clock.minutes_left(now)
             marks.append(clock_chip(clock_name(card.clock), level=card.clock.level(now), minutes_left=left))
+        if card.urgent and not card.over:
+            marks.insert(0, urgent_chip())
         if card.unsent:
             marks.append(stamp_badge("unsent"))
         cards.append(

@@ -20,6 +20,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens import ticket_fields as fields
 from app.ui.screens.desk_parts import form
+from app.ui.screens.door_hint import AtThisDoor
 from app.ui.screens.nobody_yet import DISPATCHERS, before_saving, saved_words
 from app.ui.screens.ticket_fields import LATER, START, UNLISTED
 from app.ui.screens.visit_fields import draft_key
@@ -104,6 +105,7 @@ def TicketNewScreen(
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
     content += [
         fields.where_section(values, update, home, ui.session.households, known, take),
+        _here(values),
         fields.kind_section(values, update),
         fields.content_section(values, update),
     ]
@@ -154,6 +156,7 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
         names = quiet(fields.people_words(home))
         content.append(paper([column([txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), names], gap=4)]))
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
+    content.append(_here({**values, "household": household_id, "where": "household"}))
     content += [fields.kind_section(values, update, at_door=True), fields.content_section(values, update)]
     if values["kind"] == REPAIR:
         content.append(_item(ui.session, values, update))
@@ -167,6 +170,13 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
             t("newticket.add_to_visit"), add, icon=ft.Icons.ADD_ROUNDED, enabled=lacking is None, hint=lacking
         ),
     )
+
+
+def _here(values: Mapping[str, Any]) -> ft.Control:
+    public = values["where"] == "public"
+    home = "" if public else str(values["household"])
+    place = str(values["place"]) if public else ""
+    return AtThisDoor(home, place, str(values["content"]), key=f"here-{home}")
 
 
 def _item(session: Session, values: Mapping[str, Any], update: fields.Update) -> ft.Control:
