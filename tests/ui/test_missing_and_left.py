@@ -1,0 +1,117 @@
+"""What the screens say of missing keys, of people who left, and of a door's history (B5, B8, B13)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import TicketForm, VisitForm
+from app.domain.exchange import Page
+from app.domain.tags import KEY, Tag
+from tests.actions.phones import DESK, OTHER_WORKER, STAFF, STEWARD, WORKER, phone_of, ref, uid
+from tests.support import field_work
+from tests.support.screens import Seen, _below, screens
+
+HOME = uid("home", "3栋1单元203")
+
+
+async def _key(session: Session, serial: str, rack: str) -> tuple[str, str]:
+    code = Tag(KEY, session.tag_mark or "TST", serial).code
+    return await field_work.entrust(session, HOME, code, rack), code
+
+
+async def over(seen: Seen, id: str) -> None:
+    """Tap what lies over the screen: a sheet, a question."""
+    named = next(c for c in seen.controls(everywhere=True) if isinstance(c, ft.Semantics) and c.identifier == id)
+    inside: Any = next(c for c in _below([named]) if getattr(c, "on_click", None) is not None)
+    await seen.event(inside.on_click, inside)
+    await seen.rest()
+
+
+def _play(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(work)
+
+
+def test_a_count_asks_before_it_saves_what_is_missing_and_the_key_and_today_say_so(tmp_path: Path) -> None:
+    """B8: two of three hooks not scanned: named in hook order, asked, told on the key's page and on 今日, found."""
+    steward = phone_of(tmp_path, STEWARD)
+
+    async def work() -> None:
+        ten, _ = await _key(steward, "0010", "A-10")
+        two, _ = await _key(steward, "0002", "A-2")
+        _, seen_code = await _key(steward, "0001", "A-1")
+        steward.save_draft("key-count", {"rack": "A", "codes": [seen_code], "_once": uid("c")})
+        async with screens(steward, "/keys/count") as seen:
+            words = seen.words()
+            assert words.index("A-2") < words.index("A-10")
+            await seen.tap("main-action")
+            assert "2 件不在架上" in seen.told() and "A-2  3栋1单元203" in seen.told()
+            assert not steward.things_missed(), "nothing is saved before the question is answered"
+            await over(seen, "question-yes")
+            await seen.rest()
+            assert seen.path.startswith("/count/") and [c.id for c in steward.things_missed()] == [two, ten]
+            await seen.go(f"/key/{two}")
+            said = seen.words()
+            assert "上次盘点未见" in said and "李静" in said and "在架 A-2" not in said
+            await seen.tap("main-action")
+            assert seen.path == f"/key/{two}/accounted"
+            await seen.tap("how-found")
+            await seen.tap("main-action")
+            await seen.rest()
+            assert [c.id for c in steward.things_missed()] == [ten]
+        async with screens(steward, "/") as seen:
+            assert "keys-missed" in seen.ids() and f"missed-{ten}" in seen.ids() and f"missed-{two}" not in seen.ids()
+
+    _play(work())
+
+
+def test_what_people_who_left_have_open_is_given_to_another_from_one_screen(tmp_path: Path) -> None:
+    """B5: 今日 says how many, one tap opens the list, one more gives all tickets to a colleague."""
+    desk = phone_of(tmp_path, DESK)
+
+    async def work() -> None:
+        tickets = [
+            (await desk.open_ticket(TicketForm(what, household_id=HOME, channel="phone"), assign_to=WORKER)).subject_id
+            for what in ("漏水", "跳闸")
+        ]
+        name, held, buildings = STAFF[WORKER]
+        left = ref("staff", WORKER, number="W", name=name, roles=held, phone="", active=False, building_ids=buildings)
+        desk.store.apply_page(Page("estate", 2, False, (left,)))
+        async with screens(desk, "/") as seen:
+            assert "离职人员还有 2 件未交接" in seen.words()
+            await seen.go("/handover")
+            assert name in seen.words()
+            await seen.tap(f"give-all-{WORKER}")
+            await over(seen, f"give-{OTHER_WORKER}")
+            await seen.rest()
+            assert [desk.ticket(one).state.assignee for one in tickets] == [OTHER_WORKER] * 2
+            assert "没有未交接的事项" in seen.words()
+
+    _play(work())
+
+
+def test_a_doors_history_is_folded_opens_by_a_tap_and_is_narrowed_by_kind(tmp_path: Path) -> None:
+    """B13: one line for a visit and one for a repair; the steps show when a line is tapped; 走访 leaves the visit."""
+    steward = phone_of(tmp_path, STEWARD)
+
+    async def work() -> None:
+        saved = await steward.open_ticket(TicketForm("龙头滴水", household_id=HOME, channel="door"))
+        form = VisitForm(steward.new_id(), HOME, met_name="张伟", unsigned_reason="没空", said="一切都好")
+        await steward.record_visit(form)
+        ticket = saved.subject_id
+        async with screens(steward, f"/household/{HOME}") as seen:
+            assert {f"line-{ticket}", f"line-{form.visit_id}"} <= set(seen.ids())
+            assert f"steps-{ticket}" not in seen.ids()
+            await seen.tap(f"line-{ticket}")
+            await seen.rest()
+            assert f"steps-{ticket}" in seen.ids() and "登记" in seen.words()
+            await seen.tap("part-visit")
+            await seen.rest()
+            assert f"line-{ticket}" not in seen.ids() and f"line-{form.visit_id}" in seen.ids()
+
+    _play(work())
