@@ -1,0 +1,89 @@
+"""导入住户登记表 in a browser: the file is chosen by the browser's own picker, asked about, shown, brought in."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import FieldDay, choose_look
+from tests.estate.registers import A, B, C, workbook
+from tests.support.flet_driver import AppDriver
+
+ANSWERED = 30_000
+"""Milliseconds for what asks the server, on a busy machine."""
+WIDE = (1366, 768)
+HEADS = ["序号", "楼栋", "单元", "房号", "业主姓名", "甲", "建筑面积(㎡)", "收楼日期", "欠费（元）", "备注", "身份证号"]
+ROWS = [
+    [1, "3", "2", "1501", "张伟", A, "89.5", "2019.5.1", "80.5", "轻敲门", "440301"],
+    [2, "", "", "1502", "周敏", B, "76", "2024年3月", "", "", ""],
+    [3, "", "", "1602", "欧阳𠮷䶮", "", "", "", "", "", ""],
+    [4, "3", "1", "302", "王䶮、李四、赵六", f"{A} {C}", "", "", "", "", ""],
+    [5, "", "", "303", "李娟", C, "", "3/5/2024", "很多", "", ""],
+    [6, "", "", "401", "何建军(妻:孙丽)", f"{B}/{C}", "102", "2020/1", "1,286.4", "", ""],
+    ["", "合计", "", "", "", "", "", "", "", "", ""],
+]
+REGISTER = workbook({"登记表": [["荔园小区业主信息登记表"], [], HEADS, *ROWS]})
+
+
+def _choose(desk: AppDriver, content: bytes, name: str = "业主登记表.xlsx") -> None:
+    with desk.page.expect_file_chooser(timeout=ANSWERED) as waiting:
+        desk.tap("main-action")
+    waiting.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+
+def test_the_desk_brings_a_register_in(field_day: FieldDay) -> None:
+    """B1: as a clerk does it, to the last tap."""
+    desk = field_day.phone("desk")
+    desk.go("/me")
+    desk.tap("me-registers")
+    desk.see_id("register-how")
+    desk.shot("register-start")
+    _choose(desk, REGISTER)
+    desk.see_id("register-answer-phone", timeout_ms=ANSWERED)
+    desk.tap("register-answer-phone")
+    desk.becomes_enabled("main-action")
+    desk.shot("register-question")
+    desk.tap("main-action")
+    desk.see_id("register-preview", timeout_ms=ANSWERED)
+    desk.settle()
+    desk.shot("register-preview")
+    for kind in ("moved_out", "changed", "doubtful", "decisions"):
+        desk.tap(f"register-{kind}")
+        desk.see_id("register-lines", timeout_ms=ANSWERED)
+        desk.settle()
+        desk.shot(f"register-{kind}")
+        desk.back()
+        desk.see_id("register-preview", timeout_ms=ANSWERED)
+    address = desk.page.url.split("#")[-1]
+    path = address[address.index("/registers") :]
+    wide = field_day.phone("desk", size=WIDE, scale=1, touch=False)
+    wide.go(path)
+    wide.see_id("register-preview", timeout_ms=ANSWERED)
+    wide.settle()
+    wide.shot("register-preview-wide")
+    choose_look(desk, "theme-dark", "scale-200")
+    desk.go(path)
+    desk.see_id("register-preview", timeout_ms=ANSWERED)
+    desk.settle()
+    desk.shot("register-preview-dark-large")
+    desk.tap("main-action")
+    desk.see_id("register-done", timeout_ms=ANSWERED)
+    desk.settle()
+    desk.shot("register-done")
+    names = field_day.read("desk", lambda s: {hit.household.name for hit in s.households("")})
+    assert {"张伟", "周敏", "何建军"} <= names and "单丽" not in names
+    assert not desk.outside and not desk.problems
+
+
+def test_a_file_that_is_no_register_and_a_server_that_is_away_are_told(field_day: FieldDay) -> None:
+    """B1: what to do stands there."""
+    desk = field_day.phone("desk", path="/registers")
+    desk.go("/registers")
+    desk.see_id("register-how")
+    _choose(desk, b"\x89PNG....", "照片.png.xlsx")
+    desk.see_id("went-wrong", timeout_ms=ANSWERED)
+    desk.shot("register-failed")
+    desk.tap("main-action")
+    desk.see_id("register-how")
+    field_day.server.stop()
+    _choose(desk, REGISTER)
+    desk.see_id("needs-network", timeout_ms=ANSWERED)
+    desk.shot("register-offline")
+    assert not desk.problems
