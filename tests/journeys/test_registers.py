@@ -37,7 +37,7 @@ def test_the_next_family_never_sees_the_archive_of_the_one_before(town: Town) ->
         assert (hit.household.name, [one.phone for one in hit.household.people]) == ("李四", [C])
         assert hit.household.id != old
         view = desk.household(hit.household.id)
-        assert view.open_tickets == () and desk.timeline(hit.household.id).total == 0
+        assert view.open_tickets == () and desk.door_history(hit.household.id).total == 0
         assert desk.households("张伟") == [] and desk.households(A[-4:]) == []
         for session in (desk, worker):
             assert session.ticket(ticket).state.household_id == old, "work under way stays where it was"
