@@ -27,7 +27,7 @@ DESCRIPTION = """上门 Shangmen
   sim    模拟许多手机、断网、崩溃，同一个种子重演   play phones, cuts and crashes by seed, again and again
          [--seeds A..B] [--seed N] [--planted]
   browsers 在 WebKit（苹果手机的内核）和 Firefox 里走一天   a day in WebKit, the engine of iPhones, and in Firefox
-         [webkit|firefox] [--short] [--times N]
+         [webkit|firefox|chromium] [--short] [--times N]
   soak   并行写入和反复杀死服务器                   parallel writers, and a server killed again and again
   bench  测速 [--only NAME] [--json FILE]          measure speed
   rights 写权限表 docs/rights.md                    write who may do what, from the rules; --check compares

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.web_day import WebDay
 from tests.engines import day, obtain
+from tests.engines.chromium import Chromium
 from tests.engines.engine import Engine
 from tests.engines.firefox import Firefox
 from tests.engines.webkit import WebKit
@@ -23,6 +24,8 @@ from tests.support.project import ROOT
 from tools.console import Stop, prepare, say
 
 ENGINES: Final[dict[str, type[WebKit] | type[Firefox]]] = {"webkit": WebKit, "firefox": Firefox}
+CHROMIUM: Final = "chromium"
+"""Goes through the same day when it is asked for: what the others do otherwise shows by comparison."""
 PICTURES: Final = ROOT / "var" / "browsers"
 
 
@@ -32,15 +35,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="dev.py browsers", description="WebKit、Firefox 里走一天 a day in other browsers"
     )
-    parser.add_argument("engines", nargs="*", metavar="webkit|firefox", help="默认都走 both")
+    parser.add_argument("engines", nargs="*", metavar="webkit|firefox|chromium", help="默认都走 both")
     parser.add_argument("--short", action="store_true", help="只走短的一遍 the short form alone")
     parser.add_argument("--times", type=int, default=1, metavar="N", help="走几遍 how often, one after the other")
     asked = parser.parse_args(arguments)
     names = asked.engines or list(ENGINES)
-    if unknown := set(names) - set(ENGINES):
-        parser.error(f"{'、'.join(unknown)}? {' | '.join(ENGINES)}")
+    if unknown := set(names) - {*ENGINES, CHROMIUM}:
+        parser.error(f"{'、'.join(unknown)}? {' | '.join([*ENGINES, CHROMIUM])}")
     try:
-        for name in names:
+        for name in set(names) & set(ENGINES):
             obtain.ensure(name)
         tree = web_app.made()
     except Stop as stop:
@@ -62,7 +65,9 @@ def _one(name: str, guide: Browser, tree: Path, is_short: bool, number: int) -> 
     pictures = PICTURES / f"{name}-{'short' if is_short else 'day'}"
     shutil.rmtree(pictures, ignore_errors=True)
 
-    def make(_: WebDay, folder: Path) -> Engine:
+    def make(mine: WebDay, folder: Path) -> Engine:
+        if name == CHROMIUM:
+            return Chromium(mine.pocket)
         return ENGINES[name](folder / "profile", PHONE, pictures / "logs")
 
     with (

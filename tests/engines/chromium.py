@@ -1,4 +1,4 @@
-"""Chromium as an engine beside the others: touches by its own protocol, and a keyboard that composes Chinese."""
+"""Chromium as an engine beside the others, without its semantics tree: touches by its own protocol."""
 
 from __future__ import annotations
 
@@ -58,20 +58,9 @@ class Chromium:
         x, y = size["width"] / 2, size["height"] / 2
         self.draw([(x, y - dy * step / 10) for step in range(11)] + [(x, y - dy)] * 10)
 
-    def resize(self, size: tuple[int, int]) -> None:
-        """Make the window as high as a keyboard leaves it."""
-        self._pocket.page.page.set_viewport_size({"width": size[0], "height": size[1]})
-
     def keys(self, text: str) -> None:
         """See ``Engine``."""
         self._pocket.page.page.keyboard.type(text)
-
-    def compose(self, words: str, *steps: str) -> None:
-        """Type as a Chinese keyboard does: letters are shown in the field, then a candidate takes their place."""
-        for step in steps:
-            self.send("Input.imeSetComposition", text=step, selectionStart=len(step), selectionEnd=len(step))
-            self._pocket.page.page.wait_for_timeout(60)
-        self.send("Input.insertText", text=words)
 
     def evaluate(self, expression: str) -> Any:
         """See ``Engine``."""

@@ -149,20 +149,20 @@ def short(day: Day) -> None:
 def whole(day: Day) -> None:
     """A repair and a visit, both signed; what fails is told and got over; killed, and started without a server."""
     day.both(lambda one: also_a_steward(one, "worker"))
-    mine, guides = day.both(ticket_of)
+    mine, guides = day.both(_ticket_of)
     day.start("first visit")
     twin = day.twin
     day.sign_in("worker")
     day.kept()
-    repair(day, guides)
-    visit(day)
+    _repair(day, guides)
+    _visit(day)
     _is_told(day)
     day.kill_and_start("without a server")
     twin = day.twin
     _all_there(day)
     day.network(True)
-    wait_for(lambda: is_sent(day.mine, mine), "the whole day on the server", SYNC_S)
-    wait_for(lambda: is_sent(day.guides, guides), "the guide's day on its server", SYNC_S)
+    wait_for(lambda: _is_sent(day.mine, mine), "the whole day on the server", SYNC_S)
+    wait_for(lambda: _is_sent(day.guides, guides), "the guide's day on its server", SYNC_S)
     twin.tap("cloud")
     twin.guide.see("全部已上传", timeout_ms=60_000)
     twin.shows("sync-empty")
@@ -177,7 +177,7 @@ def whole(day: Day) -> None:
     day.memory = max(day.memory, day.engine.memory())
 
 
-def ticket_of(day: WebDay) -> str:
+def _ticket_of(day: WebDay) -> str:
     """The desk opens a ticket and gives it to the worker; its id."""
     home = day.household_id(HOME)
 
@@ -190,9 +190,8 @@ def ticket_of(day: WebDay) -> str:
     return day.act("desk", listed).subject_id
 
 
-def repair(day: Day, ticket: str, describe: Callable[[], object] = lambda: None) -> None:
-    """From 接单 to the resident's signature; half-way the server goes away (A.2-A.7). `ticket` is the guide's;
-    `describe`: what else is written about what was found."""
+def _repair(day: Day, ticket: str) -> None:
+    """From 接单 to the resident's signature; half-way the server goes away (A.2-A.7). `ticket` is the guide's."""
     twin = day.twin
     twin.tap(f"ticket-{ticket}")
     for sees in ("接单", "到达现场", "记录实际情况"):
@@ -200,7 +199,6 @@ def repair(day: Day, ticket: str, describe: Callable[[], object] = lambda: None)
         twin.tap("main-action")
     day.network(False)
     twin.guide.see("更换水龙头")
-    describe()
     twin.tap("main-action")
     for sees in ("请您确认价格", "没有自带材料，开始维修", "填写费用", "住户同意的价格：¥30", "住户试用，一切正常"):
         twin.guide.see(sees)
@@ -219,18 +217,13 @@ def _sign(day: Day) -> None:
     day.twin.agree()
 
 
-def visit(day: Day, say: Callable[[], object] | None = None) -> None:
-    """Who was met, what was said (`say` writes it; else a phrase is chosen), the signature (E)."""
+def _visit(day: Day) -> None:
+    """Who was met, what was said, the signature (E)."""
     twin = day.twin
     twin.tap("tab-households")
     twin.tap(f"door-{NEXT_DOOR}")
-    twin.tap("main-action")
-    twin.tap("met-0")
-    if say is None:
-        twin.tap("said-phrase-2")
-    else:
-        say()
-    twin.tap("main-action")
+    for id in ("main-action", "met-0", "said-phrase-2", "main-action"):
+        twin.tap(id)
     _sign(day)
     twin.shows("door-timeline")
     twin.shot("visited")
@@ -257,7 +250,7 @@ def _all_there(day: Day) -> None:
         twin.tap("back")
 
 
-def is_sent(day: WebDay, ticket: str) -> bool:
+def _is_sent(day: WebDay, ticket: str) -> bool:
     """Tell whether the server has the repair and the visit, each signed, with every stroke. Raises AssertionError when
     what it has is not what was done."""
     desk = day.desk()

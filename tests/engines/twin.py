@@ -7,9 +7,9 @@ test is looked at and touched there, as soon as it looks the same. Both have a s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from PIL import Image
@@ -136,17 +136,13 @@ class Twin:
         self._last = (box, before.crop(box), at)
         return box
 
-    def into(self, id: str) -> None:
-        """Touch a field on both and wait until it takes what is typed."""
+    def type(self, id: str, text: str) -> None:
+        """Touch a field on both, wait until it takes what is typed, and type."""
         self._press(id)
         self.guide.type_into(id, "")
         self.shows(id)
         self._last = None
-
-    def type(self, id: str, text: str, by: Callable[[str], Any] | None = None) -> None:
-        """Type into a field on both; `by`: how, on the one under test."""
-        self.into(id)
-        (by or self.engine.keys)(text)
+        self.engine.keys(text)
         self.guide.type_into(id, text)
         self.shows(id)
 
