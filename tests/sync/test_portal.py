@@ -18,6 +18,7 @@ from app.domain.errors import Problem
 from app.sync.calls import is_portal
 from app.sync.transport import Request, RequestsTransport, Response
 from app.ui.screens.sign_in import why_not
+from app.ui.screens.today_parts import sync_words
 from tests.support.server import PASSWORD, LiveServer
 
 PAGE = b"<!DOCTYPE html><h1>\xe8\xaf\xb7\xe7\x99\xbb\xe5\xbd\x95</h1>"
@@ -77,6 +78,7 @@ def test_behind_a_portal_nothing_is_lost_and_all_goes_up_afterwards(
         status = await session.sync_now()
         assert status.problem is not None and status.problem.name == "wifi_sign_in" and status.waiting == 1
         assert "这个 Wi-Fi 要先登录" in status.problem.message("zh") and not status.sign_in_needed
+        assert sync_words(session.sync_status(), session.now()).startswith("这个 Wi-Fi 要先登录 · ")
         ref = BlobRef("0" * 64, 9, THUMBNAIL)
         with pytest.raises(Problem, match="wifi_sign_in"):
             await session.engine.blobs.fetch_one(ref)
