@@ -204,6 +204,9 @@ def test_the_browser_throws_the_data_away_but_not_the_app(day: WebDay) -> None:
     phone.see_id("today", timeout_ms=PATIENCE_MS)
     phone.gone_id("first-pull", timeout_ms=PATIENCE_MS)
     phone.go(f"/household/{door}")
+    (visit,) = day.desk().tickets(CardFilter(type=VISIT, household_id=door))
+    phone.see_id(f"line-{visit.id}", timeout_ms=PATIENCE_MS)
+    phone.tap(f"line-{visit.id}")
     phone.see("家里没人", timeout_ms=PATIENCE_MS)
 
 
