@@ -135,7 +135,7 @@ TYPE: Final[dict[str, tuple[float, bool, float]]] = {
 
 
 def _text_theme(scale: float, ink: str) -> ft.TextTheme:
-    # The regular face has every character a name may hold, the heavy one only GB 2312: hence the fallback.
+    # The regular face has every character a name may hold, the heavy one those of names in China: hence the fallback.
     return ft.TextTheme(
         **{
             name: ft.TextStyle(

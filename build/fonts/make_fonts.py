@@ -1,8 +1,10 @@
 """Makes the font files of the app out of the Noto families (SIL OFL 1.1).
 
 `Shangmen` (regular) covers every character a Chinese name may hold: all of U+4E00-9FFF, Extension A, the compatibility
-ideographs and the supplementary ideographs the sources have. `ShangmenBold` covers GB 2312 for headings; what it
-lacks falls back to the regular face. Google's static Noto Sans SC leaves out some supplementary characters that stand
+ideographs and the supplementary ideographs the sources have. `ShangmenBold` is for headings: GB 2312, and what the
+State Council's table of general characters (2013) adds for names and places (`names.txt`). What it lacks, traditional
+and rarer ones, falls back to the regular face. Those 1,469 characters and the squared units make it 2.85 MB instead of
+2.29, 0.35 MB as the server sends it. Google's static Noto Sans SC leaves out some supplementary characters that stand
 in real names (U+20BB7 among them), so these glyphs are taken from the pan-CJK build and turned into TrueType outlines.
 `ShangmenEmoji` is Noto Emoji, whole and in one colour: people put emoji into remarks, and a gap looks like a loss.
 
@@ -35,6 +37,9 @@ SYMBOLS = [
 IDEOGRAPHS = [(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)]
 FEATURES = ("kern", "locl", "ccmp", "tnum", "palt")
 MUST_HAVE = "䶮㛃𠮷張维修工单"
+BOLD_SYMBOLS = [*SYMBOLS[:7], (0x3380, 0x33DF)]
+NAMES = Path(__file__).with_name("names.txt")
+"""Characters of the table of general characters that GB 2312 has not, and two that people have in names."""
 
 
 def code_points(ranges: list[tuple[int, int]]) -> set[int]:
@@ -51,6 +56,11 @@ def gb2312() -> set[int]:
             except UnicodeDecodeError:
                 continue
     return found
+
+
+def names() -> set[int]:
+    """Characters of names and places beyond GB 2312."""
+    return {ord(character) for character in NAMES.read_text(encoding="utf-8") if not character.isspace()}
 
 
 def add_missing(target: TTFont, source: TTFont, wanted: set[int]) -> int:
@@ -127,7 +137,9 @@ def main() -> None:
     assert not missing, f"still missing: {missing}"
     write_subset(regular, code_points(SYMBOLS + IDEOGRAPHS), "Shangmen", arguments.out / "Shangmen.ttf")
     bold = TTFont(arguments.bold)
-    write_subset(bold, code_points(SYMBOLS[:7]) | gb2312(), "ShangmenBold", arguments.out / "ShangmenBold.ttf")
+    write_subset(
+        bold, code_points(BOLD_SYMBOLS) | gb2312() | names(), "ShangmenBold", arguments.out / "ShangmenBold.ttf"
+    )
     write_emoji(arguments.emoji, arguments.out / "ShangmenEmoji.ttf")
 
 

@@ -43,17 +43,22 @@ def test_every_character_a_name_may_hold_is_drawn_by_a_face_that_has_it() -> Non
 
 
 def test_a_title_with_a_rare_character_looks_of_one_weight() -> None:
-    """B21: 喆 beside 陆 had no ink at all; now its strokes are as thick as a heavy one's."""
-    assert ord("喆") not in has(HEAVY)
-    assert [(run.face, run.thick) for run in runs("李喆家", heavy=True)] == [
+    """B21: what the heavy face lacks had no ink at all; now its strokes are as thick as a heavy one's."""
+    assert ord("𠮷") not in has(HEAVY)
+    assert [(run.face, run.thick) for run in runs("李𠮷家", heavy=True)] == [
         (HEAVY, False), (REGULAR, True), (HEAVY, False)
     ]  # fmt: skip
     square = round(11 / 72 * 600)
-    common, rare = ink("嘉")[:, :square].sum(), ink("喆")[:, :square].sum()
+    common, rare = ink("吉")[:, :square].sum(), ink("𠮷")[:, :square].sum()
     assert rare == pytest.approx(common, rel=0.25)
 
 
 def test_a_title_takes_the_room_its_characters_need() -> None:
     """B21: what another face draws is counted with that face's widths: nothing overlaps."""
-    columns = numpy.nonzero(ink("喆喆喆").sum(axis=0) > 1)[0]
+    columns = numpy.nonzero(ink("𠮷𠮷𠮷").sum(axis=0) > 1)[0]
     assert 2.4 * 11 / 72 * 600 < columns.max() - columns.min() < 3.1 * 11 / 72 * 600
+
+
+def test_headings_have_the_characters_of_names_in_the_heavy_face() -> None:
+    """B21: a heading with 喆 or ㎡ is of one weight; the app's heavy face has the table of general characters."""
+    assert {ord(char) for char in RARE_IN_NAMES + "㎡"} - has(HEAVY) == {ord("𠮷")}
