@@ -105,7 +105,7 @@ async def _tickets(session: Session, home: str) -> dict[str, str]:
     made = {
         "": "to_sign", "/found": "on_site", "/price": "to_price", "/consent": "to_agree", "/material": "working",
         "/fees": "working", "/try": "to_try", "/sign": "to_sign", "/decline-sign": "declined", "/finish": "job",
-        "/close": "infeasible", "/escalate": "on_site", "/progress": "job", "/assign": "assigned",
+        "/close": "infeasible", "/escalate": "on_site", "/progress": "job", "/assign": "open",
         "/judge": "to_judge", "/call-back": "confirmed", "/void": "assigned", "/verify": "done",
     }  # fmt: skip
     at = {stage: await _at(session, stage, me) for stage in ("assigned", *WAY) if stage in made.values()}
@@ -117,6 +117,7 @@ async def _tickets(session: Session, home: str) -> dict[str, str]:
     job = await session.open_ticket(TicketForm("贴通知", ticket_kind="job", address="大门"), assign_to=me)
     at["job"] = job.subject_id
     await work.go_there(session, at["job"])
+    at["open"] = (await session.open_ticket(TicketForm("门铃不响", household_id=home))).subject_id
     photo = await session.add_photo("ticket", at["done"], picture(300, 400, seed=1), "before")
     first = session.ticket(at["done"]).steps[0].entry.id
     return {f"/ticket/{{ticket_id}}{end}": f"/ticket/{at[stage]}{end}" for end, stage in made.items()} | {
