@@ -77,7 +77,7 @@ class Core:
         return self._make_id()
 
     def staff_name(self, staff_id: str | None) -> str:
-        """Return what to call a member of staff; ``系统`` for the server, the id where it is not known.
+        """Return what to call a member of staff; ``系统`` for the server, ``名册外员工`` for who is not known.
 
         Where two share a name their numbers stand behind it: 王强 W01. Every name of staff that is shown comes
         from here.
@@ -89,7 +89,8 @@ class Core:
         known = self.store.staff_names().get(staff_id)
         if known is not None:
             return known
-        return self.profile.name if staff_id == self.profile.staff_id else staff_id
+        # Never the id: it says nothing to anybody.
+        return self.profile.name if staff_id == self.profile.staff_id else "名册外员工"
 
     @property
     def my_name(self) -> str:

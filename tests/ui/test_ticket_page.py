@@ -57,3 +57,10 @@ def test_the_price_list_opens_near_what_was_reported(tmp_path: Path) -> None:
             assert items[0] == "item-E01" and len(items) == 3
 
     asyncio.run(go())
+
+
+def test_no_id_stands_for_a_name(tmp_path: Path) -> None:
+    """B19: who is not on this phone's list of staff is told as that, never by an id."""
+    session = Team(tmp_path)[WORKER]
+    assert session.staff_name("0192f803-6cd0-7a44-b6f0-34eae78da5c9") == "名册外员工"
+    assert session.staff_name("system") == "系统" and session.staff_name(None) == ""
