@@ -276,9 +276,9 @@ SERVER_OLDER = _kind(
 WIFI_SIGN_IN = _kind(
     1408,
     "wifi_sign_in",
-    "这个 Wi-Fi 要先登录：请在系统提示或浏览器里登录 Wi-Fi，或改用手机流量；记录都在手机上，之后自动上传",
+    "这个 Wi-Fi 要先登录：请在系统提示或浏览器里登录 Wi-Fi，或改用手机流量；记录都在手机上，之后自动上传。",
     "This Wi-Fi wants you to sign in first: do so where the phone or its browser asks you to, or use mobile data. "
-    "Everything is kept on the phone and goes up by itself afterwards",
+    "Everything is kept on the phone and goes up by itself afterwards.",
 )
 
 # 15xx: blobs
@@ -314,8 +314,8 @@ PICTURE_NO_TOOL = _kind(
 FILE_UNREADABLE = _kind(
     1508,
     "file_unreadable",
-    "这个文件太大，或这台设备不让读取；请换一个文件再选",
-    "This file is too big, or this device does not let it be read; choose another one",
+    "这个文件太大，或这台设备不让读取；请换一个文件再选。",
+    "This file is too big, or this device does not let it be read; choose another one.",
 )
 PICTURE_ELSEWHERE = _kind(
     1506,

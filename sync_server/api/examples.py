@@ -79,10 +79,28 @@ REGISTER = {
     "version": 1,
     "changed_meanwhile": False,
     "questions": [],
-    "counts": {"new": 1180, "changed": 12, "moved_out": 3, "merged": 0, "unchanged": 9, "absent": 0, "doubtful": 2},
+    "counts": {"new": 1180, "changed": 12, "moved_out": 3, "merged": 0, "unchanged": 9, "absent": 0, "doubtful": 2,
+               "left_out": 4},
     "changes_anything": True,
     "message": {"zh": "", "en": ""},
 }
+REGISTER_LINES = {
+    "lines": [
+        {
+            "title": "3栋2单元1501",
+            "where": "登记表!B17",
+            "value": "李静",
+            "text": {"zh": "", "en": ""},
+            "changes": [{"field": "people", "old": "李静 13800000000", "new": "李静 13900000000"}],
+            "open": 0,
+            "options": [],
+            "chosen": "",
+        }
+    ],
+    "total": 12,
+}
+REGISTER_ANSWERS = {"answers": {"E": "phone"}}
+REGISTER_CONFIRMATION = {"version": 1}
 
 _ENTRY: dict[str, Any] = {
     "id": ID,

@@ -398,6 +398,8 @@ class RegisterLine(Model):
 class RegisterLinesAnswer(Model):
     """A window of a list, and how long the list is."""
 
+    model_config = _with(examples.REGISTER_LINES)
+
     lines: list[RegisterLine]
     total: int
 
@@ -405,11 +407,15 @@ class RegisterLinesAnswer(Model):
 class RegisterAnswers(Model):
     """Answers by the question's key; for a column also by its heading."""
 
+    model_config = _with(examples.REGISTER_ANSWERS)
+
     answers: Annotated[dict[PlainWord, Plain], Field(max_length=200, examples=[{"E": "phone"}])]
 
 
 class RegisterConfirmation(Model):
     """Which preview is confirmed."""
+
+    model_config = _with(examples.REGISTER_CONFIRMATION)
 
     version: int = Field(ge=0, le=1 << 31)
 

@@ -22,12 +22,23 @@ from flet.controls.base_control import BaseControl
 
 from app.actions import Session
 from app.ui import context, faults, theme
+from app.ui.kit.base import TapGuard, of_window
 from app.ui.router import Router, router_of, run_router
 from app.ui.routes import ROUTES
 from tests.support.window import Window, window
 
 STILL_S: Final = 0.02
 """How long nothing must be sent for a screen to be drawn."""
+
+
+_THUMB: Final = "tests.thumb"
+
+
+class Thumb:
+    """The time by which the window tells one tap from a double one: seconds go by between two of `Seen`'s taps."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
 
 
 class Seen:
@@ -75,6 +86,7 @@ class Seen:
 
     async def event(self, handler: Any, control: Any, **said: Any) -> None:
         """Let the client report something of a control."""
+        of_window(self.page, _THUMB, Thumb).at += 1
         told = handler(SimpleNamespace(control=control, **said))
         if inspect.isawaitable(told):
             await told
@@ -136,6 +148,8 @@ async def screens(session: Session, path: str = "/", **look: Any) -> AsyncIterat
     def main(page: ft.Page) -> None:
         faults.watch(page)
         theme.install(page, **look)
+        thumb = of_window(page, _THUMB, Thumb)
+        of_window(page, TapGuard.KEY, lambda: TapGuard(lambda: thumb.at))
         nothing: Any = SimpleNamespace(
             read=dict, keep=lambda **_: None, settled=session._settle, current=lambda: session, room=_no_room
         )

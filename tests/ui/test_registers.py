@@ -15,7 +15,6 @@ import pytest
 from app.device.files import Chosen
 from app.domain import roles
 from app.sync.transport import Request, Response
-from app.ui.kit.base import TapGuard
 from sync_server.api import create_app
 from sync_server.settings import Settings
 from sync_server.store import registers
@@ -53,12 +52,6 @@ class HandFiles:
         """What was laid in."""
         assert "xlsx" in endings
         return Chosen("业主登记表.xlsx", self.data)
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test taps again at once."""
-    monkeypatch.setattr(TapGuard, "DOUBLE_TAP_S", 0)
 
 
 @pytest.fixture

@@ -162,6 +162,7 @@ class TapGuard:
     """
 
     DOUBLE_TAP_S: Final = 0.3
+    KEY: Final = "shangmen.tap_guard"
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -193,4 +194,4 @@ def of_window(page: ft.Page | ft.BasePage, key: str, make: Callable[[], T]) -> T
 
 def guard_of(page: ft.Page | ft.BasePage) -> TapGuard:
     """The window's guard against double taps."""
-    return of_window(page, "shangmen.tap_guard", TapGuard)
+    return of_window(page, TapGuard.KEY, TapGuard)
