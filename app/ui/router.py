@@ -98,6 +98,8 @@ class Router:
     _history: list[str] = field(default_factory=list, repr=False)
     _at: int = field(default=-1, repr=False)
     _spent: set[str] = field(default_factory=set, repr=False)
+    _replaced: set[str] = field(default_factory=set, repr=False)
+    """Paths of screens that gave their place to another: forms that were saved."""
     _echoes: deque[tuple[str, float]] = field(default_factory=deque, repr=False)
 
     @property
@@ -152,6 +154,7 @@ class Router:
         wanted = replace(self._known(path), chosen=True)
         if wanted.path == self.path:
             return
+        self._replaced.discard(wanted.path)
         self.stack = (*self.stack, wanted)
         self._tell(wanted.path)
 
@@ -162,6 +165,7 @@ class Router:
         """
         wanted = replace(self._known(path), chosen=True)
         beneath = self.stack[:-1]
+        self._replaced.add(self.path)
         for depth in range(len(beneath) - 1, -1, -1):
             if beneath[depth].path == wanted.path:
                 self.stack = beneath[: depth + 1]
@@ -270,10 +274,11 @@ class Router:
         """Takes an address for the Back it is, and says whether it was one. The address follows the screen after it.
 
         The history may hold forms that were replaced; the stack knows what Back means. Browsers pass over addresses
-        that came without a touch, so one Back may go further than to the address before.
+        that came without a touch, so one Back may go further than to the address before, to such a form.
         """
         earlier = next((n for n in range(self._at - 1, -1, -1) if self._history[n] == path), None)
-        if earlier is not None and (earlier == self._at - 1 or path not in (one.path for one in self.stack)):
+        saved = path in self._replaced and path not in (one.path for one in self.stack)
+        if earlier is not None and (earlier == self._at - 1 or saved):
             self._at = earlier
             if self.pressed_back() and self.can_go_back:
                 self.stack = self.stack[:-1]

@@ -248,6 +248,16 @@ def test_a_back_that_passes_over_addresses_goes_one_screen_down() -> None:
     assert (window.stack, window.entries[window.at]) == (["/", "/sync", "/ticket/1"], "/ticket/1")
 
 
+def test_an_address_of_long_before_is_opened_again() -> None:
+    """A6: only a saved form's address is a Back from afar; any other one shows its screen."""
+    window = Browser()
+    window.router.go("/sync")
+    window.router.reset("/")
+    window.router.go("/ticket/1")
+    window.push("/sync")
+    assert window.stack[-1] == "/sync" == window.entries[window.at]
+
+
 def test_an_address_no_screen_knows_gives_way_to_the_one_that_is_seen() -> None:
     """A6: the address never differs from the screen."""
     window = Browser()
