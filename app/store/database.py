@@ -88,13 +88,17 @@ class PhoneFile:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state: that of ``at_once``, inside its block."""
+        """Give a connection that sees one consistent state; what is read inside the block sees the same one."""
         with self._lock, told():
             if self._reading is not None:
                 yield self._reading
                 return
             with self.engine.begin() as connection:
-                yield connection
+                self._reading = connection
+                try:
+                    yield connection
+                finally:
+                    self._reading = None
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -102,12 +106,8 @@ class PhoneFile:
 
         Nothing can be written inside the block.
         """
-        with self.read() as connection:
-            outside, self._reading = self._reading, connection
-            try:
-                yield
-            finally:
-                self._reading = outside
+        with self.read():
+            yield
 
     def give_back(self) -> None:
         """Give the pages that deleted pictures left to the device."""

@@ -234,7 +234,10 @@ class Router:
         return False
 
     def heard(self, route: str) -> None:
-        """The client reports an address: an echo of ours, the browser's Back or Forward, or one somebody typed."""
+        """The client reports an address: an echo of ours, the browser's Back or Forward, or one somebody typed.
+
+        The app writes no queries, so one that has any was never left before: it comes from a link, and is opened.
+        """
         path = clean(route)
         now = time.monotonic()
         while self._echoes and now - self._echoes[0][1] > _ECHO_S:
@@ -246,7 +249,8 @@ class Router:
         if self._at >= 0 and path == self._history[self._at]:
             return
         place = self.place(path)
-        if (place is None or not place.route.passing) and self._went_back(path):
+        linked = "?" in route
+        if not linked and (place is None or not place.route.passing) and self._went_back(path):
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
             self._at += 1

@@ -108,7 +108,7 @@ class Window:
         """Go to a path of the app as the browser's own Forward does, and wait for what stands there."""
         self.page.evaluate(
             """path => {
-                history.pushState(null, '', path);
+                history.pushState(null, '', path + '?link');
                 dispatchEvent(new PopStateEvent('popstate', {state: null}));
             }""",
             path,

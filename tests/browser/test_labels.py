@@ -114,7 +114,7 @@ def test_every_control_of_every_screen_has_a_name_and_nothing_runs_out_at_200_pe
     choose_look(phone, "scale-200")
     look.stays()
     for route, path in paths.items():
-        if phone.page.url == phone.url + path:
+        if phone.page.url.partition("?")[0] == phone.url + path:
             look.stays()
         else:
             phone.go(path)

@@ -273,11 +273,11 @@ class AppDriver:
         self.switch_on_semantics()
 
     def go(self, path: str) -> None:
-        """Goes to a path without loading the app anew, as the browser's own Back and Forward do."""
+        """Opens a path without loading the app anew, as a link does (a query tells it from Back and Forward)."""
         self.page.evaluate(
             """path => {
                 window.heard = [];
-                history.pushState(null, '', path);
+                history.pushState(null, '', path + (path.includes('?') ? '' : '?link'));
                 dispatchEvent(new PopStateEvent('popstate', {state: null}));
             }""",
             path,

@@ -248,6 +248,16 @@ def test_a_back_that_passes_over_addresses_goes_one_screen_down() -> None:
     assert (window.stack, window.entries[window.at]) == (["/", "/sync", "/ticket/1"], "/ticket/1")
 
 
+def test_a_link_is_opened_whatever_lies_in_the_history() -> None:
+    """A6: an address with a query comes from a link, never from Back: the form that was saved is asked for anew."""
+    window = Browser()
+    window.router.go("/ticket/1/price")
+    window.router.replace("/ticket/1")
+    window.router.go("/sync")
+    window.router.heard("/ticket/1/price?from=notice")
+    assert window.stack[-1] == "/ticket/1/price"
+
+
 def test_an_address_of_long_before_is_opened_again() -> None:
     """A6: only a saved form's address is a Back from afar; any other one shows its screen."""
     window = Browser()
