@@ -101,7 +101,7 @@ def test_a_tag_in_view_opens_its_key_and_what_is_none_says_what_it_is(day: WebDa
             "foreign",
             tag_pictures.any_code("https://qr.alipay.com/fkx01234abcd"),
             "支付宝收款码",
-            "输入码下面的 9 位编码",
+            "输入二维码下面的 9 位编码",
         ),
         ("misread", tag_pictures.any_code(misread), "有一位不对", "换一个角度扫"),
         ("other-estate", tag_pictures.any_code(other), "别的小区的标签", "请交还那个小区"),
