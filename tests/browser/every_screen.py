@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from app.actions.models import CustodyForm, TicketForm, VisitForm
 from app.domain.tags import POINT, Tag
 from app.domain.times import HOUR
 from tests.browser.conftest import FieldDay
+from tests.estate.registers import workbook
 from tests.support import field_work as work
 from tests.support.pictures import picture
 
@@ -91,13 +93,17 @@ async def _at(session: Session, stage: str, to: str) -> str:
         TicketForm(f"三处灯不亮 {stage}", household_id=session.households(ADDRESS)[0].household.id),
         assign_to=to,
     )
+    if stage != "assigned":
+        await walk(session, opened.subject_id, stage)
+    return opened.subject_id
+
+
+async def walk(session: Session, ticket: str, stage: str) -> None:
+    """Bring a repair that was assigned to somebody to a stage of its way."""
     for name, step in WAY.items():
-        if stage == "assigned":
-            break
-        await step(session, opened.subject_id)
+        await step(session, ticket)
         if name == stage:
             break
-    return opened.subject_id
 
 
 async def _tickets(session: Session, home: str) -> dict[str, str]:
@@ -168,6 +174,11 @@ async def _keys(session: Session, elsewhere: Session, home: str, worker: str) ->
         "/verify": "out",
     }  # fmt: skip
     paths = {f"/key/{{thing_id}}{end}": f"/key/{things[stage]}{end}" for end, stage in at.items()}
+    # Nothing was scanned: what hangs there was not found.
+    counted = await session.record_count(session.new_id(), session.count_view("", []))
+    for end in ("", "/verify"):
+        paths[f"/count/{{count_id}}{end}"] = f"/count/{counted.subject_id}{end}"
+    paths["/key/{thing_id}/accounted"] = f"/key/{things['rack']}/accounted"
     step = "/key/{thing_id}/step/{kind}"
     paths[step] = f"/key/{things['rack']}/step/given_back"
     paths[f"{step}/sign/{{side}}"] = f"{paths[step]}/sign/giver"
@@ -185,6 +196,7 @@ async def _places(session: Session) -> dict[str, str]:
     await session.add_photo("place", hung.subject_id, picture(300, 400, seed=2), "record")
     return {
         "/place/{place_id}": f"/place/{hung.subject_id}",
+        "/place/{place_id}/verify": f"/place/{hung.subject_id}/verify",
         "/place/new/{code}": f"/place/new/{Tag(POINT, mark, '2346').code}",
     }
 
@@ -196,7 +208,7 @@ async def _plain(session: Session, home: str) -> dict[str, str]:
         for path in (
             "/", "/me", "/sync", "/households", "/prices", "/tickets", "/desk", "/confirm", "/flags", "/finance",
             "/ticket-new", "/put-on-phone", "/devices", "/join", "/scan", "/tag", "/keys", "/keys/disputed",
-            "/keys/count", "/keys/labels",
+            "/keys/count", "/keys/labels", "/handover", "/registers",
         )
     }  # fmt: skip
     for path in ("/household/{household_id}", "/household/{household_id}/looks", "/ticket-new/{household_id}"):
@@ -205,6 +217,18 @@ async def _plain(session: Session, home: str) -> dict[str, str]:
     paths["/devices/{device_id}"] = f"/devices/{device}"
     paths["/join/{code}"] = "/join/7K3F-9QXM"
     return paths
+
+
+async def _register(session: Session) -> dict[str, str]:
+    """An office's register on its way in, as far as its preview."""
+    content = workbook({"登记表": [["房号", "业主姓名", "联系电话"], ["3栋2单元1501", NAME, "14200000000"]]})
+    state = await session.begin_register(content)
+    while state.stage != "preview":
+        await asyncio.sleep(0.05)
+        state = await session.register(state.id)
+        assert state.stage != "failed", state.message
+    register = f"/registers/{state.id}"
+    return {"/registers/{register_id}": register, "/registers/{register_id}/{kind}": f"{register}/notices"}
 
 
 def every_role(field_day: FieldDay) -> dict[str, str]:
@@ -219,4 +243,5 @@ def every_role(field_day: FieldDay) -> dict[str, str]:
         **field_day.act(WHO, lambda s: _visits(s, home)),
         **field_day.act(WHO, lambda s: _keys(s, elsewhere, home, worker)),
         **field_day.act(WHO, _places),
+        **field_day.act(WHO, _register),
     }

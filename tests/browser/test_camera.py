@@ -16,10 +16,11 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.actions import Session
 from app.domain.tags import spoken
+from sync_server.store.custody_tables import things
 from sync_server.store.tables import entries
 from tests.browser.conftest import SHOTS
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
@@ -166,6 +167,8 @@ def test_a_count_reads_tag_after_tag_turned_tilted_dim_blurred_and_partly_covere
     before = counts(day)
     phone.tap("back")
     phone.tap("main-action")
+    if hanging(day):
+        phone.tap("question-yes")  # what hangs there by now was not held before the camera
     saved = eventually(lambda: counts(day)[len(before) :], within=60, every=0.5, what="the count at the server")
     read = {spoken(row["tag"]) for row in saved[-1]["found"]}
     hit = Counter(shot.kind for shot in shots if spoken(shot.code) in read)
@@ -173,6 +176,12 @@ def test_a_count_reads_tag_after_tag_turned_tilted_dim_blurred_and_partly_covere
     assert len(wanted) >= 60 and len(read & wanted) / len(wanted) >= HIT_RATE
     assert read <= {spoken(shot.code) for shot in shots}
     day.pocket.page.clean()
+
+
+def hanging(day: WebDay) -> int:
+    """How many keys and things hang on the racks, as the server has it."""
+    with day.server.store.read() as connection:
+        return int(connection.scalar(select(func.count()).where(things.c.stage == "on_rack")) or 0)
 
 
 def counts(day: WebDay) -> list[dict[str, Any]]:

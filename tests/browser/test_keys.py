@@ -42,10 +42,12 @@ def stays(field_day: FieldDay, thing: str, stage: str) -> ThingView:
 def both_sign(phone: AppDriver, picture: str) -> None:
     """The giver signs, hands the phone over, and the taker signs."""
     phone.see("交出方签名", timeout_ms=15_000)
+    phone.read_on()
     phone.sign("pad")
     phone.shot(picture)
     phone.agree()
     phone.see("接收方签名", timeout_ms=15_000)
+    phone.read_on()
     phone.sign("pad")
     phone.agree()
 

@@ -42,7 +42,7 @@ def test_a_code_is_typed_where_nothing_can_be_scanned(field_day: FieldDay) -> No
     phone.see("可能看错或标签破损")
     assert not phone.enabled("scan-go")
     phone.type_into("scan-code", code)
-    phone.see(f"编号 {spoken(code)}")
+    phone.see(f"编码 {spoken(code)}")
     phone.shot("scan-typed")
     assert phone.enabled("scan-go")
     assert not phone.problems and not phone.outside
