@@ -109,7 +109,7 @@ async def walk(session: Session, ticket: str, stage: str) -> None:
 async def _tickets(session: Session, home: str) -> dict[str, str]:
     me = session.profile.staff_id
     made = {
-        "": "to_sign", "/found": "on_site", "/price": "to_price", "/consent": "to_agree", "/material": "working",
+        "": "to_sign", "/found": "on_site", "/price": "to_price", "/consent": "to_agree", "/material": "agreed",
         "/fees": "working", "/try": "to_try", "/sign": "to_sign", "/decline-sign": "declined", "/finish": "job",
         "/close": "infeasible", "/escalate": "on_site", "/progress": "job", "/assign": "open",
         "/judge": "to_judge", "/call-back": "confirmed", "/void": "assigned", "/verify": "done",
