@@ -93,17 +93,13 @@ async def _at(session: Session, stage: str, to: str) -> str:
         TicketForm(f"三处灯不亮 {stage}", household_id=session.households(ADDRESS)[0].household.id),
         assign_to=to,
     )
-    if stage != "assigned":
-        await walk(session, opened.subject_id, stage)
-    return opened.subject_id
-
-
-async def walk(session: Session, ticket: str, stage: str) -> None:
-    """Bring a repair that was assigned to somebody to a stage of its way."""
     for name, step in WAY.items():
-        await step(session, ticket)
+        if stage == "assigned":
+            break
+        await step(session, opened.subject_id)
         if name == stage:
             break
+    return opened.subject_id
 
 
 async def _tickets(session: Session, home: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ from sync_server.store.importing import import_estate
 from sync_server.store.tables import entries, feed
 from tests.browser.conftest import SHOTS, FieldDay
 from tests.browser.estate import PASSWORD, PEOPLE, estate
-from tests.browser.every_screen import walk
 from tests.support import field_work as work
 from tests.support.app_process import AppProcess
 from tests.support.flet_driver import AppDriver, open_app
@@ -94,7 +93,7 @@ def test_the_endings_at_the_desk(field_day: FieldDay) -> None:
     desk.type_into("reason", "重复登记，同一件事已有工单")
     desk.shot("ticket-void")
     confirmed = field_day.open_ticket(home, "门铃不响")
-    field_day.act("worker", lambda s: walk(s, confirmed, "done"))
+    field_day.act("worker", lambda s: work.repair(s, confirmed))
     field_day.act("supervisor", lambda s: s.confirm([confirmed]))
     desk.go(f"/ticket/{confirmed}/call-back")
     desk.see_id("call-back", timeout_ms=20_000)
