@@ -100,6 +100,23 @@ def test_nothing_lies_over_a_pad(team: Team, pad: Any) -> None:
     asyncio.run(go())
 
 
+def test_what_waited_behind_a_pad_does_not_cover_what_is_said_on_leaving_it(team: Team) -> None:
+    """A5: 已保存 of the step before waited; 已签名，谢谢 is said as the page is left, and stays."""
+    session, path = repair(team)
+
+    async def go() -> None:
+        async with screens(session) as shown:
+            shown.ui.go(path)
+            shown.ui.toast("已保存")
+            await shown.rest()
+            shown.router.back()
+            shown.ui.toast("已签名，谢谢")
+            await shown.rest()
+            assert [str(c.content.content.controls[1].value) for c in over(shown)] == ["已签名，谢谢"]
+
+    asyncio.run(go())
+
+
 def test_every_route_to_a_pad_is_alone() -> None:
     """A5: a signing page that forgot to say so would have toasts over it."""
     signing = {route.path for route in ROUTES if route.path.endswith(("/sign", "-sign")) or "/sign/" in route.path}

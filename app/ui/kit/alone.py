@@ -42,10 +42,11 @@ class Alone:
         return self.on_top()
 
     def later(self, speak: Callable[[], object]) -> None:
-        """Speaks at once, or when nobody signs any more."""
+        """Speaks at once, or when nobody signs any more; what waited is stale once something newer is said."""
         if self.now:
             self._waiting.append(speak)
         else:
+            self._waiting.clear()
             speak()
 
     def say(self, what: str, kept: str, id: str) -> None:
