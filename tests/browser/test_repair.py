@@ -11,6 +11,7 @@ from app.domain import state as st
 from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess
 from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
+from tests.support.waiting import eventually
 
 TAPS_LISTED: Final = 11
 """Taps of a listed repair from 今日 to 已签名, besides the signature itself; docs/field-fitness.md tells them apart."""
@@ -182,6 +183,7 @@ def test_a2_what_is_not_on_the_list_goes_to_the_supervisor_and_back(field_day: F
     phone.see("判定能不能修、多少钱")
     calm(phone)
     phone.shot("ticket-waiting")
+    eventually(lambda: field_day.read("supervisor", lambda s: s.ticket(ticket)).state.stage == st.TO_JUDGE)
     field_day.act("supervisor", lambda s: s.judge(ticket, True, 50_000, "开墙更换暗管"))
     phone.see("出示价格", timeout_ms=60_000)
     phone.tap("main-action")

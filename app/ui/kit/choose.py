@@ -29,15 +29,23 @@ class Option:
     note: str = ""
 
 
-def pill(id: str, words: str, on_tap: Callable[[], object], *, selected: bool = False) -> ft.Control:
-    """A rounded choice, 48 high, as wide as its words."""
+def pill(
+    id: str,
+    words: str,
+    on_tap: Callable[[], object],
+    *,
+    selected: bool = False,
+    unselected_mark: ft.IconData | None = None,
+) -> ft.Control:
+    """A rounded choice, 48 high, as wide as its words; with `unselected_mark` as wide before it is chosen as after."""
     ink = ft.Colors.ON_PRIMARY if selected else ft.Colors.ON_SURFACE
     label = txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink)
     label.expand = True
     label.expand_loose = True
     inside: list[ft.Control] = [label]
-    if selected:
-        inside.insert(0, icon(ft.Icons.CHECK_ROUNDED, 18, ink))
+    mark = ft.Icons.CHECK_ROUNDED if selected else unselected_mark
+    if mark is not None:
+        inside.insert(0, icon(mark, 18, ink))
     return pressable(
         id,
         row(inside, gap=5, tight=True),
@@ -54,12 +62,18 @@ def pill(id: str, words: str, on_tap: Callable[[], object], *, selected: bool = 
 def phrase_chips(text: str, phrases: Sequence[str], on_text: Callable[[str], object], *, id: str) -> ft.Control:
     """Phrases used often, tapped into `text` and out of it again; identifiers are `<id>-0`, `<id>-1`, ...
 
-    `on_text` is given the text after the tap.
+    `on_text` is given the text after the tap. A chip keeps its size: what lies below must not move under the thumb.
     """
     said = chosen_in(text, phrases)
 
     def one(number: int, phrase: str) -> ft.Control:
-        return pill(f"{id}-{number}", phrase, lambda: on_text(toggled(text, phrase, phrases)), selected=phrase in said)
+        return pill(
+            f"{id}-{number}",
+            phrase,
+            lambda: on_text(toggled(text, phrase, phrases)),
+            selected=phrase in said,
+            unselected_mark=ft.Icons.ADD_ROUNDED,
+        )
 
     return flow([one(number, phrase) for number, phrase in enumerate(phrases)])
 
