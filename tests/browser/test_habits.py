@@ -31,7 +31,7 @@ def half_a_visit(field_day: FieldDay, phone: AppDriver, address: str, said: str)
 
 def stands_at(phone: AppDriver, path: str) -> None:
     """Waits until this is the window's address."""
-    phone.page.wait_for_url(phone.url + path)
+    phone.page.wait_for_url(lambda url: url.partition("?")[0] == phone.url + path)
 
 
 def turn_there_and_back(phone: AppDriver) -> None:
