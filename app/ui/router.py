@@ -100,6 +100,8 @@ class Router:
     _spent: set[str] = field(default_factory=set, repr=False)
     _replaced: set[str] = field(default_factory=set, repr=False)
     """Paths of screens that gave their place to another: forms that were saved."""
+    _links: set[str] = field(default_factory=set, repr=False)
+    """The addresses with a query that the history holds: one that comes again is a Back or a Forward."""
     _echoes: deque[tuple[str, float]] = field(default_factory=deque, repr=False)
 
     @property
@@ -133,6 +135,7 @@ class Router:
         """Begins at a path: the screens it lies above are put under it, so that Back works from a shared address."""
         self.stack = self._with_parents(path)
         self._history = [clean(path)]
+        self._links = {path} if "?" in path else set()
         self._at = 0
         if self.path != clean(path):
             self._tell(self.path)
@@ -236,7 +239,7 @@ class Router:
     def heard(self, route: str) -> None:
         """The client reports an address: an echo of ours, the browser's Back or Forward, or one somebody typed.
 
-        The app writes no queries, so one that has any was never left before: it comes from a link, and is opened.
+        The app writes no queries, so one that has any and was not heard before comes from a link, and is opened.
         """
         path = clean(route)
         now = time.monotonic()
@@ -249,7 +252,9 @@ class Router:
         if self._at >= 0 and path == self._history[self._at]:
             return
         place = self.place(path)
-        linked = "?" in route
+        linked = "?" in route and route not in self._links
+        if linked:
+            self._links.add(route)
         if not linked and (place is None or not place.route.passing) and self._went_back(path):
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:

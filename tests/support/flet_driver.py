@@ -91,9 +91,15 @@ _AT_REST: Final = """async ([id, text]) => {
             const x = box.x + box.width / 2, y = box.y + box.height / 2;
             const hit = document.elementFromPoint(x, y);
             const named = hit && hit.closest('[flt-semantics-identifier]');
-            const covered = !!named && !named.contains(node) && !node.contains(named);
+            const under = !!named && !named.contains(node) && !node.contains(named);
+            const lists = [];
+            for (let up = node.parentElement; up; up = up.parentElement)
+                if (['scroll', 'hidden'].includes(up.style.overflowY)) lists.push(up.getBoundingClientRect());
+            const outside = lists.some(list => y < list.top || y > list.bottom);
+            const covered = under || outside;
             const asleep = node.matches('[aria-disabled="true"]') || !!node.querySelector('[aria-disabled="true"]');
-            return {x, y, covered, asleep, by: covered ? named.getAttribute('flt-semantics-identifier') : ''};
+            const by = under ? named.getAttribute('flt-semantics-identifier') : outside ? 'an edge of its list' : '';
+            return {x, y, covered, asleep, by};
         }
         before = now;
         await frame();
@@ -101,7 +107,10 @@ _AT_REST: Final = """async ([id, text]) => {
     }
     return null;
 }"""
-"""Where the middle of a control is once it has stopped moving, and whether something else lies over it."""
+"""Where the middle of a control is once it has stopped moving, and whether something else lies over it.
+
+What a list has scrolled out of sight keeps its place in the tree: it lies behind the page's bars, with nothing over it
+there, and a touch on it is lost."""
 
 _SETTLED: Final = """async () => {
     const look = () => document.querySelector('flt-semantics-host')?.outerHTML;
@@ -277,7 +286,7 @@ class AppDriver:
         self.page.evaluate(
             """path => {
                 window.heard = [];
-                history.pushState(null, '', path + (path.includes('?') ? '' : '?link'));
+                history.pushState(null, '', path + (path.includes('?') ? '' : `?link=${Date.now()}`));
                 dispatchEvent(new PopStateEvent('popstate', {state: null}));
             }""",
             path,

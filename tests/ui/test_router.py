@@ -258,6 +258,17 @@ def test_a_link_is_opened_whatever_lies_in_the_history() -> None:
     assert window.stack[-1] == "/ticket/1/price"
 
 
+@pytest.mark.parametrize("link", ["/ticket/1?from=notice", "/sync?x"])
+def test_back_to_where_a_link_led_is_a_back(link: str) -> None:
+    """A6: a half-filled form above it is asked about, and not left."""
+    for window in (Browser(link), Browser()):
+        window.push(link)
+        window.router.go("/ticket/1/price")
+        window.router.held = frozenset({"/ticket/1/price"})
+        window.back()
+        assert window.router.asked == window.stack[-1] == window.entries[window.at] == "/ticket/1/price"
+
+
 def test_an_address_of_long_before_is_opened_again() -> None:
     """A6: only a saved form's address is a Back from afar; any other one shows its screen."""
     window = Browser()

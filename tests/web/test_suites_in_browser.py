@@ -29,6 +29,8 @@ LEFT_OUT: Final = {
     "sync/conftest.py": "gives the real server",
     "sync/test_live.py": "the real server; tests/web/test_journey.py does the same through the browser",
     "store/test_unreadable.py": "a process of its own",
+    "sync/test_portal.py": "the operating system's connections, and what they meet in a hotel's Wi-Fi",
+    "sync/test_slow_lines.py": "the real server, and a socket that is slow",
     "sync/test_photo_upload.py": "a cut line to the real server; tests/browser/test_kills.py has photos there",
     "sync/test_transport.py": "connections of the operating system; in a browser the browser keeps them",
 }
