@@ -79,8 +79,16 @@ REGISTER = {
     "version": 1,
     "changed_meanwhile": False,
     "questions": [],
-    "counts": {"new": 1180, "changed": 12, "moved_out": 3, "merged": 0, "unchanged": 9, "absent": 0, "doubtful": 2,
-               "left_out": 4},
+    "counts": {
+        "new": 1180,
+        "changed": 12,
+        "moved_out": 3,
+        "merged": 0,
+        "unchanged": 9,
+        "absent": 0,
+        "doubtful": 2,
+        "left_out": 4,
+    },
     "changes_anything": True,
     "message": {"zh": "", "en": ""},
 }

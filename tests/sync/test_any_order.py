@@ -92,6 +92,4 @@ class TwoPhones(RuleBasedStateMachine):
 
 
 TestTwoPhones = TwoPhones.TestCase
-TestTwoPhones.settings = settings(
-    max_examples=10, stateful_step_count=14, suppress_health_check=[HealthCheck.too_slow]
-)
+TestTwoPhones.settings = settings(max_examples=10, stateful_step_count=14, suppress_health_check=[HealthCheck.too_slow])
