@@ -304,9 +304,9 @@ class Ui:
 
     # -- speaking ----------------------------------------------------------------------------
 
-    def toast(self, words: str | None = None, undo: Tap | None = None) -> None:
-        """Says `words` (已保存 when there are none) for a moment."""
-        notices.toast(self.page, words, undo=undo)
+    def toast(self, words: str | None = None, undo: Tap | None = None, *, worry: bool = False) -> None:
+        """Says `words` (已保存 when there are none) for a moment; `worry`: of something that did not work."""
+        notices.toast(self.page, words, undo=undo, worry=worry)
 
     def tell(self, problem: Problem) -> None:
         """What happened, that nothing is lost, and the one thing to do; the screen stays as it is."""

@@ -230,12 +230,12 @@ class FieldDay:
         return self.act("desk", lambda s: s.open_ticket(form, assign_to=to), minutes_ago=minutes_ago).subject_id
 
     def set_roles(self, person: str, *held: str) -> None:
-        """The administrator gives somebody other roles, on the server."""
+        """The administrator gives somebody other roles, on the server; none: they have left."""
         member, staff_id = PEOPLE[person], self.staff_id(person)
         with self.server.store.numbered() as write:
             accounts.put_staff(
                 write, staff_id=staff_id, number=member.number, name=member.name, login=member.login,
-                held=held, buildings=(),
+                held=held, buildings=(), active=bool(held),
             )  # fmt: skip
 
     def revoke(self, person: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from app.actions import Session
 from sync_server.store.importing import import_estate
 from sync_server.store.tables import entries, feed
-from tests.browser.conftest import SHOTS, FieldDay
+from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.browser.estate import PASSWORD, PEOPLE, estate
 from tests.support import field_work as work
 from tests.support.app_process import AppProcess
@@ -33,6 +33,35 @@ def test_o_a_steward_sees_owed_fees_before_the_visit(field_day: FieldDay) -> Non
     steward.see_id("me")
     steward.shot("me")
     assert not steward.problems and not steward.outside
+
+
+def test_what_one_who_left_has_open_goes_to_another(field_day: FieldDay) -> None:
+    """B5: at the desk, all of it with two taps."""
+    for home, what in (("5栋1单元201", "入户门锁打不开"), ("3栋2单元1602", "阳台推拉门轮子坏，关不严，夜里漏风")):
+        field_day.open_ticket(home, what, worker="worker2")
+    desk = field_day.phone("desk")
+    field_day.set_roles("worker2")
+    try:
+        desk.go("/handover")
+        desk.see("李军", timeout_ms=60_000)
+        desk.see("阳台推拉门轮子坏")
+        desk.shot("handover")
+        choose_look(desk, "theme-dark", "scale-200")
+        desk.go("/handover")
+        desk.see("李军")
+        desk.shot("handover-dark-large")
+        choose_look(desk, "theme-light", "scale-100")
+        desk.go("/handover")
+        give = f"give-all-{field_day.staff_id('worker2')}"
+        desk.tap(give)
+        desk.see_id("give-sheet")
+        desk.shot("handover-to-whom")
+        desk.tap(f"give-{field_day.staff_id('worker')}")
+        desk.see("没有未交接的事项")
+        desk.shot("handover-done")
+    finally:
+        field_day.set_roles("worker2", "repair_worker")
+    assert not desk.problems and not desk.outside
 
 
 def check(phone: AppDriver) -> None:

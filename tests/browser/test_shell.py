@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess
-from tests.support.flet_driver import AppDriver, open_app
+from tests.support.flet_driver import PHONE, AppDriver, open_app
+from tests.support.portal import portal
 
 ENTRY_SENT = 25_000
 """Milliseconds in which something goes up once the server is there again (the phone tries again every few seconds)."""
@@ -98,6 +99,11 @@ def test_refused_entry_stands_on_the_sync_page_with_its_reason_and_goes_up_when_
     phone.see("现在连不上服务器")
     phone.gone_id("toast")
     phone.shot("sync-unsent")
+    # A Wi-Fi that wants to be signed in to answers in the server's place (B20).
+    with portal(field_day.server.port):
+        phone.tap("main-action")
+        phone.see("这个 Wi-Fi 要先登录", timeout_ms=20_000)
+        phone.shot("sync-wifi")
     # Before the phone can send anything again: its own next try may come any moment.
     field_day.set_roles("worker2", "finance")
     field_day.server.start()
@@ -230,6 +236,11 @@ def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
     worker.see("已超")
     worker.see("还剩 2 分钟")
     worker.shot("today-worker")
+    worker.page.set_viewport_size({"width": 360, "height": 640})
+    worker.page.wait_for_timeout(500)
+    worker.shot("today-small")
+    worker.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    worker.page.wait_for_timeout(500)
     for person in ("steward", "supervisor"):
         field_day.phone(person).shot(f"today-{person}")
     choose_look(worker, "theme-dark")

@@ -117,6 +117,9 @@ def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field
     phone.shot("household-full")
     phone.scroll(900)
     phone.shot("household-timeline")
+    phone.tap(next(id for id in phone.ids() if id.startswith("line-")))
+    phone.scroll(900)
+    phone.shot("household-unfolded")
     visit = gone_up(field_day, "3栋2单元1501")
     assert visit.state.stage == "signed" and visit.state.body["met_name"] == "张伟"
     assert [promise["what"] for promise in visit.state.body["promises"]] == ["联系维修上门查看"]

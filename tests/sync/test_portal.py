@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +15,7 @@ from app.sync.calls import is_portal
 from app.sync.transport import Request, RequestsTransport, Response
 from app.ui.screens.sign_in import why_not
 from app.ui.screens.today_parts import sync_words
+from tests.support.portal import portal
 from tests.support.server import PASSWORD, LiveServer
 
 PAGE = b"<!DOCTYPE html><h1>\xe8\xaf\xb7\xe7\x99\xbb\xe5\xbd\x95</h1>"
@@ -93,28 +90,9 @@ def test_behind_a_portal_nothing_is_lost_and_all_goes_up_afterwards(
         asyncio.run(work(server))
 
 
-@contextmanager
-def _gate() -> Iterator[str]:
-    class Gate(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(302)
-            self.send_header("Location", "http://10.0.0.1/login")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Gate) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 def test_a_real_gate_is_told_with_what_to_do_and_nothing_goes_where_it_points(tmp_path: Path) -> None:
     """B20: 302 over a real connection, and the words on the sign-in screen."""
-    with _gate() as url, pytest.raises(Problem, match="wifi_sign_in") as told:
+    with portal() as url, pytest.raises(Problem, match="wifi_sign_in") as told:
         asyncio.run(Phone(tmp_path, url).sign_in("d", PASSWORD))
     says, do = why_not(told.value, "zh")
     assert says == "这个 Wi-Fi 要先登录" and "手机流量" in do

@@ -55,12 +55,14 @@ def notice(
     )
 
 
-def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None) -> None:
+def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None, worry: bool = False) -> None:
     """Says 已保存 (or `words`) for a few seconds at the bottom, with 撤销 where undoing means something.
+
+    `worry`: it did not work, and carries no check mark.
 
     While somebody signs it waits until the page is left.
     """
-    alone_of(page).later(lambda: _show_toast(page, words, undo))
+    alone_of(page).later(lambda: _show_toast(page, words, undo, worry))
 
 
 TOAST_WIDTH: Final = 560
@@ -74,7 +76,7 @@ def toast_margin(window: float, scale: float) -> ft.Margin:
     return ft.Margin.only(left=side, right=side, bottom=160 + 110 * (scale - 1))
 
 
-def _show_toast(page: ft.Page, words: str | None, undo: Tap | None) -> None:
+def _show_toast(page: ft.Page, words: str | None, undo: Tap | None, worry: bool) -> None:
 
     async def undone(_: ft.Event[Any]) -> None:
         if undo is not None:
@@ -85,6 +87,7 @@ def _show_toast(page: ft.Page, words: str | None, undo: Tap | None) -> None:
         words or t("common.saved"), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_INVERSE_SURFACE, expand=True
     )
     toasts = sheets_of(page).toasts
+    mark = ft.Icons.INFO_OUTLINE_ROUNDED if worry else ft.Icons.CHECK_ROUNDED
 
     def gone(e: ft.Event[Any]) -> None:
         if e.control in toasts:
@@ -93,7 +96,7 @@ def _show_toast(page: ft.Page, words: str | None, undo: Tap | None) -> None:
     shown = ft.SnackBar(
         tag(
             "toast",
-            ft.Row([icon(ft.Icons.CHECK_ROUNDED, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10),
+            ft.Row([icon(mark, 22, ft.Colors.INVERSE_PRIMARY), said], spacing=10),
             live_region=True,
         ),
         bgcolor=ft.Colors.INVERSE_SURFACE,

@@ -93,15 +93,16 @@ def _person(
                 f"ticket-{card.id}",
                 card.address,
                 partial(ui.go, f"/ticket/{card.id}/assign" if may_assign else f"/ticket/{card.id}"),
-                sub=" · ".join(part for part in (card.number, word("stage", card.stage), card.content) if part),
-                lines=1,
+                sub=" · ".join(part for part in (card.content, word("stage", card.stage), card.number) if part),
+                lines=2,
             )
             for card in one.tickets
         ]
-        all_of_them = None
+        all_of_them: ft.Control | None = None
         if may_assign:
             label = t("desk.handover.give_all", n=len(one.tickets))
-            all_of_them = small_button(f"give-all-{staff.id}", label, lambda: give(staff.id))
+            button = small_button(f"give-all-{staff.id}", label, lambda: give(staff.id))
+            all_of_them = ft.Container(button, padding=ft.Padding.only(left=14, right=14, top=4, bottom=12))
         parts.append(
             group(t("desk.handover.tickets"), rows, count=len(rows), id=f"tickets-{staff.id}", more=all_of_them)
         )

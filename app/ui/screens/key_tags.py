@@ -111,7 +111,7 @@ def CountScreen() -> ft.Control:
     def scanned(text: str) -> None:
         found = ui.session.look_up_tag(text)
         if found.wrong is not None:
-            ui.toast(words.no_tag_words(found.wrong)[0])
+            ui.toast(words.no_tag_words(found.wrong)[0], worry=True)
         else:
             seen(found.code)
 

@@ -37,7 +37,7 @@ def room_paper(ui: Ui) -> list[ft.Control]:
 
     async def ask() -> None:
         kept = await ui.ask_to_keep()
-        ui.toast(t("storage.room.asked_yes" if kept else "storage.room.asked_no"))
+        ui.toast(t("storage.room.asked_yes" if kept else "storage.room.asked_no"), worry=not kept)
 
     lines = [
         (t("storage.room.used"), size_text(room.used)),

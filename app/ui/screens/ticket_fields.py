@@ -203,7 +203,9 @@ def content_section(values: Values, update: Update) -> ft.Control:
     how = [("no", t("newticket.not_urgent")), ("yes", t("newticket.urgent"))]
     choice = pills(how, "yes" if urgent else "no", lambda chosen: update(urgent=chosen == "yes"), id="urgent")
     says = [quiet(t("newticket.urgent_says"))] if urgent else []
-    return section(t("newticket.content"), [box, choice, *says])
+    # Without its own heading it would read as one more of the phrases above.
+    heading = txt(t("newticket.urgency"), ft.TextThemeStyle.TITLE_SMALL)
+    return section(t("newticket.content"), [box, heading, choice, *says])
 
 
 def item_section(

@@ -120,9 +120,9 @@ async def sync_by_hand(ui: Ui) -> None:
     """Syncs now and says how it went: somebody asked for it, so they get an answer."""
     status = await ui.session.sync_now()
     if status.problem is not None and status.problem.kind is not NO_NETWORK:
-        ui.toast(status.problem.message(language_code(ui.page)))
+        ui.toast(status.problem.message(language_code(ui.page)), worry=True)
     elif status.problem is not None:
-        ui.toast(t("shell.sync.not_now"))
+        ui.toast(t("shell.sync.not_now"), worry=True)
     elif not status.refused:
         # What was refused stands there already, with its reason.
         ui.toast(t("shell.sync.done"))

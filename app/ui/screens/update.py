@@ -26,11 +26,11 @@ def update_notice(ui: Ui, status: SyncStatus) -> list[ft.Control]:
 
     async def update() -> None:
         if ui.forms_open:
-            ui.toast(t("shell.update.form_open"))
+            ui.toast(t("shell.update.form_open"), worry=True)
             return
         await ui.phone.settled()
         if not await start_newer():
-            ui.toast(t("shell.update.not_yet"))
+            ui.toast(t("shell.update.not_yet"), worry=True)
 
     return [
         notice(
