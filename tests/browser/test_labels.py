@@ -46,9 +46,6 @@ LOOK: Final = """async ([before, nothing]) => {
 NOTHING: Final = {
     "leave",
     "nothing-here",
-    "visit-sign-nothing",
-    "key-sign-nothing",
-    "key-gone",
     "needs-network",
     "went-wrong",
 }

@@ -37,7 +37,7 @@ KEPT_S: Final = 1.0
 """How long after the last letter a half-filled form is kept at the latest: 0.3 s, and the time to write it."""
 ACTS: Final = ("form", "photo", "scan", "lend", "nobody")
 SCREENS: Final = (
-    ("/sign/", ("signing", "key-sign-nothing")),
+    ("/sign/", ("signing", "nothing-here")),
     ("/step/", ("key-step",)),
     ("/key/", ("key-head",)),
     ("/keys", ("keys",)),

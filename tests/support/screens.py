@@ -84,6 +84,15 @@ class Seen:
         inside: Any = next(c for c in found if getattr(c, "on_click", None) is not None)
         await self.event(inside.on_click, inside)
 
+    async def type(self, id: str, text: str) -> ft.TextField:
+        """Write into the field with this identifier, in place of what was there; the field as it is then."""
+
+        def field() -> ft.TextField:
+            return next(c for c in self.below(id) if isinstance(c, ft.TextField))
+
+        await self.event(field().on_change, SimpleNamespace(value=text))
+        return field()
+
     async def event(self, handler: Any, control: Any, **said: Any) -> None:
         """Let the client report something of a control."""
         of_window(self.page, _THUMB, Thumb).at += 1
@@ -142,16 +151,23 @@ def _members(control: BaseControl) -> list[Any]:
 
 
 @asynccontextmanager
-async def screens(session: Session, path: str = "/", **look: Any) -> AsyncIterator[Seen]:
-    """Open a window for somebody at an address."""
+async def screens(session: Session, path: str = "/", width: float = 390, **look: Any) -> AsyncIterator[Seen]:
+    """Open a window for somebody at an address, as wide as a phone unless said otherwise."""
 
     def main(page: ft.Page) -> None:
+        page.session.apply_page_patch({"width": width})
         faults.watch(page)
         theme.install(page, **look)
         thumb = of_window(page, _THUMB, Thumb)
         of_window(page, TapGuard.KEY, lambda: TapGuard(lambda: thumb.at))
         nothing: Any = SimpleNamespace(
-            read=dict, keep=lambda **_: None, settled=session._settle, current=lambda: session, room=_no_room
+            read=dict,
+            keep=lambda **_: None,
+            settled=session._settle,
+            current=lambda: session,
+            room=_no_room,
+            unsent_counts=dict,
+            profiles=list,
         )
         ui = context.install(page, nothing, nothing, nothing)
         ui.begin_with(session)

@@ -12,10 +12,13 @@ from flet.components.component import Component
 
 from app.actions import Session
 from app.domain.errors import DISK_FULL, Problem
+from app.domain.tags import KEY, Tag
+from app.domain.times import HOUR
 from app.ui.routes import ROUTES
 from app.ui.screens import key_fields, visit_fields
-from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER, uid
-from tests.actions.test_session import HOME, Team, sign
+from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
+from tests.actions.test_session import HOME, Team, form, sign
+from tests.support import field_work
 from tests.support.screens import Seen, screens
 
 
@@ -60,7 +63,23 @@ def key_in(team: Team) -> tuple[Session, str]:
     return team[DESK], "/keys/new/entrusted/sign/giver"
 
 
-PADS = [repair, refusal, refusal_seen_by_the_supervisor, visit, key_in]
+def visit_signed_later(team: Team) -> tuple[Session, str]:
+    steward = team[STEWARD]
+    saved = asyncio.run(steward.record_visit(form(steward, unsigned_reason="手湿")))
+    return steward, f"/visit/{saved.subject_id}/sign"
+
+
+def key_on_its_way(team: Team) -> tuple[Session, str]:
+    desk = team[DESK]
+    key = asyncio.run(field_work.entrust(desk, HOME, Tag(KEY, desk.tag_mark, "0001").code, "A-01"))
+    lent = {"to_id": WORKER, "purpose": "检修", "due_at": desk.now() + HOUR, "pieces": 2}
+    asyncio.run(field_work.hand(desk, "lent", key, **lent))
+    filled = {**key_fields.START, "to_id": OTHER_WORKER, "pieces": 2, "_once": uid("on")}
+    desk.save_draft(f"key:{key}:handed_over", filled)
+    return desk, f"/key/{key}/step/handed_over/sign/giver"
+
+
+PADS = [repair, refusal, refusal_seen_by_the_supervisor, visit, visit_signed_later, key_in, key_on_its_way]
 
 
 def over(shown: Seen) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,10 @@ import flet as ft
 import pytest
 
 from app.domain.errors import CAMERA_BUSY, Problem
+from app.sync.transport import Request, Response
 from app.ui import context, faults
+from tests.actions.phones import WORKER, phone_of
+from tests.support.screens import screens
 from tests.support.window import window
 
 
@@ -124,3 +128,28 @@ def test_what_lies_around_is_drawn_before_what_it_takes_away(monkeypatch: pytest
 
     asyncio.run(go())
     assert told == []
+
+
+class Gate:
+    """A line on which a Wi-Fi answers that wants to be signed in to."""
+
+    async def send(self, request: Request) -> Response:
+        """Point elsewhere."""
+        return Response(302, {"location": "http://10.0.0.1/login"}, b"")
+
+
+@pytest.mark.parametrize("pulled", [False, True], ids=["first pull", "later"])
+def test_every_page_that_tells_of_sync_says_that_the_wifi_wants_a_sign_in(tmp_path: Path, pulled: bool) -> None:
+    """B20: 今日 and 同步 said "HTTP 302"; they say what it is and what to do."""
+    session = phone_of(tmp_path, WORKER, transport=Gate())
+    session.store.put_settings({"first_pull_done": pulled})
+
+    async def go() -> None:
+        await session.sync_now()
+        async with screens(session) as seen:
+            assert "这个 Wi-Fi 要先登录" in seen.words()
+            await seen.go("/sync")
+            words = seen.words()
+            assert "这个 Wi-Fi 要先登录" in words and "改用手机流量" in words and "302" not in words
+
+    asyncio.run(go())

@@ -17,9 +17,9 @@ from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
-from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
+from app.ui.screens.gate import shut
 from app.ui.screens.key_fields import CLOSING
 from app.ui.screens.key_parts import TagField
 from app.ui.screens.step_form import phrases
@@ -31,9 +31,8 @@ def _view(thing_id: str) -> tuple[Ui, ThingView | None]:
     return ui, use_read(lambda s: if_here(lambda: s.thing(thing_id)), thing_id)
 
 
-def _gone(ui: Ui) -> ft.Control:
-    says = empty_state(t("keys.nothing_left"), t("keys.nothing_left_says"), mark=ft.Icons.TASK_ALT_ROUNDED)
-    return Scaffold(t("keys.heading"), [says], id="key-gone", on_back=ui.back)
+def _gone(ui: Ui, thing_id: str) -> ft.Control:
+    return shut(ui, t("keys.step_over"), (t("keys.to_thing"), lambda: ui.replace(f"/key/{thing_id}")))
 
 
 def _screen(
@@ -69,7 +68,7 @@ def SettleScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-settle:{thing_id}", {"holds": "", "tag": "", "text": "", "note": ""})
     if view is None or not view.state.flags:
-        return _gone(ui)
+        return _gone(ui, thing_id)
     v = draft.values
     right = v["tag"] == view.state.tag
 
@@ -146,7 +145,7 @@ def ExtendScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-extend:{thing_id}", {"due_at": None, "reason": ""})
     if view is None or "extended" not in view.moves:
-        return _gone(ui)
+        return _gone(ui, thing_id)
     v, now = draft.values, ui.now()
     today = china_day(now)
     times = [at_china(today + timedelta(days=n), CLOSING) for n in (0, 1, 2, 3, 7)]
@@ -175,7 +174,7 @@ def TagScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-tag:{thing_id}", {"text": "", "tag": None, "why": ""})
     if view is None or "tag" not in view.moves:
-        return _gone(ui)
+        return _gone(ui, thing_id)
     v, old = draft.values, view.state.tag
 
     async def save() -> None:
@@ -219,7 +218,7 @@ def LocateScreen(thing_id: str) -> ft.Control:
     start: dict[str, Any] = {"where": "", "to_id": None, "to_name": "", "rack": "", "note": "", "text": "", "tag": ""}
     draft = use_draft(f"key-locate:{thing_id}", start)
     if view is None or "located" not in view.moves:
-        return _gone(ui)
+        return _gone(ui, thing_id)
     v = draft.values
 
     async def save() -> None:
@@ -268,7 +267,7 @@ def AccountScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-account:{thing_id}", {"how": "", "note": ""})
     if view is None or view.state.missed is None:
-        return _gone(ui)
+        return _gone(ui, thing_id)
     v = draft.values
     note = str(v["note"]).strip()
 
@@ -304,7 +303,7 @@ def WriteOffScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-off:{thing_id}", {"reason": ""})
     if view is None or "written_off" not in view.moves:
-        return _gone(ui)
+        return _gone(ui, thing_id)
     reason = str(draft.values["reason"])
 
     async def save() -> None:

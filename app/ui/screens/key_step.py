@@ -19,7 +19,6 @@ from app.domain.errors import Problem
 from app.ui import shown as sh
 from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.buttons import Action
-from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.screens.gate import shut
@@ -68,8 +67,7 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
     view = use_read(lambda s: None if thing_id == NEW else if_here(lambda: s.thing(thing_id)), thing_id)
     draft = use_draft(draft_key(thing_id, kind), start_of(ui.session, thing_id, kind, view))
     if not _open(ui.session, thing_id, view, kind) and not ui.saving:
-        path = f"/key/{thing_id}" if view is not None else "/keys"
-        return shut(ui, t("repair.nothing_here_waits"), (t("keys.to_thing"), lambda: ui.replace(path)))
+        return _shut(ui, thing_id)
     values = draft.values
     missing = MISSING[kind](values)
 
@@ -96,6 +94,11 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
         on_back=ui.back,
         action=Action(t("keys.both_sign"), sign, icon=ft.Icons.DRAW_OUTLINED, enabled=missing is None, hint=missing),
     )
+
+
+def _shut(ui: Ui, thing_id: str) -> ft.Control:
+    path = f"/key/{thing_id}" if thing_id != NEW else "/keys"
+    return shut(ui, t("repair.nothing_here_waits"), (t("keys.to_thing"), lambda: ui.replace(path)))
 
 
 def _open(session: Session, thing_id: str, view: ThingView | None, kind: str) -> bool:
@@ -160,8 +163,7 @@ def StepSignScreen(thing_id: str, kind: str, side: str) -> ft.Control:
     ui = use_ui()
     ready = use_read(lambda s: _ready(s, thing_id, kind), thing_id, kind)
     if ready is None or side not in ("giver", "taker"):
-        nothing = empty_state(t("visit.nothing_to_sign"), t("visit.nothing_to_sign_more"), mark=ft.Icons.TASK_ALT)
-        return Scaffold(t("keys.heading"), [nothing], id="key-sign-nothing", on_back=ui.back)
+        return _shut(ui, thing_id)
     form, content = ready
     who = names_of(ui.session, form, content)
     name, capacity = who[side]

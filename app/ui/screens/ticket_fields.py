@@ -129,6 +129,7 @@ def where_section(
         for hit in find(query)[:FOUND_AT_MOST] if query else ():
             parts.append(_home_row(hit, on_home))
         if query and not find(query):
+            parts.append(quiet(t("common.none_found", query=query)))
             parts.append(quiet(t("household.not_found")))
     return section(t("newticket.where"), parts)
 

@@ -14,13 +14,12 @@ from app.ui import theme
 from app.ui.context import Ui, if_here, use_read, use_ui
 from app.ui.kit.base import pressable, quiet
 from app.ui.kit.buttons import Action, small_button
-from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
 from app.ui.kit.notices import use_question
-from app.ui.kit.scaffold import Scaffold
 from app.ui.photo_steps import SIDE
 from app.ui.screens.photo_take import Album, PhotoTaker
 from app.ui.screens.visit_fields import draft_key
+from app.ui.screens.visit_sign import no_visit
 from app.ui.texts import t
 
 
@@ -37,8 +36,7 @@ def VisitPhotoScreen(household_id: str) -> ft.Control:
     ui = use_ui()
     visit_id, address, held = use_read(lambda s: _held(s, household_id), household_id)
     if not visit_id:
-        nothing = empty_state(t("visit.nothing_to_sign"), t("visit.nothing_to_sign_more"), mark=ft.Icons.TASK_ALT)
-        return Scaffold(t("photo.heading"), [nothing], id="visit-photo-nothing", on_back=ui.back)
+        return no_visit(ui, household_id)
 
     async def keep(picture: Picture, shows: str, draft: str) -> None:
         await ui.session.hold_photo(visit_id, picture, shows, once=ui.session.new_id(), draft=draft)

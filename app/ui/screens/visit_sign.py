@@ -12,9 +12,7 @@ from app.actions import Session
 from app.actions.models import Person, Signature, SigningContent, VisitForm
 from app.domain.kinds import VISIT
 from app.domain.signing import VISIT_RECORD
-from app.ui.context import Draft, if_here, use_read, use_ui
-from app.ui.kit.lists import empty_state
-from app.ui.kit.scaffold import Scaffold
+from app.ui.context import Draft, Ui, if_here, use_read, use_ui
 from app.ui.screens.gate import shut
 from app.ui.screens.signing import Save, SigningFlow
 from app.ui.screens.visit_fields import START, draft_key, missing, visit_form
@@ -73,7 +71,7 @@ def VisitSignScreen(household_id: str) -> ft.Control:
     ui = use_ui()
     found = use_read(lambda session: new_visit(session, household_id), household_id)
     if found is None or found.form is None:
-        return _nothing(lambda: ui.replace(f"/household/{household_id}"))
+        return no_visit(ui, household_id)
     form = found.form
 
     async def save(signature: Signature, drawing: Draft) -> None:
@@ -108,13 +106,10 @@ def VisitSignAgainScreen(visit_id: str) -> ft.Control:
     return _flow(found, save, ui.back)
 
 
-def _nothing(leave: Callable[[], object]) -> ft.Control:
-    return Scaffold(
-        t("visit.heading"),
-        [empty_state(t("visit.nothing_to_sign"), t("visit.nothing_to_sign_more"), mark=ft.Icons.TASK_ALT)],
-        id="visit-sign-nothing",
-        on_back=leave,
-    )
+def no_visit(ui: Ui, household_id: str) -> ft.Control:
+    """The page of what belongs to a visit that is being filled in, when none is (any more)."""
+    to_door = (t("visit.to_door"), lambda: ui.replace(f"/household/{household_id}"))
+    return shut(ui, t("visit.form_over"), to_door)
 
 
 def _flow(found: ToSign, save: Save, leave: Callable[[], object]) -> ft.Control:
