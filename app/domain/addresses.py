@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app.domain.rooms import (
@@ -133,7 +133,7 @@ _HOUSE_FIRST = re.compile(
 _ONE_DOOR = re.compile(rf"{_WORDED}|{_BARE}号")
 _OWN_ESTATE = re.compile(rf"^(?:{_HAN}{{2,10}}小区)-?(?=.)")
 
-_USUAL = re.compile(r"([1-9][0-9]?|[A-Z])栋(?:([1-9][0-9]?)单元)?([0-9]{3,4}|商铺[0-9]{1,4})", re.ASCII)
+_USUAL = re.compile(r"([1-9][0-9]{0,2}|[A-Z])栋(?:([1-9][0-9]?)单元)?([0-9]{3,4}|商铺[0-9]{1,4})", re.ASCII)
 """Nearly every address as it is stored: a phone reads thousands at its start."""
 
 _WORDS = r"号楼|栋|幢|座|楼|单元|门|室|商铺|铺面|门面|底商|期|区|弄|号|层|车位|车库|储藏室|地下室|别墅|联排|负|地下"
@@ -165,6 +165,7 @@ def normalise_code(text: str) -> str:
     raise ValueError(f"not a code of a building or entrance: {text!r}")
 
 
+@lru_cache(4_096)
 def building_words(code: str) -> str:
     """Return a building's code as people say it: 3 → 3栋, 1期3 → 1期3栋, 12弄3 → 12弄3号, 锦绣阁 → 锦绣阁."""
     numbered = re.fullmatch(rf"(?P<area>{_NAMED_AREA})(?:{_CODE}|{_SPOKEN_CODE})", code)
@@ -274,6 +275,8 @@ def address_order(address: Address) -> tuple[Any, ...]:
 
 def plain_address(text: str) -> str:
     """Return ``text`` as the grammar reads it: half width, capitals, Chinese numbers as digits, no idle blanks."""
+    if text.isascii() and text.isalnum():
+        return text.upper()  # nearly every code and room
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).upper()
     plain = " ".join(plain.split())
     plain = re.sub(rf"\s*([-/,.、_#+~&()]|{_WORDS})\s*", r"\1", plain)

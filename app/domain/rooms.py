@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 SHOP = "商铺"
@@ -37,6 +38,7 @@ _FRONTS = "地下|地上|地面|人防|机械|子母|产权"
 """What tells parking places of one number apart."""
 _DROPPED = r"沿街|临街|首层|固定"
 _SIDES = "东西南北中左右"
+_KIND = re.compile(rf"(?:{_FRONTS})?({'|'.join(_WORDS)})")
 
 _HOME = re.compile(r"[0-9]{1,5}[A-Z]?|[0-9]{1,2}[A-EG-Z][0-9]{1,2}[A-Z]?|(?!B[1-5]$)[A-RT-Z][0-9]{1,4}[A-Z]?")
 # Nobody digs six floors: the dash of -1501 only parts, that of -101 may be a minus.
@@ -54,12 +56,13 @@ _LABEL = re.compile(
 )
 
 
+@lru_cache(10_000)
 def rooms_of(text: str) -> tuple[str, ...]:
     """Return every room ``text`` may mean, each in its canonical form; none where it is no room.
 
     ``text`` is plain (see ``addresses``): ASCII digits and capitals, Chinese numbers turned into digits.
     """
-    plain = re.sub(r"(?:号房|室|号|房|户)$", "", re.sub(r"[ _.]", "-", text)) if text not in _names() else text
+    plain = re.sub(r"(?:号房|室|号|房|户)$", "", re.sub(r"[ _.]", "-", text)) if text not in _NAMES else text
     readings = (_homes, _below_ground, _on_a_floor, _merged, _of_a_kind)
     return tuple(dict.fromkeys(room for reading in readings for room in reading(plain)))
 
@@ -78,7 +81,7 @@ def labels_of(text: str) -> tuple[str, ...]:
 
 def kind_of(room: str) -> str:
     """Return what a room that is no home is (``SHOP``, ``PARKING`` …), "" for a home and for a whole building."""
-    found = re.match(rf"(?:{_FRONTS})?({'|'.join(_WORDS)})", room)
+    found = _KIND.match(room)
     return found[1] if found else ""
 
 
@@ -109,8 +112,7 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 _PLACE_OF = {char: place for place, char in enumerate("甲乙丙丁戊己庚东南西北中左右前后")}
 
 
-def _names() -> frozenset[str]:
-    return frozenset({CELLAR, STORAGE, "储物室", WHOLE})
+_NAMES = frozenset({CELLAR, STORAGE, "储物室", WHOLE})
 
 
 def _homes(text: str) -> Iterator[str]:
@@ -168,21 +170,35 @@ def _merged(text: str) -> Iterator[str]:
         yield "+".join(sorted(set(parts), key=natural))
 
 
+_SHOP = re.compile(r"(?:商|铺|SHOP)-?(.+)|S([0-9]{1,4}[A-Z]?)|(S[0-9]{1,2}-[0-9]{1,4}[A-Z]?)")
+
+
+def _patterns_of(kind: str, words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return how a room of a kind is written: its word before the label, and behind it."""
+    fronts = _FRONTS if kind == PARKING else "地下" if kind == STORAGE else "(?!)"
+    return (
+        re.compile(rf"(?:{_DROPPED})?(?P<front>{fronts})?(?:{words})-?(?P<label>.*)"),
+        re.compile(rf"(?P<label>.+?)(?:号-?)?(?:{_DROPPED})?(?P<front>{fronts})?(?:{words})"),
+    )
+
+
+_OF_A_KIND = {kind: _patterns_of(kind, words) for kind, words in _WORDS.items()}
+
+
 def _of_a_kind(text: str) -> Iterator[str]:
+    if text.isascii() and "S" not in text:
+        return  # nearly every room: no kind is said in digits
     # S05 is the shop 05; the dash of S1-05 makes S1 a row of shops.
-    if found := re.fullmatch(r"(?:商|铺|SHOP)-?(.+)|S([0-9]{1,4}[A-Z]?)|(S[0-9]{1,2}-[0-9]{1,4}[A-Z]?)", text):
+    if found := _SHOP.fullmatch(text):
         yield from (SHOP + label for label in labels_of(found[1] or found[2] or found[3]))
-    for kind, words in _WORDS.items():
-        fronts = _FRONTS if kind == PARKING else "地下" if kind == STORAGE else "(?!)"
-        front_first = rf"(?:{_DROPPED})?(?P<front>{fronts})?(?:{words})-?(?P<label>.*)"
-        label_first = rf"(?P<label>.+?)(?:号-?)?(?:{_DROPPED})?(?P<front>{fronts})?(?:{words})"
+    for kind, (front_first, label_first) in _OF_A_KIND.items():
         for pattern in (front_first, label_first):
-            if (found := re.fullmatch(pattern, text)) is None:
+            if (found := pattern.fullmatch(text)) is None:
                 continue
             front = (found["front"] or "").replace("地面", "地上") if kind == PARKING else ""
             if found["label"]:
                 # 2-1501储藏室 is the storage room of 1501 on staircase 2, not one numbered 2-1501.
-                dashed = pattern == label_first and re.match(r"[0-9]+-", found["label"])
+                dashed = pattern is label_first and re.match(r"[0-9]+-", found["label"])
                 labels = labels_of(found["label"])
                 yield from (front + kind + label for label in labels if not dashed or "+" in label)
             elif kind in _MAY_STAND_ALONE:
