@@ -150,6 +150,6 @@ def test_every_page_that_tells_of_sync_says_that_the_wifi_wants_a_sign_in(tmp_pa
             assert "这个 Wi-Fi 要先登录" in seen.words()
             await seen.go("/sync")
             words = seen.words()
-            assert "这个 Wi-Fi 要先登录" in words and "改用手机流量" in words and "302" not in words
+            assert "这个 Wi-Fi 要先登录" in words.splitlines() and "改用手机流量" in words and "302" not in words
 
     asyncio.run(go())
