@@ -229,9 +229,16 @@ class Reads(Core):
 
     def flags(self) -> list[FlagRow]:
         """Return every entry that was kept but did not fit, for the desk to settle."""
+        return [flag for card in self.flagged_cards() for flag in self.flags_of(card)]
+
+    def flagged_cards(self) -> list[Card]:
+        """Return the cards of everything that has an entry to settle, what moved last first."""
+        return self.store.cards(CardFilter(type=None, flagged=True, order="recent"), 0, 500)
+
+    def flags_of(self, card: Card) -> list[FlagRow]:
+        """Return the entries of one subject that were kept but did not fit."""
         return [
             FlagRow(step.entry, card, step.reason, self.staff_name(step.entry.author))
-            for card in self.store.cards(CardFilter(type=None, flagged=True, order="recent"), 0, 500)
             for step in self.store.state(str(card.type), card.id).steps
             if step.standing == st.STEP_FLAGGED and step.reason
         ]

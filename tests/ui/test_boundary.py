@@ -19,7 +19,7 @@ from app.ui.kit.boundary import guarded
 from app.ui.kit.ticket import ticket_paper
 from app.ui.screens import desk, tickets, today
 from app.ui.screens import ticket as screen
-from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER, uid
+from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
 from tests.actions.test_session import HOME, Team, form
 from tests.support.screens import screens, written_on
 from tests.support.window import window
@@ -139,6 +139,27 @@ def test_one_card_that_cannot_be_drawn_shows_as_such_beside_all_the_others(
     (logged,) = [record for record in caplog.records if record.name == "app.ui.kit.boundary"]
     reference = str(logged.args[1])  # type: ignore[index]
     assert reference in words and reference in told and bad in str(logged.args)
+
+
+@pytest.mark.parametrize("path", ["/flags", "/confirm"])
+def test_one_subject_that_cannot_be_read_takes_no_other_off_a_list(
+    team: Team, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A1: the supervisor's evening and what is to be settled read each ticket whole; the bad one is never confirmed."""
+    boss, bad, good = team[SUPERVISOR], team.ticket(), team.ticket()
+    for ticket in (bad, good):
+        team.until(ticket, "sign" if path == "/confirm" else "accept")
+        if path == "/flags":
+            late = asyncio.run(team[WORKER].arrive(ticket))
+            team.do(boss.assign(ticket, OTHER_WORKER))
+            team.share(late)
+    monkeypatch.setattr(boss.store, "state", broken(boss.store.state, lambda _, id: id == bad))
+    ids, words = seen(team, SUPERVISOR, path)
+    assert f"undrawn-{bad}" in ids and "这一条显示不了" in words
+    if path == "/confirm":
+        assert f"confirm-{good}" in ids and f"confirm-{bad}" not in ids
+    else:
+        assert sum(one.startswith("flag-") for one in ids) == 1
 
 
 def test_one_step_that_cannot_be_shown_leaves_the_paper_and_the_other_steps(

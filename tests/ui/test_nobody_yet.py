@@ -17,7 +17,10 @@ from tests.support.screens import screens
 NUMBER = "0755-26880000"
 
 
-@pytest.mark.parametrize(("words", "urgent"), [("厨房水管爆了", True), ("电梯困人", True), ("楼道灯不亮", False)])
+@pytest.mark.parametrize(
+    ("words", "urgent"),
+    [("厨房水管爆了", True), ("电梯困人", True), ("Leak under the sink", True), ("楼道灯不亮", False)],
+)
 def test_what_cannot_wait_is_known_by_its_words(words: str, urgent: bool) -> None:
     """B14: running water and people shut in stand out."""
     assert sounds_urgent(words) is urgent

@@ -135,7 +135,7 @@ def test_each_tile_opens_exactly_the_list_it_counts(team: Team) -> None:
     a_busy_day(team)
     boss = team[SUPERVISOR]
     rows = {
-        "/confirm": lambda: sum(len(part) for part in confirm.read_rows(boss)[:2]),
+        "/confirm": lambda: confirm.read_evening(boss).waiting,
         "/flags": lambda: len(boss.flags()),
     }
     counted = {}

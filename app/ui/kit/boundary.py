@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 import logging
 import secrets
-from collections.abc import Callable
-from typing import Final, ParamSpec
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, ParamSpec, TypeVar
 
 import flet as ft
 
+from app.actions.models import Card
 from app.ui import theme
 from app.ui.kit.base import column, icon, of_window, pressable, quiet, row, txt
 from app.ui.kit.notices import speak
@@ -27,6 +29,31 @@ _MOST: Final = 500
 """Faults remembered in a window; it forgets them all then, and tells the next ones anew."""
 
 P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A card whose record could not be read for a list."""
+
+    card: Card
+    error: Exception
+
+    def draw(self) -> ft.Control:
+        """The card's place in the list, saying so."""
+        return _undrawn(self.card.id, self.card.number or "", reference_of(self.card.id, self.error))
+
+
+def read_each(cards: Iterable[Card], read: Callable[[Card], T]) -> tuple[list[T], list[Unread]]:
+    """Read what a list shows of each card; one that cannot be read takes none of the others with it."""
+    found: list[T] = []
+    unread: list[Unread] = []
+    for card in cards:
+        try:
+            found.append(read(card))
+        except Exception as error:  # whatever it is: it is logged where it is drawn, and the others are somebody's work
+            unread.append(Unread(card, error))
+    return found, unread
 
 
 def drawn(id: str, draw: Callable[[], ft.Control], *, what: str = "") -> ft.Control:

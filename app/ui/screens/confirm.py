@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -15,7 +16,7 @@ from app.domain.signing import SIGNATURE_INTACT
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, flow, icon, pressable, quiet, row, tag, title, txt
-from app.ui.kit.boundary import guarded
+from app.ui.kit.boundary import Unread, drawn, guarded, read_each
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice, use_question
@@ -50,20 +51,39 @@ class Row:
         return not self.card.flags and (self.standing == SIGNATURE_INTACT if needs else True)
 
 
-def read_rows(session: Session) -> tuple[list[Row], list[Row], list[Card], int]:
-    """Ready ones, ones to look at first, ones changed after signing, and how many wait in all."""
+@dataclass(frozen=True)
+class Evening:
+    """What there is to confirm."""
+
+    ready: list[Row]
+    look: list[Row]
+    changed: list[Card]
+    """Tickets changed after signing."""
+    unread: list[Unread]
+    waiting: int
+    """How many wait in all."""
+
+
+def read_evening(session: Session) -> Evening:
+    """Read the tickets that wait; one that cannot be read is never among those that are confirmed together."""
+
+    def of_one(card: Card) -> Row:
+        view = session.ticket(card.id)
+        return Row(view, standing_of(view))
+
     waiting = session.to_confirm()
-    rows = [Row(view, standing_of(view)) for view in (session.ticket(card.id) for card in waiting[:MOST])]
+    rows, unread = read_each(waiting[:MOST], of_one)
     again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, 500)
     changed = [card for card in again if card.signature == st.CHANGED]
-    return [r for r in rows if r.ready], [r for r in rows if not r.ready], changed, len(waiting)
+    return Evening([r for r in rows if r.ready], [r for r in rows if not r.ready], changed, unread, len(waiting))
 
 
 @ft.component
 def ConfirmScreen() -> ft.Control:
     """The supervisor's evening: look, confirm, done."""
     ui = use_ui()
-    ready, look, changed, waiting = use_read(read_rows)
+    evening = use_read(read_evening)
+    ready, look, changed, waiting = evening.ready, evening.look, evening.changed, evening.waiting
     asking, set_asking = ft.use_state(False)
     # One id for each set of tickets: a double tap confirms once, and two quick taps on two tickets confirm both.
     taps, _ = use_made(dict[tuple[str, ...], str])
@@ -91,7 +111,7 @@ def ConfirmScreen() -> ft.Control:
         return _Row(r, lambda: confirm([r.card.id], t("desk.confirm.saved")), key=r.card.id)  # type: ignore[call-arg]
 
     content: list[ft.Control] = []
-    if not (ready or look or changed):
+    if not waiting and not changed:
         content.append(
             empty_state(t("desk.confirm.nothing"), t("desk.confirm.nothing_says"), mark=ft.Icons.FACT_CHECK_OUTLINED)
         )
@@ -101,13 +121,14 @@ def ConfirmScreen() -> ft.Control:
         content += [_heading(t("desk.confirm.look"), t("desk.confirm.look_says")), *[one(r) for r in look]]
     if ready:
         content += [_heading(t("desk.confirm.intact"), ""), *[one(r) for r in ready]]
+    content += [one.draw() for one in evening.unread]
     action = None
     if ready:
         action = Action(
             t("desk.confirm.all", n=len(ready), total=yuan(total)),
             lambda: set_asking(True),
             icon=ft.Icons.DONE_ALL_ROUNDED,
-            hint=t("desk.confirm.all_hint") if look or changed else None,
+            hint=t("desk.confirm.all_hint") if look or changed or evening.unread else None,
         )
     all_total = total + sum(r.card.total_fen for r in look)
     return Scaffold(
@@ -179,18 +200,20 @@ def _what(state: st.TicketState) -> str:
 def _changed(ui: Ui, cards: list[Card]) -> ft.Control:
     """Changed after signing: apart, and without a way to confirm them."""
     says = notice(t("desk.confirm.changed"), kept=t("desk.confirm.changed_says"), tone="red", id="changed")
-    rows: list[ft.Control] = [says]
-    for card in cards:
-        facts = (card.number or "", ui.session.staff_name(card.assignee), word("stage", card.stage))
-        who = " · ".join(part for part in facts if part)
-        line = row(
-            [
-                column([txt(card.address, ft.TextThemeStyle.TITLE_MEDIUM), quiet(who)], gap=1, expand=True),
-                icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE),
-            ]
-        )
-        rows.append(pressable(f"changed-{card.id}", line, lambda c=card: ui.go(f"/ticket/{c.id}"), padding=6))
-    return paper(rows, gap=8, padding=14)
+    rows = [drawn(card.id, partial(_changed_row, ui, card), what=card.number or "") for card in cards]
+    return paper([says, *rows], gap=8, padding=14)
+
+
+def _changed_row(ui: Ui, card: Card) -> ft.Control:
+    facts = (card.number or "", ui.session.staff_name(card.assignee), word("stage", card.stage))
+    who = " · ".join(part for part in facts if part)
+    line = row(
+        [
+            column([txt(card.address, ft.TextThemeStyle.TITLE_MEDIUM), quiet(who)], gap=1, expand=True),
+            icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE),
+        ]
+    )
+    return pressable(f"changed-{card.id}", line, lambda: ui.go(f"/ticket/{card.id}"), padding=6)
 
 
 ROUTES: Final = (Route("/confirm", ConfirmScreen),)

@@ -9,12 +9,12 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.actions.models import FlagRow, StepRow
+from app.actions.models import Card, FlagRow, StepRow
 from app.ui import theme
 from app.ui.context import cloud_of, use_now, use_read, use_ui
 from app.ui.faces import heading_of, open_words, page_of, settle_page_of
 from app.ui.kit.base import body, column, icon, quiet, row, tag, txt
-from app.ui.kit.boundary import guarded
+from app.ui.kit.boundary import Unread, guarded, read_each
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
@@ -41,29 +41,35 @@ class Case:
     other: StepRow | None
 
 
-def read_cases(session: Session) -> tuple[list[Case], int]:
-    """Every flag with its counterpart, and how many there are in all."""
-    found = session.flags()
-    cases = []
-    for flag in found[:MOST]:
-        steps = session.steps_of(flag.card.type, flag.card.id)
-        this = next((step for step in steps if step.entry.id == flag.entry.id), None)
-        if this is not None:
-            cases.append(Case(flag, this, against(steps, flag.entry.id)))
-    return cases, len(found)
+def read_cases(session: Session) -> tuple[list[Case], list[Unread], int]:
+    """Every flag with its counterpart, subjects that cannot be read, and how many flags there are in all."""
+
+    def of_one(card: Card) -> list[Case]:
+        flags = session.flags_of(card)
+        steps = {step.entry.id: step for step in session.steps_of(card.type, card.id)}
+        return [
+            Case(flag, steps[flag.entry.id], against(list(steps.values()), flag.entry.id))
+            for flag in flags
+            if flag.entry.id in steps
+        ]
+
+    read, unread = read_each(session.flagged_cards(), of_one)
+    cases = [case for some in read for case in some]
+    return cases[:MOST], unread, len(cases) + len(unread)
 
 
 @ft.component
 def FlagsScreen() -> ft.Control:
     """The list of flags, each with what happened, both entries, and the two things that can be decided."""
     ui = use_ui()
-    cases, count = use_read(read_cases)
+    cases, unread, count = use_read(read_cases)
     if not may_oversee(ui.session.roles):
         return not_for_you(ui, t("desk.flags.heading"), id="flags")
     content: list[ft.Control] = [
         _Case(case, key=case.flag.entry.id)  # type: ignore[call-arg]
         for case in cases
     ]
+    content += [one.draw() for one in unread]
     if not content:
         content = [empty_state(t("desk.flags.nothing"), t("desk.flags.nothing_says"), mark=ft.Icons.FLAG_OUTLINED)]
     return Scaffold(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Final
 
 import flet as ft
 
-from app.actions.models import LeftBehind, PromiseRow, Staff
+from app.actions.models import Card, LeftBehind, PromiseRow, Staff
 from app.domain import roles
 from app.domain.times import china_day
 from app.ui import custody_words
 from app.ui.context import Ui, cloud_of, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, txt
+from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.notices import notice, use_sheet
@@ -88,16 +90,7 @@ def _person(
     ]
     may_assign = bool(ui.session.roles & _DISPATCHERS)
     if one.tickets:
-        rows: list[ft.Control] = [
-            list_row(
-                f"ticket-{card.id}",
-                card.address,
-                partial(ui.go, f"/ticket/{card.id}/assign" if may_assign else f"/ticket/{card.id}"),
-                sub=" · ".join(part for part in (card.content, word("stage", card.stage), card.number) if part),
-                lines=2,
-            )
-            for card in one.tickets
-        ]
+        rows = [drawn(card.id, partial(_ticket, ui, card, may_assign), what=card.number or "") for card in one.tickets]
         all_of_them: ft.Control | None = None
         if may_assign:
             label = t("desk.handover.give_all", n=len(one.tickets))
@@ -107,30 +100,43 @@ def _person(
             group(t("desk.handover.tickets"), rows, count=len(rows), id=f"tickets-{staff.id}", more=all_of_them)
         )
     if one.things:
-        rows = [
-            list_row(
-                f"key-{card.id}",
-                custody_words.heading_of(card),
-                partial(ui.go, f"/key/{card.id}/located"),
-                sub=t("desk.handover.key", name=card.content, rack=card.rack),
-                lines=1,
-            )
-            for card in one.things
-        ]
+        rows = [drawn(card.id, partial(_thing, ui, card)) for card in one.things]
         parts.append(group(t("desk.handover.keys"), rows, count=len(rows), id=f"keys-{staff.id}"))
     if one.promises:
-        rows = [
-            list_row(
-                f"promise-{promise.visit.id}-{promise.index}",
-                promise.what,
-                partial(settle, promise),
-                sub=f"{promise.visit.address} · {day_text(promise.until, china_day(now))}",
-                lines=1,
-            )
-            for promise in one.promises
-        ]
+        today = china_day(now)
+        rows = [drawn(f"{p.visit.id}-{p.index}", partial(_promise, p, today, settle)) for p in one.promises]
         parts.append(group(t("desk.handover.promises"), rows, count=len(rows), id=f"promises-{staff.id}"))
     return column(parts, gap=10)
+
+
+def _ticket(ui: Ui, card: Card, may_assign: bool) -> ft.Control:
+    return list_row(
+        f"ticket-{card.id}",
+        card.address,
+        partial(ui.go, f"/ticket/{card.id}/assign" if may_assign else f"/ticket/{card.id}"),
+        sub=" · ".join(part for part in (card.content, word("stage", card.stage), card.number) if part),
+        lines=2,
+    )
+
+
+def _thing(ui: Ui, card: Card) -> ft.Control:
+    return list_row(
+        f"key-{card.id}",
+        custody_words.heading_of(card),
+        partial(ui.go, f"/key/{card.id}/located"),
+        sub=t("desk.handover.key", name=card.content, rack=card.rack),
+        lines=1,
+    )
+
+
+def _promise(promise: PromiseRow, today: date, settle: Callable[[PromiseRow], object]) -> ft.Control:
+    return list_row(
+        f"promise-{promise.visit.id}-{promise.index}",
+        promise.what,
+        partial(settle, promise),
+        sub=f"{promise.visit.address} · {day_text(promise.until, today)}",
+        lines=1,
+    )
 
 
 ROUTES: Final = (Route(PATH, HandoverScreen),)

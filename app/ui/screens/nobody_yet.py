@@ -26,7 +26,8 @@ DISPATCHERS: Final = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
 
 def sounds_urgent(words: str) -> bool:
     """Whether what was reported must not wait for a network: water that runs, fire, gas, people shut in."""
-    return any(sign in words for sign in phrases("newticket.urgent_signs"))
+    said = words.casefold()
+    return any(sign.casefold() in said for sign in phrases("newticket.urgent_signs"))
 
 
 def unheard(view: TicketView, session: Session) -> bool:
