@@ -17,8 +17,7 @@ from app.ui.context import Ui
 from app.ui.kit.buttons import small_button
 from app.ui.kit.notices import notice
 from app.ui.screens.desk_parts import ring
-from app.ui.screens.step_form import phrases
-from app.ui.texts import t
+from app.ui.texts import LANGUAGES, t, t_in
 
 DISPATCHERS: Final = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
 """Who gives out tickets (A.2)."""
@@ -26,8 +25,10 @@ DISPATCHERS: Final = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
 
 def sounds_urgent(words: str) -> bool:
     """Whether what was reported must not wait for a network: water that runs, fire, gas, people shut in."""
+    # In either language: who reports writes their own, whatever the phone's is.
+    signs = (sign for language in LANGUAGES for sign in t_in(language, "newticket.urgent_signs").split("|"))
     said = words.casefold()
-    return any(sign.casefold() in said for sign in phrases("newticket.urgent_signs"))
+    return any(sign in said for sign in signs)
 
 
 def unheard(view: TicketView, session: Session) -> bool:
