@@ -146,6 +146,7 @@ _CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四�
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー﹣", "-"))
 
 
+@lru_cache(4_096)
 def normalise_code(text: str) -> str:
     """Return a building's or entrance's code in its canonical form: `` 03 `` → ``3``, ``ａ`` → ``A``.
 

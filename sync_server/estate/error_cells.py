@@ -99,10 +99,27 @@ def error_cells(file: IO[bytes]) -> Iterator[tuple[str, int, int, ErrorValue]]:
             )
             for title, part in _parts(archive, book):
                 with archive.open(part) as xml:
+                    if not _may_have_any(xml):
+                        continue
+                with archive.open(part) as xml:
                     for row, column, error in _errors_of(xml, never):
                         yield title, row, column, error
     except (zipfile.BadZipFile, ElementTree.ParseError, NotImplementedError, RuntimeError) as problem:
         raise ValueError(str(problem)) from problem
+
+
+_ERROR_OR_FORMULA = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]""")
+
+
+def _may_have_any(xml: IO[bytes]) -> bool:
+    """Whether a sheet says ``error`` or ``formula`` anywhere; nearly none does, and taking its XML apart is slow."""
+    rest = b""
+    while step := xml.read(_STEP):
+        text = rest + step
+        if b"\0" in text or _ERROR_OR_FORMULA.search(text):
+            return True  # with zeros in between it is UTF-16: it has to be taken apart
+        rest = text[-40:]
+    return False
 
 
 def _name(element: ElementTree.Element) -> str:

@@ -7,7 +7,7 @@ characters: whoever types s, d or c must find it. The reading a surname has come
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -39,6 +39,7 @@ _MORE = {
 """Readings the dictionary at hand lacks."""
 
 
+@lru_cache(20_000)
 def readings_of_name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (initials, pinyin) of a person's name, every reading, the surname's own first.
 
@@ -102,6 +103,7 @@ def _dictionary(char: str) -> tuple[str, ...]:
     return tuple(reading for reading in (*read[0], *_MORE.get(char, ())) if reading)
 
 
+@lru_cache(20_000)
 def _latin(char: str) -> str:
     """Return a letter or digit in its plain lower-case form: É → e, Ａ → a; "" for anything else."""
     plain = unicodedata.normalize("NFKD", char)[:1].lower()
