@@ -258,7 +258,8 @@ def _import_workbook(file: Path, how: register_cli.Terms) -> None:
         data = read_workbook(file, _progress)
     except WorkbookFaults as faults:
         for fault in faults.faults:
-            _echo(f"{fault.place or file.name}  「{fault.value}」 {fault.zh}\n    {fault.en}", err=True)
+            zh, en = (words or file.name for words in fault.where)
+            _echo(f"{zh}  「{fault.value}」 {fault.zh}\n    {en}: {fault.en}", err=True)
         raise _stop(
             f"表格有 {len(faults.faults)} 处错误，没有导入任何内容；请改正后再导入",
             f"{len(faults.faults)} errors; nothing was imported. Correct them and import again",
@@ -270,7 +271,7 @@ def _import_workbook(file: Path, how: register_cli.Terms) -> None:
         except ImportConflict as conflict:
             raise _stop(conflict.zh, conflict.en) from conflict
     for notice in data.notices:
-        _echo(f"· {notice.place} {notice.zh}  {notice.en}")
+        _echo(f"· {notice.where[0]} {notice.zh}  {notice.en}")
     _tell_report(report)
     _say(f"✓ 导入完成，新工单 {report.tickets}", f"done, {report.tickets} new tickets")
     if report.leaving:

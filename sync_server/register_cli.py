@@ -196,7 +196,8 @@ def tell_questions(questions: Sequence[Question], say: Say, echo: Echo) -> None:
 def tell_plan(plan: p.Plan, say: Say, echo: Echo) -> None:
     """Print what a plan would change: the unclear cells first, then each kind, then the counts."""
     for fault in plan.doubts[: 5 * SHOWN]:
-        echo(f"？ {fault.place}  「{fault.value}」 {fault.zh}\n    {fault.en}")
+        zh, en = fault.where
+        echo(f"？ {zh}  「{fault.value}」 {fault.zh}\n    {en}: {fault.en}")
     _more(len(plan.doubts) - 5 * SHOWN, echo)
     for decision in plan.decisions[:SHOWN]:
         chosen = next(zh for value, zh, _ in decision.options if value == decision.chosen)
@@ -205,7 +206,7 @@ def tell_plan(plan: p.Plan, say: Say, echo: Echo) -> None:
         say(f"？ {decision.zh} 按「{chosen}」处理；要改：{others}", decision.en)
     _more(len(plan.decisions) - SHOWN, echo)
     for notice in plan.notices[:SHOWN]:
-        echo(f"· {notice.place} {notice.zh}  {notice.en}")
+        echo(f"· {notice.where[0]} {notice.zh}  {notice.en}")
     _more(len(plan.notices) - SHOWN, echo)
     for kind, zh, en in _KINDS:
         items = [item for item in plan.items if item.kind == kind]

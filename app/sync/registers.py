@@ -60,7 +60,7 @@ class RegisterLine:
     """A household of the preview (title its address, value its name), an unclear cell, or a decision."""
 
     title: str
-    where: str
+    where: Words
     value: str
     text: Words
     changes: tuple[tuple[str, str, str], ...]
@@ -137,10 +137,14 @@ def _options(rows: Any) -> tuple[RegisterOption, ...]:
     return tuple(RegisterOption(str(row["value"]), row["text"]) for row in rows)
 
 
+def _words(said: Any) -> Words:
+    return {lang: str(said[lang]) for lang in ("zh", "en")}
+
+
 def _line(row: Mapping[str, Any]) -> RegisterLine:
     return RegisterLine(
         title=str(row["title"]),
-        where=str(row["where"]),
+        where=_words(row["where"]),
         value=str(row["value"]),
         text=row["text"],
         changes=tuple((str(one["field"]), str(one["old"]), str(one["new"])) for one in row["changes"]),

@@ -96,7 +96,7 @@ REGISTER_LINES = {
     "lines": [
         {
             "title": "3栋2单元1501",
-            "where": "登记表!B17",
+            "where": {"zh": "登记表 B17", "en": "sheet 登记表, B17"},
             "value": "李静",
             "text": {"zh": "", "en": ""},
             "changes": [{"field": "people", "old": "李静 13800000000", "new": "李静 13900000000"}],

@@ -386,7 +386,7 @@ class RegisterLine(Model):
     """A household (title: its address, value: its name), an unclear cell (where, value, why) or a decision."""
 
     title: str
-    where: str = Field(examples=["登记表!C17"])
+    where: Words = Field(examples=[{"zh": "登记表 C17", "en": "sheet 登记表, C17"}])
     value: str
     text: Words
     changes: list[RegisterChange]

@@ -209,12 +209,13 @@ def listed(job: Job, kind: str, offset: int, limit: int) -> tuple[list[dict[str,
     return [_item(item) for item in items[offset : offset + limit]], len(items)
 
 
-def _line(title: str, where: str, value: str = "", zh: str = "", en: str = "") -> dict[str, Any]:
-    return {"title": title, "where": where, "value": value, "text": {"zh": zh, "en": en}, "changes": [], "open": 0}
+def _line(title: str, where: tuple[str, str], value: str = "", zh: str = "", en: str = "") -> dict[str, Any]:
+    said = {"where": {"zh": where[0], "en": where[1]}, "text": {"zh": zh, "en": en}}
+    return {"title": title, "value": value, **said, "changes": [], "open": 0}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    return _line(fault.header, fault.place, fault.value, fault.zh, fault.en)
+    return _line(fault.header, fault.where, fault.value, fault.zh, fault.en)
 
 
 def _decision(one: p.Decision) -> dict[str, Any]:

@@ -7,6 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def place_in_words(sheet: str, row: int = 0, column: str = "") -> tuple[str, str]:
+    """Return where something stands, in Chinese and English: 登记表 第 4 行, 登记表 C4; "" for the file as a whole."""
+    if column:
+        cell = f"{column}{row}" if row else ""
+        zh, en = (cell, cell) if cell else (f"{column} 列", f"column {column}")
+    else:
+        zh, en = (f"第 {row} 行", f"row {row}") if row else ("", "")
+    sheet_en = f"sheet {sheet}" if sheet else ""
+    return " ".join(part for part in (sheet, zh) if part), ", ".join(part for part in (sheet_en, en) if part)
+
+
 @dataclass(frozen=True)
 class FaultKind:
     """One kind of fault: a stable name and its sentence in both languages."""
@@ -39,6 +50,11 @@ class Fault:
         """Where it is, the way Excel writes it: ``住户!C17``; "" for the whole file."""
         cell = f"{self.column}{self.row or ''}" if self.column else (f"{self.row}:{self.row}" if self.row else "")
         return f"{self.sheet}!{cell}" if cell else self.sheet
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """Where it is in words, in both languages."""
+        return place_in_words(self.sheet, self.row, self.column)
 
     def message(self, lang: str = "zh") -> str:
         """Return the sentence in ``lang`` (``zh`` or ``en``)."""

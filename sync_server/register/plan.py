@@ -17,7 +17,7 @@ from app.domain.addresses import Address, building_words, format_address
 from sync_server.estate.data import make_id
 from sync_server.estate.doors import written_otherwise
 from sync_server.estate.families import PLACEHOLDERS, Same, same_family
-from sync_server.estate.faults import Fault, FaultList
+from sync_server.estate.faults import Fault, FaultList, place_in_words
 from sync_server.estate.readings import readings_of_name, readings_of_text
 from sync_server.register import words
 from sync_server.register.people import Somebody
@@ -32,6 +32,8 @@ GONE = "moved_out"
 SAME, OTHER, KEEP = "same", "other", "keep"
 VACANT_NAME = "空置"
 UNNAMED = "业主"
+NOWHERE = ("", "")
+"""Of what is not in the register."""
 SHARED_PHONE = 3
 """A phone that stands at this many doors (an agent's, the company's own) tells nothing of a family."""
 
@@ -75,8 +77,8 @@ class Item:
     name: str
     household_id: str
     changes: list[Change] = field(default_factory=list)
-    where: str = ""
-    """The row of the register, as ``sheet!row``; "" where it is not in it."""
+    where: tuple[str, str] = NOWHERE
+    """The row of the register in words, in both languages."""
     open: int = 0
     """Open tickets and keys of a household that moves out."""
 
@@ -90,7 +92,7 @@ class Decision:
     en: str
     options: tuple[tuple[str, str, str], ...]
     chosen: str
-    where: str = ""
+    where: tuple[str, str] = NOWHERE
 
 
 @dataclass
@@ -547,10 +549,8 @@ def _written(address: Address) -> str:
     return format_address(address)
 
 
-def _where(home: Home | None) -> str:
-    if home is None:
-        return ""
-    return f"{home.sheet}!{home.row}:{home.row}" if home.sheet else f"{home.row}:{home.row}"
+def _where(home: Home | None) -> tuple[str, str]:
+    return NOWHERE if home is None else place_in_words(home.sheet, home.row)
 
 
 def _name_of(home: Home) -> str:

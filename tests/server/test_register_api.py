@@ -79,7 +79,11 @@ def test_a_register_is_shown_confirmed_and_in(desk: Desk) -> None:
         job = desk.post(job, "answers", {"answers": {"=estate": "荔园"}})
     assert (job["stage"], job["counts"]["new"], job["counts"]["doubtful"]) == ("preview", 2, 1)
     (unclear,) = desk.lines(job, "doubtful")
-    assert (unclear["where"], unclear["value"]) == ("S!C3", "12") and unclear["text"]["zh"] and unclear["text"]["en"]
+    assert (
+        (unclear["where"]["en"], unclear["value"]) == ("sheet S, C3", "12")
+        and unclear["text"]["zh"]
+        and unclear["text"]["en"]
+    )
     assert [line["title"] for line in desk.lines(job, "new")] == ["1栋1单元101", "1栋1单元102"]
     assert registers.view(desk.live.store).households == []
     assert desk.post(job, "confirm", {"version": job["version"]})["stage"] == "done"

@@ -384,20 +384,21 @@ def RegisterListScreen(register_id: str, kind: str) -> ft.Control:
 
 def _line(ui: Ui, kind: str, number: int, one: RegisterLine, decide: Callable[[str, str], object]) -> ft.Control:
     parts: list[ft.Control]
+    where = _in(ui, one.where)
     if kind == "decisions":
         options = [(option.value, _in(ui, option.text)) for option in one.options]
         parts = [txt(_in(ui, one.text), ft.TextThemeStyle.TITLE_SMALL)]
         parts.append(pills(options, one.chosen, partial(decide, one.title), id=f"decide-{number}"))
     elif kind in ("doubtful", "notices"):
-        parts = [txt(t("register.cell", where=one.where, value=one.value) if one.value else one.where)]
+        parts = [txt(t("register.cell", where=where, value=one.value) if one.value else where)]
         parts.append(quiet(_in(ui, one.text)))
     else:
         parts = [txt(f"{one.title}　{one.value}", ft.TextThemeStyle.TITLE_SMALL)]
         parts += [quiet(_change(*change, new=kind == "new")) for change in one.changes]
         if one.open:
             parts.append(txt(t("register.open", n=one.open), color=ft.Colors.ERROR))
-        if one.where:
-            parts.append(quiet(t("register.row", where=one.where)))
+        if where:
+            parts.append(quiet(t("register.row", where=where)))
     return tag(f"line-{number}", column(parts, gap=3))
 
 
