@@ -342,9 +342,13 @@ class AppDriver:
 
     def read_on(self) -> None:
         """Scrolls a signing page on until all that is signed was seen."""
+        # What lies below is counted once the page is laid out: until then it shows none of the three.
+        shown = self.at("sign-more").or_(self.at("sign-read")).or_(self.at("pad")).first
+        self._wait(shown, "nothing to read or to sign")
         while self.at("sign-more").count():
             self.tap("sign-more")
             self.page.wait_for_timeout(350)
+            self._wait(shown, "nothing to read or to sign")
         if self.at("sign-read").count():
             self.tap("sign-read")
             self.see_id("pad")
