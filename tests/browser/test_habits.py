@@ -131,3 +131,20 @@ def test_the_keyboard_does_not_cover_the_field_being_typed_in(field_day: FieldDa
     assert 0 < bottom_of(phone, "contact-phone") <= high - KEYBOARD
     assert phone.page.evaluate("() => document.activeElement.value") == "142"
     assert not phone.problems and not phone.outside
+
+
+def test_what_a_search_finds_is_not_under_the_keyboard_nor_under_the_main_button(field_day: FieldDay) -> None:
+    phone = android(field_day, "worker")
+    wide, high = PHONE
+    phone.go(f"/ticket-new/{field_day.household_id('5栋1单元201')}")
+    phone.tap("item-find")
+    phone.page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
+    phone.settle()
+    phone.page.keyboard.insert_text("角阀")
+    phone.see_id("item-S02")
+    phone.settle()
+    in_sight = box_of(phone, "item-S02")["height"]  # what an edge of the list covers is not in the tree
+    phone.page.set_viewport_size({"width": wide, "height": high})
+    phone.settle()
+    assert in_sight == box_of(phone, "item-S02")["height"]
+    assert not phone.problems and not phone.outside

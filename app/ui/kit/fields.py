@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -16,6 +16,10 @@ from app.ui.kit.choose import phrase_chips
 from app.ui.texts import t
 
 Heard = Callable[[str], object]
+
+FOUND_ROOM: Final = 120
+"""Kept in sight below what is typed into a search field: the first of what it finds, above the keyboard and the main
+button. More would no longer fit between the bars of a small phone with its keyboard up."""
 
 
 class _Typed:
@@ -210,6 +214,7 @@ def SearchField(
         filled=True,
         fill_color=ft.Colors.SURFACE_CONTAINER_HIGH,
         content_padding=ft.Padding.symmetric(horizontal=18, vertical=15),
+        scroll_padding=ft.Padding.only(left=20, top=20, right=20, bottom=FOUND_ROOM),
         on_change=changed,
         expand=True,
     )
