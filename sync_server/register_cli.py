@@ -221,8 +221,9 @@ def tell_plan(plan: p.Plan, say: Say, echo: Echo) -> None:
     counts = plan.counts()
     say(
         f"新增 {counts[p.NEW]}　变更 {counts[p.CHANGED]}　迁出 {counts[p.MOVED_OUT]}　合并 {counts[p.MERGED]}　"
-        f"存疑 {counts['doubtful']}　未变 {counts[p.UNCHANGED]}　略过 {counts['left_out']} 行",
-        "new, changed, moved out, merged, doubtful, unchanged, rows passed over",
+        f"存疑 {counts['doubtful']}　待定 {counts['decisions']}　"
+        f"未变 {counts[p.UNCHANGED]}　略过 {counts['left_out']} 行",
+        "new, changed, moved out, merged, doubtful, to decide, unchanged, rows passed over",
     )
 
 

@@ -66,6 +66,8 @@ class RegisterLine:
     changes: tuple[tuple[str, str, str], ...]
     """Field, old, new."""
     open: int
+    key: str
+    """Under which one of the options is answered."""
     options: tuple[RegisterOption, ...]
     chosen: str
 
@@ -149,6 +151,7 @@ def _line(row: Mapping[str, Any]) -> RegisterLine:
         text=row["text"],
         changes=tuple((str(one["field"]), str(one["old"]), str(one["new"])) for one in row["changes"]),
         open=int(row["open"]),
+        key=str(row.get("key") or ""),
         options=_options(row.get("options") or ()),
         chosen=str(row.get("chosen") or ""),
     )

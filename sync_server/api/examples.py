@@ -87,6 +87,7 @@ REGISTER = {
         "unchanged": 9,
         "absent": 0,
         "doubtful": 2,
+        "decisions": 0,
         "left_out": 4,
     },
     "changes_anything": True,

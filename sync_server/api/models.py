@@ -369,7 +369,9 @@ class RegisterAnswer(Model):
     version: int = Field(description="of the preview; to be named at confirm")
     changed_meanwhile: bool = Field(description="the store changed before it was confirmed: look again")
     questions: list[RegisterQuestion]
-    counts: dict[str, int] = Field(description="households by what becomes of them; doubtful cells, rows left out")
+    counts: dict[str, int] = Field(
+        description="households by what becomes of them; doubtful cells, decisions, rows left out"
+    )
     changes_anything: bool
     message: Words = Field(description="why it failed, and what to do")
 
@@ -391,6 +393,7 @@ class RegisterLine(Model):
     text: Words
     changes: list[RegisterChange]
     open: int = Field(description="open tickets and keys of who moves out")
+    key: str = Field("", description="of a decision, and of a household that offers one: names it in an answer")
     options: list[RegisterOption] = []
     chosen: str = ""
 

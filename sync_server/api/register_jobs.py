@@ -219,10 +219,15 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 
 def _decision(one: p.Decision) -> dict[str, Any]:
+    return _line(one.key, one.where) | _choice(one)
+
+
+def _choice(one: p.Decision) -> dict[str, Any]:
     options = [{"value": value, "text": {"zh": zh, "en": en}} for value, zh, en in one.options]
-    return _line(one.key, one.where, zh=one.zh, en=one.en) | {"options": options, "chosen": one.chosen}
+    return {"key": one.key, "text": {"zh": one.zh, "en": one.en}, "options": options, "chosen": one.chosen}
 
 
 def _item(item: p.Item) -> dict[str, Any]:
     changes = [{"field": change.field, "old": change.old, "new": change.new} for change in item.changes]
-    return _line(item.address, item.where, item.name) | {"changes": changes, "open": item.open}
+    line = _line(item.address, item.where, item.name) | {"changes": changes, "open": item.open}
+    return line if item.choice is None else line | _choice(item.choice)

@@ -7,6 +7,7 @@ the rows as they should become. Where two readings are possible there is a ``Dec
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,18 @@ class Change:
     new: str
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A choice with its likelier answer chosen; ``key`` names it in an answer."""
+
+    key: str
+    zh: str
+    en: str
+    options: tuple[tuple[str, str, str], ...]
+    chosen: str
+    where: tuple[str, str] = NOWHERE
+
+
 @dataclass(slots=True)
 class Item:
     """One household of the preview."""
@@ -81,18 +94,8 @@ class Item:
     """The row of the register in words, in both languages."""
     open: int = 0
     """Open tickets and keys of a household that moves out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A choice with its likelier answer chosen; ``key`` names it in an answer."""
-
-    key: str
-    zh: str
-    en: str
-    options: tuple[tuple[str, str, str], ...]
-    chosen: str
-    where: tuple[str, str] = NOWHERE
+    choice: Decision | None = None
+    """Of a door that was taken for one written otherwise: it may be two."""
 
 
 @dataclass
@@ -111,11 +114,12 @@ class Plan:
     stamp: str = ""
 
     def counts(self) -> dict[str, int]:
-        """Return how many households of each kind there are, doubtful cells, and rows left out."""
+        """Return how many households of each kind there are, doubtful cells, decisions, and rows left out."""
         counted = Counter(item.kind for item in self.items)
         return {
             **{kind: counted[kind] for kind in KINDS},
-            "doubtful": len(self.doubts) + len(self.decisions),
+            "doubtful": len(self.doubts),
+            "decisions": len(self.decisions),
             "left_out": self.left_out,
         }
 
@@ -184,6 +188,8 @@ class _Planner:
         phones = Counter(one.phone for home in register.homes for one in home.people if one.phone)
         self.shared = {phone for phone, times in phones.items() if times >= SHARED_PHONE}
         self.taken_units: set[str] = set()
+        self.quiet: dict[Address, Decision] = {}
+        """Choices that hold unless somebody says otherwise, by the door of the register."""
 
     def _address_of(self, unit: Row) -> Address:
         return Address(self.codes.get(unit["building_id"], ""), unit["entrance"], unit["room"])
@@ -251,11 +257,14 @@ class _Planner:
         *,
         quiet: bool = False,
     ) -> str:
-        """Note a decision and return what holds. A quiet one is not doubtful, but can be answered otherwise."""
+        """Note a decision and return what holds. A quiet one is not doubtful; its household offers the other answer."""
         said = self.answers.get(key)
         chosen = said if said in {value for value, _, _ in options} else likely
+        decision = Decision(key, zh, en, options, chosen, _where(home))
         if not quiet or chosen != likely:
-            self.made.decisions.append(Decision(key, zh, en, options, chosen, _where(home)))
+            self.made.decisions.append(decision)
+        elif home is not None:
+            self.quiet[home.address] = decision
         return chosen
 
     def _doubt(self, kind: Any, home: Home, **details: Any) -> None:
@@ -399,7 +408,8 @@ class _Planner:
         )
 
     def _note(self, kind: str, address: str, name: str, id_: str, home: Home | None, **more: Any) -> None:
-        self.made.items.append(Item(kind, address, name, id_, where=_where(home), **more))
+        choice = self.quiet.get(home.address) if home is not None and kind != MOVED_OUT else None
+        self.made.items.append(Item(kind, address, name, id_, where=_where(home), choice=choice, **more))
 
     def _new_household(
         self,
@@ -432,8 +442,8 @@ class _Planner:
         """Bring a household up to date: what the register leaves empty stays as it is."""
         row = dict(household)
         row["address"] = _written(address)
-        names = {one.name for one in home.people}
-        if home.people and row["name"] not in names and "owner" in home.covers and _name_of(home):
+        names = {_plainly(one.name) for one in home.people}
+        if home.people and _plainly(row["name"]) not in names and "owner" in home.covers and _name_of(home):
             row["name"] = _name_of(home)
         if home.status is not None and (home.people or home.status == VACANT):
             row["status"] = home.status
@@ -473,7 +483,7 @@ class _Planner:
             return list(old)
         loose = list(old)
         rows: list[Row | None] = [None] * len(home.people)
-        named = [_named(one, household) for one in home.people]
+        named = [_spelled_as(old, _named(one, household)) for one in home.people]
         for fits in (_very_same, _same_name, _same_phone):
             for place, one in enumerate(named):
                 if rows[place] is None:
@@ -562,6 +572,18 @@ def _named(one: Somebody, household: Row) -> Somebody:
     """Return somebody with a name: of a phone alone it is the household's."""
     name = one.name or (household["name"] if household["name"] not in PLACEHOLDERS else UNNAMED)
     return Somebody(name, one.relation, one.phone)
+
+
+@lru_cache(20_000)
+def _plainly(name: str) -> str:
+    """Return a name as it is compared: whether its brackets and letters are full width says nothing."""
+    return unicodedata.normalize("NFKC", name)
+
+
+def _spelled_as(old: Sequence[Row], one: Somebody) -> Somebody:
+    """Return somebody by the name the store has, where only the width of its characters is another."""
+    known = next((person["name"] for person in old if _plainly(person["name"]) == _plainly(one.name)), one.name)
+    return one if known == one.name else Somebody(known, one.relation, one.phone)
 
 
 def _very_same(person: Row, one: Somebody) -> bool:

@@ -117,6 +117,21 @@ def test_questions_are_asked_once(desk: Desk) -> None:
     assert desk.upload(content)["stage"] == "preview"
 
 
+def test_a_door_taken_for_one_written_otherwise_can_be_said_to_be_two(desk: Desk) -> None:
+    """B1: the household there offers the other answer; once given, it is a decision that can be taken back."""
+    first = desk.upload(workbook({"S": [HEADINGS, ["1-101", "张三", A]]}))
+    first = desk.post(first, "answers", {"answers": {"=estate": "荔园"}})
+    assert desk.post(first, "confirm", {"version": first["version"]})["stage"] == "done"
+    job = desk.upload(workbook({"S": [HEADINGS, ["1-1-101", "李四", B]]}))
+    (line,) = desk.lines(job, "new")
+    assert (line["chosen"], [option["value"] for option in line["options"]]) == ("same", ["same", "other"])
+    job = desk.post(job, "answers", {"answers": {line["key"]: "other"}})
+    assert [one["title"] for one in desk.lines(job, "new")] == ["1栋1单元101"] and not desk.lines(job, "moved_out")
+    (decision,) = (one for one in desk.lines(job, "decisions") if one["key"] == line["key"])
+    job = desk.post(job, "answers", {"answers": {decision["key"]: "same"}})
+    assert [one["title"] for one in desk.lines(job, "moved_out")] == ["1栋101"]
+
+
 @pytest.mark.parametrize("file", ["picture", "strict", "nothing"])
 def test_what_is_no_register_gets_a_sentence(desk: Desk, tmp_path: Path, file: str) -> None:
     """B1: another file, the estate's own workbook, a sheet without a register."""

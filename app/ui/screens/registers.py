@@ -386,9 +386,7 @@ def _line(ui: Ui, kind: str, number: int, one: RegisterLine, decide: Callable[[s
     parts: list[ft.Control]
     where = _in(ui, one.where)
     if kind == "decisions":
-        options = [(option.value, _in(ui, option.text)) for option in one.options]
         parts = [txt(_in(ui, one.text), ft.TextThemeStyle.TITLE_SMALL)]
-        parts.append(pills(options, one.chosen, partial(decide, one.title), id=f"decide-{number}"))
     elif kind in ("doubtful", "notices"):
         parts = [txt(t("register.cell", where=where, value=one.value) if one.value else where)]
         parts.append(quiet(_in(ui, one.text)))
@@ -399,13 +397,21 @@ def _line(ui: Ui, kind: str, number: int, one: RegisterLine, decide: Callable[[s
             parts.append(txt(t("register.open", n=one.open), color=ft.Colors.ERROR))
         if where:
             parts.append(quiet(t("register.row", where=where)))
+        if one.options:
+            parts.append(quiet(_in(ui, one.text)))
+    if one.options:
+        options = [(option.value, _in(ui, option.text)) for option in one.options]
+        choice = pills(options, one.chosen, partial(decide, one.key), id=f"decide-{number}")
+        parts.append(ft.Container(choice, margin=ft.Margin.only(top=6)))
     return tag(f"line-{number}", column(parts, gap=3))
 
 
 def _change(name: str, old: str, now: str, *, new: bool) -> str:
     field = t(f"register.field_{name}")
     if new:
-        return _value(name, now)
+        return (
+            _value(name, now) if name in ("people", "notes") else t("register.is", field=field, new=_value(name, now))
+        )
     return t("register.was", field=field, old=_value(name, old), new=_value(name, now))
 
 
@@ -414,6 +420,8 @@ def _value(name: str, value: str) -> str:
         return yuan(int(value))
     if name == "status" and value in ("living", "vacant"):
         return t(f"register.status_{value}")
+    if name == "area" and value:
+        return f"{value} ㎡"
     return value or t("register.none")
 
 
