@@ -13,7 +13,7 @@ from typing import Final
 from playwright.sync_api import Browser
 
 from tests.browser.web_day import WebDay
-from tests.engines import day, obtain
+from tests.engines import day, keyboard, obtain
 from tests.engines.chromium import Chromium
 from tests.engines.engine import Engine
 from tests.engines.firefox import Firefox
@@ -76,6 +76,8 @@ def _one(name: str, guide: Browser, tree: Path, is_short: bool, number: int) -> 
     ):
         try:
             (day.short if is_short else day.whole)(running)
+            if name == CHROMIUM and not is_short:
+                keyboard.composed(running)
         except (AssertionError, TimeoutError, RuntimeError) as error:
             say(f"✗ {name} #{number}: {error}", f"({time.monotonic() - begun:.0f} s)")
             return False

@@ -10,6 +10,7 @@ from playwright.sync_api import CDPSession
 
 from tests.browser.web_day import Pocket
 from tests.engines.engine import Point, image
+from tests.support.flet_driver import ANDROID
 
 
 class Chromium:
@@ -26,6 +27,8 @@ class Chromium:
         """See ``Engine``."""
         page = self._pocket.start().page
         self._to = page.context.new_cdp_session(page)
+        # Flutter takes a window that becomes lower for one with a keyboard only where it believes to be on a phone.
+        self.send("Emulation.setUserAgentOverride", userAgent=ANDROID, platform="Linux armv81")
 
     def send(self, method: str, **what: Any) -> None:
         """Say something in Chromium's own protocol."""
@@ -58,6 +61,17 @@ class Chromium:
         x, y = size["width"] / 2, size["height"] / 2
         self.draw([(x, y - dy * step / 10) for step in range(11)] + [(x, y - dy)] * 10)
 
+    def compose(self, words: str, letters: str) -> None:
+        """Compose words of Chinese out of letters as a phone's keyboard does, and choose them."""
+        for end in range(1, len(letters) + 1):
+            self.send("Input.imeSetComposition", text=letters[:end], selectionStart=end, selectionEnd=end)
+            self._pocket.page.page.wait_for_timeout(90)
+        self.send("Input.insertText", text=words)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the page so much room: the keyboard has come, or gone."""
+        self._pocket.page.page.set_viewport_size({"width": width, "height": height})
+
     def keys(self, text: str) -> None:
         """See ``Engine``."""
         self._pocket.page.page.keyboard.type(text)
@@ -65,6 +79,10 @@ class Chromium:
     def evaluate(self, expression: str) -> Any:
         """See ``Engine``."""
         return self._pocket.page.page.evaluate(expression)
+
+    def clean(self) -> None:
+        """Nothing was asked of others, nothing refused by the policy, no error in the page. Raises AssertionError."""
+        self._pocket.page.clean()
 
     def version(self) -> str:
         """See ``Engine``."""
