@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from sync_server.register.grids import Unreadable, read_grids
 from sync_server.register.headings import meaning_of
 from tests.estate.registers import HEADINGS, A, B, C, changed, questions_of, read, short, workbook
 
+FILES = Path(__file__).with_name("files")
 ONE = [("1栋1单元101", f"张三 {A} owner")]
 TWO = [*ONE, ("1栋1单元102", f"李四 {B} owner")]
 
@@ -165,6 +167,22 @@ def test_a_register_is_read_as_it_is(layout: str) -> None:
     content, homes = LAYOUTS[layout]
     register = read(content)
     assert [short(home) for home in register.homes] == homes
+    assert not register.doubts
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb", "ods"])
+def test_other_spreadsheets_are_read_as_well(kind: str) -> None:
+    """B1: Excel's old and binary files and LibreOffice's, with a title, numbers, days and (not .xlsb) a merged building.
+
+    Written by xlwt 1.3, pyxlsbwriter 0.1 and odfpy 1.4.
+    """
+    register = read((FILES / f"register.{kind}").read_bytes())
+    assert [short(home) for home in register.homes] == [
+        ("3栋101", f"张三 {A} owner"), ("3栋102", f"李四 {B} owner")
+    ]  # fmt: skip
+    assert [(home.area, home.moved_in_on) for home in register.homes] == [
+        ("89.50", "2019-05-01"), ("76.00", "2024-03-05")
+    ]  # fmt: skip
     assert not register.doubts
 
 
