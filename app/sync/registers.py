@@ -139,14 +139,10 @@ def _options(rows: Any) -> tuple[RegisterOption, ...]:
     return tuple(RegisterOption(str(row["value"]), row["text"]) for row in rows)
 
 
-def _words(said: Any) -> Words:
-    return {lang: str(said[lang]) for lang in ("zh", "en")}
-
-
 def _line(row: Mapping[str, Any]) -> RegisterLine:
     return RegisterLine(
         title=str(row["title"]),
-        where=_words(row["where"]),
+        where=row["where"],
         value=str(row["value"]),
         text=row["text"],
         changes=tuple((str(one["field"]), str(one["old"]), str(one["new"])) for one in row["changes"]),

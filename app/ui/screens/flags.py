@@ -45,17 +45,17 @@ def read_cases(session: Session) -> tuple[list[Case], list[Unread], int]:
     """Every flag with its counterpart, subjects that cannot be read, and how many flags there are in all."""
 
     def of_one(card: Card) -> list[Case]:
-        flags = session.flags_of(card)
-        steps = {step.entry.id: step for step in session.steps_of(card.type, card.id)}
+        steps = session.steps_of(card.type, card.id)
+        entries = {step.entry.id: step for step in steps}
         return [
-            Case(flag, steps[flag.entry.id], against(list(steps.values()), flag.entry.id))
-            for flag in flags
-            if flag.entry.id in steps
+            Case(flag, entries[flag.entry.id], against(steps, flag.entry.id))
+            for flag in session.flags_of(card)
+            if flag.entry.id in entries
         ]
 
-    read, unread = read_each(session.flagged_cards(), of_one)
-    cases = [case for some in read for case in some]
-    return cases[:MOST], unread, len(cases) + len(unread)
+    # Each card has one flag at least: more of them would be read for nothing.
+    read, unread = read_each(session.flagged_cards()[:MOST], of_one)
+    return [case for some in read for case in some][:MOST], unread, session.flag_count()
 
 
 @ft.component

@@ -19,9 +19,8 @@ from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
-from app.ui.screens.gate import shut
 from app.ui.screens.key_fields import CLOSING
-from app.ui.screens.key_parts import TagField
+from app.ui.screens.key_parts import TagField, thing_shut
 from app.ui.screens.step_form import phrases
 from app.ui.texts import moment_text, t
 
@@ -29,10 +28,6 @@ from app.ui.texts import moment_text, t
 def _view(thing_id: str) -> tuple[Ui, ThingView | None]:
     ui = use_ui()
     return ui, use_read(lambda s: if_here(lambda: s.thing(thing_id)), thing_id)
-
-
-def _gone(ui: Ui, thing_id: str) -> ft.Control:
-    return shut(ui, t("keys.step_over"), (t("keys.to_thing"), lambda: ui.replace(f"/key/{thing_id}")))
 
 
 def _screen(
@@ -68,7 +63,7 @@ def SettleScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-settle:{thing_id}", {"holds": "", "tag": "", "text": "", "note": ""})
     if view is None or not view.state.flags:
-        return _gone(ui, thing_id)
+        return thing_shut(ui, thing_id, t("keys.step_over"))
     v = draft.values
     right = v["tag"] == view.state.tag
 
@@ -145,7 +140,7 @@ def ExtendScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-extend:{thing_id}", {"due_at": None, "reason": ""})
     if view is None or "extended" not in view.moves:
-        return _gone(ui, thing_id)
+        return thing_shut(ui, thing_id, t("keys.step_over"))
     v, now = draft.values, ui.now()
     today = china_day(now)
     times = [at_china(today + timedelta(days=n), CLOSING) for n in (0, 1, 2, 3, 7)]
@@ -174,7 +169,7 @@ def TagScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-tag:{thing_id}", {"text": "", "tag": None, "why": ""})
     if view is None or "tag" not in view.moves:
-        return _gone(ui, thing_id)
+        return thing_shut(ui, thing_id, t("keys.step_over"))
     v, old = draft.values, view.state.tag
 
     async def save() -> None:
@@ -218,7 +213,7 @@ def LocateScreen(thing_id: str) -> ft.Control:
     start: dict[str, Any] = {"where": "", "to_id": None, "to_name": "", "rack": "", "note": "", "text": "", "tag": ""}
     draft = use_draft(f"key-locate:{thing_id}", start)
     if view is None or "located" not in view.moves:
-        return _gone(ui, thing_id)
+        return thing_shut(ui, thing_id, t("keys.step_over"))
     v = draft.values
 
     async def save() -> None:
@@ -267,7 +262,7 @@ def AccountScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-account:{thing_id}", {"how": "", "note": ""})
     if view is None or view.state.missed is None:
-        return _gone(ui, thing_id)
+        return thing_shut(ui, thing_id, t("keys.step_over"))
     v = draft.values
     note = str(v["note"]).strip()
 
@@ -303,7 +298,7 @@ def WriteOffScreen(thing_id: str) -> ft.Control:
     ui, view = _view(thing_id)
     draft = use_draft(f"key-off:{thing_id}", {"reason": ""})
     if view is None or "written_off" not in view.moves:
-        return _gone(ui, thing_id)
+        return thing_shut(ui, thing_id, t("keys.step_over"))
     reason = str(draft.values["reason"])
 
     async def save() -> None:

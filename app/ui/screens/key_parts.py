@@ -23,6 +23,7 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.ticket import chip, stamp_badge
 from app.ui.scanning import use_scanner
+from app.ui.screens.gate import shut
 from app.ui.screens.today_parts import RunningClock
 from app.ui.texts import t
 
@@ -34,6 +35,16 @@ MARKS: Final = {
     TROLLEY: ft.Icons.TROLLEY,
     RADIO: ft.Icons.SETTINGS_REMOTE_OUTLINED,
 }
+
+
+NEW: Final = "new"
+"""In the place of an id: a thing that is only being taken in."""
+
+
+def thing_shut(ui: Ui, thing_id: str, says: str) -> ft.Control:
+    """The page of a thing's step that is not to be done now, with the way to the thing."""
+    path = f"/key/{thing_id}" if thing_id != NEW else "/keys"
+    return shut(ui, says, (t("keys.to_thing"), lambda: ui.replace(path)))
 
 
 def thing_card(ui: Ui, card: Card) -> ft.Control:

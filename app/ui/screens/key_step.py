@@ -21,12 +21,11 @@ from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.buttons import Action
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
-from app.ui.screens.gate import shut
 from app.ui.screens.key_fields import MISSING, START, content_of, due_default
+from app.ui.screens.key_parts import NEW, thing_shut
 from app.ui.screens.signing import SigningFlow
 from app.ui.texts import t
 
-NEW: Final = "new"
 """Stands for the id of a thing that is not in the register yet."""
 OPENING: Final = ("entrusted", "stocked")
 """The steps by which a thing comes into the register."""
@@ -67,7 +66,7 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
     view = use_read(lambda s: None if thing_id == NEW else if_here(lambda: s.thing(thing_id)), thing_id)
     draft = use_draft(draft_key(thing_id, kind), start_of(ui.session, thing_id, kind, view))
     if not _open(ui.session, thing_id, view, kind) and not ui.saving:
-        return _shut(ui, thing_id)
+        return thing_shut(ui, thing_id, t("repair.nothing_here_waits"))
     values = draft.values
     missing = MISSING[kind](values)
 
@@ -94,11 +93,6 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
         on_back=ui.back,
         action=Action(t("keys.both_sign"), sign, icon=ft.Icons.DRAW_OUTLINED, enabled=missing is None, hint=missing),
     )
-
-
-def _shut(ui: Ui, thing_id: str) -> ft.Control:
-    path = f"/key/{thing_id}" if thing_id != NEW else "/keys"
-    return shut(ui, t("repair.nothing_here_waits"), (t("keys.to_thing"), lambda: ui.replace(path)))
 
 
 def _open(session: Session, thing_id: str, view: ThingView | None, kind: str) -> bool:
@@ -163,7 +157,7 @@ def StepSignScreen(thing_id: str, kind: str, side: str) -> ft.Control:
     ui = use_ui()
     ready = use_read(lambda s: _ready(s, thing_id, kind), thing_id, kind)
     if ready is None or side not in ("giver", "taker"):
-        return _shut(ui, thing_id)
+        return thing_shut(ui, thing_id, t("repair.nothing_here_waits"))
     form, content = ready
     who = names_of(ui.session, form, content)
     name, capacity = who[side]
