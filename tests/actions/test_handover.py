@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.actions.models import TicketForm
 from app.domain.exchange import Page
-from app.domain.tags import KEY, Tag
 from app.ui.screens.desk import read_board
 from tests.actions.phones import DESK, OTHER_WORKER, STAFF, WORKER, phone_of, ref, uid
 from tests.support import field_work
@@ -23,7 +22,7 @@ def test_what_is_theirs_stays_on_the_desks_list_until_others_have_it(tmp_path: P
         for what in ("漏水", "跳闸"):
             saved = await desk.open_ticket(TicketForm(what, household_id=home, channel="phone"), assign_to=WORKER)
             tickets.append(saved.subject_id)
-        key = await field_work.entrust(desk, home, Tag(KEY, desk.tag_mark or "TST", "0001").code, "A-01")
+        key = await field_work.first_key(desk, home)
         due = desk.now() + 3_600_000
         await field_work.hand(desk, "lent", key, to_id=WORKER, purpose="检修", due_at=due, pieces=2)
         assert (desk.left_behind(), desk.today().left_behind) == ([], 0)

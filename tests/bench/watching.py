@@ -16,7 +16,7 @@ from typing import Final
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser
-from tests.support.flet_driver import PHONE
+from tests.support.flet_driver import FOLLOW_LINK, PHONE
 
 PATIENCE_S: Final = 300
 """A busy machine makes figures bad, not impossible."""
@@ -105,14 +105,8 @@ class Window:
         return self._came()
 
     def go(self, path: str, selector: str) -> None:
-        """Go to a path of the app as the browser's own Forward does, and wait for what stands there."""
-        self.page.evaluate(
-            """path => {
-                history.pushState(null, '', path + '?link');
-                dispatchEvent(new PopStateEvent('popstate', {state: null}));
-            }""",
-            path,
-        )
+        """Go to a path of the app as a link does, and wait for what stands there."""
+        self.page.evaluate(FOLLOW_LINK, path)
         self.wait(time.perf_counter(), selector)
 
     def do(self, script: str, argument: str, until: str) -> float:

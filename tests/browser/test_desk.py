@@ -90,12 +90,8 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
     boss.see("这一步现在不用做")
     boss.shot("assign-error")
     choose_look(boss, "theme-dark")
-    boss.go("/desk")
-    boss.see_id(f"card-{ids['shop']}")
-    boss.shot("desk-dark")
-    boss.go("/confirm")
-    boss.see_id(f"confirm-{ids['done']}")
-    boss.shot("confirm-dark")
+    boss.show("/desk", f"card-{ids['shop']}", "desk-dark")
+    boss.show("/confirm", f"confirm-{ids['done']}", "confirm-dark")
     choose_look(boss, "theme-light", "scale-200")
     for path, name, there in (
         ("/desk", "desk", f"card-{ids['shop']}"),
@@ -103,9 +99,7 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
         (f"/ticket/{ids['shop']}/assign", "assign", "ticket-head"),
         (f"/ticket/{ids['judge']}/judge", "judge", "ticket-head"),
     ):
-        boss.go(path)
-        boss.see_id(there)
-        boss.shot(f"{name}-large")
+        boss.show(path, there, f"{name}-large")
     choose_look(boss, "scale-100", "language-en")
     boss.go("/desk")
     boss.see("To assign")

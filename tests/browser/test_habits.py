@@ -38,8 +38,7 @@ def turn_there_and_back(phone: AppDriver) -> None:
     """Turns the phone on its side, and upright again."""
     wide, high = PHONE
     for size in ((high, wide), PHONE):
-        phone.page.set_viewport_size({"width": size[0], "height": size[1]})
-        phone.page.wait_for_timeout(500)
+        phone.resize(*size)
 
 
 def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_saved_one(field_day: FieldDay) -> None:

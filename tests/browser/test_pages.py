@@ -47,9 +47,8 @@ def test_what_one_who_left_has_open_goes_to_another(field_day: FieldDay) -> None
         desk.see("阳台推拉门轮子坏")
         desk.shot("handover")
         choose_look(desk, "theme-dark", "scale-200")
-        desk.go("/handover")
+        desk.show("/handover", f"tickets-{field_day.staff_id('worker2')}", "handover-dark-large")
         desk.see("李军")
-        desk.shot("handover-dark-large")
         choose_look(desk, "theme-light", "scale-100")
         desk.go("/handover")
         give = f"give-all-{field_day.staff_id('worker2')}"

@@ -19,19 +19,8 @@ ROWS: list[list[Any]] = [
     [4, "3", "1", "302", "王䶮、李四、赵六", f"{A} {C}", "", "", "", "", ""],
     [5, "", "", "303", "李娟", C, "", "3/5/2024", "很多", "", ""],
     [6, "", "", "401", "何建军(妻:孙丽)", f"{B}/{C}", "102", "2020/1", "1,286.4", "", ""],
-    [
-        7,
-        "5",
-        "1",
-        "商铺03",
-        "荔园新鲜水果蔬菜批发零售店（欧阳婷婷）",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-    ],  # no entrance in the store
+    # The store has no entrance there.
+    [7, "5", "1", "商铺03", "荔园新鲜水果蔬菜批发零售店（欧阳婷婷）", "", "", "", "", "", ""],
     ["", "合计", "", "", "", "", "", "", "", "", ""],
 ]
 REGISTER = workbook({"登记表": [["荔园小区业主信息登记表"], [], HEADS, *ROWS]})
@@ -75,16 +64,10 @@ def test_the_desk_brings_a_register_in(field_day: FieldDay) -> None:
     address = desk.page.url.split("#")[-1]
     path = address[address.index("/registers") :]
     wide = field_day.phone("desk", size=WIDE, scale=1, touch=False)
-    wide.go(path)
-    wide.see_id("register-preview", timeout_ms=ANSWERED)
-    wide.shot("register-preview-wide")
+    wide.show(path, "register-preview", "register-preview-wide", timeout_ms=ANSWERED)
     choose_look(desk, "theme-dark", "scale-200")
-    desk.go(path)
-    desk.see_id("register-preview", timeout_ms=ANSWERED)
-    desk.shot("register-preview-dark-large")
-    desk.go(f"{path}/doubtful")
-    desk.see_id("register-lines", timeout_ms=ANSWERED)
-    desk.shot("register-doubtful-dark-large")
+    desk.show(path, "register-preview", "register-preview-dark-large", timeout_ms=ANSWERED)
+    desk.show(f"{path}/doubtful", "register-lines", "register-doubtful-dark-large", timeout_ms=ANSWERED)
     desk.go(path)
     desk.see_id("register-preview", timeout_ms=ANSWERED)
     desk.tap("main-action")

@@ -473,11 +473,9 @@ def test_what_is_signed_is_read_to_its_end_on_a_small_phone_with_large_letters(f
     phone.read_on()
     phone.sign()
     phone.shot("ticket-sign-small-pad")
-    phone.page.set_viewport_size({"width": 640, "height": 360})
-    phone.page.wait_for_timeout(500)  # a hand takes longer to turn a phone
+    phone.resize(640, 360)
     phone.see_id("pad")
     phone.shot("ticket-sign-small-landscape")
-    phone.page.set_viewport_size({"width": 360, "height": 640})
-    phone.page.wait_for_timeout(500)
+    phone.resize(360, 640)
     phone.agree()
     phone.see("签名有效")

@@ -10,7 +10,6 @@ from typing import Final
 import pytest
 
 from app.domain.entries import STROKES
-from app.domain.tags import KEY, Tag
 from app.domain.times import HOUR
 from tests.journeys.conftest import Town, towns
 from tests.support import field_work as work
@@ -38,7 +37,7 @@ def test_no_statement_of_a_sync_looks_through_all_there_ever_was(small_town: Tow
         town = small_town
         ticket, second = await town.ticket(), await town.ticket("w1", "路灯不亮")
         worker, desk, other, colleague = [await town.phone(login) for login in ("w1", "d1", "w2", "d2")]
-        thing = await work.entrust(desk, town.home, Tag(KEY, desk.tag_mark or "TST", "0001").code, "A-03")
+        thing = await work.first_key(desk, town.home, "A-03")
         await desk.sync_now()
         with (
             plans(town.server.store.database.engine) as of_server,

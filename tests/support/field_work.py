@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.actions import Session
 from app.actions.models import CustodyForm, Saved, Signature, SigningContent
+from app.domain.tags import KEY, Tag
 from app.ui.texts import yuan
 from tests.support.flet_driver import NAME_STROKES
 
@@ -63,6 +64,11 @@ async def hand(session: Session, kind: str, thing: str, **more: Any) -> str:
     content = session.custody_content(form)
     sides = [signature(content, name, side, "staff") for name, side in (("张伟", "giver"), ("刘芳", "taker"))]
     return (await session.custody_step(form, *sides)).subject_id
+
+
+async def first_key(session: Session, household_id: str, rack: str = "A-01") -> str:
+    """A door's key taken into keeping with the estate's first tag; its id."""
+    return await entrust(session, household_id, Tag(KEY, session.tag_mark or "TST", "0001").code, rack)
 
 
 async def entrust(session: Session, household_id: str, code: str, rack: str) -> str:

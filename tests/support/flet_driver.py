@@ -73,6 +73,13 @@ _HEAR: Final = """() => {
 }"""
 """Keeps what the window has said since the last touch: a toast may come and go before a slow machine looks again."""
 
+FOLLOW_LINK: Final = """path => {
+    history.pushState(null, '', path + (path.includes('?') ? '' : `?link=${Date.now()}`));
+    dispatchEvent(new PopStateEvent('popstate', {state: null}));
+}"""
+"""Opens a path without loading the app anew, as a link does: each with a query of its own, for one that comes again is
+a Back (app/ui/router.py)."""
+
 _AT_REST: Final = """async ([id, text]) => {
     const find = () => id !== null ? document.querySelector(`[flt-semantics-identifier="${id}"]`)
         : [...document.querySelectorAll('flt-semantics-host *')].find(n => n.getAttribute('aria-label') === text
@@ -283,14 +290,8 @@ class AppDriver:
 
     def go(self, path: str) -> None:
         """Opens a path without loading the app anew, as a link does (a query tells it from Back and Forward)."""
-        self.page.evaluate(
-            """path => {
-                window.heard = [];
-                history.pushState(null, '', path + (path.includes('?') ? '' : `?link=${Date.now()}`));
-                dispatchEvent(new PopStateEvent('popstate', {state: null}));
-            }""",
-            path,
-        )
+        self.page.evaluate("() => { window.heard = []; }")
+        self.page.evaluate(FOLLOW_LINK, path)
 
     def reload(self) -> None:
         """Reloads the page, as somebody with a browser would."""
@@ -584,6 +585,11 @@ class AppDriver:
         self.page.mouse.move(size["width"] / 2, size["height"] / 2)
         self.page.mouse.wheel(0, dy)
 
+    def resize(self, wide: int, high: int) -> None:
+        """Gives the window another size, in as much time as a hand takes to turn a phone."""
+        self.page.set_viewport_size({"width": wide, "height": high})
+        self.page.wait_for_timeout(500)
+
     def settle(self) -> None:
         """Waits until nothing moves any more: what can be touched, and for a picture also what is drawn."""
         self.page.evaluate(_SETTLED)
@@ -610,6 +616,12 @@ class AppDriver:
         path = self.shots / f"{name}.png"
         self.page.screenshot(path=path, timeout=30_000)
         return path
+
+    def show(self, path: str, id: str, name: str, *, timeout_ms: float = WAIT_MS) -> None:
+        """Opens a path, waits for the control `id` and takes a picture."""
+        self.go(path)
+        self.see_id(id, timeout_ms=timeout_ms)
+        self.shot(name)
 
     def back(self) -> None:
         """The browser's Back, which on a phone is the system's."""

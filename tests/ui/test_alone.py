@@ -12,7 +12,6 @@ from flet.components.component import Component
 
 from app.actions import Session
 from app.domain.errors import DISK_FULL, Problem
-from app.domain.tags import KEY, Tag
 from app.domain.times import HOUR
 from app.ui.routes import ROUTES
 from app.ui.screens import key_fields, visit_fields
@@ -71,7 +70,7 @@ def visit_signed_later(team: Team) -> tuple[Session, str]:
 
 def key_on_its_way(team: Team) -> tuple[Session, str]:
     desk = team[DESK]
-    key = asyncio.run(field_work.entrust(desk, HOME, Tag(KEY, desk.tag_mark, "0001").code, "A-01"))
+    key = asyncio.run(field_work.first_key(desk, HOME))
     lent = {"to_id": WORKER, "purpose": "检修", "due_at": desk.now() + HOUR, "pieces": 2}
     asyncio.run(field_work.hand(desk, "lent", key, **lent))
     filled = {**key_fields.START, "to_id": OTHER_WORKER, "pieces": 2, "_once": uid("on")}

@@ -11,7 +11,6 @@ import pytest
 
 from app.actions import Session
 from app.domain.errors import Problem
-from app.domain.tags import KEY, Tag
 from app.domain.times import HOUR
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
 from tests.actions.test_session import HOME, Team, form
@@ -51,7 +50,7 @@ STEPS = (*FORMS, *DESK_ONLY, *SIGNING)
 def test_no_address_opens_a_step_of_a_key_that_is_over(team: Team) -> None:
     """A6: on the rack, lent and given back, only what can be done then shows its form."""
     desk = team[DESK]
-    key = asyncio.run(field_work.entrust(desk, HOME, Tag(KEY, desk.tag_mark, "0001").code, "A-01"))
+    key = asyncio.run(field_work.first_key(desk, HOME))
 
     def there() -> list[str]:
         return [path.removeprefix(f"/key/{key}/") for path in opened(desk, [f"/key/{key}/{s}" for s in STEPS])]
@@ -114,7 +113,7 @@ def test_a_correction_or_a_decision_that_says_what_stands_is_not_saved(team: Tea
 def test_a_key_is_not_extended_to_the_day_it_is_due_already(team: Team) -> None:
     """A6: extended by a stale screen; another day is another entry."""
     desk = team[DESK]
-    key = asyncio.run(field_work.entrust(desk, HOME, Tag(KEY, desk.tag_mark, "0001").code, "A-01"))
+    key = asyncio.run(field_work.first_key(desk, HOME))
     due = desk.now() + HOUR
     asyncio.run(field_work.hand(desk, "lent", key, to_id=WORKER, purpose="检修", due_at=due, pieces=2))
     asyncio.run(desk.extend_loan(key, due + HOUR, "还没修完", once=uid("one")))

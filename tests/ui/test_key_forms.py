@@ -9,7 +9,6 @@ import pytest
 
 from app.actions.models import CustodyForm, TicketForm
 from app.domain.errors import Problem
-from app.domain.tags import KEY, Tag
 from tests.actions.phones import STEWARD, WORKER, phone_of, uid
 from tests.support import field_work
 from tests.support.screens import screens
@@ -22,7 +21,7 @@ def test_a_key_is_lent_for_the_tickets_of_its_own_door_and_by_common_phrases(tmp
     steward = phone_of(tmp_path, STEWARD)
 
     async def go() -> None:
-        key = await field_work.entrust(steward, DOOR, Tag(KEY, steward.tag_mark or "TST", "0001").code, "A-01")
+        key = await field_work.first_key(steward, DOOR)
         here = await steward.open_ticket(TicketForm("厨房漏水", household_id=DOOR, channel="door"), assign_to=None)
         there = await steward.open_ticket(TicketForm("卧室灯不亮", household_id=NEXT_DOOR, channel="door"))
         async with screens(steward, f"/key/{key}/step/lent") as shown:

@@ -9,7 +9,6 @@ import pytest
 
 from app.actions import Session
 from app.actions.models import TicketForm
-from app.domain.tags import KEY, Tag
 from app.sync.account import Device
 from tests.actions.phones import DESK, SUPERVISOR, WORKER
 from tests.actions.test_session import HOME, Team
@@ -49,7 +48,7 @@ def test_a_search_without_a_hit_says_so(team: Team, field: str, monkeypatch: pyt
     monkeypatch.setattr(Session, "devices", devices)
     ticket = team.ticket()
     team.until(ticket, "arrive")
-    asyncio.run(field_work.entrust(team[DESK], HOME, Tag(KEY, team[DESK].tag_mark, "0001").code, "A-01"))
+    asyncio.run(field_work.first_key(team[DESK], HOME))
     who, path, says = SEARCHES[field]
 
     async def go() -> tuple[str, str]:
