@@ -186,10 +186,12 @@ class Ui:
         self.pulls.count += 1
 
     def follow(self, router: Router) -> None:
-        """Has everything show what a long pull brought so far whenever somebody goes to another screen."""
+        """Whenever somebody goes to another screen: keeps what is half typed, for the screen that reads it (A6), and has
+        everything show what a long pull brought so far."""
 
         def moved(_router: Router, field: str | None) -> None:
             if field == "stack" and self._session is not None:
+                self.flush_drafts()
                 self._session.show_what_came()
 
         self._moved = moved  # the router itself holds it by a weak reference only

@@ -172,7 +172,7 @@ async def screens(session: Session, path: str = "/", width: float = 390, **look:
         ui = context.install(page, nothing, nothing, nothing)
         ui.begin_with(session)
         page.route = path
-        run_router(page, ROUTES)
+        ui.follow(run_router(page, ROUTES))
 
     async with window(main) as shown:
         seen = Seen(shown)

@@ -86,6 +86,19 @@ def test_a_visit_that_was_signed_or_corrected_is_not_opened_for_it_again(team: T
     asyncio.run(mean_it())
 
 
+@pytest.mark.parametrize("page", ["photo", "sign"])
+def test_what_was_just_touched_at_a_door_is_there_for_the_page_over_it(team: Team, page: str) -> None:
+    """A6: an address that follows a touch sooner than the form is kept by itself finds the visit being filled in."""
+
+    async def go() -> None:
+        async with screens(team[STEWARD], f"/visit/new/{HOME}") as seen:
+            await seen.tap("met-0")
+            await seen.open(f"/visit/new/{HOME}/{page}")
+            assert "nothing-here" not in seen.ids()
+
+    asyncio.run(go())
+
+
 def again(verb: Any) -> None:
     with pytest.raises(Problem, match="already_noted"):
         asyncio.run(verb)
