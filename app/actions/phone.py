@@ -22,6 +22,7 @@ from app.domain.join_codes import is_code, plain_code
 from app.domain.names import plain_login
 from app.store import PhoneStore
 from app.store.database import WAL
+from app.store.listeners import Listeners
 from app.sync.account import SignedIn, join, sign_in, sign_out, still_in, told_epoch, wipes
 from app.sync.offset import settings_of
 from app.sync.transport import Transport, transport_for
@@ -60,7 +61,7 @@ class Phone:
         self._journal = journal
         self._sessions: dict[str, Session] = {}
         self._closed = False
-        self._end_listeners: list[Callable[[Profile], None]] = []
+        self._end_listeners: Listeners[Profile] = Listeners()
         self._attempts: dict[str, str] = {}
         """The secret of each one-time code tried since the start: only this phone gets a lost answer again."""
 
@@ -271,13 +272,7 @@ class Phone:
 
     def when_ended(self, listener: Callable[[Profile], None]) -> Callable[[], None]:
         """Call ``listener`` when the server ended this phone for somebody; returns what stops that."""
-        self._end_listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._end_listeners:
-                self._end_listeners.remove(listener)
-
-        return unsubscribe
+        return self._end_listeners.subscribe(listener)
 
     def _end(self, profile_id: str) -> None:
         """Lock a profile the server ended: what it still holds opens to who signs in as that person again."""
@@ -286,8 +281,7 @@ class Phone:
             return
         ended = replace(profile, signed_in=False, ended=True)
         self._keep(ended)
-        for listener in list(self._end_listeners):
-            listener(ended)
+        self._end_listeners.tell(ended)
 
     async def settled(self) -> None:
         """Return when everything written on this phone so far is durable. Raises ``Problem`` ``disk_full``."""

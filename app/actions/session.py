@@ -27,6 +27,7 @@ from app.domain.kinds import THING, TICKET
 from app.domain.photos import photo_of
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
+from app.store.listeners import Listeners
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
 from app.sync.account import Device, JoinCode, Look, list_devices, list_looks, make_join_code, revoke_device
@@ -57,8 +58,8 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
     ) -> None:
         super().__init__(store, profile, clock, make_id, settle)
         self._looked: dict[str, int] = {}
-        self._listeners: list[Callable[[Change], None]] = []
-        self._pull_listeners: list[Callable[[], None]] = []
+        self._listeners: Listeners[Change] = Listeners()
+        self._pull_listeners: Listeners[()] = Listeners()
         store.subscribe(self._changed)
         self.engine = SyncEngine(
             store,
@@ -68,44 +69,26 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
             changed=self._sync_changed,
             settle=settle,
             ended=ended,
-            pulled=self._pulled,
+            pulled=self._pull_listeners.tell,
         )
 
     # -- changes ---------------------------------------------------------------------------
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call ``listener`` after each save, each page taken in, and when sync starts or stops."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def _changed(self, change: Change) -> None:
         if change.outbox:
             self.engine.something_to_send()
-        for listener in list(self._listeners):
-            listener(change)
+        self._listeners.tell(change)
 
     def _sync_changed(self) -> None:
-        for listener in list(self._listeners):
-            listener(Change())
+        self._listeners.tell(Change())
 
     def subscribe_pull(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` whenever ``pull`` has changed; returns what ends that."""
-        self._pull_listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._pull_listeners:
-                self._pull_listeners.remove(listener)
-
-        return unsubscribe
-
-    def _pulled(self) -> None:
-        for listener in list(self._pull_listeners):
-            listener()
+        return self._pull_listeners.subscribe(listener)
 
     @property
     def pull(self) -> Pull | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.store.listeners import Listeners
 from app.store.saving import Subject
 
 
@@ -22,24 +23,17 @@ class News:
     """Tells listeners of changes."""
 
     def __init__(self) -> None:
-        self._listeners: list[Callable[[Change], None]] = []
+        self._listeners: Listeners[Change] = Listeners()
         self._gathers = False
         self._gathered: Change | None = None
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call ``listener`` with each change; returns what ends that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def tell(self, change: Change) -> None:
         """Tell a change now."""
-        for listener in list(self._listeners):
-            listener(change)
+        self._listeners.tell(change)
 
     def bring(self, change: Change) -> None:
         """Tell what a page brought: now, or together with what other pages bring."""

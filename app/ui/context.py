@@ -186,8 +186,8 @@ class Ui:
         self.pulls.count += 1
 
     def follow(self, router: Router) -> None:
-        """Whenever somebody goes to another screen: keeps what is half typed, for the screen that reads it (A6), and has
-        everything show what a long pull brought so far."""
+        """Whenever somebody goes to another screen: keeps what is half typed, for the screen that reads it (A6), and
+        has everything show what a long pull brought so far."""
 
         def moved(_router: Router, field: str | None) -> None:
             if field == "stack" and self._session is not None:
