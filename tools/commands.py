@@ -11,6 +11,7 @@ from pathlib import Path
 from tools import environment
 from tools.console import Stop, prepare, say, step
 from tools.environment import ROOT
+from tools.proofs import proofs
 
 CODE = ("app", "sync_server", "tests", "tools", "build/web", "dev.py", "main.py")
 
@@ -31,6 +32,7 @@ DESCRIPTION = """上门 Shangmen
   soak   并行写入和反复杀死服务器                   parallel writers, and a server killed again and again
   bench  测速 [--only NAME] [--json FILE]          measure speed
   rights 写权限表 docs/rights.md                    write who may do what, from the rules; --check compares
+  proofs 哪条验收要求由哪些测试证明 [字母 LETTERS …]  which tests prove which line of docs/acceptance.md
   record 录制协议对话 [NAME …]                      record the protocol's conversations that later servers must answer
   setup  只安装                                    install only
   native 安卓、苹果应用 [--apk|--ipa] [--stage-only]  stage and build the apps for Android and iOS
@@ -235,6 +237,7 @@ COMMANDS = {
     "web": web,
     "bench": bench,
     "rights": rights,
+    "proofs": proofs,
     "record": record,
     "sim": sim,
     "soak": soak,
