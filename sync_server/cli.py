@@ -15,10 +15,11 @@ from typing import Annotated
 import typer
 from uuid6 import uuid7
 
-from app.domain import kinds, roles, wire
+from app.domain import roles, wire
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.signing import ChainVerdict
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import to_china
 from sync_server import addresses, https, log, register_cli
 from sync_server.api import create_app, open_store
@@ -518,7 +519,7 @@ def verify(
         bad = 0
         if ticket is not None:
             with _named(f"没有工单 {ticket}；编号如 20261121-001", f"No ticket {ticket}; give its number or id"):
-                found = store.verify((kinds.TICKET, admin.ticket_id(store, ticket)))
+                found = store.verify((TICKET, admin.ticket_id(store, ticket)))
             _echo(json.dumps(found.to_wire(), ensure_ascii=False, indent=1))
             bad = 0 if found.sound else 1
         else:

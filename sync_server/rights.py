@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.domain import access, custody_kinds, kinds, roles
+from app.domain import access, kinds, roles
+from app.domain.scopes import building_scope, scopes_of, staff_scope
+from app.domain.subjects.tagging import KEEPERS
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """Everybody's; what shows in one's scopes; only one's own; not at all."""
@@ -60,7 +65,7 @@ def _registers(role: str) -> str:
 
 
 def _labels(role: str) -> str:
-    return SCOPE if role in custody_kinds.KEEPERS else NONE
+    return SCOPE if role in KEEPERS else NONE
 
 
 def _codes(role: str) -> str:
@@ -202,7 +207,7 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-_SIGNED_ABOUT: Final = (f"{kinds.TICKET}, {kinds.VISIT}", kinds.THING)
+_SIGNED_ABOUT: Final = (f"{TICKET}, {VISIT}", THING)
 
 
 def _may_make(role: str, kind: str, about: str) -> bool:
@@ -214,8 +219,8 @@ def _may_make_code(maker: str, held: str) -> bool:
 
 
 def _scopes(role: str) -> str:
-    words = {access.building_scope("*"): "`building` (each of theirs)", access.staff_scope("*"): "`self`"}
-    return ", ".join(words.get(scope, f"`{scope}`") for scope in access.scopes_of("*", (role,), ("*",)))
+    words = {building_scope("*"): "`building` (each of theirs)", staff_scope("*"): "`self`"}
+    return ", ".join(words.get(scope, f"`{scope}`") for scope in scopes_of("*", (role,), ("*",)))
 
 
 def _reach(one: Endpoint, role: str) -> str:

@@ -12,10 +12,10 @@ from app.device.durable import Settle, at_once
 from app.domain import access
 from app.domain.entries import Entry
 from app.domain.errors import ALREADY_NOTED, KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
-from app.domain.fold import fold, why_not
-from app.domain.kinds import OPENERS, check_body
-from app.domain.state import STAGE_WORDS, SubjectState, ThingState, TicketState
-from app.domain.steps import repeats
+from app.domain.fold import fold, repeats, why_not
+from app.domain.kinds import check_body, opens
+from app.domain.state import SubjectState
+from app.domain.subjects import subject_of
 from app.store import PhoneStore
 from app.store.saving import Subject
 
@@ -156,7 +156,7 @@ class Core:
             if subject not in before:
                 before[subject] = self.store.counted_entries(*subject)
             history = before[subject]
-            if not history and entry.kind not in OPENERS:
+            if not history and not opens(entry.kind):
                 raise Problem(NO_SUBJECT)
             if not access.may_make(self.roles, entry, history):
                 raise Problem(ROLE_MAY_NOT, kind=entry.kind)
@@ -170,16 +170,10 @@ class Core:
 
     def _misfit(self, reason: str, state: SubjectState, entry: Entry) -> Problem:
         """Return the problem of an entry that does not fit, with the words of this case."""
-        stage = getattr(state, "stage", "")
-        zh, en = STAGE_WORDS.get(stage, (stage, stage))
-        details: dict[str, Any] = {"stage": en, "stage_zh": zh, "stage_en": en}
-        if isinstance(state, TicketState):
-            holder = self.staff_name(state.assignee)
-            details |= {"holder": holder, "holder_zh": holder or "尚未派工", "holder_en": holder or "nobody yet"}
-            details["agreed"] = yuan((state.priced or {}).get("total_fen", 0))
-            details["total"] = yuan(entry.body.get("total_fen", 0))
-        if isinstance(state, ThingState):
-            details["holder"] = state.hands.name
+        subject = subject_of(state.type)
+        zh, en = subject.stage_words.get(state.stage, (state.stage, state.stage))
+        details = {"stage": en, "stage_zh": zh, "stage_en": en}
+        details |= subject.misfit(state, entry, self.staff_name)
         return Problem(KINDS[reason], **details)
 
 
@@ -202,8 +196,3 @@ def read_staff(staff_id: str, body: Mapping[str, Any], load: int = 0) -> Staff:
         initials=tuple(body.get("initials") or ()),
         pinyin=tuple(body.get("pinyin") or ()),
     )
-
-
-def yuan(fen: int) -> str:
-    """Return money in fen as yuan for a sentence: ¥12.50."""
-    return f"¥{fen // 100}.{fen % 100:02d}"

@@ -9,13 +9,16 @@ from typing import Any
 from app.actions.models import CountView, CustodyForm, Saved, Signature, SigningContent
 from app.actions.visits import SigningVerbs
 from app.domain.canonical import canonical_hash
-from app.domain.custody_kinds import FOUND, RACK, STAFF
 from app.domain.entries import Entry
 from app.domain.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, FIELD_WRONG, NOT_FOUND, TAG_OF_OTHER, Problem
 from app.domain.fold import fold
-from app.domain.kinds import COUNT, PLACE, THING, TICKET
-from app.domain.signing import CUSTODY, facts_to_sign
-from app.domain.state import ThingState
+from app.domain.signing import facts_to_sign
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import CUSTODY, FOUND, RACK, STAFF, THING
+from app.domain.subjects.thing.state import ThingState
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.tags import spoken
 from app.store.queries import CardFilter
 
@@ -187,15 +190,19 @@ class CustodyVerbs(SigningVerbs):
                 | ({"thing_id": row.card.id, "name": row.card.content} if row.card else {})
                 for row in view.rows
             ],
-            "missing": [{"thing_id": card.id, "name": card.content, "rack": card.rack} for card in view.missing],
+            "missing": [
+                {"thing_id": card.id, "name": card.content, "rack": card.as_(ThingCard).rack} for card in view.missing
+            ],
             "expected": view.expected,
             "note": note,
         }
         new = [self._entry((COUNT, count_id), "counted", body, count_id)]
         for card in view.missing:
-            told = {"count_id": count_id, "rack": card.rack}
+            told = {"count_id": count_id, "rack": card.as_(ThingCard).rack}
             new.append(self._entry((THING, card.id), "missed", told, count_id, len(new)))
-        there = {row.card.id for row in view.rows if row.card is not None and row.card.missed_at is not None}
+        there = {
+            row.card.id for row in view.rows if row.card is not None and row.card.as_(ThingCard).missed_at is not None
+        }
         for thing_id in sorted(there):
             seen = {"how": FOUND, "count_id": count_id}
             new.append(self._entry((THING, thing_id), "accounted", seen, count_id, len(new)))

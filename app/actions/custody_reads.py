@@ -7,14 +7,18 @@ from dataclasses import replace
 
 from app.actions.models import CountRecord, CountRow, CountView, LinkRow, PlaceView, TagFound, ThingView
 from app.actions.reads import Reads
-from app.domain import custody, roles
-from app.domain import state as st
-from app.domain.custody_kinds import KEEPERS, STAFF, THING_KINDS
+from app.domain import roles
+from app.domain.card import Card
 from app.domain.errors import NOT_FOUND, Problem
-from app.domain.kinds import COUNT, PLACE, THING, TICKET
-from app.domain.state import CountState, Hands, PlaceState, ThingState
+from app.domain.subjects.count import COUNT, CountState
+from app.domain.subjects.place import PLACE, PlaceState
+from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import STAFF, THING, THING_KINDS
+from app.domain.subjects.thing.life import breaks, hook_order
+from app.domain.subjects.thing.state import ON_RACK, OUT, Hands, ThingState
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.tags import NoTag, estate_mark, parse_tag
-from app.store.cards import Card
 from app.store.queries import CardFilter
 
 _MANY = 20_000
@@ -45,7 +49,7 @@ class CustodyReads(Reads):
         if not self.roles & KEEPERS:
             return []
         missed = self.store.cards(CardFilter(type=THING, missed=True), 0, _MANY)
-        return sorted(missed, key=lambda card: (custody.hook_order(card.rack), card.id))
+        return sorted(missed, key=lambda card: (hook_order(card.as_(ThingCard).rack), card.id))
 
     def thing(self, thing_id: str) -> ThingView:
         """Return everything a key's page shows. Raises ``Problem`` ``not_found``."""
@@ -54,7 +58,7 @@ class CustodyReads(Reads):
         if not isinstance(state, ThingState) or card is None or state.opened is None:
             raise Problem(NOT_FOUND)
         sent = self.store.sent_states()
-        gaps = {link.entry.id for link in custody.breaks(state)}
+        gaps = {link.entry.id for link in breaks(state)}
         rows = [
             LinkRow(link, self.staff_name(link.entry.author), link.entry.id in gaps, False, sent.get(link.entry.id))
             for link in state.links
@@ -106,15 +110,15 @@ class CustodyReads(Reads):
             found.append("settle")
         if state.missed is not None and keeper:
             found.append("accounted")
-        if state.stage == st.ON_RACK and keeper:
+        if state.stage == ON_RACK and keeper:
             found.append("lent")
             if state.entrusted:
                 found.append("given_back")
-        elif state.stage == st.OUT and (keeper or state.hands.id == self.profile.staff_id):
+        elif state.stage == OUT and (keeper or state.hands.id == self.profile.staff_id):
             found += ["returned", "handed_over"]
             if keeper:
                 found.append("extended")
-        if state.stage in (st.ON_RACK, st.OUT):
+        if state.stage in (ON_RACK, OUT):
             if keeper:
                 found.append("tag")
             if oversees:
@@ -173,7 +177,7 @@ class CustodyReads(Reads):
     def racks(self) -> list[str]:
         """Return the parts of the rack there are: what stands before the dash of a hook's name."""
         cards = self.store.cards(CardFilter(type=THING, ended=False), 0, _MANY)
-        return sorted({part_of(card.rack) for card in cards if card.rack}, key=custody.hook_order)
+        return sorted({part_of(card.as_(ThingCard).rack) for card in cards if card.as_(ThingCard).rack}, key=hook_order)
 
     def count_view(self, rack: str, codes: Iterable[str]) -> CountView:
         """Return how a count stands: each scanned tag, and what should hang there and was not scanned (G.3).
@@ -183,27 +187,27 @@ class CustodyReads(Reads):
         # One look at the register, however many tags were scanned: a count of hundreds stays quick.
         register = self.store.cards(CardFilter(type=THING), 0, _MANY)
         bears = {code: card for card in register for code in card.tags}
-        here = [c for c in register if c.stage == st.ON_RACK and (not rack or part_of(c.rack) == rack)]
+        here = [c for c in register if c.stage == ON_RACK and (not rack or part_of(c.as_(ThingCard).rack) == rack)]
         rows = []
         seen: set[str] = set()
         for code in dict.fromkeys(codes):
             bearer = bears.get(code)
             now_there = bearer is not None and bearer.number == code
-            found = TagFound(code, card=bearer, standing=st.TAG_ACTIVE) if now_there else self.look_up_tag(code)
+            found = TagFound(code, card=bearer, standing=TAG_ACTIVE) if now_there else self.look_up_tag(code)
             card = found.card
             if card is None or card.type != THING:
                 rows.append(CountRow(code, "unknown", card))
                 continue
             seen.add(card.id)
-            if found.standing != st.TAG_ACTIVE:
+            if found.standing != TAG_ACTIVE:
                 rows.append(CountRow(code, "old_tag", card, found.standing))
-            elif card.stage != st.ON_RACK:
+            elif card.stage != ON_RACK:
                 rows.append(CountRow(code, "extra", card, card.contact_name))
-            elif rack and part_of(card.rack) != rack:
-                rows.append(CountRow(code, "misplaced", card, card.rack))
+            elif rack and part_of(card.as_(ThingCard).rack) != rack:
+                rows.append(CountRow(code, "misplaced", card, card.as_(ThingCard).rack))
             else:
                 rows.append(CountRow(code, "right", card))
-        here.sort(key=lambda card: (custody.hook_order(card.rack), card.id))
+        here.sort(key=lambda card: (hook_order(card.as_(ThingCard).rack), card.id))
         missing = tuple(card for card in here if card.id not in seen)
         return CountView(rack, tuple(rows), missing, len(here))
 

@@ -11,8 +11,10 @@ from app.actions.core import read_staff
 from app.actions.custody_reads import CustodyReads
 from app.actions.models import LeftBehind, Saved
 from app.domain import roles
-from app.domain import state as st
-from app.domain.kinds import THING, TICKET, VISIT
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import OUT
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.domain.times import china_day
 from app.store.queries import CardFilter
 
@@ -33,7 +35,7 @@ class Handover(CustodyReads):
         for staff_id, body in self.store.refs("staff").items():
             if body.get("active", True):
                 continue
-            out = CardFilter(type=THING, assignee=staff_id, stages=(st.OUT,))
+            out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,))
             promised = CardFilter(type=VISIT, opener=staff_id, promises=True)
             one = LeftBehind(
                 staff=read_staff(staff_id, body),

@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.domain.card import Card
 from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.signing import Verdict
-from app.domain.state import CountState, Link, PlaceState, SubjectState, ThingState, TicketState, VisitState
-from app.domain.steps import NextStep
+from app.domain.state import SubjectState
+from app.domain.subjects.count import CountState
+from app.domain.subjects.place import PlaceState
+from app.domain.subjects.thing.state import Link, ThingState
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.ticket.steps import NextStep
+from app.domain.subjects.visit import VisitState
 from app.domain.tags import NoTag
-from app.store.cards import Card
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
 from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState

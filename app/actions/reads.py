@@ -21,19 +21,23 @@ from app.actions.models import (
     VisitDueRow,
     VisitView,
 )
-from app.domain import access, kinds, roles
-from app.domain import state as st
-from app.domain.clocks import clocks, running
-from app.domain.entries import Entry
+from app.domain import access, roles
+from app.domain.card import Card
+from app.domain.entries import Entry, actor
 from app.domain.errors import NOT_FOUND, Problem
-from app.domain.kinds import JOB, KINDS, PUBLIC_REPAIR, REPAIR, THING, TICKET, VISIT
+from app.domain.kinds import KINDS
 from app.domain.signing import Verdict, verify_signature
-from app.domain.state import Step, SubjectState, TicketState, VisitState
-from app.domain.steps import next_step, waits_for
-from app.domain.ticket import actor
+from app.domain.state import STEP_FLAGGED, STEP_SET_ASIDE, Step, SubjectState
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket import kinds
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import clocks, running
+from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR, TICKET
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.ticket.steps import next_step, waits_for
+from app.domain.subjects.visit import VISIT, VisitCard, VisitState
 from app.domain.times import DAY, china_day, read_day
 from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
-from app.store.cards import Card
 from app.store.queries import CardFilter, UnsentRow
 from app.store.search import Household, HouseholdHit, PriceItem, find_price_items
 
@@ -240,7 +244,7 @@ class Reads(Core):
         return [
             FlagRow(step.entry, card, step.reason, self.staff_name(step.entry.author))
             for step in self.store.state(str(card.type), card.id).steps
-            if step.standing == st.STEP_FLAGGED and step.reason
+            if step.standing == STEP_FLAGGED and step.reason
         ]
 
     def flag_count(self) -> int:
@@ -293,7 +297,7 @@ class Reads(Core):
         return entry.author == self.profile.staff_id or bool(self.roles & roles.OVERSEERS)
 
     def _refused_step(self, entry: Entry) -> StepRow:
-        return StepRow(entry, self.staff_name(entry.author), entry.at, st.STEP_SET_ASIDE, entry.body, sent="refused")
+        return StepRow(entry, self.staff_name(entry.author), entry.at, STEP_SET_ASIDE, entry.body, sent="refused")
 
     def _home(self, household_id: str | None) -> Household | None:
         return self.store.households().by_id.get(household_id) if household_id else None
@@ -325,7 +329,7 @@ class Reads(Core):
         rows = [
             PromiseRow(card, p.index, p.what, until, max(0, (today - until).days))
             for card in self.store.cards(wanted, 0, 1000)
-            for p in card.promises
+            for p in card.as_(VisitCard).promises
             for until in (read_day(p.until) or today,)
         ]
         return sorted(rows, key=lambda row: (row.until, row.visit.address))

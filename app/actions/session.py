@@ -23,8 +23,9 @@ from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
-from app.domain.kinds import THING, TICKET
 from app.domain.photos import photo_of
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.listeners import Listeners

@@ -9,7 +9,8 @@ from app.actions.core import Core, derived
 from app.actions.models import Saved, TicketForm
 from app.domain.entries import Entry
 from app.domain.errors import FIELD_MISSING, NOT_FOUND, TARGET_MISSING, Problem
-from app.domain.kinds import TICKET, fee_line
+from app.domain.money import fee_line
+from app.domain.subjects.ticket.kinds import TICKET
 
 
 class TicketVerbs(Core):

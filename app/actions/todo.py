@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from app.domain import clocks, roles
-from app.domain import state as st
+from app.domain import roles
+from app.domain.card import Card
 from app.domain.clocks import Clock
-from app.domain.state import TicketState
-from app.domain.steps import next_step
+from app.domain.subjects.ticket import TicketCard
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import OWNERS
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.ticket.steps import next_step
 from app.domain.times import HOUR
-from app.store.cards import Card
 
 FRESH: Final = (st.OPEN, st.TO_JUDGE, st.ASSIGNED)
 """Stages in which nobody has begun yet: a ticket can be new 新 to who is to begin."""
@@ -20,7 +22,7 @@ FRESH: Final = (st.OPEN, st.TO_JUDGE, st.ASSIGNED)
 def next_verb(card: Card, staff_id: str, held: frozenset[str]) -> str | None:
     """Return the verb of this person's main action on a ticket, as far as its card tells; ``None``: not their move."""
     state = TicketState(id=card.id, kind=card.kind, stage=card.stage, assignee=card.assignee)
-    if card.called_back:
+    if card.as_(TicketCard).called_back:
         state.called_back = {}
     if card.stage == st.DECLINED:
         # Who still has to sign is all that the signatures decide.
@@ -37,7 +39,7 @@ def own_clock(card: Card, staff_id: str, held: frozenset[str]) -> Clock | None:
     clock = card.clock
     if clock is None or clock.met_at is not None:
         return None
-    whose = clocks.OWNERS.get(clock.id)
+    whose = OWNERS.get(clock.id)
     if whose is None:
         # The assignee's, and as long as there is none, theirs who see to it that there is one.
         return clock if card.assignee in (staff_id, None) else None

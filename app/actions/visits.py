@@ -13,9 +13,10 @@ from app.domain.canonical import canonical, canonical_hash, sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, SIGNATURE_TOO_LITTLE, Problem
 from app.domain.fold import fold
-from app.domain.kinds import TICKET, VISIT
-from app.domain.signing import VISIT_RECORD, facts_to_sign, make_content, signature_body
+from app.domain.signing import facts_to_sign, make_content, signature_body
 from app.domain.strokes import is_real_signature, make_drawing
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.domain.times import china_day
 
 

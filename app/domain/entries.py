@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from app.domain import roles
 from app.domain.canonical import canonical_hash
 from app.domain.errors import HASH_WRONG, MALFORMED, Problem
 
@@ -219,3 +220,10 @@ def _read_blobs(value: Any) -> tuple[BlobRef, ...]:
             )
         )
     return tuple(refs)
+
+
+def actor(entry: Entry) -> str:
+    """Return the id of who did it: the author, or whom the server recorded it for."""
+    if entry.author == roles.SYSTEM:
+        return str(entry.body.get("on_behalf") or roles.SYSTEM)
+    return entry.author

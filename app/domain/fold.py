@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.domain import custody, kinds, ticket, visit
+from app.domain import kinds
 from app.domain.entries import SCHEMA, Entry, fold_order
 from app.domain.errors import NO_SUBJECT, TARGET_MISSING, Problem
-from app.domain.state import (
-    STEP_DONE,
-    STEP_FLAGGED,
-    STEP_SET_ASIDE,
-    STEP_UNKNOWN,
-    CountState,
-    Flag,
-    PlaceState,
-    Step,
-    SubjectState,
-    ThingState,
-    TicketState,
-    UnknownState,
-    VisitState,
-)
-
-Apply = Callable[..., str | None]
-"""Applies an entry with its effective body to a state, or returns the name of why it does not fit."""
+from app.domain.state import STEP_DONE, STEP_FLAGGED, STEP_SET_ASIDE, STEP_UNKNOWN, Flag, Step, SubjectState
+from app.domain.subjects import UNKNOWN, subject_of
 
 MEANING = 3
 """To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
@@ -51,8 +34,9 @@ def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
 def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, SubjectState]) -> SubjectState:
     """Fold entries in their order. ``seen_before`` remembers states by how many entries they fold."""
     subject_id = ordered[0].subject_id if ordered else ""
-    machine = MACHINES.get(subject_type, _UNKNOWN)
-    state = machine.state(subject_id)
+    subject = subject_of(subject_type)
+    state: SubjectState = subject.state_class(subject_id)
+    state.type = subject_type
     decisions = _decisions(ordered)
     amendments = _amendments(ordered)
     for place, entry in enumerate(ordered):
@@ -60,23 +44,23 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
         own = amendments.get(entry.id, [])
         body = own[-1].body["body"] if own else entry.body
         standing, reason = STEP_DONE, None
-        if isinstance(state, UnknownState) or not _readable(entry, body):
+        if subject is UNKNOWN or not _readable(entry, body):
             standing = STEP_UNKNOWN
         else:
             decision = decisions.get(entry.id)
             # What everything else hangs from is not the desk's to take away: it closes or voids what should not be.
-            if decision == "set_aside" and (state.opened is not None or entry.kind not in kinds.OPENERS):
+            if decision == "set_aside" and (state.opened is not None or not kinds.opens(entry.kind)):
                 standing = STEP_SET_ASIDE
             else:
                 seen = _as_signed(subject_type, state, ordered, place, amendments, seen_before)
-                reason = _envelope(state, entry, ordered) or machine.apply(
+                reason = _envelope(state, entry, ordered) or subject.apply(
                     state, entry, body, forced=decision == "accept", seen=seen
                 )
                 if reason is not None:
                     standing = STEP_FLAGGED
                     state.flags.append(Flag(entry.id, reason))
         state.steps.append(Step(entry, standing, body, reason, tuple(own)))
-    machine.finish(state)
+    subject.finish(state)
     return state
 
 
@@ -119,33 +103,20 @@ def _as_signed(
     return seen_before[place]
 
 
-def _place_unknown(state: SubjectState) -> None:
-    """A newer app's subject stands in its door's timeline (请更新后查看), if its first entry names it as ours do."""
-    if not state.steps:
-        return
-    first = state.steps[0].entry.body
-    for name in ("address", "household_id", "unit_id", "building_id"):
-        if isinstance(first.get(name), str):
-            setattr(state, name, first[name])
+def repeats(state: SubjectState, entry: Entry) -> bool:
+    """Tell whether ``entry`` would only say again what stands already: a stale screen, or a second tap.
 
-
-@dataclass(frozen=True)
-class Machine:
-    """How one type of subject is folded: its first state, what each entry does to it, and what is worked out last."""
-
-    state: Callable[[str], SubjectState]
-    apply: Apply
-    finish: Callable[[Any], None] = lambda _state: None
-
-
-MACHINES: dict[str, Machine] = {
-    kinds.TICKET: Machine(TicketState, ticket.apply, ticket.finish),
-    kinds.VISIT: Machine(VisitState, visit.apply, visit.finish),
-    kinds.THING: Machine(ThingState, custody.apply, custody.finish),
-    kinds.PLACE: Machine(PlaceState, custody.apply_place),
-    kinds.COUNT: Machine(CountState, custody.apply_count),
-}
-_UNKNOWN = Machine(UnknownState, lambda *_a, **_k: None, _place_unknown)
+    Such an entry fits, and two phones without a network may both make it; the phone that knows makes no second one.
+    """
+    body = entry.body
+    if entry.kind == "amended":
+        target = next((step for step in state.steps if step.entry.id == body.get("target_id")), None)
+        return target is not None and dict(target.body) == dict(body.get("body") or {})
+    if entry.kind == "flag_settled":
+        settled = [s.entry for s in state.steps if s.entry.kind == "flag_settled"]
+        last = next((e.body for e in reversed(settled) if e.body.get("entry_id") == body.get("entry_id")), None)
+        return last is not None and last.get("decision") == body.get("decision")
+    return subject_of(state.type).repeats(state, entry)
 
 
 def _decisions(ordered: list[Entry]) -> dict[str, str]:
@@ -178,6 +149,6 @@ def _envelope(state: SubjectState, entry: Entry, ordered: list[Entry]) -> str | 
         fault = _amend_fault(entry, {e.id: e for e in ordered})
         if fault is not None:
             return fault
-    if state.opened is None and entry.kind not in kinds.OPENERS:
+    if state.opened is None and not kinds.opens(entry.kind):
         return NO_SUBJECT.name
     return None

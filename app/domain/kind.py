@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.fields import Field
 
 CAPACITIES = ("self", "family", "tenant", "proxy", "staff")
 """本人 / 家属 / 租户 / 代签 / 员工."""
+
+Rule = Callable[[Mapping[str, Any]], None]
+"""Raises ``Problem`` for a body whose fields are right one by one, and which still breaks a rule of the work."""
 
 
 @dataclass(frozen=True)
@@ -19,3 +24,4 @@ class Kind:
     roles: frozenset[str]
     fields: tuple[Field, ...]
     amendable: bool = False
+    rule: Rule | None = None

@@ -12,93 +12,26 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from app.domain.binding import Facts
 from app.domain.canonical import canonical_hash, sha256_hex
 from app.domain.entries import Entry, gaps
 from app.domain.errors import NOTHING_TO_SIGN, Problem
-from app.domain.state import STEP_SET_ASIDE, SubjectState, ThingState, TicketState, VisitState
-from app.domain.state import Link as CustodyLink
+from app.domain.state import SubjectState
+from app.domain.subjects import subject_of
 
 MOST_MISSING = 10_000
 """Missing numbers of one chain that are told at most; one is enough to say that it is not whole."""
 
-REPAIR_DONE, DECLINE, VISIT_RECORD, CUSTODY = "repair", "declined", "visit", "custody"
-"""Purposes of a signature; ``custody``: both sides sign one step of a key or lent thing (G.2)."""
 
-
-def facts_to_sign(state: SubjectState, purpose: str) -> dict[str, Any]:
+def facts_to_sign(state: SubjectState, purpose: str) -> Facts:
     """Return what a signature for ``purpose`` is bound to, as the state has it now.
 
     Raises ``Problem`` ``nothing_to_sign`` when the state has nothing of the kind.
     """
-    if isinstance(state, TicketState) and purpose in (REPAIR_DONE, DECLINE):
-        return _ticket_facts(state, purpose)
-    if isinstance(state, VisitState) and purpose == VISIT_RECORD:
-        return _visit_facts(state)
-    if isinstance(state, ThingState) and purpose == CUSTODY and state.links:
-        return custody_facts(state, state.links[-1])
-    raise Problem(NOTHING_TO_SIGN)
-
-
-def custody_facts(state: ThingState, link: CustodyLink) -> dict[str, Any]:
-    """Return what both sides of one step of custody sign: what went from whom to whom, in what condition (G.2)."""
-    return {
-        "thing_id": state.id,
-        "step_id": link.entry.id,
-        "step": link.entry.kind,
-        "name": state.name,
-        "address": state.address,
-        "from": link.giver.name,
-        "to": link.taker.name,
-        "pieces": link.pieces,
-        "condition": link.condition,
-        "due_at": link.body.get("due_at"),
-        "until": link.body.get("until"),
-        "purpose": link.body.get("purpose"),
-        "ticket_id": link.body.get("ticket_id"),
-        "note": link.body.get("note"),
-    }
-
-
-def _ticket_facts(state: TicketState, purpose: str) -> dict[str, Any]:
-    if state.opened is None:
+    facts = subject_of(state.type).facts(state, purpose)
+    if facts is None:
         raise Problem(NOTHING_TO_SIGN)
-    facts: dict[str, Any] = {
-        "ticket_id": state.id,
-        "address": state.address,
-        "contact": state.contact_name,
-        "reported": state.content,
-        "found": _plain(state.found),
-    }
-    if purpose == DECLINE:
-        return facts | {
-            "priced": _plain(state.priced),
-            "reason": (state.consent or {}).get("reason"),
-            "declined_by": (state.consent or {}).get("name"),
-        }
-    return facts | {
-        "materials": [_plain(m) for m in state.materials],
-        "lines": list((state.fees or {}).get("lines", [])),
-        "total_fen": state.total_fen,
-        "fee_remarks": (state.fees or {}).get("remarks"),
-        "tried": _plain(state.tried),
-    }
-
-
-def _visit_facts(state: VisitState) -> dict[str, Any]:
-    body = state.body
-    return {
-        "visit_id": state.id,
-        "household_id": state.household_id,
-        "address": state.address,
-        "met_name": body.get("met_name"),
-        "said": body.get("said"),
-        "promises": [dict(p) for p in body.get("promises") or []],
-        "tickets": list(body.get("tickets") or []),
-    }
-
-
-def _plain(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if value is None else dict(value)
+    return facts
 
 
 def make_content(purpose: str, facts: Mapping[str, Any], shown: Sequence[str], day: str) -> dict[str, Any]:
@@ -123,34 +56,7 @@ def signature_body(
 
 def signed_facts_match(entry: Entry, state: SubjectState) -> bool:
     """Tell whether what the entry's signature is bound to is what the state says now."""
-    content = entry.body.get("content")
-    if not isinstance(content, Mapping):
-        return False
-    if isinstance(state, ThingState):
-        step_id = (content.get("facts") or {}).get("step_id")
-        links = [link for link in (*state.links, *state.disputed) if link.entry.id == step_id]
-        if not links:
-            return _fits_set_aside(state, content.get("facts") or {})
-        return any(canonical_hash(content["facts"]) == canonical_hash(custody_facts(state, link)) for link in links)
-    try:
-        facts = facts_to_sign(state, str(entry.body.get("purpose")))
-    except Problem:
-        return False
-    return canonical_hash(content.get("facts")) == canonical_hash(facts)
-
-
-def _fits_set_aside(state: ThingState, facts: Mapping[str, Any]) -> bool:
-    """Tell whether facts are those of a step that the desk set aside: it was signed so, it just does not count."""
-    step = next((s for s in state.steps if s.entry.id == facts.get("step_id") and s.standing == STEP_SET_ASIDE), None)
-    if step is None:
-        return False
-    body = step.body
-    told = ("pieces", "condition", "due_at", "until", "purpose", "ticket_id", "note")
-    wanted = {name: body.get(name) for name in told} | {"thing_id": state.id, "step": step.entry.kind}
-    wanted["to"] = body["to_name"] if "to_name" in body else body.get("rack")
-    if "from_name" in body:
-        wanted["from"] = body["from_name"]
-    return all(facts.get(name) == value for name, value in wanted.items())
+    return subject_of(state.type).fits(entry, state)
 
 
 SIGNATURE_INTACT = "intact"

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select
 
 from app.domain.addresses import doors_of
+from app.domain.card import Card
 from app.domain.entries import Entry
 from app.domain.names import fits_name, plain_login, plain_name, told_apart
 from app.store import blobs, cards, schema
-from app.store.cards import Card
 from app.store.codec import from_row
 from app.store.database import PhoneFile
 from app.store.saving import REFUSED, WAITING, Subject

@@ -40,7 +40,7 @@ def _index_again(connection: Connection) -> None:
     """Write anew by which words each card is found."""
     s = schema.subjects
     rows = connection.execute(select(s.c.type, s.c.id, s.c.card)).mappings().all()
-    new = [{"of_type": r["type"], "of_id": r["id"], "words": cards.search_of(cards.from_row(r, 0))} for r in rows]
+    new = [{"of_type": r["type"], "of_id": r["id"], "words": cards.from_row(r, 0).words()} for r in rows]
     if new:
         which = (s.c.type == bindparam("of_type")) & (s.c.id == bindparam("of_id"))
         connection.execute(update(s).where(which).values(search=bindparam("words")), new)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.errors import ANSWER_UNREADABLE, Problem
-from app.domain.kinds import THING, TICKET, VISIT
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.sync.calls import call, read_json
 from app.sync.transport import Transport
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from app.actions import Session
 from app.actions.models import Card, NoTag, TagFound
-from app.domain import state as st
 from app.domain import tags
-from app.domain.custody_kinds import RACK
-from app.domain.state import Hands
+from app.domain.subjects.tagging import TAG_LOST
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import RACK
+from app.domain.subjects.thing.state import ON_RACK, OUT, Hands
 from app.ui.texts import has, moment_text, t
 
 
@@ -23,11 +24,11 @@ def step_word(kind: str) -> str:
 
 def where_words(card: Card) -> str:
     """Return where a thing is, in a few words: 在架 A-03, 王强 手上; not 在架 where the last count did not see it."""
-    if card.missed_at is not None:
-        return t("keys.where.missed", rack=card.rack)
-    if card.stage == st.ON_RACK:
-        return t("keys.where.rack", rack=card.rack)
-    if card.stage == st.OUT:
+    if card.as_(ThingCard).missed_at is not None:
+        return t("keys.where.missed", rack=card.as_(ThingCard).rack)
+    if card.stage == ON_RACK:
+        return t("keys.where.rack", rack=card.as_(ThingCard).rack)
+    if card.stage == OUT:
         return t("keys.where.with", name=card.contact_name)
     return t(f"keys.stage.{card.stage}")
 
@@ -41,7 +42,13 @@ def hands_words(hands: Hands, session: Session) -> str:
 
 def since_words(card: Card, now: int) -> str:
     """Return since when it is where it is."""
-    return t("keys.since", when=moment_text(card.since, now))
+    return t("keys.since", when=moment_text(card.as_(ThingCard).since, now))
+
+
+def missed_words(card: Card, now: int) -> str:
+    """Return where a count looked for a thing in vain, and when (G.3)."""
+    extra = card.as_(ThingCard)
+    return t("keys.missed_row", rack=extra.rack, when=moment_text(extra.missed_at, now))
 
 
 def heading_of(card: Card) -> str:
@@ -66,6 +73,6 @@ def no_tag_words(wrong: NoTag) -> tuple[str, str]:
 def old_tag_words(found: TagFound) -> str:
     """Return what an old tag says when it is scanned: replaced or lost, and by which one."""
     new = found.card.number if found.card is not None else None
-    key = "keys.tag.was_lost" if found.standing == st.TAG_LOST else "keys.tag.was_replaced"
+    key = "keys.tag.was_lost" if found.standing == TAG_LOST else "keys.tag.was_replaced"
     more = t("keys.tag.now_is", code=tags.spoken(new)) if new else t("keys.tag.none_now")
     return f"{t(key, code=tags.spoken(found.code))} {more}"

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.actions.models import Card
-from app.domain import kinds
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.ui.texts import t
 
 
@@ -20,11 +24,11 @@ class Face:
 
 
 FACES: Final[dict[str, Face]] = {
-    kinds.TICKET: Face("/ticket/"),
-    kinds.VISIT: Face("/visit/"),
-    kinds.THING: Face("/key/", settle="/settle"),
-    kinds.PLACE: Face("/place/"),
-    kinds.COUNT: Face("/count/"),
+    TICKET: Face("/ticket/"),
+    VISIT: Face("/visit/"),
+    THING: Face("/key/", settle="/settle"),
+    PLACE: Face("/place/"),
+    COUNT: Face("/count/"),
 }
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.domain.signing import CUSTODY, DECLINE, VISIT_RECORD
+from app.domain.subjects.thing.kinds import CUSTODY
+from app.domain.subjects.ticket.facts import DECLINE
+from app.domain.subjects.visit import VISIT_RECORD
 from app.domain.times import china_day, read_day
 from app.ui.texts import full_day, has, t, time_text, yuan
 

@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.addresses import building_words
 from app.domain.clocks import Clock
 from app.domain.entries import Entry
-from app.domain.state import TicketState
+from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import china_day
 from app.ui.texts import has, moment_text, t, time_text, yuan
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain import errors, kinds
+from app.domain import errors
 from app.domain.join_codes import only_here
+from app.domain.subjects.thing.kinds import THING
 from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented
@@ -35,7 +36,7 @@ def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
 @router.get("/things/{thing_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def verify_thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
     """Verify both signatures of every step of a key, and the chains of the devices that wrote it (G.2)."""
-    return here.store.verify((kinds.THING, thing_id), reader).to_wire()
+    return here.store.verify((THING, thing_id), reader).to_wire()
 
 
 @router.post(

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.domain import errors, kinds
+from app.domain import errors
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from sync_server.api import models as m
 from sync_server.api.context import Here, OtherSystem, Reader, Who
 from sync_server.api.problems import documented
@@ -44,7 +46,7 @@ def find(here: Here, system: OtherSystem, external_ref: Annotated[str, Query(min
 @router.get("/tickets/{ticket_id}", response_model=m.TicketAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def result(here: Here, reader: Reader, ticket_id: m.Uuid) -> m.TicketAnswer:
     """Return a ticket's result: how far it is, times, fee lines, and the verdict on its signature."""
-    here.store.state(reader, (kinds.TICKET, ticket_id))
+    here.store.state(reader, (TICKET, ticket_id))
     return _ticket(here.store, ticket_id)
 
 
@@ -57,7 +59,7 @@ def _ticket(store: Store, ticket_id: str) -> m.TicketAnswer:
 )
 def verify_ticket(here: Here, reader: Reader, ticket_id: m.Uuid) -> Any:
     """Verify a ticket's signatures and the chains of the devices that wrote it."""
-    return here.store.verify((kinds.TICKET, ticket_id), reader).to_wire()
+    return here.store.verify((TICKET, ticket_id), reader).to_wire()
 
 
 @router.get(
@@ -73,4 +75,4 @@ def verify_subject(here: Here, who: Who, subject_type: m.SubjectType, subject_id
 @router.get("/visits/{visit_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def verify_visit(here: Here, who: Who, visit_id: m.Uuid) -> Any:
     """Verify a visit's signature and the chains of the devices that wrote it."""
-    return here.store.verify((kinds.VISIT, visit_id), who).to_wire()
+    return here.store.verify((VISIT, visit_id), who).to_wire()

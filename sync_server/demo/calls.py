@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import kinds
+from app.domain.subjects.ticket.kinds import REPAIR, TICKET
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
 from sync_server.demo import phrases as say
 from sync_server.demo.plot import Plot, Thread, place
@@ -68,7 +68,7 @@ def called(plot: Plot, item: PriceItem, raised: Raised | None, first: StaffMembe
     later = None
     if plot.chance(0.22) and asked < plot.now - 2 * DAY:
         later = at_china(china_day(asked), 9) + DAY + plot.rng.randrange(18) * 30 * MINUTE
-    thread = plot.thread(kinds.TICKET, asked)
+    thread = plot.thread(TICKET, asked)
     desk = plot.cast.desk_at(asked)
     open_ticket(plot, thread, desk, home, person, asked, content, item, later)
     return send_worker(plot, thread, desk, home, person, later, first=first)
@@ -91,7 +91,7 @@ def open_ticket(
         who,
         "ticket_opened",
         asked + (plot.minutes(0.4, 1.2) if raised else registering(plot)),
-        ticket_kind=kinds.REPAIR,
+        ticket_kind=REPAIR,
         **place(home),
         contact_name=person.name,
         contact_phone=person.phone or None,

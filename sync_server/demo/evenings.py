@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain import kinds
+from app.domain.money import fee_line
 from app.domain.times import DAY, SECOND, at_china, china_day
 from sync_server.demo import phrases as say
 from sync_server.demo.plot import Plot, Thread
@@ -128,4 +128,4 @@ def _fees(thread: Thread) -> dict[str, Any]:
 
 
 def _cheaper(line: dict[str, Any]) -> dict[str, Any]:
-    return kinds.fee_line(line["name"], line["qty"], line["price_fen"] * 9 // 10, line["unit"], line["item_id"])
+    return fee_line(line["name"], line["qty"], line["price_fen"] * 9 // 10, line["unit"], line["item_id"])

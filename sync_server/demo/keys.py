@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from app.domain import custody_kinds as ck
-from app.domain import kinds
-from app.domain.signing import CUSTODY, custody_facts
-from app.domain.state import ThingState
+from app.domain.subjects.thing import kinds
+from app.domain.subjects.thing.facts import step_facts
+from app.domain.subjects.thing.state import ThingState
 from app.domain.tags import ALPHABET, KEY, THING, Tag, estate_mark
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
 from sync_server.demo.plot import CAPACITY_OF, Plot, Thread, place
@@ -17,16 +16,16 @@ from sync_server.estate.data import Household, Person, StaffMember
 _PURPOSES = ("出差期间代收快递", "委托装修监工进出", "长期在外，定期通风", "房屋出租带看", "家中老人应急备用")
 _LENT_FOR = ("厨房下水检修", "带看房屋", "空调漏水检查", "进户关总阀", "燃气表抄读")
 _THINGS = (
-    (ck.UMBRELLA, "雨伞 1 号", "前台伞架"),
-    (ck.UMBRELLA, "雨伞 2 号", "前台伞架"),
-    (ck.WHEELCHAIR, "轮椅", "大堂"),
-    (ck.TROLLEY, "平板推车", "大堂"),
-    (ck.RADIO, "对讲机 03", "充电座"),
-    (ck.RADIO, "对讲机 07", "充电座"),
-    (ck.TOOL, "冲击钻", "工具柜 2"),
-    (ck.TOOL, "管道疏通机", "工具柜 5"),
-    (ck.TOOL, "人字梯", "工具间"),
-    (ck.KEY, "3栋天台门钥匙", "D-01"),
+    (kinds.UMBRELLA, "雨伞 1 号", "前台伞架"),
+    (kinds.UMBRELLA, "雨伞 2 号", "前台伞架"),
+    (kinds.WHEELCHAIR, "轮椅", "大堂"),
+    (kinds.TROLLEY, "平板推车", "大堂"),
+    (kinds.RADIO, "对讲机 03", "充电座"),
+    (kinds.RADIO, "对讲机 07", "充电座"),
+    (kinds.TOOL, "冲击钻", "工具柜 2"),
+    (kinds.TOOL, "管道疏通机", "工具柜 5"),
+    (kinds.TOOL, "人字梯", "工具间"),
+    (kinds.KEY, "3栋天台门钥匙", "D-01"),
 )
 
 LONGEST = 6 * DAY
@@ -70,7 +69,7 @@ class _Key:
         until = china_day(plot.now) + timedelta(days=plot.rng.randrange(20, 120))
         self.step(
             "entrusted",
-            thing_kind=ck.KEY,
+            thing_kind=kinds.KEY,
             name=plot.pick(("入户门钥匙", "入户门钥匙", "入户门及信箱钥匙")),
             **place(home),
             given_by=self.person.name,
@@ -99,15 +98,15 @@ class _Key:
         assert isinstance(state, ThingState)
         link = (state.disputed or state.links)[-1]
         for side, who in (("giver", giver), ("taker", taker)):
-            facts = custody_facts(state, link)
-            self.thread.sign(by or self.steward, self.at, CUSTODY, side, *who, facts=facts)
+            facts = step_facts(state, link)
+            self.thread.sign(by or self.steward, self.at, kinds.CUSTODY, side, *who, facts=facts)
             self.at = self.thread.acts[-1].at + MINUTE // 2
 
     def lend(self, to: StaffMember, hours: float, *, at: int | None = None) -> None:
         """Lend it to a worker for so many hours."""
         self.at = self.thread.acts[-1].at + self.plot.minutes(60, 1_500) if at is None else at
         to_whom: dict[str, Any] = {
-            "to_kind": ck.STAFF,
+            "to_kind": kinds.STAFF,
             "to_id": to.id,
             "to_name": to.name,
             "to_phone": to.phone or None,
@@ -153,7 +152,7 @@ def _handed_on(key: _Key) -> None:
     other = workers[(workers.index(key.worker) + 1) % len(workers)]
     key.at += 2 * HOUR
     giver = {"from_id": key.worker.id, "from_name": key.worker.name}
-    key.step("handed_over", key.worker, **giver, to_kind=ck.STAFF, to_id=other.id, to_name=other.name)
+    key.step("handed_over", key.worker, **giver, to_kind=kinds.STAFF, to_id=other.id, to_name=other.name)
     key.both(_staff(key.worker), _staff(other), by=key.worker)
 
 
@@ -184,7 +183,7 @@ def _lent_twice(key: _Key) -> None:
     key.lend(key.worker, 30, at=plot.now - 22 * HOUR)
     desk, other = plot.cast.desk_at(plot.now), plot.person(plot.household())
     key.at += 10 * MINUTE
-    body = {"to_kind": ck.RESIDENT, "to_name": other.name, "to_id": other.household_id, "purpose": "亲属来访进门"}
+    body = {"to_kind": kinds.RESIDENT, "to_name": other.name, "to_id": other.household_id, "purpose": "亲属来访进门"}
     key.step("lent", desk, **body, due_at=plot.now + 6 * HOUR)
     plot.flagged.add(key.thread.acts[-1].id)
     key.both(_staff(desk), (other.name, CAPACITY_OF[other.relation], other.id), by=desk)
@@ -196,7 +195,7 @@ def _stock(plot: Plot, number: int) -> None:
     at = at_china(plot.first_day, 9) + number * 7 * MINUTE
     desk = plot.cast.desk[0]
     thread = plot.thread(kinds.THING, at)
-    tag = _tag(plot, KEY if kind == ck.KEY else THING)
+    tag = _tag(plot, KEY if kind == kinds.KEY else THING)
     own: dict[str, Any] = {"pieces": 1, "condition": "good"}
     thread.act(desk, "stocked", at, thing_kind=kind, name=name, rack=rack, tag=tag, **own)
     if number % 2:
@@ -205,7 +204,7 @@ def _stock(plot: Plot, number: int) -> None:
     late = number == 2
     lent_at = plot.now - (30 if late else 2) * HOUR
     due_at = plot.now - 6 * HOUR if late else plot.now + 4 * HOUR
-    _lend_out(plot, thread, desk, person, lent_at, due_at, staff=kind in (ck.RADIO, ck.TOOL))
+    _lend_out(plot, thread, desk, person, lent_at, due_at, staff=kind in (kinds.RADIO, kinds.TOOL))
 
 
 def _lend_out(
@@ -214,7 +213,7 @@ def _lend_out(
     worker = plot.pick(plot.cast.workers)
     who = _staff(worker) if staff else (person.name, CAPACITY_OF[person.relation], person.id)
     to_id = worker.id if staff else person.household_id
-    to: dict[str, Any] = {"to_kind": ck.STAFF if staff else ck.RESIDENT, "to_id": to_id, "to_name": who[0]}
+    to: dict[str, Any] = {"to_kind": kinds.STAFF if staff else kinds.RESIDENT, "to_id": to_id, "to_name": who[0]}
     thread.act(desk, "lent", at, **to, purpose="借用", due_at=due_at, pieces=1, condition="good")
     for side, signer in (("giver", _staff(desk)), ("taker", who)):
-        thread.sign(desk, thread.acts[-1].at + MINUTE, CUSTODY, side, *signer)
+        thread.sign(desk, thread.acts[-1].at + MINUTE, kinds.CUSTODY, side, *signer)

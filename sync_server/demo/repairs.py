@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain import kinds, signing
+from app.domain.money import fee_line
+from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
+from app.domain.subjects.ticket.kinds import FAIL, JOB, PASS, PUBLIC_REPAIR, TICKET
 from app.domain.times import DAY, SECOND
 from sync_server.demo import phrases as say
 from sync_server.demo.calls import (
@@ -44,7 +46,7 @@ def judged_first(plot: Plot) -> Thread:
     home = plot.household()
     person = plot.person(home)
     asked = plot.moment(8, 17, plot.now - LAST_CALL)
-    thread = plot.thread(kinds.TICKET, asked)
+    thread = plot.thread(TICKET, asked)
     desk = plot.cast.desk_at(asked)
     open_ticket(plot, thread, desk, home, person, asked, case.reported, None)
     judged = thread.act(
@@ -64,7 +66,7 @@ def judged_first(plot: Plot) -> Thread:
     thread.act(job.worker, "accepted", job.accept)
     thread.act(job.worker, "arrived", job.arrive)
     thread.act(job.worker, "found", job.arrive + plot.minutes(2, 6), listed=False, description=case.found)
-    quote = [kinds.fee_line(case.work, "1", case.yuan * 100, "项")]
+    quote = [fee_line(case.work, "1", case.yuan * 100, "项")]
     _agree(plot, job, quote)
     _do(plot, job, quote, None)
     return thread
@@ -75,7 +77,7 @@ def infeasible(plot: Plot) -> Thread:
     case = plot.pick(say.INFEASIBLE)
     home = plot.household()
     asked = plot.moment(8, 17, plot.now - LAST_CALL)
-    thread = plot.thread(kinds.TICKET, asked)
+    thread = plot.thread(TICKET, asked)
     desk = plot.cast.desk_at(asked)
     open_ticket(plot, thread, desk, home, plot.person(home), asked, case.reported, None)
     thread.act(plot.cast.supervisor, "judged", thread.end + judging(plot), feasible=False, reason=case.reason)
@@ -91,14 +93,14 @@ def public_repair(plot: Plot, *, job: bool = False) -> Thread:
         "1"
     ]
     asked = plot.moment(7, 18, plot.now - LAST_CALL)
-    thread = plot.thread(kinds.TICKET, asked)
+    thread = plot.thread(TICKET, asked)
     desk = plot.cast.desk_at(asked)
     opened = thread.act(
         desk,
         "ticket_opened",
         asked + registering(plot),
         sent=asked + plot.minutes(3, 8),
-        ticket_kind=kinds.JOB if job else kinds.PUBLIC_REPAIR,
+        ticket_kind=JOB if job else PUBLIC_REPAIR,
         building_id=building.id if "{building}" in where else None,
         address=where.format(building=building.name, entrance=plot.pick(entrances)),
         content=content,
@@ -173,7 +175,7 @@ def _find(plot: Plot, job: Job, item: PriceItem) -> list[dict[str, Any]]:
     words = plot.pick((None, None, "与报修一致", "配件老化", "接口锈蚀", "使用年限已久"))
     at = job.arrive + plot.minutes(2, 6)
     job.thread.act(job.worker, "found", at, listed=True, items=[row], description=words)
-    return [kinds.fee_line(item.name, qty, item.price_fen, item.unit, item.id)]
+    return [fee_line(item.name, qty, item.price_fen, item.unit, item.id)]
 
 
 def _judged_on_site(plot: Plot, job: Job) -> list[dict[str, Any]]:
@@ -188,7 +190,7 @@ def _judged_on_site(plot: Plot, job: Job) -> list[dict[str, Any]]:
         work=case.work,
         price_fen=case.yuan * 100,
     )
-    return [kinds.fee_line(case.work, "1", case.yuan * 100, "项")]
+    return [fee_line(case.work, "1", case.yuan * 100, "项")]
 
 
 def _agree(plot: Plot, job: Job, quote: list[dict[str, Any]], *, declined: bool = False) -> None:
@@ -211,10 +213,10 @@ def _sign_decline(plot: Plot, job: Job) -> None:
     """A.4: who declined is written down, worker and supervisor sign."""
     at = job.thread.acts[-1].at + plot.minutes(1, 3)
     worker, boss = job.worker, plot.cast.supervisor
-    job.thread.sign(worker, at, signing.DECLINE, "worker", worker.name, "staff", worker.id)
+    job.thread.sign(worker, at, DECLINE, "worker", worker.name, "staff", worker.id)
     _leave(plot, job.thread)
     at = job.thread.end + plot.minutes(10, 90)
-    job.thread.sign(boss, at, signing.DECLINE, "supervisor", boss.name, "staff", boss.id)
+    job.thread.sign(boss, at, DECLINE, "supervisor", boss.name, "staff", boss.id)
 
 
 def _do(plot: Plot, job: Job, quote: list[dict[str, Any]], code: str | None) -> None:
@@ -228,7 +230,7 @@ def _do(plot: Plot, job: Job, quote: list[dict[str, Any]], code: str | None) -> 
     if not own and code in say.PARTS and plot.chance(0.55):
         # The company's part was quoted too, before the resident agreed.
         name, fen, unit = say.PARTS[code]
-        quote.append(kinds.fee_line(name, quote[0]["qty"], fen, unit))
+        quote.append(fee_line(name, quote[0]["qty"], fen, unit))
         priced = next(act for act in thread.acts if act.kind == "priced")
         priced.body["total_fen"] = sum(line["amount_fen"] for line in quote)
     thread.act(worker, "work_started", at + plot.minutes(0.5, 2), own_materials=own)
@@ -243,7 +245,7 @@ def _do(plot: Plot, job: Job, quote: list[dict[str, Any]], code: str | None) -> 
     signer = job.person if plot.chance(0.85) else plot.person(job.home)
     at = thread.acts[-1].at + plot.minutes(0.5, 2.5)
     capacity = CAPACITY_OF[signer.relation]
-    thread.sign(worker, at, signing.REPAIR_DONE, "resident", signer.name, capacity, signer.id)
+    thread.sign(worker, at, REPAIR_DONE, "resident", signer.name, capacity, signer.id)
     _leave(plot, thread)
 
 
@@ -263,11 +265,11 @@ def _check_material(plot: Plot, job: Job, code: str) -> None:
     bought: dict[str, Any] = {"name": name, "brand": plot.pick(say.BRANDS), "qty": "1"}
     at = job.thread.acts[-1].at + plot.minutes(1, 3)
     if plot.chance(0.66):
-        job.thread.act(job.worker, "material_checked", at, **bought, verdict=kinds.PASS)
+        job.thread.act(job.worker, "material_checked", at, **bought, verdict=PASS)
         return
     fault = plot.pick([one for one in say.FAULTS if code[0] in one.of])
     bought["brand"] = plot.pick(say.CHEAP_BRANDS)
-    choice = plot.rng.choices(("use_anyway", "replace"), (1, 6) if fault.verdict == kinds.FAIL else (3, 1))[0]
+    choice = plot.rng.choices(("use_anyway", "replace"), (1, 6) if fault.verdict == FAIL else (3, 1))[0]
     job.thread.act(
         job.worker,
         "material_checked",
@@ -281,4 +283,4 @@ def _check_material(plot: Plot, job: Job, code: str) -> None:
     )
     if choice == "replace":
         better: dict[str, Any] = {"name": name, "brand": "住户已换货，有合格证", "qty": "1"}
-        job.thread.act(job.worker, "material_checked", at + plot.minutes(4, 9), **better, verdict=kinds.PASS)
+        job.thread.act(job.worker, "material_checked", at + plot.minutes(4, 9), **better, verdict=PASS)

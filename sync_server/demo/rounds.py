@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from app.domain import kinds, signing
 from app.domain.addresses import format_address
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.domain.times import DAY, SECOND, at_china, china_day
 from sync_server.demo import phrases as say
 from sync_server.demo.calls import Raised
@@ -71,7 +72,7 @@ def _days(plot: Plot, visits: int) -> list[date]:
 
 
 def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: bool) -> tuple[Thread, Raised | None]:
-    thread = plot.thread(kinds.VISIT, at)
+    thread = plot.thread(VISIT, at)
     occasion = _occasion(plot, home, china_day(at))
     if not raises and plot.chance(0.24):
         why = plot.rng.choices(("nobody_home", "asked_later", "refused", "other"), (78, 14, 3, 5))[0]
@@ -93,7 +94,7 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
         promises = [{"what": heard.promise, "until": until}]
     raised = None
     if raises:
-        raised = Raised(thread, plot.thread(kinds.TICKET, at), steward, home, person, at)
+        raised = Raised(thread, plot.thread(TICKET, at), steward, home, person, at)
     signs = plot.chance(0.88)
     written = at + plot.minutes(2, 8)
     thread.act(
@@ -115,7 +116,7 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
         thread.sign(
             steward,
             written + plot.minutes(0.3, 1.5),
-            signing.VISIT_RECORD,
+            VISIT_RECORD,
             "resident",
             person.name,
             capacity,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.kinds import VERDICT_WORDS
-from app.domain.signing import CUSTODY, DECLINE, VISIT_RECORD
+from app.domain.subjects.thing.kinds import CUSTODY
+from app.domain.subjects.ticket.facts import DECLINE
+from app.domain.subjects.ticket.kinds import VERDICT_WORDS
+from app.domain.subjects.visit import VISIT_RECORD
 from app.domain.times import to_china
 
 _CHOICES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.kinds import JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR
 from sync_server.estate import columns as c
 
 

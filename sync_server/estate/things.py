@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.addresses import format_address
-from app.domain.custody_kinds import KEY
+from app.domain.subjects.thing.kinds import KEY
 from app.domain.tags import OTHER_ESTATE, Tag, estate_mark, parse_tag
 from sync_server.estate import columns, faults
 from sync_server.estate.data import LentThing, make_id

@@ -30,6 +30,7 @@ from app.domain.errors import (
 )
 from app.domain.fold import fold
 from app.domain.state import SubjectState
+from app.domain.subjects import SUBJECTS
 from sync_server.store import feed, keeping, projections
 from sync_server.store.database import Write, to_json
 from sync_server.store.entry_rows import Subject, of_subjects
@@ -192,8 +193,7 @@ class _Accepting:
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
         # Scope before what is on record: what somebody may not see must answer like what is not there.
         if not before:
-            opening = kinds.OPENING.get(entry.subject_type)
-            if opening is not None and entry.kind not in opening:
+            if entry.subject_type in SUBJECTS and entry.kind not in SUBJECTS[entry.subject_type].opens_with:
                 raise Problem(OUT_OF_SCOPE)
             self.places.check(author, entry, entry.body)
         elif not (author.overseer or self.visible.get(subject)):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
-from app.domain import kinds
 from app.domain.addresses import normalise_code
 from app.domain.entries import Entry
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.names import plain_login
+from app.domain.subjects.ticket.kinds import TICKET
 from sync_server.store import accounts, keeping
 from sync_server.store.database import Write
 from sync_server.store.identity import Identity
@@ -97,7 +97,7 @@ def hand_over_tickets(store: Store, login: str, to_login: str) -> int:
 
     def assigned(write: Write, known: keeping.Known, _me: Identity) -> list[Entry]:
         body = {"worker_id": taker.id}
-        return [keeping.system_entry(write, known, "assigned", (kinds.TICKET, one), body) for one in moving]
+        return [keeping.system_entry(write, known, "assigned", (TICKET, one), body) for one in moving]
 
     if moving:
         store.record(assigned)

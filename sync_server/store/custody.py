@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from app.domain.errors import NOT_FOUND, Problem
-from app.domain.kinds import THING
+from app.domain.subjects.thing.kinds import THING
 from sync_server.store import custody_tables as c
 from sync_server.store.identity import Identity
 from sync_server.store.tables import grants

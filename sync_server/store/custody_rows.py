@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from app.domain import custody, kinds
-from app.domain.state import CountState, PlaceState, ThingState
+from app.domain.subjects.count import CountState
+from app.domain.subjects.place import PLACE, PlaceState
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.life import due
+from app.domain.subjects.thing.state import ThingState
 from sync_server.store import custody_tables as t
 from sync_server.store.types import moment
 
@@ -17,7 +20,7 @@ Rows = dict[Table, list[dict[str, Any]]]
 
 def thing(rows: Rows, s: ThingState) -> None:
     """Add the rows of a key or lent thing: itself, its chain of hands, its tags."""
-    what, _, due_at = custody.due(s) or (None, 0, None)
+    what, _, due_at = due(s) or (None, 0, None)
     rows.setdefault(t.things, []).append(
         {
             "id": s.id,
@@ -71,7 +74,7 @@ def thing(rows: Rows, s: ThingState) -> None:
         }
         for n, link in enumerate(s.links, 1)
     )
-    _tags(rows, s, kinds.THING)
+    _tags(rows, s, THING)
 
 
 def place(rows: Rows, s: PlaceState) -> None:
@@ -89,7 +92,7 @@ def place(rows: Rows, s: PlaceState) -> None:
             "last_seq": s.steps[-1].entry.seq,
         }
     )
-    _tags(rows, s, kinds.PLACE)
+    _tags(rows, s, PLACE)
 
 
 def count(rows: Rows, s: CountState) -> None:

@@ -11,7 +11,8 @@ from uuid6 import uuid7
 from app.domain import kinds
 from app.domain.addresses import doors_of
 from app.domain.errors import FIELD_WRONG, NOT_FOUND, Problem
-from app.domain.state import TicketState
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import TicketState
 from sync_server.store import accept as accepting
 from sync_server.store import keeping
 from sync_server.store.accept import Submitted
@@ -59,7 +60,7 @@ def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
         }
         kinds.check_body("ticket_opened", body)
         known = keeping.Known(me.device)
-        entry = keeping.system_entry(write, known, "ticket_opened", (kinds.TICKET, ticket_id), body)
+        entry = keeping.system_entry(write, known, "ticket_opened", (TICKET, ticket_id), body)
         answer = accepting.accept(write, [Submitted(entry.to_wire(), entry)], me)[0]
         if answer.problem is not None:
             raise answer.problem
@@ -95,7 +96,7 @@ def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
     """Return a ticket as it stands, with the verdict on its signature. Raises ``Problem`` ``not_found``."""
-    subject = (kinds.TICKET, ticket_id)
+    subject = (TICKET, ticket_id)
     state = store.state(None, subject)
     if not isinstance(state, TicketState) or state.opened is None:
         raise Problem(NOT_FOUND)

@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, select, update
 
 from app.domain import access
 from app.domain.entries import Entry
+from app.domain.scopes import building_scope, staff_scope
 from app.domain.state import SubjectState
 from sync_server.store.database import Write, chunks, one_of
 from sync_server.store.entry_rows import Subject
@@ -32,10 +33,10 @@ def audience(state: SubjectState, entries: Sequence[Entry]) -> set[str]:
     scopes = access.audience(state)
     if state.opened is None and entries:
         first = entries[0]
-        scopes.add(access.staff_scope(first.author))
+        scopes.add(staff_scope(first.author))
         building = first.body.get("building_id")
         if isinstance(building, str):
-            scopes.add(access.building_scope(building))
+            scopes.add(building_scope(building))
     return scopes
 
 

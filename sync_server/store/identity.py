@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain import access, roles
+from app.domain import roles
+from app.domain.scopes import scopes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Identity:
     @property
     def scopes(self) -> list[str]:
         """The scopes this person reads, those everyone needs first."""
-        return access.scopes_of(self.staff_id, self.roles, self.buildings)
+        return scopes_of(self.staff_id, self.roles, self.buildings)
 
     @property
     def overseer(self) -> bool:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.domain import kinds
-from app.domain.custody_kinds import OUTSIDE, STAFF
 from app.domain.entries import Entry
 from app.domain.fold import fold
+from app.domain.subjects.thing.kinds import OUTSIDE, STAFF, THING
 from app.domain.times import DAY
 from sync_server.estate.data import LentThing
 from sync_server.store import accept as accepting
@@ -28,7 +27,7 @@ _LONG_AGO = 30 * DAY
 
 def import_things(write: Write, found: Sequence[LentThing]) -> tuple[int, int]:
     """Record what is not here yet and correct what is; return how many were added and how many corrected."""
-    here = of_subjects(write.connection, {(kinds.THING, thing.id) for thing in found})
+    here = of_subjects(write.connection, {(THING, thing.id) for thing in found})
     me = system(keeping.system_device(write.connection))
     known = keeping.Known(me.device)
     made: list[Entry] = []
@@ -36,10 +35,10 @@ def import_things(write: Write, found: Sequence[LentThing]) -> tuple[int, int]:
 
     def record(thing: LentThing, kind: str, body: dict[str, Any], at: int | None = None) -> None:
         plain = {key: value for key, value in body.items() if value is not None and value != ""}
-        made.append(keeping.system_entry(write, known, kind, (kinds.THING, thing.id), plain, at))
+        made.append(keeping.system_entry(write, known, kind, (THING, thing.id), plain, at))
 
     for thing in found:
-        before = here.get((kinds.THING, thing.id))
+        before = here.get((THING, thing.id))
         kind, body = _opening(thing)
         if before is None:
             added += 1
@@ -48,7 +47,7 @@ def import_things(write: Write, found: Sequence[LentThing]) -> tuple[int, int]:
             if thing.lent_at is not None:
                 record(thing, "lent", _lent(thing), thing.lent_at)
             continue
-        opened = next((step for step in fold(kinds.THING, before).steps if step.entry.kind == kind), None)
+        opened = next((step for step in fold(THING, before).steps if step.entry.kind == kind), None)
         wanted = {key: value for key, value in body.items() if value is not None and value != ""}
         if opened is not None and dict(opened.body) != wanted:
             changed += 1

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain import kinds
 from app.domain.entries import Entry
+from app.domain.money import fee_line
+from app.domain.subjects.ticket.kinds import REPAIR, TICKET
 from sync_server.estate import columns
 from sync_server.estate.data import OpenTicket, PriceItem
 from sync_server.store import accept as accepting
@@ -60,7 +61,7 @@ def import_tickets(write: Write, found: Sequence[OpenTicket], items: Mapping[str
     new = [ticket for ticket in found if ticket.id not in here and ticket.external_ref not in here]
     for ticket in new:
         for kind, body, at in _steps(ticket, items):
-            made.append(keeping.system_entry(write, known, kind, (kinds.TICKET, ticket.id), body, at))
+            made.append(keeping.system_entry(write, known, kind, (TICKET, ticket.id), body, at))
     for answer in accepting.accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
         if answer.problem is not None:
             raise answer.problem
@@ -73,7 +74,7 @@ def _steps(ticket: OpenTicket, items: Mapping[str, PriceItem]) -> Iterator[Step]
     """Yield the entries that lead to the ticket's state."""
     at = ticket.requested_at
     item = items[ticket.item_id] if ticket.item_id is not None else None
-    repair = ticket.kind == kinds.REPAIR
+    repair = ticket.kind == REPAIR
     judged = repair and item is None and ticket.agreed_price_fen is not None
     reached = _REACHED[ticket.state]
     yield "ticket_opened", _opened(ticket, item, judged), at
@@ -117,7 +118,7 @@ def _opened(ticket: OpenTicket, item: PriceItem | None, judged: bool) -> dict[st
         "requested_at": ticket.requested_at,
         "appointment_at": ticket.appointment_at,
         "due_at": ticket.due_at,
-        "listed": listed if ticket.kind == kinds.REPAIR else None,
+        "listed": listed if ticket.kind == REPAIR else None,
         "item_id": ticket.item_id,
         "channel": "import",
         "external_ref": ticket.external_ref,
@@ -127,11 +128,11 @@ def _opened(ticket: OpenTicket, item: PriceItem | None, judged: bool) -> dict[st
 def _priced_work(ticket: OpenTicket, item: PriceItem | None) -> Iterator[tuple[str, dict[str, Any]]]:
     if item is not None:
         price = ticket.agreed_price_fen if ticket.agreed_price_fen is not None else item.price_fen
-        line = kinds.fee_line(item.name, ticket.quantity, price, item.unit, item.id)
+        line = fee_line(item.name, ticket.quantity, price, item.unit, item.id)
         found = {key: line[key] for key in ("item_id", "name", "unit", "qty", "price_fen")}
         yield "found", {"listed": True, "items": [found]}
     else:
-        line = kinds.fee_line(ticket.content[:200], "1", ticket.agreed_price_fen or 0)
+        line = fee_line(ticket.content[:200], "1", ticket.agreed_price_fen or 0)
         yield "found", {"listed": False, "description": ticket.content}
     bill = {"lines": [line], "total_fen": line["amount_fen"]}
     yield "priced", bill

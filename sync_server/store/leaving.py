@@ -13,9 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from app.domain import state as st
-from app.domain.custody_kinds import STAFF
 from app.domain.roles import STEWARD
+from app.domain.subjects.thing.kinds import STAFF
+from app.domain.subjects.thing.state import OUT
+from app.domain.subjects.ticket import state as st
 from app.domain.times import from_datetime, to_china
 from sync_server.estate.columns import ROLE_CHOICES
 from sync_server.estate.data import StaffMember
@@ -120,7 +121,7 @@ def _tickets(connection: Connection, ids: Sequence[str], found: dict[str, list[O
 def _things(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
     query = (
         select(things.c.id, things.c.name, things.c.address, things.c.rack, things.c.holder_id)
-        .where(things.c.holder_kind == STAFF, things.c.holder_id.in_(ids), things.c.stage == st.OUT)
+        .where(things.c.holder_kind == STAFF, things.c.holder_id.in_(ids), things.c.stage == OUT)
         .order_by(things.c.since, things.c.id)
     )
     for row in connection.execute(query):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.domain import kinds, roles
 from app.domain.entries import Entry
 from app.domain.errors import OUT_OF_SCOPE, Problem
+from app.domain.subjects.place import PLACE
 from sync_server.store.database import Write, chunks
 from sync_server.store.identity import Identity
 from sync_server.store.tables import households, units
@@ -31,7 +32,7 @@ class Places:
             entry.body["body"] for entry in batch if isinstance(entry.body.get("body"), dict)
         ]
         named = {v for b in bodies for v in (b.get("household_id"), b.get("unit_id")) if isinstance(v, str)}
-        named |= {entry.subject_id for entry in batch if entry.subject_type == kinds.PLACE}
+        named |= {entry.subject_id for entry in batch if entry.subject_type == PLACE}
         found: dict[str, str] = {}
         for some in chunks(sorted(named)):
             for table in (households, units):
@@ -49,7 +50,7 @@ class Places:
         """
         building = body.get("building_id")
         named = [str(body.get(key)) for key in ("household_id", "unit_id")]
-        if entry.subject_type == kinds.PLACE:
+        if entry.subject_type == PLACE:
             named.append(entry.subject_id)  # a door's tag is recorded under the door's own id
         real = {self._building_of[one] for one in named if one in self._building_of}
         if len(real) > 1 or (real and building not in (None, *real)):
@@ -65,5 +66,5 @@ class Places:
     def check_amendment(self, author: Identity, entry: Entry, before: Sequence[Entry]) -> None:
         """Raise ``Problem`` ``out_of_scope`` if a correction would move a record where the author may not open it."""
         target = next((e for e in before if e.id == entry.body.get("target_id")), None)
-        if target is not None and target.kind in kinds.OPENERS:
+        if target is not None and kinds.opens(target.kind):
             self.check(author, target, entry.body["body"])

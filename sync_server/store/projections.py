@@ -8,11 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 
-from app.domain import kinds, roles
+from app.domain import roles
 from app.domain.entries import Entry
-from app.domain.fold import MACHINES
 from app.domain.signing import signed_facts_match
-from app.domain.state import STEP_DONE, SubjectState, TicketState, VisitState
+from app.domain.state import STEP_DONE, SubjectState
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.visit import VISIT, VisitState
 from sync_server.store import custody_rows
 from sync_server.store import custody_tables as c
 from sync_server.store import ticket_tables as t
@@ -46,15 +51,15 @@ def rewrite(
     ``begun``: the subjects (type and id) that have rows already, if that is known.
     """
     reasons: dict[str, str] = {}
-    for subject_type, sheet in SHEETS.items():
-        ids = [state.id for state in states if _type_of(state) == subject_type]
+    for subject_type, its in SHEETS.items():
+        ids = [state.id for state in states if state.type == subject_type]
         if begun is not None:
             ids = [i for i in ids if (subject_type, i) in begun]
         for some in chunks(ids):
-            for child in sheet.children:
-                connection.execute(delete(child).where(child.c[sheet.key].in_(some)))
-            connection.execute(delete(sheet.table).where(sheet.table.c.id.in_(some)))
-            for table in (*sheet.marks, t.signatures, t.photos):
+            for child in its.children:
+                connection.execute(delete(child).where(child.c[its.key].in_(some)))
+            connection.execute(delete(its.table).where(its.table.c.id.in_(some)))
+            for table in (*its.marks, t.signatures, t.photos):
                 of_these = (table.c.subject_type == subject_type) & table.c.subject_id.in_(some)
                 connection.execute(delete(table).where(of_these))
             of_these = (t.flags.c.subject_type == subject_type) & t.flags.c.subject_id.in_(some)
@@ -65,13 +70,13 @@ def rewrite(
     rows: Rows = {}
     for state in states:
         _flags(rows, state, reasons)
-        kind = _type_of(state)
-        if state.opened is None or kind is None:
+        sheet = SHEETS.get(state.type)
+        if state.opened is None or sheet is None:
             continue
-        SHEETS[kind].write(rows, state)
+        sheet.write(rows, state)
         # Of every subject, whatever it is: no type has to think of it.
-        _signatures(rows, state, kind)
-        _photos(rows, state, kind)
+        _signatures(rows, state)
+        _photos(rows, state)
     for filled in _FILLED:
         if rows.get(filled):
             connection.execute(insert(filled), rows[filled])
@@ -154,10 +159,6 @@ def _ticket(rows: Rows, s: TicketState) -> None:
     )
 
 
-def _type_of(state: SubjectState) -> str | None:
-    return _TYPES.get(type(state))
-
-
 def _found_words(found: Mapping[str, Any] | None) -> str | None:
     if found is None:
         return None
@@ -198,12 +199,11 @@ def _visit(rows: Rows, s: VisitState) -> None:
     )
 
 
-def _signatures(rows: Rows, s: SubjectState, subject_type: str) -> None:
-    signed: Mapping[str, Entry] = getattr(s, "signatures", {})  # those that count; some subjects are never signed
+def _signatures(rows: Rows, s: SubjectState) -> None:
     rows.setdefault(t.signatures, []).extend(
         {
             "entry_id": e.id,
-            "subject_type": subject_type,
+            "subject_type": s.type,
             "subject_id": s.id,
             "signer": e.body["as"],
             "purpose": e.body["purpose"],
@@ -214,15 +214,15 @@ def _signatures(rows: Rows, s: SubjectState, subject_type: str) -> None:
             "signed_at": moment(e.at),
             "standing": "intact" if signed_facts_match(e, s) else "changed",
         }
-        for e in signed.values()
+        for e in s.signatures.values()
     )
 
 
-def _photos(rows: Rows, s: SubjectState, subject_type: str) -> None:
+def _photos(rows: Rows, s: SubjectState) -> None:
     rows.setdefault(t.photos, []).extend(
         {
             "entry_id": step.entry.id,
-            "subject_type": subject_type,
+            "subject_type": s.type,
             "subject_id": s.id,
             "shows": step.body["shows"],
             "photo_hash": step.body["photo"],
@@ -279,10 +279,9 @@ class Sheet:
 
 
 SHEETS: dict[str, Sheet] = {
-    kinds.TICKET: Sheet(t.tickets, _ticket, "ticket_id", (t.ticket_fee_lines, t.ticket_materials)),
-    kinds.VISIT: Sheet(t.visits, _visit, "visit_id", (t.visit_promises,)),
-    kinds.THING: Sheet(c.things, custody_rows.thing, "thing_id", (c.custody_steps,), (c.tags,)),
-    kinds.PLACE: Sheet(c.tagged_places, custody_rows.place, marks=(c.tags,)),
-    kinds.COUNT: Sheet(c.rack_counts, custody_rows.count),
+    TICKET: Sheet(t.tickets, _ticket, "ticket_id", (t.ticket_fee_lines, t.ticket_materials)),
+    VISIT: Sheet(t.visits, _visit, "visit_id", (t.visit_promises,)),
+    THING: Sheet(c.things, custody_rows.thing, "thing_id", (c.custody_steps,), (c.tags,)),
+    PLACE: Sheet(c.tagged_places, custody_rows.place, marks=(c.tags,)),
+    COUNT: Sheet(c.rack_counts, custody_rows.count),
 }
-_TYPES: dict[Any, str] = {machine.state: subject_type for subject_type, machine in MACHINES.items()}

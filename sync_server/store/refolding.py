@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from app.domain import access, kinds
 from app.domain import fold as folding
 from app.domain.fold import fold
+from app.domain.scopes import ESTATE
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.place import PLACE
 from sync_server.estate.readings import readings_of_name
 from sync_server.store import feed, projections
 from sync_server.store.database import Database, Write, chunks
@@ -24,7 +26,7 @@ from sync_server.store.tables import entries, meta, persons, staff
 _KEY = "understanding"
 TABLES_MEANING = 2
 """To be raised when the typed tables come to hold something else of the same entries."""
-_CHANGED: dict[int, tuple[str, ...]] = {2: (kinds.PLACE, kinds.COUNT)}
+_CHANGED: dict[int, tuple[str, ...]] = {2: (PLACE, COUNT)}
 """The types of subject whose rows each ``TABLES_MEANING`` changed. 2: photos of places and counts are in ``photos``."""
 REFS_MEANING = 2
 """To be raised when reference data is to say more of the same rows. 2: how the names of staff are spelled (B12)."""
@@ -59,7 +61,7 @@ def _understanding() -> dict[str, Any]:
 
 def _spell(write: Write) -> None:
     """Tell phones how names are spelled: staff, which told nothing, and people whose names hold more than a name."""
-    changed = [("staff", id_, [access.ESTATE]) for id_ in write.connection.scalars(select(staff.c.id))]
+    changed = [("staff", id_, [ESTATE]) for id_ in write.connection.scalars(select(staff.c.id))]
     for row in write.connection.execute(select(persons)).all():
         initials, pinyin = map(list, readings_of_name(row.name))
         if (initials, pinyin) != (list(row.initials), list(row.pinyin)):

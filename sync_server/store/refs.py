@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from app.domain import access
+from app.domain.scopes import ALL, ESTATE, building_scope
 from sync_server.estate.readings import readings_of_name
 from sync_server.store import tables as t
 from sync_server.store.database import chunks
@@ -74,6 +74,6 @@ def gone(ref_type: str, ref_id: str) -> dict[str, Any]:
 def scopes_of(ref: Mapping[str, Any]) -> list[str]:
     """Return the scopes in which a reference shows: the directory to everyone, households to their steward (S)."""
     if ref["type"] in _SEEN_BY_ALL:
-        return [access.ESTATE]
+        return [ESTATE]
     building = ref["body"].get("building_id")
-    return [access.ALL] + ([access.building_scope(building)] if building else [])
+    return [ALL] + ([building_scope(building)] if building else [])

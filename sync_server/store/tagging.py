@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, case, insert, select
 
-from app.domain import kinds
 from app.domain.addresses import normalise_code
-from app.domain.custody_kinds import KEEPERS
 from app.domain.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Problem
 from app.domain.rooms import natural, room_order
-from app.domain.state import TAG_ACTIVE
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
+from app.domain.subjects.thing import kinds
 from app.domain.tags import KEY, POINT, THING, UNIT, Tag, estate_mark, make_tag
 from sync_server.labels import Label
 from sync_server.store import accept as accepting
@@ -52,7 +52,7 @@ def labels_of(store: Store, who: Identity | None, codes: Sequence[str]) -> list[
             for row in connection.execute(on_things.where(c.tags.c.code.in_(some))):
                 found[row.code] = Label(row.code, row.address or row.name, row.name if row.address else row.rack)
             places = c.tagged_places
-            on_places = _hung(kinds.PLACE, places, who, places.c.name, places.c.address)
+            on_places = _hung(PLACE, places, who, places.c.name, places.c.address)
             for row in connection.execute(on_places.where(c.tags.c.code.in_(some))):
                 found[row.code] = Label(row.code, row.name, row.address if row.address != row.name else "")
     if any(code not in found for code in codes):
@@ -107,7 +107,7 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
                 "building_id": building_id,
                 "tag": tag.code,
             }
-            made.append(keeping.system_entry(write, known, "place_named", (kinds.PLACE, unit.id), body))
+            made.append(keeping.system_entry(write, known, "place_named", (PLACE, unit.id), body))
         for answer in accepting.accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
             if answer.problem is not None:
                 raise answer.problem

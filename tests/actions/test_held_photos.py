@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from app.actions.models import VisitForm
-from app.domain.kinds import VISIT
+from app.domain.subjects.visit import VISIT
 from app.store import PhoneStore
 from tests.actions.phones import STEWARD, phone_of, uid
 from tests.support.pictures import picture

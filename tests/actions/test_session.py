@@ -17,7 +17,8 @@ from app.domain.canonical import sha256_hex
 from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.exchange import Page, RefItem
-from app.domain.state import Hands
+from app.domain.subjects.thing.state import Hands
+from app.domain.subjects.ticket import TicketCard
 from app.domain.times import HOUR
 from app.sync.transport import Request, Response
 from app.ui.screens.sign_in import called_apart
@@ -100,7 +101,7 @@ def test_a_listed_repair_from_the_desk_to_the_file(team: Team) -> None:
     team.do(team[DESK].hand_back(ticket))
     team.do(team[DESK].call_back(ticket, True))
     view = team[DESK].ticket(ticket)
-    assert (view.state.stage, view.state.flags, view.card.total_fen) == ("filed", [], 3000)
+    assert (view.state.stage, view.state.flags, view.card.as_(TicketCard).total_fen) == ("filed", [], 3000)
     assert team[WORKER].verify("ticket", ticket).intact
 
 

@@ -14,8 +14,10 @@ from app.domain.canonical import sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.exchange import EntryItem, Item, Page, RefItem
 from app.domain.fold import fold
-from app.domain.kinds import TICKET, VISIT, fee_line
+from app.domain.money import fee_line
 from app.domain.signing import facts_to_sign, make_content, signature_body
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.domain.times import DAY, MINUTE
 from app.store import PhoneStore
 from tests.actions.phones import NOON, Offline, uid

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.actions.session import Session
-from app.domain.kinds import TICKET
-from app.domain.state import AGREED, WORKING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import AGREED, WORKING
 from app.store.queries import CardFilter
 from tests.bench.estate import fill, households, open_phone
 from tests.bench.measuring import Figure, median, p95, sample

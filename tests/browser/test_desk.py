@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from app.actions import CardFilter, Session
+from app.domain.subjects.ticket import TicketCard
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
 from tests.support import waiting
@@ -247,7 +248,9 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     desk.go(f"/ticket/{ticket}/call-back")
     desk.tap("satisfied-yes")
     desk.tap("main-action")
-    eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).card.called_back), "called back")
+    eventually(
+        lambda: field_day.read("desk", lambda s: s.ticket(ticket).card.as_(TicketCard).called_back), "called back"
+    )
     state = field_day.read("desk", lambda s: s.ticket(ticket).state)
     assert (state.stage, state.flags, state.signature) == ("filed", [], "intact")
     assert not desk.problems and not boss.problems and not worker.problems
@@ -355,7 +358,7 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
 
     def at_finance() -> list[bool]:
         cards = {c.id: c for c in field_day.read("supervisor", lambda s: s.tickets(received))}
-        return [cards[ticket].finance_at is not None for ticket in good]
+        return [cards[ticket].as_(TicketCard).finance_at is not None for ticket in good]
 
     eventually(lambda: at_finance() == [True, False], "only the marked one")
     finance.shot("finance-received")

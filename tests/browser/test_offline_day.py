@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.models import Saved, TicketForm
-from app.domain import state as st
-from app.domain.kinds import VISIT
+from app.domain.state import INTACT
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
 from sync_server.store import accounts, tables
 from tests.browser.estate import PEOPLE
@@ -124,7 +125,7 @@ def test_a_day_without_a_server_survives_a_kill_and_goes_up_whole(day: WebDay) -
 
     desk = day.desk()
     view = desk.ticket(ticket)
-    assert (view.state.stage, view.state.signature) == (st.DONE, st.INTACT)
+    assert (view.state.stage, view.state.signature) == (st.DONE, INTACT)
     material = view.state.materials[0]
     assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
     (card,) = desk.tickets(CardFilter(type=VISIT, household_id=next_door))

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser
 
-from app.domain import state as st
+from app.domain.state import INTACT
+from app.domain.subjects.ticket import state as st
 from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess
 from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
@@ -128,7 +129,7 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     assert (thumb.taps - for_materials, for_materials) == (TAPS_LISTED, TAPS_MATERIAL)
 
     view = field_day.read("desk", lambda s: s.ticket(ticket))
-    assert view.state.stage == st.DONE and view.state.signature == st.INTACT
+    assert view.state.stage == st.DONE and view.state.signature == INTACT
     material = view.state.materials[0]
     assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
     shown = view.state.signatures["resident"].body["content"]["shown"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions.models import VisitView
 from app.domain.entries import Entry
-from app.domain.kinds import VISIT
+from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support.flet_driver import AppDriver

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser
 
-from app.domain.kinds import VISIT
+from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.support import web_app

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain import access, signing
-from app.domain import state as st
 from app.domain.fold import why_not
+from app.domain.state import CHANGED, INTACT
+from app.domain.subjects.ticket import state as st
 from tests.support.book import LI, STROKE_BYTES, WANG, done, lines, priced, to_sign
 
 
@@ -23,11 +24,11 @@ def test_a_correction_after_signing_makes_the_signature_not_count_until_signed_a
     fees = next(e for e in book.entries if e.kind == "fees_written")
     signed = book.entries[-1]
     book.add(LI, "amended", target_id=fees.id, body=lines(7_500), reason="少收")
-    assert (book.ticket.stage, book.ticket.signature, book.ticket.flags) == (st.TO_SIGN, st.CHANGED, [])
+    assert (book.ticket.stage, book.ticket.signature, book.ticket.flags) == (st.TO_SIGN, CHANGED, [])
     verdict = signing.verify_signature(signed, STROKE_BYTES, book.ticket)
     assert verdict.standing == signing.SIGNATURE_CHANGED
     book.sign(LI, "repair")
-    assert (book.ticket.stage, book.ticket.signature) == (st.DONE, st.INTACT)
+    assert (book.ticket.stage, book.ticket.signature) == (st.DONE, INTACT)
 
 
 def test_a_correction_that_says_nothing_right_is_flagged() -> None:

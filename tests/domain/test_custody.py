@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.domain import access, custody, kinds, roles
-from app.domain import state as st
-from app.domain.clocks import CALM, RED, custody_clock
+from app.domain import access, kinds, roles
+from app.domain.clocks import CALM, RED
 from app.domain.errors import Problem
 from app.domain.fold import fold, why_not
+from app.domain.subjects.tagging import TAG_ACTIVE, TAG_LOST
+from app.domain.subjects.thing import life
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.life import breaks, hook_order
+from app.domain.subjects.thing.state import GIVEN_BACK, ON_RACK, OUT, Hands, ThingState
 from app.domain.tags import KEY, Tag, parse_tag
 from app.domain.times import HOUR, MINUTE, china_day
 from tests.support.book import DESK, LI, NINE, STEWARD, WANG, Book, both_sign, bring_back, entrusted, lend
@@ -34,14 +38,14 @@ def test_the_tests_tag_is_a_real_one() -> None:
 
 def test_g1_an_entrusted_key_is_on_the_rack_with_its_tag_purpose_and_until_when() -> None:
     key = entrusted().thing
-    assert (key.stage, key.hands, key.tag) == (st.ON_RACK, st.Hands("rack", "A-03"), TAG)
+    assert (key.stage, key.hands, key.tag) == (ON_RACK, Hands("rack", "A-03"), TAG)
     assert (key.purpose, key.until, key.pieces, key.entrusted) == ("出差期间代收快递", "2026-12-31", 2, True)
     assert key.links[0].signed and not key.flags
 
 
 def test_g1_a_key_kept_beyond_the_day_agreed_is_overdue() -> None:
     key = entrusted(until="2026-11-22").thing
-    clock = custody_clock(key)
+    clock = life.clock(key)
     assert clock is not None and (clock.id, clock.clause) == ("give_back", "G.1")
     assert clock.level(NINE) == CALM and clock.level(NINE + 40 * HOUR) == RED
     assert china_day(clock.due).isoformat() == "2026-11-22"
@@ -50,22 +54,22 @@ def test_g1_a_key_kept_beyond_the_day_agreed_is_overdue() -> None:
 def test_g2_where_a_key_is_since_when_until_when_and_through_whose_hands() -> None:
     book = hand_over(lend(entrusted()), LI, WANG)
     key = book.thing
-    assert (key.stage, key.hands.id, key.since) == (st.OUT, WANG, book.now)
+    assert (key.stage, key.hands.id, key.since) == (OUT, WANG, book.now)
     assert key.due_at == NINE + 5 * MINUTE + 120 * MINUTE, "handing over does not move the time it is due"
     assert [(link.giver.name, link.taker.name) for link in key.links] == [
         ("张伟", "A-03"), ("A-03", LI), (LI, WANG)
     ]  # fmt: skip
-    assert all(link.signed for link in key.links) and custody.breaks(key) == []
+    assert all(link.signed for link in key.links) and breaks(key) == []
     home = bring_back(book, WANG).thing
-    assert (home.stage, home.hands.name, home.due_at) == (st.ON_RACK, "A-03", None)
+    assert (home.stage, home.hands.name, home.due_at) == (ON_RACK, "A-03", None)
 
 
 def test_g2_a_key_not_back_in_time_is_overdue_and_an_extension_moves_that() -> None:
     book = lend(entrusted(), minutes=60)
-    clock = custody_clock(book.thing)
+    clock = life.clock(book.thing)
     assert clock is not None and (clock.id, clock.level(clock.due + 1)) == ("return", RED)
     book.wait(50).add(STEWARD, "extended", due_at=book.now + 3 * HOUR, reason="还没修完")
-    later = custody_clock(book.thing)
+    later = life.clock(book.thing)
     assert later is not None and later.due == book.now + 3 * HOUR
 
 
@@ -105,18 +109,18 @@ def test_g2_damage_is_told_in_words() -> None:
 def test_g2_two_phones_lend_the_same_key_offline() -> None:
     """Both are kept with their signatures; the first the server took counts; the desk's decision settles it."""
     mine, theirs = entrusted(), None
-    theirs = Book(kinds.THING, NINE)
+    theirs = Book(THING, NINE)
     theirs.subject_id, theirs.entries = mine.subject_id, list(mine.entries)
     lend(mine, LI)
     lend(theirs, WANG)
     merged = list(mine.entries) + [mine.take(e) for e in theirs.entries[3:]]
     key = fold("thing", merged)
-    assert isinstance(key, st.ThingState)
+    assert isinstance(key, ThingState)
     assert key.hands.id == LI and [flag.reason for flag in key.flags] == ["already_out"]
     assert [(link.taker.id, link.signed) for link in key.disputed] == [(WANG, True)]
     flagged = key.disputed[0].entry.id
     for decision, holder, jump in (("accept", WANG, True), ("set_aside", LI, False)):
-        settled = Book(kinds.THING)
+        settled = Book(THING)
         settled.subject_id, settled.entries = mine.subject_id, list(mine.entries)
         settled.add(DESK, "flag_settled", entry_id=flagged, decision=decision)
         state = settled.thing
@@ -128,7 +132,7 @@ def test_g2_the_desks_scan_says_where_it_really_is() -> None:
     book = lend(entrusted(), LI)
     book.wait(5).add(DESK, "located", where="rack", rack="B-01", scanned=TAG, pieces=2, condition="good")
     key = book.thing
-    assert (key.stage, key.rack, key.links[-1].jump) == (st.ON_RACK, "B-01", True)
+    assert (key.stage, key.rack, key.links[-1].jump) == (ON_RACK, "B-01", True)
 
 
 def test_g2_who_does_not_hold_it_cannot_return_or_hand_it_over() -> None:
@@ -145,7 +149,7 @@ def test_g2_given_back_to_the_resident_it_is_over() -> None:
     book.wait(9).add(STEWARD, "given_back", from_id=None, from_name="A-03", to_name="张伟", capacity="self", pieces=2,
                      condition="good")  # fmt: skip
     key = both_sign(book, STEWARD).thing
-    assert key.stage == st.GIVEN_BACK and custody_clock(key) is None and custody.breaks(key) == []
+    assert key.stage == GIVEN_BACK and life.clock(key) is None and breaks(key) == []
     again = book.make(STEWARD, "lent", to_kind="staff", to_id=LI, to_name=LI, purpose="?", due_at=NINE, pieces=2,
                       condition="good")  # fmt: skip
     assert why_not("thing", book.entries, again) == "thing_gone"
@@ -153,21 +157,21 @@ def test_g2_given_back_to_the_resident_it_is_over() -> None:
 
 @pytest.mark.parametrize("kind", ["tool", "umbrella", "wheelchair", "radio"])
 def test_g4_what_is_lent_to_residents_goes_the_same_way(kind: str) -> None:
-    book = Book(kinds.THING)
+    book = Book(THING)
     book.add(DESK, "stocked", thing_kind=kind, name="1 号", pieces=1, condition="good", rack="前台")
     to = {"to_kind": "resident", "to_id": "h-1", "to_name": "张伟", "purpose": "借用", "pieces": 1, "condition": "good"}
     book.wait(1).add(DESK, "lent", due_at=book.now + HOUR, **to)
-    assert (book.thing.stage, book.thing.hands) == (st.OUT, st.Hands("resident", "张伟", "h-1"))
+    assert (book.thing.stage, book.thing.hands) == (OUT, Hands("resident", "张伟", "h-1"))
     book.wait(1).add(DESK, "returned", from_id="h-1", from_name="张伟", rack="前台", pieces=1, condition="good")
-    assert book.thing.stage == st.ON_RACK and custody.breaks(book.thing) == []
+    assert book.thing.stage == ON_RACK and breaks(book.thing) == []
 
 
 def test_a_new_tag_replaces_the_old_one_which_still_tells_whose_it_was() -> None:
     book, new = entrusted(), Tag(KEY, "1AB", "0001").code
     book.add(STEWARD, "tag_lost", tag=TAG, reason="掉了")
-    assert book.thing.tag is None and book.thing.tags == {TAG: st.TAG_LOST}
+    assert book.thing.tag is None and book.thing.tags == {TAG: TAG_LOST}
     book.add(STEWARD, "tag_assigned", tag=new, reason="补办")
-    assert book.thing.tag == new and book.thing.tags == {TAG: st.TAG_LOST, new: st.TAG_ACTIVE}
+    assert book.thing.tag == new and book.thing.tags == {TAG: TAG_LOST, new: TAG_ACTIVE}
     stranger = book.make(STEWARD, "tag_lost", tag=Tag(KEY, "1AB", "0002").code, reason="?")
     assert why_not("thing", book.entries, stranger) == "tag_not_here"
 
@@ -197,7 +201,7 @@ def live(moves: list[int], chance: random.Random) -> Book:
     book = entrusted()
     for move in moves:
         key = book.thing
-        if key.stage == st.ON_RACK:
+        if key.stage == ON_RACK:
             lend(book, chance.choice(PEOPLE))
         elif move == 0:
             bring_back(book, key.hands.id or "")
@@ -215,10 +219,10 @@ def live(moves: list[int], chance: random.Random) -> Book:
 def test_the_chain_of_hands_is_unbroken_for_every_legal_life(moves: list[int], chance: random.Random) -> None:
     book = live(moves, chance)
     key = book.thing
-    assert key.flags == [] and custody.breaks(key) == [] and all(link.signed for link in key.links)
+    assert key.flags == [] and breaks(key) == [] and all(link.signed for link in key.links)
     assert key.links[-1].taker == key.hands
-    assert (key.stage == st.OUT) == (key.due_at is not None)
-    assert list(key.tags.values()).count(st.TAG_ACTIVE) == 1
+    assert (key.stage == OUT) == (key.due_at is not None)
+    assert list(key.tags.values()).count(TAG_ACTIVE) == 1
 
 
 @settings(max_examples=30)
@@ -254,7 +258,7 @@ def test_whatever_phones_bring_nothing_is_lost_and_the_register_names_one_place(
     flagged = {flag.entry_id for flag in key.flags}
     assert chained | flagged >= {e.id for e in book.entries if e.kind != "signed"} and not chained & flagged
     assert key.links[-1].taker == key.hands
-    assert all(link.jump for link in custody.breaks(key))
+    assert all(link.jump for link in breaks(key))
 
 
 def _then(book: Book, who: str, kind: str, **body: Any) -> Book:
@@ -269,7 +273,7 @@ def _miss(book: Book) -> Book:
 def test_g3_a_key_that_a_count_did_not_find_says_so_until_it_is_found_or_explained() -> None:
     """B8: not 在架 any more, but missed; found, explained in words, or in somebody's hands again it is not."""
     missed = _miss(entrusted()).thing
-    assert missed.missed is not None and missed.stage == st.ON_RACK and not missed.flags
+    assert missed.missed is not None and missed.stage == ON_RACK and not missed.flags
     assert _then(_miss(entrusted()), STEWARD, "accounted", how="found").thing.missed is None
     assert _then(_miss(entrusted()), STEWARD, "accounted", how="explained", note="住户取回").thing.missed is None
     assert lend(_miss(entrusted())).thing.missed is None
@@ -290,4 +294,4 @@ def test_g3_who_counted_offline_could_not_know_that_it_was_lent_or_came_back() -
 def test_g3_hooks_are_in_the_order_in_which_they_hang() -> None:
     """B8: A-2 before A-10, whatever the width of the digits."""
     hooks = ["B-1", "A-10", "A-2", "a-３", "", "12", "A-2b"]
-    assert sorted(hooks, key=custody.hook_order) == ["", "12", "A-2", "A-2b", "a-３", "A-10", "B-1"]
+    assert sorted(hooks, key=hook_order) == ["", "12", "A-2", "A-2b", "a-３", "A-10", "B-1"]

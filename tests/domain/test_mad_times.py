@@ -7,11 +7,15 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain import kinds, times
-from app.domain import state as st
-from app.domain.clocks import clocks, custody_clock, running
+from app.domain import times
 from app.domain.entries import Entry
-from app.domain.state import ThingState, TicketState
+from app.domain.subjects.thing import life
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import OUT, ThingState
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import clocks, running
+from app.domain.subjects.ticket.kinds import TICKET, TICKET_KINDS
+from app.domain.subjects.ticket.state import TicketState
 from app.domain.visiting import HouseholdFacts, visit_due
 
 NOON = 1_795_233_600_000
@@ -48,11 +52,11 @@ def test_what_names_no_day_is_none() -> None:
     assert [times.read_day(odd) for odd in ("2026-13-03", "昨天", "", None, 20261103)] == [None] * 5
 
 
-@given(some.sampled_from(kinds.TICKET_KINDS), some.sampled_from(st.STAGES), some.lists(maybe, min_size=12, max_size=12),
+@given(some.sampled_from(TICKET_KINDS), some.sampled_from(st.STAGES), some.lists(maybe, min_size=12, max_size=12),
        numbers)  # fmt: skip
 def test_clocks_of_a_ticket_with_any_times(kind: str, stage: str, at: list[int | None], now: int) -> None:
     """A1: every clock has a due moment, a level and minutes left."""
-    opened = Entry("e", "ticket_opened", kinds.TICKET, "t", {}, "a", "d", 1, at[0] or 0)
+    opened = Entry("e", "ticket_opened", TICKET, "t", {}, "a", "d", 1, at[0] or 0)
     state = TicketState(
         "t", kind=kind, stage=stage, opened=opened, channel="phone", requested_at=at[0] or 0, opened_at=at[1] or 0,
         received_at=at[2], appointment_at=at[3], due_at=at[4], judge_since=at[5], judged_at=at[6], accepted_at=at[7],
@@ -66,8 +70,8 @@ def test_clocks_of_a_ticket_with_any_times(kind: str, stage: str, at: list[int |
 @given(numbers, maybe, some.none() | some.text(max_size=12) | days.map(date.isoformat), numbers)
 def test_the_clock_of_a_key_with_any_times(since: int, due: int | None, until: str | None, now: int) -> None:
     """A1: a key entrusted until a day nobody can read is kept, without that clock."""
-    opened = Entry("e", "entrusted", kinds.THING, "t", {}, "a", "d", 1, since)
-    clock = custody_clock(ThingState("t", stage=st.OUT, opened=opened, since=since, due_at=due, until=until))
+    opened = Entry("e", "entrusted", THING, "t", {}, "a", "d", 1, since)
+    clock = life.clock(ThingState("t", stage=OUT, opened=opened, since=since, due_at=due, until=until))
     assert clock is None or clock.level(now)
 
 

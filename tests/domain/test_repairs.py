@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from app.domain import kinds
-from app.domain import state as st
-from app.domain.clocks import AMBER, CALM, LATE, MET, RED, clocks, running
+from app.domain.clocks import AMBER, CALM, LATE, MET, RED
 from app.domain.errors import Problem
 from app.domain.fold import why_not
-from app.domain.steps import next_step
+from app.domain.money import amount_fen
+from app.domain.state import INTACT, STEP_SET_ASIDE
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import clocks, running
+from app.domain.subjects.ticket.steps import next_step
 from app.domain.times import MINUTE, at_china, china_day
 from tests.support.book import (
     BOSS,
@@ -209,7 +212,7 @@ def test_a6_fees_are_lines_that_add_up() -> None:
     for body in (wrong_total, wrong_line):
         with pytest.raises(Problem, match="field_wrong"):
             kinds.check_body("fees_written", body)
-    assert kinds.amount_fen("2.5", 333) == 833
+    assert amount_fen("2.5", 333) == 833
 
 
 def test_a6_fees_above_what_was_agreed_are_not_taken_without_a_new_price() -> None:
@@ -238,7 +241,7 @@ def test_a7_a_trial_that_fails_goes_back_to_work() -> None:
 
 def test_a7_signed_is_done() -> None:
     assert done().ticket.stage == st.DONE
-    assert done().ticket.signature == st.INTACT
+    assert done().ticket.signature == INTACT
 
 
 def test_a8_handed_in_by_five_the_same_day_and_confirmed() -> None:
@@ -343,4 +346,4 @@ def test_a_flag_set_aside_stays_readable_and_changes_nothing() -> None:
     taken = book.add(WANG, "accepted")
     book.add(DESK, "flag_settled", entry_id=taken.id, decision="set_aside")
     assert (book.ticket.stage, book.ticket.flags) == (st.ASSIGNED, [])
-    assert taken.id in {step.entry.id for step in book.ticket.steps if step.standing == st.STEP_SET_ASIDE}
+    assert taken.id in {step.entry.id for step in book.ticket.steps if step.standing == STEP_SET_ASIDE}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.domain import access, kinds, roles
-from app.domain import state as st
-from app.domain.clocks import AMBER, RED, clocks, running
+from app.domain.clocks import AMBER, RED
 from app.domain.errors import Problem
 from app.domain.fold import why_not
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import clocks, running
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import MINUTE
 from tests.support.book import BOSS, DESK, LI, NINE, Book, assigned, on_site, opened
 
@@ -43,7 +45,7 @@ def test_what_is_over_is_not_made_urgent() -> None:
     """B6: nobody can do it first any more."""
     book = opened()
     book.add(DESK, "voided", reason="重复")
-    assert why_not(kinds.TICKET, book.entries, book.make(DESK, "urgency_set", urgent=True)) == "already_over"
+    assert why_not(TICKET, book.entries, book.make(DESK, "urgency_set", urgent=True)) == "already_over"
 
 
 def test_it_must_say_which() -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.models import Saved, TicketForm
-from app.domain import state as st
 from app.domain.canonical import canonical_hash
-from app.domain.kinds import VISIT
+from app.domain.state import INTACT
 from app.domain.strokes import read_drawing
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
 from sync_server.store import tables
 from tests.browser.estate import PASSWORD, PEOPLE
@@ -258,7 +259,7 @@ def _is_sent(day: WebDay, ticket: str) -> bool:
     visits = desk.tickets(CardFilter(type=VISIT, household_id=day.household_id(NEXT_DOOR)))
     if state.stage != st.DONE or [card.stage for card in visits] != ["signed"]:
         return False
-    assert state.signature == st.INTACT
+    assert state.signature == INTACT
     signatures = entries_of(day, "signed")
     assert len(signatures) == 2
     for body in signatures:

@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.domain.clocks import LATE, MET, clocks
-from app.domain.kinds import TICKET
+from app.domain.clocks import LATE, MET
 from app.domain.roles import SYSTEM
 from app.domain.signing import ChainVerdict
-from app.domain.state import TicketState
 from app.domain.strokes import is_real_signature, read_drawing
+from app.domain.subjects.ticket.clocks import clocks
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import DAY, at_china
 from sync_server.demo.estate import DEMO_CODE, write_demo_workbook
 from sync_server.demo.handwriting import signature, signature_bytes

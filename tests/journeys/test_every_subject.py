@@ -1,6 +1,6 @@
 """Whatever a record is about, the desk hears of what does not fit, photos are kept, and nothing unsent is lost.
 
-Every test here goes through the one list of subjects (``kinds.SUBJECTS``): a type that is left out somewhere fails.
+Every test here goes through the one list of subjects (``SUBJECTS``): a type that is left out somewhere fails.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import json
 from sqlalchemy import delete, select, update
 
 from app.actions import Session
-from app.domain import kinds
-from app.domain.fold import MACHINES, fold, understanding
+from app.domain.fold import fold, understanding
+from app.domain.subjects import SUBJECTS
 from app.store.cards import card_of
 from app.ui.faces import FACES, heading_of, open_words, page_of
 from app.ui.routes import ROUTES
@@ -35,7 +35,7 @@ async def begin(session: Session, subject: tuple[str, str]) -> str:
     return (await session._save([session._entry(subject, kind, body, None)])).entries[0].id
 
 
-SUBJECTS = {one: (one, f"00000000-0000-4000-8000-0000000000a{n}") for n, one in enumerate(kinds.SUBJECTS)}
+EACH = {one: (one, f"00000000-0000-4000-8000-0000000000a{n}") for n, one in enumerate(SUBJECTS)}
 
 
 async def phones(town: Town, *logins: str) -> list[Session]:
@@ -51,7 +51,7 @@ def test_what_does_not_fit_reaches_the_desk_and_its_decision_reaches_the_phones(
     async def play() -> None:
         one, two = await phones(town, "s1", "s2")
         second: dict[str, str] = {}
-        for subject in SUBJECTS.values():
+        for subject in EACH.values():
             await begin(one, subject)
             second[await begin(two, subject)] = subject[0]
         for session in (one, two):
@@ -74,7 +74,7 @@ def test_what_does_not_fit_reaches_the_desk_and_its_decision_reaches_the_phones(
         with town.server.store.read() as connection:
             rows = connection.execute(select(ticket_tables.flags.c.entry_id, ticket_tables.flags.c.decision)).all()
         assert {row.entry_id for row in rows if row.decision} == set(second)
-        hung = {session.place(SUBJECTS["place"][1]).state.tag for session in (one, two, desk)}
+        hung = {session.place(EACH["place"][1]).state.tag for session in (one, two, desk)}
         assert hung == {second_tag}, "the tag the desk let count hangs there"
 
     asyncio.run(play())
@@ -86,12 +86,12 @@ def test_photos_are_in_the_table_and_everything_is_verified(town: Town) -> None:
     async def play() -> set[tuple[str, str]]:
         (session,) = await phones(town, "s1")
         taken = {}
-        for subject in SUBJECTS.values():
+        for subject in EACH.values():
             await begin(session, subject)
             (photo,) = (await session.add_photo(*subject, picture(640, 480), "record")).entries
             taken[photo.id] = subject[0]
         await session.sync_now()
-        for subject in SUBJECTS.values():
+        for subject in EACH.values():
             assert session.verify(*subject).intact, subject
             verdict = await session.server_verdict(*subject)
             assert (verdict.standing, verdict.whole, verdict.altered) == ("unsigned", True, 0), subject
@@ -118,7 +118,7 @@ def test_unsent_work_is_listed_by_its_name_and_outlives_the_end_of_the_phone(tow
 
     async def play() -> None:
         (session,) = await phones(town, "s1")
-        mine = {await begin(session, subject) for subject in SUBJECTS.values()}
+        mine = {await begin(session, subject) for subject in EACH.values()}
         for item in session.unsent():
             assert item.card is not None and page_of(item.card), item.entry.kind
             assert entry_name(item) != t("shell.entry.newer"), item.entry.kind
@@ -131,8 +131,8 @@ def test_unsent_work_is_listed_by_its_name_and_outlives_the_end_of_the_phone(tow
 
 def test_no_list_of_subjects_leaves_one_out() -> None:
     """A4: folding, cards, pages, verifying, typed rows, and the examples of these tests know every type."""
-    every = set(kinds.SUBJECTS)
-    for known in (MACHINES, FACES, HEADS, projections.SHEETS, openings()):
+    every = set(SUBJECTS)
+    for known in (FACES, HEADS, projections.SHEETS, openings()):
         assert set(known) == every
     paths = {route.path.partition("{")[0] for route in ROUTES}
     verified = {route.path for route in ROUTES if route.path.endswith("/verify")}

@@ -10,10 +10,11 @@ import pytest
 
 from app.actions import Session
 from app.actions.models import CustodyForm, Saved
-from app.domain import custody
-from app.domain import state as st
 from app.domain.errors import Problem
 from app.domain.fold import fold
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.life import breaks
+from app.domain.subjects.thing.state import ON_RACK, ThingState
 from app.domain.tags import KEY, THING, Tag
 from app.domain.times import HOUR
 from app.ui.custody_words import where_words
@@ -52,7 +53,7 @@ def lend(session: Session, thing: str, to: str, **more: Any) -> CustodyForm:
     return form(session, "lent", thing, to_id=to, purpose="检修", due_at=due, **more)
 
 
-async def all_agree(town: Town, thing: str, *logins: str) -> st.ThingState:
+async def all_agree(town: Town, thing: str, *logins: str) -> ThingState:
     """Sync everybody twice and compare what they see with the server."""
     sessions = [await town.phone(login) for login in logins]
     for session in sessions * 2:
@@ -61,7 +62,7 @@ async def all_agree(town: Town, thing: str, *logins: str) -> st.ThingState:
     with town.server.store.read() as connection:
         wanted = fold("thing", of_subject(connection, ("thing", thing)))
         page = server_custody.page(connection, None, thing)
-    assert isinstance(wanted, st.ThingState)
+    assert isinstance(wanted, ThingState)
     assert (page["stage"], page["holder_name"], len(page["steps"])) == (
         wanted.stage, wanted.hands.name, len(wanted.links)
     )  # fmt: skip
@@ -105,7 +106,7 @@ def test_a_keys_life_offline_on_two_phones(town: Town) -> None:
         assert [link.entry.kind for link in key.links] == [
             "entrusted", "lent", "handed_over", "returned", "given_back"
         ]  # fmt: skip
-        assert key.flags == [] and custody.breaks(key) == [] and all(link.signed for link in key.links)
+        assert key.flags == [] and breaks(key) == [] and all(link.signed for link in key.links)
         assert key.missing_pieces == 1
         assert all(verdict.standing == "intact" for verdict in desk.thing(thing).verdicts.values())
         assert not (await town.phone("w2")).things(), "what is no longer theirs has left the worker's phone"
@@ -221,7 +222,9 @@ def test_a_count_by_an_older_app_is_read_as_before(town: Town) -> None:
         await desk._save([desk._entry(("count", count), "counted", body, count)])
         assert (await desk.sync_now()).refused == 0
         record = desk.count_record(count)
-        assert record.things[thing].rack == "A-03" and record.state.body["missing"][0]["thing_id"] == thing
+        assert (
+            record.things[thing].as_(ThingCard).rack == "A-03" and record.state.body["missing"][0]["thing_id"] == thing
+        )
         assert desk.thing(thing).state.missed is None and desk.today().keys_missed == ()
 
     asyncio.run(play())
@@ -266,7 +269,7 @@ def test_what_followed_the_settled_step_counts_with_it(town: Town) -> None:
         assert sorted(flag.reason for flag in key.flags) == ["already_out", "held_by_other"]
         await desk.settle_custody(thing, second, scanned=key.tag or "")
         settled = await all_agree(town, thing, "d1", "d2")
-        assert (settled.stage, settled.rack, settled.flags) == (st.ON_RACK, "B-02", [])
+        assert (settled.stage, settled.rack, settled.flags) == (ON_RACK, "B-02", [])
         assert [link.jump for link in settled.links] == [False, False, True, False]
 
     asyncio.run(play())

@@ -17,6 +17,13 @@ from app.domain import access, kinds, roles, wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef
 from app.domain.kind import Kind
+from app.domain.money import fee_line
+from app.domain.subjects import SUBJECTS
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.domain.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
@@ -95,7 +102,7 @@ class World:
 
     @staticmethod
     def _thing(desk: FieldDevice, place: Mapping[str, Any], tag: str, holder: str) -> Subject:
-        thing = (kinds.THING, str(uuid7()))
+        thing = (THING, str(uuid7()))
         desk.do("entrusted", thing, {**BODIES["entrusted"], **place, "tag": tag})
         to = {"to_kind": "staff", "to_id": holder, "to_name": holder, "purpose": "检修", "due_at": 1}
         desk.do("lent", thing, {**KEPT, **to})
@@ -103,13 +110,13 @@ class World:
 
     @staticmethod
     def _place(desk: FieldDevice, place: Mapping[str, Any]) -> Subject:
-        door = (kinds.PLACE, str(uuid7()))
+        door = (PLACE, str(uuid7()))
         desk.do("place_named", door, {**BODIES["place_named"], **place})
         return door
 
     @staticmethod
     def _count(who: FieldDevice) -> Subject:
-        count = (kinds.COUNT, str(uuid7()))
+        count = (COUNT, str(uuid7()))
         who.do("counted", count, BODIES["counted"])
         return count
 
@@ -305,7 +312,7 @@ def test_labels_tell_nobody_what_hangs_where_they_may_not_see(world: World) -> N
         assert len(refused) == 1, (role, refused)
 
 
-LINES = {"lines": [kinds.fee_line("换水龙头", "1", 3000)], "total_fen": 3000}
+LINES = {"lines": [fee_line("换水龙头", "1", 3000)], "total_fen": 3000}
 STROKES = b'{"v":1}'
 PHOTO, SMALL = b"a photo", b"its thumbnail"
 NAMED = {
@@ -368,31 +375,31 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
 
 
 NEAR = {
-    kinds.TICKET: (roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE),
-    kinds.VISIT: (roles.STEWARD,),
-    kinds.THING: (roles.REPAIR_WORKER, roles.STEWARD),
-    kinds.PLACE: (roles.STEWARD,),
-    kinds.COUNT: (roles.STEWARD,),
+    TICKET: (roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE),
+    VISIT: (roles.STEWARD,),
+    THING: (roles.REPAIR_WORKER, roles.STEWARD),
+    PLACE: (roles.STEWARD,),
+    COUNT: (roles.STEWARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
-    "signed": (kinds.TICKET, kinds.THING),
-    "photo_taken": (kinds.TICKET, kinds.VISIT, kinds.THING),
-    "tag_assigned": (kinds.THING,),
-    "tag_lost": (kinds.THING,),
+    "signed": (TICKET, THING),
+    "photo_taken": (TICKET, VISIT, THING),
+    "tag_assigned": (THING,),
+    "tag_lost": (THING,),
 }
 """About what kinds are tried that may be about anything; a ticket where nothing is said."""
 
 
 def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(world: World) -> None:
     subjects = {
-        kinds.TICKET: world.tickets, kinds.VISIT: world.visits, kinds.THING: world.things, kinds.PLACE: world.places,
-        kinds.COUNT: world.counts,
+        TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
+        COUNT: world.counts,
     }  # fmt: skip
     tried = [
         (name, about)
-        for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", Kind("", kinds.TICKET, frozenset(), ()))]
-        for about in ([kind.subject] if kind.subject else ABOUT_ANY.get(name, (kinds.TICKET,)))
+        for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", Kind("", TICKET, frozenset(), ()))]
+        for about in ([kind.subject] if kind.subject else ABOUT_ANY.get(name, (TICKET,)))
     ]
     for role, device in world.devices.items():
         made, expected = [], []
@@ -406,7 +413,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 made.append((name, about, which, device.make(name, subject, body, blobs=NAMED.get(name, ()))))
                 in_scope = role in roles.OVERSEERS or (which == "mine" and role in NEAR[about])
                 if which == "nothing":
-                    in_scope = name in kinds.OPENING[about]
+                    in_scope = name in SUBJECTS[about].opens_with
                 signs = name != "signed" or access.may_sign((role,), about)
                 may = access.may((role,), name)
                 expected.append("role_may_not" if not may or (in_scope and not signs) else

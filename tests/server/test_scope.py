@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid6 import uuid7
 
-from app.domain.state import TicketState
+from app.domain.subjects.ticket.state import TicketState
 from tests.server.conftest import Estate
 from tests.support.field_device import new_ticket, now_ms, whole_repair
 from tests.support.older import without_kind

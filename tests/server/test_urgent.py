@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 from sqlalchemy import select
 
-from app.domain.state import TicketState
+from app.domain.subjects.ticket.state import TicketState
 from sync_server.store import admin, ticket_tables
 from tests.server.conftest import Estate
 from tests.support.field_device import new_ticket

@@ -13,7 +13,7 @@ from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import Entry
 from app.domain.errors import Problem
-from app.domain.state import TicketState
+from app.domain.subjects.ticket.state import TicketState
 from sync_server.store import rescue
 from sync_server.store.tables import entries, feed
 from tests.server.conftest import Estate

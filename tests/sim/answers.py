@@ -16,7 +16,9 @@ from app.domain import fold, wire
 from app.domain.entries import Entry
 from app.domain.errors import COUNTER_TAKEN
 from app.domain.packing import unpack
-from app.domain.state import OUT, SubjectState, ThingState, TicketState
+from app.domain.state import SubjectState
+from app.domain.subjects.thing.state import OUT, ThingState
+from app.domain.subjects.ticket.state import TicketState
 from app.sync.calls import read_json
 from app.sync.transport import Request, Response
 from sync_server.store import accounts, entry_rows

@@ -14,10 +14,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.accept as server_accept
-from app.domain import access, custody, kinds, wire
+from app.domain import access, wire
 from app.domain.errors import COUNTER_TAKEN, Problem
 from app.domain.exchange import DropItem
-from app.domain.state import ThingState
+from app.domain.scopes import staff_scope
+from app.domain.subjects.thing import life
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import ThingState
 from app.store import blobs as phone_blobs
 from app.store import phone_store, pulling, saving, schema, taking
 from app.store import refolding as phone_refolding
@@ -269,8 +272,8 @@ def lent_twice_unseen() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced=forced or entry.kind == "lent", seen=seen)
 
-    real = custody.apply
-    return [(custody, "apply", apply)]
+    real = life.apply
+    return [(life, "apply", apply)]
 
 
 @_bug("a key may come back from hands that do not hold it", "keys", seed=720)
@@ -278,8 +281,8 @@ def returned_by_anybody() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced=forced or entry.kind == "returned", seen=seen)
 
-    real = custody.apply
-    return [(custody, "apply", apply)]
+    real = life.apply
+    return [(life, "apply", apply)]
 
 
 # -- the engine ------------------------------------------------------------------------------
@@ -423,7 +426,7 @@ def holder_not_told() -> list[Patch]:
 
     def audience(state: Any) -> set[str]:
         out = isinstance(state, ThingState) and state.hands.id
-        return real(state) - ({access.staff_scope(str(out))} if out else set())
+        return real(state) - ({staff_scope(str(out))} if out else set())
 
     return [(access, "audience", audience)]
 
@@ -435,7 +438,7 @@ def holder_never_left() -> list[Patch]:
     def audience(state: Any) -> set[str]:
         scopes = real(state)
         if isinstance(state, ThingState):
-            scopes |= {access.staff_scope(link.taker.id) for link in state.links if link.taker.id}
+            scopes |= {staff_scope(link.taker.id) for link in state.links if link.taker.id}
         return scopes
 
     return [(access, "audience", audience)]
@@ -447,7 +450,7 @@ def key_table_stale() -> list[Patch]:
 
     def rewrite(connection: Any, states: Any, *, begun: Any = None) -> None:
         known = begun or ()
-        real(connection, [s for s in states if (kinds.THING, s.id) not in known], begun=begun)
+        real(connection, [s for s in states if (THING, s.id) not in known], begun=begun)
 
     return [(projections, "rewrite", rewrite)]
 

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, select
 from app.domain import fold
 from app.domain.entries import Entry
 from app.domain.signing import ChainVerdict
-from app.domain.state import SubjectState, ThingState, TicketState
+from app.domain.state import SubjectState
+from app.domain.subjects.thing.state import ThingState
+from app.domain.subjects.ticket.state import TicketState
 from app.store import PhoneStore, cards, saving, schema
 from sync_server.store import accounts, custody_tables, entry_rows, ticket_tables
 from sync_server.store.tables import blobs, counter, entries, feed

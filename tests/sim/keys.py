@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.actions import Session
 from app.actions.models import CustodyForm, Signature, SigningContent
-from app.domain import state as st
-from app.domain.custody_kinds import THING
 from app.domain.errors import Problem
 from app.domain.fold import fold
-from app.domain.signing import CUSTODY, custody_facts
-from app.domain.state import ThingState
+from app.domain.subjects.thing.facts import step_facts
+from app.domain.subjects.thing.kinds import CUSTODY, THING
+from app.domain.subjects.thing.state import OUT, ThingState
 from app.store.queries import CardFilter
 from tests.sim.estate import HOMES, PEOPLE
 
@@ -39,7 +38,7 @@ async def change_hands(phone: SimPhone, rng: random.Random) -> None:
     assert isinstance(state, ThingState)
     what = rng.random()
     if what < 0.65:
-        kinds = _OUT if state.stage == st.OUT else _ON_RACK
+        kinds = _OUT if state.stage == OUT else _ON_RACK
         await phone.do(_sign(session, rng, _form(session, rng, state, rng.choice(kinds))))
     elif what < 0.8:
         _past_the_verbs(phone, rng, _form(session, rng, state, rng.choice(("lent", "lent", *_OUT))))
@@ -104,7 +103,7 @@ def _past_the_verbs(phone: SimPhone, rng: random.Random, form: CustodyForm) -> N
     new, attachments = [step], {}
     for link in (*state.links, *state.disputed):
         if link.entry.id == step.id:
-            content = SigningContent(THING, state.id, CUSTODY, custody_facts(state, link), session._day())
+            content = SigningContent(THING, state.id, CUSTODY, step_facts(state, link), session._day())
             for part, side in enumerate(("giver", "taker"), 1):
                 entry, strokes = session._signed(_signature(content, rng, side), step.id, part)
                 new.append(entry)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from app.domain import kinds, ticket
+from app.domain import kinds
+from app.domain.subjects.ticket.life import _HANDLERS
 
 NOW, NEXT = 0, 1
 PASSED_ON = "work_passed_on"
@@ -35,6 +36,6 @@ def running(version: int) -> Iterator[None]:
 def _know(known: bool) -> None:
     if known and PASSED_ON not in kinds.KINDS:
         kinds.KINDS[PASSED_ON] = _kind
-        ticket._HANDLERS[PASSED_ON] = ticket._HANDLERS["assigned"]
+        _HANDLERS[PASSED_ON] = _HANDLERS["assigned"]
     elif not known and PASSED_ON in kinds.KINDS:
-        del kinds.KINDS[PASSED_ON], ticket._HANDLERS[PASSED_ON]
+        del kinds.KINDS[PASSED_ON], _HANDLERS[PASSED_ON]

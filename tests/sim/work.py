@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.domain import kinds
 from app.domain.canonical import sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.store import schema
 from tests.sim.estate import BUILDINGS, HOMES, PEOPLE
 from tests.sim.programs import PASSED_ON
@@ -51,9 +53,9 @@ class Work:
             return
         subject, stage = rng.choice(subjects)
         kind = rng.choice(_NEXT.get(stage, _ANYTHING)) if rng.random() < 0.7 else rng.choice(_ANYTHING)
-        if subject[0] == kinds.VISIT:
+        if subject[0] == VISIT:
             kind = rng.choice(("promise_settled", "amended", "weather_noted", "flag_settled"))
-        elif subject[0] == kinds.THING:
+        elif subject[0] == THING:
             kind = rng.choice(("amended", "weather_noted", "flag_settled", "finished"))
         self._add(kind, subject, self._body(kind, subject))
         if rng.random() < 0.2:
@@ -66,13 +68,13 @@ class Work:
         if draw < 0.08:
             self._add("meter_read", ("meter", self._id()), {"reading": rng.randrange(10_000), "unit": "kWh"})
         elif "steward" in roles and draw < 0.6:
-            subject = (kinds.VISIT, self._id())
+            subject = (VISIT, self._id())
             body = {"occasion": "monthly", "met": True, "met_name": "张伟", "met_capacity": "self"}
             promises = [{"what": "换灯", "until": "2026-12-01"}]
             self._add("visited", subject, {**body, **rng.choice(list(HOMES.values())), "promises": promises})
         else:
             body = {"ticket_kind": "job", "content": "灯不亮", "requested_at": self.phone.clock(), "channel": "desk"}
-            subject = (kinds.TICKET, self._id())
+            subject = (TICKET, self._id())
             urgent = {"urgent": True} if rng.random() < 0.2 else {}
             self._add("ticket_opened", subject, {**body, **place, **urgent})
             if "desk" in roles and rng.random() < 0.6:

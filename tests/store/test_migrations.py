@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import inspect
 
 from app.domain.canonical import sha256_hex
+from app.domain.card import Card
 from app.domain.entries import BlobRef
 from app.domain.errors import Problem
+from app.domain.subjects.ticket import TicketCard
 from app.store import PhoneFile, PhoneStore
-from app.store.cards import Card, to_row
+from app.store.cards import to_row
 from app.store.queries import CardFilter
 from app.store.schema import MIGRATIONS, metadata
 from tests.actions.phones import uid
@@ -82,7 +84,7 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     """A.8: finance asks for what was confirmed in a month."""
     path = tmp_path / "phone.db"
     PhoneFile(path, MIGRATIONS[:1]).close()
-    card = Card("ticket", "t1", stage="confirmed", confirmed_at=1_700_000_000_000)
+    card = Card("ticket", "t1", stage="confirmed", extra=TicketCard(confirmed_at=1_700_000_000_000))
     row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent", "missed_at")}
     with sqlite3.connect(path) as raw:
         raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))

@@ -12,7 +12,7 @@ import pytest
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef, Entry
 from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable, read_item
-from app.domain.state import TicketState
+from app.domain.subjects.ticket.state import TicketState
 from app.store import PhoneStore
 from tests.actions.phones import NOON, uid
 from tests.store.test_saving import TICKET_BODY, opened

@@ -7,9 +7,14 @@ from typing import Any
 
 from uuid6 import uuid7
 
-from app.domain import fold, kinds, signing
+from app.domain import fold, signing
 from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.state import ThingState, TicketState, VisitState
+from app.domain.money import fee_line
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import ThingState
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.visit import VISIT, VisitState
 from app.domain.times import MINUTE
 
 NINE = 1_795_222_800_000
@@ -21,13 +26,13 @@ DESK, BOSS, LI, WANG, STEWARD = "desk-1", "boss-1", "worker-li", "worker-wang", 
 
 def lines(total_fen: int = 8_000) -> dict[str, Any]:
     """Return priced lines of one item that come to ``total_fen``."""
-    return {"lines": [kinds.fee_line("更换水龙头", "1", total_fen, "个", "item-1")], "total_fen": total_fen}
+    return {"lines": [fee_line("更换水龙头", "1", total_fen, "个", "item-1")], "total_fen": total_fen}
 
 
 class Book:
     """All entries of one subject, in the order in which the server took them."""
 
-    def __init__(self, subject_type: str = kinds.TICKET, start: int = NINE) -> None:
+    def __init__(self, subject_type: str = TICKET, start: int = NINE) -> None:
         self.subject_type = subject_type
         self.subject_id = str(uuid7())
         self.now = start
@@ -171,7 +176,7 @@ def done() -> Book:
 
 def visited(**more: Any) -> Book:
     """Return a visit at which somebody was met."""
-    book = Book(kinds.VISIT)
+    book = Book(VISIT)
     body = {
         "household_id": "h-1",
         "building_id": "b-3",
@@ -188,7 +193,7 @@ def visited(**more: Any) -> Book:
 
 def entrusted(**more: Any) -> Book:
     """Return two keys that the resident of a flat entrusted, signed by both sides (G.1)."""
-    book = Book(kinds.THING)
+    book = Book(THING)
     body = {
         "thing_kind": "key",
         "name": "入户门钥匙",

@@ -11,8 +11,9 @@ from hypothesis import strategies as any_
 
 from app.actions import CardFilter
 from app.actions.models import Card, StepRow
-from app.domain import state as st
 from app.domain.entries import Entry
+from app.domain.state import STEP_DONE, STEP_FLAGGED
+from app.domain.subjects.ticket import state as st
 from app.domain.times import at_china
 from app.ui.screens.desk_words import GROUPS, BillMonth, Cards, against, flag_story, is_late, parse_yuan
 from app.ui.texts import LANGUAGES, catalogue
@@ -99,7 +100,7 @@ def test_a_list_that_shrank_meanwhile_shows_what_is_left() -> None:
         cards[4]
 
 
-def step(number: int, kind: str, standing: str = st.STEP_DONE, reason: str | None = None, **body: Any) -> StepRow:
+def step(number: int, kind: str, standing: str = STEP_DONE, reason: str | None = None, **body: Any) -> StepRow:
     entry = Entry(str(number), kind, "ticket", "t", body, "a", "d", number, number)
     return StepRow(entry, "王强", number, standing, body, reason)
 
@@ -111,7 +112,7 @@ def test_the_desk_sees_the_reassignment_beside_the_old_workers_entry() -> None:
         step(2, "assigned"),
         step(3, "assigned"),
         step(4, "accepted"),
-        step(5, "arrived", st.STEP_FLAGGED, "reassigned"),
+        step(5, "arrived", STEP_FLAGGED, "reassigned"),
     ]
     found = against(steps, "5")
     assert found is not None and found.entry.id == "3"
@@ -120,7 +121,7 @@ def test_the_desk_sees_the_reassignment_beside_the_old_workers_entry() -> None:
 def test_a_flag_nobody_knows_shows_what_counted_last() -> None:
     steps = [
         step(1, "ticket_opened"),
-        step(2, "accepted", st.STEP_FLAGGED, "out_of_order"),
+        step(2, "accepted", STEP_FLAGGED, "out_of_order"),
         step(3, "x", "flagged", "new"),
     ]
     found = against(steps, "3")

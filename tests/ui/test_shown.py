@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain import kinds
-from app.domain.signing import DECLINE, REPAIR_DONE, VISIT_RECORD, facts_to_sign
+from app.domain.money import fee_line
+from app.domain.signing import facts_to_sign
+from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
+from app.domain.subjects.ticket.kinds import CHOICES, VERDICTS
+from app.domain.subjects.visit import VISIT_RECORD
 from app.ui.shown import lines_to_sign, shown_lines
 from app.ui.texts import full_day, t_in, yuan
 from tests.support.book import BOSS, LI, Book, lines, on_site, priced, to_sign, working
@@ -21,19 +24,17 @@ WORDS = some.text("漏水管阀门 abc😀𠮷䶮㛃\n。", min_size=1, max_size
 MAYBE = some.one_of(some.none(), WORDS)
 FEN = some.integers(0, 10_000_000)
 QTY = some.sampled_from(["1", "2", "0.5", "1.25", "12"])
-FEE = some.builds(
-    lambda name, qty, fen, unit: kinds.fee_line(name, qty, fen, unit or "", "item-1"), WORDS, QTY, FEN, MAYBE
-)
+FEE = some.builds(lambda name, qty, fen, unit: fee_line(name, qty, fen, unit or "", "item-1"), WORDS, QTY, FEN, MAYBE)
 ITEM = FEE.map(lambda line: {name: value for name, value in line.items() if name != "amount_fen"})
 MATERIAL = some.fixed_dictionaries(
-    {"name": WORDS, "verdict": some.sampled_from(kinds.VERDICTS)},
+    {"name": WORDS, "verdict": some.sampled_from(VERDICTS)},
     optional={
         "brand": WORDS,
         "qty": WORDS,
         "remarks": WORDS,
         "warned": some.booleans(),
         "consequences": WORDS,
-        "choice": some.sampled_from(kinds.CHOICES),
+        "choice": some.sampled_from(CHOICES),
     },
 )
 FOUND = some.one_of(

@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import StepRow, TicketView
-from app.domain.kinds import amount_fen
+from app.domain.money import amount_fen
 from app.ui import ticket_words as words
 from app.ui.context import Draft, use_draft
 from app.ui.kit.base import quiet

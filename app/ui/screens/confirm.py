@@ -10,9 +10,12 @@ import flet as ft
 
 from app.actions import CardFilter, Session
 from app.actions.models import Card, TicketView
-from app.domain import kinds, roles
-from app.domain import state as st
+from app.domain import roles
 from app.domain.signing import SIGNATURE_INTACT
+from app.domain.state import CHANGED
+from app.domain.subjects.ticket import TicketCard
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import REPAIR
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, flow, icon, pressable, quiet, row, tag, title, txt
@@ -47,7 +50,7 @@ class Row:
     @property
     def ready(self) -> bool:
         """Whether it may be confirmed among all others: nothing about it needs a look first."""
-        needs = self.card.kind == kinds.REPAIR
+        needs = self.card.kind == REPAIR
         return not self.card.flags and (self.standing == SIGNATURE_INTACT if needs else True)
 
 
@@ -74,7 +77,7 @@ def read_evening(session: Session) -> Evening:
     waiting = session.to_confirm()
     rows, unread = read_each(waiting[:MOST], of_one)
     again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, 500)
-    changed = [card for card in again if card.signature == st.CHANGED]
+    changed = [card for card in again if card.signature == CHANGED]
     return Evening([r for r in rows if r.ready], [r for r in rows if not r.ready], changed, unread, len(waiting))
 
 
@@ -87,7 +90,7 @@ def ConfirmScreen() -> ft.Control:
     asking, set_asking = ft.use_state(False)
     # One id for each set of tickets: a double tap confirms once, and two quick taps on two tickets confirm both.
     taps, _ = use_made(dict[tuple[str, ...], str])
-    total = sum(r.card.total_fen for r in ready)
+    total = sum(r.card.as_(TicketCard).total_fen for r in ready)
     ui.session.in_view([("ticket", r.card.id) for r in (*ready, *look)])
 
     async def confirm(ids: list[str], words: str) -> None:
@@ -130,7 +133,7 @@ def ConfirmScreen() -> ft.Control:
             icon=ft.Icons.DONE_ALL_ROUNDED,
             hint=t("desk.confirm.all_hint") if look or changed or evening.unread else None,
         )
-    all_total = total + sum(r.card.total_fen for r in look)
+    all_total = total + sum(r.card.as_(TicketCard).total_fen for r in look)
     return Scaffold(
         t("desk.confirm.heading"),
         content,
@@ -154,10 +157,17 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
     now = use_now()
     card, state = found.card, found.view.state
     worker = found.view.assignee_name
-    done = t("desk.confirm.done_at", when=moment_text(card.done_at, now)) if card.done_at else ""
+    done = (
+        t("desk.confirm.done_at", when=moment_text(card.as_(TicketCard).done_at, now))
+        if card.as_(TicketCard).done_at
+        else ""
+    )
     large = theme.look_of(ui.page).scale > 1.3
     address = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large, lines=2)
-    total = txt(yuan(card.total_fen) if card.total_fen else t("desk.confirm.no_fee"), ft.TextThemeStyle.TITLE_LARGE)
+    total = txt(
+        yuan(card.as_(TicketCard).total_fen) if card.as_(TicketCard).total_fen else t("desk.confirm.no_fee"),
+        ft.TextThemeStyle.TITLE_LARGE,
+    )
     who = quiet(" · ".join(p for p in (worker, done) if p), expand=not large)
     number = quiet(card.number or "")
     side_by_side = column if large else row
@@ -178,7 +188,7 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
             inside += [*pictures, verdict]
         else:
             inside.append(row([*pictures, ft.Container(verdict, expand=True)], gap=12))
-    elif card.kind != kinds.REPAIR:
+    elif card.kind != REPAIR:
         inside.append(row([icon(ft.Icons.INFO_OUTLINE, 22), quiet(t("desk.confirm.no_signature"), expand=True)]))
     chips: list[ft.Control] = []
     if card.clock is not None and card.clock.met_at is None and card.clock.level(now) != "calm":

@@ -9,8 +9,9 @@ import flet as ft
 
 from app.actions.models import CountRecord
 from app.domain import access, tags
-from app.domain.custody import hook_order
-from app.domain.kinds import COUNT
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.life import hook_order
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action
@@ -96,7 +97,7 @@ def count_head(view: CountRecord, now: int) -> ft.Control:
 def _hook(row: Mapping[str, Any], view: CountRecord) -> str:
     """The hook it hung on then; of a count by an older app the one it has now."""
     card = view.things.get(str(row["thing_id"]))
-    return str(row.get("rack") or (card.rack if card is not None else ""))
+    return str(row.get("rack") or (card.as_(ThingCard).rack if card is not None else ""))
 
 
 def _missing(ui: Ui, row: Mapping[str, Any], view: CountRecord) -> ft.Control:

@@ -12,7 +12,8 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
-from app.domain import state as st
+from app.domain.state import CHANGED
+from app.domain.subjects.ticket import state as st
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, txt
@@ -88,7 +89,7 @@ def read_board(session: Session, text: str) -> Board:
         cards = tuple(session.tickets(wanted, 0, READ))
         sections.append(Section(group, cards, len(cards) if len(cards) < READ else session.count(wanted)))
     again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, READ)
-    changed = sum(1 for card in again if card.signature == st.CHANGED)
+    changed = sum(1 for card in again if card.signature == CHANGED)
     left = sum(one.count for one in session.left_behind())
     return Board(tuple(sections), session.flag_count(), changed, left)
 

@@ -12,7 +12,7 @@ import flet as ft
 from app.actions import CardFilter
 from app.actions.models import Card, Staff
 from app.domain import roles
-from app.domain import state as st
+from app.domain.subjects.ticket import state as st
 from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet
 from app.ui.kit.buttons import Action, small_button

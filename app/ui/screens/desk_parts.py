@@ -14,6 +14,7 @@ from app.domain import state as st
 from app.domain.clocks import CALM
 from app.domain.entries import Entry
 from app.domain.strokes import read_drawing
+from app.domain.subjects.ticket import TicketCard
 from app.ui import theme
 from app.ui.context import Draft, Ui
 from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
@@ -65,7 +66,7 @@ def card_marks(card: Card, now: int) -> list[ft.Control]:
         marks.append(stamp_badge("flagged"))
     if card.signature == st.CHANGED:
         marks.append(stamp_badge("changed"))
-    if card.escalated:
+    if card.as_(TicketCard).escalated:
         marks.append(chip(t("desk.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
     if card.unsent:
         marks.append(stamp_badge("unsent"))

@@ -11,8 +11,10 @@ from typing import Final, overload
 from app.actions import CardFilter
 from app.actions.models import Card, StepRow
 from app.domain import kinds
-from app.domain import state as st
-from app.domain.clocks import FINANCE_DAY, RED
+from app.domain.clocks import RED
+from app.domain.state import STEP_DONE
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import FINANCE_DAY
 from app.domain.times import add_months, at_china
 from app.ui.texts import has, moment_text, t
 
@@ -87,7 +89,7 @@ _AGAINST: Final[Mapping[str, tuple[str, ...]]] = {
     "already_over": _OVER_KINDS,
     "price_raised": ("consent", "priced"),
     "signed_other": ("amended", "fees_written", "material_checked", "found"),
-    "opened_twice": (*sorted(kinds.OPENERS), "ticket_numbered"),
+    "opened_twice": (*sorted(name for name in kinds.KINDS if kinds.opens(name)), "ticket_numbered"),
 }
 
 
@@ -101,7 +103,7 @@ def against(steps: Sequence[StepRow], entry_id: str) -> StepRow | None:
     if place is None:
         return None
     wanted = _AGAINST.get(steps[place].reason or "")
-    before = [step for step in steps[:place] if step.standing == st.STEP_DONE]
+    before = [step for step in steps[:place] if step.standing == STEP_DONE]
     if wanted is not None:
         named = [step for step in before if step.kind in wanted]
         if named:

@@ -11,8 +11,10 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card, DoorHistory, StepRow
 from app.domain import state as st
-from app.domain.kinds import THING, TICKET, VISIT
 from app.domain.signing import Verdict
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT, VisitCard
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import use_read, use_ui
@@ -133,7 +135,7 @@ def line_words(card: Card) -> tuple[str, str]:
         name = " ".join(part for part in (word("kind", card.kind), card.number) if part)
         return name, " · ".join(part for part in (word("stage", card.stage), card.content) if part)
     if card.type == VISIT:
-        if not card.met:
+        if not card.as_(VisitCard).met:
             return t("visit.step.not_met"), card.content
         name = t("household.line.visit", occasion=occasion_words(card.kind))
         return name, " · ".join(part for part in (card.contact_name, card.content) if part)

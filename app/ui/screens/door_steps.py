@@ -11,8 +11,10 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card, StepRow
 from app.domain import state as st
-from app.domain.kinds import THING, TICKET, VISIT
 from app.domain.signing import Verdict
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.ui import ticket_words as words
 from app.ui.faces import open_words
 from app.ui.kit.buttons import small_button

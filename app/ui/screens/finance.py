@@ -10,7 +10,8 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
-from app.domain import state as st
+from app.domain.subjects.ticket import TicketCard
+from app.domain.subjects.ticket import state as st
 from app.domain.times import china_day
 from app.ui.context import cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
@@ -36,9 +37,11 @@ def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Car
     wanted = CardFilter(
         stages=(st.CONFIRMED, st.FILED), confirmed_from=month.starts_at, confirmed_until=month.moved(1).starts_at
     )
-    mine = [card for card in session.tickets(wanted, 0, session.count(wanted)) if card.total_fen > 0]
-    mine.sort(key=lambda card: (card.confirmed_at or 0, card.id))
-    return [c for c in mine if c.finance_at is None], [c for c in mine if c.finance_at is not None]
+    mine = [card for card in session.tickets(wanted, 0, session.count(wanted)) if card.as_(TicketCard).total_fen > 0]
+    mine.sort(key=lambda card: (card.as_(TicketCard).confirmed_at or 0, card.id))
+    return [c for c in mine if c.as_(TicketCard).finance_at is None], [
+        c for c in mine if c.as_(TicketCard).finance_at is not None
+    ]
 
 
 @ft.component
@@ -53,7 +56,7 @@ def FinanceScreen() -> ft.Control:
     tap, set_tap = use_made(ui.session.new_id)
     waiting, received = use_read(lambda s: read_month(s, month), month)
     marked = [card for card in waiting if card.id not in left_out]
-    total = sum(card.total_fen for card in marked)
+    total = sum(card.as_(TicketCard).total_fen for card in marked)
 
     async def save() -> None:
         if await ui.do(
@@ -130,8 +133,8 @@ def _month_line(month: BillMonth, set_month: object) -> ft.Control:
 
 
 def _totals(waiting: list[Card], received: list[Card]) -> ft.Control:
-    open_fen = sum(card.total_fen for card in waiting)
-    total = open_fen + sum(card.total_fen for card in received)
+    open_fen = sum(card.as_(TicketCard).total_fen for card in waiting)
+    total = open_fen + sum(card.as_(TicketCard).total_fen for card in received)
     lines: list[ft.Control] = [total_line(total, words=t("desk.finance.total"), id="finance-total")]
     if waiting and received:
         sum_words = quiet(t("desk.finance.total_waiting"), expand=True)
@@ -151,10 +154,13 @@ def _row(card: Card, now: int, may: bool, marked: bool, on_tap: object) -> ft.Co
     if may:
         box = ft.Icons.CHECK_BOX if marked else ft.Icons.CHECK_BOX_OUTLINE_BLANK
         inside.append(icon(box, 26, ft.Colors.PRIMARY if marked else ft.Colors.OUTLINE))
-    inside += [ft.Container(words, expand=True), txt(yuan(card.total_fen), ft.TextThemeStyle.TITLE_MEDIUM)]
+    inside += [
+        ft.Container(words, expand=True),
+        txt(yuan(card.as_(TicketCard).total_fen), ft.TextThemeStyle.TITLE_MEDIUM),
+    ]
     line: ft.Control = row(inside, gap=12)
-    if card.finance_at is not None:
-        got = t("desk.finance.done", when=moment_text(card.finance_at, now))
+    if card.as_(TicketCard).finance_at is not None:
+        got = t("desk.finance.done", when=moment_text(card.as_(TicketCard).finance_at, now))
         line = column([line, ft.Row([chip(got, "good", ft.Icons.CHECK_ROUNDED)], tight=True)], gap=4)
     if on_tap is None:
         return tag(f"finance-{card.id}", line)

@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import PriceItem, TicketView
-from app.domain.ticket import is_repair
+from app.domain.subjects.ticket.life import is_repair
 from app.ui.context import use_draft, use_read
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox

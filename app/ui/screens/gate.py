@@ -11,7 +11,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.actions.models import TicketView
-from app.domain import steps
+from app.domain.subjects.ticket.steps import can_do, was_done
 from app.ui.context import Ui, cloud_of, use_read
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.lists import empty_state
@@ -38,15 +38,11 @@ def gated(draft: str, form: StepForm, *verbs: str) -> StepScreen:
         ui, view = use_ticket(ticket_id)
         session = ui.session
         open_verb = next(
-            (
-                v
-                for v in verbs
-                if view is not None and steps.can_do(view.state, v, session.profile.staff_id, session.roles)
-            ),
+            (v for v in verbs if view is not None and can_do(view.state, v, session.profile.staff_id, session.roles)),
             None,
         )
         due = view.next.verb if view is not None and view.next is not None else None
-        before = open_verb is not None and view is not None and steps.was_done(view.state, open_verb, due)
+        before = open_verb is not None and view is not None and was_done(view.state, open_verb, due)
         meant = use_meant(f"{draft}:{ticket_id}", on_done is not None)
         shown: ft.MutableRef[TicketView | None] = ft.use_ref()
         if open_verb is not None and (meant.now or not before):

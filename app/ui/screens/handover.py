@@ -11,6 +11,7 @@ import flet as ft
 
 from app.actions.models import Card, LeftBehind, PromiseRow, Staff
 from app.domain import roles
+from app.domain.subjects.thing import ThingCard
 from app.domain.times import china_day
 from app.ui import custody_words
 from app.ui.context import Ui, cloud_of, new_tap, use_now, use_read, use_ui
@@ -124,7 +125,7 @@ def _thing(ui: Ui, card: Card) -> ft.Control:
         f"key-{card.id}",
         custody_words.heading_of(card),
         partial(ui.go, f"/key/{card.id}/located"),
-        sub=t("desk.handover.key", name=card.content, rack=card.rack),
+        sub=t("desk.handover.key", name=card.content, rack=card.as_(ThingCard).rack),
         lines=1,
     )
 

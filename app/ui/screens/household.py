@@ -13,7 +13,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow, VisitForm
 from app.domain import roles
-from app.domain.kinds import TICKET
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui

@@ -13,7 +13,9 @@ from app.actions.models import LinkRow, ThingView
 from app.domain import access, tags
 from app.domain import state as st
 from app.domain.clocks import CALM
-from app.domain.kinds import THING
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import ON_RACK, OUT
 from app.domain.times import read_day
 from app.ui import custody_words as words
 from app.ui import theme, ticket_words
@@ -79,7 +81,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
         content.append(_missed(ui, view, now))
     if view.state.flags:
         content.append(_disputed(ui, view))
-    elif view.state.tag is None and view.state.stage in (st.ON_RACK, st.OUT):
+    elif view.state.tag is None and view.state.stage in (ON_RACK, OUT):
         act = (t("keys.tag.hang"), lambda: ui.go(f"/key/{thing_id}/tag")) if "tag" in view.moves else None
         content.append(notice(t("keys.no_tag"), tone="amber", act=act, id="no-tag"))
     content.append(_facts(ui, view, now))
@@ -131,8 +133,8 @@ def key_head(view: ThingView, now: int) -> ft.Control:
     marks: list[ft.Control] = []
     if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
         marks.append(RunningClock(card.clock, id="key-clock"))  # a key entrusted for years needs no countdown
-    if card.short:
-        marks.append(chip(t("keys.short", n=card.short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
+    if card.as_(ThingCard).short:
+        marks.append(chip(t("keys.short", n=card.as_(ThingCard).short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if state.condition != "good":
         marks.append(chip(t(f"keys.condition.{state.condition}"), "amber", ft.Icons.BUILD_OUTLINED))
     if card.unsent:
@@ -150,8 +152,8 @@ def key_head(view: ThingView, now: int) -> ft.Control:
 
 def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
     state, card = view.state, view.card
-    pairs = [(t("keys.fact.since"), moment_text(card.since, now))]
-    if state.stage == st.OUT and state.due_at is not None:
+    pairs = [(t("keys.fact.since"), moment_text(card.as_(ThingCard).since, now))]
+    if state.stage == OUT and state.due_at is not None:
         pairs.append((t("keys.fact.due"), moment_text(state.due_at, now)))
     if state.purpose:
         pairs.append((t("keys.fact.purpose"), state.purpose))
@@ -160,7 +162,7 @@ def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
     pairs.append(
         (t("keys.fact.pieces"), t("keys.fact.pieces_of", n=state.pieces, c=t(f"keys.condition.{state.condition}")))
     )
-    if state.stage == st.OUT:
+    if state.stage == OUT:
         pairs.append((t("keys.fact.rack"), state.rack))
     if state.until:
         pairs.append((t("keys.fact.until"), full_day(read_day(state.until))))

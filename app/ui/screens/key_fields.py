@@ -10,7 +10,7 @@ import flet as ft
 
 from app.actions import CardFilter
 from app.actions.models import Card, ThingView
-from app.domain.custody_kinds import OUTSIDE, RESIDENT, STAFF, THING_KINDS
+from app.domain.subjects.thing.kinds import OUTSIDE, RESIDENT, STAFF, THING_KINDS
 from app.domain.times import HOUR, add_months, at_china, china_day, read_day
 from app.ui import custody_words as words
 from app.ui.context import Ui

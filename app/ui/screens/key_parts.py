@@ -9,9 +9,11 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, TagFound
-from app.domain import kinds, tags
-from app.domain import state as st
-from app.domain.custody_kinds import CONDITIONS, KEY, RADIO, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
+from app.domain import tags
+from app.domain.subjects.tagging import TAG_ACTIVE
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import CONDITIONS, KEY, RADIO, THING, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
+from app.domain.subjects.thing.state import OUT
 from app.ui import custody_words as words
 from app.ui import theme
 from app.ui.context import Ui, use_ui
@@ -49,14 +51,14 @@ def thing_shut(ui: Ui, thing_id: str, says: str) -> ft.Control:
 
 def thing_card(ui: Ui, card: Card) -> ft.Control:
     """A key in a list: the door or name the largest, where it is, and the clock when it is out."""
-    out = card.stage == st.OUT
+    out = card.stage == OUT
     marks: list[ft.Control] = []
     if card.clock is not None and (out or card.clock.level(ui.now()) == "red"):
         marks.append(RunningClock(card.clock))
-    if card.missed_at is not None:
+    if card.as_(ThingCard).missed_at is not None:
         marks.append(chip(t("keys.missed"), "red", ft.Icons.SEARCH_ROUNDED))
-    if card.short:
-        marks.append(chip(t("keys.short", n=card.short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
+    if card.as_(ThingCard).short:
+        marks.append(chip(t("keys.short", n=card.as_(ThingCard).short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if card.flags:
         marks.append(stamp_badge("flagged"))
     if card.unsent:
@@ -94,7 +96,7 @@ def path_of(session: Session, found: TagFound) -> str | None:
     card = found.card
     if card is None:
         return None
-    if card.type == kinds.THING:
+    if card.type == THING:
         return f"/key/{card.id}"
     homes = session.store.households().all
     home = next((h for h in homes if h.id == card.household_id or (card.unit_id and h.unit_id == card.unit_id)), None)
@@ -150,7 +152,7 @@ def told(found: TagFound) -> list[ft.Control]:
     if found.wrong is not None:
         what, then = words.no_tag_words(found.wrong)
         return [notice(what, kept=then, tone="amber", id="tag-wrong")]
-    if found.card is not None and found.standing != st.TAG_ACTIVE:
+    if found.card is not None and found.standing != TAG_ACTIVE:
         return [notice(words.old_tag_words(found), tone="amber", id="tag-old", mark=ft.Icons.LABEL_OFF_OUTLINED)]
     if found.new:
         code = tags.spoken(found.code)

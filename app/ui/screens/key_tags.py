@@ -9,10 +9,12 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import CountRow, CountView
-from app.domain import kinds, tags
-from app.domain.custody import hook_order
-from app.domain.custody_kinds import KEEPERS
+from app.domain import tags
 from app.domain.errors import Problem
+from app.domain.subjects.tagging import KEEPERS
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.life import hook_order
 from app.ui import custody_words as words
 from app.ui.context import Ui, cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, tag, txt
@@ -26,7 +28,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.screens.key_parts import TagField, path_of, thing_card, told
 from app.ui.screens.today_parts import group
-from app.ui.texts import moment_text, t
+from app.ui.texts import t
 
 _ASKED: Final = 8
 """Missing things named one by one before a count is saved; of more the number is told."""
@@ -49,7 +51,7 @@ def LookUpScreen() -> ft.Control:
     content: list[ft.Control] = [TagField("look-up", text, set_text, right, label=t("keys.tag.nine"))]
     if found is not None and found.wrong is None:  # what is wrong, the field says
         content += told(found)
-        if found.card is not None and found.card.type == kinds.THING:
+        if found.card is not None and found.card.type == THING:
             content.append(thing_card(ui, found.card))
     else:
         content.append(
@@ -74,7 +76,7 @@ def TagPathScreen(code: str) -> ft.Control:
     if found.card is not None:
         content.append(
             thing_card(ui, found.card)
-            if found.card.type == kinds.THING
+            if found.card.type == THING
             else list_row(
                 "tag-place", found.card.content, None, sub=found.card.address, leading=ft.Icons.PLACE_OUTLINED
             )
@@ -162,7 +164,7 @@ def CountScreen() -> ft.Control:
 
 def _named_missing(view: CountView) -> ft.Control:
     """The things that would be saved as missing, each by its hook and name; of many the first ones."""
-    named = [(card.rack, words.heading_of(card)) for card in view.missing[:_ASKED]]
+    named = [(card.as_(ThingCard).rack, words.heading_of(card)) for card in view.missing[:_ASKED]]
     lines = [txt(t("keys.count_ask_line", rack=rack, name=name), lines=1) for rack, name in named]
     if len(view.missing) > _ASKED:
         lines.append(quiet(t("keys.count_ask_more", n=len(view.missing) - _ASKED)))
@@ -188,7 +190,13 @@ def _rows(view: CountView, forget: Callable[[str], object]) -> list[ft.Control]:
         made.append(group(t("keys.count_odd"), [_row(one, forget) for one in odd], count=len(odd), id="count-odd"))
     if view.missing:
         rows = [
-            list_row(f"missing-{card.id}", words.heading_of(card), None, sub=f"{card.content} · {card.rack}", lines=1)
+            list_row(
+                f"missing-{card.id}",
+                words.heading_of(card),
+                None,
+                sub=f"{card.content} · {card.as_(ThingCard).rack}",
+                lines=1,
+            )
             for card in view.missing[:30]
         ]
         made.append(group(t("keys.count_missing"), rows, count=len(view.missing), id="count-missing"))
@@ -200,7 +208,7 @@ def _rows(view: CountView, forget: Callable[[str], object]) -> list[ft.Control]:
 
 
 def _hook(one: CountRow) -> str:
-    return one.card.rack if one.card is not None else ""
+    return one.card.as_(ThingCard).rack if one.card is not None else ""
 
 
 def _row(one: CountRow, forget: Callable[[str], object]) -> ft.Control:
@@ -312,7 +320,7 @@ def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int, missed: tuple[Any, 
                 f"missed-{card.id}",
                 words.heading_of(card),
                 partial(ui.go, f"/key/{card.id}"),
-                sub=t("keys.missed_row", rack=card.rack, when=moment_text(card.missed_at, ui.now())),
+                sub=words.missed_words(card, ui.now()),
                 lines=1,
                 leading=ft.Icons.SEARCH_ROUNDED,
             )

@@ -11,8 +11,9 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
-from app.domain import state as st
-from app.domain.custody_kinds import KEEPERS, KEY, THING_KINDS
+from app.domain.subjects.tagging import KEEPERS
+from app.domain.subjects.thing import state as st
+from app.domain.subjects.thing.kinds import KEY, THING_KINDS
 from app.ui.context import Ui, cloud_of, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import flow, tag
 from app.ui.kit.buttons import Action, small_button

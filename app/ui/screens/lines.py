@@ -10,7 +10,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import PriceItem
-from app.domain.kinds import amount_fen
+from app.domain.money import amount_fen
 from app.domain.nearness import nearest
 from app.ui import theme
 from app.ui.context import use_read

@@ -8,8 +8,8 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import TicketView
-from app.domain import state as st
-from app.domain.kinds import CHOICES, PASS
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import CHOICES, PASS
 from app.ui import theme
 from app.ui.context import use_draft
 from app.ui.kit.base import icon, pressable, row, txt

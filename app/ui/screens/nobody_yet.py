@@ -12,7 +12,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import TicketView
 from app.domain import roles
-from app.domain import state as st
+from app.domain.subjects.ticket import state as st
 from app.ui.context import Ui
 from app.ui.kit.buttons import small_button
 from app.ui.kit.notices import notice

@@ -15,12 +15,13 @@ import flet as ft
 from app.actions import Session
 from app.device.pictures import from_gallery
 from app.domain import photos
-from app.domain import state as st
 from app.domain.entries import Entry
 from app.domain.errors import Problem
-from app.domain.kinds import PUBLIC_REPAIR, REPAIR
 from app.domain.photos import Picture, Position
-from app.domain.state import SubjectState, TicketState
+from app.domain.state import STEP_DONE, SubjectState
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR
+from app.domain.subjects.ticket.state import TicketState
 from app.ui import theme
 from app.ui.camera_view import OPEN, camera_frame, use_view
 from app.ui.context import Ui, language_code, use_read, use_ui
@@ -69,7 +70,7 @@ class Album:
 
 def _read(session: Session, subject_type: str, subject_id: str) -> tuple[SubjectState, list[Entry]]:
     state = session.store.state(subject_type, subject_id)
-    taken = [s.entry for s in state.steps if s.entry.kind == "photo_taken" and s.standing == st.STEP_DONE]
+    taken = [s.entry for s in state.steps if s.entry.kind == "photo_taken" and s.standing == STEP_DONE]
     return state, taken
 
 

@@ -12,8 +12,8 @@ from app.actions import Session
 from app.actions.models import PlaceView, StepRow
 from app.domain import access, tags
 from app.domain import state as st
-from app.domain.custody_kinds import KEEPERS
-from app.domain.kinds import PLACE
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.tagging import KEEPERS
 from app.ui import ticket_words
 from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.actions.models import TicketView
-from app.domain.steps import has_stopped
+from app.domain.subjects.ticket.steps import has_stopped
 from app.ui import theme
 from app.ui.context import use_draft, use_handed
 from app.ui.kit.base import column, quiet, txt

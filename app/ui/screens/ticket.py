@@ -10,10 +10,12 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import TicketView
-from app.domain import access, kinds
-from app.domain import state as st
+from app.domain import access
 from app.domain.clocks import Clock
 from app.domain.errors import Problem
+from app.domain.state import CHANGED
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import PASS, PUBLIC_REPAIR, REPAIR
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
@@ -238,14 +240,14 @@ def _clock(clock: Clock, now: int) -> ft.Control:
 
 def _paper(view: TicketView, ui: Ui, now: int) -> ft.Control:
     state = view.state
-    reported = "reported_at" if state.kind in (kinds.REPAIR, kinds.PUBLIC_REPAIR) else "sent_at"
+    reported = "reported_at" if state.kind in (REPAIR, PUBLIC_REPAIR) else "sent_at"
     when = t(f"ticket.{reported}", when=moment_text(state.requested_at, now)) if state.requested_at else ""
     marks: list[ft.Control] = [chip(words.word("stage", state.stage), "plain")]
     if view.clock is not None and state.stage not in st.ENDED:
         marks.insert(0, _clock(view.clock, now))
     if state.urgent:
         marks.insert(0, urgent_chip())
-    if state.signature == st.CHANGED:
+    if state.signature == CHANGED:
         marks.append(stamp_badge("changed"))
     more: list[ft.Control] = []
     if state.appointment_at:
@@ -304,7 +306,7 @@ def _notices(view: TicketView, ui: Ui) -> list[ft.Control]:
                 id="notice-refused",
             )
         )
-    if state.signature == st.CHANGED:
+    if state.signature == CHANGED:
         made.append(notice(t("ticket.changed_notice"), kept=t("ticket.changed_kept"), tone="red", id="notice-changed"))
     if state.flags:
         made.append(
@@ -335,7 +337,7 @@ def _now(state: st.TicketState, priced: Mapping[str, Any], moves: Moves) -> ft.C
 
 
 def _material_line(material: Mapping[str, Any]) -> ft.Control:
-    passed = material["verdict"] == kinds.PASS
+    passed = material["verdict"] == PASS
     parts = [str(material["name"]), words.word("verdict", material["verdict"])]
     if material.get("choice"):
         parts.append(words.word("choice", material["choice"]))
@@ -407,7 +409,7 @@ def _summary(view: TicketView, session: Session) -> ft.Control | None:
         inside.append(fee_table(fee_rows(state.fees["lines"]), id="result-fees"))
         inside.append(quiet(t("ticket.paid_how")))
     for material in state.materials:
-        tone = "good" if material["verdict"] == kinds.PASS else "amber"
+        tone = "good" if material["verdict"] == PASS else "amber"
         inside.append(flow([chip(words.word("verdict", material["verdict"]), tone, ft.Icons.INVENTORY_2_OUTLINED)]))
         inside.append(long_txt(words.says("material_checked", material, session.staff_name, 0)))
     inside.extend(_signed(view, "resident", session, height=96))

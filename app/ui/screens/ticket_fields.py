@@ -10,7 +10,7 @@ import flet as ft
 
 from app.actions.models import Household, HouseholdHit, PriceItem, TicketForm
 from app.domain.addresses import building_words
-from app.domain.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.times import at_china, to_china
 from app.ui import theme
 from app.ui.kit.base import column, flow, quiet, row, txt

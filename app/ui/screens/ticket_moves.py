@@ -13,9 +13,10 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Saved, TicketView
-from app.domain import access, kinds
-from app.domain import state as st
-from app.domain.steps import NextStep
+from app.domain import access
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import REPAIR
+from app.domain.subjects.ticket.steps import NextStep
 from app.ui.texts import t
 
 Do = Callable[[str], Awaitable[Saved]]
@@ -170,6 +171,6 @@ def _label(verb: str, view: TicketView) -> str:
         return "rewrite_fees"
     if verb == "assign" and state.assignee:
         return "reassign"
-    if verb == "finish" and state.kind != kinds.REPAIR and state.stage == st.ACCEPTED:
+    if verb == "finish" and state.kind != REPAIR and state.stage == st.ACCEPTED:
         return "finish_early"
     return verb

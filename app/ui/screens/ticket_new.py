@@ -10,7 +10,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Household, Staff
 from app.domain import roles
-from app.domain.kinds import REPAIR
+from app.domain.subjects.ticket.kinds import REPAIR
 from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.buttons import Action

@@ -10,7 +10,8 @@ import flet as ft
 
 from app.actions import CardFilter, Session
 from app.actions.models import Card
-from app.domain import kinds, roles
+from app.domain import roles
+from app.domain.subjects.ticket.kinds import TICKET_KINDS
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import tag, title
@@ -155,7 +156,7 @@ def _chips(
 def _sheet(
     wanted: Wanted, choose: Callable[..., None], workers: list[tuple[str, str]], close: Callable[[], None]
 ) -> list[ft.Control]:
-    kinds_here = [("", t("desk.tickets.anyone")), *((kind, word("kind", kind)) for kind in kinds.TICKET_KINDS)]
+    kinds_here = [("", t("desk.tickets.anyone")), *((kind, word("kind", kind)) for kind in TICKET_KINDS)]
     people = [("", t("desk.tickets.anyone")), *workers]
     return [
         title(t("desk.tickets.kind")),

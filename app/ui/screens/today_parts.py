@@ -8,9 +8,10 @@ import flet as ft
 
 from app.actions.models import Card, PromiseRow, SyncStatus, Today, VisitDueRow
 from app.actions.todo import next_verb, own_clock
-from app.domain import kinds
 from app.domain.clocks import Clock
 from app.domain.errors import NO_NETWORK, WIFI_SIGN_IN
+from app.domain.subjects.ticket import TicketCard
+from app.domain.subjects.ticket.kinds import REPAIR
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import Ui, use_now
@@ -47,11 +48,11 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
     clock = own_clock(card, staff_id, held)
     if clock is not None:
         marks.append(RunningClock(clock))
-    if card.kind != kinds.REPAIR:
+    if card.kind != REPAIR:
         marks.append(chip(t(f"ticket.kind.{card.kind}"), "plain", ft.Icons.LABEL_OUTLINE))
-    if card.appointment_at:
+    if card.as_(TicketCard).appointment_at:
         marks.append(chip(_appointment(ui, card), "plain", ft.Icons.EVENT_OUTLINED))
-    if card.escalated:
+    if card.as_(TicketCard).escalated:
         marks.append(chip(t("shell.today.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
     if card.flags:
         marks.append(stamp_badge("flagged"))
@@ -99,7 +100,7 @@ def StandsAt(card: Card, who: str) -> ft.Control:
 
 
 def _appointment(ui: Ui, card: Card) -> str:
-    return t("shell.today.appointment", when=moment_text(card.appointment_at, ui.now()))
+    return t("shell.today.appointment", when=moment_text(card.as_(TicketCard).appointment_at, ui.now()))
 
 
 def waiting_row(ui: Ui, card: Card) -> ft.Control:

@@ -12,7 +12,11 @@ from app.actions.models import ServerVerdict, StepRow, Verification
 from app.domain import errors
 from app.domain.entries import Entry
 from app.domain.errors import Problem
-from app.domain.kinds import COUNT, PLACE, THING, TICKET, VISIT
+from app.domain.subjects.count import COUNT
+from app.domain.subjects.place import PLACE
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.visit import VISIT
 from app.ui.asking import use_asked
 from app.ui.context import Ui, cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag

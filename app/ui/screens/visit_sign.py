@@ -10,8 +10,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Person, Signature, SigningContent, VisitForm
-from app.domain.kinds import VISIT
-from app.domain.signing import VISIT_RECORD
+from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.ui.context import Draft, Ui, if_here, use_read, use_ui
 from app.ui.screens.gate import shut
 from app.ui.screens.signing import Save, SigningFlow

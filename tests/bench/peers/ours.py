@@ -22,8 +22,8 @@ from app.domain.canonical import sha256_hex
 from app.domain.entries import PHOTO, STROKES, THUMBNAIL, BlobRef, Entry
 from app.domain.exchange import Page
 from app.domain.fold import fold
-from app.domain.kinds import VISIT
 from app.domain.signing import facts_to_sign, make_content, signature_body
+from app.domain.subjects.visit import VISIT
 from tests.bench.peers import dataset
 from tests.bench.peers.growth import grow
 from tests.bench.peers.wire import WIRE, Wire

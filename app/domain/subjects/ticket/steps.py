@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from app.domain import kinds, roles
-from app.domain import state as st
+from app.domain import roles
 from app.domain.entries import Entry
-from app.domain.state import SubjectState, ThingState, TicketState
+from app.domain.subjects.ticket import kinds
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.state import TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,27 +172,6 @@ def was_done(state: TicketState, verb: str, due: str | None) -> bool:
     return bool(_DONE.get(verb, lambda _: None)(state))
 
 
-def repeats(state: SubjectState, entry: Entry) -> bool:
-    """Tell whether ``entry`` would only say again what stands already: a stale screen, or a second tap.
-
-    Such an entry fits, and two phones without a network may both make it; the phone that knows makes no second one.
-    """
-    body = entry.body
-    if entry.kind == "amended":
-        target = next((step for step in state.steps if step.entry.id == body.get("target_id")), None)
-        return target is not None and dict(target.body) == dict(body.get("body") or {})
-    if entry.kind == "flag_settled":
-        settled = [s.entry for s in state.steps if s.entry.kind == "flag_settled"]
-        last = next((e.body for e in reversed(settled) if e.body.get("entry_id") == body.get("entry_id")), None)
-        return last is not None and last.get("decision") == body.get("decision")
-    if isinstance(state, ThingState):
-        return entry.kind == "extended" and bool(state.links) and state.due_at == body.get("due_at")
-    if not isinstance(state, TicketState):
-        return False
-    again = _SAID.get(entry.kind)
-    return again is not None and again(state, entry)
-
-
 def _agreed_again(state: TicketState, entry: Entry) -> bool:
     before, body = state.consent, entry.body
     if before is None or state.stage not in (st.AGREED, st.WORKING, st.DECLINED):
@@ -222,3 +202,9 @@ _SAID: dict[str, Callable[[TicketState, Entry], bool]] = {
     "finance_received": lambda s, e: s.finance_at is not None,
     "escalated": lambda s, e: s.escalated is not None and s.escalated == e.body.get("reason"),
 }
+
+
+def repeats(state: TicketState, entry: Entry) -> bool:
+    """Tell whether an entry of a ticket's own kinds would only say again what stands already."""
+    again = _SAID.get(entry.kind)
+    return again is not None and again(state, entry)

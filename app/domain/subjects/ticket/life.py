@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain import kinds, roles
-from app.domain import state as st
-from app.domain.entries import Entry
+from app.domain.entries import Entry, actor
 from app.domain.errors import (
     ALREADY_OVER,
     NOT_ASSIGNEE,
@@ -22,8 +20,11 @@ from app.domain.errors import (
     REASSIGNED,
     SIGNED_OTHER,
 )
-from app.domain.signing import signed_facts_match
-from app.domain.state import TicketState
+from app.domain.state import CHANGED, INTACT, STEP_DONE, UNSIGNED
+from app.domain.subjects.ticket import kinds
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.facts import fits
+from app.domain.subjects.ticket.state import TicketState
 
 Body = Mapping[str, Any]
 
@@ -53,10 +54,10 @@ def _amended(s: TicketState, e: Entry | None, b: Body, forced: bool) -> str | No
     """A correction of what was signed opens the ticket for a new signature."""
     signed = s.signatures.get("resident")
     if signed is None:
-        s.signature = st.UNSIGNED
+        s.signature = UNSIGNED
         return None
-    s.signature = st.INTACT if signed_facts_match(signed, s) else st.CHANGED
-    if s.signature == st.CHANGED and s.stage == st.DONE:
+    s.signature = INTACT if fits(signed, s) else CHANGED
+    if s.signature == CHANGED and s.stage == st.DONE:
         s.stage = st.TO_SIGN
         s.done_at = s.done_received_at = None
     return None
@@ -65,13 +66,6 @@ def _amended(s: TicketState, e: Entry | None, b: Body, forced: bool) -> str | No
 def is_repair(state: TicketState) -> bool:
     """Tell whether it is a repair in a household, which is priced and signed for (A, not A.9)."""
     return state.kind == kinds.REPAIR
-
-
-def actor(entry: Entry) -> str:
-    """Return the id of who did it: the author, or whom the server recorded it for."""
-    if entry.author == roles.SYSTEM:
-        return str(entry.body.get("on_behalf") or roles.SYSTEM)
-    return entry.author
 
 
 def _opened(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
@@ -119,7 +113,7 @@ def _not_mine(s: TicketState, e: Entry, forced: bool) -> str | None:
     if forced or actor(e) == s.assignee:
         return None
     earlier = any(
-        step.entry.kind == "assigned" and step.standing == st.STEP_DONE and step.body.get("worker_id") == actor(e)
+        step.entry.kind == "assigned" and step.standing == STEP_DONE and step.body.get("worker_id") == actor(e)
         for step in s.steps
     )
     return REASSIGNED.name if earlier else NOT_ASSIGNEE.name
@@ -289,7 +283,7 @@ def _signed(s: TicketState, e: Entry, b: Body, forced: bool, seen: TicketState) 
         return reason
     if s.stage != wanted and not forced:
         return OUT_OF_ORDER.name
-    if not signed_facts_match(e, seen) and not forced:
+    if not fits(e, seen) and not forced:
         return SIGNED_OTHER.name
     s.signatures[signer] = e
     if signer == "resident":

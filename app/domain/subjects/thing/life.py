@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain import state as st
-from app.domain.custody_kinds import OUTSIDE, RACK, RESIDENT, STAFF
+from app.domain.binding import signed_facts
+from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.errors import (
     ALREADY_ON_RACK,
@@ -23,11 +23,14 @@ from app.domain.errors import (
     OPENED_TWICE,
     OUT_OF_ORDER,
     SIGNED_OTHER,
-    TAG_NOT_HERE,
     THING_GONE,
 )
-from app.domain.signing import CUSTODY, signed_facts_match
-from app.domain.state import CountState, Hands, Link, PlaceState, ThingState
+from app.domain.state import STEP_SET_ASIDE
+from app.domain.subjects.tagging import TAG_ACTIVE, assign_tag, lose_tag
+from app.domain.subjects.thing import state as st
+from app.domain.subjects.thing.facts import fits
+from app.domain.subjects.thing.kinds import CUSTODY, OUTSIDE, RACK, RESIDENT, STAFF
+from app.domain.subjects.thing.state import Hands, Link, ThingState
 from app.domain.times import at_china, read_day
 
 Body = Mapping[str, Any]
@@ -81,6 +84,15 @@ def due(state: ThingState) -> tuple[str, int, int] | None:
     return min(found, key=lambda one: one[2], default=None)
 
 
+def clock(state: ThingState) -> Clock | None:
+    """Return the clock of a key or lent thing: back on the rack (G.2), or back with the resident (G.1)."""
+    found = due(state)
+    if found is None:
+        return None
+    what, start, until = found
+    return Clock(what, "G.2" if what == "return" else "G.1", start, until)
+
+
 def _opened(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.opened is not None:
         return OPENED_TWICE.name
@@ -90,7 +102,7 @@ def _opened(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     s.entrusted, s.until, s.purpose = e.kind == "entrusted", b.get("until"), b.get("purpose") or ""
     s.external_ref = b.get("external_ref")
     if b.get("tag"):
-        s.tags[b["tag"]] = st.TAG_ACTIVE
+        s.tags[b["tag"]] = TAG_ACTIVE
     giver = Hands(RESIDENT, b["given_by"], b.get("household_id")) if s.entrusted else Hands(OUTSIDE, "")
     _move(s, e, b, giver, Hands(RACK, b["rack"]), None)
     return None
@@ -185,33 +197,15 @@ def _accounted(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     return None
 
 
-def assign_tag(s: ThingState | PlaceState, e: Entry, b: Body, forced: bool) -> str | None:
-    """Hang a new tag on a thing or place; the one that hung there before is replaced."""
-    for code, standing in s.tags.items():
-        if standing == st.TAG_ACTIVE and code != b["tag"]:
-            s.tags[code] = st.TAG_REPLACED
-    s.tags[b["tag"]] = st.TAG_ACTIVE
-    return None
-
-
-def lose_tag(s: ThingState | PlaceState, e: Entry, b: Body, forced: bool) -> str | None:
-    """Note that a tag is lost; whoever finds and scans it is told."""
-    if b["tag"] not in s.tags and not forced:
-        return TAG_NOT_HERE.name
-    s.tags[b["tag"]] = st.TAG_LOST
-    return None
-
-
 def _signed(s: ThingState, e: Entry, b: Body, forced: bool, seen: ThingState) -> str | None:
-    content = b["content"]
-    step_id = (content.get("facts") or {}).get("step_id")
+    step_id = signed_facts(e).get("step_id")
     link = next((one for one in (*s.links, *s.disputed) if one.entry.id == step_id), None)
     if b["purpose"] != CUSTODY or b["as"] not in ("giver", "taker"):
         return OUT_OF_ORDER.name
     if link is None:
-        aside = any(step.entry.id == step_id and step.standing == st.STEP_SET_ASIDE for step in s.steps)
+        aside = any(step.entry.id == step_id and step.standing == STEP_SET_ASIDE for step in s.steps)
         return None if aside else OUT_OF_ORDER.name
-    if not signed_facts_match(e, seen) and not forced:
+    if not fits(e, seen) and not forced:
         return SIGNED_OTHER.name
     link.signatures[b["as"]] = e
     return None
@@ -282,33 +276,3 @@ _HANDLERS: dict[str, Callable[[Any, Entry, Body, bool], str | None]] = {
     "tag_assigned": assign_tag,
     "tag_lost": lose_tag,
 }
-
-
-def apply_place(state: PlaceState, entry: Entry, body: Body, *, forced: bool, seen: PlaceState) -> str | None:
-    """Apply one entry to a tagged place; see ``apply``."""
-    if entry.kind == "place_named":
-        if state.opened is not None and not forced:
-            return OPENED_TWICE.name
-        state.opened = state.opened or entry
-        state.kind, state.name = body["place_kind"], body["name"]
-        state.address = body.get("address") or ""
-        state.household_id, state.unit_id = body.get("household_id"), body.get("unit_id")
-        state.building_id = body.get("building_id")
-        if body.get("tag"):
-            assign_tag(state, entry, body, forced)  # let count by the desk, the second one's tag hangs there now
-    elif entry.kind == "tag_assigned":
-        return assign_tag(state, entry, body, forced)
-    elif entry.kind == "tag_lost":
-        return lose_tag(state, entry, body, forced)
-    return None
-
-
-def apply_count(state: CountState, entry: Entry, body: Body, *, forced: bool, seen: CountState) -> str | None:
-    """Apply one entry to a rack count; see ``apply``."""
-    if entry.kind == "counted":
-        if state.opened is not None and not forced:
-            return OPENED_TWICE.name
-        state.opened = state.opened or entry
-        state.body, state.counted_at = body, entry.at
-        state.address = body.get("rack") or ""
-    return None

@@ -1,0 +1,85 @@
+"""Kinds of entry that every type of subject can have: photos, signatures, corrections, settled flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.domain import photos, roles
+from app.domain.errors import MALFORMED, Problem
+from app.domain.fields import LONG, Check, Field, choice, integer, mapping, moment, sha256, text
+from app.domain.kind import Kind
+from app.domain.subjects.parts import ANY_BUT_FINANCE, CAPACITY, FIELD_STAFF, NAME, NOTE, REASON
+
+
+def _amended(body: Mapping[str, Any]) -> None:
+    if body["body"].get("target_id"):
+        raise Problem(MALFORMED, what="amended")
+
+
+def _one_of(known: Callable[[], Iterable[str]]) -> Check:
+    """One of the words that the subjects there are know."""
+
+    def check(value: Any, field: Field) -> None:
+        choice(*known())(value, field)
+
+    return check
+
+
+def kinds_of_all(purposes: Callable[[], Iterable[str]], signers: Callable[[], Iterable[str]]) -> tuple[Kind, ...]:
+    """Return the kinds; ``purposes`` and ``signers``: what is signed for and in what part, on whatever subject."""
+    return (
+        Kind(
+            "photo_taken",
+            "",
+            ANY_BUT_FINANCE,
+            (
+                Field("shows", "照片内容", "what it shows", choice(*photos.SHOWS)),
+                Field("photo", "照片", "photo", sha256),
+                Field("thumbnail", "缩略图", "thumbnail", sha256),
+                Field("width", "宽度", "width", integer(1, photos.LONG_SIDE)),
+                Field("height", "高度", "height", integer(1, photos.LONG_SIDE)),
+                Field("source", "来源", "source", choice(photos.CAMERA, photos.GALLERY)),
+                Field("taken_at", "拍摄时间", "taken at", moment, required=False),
+                Field("latitude", "纬度", "latitude", photos.degrees, required=False),
+                Field("longitude", "经度", "longitude", photos.degrees, required=False),
+                Field("accuracy_m", "定位精度", "accuracy", integer(0, 1_000_000), required=False),
+                Field("caption", "说明", "caption", text(LONG), required=False),
+            ),
+        ),
+        Kind(
+            "signed",
+            "",
+            FIELD_STAFF | {roles.SERVICE_SUPERVISOR, roles.DESK, roles.ADMIN},
+            (
+                Field("purpose", "签名事项", "purpose", _one_of(purposes)),
+                Field("as", "签名人", "signer", _one_of(signers)),
+                NAME,
+                CAPACITY,
+                Field("content", "签名内容", "what is signed", mapping),
+                Field("content_hash", "内容校验值", "content hash", sha256),
+                Field("strokes", "笔迹", "strokes", sha256),
+            ),
+        ),
+        Kind(
+            "amended",
+            "",
+            ANY_BUT_FINANCE,
+            (
+                Field("target_id", "被更正的记录", "corrected entry", text()),
+                Field("body", "更正内容", "correction", mapping),
+                REASON,
+            ),
+            rule=_amended,
+        ),
+        Kind(
+            "flag_settled",
+            "",
+            roles.OVERSEERS,
+            (
+                Field("entry_id", "待核实的记录", "flagged entry", text()),
+                Field("decision", "处理", "decision", choice("accept", "set_aside")),
+                NOTE,
+            ),
+        ),
+    )

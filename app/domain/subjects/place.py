@@ -1,0 +1,74 @@
+"""Doors and patrol points that bear a tag (G.3, I)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from app.domain.card import Card, plain_card
+from app.domain.entries import Entry
+from app.domain.errors import OPENED_TWICE
+from app.domain.fields import Field, choice, text
+from app.domain.kind import Kind
+from app.domain.state import SubjectState
+from app.domain.subject import Body, Subject
+from app.domain.subjects.parts import DOOR
+from app.domain.subjects.tagging import KEEPERS, TAG, assign_tag, lose_tag, tag_of
+
+PLACE = "place"
+
+_place_fields = (
+    Field("place_kind", "类别", "kind", choice("unit", "point")),
+    Field("name", "名称", "name", text()),
+    Field("address", "地址", "address", text(), required=False),
+    *DOOR,
+    TAG,
+)
+
+KINDS = (Kind("place_named", PLACE, KEEPERS, _place_fields, amendable=True),)
+
+
+@dataclass(slots=True)
+class PlaceState(SubjectState):
+    """A door or patrol point that bears a tag."""
+
+    stage: str = "named"
+    kind: str = ""
+    name: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tag(self) -> str | None:
+        """The code of the tag that hangs there now."""
+        return tag_of(self)
+
+
+class Place(Subject[PlaceState]):
+    """A tagged door or patrol point."""
+
+    name = PLACE
+    opens_with = ("place_named",)
+    kinds = KINDS
+    state_class = PlaceState
+
+    def apply(self, state: PlaceState, entry: Entry, body: Body, *, forced: bool, seen: PlaceState) -> str | None:
+        """Apply one entry."""
+        if entry.kind == "place_named":
+            if state.opened is not None and not forced:
+                return OPENED_TWICE.name
+            state.opened = state.opened or entry
+            state.kind, state.name = body["place_kind"], body["name"]
+            state.address = body.get("address") or ""
+            state.household_id, state.unit_id = body.get("household_id"), body.get("unit_id")
+            state.building_id = body.get("building_id")
+            if body.get("tag"):
+                assign_tag(state, entry, body, forced)  # let count by the desk, the second one's tag hangs there now
+        elif entry.kind == "tag_assigned":
+            return assign_tag(state, entry, body, forced)
+        elif entry.kind == "tag_lost":
+            return lose_tag(state, entry, body, forced)
+        return None
+
+    def card(self, state: PlaceState) -> Card:
+        """Return the card of a place: nobody has anything to do about it."""
+        plain = plain_card(state)
+        return replace(plain, kind=state.kind, number=state.tag, content=state.name, tags=tuple(state.tags))

@@ -1,0 +1,132 @@
+"""Keys 钥匙 and lent things 借用, from the first hands to the last (G.1-G.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from app.domain import roles
+from app.domain.binding import Facts
+from app.domain.card import Card, Extra, plain_card
+from app.domain.clocks import Clock
+from app.domain.entries import Entry
+from app.domain.scopes import staff_scope
+from app.domain.subject import Body, Subject
+from app.domain.subjects.parts import keeps_external_ref
+from app.domain.subjects.tagging import KEEPERS
+from app.domain.subjects.thing import facts, life
+from app.domain.subjects.thing import state as st
+from app.domain.subjects.thing.kinds import CUSTODY, KINDS, STAFF, THING
+from app.domain.subjects.thing.state import ThingState
+
+
+@dataclass(frozen=True, slots=True)
+class ThingCard(Extra):
+    """What lists of keys show besides: its hook, what kind of hands hold it since when (ms), how many pieces there are
+    and are missing, and which rack count did not find it (G.3)."""
+
+    columns: ClassVar[tuple[str, ...]] = ("missed_at",)
+
+    rack: str = ""
+    holder_kind: str = ""
+    since: int = 0
+    pieces: int = 0
+    short: int = 0
+    missed_at: int | None = None
+    missed_by: str | None = None
+
+    def words(self) -> tuple[str, ...]:
+        """Return its hook: a search for A-03 finds what hangs there."""
+        return (self.rack,)
+
+
+class Thing(Subject[ThingState]):
+    """A bunch of keys, a tool, an umbrella (G)."""
+
+    name = THING
+    opens_with = ("entrusted", "stocked")
+    kinds = KINDS
+    state_class = ThingState
+    stage_words = st.STAGE_WORDS
+    purposes = (CUSTODY,)
+    signers = ("giver", "taker")
+    extra = ThingCard
+
+    def apply(self, state: ThingState, entry: Entry, body: Body, *, forced: bool, seen: ThingState) -> str | None:
+        """Apply one entry."""
+        return life.apply(state, entry, body, forced=forced, seen=seen)
+
+    def finish(self, state: ThingState) -> None:
+        """Collect the signatures of the whole chain."""
+        life.finish(state)
+
+    def audience(self, state: ThingState) -> set[str]:
+        """Return whoever holds it or claims to, and the worker for whose ticket it was lent (G.2)."""
+        if state.stage != st.OUT:
+            return set()
+        scopes = {staff_scope(link.taker.id) for link in state.disputed if link.taker.id and link.taker.where == STAFF}
+        if state.hands.id and (state.hands.where == STAFF or state.hands.id == state.worker_id):
+            scopes.add(staff_scope(state.hands.id))
+        return scopes | {staff_scope(state.worker_id)} if state.worker_id else scopes
+
+    def facts(self, state: ThingState, purpose: str) -> Facts | None:
+        """Return what both sides of the latest step sign."""
+        if purpose != CUSTODY or not state.links:
+            return None
+        return facts.step_facts(state, state.links[-1])
+
+    def fits(self, signed: Entry, state: ThingState) -> bool:
+        """Tell whether a signature is bound to its own step as that stands."""
+        return facts.fits(signed, state)
+
+    def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
+        """Tell whether somebody may: a worker hands over and returns what is in their own hands (G.2),
+        and nobody changes the number that another system knows it by."""
+        if entry.kind in ("handed_over", "returned") and not held & KEEPERS:
+            return entry.author == entry.body.get("from_id")
+        return roles.SYSTEM in held or keeps_external_ref(entry, before)
+
+    def may_sign(self, held: Set[str], signer: str) -> bool:
+        """Tell who takes a signature down: whoever keeps or carries the thing, which any post may (G.2)."""
+        return True
+
+    def repeats(self, state: ThingState, entry: Entry) -> bool:
+        """Tell whether a new day of return is the one that stands."""
+        return entry.kind == "extended" and bool(state.links) and state.due_at == entry.body.get("due_at")
+
+    def clocks(self, state: ThingState) -> list[Clock]:
+        """Return the clock of its return (G.2) or of giving it back (G.1)."""
+        found = life.clock(state)
+        return [found] if found else []
+
+    def card(self, state: ThingState) -> Card:
+        """Return what lists show of it: its name, its tag, whose hands it is in."""
+        return replace(
+            plain_card(state),
+            kind=state.kind,
+            number=state.tag,
+            assignee=state.hands.id if state.hands.where == STAFF else None,
+            content=state.name,
+            contact_name="" if state.stage == st.ON_RACK else state.hands.name,
+            contact_phone=state.phone,
+            due_at=state.due_at,
+            clock=life.clock(state),
+            end_reason=state.end_reason,
+            tags=tuple(state.tags),
+            ended=state.stage in (st.GIVEN_BACK, st.WRITTEN_OFF),
+            over=state.stage != st.OUT,
+            extra=ThingCard(
+                rack=state.rack,
+                holder_kind=state.hands.where,
+                since=state.since,
+                pieces=state.pieces,
+                short=state.missing_pieces,
+                missed_at=state.missed.at if state.missed else None,
+                missed_by=state.missed.author if state.missed else None,
+            ),
+        )
+
+    def misfit(self, state: ThingState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
+        """Return whose hands it is in."""
+        return {"holder": state.hands.name}

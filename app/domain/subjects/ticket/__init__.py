@@ -1,0 +1,134 @@
+"""A ticket 工单: a repair, a public repair, a job or a complaint, from the call to the archive (A, B, C)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from app.domain import roles
+from app.domain.binding import Facts
+from app.domain.card import Card, Extra, plain_card
+from app.domain.clocks import Clock
+from app.domain.entries import Entry
+from app.domain.money import yuan
+from app.domain.scopes import FINANCE, staff_scope
+from app.domain.subject import Body, Subject
+from app.domain.subjects.parts import keeps_external_ref
+from app.domain.subjects.ticket import clocks, facts, life, steps
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import KINDS, TICKET
+from app.domain.subjects.ticket.state import TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCard(Extra):
+    """What lists of tickets show besides. Times in ms, money in fen."""
+
+    columns: ClassVar[tuple[str, ...]] = ("done_at", "confirmed_at")
+
+    appointment_at: int | None = None
+    listed: bool | None = None
+    escalated: str | None = None
+    total_fen: int = 0
+    done_at: int | None = None
+    confirmed_at: int | None = None
+    finance_at: int | None = None
+    called_back: bool = False
+
+
+class Ticket(Subject[TicketState]):
+    """工单 (A, B, C)."""
+
+    name = TICKET
+    opens_with = ("ticket_opened",)
+    kinds = KINDS
+    state_class = TicketState
+    stage_words = st.STAGE_WORDS
+    purposes = (facts.REPAIR_DONE, facts.DECLINE)
+    signers = ("resident", "worker", "supervisor")
+    extra = TicketCard
+
+    def apply(self, state: TicketState, entry: Entry, body: Body, *, forced: bool, seen: TicketState) -> str | None:
+        """Apply one entry."""
+        return life.apply(state, entry, body, forced=forced, seen=seen)
+
+    def finish(self, state: TicketState) -> None:
+        """Work out whether the resident's signature still fits (A.7)."""
+        life.finish(state)
+
+    def audience(self, state: TicketState) -> set[str]:
+        """Return the worker's scope, and finance's from done on (A.8)."""
+        scopes = {staff_scope(state.assignee)} if state.assignee else set()
+        return scopes | {FINANCE} if state.stage in (st.DONE, st.CONFIRMED, st.FILED) else scopes
+
+    def facts(self, state: TicketState, purpose: str) -> Facts | None:
+        """Return what was reported, found, done and charged, as it is signed."""
+        return facts.facts(state, purpose)
+
+    def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
+        """Tell whether an entry leaves the number in another system alone: the server finds its tickets by it."""
+        if roles.SYSTEM in held:
+            return True
+        return not (entry.kind == "ticket_opened" and entry.body.get("external_ref")) and keeps_external_ref(
+            entry, before
+        )
+
+    def may_sign(self, held: Set[str], signer: str) -> bool:
+        """Tell who takes a signature down; only the engineering supervisor signs as supervisor (A.4)."""
+        if signer == "supervisor":
+            return roles.ENGINEERING_SUPERVISOR in held
+        return super().may_sign(held, signer)
+
+    def repeats(self, state: TicketState, entry: Entry) -> bool:
+        """Tell whether an entry would only say again what stands."""
+        return steps.repeats(state, entry)
+
+    def clocks(self, state: TicketState) -> list[Clock]:
+        """Return the clocks of A.1, A.2, A.8, A.9 and B.3."""
+        return clocks.clocks(state)
+
+    def clock(self, state: TicketState) -> Clock | None:
+        """Return the clock that runs; none when nobody has anything left to do."""
+        return clocks.running(state)
+
+    def card(self, state: TicketState) -> Card:
+        """Return what lists show of it."""
+        return replace(
+            plain_card(state),
+            kind=state.kind,
+            number=state.number,
+            assignee=state.assignee,
+            content=state.content,
+            contact_name=state.contact_name,
+            contact_phone=state.contact_phone,
+            due_at=state.due_at,
+            urgent=state.urgent,
+            signature=state.signature,
+            end_reason=state.end_reason,
+            clock=clocks.running(state),
+            waits_for=steps.waits_for(state),
+            ended=state.stage in st.ENDED,
+            over=state.stage in st.OVER,
+            extra=TicketCard(
+                appointment_at=state.appointment_at,
+                listed=state.listed,
+                escalated=state.escalated,
+                total_fen=state.total_fen,
+                done_at=state.done_at,
+                confirmed_at=state.confirmed_at,
+                finance_at=state.finance_at,
+                called_back=state.called_back is not None,
+            ),
+        )
+
+    def misfit(self, state: TicketState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
+        """Return whose ticket it is, and what was agreed against what is written now."""
+        holder = name_of(state.assignee)
+        return {
+            "holder": holder,
+            "holder_zh": holder or "尚未派工",
+            "holder_en": holder or "nobody yet",
+            "agreed": yuan((state.priced or {}).get("total_fen", 0)),
+            "total": yuan(entry.body.get("total_fen", 0)),
+        }

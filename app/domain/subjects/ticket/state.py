@@ -1,0 +1,121 @@
+"""What is known of a ticket 工单 now, and the stages of its way (A.2-A.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.entries import Entry
+from app.domain.state import UNSIGNED, SubjectState
+
+# Stages of a ticket, in the order of the work (A.2-A.8).
+OPEN = "open"  # 待派工
+TO_JUDGE = "to_judge"  # 待判定
+TO_ASK = "to_ask"  # 待询问住户
+ASSIGNED = "assigned"  # 待接单
+ACCEPTED = "accepted"  # 待到场
+ON_SITE = "on_site"  # 待查看
+TO_PRICE = "to_price"  # 待报价
+TO_AGREE = "to_agree"  # 待住户确认
+DECLINED = "declined"  # 暂不维修待签
+INFEASIBLE = "infeasible"  # 无法维修待关闭
+AGREED = "agreed"  # 待开工
+WORKING = "working"  # 维修中
+TO_TRY = "to_try"  # 待试用
+TO_SIGN = "to_sign"  # 待签名
+DONE = "done"  # 待主管确认
+CONFIRMED = "confirmed"  # 待前台回单
+FILED = "filed"  # 已归档
+CLOSED = "closed"  # 已关闭
+VOIDED = "voided"  # 已作废
+
+STAGES = (
+    OPEN, TO_JUDGE, TO_ASK, ASSIGNED, ACCEPTED, ON_SITE, TO_PRICE, TO_AGREE, DECLINED, INFEASIBLE,
+    AGREED, WORKING, TO_TRY, TO_SIGN, DONE, CONFIRMED, FILED, CLOSED, VOIDED,
+)  # fmt: skip
+STAGE_WORDS = {
+    OPEN: ("待派工", "to assign"),
+    TO_JUDGE: ("待判定", "to be judged"),
+    TO_ASK: ("待询问住户", "resident to be asked"),
+    ASSIGNED: ("待接单", "to accept"),
+    ACCEPTED: ("待到场", "on the way"),
+    ON_SITE: ("已到场", "on site"),
+    TO_PRICE: ("待报价", "to price"),
+    TO_AGREE: ("待住户确认", "resident to agree"),
+    DECLINED: ("暂不维修待签", "declined, to sign"),
+    INFEASIBLE: ("无法维修待关闭", "not feasible, to close"),
+    AGREED: ("待开工", "agreed"),
+    WORKING: ("维修中", "working"),
+    TO_TRY: ("待试用", "to try out"),
+    TO_SIGN: ("待签名", "to sign"),
+    DONE: ("待主管确认", "to confirm"),
+    CONFIRMED: ("待回单", "to hand back"),
+    FILED: ("已归档", "filed"),
+    CLOSED: ("已关闭", "closed"),
+    VOIDED: ("已作废", "voided"),
+}
+OVER = frozenset((DONE, CONFIRMED, FILED, CLOSED, VOIDED))
+"""Stages in which the worker's part is over."""
+ENDED = frozenset((FILED, CLOSED, VOIDED))
+"""Stages after which nobody has anything left to do."""
+
+
+@dataclass(slots=True)
+class TicketState(SubjectState):
+    """A ticket 工单 as its entries leave it. Times in ms, money in fen."""
+
+    kind: str = ""
+    number: str | None = None
+    stage: str = OPEN
+    content: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    channel: str = ""
+    external_ref: str | None = None
+    requested_at: int = 0
+    opened_at: int = 0
+    received_at: int | None = None
+    appointment_at: int | None = None
+    due_at: int | None = None
+    listed: bool | None = None
+    urgent: bool = False
+    assignee: str | None = None
+    assigned_at: int | None = None
+    taken_over_at: int | None = None
+    """When engineering first took it over: somebody was assigned (A.1)."""
+    accepted_at: int | None = None
+    arrived_at: int | None = None
+    judge_since: int | None = None
+    judged: Mapping[str, Any] | None = None
+    judged_at: int | None = None
+    asked: Mapping[str, Any] | None = None
+    asked_at: int | None = None
+    found: Mapping[str, Any] | None = None
+    priced: Mapping[str, Any] | None = None
+    consent: Mapping[str, Any] | None = None
+    consent_at: int | None = None
+    materials: list[Mapping[str, Any]] = field(default_factory=list)
+    own_materials: bool | None = None
+    fees: Mapping[str, Any] | None = None
+    tried: Mapping[str, Any] | None = None
+    result: Mapping[str, Any] | None = None
+    escalated: str | None = None
+    progress: list[Entry] = field(default_factory=list)
+    signatures: dict[str, Entry] = field(default_factory=dict)
+    """The signature that counts, by signer: resident, worker, supervisor."""
+    signature: str = UNSIGNED
+    done_at: int | None = None
+    done_received_at: int | None = None
+    confirmed_at: int | None = None
+    filed_at: int | None = None
+    finance_at: int | None = None
+    ended_at: int | None = None
+    end_reason: str | None = None
+    called_back: Mapping[str, Any] | None = None
+
+    @property
+    def total_fen(self) -> int:
+        """What the resident is to pay as things stand."""
+        lines = self.fees or self.priced
+        return int(lines["total_fen"]) if lines else 0
