@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 
@@ -65,6 +66,10 @@ def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
 
 class Reads(Core):
     """Read models; plain values, computed when asked."""
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Read several things of one state (``with session.at_once():``); nothing can be saved meanwhile."""
+        return self.store.at_once()
 
     # -- tickets and visits ----------------------------------------------------------------
 

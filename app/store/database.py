@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +50,9 @@ class PhoneFile:
         )
         self._journal = journal
         self._reading: Connection | None = None
+        self._at_once: ExitStack | None = None
+        self.written = 0
+        """How often something was written since the file was opened: what was read at the same number still holds."""
         event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "begin", _begin)
         try:
@@ -83,13 +86,19 @@ class PhoneFile:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection inside one transaction: all of it is durable after the block, or none."""
-        with self._lock, told(), self.engine.execution_options(immediate=True).begin() as connection:
-            yield connection
+        with self._lock, told():
+            try:
+                with self.engine.execution_options(immediate=True).begin() as connection:
+                    yield connection
+            finally:
+                self.written += 1
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one consistent state; what is read inside the block sees the same one."""
         with self._lock, told():
+            if self._reading is None and self._at_once is not None:
+                self._reading = self._at_once.enter_context(self.engine.begin())
             if self._reading is not None:
                 yield self._reading
                 return
@@ -104,10 +113,17 @@ class PhoneFile:
     def at_once(self) -> Iterator[None]:
         """Let all that is read inside the block see one state; for many small questions that is also quicker.
 
-        Nothing can be written inside the block.
+        Nothing can be written inside the block. A block that asks nothing takes no transaction.
         """
-        with self.read():
-            yield
+        with self._lock, told():
+            if self._reading is not None or self._at_once is not None:
+                yield
+                return
+            with ExitStack() as self._at_once:
+                try:
+                    yield
+                finally:
+                    self._at_once = self._reading = None
 
     def give_back(self) -> None:
         """Give the pages that deleted pictures left to the device."""

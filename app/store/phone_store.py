@@ -80,7 +80,6 @@ class PhoneStore(Queries):
     def _announce(self, change: Change, *, pulled: bool = False) -> None:
         for subject in change.subjects:
             self._states.pop(subject, None)
-        self.forget_unsent()
         if change.refs:
             self.forget_refs()
         (self._news.bring if pulled else self._news.tell)(change)
@@ -89,8 +88,8 @@ class PhoneStore(Queries):
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a setting, or ``default``."""
-        with self.file.read() as connection:
-            return saving.get_setting(connection, key, default)
+        value = self._keep("settings", saving.all_settings).get(key)
+        return default if value is None else json.loads(value)
 
     def put_settings(self, values: Mapping[str, Any]) -> None:
         """Set several settings at once; ``None`` removes one."""
@@ -100,8 +99,7 @@ class PhoneStore(Queries):
 
     def chain(self) -> Chain | None:
         """Return where this device's chain stands, ``None`` before the first sign-in."""
-        with self.file.read() as connection:
-            return saving.get_chain(connection)
+        return saving.chain_of(self.setting(saving.CHAIN))
 
     def begin_chain(self, device: str, settings: Mapping[str, Any] | None = None) -> None:
         """Take ``device`` as this store's device id unless it has that one already, together with ``settings``.

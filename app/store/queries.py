@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select
 
@@ -18,6 +19,8 @@ from app.store.codec import from_row
 from app.store.database import PhoneFile
 from app.store.saving import REFUSED, WAITING, Subject
 from app.store.search import Household, HouseholdIndex, PriceItem, read_household, read_person, read_price_item
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,20 @@ class Queries:
         self._prices: list[PriceItem] | None = None
         self._refs: dict[str, dict[str, dict[str, Any]]] = {}
         self._staff_names: dict[str, str] | None = None
-        self._unsent_by_subject: Counter[Subject] | None = None
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    def _keep(self, name: str, read: Callable[[Connection], T]) -> T:
+        """Return what ``read`` finds, kept under ``name`` until something is written (do not change it).
+
+        For the few facts every screen asks for, some of them with each row it draws.
+        """
+        known = self._kept.get(name)
+        if known is not None and known[0] == self.file.written:
+            return known[1]  # type: ignore[no-any-return]
+        with self.file.read() as connection:
+            written, found = self.file.written, read(connection)
+        self._kept[name] = written, found
+        return found
 
     # -- cards -----------------------------------------------------------------------------
 
@@ -99,28 +115,13 @@ class Queries:
         )
         query = self._restrict(select(s.c.type, s.c.id, s.c.card), wanted).order_by(*order).offset(offset).limit(limit)
         with self.file.read() as connection:
-            unsent = self._unsent_counts(connection)
+            unsent = self._keep("unsent", _unsent_counts)
             found = [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
         return [self._named(card) for card in found]
 
-    def _unsent_counts(self, connection: Connection) -> Counter[Subject]:
-        if self._unsent_by_subject is None:
-            e = schema.entries
-            waiting = e.c.id.in_(select(schema.outbox.c.entry_id))
-            rows = connection.execute(select(e.c.subject_type, e.c.subject_id).where(waiting))
-            self._unsent_by_subject = Counter((row[0], row[1]) for row in rows)
-        return self._unsent_by_subject
-
-    def forget_unsent(self) -> None:
-        """Count unsent entries again on next use."""
-        self._unsent_by_subject = None
-
     def sent_states(self) -> dict[str, str]:
         """Return how each entry that has not gone up stands, by its id."""
-        with self.file.read() as connection:
-            return {
-                row[0]: row[1] for row in connection.execute(select(schema.outbox.c.entry_id, schema.outbox.c.state))
-            }
+        return self._keep("states", _sent_states)
 
     def count(self, wanted: CardFilter) -> int:
         """Return how many cards a list has in all."""
@@ -181,43 +182,19 @@ class Queries:
 
     def unsent(self) -> list[UnsentRow]:
         """Return everything that has not gone up, refused first, then in the order it was made."""
-        e, o = schema.entries, schema.outbox
-        with self.file.read() as connection:
-            boxes = connection.execute(select(o)).mappings().all()
-            rows = connection.execute(select(e).where(e.c.id.in_(select(o.c.entry_id)))).mappings()
-            found = {row["id"]: from_row(row) for row in rows}
-        unsent = [
-            UnsentRow(
-                found[box["entry_id"]],
-                box["state"],
-                box["code"],
-                box["name"],
-                box["message_zh"] or "",
-                box["message_en"] or "",
-                box["attempts"],
-                box["last_tried"],
-            )
-            for box in boxes
-        ]
-        return sorted(unsent, key=lambda row: (row.state != REFUSED, row.entry.counter))
+        return list(self._keep("rows", _unsent_rows))
 
     def outbox_counts(self) -> tuple[int, int]:
         """Return how many entries wait and how many were refused."""
-        o = schema.outbox
-        with self.file.read() as connection:
-            rows = connection.execute(select(o.c.state, func.count()).group_by(o.c.state)).all()
-        by_state = {row[0]: int(row[1]) for row in rows}
-        return by_state.get(WAITING, 0), by_state.get(REFUSED, 0)
+        return self._keep("outbox", _outbox_counts)
 
     def blobs_waiting(self) -> tuple[int, int]:
         """Return how many blobs have not wholly gone up, and the bytes left."""
-        with self.file.read() as connection:
-            return blobs.waiting(connection)
+        return self._keep("blobs", blobs.waiting)
 
     def unreadable_count(self) -> int:
         """Return how many items of the server this program could not read and set aside."""
-        with self.file.read() as connection:
-            return int(connection.execute(select(func.count()).select_from(schema.unreadable)).scalar_one())
+        return self._keep("unreadable", _unreadable_count)
 
     # -- reference data --------------------------------------------------------------------
 
@@ -298,6 +275,49 @@ class Queries:
         if self._prices is None:
             self._prices = [read_price_item(id_, body) for id_, body in self.refs("price_item").items()]
         return self._prices
+
+
+def _unsent_counts(connection: Connection) -> Counter[Subject]:
+    e = schema.entries
+    waiting = e.c.id.in_(select(schema.outbox.c.entry_id))
+    rows = connection.execute(select(e.c.subject_type, e.c.subject_id).where(waiting))
+    return Counter((row[0], row[1]) for row in rows)
+
+
+def _sent_states(connection: Connection) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(select(schema.outbox.c.entry_id, schema.outbox.c.state))}
+
+
+def _unsent_rows(connection: Connection) -> list[UnsentRow]:
+    e, o = schema.entries, schema.outbox
+    boxes = connection.execute(select(o)).mappings().all()
+    rows = connection.execute(select(e).where(e.c.id.in_(select(o.c.entry_id)))).mappings()
+    found = {row["id"]: from_row(row) for row in rows}
+    unsent = [
+        UnsentRow(
+            found[box["entry_id"]],
+            box["state"],
+            box["code"],
+            box["name"],
+            box["message_zh"] or "",
+            box["message_en"] or "",
+            box["attempts"],
+            box["last_tried"],
+        )
+        for box in boxes
+    ]
+    return sorted(unsent, key=lambda row: (row.state != REFUSED, row.entry.counter))
+
+
+def _outbox_counts(connection: Connection) -> tuple[int, int]:
+    o = schema.outbox
+    rows = connection.execute(select(o.c.state, func.count()).group_by(o.c.state))
+    by_state = {row[0]: int(row[1]) for row in rows}
+    return by_state.get(WAITING, 0), by_state.get(REFUSED, 0)
+
+
+def _unreadable_count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(schema.unreadable)).scalar_one())
 
 
 def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:

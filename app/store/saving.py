@@ -23,6 +23,9 @@ WAITING, REFUSED = "waiting", "refused"
 OLD_EPOCH = "old_epoch"
 """Setting: the server was restored, and not everything it has is here again yet."""
 
+CHAIN = "chain"
+"""Setting: where this device's chain stands."""
+
 Subject = tuple[str, str]
 """Type and id of a subject."""
 
@@ -58,6 +61,11 @@ def get_setting(connection: Connection, key: str, default: Any = None) -> Any:
     return default if value is None else json.loads(value)
 
 
+def all_settings(connection: Connection) -> dict[str, str]:
+    """Return every setting, its value as JSON."""
+    return {row.key: row.value for row in connection.execute(select(schema.settings))}
+
+
 def put_setting(connection: Connection, key: str, value: Any) -> None:
     """Set a setting; ``None`` removes it."""
     if value is None:
@@ -68,13 +76,17 @@ def put_setting(connection: Connection, key: str, value: Any) -> None:
 
 def get_chain(connection: Connection) -> Chain | None:
     """Return where the device's chain stands, or ``None`` before the first sign-in."""
-    value = get_setting(connection, "chain")
+    return chain_of(get_setting(connection, CHAIN))
+
+
+def chain_of(value: Any) -> Chain | None:
+    """Return the chain that a setting describes."""
     return Chain(**value) if value else None
 
 
 def put_chain(connection: Connection, chain: Chain) -> None:
     """Set where the device's chain stands."""
-    put_setting(connection, "chain", {"device": chain.device, "counter": chain.counter, "prev": chain.prev})
+    put_setting(connection, CHAIN, {"device": chain.device, "counter": chain.counter, "prev": chain.prev})
 
 
 def saved(connection: Connection, ids: Sequence[str]) -> list[Entry]:

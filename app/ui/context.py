@@ -429,7 +429,12 @@ def use_read(read: Callable[[Session], T], *deps: Any) -> T:
     """
     ui = use_ui()
     ft.use_state(ui.changes)
-    return ft.use_memo(lambda: read(ui.session), [ui.session, ui.changes.count, *deps])
+
+    def look() -> T:
+        with ui.session.at_once():
+            return read(ui.session)
+
+    return ft.use_memo(look, [ui.session, ui.changes.count, *deps])
 
 
 def use_pull() -> Pull | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from app.domain.canonical import sha256_hex
 from app.domain.entries import BlobRef, Entry
@@ -51,6 +52,42 @@ def test_a_save_seals_chains_folds_queues_and_clears_the_draft(store: PhoneStore
     card = store.card("ticket", first.subject_id)
     assert card is not None and (card.stage, card.address, card.unsent) == ("open", "3栋2单元1501", 1)
     assert store.draft("new") is None
+
+
+def test_what_every_screen_asks_is_read_once_until_something_is_written(store: PhoneStore) -> None:
+    """Each row of a list asks for the time and for what is unsent: a SELECT a row is felt in a browser."""
+    asked: list[str] = []
+    event.listen(store.file.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
+
+    def look() -> tuple[object, ...]:
+        return store.setting("offset"), store.chain(), store.sent_states(), store.outbox_counts(), len(store.unsent())
+
+    store.put_settings({"offset": 1})
+    (entry,) = store.save([opened("a")])
+    chain = saving.Chain(uid("device"), 1, entry.hash)
+    assert look() == (1, chain, {entry.id: "waiting"}, (1, 0), 1)
+    asked.clear()
+    assert look() == (1, chain, {entry.id: "waiting"}, (1, 0), 1) and asked == []
+    store.put_settings({"offset": None})
+    (second,) = store.save([opened("b")])
+    states = {entry.id: "waiting", second.id: "waiting"}
+    assert look() == (None, saving.Chain(uid("device"), 2, second.hash), states, (2, 0), 2)
+
+
+def test_reading_at_once_is_one_transaction_and_none_when_nothing_is_asked(store: PhoneStore) -> None:
+    began: list[str] = []
+    event.listen(store.file.engine, "before_cursor_execute", lambda *heard: began.append(heard[2]))
+    store.setting("offset")
+    began.clear()
+    with store.at_once():
+        store.setting("offset")
+    assert began == []
+    with store.at_once(), store.at_once():
+        store.drafts()
+        store.cursors()
+    assert began[0] == "BEGIN" and began.count("BEGIN") == 1
+    store.save_draft("a", {}, NOON)
+    assert list(store.drafts()) == ["a"], "and afterwards it is written as ever"
 
 
 def test_a_double_tap_saves_once_and_returns_the_first(store: PhoneStore) -> None:

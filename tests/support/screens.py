@@ -168,6 +168,7 @@ async def screens(session: Session, path: str = "/", width: float = 390, **look:
             room=_no_room,
             unsent_counts=dict,
             profiles=list,
+            server_url="",
         )
         ui = context.install(page, nothing, nothing, nothing)
         ui.begin_with(session)

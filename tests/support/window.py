@@ -4,7 +4,8 @@
         router_of(shown.session.page).go("/somewhere")
         await shown.rest()
 
-Its client answers every question with None and shows nothing: what people see is tested in a browser.
+Its client answers every question with None, but that nobody may know where it is, and shows nothing: what people see is
+tested in a browser.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
 PHONE: Final = {"route": "/", "width": 390.0, "height": 844.0, "web": False, "platform": "android", "pwa": False}
+ANSWERS: Final = {"get_permission_status": "deniedForever"}
 REST_S: Final = 0.1
 """How long nothing must be sent for the window to be at rest."""
 
@@ -55,7 +57,8 @@ class Window(Connection):
         self.packed.append(packed)
         if message.action == MessageAction.INVOKE_METHOD:
             asked = message.body
-            self.loop.call_soon(self.session.handle_invoke_method_results, asked.control_id, asked.call_id, None, None)
+            answer = asked.control_id, asked.call_id, ANSWERS.get(asked.name), None
+            self.loop.call_soon(self.session.handle_invoke_method_results, *answer)
 
     async def begin(self, main: Callable[[ft.Page], Any]) -> None:
         """Run the app's main for this window."""

@@ -1,0 +1,230 @@
+"""Every screen of the app with something on it: tickets at each step of their way, keys, one person with every role.
+
+Each of these does its part of the work on a phone and gives, for each route, its path with something on it, in an order
+in which each form is filled in before it is signed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from app.actions import Session
+from app.actions.models import CustodyForm, TicketForm, VisitForm
+from app.domain.tags import POINT, Tag
+from app.domain.times import HOUR
+from tests.estate.registers import workbook
+from tests.support import field_work as work
+from tests.support.pictures import picture
+
+ROLES: Final = (
+    "admin", "repair_worker", "steward", "desk", "engineering_supervisor", "service_supervisor", "finance"
+)  # fmt: skip
+NAME: Final = "欧阳婷婷"
+LINE: Final = ("1", "换灯座", 4000)
+Step = Callable[[Session, str], Coroutine[Any, Any, Any]]
+
+
+async def _found_unlisted(s: Session, ticket: str) -> None:
+    await s.find(ticket, description="灯座烧焦", listed=False)
+
+
+async def _judged(s: Session, ticket: str) -> None:
+    await s.judge(ticket, True, 4000, "换灯座")
+
+
+async def _not_feasible(s: Session, ticket: str) -> None:
+    await s.judge(ticket, False, reason="线路要大修")
+
+
+async def _priced(s: Session, ticket: str) -> None:
+    await s.price(ticket, [s.fee_line(None, *LINE)])
+
+
+async def _agreed(s: Session, ticket: str) -> None:
+    await s.consent(ticket, True, NAME, "tenant")
+
+
+async def _declined(s: Session, ticket: str) -> None:
+    await s.consent(ticket, False, NAME, "tenant", "太贵")
+
+
+async def _worked(s: Session, ticket: str) -> None:
+    await s.check_material(
+        ticket, "灯具", "poor", remarks="三无产品", warned=True, consequences="容易再坏", choice="use_anyway"
+    )
+    await s.start_work(ticket, True)
+
+
+async def _billed(s: Session, ticket: str) -> None:
+    await s.write_fees(ticket, [s.fee_line(None, *LINE)])
+
+
+async def _tried(s: Session, ticket: str) -> None:
+    await s.try_out(ticket, True)
+
+
+async def _signed(s: Session, ticket: str) -> None:
+    await work.sign(s, ticket, NAME)
+
+
+async def _confirmed(s: Session, ticket: str) -> None:
+    await s.confirm([ticket])
+
+
+WAY: Final[dict[str, Step]] = {
+    "on_site": work.go_there,
+    "to_judge": _found_unlisted,
+    "to_price": _judged,
+    "to_agree": _priced,
+    "agreed": _agreed,
+    "working": _worked,
+    "to_try": _billed,
+    "to_sign": _tried,
+    "done": _signed,
+    "confirmed": _confirmed,
+}
+"""How a repair comes from one stage to the next."""
+
+
+async def _at(session: Session, stage: str, home: str) -> str:
+    """One's own repair at a stage of its way."""
+    form = TicketForm(f"三处灯不亮 {stage}", household_id=home)
+    opened = await session.open_ticket(form, assign_to=session.profile.staff_id)
+    for name, step in WAY.items():
+        if stage == "assigned":
+            break
+        await step(session, opened.subject_id)
+        if name == stage:
+            break
+    return opened.subject_id
+
+
+async def tickets(session: Session, home: str) -> dict[str, str]:
+    """Tickets of a household at each stage, with photos and a history."""
+    me = session.profile.staff_id
+    made = {
+        "": "to_sign", "/found": "on_site", "/price": "to_price", "/consent": "to_agree", "/material": "agreed",
+        "/fees": "working", "/try": "to_try", "/sign": "to_sign", "/decline-sign": "declined", "/finish": "job",
+        "/close": "infeasible", "/escalate": "on_site", "/progress": "job", "/assign": "open",
+        "/judge": "to_judge", "/call-back": "confirmed", "/void": "assigned", "/verify": "done",
+    }  # fmt: skip
+    at = {stage: await _at(session, stage, home) for stage in ("assigned", *WAY) if stage in made.values()}
+    for name, stage, step in (("declined", "to_agree", _declined), ("infeasible", "to_judge", _not_feasible)):
+        at[name] = await _at(session, stage, home)
+        await step(session, at[name])
+    to_ask = (await session.open_ticket(TicketForm("问一下", household_id=home, listed=False))).subject_id
+    await _judged(session, to_ask)
+    job = await session.open_ticket(TicketForm("贴通知", ticket_kind="job", address="大门"), assign_to=me)
+    at["job"] = job.subject_id
+    await work.go_there(session, at["job"])
+    at["open"] = (await session.open_ticket(TicketForm("门铃不响", household_id=home))).subject_id
+    photo = await session.add_photo("ticket", at["done"], picture(300, 400, seed=1), "before")
+    first = session.ticket(at["done"]).steps[0].entry.id
+    return {f"/ticket/{{ticket_id}}{end}": f"/ticket/{at[stage]}{end}" for end, stage in made.items()} | {
+        "/ticket/{ticket_id}/amend/{entry_id}": f"/ticket/{at['done']}/amend/{first}",
+        "/ticket/{ticket_id}/asked": f"/ticket/{to_ask}/asked",
+        "/photo/{subject_type}/{subject_id}": f"/photo/ticket/{at['done']}",
+        "/photo/{subject_type}/{subject_id}/{entry_id}": f"/photo/ticket/{at['done']}/{photo.entries[0].id}",
+    }
+
+
+async def visits(session: Session, home: str) -> dict[str, str]:
+    """A visit that waits for the resident's signature, and a new one."""
+    form = VisitForm(session.new_id(), home, met_name=NAME, met_capacity="tenant", said="楼道卫生需加强")
+    await session.record_visit(form)
+    paths = {f"/visit/{{visit_id}}{end}": f"/visit/{form.visit_id}{end}" for end in ("", "/sign", "/amend", "/verify")}
+    for path in ("", "/photo", "/sign", "/ticket"):
+        paths["/visit/new/{household_id}" + path] = f"/visit/new/{home}{path}"
+    return paths
+
+
+async def _step(session: Session, kind: str, thing: str, **more: Any) -> None:
+    form = CustodyForm(session.new_id(), thing, kind, pieces=1, **more)
+    content = session.custody_content(form)
+    sides = [work.signature(content, name, side, "staff") for name, side in ((NAME, "giver"), ("郑宇", "taker"))]
+    await session.custody_step(form, *sides)
+
+
+async def _lent(session: Session, thing: str, to: str) -> None:
+    await _step(session, "lent", thing, to_id=to, purpose="进户关总阀", due_at=session.now() + HOUR)
+
+
+async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> dict[str, str]:
+    """A key on its rack, one that is out, and one that two phones lent at the same time."""
+    things = {}
+    for name in ("rack", "out", "twice"):
+        things[name] = session.new_id()
+        await _step(
+            session, "entrusted", things[name], household_id=home, given_by=NAME, phone="14200000000",
+            name="入户门和卷帘门的钥匙", purpose="出差期间代收快递", until="2099-12-31", rack="A-03",
+        )  # fmt: skip
+    await _lent(session, things["out"], worker)
+    await session.sync_now()
+    await elsewhere.sync_now()
+    for phone in (session, elsewhere):
+        await _lent(phone, things["twice"], worker)
+        await phone.sync_now()
+    at = {
+        "": "out", "/settle": "twice", "/extended": "out", "/tag": "rack", "/located": "out", "/written_off": "out",
+        "/verify": "out",
+    }  # fmt: skip
+    paths = {f"/key/{{thing_id}}{end}": f"/key/{things[stage]}{end}" for end, stage in at.items()}
+    # Nothing was scanned: what hangs there was not found.
+    counted = await session.record_count(session.new_id(), session.count_view("", []))
+    for end in ("", "/verify"):
+        paths[f"/count/{{count_id}}{end}"] = f"/count/{counted.subject_id}{end}"
+    paths["/key/{thing_id}/accounted"] = f"/key/{things['rack']}/accounted"
+    step = "/key/{thing_id}/step/{kind}"
+    paths[step] = f"/key/{things['rack']}/step/given_back"
+    paths[f"{step}/sign/{{side}}"] = f"{paths[step]}/sign/giver"
+    paths["/thing/{thing_id}"] = f"/thing/{things['rack']}"
+    paths["/keys/new/{kind}"] = "/keys/new/stocked"
+    paths["/keys/new/{kind}/sign/{side}"] = "/keys/new/stocked/sign/giver"
+    for path in ("/t/{code}", "/T/{code}"):
+        paths[path] = path.format(code="K2345678A" if path[1] == "t" else "K2345678B")
+    return paths
+
+
+async def places(session: Session) -> dict[str, str]:
+    """A patrol point with its photo, and a tag that is being hung."""
+    mark = session.tag_mark
+    hung = await session.name_place("point", "地下室水泵房", Tag(POINT, mark, "2345").code)
+    await session.add_photo("place", hung.subject_id, picture(300, 400, seed=2), "record")
+    return {
+        "/place/{place_id}": f"/place/{hung.subject_id}",
+        "/place/{place_id}/verify": f"/place/{hung.subject_id}/verify",
+        "/place/new/{code}": f"/place/new/{Tag(POINT, mark, '2346').code}",
+    }
+
+
+async def plain(session: Session, home: str) -> dict[str, str]:
+    """What needs no preparation."""
+    device = next(device.id for device in await session.devices())
+    paths = {
+        path: path
+        for path in (
+            "/", "/me", "/sync", "/households", "/prices", "/tickets", "/desk", "/confirm", "/flags", "/finance",
+            "/ticket-new", "/put-on-phone", "/devices", "/join", "/scan", "/tag", "/keys", "/keys/disputed",
+            "/keys/count", "/keys/labels", "/handover", "/registers",
+        )
+    }  # fmt: skip
+    for path in ("/household/{household_id}", "/household/{household_id}/looks", "/ticket-new/{household_id}"):
+        paths[path] = path.format(household_id=home)
+    paths["/put-on-phone/{staff_id}"] = f"/put-on-phone/{session.profile.staff_id}"
+    paths["/devices/{device_id}"] = f"/devices/{device}"
+    paths["/join/{code}"] = "/join/7K3F-9QXM"
+    return paths
+
+
+async def register(session: Session) -> dict[str, str]:
+    """An office's register on its way in, as far as its preview."""
+    content = workbook({"登记表": [["房号", "业主姓名", "联系电话"], ["3栋2单元1501", NAME, "14200000000"]]})
+    state = await session.begin_register(content)
+    while state.stage != "preview":
+        await asyncio.sleep(0.05)
+        state = await session.register(state.id)
+        assert state.stage != "failed", state.message
+    register = f"/registers/{state.id}"
+    return {"/registers/{register_id}": register, "/registers/{register_id}/{kind}": f"{register}/notices"}
