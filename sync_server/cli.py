@@ -31,7 +31,18 @@ from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.register.grids import Unreadable
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, admin, backup, join_codes, leaving, rescue, settling, tagging
+from sync_server.store import (
+    DatabaseUnusable,
+    Store,
+    admin,
+    backup,
+    join_codes,
+    leaving,
+    rescue,
+    settling,
+    tagging,
+    tickets,
+)
 from sync_server.store.importing import ImportConflict, ImportReport, import_estate
 from sync_server.store.preparing import is_estate_workbook
 from sync_server.store.verifying import SubjectVerdict
@@ -405,7 +416,7 @@ def end_user(
         work = admin.open_work(store, login)
         if tickets_to:
             with _named(f"没有可用的账号 {tickets_to}", f"No sign-in in use {tickets_to}"):
-                moved = admin.hand_over_tickets(store, login, tickets_to)
+                moved = tickets.hand_over(store, login, tickets_to)
             _say(f"✓ 已改派 {moved} 张工单给 {tickets_to}", "tickets reassigned")
             work = admin.open_work(store, login)
         if work is not None:
@@ -512,14 +523,26 @@ def new_epoch() -> None:
 
 @app.command()
 def verify(
+    record: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="TYPE ID",
+            help="只查一条记录：类别（ticket、visit、thing、place、count），和它的编号、标签或 id "
+            "one record: its type, and its number, tag or id",
+        ),
+    ] = None,
     ticket: Annotated[str | None, typer.Option(help="只查一张工单：编号或 id one ticket, by number or id")] = None,
 ) -> None:
     """核验签名和记录链。Verify signatures, and that no entry is missing or altered."""
+    asked = (TICKET, ticket) if ticket is not None else record
     with _store() as store:
         bad = 0
-        if ticket is not None:
-            with _named(f"没有工单 {ticket}；编号如 20261121-001", f"No ticket {ticket}; give its number or id"):
-                found = store.verify((TICKET, admin.ticket_id(store, ticket)))
+        if asked is not None:
+            kind, said = asked
+            with _named(
+                f"没有记录 {kind} {said}；工单编号如 20261121-001", f"No {kind} {said}; give its number, tag or id"
+            ):
+                found = store.verify((kind, admin.subject_id(store, kind, said)))
             _echo(json.dumps(found.to_wire(), ensure_ascii=False, indent=1))
             bad = 0 if found.sound else 1
         else:

@@ -15,10 +15,8 @@ from typing import Final
 
 from app.domain import access, kinds, roles
 from app.domain.scopes import building_scope, scopes_of, staff_scope
+from app.domain.subjects import SUBJECTS
 from app.domain.subjects.tagging import KEEPERS
-from app.domain.subjects.thing.kinds import THING
-from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.subjects.visit import VISIT
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """Everybody's; what shows in one's scopes; only one's own; not at all."""
@@ -90,12 +88,12 @@ ENDPOINTS: Final = (
     Endpoint("PATCH", "/v1/blobs/{digest}", SIGNED_IN, "send what one's own entry names", _own),
     Endpoint("GET", "/v1/blobs/{digest}", SIGNED_IN, "a picture, a signature", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
-    Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "verify its signatures", _scope),
-    Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "verify a visit's signature", _scope),
-    Endpoint("GET", "/v1/subjects/{subject_type}/{subject_id}/verify", SIGNED_IN, "verify any record", _scope),
+    Endpoint("GET", "/v1/subjects/{subject_type}/{subject_id}/verify", EITHER, "verify any record", _scope),
+    Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "the same of a ticket, as older programs ask", _scope),
+    Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "the same of a visit", _scope),
+    Endpoint("GET", "/v1/things/{thing_id}/verify", EITHER, "the same of a key or lent thing", _scope),
     Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that should be back (G.2)", _scope),
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
-    Endpoint("GET", "/v1/things/{thing_id}/verify", EITHER, "verify both signatures of each step", _scope),
     Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
     Endpoint("POST", "/v1/registers", SIGNED_IN, "upload the office's register of households", _registers),
     Endpoint(
@@ -127,7 +125,7 @@ _LET_IN_WORDS: Final[Mapping[str, str]] = {
     ANYONE: "anybody",
     SIGNED_IN: "a person's token",
     SYSTEM_KEY: "another system's key",
-    EITHER: "a token, or a system's key (then: all)",
+    EITHER: "a token, or a system's key (then: all tickets and keys)",
 }
 
 
@@ -189,7 +187,7 @@ def page() -> str:
             "✓" if roles.SYSTEM in kind.roles else "",
         )
         for kind in kinds.KINDS.values()
-        for about in (_SIGNED_ABOUT if kind.name == "signed" else (kind.subject or "any",))
+        for about in (_signed_about() if kind.name == "signed" else [kind.subject or "any"])
     ]
     codes = [
         (_ROLE_WORDS[maker], *("✓" if _may_make_code(maker, r) else "" for r in roles.ROLES)) for maker in roles.ROLES
@@ -207,11 +205,17 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-_SIGNED_ABOUT: Final = (f"{TICKET}, {VISIT}", THING)
+def _signed_about() -> list[str]:
+    """Return the types of record on which something is signed, those together where the same roles take it down."""
+    together: dict[tuple[bool, ...], list[str]] = {}
+    for name, subject in SUBJECTS.items():
+        if subject.purposes:
+            together.setdefault(tuple(access.may_sign((role,), name) for role in roles.ROLES), []).append(name)
+    return [", ".join(names) for names in together.values()]
 
 
 def _may_make(role: str, kind: str, about: str) -> bool:
-    return access.may((role,), kind) and (kind != "signed" or access.may_sign((role,), about))
+    return access.may((role,), kind) and (kind != "signed" or access.may_sign((role,), about.split(", ")[0]))
 
 
 def _may_make_code(maker: str, held: str) -> bool:

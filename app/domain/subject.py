@@ -48,6 +48,8 @@ class Subject(Generic[S]):
     """In what part somebody signs."""
     signature_takers: ClassVar[frozenset[str]] = AT_THE_DOOR
     """Which posts take its signatures down."""
+    id_is_door: ClassVar[bool] = False
+    """Whether one can be recorded under the id of the unit or household it is about."""
     extra: ClassVar[type[Extra]] = Extra
     """What its cards say beyond what all cards say."""
 
@@ -76,6 +78,14 @@ class Subject(Generic[S]):
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
         """Tell whether somebody with the posts ``held`` may make this very entry, where their post allows its kind."""
         return True
+
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody with the posts ``held`` may begin one with an entry of ``kind`` there.
+
+        ``buildings`` are those they look after, ``building`` is where it is; ``None``: in none that is known. Overseers
+        are not asked: they may anywhere.
+        """
+        return building is None or building in buildings
 
     def may_sign(self, held: Set[str], signer: str) -> bool:
         """Tell whether somebody with the posts ``held`` may take down a signature in the part ``signer``."""

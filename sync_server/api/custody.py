@@ -8,12 +8,11 @@ from fastapi import APIRouter, Request, Response
 
 from app.domain import errors
 from app.domain.join_codes import only_here
-from app.domain.subjects.thing.kinds import THING
 from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.store import custody, tagging
+from sync_server.store import tagging, things
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["keys"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
@@ -23,20 +22,14 @@ _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, erro
 def overdue(here: Here, reader: Reader) -> Any:
     """Tell which keys and lent things should be back by now, the longest overdue first (G.2)."""
     with here.store.read() as connection:
-        return {"things": custody.overdue(connection, reader, here.store.now())}
+        return {"things": things.overdue(connection, reader, here.store.now())}
 
 
 @router.get("/things/{thing_id}", response_model=m.ThingAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
     """Return one key's page: where it is, since when, until when, and through whose hands it went (G.2)."""
     with here.store.read() as connection:
-        return custody.page(connection, reader, thing_id)
-
-
-@router.get("/things/{thing_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
-def verify_thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
-    """Verify both signatures of every step of a key, and the chains of the devices that wrote it (G.2)."""
-    return here.store.verify((THING, thing_id), reader).to_wire()
+        return things.page(connection, reader, thing_id)
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""Tickets for the company's other systems, and verifying."""
+"""Tickets for the company's other systems."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from fastapi import APIRouter, Query, Response
 
 from app.domain import errors
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.subjects.visit import VISIT
 from sync_server.api import models as m
-from sync_server.api.context import Here, OtherSystem, Reader, Who
+from sync_server.api.context import Here, OtherSystem, Reader
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.store import Store, external
+from sync_server.store import Store, tickets
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["tickets"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
@@ -31,7 +30,7 @@ _KEY = (errors.TOKEN_UNKNOWN, errors.TOKEN_REVOKED)
 )
 def create(here: Here, system: OtherSystem, asked: m.TicketRequest, response: Response) -> m.TicketAnswer:
     """Create a ticket. The same ``external_ref`` again returns the same ticket (200) and changes nothing."""
-    ticket_id, made = external.create_ticket(here.store, asked.model_dump())
+    ticket_id, made = tickets.create_ticket(here.store, asked.model_dump())
     response.status_code = 201 if made else 200
     return _ticket(here.store, ticket_id)
 
@@ -39,7 +38,7 @@ def create(here: Here, system: OtherSystem, asked: m.TicketRequest, response: Re
 @router.get("/tickets", response_model=m.TicketsAnswer, responses=documented(*_KEY, errors.MALFORMED))
 def find(here: Here, system: OtherSystem, external_ref: Annotated[str, Query(min_length=1, max_length=200)]) -> Any:
     """Find tickets by the number in another system; none is an empty list."""
-    found = here.store.ticket_of_ref(external_ref) if external_ref.isprintable() else None
+    found = tickets.ticket_of_ref(here.store, external_ref) if external_ref.isprintable() else None
     return m.TicketsAnswer(tickets=[] if found is None else [_ticket(here.store, found)])
 
 
@@ -51,28 +50,4 @@ def result(here: Here, reader: Reader, ticket_id: m.Uuid) -> m.TicketAnswer:
 
 
 def _ticket(store: Store, ticket_id: str) -> m.TicketAnswer:
-    return m.TicketAnswer.model_validate(external.ticket_result(store, ticket_id))
-
-
-@router.get(
-    "/tickets/{ticket_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND)
-)
-def verify_ticket(here: Here, reader: Reader, ticket_id: m.Uuid) -> Any:
-    """Verify a ticket's signatures and the chains of the devices that wrote it."""
-    return here.store.verify((TICKET, ticket_id), reader).to_wire()
-
-
-@router.get(
-    "/subjects/{subject_type}/{subject_id}/verify",
-    response_model=m.VerifyAnswer,
-    responses=documented(*_TOKEN, errors.NOT_FOUND),
-)
-def verify_subject(here: Here, who: Who, subject_type: m.SubjectType, subject_id: m.Uuid) -> Any:
-    """Verify a subject of any type (place, count, ...): its signatures and the chains of the devices that wrote it."""
-    return here.store.verify((subject_type, subject_id), who).to_wire()
-
-
-@router.get("/visits/{visit_id}/verify", response_model=m.VerifyAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
-def verify_visit(here: Here, who: Who, visit_id: m.Uuid) -> Any:
-    """Verify a visit's signature and the chains of the devices that wrote it."""
-    return here.store.verify((VISIT, visit_id), who).to_wire()
+    return m.TicketAnswer.model_validate(tickets.ticket_result(store, ticket_id))

@@ -37,7 +37,7 @@ from sync_server.store.entry_rows import Subject, of_subjects
 from sync_server.store.identity import Identity
 from sync_server.store.keeping import Known
 from sync_server.store.places import Places
-from sync_server.store.ticket_numbers import next_number
+from sync_server.store.subjects import sheet_of
 
 log = structlog.get_logger(__name__)
 
@@ -177,8 +177,9 @@ class _Accepting:
             self.known.refuse(item.raw, problem)
             return Answer(_id(item.raw), wire.REFUSED, problem=problem)
         taken = self._take(entry)
-        if entry.kind == "ticket_opened" and not self._has_number(taken):
-            self._take(self._number(taken))
+        subject = (taken.subject_type, taken.subject_id)
+        for kind, body in sheet_of(taken.subject_type).follows(self.write, taken, self.histories[subject]):
+            self._take(keeping.system_entry(self.write, self.known, kind, subject, body))
         return Answer(entry.id, wire.ACCEPTED, taken)
 
     def _allowed(self, entry: Entry) -> None:
@@ -215,16 +216,6 @@ class _Accepting:
         self.known.add(taken)
         self.new.append(taken)
         return taken
-
-    def _has_number(self, entry: Entry) -> bool:
-        history = self.histories[entry.subject_type, entry.subject_id]
-        return any(e.kind == "ticket_numbered" for e in history)
-
-    def _number(self, opened: Entry) -> Entry:
-        number = next_number(self.write, opened.subject_id)
-        return keeping.system_entry(
-            self.write, self.known, "ticket_numbered", (opened.subject_type, opened.subject_id), {"number": number}
-        )
 
     def _fold(self, answers: dict[int, Answer]) -> dict[Subject, SubjectState]:
         """Fold each touched subject once; turn answers into flags."""

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.domain.addresses import normalise_code
-from app.domain.entries import Entry
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.names import plain_login
-from app.domain.subjects.ticket.kinds import TICKET
-from sync_server.store import accounts, keeping
-from sync_server.store.database import Write
-from sync_server.store.identity import Identity
+from sync_server.store import accounts
 from sync_server.store.importing import ImportConflict
 from sync_server.store.leaving import OpenOf, open_of
 from sync_server.store.store import Store
+from sync_server.store.subjects import sheet_of
 from sync_server.store.tables import buildings, devices, staff
-from sync_server.store.ticket_tables import tickets
 
 
 def add_user(
@@ -83,27 +79,6 @@ def open_work(store: Store, login: str) -> OpenOf | None:
         return next(iter(open_of(connection, [found.id])), None)
 
 
-def hand_over_tickets(store: Store, login: str, to_login: str) -> int:
-    """Assign every open ticket of one to another (A.2); return how many.
-
-    Raises ``Problem`` ``not_found`` for a sign-in that is not there, or one to take over that has ended.
-    """
-    work = open_work(store, login)
-    with store.read() as connection:
-        taker = accounts.account(connection, to_login)
-    if taker is None or not taker.active:
-        raise Problem(NOT_FOUND)
-    moving = [item.id for item in work.items if item.what == "ticket"] if work else []
-
-    def assigned(write: Write, known: keeping.Known, _me: Identity) -> list[Entry]:
-        body = {"worker_id": taker.id}
-        return [keeping.system_entry(write, known, "assigned", (TICKET, one), body) for one in moving]
-
-    if moving:
-        store.record(assigned)
-    return len(moving)
-
-
 def end_user(store: Store, login: str) -> OpenOf | None:
     """End an account; return what its owner still has open. Raises ``Problem`` ``not_found``.
 
@@ -124,14 +99,10 @@ def add_api_key(store: Store, name: str) -> str:
         return accounts.add_api_key(connection, name, store.now())
 
 
-def ticket_id(store: Store, number_or_id: str) -> str:
-    """Return the id of a ticket by its number or id. Raises ``Problem`` ``not_found``."""
+def subject_id(store: Store, subject_type: str, said: str) -> str:
+    """Return the id of a record of a type by its id or what people call it: a ticket's number, a tag."""
     with store.read() as connection:
-        wanted = or_(tickets.c.number == number_or_id, tickets.c.id == number_or_id)
-        found = connection.scalar(select(tickets.c.id).where(wanted))
-    if found is None:
-        raise Problem(NOT_FOUND)
-    return str(found)
+        return sheet_of(subject_type).id_of(connection, said)
 
 
 def device_id(store: Store, said: str) -> str:

@@ -22,8 +22,8 @@ from sync_server.store import keeping
 from sync_server.store.accept import Submitted
 from sync_server.store.database import Write, chunks
 from sync_server.store.identity import system
+from sync_server.store.subjects.ticket import tickets as known_tickets
 from sync_server.store.tables import entries
-from sync_server.store.ticket_tables import tickets as known_tickets
 
 Step = tuple[str, dict[str, Any], int]
 """Kind, body, and when it was done (ms)."""

@@ -14,29 +14,15 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.domain.roles import STEWARD
-from app.domain.subjects.thing.kinds import STAFF
-from app.domain.subjects.thing.state import OUT
-from app.domain.subjects.ticket import state as st
 from app.domain.times import from_datetime, to_china
 from sync_server.estate.columns import ROLE_CHOICES
 from sync_server.estate.data import StaffMember
 from sync_server.store import tables as t
-from sync_server.store.custody_tables import things
 from sync_server.store.database import chunks
-from sync_server.store.ticket_tables import tickets, visit_promises, visits
+from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects.sheet import OpenItem
 
 _ROLE_WORDS = {choice.value: (choice.zh, choice.en) for choice in ROLE_CHOICES}
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """One open thing: ``what`` it is (``ticket``, ``key``, ``promise``, ``photo``, ``device``, ``building``, ``role``),
-    the ``id`` of its subject (or device, building, role), and one line about it in Chinese and English."""
-
-    what: str
-    id: str
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +36,8 @@ class OpenOf:
 
     @property
     def to_hand_over(self) -> int:
-        """How many tickets, keys and promises somebody else has to take on."""
-        return sum(1 for item in self.items if item.what in ("ticket", "key", "promise"))
+        """How much of it somebody else has to take on."""
+        return sum(1 for item in self.items if item.to_hand_over)
 
 
 def open_of(connection: Connection, staff_ids: Iterable[str]) -> list[OpenOf]:
@@ -65,9 +51,9 @@ def open_of(connection: Connection, staff_ids: Iterable[str]) -> list[OpenOf]:
     ids = sorted(set(staff_ids))
     found: dict[str, list[OpenItem]] = defaultdict(list)
     for some in chunks(ids):
-        _tickets(connection, some, found)
-        _things(connection, some, found)
-        _promises(connection, some, found)
+        for sheet in SHEETS.values():
+            for staff_id, item in sheet.open_with(connection, some):
+                found[staff_id].append(item)
         _pictures(connection, some, found)
         _devices(connection, some, found)
     _buildings(connection, ids, found)
@@ -104,49 +90,6 @@ def told(one: OpenOf) -> list[tuple[str, str]]:
     return [first, *((f"  {item.zh}", item.en) for item in one.items)]
 
 
-def _tickets(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
-    query = (
-        select(tickets.c.id, tickets.c.number, tickets.c.address, tickets.c.stage, tickets.c.assignee_id)
-        .where(tickets.c.assignee_id.in_(ids), tickets.c.stage.not_in(sorted(st.OVER)))
-        .order_by(tickets.c.opened_at, tickets.c.id)
-    )
-    for row in connection.execute(query):
-        zh, en = st.STAGE_WORDS[row.stage]
-        name = row.number or ""
-        found[row.assignee_id].append(
-            OpenItem("ticket", row.id, f"工单 {name} {row.address}（{zh}）", f"ticket {name} {row.address} ({en})")
-        )
-
-
-def _things(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
-    query = (
-        select(things.c.id, things.c.name, things.c.address, things.c.rack, things.c.holder_id)
-        .where(things.c.holder_kind == STAFF, things.c.holder_id.in_(ids), things.c.stage == OUT)
-        .order_by(things.c.since, things.c.id)
-    )
-    for row in connection.execute(query):
-        name = " ".join(part for part in (row.address, row.name) if part)
-        found[row.holder_id].append(
-            OpenItem("key", row.id, f"手上有 {name}（挂位 {row.rack}）", f"holds {name} (hook {row.rack})")
-        )
-
-
-def _promises(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
-    p, v = visit_promises, visits
-    query = (
-        select(v.c.id, v.c.address, v.c.steward_id, p.c.what, p.c.until)
-        .join(v, v.c.id == p.c.visit_id)
-        .where(v.c.steward_id.in_(ids), p.c.outcome.is_(None))
-        .order_by(p.c.until, v.c.id, p.c.line)
-    )
-    for row in connection.execute(query):
-        zh, en = (
-            f"答应住户的事 {row.address} {row.what}（{row.until}）",
-            f"promise {row.address} {row.what} ({row.until})",
-        )
-        found[row.steward_id].append(OpenItem("promise", row.id, zh, en))
-
-
 def _pictures(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
     query = (
         select(t.entries.c.author, func.count(func.distinct(t.entries.c.id)))
@@ -157,7 +100,8 @@ def _pictures(connection: Connection, ids: Sequence[str], found: dict[str, list[
     )
     for author, n in connection.execute(query):
         zh = f"{n} 条记录的签名或照片还在手机上，没有上传"
-        found[author].append(OpenItem("photo", author, zh, f"signatures or photos of {n} entries are not here yet"))
+        en = f"signatures or photos of {n} entries are not here yet"
+        found[author].append(OpenItem("photo", author, zh, en, to_hand_over=False))
 
 
 def _devices(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
@@ -171,7 +115,7 @@ def _devices(connection: Connection, ids: Sequence[str], found: dict[str, list[O
         seen = _day(row.seen_at)
         zh = f"手机 {row.name or row.id[-8:]}：最后同步 {seen or '—'}，请先同步再停用"
         en = f"phone {row.name or row.id[-8:]}: last sync {seen or '-'}; let it sync first"
-        found[row.staff_id].append(OpenItem("device", row.id, zh, en))
+        found[row.staff_id].append(OpenItem("device", row.id, zh, en, to_hand_over=False))
 
 
 def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
@@ -192,7 +136,8 @@ def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list
     for building in sorted(alone, key=lambda one: str(names.get(one, one))):
         name = names.get(building, building)
         for one in sorted(alone[building]):
-            found[one].append(OpenItem("building", building, f"{name} 没有别的管家了", f"no other steward for {name}"))
+            zh, en = f"{name} 没有别的管家了", f"no other steward for {name}"
+            found[one].append(OpenItem("building", building, zh, en, to_hand_over=False))
 
 
 def _roles(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
@@ -206,7 +151,8 @@ def _roles(connection: Connection, ids: Sequence[str], found: dict[str, list[Ope
         if holders[role] <= leaving:
             zh, en = _ROLE_WORDS.get(role, (role, role))
             for one in sorted(holders[role]):
-                found[one].append(OpenItem("role", role, f"没有别的{zh}了", f"nobody else is {en}"))
+                words = (f"没有别的{zh}了", f"nobody else is {en}")
+                found[one].append(OpenItem("role", role, *words, to_hand_over=False))
 
 
 def _day(at: datetime | None) -> str:

@@ -16,6 +16,8 @@ from sync_server.store.tables import counter, devices, meta
 from sync_server.store.types import moment
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+FOLDERS = [MIGRATIONS / "versions"]
+"""Where migrations are. A type of subject that is kept apart has a folder and a chain of its own."""
 _LOCK = 7_226_001
 """Any number; one of several server processes that start at once migrates, the others wait."""
 
@@ -26,10 +28,17 @@ def migrate(database: Database, now: int) -> None:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("script_location", _plain(str(MIGRATIONS)))
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", _plain("\n".join(map(str, FOLDERS))))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, "heads")
         _own_facts(connection, now)
+
+
+def _plain(path: str) -> str:
+    """Return a path as it is written where % begins a name to be put in."""
+    return path.replace("%", "%%")
 
 
 def revision(database: Database) -> str | None:

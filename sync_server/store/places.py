@@ -7,16 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain import kinds, roles
+from app.domain import kinds
 from app.domain.entries import Entry
 from app.domain.errors import OUT_OF_SCOPE, Problem
-from app.domain.subjects.place import PLACE
+from app.domain.subjects import subject_of
 from sync_server.store.database import Write, chunks
 from sync_server.store.identity import Identity
 from sync_server.store.tables import households, units
-
-_IN_A_BUILDING = ("ticket_opened", "visited", "entrusted", "place_named")
-"""What a steward may begin in the own buildings alone."""
 
 
 class Places:
@@ -32,7 +29,7 @@ class Places:
             entry.body["body"] for entry in batch if isinstance(entry.body.get("body"), dict)
         ]
         named = {v for b in bodies for v in (b.get("household_id"), b.get("unit_id")) if isinstance(v, str)}
-        named |= {entry.subject_id for entry in batch if entry.subject_type == PLACE}
+        named |= {entry.subject_id for entry in batch if subject_of(entry.subject_type).id_is_door}
         found: dict[str, str] = {}
         for some in chunks(sorted(named)):
             for table in (households, units):
@@ -43,24 +40,21 @@ class Places:
     def check(self, author: Identity, entry: Entry, body: Mapping[str, Any]) -> None:
         """Raise ``Problem`` ``out_of_scope`` where the author may not open a record.
 
-        Overseers may anywhere. A visit is made in one's own buildings. A ticket may be raised
-        anywhere by a repair worker, who is sent everywhere; by a steward in the own buildings or
-        outside all of them. Nobody may name a building that the door isn't in: it would show the
-        record to the wrong people.
+        Overseers may anywhere, everybody else where its type lets them (``Subject.may_begin``). Nobody may name a
+        building that the door isn't in: it would show the record to the wrong people.
         """
+        subject = subject_of(entry.subject_type)
         building = body.get("building_id")
         named = [str(body.get(key)) for key in ("household_id", "unit_id")]
-        if entry.subject_type == PLACE:
-            named.append(entry.subject_id)  # a door's tag is recorded under the door's own id
+        if subject.id_is_door:
+            named.append(entry.subject_id)
         real = {self._building_of[one] for one in named if one in self._building_of}
         if len(real) > 1 or (real and building not in (None, *real)):
             raise Problem(OUT_OF_SCOPE)
         if author.overseer:
             return
         where = building if building is not None else next(iter(real), None)
-        if entry.kind == "ticket_opened" and (where is None or roles.REPAIR_WORKER in author.roles):
-            return
-        if where not in author.buildings and not (where is None and entry.kind not in _IN_A_BUILDING):
+        if not subject.may_begin(set(author.roles), set(author.buildings), entry.kind, where):
             raise Problem(OUT_OF_SCOPE)
 
     def check_amendment(self, author: Identity, entry: Entry, before: Sequence[Entry]) -> None:

@@ -14,20 +14,15 @@ from sqlalchemy import Connection, insert, or_, select, update
 from app.domain import fold as folding
 from app.domain.fold import fold
 from app.domain.scopes import ESTATE
-from app.domain.subjects.count import COUNT
-from app.domain.subjects.place import PLACE
 from sync_server.estate.readings import readings_of_name
 from sync_server.store import feed, projections
 from sync_server.store.database import Database, Write, chunks
 from sync_server.store.entry_rows import of_subjects
 from sync_server.store.refs import scopes_of
+from sync_server.store.subjects import SHEETS
 from sync_server.store.tables import entries, meta, persons, staff
 
 _KEY = "understanding"
-TABLES_MEANING = 2
-"""To be raised when the typed tables come to hold something else of the same entries."""
-_CHANGED: dict[int, tuple[str, ...]] = {2: (PLACE, COUNT)}
-"""The types of subject whose rows each ``TABLES_MEANING`` changed. 2: photos of places and counts are in ``photos``."""
 REFS_MEANING = 2
 """To be raised when reference data is to say more of the same rows. 2: how the names of staff are spelled (B12)."""
 _TOGETHER = 200
@@ -56,7 +51,8 @@ def after_update(database: Database, now: int) -> int:
 
 
 def _understanding() -> dict[str, Any]:
-    return folding.understanding() | {"tables": TABLES_MEANING, "refs": REFS_MEANING}
+    tables = max(sheet.meaning for sheet in SHEETS.values())
+    return folding.understanding() | {"tables": tables, "refs": REFS_MEANING}
 
 
 def _spell(write: Write) -> None:
@@ -82,7 +78,7 @@ def _affected(connection: Connection, before: dict[str, Any] | None) -> list[tup
     query = select(entries.c.subject_type, entries.c.subject_id).distinct().order_by("subject_type", "subject_id")
     if before is not None and before["meaning"] == now["meaning"]:
         newly = sorted(set(now["kinds"]) ^ set(before["kinds"]))
-        rows_of = {one for n in range(before.get("tables", 1), now["tables"]) for one in _CHANGED[n + 1]}
+        rows_of = {name for name, sheet in SHEETS.items() if sheet.meaning > before.get("tables", 1)}
         query = query.where(
             or_(
                 entries.c.kind.in_(newly),

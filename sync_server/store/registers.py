@@ -11,10 +11,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sync_server.register.plan import Plan, StoreView
 from sync_server.store import refs
 from sync_server.store import tables as t
-from sync_server.store.custody_tables import things
 from sync_server.store.importing import ImportReport, OnStep, remove_people, upsert
 from sync_server.store.store import Store
-from sync_server.store.ticket_tables import tickets
+from sync_server.store.subjects import SHEETS
 from sync_server.store.types import moment
 
 _WATCHED = ("estate", "building", "unit", "household", "person")
@@ -70,15 +69,12 @@ def _stamp(connection: Connection) -> str:
 
 
 def _open_at(connection: Connection) -> Mapping[str, int]:
-    """Return how many open tickets, and keys and things not given back, each household has."""
+    """Return how many open tickets, keys and things not given back, and whatever else is open, each household has."""
     found: Counter[str] = Counter()
-    for query in (
-        select(tickets.c.household_id, func.count()).where(tickets.c.ended_at.is_(None)),
-        select(things.c.household_id, func.count()).where(things.c.ended_at.is_(None)),
-    ):
-        column = query.selected_columns[0]
-        for household_id, count in connection.execute(query.where(column.is_not(None)).group_by(column)):
-            found[household_id] += count
+    for sheet in SHEETS.values():
+        if (query := sheet.open_at()) is not None:
+            for household_id, count in connection.execute(query):
+                found[household_id] += count
     return found
 
 

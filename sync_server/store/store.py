@@ -26,7 +26,6 @@ from sync_server.store.database import Database, Write
 from sync_server.store.entry_rows import Subject, of_subject
 from sync_server.store.identity import Identity, system
 from sync_server.store.tables import blobs, entries, entry_blobs, estate, grants, meta
-from sync_server.store.ticket_tables import tickets
 from sync_server.store.types import moment
 
 
@@ -180,14 +179,6 @@ class Store:
         if not own:
             raise Problem(NOT_FOUND)
         return fold(subject[0], own)
-
-    def ticket_of_ref(self, external_ref: str) -> str | None:
-        """Return the id of the ticket with a number of another system."""
-        with self.read() as connection:
-            found = connection.scalar(
-                select(tickets.c.id).where(tickets.c.external_ref == external_ref).order_by(tickets.c.last_seq).limit(1)
-            )
-        return None if found is None else str(found)
 
     # -- verifying ---------------------------------------------------------------------------
 

@@ -6,24 +6,25 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, case, insert, select
+from sqlalchemy import Select, case, insert, select
 
 from app.domain.addresses import normalise_code
 from app.domain.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Problem
 from app.domain.rooms import natural, room_order
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
-from app.domain.subjects.thing import kinds
 from app.domain.tags import KEY, POINT, THING, UNIT, Tag, estate_mark, make_tag
 from sync_server.labels import Label
 from sync_server.store import accept as accepting
-from sync_server.store import custody_tables as c
 from sync_server.store import keeping
 from sync_server.store import tables as t
 from sync_server.store.accept import Submitted
 from sync_server.store.database import Write, chunks
 from sync_server.store.identity import Identity, system
 from sync_server.store.store import Store
+from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects.place import tagged_places
+from sync_server.store.subjects.tagged import TaggedSheet, made_tags, tags
 from sync_server.store.types import moment
 
 MOST = 2_100
@@ -48,31 +49,29 @@ def labels_of(store: Store, who: Identity | None, codes: Sequence[str]) -> list[
     found: dict[str, Label] = {}
     with store.read() as connection:
         for some in chunks(list(codes)):
-            on_things = _hung(kinds.THING, c.things, who, c.things.c.name, c.things.c.address, c.things.c.rack)
-            for row in connection.execute(on_things.where(c.tags.c.code.in_(some))):
-                found[row.code] = Label(row.code, row.address or row.name, row.name if row.address else row.rack)
-            places = c.tagged_places
-            on_places = _hung(PLACE, places, who, places.c.name, places.c.address)
-            for row in connection.execute(on_places.where(c.tags.c.code.in_(some))):
-                found[row.code] = Label(row.code, row.name, row.address if row.address != row.name else "")
+            for sheet in SHEETS.values():
+                if isinstance(sheet, TaggedSheet):
+                    for row in connection.execute(_hung(sheet, who).where(tags.c.code.in_(some))):
+                        found[row.code] = Label(row.code, *sheet.label(row))
     if any(code not in found for code in codes):
         raise Problem(NOT_FOUND)
     return [found[code] for code in codes]
 
 
-def _hung(subject_type: str, table: Table, who: Identity | None, *columns: Column[str]) -> Select[Any]:
+def _hung(sheet: TaggedSheet[Any], who: Identity | None) -> Select[Any]:
     """Return a query of tags and what they hang on, as far as ``who`` may see it now; what they hang on still last."""
+    table = sheet.tables[0]
     query = (
-        select(c.tags.c.code, *columns)
-        .join(table, (table.c.id == c.tags.c.subject_id) & (c.tags.c.subject_type == subject_type))
-        .order_by(case((c.tags.c.standing == TAG_ACTIVE, 1), else_=0), table.c.last_seq)
+        select(tags.c.code, table)
+        .join(table, (table.c.id == tags.c.subject_id) & (tags.c.subject_type == sheet.name))
+        .order_by(case((tags.c.standing == TAG_ACTIVE, 1), else_=0), table.c.last_seq)
     )
     if who is None:
         return query
     mine = select(t.grants.c.subject_id).where(
-        t.grants.c.subject_type == subject_type, t.grants.c.scope.in_(who.scopes), t.grants.c.active
+        t.grants.c.subject_type == sheet.name, t.grants.c.scope.in_(who.scopes), t.grants.c.active
     )
-    return query.where(c.tags.c.subject_id.in_(mine))
+    return query.where(tags.c.subject_id.in_(mine))
 
 
 def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[Label]:
@@ -90,7 +89,7 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
             raise Problem(NOT_FOUND)
         have = {
             row.id: row.tag
-            for row in write.execute(select(c.tagged_places).where(c.tagged_places.c.building_id == building_id))
+            for row in write.execute(select(tagged_places).where(tagged_places.c.building_id == building_id))
         }
         bare = [unit for unit in units if unit.id not in have]
         fresh = _fresh(write, UNIT, len(bare))
@@ -143,11 +142,11 @@ def _fresh(write: Write, kind: str, count: int) -> list[Tag]:
         wanted = [make_tag(kind, mark, secrets.choice) for _ in range(count - len(found))]
         by_code = {tag.code: tag for tag in wanted}
         for some in chunks(sorted(by_code)):
-            taken = set(write.connection.scalars(select(c.made_tags.c.code).where(c.made_tags.c.code.in_(some))))
-            taken |= set(write.connection.scalars(select(c.tags.c.code).where(c.tags.c.code.in_(some))))
+            taken = set(write.connection.scalars(select(made_tags.c.code).where(made_tags.c.code.in_(some))))
+            taken |= set(write.connection.scalars(select(tags.c.code).where(tags.c.code.in_(some))))
             found |= {code: by_code[code] for code in some if code not in taken}
     now = moment(write.now)
     rows = [{"code": code, "kind": kind, "made_at": now} for code in found]
     for batch in chunks(rows):
-        write.execute(insert(c.made_tags), list(batch))
+        write.execute(insert(made_tags), list(batch))
     return list(found.values())

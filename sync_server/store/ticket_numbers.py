@@ -8,11 +8,20 @@ is ever skipped or given twice. A spoiled ticket is voided and keeps its number.
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Column, Integer, String, Table, func, insert, select
 
 from app.domain.times import china_day
 from sync_server.store.database import Write
-from sync_server.store.ticket_tables import ticket_numbers
+from sync_server.store.tables import metadata, uuid_column
+
+ticket_numbers = Table(
+    "ticket_numbers",
+    metadata,
+    Column("day", String(8), primary_key=True, comment="YYYYMMDD in China, when it was registered"),
+    Column("serial", Integer, primary_key=True, autoincrement=False, comment="from 1, no gaps (B.6)"),
+    uuid_column("ticket_id", comment="whose it is, for ever: a spoiled ticket is voided"),
+    comment="The register of ticket numbers",
+)
 
 
 def next_number(write: Write, ticket_id: str) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from app.actions import Session
 from app.domain.tags import spoken
-from sync_server.store.custody_tables import things
+from sync_server.store.subjects.thing import things
 from sync_server.store.tables import entries
 from tests.browser.conftest import SHOTS
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day

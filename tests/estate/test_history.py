@@ -29,8 +29,10 @@ from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.importing import import_estate
+from sync_server.store.subjects.sheet import flags
+from sync_server.store.subjects.ticket import tickets
+from sync_server.store.subjects.visit import visits
 from sync_server.store.tables import blobs, devices, entries, refusals
-from sync_server.store.ticket_tables import flags, tickets, visits
 
 TODAY = date(2026, 11, 21)
 NOW = at_china(TODAY, 10, 30)

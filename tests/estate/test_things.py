@@ -12,8 +12,9 @@ from app.domain.tags import KEY, Tag, estate_mark
 from sync_server.estate import template
 from sync_server.estate.columns import SHEETS
 from sync_server.estate.data import make_id
-from sync_server.store import Store, custody_tables
+from sync_server.store import Store
 from sync_server.store.importing import import_estate
+from sync_server.store.subjects.thing import things as things_table
 from tests.estate.small import Sheets, faults_of, good, place, read
 
 MARK = estate_mark(make_id("LY", "estate"))
@@ -82,7 +83,7 @@ def test_they_come_in_once_and_a_second_import_corrects_them(store_url: str, tmp
     again = import_estate(store, read(tmp_path, rows))
     assert (again.changed.get("thing"), again.added) == (1, {})
     with store.read() as connection:
-        things = connection.execute(select(custody_tables.things).order_by(custody_tables.things.c.external_ref)).all()
+        things = connection.execute(select(things_table).order_by(things_table.c.external_ref)).all()
     drill, key = things
     assert (drill.stage, drill.holder_name, drill.due_what) == ("out", "王强", "return")
     assert (key.stage, key.name, key.rack, key.tag, key.entrusted) == (

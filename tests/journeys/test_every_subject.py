@@ -22,7 +22,8 @@ from app.ui.screens.sync import entry_name
 from app.ui.screens.verify import HEADS
 from app.ui.texts import t
 from app.ui.ticket_words import step_name
-from sync_server.store import projections, ticket_tables
+from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects.sheet import flags, photos
 from sync_server.store.tables import meta
 from tests.journeys.conftest import Town, unsent_ids
 from tests.support.openings import openings
@@ -72,7 +73,7 @@ def test_what_does_not_fit_reaches_the_desk_and_its_decision_reaches_the_phones(
             await session.sync_now()
             assert (session.flags(), session.flag_count()) == ([], 0)
         with town.server.store.read() as connection:
-            rows = connection.execute(select(ticket_tables.flags.c.entry_id, ticket_tables.flags.c.decision)).all()
+            rows = connection.execute(select(flags.c.entry_id, flags.c.decision)).all()
         assert {row.entry_id for row in rows if row.decision} == set(second)
         hung = {session.place(EACH["place"][1]).state.tag for session in (one, two, desk)}
         assert hung == {second_tag}, "the tag the desk let count hangs there"
@@ -98,7 +99,7 @@ def test_photos_are_in_the_table_and_everything_is_verified(town: Town) -> None:
         return set(taken.items())
 
     wanted = asyncio.run(play())
-    store, table = town.server.store, ticket_tables.photos
+    store, table = town.server.store, photos
 
     def kept() -> set[tuple[str, str]]:
         with store.read() as connection:
@@ -132,14 +133,11 @@ def test_unsent_work_is_listed_by_its_name_and_outlives_the_end_of_the_phone(tow
 def test_no_list_of_subjects_leaves_one_out() -> None:
     """A4: folding, cards, pages, verifying, typed rows, and the examples of these tests know every type."""
     every = set(SUBJECTS)
-    for known in (FACES, HEADS, projections.SHEETS, openings()):
+    for known in (FACES, HEADS, SHEETS, openings()):
         assert set(known) == every
     paths = {route.path.partition("{")[0] for route in ROUTES}
     verified = {route.path for route in ROUTES if route.path.endswith("/verify")}
     for subject_type, face in FACES.items():
         assert face.path in paths and any(path.startswith(face.path) for path in verified), subject_type
-    assert set(projections._FILLED) >= {
-        table for sheet in projections.SHEETS.values() for table in (sheet.table, *sheet.children, *sheet.marks)
-    }
     for subject_type in every:
         assert card_of(subject_type, fold(subject_type, [])).stage != "unknown", subject_type

@@ -18,9 +18,9 @@ from app.domain.subjects.thing.state import ON_RACK, ThingState
 from app.domain.tags import KEY, THING, Tag
 from app.domain.times import HOUR
 from app.ui.custody_words import where_words
-from sync_server.store import custody as server_custody
-from sync_server.store import custody_tables
+from sync_server.store import things as server_things
 from sync_server.store.entry_rows import of_subject
+from sync_server.store.subjects.count import rack_counts
 from tests.journeys.conftest import Town
 from tests.support import field_work as work
 
@@ -61,7 +61,7 @@ async def all_agree(town: Town, thing: str, *logins: str) -> ThingState:
         assert (status.waiting, status.refused, status.problem) == (0, 0, None), (status, session.unsent())
     with town.server.store.read() as connection:
         wanted = fold("thing", of_subject(connection, ("thing", thing)))
-        page = server_custody.page(connection, None, thing)
+        page = server_things.page(connection, None, thing)
     assert isinstance(wanted, ThingState)
     assert (page["stage"], page["holder_name"], len(page["steps"])) == (
         wanted.stage, wanted.hands.name, len(wanted.links)
@@ -173,7 +173,7 @@ def test_a_count_finds_missing_extra_misplaced_and_unknown_ones(town: Town) -> N
         await desk.record_count(count, view)
         await desk.sync_now()
         with town.server.store.read() as connection:
-            (row,) = connection.execute(custody_tables.rack_counts.select()).all()
+            (row,) = connection.execute(rack_counts.select()).all()
         assert (row.expected, row.found, row.missing, row.extra, row.misplaced) == (3, 5, 1, 2, 1)
         assert elsewhere not in {card.id for card in view.missing}
 
@@ -196,7 +196,7 @@ def test_what_a_count_did_not_find_says_so_itself_and_stands_on_today_until_it_i
         assert (seen.missed_by, seen.moves[0], "2" in where_words(seen.card)) == ("D1", "accounted", True)
         assert where_words(seen.card) != where_words(mate.thing(things[1]).card)
         with town.server.store.read() as connection:
-            page = server_custody.page(connection, None, things[2])
+            page = server_things.page(connection, None, things[2])
         assert page["missed_at"] is not None and page["missed_by"] == town.staff["d1"]
         again = mate.count_view("A", [tag(desk, KEY, "0001"), tag(desk, KEY, "0002")])
         await mate.record_count(mate.new_id(), again)
@@ -206,7 +206,7 @@ def test_what_a_count_did_not_find_says_so_itself_and_stands_on_today_until_it_i
             assert (await session.sync_now()).refused == 0
             assert session.today().keys_missed == ()
         with town.server.store.read() as connection:
-            assert server_custody.page(connection, None, things[10])["missed_at"] is None
+            assert server_things.page(connection, None, things[10])["missed_at"] is None
 
     asyncio.run(play())
 
@@ -244,7 +244,7 @@ def test_overdue_ones_are_on_today_of_holder_and_desk(town: Town) -> None:
         assert [card.id for card in holder.today().keys_late] == [thing]
         assert other.today().keys_late == ()
         with town.server.store.read() as connection:
-            found = server_custody.overdue(connection, None, desk.now() + HOUR)
+            found = server_things.overdue(connection, None, desk.now() + HOUR)
         assert [row["id"] for row in found] == [thing]
         await desk.extend_loan(thing, desk.now() + HOUR, "还没修完")
         assert desk.today().keys_late == ()

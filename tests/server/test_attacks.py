@@ -20,6 +20,7 @@ from app.domain.canonical import MAX_DEPTH, sha256_hex
 from app.domain.entries import BlobRef, Entry
 from app.domain.errors import Problem
 from app.domain.signing import verify_chain
+from sync_server.store import tickets
 from sync_server.store.tables import entry_blobs
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, now_ms
@@ -298,7 +299,7 @@ def test_nobody_but_the_server_gives_a_ticket_another_systems_number(lite: Estat
     later = {"target_id": opened.id, "body": {**opened.body, "external_ref": "CRM-77"}, "reason": "x"}
     (answer,) = worker.push(worker.make("amended", subject, later))
     assert answer.problem is not None and answer.problem.name == "role_may_not"
-    assert lite.store.ticket_of_ref("CRM-77") is None
+    assert tickets.ticket_of_ref(lite.store, "CRM-77") is None
 
 
 # -- looks at archives (S) -----------------------------------------------------------------------

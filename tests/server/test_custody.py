@@ -17,7 +17,9 @@ from app.domain.signing import facts_to_sign, make_content, signature_body
 from app.domain.tags import KEY, Tag, estate_mark, parse_tag, tag_address
 from sync_server.labels import Label
 from sync_server.labels.printing import matrix, payload, sheet, singles
-from sync_server.store import custody, custody_tables, tables, tagging
+from sync_server.store import tables, tagging, things
+from sync_server.store.subjects.place import tagged_places
+from sync_server.store.subjects.tagged import tags
 from sync_server.store.types import moment
 from tests.server.conftest import Estate
 from tests.support.field_device import STROKES_BYTES, FieldDevice, Subject
@@ -64,12 +66,12 @@ def test_typed_rows_follow_and_what_is_overdue_is_told(estate: Estate) -> None:
     key = entrust(steward, estate.home, tag=Tag(KEY, "TST", "0001").code)
     steward.do("lent", key, lent(estate.worker_id))
     with estate.store.read() as connection:
-        page = custody.page(connection, steward.who, key[1])
-        late = custody.overdue(connection, worker.who, estate.store.now())
-        assert custody.overdue(connection, estate.device("mate").who, estate.store.now()) == []
+        page = things.page(connection, steward.who, key[1])
+        late = things.overdue(connection, worker.who, estate.store.now())
+        assert things.overdue(connection, estate.device("mate").who, estate.store.now()) == []
         with pytest.raises(Problem, match="not_found"):
-            custody.page(connection, estate.device("mate").who, key[1])
-        hung = custody.by_tag(connection, Tag(KEY, "TST", "0001").code)
+            things.page(connection, estate.device("mate").who, key[1])
+        hung = connection.execute(select(tags).where(tags.c.code == Tag(KEY, "TST", "0001").code)).all()
     assert (page["stage"], page["holder_id"], page["due_what"]) == ("out", estate.worker_id, "return")
     assert [step["kind"] for step in page["steps"]] == ["entrusted", "lent"]
     assert [row["id"] for row in late] == [key[1]] and [row.subject_id for row in hung] == [key[1]]
@@ -94,7 +96,7 @@ def test_fresh_tags_are_the_estates_and_never_given_twice(estate: Estate) -> Non
         tagging.unit_labels(estate.store, estate.device("steward").who, estate.b2)
     assert tagging.labels_of(estate.store, None, [doors[0].code])[0].title == estate.home["address"]
     with estate.store.read() as connection:
-        assert connection.scalar(select(custody_tables.tagged_places.c.tag)) == doors[0].code
+        assert connection.scalar(select(tagged_places.c.tag)) == doors[0].code
 
 
 def sign(device: FieldDevice, subject: Subject, so_far: list[Entry], side: str, name: str) -> None:

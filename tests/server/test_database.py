@@ -14,7 +14,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
 from app.domain.errors import Problem
-from sync_server.store import Store, tables, ticket_tables
+from sync_server.store import Store, tables
+from sync_server.store.subjects.sheet import signatures
+from sync_server.store.subjects.ticket import ticket_fee_lines, tickets
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, whole_repair
 from tests.support.server import StoreHelper
@@ -48,9 +50,9 @@ def test_typed_ticket_rows_follow_the_entries(estate: Estate) -> None:
     desk, worker = estate.device("desk"), estate.device("worker")
     subject, made = whole_repair(desk, worker, estate.home)
     with estate.store.read() as connection:
-        ticket = connection.execute(select(ticket_tables.tickets)).one()
-        fees = connection.execute(select(ticket_tables.ticket_fee_lines)).one()
-        signature = connection.execute(select(ticket_tables.signatures)).one()
+        ticket = connection.execute(select(tickets)).one()
+        fees = connection.execute(select(ticket_fee_lines)).one()
+        signature = connection.execute(select(signatures)).one()
     assert (ticket.id, ticket.stage, ticket.total_fen, ticket.signature) == (subject[1], "done", 3000, "intact")
     assert ticket.household_id == estate.home["household_id"] and ticket.assignee_id == estate.worker_id
     assert ticket.done_at == datetime.fromtimestamp(made[-1].at / 1000, UTC)

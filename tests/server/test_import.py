@@ -16,8 +16,9 @@ from sync_server.auth import passwords
 from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
-from sync_server.store import Store, admin, tables, ticket_tables
+from sync_server.store import Store, admin, tables, ticket_numbers
 from sync_server.store.importing import ImportConflict, import_estate
+from sync_server.store.subjects.sheet import flags
 from tests.support.field_device import FieldDevice
 from tests.support.server import StoreHelper
 
@@ -34,8 +35,8 @@ def _counts(store: Store) -> dict[str, int]:
     with store.read() as connection:
         found = (tables.households, tables.persons, tables.staff, tables.price_items, tables.entries, tables.feed)
         counts = {t.name: int(connection.scalar(select(func.count()).select_from(t)) or 0) for t in found}
-        counts["open_flags"] = int(connection.scalar(select(func.count()).select_from(ticket_tables.flags)) or 0)
-        counts["numbers"] = int(connection.scalar(select(func.count()).select_from(ticket_tables.ticket_numbers)) or 0)
+        counts["open_flags"] = int(connection.scalar(select(func.count()).select_from(flags)) or 0)
+        counts["numbers"] = int(connection.scalar(select(func.count()).select_from(ticket_numbers.ticket_numbers)) or 0)
         return counts
 
 

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from sync_server import cli
 from sync_server.estate.data import EstateData
 from sync_server.estate.template import write_workbook
-from sync_server.store import Store, leaving, ticket_tables
+from sync_server.store import Store, leaving
 from sync_server.store.importing import import_estate
+from sync_server.store.subjects.ticket import tickets
 from tests.estate.small import good, read
 from tests.server.conftest import Estate
 from tests.server.test_custody import entrust, lent
@@ -79,8 +80,8 @@ def test_an_import_that_ends_an_account_tells_what_is_open(store_url: str, tmp_p
     lines = leaving.told(told)
     assert "王强（W01）还有 1 件未交接" in lines[0][0] and "3栋2单元1501" in lines[1][0]
     with store.read() as connection:
-        assert connection.scalar(select(ticket_tables.tickets.c.assignee_id).where(
-            ticket_tables.tickets.c.external_ref == "WX1")) == told.staff_id  # fmt: skip
+        assert connection.scalar(select(tickets.c.assignee_id).where(
+            tickets.c.external_ref == "WX1")) == told.staff_id  # fmt: skip
     assert import_estate(store, left).leaving == []
     store.close()
 

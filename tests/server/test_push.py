@@ -12,8 +12,9 @@ from uuid6 import uuid7
 
 from app.domain.entries import Entry
 from app.domain.fold import fold
-from sync_server.store import keeping, ticket_tables
+from sync_server.store import keeping
 from sync_server.store.entry_rows import of_subject
+from sync_server.store.subjects.ticket import tickets
 from sync_server.store.tables import entries
 from sync_server.store.verifying import verify_chain
 from tests.server.conftest import Estate
@@ -147,7 +148,7 @@ def test_ticket_numbers_have_no_gaps_and_no_duplicates_under_concurrency(estate:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(open_some, [estate.device("desk") for _ in range(4)]))
     with estate.store.read() as connection:
-        numbers = sorted(connection.scalars(select(ticket_tables.tickets.c.number)))
+        numbers = sorted(connection.scalars(select(tickets.c.number)))
     days = {str(number).split("-")[0] for number in numbers}
     assert numbers == [
         f"{day}-{n:03d}" for day in sorted(days) for n in range(1, 1 + sum(day in str(x) for x in numbers))

@@ -6,7 +6,8 @@ import requests
 from sqlalchemy import select
 
 from app.domain.subjects.ticket.state import TicketState
-from sync_server.store import admin, ticket_tables
+from sync_server.store import admin
+from sync_server.store.subjects.ticket import tickets
 from tests.server.conftest import Estate
 from tests.support.field_device import new_ticket
 from tests.support.older import without_kind
@@ -15,7 +16,7 @@ from tests.support.server import LiveServer
 
 def column(estate: Estate, ticket: tuple[str, str]) -> bool:
     with estate.store.read() as connection:
-        query = select(ticket_tables.tickets.c.urgent).where(ticket_tables.tickets.c.id == ticket[1])
+        query = select(tickets.c.urgent).where(tickets.c.id == ticket[1])
         return bool(connection.scalar(query))
 
 

@@ -14,7 +14,9 @@ from app.domain.state import SubjectState
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.store import PhoneStore, cards, saving, schema
-from sync_server.store import accounts, custody_tables, entry_rows, ticket_tables
+from sync_server.store import accounts, entry_rows
+from sync_server.store.subjects.thing import things
+from sync_server.store.subjects.ticket import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from tests.sim import hands
 from tests.sim.answers import sees
@@ -160,7 +162,7 @@ def _server(world: World) -> Iterator[str]:
         highest = connection.scalar(select(func.max(entries.c.seq))) or 0
         if highest > (last or 0):
             yield "the counter is behind the entries"
-        serials = [str(n).split("-") for n in connection.scalars(select(ticket_tables.tickets.c.number)) if n]
+        serials = [str(n).split("-") for n in connection.scalars(select(tickets.c.number)) if n]
         for day in {parts[0] for parts in serials}:
             numbers = sorted(int(parts[1]) for parts in serials if parts[0] == day)
             if numbers != list(range(1, len(numbers) + 1)):
@@ -174,7 +176,7 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
 
     def rows(connection: Connection) -> list[Any]:
         found: list[Any] = []
-        for type_, table in (("ticket", ticket_tables.tickets), ("thing", custody_tables.things)):
+        for type_, table in (("ticket", tickets), ("thing", things)):
             found.extend((type_, row) for row in connection.execute(select(table)))
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from app.domain.card import Card, plain_card
@@ -49,6 +50,7 @@ class Place(Subject[PlaceState]):
     opens_with = ("place_named",)
     kinds = KINDS
     state_class = PlaceState
+    id_is_door = True
 
     def apply(self, state: PlaceState, entry: Entry, body: Body, *, forced: bool, seen: PlaceState) -> str | None:
         """Apply one entry."""
@@ -67,6 +69,10 @@ class Place(Subject[PlaceState]):
         elif entry.kind == "tag_lost":
             return lose_tag(state, entry, body, forced)
         return None
+
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody may: a tag is hung in one's own buildings."""
+        return building in buildings
 
     def card(self, state: PlaceState) -> Card:
         """Return the card of a place: nobody has anything to do about it."""

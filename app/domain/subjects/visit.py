@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -168,6 +168,10 @@ class Visit(Subject[VisitState]):
     def facts(self, state: VisitState, purpose: str) -> Facts | None:
         """Return what the record says, as it is signed."""
         return _facts(state) if purpose == VISIT_RECORD else None
+
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody may: a visit is made in one's own buildings."""
+        return building in buildings
 
     def card(self, state: VisitState) -> Card:
         """Return the card of a visit: it stays open until it is signed and its promises are settled."""

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, func, insert, literal, select, update
 
+from sync_server.store.subjects.visit import visits
 from sync_server.store.tables import counter, devices, entries, feed, grants
-from sync_server.store.ticket_tables import visits
 from tests.support.server import StoreHelper
 
 _KEPT: Final = 24

@@ -87,6 +87,12 @@ class Thing(Subject[ThingState]):
             return entry.author == entry.body.get("from_id")
         return roles.SYSTEM in held or keeps_external_ref(entry, before)
 
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody may: a resident's key is taken in where it belongs to one of the own buildings."""
+        if kind == "entrusted":
+            return building in buildings
+        return super().may_begin(held, buildings, kind, building)
+
     def may_sign(self, held: Set[str], signer: str) -> bool:
         """Tell who takes a signature down: whoever keeps or carries the thing, which any post may (G.2)."""
         return True

@@ -74,6 +74,11 @@ class Ticket(Subject[TicketState]):
             entry, before
         )
 
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody may: a repair worker, who is sent everywhere, anywhere; a steward in the own buildings
+        or outside all of them."""
+        return roles.REPAIR_WORKER in held or super().may_begin(held, buildings, kind, building)
+
     def may_sign(self, held: Set[str], signer: str) -> bool:
         """Tell who takes a signature down; only the engineering supervisor signs as supervisor (A.4)."""
         if signer == "supervisor":

@@ -1,26 +1,28 @@
-"""Tickets as the company's other systems see and make them."""
+"""Tickets as the company's other systems see and make them, and as the command line names and hands them over."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from uuid6 import uuid7
 
 from app.domain import kinds
 from app.domain.addresses import doors_of
+from app.domain.entries import Entry
 from app.domain.errors import FIELD_WRONG, NOT_FOUND, Problem
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from sync_server.store import accept as accepting
-from sync_server.store import keeping
+from sync_server.store import accounts, admin, keeping
 from sync_server.store.accept import Submitted
-from sync_server.store.identity import system
+from sync_server.store.database import Write
+from sync_server.store.identity import Identity, system
 from sync_server.store.refs import MOVED_OUT
 from sync_server.store.store import Store
+from sync_server.store.subjects.ticket import tickets
 from sync_server.store.tables import households, staff
-from sync_server.store.ticket_tables import tickets
 
 _TIMES = (
     "requested_at", "opened_at", "received_at", "appointment_at", "due_at", "assigned_at", "accepted_at", "arrived_at",
@@ -36,11 +38,9 @@ def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
     """
     with store.numbered() as write:
         ref = asked["external_ref"]
-        found = write.connection.scalar(
-            select(tickets.c.id).where(tickets.c.external_ref == _plain(ref)).order_by(tickets.c.last_seq).limit(1)
-        )
+        found = _of_ref(write.connection, _plain(ref))
         if found is not None:
-            return str(found), False
+            return found, False
         ticket_id = str(uuid7())
         me = system(keeping.system_device(write.connection))
         body = {
@@ -76,7 +76,7 @@ def _plain(ref: str) -> str:
     return ref
 
 
-def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _place(connection: Connection, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Find the household: by its id, or by the address where only one household lives there now."""
     query = select(households.c.id, households.c.unit_id, households.c.building_id)
     if asked["household_id"] is not None:
@@ -92,6 +92,18 @@ def _place(connection: Any, asked: Mapping[str, Any]) -> dict[str, Any]:
     if len(rows) != 1:
         return {"household_id": None, "unit_id": None, "building_id": None}
     return {"household_id": rows[0].id, "unit_id": rows[0].unit_id, "building_id": rows[0].building_id}
+
+
+def ticket_of_ref(store: Store, external_ref: str) -> str | None:
+    """Return the id of the ticket with a number of another system."""
+    with store.read() as connection:
+        return _of_ref(connection, external_ref)
+
+
+def _of_ref(connection: Connection, external_ref: str) -> str | None:
+    return connection.scalar(
+        select(tickets.c.id).where(tickets.c.external_ref == external_ref).order_by(tickets.c.last_seq).limit(1)
+    )
 
 
 def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
@@ -129,3 +141,24 @@ def _person(store: Store, staff_id: str | None) -> dict[str, str] | None:
     with store.read() as connection:
         name = connection.scalar(select(staff.c.name).where(staff.c.id == staff_id))
     return {"id": staff_id, "name": name or ""}
+
+
+def hand_over(store: Store, login: str, to_login: str) -> int:
+    """Assign every open ticket of one to another (A.2); return how many.
+
+    Raises ``Problem`` ``not_found`` for a sign-in that is not there, or one to take over that has ended.
+    """
+    work = admin.open_work(store, login)
+    with store.read() as connection:
+        taker = accounts.account(connection, to_login)
+    if taker is None or not taker.active:
+        raise Problem(NOT_FOUND)
+    moving = [item.id for item in work.items if item.what == "ticket"] if work else []
+
+    def assigned(write: Write, known: keeping.Known, _me: Identity) -> list[Entry]:
+        body = {"worker_id": taker.id}
+        return [keeping.system_entry(write, known, "assigned", (TICKET, one), body) for one in moving]
+
+    if moving:
+        store.record(assigned)
+    return len(moving)

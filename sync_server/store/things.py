@@ -1,16 +1,16 @@
-"""Reading keys and lent things by SQL: one key's page, what is overdue, what a tag hangs on (G.2)."""
+"""Reading keys and lent things by SQL: one key's page, and what is overdue (G.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from app.domain.errors import NOT_FOUND, Problem
 from app.domain.subjects.thing.kinds import THING
-from sync_server.store import custody_tables as c
 from sync_server.store.identity import Identity
+from sync_server.store.subjects.tagged import tags
+from sync_server.store.subjects.thing import custody_steps, things
 from sync_server.store.tables import grants
 from sync_server.store.types import moment
 
@@ -22,14 +22,14 @@ def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[st
 
     Raises ``Problem`` ``not_found``, also for what ``who`` may not see.
     """
-    found = connection.execute(select(c.things).where(c.things.c.id == thing_id)).one_or_none()
+    found = connection.execute(select(things).where(things.c.id == thing_id)).one_or_none()
     if found is None or (who is not None and not _visible(connection, who, thing_id)):
         raise Problem(NOT_FOUND)
     steps = connection.execute(
-        select(c.custody_steps).where(c.custody_steps.c.thing_id == thing_id).order_by(c.custody_steps.c.line)
+        select(custody_steps).where(custody_steps.c.thing_id == thing_id).order_by(custody_steps.c.line)
     ).all()
     hung = connection.execute(
-        select(c.tags.c.code, c.tags.c.standing).where(c.tags.c.subject_type == THING, c.tags.c.subject_id == thing_id)
+        select(tags.c.code, tags.c.standing).where(tags.c.subject_type == THING, tags.c.subject_id == thing_id)
     ).all()
     return _plain(found) | {
         "steps": [_plain(step) for step in steps],
@@ -40,26 +40,21 @@ def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[st
 def overdue(connection: Connection, who: Identity | None, now: int, limit: int = 200) -> list[dict[str, Any]]:
     """Return what should be back by ``now`` (ms), the latest first missed first; only what ``who`` may see."""
     query = (
-        select(c.things)
-        .where(c.things.c.due_at < moment(now), c.things.c.stage.not_in(_ENDED))
-        .order_by(c.things.c.due_at, c.things.c.id)
+        select(things)
+        .where(things.c.due_at < moment(now), things.c.stage.not_in(_ENDED))
+        .order_by(things.c.due_at, things.c.id)
         .limit(limit)
     )
     if who is not None:
         # Asked of each row that is late, of which there are few; not of everything somebody may see.
         mine = select(grants.c.scope).where(
             grants.c.subject_type == THING,
-            grants.c.subject_id == c.things.c.id,
+            grants.c.subject_id == things.c.id,
             grants.c.scope.in_(who.scopes),
             grants.c.active,
         )
         query = query.where(mine.exists())
     return [_plain(row) for row in connection.execute(query)]
-
-
-def by_tag(connection: Connection, code: str) -> Sequence[Row[Any]]:
-    """Return what a tag hangs or hung on: type, id, name, standing; more than one where two phones hung it."""
-    return connection.execute(select(c.tags).where(c.tags.c.code == code).order_by(c.tags.c.standing)).all()
 
 
 def _visible(connection: Connection, who: Identity, thing_id: str) -> bool:

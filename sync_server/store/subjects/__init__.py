@@ -1,0 +1,34 @@
+"""Every type of subject the store has tables for, in the only list that knows them all.
+
+What is written, what somebody who leaves has open, which label hangs where: all that asks ``SHEETS`` and knows no type
+by name. A type that is not here has signatures, photos and flags, as all have.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sync_server.store.subjects.count import CountSheet
+from sync_server.store.subjects.place import PlaceSheet
+from sync_server.store.subjects.sheet import Sheet
+from sync_server.store.subjects.thing import ThingSheet
+from sync_server.store.subjects.ticket import TicketSheet
+from sync_server.store.subjects.visit import VisitSheet
+
+SHEETS: Final[dict[str, Sheet[Any]]] = {}
+"""What the store keeps of each type of subject, by the type's name."""
+UNKNOWN: Final = Sheet[Any]()
+
+
+def keep(sheet: Sheet[Any]) -> None:
+    """Add what the store keeps of a type of subject; its tables come from a migration (``migrate.FOLDERS``)."""
+    SHEETS[sheet.name] = sheet
+
+
+def sheet_of(subject_type: str) -> Sheet[Any]:
+    """Return what the store keeps of a type of subject; ``UNKNOWN`` for one that a newer program made."""
+    return SHEETS.get(subject_type, UNKNOWN)
+
+
+for _one in (TicketSheet(), VisitSheet(), ThingSheet(), PlaceSheet(), CountSheet()):
+    keep(_one)

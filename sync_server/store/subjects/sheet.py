@@ -1,0 +1,246 @@
+"""What the store keeps of a type of subject beside its entries, for everything that knows no type by name.
+
+Each type has one ``Sheet`` in ``sync_server/store/subjects``; rewriting, accepting, refolding, leaving, labels and
+verifying ask it. Signatures, photos and flags are kept here, of every subject: no type has to think of them.
+
+These tables are the company's central ticket store for everybody who reads by SQL. They are changed in the same
+transaction as ``entries``, by folding (``app.domain.fold``), and can be made anew from ``entries`` at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    select,
+)
+
+from app.domain import roles
+from app.domain.entries import Entry
+from app.domain.signing import signed_facts_match
+from app.domain.state import STEP_DONE, SubjectState
+from sync_server.store.database import Write
+from sync_server.store.tables import metadata, staff_link, uuid_column
+from sync_server.store.types import Moment, moment
+
+S = TypeVar("S", bound=SubjectState)
+Row = tuple[Table, dict[str, Any]]
+"""A row and the table it belongs to."""
+
+signatures = Table(
+    "signatures",
+    metadata,
+    uuid_column("entry_id", ForeignKey("entries.id"), key=True),
+    Column("subject_type", String(40), nullable=False),
+    uuid_column("subject_id"),
+    Column("signer", String(20), nullable=False, comment="resident, worker, supervisor"),
+    Column("purpose", String(20), nullable=False, comment="repair, declined, visit"),
+    Column("name", Text, nullable=False),
+    Column("capacity", String(20), nullable=False, comment="self, family, tenant, proxy, staff"),
+    Column("content_hash", String(64), nullable=False, comment="SHA-256 of what was signed"),
+    Column("strokes_hash", String(64), nullable=False, comment="the blob with the strokes"),
+    Column("signed_at", Moment, nullable=True),
+    Column("standing", String(20), nullable=False, comment="intact or changed; only those that count"),
+    Index(None, "subject_type", "subject_id"),
+    comment="Signatures 签名 and whether they still fit what the record says",
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    uuid_column("entry_id", ForeignKey("entries.id"), key=True),
+    Column("subject_type", String(40), nullable=False),
+    uuid_column("subject_id"),
+    Column("shows", String(20), nullable=False, comment="before, after, record"),
+    Column("photo_hash", String(64), nullable=False, comment="the blob with the picture (JPEG)"),
+    Column("thumbnail_hash", String(64), nullable=False),
+    Column("source", String(20), nullable=False, comment="camera or gallery"),
+    staff_link("taken_by"),
+    Column("kept_at", Moment, nullable=True, comment="when it was put into the record"),
+    Column("taken_at", Moment, nullable=True, comment="the picture's own time, where it says one"),
+    Column("latitude", String(12), nullable=True, comment="degrees, WGS 84; empty where not allowed or not known"),
+    Column("longitude", String(12), nullable=True),
+    Column("accuracy_m", Integer, nullable=True),
+    Column("caption", Text, nullable=False),
+    Index(None, "subject_type", "subject_id"),
+    comment="Photos 照片 of tickets and visits (A, E, H)",
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    uuid_column("entry_id", ForeignKey("entries.id"), key=True),
+    Column("subject_type", String(40), nullable=False),
+    uuid_column("subject_id"),
+    Column("reason", Text, nullable=False, comment="name of the problem (11xx)"),
+    Column("raised_at", Moment, nullable=True),
+    Column("decision", String(20), nullable=True, comment="accept or set_aside; empty while open"),
+    staff_link("settled_by"),
+    Index(None, "subject_type", "subject_id"),
+    comment="Entries kept although they did not fit 待核实, for the desk to settle",
+)
+
+TABLES_OF_ALL = (signatures, photos, flags)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """Something somebody who leaves has open.
+
+    ``what`` it is (``ticket``, ``key``, ``promise``, ``photo``, ``device``, ``building``, ``role``), the ``id`` of its
+    subject (or device, building, role), one line about it in Chinese and English, and whether somebody else has to take
+    it on.
+    """
+
+    what: str
+    id: str
+    zh: str
+    en: str
+    to_hand_over: bool = True
+
+
+class Sheet(Generic[S]):
+    """One type of subject in the store: its tables, what is written there, and what else the server has to know.
+
+    What a type leaves as it is here holds for one about which nothing is known.
+    """
+
+    name: ClassVar[str]
+    """Its type in entries."""
+    tables: ClassVar[tuple[Table, ...]] = ()
+    """Its own: first the one with a row for each, by ``id``, then those of its lines. Columns ``subject_type`` and
+    ``subject_id`` name it in a table that it shares with other types, ``key`` in one that is its alone."""
+    key: ClassVar[str] = ""
+    meaning: ClassVar[int] = 1
+    """When its rows come to hold something else of the same entries: one more than the highest of all sheets. A server
+    that is updated writes them again then (``refolding``)."""
+    called: ClassVar[tuple[Column[Any], ...]] = ()
+    """Columns of its own table that hold what people call it by, beside its id."""
+    for_systems: ClassVar[bool] = False
+    """Whether the company's other systems may read each of them, by their key."""
+
+    def rows(self, state: S) -> Iterator[Row]:
+        """Yield its own rows."""
+        yield from ()
+
+    def all_rows(self, state: S, reasons: Mapping[str, str]) -> Iterator[Row]:
+        """Yield its own rows, and those that every subject has.
+
+        ``reasons``: why an entry was flagged, by its id, as far as the tables said so until now: once it is settled its
+        subject's state does not know any more.
+        """
+        yield from _flags(state, reasons)
+        if state.opened is not None:
+            yield from self.rows(state)
+            yield from _signatures(state)
+            yield from _photos(state)
+
+    def of(self, table: Table, subject_type: str, ids: Sequence[str]) -> ColumnElement[bool]:
+        """Return which rows of one of its tables are these subjects'."""
+        if "subject_id" in table.c:
+            return (table.c.subject_type == subject_type) & table.c.subject_id.in_(ids)
+        return table.c["id" if table is self.tables[0] else self.key].in_(ids)
+
+    def follows(self, write: Write, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield kind and body of what the server itself records, in the same transaction, once ``entry`` is taken.
+
+        ``history``: the entries of its subject, ``entry`` the last of them.
+        """
+        yield from ()
+
+    def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
+        """Yield what these members of staff have open, and who: to be handed over when somebody leaves."""
+        yield from ()
+
+    def open_at(self) -> Select[tuple[str, int]] | None:
+        """Return a query of the households that have some of them open, and how many; ``None``: nothing stays open."""
+        return None
+
+    def id_of(self, connection: Connection, said: str) -> str:
+        """Return the id of the one that is ``said``, by its id or by what people call it; what nobody is called as
+        it is."""
+        for column in self.called:
+            found = connection.scalar(select(self.tables[0].c.id).where(column == said).limit(1))
+            if found is not None:
+                return str(found)
+        return said
+
+
+def _signatures(s: SubjectState) -> Iterator[Row]:
+    for e in s.signatures.values():
+        yield (
+            signatures,
+            {
+                "entry_id": e.id,
+                "subject_type": s.type,
+                "subject_id": s.id,
+                "signer": e.body["as"],
+                "purpose": e.body["purpose"],
+                "name": e.body["name"],
+                "capacity": e.body["capacity"],
+                "content_hash": e.body["content_hash"],
+                "strokes_hash": e.body["strokes"],
+                "signed_at": moment(e.at),
+                "standing": "intact" if signed_facts_match(e, s) else "changed",
+            },
+        )
+
+
+def _photos(s: SubjectState) -> Iterator[Row]:
+    for step in s.steps:
+        if step.entry.kind != "photo_taken" or step.standing != STEP_DONE:
+            continue
+        yield (
+            photos,
+            {
+                "entry_id": step.entry.id,
+                "subject_type": s.type,
+                "subject_id": s.id,
+                "shows": step.body["shows"],
+                "photo_hash": step.body["photo"],
+                "thumbnail_hash": step.body["thumbnail"],
+                "source": step.body["source"],
+                "taken_by": step.entry.author,
+                "kept_at": moment(step.entry.at),
+                "taken_at": moment(step.body.get("taken_at")),
+                "latitude": step.body.get("latitude"),
+                "longitude": step.body.get("longitude"),
+                "accuracy_m": step.body.get("accuracy_m"),
+                "caption": step.body.get("caption") or "",
+            },
+        )
+
+
+def _flags(s: SubjectState, reasons: Mapping[str, str]) -> Iterator[Row]:
+    by_id = {step.entry.id: step.entry for step in s.steps}
+    settled = {str(e.body.get("entry_id")): e for e in by_id.values() if e.kind == "flag_settled"}
+    for flag in s.flags:
+        yield flags, _flag(by_id[flag.entry_id], flag.reason, None)
+    open_ones = {flag.entry_id for flag in s.flags}
+    for entry_id, decision in settled.items():
+        if entry_id in by_id and entry_id not in open_ones:
+            yield flags, _flag(by_id[entry_id], reasons.get(entry_id, ""), decision)
+
+
+def _flag(entry: Entry, reason: str, settled: Entry | None) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "subject_type": entry.subject_type,
+        "subject_id": entry.subject_id,
+        "reason": reason,
+        "raised_at": moment(entry.received_at),
+        "decision": settled.body["decision"] if settled else None,
+        "settled_by": settled.author if settled and settled.author != roles.SYSTEM else None,
+    }
