@@ -31,6 +31,8 @@ DESCRIPTION = """上门 Shangmen
          [webkit|firefox|chromium] [--short] [--times N]
   soak   并行写入和反复杀死服务器                   parallel writers, and a server killed again and again
   bench  测速 [--only NAME] [--json FILE]          measure speed
+  counts 数每个页面的查询、事务、控件和字节           count what each screen takes; the check keeps them to it
+         [--write]
   rights 写权限表 docs/rights.md                    write who may do what, from the rules; --check compares
   proofs 哪条验收要求由哪些测试证明 [字母 LETTERS …]  which tests prove which line of docs/acceptance.md
   record 录制协议对话 [NAME …]                      record the protocol's conversations that later servers must answer
@@ -90,6 +92,12 @@ def bench(arguments: list[str]) -> int:
     """Measure speed; arguments go to tests/bench."""
     environment.ensure(tests=True)
     return environment.hand_over(["-m", "tests.bench", *arguments])
+
+
+def counts(arguments: list[str]) -> int:
+    """Count what each screen takes; arguments go to tests/counts."""
+    environment.ensure(tests=True)
+    return environment.hand_over(["-m", "tests.counts", *arguments])
 
 
 def rights(arguments: list[str]) -> int:
@@ -236,6 +244,7 @@ COMMANDS = {
     "lint": lint,
     "web": web,
     "bench": bench,
+    "counts": counts,
     "rights": rights,
     "proofs": proofs,
     "record": record,

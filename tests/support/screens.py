@@ -59,6 +59,11 @@ class Seen:
         return context.ui_of(self.page)
 
     @property
+    def packed(self) -> list[bytes]:
+        """The messages to the client, as they were sent."""
+        return self._shown.packed
+
+    @property
     def path(self) -> str:
         """The address of the screen on top."""
         return self.router.path

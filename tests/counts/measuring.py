@@ -1,0 +1,276 @@
+"""What each screen takes on the demo estate, in numbers that are the same on every machine.
+
+One person with every role opens each screen over 今日, on a phone that has pulled three weeks of the estate's past.
+Counted is what happens until the screen is drawn and the server has answered what it asked: a list's rows out of sight,
+what clocks change later and what a sync brings come after that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import uuid
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import msgpack
+import pytest
+from flet.controls import id_counter
+from sqlalchemy import event
+
+from app.actions import Phone, Session
+from app.actions.models import TicketForm, VisitForm
+from app.domain.times import at_china
+from app.sync.transport import Request, RequestsTransport, Response
+from app.ui import context
+from app.ui.kit import lists
+from app.ui.screens import today
+from sync_server.demo.estate import DEMO_PASSWORD, write_demo_workbook
+from sync_server.demo.history import play_history
+from sync_server.estate.workbook import read_workbook
+from sync_server.settings import Settings
+from sync_server.store import accounts, join_codes
+from sync_server.store.importing import import_estate
+from tests.support import every_screen
+from tests.support.screens import Seen, screens
+from tests.support.server import LiveServer
+
+TODAY: Final = date(2026, 11, 21)
+NOW: Final = at_china(TODAY, 10, 30)
+DAYS: Final = 20
+"""How much of the past is played: all of its 60 days take a quarter of a minute."""
+WHO, DESK, WORKER = "zhengyu", "wuting", "wangqiang"
+HOME: Final = "5栋1单元201"
+NEVER_S: Final = 3600.0
+NOTHING: Final = frozenset(("nothing-here", "needs-network", "went-wrong", "leave"))
+"""What a screen shows that has nothing to show: then nothing was counted."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one screen takes."""
+
+    selects: int
+    """SELECT statements on the phone's database."""
+    transactions: int
+    """Transactions on it, for reading and for writing."""
+    controls: int
+    """Controls sent to the client."""
+    bytes: int
+    """Bytes sent to the client."""
+
+
+NAMES: Final = tuple(field.name for field in fields(Counts))
+
+
+def measure(folder: Path) -> dict[str, Counts]:
+    """Count every screen of the app, by its route; `folder` is empty. Takes a quarter of a minute."""
+    workbook = folder / "demo.xlsx"
+    write_demo_workbook(workbook, today=TODAY)
+    estate = read_workbook(workbook)
+    server = LiveServer(
+        f"sqlite:///{(folder / 'server.db').as_posix()}",
+        folder / "server",
+        now=lambda: NOW,
+        settings=Settings(public_url="https://liyuan.example"),
+    )
+    import_estate(server.store, estate)
+    play_history(server.store, estate, now=NOW, days=DAYS)
+    staff = {person.login: person for person in estate.staff}
+    who = staff[WHO]
+    with server.store.numbered() as write:
+        accounts.put_staff(
+            write, staff_id=who.id, number=who.number, name=who.name, login=who.login, held=every_screen.ROLES
+        )
+    with server, _at_rest():
+        return asyncio.run(_walk(folder, server.url, staff[WORKER].id))
+
+
+@contextmanager
+def _at_rest() -> Iterator[None]:
+    """What the app does some time after a screen was drawn is not done; what it draws in bursts is drawn each time.
+
+    Every control's number is as long as any other's, whatever this process drew before, and one-time codes the same.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lists, "FILL_S", NEVER_S)
+        patch.setattr(today, "FOLLOW_S", NEVER_S)
+        patch.setattr(context, "_CALM_S", 0)
+        patch.setattr(join_codes, "secrets", random.Random(1))
+        patch.setattr(id_counter.ControlId, "_counter", itertools.count(1_000_000))
+        yield
+
+
+class _Line:
+    """HTTP that says whether an answer is on its way."""
+
+    def __init__(self, url: str) -> None:
+        self._real = RequestsTransport(url)
+        self.waiting = 0
+        self.slow = False
+        """Whether a sync never ends, as far as anybody waits for it."""
+
+    async def send(self, request: Request) -> Response:
+        """Send as a phone does."""
+        if self.slow and request.path == "/v1/sync":
+            await asyncio.sleep(NEVER_S)
+        self.waiting += 1
+        try:
+            return await self._real.send(request)
+        finally:
+            self.waiting -= 1
+
+
+def _ids(whose: str) -> Callable[[], str]:
+    """What makes ids: the same each time, for what stands in their order where all else is the same."""
+    return (str(uuid.uuid5(uuid.NAMESPACE_OID, f"{whose} {n}")) for n in itertools.count()).__next__
+
+
+async def _walk(folder: Path, url: str, worker: str) -> dict[str, Counts]:
+    lines: list[_Line] = []
+
+    def line(url: str) -> _Line:
+        lines.append(_Line(url))
+        return lines[-1]
+
+    phone, other = (Phone(folder / login, url, line, lambda: NOW, _ids(login)) for login in (WHO, DESK))
+    try:
+        session = await phone.sign_in(WHO, DEMO_PASSWORD)
+        elsewhere = await other.sign_in(DESK, DEMO_PASSWORD)
+        paths = await _prepare(session, elsewhere, worker)
+        for one in lines:
+            one.slow = True
+        looker = _Looker(session, lines)
+        found = {"/": await looker.first()}
+        async with screens(session, "/") as seen:
+            await looker.rest(seen)
+            for route, path in paths.items():
+                if route != "/":
+                    found[route] = await looker.at(seen, path)
+                    await _fill_in(seen, route)
+                    await _home(seen, looker)
+            return found | await _savings(seen, looker, session, paths)
+    finally:
+        phone.close()
+        other.close()
+
+
+async def _home(seen: Seen, looker: _Looker) -> None:
+    """Back to 今日."""
+    while seen.router.can_go_back:
+        seen.router.back()
+    await looker.rest(seen)
+
+
+async def _savings(seen: Seen, looker: _Looker, session: Session, paths: dict[str, str]) -> dict[str, Counts]:
+    """What saving takes, with all that is drawn anew for it."""
+    door = paths["/household/{household_id}"]
+    home = door.rpartition("/")[2]
+    form = TicketForm("门铃不响", household_id=home)
+    ticket = (await session.open_ticket(form, assign_to=session.profile.staff_id)).subject_id
+    await seen.go(f"/ticket/{ticket}")
+    await looker.rest(seen)
+    found = {"accepting a repair": await looker.of(seen, seen.tap("main-action"))}
+    assert session.ticket(ticket).state.accepted_at == NOW
+    await _home(seen, looker)
+    await seen.go(door)
+    await looker.rest(seen)
+    visit = VisitForm(session.new_id(), home, met_name="张伟", met_capacity="self")
+    return found | {"writing a visit down": await looker.of(seen, session.record_visit(visit))}
+
+
+async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[str, str]:
+    """Something for each screen: the path of each route."""
+    await session.sync_now()
+    await elsewhere.sync_now()
+    home = session.households(HOME)[0].household.id
+    paths = {
+        **await every_screen.plain(session, home),
+        **await every_screen.tickets(session, home),
+        **await every_screen.visits(session, home),
+        **await every_screen.keys(session, elsewhere, home, worker),
+        **await every_screen.places(session),
+        **await every_screen.register(session),
+    }
+    status = await session.sync_now()
+    assert not (status.waiting or status.refused or status.problem), session.unsent()
+    return paths
+
+
+async def _fill_in(seen: Seen, route: str) -> None:
+    """What the signing page after a form needs."""
+    if route == "/visit/new/{household_id}":
+        await seen.tap("met-0")
+    elif route == "/key/{thing_id}/step/{kind}":
+        await seen.tap("main-action")
+    elif route == "/keys/new/{kind}":
+        await seen.type("name", "雨伞")
+        await seen.type("rack", "A-01")
+        await seen.tap("main-action")
+
+
+class _Looker:
+    """Counts what opening a screen takes."""
+
+    def __init__(self, session: Session, lines: list[_Line]) -> None:
+        self._session = session
+        self._lines = lines
+        self._selects = self._transactions = 0
+        event.listen(session.store.file.engine, "before_cursor_execute", self._heard)
+
+    def _heard(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        self._selects += statement.lstrip("( \n").startswith(("SELECT", "WITH"))
+        self._transactions += statement.startswith("BEGIN")
+
+    async def first(self) -> Counts:
+        """今日, as the first screen of a window."""
+        self._begin()
+        async with screens(self._session, "/") as seen:
+            await self.rest(seen)
+            return self._counts(seen.packed)
+
+    async def at(self, seen: Seen, path: str) -> Counts:
+        """A screen opened over the one that is shown, on a phone that did not read its records since it started."""
+        found = await self.of(seen, seen.go(path))
+        assert seen.path == path and not NOTHING & set(seen.ids()), f"{path}: {seen.path} {seen.words()}"
+        return found
+
+    async def of(self, seen: Seen, act: Coroutine[Any, Any, object]) -> Counts:
+        """What somebody does, with all that is drawn for it."""
+        self._begin()
+        before = len(seen.packed)
+        await act
+        await self.rest(seen)
+        return self._counts(seen.packed[before:])
+
+    async def rest(self, seen: Seen) -> None:
+        """Wait until all is drawn and no answer is on its way."""
+        await seen.rest()
+        while any(line.waiting for line in self._lines):
+            await asyncio.sleep(0.005)
+            await seen.rest()
+
+    def _begin(self) -> None:
+        self._session.store._states.clear()
+        self._selects = self._transactions = 0
+
+    def _counts(self, messages: list[bytes]) -> Counts:
+        return Counts(
+            self._selects, self._transactions, sum(map(_controls, map(_read, messages))), sum(map(len, messages))
+        )
+
+
+def _read(message: bytes) -> Any:
+    return msgpack.unpackb(message, strict_map_key=False)
+
+
+def _controls(said: Any) -> int:
+    """How many controls there are in a message or a part of it: objects with a number and a type."""
+    if isinstance(said, dict):
+        return ("_i" in said and "_c" in said) + sum(map(_controls, said.values()))
+    return sum(map(_controls, said)) if isinstance(said, list) else 0
