@@ -237,7 +237,7 @@ class _Looker:
     async def at(self, seen: Seen, path: str) -> Counts:
         """A screen opened over the one that is shown, on a phone that did not read its records since it started."""
         found = await self.of(seen, seen.go(path))
-        assert seen.path == path and not NOTHING & set(seen.ids()), f"{path}: {seen.path} {seen.words()}"
+        assert seen.path == path, f"{path} led to {seen.path}"
         return found
 
     async def of(self, seen: Seen, act: Coroutine[Any, Any, object]) -> Counts:
@@ -260,17 +260,18 @@ class _Looker:
         self._selects = self._transactions = 0
 
     def _counts(self, messages: list[bytes]) -> Counts:
-        return Counts(
-            self._selects, self._transactions, sum(map(_controls, map(_read, messages))), sum(map(len, messages))
-        )
+        said = [msgpack.unpackb(message, strict_map_key=False) for message in messages]
+        controls = list(_controls(said))
+        assert not NOTHING & {control.get("identifier") for control in controls}, "a screen with nothing on it"
+        return Counts(self._selects, self._transactions, len(controls), sum(map(len, messages)))
 
 
-def _read(message: bytes) -> Any:
-    return msgpack.unpackb(message, strict_map_key=False)
-
-
-def _controls(said: Any) -> int:
-    """How many controls there are in a message or a part of it: objects with a number and a type."""
+def _controls(said: Any) -> Iterator[dict[str, Any]]:
+    """The controls in messages or parts of them: objects with a number and a type."""
     if isinstance(said, dict):
-        return ("_i" in said and "_c" in said) + sum(map(_controls, said.values()))
-    return sum(map(_controls, said)) if isinstance(said, list) else 0
+        if "_i" in said and "_c" in said:
+            yield said
+        said = list(said.values())
+    if isinstance(said, list):
+        for part in said:
+            yield from _controls(part)
