@@ -1,6 +1,7 @@
 // storage.js in Node.js over a file system as a browser may have it: `node stores.mjs STORAGE_JS CASE`. Prints JSON:
 // the kind of store that was opened, and what it says of its room.
 //   refused   access handles are there and not supported: WebKit's port for Linux
+//   cramped   the same, and little room is left
 //   writes    files can only be written whole, on a browser that could do more: somebody chose the copied store
 //   broken    the trial of room fails otherwise than for want of room, as WebKit's did: no reason to tell anybody
 //   unknown   no estimate of the room: Safari before 17
@@ -20,10 +21,13 @@ class FileHandle {
   }
   async createWritable() {
     if (which === "broken") throw new DOMException("The object is in an invalid state.", "InvalidStateError");
-    return { write: async (text) => void (this.text = text), truncate: async () => {}, abort: async () => {}, close: async () => {} };
+    const truncate = async (size) => {
+      if (which === "cramped" && size > 20) throw new DOMException("no room", "QuotaExceededError");
+    };
+    return { write: async (text) => void (this.text = text), truncate, abort: async () => {}, close: async () => {} };
   }
   async createSyncAccessHandle() {
-    if (which === "refused") throw new DOMException("Backend does not support this operation", "NotSupportedError");
+    if (["refused", "cramped"].includes(which)) throw new DOMException("Backend does not support this operation", "NotSupportedError");
     if (which === "writes") throw new Error("somebody chose the copied store: no access handle is asked for");
     let size = 0;
     return { truncate: (to) => void (size = to), getSize: () => size, read: () => 0, write: (b) => b.byteLength, flush() {}, close() {} };

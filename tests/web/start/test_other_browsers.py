@@ -38,8 +38,11 @@ def test_a_snapshot_wakes_up_in_an_engine_with_another_table_of_functions(as_in_
 
 @pytest.mark.parametrize(
     ("case", "kind", "left"),
-    [("refused", "copied", 99), ("writes", "copied", 99), ("broken", "copied", 99), ("unknown", "direct", 64)],
-)
+    [
+        ("refused", "copied", 99), ("cramped", "copied", 16), ("writes", "copied", 99), ("broken", "copied", 99),
+        ("unknown", "direct", 64),
+    ],
+)  # fmt: skip
 def test_the_store_is_one_the_browser_can_do_and_room_is_asked_of_that_one(case: str, kind: str, left: int) -> None:
     """A12: a method that is there may still be refused, and a phone with the copied store has no use for it."""
     assert json.loads(node.run(HERE / "stores.mjs", STATIC / "storage.js", case)) == [kind, left]
