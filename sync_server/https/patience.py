@@ -102,14 +102,9 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """A whole request is here; it may have been answered already."""
+        """A whole request is here; it may have been answered already, or ask for what is no HTTP any more."""
         self._end()
         super().on_message_complete()
-
-    def handle_websocket_upgrade(self) -> None:
-        """From now on it is no HTTP (the demo's screens): another protocol takes the connection over."""
-        self._end()
-        super().handle_websocket_upgrade()
 
     def give_up(self) -> None:
         """Hang up."""

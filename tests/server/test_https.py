@@ -22,8 +22,11 @@ from playwright.sync_api import BrowserContext
 from typer.testing import CliRunner, Result
 
 from sync_server import cli, https
+from sync_server.auth.throttle import FREE_ADDRESS
 from sync_server.https import certificates
 from tests.support.project import ROOT
+
+ENV = ROOT / "build" / "systemd" / "server.env.example"
 
 
 def free_port() -> int:
@@ -40,6 +43,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+PROXIES = {
+    name: value
+    for name, _, value in (line.partition("=") for line in ENV.read_text(encoding="utf-8").splitlines())
+    if name == "SHANGMEN_TRUSTED_PROXIES"
+}
+"""What the recipe for a server behind Caddy sets."""
+
+
 class Running:
     """The server started by its command line, over HTTPS."""
 
@@ -52,6 +63,7 @@ class Running:
             "--authority", self.authority, "--authority-port", str(self.page_port),
         ]  # fmt: skip
         settings = {**os.environ, "SHANGMEN_DATA_DIR": str(data), "SHANGMEN_DATABASE_URL": "", "PYTHONUTF8": "1"}
+        settings |= PROXIES
         self.process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 30
         while not all(self._answers(port) for port in (self.port, self.page_port)):
@@ -86,6 +98,23 @@ def running(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_a_client_that_trusts_the_authority_is_served_by_address_and_by_name(running: Running, host: str) -> None:
     answer = running.get(host)
     assert answer.status_code == 200 and answer.json()["status"] == "ok"
+
+
+def test_the_recipe_s_proxy_is_believed_by_the_server_that_its_command_starts(running: Running) -> None:
+    """A16: behind Caddy each phone has its own address; guessers slow down themselves and nobody else."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = str(running.authority)
+        said = {
+            session.post(
+                f"https://127.0.0.1:{running.port}/v1/join",
+                json={"code": "7KQM3XWP"},
+                headers={"X-Forwarded-For": f"10.0.0.{n}"},
+                timeout=20,
+            ).status_code
+            for n in range(FREE_ADDRESS + 1)
+        }
+    assert said == {401}
 
 
 def test_another_authority_is_refused(running: Running, tmp_path: Path) -> None:
