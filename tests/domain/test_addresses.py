@@ -251,6 +251,13 @@ FORMS = [
 ]
 """What is written, its parts, the canonical text, the floor."""
 
+
+@pytest.mark.parametrize("text", ["3栋1501-1503", "3栋2单元501-601"])
+def test_a_dash_between_rooms_that_are_no_neighbours_is_no_door(text: str) -> None:
+    """A9: from … to … is not two doors made one, unless 合并 says so."""
+    assert doors_of(text) == ()
+
+
 SEVERAL = [
     ("3栋2单元-101", "3栋2单元101", "3栋2单元负101"),
     ("3栋-201", "3栋201", "3栋负201"),

@@ -166,3 +166,12 @@ def test_an_address_that_may_be_two_doors_is_asked_back(tmp_path: Path) -> None:
     told = next(fault for fault in faults_of(tmp_path, rows) if fault.kind == "several_doors")
     assert told.place == place("households", 0, "address")
     assert told.zh == "“3栋2单元-101”可能是 3栋2单元101 或 3栋2单元负101，请写清楚是哪一扇门"
+
+
+def test_a_room_that_may_be_two_doors_is_asked_back(tmp_path: Path) -> None:
+    """A9: B1F is a floor below ground, or a flat F."""
+    rows = good()
+    rows["units"] += [{"building": "3", "entrance": "2", "room": "B1F"}]
+    (told,) = faults_of(tmp_path, rows)
+    assert (told.kind, told.place) == ("several_doors", place("units", len(rows["units"]) - 1, "room"))
+    assert told.zh == "“B1F”可能是 3栋2单元B1F 或 3栋2单元负1层，请写清楚是哪一扇门"

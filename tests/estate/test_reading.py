@@ -259,7 +259,7 @@ def test_a_workbook_that_would_fill_the_memory_is_told_and_not_read(tmp_path: Pa
 def test_every_kind_of_door_is_brought_in_as_the_door_it_is(tmp_path: Path) -> None:
     """A9: below ground, letters, phases, 甲单元, merged doors, shops, houses and parking places."""
     rows = good()
-    rows["buildings"] += [{"code": code} for code in ("一期3", "地下车库", "别墅", "商业街", "锦绣阁")]
+    rows["buildings"] += [{"code": code} for code in ("一期3", "地下车库", "别墅", "商业街", "锦绣阁", "12弄3")]
     rows["units"] += [
         {"building": "3", "entrance": "2", "room": -101},
         {"building": "3", "entrance": "甲单元", "room": "12A05"},
@@ -268,15 +268,25 @@ def test_every_kind_of_door_is_brought_in_as_the_door_it_is(tmp_path: Path) -> N
         {"building": "别墅", "room": 12},
         {"building": "商业街", "room": "S1-05"},
         {"building": "锦绣阁", "room": "A501"},
+        {"building": "12弄3", "room": "整栋"},
     ]
-    rows["households"] += [{"address": "12号别墅", "name": "何静"}, {"address": "地下车库B1-023", "name": "何静"}]
+    homes = ("12号别墅", "地下车库B1-023", "12弄3号")
+    rows["households"] += [{"address": address, "name": "何静"} for address in homes]
     rows["tickets"] += [
         {**rows["tickets"][1], "external_ref": "WX3", "address": "一期3栋大堂"},
         {**rows["tickets"][1], "external_ref": "WX4", "address": "3栋负一层"},
         {**rows["tickets"][0], "external_ref": "WX5", "address": "3栋2单元-101"},
+        {**rows["tickets"][0], "external_ref": "WX6", "address": "12弄3号"},
     ]
     data = read(tmp_path, rows)
-    assert [building.name for building in data.buildings[2:]] == ["1期3栋", "车库", "别墅", "商业街", "锦绣阁"]
+    assert [building.name for building in data.buildings[2:]] == [
+        "1期3栋",
+        "车库",
+        "别墅",
+        "商业街",
+        "锦绣阁",
+        "12弄3号",
+    ]
     assert [(str(unit.address), unit.room, unit.floor) for unit in data.units[3:]] == [
         ("3栋2单元负101", "负101", -1),
         ("3栋甲单元12A05", "12A05", 13),
@@ -285,9 +295,11 @@ def test_every_kind_of_door_is_brought_in_as_the_door_it_is(tmp_path: Path) -> N
         ("别墅12号", "12", 1),
         ("商业街商铺S1-05", "商铺S1-05", 1),
         ("锦绣阁A501", "A501", 5),
+        ("12弄3号整栋", "整栋", 1),
     ]
-    assert [home.unit_id for home in data.households[-2:]] == [data.units[7].id, data.units[6].id]
-    lobby, cellar, below = data.tickets[2:]
+    assert [home.unit_id for home in data.households[-3:]] == [data.units[n].id for n in (7, 6, 10)]
+    lobby, cellar, below, house = data.tickets[2:]
     assert (lobby.building_id, lobby.address) == (data.buildings[2].id, "一期3栋大堂")
     assert (cellar.unit_id, cellar.address) == (None, "3栋负一层")
     assert below.address == "3栋2单元负101", "of the two doors it may mean there is one"
+    assert house.unit_id == data.units[10].id, "a house is a door"

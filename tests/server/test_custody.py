@@ -77,12 +77,17 @@ def test_typed_rows_follow_and_what_is_overdue_is_told(estate: Estate) -> None:
     assert [row["id"] for row in late] == [key[1]] and [row.subject_id for row in hung] == [key[1]]
 
 
-def test_fresh_tags_are_the_estates_and_never_given_twice(estate: Estate) -> None:
-    with pytest.raises(Problem, match="not_found"):
-        tagging.blank_labels(estate.store, None, KEY, 3)
+def _name_estate(estate: Estate) -> None:
+    """What tags are marked with."""
     with estate.store.numbered() as write:
         row = {"id": "estate-1", "code": "LY", "name": "荔园", "address": "", "phone": ""}
         write.execute(insert(tables.estate).values(row | {"changed_at": moment(write.now)}))
+
+
+def test_fresh_tags_are_the_estates_and_never_given_twice(estate: Estate) -> None:
+    with pytest.raises(Problem, match="not_found"):
+        tagging.blank_labels(estate.store, None, KEY, 3)
+    _name_estate(estate)
     desk = estate.device("desk")
     codes = [label.code for _ in range(2) for label in tagging.blank_labels(estate.store, desk.who, KEY, 40)]
     assert len(set(codes)) == 80
@@ -97,6 +102,16 @@ def test_fresh_tags_are_the_estates_and_never_given_twice(estate: Estate) -> Non
     assert tagging.labels_of(estate.store, None, [doors[0].code])[0].title == estate.home["address"]
     with estate.store.read() as connection:
         assert connection.scalar(select(tagged_places.c.tag)) == doors[0].code
+
+
+def test_labels_of_doors_come_in_the_order_of_a_walk(estate: Estate) -> None:
+    """A9: below ground first, 12A after 12, shops last."""
+    _name_estate(estate)
+    rooms = ("负101", "201", "1205", "12A05", "1501", "商铺01")
+    for room in sorted(set(rooms) - {"201"}):
+        estate.add_household(estate.b2, room)
+    titles = [label.title for label in tagging.unit_labels(estate.store, None, estate.b2)]
+    assert titles == [f"2栋1单元{room}" for room in rooms]
 
 
 def sign(device: FieldDevice, subject: Subject, so_far: list[Entry], side: str, name: str) -> None:

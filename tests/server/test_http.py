@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 from uuid6 import uuid7
 
 from app.actions import Phone
@@ -409,6 +409,19 @@ def test_another_system_s_address_is_read_however_it_is_written(live: LiveServer
     desk.pull()
     opened = next(e for e in desk.entries.values() if e.kind == "ticket_opened")
     assert (opened.body["household_id"], opened.body["address"]) == (home["household_id"], typed)
+
+
+def test_a_house_is_another_system_s_address_by_its_number_alone(live: LiveServer) -> None:
+    """A9: 88号 is the door of the house, not a building with doors."""
+    home = live.add_household(live.add_building("88"), "整栋")
+    with live.store.write() as write:
+        write.execute(update(tables.households).values(address="88栋整栋"))
+    headers = {"X-API-Key": admin.add_api_key(live.store, "CRM")}
+    asked = {"external_ref": "CRM-1", "address": "88号", "content": "漏水"}
+    ticket = requests.post(f"{live.url}/v1/tickets", json=asked, headers=headers, timeout=20).json()
+    with live.store.read() as connection:
+        opened = of_subject(connection, ("ticket", ticket["id"]))[0]
+    assert opened.body["household_id"] == home["household_id"]
 
 
 def test_another_system_reads_what_became_of_its_ticket(live: LiveServer) -> None:
