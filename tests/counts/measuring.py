@@ -44,7 +44,7 @@ TODAY: Final = date(2026, 11, 21)
 NOW: Final = at_china(TODAY, 10, 30)
 DAYS: Final = 20
 """How much of the past is played: all of its 60 days take a quarter of a minute."""
-WHO, DESK, WORKER = "zhengyu", "wuting", "wangqiang"
+WHO, DESK, WORKER, LEFT = "zhengyu", "wuting", "wangqiang", "lijun"
 HOME: Final = "5栋1单元201"
 NEVER_S: Final = 3600.0
 NOTHING: Final = frozenset(("nothing-here", "needs-network", "went-wrong", "leave"))
@@ -82,11 +82,12 @@ def measure(folder: Path) -> dict[str, Counts]:
     import_estate(server.store, estate)
     play_history(server.store, estate, now=NOW, days=DAYS)
     staff = {person.login: person for person in estate.staff}
-    who = staff[WHO]
     with server.store.numbered() as write:
-        accounts.put_staff(
-            write, staff_id=who.id, number=who.number, name=who.name, login=who.login, held=every_screen.ROLES
-        )
+        for login, held in ((WHO, every_screen.ROLES), (LEFT, ())):
+            one = staff[login]
+            accounts.put_staff(
+                write, staff_id=one.id, number=one.number, name=one.name, login=login, held=held, active=bool(held)
+            )
     with server, _at_rest():
         return asyncio.run(_walk(folder, server.url, staff[WORKER].id))
 
@@ -262,7 +263,8 @@ class _Looker:
     def _counts(self, messages: list[bytes]) -> Counts:
         said = [msgpack.unpackb(message, strict_map_key=False) for message in messages]
         controls = list(_controls(said))
-        assert not NOTHING & {control.get("identifier") for control in controls}, "a screen with nothing on it"
+        nothing = NOTHING & {control.get("identifier") for control in controls}
+        assert not nothing, f"a screen with nothing on it: {nothing}"
         return Counts(self._selects, self._transactions, len(controls), sum(map(len, messages)))
 
 
