@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from app.actions.models import CountRecord, CountRow, CountView, LinkRow, PlaceView, TagFound, ThingView
-from app.actions.reads import Reads
+from app.actions.models import CountRecord, CountRow, CountView, LinkRow, SubjectView, TagFound, ThingView
+from app.actions.reads import Reads, members
 from app.domain import roles
 from app.domain.card import Card
 from app.domain.errors import NOT_FOUND, Problem
@@ -53,54 +54,45 @@ class CustodyReads(Reads):
 
     def thing(self, thing_id: str) -> ThingView:
         """Return everything a key's page shows. Raises ``Problem`` ``not_found``."""
-        state = self.store.state(THING, thing_id)
-        card = self.store.card(THING, thing_id)
-        if not isinstance(state, ThingState) or card is None or state.opened is None:
-            raise Problem(NOT_FOUND)
-        sent = self.store.sent_states()
+        seen = self._begun(THING, thing_id)
+        state: ThingState = seen.state
         gaps = {link.entry.id for link in breaks(state)}
         rows = [
-            LinkRow(link, self.staff_name(link.entry.author), link.entry.id in gaps, False, sent.get(link.entry.id))
-            for link in state.links
-        ] + [
-            LinkRow(link, self.staff_name(link.entry.author), False, True, sent.get(link.entry.id))
-            for link in state.disputed
+            *(LinkRow(link, link.entry.id in gaps, False) for link in state.links),
+            *(LinkRow(link, False, True) for link in state.disputed),
         ]
         return ThingView(
-            state=state,
-            card=card,
+            **members(seen),
             links=tuple(rows),
             moves=self._moves(state),
             household=self._home(state.household_id),
             ticket=self.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
-            verdicts=self._verdicts(state),
             missed_by=self.staff_name(state.missed.author) if state.missed else "",
-            photos=tuple(self._steps((one for one in state.steps if one.entry.kind == "photo_taken"), sent)),
         )
 
-    def place(self, place_id: str) -> PlaceView:
+    def place(self, place_id: str) -> SubjectView[PlaceState]:
         """Return everything the page of a patrol point shows. Raises ``Problem`` ``not_found``."""
-        state = self.store.state(PLACE, place_id)
-        card = self.store.card(PLACE, place_id)
-        if not isinstance(state, PlaceState) or card is None or state.opened is None:
-            raise Problem(NOT_FOUND)
-        return PlaceView(state, card, tuple(self._steps(state.steps, self.store.sent_states())))
+        return self._begun(PLACE, place_id)
 
     def count_record(self, count_id: str) -> CountRecord:
         """Return everything the page of a rack count shows. Raises ``Problem`` ``not_found``."""
-        state = self.store.state(COUNT, count_id)
-        card = self.store.card(COUNT, count_id)
-        if not isinstance(state, CountState) or card is None or state.opened is None:
+        seen = self.subject(COUNT, count_id)
+        state: CountState = seen.state
+        if state.opened is None:
             raise Problem(NOT_FOUND)
         missing = tuple(str(row["thing_id"]) for row in state.body.get("missing") or ())
         things = self.store.cards(CardFilter(type=THING, ids=missing), 0, len(missing)) if missing else []
         return CountRecord(
-            state=state,
-            card=card,
+            **members(seen),
             author_name=self.staff_name(state.opened.author),
-            steps=tuple(self.steps_of(COUNT, count_id)),
             things={thing.id: thing for thing in things},
         )
+
+    def _begun(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
+        seen = self._seen_as(subject_type, subject_id)
+        if seen.state.opened is None:
+            raise Problem(NOT_FOUND)
+        return seen
 
     def _moves(self, state: ThingState) -> tuple[str, ...]:
         keeper = bool(self.roles & KEEPERS)

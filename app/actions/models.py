@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from app.domain.card import Card
 from app.domain.clocks import Clock
@@ -17,7 +17,6 @@ from app.domain.errors import Problem
 from app.domain.signing import Verdict
 from app.domain.state import SubjectState
 from app.domain.subjects.count import CountState
-from app.domain.subjects.place import PlaceState
 from app.domain.subjects.thing.state import Link, ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.subjects.ticket.steps import NextStep
@@ -186,34 +185,39 @@ class StepRow:
         return self.entry.kind
 
 
+S = TypeVar("S", bound=SubjectState)
+
+
 @dataclass(frozen=True, slots=True)
-class TicketView:
+class SubjectView(Generic[S]):
+    """What the page of a subject of any type shows: its timeline, and how each signature that counts stands."""
+
+    state: S
+    card: Card
+    steps: tuple[StepRow, ...]
+    verdicts: Mapping[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView(SubjectView[TicketState]):
     """Everything a ticket's page shows. ``next`` is this person's main action, ``None``: not their move."""
 
-    state: TicketState
-    card: Card
     next: NextStep | None
     clock: Clock | None
     clocks: tuple[Clock, ...]
-    steps: tuple[StepRow, ...]
     household: Household | None
     assignee_name: str
     waits_for: str | None
-    verdicts: Mapping[str, Verdict]
     refused: tuple[UnsentItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class VisitView:
+class VisitView(SubjectView[VisitState]):
     """Everything a visit's page shows; ``tickets`` are those raised at the door."""
 
-    state: VisitState
-    card: Card
-    steps: tuple[StepRow, ...]
     household: Household | None
     steward_name: str
     tickets: tuple[Card, ...]
-    verdicts: Mapping[str, Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,48 +316,33 @@ class CustodyForm:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link in a key's chain of hands, as its page shows it. ``gap``: the hands before it are not on record."""
+    """One link in a key's chain of hands, as its page shows it.
+
+    ``gap``: the hands before it are not on record; ``disputed``: it did not fit, and waits for the desk.
+    """
 
     link: Link
-    author_name: str
     gap: bool = False
     disputed: bool = False
-    sent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ThingView:
+class ThingView(SubjectView[ThingState]):
     """Everything a key's page shows; ``moves`` are the steps this person may take now, the likeliest first;
     ``missed_by`` who counted the rack without finding it."""
 
-    state: ThingState
-    card: Card
     links: tuple[LinkRow, ...]
     moves: tuple[str, ...]
     household: Household | None
     ticket: Card | None
-    verdicts: Mapping[str, Verdict]
     missed_by: str = ""
-    photos: tuple[StepRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceView:
-    """Everything a tagged place's page shows: a patrol point, or a door nobody lives behind."""
-
-    state: PlaceState
-    card: Card
-    steps: tuple[StepRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CountRecord:
+class CountRecord(SubjectView[CountState]):
     """A rack count that was saved, as its page shows it (G.3); ``things``: what was missing, as it stands now."""
 
-    state: CountState
-    card: Card
     author_name: str
-    steps: tuple[StepRow, ...]
     things: Mapping[str, Card]
 
 

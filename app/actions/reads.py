@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from app.actions import todo
 from app.actions.core import Core, read_staff
@@ -16,6 +17,7 @@ from app.actions.models import (
     PromiseRow,
     Staff,
     StepRow,
+    SubjectView,
     TicketView,
     UnsentItem,
     Verification,
@@ -75,41 +77,47 @@ class Reads(Core):
 
     def ticket(self, ticket_id: str) -> TicketView:
         """Return everything a ticket's page shows. Raises ``Problem`` ``not_found``."""
-        state = self.store.state(TICKET, ticket_id)
-        card = self.store.card(TICKET, ticket_id)
-        if not isinstance(state, TicketState) or card is None:
-            raise Problem(NOT_FOUND)
-        sent = self.store.sent_states()
+        seen: SubjectView[TicketState] = self._seen_as(TICKET, ticket_id)
+        state = seen.state
         return TicketView(
-            state=state,
-            card=card,
+            **members(seen),
             next=next_step(state, self.profile.staff_id, self.roles),
             clock=running(state),
             clocks=tuple(clocks(state)),
-            steps=tuple(self._steps(state.steps, sent)),
             household=self._home(state.household_id),
             assignee_name=self.staff_name(state.assignee),
             waits_for=waits_for(state),
-            verdicts=self._verdicts(state),
             refused=tuple(i for i in self.unsent() if i.state == "refused" and i.entry.subject_id == ticket_id),
         )
 
     def visit(self, visit_id: str) -> VisitView:
         """Return everything a visit's page shows. Raises ``Problem`` ``not_found``."""
-        state = self.store.state(VISIT, visit_id)
-        card = self.store.card(VISIT, visit_id)
-        if not isinstance(state, VisitState) or card is None:
-            raise Problem(NOT_FOUND)
+        seen: SubjectView[VisitState] = self._seen_as(VISIT, visit_id)
+        state = seen.state
         raised = tuple(str(t) for t in state.body.get("tickets") or ())
         return VisitView(
-            state=state,
-            card=card,
-            steps=tuple(self._steps(state.steps, self.store.sent_states())),
+            **members(seen),
             household=self._home(state.household_id),
             steward_name=self.staff_name(state.steward),
             tickets=tuple(self.store.cards(CardFilter(ids=raised), 0, len(raised))) if raised else (),
-            verdicts=self._verdicts(state),
         )
+
+    def subject(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
+        """Return what a page shows of a subject of any type, what the server refused at the end of its timeline.
+
+        Raises ``Problem`` ``not_found``.
+        """
+        seen: SubjectView[Any] = self._seen_as(subject_type, subject_id)
+        return replace(seen, steps=tuple(self.steps_of(subject_type, subject_id)))
+
+    def _seen_as(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
+        """Return a subject with its timeline. Raises ``Problem`` ``not_found``."""
+        state = self.store.state(subject_type, subject_id)
+        card = self.store.card(subject_type, subject_id)
+        if card is None:
+            raise Problem(NOT_FOUND)
+        steps = tuple(self._steps(state.steps, self.store.sent_states()))
+        return SubjectView(state, card, steps, self._verdicts(state))
 
     def tickets(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 50) -> list[Card]:
         """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``)."""
@@ -277,10 +285,9 @@ class Reads(Core):
 
     def _verdicts(self, state: SubjectState) -> dict[str, Verdict]:
         """Return how each signature that took effect stands; a later one replaces an earlier one by the same signer."""
-        counting: Mapping[str, Entry] = getattr(state, "signatures", {})
         return {
             entry.id: verify_signature(entry, self.store.blob(str(entry.body.get("strokes"))), state)
-            for entry in counting.values()
+            for entry in state.signatures.values()
         }
 
     def _steps(self, steps: Iterable[Step], sent: Mapping[str, str]) -> Iterable[StepRow]:
@@ -352,3 +359,8 @@ class Reads(Core):
         home = self.store.households().by_id[due.household_id]
         seen = china_day(last) if last is not None else None
         return VisitDueRow(home, due.reason, due.due, due.days_late(today), seen)
+
+
+def members(seen: SubjectView[Any]) -> dict[str, Any]:
+    """Return what every view of a subject holds, to be given to the view of one type."""
+    return {"state": seen.state, "card": seen.card, "steps": seen.steps, "verdicts": seen.verdicts}

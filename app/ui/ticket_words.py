@@ -1,4 +1,4 @@
-"""A ticket in words: what each entry says in one line and in full. Nothing is drawn here.
+"""Words that tickets and other records share. Nothing is drawn here.
 
 Bodies come from phones and servers of any version, so a value this program does not know shows as it is.
 """
@@ -13,7 +13,7 @@ from app.domain.clocks import Clock
 from app.domain.entries import Entry
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import china_day
-from app.ui.texts import has, moment_text, t, time_text, yuan
+from app.ui.texts import has, moment_text, t, time_text
 
 Body = Mapping[str, Any]
 NameOf = Callable[[str], str]
@@ -30,14 +30,6 @@ def word(group: str, value: object) -> str:
 def capacity_of(relation: str) -> str:
     """Return the capacity in which somebody with this relation to the household answers and signs."""
     return {"owner": "self", "family": "family", "tenant": "tenant", "staff": "staff"}.get(relation, "self")
-
-
-def step_name(kind: str, body: Body) -> str:
-    """Return what a step is called in the timeline."""
-    name = f"signed_{body.get('as')}" if kind == "signed" else kind
-    if has(f"ticket.step.{name}"):
-        return word("step", name)
-    return t(f"keys.step.{name}") if has(f"keys.step.{name}") else t("ticket.update_to_see")
 
 
 def clock_name(clock: Clock) -> str:
@@ -62,140 +54,9 @@ def items_words(items: Iterable[Body]) -> str:
     )
 
 
-def _joined(*parts: object) -> str:
+def joined(*parts: object) -> str:
+    """Return what there is of some parts, with a dot between."""
     return SEP.join(str(part) for part in parts if part)
-
-
-def says(kind: str, body: Body, name_of: NameOf, now: int) -> str:
-    """Return what an entry says, in a line; empty where the step's name says it all. ``now`` in ms names days."""
-    if kind == "progress_reported":
-        return _progress(body, now)
-    speak = _SAYS.get(kind)
-    return speak(body, name_of) if speak is not None else ""
-
-
-def _person(b: Body) -> dict[str, str]:
-    return {"name": str(b.get("name") or ""), "capacity": word("capacity", b.get("capacity"))}
-
-
-def _judged(b: Body, _: NameOf) -> str:
-    if not b["feasible"]:
-        return t("ticket.says.infeasible", reason=b.get("reason") or "")
-    return _joined(t("ticket.says.feasible", price=yuan(int(b.get("price_fen") or 0))), b.get("work"))
-
-
-def _asked(b: Body, _: NameOf) -> str:
-    if b["agreed"]:
-        return _joined(t("ticket.says.asked_yes"), b.get("name"))
-    return t("ticket.says.asked_no", reason=b.get("reason") or "")
-
-
-def _found(b: Body, _: NameOf) -> str:
-    if b.get("items"):
-        return _joined(items_words(b["items"]), b.get("description"))
-    return _joined(t("ticket.says.unlisted"), b.get("description"))
-
-
-def _consent(b: Body, _: NameOf) -> str:
-    if b["agreed"]:
-        return t("ticket.says.agreed", **_person(b))
-    return t("ticket.says.declined", reason=b.get("reason") or "", **_person(b))
-
-
-def _material(b: Body, _: NameOf) -> str:
-    return _joined(
-        b["name"],
-        word("verdict", b["verdict"]),
-        b.get("remarks"),
-        t("ticket.says.warned") if b.get("warned") else "",
-        t("ticket.says.choice", choice=word("choice", b["choice"])) if b.get("choice") else "",
-    )
-
-
-def _tried(b: Body, _: NameOf) -> str:
-    if not b["ok"]:
-        return t("ticket.says.tried_bad", remarks=b.get("remarks") or "")
-    how = "inspected_ok" if b.get("how") == "inspected" else "tried_ok"
-    return _joined(t(f"ticket.says.{how}"), b.get("remarks"))
-
-
-def _finished(b: Body, _: NameOf) -> str:
-    tidied = b.get("tidied")
-    more = "" if tidied is None else t("ticket.says.tidied" if tidied else "ticket.says.not_tidied")
-    return _joined(b["result"], more)
-
-
-def _progress(b: Body, now: int) -> str:
-    until = b.get("expected_at")
-    return _joined(b["note"], t("ticket.says.expected", when=moment_text(int(until), now)) if until else "")
-
-
-def _whose(b: Body, side: str, name_of: NameOf) -> str:
-    """Whose hands an entry names; a colleague by what tells them from another of the same name."""
-    name = str(b[f"{side}_name"])
-    known = name_of(str(b.get(f"{side}_id") or ""))
-    return known if known.startswith(f"{name} ") else name
-
-
-_SAYS: dict[str, Callable[[Body, NameOf], str]] = {
-    "ticket_opened": lambda b, _: str(b["content"]),
-    "ticket_numbered": lambda b, _: str(b["number"]),
-    "assigned": lambda b, name_of: _joined(name_of(str(b["worker_id"])), b.get("note")),
-    "escalated": lambda b, _: str(b["reason"]),
-    "urgency_set": lambda b, _: _joined(t("ticket.urgent" if b["urgent"] else "ticket.says.not_urgent"), b.get("note")),
-    "judged": _judged,
-    "resident_asked": _asked,
-    "found": _found,
-    "priced": lambda b, _: _joined(t("ticket.total", total=yuan(b["total_fen"])), items_words(b["lines"])),
-    "consent": _consent,
-    "material_checked": _material,
-    "work_started": lambda b, _: _joined(
-        t(f"ticket.says.{'own_materials' if b['own_materials'] else 'no_own_materials'}"), b.get("note")
-    ),
-    "fees_written": lambda b, _: _joined(
-        t("ticket.total", total=yuan(b["total_fen"])) if b["lines"] else t("ticket.no_fee"), b.get("remarks")
-    ),
-    "tried": _tried,
-    "signed": lambda b, _: t("ticket.says.signer", **_person(b)),
-    "finished": _finished,
-    "closed": lambda b, _: str(b["reason"]),
-    "confirmed": lambda b, _: str(b.get("note") or ""),
-    "handed_back": lambda b, _: str(b.get("note") or ""),
-    "finance_received": lambda b, _: str(b.get("note") or ""),
-    "called_back": lambda b, _: _joined(
-        t("ticket.says.satisfied" if b["satisfied"] else "ticket.says.unsatisfied"), b.get("note")
-    ),
-    "voided": lambda b, _: str(b["reason"]),
-    "entrusted": lambda b, _: _joined(b["given_by"], b["purpose"]),
-    "stocked": lambda b, _: str(b["name"]),
-    "lent": lambda b, name_of: _joined(_whose(b, "to", name_of), b["purpose"]),
-    "handed_over": lambda b, name_of: f"{_whose(b, 'from', name_of)} → {_whose(b, 'to', name_of)}",
-    "returned": lambda b, name_of: _joined(_whose(b, "from", name_of), b["rack"], b.get("note")),
-    "given_back": lambda b, _: _joined(b["to_name"], b.get("note")),
-    "extended": lambda b, _: str(b["reason"]),
-    "located": lambda b, _: _joined(b.get("rack") or b.get("to_name"), b.get("note")),
-    "written_off": lambda b, _: str(b["reason"]),
-    "tag_assigned": lambda b, _: _joined(b["tag"], b.get("reason")),
-    "tag_lost": lambda b, _: _joined(b["tag"], b["reason"]),
-    "missed": lambda b, _: str(b.get("rack") or ""),
-    "accounted": lambda b, _: _joined(t(f"keys.how.{b['how']}"), b.get("note")),
-    "place_named": lambda b, _: _joined(b["name"], b.get("tag")),
-    "counted": lambda b, _: str(b.get("rack") or ""),
-    "flag_settled": lambda b, _: _joined(word("says", f"flag_{b['decision']}"), b.get("note")),
-}
-
-
-def in_full(kind: str, body: Body) -> list[tuple[str, str]]:
-    """Return what opens under a step by a tap: the rest of what the entry holds, as (name, words)."""
-    if kind == "ticket_opened":
-        return _pairs(body, ("contact", "contact_name"), ("phone", "contact_phone"), ("address", "address"))
-    if kind == "material_checked":
-        return _pairs(body, ("brand", "brand"), ("qty", "qty"), ("consequences", "consequences"))
-    return []
-
-
-def _pairs(body: Body, *names: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(t(f"ticket.field.{word_}"), str(body[name])) for word_, name in names if body.get(name)]
 
 
 def stamp_time(at: int, now: int) -> str:

@@ -14,14 +14,12 @@ from app.actions import Session
 from app.domain.fold import fold, understanding
 from app.domain.subjects import SUBJECTS
 from app.store.cards import card_of
-from app.ui.faces import FACES, heading_of, open_words, page_of
 from app.ui.routes import ROUTES
 from app.ui.screens.desk import read_board
 from app.ui.screens.flags import read_cases
 from app.ui.screens.sync import entry_name
-from app.ui.screens.verify import HEADS
+from app.ui.subjects import FACES, heading_of, open_words, page_of, step_name
 from app.ui.texts import t
-from app.ui.ticket_words import step_name
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.sheet import flags, photos
 from sync_server.store.tables import meta
@@ -122,7 +120,7 @@ def test_unsent_work_is_listed_by_its_name_and_outlives_the_end_of_the_phone(tow
         mine = {await begin(session, subject) for subject in EACH.values()}
         for item in session.unsent():
             assert item.card is not None and page_of(item.card), item.entry.kind
-            assert entry_name(item) != t("shell.entry.newer"), item.entry.kind
+            assert entry_name(item) != t("ticket.update_to_see"), item.entry.kind
         session.store.wipe(None, session.profile.staff_id)
         assert unsent_ids(session) == mine
         assert all(item.card is not None and item.card.stage != "unknown" for item in session.unsent())
@@ -133,7 +131,7 @@ def test_unsent_work_is_listed_by_its_name_and_outlives_the_end_of_the_phone(tow
 def test_no_list_of_subjects_leaves_one_out() -> None:
     """A4: folding, cards, pages, verifying, typed rows, and the examples of these tests know every type."""
     every = set(SUBJECTS)
-    for known in (FACES, HEADS, SHEETS, openings()):
+    for known in (FACES, SHEETS, openings()):
         assert set(known) == every
     paths = {route.path.partition("{")[0] for route in ROUTES}
     verified = {route.path for route in ROUTES if route.path.endswith("/verify")}

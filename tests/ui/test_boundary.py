@@ -14,11 +14,12 @@ import pytest
 from app.actions.models import TicketForm
 from app.domain.entries import Entry
 from app.domain.times import DAY
-from app.ui import theme, ticket_words
+from app.ui import theme
 from app.ui.kit.boundary import guarded
 from app.ui.kit.ticket import ticket_paper
 from app.ui.screens import desk, tickets, today
 from app.ui.screens import ticket as screen
+from app.ui.subjects.ticket import TicketFace
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
 from tests.actions.test_session import HOME, Team, form
 from tests.support.screens import screens, written_on
@@ -166,8 +167,8 @@ def test_one_step_that_cannot_be_shown_leaves_the_paper_and_the_other_steps(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A1: an entry of a body no words were written for."""
-    says = broken(ticket_words.says, lambda kind, *_: kind == "found")
-    monkeypatch.setattr(ticket_words, "says", says)
+    says = broken(TicketFace.says, lambda _face, kind, *_: kind == "found")
+    monkeypatch.setattr(TicketFace, "says", says)
     ticket = team.ticket()
     team.until(ticket, "price")
     for who in (WORKER, DESK):

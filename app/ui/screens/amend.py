@@ -23,6 +23,7 @@ from app.ui.screens.gate import not_now, use_meant
 from app.ui.screens.lines import LineEditor, all_counted, plain, priced_lines, quantity, total_of
 from app.ui.screens.material import material_body, material_fields, material_missing
 from app.ui.screens.step_form import phrases, step_screen, text_setter, use_ticket
+from app.ui.subjects import says, step_name
 from app.ui.texts import t, yuan
 
 
@@ -66,8 +67,8 @@ def AmendForm(ticket_id: str, view: TicketView, target: StepRow) -> ft.Control:
     content: list[ft.Control] = [quiet(t("repair.amend.says"))]
     if view.state.signatures.get("resident") is not None:
         content.append(notice(t("repair.amend.signed"), id="amend-signed"))
-    says = words.says(target.kind, target.body, session.staff_name, ui.now())
-    old = long_txt(says, ft.TextThemeStyle.BODY_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)
+    was = says(target.kind, target.body, session.staff_name, ui.now())
+    old = long_txt(was, ft.TextThemeStyle.BODY_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)
     content.append(section(t("repair.amend.before"), [old], id="amend-before"))
     why = TextBox(
         "amend-reason",
@@ -81,7 +82,7 @@ def AmendForm(ticket_id: str, view: TicketView, target: StepRow) -> ft.Control:
     return step_screen(
         ui,
         "amend",
-        t("repair.amend.heading", what=words.step_name(target.kind, target.body)),
+        t("repair.amend.heading", what=step_name(target.kind, target.body)),
         view,
         content,
         Action(t("repair.amend.save"), save, enabled=missing is None, hint=missing),

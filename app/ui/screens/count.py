@@ -13,18 +13,17 @@ from app.domain.subjects.count import COUNT
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.life import hook_order
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
-from app.ui.kit.base import column, flow, quiet, txt
+from app.ui.entry_steps import entry_steps
 from app.ui.kit.buttons import Action
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip, paper
 from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.router import Route
-from app.ui.screens.photo_take import photo_path
-from app.ui.screens.place import history
+from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.today_parts import group
+from app.ui.subjects.count import count_head
 from app.ui.texts import moment_text, t
 
 _MOST: Final = 200
@@ -57,7 +56,14 @@ def CountRecordScreen(count_id: str) -> ft.Control:
         lambda: ui.go(f"/count/{count_id}/verify"),
         leading=ft.Icons.VERIFIED_OUTLINED,
     )
-    past = history(view.steps, ui, now, (COUNT, count_id))
+    past = entry_steps(
+        view.steps,
+        view.card,
+        ui.session,
+        now,
+        view=view,
+        on_photo=lambda entry_id: ui.go(view_path(COUNT, count_id, entry_id)),
+    )
     content.append(section(t("keys.counted.history"), [timeline(past, id="past"), check]))
     photo = Action(
         t("keys.place.record"), lambda: ui.go(photo_path(COUNT, count_id)), icon=ft.Icons.PHOTO_CAMERA_OUTLINED
@@ -71,27 +77,6 @@ def CountRecordScreen(count_id: str) -> ft.Control:
         cloud=cloud_of(ui),
         action=photo if access.may(ui.session.roles, PHOTO_TAKEN) else None,
     )
-
-
-def count_head(view: CountRecord, now: int) -> ft.Control:
-    """Which part of the rack was counted, by whom, and how it came out."""
-    body = view.state.body
-    odd = sum(1 for row in body.get("found") or () if row["standing"] != "right")
-    right = sum(1 for row in body.get("found") or () if row["standing"] == "right")
-    marks: list[ft.Control] = [chip(t("keys.tally.right", n=right, total=body["expected"]), "good")]
-    if body.get("missing"):
-        marks.append(chip(t("keys.tally.missing", n=len(body["missing"])), "red", ft.Icons.SEARCH_ROUNDED))
-    if odd:
-        marks.append(chip(t("keys.tally.odd", n=odd), "amber", ft.Icons.PRIORITY_HIGH_ROUNDED))
-    where = str(body.get("rack") or "")
-    parts: list[ft.Control] = [
-        txt(t("keys.counted.rack", rack=where) if where else t("keys.counted.all"), ft.TextThemeStyle.HEADLINE_SMALL),
-        quiet(t("keys.counted.by", who=view.author_name, when=moment_text(view.state.counted_at, now))),
-        flow(marks),
-    ]
-    if body.get("note"):
-        parts.append(txt(str(body["note"])))
-    return paper([column(parts, gap=8)], id="count-head")
 
 
 def _hook(row: Mapping[str, Any], view: CountRecord) -> str:

@@ -12,13 +12,10 @@ from app.actions import Session
 from app.actions.models import Card, DoorHistory, StepRow
 from app.domain import state as st
 from app.domain.signing import Verdict
-from app.domain.subjects.thing.kinds import THING
-from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.subjects.visit import VISIT, VisitCard
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import use_read, use_ui
-from app.ui.faces import page_of
+from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import small_button
@@ -26,19 +23,12 @@ from app.ui.kit.choose import pills
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.ticket import stamp_badge
-from app.ui.kit.timeline import step_of, timeline
-from app.ui.screens.door_steps import door_step, occasion_words
-from app.ui.screens.ticket_timeline import HIDDEN
-from app.ui.texts import day_text, has, t
-from app.ui.ticket_words import word
+from app.ui.kit.timeline import timeline
+from app.ui.subjects import face_of, open_words, page_of
+from app.ui.texts import day_text, t
 
 LINES: Final = 20
 """Lines drawn at first, and more with each tap on 更早的."""
-_MARKS: Final = {
-    TICKET: ft.Icons.BUILD_OUTLINED,
-    VISIT: ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
-    THING: ft.Icons.KEY_OUTLINED,
-}
 
 
 @ft.component
@@ -87,10 +77,11 @@ def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None 
             ui.session.in_view([subject])
 
     ft.use_effect(watch, [opened])
-    what, says = line_words(card)
+    face = face_of(card.type)
+    what, says = face.line(card)
     head = row(
         [
-            icon(_MARKS.get(card.type, ft.Icons.NOTES_ROUNDED), 22, ft.Colors.PRIMARY),
+            icon(face.mark, 22, ft.Colors.PRIMARY),
             txt(what, ft.TextThemeStyle.TITLE_SMALL, expand=True),
             quiet(day_text(china_day(card.last_at), china_day(now))),
             icon(ft.Icons.EXPAND_LESS if opened else ft.Icons.EXPAND_MORE, 22),
@@ -113,12 +104,16 @@ def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None 
     if not opened:
         return line
     path = page_of(card)
-    to_page = partial(go, path) if path is not None else None
-    shown = [
-        step_of(step.entry.id, partial(door_step, ui.session, step, card, now, verdicts.get(step.entry.id), to_page))
-        for step in steps
-        if step.kind not in HIDDEN
-    ]
+
+    def way(step: StepRow) -> list[ft.Control]:
+        if path is None:
+            return []
+        to_page = partial(go, path)
+        return [
+            small_button(f"open-{step.entry.id}", open_words(card), to_page, icon=ft.Icons.OPEN_IN_NEW, tone="text")
+        ]
+
+    shown = entry_steps(steps, card, ui.session, now, verdicts=verdicts, below=way)
     below = ft.Container(timeline(shown, id=f"steps-{card.id}"), padding=ft.Padding.only(left=4, bottom=8))
     return column([line, below], gap=0)
 
@@ -127,24 +122,6 @@ def _steps(session: Session, subject: tuple[str, str]) -> tuple[list[StepRow], d
     steps = session.steps_of(*subject)
     signed = any(step.kind == "signed" for step in steps)
     return steps, {v.entry_id: v for v in session.verify(*subject).signatures} if signed else {}
-
-
-def line_words(card: Card) -> tuple[str, str]:
-    """What a line is called, and what it says: 维修单 20261121-003 · 已归档; 走访 · 每月走访; 没有见到人."""
-    if card.type == TICKET:
-        name = " ".join(part for part in (word("kind", card.kind), card.number) if part)
-        return name, " · ".join(part for part in (word("stage", card.stage), card.content) if part)
-    if card.type == VISIT:
-        if not card.as_(VisitCard).met:
-            return t("visit.step.not_met"), card.content
-        name = t("household.line.visit", occasion=occasion_words(card.kind))
-        return name, " · ".join(part for part in (card.contact_name, card.content) if part)
-    if card.type == THING:
-        where = t(f"keys.stage.{card.stage}") if has(f"keys.stage.{card.stage}") else card.stage
-        return card.content, where
-    if page_of(card) is None:
-        return t("ticket.update_to_see"), ""
-    return t(f"common.subject.{card.type}"), card.content
 
 
 def _stamps(card: Card) -> list[ft.Control]:

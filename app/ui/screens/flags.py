@@ -12,7 +12,6 @@ from app.actions import Session
 from app.actions.models import Card, FlagRow, StepRow
 from app.ui import theme
 from app.ui.context import cloud_of, use_now, use_read, use_ui
-from app.ui.faces import heading_of, open_words, page_of, settle_page_of
 from app.ui.kit.base import body, column, icon, quiet, row, tag, txt
 from app.ui.kit.boundary import Unread, guarded, read_each
 from app.ui.kit.buttons import Action, small_button
@@ -25,8 +24,8 @@ from app.ui.kit.ticket import paper
 from app.ui.router import Route
 from app.ui.screens.desk_parts import may_oversee, not_for_you, use_made
 from app.ui.screens.desk_words import FlagStory, against, flag_story
+from app.ui.subjects import heading_of, open_words, page_of, says, settle_page_of, step_name
 from app.ui.texts import moment_text, t
-from app.ui.ticket_words import says, step_name
 
 MOST: Final = 40
 """Flags drawn at a time; settling some brings the next."""
@@ -92,7 +91,7 @@ def _Case(case: Case) -> ft.Control:
     note, set_note = ft.use_state("")
     tap, _ = use_made(ui.session.new_id)
     flag, card = case.flag, case.flag.card
-    did = step_name(flag.entry.kind, flag.entry.body)
+    did = step_name(flag.entry.kind, flag.entry.body, card.type)
     story = flag_story(flag.reason, flag.author_name, did, flag.entry.at, now)
 
     async def settle() -> None:
@@ -160,7 +159,9 @@ def _entry(heading: str, step: StepRow, session: Session, now: int, *, amber: bo
     """One of the two entries: who did what, when, and what it says."""
     ink = ft.Colors.ON_TERTIARY_CONTAINER if amber else ft.Colors.ON_SURFACE
     ground = ft.Colors.TERTIARY_CONTAINER if amber else ft.Colors.SURFACE_CONTAINER
-    words = says(step.kind, step.body, session.staff_name, now)
+    subject_type = step.entry.subject_type
+    did = step_name(step.kind, step.body, subject_type)
+    words = says(step.kind, step.body, session.staff_name, now, subject_type)
     if step.kind == "assigned":
         words = t("desk.flags.to", name=words)
     mark = ft.Icons.FLAG_OUTLINED if amber else ft.Icons.CHECK_ROUNDED
@@ -168,7 +169,7 @@ def _entry(heading: str, step: StepRow, session: Session, now: int, *, amber: bo
         column(
             [
                 row([icon(mark, 18, ink), txt(heading, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, expand=True)], gap=6),
-                txt(step_name(step.kind, step.body), ft.TextThemeStyle.TITLE_MEDIUM, color=ink),
+                txt(did, ft.TextThemeStyle.TITLE_MEDIUM, color=ink),
                 txt(f"{step.author_name} · {moment_text(step.at, now)}", ft.TextThemeStyle.BODY_MEDIUM, color=ink),
                 *([long_txt(words, color=ink)] if words else []),
             ],

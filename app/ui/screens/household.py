@@ -28,10 +28,10 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card, urgent_chip
 from app.ui.screens import looks
 from app.ui.screens.door_history import LINES, Happened
-from app.ui.screens.door_steps import by_day, not_met_words
 from app.ui.screens.households import due_chip, relation_words
 from app.ui.screens.settle import use_settle
 from app.ui.screens.visit_fields import NOT_MET, NOT_MET_ICONS
+from app.ui.subjects.visit import by_day, not_met_words
 from app.ui.texts import day_text, t, yuan
 from app.ui.ticket_words import clock_name, phone_digits, word
 

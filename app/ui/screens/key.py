@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import flet as ft
 
-from app.actions import Session
-from app.actions.models import LinkRow, ThingView
+from app.actions.models import ThingView
 from app.domain import access, tags
-from app.domain import state as st
-from app.domain.clocks import CALM
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ON_RACK, OUT
 from app.domain.times import read_day
 from app.ui import custody_words as words
-from app.ui import theme, ticket_words
+from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
-from app.ui.kit.base import column, flow, quiet, row, txt
+from app.ui.entry_steps import entry_steps
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import facts, section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip, paper, stamp_badge
-from app.ui.kit.timeline import Step, step_of, timeline
-from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
-from app.ui.screens.key_parts import MARKS
+from app.ui.kit.ticket import paper
+from app.ui.kit.timeline import timeline
+from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.photo_take import photo_path, view_path
-from app.ui.screens.ticket_timeline import drawn_signature, signature_badge
-from app.ui.screens.today_parts import RunningClock, group
+from app.ui.screens.today_parts import group
+from app.ui.subjects.thing import key_head
 from app.ui.texts import full_day, moment_text, t
 
 _ICONS: Final = {
@@ -43,8 +38,6 @@ _ICONS: Final = {
     "settle": ft.Icons.FACT_CHECK_OUTLINED,
     "accounted": ft.Icons.SEARCH_ROUNDED,
 }
-_QUIET: Final = ("tag_assigned", "tag_lost", "extended", "written_off", "missed", "accounted")
-"""Steps in which a thing goes through nobody's hands."""
 _SIGNED_STEPS: Final = ("lent", "returned", "handed_over", "given_back")
 
 
@@ -85,7 +78,16 @@ def KeyScreen(thing_id: str) -> ft.Control:
         act = (t("keys.tag.hang"), lambda: ui.go(f"/key/{thing_id}/tag")) if "tag" in view.moves else None
         content.append(notice(t("keys.no_tag"), tone="amber", act=act, id="no-tag"))
     content.append(_facts(ui, view, now))
-    chain: list[ft.Control] = [timeline(_steps(view, ui, now), id="chain")]
+    steps = entry_steps(
+        sorted(view.steps, key=lambda step: step.at),
+        view.card,
+        ui.session,
+        now,
+        view=view,
+        verdicts=view.verdicts,
+        on_photo=lambda entry_id: ui.go(view_path(THING, thing_id, entry_id)),
+    )
+    chain: list[ft.Control] = [timeline(steps, id="chain")]
     if view.verdicts:
         check = t("ticket.do.verify")
         to_verify = f"/key/{thing_id}/verify"
@@ -125,29 +127,6 @@ def _more(ui: Ui, thing_id: str, moves: tuple[str, ...], close: Callable[[], obj
 
     rows = [list_row(f"move-{m}", t(f"keys.do.{m}"), to(m), sub=t(f"keys.says.{m}")) for m in moves[1:]]
     return [group(t("keys.more"), rows, id="moves")]
-
-
-def key_head(view: ThingView, now: int) -> ft.Control:
-    """What it is, where it is now, and what is wrong with it."""
-    card, state = view.card, view.state
-    marks: list[ft.Control] = []
-    if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
-        marks.append(RunningClock(card.clock, id="key-clock"))  # a key entrusted for years needs no countdown
-    if card.as_(ThingCard).short:
-        marks.append(chip(t("keys.short", n=card.as_(ThingCard).short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
-    if state.condition != "good":
-        marks.append(chip(t(f"keys.condition.{state.condition}"), "amber", ft.Icons.BUILD_OUTLINED))
-    if card.unsent:
-        marks.append(stamp_badge("unsent"))
-    icon = ft.Icon(MARKS.get(state.kind, ft.Icons.KEY_OUTLINED), size=30, color=ft.Colors.PRIMARY)
-    name = txt(words.heading_of(card), ft.TextThemeStyle.HEADLINE_MEDIUM, expand=True)
-    parts: list[ft.Control] = [row([icon, name], gap=12)]
-    if card.address:
-        parts.append(quiet(card.content))
-    parts.append(txt(words.where_words(card), ft.TextThemeStyle.TITLE_LARGE, color=ft.Colors.PRIMARY))
-    if marks:
-        parts.append(flow(marks))
-    return paper([column(parts, gap=8)], id="key-head")
 
 
 def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
@@ -216,94 +195,3 @@ def _disputed(ui: Ui, view: ThingView) -> ft.Control:
         id="disputed",
         mark=ft.Icons.FLAG_OUTLINED,
     )
-
-
-def _steps(view: ThingView, ui: Ui, now: int) -> list[Step]:
-    session, thing_id = ui.session, view.state.id
-    rows = sorted(view.links, key=lambda line: line.link.at)
-    made = [step_of(line.link.entry.id, partial(_step, line, view, session, now)) for line in rows]
-    for step in view.state.steps:
-        if step.entry.kind in _QUIET and step.standing == st.STEP_DONE:
-            told = (step.entry.id, step.entry.kind, step.body, step.entry.at, step.entry.author, session, now)
-            made.append(step_of(step.entry.id, partial(_quiet_step, *told)))
-    for group_ in grouped([one for one in view.photos if one.standing == st.STEP_DONE]):
-        when = ticket_words.stamp_time(group_[0].at, now)
-        made.append(photo_step(group_, session, when, lambda e: ui.go(view_path(THING, thing_id, e))))
-    order = {line.link.entry.id[-12:]: line.link.at for line in rows} | {
-        step.entry.id[-12:]: step.entry.at for step in view.state.steps
-    }
-    return sorted(made, key=lambda step: order.get(step.id, 0))
-
-
-def _quiet_step(entry_id: str, kind: str, body: object, at: int, author: str, session: Session, now: int) -> Step:
-    data = dict(body) if isinstance(body, dict) else {}
-    says = [tags.spoken(str(data["tag"]))] if data.get("tag") else []
-    if data.get("due_at"):
-        says.append(t("keys.due", when=moment_text(int(data["due_at"]), now)))
-    says.append(str(data.get("reason") or ""))
-    if kind in ("missed", "accounted"):
-        says.append(ticket_words.says(kind, data, session.staff_name, now))
-    return Step(
-        id=entry_id[-12:],
-        what=words.step_word(kind),
-        when=ticket_words.stamp_time(at, now),
-        who=session.staff_name(author),
-        says=" · ".join(part for part in says if part),
-    )
-
-
-def _step(line: LinkRow, view: ThingView, session: Session, now: int) -> Step:
-    link = line.link
-    giver, taker = words.hands_words(link.giver, session), words.hands_words(link.taker, session)
-    says = [t("keys.hands", giver=giver, taker=taker)]
-    if link.body.get("purpose"):
-        says.append(str(link.body["purpose"]))
-    if link.due_at is not None:
-        says.append(t("keys.due", when=moment_text(link.due_at, now)))
-    if link.body.get("note"):
-        says.append(str(link.body["note"]))
-    marks: list[ft.Control] = []
-    if line.disputed:
-        marks.append(chip(t("keys.flag"), "amber", ft.Icons.FLAG_OUTLINED))
-    if line.gap or link.jump:
-        marks.append(chip(t("keys.gap"), "amber", ft.Icons.LINK_OFF_ROUNDED))
-    if link.short:
-        marks.append(chip(t("keys.now_pieces", n=link.pieces), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
-    if line.sent == "waiting":
-        marks.append(stamp_badge("unsent"))
-    elif line.sent == "refused":
-        marks.append(chip(t("ticket.refused"), "red", ft.Icons.SYNC_PROBLEM))
-    if not link.signed and link.entry.kind not in ("located", "stocked"):
-        marks.append(stamp_badge("unsigned"))
-    return Step(
-        id=link.entry.id[-12:],
-        what=words.step_word(link.entry.kind),
-        when=ticket_words.stamp_time(link.at, now),
-        who=line.author_name,
-        state="flagged" if line.disputed else "done",
-        says="\n".join(says),
-        marks=marks,
-        below=[_signatures(line, view, session)] if link.signatures else (),
-        details=[
-            facts(
-                [
-                    (
-                        t("keys.fact.pieces"),
-                        t("keys.fact.pieces_of", n=link.pieces, c=t(f"keys.condition.{link.condition}")),
-                    )
-                ]
-            )
-        ],
-    )
-
-
-def _signatures(line: LinkRow, view: ThingView, session: Session) -> ft.Control:
-    both: list[ft.Control] = []
-    for side in ("giver", "taker"):
-        entry = line.link.signatures.get(side)
-        if entry is not None:
-            picture = drawn_signature(entry, session, height=54, id=f"sign-{side}-{line.link.entry.id[-12:]}")
-            badge = signature_badge(view.verdicts.get(entry.id))
-            name = quiet(t(f"keys.side.{side}", name=str(entry.body.get("name") or "")), lines=1)
-            both.append(ft.Container(column([name, *picture, *badge], gap=3), expand=True))
-    return ft.Row(both, spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)

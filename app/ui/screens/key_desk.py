@@ -131,7 +131,8 @@ def _holder(ui: Ui, view: ThingView) -> str:
 
 def _line_of(ui: Ui, row: LinkRow) -> str:
     when = moment_text(row.link.at, ui.now())
-    return t("keys.settle_line", step=words.step_word(row.link.entry.kind), when=when, who=row.author_name)
+    who, step = ui.session.staff_name(row.link.entry.author), words.step_word(row.link.entry.kind)
+    return t("keys.settle_line", step=step, when=when, who=who)
 
 
 @ft.component

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import flet as ft
 
@@ -19,9 +19,6 @@ from app.domain.entries import Entry
 from app.domain.errors import Problem
 from app.domain.photos import Picture, Position
 from app.domain.state import STEP_DONE, SubjectState
-from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR
-from app.domain.subjects.ticket.state import TicketState
 from app.ui import theme
 from app.ui.camera_view import OPEN, camera_frame, use_view
 from app.ui.context import Ui, language_code, use_read, use_ui
@@ -29,28 +26,13 @@ from app.ui.kit.base import pressable, row, run_tap, tag, txt
 from app.ui.kit.buttons import icon_button
 from app.ui.kit.choose import pills
 from app.ui.kit.notices import notice
+from app.ui.subjects import face_of
 from app.ui.texts import t, time_text
-
-_AT_WORK: Final = frozenset((st.WORKING, st.TO_TRY, st.TO_SIGN, st.DONE, st.CONFIRMED, st.FILED))
 
 
 def photo_path(subject_type: str, subject_id: str) -> str:
     """The path of the screen that takes photos of a subject."""
     return f"/photo/{subject_type}/{subject_id}"
-
-
-def choices_of(state: SubjectState) -> tuple[str, ...]:
-    """What photos of a subject can show: a repair has a before and an after (A)."""
-    if isinstance(state, TicketState) and state.kind in (REPAIR, PUBLIC_REPAIR):
-        return photos.SHOWS
-    return (photos.RECORD,)
-
-
-def likely(state: SubjectState) -> str:
-    """What the next photo most likely shows."""
-    if photos.BEFORE not in choices_of(state):
-        return photos.RECORD
-    return photos.AFTER if isinstance(state, TicketState) and state.stage in _AT_WORK else photos.BEFORE
 
 
 @dataclass(frozen=True)
@@ -84,11 +66,12 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
     async def keep(picture: Picture, shows: str, draft: str) -> None:
         await ui.session.add_photo(subject_type, subject_id, picture, shows, once=ui.session.new_id(), draft=draft)
 
+    face = face_of(subject_type)
     album = Album(
         draft=f"photo:{subject_type}:{subject_id}",
         address=state.address or str(getattr(state, "name", "")),
-        choices=choices_of(state),
-        likely=likely(state),
+        choices=face.shows(state),
+        likely=face.likely(state),
         count=len(taken),
         small=ui.session.thumbnail(taken[-1]) if taken else None,
         keep=keep,

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
 import flet as ft
 
 from app.actions import Session
-from app.actions.models import PlaceView, StepRow
+from app.actions.models import SubjectView
 from app.domain import access, tags
-from app.domain import state as st
-from app.domain.subjects.place import PLACE
+from app.domain.subjects.place import PLACE, PlaceState
 from app.domain.subjects.tagging import KEEPERS
-from app.ui import ticket_words
 from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
-from app.ui.kit.base import column, quiet, row, txt
+from app.ui.entry_steps import entry_steps
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
 from app.ui.kit.fields import TextBox
@@ -24,17 +20,16 @@ from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip, paper, stamp_badge
-from app.ui.kit.timeline import Step, step_of, timeline
-from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
+from app.ui.kit.timeline import timeline
+from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.router import Route
 from app.ui.screens.key_tags import own_buildings
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.step_form import phrases
-from app.ui.texts import moment_text, t
+from app.ui.subjects.place import place_head
+from app.ui.texts import t
 
 NAME_MOST: Final = 60
-_STATES: Final = {st.STEP_FLAGGED: "flagged", st.STEP_SET_ASIDE: "corrected"}
 
 
 @ft.component
@@ -62,57 +57,18 @@ def PlaceScreen(place_id: str) -> ft.Control:
     )
 
 
-def place_head(view: PlaceView, now: int) -> ft.Control:
-    """Which place it is, and when somebody last recorded something here."""
-    state = view.state
-    head: list[ft.Control] = [
-        row(
-            [
-                ft.Icon(ft.Icons.PLACE_OUTLINED, size=30, color=ft.Colors.PRIMARY),
-                txt(state.name, ft.TextThemeStyle.HEADLINE_MEDIUM, expand=True),
-            ],
-            gap=12,
-        )
-    ]
-    if state.address:
-        head.append(quiet(state.address))
-    looked = [one for one in view.steps if one.kind == PHOTO_TAKEN]
-    if looked:
-        last = looked[-1]
-        head.append(txt(t("keys.place.last", when=moment_text(last.at, now), who=last.author_name)))
-    return paper([column(head, gap=8)], id="place-head")
-
-
-def _past(view: PlaceView, ui: Ui, now: int) -> ft.Control:
-    steps = history(view.steps, ui, now, (PLACE, view.state.id))
+def _past(view: SubjectView[PlaceState], ui: Ui, now: int) -> ft.Control:
+    steps = entry_steps(
+        view.steps,
+        view.card,
+        ui.session,
+        now,
+        view=view,
+        on_photo=lambda entry_id: ui.go(view_path(PLACE, view.state.id, entry_id)),
+    )
     to_verify = f"/place/{view.state.id}/verify"
     check = list_row("verify", t("keys.place.verify"), lambda: ui.go(to_verify), leading=ft.Icons.VERIFIED_OUTLINED)
     return section(t("keys.place.history"), [timeline(steps, id="past"), check])
-
-
-def history(rows: Sequence[StepRow], ui: Ui, now: int, subject: tuple[str, str]) -> list[Step]:
-    """What was recorded at a place, or of a count, in its order: photos side by side, all else in a line."""
-
-    def one(group: Sequence[StepRow]) -> Step:
-        first, when = group[0], ticket_words.stamp_time(group[0].at, now)
-        if first.kind == PHOTO_TAKEN and first.standing == st.STEP_DONE:
-            return photo_step(group, ui.session, when, lambda e: ui.go(view_path(*subject, e)))
-        marks: list[ft.Control] = [stamp_badge("unsent")] if first.sent == "waiting" else []
-        if first.sent == "refused":
-            marks.append(chip(t("ticket.refused"), "red", ft.Icons.SYNC_PROBLEM))
-        if first.standing == st.STEP_FLAGGED:
-            marks.append(chip(ticket_words.flag_words(first.reason), "amber", ft.Icons.FLAG_OUTLINED))
-        return Step(
-            id=first.entry.id[-12:],
-            what=ticket_words.step_name(first.kind, first.body),
-            when=when,
-            who=first.author_name,
-            state=_STATES.get(first.standing, "done"),
-            says=tags.spoken(str(first.body["tag"])) if first.body.get("tag") else "",
-            marks=marks,
-        )
-
-    return [step_of(group[0].entry.id, partial(one, group)) for group in grouped(rows)]
 
 
 def _places(session: Session) -> list[tuple[str, str]]:

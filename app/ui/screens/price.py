@@ -28,7 +28,7 @@ from app.ui.screens.step_form import (
     use_ticket,
     who_answers,
 )
-from app.ui.screens.ticket_timeline import fee_rows
+from app.ui.subjects.ticket import fee_rows
 from app.ui.texts import t, yuan
 from app.ui.ticket_words import lines_to_price, told_of, word
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -15,7 +14,6 @@ from app.domain.errors import Problem
 from app.domain.times import to_china
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
-from app.ui.faces import page_of
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, small_button
@@ -29,8 +27,8 @@ from app.ui.screens.room import unsent_at_risk
 from app.ui.screens.today import sync_by_hand
 from app.ui.screens.today_parts import group
 from app.ui.screens.update import update_needed, update_notice
+from app.ui.subjects import page_of, says, step_name
 from app.ui.texts import has, moment_text, t
-from app.ui.ticket_words import says
 
 SHOWN = 30
 """Entries drawn at first; each tap on 显示更多 draws as many again."""
@@ -154,28 +152,16 @@ def _State(status: SyncStatus) -> ft.Control:
 
 
 def entry_name(item: UnsentItem) -> str:
-    """What an entry is called: 接单, 住户签名, 走访记录; a kind of a newer program says so."""
+    """What an entry is called: 接单, 住户签名, 走访; a kind of a newer program says so."""
     entry = item.entry
-    if entry.subject_type == "visit" and has(f"shell.entry.{entry.kind}"):
-        return t(f"shell.entry.{entry.kind}")
-    name = f"{entry.kind}_{entry.body.get('as')}"
-    for key in (f"ticket.step.{name}", f"keys.step.{name}", f"ticket.step.{entry.kind}", f"keys.step.{entry.kind}"):
-        if has(key):
-            return t(key)
-    return t("shell.entry.newer")
+    return step_name(entry.kind, entry.body, entry.subject_type)
 
 
 def entry_says(ui: Ui, item: UnsentItem) -> str:
     """What an entry holds, in one line; empty where its name says it all."""
     entry = item.entry
-    if entry.subject_type == "visit":
-        return str(entry.body.get("said") or entry.body.get("note") or entry.body.get("met_name") or "")
-    return _says(entry.kind, entry.body, ui)
-
-
-def _says(kind: str, body: Mapping[str, object], ui: Ui) -> str:
     try:
-        return says(kind, body, ui.session.staff_name, ui.now())
+        return says(entry.kind, entry.body, ui.session.staff_name, ui.now(), entry.subject_type)
     except (KeyError, TypeError, ValueError):
         # A body of a newer program lacks what this one's words need; the entry's name and time still stand.
         return ""

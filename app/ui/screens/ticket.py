@@ -15,9 +15,10 @@ from app.domain.clocks import Clock
 from app.domain.errors import Problem
 from app.domain.state import CHANGED
 from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.kinds import PASS, PUBLIC_REPAIR, REPAIR
+from app.domain.subjects.ticket.kinds import PASS, PUBLIC_REPAIR, REPAIR, TICKET
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
+from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, MainAction, icon_button
@@ -32,7 +33,9 @@ from app.ui.news import use_news
 from app.ui.screens.nobody_yet import nobody_yet
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.ticket_moves import Move, Moves, moves_of
-from app.ui.screens.ticket_timeline import drawn_signature, fee_rows, signature_badge, ticket_steps
+from app.ui.signatures import drawn_signature, signature_badge
+from app.ui.subjects import says, step_name
+from app.ui.subjects.ticket import fee_rows
 from app.ui.texts import moment_text, t
 
 
@@ -171,9 +174,9 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         return [
             list_row(
                 f"amend-{step.kind}",
-                words.step_name(step.kind, step.body),
+                step_name(step.kind, step.body),
                 close_then(lambda entry_id=step.entry.id: correct(entry_id)),  # type: ignore[misc]
-                sub=words.says(step.kind, step.body, ui.session.staff_name, ui.now()),
+                sub=says(step.kind, step.body, ui.session.staff_name, ui.now()),
                 lines=2,
             )
             for step in (view.steps if view else ())
@@ -196,8 +199,15 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     content = [*nobody_yet(ui, view), *_notices(view, ui), paper]
     if view.state.stage in st.OVER:
         content.append(drawn(f"result-{ticket_id}", lambda: _summary(view, ui.session) or ft.Container()))
-    steps = ticket_steps(
-        view, ui.session, now, correct, lambda entry_id: ui.go(view_path("ticket", ticket_id, entry_id))
+    steps = entry_steps(
+        view.steps,
+        view.card,
+        ui.session,
+        now,
+        view=view,
+        verdicts=view.verdicts,
+        on_correct=correct,
+        on_photo=lambda entry_id: ui.go(view_path(TICKET, ticket_id, entry_id)),
     )
     waits = moves.main is None and view.state.stage not in st.ENDED
     if waits:
@@ -403,7 +413,7 @@ def _summary(view: TicketView, session: Session) -> ft.Control | None:
             inside.extend(_signed(view, signer, session, height=64))
         return section(t("ticket.done_closed"), inside, id="ticket-result") if inside else None
     if state.result is not None:
-        inside.append(long_txt(words.says("finished", state.result, session.staff_name, 0)))
+        inside.append(long_txt(says("finished", state.result, session.staff_name, 0)))
         return section(t("ticket.done_public"), inside, id="ticket-result")
     if state.fees is not None:
         inside.append(fee_table(fee_rows(state.fees["lines"]), id="result-fees"))
@@ -411,7 +421,7 @@ def _summary(view: TicketView, session: Session) -> ft.Control | None:
     for material in state.materials:
         tone = "good" if material["verdict"] == PASS else "amber"
         inside.append(flow([chip(words.word("verdict", material["verdict"]), tone, ft.Icons.INVENTORY_2_OUTLINED)]))
-        inside.append(long_txt(words.says("material_checked", material, session.staff_name, 0)))
+        inside.append(long_txt(says("material_checked", material, session.staff_name, 0)))
     inside.extend(_signed(view, "resident", session, height=96))
     return section(t("ticket.done_heading"), inside, id="ticket-result")
 
@@ -421,7 +431,7 @@ def _signed(view: TicketView, signer: str, session: Session, height: float) -> l
     if entry is None:
         return []
     return [
-        quiet(f"{words.step_name('signed', entry.body)}{words.SEP}{words.says('signed', entry.body, str, 0)}"),
+        quiet(f"{step_name('signed', entry.body)}{words.SEP}{says('signed', entry.body, str, 0)}"),
         *drawn_signature(entry, session, height, id=f"signature-{signer}"),
         *signature_badge(view.verdicts.get(entry.id)),
     ]

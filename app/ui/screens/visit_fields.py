@@ -18,9 +18,9 @@ from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.choose import Option, big_choice, pill, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
-from app.ui.screens.door_steps import not_met_words, occasion_words
 from app.ui.screens.households import relation_words
 from app.ui.screens.ticket_fields import ticket_form
+from app.ui.subjects.visit import not_met_words, occasion_words
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import capacity_of, word
 

@@ -22,7 +22,6 @@ from app.ui.kit.long import long_txt
 from app.ui.kit.notices import notice, use_question, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
-from app.ui.screens.door_steps import not_met_words
 from app.ui.screens.household import occasion_of
 from app.ui.screens.households import due_chip
 from app.ui.screens.visit_fields import (
@@ -38,6 +37,7 @@ from app.ui.screens.visit_fields import (
     who_section,
 )
 from app.ui.screens.visit_photos import use_held
+from app.ui.subjects.visit import not_met_words
 from app.ui.texts import t, yuan
 
 PHRASES_KEY: Final = "phrases:visit"

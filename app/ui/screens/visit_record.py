@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from functools import partial
 from typing import Any
 
 import flet as ft
@@ -16,6 +15,7 @@ from app.domain import state as st
 from app.domain.subjects.visit import VISIT
 from app.domain.times import china_day, read_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
+from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action, icon_button
 from app.ui.kit.fields import TextBox
@@ -24,15 +24,12 @@ from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import paper, stamp_badge
-from app.ui.kit.timeline import Step, step_of, timeline
-from app.ui.photo_steps import PHOTO_TAKEN, grouped, photo_step
-from app.ui.screens.door_steps import by_day, door_step, met_words, occasion_words
+from app.ui.kit.timeline import timeline
+from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.gate import shut, use_meant
 from app.ui.screens.household import VISITORS, promise_line
 from app.ui.screens.photo_take import photo_path, view_path
 from app.ui.screens.settle import use_settle
-from app.ui.screens.ticket_timeline import drawn_signature, signature_badge
 from app.ui.screens.visit_fields import (
     START,
     missing,
@@ -44,7 +41,9 @@ from app.ui.screens.visit_fields import (
 )
 from app.ui.screens.visit_form import restored_notice, use_discard, use_phrases
 from app.ui.screens.visit_sign import TO_SIGN
-from app.ui.texts import moment_text, t
+from app.ui.signatures import drawn_signature, signature_badge
+from app.ui.subjects.visit import by_day, visit_head
+from app.ui.texts import t
 from app.ui.ticket_words import word
 
 
@@ -102,13 +101,15 @@ def VisitScreen(visit_id: str) -> ft.Control:
         content.append(section(t("visit.tickets"), [column(rows, gap=0)], id="visit-tickets"))
     content.extend(_signature(view, ui.session, lambda: ui.go(f"/visit/{visit_id}/verify")))
 
-    def one(group: Sequence[StepRow]) -> Step:
-        if group[0].kind == PHOTO_TAKEN and group[0].standing == st.STEP_DONE:
-            when = moment_text(group[0].at, now)
-            return photo_step(group, ui.session, when, lambda e: ui.go(view_path(VISIT, visit_id, e)))
-        return door_step(ui.session, group[0], view.card, now, view.verdicts.get(group[0].entry.id))
-
-    steps = [step_of(group[0].entry.id, partial(one, group)) for group in grouped(view.steps)]
+    steps = entry_steps(
+        view.steps,
+        view.card,
+        ui.session,
+        now,
+        view=view,
+        verdicts=view.verdicts,
+        on_photo=lambda entry_id: ui.go(view_path(VISIT, visit_id, entry_id)),
+    )
     content.append(section(t("visit.history"), [timeline(steps, id="visit-steps")]))
     wants_signature = may_visit and state.stage in TO_SIGN
     amendable = opened is not None and opened.amendable
@@ -130,27 +131,6 @@ def VisitScreen(visit_id: str) -> ft.Control:
         action=sign if wants_signature else None,
         second=correct if amendable else None,
     )
-
-
-def visit_head(view: VisitView, now: int) -> ft.Control:
-    """Where, when, by whom and who was met: what a visit's pages begin with."""
-    state = view.state
-    marks: list[ft.Control] = []
-    if view.card.unsent:
-        marks.append(stamp_badge("unsent"))
-    if state.flags:
-        marks.append(stamp_badge("flagged"))
-    when = " · ".join(
-        (moment_text(state.visited_at, now), occasion_words(state.occasion), t("visit.steward", name=view.steward_name))
-    )
-    parts: list[ft.Control] = [
-        ft.Semantics(header=True, content=txt(state.address, ft.TextThemeStyle.DISPLAY_SMALL)),
-        quiet(when),
-        txt(met_words(state.body), ft.TextThemeStyle.TITLE_LARGE),
-    ]
-    if marks:
-        parts.append(flow(marks))
-    return paper(parts, id="visit-paper", gap=10)
 
 
 def _promises(view: VisitView, today: date, settle: Callable[[PromiseRow], object] | None) -> list[ft.Control]:

@@ -1,0 +1,81 @@
+"""What every type of subject is to people: one list, which lists, timelines, flags, photos and pages ask."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.actions.models import Card
+from app.domain.subjects import KINDS
+from app.ui.subjects.count import CountFace
+from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.place import PlaceFace
+from app.ui.subjects.thing import ThingFace
+from app.ui.subjects.ticket import TicketFace
+from app.ui.subjects.visit import VisitFace
+from app.ui.texts import t
+
+FACES: Final[dict[str, Face]] = {
+    face.type: face for face in (TicketFace(), VisitFace(), ThingFace(), PlaceFace(), CountFace())
+}
+
+
+class _Unknown(Face):
+    """A subject of a newer app: it stands in lists and timelines, and has no page here."""
+
+    type = path = words = "unknown"
+
+    def heading(self, card: Card) -> str:
+        """Its door, else that an update is needed."""
+        return card.address or t("ticket.update_to_see")
+
+    def line(self, card: Card) -> tuple[str, str]:
+        """更新后可见."""
+        return t("ticket.update_to_see"), ""
+
+
+_UNKNOWN: Final = _Unknown()
+
+
+def face_of(subject_type: str) -> Face:
+    """Return what a type of subject is to people; one that a newer program made has a face, too."""
+    return FACES.get(subject_type, _UNKNOWN)
+
+
+def page_of(card: Card) -> str | None:
+    """Return the page of what a card is about; None for a subject of a newer app."""
+    face = FACES.get(card.type)
+    return face.page(card.id) if face is not None else None
+
+
+def settle_page_of(card: Card) -> str | None:
+    """Return the page on which the flags of this subject are settled; None where they are settled in the list."""
+    face = face_of(card.type)
+    return f"{face.page(card.id)}{face.settle}" if face.settle else None
+
+
+def open_words(card: Card) -> str:
+    """Return what the way to a subject's page is called: 打开工单, 打开盘点."""
+    return t(f"common.open.{card.type}")
+
+
+def heading_of(card: Card) -> str:
+    """Return what a subject is called in a list of all kinds: its door, else its name, else what it is."""
+    return face_of(card.type).heading(card)
+
+
+def step_name(kind: str, body: Body, subject_type: str = "") -> str:
+    """Return what an entry is called, on this type of subject or on the one its kind is about."""
+    return _face(kind, subject_type).step_name(kind, body)
+
+
+def says(kind: str, body: Body, name_of: NameOf, now: int, subject_type: str = "") -> str:
+    """Return what an entry says, in a line; empty where its name says it all."""
+    return _face(kind, subject_type).says(kind, body, name_of, now)
+
+
+def _face(kind: str, subject_type: str) -> Face:
+    known = KINDS.get(kind)
+    return face_of(subject_type or (known.subject if known is not None else ""))
+
+
+__all__ = ["FACES", "Face", "face_of", "heading_of", "open_words", "page_of", "says", "settle_page_of", "step_name"]

@@ -1,0 +1,63 @@
+"""A patrol point or another tagged place to people (G.1, H)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import StepRow, SubjectView
+from app.domain import tags
+from app.domain.subjects.place import PLACE, PlaceState
+from app.ui.kit.base import column, quiet, row, txt
+from app.ui.kit.ticket import paper
+from app.ui.kit.timeline import Step
+from app.ui.photo_steps import PHOTO_TAKEN
+from app.ui.subjects.face import Body, Face, replace
+from app.ui.texts import moment_text, t
+from app.ui.ticket_words import joined
+
+
+class PlaceFace(Face):
+    """巡检点."""
+
+    type = PLACE
+    path = "/place/"
+    words = "keys"
+    mark = ft.Icons.PLACE_OUTLINED
+    signed = False
+    says_of = {"place_named": lambda b, _: joined(b["name"], b.get("tag"))}  # noqa: RUF012
+
+    def read(self, session: Session, subject_id: str) -> SubjectView[PlaceState]:
+        """Return what its pages show."""
+        return session.place(subject_id)
+
+    def head(self, view: Any, now: int) -> ft.Control:
+        """Which place it is, and when somebody last recorded something here."""
+        return place_head(view, now)
+
+    def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
+        """On its own page a tag is spelt as people read it out."""
+        return replace(step, says=tags.spoken(str(body["tag"])) if body.get("tag") else step.says) if view else step
+
+
+def place_head(view: SubjectView[PlaceState], now: int) -> ft.Control:
+    """Which place it is, and when somebody last recorded something here."""
+    state = view.state
+    head: list[ft.Control] = [
+        row(
+            [
+                ft.Icon(ft.Icons.PLACE_OUTLINED, size=30, color=ft.Colors.PRIMARY),
+                txt(state.name, ft.TextThemeStyle.HEADLINE_MEDIUM, expand=True),
+            ],
+            gap=12,
+        )
+    ]
+    if state.address:
+        head.append(quiet(state.address))
+    looked = [one for one in view.steps if one.kind == PHOTO_TAKEN]
+    if looked:
+        last = looked[-1]
+        head.append(txt(t("keys.place.last", when=moment_text(last.at, now), who=last.author_name)))
+    return paper([column(head, gap=8)], id="place-head")

@@ -1,0 +1,102 @@
+"""A visit 走访 to people (E)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Card, VisitView
+from app.domain.subjects.visit import VISIT, VisitCard
+from app.ui.kit.base import flow, quiet, txt
+from app.ui.kit.ticket import paper, stamp_badge
+from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.texts import day_text, has, moment_text, t
+from app.ui.ticket_words import word
+
+
+class VisitFace(Face):
+    """走访."""
+
+    type = VISIT
+    path = "/visit/"
+    words = "visit"
+    mark = ft.Icons.DOOR_FRONT_DOOR_OUTLINED
+
+    def read(self, session: Session, subject_id: str) -> VisitView:
+        """Return what its pages show."""
+        return session.visit(subject_id)
+
+    def head(self, view: Any, now: int) -> ft.Control:
+        """Where, when, by whom and who was met."""
+        return visit_head(view, now)
+
+    def line(self, card: Card) -> tuple[str, str]:
+        """走访 · 每月走访; 没有见到人."""
+        if not card.as_(VisitCard).met:
+            return t("visit.step.not_met"), card.content
+        name = t("household.line.visit", occasion=occasion_words(card.kind))
+        return name, " · ".join(part for part in (card.contact_name, card.content) if part)
+
+    def step_name(self, kind: str, body: Body) -> str:
+        """走访, 没有见到人, 住户签名."""
+        return super().step_name("not_met" if kind == "visited" and not body.get("met") else kind, body)
+
+    def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
+        """What an entry says, in a sentence or two."""
+        if kind == "visited":
+            return "。".join([met_words(body), *(str(body[name]) for name in ("said", "note") if body.get(name))])
+        if kind == "promise_settled":
+            return str(body.get("outcome") or "")
+        return super().says(kind, body, name_of, now)
+
+
+def occasion_words(occasion: str) -> str:
+    """每月走访, 新入住, 节日慰问, ... (E); a word this program does not know shows as it is."""
+    key = f"visit.occasions.{occasion}"
+    return t(key) if has(key) else occasion
+
+
+def not_met_words(why: str) -> str:
+    """Why nobody was met, in words."""
+    key = f"visit.not_met.{why}"
+    return t(key) if has(key) else why
+
+
+def met_words(body: Body) -> str:
+    """Who was met, or why nobody was: the first line of a visit."""
+    if not body.get("met"):
+        return not_met_words(str(body.get("not_met") or "other"))
+    name, capacity = str(body.get("met_name") or ""), word("capacity", body.get("met_capacity"))
+    return t("visit.met_capacity", name=name, capacity=capacity) if capacity else t("visit.met", name=name)
+
+
+def by_day(day: str, today: date) -> str:
+    """A promise's day in words; what is no date stays as it is."""
+    try:
+        return day_text(date.fromisoformat(day), today)
+    except ValueError:
+        return day
+
+
+def visit_head(view: VisitView, now: int) -> ft.Control:
+    """Where, when, by whom and who was met: what a visit's pages begin with."""
+    state = view.state
+    marks: list[ft.Control] = []
+    if view.card.unsent:
+        marks.append(stamp_badge("unsent"))
+    if state.flags:
+        marks.append(stamp_badge("flagged"))
+    when = " · ".join(
+        (moment_text(state.visited_at, now), occasion_words(state.occasion), t("visit.steward", name=view.steward_name))
+    )
+    parts: list[ft.Control] = [
+        ft.Semantics(header=True, content=txt(state.address, ft.TextThemeStyle.DISPLAY_SMALL)),
+        quiet(when),
+        txt(met_words(state.body), ft.TextThemeStyle.TITLE_LARGE),
+    ]
+    if marks:
+        parts.append(flow(marks))
+    return paper(parts, id="visit-paper", gap=10)
