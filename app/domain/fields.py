@@ -57,28 +57,56 @@ def wrong(field: Field, why_zh: str, why_en: str) -> Problem:
     return Problem(FIELD_WRONG, **_names(field), why=why_en, why_zh=why_zh, why_en=why_en)
 
 
-def text(limit: int = SHORT) -> Check:
+@dataclass(frozen=True)
+class Text:
     """A text of at most ``limit`` characters, emoji and rare characters included."""
 
-    def check(value: Any, field: Field) -> None:
+    limit: int = SHORT
+
+    def __call__(self, value: Any, field: Field) -> None:
+        """Raise the ``Problem`` of a value that is no such text."""
         if not isinstance(value, str):
             raise wrong(field, "应为文字", "it should be text")
-        if len(value) > limit:
-            raise Problem(TEXT_TOO_LONG, **_names(field), limit=limit, length=len(value))
+        if len(value) > self.limit:
+            raise Problem(TEXT_TOO_LONG, **_names(field), limit=self.limit, length=len(value))
         if _UNKEEPABLE.search(value):
             raise wrong(field, "含有无法保存的字符", "it holds characters that can't be kept")
 
-    return check
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words of the shared vocabulary."""
+
+    values: tuple[str, ...]
+
+    def __call__(self, value: Any, field: Field) -> None:
+        """Raise the ``Problem`` of a value that is none of them."""
+        if value not in self.values:
+            raise wrong(field, "请选择一项", f"choose one of {', '.join(self.values)}")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from ``least`` to ``most``."""
+
+    least: int
+    most: int
+
+    def __call__(self, value: Any, field: Field) -> None:
+        """Raise the ``Problem`` of a value that is no such number."""
+        if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
+            span_zh, span_en = f"{self.least} 到 {self.most}", f"from {self.least} to {self.most}"
+            raise wrong(field, f"应为 {span_zh} 的整数", f"it should be a whole number {span_en}")
+
+
+def text(limit: int = SHORT) -> Check:
+    """A text of at most ``limit`` characters."""
+    return Text(limit)
 
 
 def choice(*values: str) -> Check:
-    """One of a few words of the shared vocabulary."""
-
-    def check(value: Any, field: Field) -> None:
-        if value not in values:
-            raise wrong(field, "请选择一项", f"choose one of {', '.join(values)}")
-
-    return check
+    """One of a few words."""
+    return Choice(values)
 
 
 def boolean(value: Any, field: Field) -> None:
@@ -89,12 +117,7 @@ def boolean(value: Any, field: Field) -> None:
 
 def integer(least: int, most: int) -> Check:
     """A whole number from ``least`` to ``most``."""
-
-    def check(value: Any, field: Field) -> None:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise wrong(field, f"应为 {least} 到 {most} 的整数", f"it should be a whole number from {least} to {most}")
-
-    return check
+    return Whole(least, most)
 
 
 fen = integer(0, 100_000_000)

@@ -12,7 +12,6 @@ from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
 from app.ui.screens import (
-    count,
     desk_routes,
     devices,
     door_routes,
@@ -25,6 +24,7 @@ from app.ui.screens import (
     repair,
     scan,
     shell,
+    subject,
 )
 from app.ui.screens.sign_in import SignIn
 
@@ -40,7 +40,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     scan.ROUTES,
     photo_view.ROUTES,
     place.ROUTES,
-    count.ROUTES,
+    subject.ROUTES,
 )
 
 

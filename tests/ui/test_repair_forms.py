@@ -9,9 +9,9 @@ import pytest
 from app.actions.models import PriceItem
 from app.domain.kinds import check_body
 from app.ui import ticket_words as words
-from app.ui.screens.amend import body_of, fen_of, form_of, plain_yuan
 from app.ui.screens.lines import plain, quantity, step_of, total_of, with_item
 from app.ui.screens.material import START, consequences_of, material_body, material_missing
+from app.ui.screens.ticket_corrections import CORRECTIONS, fen_of, plain_yuan
 from tests.support.book import BOSS, LI, on_site, priced
 
 TAP = PriceItem("item-1", "S01", "更换水龙头", unit="个", price_fen=3_000)
@@ -123,9 +123,14 @@ BODIES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+NO_SESSION: Any = None
+"""None of these asks the price list."""
+
+
 @pytest.mark.parametrize(("kind", "body"), BODIES, ids=[kind for kind, _ in BODIES])
 def test_a_correction_that_changes_nothing_says_the_same(kind: str, body: dict[str, Any]) -> None:
-    said = {**body, **body_of(kind, form_of(kind, body))}
+    correction = CORRECTIONS[kind](kind, "ticket")
+    said = {**body, **correction.body(correction.form(body), NO_SESSION)}
     assert {name: value for name, value in said.items() if value not in (None, "")} == body
 
 

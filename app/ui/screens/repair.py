@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.screens.amend import AmendScreen
 from app.ui.screens.endings import CloseScreen, EscalateScreen, FinishScreen, ProgressScreen
 from app.ui.screens.fees import FeesScreen, TryScreen
 from app.ui.screens.found import FoundScreen
@@ -30,5 +29,4 @@ ROUTES: Final = (
     Route(f"{_TICKET}/close", CloseScreen, parent=_TICKET),
     Route(f"{_TICKET}/escalate", EscalateScreen, parent=_TICKET),
     Route(f"{_TICKET}/progress", ProgressScreen, parent=_TICKET),
-    Route(f"{_TICKET}/amend/{{entry_id}}", AmendScreen, parent=_TICKET),
 )

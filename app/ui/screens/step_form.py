@@ -7,7 +7,7 @@ from typing import Any
 
 import flet as ft
 
-from app.actions.models import Person, TicketView
+from app.actions.models import Person, SubjectView, TicketView
 from app.ui import theme
 from app.ui import ticket_words as words
 from app.ui.context import Draft, Ui, cloud_of, if_here, use_read, use_ui
@@ -38,7 +38,7 @@ def step_screen(
     ui: Ui,
     id: str,
     heading: str,
-    view: TicketView,
+    view: SubjectView[Any],
     content: Sequence[ft.Control],
     action: Action,
     *,

@@ -51,7 +51,7 @@ def _Verify(face: Face, subject_id: str) -> ft.Control:
     asked = use_asked(lambda: ui.session.server_verdict(subject_type, subject_id))
     heading = t("desk.verify.heading")
     if seen is None:
-        gone = empty_state(t("desk.verify.gone"), face.gone(), mark=ft.Icons.DRAW_OUTLINED)
+        gone = empty_state(t("desk.verify.gone"), face.gone()[1], mark=ft.Icons.DRAW_OUTLINED)
         return Scaffold(heading, [gone], id="verify", on_back=ui.back)
     view, found = seen
     standings = {verdict.entry_id: verdict.standing for verdict in found.signatures}

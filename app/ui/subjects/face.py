@@ -12,6 +12,7 @@ from app.actions import Session
 from app.actions.models import Card, StepRow, SubjectView
 from app.domain import photos
 from app.domain.state import SubjectState
+from app.ui.corrections import Correction
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
@@ -86,6 +87,14 @@ class Face:
         speak = self.says_of.get(kind) or _COMMON.get(kind)
         return speak(body, name_of) if speak is not None else ""
 
+    def correction(self, kind: str) -> Correction:
+        """How an entry of a kind is corrected."""
+        return Correction(kind, self.words)
+
+    def amend_page(self, subject_id: str, entry_id: str) -> str:
+        """The address at which one of its entries is corrected."""
+        return f"{self.page(subject_id)}/amend/{entry_id}"
+
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
         """What opens under a step by a tap: the rest of what the entry holds, as (name, words)."""
         return []
@@ -106,9 +115,21 @@ class Face:
         """What the next photo most likely shows."""
         return photos.RECORD
 
-    def gone(self) -> str:
-        """Why it may not be here."""
-        return t("household.gone_kept")
+    def title(self, view: Any) -> str:
+        """What its page is called."""
+        return t(f"common.subject.{self.type}")
+
+    def sub(self, view: Any, now: int) -> str | None:
+        """What stands small under its page's title."""
+        return None
+
+    def more(self, view: Any, go: Callable[[str], object]) -> list[ft.Control]:
+        """What its page shows between its head and its history; ``go`` opens an address."""
+        return []
+
+    def gone(self) -> tuple[str, str]:
+        """What its pages say when it is not here, and why it may not be."""
+        return t("common.page.gone"), t("common.page.gone_says")
 
     def unsigned(self) -> str:
         """What its page of signatures says while there are none."""

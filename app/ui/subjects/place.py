@@ -27,6 +27,7 @@ class PlaceFace(Face):
     words = "keys"
     mark = ft.Icons.PLACE_OUTLINED
     signed = False
+    own_page = False
     says_of = {"place_named": lambda b, _: joined(b["name"], b.get("tag"))}  # noqa: RUF012
 
     def read(self, session: Session, subject_id: str) -> SubjectView[PlaceState]:
@@ -36,6 +37,18 @@ class PlaceFace(Face):
     def head(self, view: Any, now: int) -> ft.Control:
         """Which place it is, and when somebody last recorded something here."""
         return place_head(view, now)
+
+    def title(self, view: Any) -> str:
+        """巡检点 or 门牌."""
+        return t(f"scan.kind.{view.state.kind}")
+
+    def sub(self, view: Any, now: int) -> str | None:
+        """Its tag, as people read it out."""
+        return tags.spoken(view.state.tag or "") or None
+
+    def gone(self) -> tuple[str, str]:
+        """What its pages say when it is not here."""
+        return t("keys.place.gone"), t("keys.place.gone_says")
 
     def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
         """On its own page a tag is spelt as people read it out."""

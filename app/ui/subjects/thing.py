@@ -64,9 +64,9 @@ class ThingFace(Face):
             return replace(step, says=_quiet(row.kind, body, step.says, now))
         return _hands(step, link, view, session, now)
 
-    def gone(self) -> str:
-        """Why it may not be here."""
-        return t("keys.gone_says")
+    def gone(self) -> tuple[str, str]:
+        """What its pages say when it is not here."""
+        return t("keys.gone"), t("keys.gone_says")
 
     def unsigned(self) -> str:
         """What its page of signatures says while there are none."""

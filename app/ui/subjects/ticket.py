@@ -15,9 +15,11 @@ from app.domain.state import SubjectState
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState
+from app.ui.corrections import Correction
 from app.ui.kit.money import Fee, fee_table
 from app.ui.kit.timeline import Step
 from app.ui.screens.desk_parts import ticket_head
+from app.ui.screens.ticket_corrections import CORRECTIONS
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.texts import moment_text, t, yuan
 from app.ui.ticket_words import items_words, joined, word
@@ -53,6 +55,10 @@ class TicketFace(Face):
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
         """What an entry says; a progress names days."""
         return _progress(body, now) if kind == "progress_reported" else super().says(kind, body, name_of, now)
+
+    def correction(self, kind: str) -> Correction:
+        """Its own forms, for price lists, materials, trials and judgements."""
+        return CORRECTIONS.get(kind, Correction)(kind, self.words)
 
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
         """Who to ring, a material's brand: what has no room in the line."""

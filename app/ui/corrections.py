@@ -1,0 +1,112 @@
+"""How an entry is corrected: by the fields of its kind, unless its type of subject says it better.
+
+A correction says all of what the entry should say. A form holds an entry's body as texts and choices; what it does not
+show stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Session
+from app.domain import kinds
+from app.domain.errors import Problem
+from app.domain.fields import SHORT, Choice, Field, Text, Whole, boolean, day
+from app.domain.state import SubjectState
+from app.ui.context import Draft
+from app.ui.kit.choose import pills
+from app.ui.kit.fields import TextBox
+from app.ui.kit.money import section
+from app.ui.texts import has, language, t
+
+_YES, _NO = "yes", "no"
+_FIXED: Final = frozenset(("address", "external_ref"))
+"""Where it is and its number in another system: nobody types these."""
+
+
+class Correction:
+    """How an entry of one kind is corrected; as it stands here, by its fields."""
+
+    def __init__(self, kind: str, words: str) -> None:
+        self.kind = kind
+        self.words = words
+        """The file of texts that has the words of its choices: ``<words>.<field>.<value>``."""
+
+    def form(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an entry's body as its form holds it."""
+        return {field.name: self._shown(field, body.get(field.name)) for field in self._typed()}
+
+    def body(self, values: Mapping[str, Any], session: Session) -> dict[str, Any]:
+        """Return what a form says, as the members of a body that it changes; None takes a member away."""
+        return {field.name: self._said(field, values[field.name]) for field in self._typed()}
+
+    def missing(self, values: Mapping[str, Any], whole: Mapping[str, Any], state: SubjectState) -> str | None:
+        """Return the words for what the corrected entry still lacks. ``whole``: the body it would have."""
+        try:
+            kinds.check_body(self.kind, whole)
+        except Problem as problem:
+            return problem.message("zh" if language().startswith("zh") else "en")
+        return None
+
+    def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
+        """Return the fields of the form, and ``why`` it is corrected."""
+        return [*(self._field(field, draft) for field in self._typed()), why]
+
+    def _typed(self) -> list[Field]:
+        """The fields people fill in."""
+        return [
+            field
+            for field in kinds.KINDS[self.kind].fields
+            if not field.name.endswith("_id")
+            and field.name not in _FIXED
+            and (isinstance(field.check, Text | Choice | Whole) or field.check in (boolean, day))
+        ]
+
+    @staticmethod
+    def _shown(field: Field, value: Any) -> str:
+        if field.check is boolean:
+            return {True: _YES, False: _NO}.get(value, "")
+        return "" if value is None else str(value)
+
+    @staticmethod
+    def _said(field: Field, value: str) -> Any:
+        if value == "":
+            return None
+        if field.check is boolean:
+            return value == _YES
+        return int(value) if isinstance(field.check, Whole) and value.isdecimal() else value
+
+    def _field(self, field: Field, draft: Draft) -> ft.Control:
+        name = label(field)
+        value = str(draft.values[field.name])
+
+        def put(said: str) -> None:
+            draft.set(field.name, said)
+
+        choices: list[tuple[str, str]] = []
+        if isinstance(field.check, Choice):
+            choices = [(one, self._word(field, one)) for one in field.check.values]
+        elif field.check is boolean:
+            choices = [(_YES, t("common.yes")), (_NO, t("common.no"))]
+        if choices:
+            return section(name, [pills(choices, value, put, id=f"amend-{field.name}")])
+        long = isinstance(field.check, Text) and field.check.limit > SHORT
+        keyboard = ft.KeyboardType.NUMBER if isinstance(field.check, Whole) else ft.KeyboardType.TEXT
+        hint = date(2027, 1, 31).isoformat() if field.check is day else ""
+        return TextBox(
+            f"amend-{field.name}", name, value, put, lines=3 if long else 1, keyboard=keyboard, hint=hint,
+            key=f"{field.name}-{draft.once}",
+        )  # fmt: skip
+
+    def _word(self, field: Field, value: str) -> str:
+        keys = (f"{self.words}.{field.name}.{value}", f"ticket.{field.name}.{value}", f"visit.{field.name}.{value}")
+        return next((t(key) for key in keys if has(key)), value)
+
+
+def label(field: Field) -> str:
+    """Return what people call a field."""
+    return field.zh if language().startswith("zh") else field.en

@@ -1,0 +1,157 @@
+"""The pages that every type of subject has: what is known of it, and the correction of one of its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions.models import StepRow, SubjectView
+from app.domain import access
+from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
+from app.ui.entry_steps import entry_steps
+from app.ui.kit.base import quiet
+from app.ui.kit.buttons import Action
+from app.ui.kit.fields import TextBox
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.long import long_txt
+from app.ui.kit.money import section
+from app.ui.kit.notices import notice
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.timeline import timeline
+from app.ui.photo_steps import PHOTO_TAKEN
+from app.ui.router import Route
+from app.ui.screens.gate import shut, use_meant
+from app.ui.screens.photo_take import photo_path, view_path
+from app.ui.screens.step_form import phrases, step_screen, text_setter
+from app.ui.subjects import FACES, Face
+from app.ui.texts import t
+
+Screen = Callable[..., ft.Control]
+
+
+def page_screen(face: Face) -> Screen:
+    """The page of a type that has none of its own: what it is, what was recorded of it, and the camera."""
+
+    @ft.component
+    def SubjectScreen(subject_id: str) -> ft.Control:
+        ui = use_ui()
+        now = use_now()
+        view: SubjectView[Any] | None = use_read(
+            lambda s: if_here(lambda: face.read(s, subject_id)), face.type, subject_id
+        )
+        ft.use_effect(lambda: ui.session.in_view([(face.type, subject_id)]), [subject_id])
+        if view is None:
+            gone = empty_state(*face.gone(), mark=ft.Icons.SEARCH_OFF)
+            return Scaffold(t(f"common.subject.{face.type}"), [gone], id=face.type, on_back=ui.back)
+        photo = Action(
+            t("common.page.record"),
+            lambda: ui.go(photo_path(face.type, subject_id)),
+            icon=ft.Icons.PHOTO_CAMERA_OUTLINED,
+        )
+        return Scaffold(
+            face.title(view),
+            [face.head(view, now), *face.more(view, ui.go), _history(ui, face, view, now)],
+            id=face.type,
+            sub=face.sub(view, now),
+            on_back=ui.back,
+            cloud=cloud_of(ui),
+            action=photo if access.may(ui.session.roles, PHOTO_TAKEN) else None,
+        )
+
+    return SubjectScreen
+
+
+def _history(ui: Ui, face: Face, view: SubjectView[Any], now: int) -> ft.Control:
+    subject_id = view.card.id
+    steps = entry_steps(
+        view.steps,
+        view.card,
+        ui.session,
+        now,
+        view=view,
+        verdicts=view.verdicts,
+        on_correct=lambda entry_id: ui.go(face.amend_page(subject_id, entry_id)),
+        on_photo=lambda entry_id: ui.go(view_path(face.type, subject_id, entry_id)),
+    )
+    to_verify = f"{face.page(subject_id)}/verify"
+    check = list_row("verify", t("common.page.verify"), lambda: ui.go(to_verify), leading=ft.Icons.VERIFIED_OUTLINED)
+    return section(t("common.page.history"), [timeline(steps, id="past"), check])
+
+
+def amend_screen(face: Face) -> Screen:
+    """The correction of one entry: as it stands, to be changed, and why. It opens once, and again only when meant."""
+
+    @ft.component
+    def AmendScreen(subject_id: str, entry_id: str) -> ft.Control:
+        ui = use_ui()
+        view: SubjectView[Any] | None = use_read(
+            lambda s: if_here(lambda: face.read(s, subject_id)), face.type, subject_id
+        )
+        target = next((s for s in view.steps if s.entry.id == entry_id and s.amendable), None) if view else None
+        meant = use_meant(f"amend:{entry_id}")
+        if view is None or target is None or not (meant.now or not target.amendments):
+            back = (t(f"common.open.{face.type}"), lambda: ui.replace(face.page(subject_id)))
+            return shut(ui, t("repair.nothing_here_more"), back, meant.mean if target is not None else None)
+        return AmendForm(face, view, target)
+
+    return AmendScreen
+
+
+@ft.component
+def AmendForm(face: Face, view: SubjectView[Any], target: StepRow) -> ft.Control:
+    """The form of the entry's own kind, filled with what holds now."""
+    ui = use_ui()
+    session, correction = ui.session, face.correction(target.kind)
+    draft = use_draft(f"amend:{target.entry.id}", {**correction.form(target.body), "reason": ""})
+    # What opened the form is what a change is measured by, also after a kill.
+    before = dict(target.body)
+    reason = str(draft.values["reason"])
+    whole = {**before, **correction.body(draft.values, session)}
+    whole = {name: value for name, value in whole.items() if value not in (None, "")}
+
+    async def save() -> None:
+        verb = session.amend(target.entry.id, whole, reason, once=draft.once, draft=draft.key)
+        await ui.do(verb, then=lambda _: ui.replace(face.page(view.card.id)))
+
+    missing = correction.missing(draft.values, whole, view.state)
+    if missing is None and whole == before:
+        missing = t("repair.amend.need_change")
+    if missing is None and not reason.strip():
+        missing = t("repair.amend.need_reason")
+    content: list[ft.Control] = [quiet(t("repair.amend.says"))]
+    if view.state.signatures:
+        content.append(notice(t("repair.amend.signed"), id="amend-signed"))
+    was = face.says(target.kind, target.body, session.staff_name, ui.now())
+    old = long_txt(was, ft.TextThemeStyle.BODY_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)
+    content.append(section(t("repair.amend.before"), [old], id="amend-before"))
+    why = TextBox(
+        "amend-reason",
+        t("repair.amend.reason"),
+        reason,
+        text_setter(draft, "reason"),
+        phrases=phrases("repair.amend.phrases"),
+        key=f"reason-{draft.once}",
+    )
+    content += correction.fields(draft, why)
+    return step_screen(
+        ui,
+        "amend",
+        t("repair.amend.heading", what=face.step_name(target.kind, target.body)),
+        view,
+        content,
+        Action(t("repair.amend.save"), save, enabled=missing is None, hint=missing),
+        draft=draft,
+    )
+
+
+def _routes(face: Face) -> list[Route]:
+    page = face.page("{subject_id}")
+    made = [] if face.own_page else [Route(page, page_screen(face))]
+    amend = face.amend_page("{subject_id}", "{entry_id}")
+    # A type whose whole record is corrected at once has a page of its own for that.
+    return [*made, Route(amend, amend_screen(face), parent=page)] if "{entry_id}" in amend else made
+
+
+ROUTES: Final = tuple(route for face in FACES.values() for route in _routes(face))
