@@ -108,7 +108,7 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
         "": "to_sign", "/found": "on_site", "/price": "to_price", "/consent": "to_agree", "/material": "agreed",
         "/fees": "working", "/try": "to_try", "/sign": "to_sign", "/decline-sign": "declined", "/finish": "job",
         "/close": "infeasible", "/escalate": "on_site", "/progress": "job", "/assign": "open",
-        "/judge": "to_judge", "/call-back": "confirmed", "/void": "assigned", "/verify": "done",
+        "/judge": "to_judge", "/call-back": "confirmed", "/void": "assigned",
     }  # fmt: skip
     at = {stage: await _at(session, stage, home) for stage in ("assigned", *WAY) if stage in made.values()}
     for name, stage, step in (("declined", "to_agree", _declined), ("infeasible", "to_judge", _not_feasible)):
@@ -123,7 +123,8 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
     photo = await session.add_photo("ticket", at["done"], picture(300, 400, seed=1), "before")
     first = session.ticket(at["done"]).steps[0].entry.id
     return {f"/ticket/{{ticket_id}}{end}": f"/ticket/{at[stage]}{end}" for end, stage in made.items()} | {
-        "/ticket/{ticket_id}/amend/{entry_id}": f"/ticket/{at['done']}/amend/{first}",
+        "/ticket/{subject_id}/verify": f"/ticket/{at['done']}/verify",
+        "/ticket/{subject_id}/amend/{entry_id}": f"/ticket/{at['done']}/amend/{first}",
         "/ticket/{ticket_id}/asked": f"/ticket/{to_ask}/asked",
         "/photo/{subject_type}/{subject_id}": f"/photo/ticket/{at['done']}",
         "/photo/{subject_type}/{subject_id}/{entry_id}": f"/photo/ticket/{at['done']}/{photo.entries[0].id}",
@@ -134,7 +135,8 @@ async def visits(session: Session, home: str) -> dict[str, str]:
     """A visit that waits for the resident's signature, and a new one."""
     form = VisitForm(session.new_id(), home, met_name=NAME, met_capacity="tenant", said="楼道卫生需加强")
     await session.record_visit(form)
-    paths = {f"/visit/{{visit_id}}{end}": f"/visit/{form.visit_id}{end}" for end in ("", "/sign", "/amend", "/verify")}
+    paths = {f"/visit/{{visit_id}}{end}": f"/visit/{form.visit_id}{end}" for end in ("", "/sign", "/amend")}
+    paths["/visit/{subject_id}/verify"] = f"/visit/{form.visit_id}/verify"
     for path in ("", "/photo", "/sign", "/ticket"):
         paths["/visit/new/{household_id}" + path] = f"/visit/new/{home}{path}"
     return paths
@@ -168,13 +170,15 @@ async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> 
         await phone.sync_now()
     at = {
         "": "out", "/settle": "twice", "/extended": "out", "/tag": "rack", "/located": "out", "/written_off": "out",
-        "/verify": "out",
     }  # fmt: skip
     paths = {f"/key/{{thing_id}}{end}": f"/key/{things[stage]}{end}" for end, stage in at.items()}
+    begun = session.thing(things["out"]).steps[0].entry.id
+    paths["/key/{subject_id}/amend/{entry_id}"] = f"/key/{things['out']}/amend/{begun}"
+    paths["/key/{subject_id}/verify"] = f"/key/{things['out']}/verify"
     # Nothing was scanned: what hangs there was not found.
     counted = await session.record_count(session.new_id(), session.count_view("", []))
     for end in ("", "/verify"):
-        paths[f"/count/{{count_id}}{end}"] = f"/count/{counted.subject_id}{end}"
+        paths[f"/count/{{subject_id}}{end}"] = f"/count/{counted.subject_id}{end}"
     paths["/key/{thing_id}/accounted"] = f"/key/{things['rack']}/accounted"
     step = "/key/{thing_id}/step/{kind}"
     paths[step] = f"/key/{things['rack']}/step/given_back"
@@ -193,8 +197,9 @@ async def places(session: Session) -> dict[str, str]:
     hung = await session.name_place("point", "地下室水泵房", Tag(POINT, mark, "2345").code)
     await session.add_photo("place", hung.subject_id, picture(300, 400, seed=2), "record")
     return {
-        "/place/{place_id}": f"/place/{hung.subject_id}",
-        "/place/{place_id}/verify": f"/place/{hung.subject_id}/verify",
+        "/place/{subject_id}": f"/place/{hung.subject_id}",
+        "/place/{subject_id}/amend/{entry_id}": f"/place/{hung.subject_id}/amend/{hung.entries[0].id}",
+        "/place/{subject_id}/verify": f"/place/{hung.subject_id}/verify",
         "/place/new/{code}": f"/place/new/{Tag(POINT, mark, '2346').code}",
     }
 

@@ -9,6 +9,7 @@ import flet as ft
 
 from app.actions.models import StepRow, SubjectView
 from app.domain import access
+from app.domain.subjects import SUBJECTS
 from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import quiet
@@ -150,8 +151,11 @@ def _routes(face: Face) -> list[Route]:
     page = face.page("{subject_id}")
     made = [] if face.own_page else [Route(page, page_screen(face))]
     amend = face.amend_page("{subject_id}", "{entry_id}")
+    amendable = any(kind.amendable for kind in SUBJECTS[face.type].kinds)
     # A type whose whole record is corrected at once has a page of its own for that.
-    return [*made, Route(amend, amend_screen(face), parent=page)] if "{entry_id}" in amend else made
+    if amendable and "{entry_id}" in amend:
+        made.append(Route(amend, amend_screen(face), parent=page))
+    return made
 
 
 ROUTES: Final = tuple(route for face in FACES.values() for route in _routes(face))
