@@ -110,7 +110,7 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
         "/close": "infeasible", "/escalate": "on_site", "/progress": "job", "/assign": "open",
         "/judge": "to_judge", "/call-back": "confirmed", "/void": "assigned",
     }  # fmt: skip
-    at = {stage: await _at(session, stage, home) for stage in ("assigned", *WAY) if stage in made.values()}
+    at = {stage: await _at(session, stage, home) for stage in ("assigned", *WAY) if stage in {*made.values(), "done"}}
     for name, stage, step in (("declined", "to_agree", _declined), ("infeasible", "to_judge", _not_feasible)):
         at[name] = await _at(session, stage, home)
         await step(session, at[name])

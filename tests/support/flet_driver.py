@@ -347,12 +347,19 @@ class AppDriver:
         shown = self.at("sign-more").or_(self.at("sign-read")).or_(self.at("pad")).first
         self._wait(shown, "nothing to read or to sign")
         while self.at("sign-more").count():
-            self.tap("sign-more")
+            # What turns out to fit into the window once it is laid out needs no tap: the button goes by itself.
+            if self._is_there("sign-more"):
+                self.tap("sign-more")
             self.page.wait_for_timeout(350)
             self._wait(shown, "nothing to read or to sign")
         if self.at("sign-read").count():
             self.tap("sign-read")
             self.see_id("pad")
+
+    def _is_there(self, id: str) -> bool:
+        """Whether a control is on the screen, and still is when what moves has come to rest."""
+        self.page.wait_for_timeout(60)
+        return self.page.evaluate(_AT_REST, [id, ""]) is not None
 
     def agree(self) -> None:
         """Reads what is signed to its end, and agrees."""
