@@ -285,8 +285,9 @@ class Reads(Core):
 
     def _verdicts(self, state: SubjectState) -> dict[str, Verdict]:
         """Return how each signature that took effect stands; a later one replaces an earlier one by the same signer."""
+        drawings = self.store.drawings(str(entry.body.get("strokes")) for entry in state.signatures.values())
         return {
-            entry.id: verify_signature(entry, self.store.blob(str(entry.body.get("strokes"))), state)
+            entry.id: verify_signature(entry, drawings.get(str(entry.body.get("strokes"))), state)
             for entry in state.signatures.values()
         }
 

@@ -63,7 +63,8 @@ class SigningVerbs(Core):
 
     def strokes(self, entry: Entry) -> bytes | None:
         """Return the drawing of a signature (canonical JSON), or ``None`` while it is not on this phone."""
-        return self.store.blob(str(entry.body.get("strokes", "")))
+        name = str(entry.body.get("strokes", ""))
+        return self.store.drawings((name,)).get(name)
 
     def _day(self) -> str:
         return china_day(self.now()).isoformat()

@@ -27,6 +27,8 @@ from app.store.queries import Queries
 from app.store.saving import Chain, Subject
 
 _STATES_KEPT = 400
+_TOGETHER = 100
+"""Blobs that are read by one query."""
 
 
 class PhoneStore(Queries):
@@ -40,6 +42,7 @@ class PhoneStore(Queries):
         super().__init__(PhoneFile(path, journal=journal))
         self._news = News()
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
+        self._drawings: tuple[int, dict[str, bytes]] = (0, {})
         self._guard = threading.RLock()
         with self.file.write() as connection:
             refolding.after_update(connection)
@@ -372,6 +375,21 @@ class PhoneStore(Queries):
         """Return the bytes of those blobs, at most a hundred, that are on the phone."""
         with self.file.read() as connection:
             return blobs.read(connection, self.file.path, names)
+
+    def drawings(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return those of the signatures' strokes that are on the phone; kept until something is written.
+
+        A page verifies each signature and then draws it.
+        """
+        written, known = self._drawings
+        if written != self.file.written or len(known) > _STATES_KEPT:
+            known = {}
+            self._drawings = self.file.written, known
+        wanted = list(names)
+        missing = [name for name in wanted if name not in known]
+        for start in range(0, len(missing), _TOGETHER):
+            known |= self.blobs_of(missing[start : start + _TOGETHER])
+        return {name: known[name] for name in wanted if name in known}
 
     def blobs_to_send(self) -> list[blobs.StoredBlob]:
         """Return blobs that may go up now, small ones first."""

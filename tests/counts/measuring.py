@@ -258,6 +258,7 @@ class _Looker:
 
     def _begin(self) -> None:
         self._session.store._states.clear()
+        self._session.store._drawings = -1, {}
         self._selects = self._transactions = 0
 
     def _counts(self, messages: list[bytes]) -> Counts:

@@ -74,6 +74,21 @@ def test_what_every_screen_asks_is_read_once_until_something_is_written(store: P
     assert look() == (None, saving.Chain(uid("device"), 2, second.hash), states, (2, 0), 2)
 
 
+def test_drawings_are_read_together_and_once_and_found_when_they_come(store: PhoneStore) -> None:
+    data = [bytes([n]) * 40 for n in range(130)]
+    refs = [BlobRef(sha256_hex(one), len(one), "application/json") for one in data]
+    names = [ref.hash for ref in refs]
+    store.save([opened("a", *refs[1:])], dict(zip(names[1:], data[1:], strict=True)))
+    asked: list[str] = []
+    event.listen(store.file.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2]))
+    here = dict(zip(names[1:], data[1:], strict=True))
+    assert store.drawings(names) == here and asked.count("BEGIN") == 2, "at most a hundred at a time"
+    asked.clear()
+    assert store.drawings(names[1:5]) == {name: here[name] for name in names[1:5]} and asked == []
+    store.keep_blob(refs[0], data[0])
+    assert store.drawings(names[:1]) == {names[0]: data[0]}
+
+
 def test_reading_at_once_is_one_transaction_and_none_when_nothing_is_asked(store: PhoneStore) -> None:
     began: list[str] = []
     event.listen(store.file.engine, "before_cursor_execute", lambda *heard: began.append(heard[2]))
