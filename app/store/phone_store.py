@@ -42,7 +42,7 @@ class PhoneStore(Queries):
         super().__init__(PhoneFile(path, journal=journal))
         self._news = News()
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
-        self._drawings: tuple[int, dict[str, bytes]] = (0, {})
+        self._drawings: tuple[int, dict[str, bytes | None]] = (0, {})
         self._guard = threading.RLock()
         with self.file.write() as connection:
             refolding.after_update(connection)
@@ -388,8 +388,9 @@ class PhoneStore(Queries):
         wanted = list(names)
         missing = [name for name in wanted if name not in known]
         for start in range(0, len(missing), _TOGETHER):
-            known |= self.blobs_of(missing[start : start + _TOGETHER])
-        return {name: known[name] for name in wanted if name in known}
+            asked = missing[start : start + _TOGETHER]
+            known |= dict.fromkeys(asked) | self.blobs_of(asked)
+        return {name: data for name in wanted if (data := known[name]) is not None}
 
     def blobs_to_send(self) -> list[blobs.StoredBlob]:
         """Return blobs that may go up now, small ones first."""
