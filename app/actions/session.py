@@ -182,7 +182,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
         return await make_join_code(self.engine.transport, self._token(), staff_id)
 
     async def server_verdict(self, subject_type: str, subject_id: str) -> ServerVerdict:
-        """Have the server verify a ticket, visit or key: it alone has the whole chains; it needs the network.
+        """Have the server verify a record of any type: it alone has the whole chains; it needs the network.
 
         Raises ``Problem``: ``no_network``, ``not_found`` (nothing of it was sent yet), ``token_expired``, ...
         """

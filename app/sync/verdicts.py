@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from app.domain.errors import ANSWER_UNREADABLE, Problem
-from app.domain.subjects.thing.kinds import THING
-from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.subjects.visit import VISIT
+from app.domain.errors import ANSWER_UNREADABLE, NOT_FOUND, Problem
 from app.sync.calls import call, read_json
-from app.sync.transport import Transport
-
-_PATHS: Final = {TICKET: "tickets", VISIT: "visits", THING: "things"}
-"""Paths that every server has; of other subjects newer ones verify under ``/v1/subjects``."""
+from app.sync.transport import Response, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +31,7 @@ class ServerVerdict:
 
 async def ask_verdict(transport: Transport, token: str, subject_type: str, subject_id: str) -> ServerVerdict:
     """Have the server verify a subject. Raises ``Problem``: ``no_network``, ``not_found``, ``token_expired``, ..."""
-    path = _PATHS.get(subject_type, f"subjects/{subject_type}")
-    data = read_json(await call(transport, "GET", f"/v1/{path}/{subject_id}/verify", token=token))
+    data = read_json(await _verdict(transport, token, subject_type, subject_id))
     try:
         chains = list(data["chains"])
         return ServerVerdict(
@@ -50,3 +42,14 @@ async def ask_verdict(transport: Transport, token: str, subject_type: str, subje
         )
     except (KeyError, TypeError) as error:
         raise Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}") from error
+
+
+async def _verdict(transport: Transport, token: str, subject_type: str, subject_id: str) -> Response:
+    try:
+        return await call(transport, "GET", f"/v1/subjects/{subject_type}/{subject_id}/verify", token=token)
+    except Problem as problem:
+        if problem.kind is not NOT_FOUND:
+            raise
+    # Servers from before this path answer as one that has no such record does, in the same words, and verify tickets,
+    # visits and things under paths of their own.
+    return await call(transport, "GET", f"/v1/{subject_type}s/{subject_id}/verify", token=token)

@@ -20,6 +20,7 @@ from typing import Self
 import pytest
 import uvicorn
 from sqlalchemy import insert
+from starlette.types import ASGIApp
 
 from sync_server import https
 from sync_server.api import create_app
@@ -111,13 +112,16 @@ class LiveServer(StoreHelper):
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
+    def make_app(self) -> ASGIApp:
+        """Return what is served."""
+        return create_app(self.store, self.settings)
+
     def start(self) -> None:
         """Start serving; returns when requests are answered. Harmless when it is running already."""
         if self._server is not None:
             return
-        app = create_app(self.store, self.settings)
         config = https.configured(
-            app,
+            self.make_app(),
             "127.0.0.1",
             self.port,
             trusted_proxies=self.settings.trusted_proxies,
