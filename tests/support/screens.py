@@ -9,6 +9,7 @@ What only a browser can show (layout, drawing, its history) is tested there.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -87,6 +88,17 @@ class Seen:
         found = self.below(id)
         assert found, f"nothing is called {id}: {sorted(self.ids())}"
         inside: Any = next(c for c in found if getattr(c, "on_click", None) is not None)
+        await self.event(inside.on_click, inside)
+
+    async def tap_over(self, id: str) -> None:
+        """Tap what has this identifier on what lies over the screen: a sheet, a question. It may still be opening."""
+        named: list[BaseControl] = []
+        async with asyncio.timeout(10):
+            while not named:
+                await self.rest()
+                everything = self.controls(everywhere=True)
+                named = [c for c in everything if isinstance(c, ft.Semantics) and c.identifier == id]
+        inside: Any = next(c for c in _below(named[:1]) if getattr(c, "on_click", None) is not None)
         await self.event(inside.on_click, inside)
 
     async def type(self, id: str, text: str) -> ft.TextField:

@@ -7,15 +7,13 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import flet as ft
-
 from app.actions import Session
 from app.actions.models import TicketForm, VisitForm
 from app.domain.exchange import Page
 from app.domain.tags import KEY, Tag
 from tests.actions.phones import DESK, OTHER_WORKER, STAFF, STEWARD, WORKER, phone_of, ref, uid
 from tests.support import field_work
-from tests.support.screens import Seen, _below, screens
+from tests.support.screens import screens
 
 HOME = uid("home", "3栋1单元203")
 
@@ -23,14 +21,6 @@ HOME = uid("home", "3栋1单元203")
 async def _key(session: Session, serial: str, rack: str) -> tuple[str, str]:
     code = Tag(KEY, session.tag_mark or "TST", serial).code
     return await field_work.entrust(session, HOME, code, rack), code
-
-
-async def over(seen: Seen, id: str) -> None:
-    """Tap what lies over the screen: a sheet, a question."""
-    named = next(c for c in seen.controls(everywhere=True) if isinstance(c, ft.Semantics) and c.identifier == id)
-    inside: Any = next(c for c in _below([named]) if getattr(c, "on_click", None) is not None)
-    await seen.event(inside.on_click, inside)
-    await seen.rest()
 
 
 def _play(work: Coroutine[Any, Any, None]) -> None:
@@ -52,7 +42,7 @@ def test_a_count_asks_before_it_saves_what_is_missing_and_the_key_and_today_say_
             await seen.tap("main-action")
             assert "2 件不在架上" in seen.told() and "A-2  3栋1单元203" in seen.told()
             assert not steward.things_missed(), "nothing is saved before the question is answered"
-            await over(seen, "question-yes")
+            await seen.tap_over("question-yes")
             await seen.rest()
             assert seen.path.startswith("/count/") and [c.id for c in steward.things_missed()] == [two, ten]
             await seen.go(f"/key/{two}")
@@ -87,7 +77,7 @@ def test_what_people_who_left_have_open_is_given_to_another_from_one_screen(tmp_
             await seen.go("/handover")
             assert name in seen.words()
             await seen.tap(f"give-all-{WORKER}")
-            await over(seen, f"give-{OTHER_WORKER}")
+            await seen.tap_over(f"give-{OTHER_WORKER}")
             await seen.rest()
             assert [desk.ticket(one).state.assignee for one in tickets] == [OTHER_WORKER] * 2
             assert "没有未交接的事项" in seen.words()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import flet as ft
 import pytest
 
 from app.actions.models import TicketForm
 from app.domain.exchange import Page
 from app.ui.screens.nobody_yet import sounds_urgent
-from tests.actions.phones import STEWARD, Desk, phone_of, ref
+from tests.actions.phones import DESK, STEWARD, Desk, phone_of, ref
 from tests.actions.test_session import HOME
-from tests.support.screens import screens
+from tests.support.screens import Seen, screens, written_on
 
 NUMBER = "0755-26880000"
 
@@ -45,6 +46,51 @@ def test_a_leak_raised_offline_says_that_nobody_has_it_and_whom_to_ring(tmp_path
             seen.ui.refresh()
             await seen.rest()
             assert "调度已经收到，还没有派人" in seen.words()
+
+    asyncio.run(go())
+
+
+def notice_on(seen: Seen) -> tuple[str, ft.ColorValue | None]:
+    """What the notice says, and on which ground."""
+    below = seen.below("nobody-yet")
+    ground = next(c.bgcolor for c in below if isinstance(c, ft.Container) and c.bgcolor)
+    return written_on(below[0]), ground
+
+
+@pytest.mark.parametrize(
+    ("words", "ground"), [("卫生间漏水", ft.Colors.ERROR_CONTAINER), ("楼道灯不亮", ft.Colors.TERTIARY_CONTAINER)]
+)
+def test_the_notice_says_what_happened_that_nothing_is_lost_and_what_to_do(
+    tmp_path: Path, words: str, ground: str
+) -> None:
+    """B14: in red where it cannot wait; the toast does not say 工单已登记 of what nobody knows of."""
+    steward = phone_of(tmp_path, STEWARD)
+
+    async def go() -> None:
+        await steward.sync_now()
+        async with screens(steward, f"/ticket-new/{HOME}") as seen:
+            await seen.type("content", words)
+            before = "现在没有网络，登记了也没有人马上知道\n记录不会丢。等不得的，请现在就打物业前台电话。"
+            assert (before in seen.words()) is (ground == ft.Colors.ERROR_CONTAINER)
+            await seen.tap("main-action")
+            told = "\n".join(written_on(bar) for bar in seen.controls(everywhere=True) if isinstance(bar, ft.SnackBar))
+            assert "已记在这台手机上，上传后调度才看得到" in told and "工单已登记" not in told
+            after = (
+                "还没有人知道这张工单：它只在这台手机上，等有网络才上传\n记录不会丢。等不得的，请现在就打物业前台电话。"
+            )
+            assert notice_on(seen) == (after, ground)
+
+    asyncio.run(go())
+
+
+def test_who_gives_out_tickets_is_told_nothing_of_the_kind(tmp_path: Path) -> None:
+    """B14: the desk knows of it."""
+    desk = phone_of(tmp_path, DESK)
+
+    async def go() -> None:
+        saved = await desk.open_ticket(TicketForm("卫生间漏水", household_id=HOME, channel="phone"))
+        async with screens(desk, f"/ticket/{saved.subject_id}") as seen:
+            assert "nobody-yet" not in seen.ids()
 
     asyncio.run(go())
 

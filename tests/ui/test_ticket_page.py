@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from app.actions.models import TicketForm
-from tests.actions.phones import DESK, WORKER
+from tests.actions.phones import DESK, SUPERVISOR, WORKER
 from tests.actions.test_session import HOME, Team
 from tests.support.screens import screens
 
@@ -26,6 +26,20 @@ def test_the_price_and_the_materials_stand_above_what_was_done(tmp_path: Path) -
             assert "登记 · 派工 · 接单" in words and ids.index("ticket-now") < ids.index("ticket-earlier")
             await seen.tap("ticket-earlier")
             assert "登记 · 派工 · 接单" not in seen.words() and "派工" in seen.words()
+
+    asyncio.run(go())
+
+
+def test_what_came_of_it_stands_above_what_was_done(tmp_path: Path) -> None:
+    """B18: once it is signed, the fees and the signature are what the page is opened for."""
+    team = Team(tmp_path)
+    ticket = team.ticket()
+    team.until(ticket, "sign")
+
+    async def go() -> None:
+        async with screens(team[SUPERVISOR], f"/ticket/{ticket}") as seen:
+            words = seen.words()
+            assert words.index("本次维修") < words.index("合计") < words.index("经过")
 
     asyncio.run(go())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import flet as ft
 import pytest
 
 from app.actions import Session
@@ -15,7 +16,9 @@ from app.ui.screens.tickets import Wanted
 from app.ui.screens.today import TILES
 from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER
 from tests.actions.test_session import HOME, Team
-from tests.support.screens import screens
+from tests.support.screens import screens, written_on
+
+RED_EDGE = ft.Border.all(2, ft.Colors.ERROR)
 
 
 @pytest.fixture
@@ -93,6 +96,59 @@ def test_a_ticket_is_new_until_it_is_opened(team: Team) -> None:
     assert words(team[WORKER])[1].splitlines().count("新") == 1
     team.do(team[WORKER].accept(second))
     assert team[WORKER].today().new == frozenset(), "who took it knows it"
+
+
+def test_tickets_that_were_opened_stay_opened(team: Team) -> None:
+    """B6: the second one that is opened does not make the first one new again."""
+    for ticket in (team.ticket(), team.ticket()):
+        words(team[WORKER], f"/ticket/{ticket}")
+    assert team[WORKER].today().new == frozenset()
+
+
+def in_red(session: Session, path: str, unfold: str = "") -> tuple[int, int]:
+    """How many marks of 紧急 stand on a screen in red, how many cards have a red edge; ``unfold`` is tapped first."""
+
+    async def look() -> tuple[int, int]:
+        async with screens(session, path) as seen:
+            if unfold:
+                await seen.tap(unfold)
+            boxes = [c for c in seen.controls() if isinstance(c, ft.Container)]
+            marks = [box for box in boxes if box.bgcolor == ft.Colors.ERROR and written_on(box) == "紧急"]
+            edges = [box for box in boxes if isinstance(box.border, ft.Border) and box.border == RED_EDGE]
+            return len(marks), len(edges)
+
+    return asyncio.run(look())
+
+
+def test_what_is_urgent_is_red_wherever_it_stands(team: Team) -> None:
+    """B6: its mark in every list and on its page, and the edge of its card; nothing else is."""
+    team.ticket()
+    urgent = team.ticket(urgent=True)
+    assert in_red(team[WORKER], "/") == in_red(team[SUPERVISOR], "/tickets") == (1, 1)
+    assert in_red(team[DESK], "/desk") == (1, 1)
+    assert in_red(team[WORKER], f"/ticket/{urgent}")[0] == in_red(team[STEWARD], f"/household/{HOME}")[0] == 1
+    assert in_red(team[DESK], f"/ticket-new/{HOME}", unfold="here-fold")[0] == 1
+    team.until(urgent, "arrive")
+    team.do(team[WORKER].find(urgent, description="墙内漏水", listed=False))
+    assert in_red(team[WORKER], "/") == (1, 0), "waits for others: marked, and quiet"
+
+
+def test_the_form_and_the_menu_say_what_is_urgent(team: Team) -> None:
+    """B6: the desk sets it when it registers, and takes it back or sets it later."""
+
+    async def go() -> None:
+        async with screens(team[DESK], f"/ticket-new/{HOME}") as seen:
+            await seen.type("content", "水管爆裂")
+            await seen.tap("urgent-yes")
+            await seen.tap("main-action")
+            ticket = seen.path.removeprefix("/ticket/")
+            assert team[DESK].ticket(ticket).state.urgent
+            for wanted in (False, True):
+                await seen.tap("ticket-more")
+                await seen.tap_over(f"menu-{'set' if wanted else 'unset'}_urgent")
+                assert team[DESK].ticket(ticket).state.urgent is wanted
+
+    asyncio.run(go())
 
 
 def test_every_card_says_how_it_stands(team: Team) -> None:
