@@ -75,7 +75,17 @@ def t(key: str, **values: object) -> str:
 def t_in(of: str, key: str, **values: object) -> str:
     """`t` in a stated language, for what is printed or sent in another one than the screen's."""
     text = catalogue(of)[key]
-    return text.format(**values) if values or "{" in text else text
+    told = {name: _small(text, name, value) if isinstance(value, _Near) else value for name, value in values.items()}
+    return text.format(**told) if values or "{" in text else text
+
+
+class _Near(str):
+    """A day or moment told from today on, "In two days": where another text goes on before it, it begins small."""
+
+
+def _small(text: str, name: str, value: str) -> str:
+    before = text.partition(f"{{{name}}}")[0]
+    return value if not before or before.endswith((". ", "· ")) else value[0].lower() + value[1:]
 
 
 def has(key: str) -> bool:
@@ -138,7 +148,7 @@ def day_text(day: date | None, today: date) -> str:
         return t("common.day.odd")
     near = {-1: "yesterday", 0: "today", 1: "tomorrow", 2: "day_after"}.get((day - today).days)
     if near:
-        return t(f"common.day.{near}")
+        return _Near(t(f"common.day.{near}"))
     if day.year == today.year:
         return calendar_day(day)
     return t("common.day.other_year", y=day.year, m=day.month, d=day.day, month=_month(day))
@@ -149,7 +159,8 @@ def moment_text(at_ms: int | None, now_ms: int) -> str:
     if at_ms is None or not in_calendar(at_ms):
         return t("common.day.odd")
     day = day_text(china_day(at_ms), china_day(now_ms))
-    return t("common.day.at", day=day, time=time_text(at_ms))
+    said = t("common.day.at", day=day, time=time_text(at_ms))
+    return _Near(said) if isinstance(day, _Near) else said
 
 
 def ago_text(at_ms: int | None, now_ms: int) -> str:

@@ -159,3 +159,33 @@ def test_a_mad_time_is_told_as_one() -> None:
     """A1: microseconds sent as milliseconds are year 57877."""
     assert texts.moment_text(1_764_276_000_000_000, 0) == texts.time_text(-(1 << 53)) == "时间有误"
     assert texts.clock_text(-20 * 365 * 1440) == "已超 1000 天以上"
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    before = texts._language
+    texts.follow_language(lambda: "en")
+    yield
+    texts.follow_language(before)
+
+
+SENTENCES = sorted(
+    (key, name)
+    for key, text in texts.catalogue("en").items()
+    for name in texts.placeholders(text) & {"when", "day", "ago", "at", "until"}
+)
+
+
+@pytest.mark.parametrize(("key", "name"), SENTENCES, ids=[key for key, _ in SENTENCES])
+def test_a_day_within_a_sentence_begins_small(in_english: None, key: str, name: str) -> None:
+    """ "by In two days" is "by in two days", "Counted by Li, Today 14:05" ends with "today 14:05"; Nov stays Nov."""
+    today = date(2026, 11, 3)
+    others = dict.fromkeys(texts.placeholders(texts.catalogue("en")[key]), "x")
+    for day, said in ((date(2026, 11, 5), "In two days"), (date(2026, 11, 2), "Yesterday"), (date(2026, 10, 3), "Oct")):
+        moment = texts.moment_text(at(day, 14, 5), at(today, 9, 0))
+        for words in (texts.day_text(day, today), moment):
+            shown = t(key, **(others | {name: words}))
+            begins = shown.startswith(said) or f"· {said}" in shown
+            assert begins or said == "Oct" or said.lower() in shown, shown
+            assert said not in shown or begins or said == "Oct", shown
+    assert texts.day_text(date(2026, 11, 5), today) == "In two days", "by itself it is a heading or a choice"
