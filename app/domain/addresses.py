@@ -13,12 +13,12 @@ a building: ``别墅`` 12. So do doors that belong to no building: car park, sho
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from app.domain.folding import narrow
 from app.domain.rooms import (
     GARAGE,
     PARKING,
@@ -278,7 +278,7 @@ def plain_address(text: str) -> str:
     """Return ``text`` as the grammar reads it: half width, capitals, Chinese numbers as digits, no idle blanks."""
     if text.isascii() and text.isalnum():
         return text.upper()  # nearly every code and room
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES).upper()
+    plain = narrow(text).translate(_DASHES).upper()
     plain = " ".join(plain.split())
     plain = re.sub(rf"\s*([-/,.、_#+~&()]|{_WORDS})\s*", r"\1", plain)
     plain = re.sub(r"\((-[0-9]+)\)", r"\1", plain)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Self, TypeVar
 
 from app.domain.clocks import Clock
+from app.domain.folding import sought
 from app.domain.names import plain_name
 from app.domain.state import UNSIGNED, SubjectState
 
@@ -94,7 +95,7 @@ class Card:
         """Return the text in which a list looks for what is typed: what the card says, names also as names compare."""
         said = (self.address, self.number, self.content, self.contact_name, self.contact_phone)
         words = (*said, *self.extra.words(), *self.tags, plain_name(self.contact_name))
-        return " ".join(word for word in words if word).lower()
+        return sought(" ".join(word for word in words if word))
 
 
 def names_of(kind: type[Any]) -> tuple[str, ...]:

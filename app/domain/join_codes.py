@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from app.domain.folding import narrow
 from app.domain.times import MINUTE
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -30,11 +31,11 @@ def plain_code(text: str) -> str:
 
     Of a pasted address only what stands behind ``/join/`` counts. What does not belong into a code is left in.
     """
-    narrow = unicodedata.normalize("NFKC", text)
-    lower = narrow.lower()
+    plain = narrow(text)
+    lower = plain.lower()
     if PATH in lower:
-        narrow = narrow[lower.rindex(PATH) + len(PATH) :].split("?", 1)[0].split("#", 1)[0].rstrip("/ \n")
-    return "".join(char for char in narrow.upper() if not char.isspace() and unicodedata.category(char) not in _DASHES)
+        plain = plain[lower.rindex(PATH) + len(PATH) :].split("?", 1)[0].split("#", 1)[0].rstrip("/ \n")
+    return "".join(char for char in plain.upper() if not char.isspace() and unicodedata.category(char) not in _DASHES)
 
 
 _DASHES = frozenset(("Pd", "Cf", "Pc"))
@@ -64,7 +65,7 @@ def join_address(server: str, code: str) -> str:
 
 def server_of(text: str) -> str:
     """Return the server of a pasted address to join by (``https://host``); empty for a bare code."""
-    found = urlsplit(unicodedata.normalize("NFKC", text).strip())
+    found = urlsplit(narrow(text).strip())
     if found.scheme in ("http", "https") and found.netloc and PATH in found.path.lower():
         before = found.path[: found.path.lower().rindex(PATH)]
         return f"{found.scheme}://{found.netloc}{before}"

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from app.domain.folding import narrow
+
 _IN_BRACKETS = re.compile(r"[(\[{【〔〖《<][^()\[\]{}【】〔〕〖〗《》<>]*[)\]}】〕〗》>]")
 _TITLES = re.compile(
     r"(?:先生|女士|小姐|太太|夫人|师傅|老师|阿姨|大爷|大妈|叔叔|业主|户主|房东|租客|租户|承租人|家属|本人|收)$"
@@ -40,8 +42,7 @@ _SIMPLIFIED = str.maketrans(dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)))
 
 def plain_login(text: str) -> str:
     """Return a sign-in name as everything reads it: ``ＷangＱiang`` and `` wang qiang `` are ``wangqiang``."""
-    narrow = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in narrow if unicodedata.category(char)[0] not in "CZ")
+    return "".join(char for char in narrow(text).casefold() if unicodedata.category(char)[0] not in "CZ")
 
 
 @lru_cache(maxsize=50_000)
@@ -55,12 +56,12 @@ def plain_name(text: str) -> str:
 
 def bare_name(text: str) -> str:
     """Return a name without blanks, dots and what stands in brackets, unless all does; 先生 stays."""
-    return unicodedata.normalize("NFKC", _letters(outside_brackets(text).casefold().translate(_SIMPLIFIED)))
+    return narrow(_letters(outside_brackets(text).casefold().translate(_SIMPLIFIED)))
 
 
 def outside_brackets(text: str) -> str:
     """Return a name in half width without what stands in brackets, unless all does."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = narrow(text)
     outside = _IN_BRACKETS.sub("", plain)
     return outside if _letters(outside) else plain
 

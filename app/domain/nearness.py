@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from app.domain.folding import sought
+
 T = TypeVar("T")
 _PAIR, _CHAR = 2.0, 0.6
 """How much two characters in a row say, and one alone."""
@@ -40,7 +42,7 @@ def _parts(text: str) -> frozenset[str]:
     for room in _ROOMS:
         text = text.replace(room, " ")
     found: set[str] = set()
-    for word in "".join(char if char.isalnum() else " " for char in text.casefold()).split():
+    for word in "".join(char if char.isalnum() else " " for char in sought(text)).split():
         if word.isascii():
             found.add(word)
             continue

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.domain.folding import narrow
 from app.domain.join_codes import PATH as JOIN_PATH
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -115,8 +116,8 @@ def spoken(code: str) -> str:
 
 def plain_tag(text: str) -> str:
     """Return what was typed as a code has it: in capitals, without dashes and spaces, O as 0, I and L as 1."""
-    narrow = unicodedata.normalize("NFKC", text).upper()
-    kept = (char for char in narrow if not char.isspace() and unicodedata.category(char) not in ("Pd", "Cf", "Pc"))
+    plain = narrow(text).upper()
+    kept = (char for char in plain if not char.isspace() and unicodedata.category(char) not in ("Pd", "Cf", "Pc"))
     return "".join(kept).translate(_LOOKS_LIKE)
 
 
@@ -159,7 +160,7 @@ def parse_tag(text: str, mark: str = "") -> Tag | NoTag:
 
 def _foreign(text: str) -> str | NoTag:
     """Return the code that a text carries (itself, or behind ``/T/`` of an address), or what it is instead."""
-    lower = unicodedata.normalize("NFKC", text).lower()
+    lower = narrow(text).lower()
     for start, what in _KNOWN_STARTS:
         if lower.startswith(start):
             return NoTag(FOREIGN, what)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, 
 from app.domain.addresses import doors_of
 from app.domain.card import Card
 from app.domain.entries import Entry
+from app.domain.folding import sought
 from app.domain.names import fits_name, plain_login, plain_name, told_apart
 from app.store import blobs, cards, schema
 from app.store.codec import from_row
@@ -257,7 +258,7 @@ class Queries:
     def _finds(self, word: str) -> ColumnElement[bool]:
         """What the card says; or its worker, or who lives at its door, by name, initials, pinyin or phone."""
         s = schema.subjects
-        said = {word.lower(), plain_name(word), *(str(door).lower() for door in doors_of(word))}
+        said = {sought(word), plain_name(word), *(sought(str(door)) for door in doors_of(word))}
         ways: list[ColumnElement[bool]] = [s.c.search.contains(text, autoescape=True) for text in sorted(said)]
         workers = [
             id_

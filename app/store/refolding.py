@@ -14,8 +14,9 @@ from app.store.saving import get_setting, put_setting, refold
 
 _KEY = "understanding"
 _SEARCH_KEY = "search"
-SEARCH_MEANING = 2
-"""To be raised when cards are to be found by other words. 2: by names as they are compared."""
+SEARCH_MEANING = 3
+"""To be raised when cards are to be found by other words. 2: by names as they are compared;
+3: in half width, with one kind of quotes."""
 
 
 def after_update(connection: Connection) -> None:

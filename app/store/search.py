@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
+from app.domain.folding import narrow, sought
 from app.domain.names import fits_name, plain_name
 from app.domain.rooms import kind_of, rooms_of
 
@@ -57,6 +58,9 @@ class Household:
     place: Address | None = None
     order: Any = _LAST
     plain: str = ""
+    """The name as names are compared."""
+    written: str = ""
+    """The address as searches compare it."""
     buildings: tuple[str, ...] = ()
     kind: str = ""
     gone: bool = False
@@ -94,6 +98,7 @@ def read_household(id_: str, body: Mapping[str, Any]) -> Household:
         notes=str(body.get("notes") or ""),
     )
     household.plain = plain_name(household.name)
+    household.written = sought(household.address)
     try:
         household.place = parse_address(household.address)
     except ValueError:
@@ -129,7 +134,7 @@ class HouseholdIndex:
 
     def find(self, text: str, limit: int = 50) -> list[HouseholdHit]:
         """Return the households ``text`` may mean, the likeliest first; all of them for no text."""
-        query = " ".join(unicodedata.normalize("NFKC", text).split())
+        query = " ".join(narrow(text).split())
         if not query:
             return [HouseholdHit(household) for household in self.all[:limit]]
         wanted = _Wanted(query)
@@ -146,7 +151,7 @@ class _Wanted:
     """What somebody typed, read in every way at once."""
 
     def __init__(self, query: str) -> None:
-        self.text = query.lower()
+        self.text = sought(query)
         self.name = plain_name(query)
         self.letters = _letters(query) if re.fullmatch(r"[A-Za-zÀ-ÿ' ]+", query) else ""
         self.digits = _digits(query)
@@ -161,7 +166,7 @@ class _Wanted:
             return best, None
         if (
             self.written in household.address
-            or self.text in household.address.lower()
+            or self.text in household.written
             or (household.code and self.text == household.code.lower())
         ):
             best = max(best, 60)
@@ -219,7 +224,7 @@ class _Wanted:
 
 def _digits(typed: str) -> str:
     """Return the digits of what may be a phone's last ones; "" for anything else."""
-    digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
+    digits = re.sub(r"[\s-]", "", narrow(typed))
     return digits if digits.isdecimal() else ""
 
 
@@ -285,7 +290,7 @@ def read_price_item(id_: str, body: Mapping[str, Any]) -> PriceItem:
 
 def find_price_items(items: Iterable[PriceItem], text: str, limit: int = 100) -> list[PriceItem]:
     """Return active price items by two letters of pinyin, a part of the name, or the code; for no text all."""
-    query = unicodedata.normalize("NFKC", text).strip().lower()
+    query = sought(text)
     letters = _letters(query) if query.isascii() else ""
     found = []
     for item in items:
@@ -301,17 +306,18 @@ def find_price_items(items: Iterable[PriceItem], text: str, limit: int = 100) ->
 def _price_rank(item: PriceItem, query: str, letters: str) -> int:
     if item.code.lower() == query:
         return 9
-    if item.name.lower().startswith(query):
+    name = sought(item.name)
+    if name.startswith(query):
         return 8
     if letters and any(i.startswith(letters) for i in item.initials):
         return 7
     if letters and any(p.startswith(letters) for p in item.pinyin):
         return 6
-    if query in item.name.lower():
+    if query in name:
         return 5
     if letters and any(letters in i for i in item.initials):
         return 4
-    if item.code.lower().startswith(query) or query in item.category.lower():
+    if item.code.lower().startswith(query) or query in sought(item.category):
         return 3
     return 0
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.addresses import SeveralDoors, may_be_room, normalise_code, parse_address
+from app.domain.folding import narrow
 from app.domain.rooms import SHOP
 from app.domain.times import CHINA, FIRST_YEAR, LAST_YEAR, from_datetime
 from sync_server.estate import faults
@@ -113,7 +114,7 @@ def _long_text(column: Column, raw: Any) -> str:
 
 def _plain(column: Column, raw: Any) -> str:
     """For codes and numbers: compatibility forms folded, no blanks at all."""
-    return "".join(unicodedata.normalize("NFKC", _raw_text(column, raw)).split())
+    return "".join(narrow(_raw_text(column, raw)).split())
 
 
 def _code(column: Column, raw: Any) -> str:
@@ -263,7 +264,7 @@ def _moment_of(raw: Any) -> datetime | None:
     if isinstance(raw, int | float):
         compact = _day_of_text(_number_text(raw))
         return datetime.combine(compact, time()) if compact else _from_serial(raw)
-    text = unicodedata.normalize("NFKC", str(raw)).strip(_BLANKS)
+    text = narrow(str(raw)).strip(_BLANKS)
     parts = re.fullmatch(r"(.*?)(?:[T\s]+|(?<=日))([^T\s]+)", text, re.DOTALL)
     day = _day_of_text(parts[1] if parts else text)
     clock = _TIME_TEXT.fullmatch(parts[2]) if parts else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from app.domain.folding import narrow
 from sync_server.estate import faults
 from sync_server.estate.cells import BadCell, is_empty, parse_cell, shown
 from sync_server.estate.columns import HELP_SHEET, SHEETS, Column, Sheet
@@ -157,7 +157,7 @@ def _open(path: Path, found: FaultList) -> dict[str, Grid]:
 
 def _folded(text: Any) -> str:
     """Return a title or header as it is compared: no blanks, stars or brackets, case and width folded."""
-    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    plain = narrow(str(text)).casefold()
     for opening, closing in (("(", ")"), ("[", "]")):
         head, bracket, rest = plain.partition(opening)
         if bracket and rest.rstrip(" *").endswith(closing):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from app.domain.folding import narrow
 from sync_server.estate.error_cells import ErrorValue
 from sync_server.register.grids import Grid
 from sync_server.register.people import read_phones
@@ -51,7 +51,7 @@ _BLANKS = re.compile(r"[\s*＊:：,，.。、/／\\_·•\-—－|\"'“”‘�
 
 def folded(text: Any) -> str:
     """Return a heading as it is compared: Simplified, lower case, without blanks, units, brackets, marks."""
-    plain = unicodedata.normalize("NFKC", str(text).replace("_x000D_", "")).casefold().translate(_TRADITIONAL)
+    plain = narrow(str(text).replace("_x000D_", "")).casefold().translate(_TRADITIONAL)
     bare = _BLANKS.sub("", _UNIT.sub("", _BLANKS.sub("", plain)))
     return bare or _BLANKS.sub("", plain)
 

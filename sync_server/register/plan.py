@@ -7,7 +7,6 @@ the rows as they should become. Where two readings are possible there is a ``Dec
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.addresses import Address, building_words, format_address
+from app.domain.folding import narrow
 from sync_server.estate.data import make_id
 from sync_server.estate.doors import written_otherwise
 from sync_server.estate.families import PLACEHOLDERS, Same, same_family
@@ -577,7 +577,7 @@ def _named(one: Somebody, household: Row) -> Somebody:
 @lru_cache(20_000)
 def _plainly(name: str) -> str:
     """Return a name as it is compared: whether its brackets and letters are full width says nothing."""
-    return unicodedata.normalize("NFKC", name)
+    return narrow(name)
 
 
 def _spelled_as(old: Sequence[Row], one: Somebody) -> Somebody:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.domain.folding import narrow
 from sync_server.estate.cells import MOST_FEN, shown
 from sync_server.estate.error_cells import ErrorValue
 
@@ -72,7 +73,7 @@ def text_of(raw: Any) -> str:
     if isinstance(raw, str):
         if raw.isalnum() and unicodedata.is_normalized("NFKC", raw):
             return raw  # nearly every cell
-        plain = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
+        plain = narrow(raw)
         return " ".join(plain.replace("_x000D_", "").replace("\u200b", "").replace("\ufeff", "").split())
     return shown(raw)
 

@@ -11,7 +11,7 @@ from app.actions import CardFilter
 from app.actions.models import TicketForm
 from app.actions.session import Session
 from app.domain.exchange import Page, RefItem
-from app.store.search import HouseholdIndex, read_household, read_person
+from app.store.search import HouseholdIndex, find_price_items, read_household, read_person, read_price_item
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, WORKER, phone_of, uid
 
 
@@ -205,3 +205,40 @@ def test_cards_of_an_older_app_are_found_by_the_new_words(tmp_path: Path) -> Non
     assert desk.tickets(CardFilter(text="何静")) == []
     desk.store.close()
     assert [card.id for card in phone_of(tmp_path, DESK).tickets(CardFilter(text="何静"))] == [ticket]
+
+
+SAID = "“三号”泵房ＬＥＤ灯不亮（急）"
+TYPED = (
+    "「三号」泵房",
+    "“三号”泵房",
+    '"三号"泵房',
+    "‘三号’",
+    "『三号』泵",
+    "ＬＥＤ灯",
+    "led灯",
+    "不亮(急)",
+    "不亮（急）",
+)
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_ticket_is_found_whatever_quotes_and_widths_are_typed(tmp_path: Path, typed: str) -> None:
+    """Each keyboard has quotes of its own; also among what an app of before kept, once the new one has opened it."""
+    desk = phone_of(tmp_path, DESK)
+    wanted = asyncio.run(desk.open_ticket(TicketForm(SAID, household_id=uid("home", "10栋803")))).subject_id
+    assert [card.id for card in desk.tickets(CardFilter(text=typed))] == [wanted]
+    with desk.store.file.write() as connection:
+        connection.exec_driver_sql("UPDATE subjects SET search = lower(?)", (SAID,))
+        connection.exec_driver_sql("UPDATE settings SET value = '2' WHERE key = 'search'")
+    desk.store.close()
+    desk = phone_of(tmp_path, DESK, known=False)
+    assert [card.id for card in desk.tickets(CardFilter(text=typed))] == [wanted]
+    assert desk.ticket(wanted).state.content == SAID, "kept as it was written"
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_doors_in_words_and_prices_are_found_so_too(typed: str) -> None:
+    home = read_household("h", {"address": SAID})
+    item = read_price_item("p", {"code": "Z09", "name": SAID})
+    assert [hit.household.id for hit in HouseholdIndex([home]).find(typed)] == ["h"]
+    assert find_price_items([item], typed) == [item]

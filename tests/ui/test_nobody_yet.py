@@ -20,7 +20,13 @@ NUMBER = "0755-26880000"
 
 @pytest.mark.parametrize(
     ("words", "urgent"),
-    [("厨房水管爆了", True), ("电梯困人", True), ("Leak under the sink", True), ("楼道灯不亮", False)],
+    [
+        ("厨房水管爆了", True),
+        ("电梯困人", True),
+        ("Leak under the sink", True),
+        ("ＬＥＡＫ", True),
+        ("楼道灯不亮", False),
+    ],
 )
 def test_what_cannot_wait_is_known_by_its_words(words: str, urgent: bool) -> None:
     """B14: running water and people shut in stand out."""

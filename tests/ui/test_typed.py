@@ -61,6 +61,26 @@ def test_a_search_without_a_hit_says_so(team: Team, field: str, monkeypatch: pyt
     assert says in after and says not in before
 
 
+@pytest.mark.parametrize(
+    ("field", "path", "typed", "found"),
+    [("put-find", "/put-on-phone", "ｗ－ｗａｎｇ", "王建国"), ("devices-find", "/devices", "「Redmi」", "孙丽")],
+)
+def test_people_and_phones_are_found_whatever_widths_and_quotes_are_typed(
+    team: Team, field: str, path: str, typed: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def devices(session: Session) -> list[Device]:
+        return [Device("d", "“Redmi”", "web", "1.0", DESK, "孙丽", 0, 0, None)]
+
+    monkeypatch.setattr(Session, "devices", devices)
+
+    async def go() -> str:
+        async with screens(team[DESK], path) as seen:
+            await seen.type(field, typed)
+            return seen.words()
+
+    assert found in asyncio.run(go())
+
+
 @pytest.mark.parametrize("typed", ["abc-5", "-5", "12块", "１２元"])
 def test_a_price_that_is_none_is_told_at_its_field_and_not_taken(team: Team, typed: str) -> None:
     """B19: judging with abc-5 said nothing."""

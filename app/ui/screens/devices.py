@@ -10,6 +10,7 @@ from app.actions import Session
 from app.actions.models import Device
 from app.domain import access, errors
 from app.domain.errors import Problem
+from app.domain.folding import sought
 from app.domain.names import fits_name
 from app.ui import theme
 from app.ui.asking import told, use_asked, waiting
@@ -82,8 +83,8 @@ def DevicesScreen() -> ft.Control:
 
 
 def _fits(device: Device, text: str) -> bool:
-    facts = f"{device.name} {short_code(device.id)} {short_code(device.id).replace('-', '')}".casefold()
-    return all(word.casefold() in facts or fits_name(device.staff_name, word) for word in text.split())
+    facts = sought(f"{device.name} {short_code(device.id)} {short_code(device.id).replace('-', '')}")
+    return all(sought(word) in facts or fits_name(device.staff_name, word) for word in text.split())
 
 
 def _list(ui: Ui, found: list[Device], text: str, set_text: object, now: int) -> list[ft.Control]:

@@ -12,6 +12,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import TicketView
 from app.domain import roles
+from app.domain.folding import sought
 from app.domain.subjects.ticket import state as st
 from app.ui.context import Ui
 from app.ui.kit.buttons import small_button
@@ -27,7 +28,7 @@ def sounds_urgent(words: str) -> bool:
     """Whether what was reported must not wait for a network: water that runs, fire, gas, people shut in."""
     # In either language: who reports writes their own, whatever the phone's is.
     signs = (sign for language in LANGUAGES for sign in t_in(language, "newticket.urgent_signs").split("|"))
-    said = words.casefold()
+    said = sought(words)
     return any(sign in said for sign in signs)
 
 

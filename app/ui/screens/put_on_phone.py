@@ -10,6 +10,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import JoinCode, Staff
+from app.domain.folding import sought
 from app.domain.join_codes import keeps_offline, only_here, spoken
 from app.domain.names import fits_name
 from app.ui import theme
@@ -65,9 +66,9 @@ def PutOnPhoneScreen() -> ft.Control:
 
 
 def _fits(person: Staff, text: str) -> bool:
-    facts = f"{person.number} {person.phone} {role_words(person.roles)}".casefold()
+    facts = sought(f"{person.number} {person.phone} {role_words(person.roles)}")
     spelled = (person.initials, person.pinyin)
-    return all(word.casefold() in facts or fits_name(person.name, word, *spelled) for word in text.split())
+    return all(sought(word) in facts or fits_name(person.name, word, *spelled) for word in text.split())
 
 
 def _person(ui: Ui, person: Staff, me: str) -> ft.Control:

@@ -9,7 +9,6 @@ sets it aside.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +24,7 @@ from app.domain.errors import (
     SIGNED_OTHER,
     THING_GONE,
 )
+from app.domain.folding import narrow
 from app.domain.state import STEP_SET_ASIDE
 from app.domain.subjects.tagging import TAG_ACTIVE, assign_tag, lose_tag
 from app.domain.subjects.thing import state as st
@@ -58,7 +58,7 @@ def finish(state: ThingState) -> None:
 
 def hook_order(rack: str) -> tuple[tuple[int, int, str], ...]:
     """Return what sorts hooks as they hang: A-2 before A-10, and A-9 before B-1 (G.3)."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFKC", rack).casefold())
+    parts = re.findall(r"[0-9]+|[^0-9]+", narrow(rack).casefold())
     return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)
 
 
