@@ -114,6 +114,22 @@ class Core:
             made_at=self._clock(),
         )
 
+    async def record(
+        self,
+        subject_type: str,
+        subject_id: str,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Save one entry about a subject of any type, for kinds that need no verb of their own.
+
+        ``once`` names the tap, ``draft`` is brought to an end by it. Raises ``Problem`` as every save does.
+        """
+        return await self._save([self._entry((subject_type, subject_id), kind, body, once)], draft)
+
     async def _save(
         self,
         new: Sequence[Entry],

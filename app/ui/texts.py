@@ -20,7 +20,8 @@ from app.domain.times import FIRST_DAY, LAST_DAY, china_day, in_calendar, to_chi
 
 LANGUAGES: Final = ("zh-CN", "en")
 DEFAULT_LANGUAGE: Final = "zh-CN"
-FOLDER: Final = Path(__file__).resolve().parents[2] / "assets" / "texts"
+FOLDERS: Final = [Path(__file__).resolve().parents[2] / "assets" / "texts"]
+"""Where texts are. A type of subject that is kept apart has a folder of its own."""
 
 _language: Callable[[], str] = lambda: DEFAULT_LANGUAGE  # noqa: E731
 
@@ -39,9 +40,8 @@ def language() -> str:
 @cache
 def catalogue(of: str) -> dict[str, str]:
     """Every text of a language by its dotted key. Raises FileNotFoundError for a language that is not shipped."""
-    folder = FOLDER / of
-    if not folder.is_dir():
-        raise FileNotFoundError(f"no texts in {folder}")
+    if not (FOLDERS[0] / of).is_dir():
+        raise FileNotFoundError(f"no texts in {FOLDERS[0] / of}")
     found: dict[str, str] = {}
 
     def take(prefix: str, table: dict[str, object]) -> None:
@@ -54,7 +54,7 @@ def catalogue(of: str) -> dict[str, str]:
             else:
                 raise TypeError(f"{of}/{key}: a text must be a string, not {type(value).__name__}")
 
-    for path in sorted(folder.glob("*.toml")):
+    for path in (path for folder in FOLDERS for path in sorted((folder / of).glob("*.toml"))):
         take(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
     return found
 

@@ -50,11 +50,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (one per core)")
     parser.add_argument("--seconds", type=float, help="stop after this time")
     parser.add_argument("--store", choices=(SQLITE, POSTGRESQL), default=SQLITE, help="what the server keeps")
+    parser.add_argument("--toy", action="store_true", help="with a type of subject that only the tests know")
     asked = parser.parse_args(arguments)
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of sets is part of a run: it must be the same every time.
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.sim", *arguments])
+    if asked.toy:
+        from tests.toy import play
+
+        with play.played():
+            return _many(asked.seeds or range(1, 201), asked.bug, 1, asked.seconds, "")
     names = sorted(bugs.BUGS) if asked.planted == "all" else (asked.planted or "").split(",")
     with postgres.server() if asked.store == POSTGRESQL else nullcontext() as server:
         database = "" if server is None else server.url

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ from flet.controls.base_control import BaseControl
 from app.actions import Session
 from app.ui import context, faults, theme
 from app.ui.kit.base import TapGuard, of_window
-from app.ui.router import Router, router_of, run_router
+from app.ui.router import Route, Router, router_of, run_router
 from app.ui.routes import ROUTES
 from tests.support.window import Window, window
 
@@ -168,8 +168,10 @@ def _members(control: BaseControl) -> list[Any]:
 
 
 @asynccontextmanager
-async def screens(session: Session, path: str = "/", width: float = 390, **look: Any) -> AsyncIterator[Seen]:
-    """Open a window for somebody at an address, as wide as a phone unless said otherwise."""
+async def screens(
+    session: Session, path: str = "/", width: float = 390, more: Sequence[Route] = (), **look: Any
+) -> AsyncIterator[Seen]:
+    """Open a window for somebody at an address, as wide as a phone unless said otherwise; ``more``: further routes."""
 
     def main(page: ft.Page) -> None:
         page.session.apply_page_patch({"width": width})
@@ -190,7 +192,7 @@ async def screens(session: Session, path: str = "/", width: float = 390, **look:
         ui = context.install(page, nothing, nothing, nothing)
         ui.begin_with(session)
         page.route = path
-        ui.follow(run_router(page, ROUTES))
+        ui.follow(run_router(page, (*ROUTES, *more)))
 
     async with window(main) as shown:
         seen = Seen(shown)

@@ -45,7 +45,7 @@ def page_screen(face: Face) -> Screen:
         ft.use_effect(lambda: ui.session.in_view([(face.type, subject_id)]), [subject_id])
         if view is None:
             gone = empty_state(*face.gone(), mark=ft.Icons.SEARCH_OFF)
-            return Scaffold(t(f"common.subject.{face.type}"), [gone], id=face.type, on_back=ui.back)
+            return Scaffold(face.called(), [gone], id=face.type, on_back=ui.back)
         photo = Action(
             t("common.page.record"),
             lambda: ui.go(photo_path(face.type, subject_id)),
@@ -93,7 +93,7 @@ def amend_screen(face: Face) -> Screen:
         target = next((s for s in view.steps if s.entry.id == entry_id and s.amendable), None) if view else None
         meant = use_meant(f"amend:{entry_id}")
         if view is None or target is None or not (meant.now or not target.amendments):
-            back = (t(f"common.open.{face.type}"), lambda: ui.replace(face.page(subject_id)))
+            back = (face.opens(), lambda: ui.replace(face.page(subject_id)))
             return shut(ui, t("repair.nothing_here_more"), back, meant.mean if target is not None else None)
         return AmendForm(face, view, target)
 
@@ -147,7 +147,8 @@ def AmendForm(face: Face, view: SubjectView[Any], target: StepRow) -> ft.Control
     )
 
 
-def _routes(face: Face) -> list[Route]:
+def routes_of(face: Face) -> list[Route]:
+    """Return the routes of the pages a type of subject need not have of its own."""
     page = face.page("{subject_id}")
     made = [] if face.own_page else [Route(page, page_screen(face))]
     amend = face.amend_page("{subject_id}", "{entry_id}")
@@ -158,4 +159,4 @@ def _routes(face: Face) -> list[Route]:
     return made
 
 
-ROUTES: Final = tuple(route for face in FACES.values() for route in _routes(face))
+ROUTES: Final = tuple(route for face in FACES.values() for route in routes_of(face))

@@ -112,7 +112,10 @@ def _line(id: str, good: bool | None, words: str, mark: ft.IconData | None = Non
     return tag(id, row([icon(sign, 24, ink), body(words, color=ink, expand=True)], gap=10))
 
 
-ROUTES: Final = tuple(
-    Route(face.page("{subject_id}") + "/verify", screen_of(face), parent=face.page("{subject_id}"))
-    for face in FACES.values()
-)
+def route_of(face: Face) -> Route:
+    """Return the route of one type's page of signatures."""
+    page = face.page("{subject_id}")
+    return Route(f"{page}/verify", screen_of(face), parent=page)
+
+
+ROUTES: Final = tuple(route_of(face) for face in FACES.values())

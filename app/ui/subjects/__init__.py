@@ -17,12 +17,17 @@ from app.ui.texts import t
 FACES: Final[dict[str, Face]] = {
     face.type: face for face in (TicketFace(), VisitFace(), ThingFace(), PlaceFace(), CountFace())
 }
+"""What each type of subject is to people, by its name."""
 
 
 class _Unknown(Face):
     """A subject of a newer app: it stands in lists and timelines, and has no page here."""
 
     type = path = words = "unknown"
+
+    def called(self) -> str:
+        """更新后可见."""
+        return t("ticket.update_to_see")
 
     def heading(self, card: Card) -> str:
         """Its door, else that an update is needed."""
@@ -55,7 +60,7 @@ def settle_page_of(card: Card) -> str | None:
 
 def open_words(card: Card) -> str:
     """Return what the way to a subject's page is called: 打开工单, 打开盘点."""
-    return t(f"common.open.{card.type}")
+    return face_of(card.type).opens()
 
 
 def heading_of(card: Card) -> str:

@@ -64,9 +64,17 @@ class Face:
         below = [quiet(card.content)] if card.address and card.content else []
         return paper([column([name, *below, *marks], gap=8)], id=f"{self.type}-head")
 
+    def called(self) -> str:
+        """What one of this type is called: 工单, 盘点."""
+        return t(f"{self.words}.noun.{self.type}")
+
+    def opens(self) -> str:
+        """What the way to its page is called: 打开工单."""
+        return t(f"{self.words}.opens.{self.type}")
+
     def heading(self, card: Card) -> str:
         """What it is called in a list of all kinds: its door, else its name, else what it is."""
-        return card.address or card.content or t(f"common.subject.{card.type}")
+        return card.address or card.content or self.called()
 
     def page(self, subject_id: str) -> str:
         """The address of its page."""
@@ -74,7 +82,7 @@ class Face:
 
     def line(self, card: Card) -> tuple[str, str]:
         """What it is called in a door's history, and what that line says."""
-        return t(f"common.subject.{card.type}"), card.content
+        return self.called(), card.content
 
     def step_name(self, kind: str, body: Body) -> str:
         """What an entry is called in a timeline; one of a newer program says that an update is needed."""
@@ -117,7 +125,7 @@ class Face:
 
     def title(self, view: Any) -> str:
         """What its page is called."""
-        return t(f"common.subject.{self.type}")
+        return self.called()
 
     def sub(self, view: Any, now: int) -> str | None:
         """What stands small under its page's title."""
