@@ -11,22 +11,16 @@ import flet as ft
 from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
-from app.ui.screens import (
-    desk_routes,
-    devices,
-    door_routes,
-    join,
-    key_routes,
-    photo_view,
-    place,
-    put_on_phone,
-    registers,
-    repair,
-    scan,
-    shell,
-    subject,
-)
-from app.ui.screens.sign_in import SignIn
+from app.ui.screens import scan, subject
+from app.ui.screens.desk import devices, put_on_phone, registers
+from app.ui.screens.desk import routes as desk_routes
+from app.ui.screens.door import routes as door_routes
+from app.ui.screens.phone import join, shell
+from app.ui.screens.phone.sign_in import SignIn
+from app.ui.screens.photo import view as photo_view
+from app.ui.subjects.place import new_point as place
+from app.ui.subjects.thing import routes as key_routes
+from app.ui.subjects.ticket import routes as repair
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
     shell.ROUTES,

@@ -21,7 +21,7 @@ from app.domain.subjects.thing.state import Hands
 from app.domain.subjects.ticket import TicketCard
 from app.domain.times import HOUR
 from app.sync.transport import Request, Response
-from app.ui.screens.sign_in import called_apart
+from app.ui.screens.phone.sign_in import called_apart
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, STROKES, SUPERVISOR, WORKER, Clock, phone_of, uid
 from tests.actions.phones import Desk as Order
 from tests.support.book import Book, assigned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ui.screens.devices import short_code
+from app.ui.screens.desk.devices import short_code
 from tests.browser.conftest import FieldDay, choose_look
 
 ANSWERED = 30_000

@@ -29,7 +29,7 @@ from app.domain.times import at_china
 from app.sync.transport import Request, RequestsTransport, Response
 from app.ui import context
 from app.ui.kit import lists
-from app.ui.screens import today
+from app.ui.screens.today import page as today
 from sync_server.demo.estate import DEMO_PASSWORD, write_demo_workbook
 from sync_server.demo.history import play_history
 from sync_server.estate.workbook import read_workbook

@@ -15,9 +15,9 @@ from app.domain.fold import fold, understanding
 from app.domain.subjects import SUBJECTS
 from app.store.cards import card_of
 from app.ui.routes import ROUTES
-from app.ui.screens.desk import read_board
-from app.ui.screens.flags import read_cases
-from app.ui.screens.sync import entry_name
+from app.ui.screens.desk.board import read_board
+from app.ui.screens.desk.flags import read_cases
+from app.ui.screens.phone.sync import entry_name
 from app.ui.subjects import FACES, heading_of, open_words, page_of, step_name
 from app.ui.texts import t
 from sync_server.store.subjects import SHEETS

@@ -17,7 +17,7 @@ from app.domain.errors import Problem
 from app.domain.times import DAY
 from app.ui.screens import subject as pages
 from app.ui.screens import verify
-from app.ui.screens.sync import entry_name
+from app.ui.screens.phone.sync import entry_name
 from app.ui.subjects import face_of
 from sync_server.store.subjects.sheet import photos, signatures
 from tests import toy

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from app.ui.screens.sign_in import address_of
+from app.ui.screens.phone.sign_in import address_of
 from sync_server import cli
 from sync_server.addresses import address
 from tests.support.server import StoreHelper

@@ -13,8 +13,8 @@ from app.domain.entries import THUMBNAIL, BlobRef
 from app.domain.errors import Problem
 from app.sync.calls import is_portal
 from app.sync.transport import Request, RequestsTransport, Response
-from app.ui.screens.sign_in import why_not
-from app.ui.screens.today_parts import sync_words
+from app.ui.screens.phone.sign_in import why_not
+from app.ui.screens.today.parts import sync_words
 from tests.support.portal import portal
 from tests.support.server import PASSWORD, LiveServer
 

@@ -14,7 +14,8 @@ from app.actions import Session
 from app.domain.errors import DISK_FULL, Problem
 from app.domain.times import HOUR
 from app.ui.routes import ROUTES
-from app.ui.screens import key_fields, visit_fields
+from app.ui.subjects.thing import fields as key_fields
+from app.ui.subjects.visit import fields as visit_fields
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
 from tests.actions.test_session import HOME, Team, form, sign
 from tests.support import field_work

@@ -17,9 +17,11 @@ from app.domain.times import DAY
 from app.ui import theme
 from app.ui.kit.boundary import guarded
 from app.ui.kit.ticket import ticket_paper
-from app.ui.screens import desk, tickets, today
-from app.ui.screens import ticket as screen
-from app.ui.subjects.ticket import TicketFace
+from app.ui.screens.desk import board as desk
+from app.ui.screens.today import page as today
+from app.ui.subjects.ticket import page as screen
+from app.ui.subjects.ticket import tickets
+from app.ui.subjects.ticket.face import TicketFace
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
 from tests.actions.test_session import HOME, Team, form
 from tests.support.screens import screens, written_on

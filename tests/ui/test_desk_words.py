@@ -15,7 +15,7 @@ from app.domain.entries import Entry
 from app.domain.state import STEP_DONE, STEP_FLAGGED
 from app.domain.subjects.ticket import state as st
 from app.domain.times import at_china
-from app.ui.screens.desk_words import GROUPS, BillMonth, Cards, against, flag_story, is_late, parse_yuan
+from app.ui.screens.desk.words import GROUPS, BillMonth, Cards, against, flag_story, is_late, parse_yuan
 from app.ui.texts import LANGUAGES, catalogue
 
 

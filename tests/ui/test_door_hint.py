@@ -9,7 +9,7 @@ import pytest
 
 from app.actions.models import TicketForm
 from app.ui.router import router_of
-from app.ui.screens.door_hint import alike, read_here
+from app.ui.subjects.ticket.door_hint import alike, read_here
 from tests.actions.phones import DESK, STEWARD, uid
 from tests.actions.test_session import HOME, Team
 from tests.support.screens import screens

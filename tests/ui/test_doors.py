@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 from app.actions.models import TicketForm, VisitForm
-from app.ui.screens.households import doors, visits
-from app.ui.screens.visit_fields import START, missing, visit_form
+from app.ui.screens.door.households import doors, visits
+from app.ui.subjects.visit.fields import START, missing, visit_form
 from tests.actions.phones import STEWARD, phone_of, uid
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.actions import Session
 from app.domain.errors import Problem
-from app.ui.screens.ticket_moves import SCREENS
+from app.ui.subjects.ticket.moves import SCREENS
 from tests.actions.phones import DESK, SUPERVISOR, WORKER
 from tests.actions.test_session import Team, sign
 from tests.support.screens import screens

@@ -19,7 +19,7 @@ from app.sync.transport import Request
 from app.ui import context, theme
 from app.ui.context import Ui
 from app.ui.router import Route, run_router
-from app.ui.screens.today import TodayScreen
+from app.ui.screens.today.page import TodayScreen
 from tests.actions.phones import DESK, SUPERVISOR, Clock, phone_of, uid
 from tests.support.window import Window, window
 from tests.sync.small_server import Line, SmallServer

@@ -10,7 +10,7 @@ import pytest
 
 from app.actions.models import TicketForm
 from app.domain.exchange import Page
-from app.ui.screens.nobody_yet import sounds_urgent
+from app.ui.screens.phone.nobody_yet import sounds_urgent
 from tests.actions.phones import DESK, STEWARD, Desk, phone_of, ref
 from tests.actions.test_session import HOME
 from tests.support.screens import Seen, screens, written_on

@@ -9,9 +9,9 @@ import pytest
 from app.actions.models import PriceItem
 from app.domain.kinds import check_body
 from app.ui import ticket_words as words
-from app.ui.screens.lines import plain, quantity, step_of, total_of, with_item
-from app.ui.screens.material import START, consequences_of, material_body, material_missing
-from app.ui.screens.ticket_corrections import CORRECTIONS, fen_of, plain_yuan
+from app.ui.subjects.ticket.corrections import CORRECTIONS, fen_of, plain_yuan
+from app.ui.subjects.ticket.lines import plain, quantity, step_of, total_of, with_item
+from app.ui.subjects.ticket.material import START, consequences_of, material_body, material_missing
 from tests.support.book import BOSS, LI, on_site, priced
 
 TAP = PriceItem("item-1", "S01", "更换水龙头", unit="个", price_fen=3_000)

@@ -11,9 +11,9 @@ import pytest
 from app.actions import Session
 from app.actions.models import TicketForm
 from app.domain.times import HOUR
-from app.ui.screens import confirm
-from app.ui.screens.tickets import Wanted
-from app.ui.screens.today import TILES
+from app.ui.screens.desk import confirm
+from app.ui.screens.today.page import TILES
+from app.ui.subjects.ticket.tickets import Wanted
 from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER
 from tests.actions.test_session import HOME, Team
 from tests.support.screens import screens, written_on

@@ -10,7 +10,7 @@ import pytest
 
 from app.actions.models import TicketForm
 from app.ui.kit.notices import TOAST_WIDTH, toast_margin
-from app.ui.screens.desk import BEFORE, CLOSE, FIND, NEW, NEXT, key_means
+from app.ui.screens.desk.board import BEFORE, CLOSE, FIND, NEW, NEXT, key_means
 from tests.actions.phones import DESK
 from tests.actions.test_session import HOME, Team
 from tests.support.screens import screens

@@ -23,10 +23,10 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.router import Route
-from app.ui.screens.gate import shut, use_meant
-from app.ui.screens.photo_take import photo_path, view_path
-from app.ui.screens.step_form import phrases, step_screen, text_setter
+from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.subjects import FACES, Face
+from app.ui.subjects.ticket.gate import shut, use_meant
+from app.ui.subjects.ticket.step_form import phrases, step_screen, text_setter
 from app.ui.texts import t
 
 Screen = Callable[..., ft.Control]

@@ -19,7 +19,7 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
-from app.ui.screens.desk_parts import drawing_of, verdict_line
+from app.ui.screens.desk.parts import drawing_of, verdict_line
 from app.ui.subjects import FACES, Face, step_name
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import word

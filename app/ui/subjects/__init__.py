@@ -6,12 +6,12 @@ from typing import Final
 
 from app.actions.models import Card
 from app.domain.subjects import KINDS
-from app.ui.subjects.count import CountFace
+from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.face import Body, Face, NameOf
-from app.ui.subjects.place import PlaceFace
-from app.ui.subjects.thing import ThingFace
-from app.ui.subjects.ticket import TicketFace
-from app.ui.subjects.visit import VisitFace
+from app.ui.subjects.place.face import PlaceFace
+from app.ui.subjects.thing.face import ThingFace
+from app.ui.subjects.ticket.face import TicketFace
+from app.ui.subjects.visit.face import VisitFace
 from app.ui.texts import t
 
 FACES: Final[dict[str, Face]] = {

@@ -1,0 +1,1 @@
+"""Doors: the households, and what happened at each."""

@@ -1,0 +1,285 @@
+"""One door: who lives there, what is owed and open and promised, and everything that ever happened at it (E, O)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow, VisitForm
+from app.domain import roles
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.times import MINUTE, china_day
+from app.ui import theme
+from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
+from app.ui.kit.base import column, flow, icon, quiet, row, txt
+from app.ui.kit.boundary import drawn
+from app.ui.kit.buttons import Action, icon_button, small_button
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.long import long_txt
+from app.ui.kit.money import section
+from app.ui.kit.notices import notice, use_sheet
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card, urgent_chip
+from app.ui.screens.desk.settle import use_settle
+from app.ui.screens.door import looks
+from app.ui.screens.door.history import LINES, Happened
+from app.ui.screens.door.households import due_chip, relation_words
+from app.ui.subjects.visit.face import by_day, not_met_words
+from app.ui.subjects.visit.fields import NOT_MET, NOT_MET_ICONS
+from app.ui.texts import day_text, t, yuan
+from app.ui.ticket_words import clock_name, phone_digits, word
+
+VISITORS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR))
+"""Who visits households (E)."""
+OCCASION_OF: Final[Mapping[str, str]] = {"complaint": "complaint", "move_in": "move_in", "monthly": "monthly"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the page shows; ``draft`` whether a visit is half filled in."""
+
+    view: HouseholdView
+    history: DoorHistory
+    draft: bool
+
+
+def read_door(session: Session, household_id: str, part: str, lines: int) -> Door | None:
+    """Everything of a door, or None when it is not on this phone."""
+    view = if_here(lambda: session.household(household_id))
+    if view is None:
+        return None
+    history = session.door_history(household_id, part, 0, lines)
+    return Door(view, history, session.draft(f"visit:{household_id}") is not None)
+
+
+def occasion_of(view: HouseholdView) -> str:
+    """Why one comes, as far as the phone can tell: a complaint, a new household, the month."""
+    return OCCASION_OF.get(view.visit_due.reason, "monthly") if view.visit_due else "follow_up"
+
+
+@ft.component
+def HouseholdScreen(household_id: str) -> ft.Control:
+    """The page of a household. 没有见到人 takes two taps from here."""
+    ui = use_ui()
+    large = theme.use_look().scale > 1.3
+    lines, set_lines = ft.use_state(LINES)
+    part, set_part = ft.use_state("")
+    door = use_read(lambda session: read_door(session, household_id, part, lines), household_id, part, lines)
+    now = use_now()
+    nobody, set_nobody = ft.use_state("")
+    tap, set_tap = ft.use_state(new_tap())
+    more = ft.use_callback(lambda: set_lines(lines + LINES), [lines])
+
+    def narrow(chosen: str) -> None:
+        set_part(chosen)
+        set_lines(LINES)
+
+    choose = ft.use_callback(narrow, [])
+    settle = use_settle()
+
+    async def note_look() -> None:
+        if door is not None:
+            await ui.session.looked(household_id)
+
+    ft.on_mounted(note_look)
+
+    async def met_nobody(why: str) -> None:
+        visit_id = nobody
+        if not visit_id or door is None:
+            return
+        set_nobody("")
+        if why == "other":
+            ui.go(f"/visit/new/{household_id}", met=False)
+            return
+        form = VisitForm(visit_id, household_id, occasion_of(door.view), met=False, not_met=why)
+        saved = await ui.do(ui.session.record_visit(form), saved=t("household.nobody_saved", why=not_met_words(why)))
+        if saved is not None:
+            # Until then the next tap is the same one again: what a full phone kept in memory is not written twice.
+            set_tap(new_tap())
+
+    def reasons() -> list[ft.Control]:
+        rows = [
+            list_row(f"nobody-{why}", not_met_words(why), partial(met_nobody, why), leading=NOT_MET_ICONS[why])
+            for why in NOT_MET
+        ]
+        return [quiet(t("household.nobody_says")), column(rows, gap=0)]
+
+    use_sheet(bool(nobody), t("household.nobody_heading"), reasons, lambda: set_nobody(""), id="nobody-sheet")
+    if door is None:
+        return Scaffold(
+            t("household.find_heading"),
+            [empty_state(t("household.gone"), t("household.gone_kept"), mark=ft.Icons.DOOR_FRONT_DOOR_OUTLINED)],
+            id="household",
+            on_back=ui.back,
+        )
+    may_visit = bool(ui.session.roles & VISITORS)
+    content = [
+        drawn(f"head-{household_id}", partial(_head, door.view, ui.session, now), what=door.view.household.address),
+        *_arrears(door.view),
+        *_promises(door.view, now, settle if may_visit or roles.DESK in ui.session.roles else None),
+        *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
+        _people(door.view, ui.page),
+        # The longest part: as long as nothing happened at the door it stays as it was drawn, whatever opens over it.
+        ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
+    ]
+    if looks.may_see(ui.session):
+        content.append(
+            paper(
+                [
+                    list_row(
+                        "household-looks",
+                        t("household.looks_open"),
+                        lambda: ui.go(f"/household/{household_id}/looks"),
+                        leading=ft.Icons.VISIBILITY_OUTLINED,
+                    )
+                ]
+            )
+        )
+
+    def raise_ticket() -> None:
+        ui.go(f"/ticket-new/{household_id}")
+
+    words = t("household.new_ticket")
+    if large:
+        new_ticket: ft.Control = icon_button("new-ticket", ft.Icons.ADD_ROUNDED, words, raise_ticket)
+    else:
+        new_ticket = small_button("new-ticket", words, raise_ticket, icon=ft.Icons.ADD_ROUNDED, tone="text")
+    action = Action(
+        t("household.continue_visit") if door.draft else t("household.start_visit"),
+        lambda: ui.go(f"/visit/new/{household_id}"),
+        icon=ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
+        hint=t("household.draft_kept") if door.draft else None,
+    )
+    second = Action(t("household.nobody"), lambda: set_nobody(tap), id="nobody")
+    return Scaffold(
+        t("household.find_heading"),
+        content,
+        id="household",
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        tools=[new_ticket] if roles.FINANCE not in ui.session.roles else [],
+        action=action if may_visit else None,
+        second=second if may_visit else None,
+    )
+
+
+def _head(view: HouseholdView, session: Session, now: int) -> ft.Control:
+    home = view.household
+    today = china_day(now)
+    marks: list[ft.Control] = []
+    if view.visit_due is not None:
+        marks.append(due_chip(view.visit_due, session))
+    if home.status == "vacant":
+        marks.append(chip(t("household.vacant"), "plain"))
+    if home.gone:
+        marks.append(chip(t("household.left"), "plain", ft.Icons.LOGOUT_ROUNDED))
+    said: list[str] = []
+    if home.name:
+        said.append(home.name)
+    if home.moved_in_on:
+        said.append(t("household.moved_in", day=by_day(home.moved_in_on, today)))
+    seen = view.last_visit
+    said.append(
+        t("household.last_visit", day=day_text(china_day(seen), today)) if seen else t("household.never_visited")
+    )
+    parts: list[ft.Control] = [
+        ft.Semantics(header=True, content=txt(home.address, ft.TextThemeStyle.DISPLAY_SMALL)),
+        quiet(" · ".join(said)),
+    ]
+    if marks:
+        parts.append(flow(marks))
+    if home.notes:
+        parts.append(
+            row(
+                [icon(ft.Icons.STICKY_NOTE_2_OUTLINED, 20), long_txt(home.notes, expand=True)],
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            )
+        )
+    return paper(parts, id="household-head", gap=10)
+
+
+def _arrears(view: HouseholdView) -> list[ft.Control]:
+    if view.household.arrears_fen <= 0:
+        return []
+    owed = t("household.arrears", money=yuan(view.household.arrears_fen))
+    return [notice(owed, kept=t("household.arrears_hint"), id="arrears", mark=ft.Icons.PAYMENTS_OUTLINED)]
+
+
+def _people(view: HouseholdView, page: ft.Page) -> ft.Control:
+    people = view.household.people
+    if not people:
+        return section(t("household.people"), [quiet(t("household.no_people"))], id="people")
+    return section(
+        t("household.people"),
+        [column([_person(n, person, page) for n, person in enumerate(people)], gap=0)],
+        id="people",
+    )
+
+
+def _person(number: int, person: Person, page: ft.Page) -> ft.Control:
+    async def call() -> None:
+        await ft.UrlLauncher().launch_url(f"tel:{phone_digits(person.phone)}", web_only_window_name="_self")
+
+    says = " · ".join(part for part in (relation_words(person.relation), person.phone) if part)
+    if not person.phone:
+        return list_row(f"person-{number}", person.name, None, sub=says, leading=ft.Icons.PERSON_OUTLINE)
+    phone = ft.Semantics(
+        content=icon(ft.Icons.CALL_OUTLINED, 24, ft.Colors.PRIMARY), label=t("household.call", name=person.name)
+    )
+    return list_row(f"person-{number}", person.name, call, sub=says, leading=ft.Icons.PERSON_OUTLINE, trailing=phone)
+
+
+def _promises(view: HouseholdView, now: int, settle: Callable[[PromiseRow], object] | None) -> list[ft.Control]:
+    if not view.promises:
+        return []
+    lines = [promise_line(promise, china_day(now), settle) for promise in view.promises]
+    return [section(t("household.promises"), lines, id="promises")]
+
+
+def promise_line(promise: PromiseRow, today: date, settle: Callable[[PromiseRow], object] | None) -> ft.Control:
+    """A promise: what, until when (red when late), and 已有结果."""
+    if promise.days_late:
+        mark = chip(t("household.promise_late", n=promise.days_late), "red", ft.Icons.ALARM)
+    else:
+        mark = chip(t("household.promise_until", day=day_text(promise.until, today)), "calm", ft.Icons.SCHEDULE)
+    under: list[ft.Control] = [mark]
+    if settle is not None:
+        under.append(
+            small_button(f"settle-{promise.index}", t("household.settle"), lambda: settle(promise), tone="tonal")
+        )
+    return column([long_txt(promise.what), flow(under)], gap=6)
+
+
+def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object]) -> list[ft.Control]:
+    tickets = [card for card in view.open_tickets if card.type == TICKET]
+    if not tickets:
+        return []
+    cards: list[ft.Control] = []
+    for card in tickets:
+        marks: list[ft.Control] = []
+        if card.clock is not None:
+            left = None if card.clock.met_at else card.clock.minutes_left(now)
+            marks.append(clock_chip(clock_name(card.clock), level=card.clock.level(now), minutes_left=left))
+        if card.urgent and not card.over:
+            marks.insert(0, urgent_chip())
+        if card.unsent:
+            marks.append(stamp_badge("unsent"))
+        cards.append(
+            ticket_card(
+                id=f"ticket-{card.id}",
+                address=word("kind", card.kind),
+                number=card.number or "",
+                problem=card.content,
+                stage=word("stage", card.stage),
+                marks=marks,
+                on_tap=lambda id_=card.id: on_open(id_),
+            )
+        )
+    heading = ft.Semantics(header=True, content=txt(t("household.open_tickets"), ft.TextThemeStyle.TITLE_MEDIUM))
+    return [column([heading, *cards], gap=theme.GAP_SMALL)]

@@ -1,0 +1,81 @@
+"""查阅记录: who looked at a household's archive, and when (S); for who answers for the archives."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Look
+from app.domain import access
+from app.domain.times import china_day
+from app.ui.asking import told, use_asked, waiting
+from app.ui.context import cloud_of, if_here, language_code, use_now, use_read, use_ui
+from app.ui.kit.base import quiet, txt
+from app.ui.kit.boundary import drawn
+from app.ui.kit.buttons import Action
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.scaffold import Scaffold
+from app.ui.router import Route
+from app.ui.screens.desk.parts import not_for_you
+from app.ui.screens.today.parts import group
+from app.ui.texts import day_text, moment_text, t, time_text
+
+LATE_MS: Final = 10 * 60_000
+"""A look the server heard of later than this was without a network, and says so."""
+
+
+def may_see(session: Session) -> bool:
+    """Whether somebody sees who looked at archives; a door to this page is shown only then."""
+    return access.may_see_looks(session.roles)
+
+
+@ft.component
+def LooksScreen(household_id: str) -> ft.Control:
+    """The looks at one archive, day by day, the latest first."""
+    ui = use_ui()
+    now = use_now()
+    view = use_read(lambda s: if_here(lambda: s.household(household_id)), household_id)
+    asked = use_asked(lambda: ui.session.looks(household_id), wanted=may_see(ui.session))
+    heading = t("household.looks")
+    if not may_see(ui.session):
+        return not_for_you(ui, heading, id="looks")
+    content: list[ft.Control] = []
+    if view is not None:
+        content.append(txt(view.household.address, ft.TextThemeStyle.HEADLINE_SMALL))
+    content.append(quiet(t("household.looks_says")))
+    action: Action | None = None
+    if asked.problem is not None:
+        content.append(told(asked.problem, language_code(ui.page)))
+        action = Action(t("devices.again"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
+    elif asked.value is None:
+        content.append(waiting(t("devices.asking")))
+    elif not asked.value:
+        content.append(
+            empty_state(t("household.looks_none"), t("household.looks_none_says"), mark=ft.Icons.VISIBILITY_OUTLINED)
+        )
+    else:
+        days: dict[date, list[Look]] = {}
+        for look in asked.value:
+            days.setdefault(china_day(look.looked_at), []).append(look)
+        for number, (day, looks) in enumerate(days.items()):
+            rows = [
+                drawn(f"look-{number}-{place}", partial(_row, f"look-{number}-{place}", look, now))
+                for place, look in enumerate(looks)
+            ]
+            content.append(group(day_text(day, china_day(now)), rows, count=len(looks), id=f"looks-{number}"))
+    return Scaffold(heading, content, id="looks", on_back=ui.back, cloud=cloud_of(ui), action=action)
+
+
+def _row(id: str, look: Look, now: int) -> ft.Control:
+    said = [look.device] if look.device else []
+    if look.received_at - look.looked_at > LATE_MS:
+        said.append(t("household.looks_late", at=moment_text(look.received_at, now)))
+    at = txt(time_text(look.looked_at), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT)
+    return list_row(id, look.name, None, sub=" · ".join(said), leading=ft.Icons.VISIBILITY_OUTLINED, trailing=at)
+
+
+ROUTE: Final = Route("/household/{household_id}/looks", LooksScreen, parent="/household/{household_id}")

@@ -1,0 +1,1 @@
+"""This phone: who is signed in, how sync stands, and what is kept here."""

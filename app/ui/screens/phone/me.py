@@ -1,0 +1,214 @@
+"""我的: who one is here, how the app looks, and signing out, which keeps everything."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Staff, SyncStatus
+from app.actions.phone import APP_VERSION
+from app.actions.photos import PhotoSpace
+from app.ui import theme
+from app.ui.context import Ui, cloud_of, use_read, use_ui
+from app.ui.kit.base import column, quiet, row, tag, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.choose import pills
+from app.ui.kit.lists import list_row
+from app.ui.kit.money import facts
+from app.ui.kit.notices import use_question
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import paper
+from app.ui.places import nav
+from app.ui.router import Route
+from app.ui.screens.desk import devices, put_on_phone, registers
+from app.ui.screens.phone.photo_choices import photo_paper
+from app.ui.screens.phone.room import low_room, room_paper, size_text
+from app.ui.screens.phone.sign_in import avatar, role_words
+from app.ui.screens.today.parts import group
+from app.ui.texts import t
+
+
+@ft.component
+def MeScreen() -> ft.Control:
+    """我的."""
+    ui = use_ui()
+    staff, held, device, putting, space = use_read(_read)
+    ft.on_mounted(ui.look_at_room)
+    clearing, set_clearing = ft.use_state(False)
+
+    async def clear() -> None:
+        freed = await ui.session.clear_photos(space.clearable)
+        ui.toast(t("photo.me.cleared", size=size_text(freed)))
+        await ui.look_at_room()
+
+    use_question(
+        clearing,
+        t("photo.me.clear_heading"),
+        t("photo.me.clear_says", size=size_text(space.clearable)),
+        Action(t("photo.me.clear"), clear),
+        lambda: set_clearing(False),
+        id="photos-clear-ask",
+    )
+    look = theme.use_look()
+    content: list[ft.Control] = [
+        *low_room(ui),
+        _who(ui, staff, held),
+        tag("display", paper([_language(ui, look), _theme(ui, look), _scale(ui, look)], gap=theme.GAP_LARGE)),
+        group(
+            t("shell.me.more"),
+            [
+                list_row("me-keys", t("keys.heading"), lambda: ui.go("/keys"), leading=ft.Icons.KEY_OUTLINED),
+                list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
+                list_row(
+                    "me-sync", t("shell.sync.heading"), lambda: ui.go("/sync"), leading=ft.Icons.CLOUD_SYNC_OUTLINED
+                ),
+                list_row(
+                    "me-switch",
+                    t("shell.me.switch"),
+                    lambda: ui.go("/sign-in"),
+                    sub=t("shell.me.switch_says"),
+                    leading=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
+                ),
+                *([_put_on_phone(ui)] if putting else []),
+                *([_registers(ui)] if registers.may_bring_in(ui.session) else []),
+                *([_devices(ui)] if devices.may_manage(ui.session) else []),
+                _Leave(),
+            ],
+            id="me-more",
+        ),
+        paper(
+            [
+                facts(
+                    [
+                        (t("shell.me.version"), APP_VERSION),
+                        (t("shell.me.device"), devices.short_code(device)),
+                        (t("shell.me.server"), ui.session.profile.server_url),
+                    ]
+                )
+            ]
+        ),
+        *photo_paper(ui, space, lambda: set_clearing(True)),
+        *room_paper(ui),
+    ]
+    return Scaffold(
+        t("shell.tab.me"), content, id="me", cloud=cloud_of(ui), footer=nav(ui, held, "me"), gap=theme.GAP_LARGE
+    )
+
+
+def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpace]:
+    return (
+        session.staff,
+        session.roles,
+        session.device,
+        put_on_phone.may_put(session),
+        session.photo_space(),
+    )
+
+
+def _put_on_phone(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-put-on-phone",
+        t("join.desk.heading"),
+        lambda: ui.go(put_on_phone.PATH),
+        sub=t("join.desk.me_says"),
+        leading=ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED,
+    )
+
+
+def _registers(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-registers",
+        t("register.heading"),
+        lambda: ui.go(registers.PATH),
+        sub=t("register.me_says"),
+        leading=ft.Icons.UPLOAD_FILE_ROUNDED,
+    )
+
+
+def _devices(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-devices",
+        t("devices.heading"),
+        lambda: ui.go(devices.PATH),
+        sub=t("devices.me_says"),
+        leading=ft.Icons.PHONELINK_ERASE_ROUNDED,
+    )
+
+
+def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
+    profile = ui.session.profile
+    said = " · ".join(part for part in (role_words(held), staff.number) if part)
+    words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(said), quiet(profile.estate)], gap=2)
+    return row([avatar(staff.name, 64), ft.Container(words, expand=True)], gap=16)
+
+
+@ft.component
+def _Leave() -> ft.Control:
+    """退出登录 and its question."""
+    ui = use_ui()
+    says, set_says = ft.use_state("")
+
+    async def leave() -> None:
+        await ui.phone.sign_out()
+        ui.router.reset("/")
+        ui.agree()
+
+    use_question(
+        bool(says),
+        t("shell.me.leave_heading"),
+        says,
+        Action(t("shell.me.leave"), leave),
+        lambda: set_says(""),
+        no=t("shell.me.stay"),
+    )
+
+    def ask() -> None:
+        set_says(_leave_says(ui.session.sync_status()))
+
+    return list_row("me-leave", t("shell.me.leave"), ask, leading=ft.Icons.LOGOUT_ROUNDED)
+
+
+def _leave_says(status: SyncStatus) -> str:
+    left = status.waiting + status.refused
+    return t("shell.me.leave_unsent", n=left) if left else t("shell.me.leave_clean")
+
+
+# -- how the app looks: one's own choice on this phone -------------------------------------------
+
+
+def _choice(heading: str, choices: ft.Control) -> ft.Control:
+    return column([txt(heading, ft.TextThemeStyle.TITLE_SMALL), choices], gap=8)
+
+
+def _language(ui: Ui, look: theme.Look) -> ft.Control:
+    def choose(value: str) -> None:
+        ui.choose(language=value)
+        theme.choose(ui.page, language=value)
+
+    # Each language by its own name: somebody lost in the other one must find back.
+    known = [("zh-CN", "中文"), ("en", "English")]
+    return _choice(t("shell.me.language"), pills(known, look.language, choose, id="language"))
+
+
+def _theme(ui: Ui, look: theme.Look) -> ft.Control:
+    def choose(value: str) -> None:
+        ui.choose(theme=value)
+        theme.choose(ui.page, theme_mode=value)
+
+    known = [(mode, t(f"shell.me.theme_{mode}")) for mode in theme.THEME_MODES]
+    return _choice(t("shell.me.theme"), pills(known, look.theme_mode, choose, id="theme"))
+
+
+def _scale(ui: Ui, look: theme.Look) -> ft.Control:
+    by_name: dict[str, float] = {f"{round(scale * 100)}": scale for scale in theme.TEXT_SCALES}
+
+    def choose(value: str) -> None:
+        ui.choose(scale=by_name[value])
+        theme.choose(ui.page, scale=by_name[value])
+
+    here = f"{round(look.scale * 100)}"
+    known = [(name, t(f"shell.me.scale_{name}")) for name in by_name]
+    return _choice(t("shell.me.scale"), pills(known, here, choose, id="scale"))
+
+
+ROUTE = Route("/me", MeScreen)

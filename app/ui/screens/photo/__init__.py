@@ -1,0 +1,1 @@
+"""Photos: taking them, and looking at one."""

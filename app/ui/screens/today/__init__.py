@@ -1,0 +1,1 @@
+"""今日: what somebody must do now."""

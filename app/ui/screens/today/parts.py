@@ -1,0 +1,257 @@
+"""Pieces of 今日: cards whose clocks run, what is due at doors, and how sync stands in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.actions.models import Card, PromiseRow, SyncStatus, Today, VisitDueRow
+from app.actions.todo import next_verb, own_clock
+from app.domain.clocks import Clock
+from app.domain.errors import NO_NETWORK, WIFI_SIGN_IN
+from app.domain.subjects.ticket import TicketCard
+from app.domain.subjects.ticket.kinds import REPAIR
+from app.domain.times import china_day
+from app.ui import theme
+from app.ui.context import Ui, use_now
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.boundary import guarded
+from app.ui.kit.lists import list_row
+from app.ui.kit.ticket import chip, clock_chip, stamp_badge, urgent_chip
+from app.ui.screens.desk.parts import edge_of
+from app.ui.texts import ago_text, day_text, has, moment_text, t
+from app.ui.ticket_words import word
+
+
+@ft.component
+@guarded
+def RunningClock(clock: Clock, id: str = "") -> ft.Control:
+    """The chip of a clock that runs: only the chip is drawn anew when time moves on."""
+    now = use_now()
+    left = clock.minutes_left(now) if clock.met_at is None else None
+    return clock_chip(t(f"ticket.clock.{clock.id}"), level=clock.level(now), minutes_left=left, id=id or None)
+
+
+def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: Callable[[str], str]) -> ft.Control:
+    """A ticket on 今日: the address the largest, what is wrong, how it stands, this person's clock, what to do next."""
+    staff_id = today.staff.id
+    verb = next_verb(card, staff_id, held)
+    large = theme.look_of(ft.context.page).scale > 1.3
+    number = quiet(card.number or t("shell.today.no_number"))
+    name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large)
+    marks: list[ft.Control] = []
+    if card.urgent:
+        marks.append(urgent_chip())
+    if card.id in today.new:
+        marks.append(chip(t("shell.today.new"), "good", ft.Icons.FIBER_NEW_ROUNDED))
+    clock = own_clock(card, staff_id, held)
+    if clock is not None:
+        marks.append(RunningClock(clock))
+    if card.kind != REPAIR:
+        marks.append(chip(t(f"ticket.kind.{card.kind}"), "plain", ft.Icons.LABEL_OUTLINE))
+    if card.as_(TicketCard).appointment_at:
+        marks.append(chip(_appointment(ui, card), "plain", ft.Icons.EVENT_OUTLINED))
+    if card.as_(TicketCard).escalated:
+        marks.append(chip(t("shell.today.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
+    if card.flags:
+        marks.append(stamp_badge("flagged"))
+    if card.unsent:
+        marks.append(stamp_badge("unsent"))
+    parts: list[ft.Control] = [
+        *([name, number] if large else [row([name, number])]),
+        txt(card.content, lines=3 if large else 2),
+        StandsAt(card, name_of(card.assignee) if card.assignee not in (None, staff_id) else ""),
+    ]
+    if marks:
+        parts.append(flow(marks))
+    if verb is not None:
+        parts.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
+        parts.append(
+            row(
+                [
+                    txt(
+                        t(f"shell.next.{verb}") if has(f"shell.next.{verb}") else verb,
+                        ft.TextThemeStyle.TITLE_MEDIUM,
+                        color=ft.Colors.PRIMARY,
+                        expand=True,
+                    ),
+                    icon(ft.Icons.ARROW_FORWARD_ROUNDED, 22, ft.Colors.PRIMARY),
+                ]
+            )
+        )
+    return pressable(
+        f"ticket-{card.id}",
+        column(parts, gap=7),
+        lambda: ui.go(f"/ticket/{card.id}"),
+        padding=ft.Padding.only(left=16, right=16, top=13, bottom=11),
+        radius=theme.RADIUS,
+        bgcolor=theme.PAPER,
+        border=edge_of(card),
+    )
+
+
+@ft.component
+@guarded
+def StandsAt(card: Card, who: str) -> ft.Control:
+    """How a ticket stands, with whom, and how long it has been there: no card is without."""
+    since = t("desk.since", when=ago_text(card.opened_at, use_now()))
+    return quiet(" · ".join(part for part in (word("stage", card.stage), who, since) if part))
+
+
+def _appointment(ui: Ui, card: Card) -> str:
+    return t("shell.today.appointment", when=moment_text(card.as_(TicketCard).appointment_at, ui.now()))
+
+
+def waiting_row(ui: Ui, card: Card) -> ft.Control:
+    """A ticket of this person's on which somebody else must move: quietly, and who that is."""
+    whose = card.waits_for if card.waits_for in ("supervisor", "desk") else "other"
+    sub = " · ".join((card.content, word("stage", card.stage)))
+    who = chip(t(f"shell.today.waits.{whose}"), "plain", ft.Icons.HOURGLASS_EMPTY_ROUNDED)
+    marks = [urgent_chip(), who] if card.urgent else [who]
+    words = column([txt(card.address, ft.TextThemeStyle.BODY_LARGE), quiet(sub, lines=2), flow(marks)], gap=4)
+    return pressable(
+        f"waiting-{card.id}",
+        row([ft.Container(words, expand=True), icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE)]),
+        lambda: ui.go(f"/ticket/{card.id}"),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+    )
+
+
+def opened_row(ui: Ui, card: Card, name_of: Callable[[str], str]) -> ft.Control:
+    """A ticket this person reported and others work on."""
+    who = name_of(card.assignee) if card.assignee else ""
+    sub = " · ".join(part for part in (card.content, t(f"ticket.stage.{card.stage}"), who) if part)
+    return list_row(f"opened-{card.id}", card.address, lambda: ui.go(f"/ticket/{card.id}"), sub=sub, lines=2)
+
+
+def visit_row(ui: Ui, due: VisitDueRow) -> ft.Control:
+    """A door to knock at: why, and until when (E)."""
+    today = china_day(ui.now())
+    if due.days_late:
+        when = t("shell.today.days_late", n=due.days_late)
+    else:
+        when = t("shell.today.until", day=day_text(due.due, today))
+    tone = "red" if due.days_late else ("amber" if due.reason == "complaint" else "calm")
+    mark = {"complaint": ft.Icons.RECORD_VOICE_OVER_OUTLINED, "move_in": ft.Icons.KEY_OUTLINED}.get(
+        due.reason, ft.Icons.CALENDAR_MONTH_OUTLINED
+    )
+    home = due.household
+    return _due_row(
+        f"visit-{home.id}",
+        home.address,
+        home.name,
+        [chip(f"{t(f'shell.reason.{due.reason}')} · {when}", tone, mark)],
+        lambda: ui.go(f"/household/{home.id}"),
+    )
+
+
+def promise_row(ui: Ui, promise: PromiseRow) -> ft.Control:
+    """Something promised at a door and not settled yet (E)."""
+    today = china_day(ui.now())
+    if promise.days_late:
+        words, tone = t("shell.today.days_late", n=promise.days_late), "red"
+    else:
+        words = t("shell.today.until", day=day_text(promise.until, today))
+        tone = "amber" if (promise.until - today).days <= 1 else "calm"
+    return _due_row(
+        f"promise-{promise.visit.id}-{promise.index}",
+        promise.visit.address,
+        promise.what,
+        [chip(words, tone, ft.Icons.HANDSHAKE_OUTLINED)],
+        lambda: ui.go(f"/visit/{promise.visit.id}"),
+    )
+
+
+def _due_row(id: str, heading: str, says: str, marks: list[ft.Control], on_tap: Callable[[], object]) -> ft.Control:
+    words = column(
+        [txt(heading, ft.TextThemeStyle.TITLE_MEDIUM), *([quiet(says, lines=2)] if says else []), flow(marks)], gap=4
+    )
+    return pressable(
+        id,
+        row([ft.Container(words, expand=True), icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE)]),
+        on_tap,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=11),
+    )
+
+
+@ft.component
+def SyncLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
+    """How sync stands in one quiet line; a tap opens the sync page."""
+    return pressable(
+        "sync-line",
+        row([quiet(sync_words(status, use_now()), expand=True)], gap=4),
+        on_tap,
+        label=t("shell.sync.heading"),
+        min_height=theme.TOUCH,
+    )
+
+
+def sync_words(status: SyncStatus, now: int) -> str:
+    """How sync stands: what is unsent, whether the server answers, and when the last sync was."""
+    parts = []
+    if status.refused:
+        parts.append(t("common.cloud.attention", n=status.refused))
+    if status.problem is not None and not status.sign_in_needed:
+        words = {NO_NETWORK: "shell.sync.no_network", WIFI_SIGN_IN: "shell.sync.wifi"}
+        parts.append(t(words.get(status.problem.kind, "shell.sync.trouble")))
+    if status.waiting:
+        parts.append(t("common.cloud.waiting", n=status.waiting))
+    elif not status.refused and status.problem is None:
+        parts.append(t("common.cloud.all_sent"))
+    if status.last_synced_at is not None:
+        parts.append(t("shell.sync.last", ago=ago_text(status.last_synced_at, now)))
+    return " · ".join(parts)
+
+
+def tile(
+    id: str, count: int, words: str, on_tap: Callable[[], object], *, tone: str = "calm", late: int = 0
+) -> ft.Control:
+    """A number with its name, for those who see to the work of others; red with how many of it are late."""
+    ink = ft.Colors.ON_SURFACE if count else ft.Colors.ON_SURFACE_VARIANT
+    if count and tone == "amber":
+        ink = ft.Colors.TERTIARY
+    if late:
+        ink = ft.Colors.ON_ERROR_CONTAINER
+    face = ft.TextThemeStyle.HEADLINE_SMALL
+    number: ft.Control = txt(str(count), face, color=ink)
+    says: list[ft.Control] = [txt(words, ft.TextThemeStyle.LABEL_MEDIUM, color=ink if late else None)]
+    if late:
+        number = row([number, icon(ft.Icons.ALARM, 20, ink)], gap=6)
+        says.append(txt(t("shell.count.late", n=late), ft.TextThemeStyle.LABEL_MEDIUM, color=ink))
+    return pressable(
+        id,
+        column([number, *says], gap=0),
+        on_tap,
+        label=" ".join([words, str(count), *([t("shell.count.late", n=late)] if late else [])]),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=8),
+        radius=theme.RADIUS,
+        bgcolor=ft.Colors.ERROR_CONTAINER if late else theme.PAPER,
+        border=ft.Border.all(1, ink if late else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+        expand=True,
+    )
+
+
+def group(
+    heading: str, rows: list[ft.Control], *, count: int | None = None, id: str, more: ft.Control | None = None
+) -> ft.Control:
+    """Rows on one sheet under a heading with their number."""
+    head = row(
+        [
+            txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True),
+            *([txt(str(count), ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)] if count else []),
+        ]
+    )
+    lines: list[ft.Control] = []
+    for number, line in enumerate(rows):
+        if number:
+            lines.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
+        lines.append(line)
+    sheet = ft.Container(
+        column([*lines, *([more] if more else [])], gap=0),
+        bgcolor=theme.PAPER,
+        border_radius=theme.RADIUS,
+        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+    return tag(id, column([ft.Semantics(header=True, content=head), sheet], gap=8))

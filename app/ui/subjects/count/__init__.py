@@ -1,0 +1,1 @@
+"""A rack count 盘点 to people."""

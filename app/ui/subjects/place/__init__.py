@@ -1,0 +1,1 @@
+"""A patrol point or another tagged place to people."""

@@ -1,0 +1,184 @@
+"""Pieces of the screens about keys and lent things: cards, the field for a tag's code, whose hands they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Card, TagFound
+from app.domain import tags
+from app.domain.subjects.tagging import TAG_ACTIVE
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import CONDITIONS, KEY, RADIO, THING, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
+from app.domain.subjects.thing.state import OUT
+from app.ui import custody_words as words
+from app.ui import theme
+from app.ui.context import Ui, use_ui
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
+from app.ui.kit.buttons import small_button
+from app.ui.kit.choose import pills, stepper
+from app.ui.kit.fields import TextBox
+from app.ui.kit.money import section
+from app.ui.kit.notices import notice
+from app.ui.kit.ticket import chip, stamp_badge
+from app.ui.scanning import use_scanner
+from app.ui.screens.today.parts import RunningClock
+from app.ui.subjects.ticket.gate import shut
+from app.ui.texts import t
+
+MARKS: Final = {
+    KEY: ft.Icons.KEY_OUTLINED,
+    TOOL: ft.Icons.HANDYMAN_OUTLINED,
+    UMBRELLA: ft.Icons.UMBRELLA_OUTLINED,
+    WHEELCHAIR: ft.Icons.ACCESSIBLE_OUTLINED,
+    TROLLEY: ft.Icons.TROLLEY,
+    RADIO: ft.Icons.SETTINGS_REMOTE_OUTLINED,
+}
+
+
+NEW: Final = "new"
+"""In the place of an id: a thing that is only being taken in."""
+
+
+def thing_shut(ui: Ui, thing_id: str, says: str) -> ft.Control:
+    """The page of a thing's step that is not to be done now, with the way to the thing."""
+    path = f"/key/{thing_id}" if thing_id != NEW else "/keys"
+    return shut(ui, says, (t("keys.to_thing"), lambda: ui.replace(path)))
+
+
+def thing_card(ui: Ui, card: Card) -> ft.Control:
+    """A key in a list: the door or name the largest, where it is, and the clock when it is out."""
+    out = card.stage == OUT
+    marks: list[ft.Control] = []
+    if card.clock is not None and (out or card.clock.level(ui.now()) == "red"):
+        marks.append(RunningClock(card.clock))
+    if card.as_(ThingCard).missed_at is not None:
+        marks.append(chip(t("keys.missed"), "red", ft.Icons.SEARCH_ROUNDED))
+    if card.as_(ThingCard).short:
+        marks.append(chip(t("keys.short", n=card.as_(ThingCard).short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
+    if card.flags:
+        marks.append(stamp_badge("flagged"))
+    if card.unsent:
+        marks.append(stamp_badge("unsent"))
+    sub = " · ".join(part for part in (card.content if card.address else "", tags.spoken(card.number or "")) if part)
+    ink = ft.Colors.ON_SURFACE if out else ft.Colors.ON_SURFACE_VARIANT
+    size = theme.scaled(44)
+    parts: list[ft.Control] = [
+        txt(words.heading_of(card), ft.TextThemeStyle.TITLE_MEDIUM, lines=1),
+        *([quiet(sub, lines=1)] if sub else []),
+        txt(words.where_words(card), ft.TextThemeStyle.BODY_MEDIUM, color=ink, lines=1),
+        *([flow(marks)] if marks else []),
+    ]
+    mark = ft.Container(
+        icon(MARKS.get(card.kind, ft.Icons.KEY_OUTLINED), 24, ft.Colors.ON_SECONDARY_CONTAINER),
+        width=size,
+        height=size,
+        border_radius=size / 2,
+        bgcolor=ft.Colors.SECONDARY_CONTAINER if out else ft.Colors.SURFACE_CONTAINER,
+        alignment=ft.Alignment.CENTER,
+    )
+    return pressable(
+        f"key-{card.id}",
+        row([mark, ft.Container(column(parts, gap=3), expand=True), icon(ft.Icons.CHEVRON_RIGHT, 22)], gap=14),
+        lambda: ui.go(f"/key/{card.id}"),
+        padding=ft.Padding.symmetric(horizontal=14, vertical=10),
+        radius=theme.RADIUS,
+        bgcolor=theme.PAPER,
+        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+    )
+
+
+def path_of(session: Session, found: TagFound) -> str | None:
+    """Return the page a tag leads to, None where it hangs on nothing that has one on this phone."""
+    card = found.card
+    if card is None:
+        return None
+    if card.type == THING:
+        return f"/key/{card.id}"
+    homes = session.store.households().all
+    home = next((h for h in homes if h.id == card.household_id or (card.unit_id and h.unit_id == card.unit_id)), None)
+    return f"/household/{home.id}" if home is not None else f"/place/{card.id}"
+
+
+@ft.component
+def TagField(
+    id: str,
+    value: str,
+    on_change: Callable[[str], object],
+    on_code: Callable[[str], object],
+    *,
+    label: str = "",
+    free: bool = False,
+    scanned: Callable[[str], object] | None = None,
+    key: str | None = None,
+) -> ft.Control:
+    """The nine characters under a tag, checked while they are typed, beside the scanner.
+
+    ``on_change`` hears what stands in the field; ``on_code`` a code that is right. ``free``: the tag is to be hung on
+    something, so one that hangs elsewhere is told. ``scanned`` hears raw texts of the scanner (else ``on_change``).
+    """
+    ui = use_ui()
+    found = ui.session.look_up_tag(value) if value.strip() else None
+
+    def heard(text: str) -> None:
+        on_change(text)
+        seen = ui.session.look_up_tag(text)
+        if seen.wrong is None and not (free and seen.card is not None):
+            on_code(seen.code)
+
+    scan = use_scanner(scanned or heard, many=scanned is not None)
+    parts: list[ft.Control] = []
+    error = helper = None
+    if found is not None and found.wrong is not None and found.wrong.reason == tags.UNFINISHED:
+        helper = t("keys.tag.left", n=tags.LENGTH - len(tags.plain_tag(value)))
+    elif found is not None and found.wrong is not None:
+        error = " ".join(words.no_tag_words(found.wrong))
+    elif found is not None and free and found.card is not None:
+        error = t("keys.tag.taken", name=words.heading_of(found.card))
+    elif found is not None:
+        helper = t("keys.tag.right", code=tags.spoken(found.code))
+    parts.append(
+        TextBox(id, label or t("keys.tag.label"), value, heard, hint="K12-345-678", error=error, helper=helper)
+    )
+    parts.append(small_button(f"{id}-scan", t("keys.tag.scan"), scan, icon=ft.Icons.QR_CODE_SCANNER))
+    return column(parts, gap=8)
+
+
+def told(found: TagFound) -> list[ft.Control]:
+    """Return what is to be said of a tag that leads nowhere by itself: foreign, torn, another estate's, old, new."""
+    if found.wrong is not None:
+        what, then = words.no_tag_words(found.wrong)
+        return [notice(what, kept=then, tone="amber", id="tag-wrong")]
+    if found.card is not None and found.standing != TAG_ACTIVE:
+        return [notice(words.old_tag_words(found), tone="amber", id="tag-old", mark=ft.Icons.LABEL_OFF_OUTLINED)]
+    if found.new:
+        code = tags.spoken(found.code)
+        return [notice(t("keys.tag.new", code=code), kept=t("keys.tag.new_next"), tone="calm", id="tag-new")]
+    return []
+
+
+def state_section(values: Mapping[str, Any], update: Callable[..., object], before: int | None) -> ft.Control:
+    """How many pieces and in what condition (G.2); remarks appear when something is missing or not as it was."""
+    pieces, condition = int(values["pieces"]), str(values["condition"])
+    content: list[ft.Control] = [
+        stepper(pieces, lambda n: update(pieces=n), id="pieces", what=t("keys.pieces"), least=0, unit=t("keys.unit")),
+        pills(words_of_conditions(), condition, lambda c: update(condition=c), id="condition"),
+    ]
+    fewer = before is not None and pieces < before
+    if fewer:
+        content.append(chip(t("keys.fewer", before=before, n=pieces), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
+    if fewer or condition != "good" or values["note"]:
+        content.append(
+            TextBox(
+                "note", t("keys.note"), str(values["note"]), lambda v: update(note=v), lines=2, hint=t("keys.note_hint")
+            )
+        )
+    return section(t("keys.state"), content)
+
+
+def words_of_conditions() -> list[tuple[str, str]]:
+    """Return the conditions 完好 / 有磨损 / 有损坏 with their words."""
+    return [(c, t(f"keys.condition.{c}")) for c in CONDITIONS]

@@ -1,0 +1,190 @@
+"""A ticket 工单 to people: what its entries say, and what photos of it show (A)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Card, StepRow, TicketView
+from app.domain import photos
+from app.domain.state import SubjectState
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
+from app.domain.subjects.ticket.state import TicketState
+from app.ui.corrections import Correction
+from app.ui.kit.money import Fee, fee_table
+from app.ui.kit.timeline import Step
+from app.ui.screens.desk.parts import ticket_head
+from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.ticket.corrections import CORRECTIONS
+from app.ui.texts import moment_text, t, yuan
+from app.ui.ticket_words import items_words, joined, word
+
+_AT_WORK: Final = frozenset((st.WORKING, st.TO_TRY, st.TO_SIGN, st.DONE, st.CONFIRMED, st.FILED))
+
+
+class TicketFace(Face):
+    """工单."""
+
+    type = TICKET
+    path = "/ticket/"
+    words = "ticket"
+    mark = ft.Icons.BUILD_OUTLINED
+    hidden = frozenset(("ticket_numbered",))
+
+    def read(self, session: Session, subject_id: str) -> TicketView:
+        """Return what its pages show."""
+        return session.ticket(subject_id)
+
+    def head(self, view: Any, now: int) -> ft.Control:
+        """Number, address, what is wrong, who to ring, its clock."""
+        return ticket_head(view, now)
+
+    def paper(self, card: Card) -> str:
+        """Its kind and number."""
+        return " ".join(part for part in (word("kind", card.kind), card.number) if part)
+
+    def line(self, card: Card) -> tuple[str, str]:
+        """维修单 20261121-003; 已归档 · 厨房水龙头漏水."""
+        return self.paper(card), " · ".join(part for part in (word("stage", card.stage), card.content) if part)
+
+    def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
+        """What an entry says; a progress names days."""
+        return _progress(body, now) if kind == "progress_reported" else super().says(kind, body, name_of, now)
+
+    def correction(self, kind: str) -> Correction:
+        """Its own forms, for price lists, materials, trials and judgements."""
+        return CORRECTIONS.get(kind, Correction)(kind, self.words)
+
+    def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
+        """Who to ring, a material's brand: what has no room in the line."""
+        if kind == "ticket_opened":
+            return _pairs(body, ("contact", "contact_name"), ("phone", "contact_phone"), ("address", "address"))
+        if kind == "material_checked":
+            return _pairs(body, ("brand", "brand"), ("qty", "qty"), ("consequences", "consequences"))
+        return []
+
+    def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
+        """Fee lines as a table; whom it was assigned to beside who did it; the paper's own words are not said again."""
+        if body.get("lines"):
+            table = fee_table(fee_rows(body["lines"]), id=f"fees-{row.entry.id[-12:]}")
+            step = replace(step, details=[table, *step.details])
+        if view is None:
+            return step
+        if row.kind == "assigned":
+            to = session.staff_name(str(body.get("worker_id") or ""))
+            return replace(step, who=f"{step.who} → {to}", says=str(body.get("note") or ""))
+        return replace(step, says="") if row.kind == "ticket_opened" and step.state == "done" else step
+
+    def shows(self, state: SubjectState) -> tuple[str, ...]:
+        """A repair has a before and an after (A)."""
+        repaired = isinstance(state, TicketState) and state.kind in (REPAIR, PUBLIC_REPAIR)
+        return photos.SHOWS if repaired else (photos.RECORD,)
+
+    def likely(self, state: SubjectState) -> str:
+        """What it looks like before the work, and after it."""
+        if photos.BEFORE not in self.shows(state):
+            return photos.RECORD
+        return photos.AFTER if state.stage in _AT_WORK else photos.BEFORE
+
+
+def fee_rows(lines: Sequence[Mapping[str, Any]]) -> list[Fee]:
+    """Return fee lines as the kit's table takes them."""
+    return [
+        Fee(line["name"], line["qty"], line["price_fen"], line["amount_fen"], line.get("unit") or "") for line in lines
+    ]
+
+
+def _person(b: Body) -> dict[str, str]:
+    return {"name": str(b.get("name") or ""), "capacity": word("capacity", b.get("capacity"))}
+
+
+def _judged(b: Body, _: NameOf) -> str:
+    if not b["feasible"]:
+        return t("ticket.says.infeasible", reason=b.get("reason") or "")
+    return joined(t("ticket.says.feasible", price=yuan(int(b.get("price_fen") or 0))), b.get("work"))
+
+
+def _asked(b: Body, _: NameOf) -> str:
+    if b["agreed"]:
+        return joined(t("ticket.says.asked_yes"), b.get("name"))
+    return t("ticket.says.asked_no", reason=b.get("reason") or "")
+
+
+def _found(b: Body, _: NameOf) -> str:
+    if b.get("items"):
+        return joined(items_words(b["items"]), b.get("description"))
+    return joined(t("ticket.says.unlisted"), b.get("description"))
+
+
+def _consent(b: Body, _: NameOf) -> str:
+    if b["agreed"]:
+        return t("ticket.says.agreed", **_person(b))
+    return t("ticket.says.declined", reason=b.get("reason") or "", **_person(b))
+
+
+def _material(b: Body, _: NameOf) -> str:
+    return joined(
+        b["name"],
+        word("verdict", b["verdict"]),
+        b.get("remarks"),
+        t("ticket.says.warned") if b.get("warned") else "",
+        t("ticket.says.choice", choice=word("choice", b["choice"])) if b.get("choice") else "",
+    )
+
+
+def _tried(b: Body, _: NameOf) -> str:
+    if not b["ok"]:
+        return t("ticket.says.tried_bad", remarks=b.get("remarks") or "")
+    how = "inspected_ok" if b.get("how") == "inspected" else "tried_ok"
+    return joined(t(f"ticket.says.{how}"), b.get("remarks"))
+
+
+def _finished(b: Body, _: NameOf) -> str:
+    tidied = b.get("tidied")
+    more = "" if tidied is None else t("ticket.says.tidied" if tidied else "ticket.says.not_tidied")
+    return joined(b["result"], more)
+
+
+def _progress(b: Body, now: int) -> str:
+    until = b.get("expected_at")
+    return joined(b["note"], t("ticket.says.expected", when=moment_text(int(until), now)) if until else "")
+
+
+def _pairs(body: Body, *names: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(t(f"ticket.field.{word_}"), str(body[name])) for word_, name in names if body.get(name)]
+
+
+TicketFace.says_of = {
+    "ticket_opened": lambda b, _: str(b["content"]),
+    "ticket_numbered": lambda b, _: str(b["number"]),
+    "assigned": lambda b, name_of: joined(name_of(str(b["worker_id"])), b.get("note")),
+    "escalated": lambda b, _: str(b["reason"]),
+    "urgency_set": lambda b, _: joined(t("ticket.urgent" if b["urgent"] else "ticket.says.not_urgent"), b.get("note")),
+    "judged": _judged,
+    "resident_asked": _asked,
+    "found": _found,
+    "priced": lambda b, _: joined(t("ticket.total", total=yuan(b["total_fen"])), items_words(b["lines"])),
+    "consent": _consent,
+    "material_checked": _material,
+    "work_started": lambda b, _: joined(
+        t(f"ticket.says.{'own_materials' if b['own_materials'] else 'no_own_materials'}"), b.get("note")
+    ),
+    "fees_written": lambda b, _: joined(
+        t("ticket.total", total=yuan(b["total_fen"])) if b["lines"] else t("ticket.no_fee"), b.get("remarks")
+    ),
+    "tried": _tried,
+    "finished": _finished,
+    "closed": lambda b, _: str(b["reason"]),
+    "confirmed": lambda b, _: str(b.get("note") or ""),
+    "handed_back": lambda b, _: str(b.get("note") or ""),
+    "finance_received": lambda b, _: str(b.get("note") or ""),
+    "called_back": lambda b, _: joined(
+        t("ticket.says.satisfied" if b["satisfied"] else "ticket.says.unsatisfied"), b.get("note")
+    ),
+    "voided": lambda b, _: str(b["reason"]),
+}

@@ -1,0 +1,191 @@
+"""A new ticket: at the desk, by a steward on the way, or on the spot during a visit (A.1, B.1, E)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Household, Staff
+from app.domain import roles
+from app.domain.subjects.ticket.kinds import REPAIR
+from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
+from app.ui.kit.base import column, quiet, txt
+from app.ui.kit.buttons import Action
+from app.ui.kit.choose import pills
+from app.ui.kit.money import section
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import paper
+from app.ui.screens.desk.parts import form
+from app.ui.screens.phone.nobody_yet import DISPATCHERS, before_saving, saved_words
+from app.ui.subjects.ticket import fields
+from app.ui.subjects.ticket.door_hint import AtThisDoor
+from app.ui.subjects.ticket.fields import LATER, START, UNLISTED
+from app.ui.subjects.visit.fields import draft_key
+from app.ui.subjects.visit.form import restored_notice, use_discard
+from app.ui.texts import t
+
+CHANNELS = ("phone", "desk", "door", "message")
+
+
+def home_of(session: Session, household_id: str) -> Household | None:
+    """A household by its id, or None."""
+    return next((hit.household for hit in session.households("", 100_000) if hit.household.id == household_id), None)
+
+
+def buildings_of(session: Session) -> dict[str, str]:
+    """The ids of the buildings this phone knows, by their codes, in order."""
+    homes = (hit.household for hit in session.households("", 100_000))
+    return {home.place.building: home.building_id for home in homes if home.place and home.building_id}
+
+
+def begin(home: Household | None, channel: str = "") -> dict[str, Any]:
+    """An empty form, at a door: with its first person to call."""
+    start = {**START, "channel": channel}
+    if home is not None:
+        start["household"] = home.id
+        if home.people:
+            start |= {"contact_name": home.people[0].name, "contact_phone": home.people[0].phone}
+    return start
+
+
+@ft.component
+def TicketNewScreen(
+    household_id: str = "",
+    on_done: Callable[[], object] | None = None,
+    on_saved: Callable[[str], object] | None = None,
+) -> ft.Control:
+    """Opens a ticket; those who dispatch may assign it at once (A.2).
+
+    In the desk's right pane ``on_done`` leads back to what stood there, ``on_saved`` hears which ticket it became.
+    """
+    ui = use_ui()
+    known = use_read(buildings_of)
+    here = use_read(lambda session: home_of(session, household_id) if household_id else None, household_id)
+    channel = "phone" if roles.DESK in ui.session.roles else "door"
+    draft = use_draft(f"ticket-new:{household_id}" if household_id else "ticket-new", begin(here, channel))
+    now = use_now()
+    values, update = draft.values, draft.update
+    home = use_read(lambda session: home_of(session, str(values["household"])), values["household"])
+    workers: list[Staff] = use_read(lambda session: session.staff_list(roles.REPAIR_WORKER))
+
+    leave = on_done or ui.back
+
+    def discard() -> None:
+        draft.discard()
+        leave()
+
+    def opened(ticket_id: str) -> None:
+        if on_saved is not None:
+            on_saved(ticket_id)
+        else:
+            ui.replace(f"/ticket/{ticket_id}")
+
+    ask_discard = use_discard(discard)
+
+    def take(found: Household) -> None:
+        update(**{name: begin(found)[name] for name in ("household", "contact_name", "contact_phone")}, home_query="")
+
+    may_assign = bool(ui.session.roles & DISPATCHERS) and not (values["kind"] == REPAIR and values["item"] == UNLISTED)
+    assignee = str(values["assign"]) if may_assign else ""
+
+    async def save() -> None:
+        draft.flush()
+        await ui.do(
+            ui.session.open_ticket(fields.ticket_form(values), assignee or None, once=draft.once, draft=draft.key),
+            then=lambda saved: opened(saved.subject_id),
+            saved=saved_words(ui.session, bool(assignee)),
+        )
+
+    lacking = fields.missing(values)
+    content: list[ft.Control] = []
+    content += restored_notice(draft, ask_discard)
+    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
+    content += [
+        fields.where_section(values, update, home, ui.session.households, known, take),
+        _here(values),
+        fields.kind_section(values, update),
+        fields.content_section(values, update),
+    ]
+    if values["kind"] == REPAIR:
+        content.append(_item(ui.session, values, update))
+    content.append(fields.when_section(values, update, now))
+    content.append(fields.contact_section(values, update, home))
+    if may_assign:
+        content.append(_assign(workers, assignee, update))
+    channels = [(name, t(f"newticket.channels.{name}")) for name in CHANNELS]
+    content.append(
+        section(t("newticket.channel"), [pills(channels, values["channel"], lambda c: update(channel=c), id="channel")])
+    )
+    name = next((worker.name for worker in workers if worker.id == assignee), "")
+    action = Action(
+        t("newticket.save_assign", name=name) if name else t("newticket.save"),
+        save,
+        icon=ft.Icons.CHECK_ROUNDED,
+        enabled=lacking is None,
+        hint=lacking,
+    )
+    cloud = cloud_of(ui)
+    return form(ui, t("newticket.heading"), content, id="ticket-new", action=action, on_done=on_done, cloud=cloud)
+
+
+@ft.component
+def VisitTicketScreen(household_id: str) -> ft.Control:
+    """A ticket raised at the door: it joins the visit that is being filled in, and is saved with it (E)."""
+    ui = use_ui()
+    home = use_read(lambda session: home_of(session, household_id), household_id)
+    draft = use_draft(f"visit-ticket:{household_id}", begin(home, "door"))
+    now = use_now()
+    values, update = draft.values, draft.update
+
+    def add() -> None:
+        visit = ui.open_draft(draft_key(household_id))
+        if visit is None:
+            return
+        visit.update(tickets=[*visit.values["tickets"], dict(values)])
+        visit.flush()
+        draft.discard()
+        ui.back()
+        ui.toast(t("newticket.added"))
+
+    lacking = fields.missing(values)
+    content: list[ft.Control] = []
+    if home is not None:
+        names = quiet(fields.people_words(home))
+        content.append(paper([column([txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), names], gap=4)]))
+    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
+    content.append(_here({**values, "household": household_id, "where": "household"}))
+    content += [fields.kind_section(values, update, at_door=True), fields.content_section(values, update)]
+    if values["kind"] == REPAIR:
+        content.append(_item(ui.session, values, update))
+    content += [fields.when_section(values, update, now), fields.contact_section(values, update, home)]
+    return Scaffold(
+        t("newticket.heading"),
+        content,
+        id="visit-ticket",
+        on_back=ui.back,
+        action=Action(
+            t("newticket.add_to_visit"), add, icon=ft.Icons.ADD_ROUNDED, enabled=lacking is None, hint=lacking
+        ),
+    )
+
+
+def _here(values: Mapping[str, Any]) -> ft.Control:
+    public = values["where"] == "public"
+    home = "" if public else str(values["household"])
+    place = str(values["place"]) if public else ""
+    return AtThisDoor(home, place, str(values["content"]), key=f"here-{home}")
+
+
+def _item(session: Session, values: Mapping[str, Any], update: fields.Update) -> ft.Control:
+    chosen = str(values["item"])
+    item = session.price_item(chosen) if chosen not in (LATER, UNLISTED) else None
+    return fields.item_section(values, update, item, session.price_items)
+
+
+def _assign(workers: list[Staff], assignee: str, update: fields.Update) -> ft.Control:
+    options = [("", t("newticket.assign_later"))]
+    options += [(w.id, t("newticket.load", name=w.name, n=w.load)) for w in workers]
+    return section(t("newticket.assign"), [pills(options, assignee, lambda id_: update(assign=id_), id="assign")])

@@ -1,0 +1,197 @@
+"""工单: every ticket this person may see; searched, filtered, windowed, and found again where it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import CardFilter, Session
+from app.actions.models import Card
+from app.domain import roles
+from app.domain.subjects.ticket.kinds import TICKET_KINDS
+from app.ui import theme
+from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
+from app.ui.kit.base import tag, title
+from app.ui.kit.buttons import Action, MainAction, small_button
+from app.ui.kit.choose import pill, pills
+from app.ui.kit.fields import SearchField
+from app.ui.kit.lists import WindowedList, empty_state
+from app.ui.kit.notices import use_sheet
+from app.ui.kit.scaffold import Scaffold
+from app.ui.places import use_nav
+from app.ui.router import Route
+from app.ui.screens.desk.parts import desk_card, use_made
+from app.ui.screens.desk.words import GROUPS, Cards
+from app.ui.texts import t
+from app.ui.ticket_words import word
+
+_KEY: Final = "shangmen.tickets"
+ROW_HEIGHT: Final = 146
+ENDED, UNFINISHED, ALL, MINE = "ended", "unfinished", "all", "mine"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to. `stage`: a section of the board, or unfinished, mine, ended, all."""
+
+    text: str = ""
+    stage: str = UNFINISHED
+    kind: str = ""
+    worker: str = ""
+
+    def filter(self, session: Session) -> CardFilter:
+        """The same for the store."""
+        found = CardFilter(text=self.text, kinds=(self.kind,) if self.kind else (), assignee=self.worker or None)
+        if self.stage in GROUPS:
+            return replace(found, stages=GROUPS[self.stage])
+        if self.stage == UNFINISHED:
+            return replace(found, ended=False)
+        if self.stage == ENDED:
+            return replace(found, ended=True, order="recent")
+        if self.stage == MINE:
+            # A worker's tickets are those they do, everybody else's those they opened.
+            me = session.profile.staff_id
+            works = roles.REPAIR_WORKER in session.roles
+            return replace(found, assignee=me, ended=False) if works else replace(found, opener=me, ended=False)
+        return replace(found, order="recent")
+
+    @property
+    def narrowed(self) -> int:
+        """How many filters of the sheet are set."""
+        return sum(1 for value in (self.kind, self.worker) if value)
+
+
+def keep_wanted(page: ft.Page | ft.BasePage, wanted: Wanted) -> None:
+    """Remembers in this window what the list is narrowed to (the board opens it narrowed to a section)."""
+    page.session.store.set(_KEY, wanted)  # type: ignore[union-attr]
+
+
+def kept_wanted(page: ft.Page | ft.BasePage) -> Wanted:
+    """What the list was narrowed to last in this window."""
+    found: Wanted | None = page.session.store.get(_KEY)  # type: ignore[union-attr]
+    return found or Wanted()
+
+
+def stage_choices(held: frozenset[str]) -> list[tuple[str, str]]:
+    """The quick filters somebody with these roles needs: whoever sees all tickets gets the board's sections."""
+    sections = [(group, t(f"desk.group.{group}")) for group in GROUPS] if held & roles.OVERSEERS else []
+    return [
+        (UNFINISHED, t("desk.tickets.unfinished")),
+        (MINE, t("desk.tickets.mine")),
+        *sections,
+        (ENDED, t("desk.tickets.ended")),
+        (ALL, t("desk.tickets.all")),
+    ]
+
+
+@ft.component
+def TicketsScreen() -> ft.Control:
+    """The list. Filters and place outlive the screen, so that coming back finds the same."""
+    ui = use_ui()
+    nav = use_nav("tickets")
+    page = ft.context.page
+    wanted, set_wanted = use_made(lambda: kept_wanted(page))
+    filtering, set_filtering = ft.use_state(False)
+    chosen = wanted.filter(ui.session)
+    cards = use_read(lambda s: Cards(s.tickets, chosen, s.count(chosen)), chosen)
+    anything = use_read(lambda s: s.count(CardFilter()) > 0)
+
+    def choose(**changed: str) -> None:
+        fresh = replace(wanted, **changed)
+        keep_wanted(page, fresh)
+        set_wanted(fresh)
+
+    workers = use_read(lambda s: s.staff_list(roles.REPAIR_WORKER))
+    use_sheet(
+        filtering,
+        t("desk.tickets.filter"),
+        lambda: _sheet(wanted, choose, [(p.id, p.name) for p in workers], lambda: set_filtering(False)),
+        lambda: set_filtering(False),
+        id="tickets-filter",
+    )
+    may_open = bool(ui.session.roles - {roles.FINANCE})
+    tools = [new_button(ui)] if may_open and theme.use_look().wide else []
+    content: list[ft.Control] = [
+        SearchField("tickets-find", lambda text: choose(text=text), hint=t("desk.find"), initial=wanted.text),
+        _chips(wanted, choose, stage_choices(ui.session.roles), lambda: set_filtering(True)),
+        _found(ui, cards, wanted, anything, lambda: choose(text="", kind="", worker="", stage=ALL)),
+    ]
+    return Scaffold(
+        t("desk.tickets.heading"),
+        content,
+        id="tickets",
+        sub=t("desk.tickets.count", n=len(cards)) if anything else None,
+        on_back=ui.back if ui.router.can_go_back else None,
+        cloud=cloud_of(ui),
+        tools=tools,
+        footer=None if ui.router.can_go_back else nav,
+        scroll=False,
+        gap=10,
+    )
+
+
+def new_button(ui: Ui) -> ft.Control:
+    """新工单."""
+    return small_button("desk-new", t("desk.new"), lambda: ui.go("/ticket-new"), icon=ft.Icons.ADD_ROUNDED)
+
+
+def _chips(
+    wanted: Wanted, choose: Callable[..., None], stages: list[tuple[str, str]], open_sheet: Callable[[], None]
+) -> ft.Control:
+    """One line that is pushed sideways: filters beside the search must not eat the list's room."""
+    more = t("desk.tickets.filter_on", n=wanted.narrowed) if wanted.narrowed else t("desk.tickets.filter")
+    line = [
+        pill("tickets-more", more, open_sheet, selected=bool(wanted.narrowed)),
+        *[
+            pill(f"tickets-{value}", words, lambda v=value: choose(stage=v), selected=value == wanted.stage)  # type: ignore[misc]
+            for value, words in stages
+        ],
+    ]
+    return tag("tickets-stages", ft.Row(line, spacing=8, scroll=ft.ScrollMode.HIDDEN))
+
+
+def _sheet(
+    wanted: Wanted, choose: Callable[..., None], workers: list[tuple[str, str]], close: Callable[[], None]
+) -> list[ft.Control]:
+    kinds_here = [("", t("desk.tickets.anyone")), *((kind, word("kind", kind)) for kind in TICKET_KINDS)]
+    people = [("", t("desk.tickets.anyone")), *workers]
+    return [
+        title(t("desk.tickets.kind")),
+        pills(kinds_here, wanted.kind, lambda value: choose(kind=value), id="filter-kind"),
+        title(t("desk.tickets.worker")),
+        pills(people, wanted.worker, lambda value: choose(worker=value), id="filter-worker"),
+        MainAction(Action(t("common.confirm"), close, id="filter-close")),
+        small_button("filter-reset", t("desk.tickets.reset"), lambda: choose(kind="", worker=""), tone="text"),
+    ]
+
+
+@ft.component
+def _List(cards: Any, place: str) -> ft.Control:
+    ui = use_ui()
+    now = use_now()
+
+    def draw(card: Card) -> ft.Control:
+        who = ui.session.staff_name(card.assignee)
+        return desk_card(card, now, lambda: ui.go(f"/ticket/{card.id}"), who=who, lines=1, with_stage=True)
+
+    return WindowedList(
+        cards, draw, row_height=ROW_HEIGHT, gap=10, key_of=lambda card: card.id, place=place, id="tickets-list"
+    )
+
+
+def _found(ui: Ui, cards: Cards, wanted: Wanted, anything: bool, reset: Callable[[], None]) -> ft.Control:
+    if len(cards):
+        key = f"tickets-{wanted.stage}-{wanted.kind}-{wanted.worker}-{wanted.text}"
+        return _List(cards, key, key=key)  # type: ignore[call-arg]
+    if not anything:
+        return empty_state(t("desk.tickets.none"), t("desk.tickets.none_says"), mark=ft.Icons.RECEIPT_LONG_OUTLINED)
+    act = small_button("tickets-reset", t("desk.tickets.reset"), reset)
+    return empty_state(
+        t("desk.tickets.none_found"), t("desk.tickets.none_found_says"), mark=ft.Icons.SEARCH_OFF, action=act
+    )
+
+
+ROUTES: Final = (Route("/tickets", TicketsScreen, parent=None),)

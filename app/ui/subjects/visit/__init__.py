@@ -1,0 +1,1 @@
+"""A visit 走访 to people: its face, its form and its page."""

@@ -1,0 +1,335 @@
+"""The parts of a visit's form 走访 (E), shared by recording one and correcting one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions.models import Household, PromiseForm, VisitForm
+from app.domain.kind import CAPACITIES
+from app.domain.visiting import month_end
+from app.ui.kit.base import column, flow, quiet, row, txt
+from app.ui.kit.buttons import icon_button, small_button
+from app.ui.kit.choose import Option, big_choice, pill, pills
+from app.ui.kit.fields import TextBox
+from app.ui.kit.money import section
+from app.ui.screens.door.households import relation_words
+from app.ui.subjects.ticket.fields import ticket_form
+from app.ui.subjects.visit.face import not_met_words, occasion_words
+from app.ui.texts import day_text, t
+from app.ui.ticket_words import capacity_of, word
+
+OCCASIONS: Final = ("monthly", "move_in", "festival", "complaint", "follow_up", "other")
+NOT_MET: Final = ("nobody_home", "asked_later", "refused", "other")
+MOST_PROMISES: Final = 20
+NOT_MET_ICONS: Final[Mapping[str, ft.IconData]] = {
+    "nobody_home": ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
+    "asked_later": ft.Icons.EVENT_REPEAT_OUTLINED,
+    "refused": ft.Icons.DO_NOT_DISTURB_ON_OUTLINED,
+    "other": ft.Icons.MORE_HORIZ,
+}
+
+START: Final[Mapping[str, Any]] = {
+    "met": True,
+    "met_id": "",
+    "met_name": "",
+    "met_capacity": "",
+    "not_met": "",
+    "said": "",
+    "promises": [],
+    "tickets": [],
+    "occasion": "monthly",
+    "note": "",
+}
+"""An empty form. ``met_id`` is the person tapped, or "other" for somebody who is not registered."""
+
+Values = Mapping[str, Any]
+Update = Callable[..., object]
+
+
+def draft_key(household_id: str) -> str:
+    """The key of the visit being filled in at a door."""
+    return f"visit:{household_id}"
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """One's own phrases for what people say, and how to keep one more."""
+
+    own: tuple[str, ...]
+    keep: Callable[[str], object]
+
+
+def visit_form(visit_id: str, household_id: str, values: Values, unsigned_reason: str = "") -> VisitForm:
+    """The form as it is saved: only what belongs to somebody met, or to nobody met."""
+    met = bool(values["met"])
+    promises = tuple(
+        PromiseForm(str(p["what"]).strip(), str(p["until"])) for p in values["promises"] if str(p["what"]).strip()
+    )
+    return VisitForm(
+        visit_id=visit_id,
+        household_id=household_id,
+        occasion=str(values["occasion"]),
+        met=met,
+        met_name=str(values["met_name"]).strip() if met else "",
+        met_capacity=str(values["met_capacity"]) or None if met else None,
+        not_met=None if met else str(values["not_met"]) or None,
+        said=str(values["said"]).strip() if met else "",
+        promises=promises if met else (),
+        tickets=tuple(ticket_form(ticket) for ticket in values["tickets"]) if met else (),
+        unsigned_reason=unsigned_reason if met else "",
+        note=str(values["note"]).strip(),
+    )
+
+
+def missing(values: Values) -> str | None:
+    """What is still to be filled in before this can be saved, in words; None when nothing is."""
+    if not values["met"]:
+        if not values["not_met"]:
+            return t("visit.choose_why")
+        return t("visit.write_why") if values["not_met"] == "other" and not str(values["note"]).strip() else None
+    if not str(values["met_name"]).strip():
+        return t("visit.choose_who")
+    for promise in values["promises"]:
+        if not str(promise["what"]).strip():
+            return t("visit.write_promise")
+        if not promise["until"]:
+            return t("visit.choose_until")
+    return None
+
+
+def anything_in(values: Values) -> bool:
+    """Whether somebody began to fill this in."""
+    return any(values[name] != START[name] for name in START if name not in ("occasion",))
+
+
+def who_section(home: Household, values: Values, update: Update, large: bool = False) -> ft.Control:
+    """Who was met: the people of the household as chips, or somebody else; or nobody, and why."""
+    if not values["met"]:
+        options = [
+            Option(why, not_met_words(why), NOT_MET_ICONS[why], "amber" if why == "refused" else "calm")
+            for why in NOT_MET
+        ]
+        parts: list[ft.Control] = [
+            big_choice(options, values["not_met"] or None, lambda why: update(not_met=why), id="not-met"),
+            TextBox(
+                "visit-note",
+                t("visit.note"),
+                values["note"],
+                lambda note: update(note=note),
+                lines=2,
+                most=2000,
+                hint=t("visit.note_hint"),
+            ),
+        ]
+        back = small_button("somebody", t("visit.somebody"), lambda: update(met=True), tone="text")
+        return column([section(t("visit.why_nobody"), parts), back])
+
+    def chosen(person_id: str, name: str, relation: str) -> Callable[[], object]:
+        return lambda: update(met_id=person_id, met_name=name, met_capacity=capacity_of(relation))
+
+    chips: list[ft.Control] = [
+        pill(
+            f"met-{number}",
+            f"{person.name} · {relation_words(person.relation)}",
+            chosen(person.id, person.name, person.relation),
+            selected=values["met_id"] == person.id,
+        )
+        for number, person in enumerate(home.people)
+    ]
+    chips.append(
+        pill(
+            "met-other",
+            t("visit.other_person"),
+            lambda: update(met_id="other", met_name="", met_capacity="family"),
+            selected=values["met_id"] == "other",
+        )
+    )
+    parts = [flow(chips)]
+    if values["met_id"] == "other":
+        parts.append(
+            TextBox(
+                "met-name",
+                t("visit.other_name"),
+                values["met_name"],
+                lambda name: update(met_name=name),
+                most=60,
+                hint=t("visit.other_name_hint"),
+            )
+        )
+    if values["met_id"] == "other":
+        # Of those who are registered it is known.
+        capacities = [(capacity, word("capacity", capacity)) for capacity in CAPACITIES]
+        parts.append(quiet(t("visit.capacity")))
+        parts.append(pills(capacities, values["met_capacity"], lambda c: update(met_capacity=c), id="capacity"))
+    away = small_button(
+        "nobody", t("visit.nobody"), lambda: update(met=False), icon=ft.Icons.NO_ACCOUNTS_OUTLINED, tone="text"
+    )
+    if values["met_id"]:
+        return section(t("visit.who"), parts)
+    if large:
+        return section(t("visit.who"), [*parts, away])
+    return section(t("visit.who"), parts, tool=away)
+
+
+def said_section(values: Values, update: Update, phrases: Phrases) -> ft.Control:
+    """What was said, by phrases or by typing (or the keyboard's voice); one's own phrases come first."""
+    said = str(values["said"])
+    usual = tuple(t(f"visit.phrases.said_{n}") for n in range(1, 7))
+    known = tuple(dict.fromkeys((*phrases.own, *usual)))
+    parts: list[ft.Control] = [
+        TextBox(
+            "said",
+            "",
+            said,
+            lambda text: update(said=text),
+            lines=3,
+            most=3000,
+            name=t("visit.said"),
+            hint=t("visit.said_hint"),
+            phrases=known,
+        )
+    ]
+    if 2 <= len(said.strip()) <= 30 and said.strip() not in known:
+        keep = small_button(
+            "keep-phrase",
+            t("visit.keep_phrase"),
+            lambda: phrases.keep(said.strip()),
+            icon=ft.Icons.BOOKMARK_ADD_OUTLINED,
+            tone="text",
+        )
+        parts.append(keep)
+    return section(t("visit.said"), parts)
+
+
+def promises_section(values: Values, update: Update, today: date) -> ft.Control:
+    """What was promised, each with its day (E)."""
+    promises: list[Mapping[str, Any]] = list(values["promises"])
+
+    def change(number: int, **changed: Any) -> None:
+        update(promises=[{**p, **changed} if n == number else p for n, p in enumerate(promises)])
+
+    def remove(number: int) -> None:
+        update(promises=[p for n, p in enumerate(promises) if n != number])
+
+    def add() -> None:
+        serial = max((int(p["n"]) for p in promises), default=-1) + 1
+        update(promises=[*promises, {"n": serial, "what": "", "until": ""}])
+
+    parts: list[ft.Control] = []
+    for number, promise in enumerate(promises):
+        if number:
+            parts.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
+        parts.append(
+            _promise(
+                promise,
+                today,
+                partial(change, number),
+                partial(remove, number),
+            )
+        )
+    if len(promises) < MOST_PROMISES:
+        parts.append(small_button("add-promise", t("visit.add_promise"), add, icon=ft.Icons.ADD_ROUNDED))
+    return section(t("visit.promises"), parts)
+
+
+def _promise(promise: Mapping[str, Any], today: date, change: Update, remove: Callable[[], object]) -> ft.Control:
+    serial = promise["n"]
+    until = date.fromisoformat(promise["until"]) if promise["until"] else None
+    what = TextBox(
+        f"promise-{serial}",
+        "",
+        str(promise["what"]),
+        lambda text: change(what=text),
+        lines=2,
+        most=1000,
+        name=t("visit.promises"),
+        hint=t("visit.promise_hint"),
+        phrases=tuple(t(f"visit.phrases.promise_{n}") for n in range(1, 5)),
+        key=f"promise-{serial}",
+    )
+    head = [txt(t("visit.promise_until"), ft.TextThemeStyle.TITLE_SMALL, expand=True)]
+    if until is not None:
+        head = [
+            txt(
+                t("visit.promise_until_day", day=day_text(until, today)),
+                ft.TextThemeStyle.TITLE_SMALL,
+                color=ft.Colors.PRIMARY,
+                expand=True,
+            )
+        ]
+    quick = quick_days(today)
+    options = [(value, words) for value, words, _ in quick]
+    chosen = next((value for value, _, day in quick if day == until), None)
+    days = {value: day for value, _, day in quick}
+
+    def pick(value: str) -> None:
+        day = days.get(value) or (until or today) + timedelta(days=7)
+        change(until=day.isoformat())
+
+    erase = icon_button(f"promise-{serial}-remove", ft.Icons.DELETE_OUTLINE, t("visit.remove"), remove)
+    return column(
+        [
+            what,
+            row([*head, erase]),
+            pills([*options, ("later", t("visit.until.other"))], chosen, pick, id=f"until-{serial}"),
+        ],
+        gap=8,
+        key=f"promise-part-{serial}",
+    )
+
+
+def quick_days(today: date) -> list[tuple[str, str, date]]:
+    """Days a promise is mostly for: 今天, 明天, 后天, 7 天内, 本月底 (when that is another day)."""
+    days = [(str(n), day_text(today + timedelta(days=n), today), today + timedelta(days=n)) for n in range(3)]
+    days.append(("7", t("visit.until.seven"), today + timedelta(days=7)))
+    end = month_end(today)
+    if end not in [day for _, _, day in days]:
+        days.append(("month", t("visit.until.month"), end))
+    return days
+
+
+def tickets_section(values: Values, update: Update, on_add: Callable[[], object]) -> ft.Control:
+    """Tickets raised on the spot: saved with the visit, or not at all (E)."""
+    tickets: Sequence[Mapping[str, Any]] = values["tickets"]
+
+    def remove(number: int) -> None:
+        update(tickets=[ticket for n, ticket in enumerate(tickets) if n != number])
+
+    parts: list[ft.Control] = [
+        row(
+            [
+                ft.Container(
+                    column(
+                        [
+                            txt(word("kind", ticket["kind"]), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY),
+                            txt(str(ticket["content"])),
+                        ],
+                        gap=1,
+                    ),
+                    expand=True,
+                ),
+                icon_button(
+                    f"raised-{number}-remove", ft.Icons.DELETE_OUTLINE, t("visit.remove"), lambda n=number: remove(n)
+                ),
+            ]
+        )
+        for number, ticket in enumerate(tickets)
+    ]
+    if tickets:
+        parts.append(quiet(t("visit.goes_up_together")))
+    parts.append(small_button("add-ticket", t("visit.add_ticket"), on_add, icon=ft.Icons.ADD_ROUNDED))
+    return section(t("visit.tickets"), parts)
+
+
+def occasion_section(values: Values, update: Update) -> ft.Control:
+    """Why one came: each month, a new household, a festival, a complaint (E)."""
+    options = [(occasion, occasion_words(occasion)) for occasion in OCCASIONS]
+    return section(
+        t("visit.occasion"), [pills(options, values["occasion"], lambda o: update(occasion=o), id="occasion")]
+    )
