@@ -10,6 +10,7 @@ from typing import Any
 from app.actions.models import Profile, Saved, Staff
 from app.device.durable import Settle, at_once
 from app.domain import access
+from app.domain.card import Card
 from app.domain.entries import Entry
 from app.domain.errors import ALREADY_NOTED, KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
 from app.domain.fold import fold, repeats, why_not
@@ -17,6 +18,7 @@ from app.domain.kinds import check_body, opens
 from app.domain.state import SubjectState
 from app.domain.subjects import subject_of
 from app.store import PhoneStore
+from app.store.queries import CardFilter
 from app.store.saving import Subject
 
 
@@ -96,6 +98,12 @@ class Core:
     def my_name(self) -> str:
         """What this person is called where others read it: as ``staff_name`` says."""
         return self.staff_name(self.profile.staff_id)
+
+    # -- what bears a tag ------------------------------------------------------------------
+
+    def bearers(self, code: str) -> list[Card]:
+        """Return whatever bears this tag, or ever did."""
+        return [card for card in self.store.cards(CardFilter(type=None, text=code), 0, 20) if code in card.tags]
 
     # -- making and saving -----------------------------------------------------------------
 

@@ -20,7 +20,6 @@ from app.domain.subjects.thing.kinds import CUSTODY, FOUND, RACK, STAFF, THING
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.tags import spoken
-from app.store.queries import CardFilter
 
 _OPENING = ("entrusted", "stocked")
 
@@ -171,10 +170,9 @@ class CustodyVerbs(SigningVerbs):
         return await self._save([self._entry(subject, "place_named", body, once)], draft)
 
     def _free_tag(self, code: str, subject_id: str) -> None:
-        for subject_type in (THING, PLACE):
-            for card in self.store.cards(CardFilter(type=subject_type, text=code), 0, 5):
-                if card.id != subject_id and code in card.tags:
-                    raise Problem(TAG_OF_OTHER, tag=spoken(code), name=card.content)
+        for card in self.bearers(code):
+            if card.id != subject_id:
+                raise Problem(TAG_OF_OTHER, tag=spoken(code), name=card.content)
 
     # -- counts ------------------------------------------------------------------------------
 
@@ -217,8 +215,8 @@ class CustodyVerbs(SigningVerbs):
     # -- parts -------------------------------------------------------------------------------
 
     def _thing(self, thing_id: str) -> ThingState:
-        state = self.store.state(THING, thing_id)
-        if not isinstance(state, ThingState) or state.opened is None:
+        state: ThingState = self.store.state(THING, thing_id)  # type: ignore[assignment]
+        if state.opened is None:
             raise Problem(NOT_FOUND)
         return state
 

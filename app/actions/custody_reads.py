@@ -54,7 +54,7 @@ class CustodyReads(Reads):
 
     def thing(self, thing_id: str) -> ThingView:
         """Return everything a key's page shows. Raises ``Problem`` ``not_found``."""
-        seen = self._begun(THING, thing_id)
+        seen = self.begun(THING, thing_id)
         state: ThingState = seen.state
         gaps = {link.entry.id for link in breaks(state)}
         rows = [
@@ -72,7 +72,7 @@ class CustodyReads(Reads):
 
     def place(self, place_id: str) -> SubjectView[PlaceState]:
         """Return everything the page of a patrol point shows. Raises ``Problem`` ``not_found``."""
-        return self._begun(PLACE, place_id)
+        return self.begun(PLACE, place_id)
 
     def count_record(self, count_id: str) -> CountRecord:
         """Return everything the page of a rack count shows. Raises ``Problem`` ``not_found``."""
@@ -88,7 +88,8 @@ class CustodyReads(Reads):
             things={thing.id: thing for thing in things},
         )
 
-    def _begun(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
+    def begun(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
+        """Return a subject whose first entry is here, with its timeline. Raises ``Problem`` ``not_found``."""
         seen = self._seen_as(subject_type, subject_id)
         if seen.state.opened is None:
             raise Problem(NOT_FOUND)
@@ -156,12 +157,8 @@ class CustodyReads(Reads):
         read = parse_tag(text, self.tag_mark)
         if isinstance(read, NoTag):
             return TagFound(wrong=read)
-        for subject_type in (THING, PLACE):
-            for card in self.store.cards(CardFilter(type=subject_type, text=read.code), 0, 20):
-                if read.code in card.tags:
-                    state = self.store.state(subject_type, card.id)
-                    assert isinstance(state, ThingState | PlaceState)
-                    return TagFound(read.code, card=card, standing=state.tags[read.code])
+        for card in self.bearers(read.code):
+            return TagFound(read.code, card=card, standing=self.store.state(card.type, card.id).tags[read.code])
         return TagFound(read.code)
 
     # -- counts ------------------------------------------------------------------------------
@@ -179,6 +176,7 @@ class CustodyReads(Reads):
         # One look at the register, however many tags were scanned: a count of hundreds stays quick.
         register = self.store.cards(CardFilter(type=THING), 0, _MANY)
         bears = {code: card for card in register for code in card.tags}
+        listed = {card.id for card in register}
         here = [c for c in register if c.stage == ON_RACK and (not rack or part_of(c.as_(ThingCard).rack) == rack)]
         rows = []
         seen: set[str] = set()
@@ -187,7 +185,7 @@ class CustodyReads(Reads):
             now_there = bearer is not None and bearer.number == code
             found = TagFound(code, card=bearer, standing=TAG_ACTIVE) if now_there else self.look_up_tag(code)
             card = found.card
-            if card is None or card.type != THING:
+            if card is None or card.id not in listed:
                 rows.append(CountRow(code, "unknown", card))
                 continue
             seen.add(card.id)

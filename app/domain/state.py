@@ -60,6 +60,8 @@ class SubjectState:
     unit_id: str | None = None
     building_id: str | None = None
     authors: set[str] = field(default_factory=set)
+    tags: dict[str, str] = field(default_factory=dict)
+    """Every tag it ever bore, and how each stands (``subjects/tagging.py``)."""
     signatures: dict[str, Entry] = field(default_factory=dict)
     """The signatures that count, by who signed in what part."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from app.domain.subjects.thing import kinds
 from app.domain.subjects.thing.facts import step_facts
@@ -94,8 +94,7 @@ class _Key:
 
     def both(self, giver: Who, taker: Who, by: StaffMember | None = None) -> None:
         """Let both sides sign the last step."""
-        state = self.thread.state
-        assert isinstance(state, ThingState)
+        state = cast(ThingState, self.thread.state)
         link = (state.disputed or state.links)[-1]
         for side, who in (("giver", giver), ("taker", taker)):
             facts = step_facts(state, link)

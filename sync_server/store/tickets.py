@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, select
 from uuid6 import uuid7
@@ -109,8 +109,8 @@ def _of_ref(connection: Connection, external_ref: str) -> str | None:
 def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
     """Return a ticket as it stands, with the verdict on its signature. Raises ``Problem`` ``not_found``."""
     subject = (TICKET, ticket_id)
-    state = store.state(None, subject)
-    if not isinstance(state, TicketState) or state.opened is None:
+    state = cast(TicketState, store.state(None, subject))
+    if state.opened is None:
         raise Problem(NOT_FOUND)
     fees = state.fees or {}
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from app.domain.card import Card, plain_card
 from app.domain.entries import Entry
@@ -35,7 +35,6 @@ class PlaceState(SubjectState):
     stage: str = "named"
     kind: str = ""
     name: str = ""
-    tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def tag(self) -> str | None:

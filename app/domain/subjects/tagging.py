@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from app.domain import roles
 from app.domain.entries import Entry
 from app.domain.errors import FIELD_WRONG, TAG_NOT_HERE, Problem
 from app.domain.fields import LONG, Field, text
 from app.domain.kind import Kind
+from app.domain.state import SubjectState
 from app.domain.subjects.parts import REASON
 from app.domain.tags import NoTag, parse_tag
 
@@ -18,12 +19,6 @@ TAG_ACTIVE, TAG_REPLACED, TAG_LOST = "active", "replaced", "lost"
 
 KEEPERS = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
 """Who lends out, stocks and gives back; whoever holds a thing may hand it over and return it besides."""
-
-
-class Tagged(Protocol):
-    """The state of what bears tags: their codes, and how each stands."""
-
-    tags: dict[str, str]
 
 
 def tag_code(value: Any, field: Field) -> None:
@@ -57,7 +52,7 @@ KINDS = (
 """Whatever bears a tag: these are nobody's own."""
 
 
-def assign_tag(s: Tagged, e: Entry, b: Mapping[str, Any], forced: bool) -> str | None:
+def assign_tag(s: SubjectState, e: Entry, b: Mapping[str, Any], forced: bool) -> str | None:
     """Hang a new tag on a thing or place; the one that hung there before is replaced."""
     for code, standing in s.tags.items():
         if standing == TAG_ACTIVE and code != b["tag"]:
@@ -66,7 +61,7 @@ def assign_tag(s: Tagged, e: Entry, b: Mapping[str, Any], forced: bool) -> str |
     return None
 
 
-def lose_tag(s: Tagged, e: Entry, b: Mapping[str, Any], forced: bool) -> str | None:
+def lose_tag(s: SubjectState, e: Entry, b: Mapping[str, Any], forced: bool) -> str | None:
     """Note that a tag is lost; whoever finds and scans it is told."""
     if b["tag"] not in s.tags and not forced:
         return TAG_NOT_HERE.name
@@ -74,6 +69,6 @@ def lose_tag(s: Tagged, e: Entry, b: Mapping[str, Any], forced: bool) -> str | N
     return None
 
 
-def tag_of(state: Tagged) -> str | None:
+def tag_of(state: SubjectState) -> str | None:
     """Return the code of the tag that hangs there now."""
     return next((code for code, standing in state.tags.items() if standing == TAG_ACTIVE), None)

@@ -85,7 +85,6 @@ class ThingState(SubjectState):
     condition: str = ""
     entrusted: bool = False
     external_ref: str | None = None
-    tags: dict[str, str] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     disputed: list[Link] = field(default_factory=list)
     """Steps that did not fit and wait for the desk: two phones lent the same key."""

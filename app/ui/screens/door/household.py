@@ -13,7 +13,6 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow, VisitForm
 from app.domain import roles
-from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import MINUTE, china_day
 from app.ui import theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
@@ -257,7 +256,7 @@ def promise_line(promise: PromiseRow, today: date, settle: Callable[[PromiseRow]
 
 
 def _open_tickets(view: HouseholdView, now: int, on_open: Callable[[str], object]) -> list[ft.Control]:
-    tickets = [card for card in view.open_tickets if card.type == TICKET]
+    tickets = view.open_tickets
     if not tickets:
         return []
     cards: list[ft.Control] = []
