@@ -39,8 +39,8 @@ def with_lamps() -> Iterator[None]:
 
 
 @pytest.fixture
-def lit(with_lamps: None, make_town: MakeTown) -> Town:
-    """A town whose server and phones know street lamps."""
+def lit(make_town: MakeTown, with_lamps: None) -> Town:
+    """A town whose server and phones know street lamps; its empty database is copied from one that knows none."""
     town = make_town()
     for login in ("s1", "s2"):
         town.server.add_staff(login, "service_supervisor", name=login.upper())
