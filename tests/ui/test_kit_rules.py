@@ -61,6 +61,19 @@ def test_a_text_the_screen_puts_there_is_shown() -> None:
     assert typed.to_show("a，角阀漏水") == "a，角阀漏水"
 
 
+def test_what_a_chip_puts_there_is_shown_though_the_same_was_typed_on_the_way() -> None:
+    typed = _Typed()
+    typed.to_show("")
+    for text in ("厨房", "厨房漏水", "厨房漏水了"):
+        typed.heard(text)
+    assert typed.to_show("厨房") is None
+    assert typed.to_show(typed.put("厨房漏水")) == "厨房漏水", (
+        "as an echo it would be left out, and 了 stay in the field"
+    )
+    typed.heard("厨房漏水很大")
+    assert typed.to_show("厨房漏水很大") is None
+
+
 def test_clearing_by_the_screen_works_though_the_field_was_empty_before() -> None:
     typed = _Typed()
     typed.to_show("")

@@ -38,10 +38,12 @@ class _Typed:
         self._heard.append(text)
         self._forced = None
 
-    def put(self) -> None:
-        """The screen is about to put another text there: also one that was typed before counts as its own."""
+    def put(self, text: str) -> str:
+        """The screen puts a text of its own there: also one that was typed before is to be shown."""
         self._heard.clear()
-        self._given = None
+        self._heard.append(text)
+        self._given = self._forced = text
+        return text
 
     def to_show(self, value: str) -> str | None:
         """The text to force on the field, or None to leave it as it is. The same on every drawing until one types."""
@@ -53,10 +55,7 @@ class _Typed:
             while self._heard[0] != value:
                 self._heard.popleft()
             return self._forced
-        self._heard.clear()
-        self._heard.append(value)
-        self._forced = value
-        return value
+        return self.put(value)
 
 
 def _under_eye(id: str, field: ft.Control, shown: bool, turn: Callable[[], object]) -> ft.Control:
@@ -127,8 +126,7 @@ def TextBox(
                 await result
 
     def put(text: str) -> None:
-        ledger.put()
-        on_change(text)
+        on_change(ledger.put(text))
 
     field = ft.TextField(
         value=ledger.to_show(value),
