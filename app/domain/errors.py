@@ -147,9 +147,6 @@ SIGNED_OTHER = _kind(
     "What was signed differs from what is recorded now; please check.",
 )
 OPENED_TWICE = _kind(1111, "opened_twice", "同一编号登记了两次。", "The same record was opened twice.")
-CANNOT_REFUSE = _kind(
-    1112, "cannot_refuse", "工单不能拒接，做不了请上报。", "A ticket cannot be refused; escalate what cannot be done."
-)
 ALREADY_OUT = _kind(
     1113,
     "already_out",

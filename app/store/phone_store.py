@@ -440,13 +440,6 @@ class PhoneStore(Queries):
             self._announce(Change(outbox=False))
         return freed
 
-    def blob_ref(self, name: str) -> BlobRef | None:
-        """Return a blob as entries here name it, whether or not its bytes are here."""
-        b = schema.blobs.c
-        with self.file.read() as connection:
-            row = connection.execute(select(b.hash, b.size, b.media_type).where(b.hash == name)).first()
-        return None if row is None else BlobRef(*row)
-
     def keep_blob(self, ref: BlobRef, data: bytes) -> None:
         """Keep a blob fetched from the server."""
         with self.file.write() as connection:

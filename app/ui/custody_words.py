@@ -40,11 +40,6 @@ def hands_words(hands: Hands, session: Session) -> str:
     return session.holder_name(hands) or t("keys.where.company")
 
 
-def since_words(card: Card, now: int) -> str:
-    """Return since when it is where it is."""
-    return t("keys.since", when=moment_text(card.as_(ThingCard).since, now))
-
-
 def missed_words(card: Card, now: int) -> str:
     """Return where a count looked for a thing in vain, and when (G.3)."""
     extra = card.as_(ThingCard)

@@ -1,4 +1,4 @@
-"""The one seam to the scanner of tags, for any screen: `use_scanner`, or `tag = await scan_tag(ui)`.
+"""The one seam to the scanner of tags, for any screen: `use_scanner`.
 
 The screen at /scan (app.ui.screens.scan) does it: live camera, a picture from the gallery, or nine characters typed.
 Opened by itself, or come back to after the app was closed in the middle, it opens what the tag hangs on (/t/CODE).
@@ -6,7 +6,6 @@ Opened by itself, or come back to after the app was closed in the middle, it ope
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 import flet as ft
 
 from app.domain.tags import Tag
-from app.ui.context import Ui, use_ui
+from app.ui.context import use_ui
 from app.ui.texts import t
 
 PATH: Final = "/scan"
@@ -34,34 +33,6 @@ class Wish:
     left: Callable[[], None]
     heading: str = ""
     wanted: tuple[str, ...] = ()
-
-
-async def scan_tag(ui: Ui, *, heading: str = "", wanted: tuple[str, ...] = ()) -> Tag | None:
-    """Lets somebody scan one tag of this estate; None when they went back without one."""
-    done: asyncio.Future[Tag | None] = asyncio.get_running_loop().create_future()
-
-    def take(tag: Tag) -> None:
-        if not done.done():
-            done.set_result(tag)
-
-    def left() -> None:
-        if not done.done():
-            done.set_result(None)
-
-    ui.go(PATH, wish=Wish(take, left, heading, wanted))
-    return await done
-
-
-async def scan_tags(ui: Ui, each: Callable[[Tag], str], *, heading: str = "", wanted: tuple[str, ...] = ()) -> None:
-    """Lets somebody scan tag after tag (盘点) until they go back. `each` takes one and returns words to be said."""
-    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def left() -> None:
-        if not done.done():
-            done.set_result(None)
-
-    ui.go(PATH, wish=Wish(each, left, heading, wanted))
-    await done
 
 
 def use_scanner(on_text: Callable[[str], object], *, many: bool = False) -> Scan:

@@ -34,7 +34,6 @@ THEME_MODES: Final = ("system", "light", "dark")
 # Sizes in device-independent pixels. A wet or gloved thumb hits 56; nothing that can be touched is below 48.
 TOUCH_MAIN: Final = 56
 TOUCH: Final = 48
-GAP_TINY: Final = 4
 GAP_SMALL: Final = 8
 GAP: Final = 12
 GAP_LARGE: Final = 20

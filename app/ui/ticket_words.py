@@ -10,7 +10,6 @@ from typing import Any
 
 from app.domain.addresses import building_words
 from app.domain.clocks import Clock
-from app.domain.entries import Entry
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import china_day
 from app.ui.texts import has, moment_text, t, time_text
@@ -35,11 +34,6 @@ def capacity_of(relation: str) -> str:
 def clock_name(clock: Clock) -> str:
     """Return what an SOP clock is called."""
     return word("clock", clock.id)
-
-
-def flag_words(reason: str | None) -> str:
-    """Return why an entry did not fit, in plain words."""
-    return word("flag", reason) if reason and has(f"ticket.flag.{reason}") else t("ticket.flag.other")
 
 
 def phone_digits(phone: str) -> str:
@@ -93,12 +87,6 @@ def lines_to_price(state: TicketState) -> list[dict[str, Any]]:
         what = judged.get("work") or (state.found or {}).get("description") or state.content
         return fees_of([{"name": str(what)[:200], "qty": "1", "price_fen": int(judged["price_fen"])}])
     return []
-
-
-def old_words(entry: Entry, amendments: Iterable[Entry]) -> list[Body]:
-    """Return every body an entry had before the one that holds now, oldest first."""
-    bodies = [entry.body, *(amendment.body["body"] for amendment in amendments)]
-    return bodies[:-1]
 
 
 def building_name(code: str) -> str:

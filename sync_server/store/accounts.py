@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -285,13 +285,6 @@ def end_staff(write: Write, staff_id: str) -> None:
 def set_password_hash(connection: Connection, staff_id: str, password_hash: str) -> None:
     """Keep a new password's hash."""
     connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
-
-
-def without_password(connection: Connection) -> Sequence[str]:
-    """Return the ids of active staff who have no password yet."""
-    return connection.scalars(
-        select(staff.c.id).where(staff.c.active, staff.c.password_hash.is_(None)).order_by(staff.c.number)
-    ).all()
 
 
 def add_api_key(connection: Connection, name: str, now: int) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text
 from uuid6 import uuid7
 
@@ -39,12 +38,6 @@ def migrate(database: Database, now: int) -> None:
 def _plain(path: str) -> str:
     """Return a path as it is written where % begins a name to be put in."""
     return path.replace("%", "%%")
-
-
-def revision(database: Database) -> str | None:
-    """Return the database's migration, or ``None`` for an empty one."""
-    with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _own_facts(connection: Connection, now: int) -> None:

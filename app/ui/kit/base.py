@@ -11,7 +11,6 @@ import flet as ft
 
 from app.ui import theme
 
-type_style: Final = ft.TextThemeStyle
 T = TypeVar("T")
 Tap = Callable[[], Any] | Callable[[], Awaitable[Any]]
 """What a tap does: a plain or an async function without arguments."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.ui import theme
-from app.ui.kit.base import column, icon, pressable, quiet, tag, txt
+from app.ui.kit.base import column, icon, pressable, tag, txt
 from app.ui.kit.buttons import icon_button
 from app.ui.kit.choose import phrase_chips
 from app.ui.texts import t
@@ -236,8 +236,3 @@ def SearchField(
             )
         )
     return ft.Row(inside, spacing=0)
-
-
-def field_error(words: str) -> ft.Control:
-    """A fault in words under something that is not a text field."""
-    return quiet(words, color=ft.Colors.ERROR)

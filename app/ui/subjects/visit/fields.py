@@ -103,11 +103,6 @@ def missing(values: Values) -> str | None:
     return None
 
 
-def anything_in(values: Values) -> bool:
-    """Whether somebody began to fill this in."""
-    return any(values[name] != START[name] for name in START if name not in ("occasion",))
-
-
 def who_section(home: Household, values: Values, update: Update, large: bool = False) -> ft.Control:
     """Who was met: the people of the household as chips, or somebody else; or nobody, and why."""
     if not values["met"]:
