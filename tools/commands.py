@@ -74,7 +74,7 @@ def setup(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """Hand over to the demo, which makes its store, imports its estate and serves."""
     environment.ensure(tests=False)
-    return environment.hand_over(["-m", "sync_server.demo_run", *arguments])
+    return environment.hand_over(["-m", "tools.demo.run", *arguments])
 
 
 def demo(arguments: list[str]) -> int:

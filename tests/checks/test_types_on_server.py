@@ -14,12 +14,6 @@ ABOUT_ONE_TYPE = {
     "api/tickets.py",
     "api/verify.py",  # the paths of older programs
     "cli.py",  # verify --ticket, from before --record
-    "demo/calls.py",
-    "demo/keys.py",
-    "demo/repairs.py",
-    "demo/rounds.py",
-    "demo/shown.py",
-    "demo/tickets.py",
     "estate/columns.py",  # the sheets of a workbook
     "estate/things.py",
     "estate/tickets.py",

@@ -30,8 +30,6 @@ from app.sync.transport import Request, RequestsTransport, Response
 from app.ui import context
 from app.ui.kit import lists
 from app.ui.screens.today import page as today
-from sync_server.demo.estate import DEMO_PASSWORD, write_demo_workbook
-from sync_server.demo.history import play_history
 from sync_server.estate.workbook import read_workbook
 from sync_server.settings import Settings
 from sync_server.store import accounts, join_codes
@@ -39,6 +37,8 @@ from sync_server.store.importing import import_estate
 from tests.support import every_screen
 from tests.support.screens import Seen, screens
 from tests.support.server import LiveServer
+from tools.demo.estate import DEMO_PASSWORD, write_demo_workbook
+from tools.demo.history import play_history
 
 TODAY: Final = date(2026, 11, 21)
 NOW: Final = at_china(TODAY, 10, 30)

@@ -10,11 +10,11 @@ import pytest
 
 from app.domain import roles
 from app.domain.times import CHINA, at_china, from_datetime
-from sync_server.demo import names
-from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
 from sync_server.estate.columns import STATE_CHOICES
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
+from tools.demo import names
+from tools.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
 
 TODAY = date(2026, 11, 21)
 

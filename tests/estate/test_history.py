@@ -22,9 +22,6 @@ from app.domain.subjects.ticket.clocks import clocks
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import DAY, at_china
-from sync_server.demo.estate import DEMO_CODE, write_demo_workbook
-from sync_server.demo.handwriting import signature, signature_bytes
-from sync_server.demo.history import HistoryReport, Mix, fill_many, has_history, play_history
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
@@ -33,6 +30,9 @@ from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket import tickets
 from sync_server.store.subjects.visit import visits
 from sync_server.store.tables import blobs, devices, entries, refusals
+from tools.demo.estate import DEMO_CODE, write_demo_workbook
+from tools.demo.handwriting import signature, signature_bytes
+from tools.demo.history import HistoryReport, Mix, fill_many, has_history, play_history
 
 TODAY = date(2026, 11, 21)
 NOW = at_china(TODAY, 10, 30)

@@ -20,14 +20,14 @@ import requests
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
-from sync_server.demo.estate import DEMO_PASSWORD
-from sync_server.demo_run import _both
 from tests.support.project import ROOT
+from tools.demo.estate import DEMO_PASSWORD
+from tools.demo.run import _both
 
 RUN = """
 import sys
 from pathlib import Path
-from sync_server import demo_run
+from tools.demo import run as demo_run
 demo_run.FOLDER, demo_run.DAYS = Path(sys.argv[1]), 3
 sys.exit(demo_run.main(["--no-browser", "--no-web", "--host", "127.0.0.1", "--port", "0"]))
 """

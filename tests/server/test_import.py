@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from app.domain.errors import Problem
-from sync_server import cli, demo_run
+from sync_server import cli
 from sync_server.auth import passwords
-from sync_server.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store, admin, tables, ticket_numbers
@@ -21,6 +20,8 @@ from sync_server.store.importing import ImportConflict, import_estate
 from sync_server.store.subjects.sheet import flags
 from tests.support.field_device import FieldDevice
 from tests.support.server import StoreHelper
+from tools.demo import run as demo_run
+from tools.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
 
 
 @pytest.fixture(scope="module")

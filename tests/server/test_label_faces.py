@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 
 from app.domain.tags import KEY, Tag
-from sync_server.demo import names
 from sync_server.labels import Label
 from sync_server.labels.faces import HEAVY, MISSING, REGULAR, has, runs
 from sync_server.labels.printing import HEIGHT, WIDTH, singles
+from tools.demo import names
 
 NAMES = "".join((*names.RARE, *names.LONGEST, *names.POLYPHONIC))
 RARE_IN_NAMES = "喆㎡䶮㛃𠮷堃翀珺玥犇骉赟昶淼甯煊垚槿頔芃飏祎龑仝逄亓厶"

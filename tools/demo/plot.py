@@ -18,9 +18,9 @@ from app.domain.addresses import format_address
 from app.domain.entries import Entry
 from app.domain.state import SubjectState
 from app.domain.times import HOUR, MINUTE, SECOND, at_china, china_day
-from sync_server.demo.handwriting import signature_bytes
-from sync_server.demo.shown import shown_lines
 from sync_server.estate.data import EstateData, Household, Person, PriceItem, StaffMember
+from tools.demo.handwriting import signature_bytes
+from tools.demo.shown import shown_lines
 
 T = TypeVar("T")
 

@@ -8,8 +8,9 @@ from app.domain.money import fee_line
 from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
 from app.domain.subjects.ticket.kinds import FAIL, JOB, PASS, PUBLIC_REPAIR, TICKET
 from app.domain.times import DAY, SECOND
-from sync_server.demo import phrases as say
-from sync_server.demo.calls import (
+from sync_server.estate.data import PriceItem, StaffMember
+from tools.demo import phrases as say
+from tools.demo.calls import (
     LAST_CALL,
     Job,
     Raised,
@@ -20,8 +21,7 @@ from sync_server.demo.calls import (
     registering,
     send_worker,
 )
-from sync_server.demo.plot import CAPACITY_OF, Plot, Thread
-from sync_server.estate.data import PriceItem, StaffMember
+from tools.demo.plot import CAPACITY_OF, Plot, Thread
 
 
 def repair(plot: Plot, raised: Raised | None = None, *, declined: bool = False, unlisted: bool = False) -> Thread:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import importlib
-import importlib.util
 import os
 import shutil
 import socket
@@ -23,7 +21,6 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -36,15 +33,15 @@ from sync_server import https, log
 from sync_server.addresses import address
 from sync_server.api import create_app, open_store
 from sync_server.api.web import of_api
-from sync_server.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
-from sync_server.demo.history import has_history, play_history
 from sync_server.estate.workbook import read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.importing import import_estate
+from tools.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
+from tools.demo.history import has_history, play_history
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data" / "demo"
 RECIPE = ROOT / "build" / "web" / "make.py"
 """Makes the web app into ``var/web``, unless nothing has changed."""
@@ -186,25 +183,24 @@ def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) ->
     settings = Settings(data_dir=FOLDER, database_url="", blobs_dir=None, port=port, public_url=phones)
     api = create_app(store, settings)
     screens = _screens(here)
-    app = _both(api, screens, lambda: settings.web_folder is not None) if screens else api
-    serving = https.configured(app, asked.host, port, timeout_graceful_shutdown=2, ws="auto" if screens else "none")
+    app = _both(api, screens, lambda: settings.web_folder is not None)
+    serving = https.configured(app, asked.host, port, timeout_graceful_shutdown=2, ws="auto")
     server = uvicorn.Server(serving)
-    _announce(here, phones, with_screens=screens is not None, with_web=settings.web_folder is not None)
+    _announce(here, phones, with_web=settings.web_folder is not None)
     if not asked.no_browser:
-        threading.Thread(target=_open_browser, args=(server, here if screens else f"{here}/docs"), daemon=True).start()
+        threading.Thread(target=_open_browser, args=(server, here), daemon=True).start()
     server.run(sockets=[listening])
 
 
-def _screens(server: str) -> FastAPI | None:
-    """Return the app in Flet's server mode; ``None`` where its screens are not there."""
-    if importlib.util.find_spec("app.ui.main") is None:
-        return None
+def _screens(server: str) -> FastAPI:
+    """Return the app in Flet's server mode."""
     # The app asks for these when it starts: its own folder, and where its server is.
     os.environ["SHANGMEN_DATA_DIR"] = str(FOLDER / "app")
     os.environ["SHANGMEN_SERVER_URL"] = server
     import flet_web.fastapi
 
-    entry: Any = importlib.import_module("app.ui.main").main
+    from app.ui.main import main as entry
+
     screens: FastAPI = flet_web.fastapi.app(
         entry, assets_dir=str(ROOT / "assets"), app_name="上门 Shangmen", app_short_name="上门", no_cdn=True
     )
@@ -227,9 +223,7 @@ def _keeps(scope: Scope) -> bool:
     return scope.get("scheme") == "https" or only_here(f"http://{Headers(scope=scope).get('host', '')}")
 
 
-def _announce(here: str, phones: str, *, with_screens: bool, with_web: bool) -> None:
-    if not with_screens:
-        _say("（界面尚未安装，只有接口）", "(no screens here; the interface alone)")
+def _announce(here: str, phones: str, *, with_web: bool) -> None:
     _say(f"\n上门 Shangmen  {here}", "离线网页应用 the offline web app" if with_web else "")
     if phones != here:
         _say(f"手机（同一网络） {phones}", "for phones in the same network")

@@ -10,8 +10,8 @@ from app.domain.subjects.thing.facts import step_facts
 from app.domain.subjects.thing.state import ThingState
 from app.domain.tags import ALPHABET, KEY, THING, Tag, estate_mark
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
-from sync_server.demo.plot import CAPACITY_OF, Plot, Thread, place
 from sync_server.estate.data import Household, Person, StaffMember
+from tools.demo.plot import CAPACITY_OF, Plot, Thread, place
 
 _PURPOSES = ("出差期间代收快递", "委托装修监工进出", "长期在外，定期通风", "房屋出租带看", "家中老人应急备用")
 _LENT_FOR = ("厨房下水检修", "带看房屋", "空调漏水检查", "进户关总阀", "燃气表抄读")

@@ -12,11 +12,11 @@ from typing import Any
 from app.domain.addresses import Address, format_address
 from app.domain.rooms import SHOP
 from app.domain.times import CHINA
-from sync_server.demo import names
-from sync_server.demo.prices import PRICE_LIST
-from sync_server.demo.tickets import SCENES, Scene, state_columns
 from sync_server.estate.columns import ASSIGNED
 from sync_server.estate.template import write_workbook
+from tools.demo import names
+from tools.demo.prices import PRICE_LIST
+from tools.demo.tickets import SCENES, Scene, state_columns
 
 DEMO_SEED = 529
 DEMO_CODE = "LY"

@@ -9,9 +9,9 @@ from typing import Any
 
 from app.domain.money import fee_line
 from app.domain.times import DAY, SECOND, at_china, china_day
-from sync_server.demo import phrases as say
-from sync_server.demo.plot import Plot, Thread
 from sync_server.estate.data import StaffMember
+from tools.demo import phrases as say
+from tools.demo.plot import Plot, Thread
 
 _FINANCE_SESSION_DAY = 23
 """Finance has its copies before the 25th (A.8)."""

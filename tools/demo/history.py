@@ -17,16 +17,16 @@ from app.domain import wire
 from app.domain.canonical import sha256_hex
 from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.times import DAY, SECOND, at_china
-from sync_server.demo.estate import DEMO_SEED, STAFF
-from sync_server.demo.evenings import correct_some, is_done, play_paperwork
-from sync_server.demo.keys import play_keys
-from sync_server.demo.plot import Act, Plot
-from sync_server.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
-from sync_server.demo.rounds import play_rounds
 from sync_server.estate.data import EstateData, StaffMember, make_id
 from sync_server.store.identity import Identity
 from sync_server.store.replaying import Replay, entries_of_device, replaying
 from sync_server.store.store import Store
+from tools.demo.estate import DEMO_SEED, STAFF
+from tools.demo.evenings import correct_some, is_done, play_paperwork
+from tools.demo.keys import play_keys
+from tools.demo.plot import Act, Plot
+from tools.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
+from tools.demo.rounds import play_rounds
 
 OnProgress = Callable[[int, int], None]
 """Told how many entries are in, of how many."""

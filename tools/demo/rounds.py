@@ -9,10 +9,10 @@ from app.domain.addresses import format_address
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.domain.times import DAY, SECOND, at_china, china_day
-from sync_server.demo import phrases as say
-from sync_server.demo.calls import Raised
-from sync_server.demo.plot import CAPACITY_OF, Plot, Thread, place
 from sync_server.estate.data import Household, StaffMember
+from tools.demo import phrases as say
+from tools.demo.calls import Raised
+from tools.demo.plot import CAPACITY_OF, Plot, Thread, place
 
 
 def play_rounds(plot: Plot, visits: int, raise_tickets: int) -> list[Raised]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from app.domain.subjects.ticket.kinds import REPAIR, TICKET
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
-from sync_server.demo import phrases as say
-from sync_server.demo.plot import Plot, Thread, place
 from sync_server.estate.data import Household, Person, PriceItem, StaffMember
+from tools.demo import phrases as say
+from tools.demo.plot import Plot, Thread, place
 
 _SITE_MINUTES = 75
 """Room in a worker's diary for one door."""
