@@ -27,6 +27,7 @@ HELPERS: Final = (
 )
 LEFT_OUT: Final = {
     "sync/conftest.py": "gives the real server",
+    "sync/test_verdicts.py": "the real server, and one that lacks the path",
     "sync/test_live.py": "the real server; tests/web/test_journey.py does the same through the browser",
     "store/test_unreadable.py": "a process of its own",
     "sync/test_portal.py": "the operating system's connections, and what they meet in a hotel's Wi-Fi",
@@ -81,7 +82,7 @@ def files() -> tuple[tuple[str, str], ...]:
     found["tests/conftest.py"] = Path(__file__).with_name("conftest_in_browser.py").read_text("utf-8")
     found["pyproject.toml"] = (
         '[tool.pytest.ini_options]\npythonpath = ["."]\naddopts = ["--strict-markers", "--import-mode=importlib"]\n'
-        'markers = ["needs_system: needs more than a browser\'s Python has"]\n'
+        'markers = ["needs_system: needs more than a browser\'s Python has", "proves: lines of acceptance"]\n'
     )
     return tuple(sorted(found.items()))
 
