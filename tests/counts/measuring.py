@@ -250,9 +250,12 @@ class _Looker:
         return self._counts(seen.packed[before:])
 
     async def rest(self, seen: Seen) -> None:
-        """Wait until all is drawn and no answer is on its way."""
+        """Wait until all is drawn, no answer is on its way, and nothing on the screen says that one is awaited.
+
+        On a busy machine a screen asks only after it has come to rest once.
+        """
         await seen.rest()
-        while any(line.waiting for line in self._lines):
+        while any(line.waiting for line in self._lines) or "waiting" in seen.ids():
             await asyncio.sleep(0.005)
             await seen.rest()
 
