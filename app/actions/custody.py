@@ -223,7 +223,7 @@ class CustodyVerbs(SigningVerbs):
     async def _about(
         self, thing_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
     ) -> Saved:
-        return await self._save([self._entry((THING, thing_id), kind, body, once)], draft)
+        return await self.record(THING, thing_id, kind, body, once=once, draft=draft)
 
     def _facts(self, step: Entry) -> dict[str, Any]:
         before: Sequence[Entry] = self.store.counted_entries(THING, step.subject_id)

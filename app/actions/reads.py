@@ -107,17 +107,18 @@ class Reads(Core):
 
         Raises ``Problem`` ``not_found``.
         """
-        seen: SubjectView[Any] = self._seen_as(subject_type, subject_id)
-        return replace(seen, steps=tuple(self.steps_of(subject_type, subject_id)))
+        return self._seen_as(subject_type, subject_id, refused=True)
 
-    def _seen_as(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
+    def _seen_as(self, subject_type: str, subject_id: str, *, refused: bool = False) -> SubjectView[Any]:
         """Return a subject with its timeline. Raises ``Problem`` ``not_found``."""
         state = self.store.state(subject_type, subject_id)
         card = self.store.card(subject_type, subject_id)
         if card is None:
             raise Problem(NOT_FOUND)
-        steps = tuple(self._steps(state.steps, self.store.sent_states()))
-        return SubjectView(state, card, steps, self._verdicts(state))
+        steps = (
+            self.steps_of(subject_type, subject_id) if refused else self._steps(state.steps, self.store.sent_states())
+        )
+        return SubjectView(state, card, tuple(steps), self._verdicts(state))
 
     def tickets(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 50) -> list[Card]:
         """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``)."""

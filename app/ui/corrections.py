@@ -24,8 +24,8 @@ from app.ui.kit.money import section
 from app.ui.texts import has, language, t
 
 _YES, _NO = "yes", "no"
-_FIXED: Final = frozenset(("address", "external_ref"))
-"""Where it is and its number in another system: nobody types these."""
+_FIXED: Final = frozenset(("address", "external_ref", "place_kind"))
+"""Where it is, its number in another system, a door or a point: nobody types these."""
 
 
 class Correction:
@@ -63,6 +63,7 @@ class Correction:
             for field in kinds.KINDS[self.kind].fields
             if not field.name.endswith("_id")
             and field.name not in _FIXED
+            and not (isinstance(field.check, Choice) and len(field.check.values) == 1)
             and (isinstance(field.check, Text | Choice | Whole) or field.check in (boolean, day))
         ]
 
@@ -103,7 +104,9 @@ class Correction:
         )  # fmt: skip
 
     def _word(self, field: Field, value: str) -> str:
-        keys = (f"{self.words}.{field.name}.{value}", f"ticket.{field.name}.{value}", f"visit.{field.name}.{value}")
+        short = field.name.rpartition("_")[2]  # thing_kind: the words of kinds
+        tables = (f"{self.words}.{field.name}", f"{self.words}.{short}", f"ticket.{field.name}")
+        keys = (f"{table}.{value}" for table in tables)
         return next((t(key) for key in keys if has(key)), value)
 
 

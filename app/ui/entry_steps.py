@@ -49,7 +49,8 @@ def entry_steps(
     step.
     """
     face, by_id = face_of(card.type), {row.entry.id: row for row in rows}
-    shown = [row for row in rows if row.kind not in face.hidden or row.standing != st.STEP_DONE]
+    hidden = face.hidden | (face.hidden_on_page if view is not None else frozenset())
+    shown = [row for row in rows if row.kind not in hidden or row.standing != st.STEP_DONE]
 
     def one(group: Sequence[StepRow]) -> Step:
         row = group[0]

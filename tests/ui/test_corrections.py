@@ -30,7 +30,12 @@ def test_a_key_that_was_entered_wrong_is_corrected_on_its_own_page(tmp_path: Pat
     entry = desk.thing(key).steps[0].entry
 
     async def go() -> None:
-        async with screens(desk, f"/key/{key}/amend/{entry.id}") as seen:
+        async with screens(desk, f"/key/{key}") as seen:
+            # It opens with the rest of what the step holds, by a tap on it.
+            await seen.tap(f"step-{entry.id[-12:]}")
+            await seen.tap("correct-entrusted")
+            assert seen.path == f"/key/{key}/amend/{entry.id}"
+            assert "\nkey\n" not in seen.words()
             await seen.type("amend-purpose", "长期在外，代收快递")
             await seen.type("amend-reason", "写错了")
             await seen.tap("main-action")

@@ -8,7 +8,10 @@ from pathlib import Path
 from app.actions.models import TicketForm, VisitForm
 from app.ui.screens.door.households import doors, visits
 from app.ui.subjects.visit.fields import START, missing, visit_form
-from tests.actions.phones import STEWARD, phone_of, uid
+from tests.actions.phones import DESK, STEWARD, phone_of, uid
+from tests.actions.test_session import HOME, Team
+from tests.support import field_work
+from tests.support.screens import screens
 
 
 def addresses(found: object) -> list[str]:
@@ -46,3 +49,18 @@ def test_a_promise_needs_its_day() -> None:
     values = {**START, "met_id": "p", "met_name": "张伟", "promises": [{"n": 0, "what": "回电", "until": ""}]}
     assert missing(values) == "选好什么时候办好"
     assert missing({**values, "promises": [{"n": 0, "what": "回电", "until": "2026-11-22"}]}) is None
+
+
+def test_a_doors_history_tells_who_signed_for_a_key(tmp_path: Path) -> None:
+    """G.2: on the key's own page both signatures stand with their step; in the door's history they are steps."""
+    desk = Team(tmp_path)[DESK]
+    key = asyncio.run(field_work.first_key(desk, HOME))
+
+    async def go() -> None:
+        async with screens(desk, f"/household/{HOME}") as seen:
+            await seen.tap(f"line-{key}")
+            assert "交出方签名" in seen.words() and "接收方签名" in seen.words()
+            await seen.open(f"/key/{key}")
+            assert "交出方签名" not in seen.words() and any(id.startswith("sign-giver-") for id in seen.ids())
+
+    asyncio.run(go())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import flet as ft
@@ -47,6 +46,8 @@ class Face:
     """Whether it has a page of its own, or the one every subject can have (``screens/subject.py``)."""
     hidden: ClassVar[frozenset[str]] = frozenset()
     """Kinds of entry that a reader of its timeline sees elsewhere."""
+    hidden_on_page: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of entry that its own page tells with another one (``dress``)."""
     signed: ClassVar[bool] = True
     """Whether anything about it is ever signed."""
     says_of: ClassVar[Mapping[str, Says]] = {}
@@ -159,4 +160,4 @@ def standing_marks(row: StepRow) -> list[ft.Control]:
     return made
 
 
-__all__ = ["Body", "Face", "NameOf", "Says", "replace", "standing_marks"]
+__all__ = ["Body", "Face", "NameOf", "Says", "standing_marks"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -14,7 +15,7 @@ from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.ticket import paper
 from app.ui.kit.timeline import Step
 from app.ui.photo_steps import PHOTO_TAKEN
-from app.ui.subjects.face import Body, Face, replace
+from app.ui.subjects.face import Body, Face
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
 

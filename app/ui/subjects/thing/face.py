@@ -37,7 +37,7 @@ class ThingFace(Face):
     words = "keys"
     mark = ft.Icons.KEY_OUTLINED
     settle = "/settle"
-    hidden = frozenset(("signed",))
+    hidden_on_page = frozenset(("signed",))
 
     def read(self, session: Session, subject_id: str) -> ThingView:
         """Return what its pages show."""

@@ -85,6 +85,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
         now,
         view=view,
         verdicts=view.verdicts,
+        on_correct=lambda entry_id: ui.go(f"/key/{thing_id}/amend/{entry_id}"),
         on_photo=lambda entry_id: ui.go(view_path(THING, thing_id, entry_id)),
     )
     chain: list[ft.Control] = [timeline(steps, id="chain")]
