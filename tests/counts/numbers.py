@@ -16,7 +16,7 @@ CHANCE: Final = Counts(selects=0, transactions=2, controls=0, bytes=0)
 """What may come on top: the parts of a screen that read again after something was written do so in no fixed order, and
 whichever is first begins the transaction in which they all read what they share."""
 SLACK: Final = 0.05
-"""By which part a number may lie under the one it is kept to; then that one is brought down."""
+"""By which part a number may lie under the one it is kept to; then that one can be brought down."""
 _HEAD: Final = f"""\
 # What opening each screen takes on the demo estate, for one person with every role (tests/counts/measuring.py).
 # Numbers only fall: what is added to a screen is built inside them. `{COMMAND}` brings them down.
@@ -38,14 +38,18 @@ def too_high(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[st
 
 
 def too_low(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[str]:
-    """Which numbers are to be brought down, or to be written for the first time or no more."""
-    low = [
+    """Which numbers can be brought down."""
+    return [
         f"{screen} takes {now} {name} only, its number is {number}"
         for screen, name, now, number, chance in _pairs(found, kept)
         if now < number - max(chance, SLACK * number)
     ]
+
+
+def unmatched(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[str]:
+    """Screens without numbers, and numbers without a screen."""
     new = [f"{screen} has no numbers yet" for screen in found if screen not in kept]
-    return low + new + [f"{screen} is no screen any more" for screen in kept if screen not in found]
+    return new + [f"{screen} is no screen any more" for screen in kept if screen not in found]
 
 
 def lowered(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> dict[str, Counts]:

@@ -16,5 +16,5 @@ def test_no_screen_takes_more_than_its_numbers() -> None:
     """
     command = [sys.executable, "-m", "tests.counts"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, text=True)
-    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{numbers.COMMAND} brings numbers down"
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{numbers.COMMAND} writes new ones"
     assert {route.path for route in ROUTES} - {"/sign-in"} <= numbers.read().keys(), "a screen that nobody counts"

@@ -46,7 +46,7 @@ def test_a_number_that_became_too_large_is_told(changed: dict[str, int], told: l
 
 
 def test_a_screen_without_numbers_and_numbers_without_a_screen_are_told() -> None:
-    assert numbers.too_low({"/": KEPT["/"], "/new": KEPT["/me"]}, KEPT) == [
+    assert numbers.unmatched({"/": KEPT["/"], "/new": KEPT["/me"]}, KEPT) == [
         "/new has no numbers yet",
         "/me is no screen any more",
     ]
