@@ -15,12 +15,13 @@ from typing import Annotated
 import typer
 from uuid6 import uuid7
 
-from app.domain import roles, wire
-from app.domain.errors import NOT_FOUND, Problem
-from app.domain.join_codes import join_address, keeps_offline, only_here, spoken
-from app.domain.signing import ChainVerdict
+from app.domain import roles
+from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import to_china
+from app.domain.wire import protocol
+from app.domain.wire.errors import NOT_FOUND, Problem
+from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
 from sync_server import addresses, https, log, register_cli
 from sync_server.api import create_app, open_store
 from sync_server.auth import passwords
@@ -31,21 +32,14 @@ from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.register.grids import Unreadable
 from sync_server.settings import Settings
-from sync_server.store import (
-    DatabaseUnusable,
-    Store,
-    admin,
-    backup,
-    join_codes,
-    leaving,
-    rescue,
-    settling,
-    tagging,
-    tickets,
-)
-from sync_server.store.importing import ImportConflict, ImportReport, import_estate
-from sync_server.store.preparing import is_estate_workbook
-from sync_server.store.verifying import SubjectVerdict
+from sync_server.store import DatabaseUnusable, Store
+from sync_server.store.estate import settling, tagging
+from sync_server.store.estate.importing import ImportConflict, ImportReport, import_estate
+from sync_server.store.estate.preparing import is_estate_workbook
+from sync_server.store.people import admin, join_codes, leaving
+from sync_server.store.subjects.ticket import systems as tickets
+from sync_server.store.upkeep import backup, rescue
+from sync_server.store.upkeep.verifying import SubjectVerdict
 
 
 class TagKind(StrEnum):
@@ -576,7 +570,12 @@ def rescue_(file: Annotated[Path, typer.Argument(help="手机导出的救援文�
         raise _stop(f"无法读取 {file}：{error.strerror}", f"Can't read {file}", 2) from error
     with _store() as store:
         report = rescue.take_in(store, content)
-    words = {wire.ACCEPTED: "已收", wire.KNOWN: "已有", wire.FLAGGED: "已收，待核实", wire.REFUSED: "未收"}
+    words = {
+        protocol.ACCEPTED: "已收",
+        protocol.KNOWN: "已有",
+        protocol.FLAGGED: "已收，待核实",
+        protocol.REFUSED: "未收",
+    }
     for entry, answer in report.answers:
         kind = entry.get("kind") if isinstance(entry, dict) else None
         why = f"：{answer.problem.message('zh')}  {answer.problem.message('en')}" if answer.problem else ""

@@ -11,9 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sync_server.register import plan as p
 from sync_server.register.headings import MEANINGS, Question, meaning_of
-from sync_server.store import Store, registers
-from sync_server.store.importing import ImportReport
-from sync_server.store.preparing import COMPARING, ESTATE_QUESTION, READING, OnStage, Preparation
+from sync_server.store import Store
+from sync_server.store.estate import registers
+from sync_server.store.estate.importing import ImportReport
+from sync_server.store.estate.preparing import COMPARING, ESTATE_QUESTION, READING, OnStage, Preparation
 
 Say = Callable[[str, str], None]
 Echo = Callable[[str], None]

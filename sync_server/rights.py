@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.domain import access, kinds, roles
-from app.domain.scopes import building_scope, scopes_of, staff_scope
-from app.domain.subjects import SUBJECTS
+from app.domain import roles
+from app.domain.rules.scopes import building_scope, scopes_of, staff_scope
+from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
@@ -132,10 +132,10 @@ _LET_IN_WORDS: Final[Mapping[str, str]] = {
 _HEAD: Final = """\
 # Who may do what
 
-Role × verb × scope, written by `python3 dev.py rights` from the rules themselves (`app/domain/access.py`,
-`app/domain/kinds.py`, `sync_server/rights.py`). A test fails when this page is out of date, and others ask every
-endpoint as every role for what is theirs and what is not. Whoever holds several roles may what any of them may. What is
-not yours and what does not exist get the same answer.
+Role × verb × scope, written by `python3 dev.py rights` from the rules themselves (`app/domain/subjects/access.py`,
+`app/domain/subjects/kinds.py`, `sync_server/rights.py`). A test fails when this page is out of date, and others ask
+every endpoint as every role for what is theirs and what is not. Whoever holds several roles may what any of them may.
+What is not yours and what does not exist get the same answer.
 
 ## What each role reads
 """

@@ -9,14 +9,13 @@ from typing import Any
 
 from app.actions.models import Profile, Saved, Staff
 from app.device.durable import Settle, at_once
-from app.domain import access
-from app.domain.card import Card
-from app.domain.entries import Entry
-from app.domain.errors import ALREADY_NOTED, KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
-from app.domain.fold import fold, repeats, why_not
-from app.domain.kinds import check_body, opens
-from app.domain.state import SubjectState
-from app.domain.subjects import subject_of
+from app.domain.rules.card import Card
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import access, subject_of
+from app.domain.subjects.fold import fold, repeats, why_not
+from app.domain.subjects.kinds import check_body, opens
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import ALREADY_NOTED, KINDS, NO_SUBJECT, ROLE_MAY_NOT, Problem
 from app.store import PhoneStore
 from app.store.queries import CardFilter
 from app.store.saving import Subject

@@ -8,18 +8,18 @@ from typing import Any
 
 from app.actions.models import CountView, CustodyForm, Saved, Signature, SigningContent
 from app.actions.visits import SigningVerbs
-from app.domain.canonical import canonical_hash
-from app.domain.entries import Entry
-from app.domain.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, FIELD_WRONG, NOT_FOUND, TAG_OF_OTHER, Problem
-from app.domain.fold import fold
-from app.domain.signing import facts_to_sign
 from app.domain.subjects.count import COUNT
+from app.domain.subjects.fold import fold
 from app.domain.subjects.place import PLACE
+from app.domain.subjects.signing import facts_to_sign
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import CUSTODY, FOUND, RACK, STAFF, THING
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.tags import spoken
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, FIELD_WRONG, NOT_FOUND, TAG_OF_OTHER, Problem
+from app.domain.writing.tags import spoken
 
 _OPENING = ("entrusted", "stocked")
 

@@ -9,8 +9,7 @@ from typing import Any
 from app.actions.models import CountRecord, CountRow, CountView, LinkRow, SubjectView, TagFound, ThingView
 from app.actions.reads import Reads, members
 from app.domain import roles
-from app.domain.card import Card
-from app.domain.errors import NOT_FOUND, Problem
+from app.domain.rules.card import Card
 from app.domain.subjects.count import COUNT, CountState
 from app.domain.subjects.place import PLACE, PlaceState
 from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
@@ -19,7 +18,8 @@ from app.domain.subjects.thing.kinds import STAFF, THING, THING_KINDS
 from app.domain.subjects.thing.life import breaks, hook_order
 from app.domain.subjects.thing.state import ON_RACK, OUT, Hands, ThingState
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.tags import NoTag, estate_mark, parse_tag
+from app.domain.wire.errors import NOT_FOUND, Problem
+from app.domain.writing.tags import NoTag, estate_mark, parse_tag
 from app.store.queries import CardFilter
 
 _MANY = 20_000

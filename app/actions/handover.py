@@ -1,6 +1,6 @@
 """What people who left the company still have open 未交接, for the desk to give to others (A.2, E, G.2).
 
-The server tells the same before an account ends (``sync_server.store.leaving``).
+The server tells the same before an account ends (``sync_server.store.people.leaving``).
 """
 
 from __future__ import annotations

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from app.domain.card import Card
-from app.domain.clocks import Clock
-from app.domain.entries import Entry
-from app.domain.errors import Problem
-from app.domain.signing import Verdict
-from app.domain.state import SubjectState
+from app.domain.rules.card import Card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.state import SubjectState
 from app.domain.subjects.count import CountState
+from app.domain.subjects.signing import Verdict
 from app.domain.subjects.thing.state import Link, ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.subjects.ticket.steps import NextStep
 from app.domain.subjects.visit import VisitState
-from app.domain.tags import NoTag
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
+from app.domain.writing.tags import NoTag
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
 from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState
@@ -136,7 +136,7 @@ class Signature:
 
     ``signer`` is resident, worker or supervisor; ``capacity`` as in kinds.CAPACITIES; ``shown``
     the very lines on the screen; ``strokes``, ``width`` and ``height`` as the signing pad gives
-    them (app.domain.strokes).
+    them (app.domain.wire.strokes).
     """
 
     content: SigningContent

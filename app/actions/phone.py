@@ -16,10 +16,10 @@ from app.actions.session import Session
 from app.device.clock import new_id, now_ms
 from app.device.durable import Settle, at_once
 from app.device.place import device_name, platform_name
-from app.domain.clock_bounds import ClockBounds
-from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, WIFI_SIGN_IN, Problem
-from app.domain.join_codes import is_code, plain_code
-from app.domain.names import plain_login
+from app.domain.rules.clock_bounds import ClockBounds
+from app.domain.wire.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, WIFI_SIGN_IN, Problem
+from app.domain.writing.join_codes import is_code, plain_code
+from app.domain.writing.names import plain_login
 from app.store import PhoneStore
 from app.store.database import WAL
 from app.store.listeners import Listeners

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.actions.core import Core
 from app.actions.models import Saved
-from app.domain.entries import PHOTO, Entry
-from app.domain.photos import Picture, Position, photo_blobs, photo_body, photo_of, thumbnail_of
+from app.domain.rules.photos import Picture, Position, photo_blobs, photo_body, photo_of, thumbnail_of
+from app.domain.wire.entries import PHOTO, Entry
 from app.store.saving import Subject
 
 _HELD = "held-photo:"

@@ -24,13 +24,13 @@ from app.actions.models import (
     VisitDueRow,
     VisitView,
 )
-from app.domain import access, roles
-from app.domain.card import Card
-from app.domain.entries import Entry, actor
-from app.domain.errors import NOT_FOUND, Problem
-from app.domain.kinds import KINDS
-from app.domain.signing import Verdict, verify_signature
-from app.domain.state import STEP_FLAGGED, STEP_SET_ASIDE, Step, SubjectState
+from app.domain import roles
+from app.domain.rules.card import Card
+from app.domain.rules.state import STEP_FLAGGED, STEP_SET_ASIDE, Step, SubjectState
+from app.domain.rules.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
+from app.domain.subjects import access
+from app.domain.subjects.kinds import KINDS
+from app.domain.subjects.signing import Verdict, verify_signature
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket import kinds
 from app.domain.subjects.ticket import state as st
@@ -40,7 +40,8 @@ from app.domain.subjects.ticket.state import TicketState
 from app.domain.subjects.ticket.steps import next_step, waits_for
 from app.domain.subjects.visit import VISIT, VisitCard, VisitState
 from app.domain.times import DAY, china_day, read_day
-from app.domain.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
+from app.domain.wire.entries import Entry, actor
+from app.domain.wire.errors import NOT_FOUND, Problem
 from app.store.queries import CardFilter, UnsentRow
 from app.store.search import Household, HouseholdHit, PriceItem, find_price_items
 

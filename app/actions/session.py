@@ -21,12 +21,12 @@ from app.actions.todo import FRESH
 from app.actions.visits import VisitVerbs
 from app.device.durable import Settle, at_once
 from app.domain import roles
-from app.domain.entries import BlobRef, Entry
-from app.domain.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
-from app.domain.photos import photo_of
+from app.domain.rules.photos import photo_of
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.wire import RESCUE_FORMAT, RESCUE_VERSION
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
+from app.domain.wire.protocol import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.listeners import Listeners
 from app.store.phone_store import Change

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.actions.core import Core, derived
 from app.actions.models import Saved, TicketForm
-from app.domain.entries import Entry
-from app.domain.errors import FIELD_MISSING, NOT_FOUND, TARGET_MISSING, Problem
-from app.domain.money import fee_line
 from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import FIELD_MISSING, NOT_FOUND, TARGET_MISSING, Problem
+from app.domain.writing.money import fee_line
 
 
 class TicketVerbs(Core):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from app.domain import roles
-from app.domain.card import Card
-from app.domain.clocks import Clock
+from app.domain.rules.card import Card
+from app.domain.rules.clocks import Clock
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import OWNERS

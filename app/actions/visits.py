@@ -9,15 +9,15 @@ from app.actions.core import Core, derived
 from app.actions.models import Saved, Signature, SigningContent, VisitForm
 from app.actions.photos import PhotoVerbs
 from app.actions.tickets import TicketVerbs
-from app.domain.canonical import canonical, canonical_hash, sha256_hex
-from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, SIGNATURE_TOO_LITTLE, Problem
-from app.domain.fold import fold
-from app.domain.signing import facts_to_sign, make_content, signature_body
-from app.domain.strokes import is_real_signature, make_drawing
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.domain.times import china_day
+from app.domain.wire.canonical import canonical, canonical_hash, sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef, Entry
+from app.domain.wire.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, SIGNATURE_TOO_LITTLE, Problem
+from app.domain.wire.strokes import is_real_signature, make_drawing
 
 
 class SigningVerbs(Core):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.device.pictures import Shrunk
-from app.domain.errors import CAMERA_UNSUPPORTED, Problem
+from app.domain.wire.errors import CAMERA_UNSUPPORTED, Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from app.domain.errors import DISK_FULL, Problem
+from app.domain.wire.errors import DISK_FULL, Problem
 
 Settle = Callable[[], Awaitable[None]]
 """Returns when everything written before the call is durable. Raises ``Problem`` ``disk_full``."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from app.domain.photos import Position
+from app.domain.rules.photos import Position
 from app.domain.times import can_be_meant
 
 _CHINA: Final = timezone(timedelta(hours=8))

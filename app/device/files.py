@@ -8,7 +8,7 @@ from typing import Protocol
 
 import flet as ft
 
-from app.domain.errors import FILE_UNREADABLE, Problem
+from app.domain.wire.errors import FILE_UNREADABLE, Problem
 
 
 @dataclass(frozen=True, slots=True)

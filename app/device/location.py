@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.domain.photos import Position
+from app.domain.rules.photos import Position
 
 PATIENCE_S = 8.0
 """A place that takes longer to find is left out: nobody waits for it."""

@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from app.device.pictures import Shrunk
-from app.domain import photos
-from app.domain.errors import PICTURE_TOO_LARGE, PICTURE_UNREADABLE, Problem
+from app.domain.rules import photos
+from app.domain.wire.errors import PICTURE_TOO_LARGE, PICTURE_UNREADABLE, Problem
 
 log = logging.getLogger(__name__)
 

@@ -8,13 +8,13 @@ from typing import Protocol
 import flet as ft
 
 from app.device import exif
-from app.domain.errors import PICTURE_NO_TOOL, PICTURE_UNREADABLE, Problem
-from app.domain.photos import Picture, Position
+from app.domain.rules.photos import Picture, Position
+from app.domain.wire.errors import PICTURE_NO_TOOL, PICTURE_UNREADABLE, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """A picture and its thumbnail as JPEG, upright, within the limits of ``app.domain.photos``."""
+    """A picture and its thumbnail as JPEG, upright, within the limits of ``app.domain.rules.photos``."""
 
     photo: bytes
     thumbnail: bytes

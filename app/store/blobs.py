@@ -13,15 +13,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, exists, false, func, or_, select, update
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import PHOTO, BlobRef
-from app.domain.errors import BLOB_MISMATCH, Problem
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import PHOTO, BlobRef
+from app.domain.wire.errors import BLOB_MISMATCH, Problem
 from app.store import schema, upserts
 from app.store.saving import Subject
 
 INLINE = 256 * 1024
-"""Bytes of the largest blob kept inside the database: every photo (``app.domain.photos``). A file of its own for each
-would be one more open handle in a browser, which opens them all at each start."""
+"""Bytes of the largest blob kept inside the database: every photo (``app.domain.rules.photos``). A file of its own
+for each would be one more open handle in a browser, which opens them all at each start."""
 
 WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
 """Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import RowMapping
 
-from app.domain.card import Card, names_of
-from app.domain.clocks import Clock
-from app.domain.state import SubjectState
+from app.domain.rules.card import Card, names_of
+from app.domain.rules.clocks import Clock
+from app.domain.rules.state import SubjectState
 from app.domain.subjects import subject_of
 from app.store.codec import dumps
 

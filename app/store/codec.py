@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from app.domain.entries import BlobRef, Entry
+from app.domain.wire.entries import BlobRef, Entry
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 

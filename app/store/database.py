@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from app.domain.errors import DISK_FULL, STORE_DAMAGED, STORE_NEWER, Problem
+from app.domain.wire.errors import DISK_FULL, STORE_DAMAGED, STORE_NEWER, Problem
 from app.store.schema import MIGRATIONS
 
 WAL: Final = "wal"

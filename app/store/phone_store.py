@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from app.domain.entries import BlobRef, Entry
-from app.domain.exchange import Answer, Item, Page
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.exchange import Answer, Item, Page
 from app.store import blobs, pulling, refolding, saving, schema, wiping
 from app.store.codec import from_row
 from app.store.database import WAL, PhoneFile

@@ -12,9 +12,9 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
 
-from app.domain import wire
-from app.domain.entries import Entry
-from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
+from app.domain.wire.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable
 from app.store import blobs, codec, schema, taking, upserts
 from app.store.saving import REFUSED, WAITING, Chain, Subject, get_chain, put_chain, refold
 from app.store.schema import FORGOTTEN
@@ -28,7 +28,7 @@ _queue = upserts.insert_new(schema.outbox)
 def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -> set[Subject]:
     """Take in the answer to each pushed entry; return the subjects it changes."""
     for answer in answers:
-        if answer.status == wire.REFUSED:
+        if answer.status == protocol.REFUSED:
             connection.execute(
                 update(schema.outbox)
                 .where(schema.outbox.c.entry_id == answer.id)
@@ -43,7 +43,7 @@ def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -
                 )
             )
     here = taking.of_ids(connection, [answer.id for answer in answers])
-    taken = [answer for answer in answers if answer.status != wire.REFUSED]
+    taken = [answer for answer in answers if answer.status != protocol.REFUSED]
     taking.confirm(connection, [(a.id, a.seq, a.received_at, a.corrected_at) for a in taken], here)
     return {(row.subject_type, row.subject_id) for row in here.values()}
 

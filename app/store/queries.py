@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select
 
-from app.domain.addresses import doors_of
-from app.domain.card import Card
-from app.domain.entries import Entry
-from app.domain.folding import sought
-from app.domain.names import fits_name, plain_login, plain_name, told_apart
+from app.domain.rules.card import Card
+from app.domain.wire.entries import Entry
+from app.domain.writing.addresses import doors_of
+from app.domain.writing.folding import sought
+from app.domain.writing.names import fits_name, plain_login, plain_name, told_apart
 from app.store import blobs, cards, schema
 from app.store.codec import from_row
 from app.store.database import PhoneFile

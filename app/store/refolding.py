@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from app.domain.fold import understanding
+from app.domain.subjects.fold import understanding
 from app.store import cards, schema
 from app.store.saving import get_setting, put_setting, refold
 

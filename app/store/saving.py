@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select, union_all
 
-from app.domain.entries import Entry
-from app.domain.fold import fold
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
+from app.domain.subjects.fold import fold
+from app.domain.wire.entries import Entry
 from app.store import cards, codec, schema, upserts
 
 _TOGETHER = 100

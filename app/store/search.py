@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
-from app.domain.folding import narrow, sought
-from app.domain.names import fits_name, plain_name
-from app.domain.rooms import kind_of, rooms_of
+from app.domain.writing.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
+from app.domain.writing.folding import narrow, sought
+from app.domain.writing.names import fits_name, plain_name
+from app.domain.writing.rooms import kind_of, rooms_of
 
 _LAST = (1 << 31,)
 

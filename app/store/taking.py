@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from app.domain.exchange import EntryItem, OwnItem, RefItem, Unreadable
+from app.domain.wire.exchange import EntryItem, OwnItem, RefItem, Unreadable
 from app.store import blobs, codec, schema, upserts
 from app.store.saving import Subject, insert_entries
 

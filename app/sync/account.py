@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.errors import ACCOUNT_CLOSED, ANSWER_UNREADABLE, TOKEN_REVOKED, Problem
+from app.domain.wire.errors import ACCOUNT_CLOSED, ANSWER_UNREADABLE, TOKEN_REVOKED, Problem
 from app.sync.calls import call, read_json
 from app.sync.transport import Response, Transport
 

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 
-from app.domain import wire
-from app.domain.entries import PHOTO, STROKES, THUMBNAIL, BlobRef
-from app.domain.errors import BLOB_MISMATCH, BLOB_OFFSET, NOT_FOUND, Problem
+from app.domain.wire import protocol
+from app.domain.wire.entries import PHOTO, STROKES, THUMBNAIL, BlobRef
+from app.domain.wire.errors import BLOB_MISMATCH, BLOB_OFFSET, NOT_FOUND, Problem
 from app.sync.calls import call, read_json, under_way
 from app.sync.ports import SendableBlob, SyncStore
 from app.sync.transport import Transport
@@ -38,8 +38,8 @@ class BlobMover:
         self._quietly = quietly
         self.in_view: list[tuple[str, str]] = []
         """The subjects on the screen, as told last."""
-        self._chunk = wire.SEND_CHUNK
-        self._most = wire.CHUNK_UNSAID
+        self._chunk = protocol.SEND_CHUNK
+        self._most = protocol.CHUNK_UNSAID
         self._together = True
         self._whole: list[str] = []
         """Blobs of which the last answer said that they are on the server whole, and that is not noted yet."""
@@ -48,7 +48,7 @@ class BlobMover:
 
     def take_at_most(self, chunk: int) -> None:
         """The server takes this many bytes in one request."""
-        self._most = max(1, min(chunk, wire.CHUNK))  # of nothing at a time it would never be through
+        self._most = max(1, min(chunk, protocol.CHUNK))  # of nothing at a time it would never be through
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
         """Note the subjects on the screen; return whether a signature or thumbnail of theirs is missing here."""
@@ -62,7 +62,7 @@ class BlobMover:
 
     async def send(self, between: Callable[[], Awaitable[None]]) -> None:
         """Send every blob that may go up, small ones first; ``between`` runs before each request."""
-        self._chunk = min(wire.SEND_CHUNK, self._most)
+        self._chunk = min(protocol.SEND_CHUNK, self._most)
         waiting = deque(self.store.blobs_to_send())
         some = self._next(waiting)
         try:
@@ -80,9 +80,9 @@ class BlobMover:
         """Take the next blobs that go together, with their bytes: whole ones, as many as the line carries at once."""
         while waiting:
             some = [waiting.popleft()]
-            room = self._chunk - some[0].size - wire.BLOB_HEAD
-            while waiting and not some[-1].have and not waiting[0].have and len(some) < wire.MOST_BLOBS:
-                room -= waiting[0].size + wire.BLOB_HEAD
+            room = self._chunk - some[0].size - protocol.BLOB_HEAD
+            while waiting and not some[-1].have and not waiting[0].have and len(some) < protocol.MOST_BLOBS:
+                room -= waiting[0].size + protocol.BLOB_HEAD
                 if room < 0:
                     break
                 some.append(waiting.popleft())
@@ -153,7 +153,7 @@ class BlobMover:
 
     def _learn(self, start: float) -> None:
         quick = asyncio.get_running_loop().time() - start < QUICK_SECONDS
-        self._chunk = min(self._chunk * 2 if quick else wire.SEND_CHUNK, self._most)
+        self._chunk = min(self._chunk * 2 if quick else protocol.SEND_CHUNK, self._most)
 
     async def fetch(self) -> None:
         """Fetch signatures and thumbnails of what is in view. One that has not gone up yet is left for a later run."""

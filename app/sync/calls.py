@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.domain.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
-from app.domain.squeezing import MEDIA_TYPE, unsqueeze
+from app.domain.wire.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
+from app.domain.wire.squeezing import MEDIA_TYPE, unsqueeze
 from app.sync.transport import Request, Response, Transport
 
 SMALL = 512

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.domain.errors import (
+from app.domain.wire.errors import (
     ACCOUNT_CLOSED,
     ANSWER_UNREADABLE,
     TOKEN_EXPIRED,

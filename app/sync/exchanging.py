@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain import wire
-from app.domain.entries import Entry
-from app.domain.errors import COUNTER_TAKEN, HASH_WRONG, TOKEN_UNKNOWN, Problem
-from app.domain.exchange import Exchange
-from app.domain.packing import pack
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import COUNTER_TAKEN, HASH_WRONG, TOKEN_UNKNOWN, Problem
+from app.domain.wire.exchange import Exchange
+from app.domain.wire.packing import pack
 from app.sync.account import new_device
 from app.sync.calls import call, give_up, read_json
 from app.sync.long_pull import LongPull
@@ -124,11 +124,11 @@ class Exchanger:
     def _next(self, reached: Mapping[str, int] | None = None) -> _Question:
         """Return what to ask next. ``reached``: positions to go on from, where they are not stored yet."""
         with self.store.at_once():
-            wanted = self.store.wanted(wire.MAX_BATCH)
+            wanted = self.store.wanted(protocol.MAX_BATCH)
             return _Question(
-                entries=self.store.outgoing(wire.MAX_BATCH, PUSH_BYTES, self._sent),
+                entries=self.store.outgoing(protocol.MAX_BATCH, PUSH_BYTES, self._sent),
                 wanted=[entry_id for entry_id in wanted if entry_id not in self._sent],
-                looks=self.store.looks(wire.MAX_BATCH),
+                looks=self.store.looks(protocol.MAX_BATCH),
                 cursors=self.store.cursors() if reached is None else reached,
                 epoch=self.store.setting("epoch"),
                 token=self.token(),
@@ -142,13 +142,13 @@ class Exchanger:
         sent_at = self._clock()
         wires = [entry.to_wire() for entry in question.entries]
         body: dict[str, Any] = {
-            "protocol": wire.PROTOCOL,
+            "protocol": protocol.PROTOCOL,
             "epoch": question.epoch,
             "sent_at": sent_at,
             "entries": pack(wires) if self._packs and self._server_packs else wires,
             "cursors": dict(question.cursors),
             "want": list(question.wanted),
-            "limit": wire.PAGE,
+            "limit": protocol.PAGE,
         }
         if self._packs:
             body["packs"] = True
@@ -195,10 +195,10 @@ class Exchanger:
 
     async def _take_in(self, question: _Question, answer: Exchange) -> None:
         # What was taken waits no more, and need not be left out of what is sent next.
-        self._sent.difference_update(a.id for a in answer.answers if a.status in (wire.ACCEPTED, wire.FLAGGED))
+        self._sent.difference_update(a.id for a in answer.answers if a.status in (protocol.ACCEPTED, protocol.FLAGGED))
         with self._quietly():
             self._store(question, answer)
-        taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == wire.REFUSED}
+        taken = {a.id for a in answer.answers if a.name == COUNTER_TAKEN.name and a.status == protocol.REFUSED}
         if taken:
             await self._take_new_device()
             self._sent.difference_update(taken)
@@ -231,7 +231,7 @@ class Exchanger:
         if any(page.more for page in answer.pages):
             return True
         with self.store.at_once():
-            wanted = set(self.store.wanted(wire.MAX_BATCH)) - self._sent
+            wanted = set(self.store.wanted(protocol.MAX_BATCH)) - self._sent
             return bool(wanted or self.store.outgoing(1, PUSH_BYTES, self._sent))
 
 
@@ -241,6 +241,6 @@ def _plain(question: _Question, answer: Exchange) -> bool:
     Not where a restored server begins anew, entries are refused (maybe for the whole chain), asked for again or came by
     id, or scopes are left.
     """
-    refused = any(each.status == wire.REFUSED for each in answer.answers)
+    refused = any(each.status == protocol.REFUSED for each in answer.answers)
     odd = refused or answer.holes or answer.lost or answer.looks or answer.found or question.wanted
     return answer.epoch == question.epoch and not odd

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from app.domain.errors import NO_NETWORK, Problem
+from app.domain.wire.errors import NO_NETWORK, Problem
 from app.sync.transport import CONNECT_SECONDS, READ_SECONDS, Request, Response
 
 SLOWEST = 4_000

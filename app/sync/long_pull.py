@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.exchange import Exchange
+from app.domain.wire.exchange import Exchange
 from app.sync.ports import SyncStore
 
 TIMES: Final = 4

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from app.domain.clock_bounds import ClockBounds
+from app.domain.rules.clock_bounds import ClockBounds
 from app.sync.ports import SyncStore
 
 MATTERS_MS = 1_000

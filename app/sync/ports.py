@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from app.domain.entries import BlobRef, Entry
-from app.domain.exchange import Answer, Item, Page
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.exchange import Answer, Item, Page
 
 
 class SendableBlob(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from app.domain.errors import ANSWER_UNREADABLE, Problem
+from app.domain.wire.errors import ANSWER_UNREADABLE, Problem
 from app.sync.calls import call, read_json
 from app.sync.transport import Transport
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from app.domain.errors import NO_NETWORK, Problem
+from app.domain.wire.errors import NO_NETWORK, Problem
 
 if TYPE_CHECKING:
     import requests

@@ -1,10 +1,10 @@
-"""What the server finds verifying a subject: it has whole chains, a phone only what it may see (§4)."""
+"""What the server finds verifying a subject: it has whole chains, a phone only what it may see (4)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.errors import ANSWER_UNREADABLE, NOT_FOUND, Problem
+from app.domain.wire.errors import ANSWER_UNREADABLE, NOT_FOUND, Problem
 from app.sync.calls import call, read_json
 from app.sync.transport import Response, Transport
 

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 import flet as ft
 
-from app.domain import errors
-from app.domain.errors import Problem
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
 from app.ui.kit.base import quiet, tag
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice

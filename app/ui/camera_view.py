@@ -13,7 +13,7 @@ from typing import Any
 
 import flet as ft
 
-from app.domain.errors import CAMERA_BROKEN, Problem
+from app.domain.wire.errors import CAMERA_BROKEN, Problem
 from app.ui import theme
 from app.ui.context import Ui, language_code
 from app.ui.kit.base import column, icon, tag, txt

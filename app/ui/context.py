@@ -33,7 +33,7 @@ from app.device.hardware import Hardware, hardware_here
 from app.device.installation import Preferences
 from app.device.presence import Network
 from app.device.storage import LOW_BYTES, Room, Storage
-from app.domain.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
+from app.domain.wire.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
 from app.store.phone_store import Change
 from app.sync.long_pull import Pull
 from app.ui import theme

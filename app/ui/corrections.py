@@ -13,10 +13,10 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions import Session
-from app.domain import kinds
-from app.domain.errors import Problem
-from app.domain.fields import SHORT, Choice, Field, Text, Whole, boolean, day
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import kinds
+from app.domain.wire.errors import Problem
+from app.domain.wire.fields import SHORT, Choice, Field, Text, Whole, boolean, day
 from app.ui.context import Draft
 from app.ui.kit.choose import pills
 from app.ui.kit.fields import TextBox

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.actions import Session
 from app.actions.models import Card, NoTag, TagFound
-from app.domain import tags
 from app.domain.subjects.tagging import TAG_LOST
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import RACK
 from app.domain.subjects.thing.state import ON_RACK, OUT, Hands
+from app.domain.writing import tags
 from app.ui.texts import has, moment_text, t
 
 

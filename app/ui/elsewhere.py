@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.device.storage import Storage
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.ui import theme
 from app.ui.context import language_code
 from app.ui.kit.base import app_icon, body, column, tag, title

@@ -15,8 +15,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, StepRow
-from app.domain import state as st
-from app.domain.signing import Verdict
+from app.domain.rules import state as st
+from app.domain.subjects.signing import Verdict
 from app.ui import ticket_words as words
 from app.ui.kit.buttons import small_button
 from app.ui.kit.money import facts

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.ui import context
 from app.ui.kit import notices
 from app.ui.texts import t

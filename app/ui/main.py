@@ -12,7 +12,7 @@ from app.actions import Phone, Session
 from app.device import presence
 from app.device.installation import Preferences, server_url, storage_of
 from app.device.storage import Storage
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.ui import context, elsewhere, faults, theme
 from app.ui.context import Ui
 from app.ui.router import run_router

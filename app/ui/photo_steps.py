@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import StepRow
-from app.domain import state as st
+from app.domain.rules import state as st
 from app.ui import theme
 from app.ui.kit.base import pressable
 from app.ui.kit.ticket import stamp_badge

@@ -12,7 +12,7 @@ from typing import Final
 
 import flet as ft
 
-from app.domain.tags import Tag
+from app.domain.writing.tags import Tag
 from app.ui.context import use_ui
 from app.ui.texts import t
 

@@ -38,8 +38,8 @@ def shown_lines(
 ) -> list[str]:
     """Return the lines that are signed, in the language on the screen.
 
-    ``purpose`` as in app.domain.signing; ``day`` is YYYY-MM-DD. ``tickets`` names tickets raised on a visit by their
-    id; one without a name is told as a ticket.
+    ``purpose`` as in app.domain.subjects.signing; ``day`` is YYYY-MM-DD. ``tickets`` names tickets raised on a visit
+    by their id; one without a name is told as a ticket.
     """
     return [line.text for line in lines_to_sign(facts, purpose, day, tickets)]
 

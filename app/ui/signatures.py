@@ -8,9 +8,9 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.domain.entries import Entry
-from app.domain.signing import SIGNATURE_BROKEN, SIGNATURE_CHANGED, SIGNATURE_INTACT, Verdict
-from app.domain.strokes import read_drawing
+from app.domain.subjects.signing import SIGNATURE_BROKEN, SIGNATURE_CHANGED, SIGNATURE_INTACT, Verdict
+from app.domain.wire.entries import Entry
+from app.domain.wire.strokes import read_drawing
 from app.ui.kit.base import flow, quiet
 from app.ui.kit.ticket import stamp_badge
 from app.ui.signing_pad import signature_picture

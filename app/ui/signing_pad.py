@@ -10,7 +10,7 @@ from typing import Any, Final
 import flet as ft
 import flet.canvas as cv
 
-from app.domain.strokes import FULL, Strokes, is_real_signature, refit, smooth_path
+from app.domain.wire.strokes import FULL, Strokes, is_real_signature, refit, smooth_path
 from app.ui import theme
 from app.ui.kit.base import Tap, column, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button

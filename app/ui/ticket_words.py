@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.domain.addresses import building_words
-from app.domain.clocks import Clock
+from app.domain.rules.clocks import Clock
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import china_day
+from app.domain.writing.addresses import building_words
 from app.ui.texts import has, moment_text, t, time_text
 
 Body = Mapping[str, Any]

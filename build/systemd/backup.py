@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from sync_server.settings import Settings  # noqa: E402
-from sync_server.store import backup  # noqa: E402
+from sync_server.store.upkeep import backup  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
-from app.domain.errors import TOKEN_UNKNOWN, Problem
+from app.domain.wire.errors import TOKEN_UNKNOWN, Problem
 from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
 from sync_server.store import Store
-from sync_server.store.accounts import TokenState
-from sync_server.store.identity import Identity
+from sync_server.store.people.accounts import TokenState
+from sync_server.store.people.identity import Identity
 
 
 @dataclass(frozen=True)

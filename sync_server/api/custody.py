@@ -6,13 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain import errors
-from app.domain.join_codes import only_here
+from app.domain.wire import errors
+from app.domain.writing.join_codes import only_here
 from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.store import tagging, things
+from sync_server.store.estate import tagging
+from sync_server.store.subjects.thing import reads as things
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["keys"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)

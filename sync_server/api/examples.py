@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain import errors
+from app.domain.wire import errors
 
 ID = "01990b7e-5a4c-7c31-9f2b-6f0f4f1d2c3a"
 DEVICE = "01990b7e-0000-7000-8000-000000000001"

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from app.domain import errors, squeezing, wire
+from app.domain.wire import errors, protocol, squeezing
 from sync_server.api import custody, models, people, problems, registers, syncing, tickets, verify
 from sync_server.api.context import Context, Here
 from sync_server.api.private import KeepPrivate
@@ -76,8 +76,8 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         """Tell that the server is up and reaches its database."""
         return models.HealthAnswer(
             status="ok",
-            protocol=wire.PROTOCOL,
-            oldest_protocol=wire.OLDEST_PROTOCOL,
+            protocol=protocol.PROTOCOL,
+            oldest_protocol=protocol.OLDEST_PROTOCOL,
             version=app.version,
             server_time=here.store.now(),
             # Not in the queue of those who push: whether the server is up shows when it is busy, too.

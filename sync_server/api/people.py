@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from app.domain import access, errors
-from app.domain.errors import Problem
-from app.domain.join_codes import join_address
-from app.domain.names import plain_login
+from app.domain.subjects import access
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
+from app.domain.writing.join_codes import join_address
+from app.domain.writing.names import plain_login
 from sync_server.api import models as m
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 from sync_server.auth import passwords
-from sync_server.store.identity import Identity
+from sync_server.store.people.identity import Identity
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["people"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)

@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.domain import errors
-from app.domain.errors import Problem, ProblemKind
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem, ProblemKind
 
 log = structlog.get_logger(__name__)
 

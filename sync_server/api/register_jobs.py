@@ -16,13 +16,14 @@ from uuid import uuid4
 
 import structlog
 
-from app.domain.errors import NOT_FOUND, SERVER_BROKEN, SERVER_BUSY, Problem
+from app.domain.wire.errors import NOT_FOUND, SERVER_BROKEN, SERVER_BUSY, Problem
 from sync_server.estate.faults import Fault
 from sync_server.register import plan as p
 from sync_server.register.grids import Unreadable
 from sync_server.register.headings import Question
-from sync_server.store import Store, registers
-from sync_server.store.preparing import READING, Preparation, is_estate_workbook
+from sync_server.store import Store
+from sync_server.store.estate import registers
+from sync_server.store.estate.preparing import READING, Preparation, is_estate_workbook
 
 log = structlog.get_logger(__name__)
 

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 
-from app.domain import access, errors
-from app.domain.errors import Problem
+from app.domain.subjects import access
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
 from sync_server.api import models as m
 from sync_server.api import register_jobs as jobs
 from sync_server.api.context import Who
 from sync_server.api.problems import documented
-from sync_server.store.identity import Identity
+from sync_server.store.people.identity import Identity
 
 router = APIRouter(prefix="/v1", tags=["registers"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)

@@ -9,11 +9,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 
-from app.domain import errors, wire
-from app.domain.clock_bounds import offset_of
-from app.domain.errors import Problem
-from app.domain.packing import pack_items, unpack
-from app.domain.squeezing import MEDIA_TYPE, MOST, squeeze
+from app.domain.rules.clock_bounds import offset_of
+from app.domain.wire import errors, protocol
+from app.domain.wire.errors import Problem
+from app.domain.wire.packing import pack_items, unpack
+from app.domain.wire.squeezing import MEDIA_TYPE, MOST, squeeze
 from sync_server.api import models as m
 from sync_server.api.context import HeardAt, Here, Token, Who
 from sync_server.api.problems import documented
@@ -44,10 +44,10 @@ def sync(
 
     `hash_wrong`: packed entries are not proved by the hash they end with; send them unpacked.
     """
-    if len(asked.entries) > wire.MAX_BATCH:
-        raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MAX_BATCH)
+    if len(asked.entries) > protocol.MAX_BATCH:
+        raise Problem(errors.BATCH_TOO_LARGE, limit=protocol.MAX_BATCH)
     store, who = here.store, token.identity
-    measure = content_length > wire.MAX_ENTRY_BYTES
+    measure = content_length > protocol.MAX_ENTRY_BYTES
     entries, proved = unpack(asked.entries)
     if not proved:
         raise Problem(errors.HASH_WRONG)
@@ -67,7 +67,7 @@ def sync(
     store.device_seen(token, asked.app_version)
     return _json(
         {
-            "protocol": wire.PROTOCOL,
+            "protocol": protocol.PROTOCOL,
             "epoch": epoch,
             "heard_at": heard_at,
             "server_time": store.now(),
@@ -78,7 +78,7 @@ def sync(
             "found": found,
             "looks": looks,
             "packs": True,
-            "chunk": wire.CHUNK,
+            "chunk": protocol.CHUNK,
             **left,
         },
         squeezed=MEDIA_TYPE in accept,
@@ -147,7 +147,7 @@ def put_blobs(
 
     The first line is JSON, `[[hash, size], ...]`; their bytes follow it, one after the other.
     """
-    if len(packed) > wire.CHUNK:
+    if len(packed) > protocol.CHUNK:
         raise Problem(errors.TOO_BIG)
     answers = here.store.put_blobs(who, _unpacked(packed))
     return m.BlobsAnswer(blobs=[_sent(digest, problem) for digest, problem in answers])
@@ -171,8 +171,8 @@ def _unpacked(packed: bytes) -> list[tuple[str, bytes]]:
         raise Problem(errors.MALFORMED, what="blobs") from error
     if not isinstance(said, list):
         raise Problem(errors.MALFORMED, what="blobs")
-    if len(head) > wire.MOST_BLOBS:
-        raise Problem(errors.BATCH_TOO_LARGE, limit=wire.MOST_BLOBS)
+    if len(head) > protocol.MOST_BLOBS:
+        raise Problem(errors.BATCH_TOO_LARGE, limit=protocol.MOST_BLOBS)
     sizes = [size for _digest, size in head]
     if not all(isinstance(size, int) and not isinstance(size, bool) and size >= 0 for size in sizes):
         raise Problem(errors.MALFORMED, what="blobs.size")
@@ -202,7 +202,7 @@ def put_blob(
     ``blob_mismatch``: the whole is not what its hash says, begin again at 0.
     ``blob_offset``: bytes before ``offset`` are missing, go on at ``details.have``.
     """
-    if len(chunk) > wire.CHUNK:
+    if len(chunk) > protocol.CHUNK:
         raise Problem(errors.TOO_BIG)
     size, beside = here.store.upload_of(who, digest)
     if size != total:

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.domain import errors
 from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.wire import errors
 from sync_server.api import models as m
 from sync_server.api.context import Here, OtherSystem, Reader
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.store import Store, tickets
+from sync_server.store import Store
+from sync_server.store.subjects.ticket import systems as tickets
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["tickets"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)

@@ -1,8 +1,8 @@
 """Takes requests in: who asks before what they say, limits on both, gzip, and the moment at which a request began.
 
 A stranger is anybody without a token or key that opens something. Of them only ``STRANGER`` bytes are read: enough to
-sign in. Everybody else may send ``wire.MAX_REQUEST_BYTES``, unpacked and as it comes; but all that is held at a time
-stays within ``MOST_HELD``, and of one device or one other system within ``MOST_OF_ONE``.
+sign in. Everybody else may send ``protocol.MAX_REQUEST_BYTES``, unpacked and as it comes; but all that is held at a
+time stays within ``MOST_HELD``, and of one device or one other system within ``MOST_OF_ONE``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.domain import wire
-from app.domain.errors import MALFORMED, SERVER_BUSY, TOKEN_UNKNOWN, TOO_BIG, Problem
+from app.domain.wire import protocol
+from app.domain.wire.errors import MALFORMED, SERVER_BUSY, TOKEN_UNKNOWN, TOO_BIG, Problem
 from sync_server.api import problems
 from sync_server.api.context import HEARD_AT, TOKEN, Context
 
@@ -29,7 +29,7 @@ OPEN = ("/v1/sign-in", "/v1/join")
 """Where strangers have something to say."""
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of requests that are held at a time, of everybody; small ones still find room beyond it."""
-MOST_OF_ONE = wire.MAX_REQUEST_BYTES + 4 * wire.CHUNK
+MOST_OF_ONE = protocol.MAX_REQUEST_BYTES + 4 * protocol.CHUNK
 """The same, of one device or one other system."""
 SMALL = 64 * 1024
 """Bytes that are taken apart at once; larger requests, and all that is packed, in a thread."""
@@ -128,12 +128,12 @@ class UnpackRequests:
         store, days = self.here.store, self.here.settings.token_days
         if (key := headers.get("x-api-key")) is not None:
             taken.sender = "system:" + await to_thread.run_sync(store.api_key_name, key)
-            return wire.MAX_REQUEST_BYTES
+            return protocol.MAX_REQUEST_BYTES
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token.strip():
             scope[TOKEN] = found = await to_thread.run_sync(store.check_token, token.strip(), days)
             taken.sender = "device:" + found.identity.device
-            return wire.MAX_REQUEST_BYTES
+            return protocol.MAX_REQUEST_BYTES
         return STRANGER
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from app.domain import errors
-from app.domain.errors import NOT_FOUND, Problem
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
+from app.domain.wire import errors
+from app.domain.wire.errors import NOT_FOUND, Problem
 from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented

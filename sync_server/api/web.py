@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.domain.errors import MALFORMED, NOT_FOUND, Problem
+from app.domain.wire.errors import MALFORMED, NOT_FOUND, Problem
 from sync_server.api import problems
 
 API: Final = ("/v1", "/docs", "/redoc", "/openapi.json")

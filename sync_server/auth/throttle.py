@@ -24,7 +24,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from app.domain.errors import TOO_MANY_TRIES, Problem
+from app.domain.wire.errors import TOO_MANY_TRIES, Problem
 
 FREE = 5
 """Failures of one name, or one device, that cost no wait: people do mistype."""

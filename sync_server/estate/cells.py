@@ -14,10 +14,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.domain.addresses import SeveralDoors, may_be_room, normalise_code, parse_address
-from app.domain.folding import narrow
-from app.domain.rooms import SHOP
 from app.domain.times import CHINA, FIRST_YEAR, LAST_YEAR, from_datetime
+from app.domain.writing.addresses import SeveralDoors, may_be_room, normalise_code, parse_address
+from app.domain.writing.folding import narrow
+from app.domain.writing.rooms import SHOP
 from sync_server.estate import faults
 from sync_server.estate.columns import Column, Type
 from sync_server.estate.error_cells import Uncalculated, error_of

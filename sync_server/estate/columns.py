@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.domain import roles
-from app.domain.fields import LONG, SHORT
 from app.domain.subjects.thing.kinds import KEY, RADIO, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
 from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.wire.fields import LONG, SHORT
 
 
 class Type(Enum):

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from app.domain.addresses import Address, format_address
+from app.domain.writing.addresses import Address, format_address
 from sync_server.estate.faults import Fault
 
 _ROOT = UUID("5d0b7f0e-6c1c-5a51-9f53-8a3f6c7e2a10")

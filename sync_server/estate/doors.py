@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 
-from app.domain.addresses import Address
+from app.domain.writing.addresses import Address
 
 
 def written_otherwise(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.domain import roles
-from app.domain.addresses import Address, SeveralDoors, building_words, format_address, make_address
+from app.domain.writing.addresses import Address, SeveralDoors, building_words, format_address, make_address
 from sync_server.estate import columns, faults
 from sync_server.estate.data import (
     Building,

@@ -13,7 +13,7 @@ from typing import Any
 
 from pypinyin import Style, pinyin
 
-from app.domain.names import bare_name, outside_brackets
+from app.domain.writing.names import bare_name, outside_brackets
 
 MOST_READINGS = 48
 """Readings kept of one text: every one of a name, the likeliest of a long line."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.addresses import format_address
 from app.domain.subjects.thing.kinds import KEY
-from app.domain.tags import OTHER_ESTATE, Tag, estate_mark, parse_tag
+from app.domain.writing.addresses import format_address
+from app.domain.writing.tags import OTHER_ESTATE, Tag, estate_mark, parse_tag
 from sync_server.estate import columns, faults
 from sync_server.estate.data import LentThing, make_id
 from sync_server.estate.faults import FaultList

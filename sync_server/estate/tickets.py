@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.domain import roles
-from app.domain.addresses import Address, building_of, building_words, doors_of, format_address
 from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.writing.addresses import Address, building_of, building_words, doors_of, format_address
 from sync_server.estate import columns, faults
 from sync_server.estate.columns import (
     ACCEPTED,

@@ -9,7 +9,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from app.domain.folding import narrow
+from app.domain.writing.folding import narrow
 from sync_server.estate import faults
 from sync_server.estate.cells import BadCell, is_empty, parse_cell, shown
 from sync_server.estate.columns import HELP_SHEET, SHEETS, Column, Sheet

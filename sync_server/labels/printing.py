@@ -14,7 +14,7 @@ from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
-from app.domain.tags import KEY, LETTERS, THING, spoken, tag_address
+from app.domain.writing.tags import KEY, LETTERS, THING, spoken, tag_address
 from sync_server.labels import Label, faces
 
 WIDTH, HEIGHT = 63.5, 38.1

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.domain.folding import narrow
+from app.domain.writing.folding import narrow
 from sync_server.estate.error_cells import ErrorValue
 from sync_server.register.grids import Grid
 from sync_server.register.people import read_phones

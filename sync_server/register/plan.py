@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from app.domain.addresses import Address, building_words, format_address
-from app.domain.folding import narrow
+from app.domain.writing.addresses import Address, building_words, format_address
+from app.domain.writing.folding import narrow
 from sync_server.estate.data import make_id
 from sync_server.estate.doors import written_otherwise
 from sync_server.estate.families import PLACEHOLDERS, Same, same_family

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from app.domain.addresses import Address, SeveralDoors, building_words, doors_of, make_address, normalise_code
-from app.domain.fields import LONG, SHORT
+from app.domain.wire.fields import LONG, SHORT
+from app.domain.writing.addresses import Address, SeveralDoors, building_words, doors_of, make_address, normalise_code
 from sync_server.estate.cells import is_empty, shown
 from sync_server.estate.error_cells import ErrorValue
 from sync_server.estate.faults import Fault, FaultKind, FaultList

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.domain.folding import narrow
+from app.domain.writing.folding import narrow
 from sync_server.estate.cells import MOST_FEN, shown
 from sync_server.estate.error_cells import ErrorValue
 

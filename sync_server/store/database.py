@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from app.domain.errors import SERVER_FULL, Problem
+from app.domain.wire.errors import SERVER_FULL, Problem
 from sync_server.store.tables import counter
 
 _WRITE = "shangmen_write"

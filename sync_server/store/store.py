@@ -12,21 +12,23 @@ from sqlalchemy import Connection, false, select
 from sqlalchemy.exc import OperationalError
 from uuid6 import uuid7
 
-from app.domain import wire
-from app.domain.entries import Entry
-from app.domain.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
-from app.domain.fold import fold
-from app.domain.signing import ChainVerdict
-from app.domain.state import SubjectState
-from sync_server.store import accept as accepting
-from sync_server.store import accounts, join_codes, keeping, looks, migrate, pulling, refolding, verifying
-from sync_server.store.accept import Answer, Submitted
-from sync_server.store.blobs import BlobFiles, BlobFolder
+from app.domain.rules.state import SubjectState
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import ChainVerdict
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
 from sync_server.store.database import Database, Write
-from sync_server.store.entry_rows import Subject, of_subject
-from sync_server.store.identity import Identity, system
+from sync_server.store.people import accounts, join_codes, looks
+from sync_server.store.people.identity import Identity, system
 from sync_server.store.tables import blobs, entries, entry_blobs, estate, grants, meta
+from sync_server.store.taking import accept as accepting
+from sync_server.store.taking import keeping, pulling
+from sync_server.store.taking.accept import Answer, Submitted
+from sync_server.store.taking.blobs import BlobFiles, BlobFolder
+from sync_server.store.taking.entry_rows import Subject, of_subject
 from sync_server.store.types import moment
+from sync_server.store.upkeep import migrate, refolding, verifying
 
 
 def _clock() -> int:
@@ -264,8 +266,8 @@ class Store:
         self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None
     ) -> tuple[int, bool]:
         """Keep a chunk of a blob; return how many bytes are here and whether it is whole. ``beside``: `upload_of`."""
-        if total > wire.MAX_BLOB_BYTES:
-            raise Problem(BLOB_TOO_LARGE, limit=wire.MAX_BLOB_BYTES)
+        if total > protocol.MAX_BLOB_BYTES:
+            raise Problem(BLOB_TOO_LARGE, limit=protocol.MAX_BLOB_BYTES)
         have, complete = self.files.write(digest, offset, chunk, total, beside)
         if complete:
             self._completed([(digest, total, beside)])
@@ -325,7 +327,7 @@ class Store:
         refs = {
             ref.hash: ref.size
             for answer in answers
-            if answer.entry is not None and answer.status in (wire.ACCEPTED, wire.FLAGGED)
+            if answer.entry is not None and answer.status in (protocol.ACCEPTED, protocol.FLAGGED)
             for ref in answer.entry.blobs
             if self.files.complete(ref.hash)
         }

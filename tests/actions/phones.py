@@ -11,10 +11,10 @@ from typing import Any
 
 from app.actions.models import Profile
 from app.actions.session import Session
-from app.domain.entries import Entry
-from app.domain.errors import NO_NETWORK, Problem
-from app.domain.exchange import EntryItem, Page, RefItem
 from app.domain.times import from_datetime
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import NO_NETWORK, Problem
+from app.domain.wire.exchange import EntryItem, Page, RefItem
 from app.store import PhoneStore
 from app.sync.transport import Request, Response, Transport
 

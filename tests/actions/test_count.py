@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.tags import KEY, Tag, make_tag
+from app.domain.writing.tags import KEY, Tag, make_tag
 from app.store import PhoneStore
 from tests.actions.phones import STEWARD, phone_of, uid
 from tests.support import field_work

@@ -12,7 +12,7 @@ import pytest
 from app.actions import Phone, Session
 from app.actions.models import VisitForm
 from app.device.clock import new_id
-from app.domain.errors import NO_NETWORK, Problem
+from app.domain.wire.errors import NO_NETWORK, Problem
 from app.store import PhoneFile
 from app.sync.transport import Request, Response, Transport, transport_for
 from tests.support.server import PASSWORD, LiveServer

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from app.actions.models import TicketForm
-from app.domain.exchange import Page
+from app.domain.wire.exchange import Page
 from app.ui.screens.desk.board import read_board
 from tests.actions.phones import DESK, OTHER_WORKER, STAFF, WORKER, phone_of, ref, uid
 from tests.support import field_work

@@ -12,7 +12,7 @@ import pytest
 
 from app.actions import Phone
 from app.actions.models import TicketForm
-from app.domain.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, WRONG_PASSWORD, Problem, ProblemKind
+from app.domain.wire.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, WRONG_PASSWORD, Problem, ProblemKind
 from app.sync.transport import Request, Response
 from tests.actions.phones import NOON, Clock, uid
 

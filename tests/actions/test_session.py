@@ -13,13 +13,13 @@ import pytest
 
 from app.actions import CardFilter, Session
 from app.actions.models import Profile, PromiseForm, Saved, Signature, TicketForm, VisitForm
-from app.domain.canonical import sha256_hex
-from app.domain.entries import Entry
-from app.domain.errors import Problem
-from app.domain.exchange import Page, RefItem
 from app.domain.subjects.thing.state import Hands
 from app.domain.subjects.ticket import TicketCard
 from app.domain.times import HOUR
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
+from app.domain.wire.exchange import Page, RefItem
 from app.sync.transport import Request, Response
 from app.ui.screens.phone.sign_in import called_apart
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, STROKES, SUPERVISOR, WORKER, Clock, phone_of, uid

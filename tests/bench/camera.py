@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from app.actions import Session
-from app.domain import photos
+from app.domain.rules import photos
 from tests.bench.measuring import Figure, median, p95
 from tests.bench.watching import Window, by_id, open_browser, there
 from tests.browser.web_day import web_day

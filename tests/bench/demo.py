@@ -12,8 +12,8 @@ from app.domain.times import CHINA
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.settings import Settings
-from sync_server.store import join_codes
-from sync_server.store.importing import import_estate
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.people import join_codes
 from tests.support.server import LiveServer
 from tools.demo.estate import write_demo_workbook
 from tools.demo.history import fill_many, play_history

@@ -10,15 +10,15 @@ from typing import Any
 
 from app.actions.models import Profile
 from app.actions.session import Session
-from app.domain.canonical import sha256_hex
-from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.exchange import EntryItem, Item, Page, RefItem
-from app.domain.fold import fold
-from app.domain.money import fee_line
-from app.domain.signing import facts_to_sign, make_content, signature_body
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
 from app.domain.times import DAY, MINUTE
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef, Entry
+from app.domain.wire.exchange import EntryItem, Item, Page, RefItem
+from app.domain.writing.money import fee_line
 from app.store import PhoneStore
 from tests.actions.phones import NOON, Offline, uid
 

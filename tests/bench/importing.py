@@ -18,9 +18,10 @@ from python_calamine import CalamineWorkbook
 
 from sync_server.estate.template import write_workbook
 from sync_server.estate.workbook import read_workbook
-from sync_server.store import Store, registers
-from sync_server.store.importing import import_estate
-from sync_server.store.preparing import ESTATE_QUESTION, Preparation
+from sync_server.store import Store
+from sync_server.store.estate import registers
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.estate.preparing import ESTATE_QUESTION, Preparation
 from tests.bench.measuring import Figure
 
 NAMES: Final = ("import",)

@@ -11,10 +11,11 @@ from typing import Any
 import requests
 from uuid6 import uuid7
 
-from app.domain.entries import Entry
-from app.domain.fold import fold
+from app.domain.subjects.fold import fold
 from app.domain.times import DAY, HOUR
-from sync_server.store import accounts, feed, keeping, projections
+from app.domain.wire.entries import Entry
+from sync_server.store.people import accounts
+from sync_server.store.taking import feed, keeping, projections
 from tests.bench.measuring import Figure, median, p95, sample
 from tests.support.field_device import FieldDevice
 from tests.support.server import LiveServer

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Final
 
 from app.device.clock import new_id, now_ms
-from app.domain.exchange import Page
+from app.domain.wire.exchange import Page
 from app.store import PhoneStore
 from app.sync.engine import SyncEngine
 from app.sync.transport import Request, RequestsTransport, Response
-from sync_server.store import accounts
-from sync_server.store.identity import Identity
+from sync_server.store.people import accounts
+from sync_server.store.people.identity import Identity
 from tests.bench.measuring import median, p95
 from tests.bench.peers import dataset, ours
 from tests.bench.peers.rows import HEAD, Row

@@ -29,8 +29,9 @@ from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.clock import now_ms
 from sync_server.settings import Settings
-from sync_server.store import Store, accounts
-from sync_server.store.importing import import_estate
+from sync_server.store import Store
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.people import accounts
 from sync_server.store.tables import tokens
 from sync_server.store.types import moment
 from tests.browser.estate import PASSWORD, PEOPLE, estate

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import func, select
 
 from app.actions import Session
-from app.domain.tags import spoken
-from sync_server.store.subjects.thing import things
+from app.domain.writing.tags import spoken
+from sync_server.store.subjects.thing.sheet import things
 from sync_server.store.tables import entries
 from tests.browser.conftest import SHOTS
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from app.domain.errors import CAMERA_BUSY, Problem
-from app.domain.photos import Position
+from app.domain.rules.photos import Position
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.visit import VISIT
-from app.domain.tags import KEY, POINT, Tag
+from app.domain.wire.errors import CAMERA_BUSY, Problem
+from app.domain.writing.tags import KEY, POINT, Tag
 from app.store.queries import CardFilter
 from tests.browser.conftest import Colleagues, FieldDay, choose_look
 from tests.browser.test_keys import entrusted, fresh

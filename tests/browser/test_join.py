@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain import wire
+from app.domain.wire import protocol
 from tests.browser.conftest import FieldDay
 from tests.support.flet_driver import AppDriver
 
@@ -183,7 +183,7 @@ def test_an_app_too_old_for_its_server_says_what_to_do_and_keeps_recording(
     ticket = field_day.open_ticket("5栋1单元201", "阳台灯开关失灵", worker="worker2")
     phone = field_day.phone("worker2")
     phone.see_id(f"ticket-{ticket}")
-    monkeypatch.setattr(wire, "OLDEST_PROTOCOL", wire.PROTOCOL + 1)
+    monkeypatch.setattr(protocol, "OLDEST_PROTOCOL", protocol.PROTOCOL + 1)
     phone.tap(f"ticket-{ticket}")
     phone.tap("main-action")
     phone.see("到达现场")

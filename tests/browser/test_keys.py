@@ -6,8 +6,8 @@ import secrets
 
 from app.actions import Session
 from app.actions.models import ThingView
-from app.domain.tags import ALPHABET, KEY, THING, Tag, spoken
 from app.domain.times import HOUR
+from app.domain.writing.tags import ALPHABET, KEY, THING, Tag, spoken
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
 from tests.support.flet_driver import AppDriver

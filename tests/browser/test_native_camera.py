@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 
 from app.device.native.camera import FletCamera
 from app.device.opencv import OpenCv
-from app.domain.tags import KEY, Tag
+from app.domain.writing.tags import KEY, Tag
 from app.ui.context import ui_of
 from main import main
 from tests.browser.conftest import SHOTS, Colleagues, FieldDay

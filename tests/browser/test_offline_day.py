@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.models import Saved, TicketForm
-from app.domain.state import INTACT
+from app.domain.rules.state import INTACT
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
-from sync_server.store import accounts, tables
+from sync_server.store import tables
+from sync_server.store.people import accounts
 from tests.browser.estate import PEOPLE
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.support.flet_driver import AppDriver

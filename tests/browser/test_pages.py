@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import delete
 
 from app.actions import Session
-from sync_server.store.importing import import_estate
+from sync_server.store.estate.importing import import_estate
 from sync_server.store.tables import entries, feed
 from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.browser.estate import PASSWORD, PEOPLE, estate
@@ -71,7 +71,7 @@ def check(phone: AppDriver) -> None:
 
 
 def test_a_signature_is_checked_by_phone_and_server_and_a_vanished_entry_shows(field_day: FieldDay) -> None:
-    """Design §4: intact, and then one entry is taken out of the server's store by hand."""
+    """Design 4: intact, and then one entry is taken out of the server's store by hand."""
     ticket = field_day.open_ticket("3栋2单元1502", "角阀漏水")
     field_day.act("worker", lambda s: work.repair(s, ticket, "更换角阀", "单丽"))
     desk = field_day.phone("desk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.tags import KEY, make_tag, spoken
+from app.domain.writing.tags import KEY, make_tag, spoken
 from tests.browser.conftest import FieldDay
 from tests.support.pictures import picture
 

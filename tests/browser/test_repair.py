@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser
 
-from app.domain.state import INTACT
+from app.domain.rules.state import INTACT
 from app.domain.subjects.ticket import state as st
 from tests.browser.conftest import SHOTS, FieldDay, choose_look
 from tests.support.app_process import AppProcess

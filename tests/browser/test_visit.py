@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.actions.models import VisitView
-from app.domain.entries import Entry
 from app.domain.subjects.visit import VISIT
+from app.domain.wire.entries import Entry
 from app.store.queries import CardFilter
 from tests.browser.conftest import FieldDay, choose_look
 from tests.support.flet_driver import AppDriver

@@ -17,7 +17,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from app.actions import Session
 from sync_server.settings import Settings
-from sync_server.store.importing import import_estate
+from sync_server.store.estate.importing import import_estate
 from tests.browser.conftest import Colleagues
 from tests.browser.estate import PEOPLE, estate
 from tests.support import browser, web_app

@@ -17,11 +17,9 @@ ABOUT_ONE_TYPE = {
     "estate/columns.py",  # the sheets of a workbook
     "estate/things.py",
     "estate/tickets.py",
-    "store/import_things.py",
-    "store/import_tickets.py",
-    "store/tagging.py",  # a door is named when its label is printed
-    "store/things.py",
-    "store/tickets.py",
+    "store/estate/import_things.py",
+    "store/estate/import_tickets.py",
+    "store/estate/tagging.py",  # a door is named when its label is printed
 }
 """The server's modules that are about one type of record, or make some of each, beside the sheets."""
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 import requests
 
 from sync_server.settings import Settings
-from sync_server.store import admin
+from sync_server.store.people import admin
 from tests.support.server import LiveServer
 
 FOLDER: Final = Path(__file__).with_name("v1")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
 from tests.compatibility.conversation import Estate, Speaker
 from tests.support.server import PASSWORD
 

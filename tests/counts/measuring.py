@@ -32,8 +32,8 @@ from app.ui.kit import lists
 from app.ui.screens.today import page as today
 from sync_server.estate.workbook import read_workbook
 from sync_server.settings import Settings
-from sync_server.store import accounts, join_codes
-from sync_server.store.importing import import_estate
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.people import accounts, join_codes
 from tests.support import every_screen
 from tests.support.screens import Seen, screens
 from tests.support.server import LiveServer

@@ -13,7 +13,7 @@ import pytest
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.durable import Settler
-from app.domain.errors import DISK_FULL, NO_NETWORK, Problem
+from app.domain.wire.errors import DISK_FULL, NO_NETWORK, Problem
 from app.store.database import IN_MEMORY
 from app.sync.transport import Request, Response
 from tests.actions.phones import Clock

@@ -31,7 +31,8 @@ from app.device.native import location as native_location
 from app.device.native.camera import FletCamera, best, why
 from app.device.native.location import FletLocation
 from app.device.pictures import Shrunk
-from app.domain.errors import (
+from app.domain.rules.photos import Position
+from app.domain.wire.errors import (
     CAMERA_BROKEN,
     CAMERA_BUSY,
     CAMERA_DENIED,
@@ -41,7 +42,6 @@ from app.domain.errors import (
     Problem,
     ProblemKind,
 )
-from app.domain.photos import Position
 from tests.support import tag_pictures
 from tests.support.pictures import jpeg
 from tests.support.tag_pictures import any_code, as_jpeg

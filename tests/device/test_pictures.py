@@ -13,8 +13,8 @@ from PIL import Image
 from app.device import exif, opencv
 from app.device.exif import Said
 from app.device.pictures import NoTool, from_gallery
-from app.domain.errors import Problem
-from app.domain.photos import LONG_SIDE, MOST_BYTES, Position, ended, is_jpeg
+from app.domain.rules.photos import LONG_SIDE, MOST_BYTES, Position, ended, is_jpeg
+from app.domain.wire.errors import Problem
 from tests.support.pictures import jpeg
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.addresses import (
+from app.domain.writing.addresses import (
     Address,
     SeveralDoors,
     address_order,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain import access, signing
-from app.domain.fold import why_not
-from app.domain.state import CHANGED, INTACT
+from app.domain.rules.state import CHANGED, INTACT
+from app.domain.subjects import access, signing
+from app.domain.subjects.fold import why_not
 from app.domain.subjects.ticket import state as st
 from tests.support.book import LI, STROKE_BYTES, WANG, done, lines, priced, to_sign
 

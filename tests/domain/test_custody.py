@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.domain import access, kinds, roles
-from app.domain.clocks import CALM, RED
-from app.domain.errors import Problem
-from app.domain.fold import fold, why_not
+from app.domain import roles
+from app.domain.rules.clocks import CALM, RED
+from app.domain.subjects import access, kinds
+from app.domain.subjects.fold import fold, why_not
 from app.domain.subjects.tagging import TAG_ACTIVE, TAG_LOST
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.life import breaks, hook_order
 from app.domain.subjects.thing.state import GIVEN_BACK, ON_RACK, OUT, Hands, ThingState
-from app.domain.tags import KEY, Tag, parse_tag
 from app.domain.times import HOUR, MINUTE, china_day
+from app.domain.wire.errors import Problem
+from app.domain.writing.tags import KEY, Tag, parse_tag
 from tests.support.book import DESK, LI, NINE, STEWARD, WANG, Book, both_sign, bring_back, entrusted, lend
 
 TAG = Tag(KEY, "1AB", "0000").code

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain import fold, signing
-from app.domain.canonical import canonical
-from app.domain.entries import Entry, fold_order
-from app.domain.errors import Problem
-from app.domain.state import STEP_UNKNOWN
+from app.domain.rules.state import STEP_UNKNOWN
+from app.domain.subjects import fold, signing
+from app.domain.wire.canonical import canonical
+from app.domain.wire.entries import Entry, fold_order
+from app.domain.wire.errors import Problem
 from tests.support.book import LI, STROKE_BYTES, Book, done, opened
 
 words = some.text(some.characters(exclude_categories=["Cs"]), max_size=30)
@@ -125,7 +125,7 @@ def test_a_signature_is_intact_only_with_its_own_content_and_strokes() -> None:
 
 
 def test_every_problem_says_what_to_do_in_both_languages() -> None:
-    from app.domain.errors import KINDS
+    from app.domain.wire.errors import KINDS
 
     for kind in KINDS.values():
         assert any("一" <= c <= "鿿" for c in kind.zh), kind.name

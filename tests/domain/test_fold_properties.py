@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.domain.entries import SCHEMA, Entry
-from app.domain.fold import fold
-from app.domain.state import STEP_DONE, STEP_FLAGGED, STEP_UNKNOWN
+from app.domain.rules.state import STEP_DONE, STEP_FLAGGED, STEP_UNKNOWN
+from app.domain.subjects.fold import fold
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import clocks
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.subjects.ticket.steps import next_step
+from app.domain.wire.entries import SCHEMA, Entry
 from tests.support.book import BOSS, DESK, LI, WANG, Book, done, lines, opened
 
 AGREED: dict[str, Any] = {"agreed": True, "name": "张伟", "capacity": "self"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain.folding import narrow, sought
+from app.domain.writing.folding import narrow, sought
 
 texts = some.text() | some.text("Ａａ１（“”「」『』‘’'\"　 ﬁß")
 

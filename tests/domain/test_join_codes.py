@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import roles
-from app.domain.access import may_put_on_phone
-from app.domain.join_codes import (
+from app.domain.subjects.access import may_put_on_phone
+from app.domain.writing.join_codes import (
     ALPHABET,
     is_code,
     join_address,

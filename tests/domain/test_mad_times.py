@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.domain import times
-from app.domain.entries import Entry
+from app.domain.rules.visiting import HouseholdFacts, visit_due
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import OUT, ThingState
@@ -16,7 +16,7 @@ from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import clocks, running
 from app.domain.subjects.ticket.kinds import TICKET, TICKET_KINDS
 from app.domain.subjects.ticket.state import TicketState
-from app.domain.visiting import HouseholdFacts, visit_due
+from app.domain.wire.entries import Entry
 
 NOON = 1_795_233_600_000
 MICROSECONDS = 1_764_276_000_000_000

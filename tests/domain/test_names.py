@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.names import bare_name, fits_name, plain_login, plain_name, told_apart
+from app.domain.writing.names import bare_name, fits_name, plain_login, plain_name, told_apart
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.nearness import nearest
+from app.domain.writing.nearness import nearest
 
 NAMES = (
     "更换厨房水龙头", "更换面盆水龙头", "更换角阀", "更换马桶水箱配件", "明装水管维修", "墙内水管漏点检测",

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain.canonical import canonical_hash
-from app.domain.entries import Entry
-from app.domain.packing import pack, unpack
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.entries import Entry
+from app.domain.wire.packing import pack, unpack
 from tests.support.book import LI, WANG, Book
 
 MEMBERS = ("id", "kind", "subject", "body", "device", "author", "counter", "made_at", "prev", "schema", "blobs", "hash")

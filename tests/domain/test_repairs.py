@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from app.domain import kinds
-from app.domain.clocks import AMBER, CALM, LATE, MET, RED
-from app.domain.errors import Problem
-from app.domain.fold import why_not
-from app.domain.money import amount_fen
-from app.domain.state import INTACT, STEP_SET_ASIDE
+from app.domain.rules.clocks import AMBER, CALM, LATE, MET, RED
+from app.domain.rules.state import INTACT, STEP_SET_ASIDE
+from app.domain.subjects import kinds
+from app.domain.subjects.fold import why_not
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import clocks, running
 from app.domain.subjects.ticket.steps import next_step
 from app.domain.times import MINUTE, at_china, china_day
+from app.domain.wire.errors import Problem
+from app.domain.writing.money import amount_fen
 from tests.support.book import (
     BOSS,
     DESK,

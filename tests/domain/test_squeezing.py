@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain import squeezing
-from app.domain.squeezing import squeeze, unsqueeze
+from app.domain.wire import squeezing
+from app.domain.wire.squeezing import squeeze, unsqueeze
 
 
 @given(some.binary(max_size=500))

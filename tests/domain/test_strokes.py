@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import strokes as s
+from app.domain.wire import strokes as s
 
 POINT = st.tuples(st.integers(0, s.FULL), st.integers(0, s.FULL), st.integers(0, 60_000)).map(list)
 STROKES = st.lists(st.builds(lambda points: {"points": points}, st.lists(POINT, max_size=30)), max_size=6)

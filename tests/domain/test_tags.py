@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain import tags
-from app.domain.tags import NoTag, Tag, estate_mark, make_tag, parse_tag, spoken, tag_address
+from app.domain.writing import tags
+from app.domain.writing.tags import NoTag, Tag, estate_mark, make_tag, parse_tag, spoken, tag_address
 
 MARK = estate_mark("0d2c9a2e-2f7b-5f0e-9d52-1f6f0c1c7a11")
 OTHERS = estate_mark("another-estate")

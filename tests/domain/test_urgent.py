@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain import access, kinds, roles
-from app.domain.clocks import AMBER, RED
-from app.domain.errors import Problem
-from app.domain.fold import why_not
+from app.domain import roles
+from app.domain.rules.clocks import AMBER, RED
+from app.domain.subjects import access, kinds
+from app.domain.subjects.fold import why_not
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import clocks, running
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import MINUTE
+from app.domain.wire.errors import Problem
 from tests.support.book import BOSS, DESK, LI, NINE, Book, assigned, on_site, opened
 
 

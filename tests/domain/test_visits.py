@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain import kinds
-from app.domain import state as st
-from app.domain.errors import Problem
-from app.domain.fold import why_not
-from app.domain.visiting import HouseholdFacts, by_urgency, visit_due
+from app.domain.rules import state as st
+from app.domain.rules.visiting import HouseholdFacts, by_urgency, visit_due
+from app.domain.subjects import kinds
+from app.domain.subjects.fold import why_not
+from app.domain.wire.errors import Problem
 from tests.support.book import STEWARD, visited
 
 TODAY = date(2026, 11, 21)

@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.models import Saved, TicketForm
-from app.domain.canonical import canonical_hash
-from app.domain.state import INTACT
-from app.domain.strokes import read_drawing
+from app.domain.rules.state import INTACT
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.visit import VISIT
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.strokes import read_drawing
 from app.store.queries import CardFilter
 from sync_server.store import tables
 from tests.browser.estate import PASSWORD, PEOPLE

@@ -14,20 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.domain.clocks import LATE, MET
 from app.domain.roles import SYSTEM
-from app.domain.signing import ChainVerdict
-from app.domain.strokes import is_real_signature, read_drawing
+from app.domain.rules.clocks import LATE, MET
+from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.clocks import clocks
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.times import DAY, at_china
+from app.domain.wire.strokes import is_real_signature, read_drawing
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
-from sync_server.store.importing import import_estate
+from sync_server.store.estate.importing import import_estate
 from sync_server.store.subjects.sheet import flags
-from sync_server.store.subjects.ticket import tickets
+from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.subjects.visit import visits
 from sync_server.store.tables import blobs, devices, entries, refusals
 from tools.demo.estate import DEMO_CODE, write_demo_workbook

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from app.domain.addresses import Address
 from app.domain.times import at_china
+from app.domain.writing.addresses import Address
 from sync_server.estate.columns import SHEETS
 from sync_server.estate.data import EstateData
 from sync_server.estate.faults import FAULT_KINDS, WorkbookFaults

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain.tags import KEY, Tag, estate_mark
+from app.domain.writing.tags import KEY, Tag, estate_mark
 from sync_server.estate import template
 from sync_server.estate.columns import SHEETS
 from sync_server.estate.data import make_id
 from sync_server.store import Store
-from sync_server.store.importing import import_estate
-from sync_server.store.subjects.thing import things as things_table
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.subjects.thing.sheet import things as things_table
 from tests.estate.small import Sheets, faults_of, good, place, read
 
 MARK = estate_mark(make_id("LY", "estate"))

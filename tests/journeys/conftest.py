@@ -12,10 +12,10 @@ import pytest
 from app.actions import Phone, Session
 from app.actions.models import Saved, TicketForm
 from app.device.clock import now_ms
-from app.domain.errors import NO_NETWORK, Problem
-from app.domain.fold import fold
+from app.domain.subjects.fold import fold
+from app.domain.wire.errors import NO_NETWORK, Problem
 from app.sync.transport import Request, RequestsTransport, Response, Transport
-from sync_server.store.entry_rows import of_subject
+from sync_server.store.taking.entry_rows import of_subject
 from tests.support.server import PASSWORD, LiveServer
 
 ROLES = {

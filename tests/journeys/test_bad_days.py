@@ -10,11 +10,11 @@ from sqlalchemy import delete
 
 from app.actions import Session
 from app.actions.models import TicketForm
-from app.domain.errors import Problem
 from app.domain.times import DAY, MINUTE
+from app.domain.wire.errors import Problem
 from app.sync.transport import Request
-from sync_server.store import rescue
 from sync_server.store.tables import entries, feed
+from sync_server.store.upkeep import rescue
 from tests.journeys.conftest import Clock, MakeTown, Town, unsent_ids
 from tests.support import field_work as work
 from tests.support.server import PASSWORD
@@ -260,7 +260,7 @@ def test_what_the_server_refuses_stays_and_blocks_nothing(town: Town) -> None:
 
 
 def test_the_server_tells_a_phone_of_an_entry_that_vanished_from_a_devices_chain(town: Town) -> None:
-    """Design §4: a phone sees only some of a device's entries, so the server's word on the whole chain is asked for."""
+    """Design 4: a phone sees only some of a device's entries, so the server's word on the whole chain is asked for."""
 
     async def play() -> None:
         ticket = await town.ticket()

@@ -11,8 +11,8 @@ import json
 from sqlalchemy import delete, select, update
 
 from app.actions import Session
-from app.domain.fold import fold, understanding
 from app.domain.subjects import SUBJECTS
+from app.domain.subjects.fold import fold, understanding
 from app.store.cards import card_of
 from app.ui.routes import ROUTES
 from app.ui.screens.desk.board import read_board

@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from app.domain.entries import STROKES
 from app.domain.times import HOUR
+from app.domain.wire.entries import STROKES
 from tests.journeys.conftest import Town, towns
 from tests.support import field_work as work
 from tests.support.plans import plans, wide

@@ -10,17 +10,17 @@ import pytest
 
 from app.actions import Session
 from app.actions.models import CustodyForm, Saved
-from app.domain.errors import Problem
-from app.domain.fold import fold
+from app.domain.subjects.fold import fold
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.life import breaks
 from app.domain.subjects.thing.state import ON_RACK, ThingState
-from app.domain.tags import KEY, THING, Tag
 from app.domain.times import HOUR
+from app.domain.wire.errors import Problem
+from app.domain.writing.tags import KEY, THING, Tag
 from app.ui.custody_words import where_words
-from sync_server.store import things as server_things
-from sync_server.store.entry_rows import of_subject
 from sync_server.store.subjects.count import rack_counts
+from sync_server.store.subjects.thing import reads as server_things
+from sync_server.store.taking.entry_rows import of_subject
 from tests.journeys.conftest import Town
 from tests.support import field_work as work
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.actions import Session
 from app.actions.models import TicketForm
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from tests.journeys.conftest import Town, unsent_ids
 from tests.support import field_work as work
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from sync_server.store import registers
-from sync_server.store.preparing import ESTATE_QUESTION, Preparation
+from sync_server.store.estate import registers
+from sync_server.store.estate.preparing import ESTATE_QUESTION, Preparation
 from tests.estate.registers import HEADINGS, A, B, C, workbook
 from tests.journeys.conftest import Town
 

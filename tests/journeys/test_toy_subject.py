@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import CardFilter
-from app.domain.errors import Problem
 from app.domain.times import DAY
+from app.domain.wire.errors import Problem
 from app.ui.screens import subject as pages
 from app.ui.screens import verify
 from app.ui.screens.phone.sync import entry_name

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.store import migrate
 from sync_server.store.database import Database
+from sync_server.store.upkeep import migrate
 from tests.support.field_device import FieldDevice
 from tests.support.postgres import PostgresServer
 from tests.support.server import LiveServer, StoreHelper

@@ -15,12 +15,12 @@ import pytest
 import requests
 from uuid6 import uuid7
 
-from app.domain import wire
-from app.domain.canonical import MAX_DEPTH, sha256_hex
-from app.domain.entries import BlobRef, Entry
-from app.domain.errors import Problem
-from app.domain.signing import verify_chain
-from sync_server.store import tickets
+from app.domain.subjects.signing import verify_chain
+from app.domain.wire import protocol
+from app.domain.wire.canonical import MAX_DEPTH, sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.errors import Problem
+from sync_server.store.subjects.ticket import systems as tickets
 from sync_server.store.tables import entry_blobs
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, now_ms
@@ -206,7 +206,7 @@ def test_texts_that_databases_do_not_keep_and_names_that_are_paths_are_told_apar
         assert said.status_code < 500, (path, more, said.text)
         return said
 
-    sync = {"protocol": wire.PROTOCOL, "sent_at": now_ms(), "entries": []}
+    sync = {"protocol": protocol.PROTOCOL, "sent_at": now_ms(), "entries": []}
     for bad in ("\x00", "\ud800", "a\x00b", "\x7f", "‮"):
         text = json.dumps({"staff_id": bad})
         assert ask("POST", "/v1/join-codes", data=text).status_code in (404, 422)
@@ -239,15 +239,15 @@ def test_bodies_that_are_no_json_or_never_end_are_refused(desk_of: Any) -> None:
         assert 400 <= said.status_code < 500, said.text
         return str(said.json()["error"]["name"])
 
-    whole = json.dumps({"protocol": wire.PROTOCOL, "sent_at": now_ms(), "entries": []}).encode()
+    whole = json.dumps({"protocol": protocol.PROTOCOL, "sent_at": now_ms(), "entries": []}).encode()
     assert refused(b'{"protocol": 1, "sent_at": 1, "app_version": "\xff\xfe"}') == "malformed"
     assert refused(b"[" * 200_000) == "malformed"
     assert refused(b'{"protocol": 1, "sent_at": ' + b"9" * 5_000 + b"}") == "malformed"
     assert refused(b'{"protocol": 1, "sent_at": NaN}') == "malformed"
-    assert refused(bytes(wire.MAX_REQUEST_BYTES + 1)) == "too_big"
-    twice = gzip.compress(gzip.compress(bytes(wire.MAX_REQUEST_BYTES * 3)))
+    assert refused(bytes(protocol.MAX_REQUEST_BYTES + 1)) == "too_big"
+    twice = gzip.compress(gzip.compress(bytes(protocol.MAX_REQUEST_BYTES * 3)))
     assert refused(twice, **{"Content-Encoding": "gzip"}) == "malformed"  # unpacked once, and that is no JSON
-    after_the_end = gzip.compress(whole) + bytes(wire.MAX_REQUEST_BYTES)
+    after_the_end = gzip.compress(whole) + bytes(protocol.MAX_REQUEST_BYTES)
     assert refused(after_the_end, **{"Content-Encoding": "gzip"}) == "too_big"
     assert refused(whole, **{"Content-Encoding": "br"}) == "malformed"
 

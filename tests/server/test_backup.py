@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef
 from sync_server.cli import app
 from sync_server.store import Store
 from tests.server.conftest import Estate

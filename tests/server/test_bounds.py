@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uuid6 import uuid7
 
-from app.domain import kinds, roles, wire
-from app.domain.entries import Entry
-from app.domain.errors import Problem
+from app.domain import roles
+from app.domain.subjects import kinds
 from app.domain.times import LATEST, SOONEST
-from sync_server.store import admin
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
+from sync_server.store.people import admin
 from tests.server.conftest import Estate
 from tests.server.test_rights import BODIES, NAMED
 from tests.support.field_device import FieldDevice, new_ticket
@@ -87,7 +89,7 @@ def _try_entries(estate: Estate, device: FieldDevice, data: st.DataObject) -> No
         return
     (answer,) = device.push(entry)
     assert answer.problem is None or answer.problem.name != "server_broken", (name, body, envelope)
-    if answer.status == wire.REFUSED:
+    if answer.status == protocol.REFUSED:
         device.counter, device.head = counter, head
         assert answer.problem is not None and answer.problem.message("zh")
 
@@ -179,7 +181,7 @@ def test_times_nobody_can_mean_are_refused_from_other_systems(everybody: tuple[L
 
 def test_a_photo_whose_camera_has_a_mad_clock_is_kept_without_its_time() -> None:
     """A1: what can't be meant is left out where it says little, instead of refusing the picture."""
-    from app.domain.photos import Picture, photo_body
+    from app.domain.rules.photos import Picture, photo_body
 
     picture = Picture(b"p", b"t", 4, 3, "camera", MICROSECONDS)
     body = photo_body(picture, "before")

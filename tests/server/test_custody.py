@@ -9,17 +9,19 @@ import pytest
 from sqlalchemy import insert, select
 from uuid6 import uuid7
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.errors import Problem
-from app.domain.fold import fold
-from app.domain.signing import facts_to_sign, make_content, signature_body
-from app.domain.tags import KEY, Tag, estate_mark, parse_tag, tag_address
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef, Entry
+from app.domain.wire.errors import Problem
+from app.domain.writing.tags import KEY, Tag, estate_mark, parse_tag, tag_address
 from sync_server.labels import Label
 from sync_server.labels.printing import matrix, payload, sheet, singles
-from sync_server.store import tables, tagging, things
+from sync_server.store import tables
+from sync_server.store.estate import tagging
 from sync_server.store.subjects.place import tagged_places
 from sync_server.store.subjects.tagged import tags
+from sync_server.store.subjects.thing import reads as things
 from sync_server.store.types import moment
 from tests.server.conftest import Estate
 from tests.support.field_device import STROKES_BYTES, FieldDevice, Subject

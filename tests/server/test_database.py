@@ -13,10 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from sync_server.store import Store, tables
 from sync_server.store.subjects.sheet import signatures
-from sync_server.store.subjects.ticket import ticket_fee_lines, tickets
+from sync_server.store.subjects.ticket.sheet import ticket_fee_lines, tickets
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, whole_repair
 from tests.support.server import StoreHelper

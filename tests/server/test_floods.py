@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from sync_server.api.unpack import MOST_HELD, SMALL, STRANGER, Held
 from sync_server.https.patience import Patience
 from tests.support.field_device import FieldDevice, now_ms

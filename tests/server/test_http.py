@@ -14,16 +14,17 @@ from sqlalchemy import select, update
 from uuid6 import uuid7
 
 from app.actions import Phone
-from app.domain import wire
-from app.domain.canonical import sha256_hex
-from app.domain.errors import Problem
-from app.domain.packing import pack
-from app.domain.squeezing import MEDIA_TYPE, unsqueeze
+from app.domain.wire import protocol
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.errors import Problem
+from app.domain.wire.packing import pack
+from app.domain.wire.squeezing import MEDIA_TYPE, unsqueeze
 from sync_server.api import create_app, models
 from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
-from sync_server.store import admin, tables
-from sync_server.store.entry_rows import of_subject
+from sync_server.store import tables
+from sync_server.store.people import admin
+from sync_server.store.taking.entry_rows import of_subject
 from tests.support.field_device import STROKES_BYTES, FieldDevice, new_ticket, now_ms, whole_repair
 from tests.support.server import PASSWORD, LiveServer
 
@@ -210,7 +211,7 @@ def test_a_sync_pushes_pulls_and_tells_the_epoch(live: LiveServer) -> None:
     behind = device.open_ticket(new_ticket()).sealed(device=own, counter=3, prev="a" * 64).to_wire()
     answers = [_sync(live, token, entries=[behind], epoch=of).json()["answers"] for of in (said["epoch"], None)]
     assert [len(each) for each in answers] == [0, 1], "19: who does not know of the restore sends all in order first"
-    assert _name(_sync(live, token, entries=[{}] * (wire.MAX_BATCH + 1))) == "batch_too_large"
+    assert _name(_sync(live, token, entries=[{}] * (protocol.MAX_BATCH + 1))) == "batch_too_large"
 
 
 def test_packed_entries_are_taken_when_they_are_proved_and_given_to_who_reads_them(live: LiveServer) -> None:
@@ -254,10 +255,10 @@ def test_only_a_phone_older_than_the_oldest_understood_must_update(
 ) -> None:
     live.add_staff("d", "desk")
     token = _sign_in(live, "d").json()["token"]
-    newer = _sync(live, token, protocol=wire.PROTOCOL + 1)
+    newer = _sync(live, token, protocol=protocol.PROTOCOL + 1)
     assert (newer.status_code, _name(newer)) == (505, "server_older")
-    monkeypatch.setattr(wire, "PROTOCOL", 3)
-    monkeypatch.setattr(wire, "OLDEST_PROTOCOL", 2)
+    monkeypatch.setattr(protocol, "PROTOCOL", 3)
+    monkeypatch.setattr(protocol, "OLDEST_PROTOCOL", 2)
     assert _sync(live, token, protocol=2).status_code == 200
     # Told even when the old version's request has nothing this one knows.
     older = requests.post(f"{live.url}/v1/sync", json={"protocol": 1, "x": []}, headers=_auth(token), timeout=20)
@@ -272,7 +273,7 @@ def test_requests_and_answers_may_be_gzip_and_a_bomb_is_refused(live: LiveServer
     packed = requests.post(f"{live.url}/v1/sync", data=gzip.compress(body), headers=headers, timeout=20)
     assert packed.status_code == 200 and packed.headers["Content-Encoding"] == "gzip"
     assert {answer["status"] for answer in packed.json()["answers"]} == {"refused"}
-    bomb = gzip.compress(bytes(wire.MAX_REQUEST_BYTES + 1))
+    bomb = gzip.compress(bytes(protocol.MAX_REQUEST_BYTES + 1))
     for data, name in ((bomb, "too_big"), (b"no gzip", "malformed"), (gzip.compress(body)[:-9], "malformed")):
         answer = requests.post(f"{live.url}/v1/sync", data=data, headers=headers, timeout=20)
         assert _name(answer) == name

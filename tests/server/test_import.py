@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from sync_server import cli
 from sync_server.auth import passwords
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
-from sync_server.store import Store, admin, tables, ticket_numbers
-from sync_server.store.importing import ImportConflict, import_estate
+from sync_server.store import Store, tables
+from sync_server.store.estate.importing import ImportConflict, import_estate
+from sync_server.store.people import admin
 from sync_server.store.subjects.sheet import flags
+from sync_server.store.subjects.ticket import numbers as ticket_numbers
 from tests.support.field_device import FieldDevice
 from tests.support.server import StoreHelper
 from tools.demo import run as demo_run

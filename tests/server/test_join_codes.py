@@ -10,14 +10,15 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app.domain import errors, roles
-from app.domain.errors import Problem
-from app.domain.join_codes import LIFETIME_MS, spoken
+from app.domain import roles
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
+from app.domain.writing.join_codes import LIFETIME_MS, spoken
 from sync_server.auth import throttle
 from sync_server.auth.throttle import FREE_ADDRESS
 from sync_server.settings import Settings
-from sync_server.store.identity import Identity
-from sync_server.store.join_codes import JoinCode
+from sync_server.store.people.identity import Identity
+from sync_server.store.people.join_codes import JoinCode
 from sync_server.store.tables import join_codes
 from tests.server.conftest import Estate
 from tests.server.test_http import _auth, _name, _sign_in, _sync

@@ -8,7 +8,7 @@ import numpy
 import pypdfium2
 import pytest
 
-from app.domain.tags import KEY, Tag
+from app.domain.writing.tags import KEY, Tag
 from sync_server.labels import Label
 from sync_server.labels.faces import HEAVY, MISSING, REGULAR, has, runs
 from sync_server.labels.printing import HEIGHT, WIDTH, singles

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from sync_server import cli
 from sync_server.estate.data import EstateData
 from sync_server.estate.template import write_workbook
-from sync_server.store import Store, leaving
-from sync_server.store.importing import import_estate
-from sync_server.store.subjects.ticket import tickets
+from sync_server.store import Store
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.people import leaving
+from sync_server.store.subjects.ticket.sheet import tickets
 from tests.estate.small import good, read
 from tests.server.conftest import Estate
 from tests.server.test_custody import entrust, lent

@@ -9,11 +9,13 @@ import pytest
 import requests
 from sqlalchemy import insert, select, update
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from sync_server.auth.throttle import FREE
-from sync_server.store import accounts, admin, feed, join_codes, tagging
-from sync_server.store.importing import ImportConflict
+from sync_server.store.estate import tagging
+from sync_server.store.estate.importing import ImportConflict
+from sync_server.store.people import accounts, admin, join_codes
 from sync_server.store.tables import meta, persons, staff_buildings
+from sync_server.store.taking import feed
 from sync_server.store.types import moment
 from tests.server.conftest import Estate
 from tests.support.server import PASSWORD, LiveServer

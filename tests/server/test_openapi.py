@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from sync_server import rights
 from sync_server.api import create_app
 from sync_server.settings import Settings
-from sync_server.store import admin
+from sync_server.store.people import admin
 from tests.support.field_device import FieldDevice
 from tests.support.server import StoreHelper
 

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import func, select
 from uuid6 import uuid7
 
-from app.domain.entries import Entry
-from app.domain.fold import fold
-from sync_server.store import keeping
-from sync_server.store.entry_rows import of_subject
-from sync_server.store.subjects.ticket import tickets
+from app.domain.subjects.fold import fold
+from app.domain.wire.entries import Entry
+from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import entries
-from sync_server.store.verifying import verify_chain
+from sync_server.store.taking import keeping
+from sync_server.store.taking.entry_rows import of_subject
+from sync_server.store.upkeep.verifying import verify_chain
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, now_ms
 
@@ -164,7 +164,7 @@ def test_an_entry_that_breaks_the_servers_own_code_is_refused_alone(lite: Estate
             raise ZeroDivisionError
         return fold(kind, some)
 
-    monkeypatch.setattr("sync_server.store.accept.fold", breaking)
+    monkeypatch.setattr("sync_server.store.taking.accept.fold", breaking)
     answers = desk.push(desk.open_ticket(cursed), desk.open_ticket(ticket))
     assert [a.status for a in answers] == ["refused", "accepted"]
     assert answers[0].problem is not None and answers[0].problem.name == "server_broken"

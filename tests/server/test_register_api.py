@@ -11,7 +11,7 @@ import requests
 
 from app.domain import roles
 from sync_server.estate.template import write_workbook
-from sync_server.store import registers
+from sync_server.store.estate import registers
 from tests.estate import small
 from tests.estate.registers import HEADINGS, A, B, C, workbook
 from tests.support.field_device import FieldDevice

@@ -16,9 +16,10 @@ from sync_server import cli
 from sync_server.estate.data import EstateData
 from sync_server.estate.families import Same, same_family
 from sync_server.register.plan import CHANGED, KEEP, MERGED, MOVED_OUT, NEW, UNCHANGED, Item, Plan
-from sync_server.store import Store, registers, tables
-from sync_server.store.importing import import_estate
-from sync_server.store.preparing import ESTATE_QUESTION, Preparation
+from sync_server.store import Store, tables
+from sync_server.store.estate import registers
+from sync_server.store.estate.importing import import_estate
+from sync_server.store.estate.preparing import ESTATE_QUESTION, Preparation
 from tests.estate import small
 from tests.estate.registers import HEADINGS, A, B, C, workbook
 

@@ -13,22 +13,23 @@ import pytest
 import requests
 from uuid6 import uuid7
 
-from app.domain import access, kinds, roles, wire
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef
-from app.domain.kind import Kind
-from app.domain.money import fee_line
-from app.domain.subjects import SUBJECTS
+from app.domain import roles
+from app.domain.rules.kind import Kind
+from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.count import COUNT
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
-from app.domain.tags import KEY, Tag
+from app.domain.wire import protocol
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef
+from app.domain.writing.money import fee_line
+from app.domain.writing.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
 from sync_server.settings import Settings
-from sync_server.store import admin
+from sync_server.store.people import admin
 from tests.support.field_device import FieldDevice, Subject, new_ticket, now_ms
 from tests.support.server import LiveServer
 
@@ -274,7 +275,7 @@ def test_lists_hold_what_a_role_reaches(world: World) -> None:
         me = world.ask("GET", "/v1/me", role).json()
         assert me["staff"]["id"] == f"staff-{role}"
         pulled = world.ask(
-            "POST", "/v1/sync", role, json={"protocol": wire.PROTOCOL, "sent_at": now_ms(), "entries": []}
+            "POST", "/v1/sync", role, json={"protocol": protocol.PROTOCOL, "sent_at": now_ms(), "entries": []}
         ).json()
         items = [item for page in pulled["scopes"] for item in page["items"] if "entry" in item]
         subjects = {item["entry"]["subject"]["id"] for item in items}

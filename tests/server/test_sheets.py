@@ -15,19 +15,21 @@ from typer.testing import CliRunner
 from uuid6 import uuid7
 
 from app.domain import roles
-from app.domain.entries import Entry
-from app.domain.errors import OPENED_TWICE
-from app.domain.fields import Field, text
-from app.domain.kind import Kind
-from app.domain.state import SubjectState
-from app.domain.subject import Body, Subject
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import SubjectState
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects import KINDS, SUBJECTS, know
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import OPENED_TWICE
+from app.domain.wire.fields import Field, text
 from sync_server import cli
-from sync_server.store import Store, admin, leaving, migrate, refolding
+from sync_server.store import Store
 from sync_server.store.database import Write
+from sync_server.store.people import admin, leaving
 from sync_server.store.subjects import SHEETS, keep
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, flags, photos
 from sync_server.store.tables import entries, meta
+from sync_server.store.upkeep import migrate, refolding
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket, whole_repair
 from tests.support.openings import openings

@@ -6,8 +6,8 @@ import requests
 from sqlalchemy import select
 
 from app.domain.subjects.ticket.state import TicketState
-from sync_server.store import admin
-from sync_server.store.subjects.ticket import tickets
+from sync_server.store.people import admin
+from sync_server.store.subjects.ticket.sheet import tickets
 from tests.server.conftest import Estate
 from tests.support.field_device import new_ticket
 from tests.support.older import without_kind

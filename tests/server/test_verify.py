@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from app.domain import wire
-from app.domain.canonical import sha256_hex
-from app.domain.entries import Entry
-from app.domain.errors import Problem
 from app.domain.subjects.ticket.state import TicketState
-from sync_server.store import rescue
+from app.domain.wire import protocol
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from sync_server.store.tables import entries, feed
+from sync_server.store.upkeep import rescue
 from tests.server.conftest import Estate
 from tests.support.field_device import STROKES_BYTES, FieldDevice, Subject, new_ticket, whole_repair
 
@@ -96,8 +96,8 @@ def test_a_signature_without_its_strokes_is_refused(lite: Estate) -> None:
 
 def _file(device: FieldDevice, made: list[Entry], blobs: Any) -> bytes:
     data = {
-        "format": wire.RESCUE_FORMAT,
-        "version": wire.RESCUE_VERSION,
+        "format": protocol.RESCUE_FORMAT,
+        "version": protocol.RESCUE_VERSION,
         "staff": {"id": device.staff_id, "name": "x"},
         "device": device.id,
         "entries": [entry.to_wire() for entry in made],

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from app.domain import fold, wire
-from app.domain.entries import Entry
-from app.domain.errors import COUNTER_TAKEN
-from app.domain.packing import unpack
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import fold
 from app.domain.subjects.thing.state import OUT, ThingState
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import COUNTER_TAKEN
+from app.domain.wire.packing import unpack
 from app.sync.calls import read_json
 from app.sync.transport import Request, Response
-from sync_server.store import accounts, entry_rows
-from sync_server.store.identity import Identity
+from sync_server.store.people import accounts
+from sync_server.store.people.identity import Identity
 from sync_server.store.tables import counter, entries, entry_blobs
+from sync_server.store.taking import entry_rows
 from tests.sim.programs import running
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def _refusals(world: World, phone: SimPhone, request: Request, answer: Any) -> I
 
     But for a copy's chain: what follows an entry whose number is taken gets a new one with it.
     """
-    names = {a["id"]: a["name"] for a in answer["answers"] if a["status"] == wire.REFUSED}
+    names = {a["id"]: a["name"] for a in answer["answers"] if a["status"] == protocol.REFUSED}
     if not names or len(answer["answers"]) == 1:
         return
     asked = json.loads(_plain(request))
@@ -122,7 +124,7 @@ def _refusals(world: World, phone: SimPhone, request: Request, answer: Any) -> I
         # What came behind it may have made room for it since.
         if raw["id"] in names and raw["prev"] not in copies and not behind:
             alone = world.server.answer_alone(who, raw, asked["sent_at"])
-            if alone.status != wire.REFUSED:
+            if alone.status != protocol.REFUSED:
                 yield f"{phone.name}'s {raw['kind']} {raw['id']} was refused ({names[raw['id']]}) for another's sake"
 
 

@@ -13,25 +13,26 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-import sync_server.store.accept as server_accept
-from app.domain import access, wire
-from app.domain.errors import COUNTER_TAKEN, Problem
-from app.domain.exchange import DropItem
-from app.domain.scopes import staff_scope
+import sync_server.store.taking.accept as server_accept
+from app.domain.rules.scopes import staff_scope
+from app.domain.subjects import access
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ThingState
+from app.domain.wire import protocol
+from app.domain.wire.errors import COUNTER_TAKEN, Problem
+from app.domain.wire.exchange import DropItem
 from app.store import blobs as phone_blobs
 from app.store import phone_store, pulling, saving, schema, taking
 from app.store import refolding as phone_refolding
 from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
-from sync_server.store import blobs as server_blobs
 from sync_server.store import database as server_database
-from sync_server.store import feed, keeping, projections
-from sync_server.store import pulling as server_pulling
-from sync_server.store import refolding as server_refolding
 from sync_server.store import store as server_store
+from sync_server.store.taking import blobs as server_blobs
+from sync_server.store.taking import feed, keeping, projections
+from sync_server.store.taking import pulling as server_pulling
+from sync_server.store.upkeep import refolding as server_refolding
 
 Patch = tuple[Any, str, Any]
 
@@ -229,7 +230,9 @@ def refused_waits() -> list[Patch]:
     real = pulling.apply_answers
 
     def apply_answers(connection: Any, answers: Any, now: int) -> Any:
-        return real(connection, [a for a in answers if a.status != wire.REFUSED or a.name == COUNTER_TAKEN.name], now)
+        return real(
+            connection, [a for a in answers if a.status != protocol.REFUSED or a.name == COUNTER_TAKEN.name], now
+        )
 
     return [(pulling, "apply_answers", apply_answers)]
 
@@ -353,7 +356,7 @@ def counter_not_kept() -> list[Patch]:
 
 @_bug("a steward is given every building", "new roles", seed=1422)
 def scope_too_wide() -> list[Patch]:
-    from sync_server.store.identity import Identity
+    from sync_server.store.people.identity import Identity
 
     real = Identity.scopes.fget  # type: ignore[attr-defined]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.domain import fold
-from app.domain.entries import Entry, fold_order
+from app.domain.subjects import fold
 from app.domain.subjects.thing.kinds import THING
+from app.domain.wire.entries import Entry, fold_order
 
 _STEPS = ("entrusted", "stocked", "lent", "handed_over", "returned", "given_back", "written_off")
 _SETTLED = frozenset(("flag_settled", "located", "amended"))

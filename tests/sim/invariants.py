@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
-from app.domain import fold
-from app.domain.entries import Entry
-from app.domain.signing import ChainVerdict
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import fold
+from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry
 from app.store import PhoneStore, cards, saving, schema
-from sync_server.store import accounts, entry_rows
-from sync_server.store.subjects.thing import things
-from sync_server.store.subjects.ticket import tickets
+from sync_server.store.people import accounts
+from sync_server.store.subjects.thing.sheet import things
+from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
+from sync_server.store.taking import entry_rows
 from tests.sim import hands
 from tests.sim.answers import sees
 from tests.sim.programs import NEXT, running

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.actions import Session
 from app.actions.models import CustodyForm, Signature, SigningContent
-from app.domain.errors import Problem
-from app.domain.fold import fold
+from app.domain.subjects.fold import fold
 from app.domain.subjects.thing.facts import step_facts
 from app.domain.subjects.thing.kinds import CUSTODY, THING
 from app.domain.subjects.thing.state import OUT, ThingState
+from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
 from tests.sim.estate import HOMES, PEOPLE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.entries import Entry
+from app.domain.wire.entries import Entry
 
 
 @dataclass

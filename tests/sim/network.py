@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.domain.errors import NO_NETWORK, Problem
+from app.domain.wire.errors import NO_NETWORK, Problem
 from app.sync.transport import Request, Response
 from tests.sim.medium import Killed
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from app.actions import Phone, Session
-from app.domain.entries import Entry
-from app.domain.errors import Problem
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from app.store import PhoneStore, schema
 from tests.sim.estate import PASSWORD, Person
 from tests.sim.medium import Killed, Medium

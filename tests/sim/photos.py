@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from app.domain.errors import Problem
-from app.domain.photos import CAMERA, Picture, photo_of
+from app.domain.rules.photos import CAMERA, Picture, photo_of
+from app.domain.wire.errors import Problem
 from app.store import schema
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from app.domain.errors import Problem
-from sync_server.store import accounts
+from app.domain.wire.errors import Problem
+from sync_server.store.people import accounts
 from tests.sim import keys, photos, prying
 from tests.sim.estate import NINE, PEOPLE
 from tests.sim.medium import Killed

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from app.domain import kinds
+from app.domain.subjects import kinds
 from app.domain.subjects.ticket.life import _HANDLERS
 
 NOW, NEXT = 0, 1

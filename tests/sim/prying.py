@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.domain import wire
+from app.domain.wire import protocol
 from app.sync.transport import Request
 from sync_server.store.tables import blobs, entries
 
@@ -29,7 +29,7 @@ def ask_for_anything(world: World, phone: SimPhone, rng: random.Random) -> None:
     names = world.server.read(lambda c: c.scalars(select(blobs.c.hash).order_by(blobs.c.hash)).all())
     world.tell(f"{phone.name}: asks for what may not be theirs")
     body = {
-        "protocol": wire.PROTOCOL, "epoch": epoch, "sent_at": phone.clock(), "entries": [], "cursors": {},
+        "protocol": protocol.PROTOCOL, "epoch": epoch, "sent_at": phone.clock(), "entries": [], "cursors": {},
         "want": rng.sample(ids, min(len(ids), 8)), "limit": 1,
     }  # fmt: skip
     head = {"Authorization": f"Bearer {token}"}

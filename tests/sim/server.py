@@ -20,18 +20,20 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from app.domain.errors import MALFORMED, NOT_FOUND, SERVER_BROKEN, SERVER_FULL, Problem
+from app.domain.wire.errors import MALFORMED, NOT_FOUND, SERVER_BROKEN, SERVER_FULL, Problem
 from app.sync.transport import Request, Response
 from sync_server.api import models, people, problems, syncing
 from sync_server.api.context import Context
 from sync_server.auth import passwords
 from sync_server.auth.throttle import Throttle
 from sync_server.settings import Settings
-from sync_server.store import Store, accounts, refolding
-from sync_server.store import accept as accepting
-from sync_server.store.blobs import BlobFolder
+from sync_server.store import Store
 from sync_server.store.database import Database, Write
-from sync_server.store.identity import Identity
+from sync_server.store.people import accounts
+from sync_server.store.people.identity import Identity
+from sync_server.store.taking import accept as accepting
+from sync_server.store.taking.blobs import BlobFolder
+from sync_server.store.upkeep import refolding
 from tests.sim.disks import Disk, Kept
 from tests.sim.medium import Medium
 from tests.sim.programs import NOW, running

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.actions import Phone
-from app.domain.entries import Entry
+from app.domain.wire.entries import Entry
 from app.sync.transport import Request, Response
 from tests.sim import disks
 from tests.sim.chance import seeded

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef, Entry
 from app.store import schema
 from tests.sim.estate import BUILDINGS, HOMES, PEOPLE
 from tests.sim.programs import PASSED_ON

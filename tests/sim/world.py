@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.domain import wire
-from app.domain.entries import Entry
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
 from app.store import blobs as phone_blobs
 from app.sync.transport import Request, Response
 from sync_server.store.tables import entries
@@ -252,9 +252,9 @@ def run(plan: Plan, template: Template, folder: Path, steps: Sequence[Step] | No
     result = Result(plan.seed, steps=len(plan.steps if steps is None else steps))
     log = logging.getLogger("app.sync.engine")
     ids = Ids(random.Random(f"{plan.seed}/work"), lambda: NINE)
-    before = wire.MAX_BATCH, wire.PAGE, wire.CHUNK, wire.SEND_CHUNK, phone_blobs.INLINE
-    wire.MAX_BATCH, wire.PAGE, phone_blobs.INLINE = plan.batch, plan.page, 1_000
-    wire.CHUNK = wire.SEND_CHUNK = plan.chunk
+    before = protocol.MAX_BATCH, protocol.PAGE, protocol.CHUNK, protocol.SEND_CHUNK, phone_blobs.INLINE
+    protocol.MAX_BATCH, protocol.PAGE, phone_blobs.INLINE = plan.batch, plan.page, 1_000
+    protocol.CHUNK = protocol.SEND_CHUNK = plan.chunk
     log.propagate = False
     try:
         with seeded(str(plan.seed), lambda: NINE + round(loop.seconds * 1000)):
@@ -272,7 +272,7 @@ def run(plan: Plan, template: Template, folder: Path, steps: Sequence[Step] | No
                 _close(world, loop)
             result.trace = world.trace
     finally:
-        wire.MAX_BATCH, wire.PAGE, wire.CHUNK, wire.SEND_CHUNK, phone_blobs.INLINE = before
+        protocol.MAX_BATCH, protocol.PAGE, protocol.CHUNK, protocol.SEND_CHUNK, phone_blobs.INLINE = before
         log.propagate = True
         shutil.rmtree(folder, ignore_errors=True)
     return result

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from uuid6 import uuid7
 
-from app.domain.entries import Entry
+from app.domain.wire.entries import Entry
 from sync_server.store import Store
-from sync_server.store.identity import Identity
+from sync_server.store.people.identity import Identity
 from tests.support.postgres import PostgresServer
 from tests.support.server import StoreHelper
 

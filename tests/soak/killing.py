@@ -22,9 +22,9 @@ from pathlib import Path
 import requests
 from sqlalchemy import func, select
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
-from app.domain.signing import ChainVerdict
+from app.domain.subjects.signing import ChainVerdict
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
 from sync_server.store import Store
 from sync_server.store.tables import blobs, entries
 from tests.soak.estate import Chain

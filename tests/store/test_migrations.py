@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from app.domain.canonical import sha256_hex
-from app.domain.card import Card
-from app.domain.entries import BlobRef
-from app.domain.errors import Problem
+from app.domain.rules.card import Card
 from app.domain.subjects.ticket import TicketCard
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef
+from app.domain.wire.errors import Problem
 from app.store import PhoneFile, PhoneStore
 from app.store.cards import to_row
 from app.store.queries import CardFilter

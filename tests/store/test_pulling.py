@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
-from app.domain.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable, read_item
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.exchange import Answer, DropItem, EntryItem, Item, OwnItem, Page, RefItem, Unreadable, read_item
 from app.store import PhoneStore
 from tests.actions.phones import NOON, uid
 from tests.store.test_saving import TICKET_BODY, opened

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
-from app.domain.errors import Problem
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.errors import Problem
 from app.store import PhoneStore, saving
 from app.store import blobs as store_blobs
 from tests.actions.phones import NOON, uid

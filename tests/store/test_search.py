@@ -10,7 +10,7 @@ import pytest
 from app.actions import CardFilter
 from app.actions.models import TicketForm
 from app.actions.session import Session
-from app.domain.exchange import Page, RefItem
+from app.domain.wire.exchange import Page, RefItem
 from app.store.search import HouseholdIndex, find_price_items, read_household, read_person, read_price_item
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, WORKER, phone_of, uid
 

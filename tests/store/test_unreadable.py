@@ -12,7 +12,7 @@ from tests.support.project import ROOT
 SCRIPT: Final = """
 import os, sys
 from pathlib import Path
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.store.database import ALONE, PhoneFile
 
 file = PhoneFile(Path(sys.argv[1]), journal=ALONE)  # as in a browser

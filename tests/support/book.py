@@ -7,15 +7,15 @@ from typing import Any
 
 from uuid6 import uuid7
 
-from app.domain import fold, signing
-from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.money import fee_line
+from app.domain.subjects import fold, signing
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.subjects.visit import VISIT, VisitState
 from app.domain.times import MINUTE
+from app.domain.wire.entries import STROKES, BlobRef, Entry
+from app.domain.writing.money import fee_line
 
 NINE = 1_795_222_800_000
 """2026-11-21 09:00 in China, a Saturday."""

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from app.actions import Session
 from app.actions.models import CustodyForm, TicketForm, VisitForm
-from app.domain.tags import POINT, Tag
 from app.domain.times import HOUR
+from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
 from tests.support import field_work as work
 from tests.support.pictures import picture

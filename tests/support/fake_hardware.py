@@ -16,8 +16,8 @@ import flet as ft
 from app.device.camera import Opened
 from app.device.hardware import Hardware
 from app.device.pictures import Shrunk
-from app.domain.errors import PICTURE_UNREADABLE, Problem
-from app.domain.photos import Position
+from app.domain.rules.photos import Position
+from app.domain.wire.errors import PICTURE_UNREADABLE, Problem
 from app.ui.context import ui_of
 from main import main
 from tests.support.pictures import picture

@@ -8,13 +8,13 @@ from typing import Any
 
 from uuid6 import uuid7
 
-from app.domain.canonical import canonical, sha256_hex
-from app.domain.entries import STROKES, BlobRef, Entry
-from app.domain.fold import fold
-from app.domain.signing import facts_to_sign, make_content, signature_body
-from sync_server.store import accounts
-from sync_server.store.accept import Answer
-from sync_server.store.identity import Identity
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
+from app.domain.wire.canonical import canonical, sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef, Entry
+from sync_server.store.people import accounts
+from sync_server.store.people.identity import Identity
+from sync_server.store.taking.accept import Answer
 from tests.support.server import StoreHelper
 
 Subject = tuple[str, str]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.actions import Session
 from app.actions.models import CustodyForm, Saved, Signature, SigningContent
-from app.domain.tags import KEY, Tag
+from app.domain.writing.tags import KEY, Tag
 from app.ui.texts import yuan
 from tests.support.flet_driver import NAME_STROKES
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
-from app.domain.tags import KEY, POINT, make_tag
+from app.domain.writing.tags import KEY, POINT, make_tag
 
 _KEPT: Final = {"pieces": 1, "condition": "good", "rack": "A-03"}
 

@@ -7,7 +7,7 @@ import random
 
 from PIL import Image
 
-from app.domain.photos import CAMERA, Picture
+from app.domain.rules.photos import CAMERA, Picture
 
 
 def jpeg(width: int, height: int, *, seed: int = 0, quality: int = 70, orientation: int | None = None) -> bytes:

@@ -27,7 +27,9 @@ from sync_server.api import create_app
 from sync_server.auth import passwords
 from sync_server.https.patience import Patience
 from sync_server.settings import Settings
-from sync_server.store import Store, accounts, feed, tables
+from sync_server.store import Store, tables
+from sync_server.store.people import accounts
+from sync_server.store.taking import feed
 from sync_server.store.types import moment
 
 PASSWORD = "correct-horse"

@@ -17,7 +17,7 @@ from typing import Final
 import pypdfium2
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from app.domain import tags
+from app.domain.writing import tags
 from sync_server.labels import Label, printing
 
 DPI: Final = 150

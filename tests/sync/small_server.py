@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.domain.canonical import sha256_hex
-from app.domain.errors import (
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.errors import (
     BLOB_OFFSET,
     COUNTER_TAKEN,
     HASH_WRONG,
@@ -25,7 +25,7 @@ from app.domain.errors import (
     Problem,
     ProblemKind,
 )
-from app.domain.packing import pack_items, unpack
+from app.domain.wire.packing import pack_items, unpack
 from app.sync.transport import Request, Response
 from tests.actions.phones import uid
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from app.actions.session import Session
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
 from tests.actions.phones import DESK, NOON, WORKER, Clock, phone_of, uid
 from tests.sync.small_server import Line, SmallServer, lost
 

@@ -13,12 +13,12 @@ import pytest
 
 from app.actions.models import TicketForm
 from app.actions.session import Session
-from app.domain import wire
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
-from app.domain.errors import DISK_FULL, NO_NETWORK, TOKEN_EXPIRED, TOKEN_REVOKED, Problem
-from app.domain.exchange import Page
-from app.domain.packing import pack
+from app.domain.wire import protocol
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.errors import DISK_FULL, NO_NETWORK, TOKEN_EXPIRED, TOKEN_REVOKED, Problem
+from app.domain.wire.exchange import Page
+from app.domain.wire.packing import pack
 from app.store import pulling
 from app.sync.transport import Request
 from tests.actions.phones import DESK, NOON, WORKER, Clock, phone_of, uid
@@ -231,7 +231,7 @@ def test_packed_entries_that_are_not_proved_travel_again_with_their_own_hashes(
             packed[0] |= {"made_at": 1}
         return packed
 
-    monkeypatch.setattr("app.sync.exchanging.pack" if way == "up" else "app.domain.packing.pack", garble)
+    monkeypatch.setattr("app.sync.exchanging.pack" if way == "up" else "app.domain.wire.packing.pack", garble)
     asyncio.run(session.sync_now())
     asyncio.run(colleague.sync_now())
     assert settled(session) and len(garbled) == 1
@@ -300,7 +300,7 @@ def test_a_large_blob_resumes_where_it_was_cut(server: SmallServer, phone: Maker
     session.store.save([ticket("n1", ref)], bytes_)
     line.before = [None, None, lost]
     status = asyncio.run(session.sync_now())
-    assert (status.waiting, status.blobs_waiting, status.blob_bytes_waiting) == (0, 1, len(data) - wire.SEND_CHUNK)
+    assert (status.waiting, status.blobs_waiting, status.blob_bytes_waiting) == (0, 1, len(data) - protocol.SEND_CHUNK)
     asyncio.run(session.sync_now())
     offsets = [path.split("offset=")[1].split("&")[0] for method, path in server.requests if method == "PATCH"]
     assert settled(session) and server.blobs == bytes_ and offsets == ["0", "65536", "131072"]
@@ -310,7 +310,7 @@ def test_a_cut_among_blobs_that_go_together_sends_none_of_them_twice(
     server: SmallServer, phone: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What one answer says is noted while the next request is under way, and also when that one is cut."""
-    monkeypatch.setattr(wire, "MOST_BLOBS", 2)
+    monkeypatch.setattr(protocol, "MOST_BLOBS", 2)
     server.together = True
     made = [blob(f"signature {n}".encode()) for n in range(6)]
     session, line = phone()
@@ -381,7 +381,7 @@ def test_a_long_outbox_goes_up_without_being_read_again_and_again(
 ) -> None:
     """What was taken is left out by the outbox itself: only what is not taken in yet is named when more is read."""
     session, _ = phone()
-    monkeypatch.setattr(wire, "MAX_BATCH", 5)
+    monkeypatch.setattr(protocol, "MAX_BATCH", 5)
     session.store.save([ticket(f"n{n}") for n in range(12)])
     skipped: list[int] = []
     read = session.store.outgoing
@@ -399,7 +399,7 @@ def _twelve(made: Made, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let twelve entries wait that go up by five; return how many wait yet whenever a request goes out."""
     session, line = made
     asyncio.run(session.sync_now())  # it knows the server's epoch
-    monkeypatch.setattr(wire, "MAX_BATCH", 5)
+    monkeypatch.setattr(protocol, "MAX_BATCH", 5)
     made[1].server.pushed.clear()
     session.store.save([ticket(f"n{n}") for n in range(12)])
     waiting: list[int] = []

@@ -10,9 +10,9 @@ import pytest
 
 from app.actions import Phone, Session
 from app.actions.models import PromiseForm, Signature, TicketForm, VisitForm
-from app.domain import wire
-from app.domain.errors import Problem
-from sync_server.store import rescue
+from app.domain.wire import protocol
+from app.domain.wire.errors import Problem
+from sync_server.store.upkeep import rescue
 from tests.actions.phones import STROKES
 from tests.support.server import PASSWORD, LiveServer
 
@@ -265,7 +265,7 @@ def test_a_phone_joins_by_a_code_of_the_desk(live_server: LiveServer, tmp_path: 
 async def too_old(server: LiveServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server.add_staff("d1", "desk")
     desk = await signed_in(server, folder, "d1")
-    monkeypatch.setattr(wire, "OLDEST_PROTOCOL", wire.PROTOCOL + 1)
+    monkeypatch.setattr(protocol, "OLDEST_PROTOCOL", protocol.PROTOCOL + 1)
     await desk.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"))
     status = await desk.sync_now()
     assert status.problem is not None and status.problem.name == "update_needed" and status.waiting == 1

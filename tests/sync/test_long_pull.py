@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.actions.session import Session
-from app.domain.entries import Entry
+from app.domain.wire.entries import Entry
 from app.store.news import Change
 from app.sync.long_pull import Pull
 from app.sync.transport import Request

@@ -16,11 +16,11 @@ import requests
 
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
-from app.domain import wire
-from app.domain.canonical import sha256_hex
-from app.domain.entries import BlobRef, Entry
-from app.domain.errors import Problem
-from app.domain.photos import photo_of
+from app.domain.rules.photos import photo_of
+from app.domain.wire import protocol
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.errors import Problem
 from app.sync.transport import Request, RequestsTransport, Response
 from tests.support.pictures import picture
 from tests.support.server import PASSWORD, LiveServer
@@ -124,7 +124,7 @@ def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
     """Cut at random bytes, on a phone whose app is started anew in between: hash and content agree (21, 22)."""
     chance = random.Random(SEED)
     print(f"seed {SEED}")
-    data = chance.randbytes(int(CUTS * wire.SEND_CHUNK * 1.4))
+    data = chance.randbytes(int(CUTS * protocol.SEND_CHUNK * 1.4))
     ref = BlobRef(sha256_hex(data), len(data), "image/jpeg")
     noted: list[tuple[int, int, bool]] = []
     live_server.add_staff("d1", "desk")
@@ -146,7 +146,7 @@ def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
         runs = 0
         while session.sync_status().blobs_waiting:
             runs += 1
-            line.budget = chance.randint(1, 3 * wire.SEND_CHUNK) if cuts() < CUTS else None
+            line.budget = chance.randint(1, 3 * protocol.SEND_CHUNK) if cuts() < CUTS else None
             await session.sync_now()
             if runs % 20 == 0:
                 phone.close()
@@ -164,7 +164,7 @@ def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
     with cutting(live_server) as line:
         line.budget = 40_000  # the very first run is cut within the first chunk
         runs = asyncio.run(play(line))
-    print(f"{cuts()} cuts in {runs} runs, {len(noted)} chunks sent for {-(-len(data) // wire.SEND_CHUNK)}")
+    print(f"{cuts()} cuts in {runs} runs, {len(noted)} chunks sent for {-(-len(data) // protocol.SEND_CHUNK)}")
     assert cuts() >= CUTS
     for (before, size, answered), (after, *_rest) in pairwise(noted):
         assert after == (before + size if answered else before) or (not answered and after == before + size)

@@ -9,8 +9,8 @@ import pytest
 
 from app.actions import Phone
 from app.actions.models import TicketForm
-from app.domain.entries import THUMBNAIL, BlobRef
-from app.domain.errors import Problem
+from app.domain.wire.entries import THUMBNAIL, BlobRef
+from app.domain.wire.errors import Problem
 from app.sync.calls import is_portal
 from app.sync.transport import Request, RequestsTransport, Response
 from app.ui.screens.phone.sign_in import why_not

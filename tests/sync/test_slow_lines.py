@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
-from app.domain.clock_bounds import LONGEST_WAY, ClockBounds, offset_of
+from app.domain.rules.clock_bounds import LONGEST_WAY, ClockBounds, offset_of
 from app.sync.transport import Request, RequestsTransport, Response
 from tests.actions.phones import NOON, Clock
 from tests.support.field_device import FieldDevice, new_ticket

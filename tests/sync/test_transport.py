@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.sync.transport import Request, RequestsTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uuid6 import uuid7
 
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.sync.transport import Request, RequestsTransport, Response
 from app.sync.verdicts import ServerVerdict, ask_verdict
 from tests.support.field_device import FieldDevice

@@ -12,8 +12,8 @@ from pathlib import Path
 from app.domain.subjects import KINDS, SUBJECTS, know
 from app.ui import texts
 from app.ui.subjects import FACES
-from sync_server.store import migrate
 from sync_server.store.subjects import SHEETS, keep
+from sync_server.store.upkeep import migrate
 from tests.toy.face import LampFace
 from tests.toy.lamp import LAMP, Lamp
 from tests.toy.sheet import LampSheet

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from app.domain import roles
-from app.domain.binding import Facts
-from app.domain.card import Card, Extra, plain_card
-from app.domain.clocks import Clock
-from app.domain.entries import Entry
-from app.domain.errors import OPENED_TWICE, OUT_OF_ORDER, SIGNED_OTHER
-from app.domain.fields import Field, boolean, choice, text
-from app.domain.kind import Kind
-from app.domain.state import SubjectState
-from app.domain.subject import Body, Subject
+from app.domain.rules.binding import Facts
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import SubjectState
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import DOOR, NOTE, missing
 from app.domain.times import DAY
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import OPENED_TWICE, OUT_OF_ORDER, SIGNED_OTHER
+from app.domain.wire.fields import Field, boolean, choice, text
 
 LAMP = "lamp"
 REPAIRED = "lamp"

@@ -11,8 +11,8 @@ import pytest
 from flet.components.component import Component
 
 from app.actions import Session
-from app.domain.errors import DISK_FULL, Problem
 from app.domain.times import HOUR
+from app.domain.wire.errors import DISK_FULL, Problem
 from app.ui.routes import ROUTES
 from app.ui.subjects.thing import fields as key_fields
 from app.ui.subjects.visit import fields as visit_fields

@@ -12,8 +12,8 @@ import flet as ft
 import pytest
 
 from app.actions.models import TicketForm
-from app.domain.entries import Entry
 from app.domain.times import DAY
+from app.domain.wire.entries import Entry
 from app.ui import theme
 from app.ui.kit.boundary import guarded
 from app.ui.kit.ticket import ticket_paper

@@ -8,7 +8,7 @@ from pathlib import Path
 import flet as ft
 
 from app.actions import Session
-from app.domain.exchange import Page
+from app.domain.wire.exchange import Page
 from tests.actions.phones import DESK, phone_of, ref
 from tests.support.screens import screens, written_on
 

@@ -11,7 +11,7 @@ from typing import Any
 import flet as ft
 import pytest
 
-from app.domain.errors import CAMERA_BUSY, Problem
+from app.domain.wire.errors import CAMERA_BUSY, Problem
 from app.sync.transport import Request, Response
 from app.ui import context, faults
 from tests.actions.phones import WORKER, phone_of

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.actions import Session
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from app.ui.subjects.ticket.moves import SCREENS
 from tests.actions.phones import DESK, SUPERVISOR, WORKER
 from tests.actions.test_session import Team, sign

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.actions import Session
-from app.domain.errors import Problem
 from app.domain.times import HOUR
+from app.domain.wire.errors import Problem
 from tests.actions.phones import DESK, OTHER_WORKER, STEWARD, SUPERVISOR, WORKER, uid
 from tests.actions.test_session import HOME, Team, form
 from tests.support import field_work

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.actions.models import CustodyForm, TicketForm
-from app.domain.errors import Problem
+from app.domain.wire.errors import Problem
 from tests.actions.phones import STEWARD, WORKER, phone_of, uid
 from tests.support import field_work
 from tests.support.screens import screens

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.actions import Session
 from app.actions.models import TicketForm, VisitForm
-from app.domain.exchange import Page
-from app.domain.tags import KEY, Tag
+from app.domain.wire.exchange import Page
+from app.domain.writing.tags import KEY, Tag
 from tests.actions.phones import DESK, OTHER_WORKER, STAFF, STEWARD, WORKER, phone_of, ref, uid
 from tests.support import field_work
 from tests.support.screens import screens

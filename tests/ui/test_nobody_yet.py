@@ -9,7 +9,7 @@ import flet as ft
 import pytest
 
 from app.actions.models import TicketForm
-from app.domain.exchange import Page
+from app.domain.wire.exchange import Page
 from app.ui.screens.phone.nobody_yet import sounds_urgent
 from tests.actions.phones import DESK, STEWARD, Desk, phone_of, ref
 from tests.actions.test_session import HOME

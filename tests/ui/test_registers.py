@@ -17,7 +17,7 @@ from app.domain import roles
 from app.sync.transport import Request, Response
 from sync_server.api import create_app
 from sync_server.settings import Settings
-from sync_server.store import registers
+from sync_server.store.estate import registers
 from tests.actions.phones import DESK, WORKER
 from tests.actions.test_session import Team
 from tests.estate.registers import HEADINGS, A, B, C, workbook

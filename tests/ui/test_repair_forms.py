@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.actions.models import PriceItem
-from app.domain.kinds import check_body
+from app.domain.subjects.kinds import check_body
 from app.ui import ticket_words as words
 from app.ui.subjects.ticket.corrections import CORRECTIONS, fen_of, plain_yuan
 from app.ui.subjects.ticket.lines import plain, quantity, step_of, total_of, with_item

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain.money import fee_line
-from app.domain.signing import facts_to_sign
+from app.domain.subjects.signing import facts_to_sign
 from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
 from app.domain.subjects.ticket.kinds import CHOICES, VERDICTS
 from app.domain.subjects.visit import VISIT_RECORD
+from app.domain.writing.money import fee_line
 from app.ui.shown import lines_to_sign, shown_lines
 from app.ui.texts import full_day, t_in, yuan
 from tests.support.book import BOSS, LI, Book, lines, on_site, priced, to_sign, working

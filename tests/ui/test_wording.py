@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from app.domain import errors
+from app.domain.wire import errors
 from tests.support.project import ROOT
 
 _END: Final = re.compile(r"[。！？…：.!?:][」”]?\s*$")

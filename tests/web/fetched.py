@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
-from app.domain.errors import NO_NETWORK, Problem
+from app.domain.wire.errors import NO_NETWORK, Problem
 from app.sync.transport import Request, Response
 from tests.web.python_page import Site, answer, run
 
@@ -27,7 +27,7 @@ _POLL_S: Final = 5
 _SEND: Final = """
     import asyncio, base64, json, js
     from pyodide.http import pyfetch
-    from app.domain.errors import Problem
+    from app.domain.wire.errors import Problem
     from app.sync.fetching import PyfetchTransport
     from app.sync.transport import Request
     transport = PyfetchTransport(js.location.origin)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 
-from app.domain.errors import NO_NETWORK, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
+from app.domain.wire.errors import NO_NETWORK, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
 from app.sync.calls import call, read_json
 from tests.web.fetched import FetchedTransport
 from tests.web.python_page import Site, answer, run

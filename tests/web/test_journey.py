@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from sync_server.store import accounts, verifying
+from sync_server.store.people import accounts
+from sync_server.store.upkeep import verifying
 from tests.support.field_device import FieldDevice
 from tests.support.server import LiveServer
 from tests.web.python_page import python_site, run

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
-from app.domain import tags
-from app.domain.photos import LONG_SIDE, MOST_BYTES, MOST_THUMBNAIL_BYTES, THUMBNAIL_SIDE, ended, is_jpeg
+from app.domain.rules.photos import LONG_SIDE, MOST_BYTES, MOST_THUMBNAIL_BYTES, THUMBNAIL_SIDE, ended, is_jpeg
+from app.domain.writing import tags
 from sync_server.labels import printing
 from tests.support import tag_pictures
 from tests.support.pictures import jpeg

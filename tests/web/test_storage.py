@@ -19,8 +19,8 @@ OPEN = """
     import asyncio
     from pathlib import Path
     from app.device.browser.storage import BrowserStorage
-    from app.domain.canonical import sha256_hex
-    from app.domain.entries import BlobRef, Entry
+    from app.domain.wire.canonical import sha256_hex
+    from app.domain.wire.entries import BlobRef, Entry
     from app.store import PhoneStore
     storage = BrowserStorage(Path("/data"))
     assert await storage.claim()
@@ -97,7 +97,7 @@ SAVE_BIG = """
     async def room():
         found = await storage.room()
         return [found.low, found.left]
-    from app.domain.errors import Problem
+    from app.domain.wire.errors import Problem
     None
 """
 

@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.domain.addresses import Address, format_address
-from app.domain.rooms import SHOP
 from app.domain.times import CHINA
+from app.domain.writing.addresses import Address, format_address
+from app.domain.writing.rooms import SHOP
 from sync_server.estate.columns import ASSIGNED
 from sync_server.estate.template import write_workbook
 from tools.demo import names

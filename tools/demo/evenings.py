@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain.money import fee_line
 from app.domain.times import DAY, SECOND, at_china, china_day
+from app.domain.writing.money import fee_line
 from sync_server.estate.data import StaffMember
 from tools.demo import phrases as say
 from tools.demo.plot import Plot, Thread

@@ -10,8 +10,8 @@ import random
 from collections.abc import Sequence
 from typing import Any, Final
 
-from app.domain.canonical import canonical
-from app.domain.strokes import FULL, make_drawing
+from app.domain.wire.canonical import canonical
+from app.domain.wire.strokes import FULL, make_drawing
 
 PAD: Final = (640, 280)
 """Width and height of the pad on which the demo's people sign, in pixels: a phone held across."""
@@ -79,7 +79,7 @@ _TOPS: tuple[_Part, ...] = (
 
 
 def signature(name: str, *, writer: str, occasion: str = "", pad: tuple[int, int] = PAD) -> dict[str, Any]:
-    """Return a drawing (``app.domain.strokes``) of ``name`` by the hand of ``writer``.
+    """Return a drawing (``app.domain.wire.strokes``) of ``name`` by the hand of ``writer``.
 
     The same arguments give the same drawing; another ``occasion`` gives the same hand's next
     signature, another ``writer`` another hand.

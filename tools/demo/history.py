@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from app.domain import wire
-from app.domain.canonical import sha256_hex
-from app.domain.entries import STROKES, BlobRef, Entry
 from app.domain.times import DAY, SECOND, at_china
+from app.domain.wire import protocol
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef, Entry
 from sync_server.estate.data import EstateData, StaffMember, make_id
-from sync_server.store.identity import Identity
-from sync_server.store.replaying import Replay, entries_of_device, replaying
+from sync_server.store.people.identity import Identity
 from sync_server.store.store import Store
+from sync_server.store.taking.replaying import Replay, entries_of_device, replaying
 from tools.demo.estate import DEMO_SEED, STAFF
 from tools.demo.evenings import correct_some, is_done, play_paperwork
 from tools.demo.keys import play_keys
@@ -233,7 +233,7 @@ class _Sealing:
             open_: _Push | None = None
             times = sorted({act.sent for act in own}, reverse=True)
             for act in own:
-                if open_ is None or act.at > open_.at or len(open_.acts) == wire.MAX_BATCH:
+                if open_ is None or act.at > open_.at or len(open_.acts) == protocol.MAX_BATCH:
                     while times[-1] < act.at:
                         times.pop()
                     open_ = _Push(author, times[-1], skew)
@@ -268,7 +268,7 @@ def _register(replay: Replay, member: StaffMember, device: str, at: int, number:
 def _push(replay: Replay, who: Identity, push: _Push, meant: set[str]) -> None:
     answers = replay.push(who, push.entries, received_at=push.at, sent_at=push.at + push.skew)
     for act, answer in zip(push.acts, answers, strict=True):
-        wanted = wire.FLAGGED if act.id in meant else wire.ACCEPTED
+        wanted = protocol.FLAGGED if act.id in meant else protocol.ACCEPTED
         if answer.status != wanted:
             why = answer.problem.name if answer.problem else ", ".join(answer.flags)
             raise HistoryRefused(

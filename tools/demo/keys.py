@@ -8,8 +8,8 @@ from typing import Any, cast
 from app.domain.subjects.thing import kinds
 from app.domain.subjects.thing.facts import step_facts
 from app.domain.subjects.thing.state import ThingState
-from app.domain.tags import ALPHABET, KEY, THING, Tag, estate_mark
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
+from app.domain.writing.tags import ALPHABET, KEY, THING, Tag, estate_mark
 from sync_server.estate.data import Household, Person, StaffMember
 from tools.demo.plot import CAPACITY_OF, Plot, Thread, place
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from app.domain import fold, roles, signing
-from app.domain.addresses import format_address
-from app.domain.entries import Entry
-from app.domain.state import SubjectState
+from app.domain import roles
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import fold, signing
 from app.domain.times import HOUR, MINUTE, SECOND, at_china, china_day
+from app.domain.wire.entries import Entry
+from app.domain.writing.addresses import format_address
 from sync_server.estate.data import EstateData, Household, Person, PriceItem, StaffMember
 from tools.demo.handwriting import signature_bytes
 from tools.demo.shown import shown_lines

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.money import fee_line
 from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
 from app.domain.subjects.ticket.kinds import FAIL, JOB, PASS, PUBLIC_REPAIR, TICKET
 from app.domain.times import DAY, SECOND
+from app.domain.writing.money import fee_line
 from sync_server.estate.data import PriceItem, StaffMember
 from tools.demo import phrases as say
 from tools.demo.calls import (

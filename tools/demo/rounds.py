@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from app.domain.addresses import format_address
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.domain.times import DAY, SECOND, at_china, china_day
+from app.domain.writing.addresses import format_address
 from sync_server.estate.data import Household, StaffMember
 from tools.demo import phrases as say
 from tools.demo.calls import Raised

@@ -27,8 +27,8 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.domain.join_codes import only_here
 from app.domain.times import CHINA
+from app.domain.writing.join_codes import only_here
 from sync_server import https, log
 from sync_server.addresses import address
 from sync_server.api import create_app, open_store
@@ -37,7 +37,7 @@ from sync_server.estate.workbook import read_workbook
 from sync_server.qr import print_qr
 from sync_server.settings import Settings
 from sync_server.store import Store
-from sync_server.store.importing import import_estate
+from sync_server.store.estate.importing import import_estate
 from tools.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
 from tools.demo.history import has_history, play_history
 

@@ -12,8 +12,9 @@ from typing import Any, Final
 from app.device.camera import Opened
 from app.device.location import PATIENCE_S
 from app.device.pictures import Shrunk
-from app.domain import photos
-from app.domain.errors import (
+from app.domain.rules import photos
+from app.domain.rules.photos import Position, ended
+from app.domain.wire.errors import (
     CAMERA_BROKEN,
     CAMERA_BUSY,
     CAMERA_DENIED,
@@ -22,7 +23,6 @@ from app.domain.errors import (
     PICTURE_UNREADABLE,
     Problem,
 )
-from app.domain.photos import Position, ended
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.device.browser.camera import ask_page
 from app.device.files import Chosen
-from app.domain.errors import FILE_UNREADABLE, Problem
+from app.domain.wire.errors import FILE_UNREADABLE, Problem
 
 
 class PageFiles:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.device.durable import Settler
 from app.device.storage import LOW_BYTES, Room
-from app.domain.errors import STORE_DAMAGED, Problem
+from app.domain.wire.errors import STORE_DAMAGED, Problem
 
 PATIENCE_MS: Final = 4_000
 """How long the other tab may take to settle and close before the storage is taken from it."""

@@ -28,7 +28,7 @@ from flet_camera import (
 
 from app.device.camera import Opened
 from app.device.pictures import Decoder, Shrinker, Shrunk
-from app.domain.errors import (
+from app.domain.wire.errors import (
     CAMERA_BROKEN,
     CAMERA_BUSY,
     CAMERA_DENIED,

@@ -16,7 +16,7 @@ from flet_geolocator import (
 )
 
 from app.device.location import PATIENCE_S
-from app.domain.photos import Position
+from app.domain.rules.photos import Position
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.domain.kind import Kind
-from app.domain.state import UnknownState
-from app.domain.subject import Subject
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import UnknownState
+from app.domain.rules.subject import Subject
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
 from app.domain.subjects.place import Place

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.domain import photos, roles
-from app.domain.errors import MALFORMED, Problem
-from app.domain.fields import LONG, Check, Field, choice, integer, mapping, moment, sha256, text
-from app.domain.kind import Kind
+from app.domain import roles
+from app.domain.rules import photos
+from app.domain.rules.kind import Kind
 from app.domain.subjects.parts import ANY_BUT_FINANCE, CAPACITY, FIELD_STAFF, NAME, NOTE, REASON
+from app.domain.wire.errors import MALFORMED, Problem
+from app.domain.wire.fields import LONG, Check, Field, choice, integer, mapping, moment, sha256, text
 
 
 def _amended(body: Mapping[str, Any]) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.domain.card import Card, plain_card
-from app.domain.entries import Entry
-from app.domain.errors import OPENED_TWICE
-from app.domain.fields import Check, Field, choice, integer, rows, text
-from app.domain.kind import Kind
-from app.domain.state import SubjectState
-from app.domain.subject import Body, Subject
+from app.domain.rules.card import Card, plain_card
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import SubjectState
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import NOTE
 from app.domain.subjects.tagging import KEEPERS, tag_code
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import OPENED_TWICE
+from app.domain.wire.fields import Check, Field, choice, integer, rows, text
 
 COUNT = "count"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain import roles
-from app.domain.entries import Entry
-from app.domain.errors import FIELD_MISSING, Problem
-from app.domain.fields import LONG, Field, choice, text
-from app.domain.kind import CAPACITIES
+from app.domain.rules.kind import CAPACITIES
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import FIELD_MISSING, Problem
+from app.domain.wire.fields import LONG, Field, choice, text
 
 FIELD_STAFF = frozenset((roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SYSTEM))
 ANY_BUT_FINANCE = frozenset(roles.ROLES) - {roles.FINANCE} | {roles.SYSTEM}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
-from app.domain.card import Card, plain_card
-from app.domain.entries import Entry
-from app.domain.errors import OPENED_TWICE
-from app.domain.fields import Field, choice, text
-from app.domain.kind import Kind
-from app.domain.state import SubjectState
-from app.domain.subject import Body, Subject
+from app.domain.rules.card import Card, plain_card
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import SubjectState
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import DOOR
 from app.domain.subjects.tagging import KEEPERS, TAG, assign_tag, lose_tag, tag_of
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import OPENED_TWICE
+from app.domain.wire.fields import Field, choice, text
 
 PLACE = "place"
 

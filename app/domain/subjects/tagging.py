@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain import roles
-from app.domain.entries import Entry
-from app.domain.errors import FIELD_WRONG, TAG_NOT_HERE, Problem
-from app.domain.fields import LONG, Field, text
-from app.domain.kind import Kind
-from app.domain.state import SubjectState
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import SubjectState
 from app.domain.subjects.parts import REASON
-from app.domain.tags import NoTag, parse_tag
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import FIELD_WRONG, TAG_NOT_HERE, Problem
+from app.domain.wire.fields import LONG, Field, text
+from app.domain.writing.tags import NoTag, parse_tag
 
 TAG_ACTIVE, TAG_REPLACED, TAG_LOST = "active", "replaced", "lost"
 """How a tag stands."""

@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 from app.domain import roles
-from app.domain.binding import Facts, bound_to
-from app.domain.card import Card, Extra, plain_card
-from app.domain.entries import Entry
-from app.domain.errors import ALREADY_OVER, OPENED_TWICE, OUT_OF_ORDER, SIGNED_OTHER, TARGET_MISSING
-from app.domain.fields import LONG, Field, boolean, choice, day, integer, rows, text, texts
-from app.domain.kind import CAPACITIES, Kind
-from app.domain.state import CHANGED, INTACT, UNSIGNED, SubjectState
-from app.domain.subject import Body, Subject
+from app.domain.rules.binding import Facts, bound_to
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.kind import CAPACITIES, Kind
+from app.domain.rules.state import CHANGED, INTACT, UNSIGNED, SubjectState
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import AT_DOOR, NOTE, missing
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import ALREADY_OVER, OPENED_TWICE, OUT_OF_ORDER, SIGNED_OTHER, TARGET_MISSING
+from app.domain.wire.fields import LONG, Field, boolean, choice, day, integer, rows, text, texts
 
 VISIT = "visit"
 VISIT_RECORD = "visit"

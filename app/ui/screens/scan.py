@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.domain.errors import Problem
-from app.domain.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, parse_tag, plain_tag
+from app.domain.wire.errors import Problem
+from app.domain.writing.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, parse_tag, plain_tag
 from app.ui.camera_view import OPEN, camera_frame, use_view
 from app.ui.context import Ui, language_code, use_handed, use_read, use_ui
 from app.ui.custody_words import no_tag_words

@@ -8,8 +8,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import StepRow, SubjectView
-from app.domain import access
-from app.domain.subjects import SUBJECTS
+from app.domain.subjects import SUBJECTS, access
 from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import quiet

@@ -9,9 +9,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import ServerVerdict, Verification
-from app.domain import errors
-from app.domain.entries import Entry
-from app.domain.errors import Problem
+from app.domain.wire import errors
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from app.ui.asking import use_asked
 from app.ui.context import Ui, cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag

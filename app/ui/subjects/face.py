@@ -9,8 +9,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, StepRow, SubjectView
-from app.domain import photos
-from app.domain.state import SubjectState
+from app.domain.rules import photos
+from app.domain.rules.state import SubjectState
 from app.ui.corrections import Correction
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.ticket import chip, paper, stamp_badge

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sync_server.store.subjects.count import CountSheet
 from sync_server.store.subjects.place import PlaceSheet
 from sync_server.store.subjects.sheet import Sheet
-from sync_server.store.subjects.thing import ThingSheet
-from sync_server.store.subjects.ticket import TicketSheet
+from sync_server.store.subjects.thing.sheet import ThingSheet
+from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.subjects.visit import VisitSheet
 
 SHEETS: Final[dict[str, Sheet[Any]]] = {}

@@ -4,7 +4,8 @@ Each type has one ``Sheet`` in ``sync_server/store/subjects``; rewriting, accept
 verifying ask it. Signatures, photos and flags are kept here, of every subject: no type has to think of them.
 
 These tables are the company's central ticket store for everybody who reads by SQL. They are changed in the same
-transaction as ``entries``, by folding (``app.domain.fold``), and can be made anew from ``entries`` at any time.
+transaction as ``entries``, by folding (``app.domain.subjects.fold``), and can be made anew from ``entries``
+at any time.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from sqlalchemy import (
 )
 
 from app.domain import roles
-from app.domain.entries import Entry
-from app.domain.signing import signed_facts_match
-from app.domain.state import STEP_DONE, SubjectState
+from app.domain.rules.state import STEP_DONE, SubjectState
+from app.domain.subjects.signing import signed_facts_match
+from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
 from sync_server.store.tables import metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment

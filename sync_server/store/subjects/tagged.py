@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Column, Index, String, Table, Text
 from sqlalchemy import Row as Found
 
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
 from sync_server.store.subjects.sheet import Row, Sheet
 from sync_server.store.tables import metadata, uuid_column
 from sync_server.store.types import Moment

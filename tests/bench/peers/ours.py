@@ -18,12 +18,12 @@ from typing import Any, Final
 
 from app.actions import Phone
 from app.actions.session import Session
-from app.domain.canonical import sha256_hex
-from app.domain.entries import PHOTO, STROKES, THUMBNAIL, BlobRef, Entry
-from app.domain.exchange import Page
-from app.domain.fold import fold
-from app.domain.signing import facts_to_sign, make_content, signature_body
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
 from app.domain.subjects.visit import VISIT
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import PHOTO, STROKES, THUMBNAIL, BlobRef, Entry
+from app.domain.wire.exchange import Page
 from tests.bench.peers import dataset
 from tests.bench.peers.growth import grow
 from tests.bench.peers.wire import WIRE, Wire

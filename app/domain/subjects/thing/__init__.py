@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from app.domain import roles
-from app.domain.binding import Facts
-from app.domain.card import Card, Extra, plain_card
-from app.domain.clocks import Clock
-from app.domain.entries import Entry
-from app.domain.scopes import staff_scope
-from app.domain.subject import Body, Subject
+from app.domain.rules.binding import Facts
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.scopes import staff_scope
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing import facts, life
 from app.domain.subjects.thing import state as st
 from app.domain.subjects.thing.kinds import CUSTODY, KINDS, STAFF, THING
 from app.domain.subjects.thing.state import ThingState
+from app.domain.wire.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

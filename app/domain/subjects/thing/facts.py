@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.binding import Facts, bound_to, signed_facts
-from app.domain.entries import Entry
-from app.domain.state import STEP_SET_ASIDE
+from app.domain.rules.binding import Facts, bound_to, signed_facts
+from app.domain.rules.state import STEP_SET_ASIDE
 from app.domain.subjects.thing.state import Link, ThingState
+from app.domain.wire.entries import Entry
 
 
 def step_facts(state: ThingState, link: Link) -> Facts:

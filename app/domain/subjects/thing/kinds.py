@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain import roles
-from app.domain.fields import LONG, Field, choice, day, integer, moment, text
-from app.domain.kind import CAPACITIES, Kind
+from app.domain.rules.kind import CAPACITIES, Kind
 from app.domain.subjects.parts import DOOR, NOTE, REASON, missing
 from app.domain.subjects.tagging import KEEPERS, TAG, tag_code
+from app.domain.wire.fields import LONG, Field, choice, day, integer, moment, text
 
 THING = "thing"
 CUSTODY = "custody"

@@ -12,10 +12,17 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain.binding import signed_facts
-from app.domain.clocks import Clock
-from app.domain.entries import Entry
-from app.domain.errors import (
+from app.domain.rules.binding import signed_facts
+from app.domain.rules.clocks import Clock
+from app.domain.rules.state import STEP_SET_ASIDE
+from app.domain.subjects.tagging import TAG_ACTIVE, assign_tag, lose_tag
+from app.domain.subjects.thing import state as st
+from app.domain.subjects.thing.facts import fits
+from app.domain.subjects.thing.kinds import CUSTODY, OUTSIDE, RACK, RESIDENT, STAFF
+from app.domain.subjects.thing.state import Hands, Link, ThingState
+from app.domain.times import at_china, read_day
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import (
     ALREADY_ON_RACK,
     ALREADY_OUT,
     HELD_BY_OTHER,
@@ -24,14 +31,7 @@ from app.domain.errors import (
     SIGNED_OTHER,
     THING_GONE,
 )
-from app.domain.folding import narrow
-from app.domain.state import STEP_SET_ASIDE
-from app.domain.subjects.tagging import TAG_ACTIVE, assign_tag, lose_tag
-from app.domain.subjects.thing import state as st
-from app.domain.subjects.thing.facts import fits
-from app.domain.subjects.thing.kinds import CUSTODY, OUTSIDE, RACK, RESIDENT, STAFF
-from app.domain.subjects.thing.state import Hands, Link, ThingState
-from app.domain.times import at_china, read_day
+from app.domain.writing.folding import narrow
 
 Body = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.entries import Entry
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
 from app.domain.subjects.tagging import tag_of
+from app.domain.wire.entries import Entry
 
 # Stages of a key or lent thing (G.2).
 ON_RACK = "on_rack"  # 在架

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from app.domain import roles
-from app.domain.binding import Facts
-from app.domain.card import Card, Extra, plain_card
-from app.domain.clocks import Clock
-from app.domain.entries import Entry
-from app.domain.money import yuan
-from app.domain.scopes import FINANCE, staff_scope
-from app.domain.subject import Body, Subject
+from app.domain.rules.binding import Facts
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.scopes import FINANCE, staff_scope
+from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
 from app.domain.subjects.ticket import clocks, facts, life, steps
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import KINDS, TICKET
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry
+from app.domain.writing.money import yuan
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.domain import roles
-from app.domain.clocks import Clock
+from app.domain.rules.clocks import Clock
 from app.domain.subjects.ticket import kinds
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.state import TicketState

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.binding import Facts, bound_to
-from app.domain.entries import Entry
+from app.domain.rules.binding import Facts, bound_to
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry
 
 REPAIR_DONE, DECLINE = "repair", "declined"
 """What is signed for."""

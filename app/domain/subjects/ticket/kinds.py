@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain import roles
-from app.domain.errors import CONSEQUENCES_NOT_TOLD, FIELD_WRONG, Problem
-from app.domain.fields import LONG, Field, boolean, choice, fen, moment, quantity, rows, text
-from app.domain.kind import Kind
-from app.domain.money import amount_fen
+from app.domain.rules.kind import Kind
 from app.domain.subjects.parts import (
     ANY_BUT_FINANCE,
     AT_DOOR,
@@ -21,6 +18,9 @@ from app.domain.subjects.parts import (
     REASON,
     missing,
 )
+from app.domain.wire.errors import CONSEQUENCES_NOT_TOLD, FIELD_WRONG, Problem
+from app.domain.wire.fields import LONG, Field, boolean, choice, fen, moment, quantity, rows, text
+from app.domain.writing.money import amount_fen
 
 TICKET = "ticket"
 

@@ -10,8 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.domain.entries import Entry, actor
-from app.domain.errors import (
+from app.domain.rules.state import CHANGED, INTACT, STEP_DONE, UNSIGNED
+from app.domain.subjects.ticket import kinds
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.facts import fits
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry, actor
+from app.domain.wire.errors import (
     ALREADY_OVER,
     NOT_ASSIGNEE,
     OPENED_TWICE,
@@ -20,11 +25,6 @@ from app.domain.errors import (
     REASSIGNED,
     SIGNED_OTHER,
 )
-from app.domain.state import CHANGED, INTACT, STEP_DONE, UNSIGNED
-from app.domain.subjects.ticket import kinds
-from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.facts import fits
-from app.domain.subjects.ticket.state import TicketState
 
 Body = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.entries import Entry
-from app.domain.state import UNSIGNED, SubjectState
+from app.domain.rules.state import UNSIGNED, SubjectState
+from app.domain.wire.entries import Entry
 
 # Stages of a ticket, in the order of the work (A.2-A.8).
 OPEN = "open"  # 待派工

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.domain import roles
-from app.domain.entries import Entry
 from app.domain.subjects.ticket import kinds
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
-from app.domain.state import CHANGED
+from app.domain.rules.state import CHANGED
 from app.domain.subjects.ticket import state as st
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui

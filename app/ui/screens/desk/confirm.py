@@ -11,8 +11,8 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card, TicketView
 from app.domain import roles
-from app.domain.signing import SIGNATURE_INTACT
-from app.domain.state import CHANGED
+from app.domain.rules.state import CHANGED
+from app.domain.subjects.signing import SIGNATURE_INTACT
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import REPAIR

@@ -8,10 +8,11 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Device
-from app.domain import access, errors
-from app.domain.errors import Problem
-from app.domain.folding import sought
-from app.domain.names import fits_name
+from app.domain.subjects import access
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
+from app.domain.writing.folding import sought
+from app.domain.writing.names import fits_name
 from app.ui import theme
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui

@@ -10,11 +10,11 @@ import flet as ft
 
 from app.actions.models import Card, TicketView
 from app.domain import roles
-from app.domain import state as st
-from app.domain.clocks import CALM
-from app.domain.entries import Entry
-from app.domain.strokes import read_drawing
+from app.domain.rules import state as st
+from app.domain.rules.clocks import CALM
 from app.domain.subjects.ticket import TicketCard
+from app.domain.wire.entries import Entry
+from app.domain.wire.strokes import read_drawing
 from app.ui import theme
 from app.ui.context import Draft, Ui
 from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt

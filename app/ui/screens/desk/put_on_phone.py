@@ -10,9 +10,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import JoinCode, Staff
-from app.domain.folding import sought
-from app.domain.join_codes import keeps_offline, only_here, spoken
-from app.domain.names import fits_name
+from app.domain.writing.folding import sought
+from app.domain.writing.join_codes import keeps_offline, only_here, spoken
+from app.domain.writing.names import fits_name
 from app.ui import theme
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui

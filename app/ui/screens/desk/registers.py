@@ -11,8 +11,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import RegisterLine, RegisterQuestion, RegisterState
-from app.domain import access, errors
-from app.domain.errors import Problem
+from app.domain.subjects import access
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
 from app.sync.registers import AT_WORK, BRINGING_IN, DONE, FAILED, PREVIEW, QUESTIONS
 from app.ui import theme
 from app.ui.asking import told, waiting

@@ -10,9 +10,9 @@ from typing import Final, overload
 
 from app.actions import CardFilter
 from app.actions.models import Card, StepRow
-from app.domain import kinds
-from app.domain.clocks import RED
-from app.domain.state import STEP_DONE
+from app.domain.rules.clocks import RED
+from app.domain.rules.state import STEP_DONE
+from app.domain.subjects import kinds
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import FINANCE_DAY
 from app.domain.times import add_months, at_china

@@ -10,8 +10,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, DoorHistory, StepRow
-from app.domain import state as st
-from app.domain.signing import Verdict
+from app.domain.rules import state as st
+from app.domain.subjects.signing import Verdict
 from app.domain.times import china_day
 from app.ui import theme
 from app.ui.context import use_read, use_ui

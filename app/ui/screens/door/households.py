@@ -9,8 +9,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
+from app.domain.rules.visiting import COMPLAINT
 from app.domain.times import china_day
-from app.domain.visiting import COMPLAINT
 from app.ui import theme
 from app.ui.context import cloud_of, use_read, use_ui
 from app.ui.kit.base import column, flow, pressable, quiet, row, txt

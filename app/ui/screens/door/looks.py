@@ -10,7 +10,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Look
-from app.domain import access
+from app.domain.subjects import access
 from app.domain.times import china_day
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import cloud_of, if_here, language_code, use_now, use_read, use_ui

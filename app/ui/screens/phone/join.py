@@ -8,9 +8,9 @@ from typing import Final
 import flet as ft
 
 from app.actions.models import Profile
-from app.domain import errors
-from app.domain.errors import Problem
-from app.domain.join_codes import LENGTH, is_code, plain_code, server_of, spoken, strange_in
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
+from app.domain.writing.join_codes import LENGTH, is_code, plain_code, server_of, spoken, strange_in
 from app.ui import theme
 from app.ui.context import Ui, language_code, use_ui
 from app.ui.kit.base import Tap, body, column, quiet, tag, txt

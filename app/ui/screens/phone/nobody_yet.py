@@ -12,8 +12,8 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import TicketView
 from app.domain import roles
-from app.domain.folding import sought
 from app.domain.subjects.ticket import state as st
+from app.domain.writing.folding import sought
 from app.ui.context import Ui
 from app.ui.kit.buttons import small_button
 from app.ui.kit.notices import notice

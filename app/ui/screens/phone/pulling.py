@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.actions.models import SyncStatus
-from app.domain.errors import WIFI_SIGN_IN
+from app.domain.wire.errors import WIFI_SIGN_IN
 from app.sync.long_pull import Pull
 from app.ui.context import use_pull
 from app.ui.kit.base import column, quiet, tag

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import flet as ft
 
 from app.actions.models import Profile
-from app.domain import errors
-from app.domain.errors import Problem
-from app.domain.names import told_apart
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
+from app.domain.writing.names import told_apart
 from app.ui import theme
 from app.ui.context import Ui, language_code, use_ui
 from app.ui.kit.base import app_icon, column, flow, icon, pressable, quiet, row, tag, txt

@@ -9,9 +9,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import REFUSED, SyncStatus, UnsentItem
-from app.domain import errors
-from app.domain.errors import Problem
 from app.domain.times import to_china
+from app.domain.wire import errors
+from app.domain.wire.errors import Problem
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt

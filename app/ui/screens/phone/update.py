@@ -6,7 +6,7 @@ import flet as ft
 
 from app.actions.models import SyncStatus
 from app.device.update import start_newer
-from app.domain.errors import UPDATE_NEEDED
+from app.domain.wire.errors import UPDATE_NEEDED
 from app.ui.context import Ui
 from app.ui.kit.notices import notice
 from app.ui.texts import t

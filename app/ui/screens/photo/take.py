@@ -14,11 +14,11 @@ import flet as ft
 
 from app.actions import Session
 from app.device.pictures import from_gallery
-from app.domain import photos
-from app.domain.entries import Entry
-from app.domain.errors import Problem
-from app.domain.photos import Picture, Position
-from app.domain.state import STEP_DONE, SubjectState
+from app.domain.rules import photos
+from app.domain.rules.photos import Picture, Position
+from app.domain.rules.state import STEP_DONE, SubjectState
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from app.ui import theme
 from app.ui.camera_view import OPEN, camera_frame, use_view
 from app.ui.context import Ui, language_code, use_read, use_ui

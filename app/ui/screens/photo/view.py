@@ -7,9 +7,9 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.domain.entries import Entry
-from app.domain.errors import Problem
-from app.domain.photos import position_of
+from app.domain.rules.photos import position_of
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from app.ui.context import language_code, use_now, use_read, use_ui
 from app.ui.kit.base import icon, tag, txt
 from app.ui.kit.buttons import small_button

@@ -13,8 +13,8 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card, Today
 from app.domain import roles
-from app.domain.errors import NO_NETWORK
 from app.domain.times import china_day
+from app.domain.wire.errors import NO_NETWORK
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import column, row

@@ -8,11 +8,11 @@ import flet as ft
 
 from app.actions.models import Card, PromiseRow, SyncStatus, Today, VisitDueRow
 from app.actions.todo import next_verb, own_clock
-from app.domain.clocks import Clock
-from app.domain.errors import NO_NETWORK, WIFI_SIGN_IN
+from app.domain.rules.clocks import Clock
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket.kinds import REPAIR
 from app.domain.times import china_day
+from app.domain.wire.errors import NO_NETWORK, WIFI_SIGN_IN
 from app.ui import theme
 from app.ui.context import Ui, use_now
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt

@@ -9,10 +9,10 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import CountRecord
-from app.domain import tags
 from app.domain.subjects.count import COUNT
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.life import hook_order
+from app.domain.writing import tags
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.lists import list_row
 from app.ui.kit.ticket import chip, paper

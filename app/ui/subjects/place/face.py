@@ -9,8 +9,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import StepRow, SubjectView
-from app.domain import tags
 from app.domain.subjects.place import PLACE, PlaceState
+from app.domain.writing import tags
 from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.ticket import paper
 from app.ui.kit.timeline import Step

@@ -7,8 +7,8 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.domain import tags
 from app.domain.subjects.tagging import KEEPERS
+from app.domain.writing import tags
 from app.ui.context import cloud_of, use_draft, use_read, use_ui
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills

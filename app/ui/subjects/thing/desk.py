@@ -8,9 +8,9 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import LinkRow, ThingView
-from app.domain import tags
 from app.domain.subjects.thing.kinds import EXPLAINED, FOUND, OUTSIDE, RACK, RESIDENT, STAFF
 from app.domain.times import at_china, china_day
+from app.domain.writing import tags
 from app.ui import custody_words as words
 from app.ui.context import Draft, Ui, cloud_of, if_here, new_tap, use_draft, use_read, use_ui
 from app.ui.kit.base import quiet

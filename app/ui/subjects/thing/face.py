@@ -9,10 +9,10 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, LinkRow, StepRow, ThingView
-from app.domain import tags
-from app.domain.clocks import CALM
+from app.domain.rules.clocks import CALM
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import THING
+from app.domain.writing import tags
 from app.ui import custody_words as words
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.money import facts

@@ -8,11 +8,12 @@ from typing import Final
 import flet as ft
 
 from app.actions.models import ThingView
-from app.domain import access, tags
+from app.domain.subjects import access
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ON_RACK, OUT
 from app.domain.times import read_day
+from app.domain.writing import tags
 from app.ui import custody_words as words
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui

@@ -9,11 +9,11 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, TagFound
-from app.domain import tags
 from app.domain.subjects.tagging import TAG_ACTIVE
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import CONDITIONS, KEY, RADIO, THING, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
 from app.domain.subjects.thing.state import OUT
+from app.domain.writing import tags
 from app.ui import custody_words as words
 from app.ui import theme
 from app.ui.context import Ui, use_ui

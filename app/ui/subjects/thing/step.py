@@ -13,10 +13,10 @@ import flet as ft
 from app.actions import Session
 from app.actions.core import derived
 from app.actions.models import CustodyForm, Signature, SigningContent, ThingView
-from app.domain.canonical import canonical_hash
-from app.domain.errors import Problem
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing.kinds import OUTSIDE, RESIDENT, STAFF
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.errors import Problem
 from app.ui import shown as sh
 from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.buttons import Action

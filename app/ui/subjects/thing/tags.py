@@ -9,12 +9,12 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import CountRow, CountView
-from app.domain import tags
-from app.domain.errors import Problem
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.life import hook_order
+from app.domain.wire.errors import Problem
+from app.domain.writing import tags
 from app.ui import custody_words as words
 from app.ui.context import Ui, cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, tag, txt

@@ -8,9 +8,9 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions import Session
-from app.domain.money import amount_fen
-from app.domain.state import SubjectState
+from app.domain.rules.state import SubjectState
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.writing.money import amount_fen
 from app.ui.context import Draft
 from app.ui.corrections import Correction
 from app.ui.kit.choose import Option, big_choice, pills

@@ -10,8 +10,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, StepRow, TicketView
-from app.domain import photos
-from app.domain.state import SubjectState
+from app.domain.rules import photos
+from app.domain.rules.state import SubjectState
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState

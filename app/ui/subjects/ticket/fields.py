@@ -9,9 +9,9 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import Household, HouseholdHit, PriceItem, TicketForm
-from app.domain.addresses import building_words
 from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.times import at_china, to_china
+from app.domain.writing.addresses import building_words
 from app.ui import theme
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import small_button

@@ -10,8 +10,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import PriceItem
-from app.domain.money import amount_fen
-from app.domain.nearness import nearest
+from app.domain.writing.money import amount_fen
+from app.domain.writing.nearness import nearest
 from app.ui import theme
 from app.ui.context import use_read
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt

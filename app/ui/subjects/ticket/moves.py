@@ -13,7 +13,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Saved, TicketView
-from app.domain import access
+from app.domain.subjects import access
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import REPAIR
 from app.domain.subjects.ticket.steps import NextStep

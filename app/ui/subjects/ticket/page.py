@@ -10,12 +10,12 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import TicketView
-from app.domain import access
-from app.domain.clocks import Clock
-from app.domain.errors import Problem
-from app.domain.state import CHANGED
+from app.domain.rules.clocks import Clock
+from app.domain.rules.state import CHANGED
+from app.domain.subjects import access
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PASS, PUBLIC_REPAIR, REPAIR, TICKET
+from app.domain.wire.errors import Problem
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps

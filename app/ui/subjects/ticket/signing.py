@@ -12,10 +12,10 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Person, Signature, SigningContent, TicketView
-from app.domain.canonical import canonical_hash
-from app.domain.errors import NOTHING_TO_SIGN, Problem
 from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
 from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.errors import NOTHING_TO_SIGN, Problem
 from app.ui import shown as sh
 from app.ui import theme
 from app.ui.context import Draft, Ui, use_draft, use_read, use_ui

@@ -11,8 +11,8 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions.models import Household, PromiseForm, VisitForm
-from app.domain.kind import CAPACITIES
-from app.domain.visiting import month_end
+from app.domain.rules.kind import CAPACITIES
+from app.domain.rules.visiting import month_end
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.choose import Option, big_choice, pill, pills

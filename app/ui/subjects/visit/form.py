@@ -9,8 +9,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import HouseholdView
-from app.domain.errors import Problem
 from app.domain.times import china_day
+from app.domain.wire.errors import Problem
 from app.ui import theme
 from app.ui.context import Draft, Ui, cloud_of, if_here, use_draft, use_handed, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, txt

@@ -10,8 +10,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
-from app.domain import access
-from app.domain import state as st
+from app.domain.rules import state as st
+from app.domain.subjects import access
 from app.domain.subjects.visit import VISIT
 from app.domain.times import china_day, read_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui

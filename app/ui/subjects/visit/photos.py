@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.photos import HeldPhoto
-from app.domain.photos import RECORD, Picture
+from app.domain.rules.photos import RECORD, Picture
 from app.ui import theme
 from app.ui.context import Ui, if_here, use_read, use_ui
 from app.ui.kit.base import pressable, quiet

@@ -1,0 +1,123 @@
+"""Cards: what lists show of a subject, whatever its type.
+
+A card is the state as a list needs it: what every list filters, sorts and shows is common, and what only lists
+of one type show is its ``extra``. Clocks depend on the state alone, so a card keeps the one that runs and its colour is
+worked out when it is shown.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, Self, TypeVar
+
+from app.domain.rules.clocks import Clock
+from app.domain.rules.state import UNSIGNED, SubjectState
+from app.domain.writing.folding import sought
+from app.domain.writing.names import plain_name
+
+E = TypeVar("E", bound="Extra")
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a card of one type of subject says beyond what all cards say. JSON values, or what ``to_json`` makes so."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
+    """Names of fields that lists filter by: they are kept as columns of their own on the phone."""
+
+    def words(self) -> tuple[str, ...]:
+        """Return what a search finds the subject by, beyond what all cards say."""
+        return ()
+
+    def row(self) -> dict[str, Any]:
+        """Return the columns a list filters by, with their values."""
+        return {name: getattr(self, name) for name in self.columns}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return its fields as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` wrote; what an older app did not write yet is as it is in the beginning."""
+        return cls(**{name: data[name] for name in names_of(cls) if name in data})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A subject as lists show it. Times in ms.
+
+    ``kind`` is the ticket's kind, the visit's occasion, what a thing is; ``number`` what people call it by;
+    ``content`` what it is about in a line; ``assignee`` the staff id of whose move it is or who holds it; ``opener``
+    that of who opened it; ``contact_…`` the person outside the company; ``clock`` the clock that runs; ``waits_for``
+    whose move it is; ``tags`` every tag it ever bore; ``unsent`` how many of its entries wait on this phone; ``flags``
+    how many entries the desk must look at; ``over``: the field worker's part is; ``ended``: nobody has anything to do.
+    """
+
+    type: str
+    id: str
+    kind: str = ""
+    stage: str = ""
+    number: str | None = None
+    address: str = ""
+    household_id: str | None = None
+    unit_id: str | None = None
+    building_id: str | None = None
+    assignee: str | None = None
+    opener: str | None = None
+    opened_at: int = 0
+    last_at: int = 0
+    content: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    due_at: int | None = None
+    urgent: bool = False
+    signature: str = UNSIGNED
+    end_reason: str | None = None
+    clock: Clock | None = None
+    waits_for: str | None = None
+    tags: tuple[str, ...] = ()
+    flags: int = 0
+    ended: bool = False
+    over: bool = False
+    unsent: int = 0
+    extra: Extra = Extra()
+
+    def as_(self, extra: builtins.type[E]) -> E:
+        """Return what only cards of one type say. Raises ``TypeError`` for a card of another type."""
+        if not isinstance(self.extra, extra):
+            raise TypeError(f"a card of a {self.type} has no {extra.__name__}")
+        return self.extra
+
+    def words(self) -> str:
+        """Return the text in which a list looks for what is typed: what the card says, names also as names compare."""
+        said = (self.address, self.number, self.content, self.contact_name, self.contact_phone)
+        words = (*said, *self.extra.words(), *self.tags, plain_name(self.contact_name))
+        return sought(" ".join(word for word in words if word))
+
+
+def names_of(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of a data class's fields."""
+    return tuple(field.name for field in fields(kind))
+
+
+def plain_card(state: SubjectState) -> Card:
+    """Return the card of a subject of which only what all subjects have is known."""
+    opened_at = state.opened.at if state.opened else (state.steps[0].entry.at if state.steps else 0)
+    return Card(
+        type=state.type,
+        id=state.id,
+        stage=state.stage,
+        address=state.address,
+        household_id=state.household_id,
+        unit_id=state.unit_id,
+        building_id=state.building_id,
+        opener=state.opened.author if state.opened else None,
+        opened_at=opened_at,
+        last_at=max((step.entry.at for step in state.steps), default=opened_at),
+        flags=len(state.flags),
+        ended=True,
+        over=True,
+    )

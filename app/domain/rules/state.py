@@ -1,0 +1,73 @@
+"""What is known of a subject now: the result of folding its entries.
+
+States are made only by the fold functions and are read everywhere else. A step is one entry
+as the timeline shows it; a flag 待核实 marks an entry that was kept but did not fit. Each type of subject
+has a state of its own beside its rules (``app/domain/subjects``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.wire.entries import Entry
+
+# How a signature stands.
+UNSIGNED = "unsigned"
+INTACT = "intact"
+CHANGED = "changed"
+
+# How a step stands in the timeline.
+STEP_DONE = "done"
+STEP_FLAGGED = "flagged"
+STEP_SET_ASIDE = "set_aside"
+STEP_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """An entry kept although it did not fit, with the name of the reason (errors 11xx)."""
+
+    entry_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry in the timeline: how it stands, and the corrections made to it since."""
+
+    entry: Entry
+    standing: str
+    body: Mapping[str, Any]
+    reason: str | None = None
+    amendments: tuple[Entry, ...] = ()
+
+
+@dataclass(slots=True)
+class SubjectState:
+    """What every subject's state holds."""
+
+    id: str
+    type: str = ""
+    """What it is, as its entries say; given by the fold."""
+    steps: list[Step] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    opened: Entry | None = None
+    stage: str = ""
+    address: str = ""
+    household_id: str | None = None
+    unit_id: str | None = None
+    building_id: str | None = None
+    authors: set[str] = field(default_factory=set)
+    tags: dict[str, str] = field(default_factory=dict)
+    """Every tag it ever bore, and how each stands (``subjects/tagging.py``)."""
+    signatures: dict[str, Entry] = field(default_factory=dict)
+    """The signatures that count, by who signed in what part."""
+
+
+@dataclass(slots=True)
+class UnknownState(SubjectState):
+    """A subject of a type this program does not know: kept, passed on, 更新后可见."""
+
+    stage: str = "unknown"

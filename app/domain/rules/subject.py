@@ -1,0 +1,112 @@
+"""What a type of subject is to everything that handles subjects without knowing which there are.
+
+Each type has one ``Subject`` in ``app/domain/subjects``; folding, signing, access, cards, clocks, search and sync ask
+it, and none of them knows a type by name. ``docs/adding-a-kind.md`` walks through a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any, ClassVar, Generic, TypeVar
+
+from app.domain import roles
+from app.domain.rules.binding import Facts, bound_to
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.kind import Kind
+from app.domain.rules.state import SubjectState
+from app.domain.wire.entries import Entry
+
+Body = Mapping[str, Any]
+S = TypeVar("S", bound=SubjectState)
+
+AT_THE_DOOR = frozenset(
+    (roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR, roles.SYSTEM)
+)
+"""Who takes a signature down at a door."""
+
+
+class Subject(Generic[S]):
+    """One type of subject: what it begins with, what its entries do to it, who sees it, who signs what.
+
+    What a type leaves as it is here holds for one about which nothing is known.
+    """
+
+    name: ClassVar[str]
+    """Its type in entries; never changed once an entry says it."""
+    state_class: type[S]
+    """What is known of one now; made with its id alone, before the first entry."""
+    opens_with: ClassVar[tuple[str, ...]] = ()
+    """The kinds of entry it can begin with."""
+    kinds: ClassVar[tuple[Kind, ...]] = ()
+    """Its own kinds of entry; photos, signatures, corrections and settled flags come with every subject."""
+    stage_words: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """What its stages are called in a sentence, in Chinese and English."""
+    purposes: ClassVar[tuple[str, ...]] = ()
+    """What is signed for on it."""
+    signers: ClassVar[tuple[str, ...]] = ()
+    """In what part somebody signs."""
+    signature_takers: ClassVar[frozenset[str]] = AT_THE_DOOR
+    """Which posts take its signatures down."""
+    id_is_door: ClassVar[bool] = False
+    """Whether one can be recorded under the id of the unit or household it is about."""
+    extra: ClassVar[type[Extra]] = Extra
+    """What its cards say beyond what all cards say."""
+
+    def apply(self, state: S, entry: Entry, body: Body, *, forced: bool, seen: S) -> str | None:
+        """Apply one entry, or return the name of why it does not fit (errors 11xx): it is kept and flagged then.
+
+        ``forced``: the desk accepted a flagged one. ``seen``: the state a signature was given on.
+        """
+        return None
+
+    def finish(self, state: S) -> None:
+        """Work out what only the whole says."""
+
+    def audience(self, state: S) -> set[str]:
+        """Return the scopes in which it shows, beyond overseers, its building and who opened it."""
+        return set()
+
+    def facts(self, state: S, purpose: str) -> Facts | None:
+        """Return what a signature for ``purpose`` is bound to now; ``None``: there is nothing of the kind to sign."""
+        return None
+
+    def fits(self, signed: Entry, state: S) -> bool:
+        """Tell whether what a signature is bound to is what the state says now."""
+        return bound_to(signed, self.facts(state, str(signed.body.get("purpose"))))
+
+    def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
+        """Tell whether somebody with the posts ``held`` may make this very entry, where their post allows its kind."""
+        return True
+
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody with the posts ``held`` may begin one with an entry of ``kind`` there.
+
+        ``buildings`` are those they look after, ``building`` is where it is; ``None``: in none that is known. Overseers
+        are not asked: they may anywhere.
+        """
+        return building is None or building in buildings
+
+    def may_sign(self, held: Set[str], signer: str) -> bool:
+        """Tell whether somebody with the posts ``held`` may take down a signature in the part ``signer``."""
+        return bool(self.signature_takers & held)
+
+    def repeats(self, state: S, entry: Entry) -> bool:
+        """Tell whether an entry of its own kinds would only say again what stands already."""
+        return False
+
+    def clocks(self, state: S) -> list[Clock]:
+        """Return every clock that runs or ran on it, in the order in which they are due."""
+        return []
+
+    def clock(self, state: S) -> Clock | None:
+        """Return the clock that runs now and is due first, or ``None``."""
+        return next((clock for clock in self.clocks(state) if clock.met_at is None), None)
+
+    def card(self, state: S) -> Card:
+        """Return what lists show of it."""
+        return plain_card(state)
+
+    def misfit(self, state: S, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
+        """Return words for the sentence that says why an entry does not fit; ``name_of`` is what to call a person."""
+        return {}

@@ -1,0 +1,109 @@
+"""Who may see what and do what (role × verb × scope), in one place for phone and server.
+
+Who may put whom on a phone by a one-time code: ``may_put_on_phone``. Whose devices somebody may list and end:
+``may_manage_devices``. Who sees who looked at a household's archive (S): ``may_see_looks``. The whole table, made from
+these rules, is ``docs/rights.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.domain import roles
+from app.domain.rules.scopes import ALL, building_scope, staff_scope
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import KINDS, subject_of
+from app.domain.wire.entries import Entry
+
+
+def audience(state: SubjectState) -> set[str]:
+    """Return the scopes in which a subject shows as its state is now."""
+    scopes = {ALL}
+    if state.building_id:
+        scopes.add(building_scope(state.building_id))
+    if state.opened is not None and state.opened.author != roles.SYSTEM:
+        scopes.add(staff_scope(state.opened.author))
+    return scopes | subject_of(state.type).audience(state)
+
+
+def may(held: Iterable[str], kind: str) -> bool:
+    """Tell whether somebody with the roles ``held`` may make entries of ``kind``.
+
+    Kinds this program does not know are allowed here: the newer program that wrote them
+    judges them, and scope still holds.
+    """
+    found = KINDS.get(kind)
+    return found is None or bool(found.roles & set(held))
+
+
+def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool:
+    """Tell whether the author of ``entry``, with the roles ``held``, may make it after ``before``.
+
+    Beyond ``may``: what its subject says of this very entry and of whose signature it is; and a correction is made by
+    who made the entry, or by an overseer.
+    """
+    held = set(held)
+    subject = subject_of(entry.subject_type)
+    if not may(held, entry.kind) or not subject.may(held, entry, before):
+        return False
+    if entry.kind == "amended" and not held & (roles.OVERSEERS | {roles.SYSTEM}):
+        target = next((e for e in before if e.id == entry.body.get("target_id")), None)
+        return target is None or target.author == entry.author
+    if entry.kind == "signed":
+        return subject.may_sign(held, str(entry.body.get("as")))
+    return True
+
+
+def may_sign(held: Iterable[str], subject_type: str) -> bool:
+    """Tell whether somebody who may make ``signed`` entries may take down a signature on a subject of this type."""
+    return subject_of(subject_type).may_sign(set(held), "")
+
+
+_MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {
+    roles.ADMIN: frozenset(roles.ROLES),
+    roles.DESK: frozenset(roles.ROLES) - {roles.ADMIN},
+    roles.ENGINEERING_SUPERVISOR: frozenset({roles.REPAIR_WORKER}),
+    roles.SERVICE_SUPERVISOR: frozenset({roles.STEWARD}),
+}
+"""Whose one-time codes a role may make: everybody's for the administrator; for the desk, which hands out the phones,
+everybody's but an administrator's; for a supervisor those of the people they lead."""
+
+
+def may_put_on_phone(held: Iterable[str], maker_id: str, for_id: str, for_roles: Iterable[str]) -> bool:
+    """Tell whether somebody with the roles ``held`` may make a one-time code for a person with ``for_roles``.
+
+    A code signs in as that person, so nobody may make one for a person with a role that they could not give a
+    phone otherwise; for oneself whoever may make codes at all may. Field staff make none: a lost phone
+    that is revoked must not have brought others in before.
+    """
+    reach = [_MAY_PUT_ON_PHONE[role] for role in held if role in _MAY_PUT_ON_PHONE]
+    if not reach:
+        return False
+    return maker_id == for_id or set(for_roles) <= frozenset().union(*reach)
+
+
+_MANAGE_DEVICES = frozenset({roles.DESK, roles.ADMIN})
+
+
+def may_manage_devices(held: Iterable[str]) -> bool:
+    """Tell whether somebody may list and end anybody's devices: a lost phone is reported to the desk.
+
+    Everybody may end their own.
+    """
+    return bool(_MANAGE_DEVICES & set(held))
+
+
+_BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
+
+
+def may_bring_registers_in(held: Iterable[str]) -> bool:
+    """Tell whether somebody may bring the office's register of households in: who keeps it."""
+    return bool(_BRING_REGISTERS_IN & set(held))
+
+
+_SEE_LOOKS = frozenset({roles.SERVICE_SUPERVISOR, roles.ADMIN})
+
+
+def may_see_looks(held: Iterable[str]) -> bool:
+    """Tell whether somebody may read who looked at a household's archive (S): who answers for the archives."""
+    return bool(_SEE_LOOKS & set(held))

@@ -1,0 +1,1 @@
+"""Reference data of the estate: workbooks and registers that come in, what phones get of them, and tags."""

@@ -1,0 +1,143 @@
+"""From an uploaded register to a plan: read once, asked about, worked out against the store as often as needed."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from app.domain.times import china_day
+from sync_server.estate.columns import SHEETS
+from sync_server.estate.faults import Fault
+from sync_server.register.grids import Grid, Unreadable, read_grids
+from sync_server.register.headings import Heading, Question, as_columns
+from sync_server.register.plan import Plan, make_plan
+from sync_server.register.reading import Register, find_headings, read_register
+from sync_server.store.estate import registers
+from sync_server.store.store import Store
+
+READING, COMPARING = "reading", "comparing"
+ESTATE_QUESTION = "=estate"
+"""Key of the question for the estate's name, asked where the store has none and the file does not say it."""
+
+OnStage = Callable[[str, int, int], None]
+"""Called with the stage, what is done, and of how much."""
+
+NO_REGISTER = Unreadable(
+    "没有找到住户登记表：表头里要有房号（或门牌、地址）和业主姓名（或电话）。请检查表头是否被删掉，或在没有合并的一行里写上列名",
+    "No register was found: its headings need a room (or address) and an owner's name (or phone). Check that the row "
+    "of headings is there",
+)
+
+
+def is_estate_workbook(content: bytes) -> bool:
+    """Whether the file is the template's workbook with its own sheets, which the strict import takes."""
+    known = {name for sheet in SHEETS for name in (sheet.zh, sheet.en.casefold(), sheet.name)}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            info = archive.getinfo("xl/workbook.xml")
+            if info.file_size > 10_000_000:
+                return False
+            text = archive.read(info).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, OSError):
+        return False
+    titles = {
+        html.unescape(title).strip().casefold() for title in re.findall(r'<(?:\w+:)?sheet\s[^>]*?name="([^"]*)"', text)
+    }
+    return len(titles & known) >= 3
+
+
+@dataclass
+class Preparation:
+    """One register on its way in. ``questions`` come first; without any, ``plan`` is what it would change."""
+
+    store: Store
+    grids: list[Grid]
+    answers: dict[str, str] = field(default_factory=dict)
+    """Which column is what (by letter or heading), and ``=estate``."""
+    decisions: dict[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)
+    register: Register | None = None
+    plan: Plan | None = None
+
+    @classmethod
+    def of(cls, store: Store, content: bytes) -> Preparation:
+        """Read a file. Raises ``Unreadable`` with what to do."""
+        return cls(store, read_grids(content))
+
+    def work_out(self, on_stage: OnStage | None = None) -> None:
+        """Find the questions or, if there are none, the plan; from the store as it is now.
+
+        Raises ``Unreadable`` where no sheet is a register.
+        """
+        say = on_stage or (lambda _stage, _done, _of: None)
+        if self.register is None and not self._read(say):
+            return
+        assert self.register is not None
+        view = registers.view(self.store)
+        name = self.answers.get(ESTATE_QUESTION, "").strip() or self.register.estate
+        if view.estate is None and not name:
+            self.questions = [_ESTATE]
+            return
+        self.questions = []
+        say(COMPARING, 0, len(self.register.homes))
+        self.plan = make_plan(
+            self.register,
+            view,
+            china_day(self.store.now()).isoformat(),
+            self.decisions,
+            estate_name=name,
+            on_step=lambda done, of: say(COMPARING, done, of),
+        )
+        self.plan.notices = [*self.notices, *self.plan.notices]
+
+    def _read(self, say: OnStage) -> bool:
+        """Read the rows; False where something must be asked first."""
+        self.headings, self.questions, self.notices = find_headings(
+            self.grids, lambda signature: registers.remembered(self.store, signature), self.answers
+        )
+        if not self.headings or not any(heading.columns for heading in self.headings):
+            raise Unreadable(NO_REGISTER.zh, NO_REGISTER.en)
+        if self.questions:
+            return False
+        self.register = read_register(self.headings, lambda _sheet, done, of: say(READING, done, of))
+        if not self.register.homes and not self.register.doubts:
+            raise Unreadable(NO_REGISTER.zh, NO_REGISTER.en)
+        return True
+
+    def answer(self, answers: Mapping[str, str]) -> None:
+        """Say which column is what, what the estate is called, or how a decision goes; ``work_out`` follows it."""
+        columns = {key: value for key, value in answers.items() if ":" not in key and key != "absent"}
+        self.decisions.update({key: value for key, value in answers.items() if key not in columns})
+        if columns.keys() - {ESTATE_QUESTION}:
+            self.register = None
+        self.answers.update(columns)
+        self.plan = None
+
+    def remember(self) -> None:
+        """Keep the answers about columns for the next register with these headings."""
+        said = as_columns({key: value for key, value in self.answers.items() if key != ESTATE_QUESTION})
+        for heading in self.headings:
+            mine = {
+                column.letter: said[key]
+                for column in heading.columns
+                for key in (column.letter, column.heading)
+                if key in said
+            }
+            if mine:
+                registers.remember(self.store, heading.signature, mine)
+
+
+_ESTATE = Question(
+    ESTATE_QUESTION,
+    "text",
+    "",
+    "这是哪个小区？请写小区名称，例如 荔园",
+    "Which estate is this? Write its name, e.g. 荔园",
+    (),
+)

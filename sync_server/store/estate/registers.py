@@ -1,0 +1,115 @@
+"""A register goes into the store: what a plan needs to know, the plan carried out, and answers remembered."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from sync_server.register.plan import Plan, StoreView
+from sync_server.store import tables as t
+from sync_server.store.estate import refs
+from sync_server.store.estate.importing import ImportReport, OnStep, remove_people, upsert
+from sync_server.store.store import Store
+from sync_server.store.subjects import SHEETS
+from sync_server.store.types import moment
+
+_WATCHED = ("estate", "building", "unit", "household", "person")
+_WORDS = {
+    "estate": ("小区", "estate"),
+    "building": ("楼栋", "buildings"),
+    "unit": ("房屋", "units"),
+    "household": ("住户", "households"),
+    "person": ("人员", "people"),
+}
+
+
+class PlanStale(Exception):
+    """The store changed since the plan was made: it must be made, and looked at, again. Nothing was brought in."""
+
+
+def view(store: Store) -> StoreView:
+    """Return what a plan compares with."""
+    with store.read() as connection:
+        estate = _rows(connection, "estate")
+        households = _rows(connection, "household")
+        units = _rows(connection, "unit")
+        persons: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for person in _rows(connection, "person"):
+            persons[person["household_id"]].append(person)
+        return StoreView(
+            estate=estate[0] if estate else None,
+            buildings=_rows(connection, "building"),
+            units=units,
+            households=[row for row in households if row["status"] != refs.MOVED_OUT],
+            persons=persons,
+            taken={row["id"] for row in (*units, *households)},
+            open_at=_open_at(connection),
+            stamp=_stamp(connection),
+        )
+
+
+def _rows(connection: Connection, ref_type: str) -> list[dict[str, Any]]:
+    table = refs.TABLES[ref_type]
+    columns = [column for column in table.c if column.name != "changed_at"]
+    return [dict(row._mapping) for row in connection.execute(select(*columns))]
+
+
+def _stamp(connection: Connection) -> str:
+    """Return what differs after any change of the rows a plan looks at: each of them gets a new place in the feed."""
+    c = t.feed.c
+    facts = [
+        connection.scalar(select(func.max(c.pos)).where(c.scope == scope, c.type.in_(_WATCHED), c.item == "ref"))
+        for scope in ("estate", "all")
+    ]
+    facts += [connection.scalar(select(func.count()).select_from(refs.TABLES[name])) for name in _WATCHED]
+    return "-".join(str(fact) for fact in facts)
+
+
+def _open_at(connection: Connection) -> Mapping[str, int]:
+    """Return how many open tickets, keys and things not given back, and whatever else is open, each household has."""
+    found: Counter[str] = Counter()
+    for sheet in SHEETS.values():
+        if (query := sheet.open_at()) is not None:
+            for household_id, count in connection.execute(query):
+                found[household_id] += count
+    return found
+
+
+def apply_plan(store: Store, plan: Plan, on_step: OnStep | None = None) -> ImportReport:
+    """Carry a plan out in one transaction. Raises ``PlanStale`` where the store changed since it was made."""
+    report = ImportReport()
+    say = on_step or (lambda _zh, _en, _rows: None)
+    with store.numbered() as write:
+        if _stamp(write.connection) != plan.stamp:
+            raise PlanStale
+        remove_people(write, plan.gone_people, report)
+        for ref_type in _WATCHED:
+            rows = plan.rows.get(ref_type, [])
+            if rows:
+                say(*_WORDS[ref_type], len(rows))
+                upsert(write, ref_type, rows, report)
+    return report
+
+
+def remembered(store: Store, signature: str) -> dict[str, str]:
+    """Return what the columns of a sheet with these headings are, as somebody said once."""
+    c = t.register_columns.c
+    with store.read() as connection:
+        found = connection.scalar(select(c.answers).where(c.signature == signature))
+    return dict(found or {})
+
+
+def remember(store: Store, signature: str, answers: Mapping[str, str]) -> None:
+    """Keep answers for the next sheet with these headings; the latest count."""
+    c = t.register_columns.c
+    with store.write() as connection:
+        before = connection.scalar(select(c.answers).where(c.signature == signature)) or {}
+        connection.execute(delete(t.register_columns).where(c.signature == signature))
+        connection.execute(
+            insert(t.register_columns).values(
+                signature=signature, answers={**before, **answers}, changed_at=moment(store.now())
+            )
+        )

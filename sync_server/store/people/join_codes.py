@@ -1,0 +1,125 @@
+"""One-time codes in the store: made for a person, used once, kept as a record of who put whom on which phone."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.domain.subjects import access
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.errors import ACCOUNT_CLOSED, CODE_NOT_YOURS, CODE_UNKNOWN, NOT_FOUND, Problem
+from app.domain.writing.join_codes import LIFETIME_MS, is_code, make_code, plain_code
+from sync_server.auth.codes import hash_code
+from sync_server.store.people import accounts
+from sync_server.store.people.identity import Identity
+from sync_server.store.tables import join_codes, meta, staff, staff_roles
+from sync_server.store.types import moment
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCode:
+    """A fresh code, whose it is, and when it ends (ms)."""
+
+    code: str
+    staff_id: str
+    name: str
+    expires_at: int
+
+
+def fresh_code(salt: str) -> tuple[str, str]:
+    """Return a new code and its hash. Hashing takes its time on purpose: do it outside of transactions."""
+    code = make_code(secrets.choice)
+    return code, hash_code(code, salt)
+
+
+def hash_of(text: str, salt: str) -> str:
+    """Return the hash to look for, of a code as somebody typed it; for what is no code a hash that nothing has."""
+    code = plain_code(text)
+    return hash_code(code if is_code(code) else "", salt)
+
+
+def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: tuple[str, str], now: int) -> JoinCode:
+    """Keep a ``fresh_code`` for a person, which ends the one they had; ``maker`` ``None`` is the server's console.
+
+    Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
+    """
+    # The person's row is held: of two codes made at once the later one ends the earlier.
+    query = select(staff.c.id, staff.c.name, staff.c.active).where(staff.c.id == staff_id).with_for_update()
+    person = connection.execute(query).first() if staff_id.isprintable() else None
+    if person is None:
+        raise Problem(NOT_FOUND)
+    if maker is not None:
+        held = list(connection.scalars(select(staff_roles.c.role).where(staff_roles.c.staff_id == staff_id)))
+        if not access.may_put_on_phone(maker.roles, maker.staff_id, staff_id, held):
+            raise Problem(CODE_NOT_YOURS, name=person.name)
+    if not person.active:
+        raise Problem(ACCOUNT_CLOSED)
+    end_codes(connection, staff_id, now)
+    code, digest = fresh
+    connection.execute(
+        insert(join_codes).values(
+            hash=digest,
+            staff_id=staff_id,
+            made_by=maker.staff_id if maker is not None else None,
+            made_at=moment(now),
+            expires_at=moment(now + LIFETIME_MS),
+        )
+    )
+    return JoinCode(code, staff_id, person.name, now + LIFETIME_MS)
+
+
+def end_codes(connection: Connection, staff_id: str, now: int) -> None:
+    """End the codes of a person that nobody has used yet."""
+    open_ = join_codes.c.used_at.is_(None) & join_codes.c.ended_at.is_(None)
+    connection.execute(update(join_codes).where(join_codes.c.staff_id == staff_id, open_).values(ended_at=moment(now)))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A code that was taken: whose, and the device an earlier answer to the same attempt named."""
+
+    hash: str
+    staff_id: str
+    device: str | None
+
+
+def claim(connection: Connection, digest: str, attempt: str | None, now: int) -> Claim:
+    """Take the code with this hash: from now on it is used, unless the transaction fails.
+
+    ``attempt`` is a secret the phone made for this try: when the answer is lost on its way, asking again
+    with it is answered again. Raises ``Problem`` ``code_unknown``, whatever the reason.
+    """
+    ours = sha256_hex(attempt.encode()) if attempt else None
+    alive = (join_codes.c.hash == digest) & join_codes.c.ended_at.is_(None) & (join_codes.c.expires_at > moment(now))
+    fresh = alive & join_codes.c.used_at.is_(None)
+    taken: Any = connection.execute(update(join_codes).where(fresh).values(used_at=moment(now), attempt=ours))
+    again = (join_codes.c.attempt == ours) if ours is not None else join_codes.c.hash.is_(None)
+    row = connection.execute(
+        select(join_codes.c.staff_id, join_codes.c.device_id, staff.c.active)
+        .join(staff, staff.c.id == join_codes.c.staff_id)
+        .where(alive if taken.rowcount == 1 else alive & again)
+    ).first()
+    if row is None or not row.active:
+        raise Problem(CODE_UNKNOWN)
+    return Claim(digest, row.staff_id, row.device_id)
+
+
+def note_device(connection: Connection, claimed: Claim, device: str) -> None:
+    """Keep which device was signed in by the code."""
+    connection.execute(update(join_codes).where(join_codes.c.hash == claimed.hash).values(device_id=device))
+
+
+def salt(connection: Connection) -> str:
+    """Return the salt of this store's codes: its own device id, which no other store has."""
+    return str(connection.scalar(select(meta.c.value).where(meta.c.key == "device")))
+
+
+def staff_of_login(connection: Connection, login: str) -> str:
+    """Return the id of a sign-in. Raises ``Problem`` ``not_found``."""
+    found = accounts.account(connection, login)
+    if found is None:
+        raise Problem(NOT_FOUND)
+    return found.id

@@ -1,0 +1,90 @@
+"""Looks at household archives 客户档案查阅记录 (S): told by phones with their syncs, read by who answers for them.
+
+A look is no work and folds into nothing, so it is no entry: a small log beside them, written once. A phone that had
+no network tells its looks later; it keeps each until the server has said that it has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from app.domain.times import from_datetime
+from app.domain.wire.errors import NOT_FOUND, Problem
+from sync_server.store.database import chunks
+from sync_server.store.people.identity import Identity
+from sync_server.store.tables import archive_looks, devices, households, staff
+from sync_server.store.taking.keeping import is_uuid
+from sync_server.store.types import moment
+
+SHOWN = 200
+"""Looks shown of one household, the latest."""
+
+
+def readable(raw: Any) -> bool:
+    """Tell whether ``raw`` is a look: ``{id, household_id, at}``, ``at`` in ms by the device's clock."""
+    if not isinstance(raw, dict):
+        return False
+    made, household, at = raw.get("id"), raw.get("household_id"), raw.get("at")
+    return (
+        isinstance(made, str)
+        and is_uuid(made)
+        and isinstance(household, str)
+        and 1 <= len(household) <= 100
+        and household.isprintable()
+        and isinstance(at, int)
+        and not isinstance(at, bool)
+        and 0 <= at < 1 << 45
+    )
+
+
+def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int, now: int) -> list[str]:
+    """Keep looks and return the ids of those that are kept, now or from earlier. What is no look is left out.
+
+    ``offset`` is the server's time minus the device's, in ms; a look was never later than ``now``.
+    """
+    told = {one["id"]: one for one in raw if readable(one)}
+    known: set[str] = set()
+    for some in chunks(sorted(told)):
+        known.update(connection.scalars(select(archive_looks.c.id).where(archive_looks.c.id.in_(some))))
+    new = [
+        {
+            "id": look_id,
+            "staff_id": who.staff_id,
+            "device_id": who.device,
+            "household_id": one["household_id"],
+            "looked_at": moment(min(max(one["at"] + offset, 0), now)),
+            "received_at": moment(now),
+        }
+        for look_id, one in told.items()
+        if look_id not in known
+    ]
+    if new:
+        connection.execute(insert(archive_looks), new)
+    return sorted(told)
+
+
+def of_household(connection: Connection, household_id: str) -> list[dict[str, Any]]:
+    """Return who looked at a household's archive, the latest first. Raises ``Problem`` ``not_found``."""
+    here = select(households.c.id).where(households.c.id == household_id)
+    if not household_id.isprintable() or connection.execute(here).first() is None:
+        raise Problem(NOT_FOUND)
+    query = (
+        select(archive_looks, staff.c.name.label("staff_name"), devices.c.name.label("device_name"))
+        .join(staff, staff.c.id == archive_looks.c.staff_id)
+        .join(devices, devices.c.id == archive_looks.c.device_id)
+        .where(archive_looks.c.household_id == household_id)
+        .order_by(archive_looks.c.looked_at.desc(), archive_looks.c.id)
+        .limit(SHOWN)
+    )
+    return [
+        {
+            "staff": {"id": row.staff_id, "name": row.staff_name},
+            "device": {"id": row.device_id, "name": row.device_name},
+            "looked_at": from_datetime(row.looked_at),
+            "received_at": from_datetime(row.received_at),
+        }
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,1 @@
+"""Keys and lent things in the store."""

@@ -1,0 +1,71 @@
+"""Reading keys and lent things by SQL: one key's page, and what is overdue (G.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.domain.subjects.thing.kinds import THING
+from app.domain.wire.errors import NOT_FOUND, Problem
+from sync_server.store.people.identity import Identity
+from sync_server.store.subjects.tagged import tags
+from sync_server.store.subjects.thing.sheet import custody_steps, things
+from sync_server.store.tables import grants
+from sync_server.store.types import moment
+
+_ENDED = ("given_back", "written_off")
+
+
+def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[str, Any]:
+    """Return one key's page: where it is, since when, until when, its chain of hands and its tags.
+
+    Raises ``Problem`` ``not_found``, also for what ``who`` may not see.
+    """
+    found = connection.execute(select(things).where(things.c.id == thing_id)).one_or_none()
+    if found is None or (who is not None and not _visible(connection, who, thing_id)):
+        raise Problem(NOT_FOUND)
+    steps = connection.execute(
+        select(custody_steps).where(custody_steps.c.thing_id == thing_id).order_by(custody_steps.c.line)
+    ).all()
+    hung = connection.execute(
+        select(tags.c.code, tags.c.standing).where(tags.c.subject_type == THING, tags.c.subject_id == thing_id)
+    ).all()
+    return _plain(found) | {
+        "steps": [_plain(step) for step in steps],
+        "tags": [{"code": row.code, "standing": row.standing} for row in hung],
+    }
+
+
+def overdue(connection: Connection, who: Identity | None, now: int, limit: int = 200) -> list[dict[str, Any]]:
+    """Return what should be back by ``now`` (ms), the latest first missed first; only what ``who`` may see."""
+    query = (
+        select(things)
+        .where(things.c.due_at < moment(now), things.c.stage.not_in(_ENDED))
+        .order_by(things.c.due_at, things.c.id)
+        .limit(limit)
+    )
+    if who is not None:
+        # Asked of each row that is late, of which there are few; not of everything somebody may see.
+        mine = select(grants.c.scope).where(
+            grants.c.subject_type == THING,
+            grants.c.subject_id == things.c.id,
+            grants.c.scope.in_(who.scopes),
+            grants.c.active,
+        )
+        query = query.where(mine.exists())
+    return [_plain(row) for row in connection.execute(query)]
+
+
+def _visible(connection: Connection, who: Identity, thing_id: str) -> bool:
+    query = select(grants.c.scope).where(
+        grants.c.subject_type == THING,
+        grants.c.subject_id == thing_id,
+        grants.c.scope.in_(who.scopes),
+        grants.c.active,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    return dict(row._mapping)

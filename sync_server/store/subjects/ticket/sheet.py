@@ -1,0 +1,234 @@
+"""Tickets 工单 in the store: as they stand, line by line what is paid and which materials were checked (A, B, C)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+)
+
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry
+from sync_server.store.database import Write
+from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
+from sync_server.store.subjects.ticket.numbers import next_number
+from sync_server.store.tables import metadata, staff_link, uuid_column
+from sync_server.store.types import Moment, moment
+
+tickets = Table(
+    "tickets",
+    metadata,
+    uuid_column(key=True),
+    Column("number", String(40), nullable=True, unique=True, comment="ticket number YYYYMMDD-NNN; no gaps (B.6)"),
+    Column("kind", String(20), nullable=False, comment="repair, public_repair, job, complaint"),
+    Column("stage", String(20), nullable=False, comment="open, assigned, accepted ... done, filed, closed, voided"),
+    Column("external_ref", Text, nullable=True, comment="the number in another system"),
+    Column("address", Text, nullable=False),
+    uuid_column("household_id", null=True),
+    uuid_column("unit_id", null=True),
+    uuid_column("building_id", null=True),
+    Column("content", Text, nullable=False, comment="what was reported"),
+    Column("contact_name", Text, nullable=False),
+    Column("contact_phone", Text, nullable=False),
+    Column("channel", String(20), nullable=False, comment="phone, desk, door, message, api, import"),
+    staff_link("opened_by"),
+    staff_link("assignee_id", "who is to do it now"),
+    Column("listed", Boolean, nullable=True, comment="whether it is on the price list (A.2)"),
+    Column("urgent", Boolean, nullable=False, comment="紧急: to be done before all else"),
+    Column("requested_at", Moment, nullable=True),
+    Column("opened_at", Moment, nullable=True),
+    Column("received_at", Moment, nullable=True, comment="when this server had it"),
+    Column("appointment_at", Moment, nullable=True),
+    Column("due_at", Moment, nullable=True, comment="answer due by (B.1)"),
+    Column("assigned_at", Moment, nullable=True),
+    Column("accepted_at", Moment, nullable=True),
+    Column("arrived_at", Moment, nullable=True),
+    Column("consent_at", Moment, nullable=True, comment="when the resident answered (A.4)"),
+    Column("agreed", Boolean, nullable=True, comment="what the resident said to the price (A.4)"),
+    Column("done_at", Moment, nullable=True),
+    Column("confirmed_at", Moment, nullable=True, comment="by the supervisor (A.8)"),
+    Column("filed_at", Moment, nullable=True),
+    Column("finance_at", Moment, nullable=True, comment="when finance had its copy (A.8)"),
+    Column("ended_at", Moment, nullable=True),
+    Column("end_reason", Text, nullable=True),
+    Column("found", Text, nullable=True, comment="what was really found (A.3)"),
+    Column("result", Text, nullable=True),
+    Column("agreed_fen", BigInteger, nullable=True, comment="shown before work began, in fen (A.4)"),
+    Column("total_fen", BigInteger, nullable=False, comment="what the resident is to pay, in fen (A.6)"),
+    Column("signature", String(20), nullable=False, comment="unsigned, intact, changed (after signing)"),
+    Column("satisfied", Boolean, nullable=True, comment="answer at the callback"),
+    Column("open_flags", Integer, nullable=False, comment="entries the desk must look at 待核实"),
+    Column("last_seq", BigInteger, nullable=False, comment="seq of its newest entry"),
+    Index(None, "stage"),
+    Index(None, "external_ref"),
+    Index(None, "assignee_id"),
+    Index(None, "household_id"),
+    Index(None, "building_id"),
+    comment="Tickets 工单 as they stand",
+)
+
+ticket_fee_lines = Table(
+    "ticket_fee_lines",
+    metadata,
+    uuid_column("ticket_id", ForeignKey("tickets.id"), key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    uuid_column("item_id", null=True, comment="price item, empty when not listed"),
+    Column("name", Text, nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("qty", String(20), nullable=False, comment="decimal number"),
+    Column("price_fen", BigInteger, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    comment="What the resident is to pay, line by line (A.6)",
+)
+
+ticket_materials = Table(
+    "ticket_materials",
+    metadata,
+    uuid_column("ticket_id", ForeignKey("tickets.id"), key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("qty", String(40), nullable=False),
+    Column("verdict", String(10), nullable=False, comment="pass 合格, fail 不合格, poor 质量不佳"),
+    Column("remarks", Text, nullable=False),
+    Column("warned", Boolean, nullable=False, comment="the resident was told the consequences"),
+    Column("choice", String(40), nullable=True, comment="what the resident decided"),
+    comment="The resident's own materials and their check (A.5)",
+)
+
+
+class TicketSheet(Sheet[TicketState]):
+    """工单 (A, B, C)."""
+
+    name = TICKET
+    tables = (tickets, ticket_fee_lines, ticket_materials)
+    key = "ticket_id"
+    called = (tickets.c.number,)
+    for_systems = True
+
+    def rows(self, state: TicketState) -> Iterator[Row]:
+        """Yield the ticket, what the resident is to pay, and the resident's own materials."""
+        s, opened = state, state.opened
+        assert opened is not None
+        yield (
+            tickets,
+            {
+                "id": s.id,
+                "number": s.number,
+                "kind": s.kind,
+                "stage": s.stage,
+                "external_ref": s.external_ref,
+                "address": s.address,
+                "household_id": s.household_id,
+                "unit_id": s.unit_id,
+                "building_id": s.building_id,
+                "content": s.content,
+                "contact_name": s.contact_name,
+                "contact_phone": s.contact_phone,
+                "channel": s.channel,
+                "opened_by": opened.author,
+                "assignee_id": s.assignee,
+                "listed": s.listed,
+                "urgent": s.urgent,
+                "requested_at": moment(s.requested_at),
+                "opened_at": moment(s.opened_at),
+                "received_at": moment(s.received_at),
+                "appointment_at": moment(s.appointment_at),
+                "due_at": moment(s.due_at),
+                "assigned_at": moment(s.assigned_at),
+                "accepted_at": moment(s.accepted_at),
+                "arrived_at": moment(s.arrived_at),
+                "consent_at": moment(s.consent_at),
+                "agreed": None if s.consent is None else s.consent["agreed"],
+                "done_at": moment(s.done_at),
+                "confirmed_at": moment(s.confirmed_at),
+                "filed_at": moment(s.filed_at),
+                "finance_at": moment(s.finance_at),
+                "ended_at": moment(s.ended_at),
+                "end_reason": s.end_reason,
+                "found": _found_words(s.found),
+                "result": (s.result or {}).get("result"),
+                "agreed_fen": (s.priced or {}).get("total_fen") if (s.consent or {}).get("agreed") else None,
+                "total_fen": s.total_fen,
+                "signature": s.signature,
+                "satisfied": (s.called_back or {}).get("satisfied"),
+                "open_flags": len(s.flags),
+                "last_seq": s.steps[-1].entry.seq,
+            },
+        )
+        for n, line in enumerate((s.fees or {}).get("lines", []), 1):
+            yield (
+                ticket_fee_lines,
+                {
+                    "ticket_id": s.id,
+                    "line": n,
+                    "item_id": line.get("item_id"),
+                    "name": line["name"],
+                    "unit": line.get("unit") or "",
+                    "qty": line["qty"],
+                    "price_fen": line["price_fen"],
+                    "amount_fen": line["amount_fen"],
+                },
+            )
+        for n, m in enumerate(s.materials, 1):
+            yield (
+                ticket_materials,
+                {
+                    "ticket_id": s.id,
+                    "line": n,
+                    "name": m["name"],
+                    "brand": m.get("brand") or "",
+                    "qty": m.get("qty") or "",
+                    "verdict": m["verdict"],
+                    "remarks": m.get("remarks") or "",
+                    "warned": bool(m.get("warned")),
+                    "choice": m.get("choice"),
+                },
+            )
+
+    def follows(self, write: Write, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the number of a ticket that was opened and has none (B.6)."""
+        if entry.kind == "ticket_opened" and not any(e.kind == "ticket_numbered" for e in history):
+            yield "ticket_numbered", {"number": next_number(write, entry.subject_id)}
+
+    def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
+        """Yield the tickets assigned to them whose work is not over (A.2)."""
+        c = tickets.c
+        query = (
+            select(c.id, c.number, c.address, c.stage, c.assignee_id)
+            .where(c.assignee_id.in_(staff_ids), c.stage.not_in(sorted(st.OVER)))
+            .order_by(c.opened_at, c.id)
+        )
+        for row in connection.execute(query):
+            zh, en = st.STAGE_WORDS[row.stage]
+            said = f"{row.number or ''} {row.address}"
+            yield row.assignee_id, OpenItem("ticket", row.id, f"工单 {said}（{zh}）", f"ticket {said} ({en})")
+
+    def open_at(self) -> Select[tuple[str, int]]:
+        """Return how many that did not end each household has."""
+        c = tickets.c
+        here = c.household_id.is_not(None) & c.ended_at.is_(None)
+        return select(c.household_id, func.count()).where(here).group_by(c.household_id)
+
+
+def _found_words(found: Mapping[str, Any] | None) -> str | None:
+    if found is None:
+        return None
+    items = "、".join(f"{item['name']}×{item['qty']}" for item in found.get("items") or [])
+    return "；".join(part for part in (items, found.get("description") or "") if part)

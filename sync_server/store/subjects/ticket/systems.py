@@ -1,0 +1,165 @@
+"""Tickets as the company's other systems see and make them, and as the command line names and hands them over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from sqlalchemy import Connection, select
+from uuid6 import uuid7
+
+from app.domain.subjects import kinds
+from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import FIELD_WRONG, NOT_FOUND, Problem
+from app.domain.writing.addresses import doors_of
+from sync_server.store.database import Write
+from sync_server.store.estate.refs import MOVED_OUT
+from sync_server.store.people import accounts, admin
+from sync_server.store.people.identity import Identity, system
+from sync_server.store.store import Store
+from sync_server.store.subjects.ticket.sheet import tickets
+from sync_server.store.tables import households, staff
+from sync_server.store.taking import accept as accepting
+from sync_server.store.taking import keeping
+from sync_server.store.taking.accept import Submitted
+
+_TIMES = (
+    "requested_at", "opened_at", "received_at", "appointment_at", "due_at", "assigned_at", "accepted_at", "arrived_at",
+    "consent_at", "done_at", "confirmed_at", "filed_at", "finance_at", "ended_at",
+)  # fmt: skip
+
+
+def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
+    """Create a ticket, or find the one with this ``external_ref``; return its id and whether it is new.
+
+    Raises ``Problem`` ``field_wrong`` or ``field_missing`` for what the form does not allow,
+    ``not_found`` for a household nobody knows.
+    """
+    with store.numbered() as write:
+        ref = asked["external_ref"]
+        found = _of_ref(write.connection, _plain(ref))
+        if found is not None:
+            return found, False
+        ticket_id = str(uuid7())
+        me = system(keeping.system_device(write.connection))
+        body = {
+            "ticket_kind": asked["kind"],
+            **_place(write.connection, asked),
+            "address": asked["address"],
+            "contact_name": asked["contact_name"],
+            "contact_phone": asked["contact_phone"],
+            "content": asked["content"],
+            "requested_at": asked["requested_at"] if asked["requested_at"] is not None else write.now,
+            "appointment_at": asked["appointment_at"],
+            "due_at": asked["due_at"],
+            "listed": asked["listed"],
+            "urgent": asked["urgent"] or None,
+            "channel": "api",
+            "external_ref": ref,
+        }
+        kinds.check_body("ticket_opened", body)
+        known = keeping.Known(me.device)
+        entry = keeping.system_entry(write, known, "ticket_opened", (TICKET, ticket_id), body)
+        answer = accepting.accept(write, [Submitted(entry.to_wire(), entry)], me)[0]
+        if answer.problem is not None:
+            raise answer.problem
+        return ticket_id, True
+
+
+def _plain(ref: str) -> str:
+    if not ref.isprintable():
+        words = {"field": "external_ref", "field_zh": "外部编号", "field_en": "external reference"}
+        raise Problem(
+            FIELD_WRONG, **words, why_zh="含有无法保存的字符", why_en="it holds characters that can't be kept"
+        )
+    return ref
+
+
+def _place(connection: Connection, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the household: by its id, or by the address where only one household lives there now."""
+    query = select(households.c.id, households.c.unit_id, households.c.building_id)
+    if asked["household_id"] is not None:
+        rows = connection.execute(query.where(households.c.id == asked["household_id"])).all()
+        if not rows:
+            raise Problem(NOT_FOUND)
+    elif asked["address"].isprintable():
+        written = {asked["address"].strip(), *map(str, doors_of(asked["address"], one_door=True))}
+        here = households.c.address.in_(written) & (households.c.status != MOVED_OUT)
+        rows = connection.execute(query.where(here).limit(2)).all()
+    else:
+        rows = []
+    if len(rows) != 1:
+        return {"household_id": None, "unit_id": None, "building_id": None}
+    return {"household_id": rows[0].id, "unit_id": rows[0].unit_id, "building_id": rows[0].building_id}
+
+
+def ticket_of_ref(store: Store, external_ref: str) -> str | None:
+    """Return the id of the ticket with a number of another system."""
+    with store.read() as connection:
+        return _of_ref(connection, external_ref)
+
+
+def _of_ref(connection: Connection, external_ref: str) -> str | None:
+    return connection.scalar(
+        select(tickets.c.id).where(tickets.c.external_ref == external_ref).order_by(tickets.c.last_seq).limit(1)
+    )
+
+
+def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
+    """Return a ticket as it stands, with the verdict on its signature. Raises ``Problem`` ``not_found``."""
+    subject = (TICKET, ticket_id)
+    state = cast(TicketState, store.state(None, subject))
+    if state.opened is None:
+        raise Problem(NOT_FOUND)
+    fees = state.fees or {}
+    return {
+        "id": ticket_id,
+        "number": state.number,
+        "external_ref": state.external_ref,
+        "kind": state.kind,
+        "stage": state.stage,
+        "address": state.address,
+        "content": state.content,
+        "assignee": _person(store, state.assignee),
+        "times": {name: getattr(state, name) or None for name in _TIMES},
+        "total_fen": state.total_fen,
+        "fee_lines": list(fees.get("lines", [])),
+        "materials": [dict(material) for material in state.materials],
+        "found": dict(state.found) if state.found is not None else None,
+        "end_reason": state.end_reason,
+        "result": (state.result or {}).get("result"),
+        "signature": store.verify(subject).standing,
+        "urgent": state.urgent,
+        "flags": [flag.reason for flag in state.flags],
+    }
+
+
+def _person(store: Store, staff_id: str | None) -> dict[str, str] | None:
+    if staff_id is None:
+        return None
+    with store.read() as connection:
+        name = connection.scalar(select(staff.c.name).where(staff.c.id == staff_id))
+    return {"id": staff_id, "name": name or ""}
+
+
+def hand_over(store: Store, login: str, to_login: str) -> int:
+    """Assign every open ticket of one to another (A.2); return how many.
+
+    Raises ``Problem`` ``not_found`` for a sign-in that is not there, or one to take over that has ended.
+    """
+    work = admin.open_work(store, login)
+    with store.read() as connection:
+        taker = accounts.account(connection, to_login)
+    if taker is None or not taker.active:
+        raise Problem(NOT_FOUND)
+    moving = [item.id for item in work.items if item.what == "ticket"] if work else []
+
+    def assigned(write: Write, known: keeping.Known, _me: Identity) -> list[Entry]:
+        body = {"worker_id": taker.id}
+        return [keeping.system_entry(write, known, "assigned", (TICKET, one), body) for one in moving]
+
+    if moving:
+        store.record(assigned)
+    return len(moving)

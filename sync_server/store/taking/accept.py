@@ -1,0 +1,264 @@
+"""Taking entries in: one answer per entry, and nothing one entry does can hold up another.
+
+Everything is worked out first (envelope, rights, what it means for its subject), then written in
+one go, in one transaction under the counter's lock. Sending the same again, in any order, or from
+two places at once, gives the same answers and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from app.domain import roles
+from app.domain.rules import photos
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import SUBJECTS, access, kinds
+from app.domain.subjects.fold import fold
+from app.domain.wire import protocol
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import (
+    AUTHOR_MISMATCH,
+    BLOB_TOO_LARGE,
+    KINDS,
+    MALFORMED,
+    OUT_OF_SCOPE,
+    ROLE_MAY_NOT,
+    SERVER_BROKEN,
+    TOO_BIG,
+    Problem,
+    tell,
+)
+from sync_server.store.database import Write, to_json
+from sync_server.store.people.identity import Identity
+from sync_server.store.subjects import sheet_of
+from sync_server.store.taking import feed, keeping, projections
+from sync_server.store.taking.doors import Doors
+from sync_server.store.taking.entry_rows import Subject, of_subjects
+from sync_server.store.taking.keeping import Known
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Submitted:
+    """One entry as it came: read, or with the problem of reading it."""
+
+    raw: Any
+    entry: Entry | None = None
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the server says to one entry; ``flags`` are the names of why the desk must look."""
+
+    id: str | None
+    status: str
+    entry: Entry | None = None
+    problem: Problem | None = None
+    flags: list[str] = field(default_factory=list)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the answer as it travels."""
+        out: dict[str, Any] = {"id": self.id, "status": self.status}
+        if self.entry is not None and self.entry.seq is not None:
+            out |= {
+                "seq": self.entry.seq,
+                "received_at": self.entry.received_at,
+                "corrected_at": self.entry.corrected_at,
+            }
+        if self.problem is not None:
+            out |= self.problem.to_wire()
+        if self.flags:
+            kind = KINDS[self.flags[0]]
+            out |= {
+                "flags": self.flags,
+                "code": kind.code,
+                "name": kind.name,
+                "message": {"zh": tell(kind, "zh", {}), "en": tell(kind, "en", {})},
+            }
+        return out
+
+
+def read(raw: Any, *, measure: bool = False) -> Submitted:
+    """Read one entry from its wire form, with its envelope, hash and body checked; needs no database.
+
+    ``measure``: also refuse one that is too large by itself (not needed when the whole request is small).
+    """
+    entry = None
+    try:
+        if measure and len(to_json(raw)) > protocol.MAX_ENTRY_BYTES:
+            raise Problem(TOO_BIG)
+        entry = Entry.from_wire(raw)
+        _check(entry)
+    except Problem as problem:
+        return Submitted(raw, entry, problem)
+    except RecursionError:
+        return Submitted(raw, entry, Problem(MALFORMED, what="depth"))
+    except Exception as error:  # whatever a hostile body does to a check must not stop the entries behind it
+        return Submitted(raw, entry, _broken(error, "check"))
+    return Submitted(raw, entry)
+
+
+def _check(entry: Entry) -> None:
+    found = kinds.KINDS.get(entry.kind)
+    if found is not None and found.subject not in ("", entry.subject_type):
+        raise Problem(MALFORMED, what="subject.type")
+    if any(char < " " for ref in entry.blobs for char in ref.media_type) or any(c < " " for c in entry.author):
+        raise Problem(MALFORMED, what="text")
+    sizes = {ref.hash: ref.size for ref in entry.blobs}
+    if any(sizes[ref.hash] != ref.size for ref in entry.blobs):
+        raise Problem(MALFORMED, what="blobs.size")
+    if any(ref.size > protocol.MAX_BLOB_BYTES for ref in entry.blobs):
+        raise Problem(BLOB_TOO_LARGE, limit=protocol.MAX_BLOB_BYTES)
+    kinds.check_body(entry.kind, entry.body)
+    if entry.kind == "signed" and entry.body["strokes"] not in sizes:
+        raise Problem(MALFORMED, what="blobs")
+    if entry.kind == "photo_taken" and not photos.names_its_blobs(entry):
+        raise Problem(MALFORMED, what="blobs")
+
+
+def accept(write: Write, batch: Sequence[Submitted], author: Identity, offset: int = 0) -> list[Answer]:
+    """Take a batch in and answer each entry, in the order in which they came.
+
+    ``offset`` is the server's time minus the device's, in ms.
+    """
+    return _Accepting(write, author, offset).run(batch)
+
+
+class _Accepting:
+    def __init__(self, write: Write, author: Identity, offset: int) -> None:
+        self.write = write
+        self.author = author
+        self.offset = offset
+        self.scopes = set(author.scopes)
+        self.new: list[Entry] = []
+        self.histories: dict[Subject, list[Entry]] = {}
+        self.begun: set[Subject] = set()
+        """Subjects that had entries before this batch; of the others nothing needs to be looked up or replaced."""
+        self.visible: dict[Subject, bool] = {}
+
+    def run(self, batch: Sequence[Submitted]) -> list[Answer]:
+        entries = [item.entry for item in batch if item.entry is not None]
+        self.known = Known.load(self.write, batch, self.author.device)
+        if self.author.staff_id == roles.SYSTEM:
+            # Numbers the server gives meanwhile come after the entries it is recording.
+            for entry in sorted(entries, key=lambda e: e.counter):
+                self.known.advance(entry)
+        fresh = [e for e in entries if e.id not in self.known.by_id]
+        subjects = {(e.subject_type, e.subject_id) for e in fresh}
+        self.histories = of_subjects(self.write.connection, subjects)
+        self.begun = set(self.histories)
+        self.visible = keeping.ever_visible(self.write, self.begun, self.scopes)
+        self.places = Doors.load(self.write, fresh)
+        # Numbers are given in the order the device made its entries, whatever order they came in.
+        order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
+        answers: dict[int, Answer] = {i: self._answer(batch[i]) for i in order}
+        states = self._fold(answers)
+        self._keep(states)
+        return [answers[i] for i in range(len(batch))]
+
+    def _answer(self, item: Submitted) -> Answer:
+        entry = item.entry
+        try:
+            if entry is not None and (known := self.known.same(entry)) is not None:
+                self.known.note_elsewhere(entry, known)
+                return Answer(entry.id, protocol.KNOWN, known)
+            if item.problem is not None:
+                if entry is not None and entry.device == self.author.device:
+                    self.known.check_place(entry)
+                raise item.problem
+            assert entry is not None
+            self._allowed(entry)
+        except Problem as problem:
+            self.known.refuse(item.raw, problem)
+            return Answer(_id(item.raw), protocol.REFUSED, problem=problem)
+        taken = self._take(entry)
+        subject = (taken.subject_type, taken.subject_id)
+        for kind, body in sheet_of(taken.subject_type).follows(self.write, taken, self.histories[subject]):
+            self._take(keeping.system_entry(self.write, self.known, kind, subject, body))
+        return Answer(entry.id, protocol.ACCEPTED, taken)
+
+    def _allowed(self, entry: Entry) -> None:
+        """Raise the ``Problem`` of an entry that its author may not make, or not here."""
+        author = self.author
+        if entry.author != author.staff_id or entry.device != author.device:
+            raise Problem(AUTHOR_MISMATCH)
+        self.known.check_chain(entry)
+        subject = (entry.subject_type, entry.subject_id)
+        before = self.histories.get(subject, [])
+        if not access.may(author.roles, entry.kind):
+            raise Problem(ROLE_MAY_NOT, kind=entry.kind)
+        # Scope before what is on record: what somebody may not see must answer like what is not there.
+        if not before:
+            if entry.subject_type in SUBJECTS and entry.kind not in SUBJECTS[entry.subject_type].opens_with:
+                raise Problem(OUT_OF_SCOPE)
+            self.places.check(author, entry, entry.body)
+        elif not (author.overseer or self.visible.get(subject)):
+            raise Problem(OUT_OF_SCOPE)
+        if not access.may_make(author.roles, entry, before):
+            raise Problem(ROLE_MAY_NOT, kind=entry.kind)
+        if entry.kind == "amended":
+            self.places.check_amendment(author, entry, before)
+
+    def _take(self, entry: Entry) -> Entry:
+        taken = entry.confirmed(
+            seq=self.write.take(),
+            received_at=self.write.now,
+            corrected_at=self.known.corrected(entry, self.offset, self.write.now),
+        )
+        subject = (taken.subject_type, taken.subject_id)
+        self.histories.setdefault(subject, []).append(taken)
+        self.visible.setdefault(subject, True)
+        self.known.add(taken)
+        self.new.append(taken)
+        return taken
+
+    def _fold(self, answers: dict[int, Answer]) -> dict[Subject, SubjectState]:
+        """Fold each touched subject once; turn answers into flags."""
+        touched = {(e.subject_type, e.subject_id) for e in self.new}
+        states = {}
+        reasons: dict[str, str] = {}
+        for subject in touched:
+            state = fold(subject[0], self.histories[subject])
+            states[subject] = state
+            reasons.update((flag.entry_id, flag.reason) for flag in state.flags)
+        for answer in answers.values():
+            if answer.entry is not None and answer.entry.id in reasons:
+                answer.flags = [reasons[answer.entry.id]]
+                if answer.status == protocol.ACCEPTED:
+                    answer.status = protocol.FLAGGED
+        return states
+
+    def _keep(self, states: dict[Subject, SubjectState]) -> None:
+        keeping.insert_entries(self.write, self.new, self.author)
+        projections.rewrite(self.write.connection, list(states.values()), begun=self.begun)
+        touched = {subject: self.histories[subject] for subject in states}
+        feed.publish(self.write, touched, states, {e.id for e in self.new})
+        keeping.record_refusals(self.write, self.known)
+
+
+def refuse_broken(item: Submitted, error: Exception) -> Answer:
+    """Return the answer to an entry that breaks the server's own code: refused, with a reference in the log."""
+    return Answer(_id(item.raw), protocol.REFUSED, problem=_broken(error, "accept"))
+
+
+def _broken(error: Exception, where: str) -> Problem:
+    reference = uuid4().hex[:8]
+    log.error("entry_broke_the_server", reference=reference, where=where, exc_info=error)
+    return Problem(SERVER_BROKEN, reference=reference)
+
+
+def counter_of(item: Submitted) -> int:
+    """Return an entry's number on its device; 0 for what could not be read."""
+    return item.entry.counter if item.entry is not None else 0
+
+
+def _id(raw: Any) -> str | None:
+    found = raw.get("id") if isinstance(raw, dict) else None
+    return found if isinstance(found, str) and found.isascii() and found.isprintable() and len(found) <= 100 else None

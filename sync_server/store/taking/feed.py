@@ -1,0 +1,138 @@
+"""What each scope gets to read, in which order.
+
+A subject that newly enters a scope brings its whole history to the end of that scope's feed, so
+that a phone whose cursor is further on still gets all of it; one that leaves is announced by a
+``drop``. Older rows about the same thing in the same scope go at that moment: a pull costs what
+is to be known, not what happened. Phones take entries by id, so a repeat is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+
+from app.domain.rules.scopes import building_scope, staff_scope
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import access
+from app.domain.wire.entries import Entry
+from sync_server.store.database import Write, chunks, one_of
+from sync_server.store.tables import feed, grants
+from sync_server.store.taking.entry_rows import Subject
+
+ENTRY, REF, DROP = "entry", "ref", "drop"
+
+
+def audience(state: SubjectState, entries: Sequence[Entry]) -> set[str]:
+    """Return the scopes in which a subject shows.
+
+    A subject this program can't read (a newer program's) shows to overseers, to who began it, and
+    in the building it names.
+    """
+    scopes = access.audience(state)
+    if state.opened is None and entries:
+        first = entries[0]
+        scopes.add(staff_scope(first.author))
+        building = first.body.get("building_id")
+        if isinstance(building, str):
+            scopes.add(building_scope(building))
+    return scopes
+
+
+def active_grants(write: Write, subjects: Iterable[Subject]) -> dict[Subject, set[str]]:
+    """Return the scopes in which each subject shows now."""
+    found: dict[Subject, set[str]] = {subject: set() for subject in subjects}
+    for some in chunks(sorted(found)):
+        query = select(grants).where(one_of((grants.c.subject_type, grants.c.subject_id), some), grants.c.active)
+        for row in write.execute(query):
+            found[row.subject_type, row.subject_id].add(row.scope)
+    return found
+
+
+def publish(
+    write: Write,
+    histories: Mapping[Subject, Sequence[Entry]],
+    states: Mapping[Subject, SubjectState],
+    new_ids: set[str],
+) -> None:
+    """Put new entries into every scope that may see them, and move subjects between scopes.
+
+    ``histories`` hold each touched subject's entries, the new ones (``new_ids``) included.
+    """
+    begun = {subject for subject, history in histories.items() if any(e.id not in new_ids for e in history)}
+    before = dict.fromkeys(histories, frozenset[str]()) | active_grants(write, begun)
+    rows: list[dict[str, Any]] = []
+    granted: list[dict[str, Any]] = []
+    for subject, history in histories.items():
+        now = audience(states[subject], history)
+        new = [entry for entry in history if entry.id in new_ids]
+        whole = len(new) == len(history)
+        for scope in sorted(now):
+            if scope in before[subject] or whole:
+                rows.extend(_entry_row(scope, int(entry.seq or 0), entry) for entry in new)
+            else:
+                _clear(write, scope, subject)
+                rows.extend(_entry_row(scope, write.take(), entry) for entry in history)
+            if scope not in before[subject]:
+                granted.append(_grant(subject, scope))
+        for scope in sorted(before[subject] - now):
+            _clear(write, scope, subject)
+            rows.append(_row(scope, write.take(), DROP, subject[0], subject[1], None))
+            write.execute(update(grants).where(_is(subject, scope)).values(active=False))
+    write.insert(feed, rows)
+    _grant_all(write, granted, begun)
+
+
+def publish_refs(
+    write: Write, changed: Iterable[tuple[str, str, Sequence[str]]], left: Iterable[tuple[str, str, str]] = ()
+) -> None:
+    """Announce changed reference rows: type, id, and the scopes they show in; ``left`` ones leave a scope."""
+    rows = []
+    for ref_type, ref_id, scopes in changed:
+        position = write.take()
+        for scope in scopes:
+            rows.append(_row(scope, position, REF, ref_type, ref_id, None))
+    for ref_type, ref_id, scope in left:
+        rows.append(_row(scope, write.take(), REF, ref_type, ref_id, None))
+    for some in chunks([(row["scope"], row["type"], row["thing_id"]) for row in rows], 300):
+        write.execute(
+            delete(feed).where(one_of((feed.c.scope, feed.c.type, feed.c.thing_id), some), feed.c.item == REF)
+        )
+    write.insert(feed, rows)
+
+
+def _grant(subject: Subject, scope: str) -> dict[str, Any]:
+    return {"subject_type": subject[0], "subject_id": subject[1], "scope": scope, "active": True}
+
+
+def _grant_all(write: Write, granted: Sequence[dict[str, Any]], begun: set[Subject]) -> None:
+    known: set[tuple[str, str, str]] = set()
+    key = (grants.c.scope, grants.c.subject_type, grants.c.subject_id)
+    keyed = {(g["scope"], g["subject_type"], g["subject_id"]): g for g in granted}
+    for some in chunks([one for one in keyed if one[1:] in begun], 300):
+        found = write.execute(select(grants).where(one_of(key, some)))
+        known.update((row.scope, row.subject_type, row.subject_id) for row in found)
+    for some in chunks(sorted(known), 300):
+        write.execute(update(grants).where(one_of(key, some)).values(active=True))
+    write.insert(grants, [row for one, row in keyed.items() if one not in known])
+
+
+def _is(subject: Subject, scope: str) -> Any:
+    return and_(grants.c.subject_type == subject[0], grants.c.subject_id == subject[1], grants.c.scope == scope)
+
+
+def _clear(write: Write, scope: str, subject: Subject) -> None:
+    write.execute(
+        delete(feed).where(
+            feed.c.scope == scope, feed.c.type == subject[0], feed.c.thing_id == subject[1], feed.c.item != REF
+        )
+    )
+
+
+def _entry_row(scope: str, position: int, entry: Entry) -> dict[str, Any]:
+    return _row(scope, position, ENTRY, entry.subject_type, entry.subject_id, entry.id)
+
+
+def _row(scope: str, position: int, item: str, kind: str, thing_id: str, entry_id: str | None) -> dict[str, Any]:
+    return {"scope": scope, "pos": position, "item": item, "type": kind, "thing_id": thing_id, "entry_id": entry_id}

@@ -1,0 +1,165 @@
+"""Answering a pull: what changed in each scope after the phone's cursor, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from app.domain.wire.entries import Entry
+from sync_server.store.database import chunks, one_of
+from sync_server.store.estate import refs
+from sync_server.store.people.identity import Identity
+from sync_server.store.tables import counter, entries, feed, grants
+from sync_server.store.taking import feed as feeds
+from sync_server.store.taking.entry_rows import of_ids
+
+NOTHING: Final[Mapping[str, Entry]] = MappingProxyType({})
+
+
+def pull(
+    connection: Connection,
+    who: Identity,
+    cursors: Mapping[str, int],
+    limit: int,
+    at_hand: Mapping[str, Entry] = NOTHING,
+) -> list[dict[str, Any]]:
+    """Return one page: ``limit`` items in all, over the scopes in order; ``more`` says there is more.
+
+    A scope's items come in position order, and ``to`` is where the next pull goes on. Positions
+    appear in commit order, so nothing can come up later below ``to``. ``at_hand``: entries that the same request
+    brought, by id, which need not be looked up.
+    """
+    last = int(connection.scalar(select(counter.c.value)) or 0)
+    pages = []
+    left = limit
+    for scope in who.scopes:
+        start = cursors.get(scope, 0)
+        if start > last:
+            start = 0  # it read from a server that knew more: this one was restored from a backup
+        query = select(feed).where(feed.c.scope == scope, feed.c.pos > start).order_by(feed.c.pos).limit(left + 1)
+        rows = connection.execute(query).all()
+        page = rows[:left]
+        pages.append((scope, page[-1].pos if page else start, len(rows) > left, page))
+        left -= len(page)
+    found = _Things.load(connection, who, [row for _, _, _, rows in pages for row in rows], at_hand)
+    return [
+        {
+            "scope": scope,
+            "to": to,
+            "more": more,
+            "items": [item for row in rows if (item := found.item(row)) is not None],
+        }
+        for scope, to, more, rows in pages
+    ]
+
+
+def left(connection: Connection, pages: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many items of their scopes lie behind these pages."""
+    behind = [and_(feed.c.scope == page["scope"], feed.c.pos > page["to"]) for page in pages if page["more"]]
+    return int(connection.scalar(select(func.count()).select_from(feed).where(or_(*behind))) or 0) if behind else 0
+
+
+def wanted(connection: Connection, who: Identity, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return entries a phone asks for by id, those outside its owner's scopes left out."""
+    found = of_ids(connection, ids)
+    subjects = {(entry.subject_type, entry.subject_id) for entry in found.values()}
+    seen = visible(connection, who, subjects)
+    return [
+        entry_item(entry)
+        for entry in sorted(found.values(), key=lambda e: e.seq or 0)
+        if (entry.subject_type, entry.subject_id) in seen or entry.author == who.staff_id
+    ]
+
+
+def visible(connection: Connection, who: Identity, subjects: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of the subjects the person may see now."""
+    found: set[tuple[str, str]] = set()
+    for some in chunks(sorted(subjects)):
+        query = (
+            select(grants.c.subject_type, grants.c.subject_id)
+            .where(
+                one_of((grants.c.subject_type, grants.c.subject_id), some),
+                grants.c.scope.concat("").in_(who.scopes),  # by subject: a scope holds ever more
+                grants.c.active,
+            )
+            .distinct()
+        )
+        found.update((row.subject_type, row.subject_id) for row in connection.execute(query))
+    return found
+
+
+def entry_item(entry: Entry) -> dict[str, Any]:
+    """Return an entry with the server's facts, as it travels."""
+    return {
+        "entry": entry.to_wire(),
+        "seq": entry.seq,
+        "received_at": entry.received_at,
+        "corrected_at": entry.corrected_at,
+    }
+
+
+class _Things:
+    """Everything the rows of a page speak of, loaded at once."""
+
+    def __init__(
+        self,
+        who: Identity,
+        entries: Mapping[str, Entry],
+        own: Mapping[str, dict[str, Any]],
+        found_refs: Mapping[tuple[str, str], dict[str, Any]],
+        kept: set[tuple[str, str]],
+    ) -> None:
+        self.who = who
+        self.entries = entries
+        self.own = own
+        self.refs = found_refs
+        self.kept = kept
+
+    @classmethod
+    def load(cls, connection: Connection, who: Identity, rows: Sequence[Any], at_hand: Mapping[str, Entry]) -> _Things:
+        named = sorted({row.entry_id for row in rows if row.item == feeds.ENTRY})
+        own = {i: _facts(at_hand[i]) for i in named if i in at_hand and at_hand[i].device == who.device}
+        own |= _facts_of_own(connection, who.device, [i for i in named if i not in own])
+        others = of_ids(connection, [i for i in named if i not in own])
+        found = refs.load(connection, [(row.type, row.thing_id) for row in rows if row.item == feeds.REF])
+        dropped = {(row.type, row.thing_id) for row in rows if row.item == feeds.DROP}
+        return cls(who, others, own, found, visible(connection, who, dropped) if dropped else set())
+
+    def item(self, row: Any) -> dict[str, Any] | None:
+        """Return one item; ``None`` for a drop of what the person still sees through another scope."""
+        if row.item == feeds.REF:
+            ref = self.refs.get((row.type, row.thing_id)) or refs.gone(row.type, row.thing_id)
+            mine = refs.scopes_of(ref)
+            return {"pos": row.pos, "ref": ref if row.scope in mine else refs.gone(row.type, row.thing_id)}
+        if row.item == feeds.DROP:
+            if (row.type, row.thing_id) in self.kept:
+                return None
+            return {"pos": row.pos, "drop": {"type": row.type, "id": row.thing_id}}
+        if row.entry_id in self.own:
+            return {"pos": row.pos, "own": self.own[row.entry_id]}
+        return {"pos": row.pos, **entry_item(self.entries[row.entry_id])}
+
+
+def _facts_of_own(connection: Connection, device: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is told of those of the entries that the asking device made: all but their content."""
+    found = {}
+    c = entries.c
+    # As an expression, so that no database looks through all that the device ever made instead of these ids.
+    its = c.device.concat("") == device
+    for some in chunks(ids):
+        query = select(c.id, c.seq, c.received_at_ms, c.corrected_at_ms).where(c.id.in_(some), its)
+        for row in connection.execute(query):
+            found[row.id] = {
+                "id": row.id,
+                "seq": row.seq,
+                "received_at": row.received_at_ms,
+                "corrected_at": row.corrected_at_ms,
+            }
+    return found
+
+
+def _facts(own: Entry) -> dict[str, Any]:
+    return {"id": own.id, "seq": own.seq, "received_at": own.received_at, "corrected_at": own.corrected_at}

@@ -1,0 +1,1 @@
+"""Upkeep of the store: migrations, backups, rescue files, verification, and folding anew after an update."""

@@ -1,0 +1,97 @@
+"""After an update of the server: what the new version understands and the old one did not takes effect.
+
+Entries of kinds a program does not know are kept and passed on without effect (docs/sync.md 4). When the server starts
+as a version that reads them, their subjects are folded again: typed tables, and who may see them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from app.domain.rules.scopes import ESTATE
+from app.domain.subjects import fold as folding
+from app.domain.subjects.fold import fold
+from sync_server.estate.readings import readings_of_name
+from sync_server.store.database import Database, Write, chunks
+from sync_server.store.estate.refs import scopes_of
+from sync_server.store.subjects import SHEETS
+from sync_server.store.tables import entries, meta, persons, staff
+from sync_server.store.taking import feed, projections
+from sync_server.store.taking.entry_rows import of_subjects
+
+_KEY = "understanding"
+REFS_MEANING = 2
+"""To be raised when reference data is to say more of the same rows. 2: how the names of staff are spelled (B12)."""
+_TOGETHER = 200
+"""Subjects folded by one round of statements."""
+
+
+def after_update(database: Database, now: int) -> int:
+    """Fold again what this program reads otherwise than the one before; return how many subjects."""
+    with database.read() as connection:
+        if _before(connection) == _understanding():
+            return 0
+    with database.numbered(now) as write:
+        before = _before(write.connection)
+        if before == _understanding():
+            return 0  # another process was faster
+        subjects = _affected(write.connection, before)
+        for some in chunks(subjects, _TOGETHER):
+            histories = of_subjects(write.connection, some)
+            states = {subject: fold(subject[0], history) for subject, history in histories.items()}
+            projections.rewrite(write.connection, list(states.values()))
+            feed.publish(write, histories, states, set())
+        if before is not None and before.get("refs", 1) < REFS_MEANING:
+            _spell(write)
+        _keep(write, before is None)
+    return len(subjects)
+
+
+def _understanding() -> dict[str, Any]:
+    tables = max(sheet.meaning for sheet in SHEETS.values())
+    return folding.understanding() | {"tables": tables, "refs": REFS_MEANING}
+
+
+def _spell(write: Write) -> None:
+    """Tell phones how names are spelled: staff, which told nothing, and people whose names hold more than a name."""
+    changed = [("staff", id_, [ESTATE]) for id_ in write.connection.scalars(select(staff.c.id))]
+    for row in write.connection.execute(select(persons)).all():
+        initials, pinyin = map(list, readings_of_name(row.name))
+        if (initials, pinyin) != (list(row.initials), list(row.pinyin)):
+            new = {"initials": initials, "pinyin": pinyin}
+            write.execute(update(persons).where(persons.c.id == row.id).values(**new))
+            ref = {"type": "person", "body": {"building_id": row.building_id}}
+            changed.append(("person", row.id, scopes_of(ref)))
+    feed.publish_refs(write, changed)
+
+
+def _before(connection: Connection) -> dict[str, Any] | None:
+    kept = connection.scalar(select(meta.c.value).where(meta.c.key == _KEY))
+    return None if kept is None else dict(json.loads(kept))
+
+
+def _affected(connection: Connection, before: dict[str, Any] | None) -> list[tuple[str, str]]:
+    now = _understanding()
+    query = select(entries.c.subject_type, entries.c.subject_id).distinct().order_by("subject_type", "subject_id")
+    if before is not None and before["meaning"] == now["meaning"]:
+        newly = sorted(set(now["kinds"]) ^ set(before["kinds"]))
+        rows_of = {name for name, sheet in SHEETS.items() if sheet.meaning > before.get("tables", 1)}
+        query = query.where(
+            or_(
+                entries.c.kind.in_(newly),
+                entries.c.schema > min(before["schema"], now["schema"]),
+                entries.c.subject_type.in_(sorted(rows_of)),
+            )
+        )
+    return [(row.subject_type, row.subject_id) for row in connection.execute(query)]
+
+
+def _keep(write: Write, first: bool) -> None:
+    value = json.dumps(_understanding())
+    if first:
+        write.execute(insert(meta).values(key=_KEY, value=value))
+    else:
+        write.execute(update(meta).where(meta.c.key == _KEY).values(value=value))
