@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from app.domain.wire import protocol as words
 from app.domain.wire.errors import SERVER_OLDER, UPDATE_NEEDED, Problem
-from app.domain.wire.protocol import CHUNK, MAX_BATCH, OLDEST_PROTOCOL, PAGE, PROTOCOL
 from sync_server.api import examples
 from sync_server.api.examples import DEVICE, ID, MILLISECONDS
 
@@ -213,12 +213,12 @@ class SyncRequest(Model):
     offset: Moment | None = Field(
         None, description="ms that the server's clock is ahead of the device's, as far as the device has learned it"
     )
-    entries: list[Any] = Field([], description=f"wire form of at most {MAX_BATCH} entries, packed or not")
+    entries: list[Any] = Field([], description=f"wire form of at most {words.MAX_BATCH} entries, packed or not")
     cursors: dict[str, Annotated[int, Field(ge=0, le=1 << 53)]] = Field({}, examples=[{"estate": 0}])
-    want: Annotated[list[str], Field(max_length=MAX_BATCH)] = []
-    limit: int = Field(PAGE, ge=1, le=2000, description="items in the answer at most")
+    want: Annotated[list[str], Field(max_length=words.MAX_BATCH)] = []
+    limit: int = Field(words.PAGE, ge=1, le=2000, description="items in the answer at most")
     app_version: PlainWord | None = None
-    looks: Annotated[list[Any], Field(max_length=MAX_BATCH)] = Field(
+    looks: Annotated[list[Any], Field(max_length=words.MAX_BATCH)] = Field(
         [],
         description="looks at household archives to be recorded: `{id, household_id, at}`",
         examples=[[{"id": ID, "household_id": ID, "at": MILLISECONDS}]],
@@ -237,10 +237,10 @@ class SyncRequest(Model):
         Raises ``Problem``: ``update_needed`` for a phone older than this server understands, ``server_older``.
         """
         spoken = data.get("protocol") if isinstance(data, dict) else None
-        if isinstance(spoken, int) and spoken < OLDEST_PROTOCOL:
-            raise Problem(UPDATE_NEEDED, oldest=OLDEST_PROTOCOL)
-        if isinstance(spoken, int) and spoken > PROTOCOL:
-            raise Problem(SERVER_OLDER, protocol=PROTOCOL)
+        if isinstance(spoken, int) and spoken < words.OLDEST_PROTOCOL:
+            raise Problem(UPDATE_NEEDED, oldest=words.OLDEST_PROTOCOL)
+        if isinstance(spoken, int) and spoken > words.PROTOCOL:
+            raise Problem(SERVER_OLDER, protocol=words.PROTOCOL)
         return data
 
 
@@ -284,7 +284,7 @@ class SyncAnswer(Model):
     found: list[dict[str, Any]]
     looks: list[str] = Field([], description="ids of the looks that are recorded now")
     packs: bool = Field(True, description="`entries` may leave out what the one before says or proves")
-    chunk: int = Field(CHUNK, description="bytes of blobs that one request may carry")
+    chunk: int = Field(words.CHUNK, description="bytes of blobs that one request may carry")
     left: int | None = Field(None, description="items behind these pages; only where `count` asked for it")
 
 
