@@ -116,14 +116,14 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     def ended() -> None:
         # The server ended this phone: what is half typed is kept first, then nothing of it is shown any more.
         if ui.signed_in and ui.phone.current() is not ui.session:
-            ui.flush_drafts()
+            ui.forms.flush()
             ui.agree()
             ui.router.reset("/")
         ui.refresh()
 
     async def lost() -> None:
         # Nobody may type what nothing can keep any more: first what is seen, then the files.
-        ui.flush_drafts()
+        ui.forms.flush()
         WINDOWS.forget(ui)
         try:
             elsewhere.show(page, storage, lambda: _begin_late(page, storage), taken=True)
@@ -132,7 +132,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
             await storage.give_up()
 
     def going() -> None:
-        ui.flush_drafts()
+        ui.forms.flush()
         ui.hardware.camera.unseen()
 
     page.on_connect = lambda _: connected_again()

@@ -27,7 +27,7 @@ from app.actions import Phone, Session
 from app.actions.models import TicketForm, VisitForm
 from app.domain.times import at_china
 from app.sync.transport import Request, RequestsTransport, Response
-from app.ui import context
+from app.ui.context import ui
 from app.ui.kit import lists
 from app.ui.screens.today import page as today
 from sync_server.estate.workbook import read_workbook
@@ -101,7 +101,7 @@ def _at_rest() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lists, "FILL_S", NEVER_S)
         patch.setattr(today, "FOLLOW_S", NEVER_S)
-        patch.setattr(context, "_CALM_S", 0)
+        patch.setattr(ui, "CALM_S", 0)
         patch.setattr(join_codes, "secrets", random.Random(1))
         patch.setattr(id_counter.ControlId, "_counter", itertools.count(1_000_000))
         yield

@@ -16,8 +16,8 @@ from app.actions.models import Today
 from app.device.installation import Preferences
 from app.device.storage import DiskStorage
 from app.sync.transport import Request
-from app.ui import context, theme
-from app.ui.context import Ui
+from app.ui import theme
+from app.ui.context import Ui, install, ui
 from app.ui.router import Route, run_router
 from app.ui.screens.today.page import TodayScreen
 from tests.actions.phones import DESK, SUPERVISOR, Clock, phone_of, uid
@@ -64,13 +64,13 @@ class Reader:
 
         monkeypatch.setattr(Session, "today", counted)
         # Bursts are calmed by time as well: without that each telling is one reading, and can be counted.
-        monkeypatch.setattr(context, "_CALM_S", 0)
-        monkeypatch.setattr(context, "_PULL_S", 0)
+        monkeypatch.setattr(ui, "CALM_S", 0)
+        monkeypatch.setattr(ui, "PULL_S", 0)
 
     def main(self, page: ft.Page) -> None:
         theme.install(page)
         phone = Phone(self.folder / "phone")
-        self.ui: Ui = context.install(page, phone, Preferences(self.folder), DiskStorage(self.folder))
+        self.ui: Ui = install(page, phone, Preferences(self.folder), DiskStorage(self.folder))
         self.ui.begin_with(self.session)
         self.ui.follow(run_router(page, (Route("/", TodayScreen, None), Route("/other", Other))))
 

@@ -25,7 +25,7 @@ def update_notice(ui: Ui, status: SyncStatus) -> list[ft.Control]:
     left = status.waiting + status.refused
 
     async def update() -> None:
-        if ui.forms_open:
+        if ui.forms.kept():
             ui.toast(t("shell.update.form_open"), worry=True)
             return
         await ui.phone.settled()

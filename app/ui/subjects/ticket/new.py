@@ -141,7 +141,7 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
     values, update = draft.values, draft.update
 
     def add() -> None:
-        visit = ui.open_draft(draft_key(household_id))
+        visit = ui.forms.top(draft_key(household_id))
         if visit is None:
             return
         visit.update(tickets=[*visit.values["tickets"], dict(values)])

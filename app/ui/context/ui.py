@@ -1,17 +1,4 @@
-"""What every screen is given: the window's `Ui`, and hooks that read from the session and keep half-filled forms.
-
-    ui = use_ui()
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)   # again after every change; name what the lambda uses
-    draft = use_draft(f"found:{ticket_id}", {"note": ""})       # comes back after a kill
-    await ui.do(ui.session.find(ticket_id, ..., once=draft.once, draft=draft.key),
-                then=lambda saved: ui.replace(f"/ticket/{ticket_id}"))
-
-Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). What does not belong into an address goes with
-`ui.go("/ticket-new", household="...")` and is read on the other side by `use_handed("/ticket-new")`; it is forgotten by
-a reload, so a screen must do without it.
-
-Screens exist only while somebody is signed in (main.py sees to that), so `ui.session` is safe in them.
-"""
+"""One window: its page, its phone, who is signed in, and the ways to move and to speak."""
 
 from __future__ import annotations
 
@@ -21,40 +8,34 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import flet as ft
 
 from app.actions import Phone, Session
 from app.actions.models import Saved
-from app.device.clock import new_id, now_ms
+from app.device.clock import now_ms
 from app.device.hardware import Hardware, hardware_here
 from app.device.installation import Preferences
 from app.device.presence import Network
 from app.device.storage import LOW_BYTES, Room, Storage
-from app.domain.wire.errors import DISK_FULL, NOT_FOUND, UPDATE_NEEDED, Problem
+from app.domain.wire.errors import DISK_FULL, Problem
 from app.store.phone_store import Change
-from app.sync.long_pull import Pull
 from app.ui import theme
 from app.ui.calm import Calm
+from app.ui.context.forms import Forms
 from app.ui.kit import notices
 from app.ui.kit.base import Tap
-from app.ui.kit.scaffold import Cloud
-from app.ui.router import Router, router_of, use_here
+from app.ui.router import Router, router_of
 from app.ui.texts import t
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 _KEY: Final = "shangmen.ui"
-_CALM_S: Final = 0.25
+CALM_S: Final = 0.25
 """Changes in a burst are shown at most this often."""
-_PULL_S: Final = 0.5
+PULL_S: Final = 0.5
 """How far a long pull is, is shown at most this often."""
-_DRAFT_S: Final = 0.25
-"""How long typing rests before a half-filled form is kept."""
 _ROOM_TICKS: Final = 20
 """How often, in ticks, one looks at the room that is left, and asks for those not signed in whether they were ended."""
 _FIRST_LOOK_S: Final = 3
@@ -97,12 +78,12 @@ class Ui:
         self._session: Session | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._handed: dict[str, Mapping[str, Any]] = {}
-        self._drafts: dict[str, list[Draft]] = {}
+        self.forms = Forms(self._hold)
         self._loop = asyncio.get_running_loop()
         # Changes are announced in whatever context made them; drawing must happen in this window's own.
         self._context = contextvars.copy_context()
-        self._calm = Calm(self._bump, _CALM_S)
-        self._pull_calm = Calm(self._pull_moved, _PULL_S)
+        self._calm = Calm(self._bump, CALM_S)
+        self._pull_calm = Calm(self._pull_moved, PULL_S)
         self._moved: Callable[[Router, str | None], object] = lambda _router, _field: None
         self._behind: set[asyncio.Task[object]] = set()
         self._ticking: asyncio.Task[None] | None = None
@@ -160,6 +141,10 @@ class Ui:
 
     # -- changes -----------------------------------------------------------------------------
 
+    def later(self, seconds: float, act: Callable[[], object]) -> asyncio.TimerHandle:
+        """Runs `act` after that time, unless the handle is cancelled."""
+        return self._loop.call_later(seconds, act)
+
     def in_window(self, act: Callable[[], object]) -> None:
         """Runs `act` soon, on the event loop and in this window's context, from wherever it is called."""
         self._loop.call_soon_threadsafe(act, context=self._context.copy())
@@ -170,8 +155,7 @@ class Ui:
 
     def _changed(self, change: Change) -> None:
         if change.draft is not None:
-            for draft in list(self._drafts.get(change.draft, ())):
-                draft.look_again()
+            self.forms.look_again(change.draft)
             if not (change.subjects or change.refs or change.outbox):
                 return
         self.in_window(self._calm.changed)
@@ -191,7 +175,7 @@ class Ui:
 
         def moved(_router: Router, field: str | None) -> None:
             if field == "stack" and self._session is not None:
-                self.flush_drafts()
+                self.forms.flush()
                 self._session.show_what_came()
 
         self._moved = moved  # the router itself holds it by a weak reference only
@@ -227,17 +211,6 @@ class Ui:
             self.room = await self.storage.room()
         if before is None or _seen(before) != _seen(self.room):
             self.refresh()
-
-    @property
-    def forms_open(self) -> bool:
-        """Whether a form with something typed into it is open in this window, on the screen or under it."""
-        return any(draft.kept for drafts in self._drafts.values() for draft in drafts)
-
-    def flush_drafts(self) -> None:
-        """Keeps every half-filled form of this window as it is."""
-        for drafts in self._drafts.values():
-            for draft in drafts:
-                draft.flush()
 
     async def ask_to_keep(self) -> bool:
         """Asks the browser never to remove the data; whether it promised."""
@@ -282,27 +255,20 @@ class Ui:
     def back(self) -> None:
         """To the screen under this one. Says so when a half-filled form was kept (草稿已保留)."""
         left = self.router.path
-        here = [draft for drafts in self._drafts.values() for draft in drafts if draft.path == left]
-        for draft in here:
-            draft.flush()
+        self.forms.flush(left)
+        kept = self.forms.kept(left)
         self.router.back()
-        if any(draft.kept for draft in here):
+        if kept:
             self.settle_soon(lambda: self.toast(t("shell.draft.kept")))
 
     def handed(self, path: str) -> Mapping[str, Any]:
         """What was handed to the screen at `path` when it was opened."""
         return self._handed.get(path, {})
 
-    def forms_changed(self) -> None:
-        """Tells the router which screens hold something half filled in."""
-        held = frozenset(draft.path for drafts in self._drafts.values() for draft in drafts if draft.half_filled)
-        if held != self.router.held:
-            self.router.held = held
-
-    def open_draft(self, key: str) -> Draft | None:
-        """The half-filled form of a screen under this one, to put something into it; None when none is open."""
-        drafts = self._drafts.get(key)
-        return drafts[-1] if drafts else None
+    def _hold(self, paths: frozenset[str]) -> None:
+        """The router knows which screens hold something half filled in."""
+        if paths != self.router.held:
+            self.router.held = paths
 
     # -- speaking ----------------------------------------------------------------------------
 
@@ -409,182 +375,3 @@ def install(page: ft.Page, phone: Phone, preferences: Preferences, storage: Stor
     ui = Ui(page, phone, preferences, storage)
     page.session.store.set(_KEY, ui)
     return ui
-
-
-# -- hooks -------------------------------------------------------------------------------------
-
-
-def use_ui() -> Ui:
-    """Hook: the window's `Ui`; drawn again when somebody signs in or out, or chooses another look or language."""
-    ui = ui_of(ft.context.page)
-    ft.use_state(ui.who)
-    theme.use_look()
-    return ui
-
-
-def use_read(read: Callable[[Session], T], *deps: Any) -> T:
-    """Hook: `read(session)`, read again after every change the session announces and when one of `deps` changes.
-
-    `deps` must name every value the lambda uses (ids, what was searched for).
-    """
-    ui = use_ui()
-    ft.use_state(ui.changes)
-
-    def look() -> T:
-        with ui.session.at_once():
-            return read(ui.session)
-
-    return ft.use_memo(look, [ui.session, ui.changes.count, *deps])
-
-
-def use_pull() -> Pull | None:
-    """Hook: how far a pull of several pages is, at most twice a second; None when there is none."""
-    ui = use_ui()
-    ft.use_state(ui.pulls)
-    return ui.session.pull if ui.signed_in else None
-
-
-def if_here(read: Callable[[], T]) -> T | None:
-    """What `read` returns, or None when what it asks for is not on this phone."""
-    try:
-        return read()
-    except Problem as problem:
-        if problem.kind is NOT_FOUND:
-            return None
-        raise
-
-
-def use_now() -> int:
-    """Hook: the corrected time in ms, moving on about every 15 s; only the component that uses it is drawn again."""
-    ui = ui_of(ft.context.page)
-    ft.use_state(ui.ticks)
-    return ui.now()
-
-
-def use_handed(path: str) -> Mapping[str, Any]:
-    """Hook: what `ui.go(path, ...)` handed over, as it was when this screen was opened."""
-    page = ft.context.page
-    return ft.use_memo(lambda: ui_of(page).handed(path), [path])
-
-
-def cloud_of(ui: Ui) -> Cloud:
-    """The cloud for `Scaffold(cloud=...)`: how much is unsent, whether the server answers; a tap opens the sync page.
-
-    Call it in a component that uses `use_read`, so that it is drawn again when sync moves on.
-    """
-    if not ui.signed_in:
-        return Cloud()
-    status = ui.session.sync_status()
-    updating = status.problem is not None and status.problem.kind is UPDATE_NEEDED
-    return Cloud(
-        waiting=status.waiting,
-        attention=status.refused + (1 if status.sign_in_needed or updating else 0),
-        online=status.problem is None or status.sign_in_needed or updating,
-        sending=status.running,
-        on_tap=lambda: ui.go("/sync"),
-    )
-
-
-# -- half-filled forms -------------------------------------------------------------------------
-
-
-class Draft:
-    """A half-filled form: `values` on the screen, kept by the session as they change."""
-
-    def __init__(self, ui: Ui, key: str, path: str, start: Mapping[str, Any], changed: Callable[[], None]) -> None:
-        self.key = key
-        self.path = path
-        """Of the screen it belongs to."""
-        self._ui = ui
-        self._session = ui.session
-        self._start = dict(start)
-        self._redraw = changed
-        self._timer: asyncio.TimerHandle | None = None
-        found = self._session.draft(key)
-        self.restored = found is not None
-        """Whether the form was half filled before: say so, and offer 丢弃草稿."""
-        self.kept = found is not None
-        """Whether there is something kept now."""
-        self.once: str = str((found or {}).get("_once") or self._session.new_id())
-        """The id of what this form saves: a second save of the same form saves nothing twice."""
-        self.values: dict[str, Any] = {**self._start, **{k: v for k, v in (found or {}).items() if k != "_once"}}
-
-    @property
-    def half_filled(self) -> bool:
-        """Whether there is something that was not saved as an entry."""
-        return self.kept or self._timer is not None
-
-    def set(self, name: str, value: Any) -> None:
-        """Changes one value."""
-        self.update(**{name: value})
-
-    def update(self, **values: Any) -> None:
-        """Changes some values; they are kept within 0.3 s."""
-        self.values = {**self.values, **values}
-        if self._timer is None:
-            self._timer = self._ui._loop.call_later(_DRAFT_S, self.flush)
-            self._ui.forms_changed()
-        self._redraw()
-
-    def flush(self) -> None:
-        """Keeps what is on the screen now. A full disk is told, and tried again with the next change."""
-        if self._timer is None:
-            return
-        self._timer.cancel()
-        self._timer = None
-        try:
-            self._session.save_draft(self.key, {**self.values, "_once": self.once})
-        except Problem as problem:
-            self._ui.in_window(partial(self._ui.tell, problem))
-            return
-        self.kept = True
-        self._ui.settle_soon()
-
-    def discard(self) -> None:
-        """Forgets it and begins anew."""
-        self._forget_timer()
-        self._session.discard(self.key)
-        self._ui.settle_soon()
-        self.kept = self.restored = False
-        self.once = self._session.new_id()
-        self.values = dict(self._start)
-        self._ui.forms_changed()
-        self._redraw()
-
-    def look_again(self) -> None:
-        """Somebody touched the kept draft: when saving took it away, nothing may bring it back."""
-        if self._session.draft(self.key) is None:
-            self._forget_timer()
-            self.kept = False
-            self._ui.forms_changed()
-
-    def _forget_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-
-def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
-    """Hook: the half-filled form kept under `key`, or a new one with the values of `start` (JSON values only)."""
-    ui = use_ui()
-    _, redraw = ft.use_state(0)
-    path = use_here()
-    draft = ft.use_memo(lambda: Draft(ui, key, path, start, lambda: redraw(lambda n: n + 1)), [key, ui.session])
-
-    def opened() -> None:
-        ui._drafts.setdefault(key, []).append(draft)
-        ui.forms_changed()
-
-    def closed() -> None:
-        if draft in ui._drafts.get(key, []):
-            ui._drafts[key].remove(draft)
-        draft.flush()
-        ui.forms_changed()
-
-    ft.use_effect(opened, [draft], closed)
-    return draft
-
-
-def new_tap() -> str:
-    """A new id for `once=` where there is no draft: hold it in `use_state` while the screen is open."""
-    return new_id()

@@ -1,0 +1,36 @@
+"""What every screen is given: the window's `Ui`, and hooks that read from the session and keep half-filled forms.
+
+    ui = use_ui()
+    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)   # again after every change; name what the lambda uses
+    draft = use_draft(f"found:{ticket_id}", {"note": ""})       # comes back after a kill
+    await ui.do(ui.session.find(ticket_id, ..., once=draft.once, draft=draft.key),
+                then=lambda saved: ui.replace(f"/ticket/{ticket_id}"))
+
+Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). What does not belong into an address goes with
+`ui.go("/ticket-new", household="...")` and is read on the other side by `use_handed("/ticket-new")`; it is forgotten by
+a reload, so a screen must do without it.
+
+Screens exist only while somebody is signed in (main.py sees to that), so `ui.session` is safe in them.
+"""
+
+from app.ui.context.drafts import Draft, new_tap, use_draft
+from app.ui.context.hooks import cloud_of, if_here, use_handed, use_now, use_pull, use_read, use_ui
+from app.ui.context.ui import TICK_S, Ui, install, language_code, ui_of
+
+__all__ = [
+    "TICK_S",
+    "Draft",
+    "Ui",
+    "cloud_of",
+    "if_here",
+    "install",
+    "language_code",
+    "new_tap",
+    "ui_of",
+    "use_draft",
+    "use_handed",
+    "use_now",
+    "use_pull",
+    "use_read",
+    "use_ui",
+]
