@@ -1,4 +1,4 @@
-"""What every test may ask for: fresh databases of both kinds, and the app's page in a real Chromium."""
+"""What every test may ask for: fresh databases of both kinds, a day in the field, and the app's page in Chromium."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +8,33 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser, postgres, web_app
+from tests.support.field_day import (
+    CHROMIUM,
+    WINDOW,
+    browser_day,
+    colleagues,
+    field_address,
+    field_app,
+    field_day,
+    field_main,
+    field_server,
+    field_settings,
+    field_windows,
+)
+from tests.support.flet_driver import PICTURES
 from tests.support.postgres import PostgresServer
+
+__all__ = [
+    "browser_day",
+    "colleagues",
+    "field_address",
+    "field_app",
+    "field_day",
+    "field_main",
+    "field_server",
+    "field_settings",
+    "field_windows",
+]
 
 # How long an example takes says how busy the machine is, nothing about the code. A failure prints what replays it.
 settings.register_profile("everywhere", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
@@ -17,19 +43,33 @@ settings.load_profile("everywhere")
 PHONE = {"width": 390, "height": 844}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all`: what runs in a window without a browser runs in Chromium as well, and long tests run too."""
+    parser.addoption("--all", action="store_true", help="flows of screens in Chromium as well, and long tests")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a flow its kinds of window: pictures of it can be taken in Chromium alone."""
+    if "field_day" in metafunc.fixturenames:
+        kinds = [WINDOW] if not PICTURES else []
+        in_chromium = [CHROMIUM] if PICTURES or metafunc.config.getoption("--all") else []
+        marked = [pytest.param(kind, marks=pytest.mark.browser) for kind in in_chromium]
+        metafunc.parametrize("field_day", [*kinds, *marked], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and run it last: the quick answers come first.
 
     Of both parts, what needs the offline web app comes first: workers begin at different places of the list, so only
     one of them waits for the app to be made, and the longest tests are not left for the end.
-
-    Software that draws windows on a busy machine sometimes answers too late. Such a test is tried again, and the
-    summary names it as rerun; what fails three times is broken.
     """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.flaky(reruns=2))
+    if not config.getoption("--all"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     items.sort(key=_place)
 
 

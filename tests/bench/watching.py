@@ -16,7 +16,8 @@ from typing import Final
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser
-from tests.support.flet_driver import FOLLOW_LINK, PHONE
+from tests.support.driver import PHONE
+from tests.support.flet_driver import FOLLOW_LINK
 
 PATIENCE_S: Final = 300
 """A busy machine makes figures bad, not impossible."""

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.browser.conftest import FieldDay
 from tests.support import every_screen
+from tests.support.field_day import BrowserDay
 
 WHO: Final = "admin"
 ADDRESS: Final = "5栋商铺03"
 
 
-def every_role(field_day: FieldDay) -> dict[str, str]:
+def every_role(browser_day: BrowserDay) -> dict[str, str]:
     """Gives one person every role; for each route its path with something on it, in an order in which each form is
     filled in before it is signed."""
-    field_day.set_roles(WHO, *every_screen.ROLES)
-    home, worker = field_day.household_id(ADDRESS), field_day.staff_id("worker")
-    elsewhere = field_day.read("desk", lambda s: s)
+    browser_day.set_roles(WHO, *every_screen.ROLES)
+    home, worker = browser_day.household_id(ADDRESS), browser_day.staff_id("worker")
+    elsewhere = browser_day.read("desk", lambda s: s)
     return {
-        **field_day.act(WHO, lambda s: every_screen.plain(s, home)),
-        **field_day.act(WHO, lambda s: every_screen.tickets(s, home)),
-        **field_day.act(WHO, lambda s: every_screen.visits(s, home)),
-        **field_day.act(WHO, lambda s: every_screen.keys(s, elsewhere, home, worker)),
-        **field_day.act(WHO, every_screen.places),
-        **field_day.act(WHO, every_screen.register),
+        **browser_day.act(WHO, lambda s: every_screen.plain(s, home)),
+        **browser_day.act(WHO, lambda s: every_screen.tickets(s, home)),
+        **browser_day.act(WHO, lambda s: every_screen.visits(s, home)),
+        **browser_day.act(WHO, lambda s: every_screen.keys(s, elsewhere, home, worker)),
+        **browser_day.act(WHO, every_screen.places),
+        **browser_day.act(WHO, every_screen.register),
     }

@@ -1,4 +1,4 @@
-"""What hands expect of any phone: Back, by key or by gesture; turning it; its keyboard."""
+"""What hands expect of any phone: Back, by key or by gesture; pulling down; turning it; its keyboard."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from typing import Final
 
 from playwright.sync_api import FloatRect
 
-from tests.browser.conftest import FieldDay
-from tests.support.flet_driver import ANDROID, NAME_STROKES, PHONE, AppDriver
+from tests.flows.test_repair import at_the_door, item_id
+from tests.support.driver import NAME_STROKES, PHONE
+from tests.support.field_day import BrowserDay, choose_look
+from tests.support.flet_driver import ANDROID, AppDriver
 
 KEYBOARD: Final = 340
 """How much of the window's height a phone's keyboard takes."""
 
 
-def android(field_day: FieldDay, person: str) -> AppDriver:
+def android(browser_day: BrowserDay, person: str) -> AppDriver:
     """Somebody's phone, which Flutter takes for a phone."""
-    return field_day.phone(person, agent=ANDROID)
+    return browser_day.phone(person, agent=ANDROID)
 
 
-def half_a_visit(field_day: FieldDay, phone: AppDriver, address: str, said: str) -> str:
+def half_a_visit(browser_day: BrowserDay, phone: AppDriver, address: str, said: str) -> str:
     """A visit with somebody met and something said, not saved; its path."""
-    path = f"/visit/new/{field_day.household_id(address)}"
+    path = f"/visit/new/{browser_day.household_id(address)}"
     phone.go(path.replace("/visit/new", "/household"))
     phone.see_id("household")
     phone.tap("main-action")
@@ -41,9 +43,11 @@ def turn_there_and_back(phone: AppDriver) -> None:
         phone.resize(*size)
 
 
-def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_saved_one(field_day: FieldDay) -> None:
-    phone = android(field_day, "steward")
-    path = half_a_visit(field_day, phone, "3栋1单元302", "窗外的树挡光")
+def test_back_closes_a_sheet_asks_at_a_half_filled_form_and_never_returns_to_a_saved_one(
+    browser_day: BrowserDay,
+) -> None:
+    phone = android(browser_day, "steward")
+    path = half_a_visit(browser_day, phone, "3栋1单元302", "窗外的树挡光")
     household = path.replace("/visit/new", "/household")
     # Over a sheet: the sheet goes, the form stays, and what was typed in the sheet is there when it opens again.
     phone.tap("no-sign")
@@ -112,12 +116,12 @@ def bottom_of(phone: AppDriver, id: str) -> float:
     return box["y"] + box["height"]
 
 
-def test_the_keyboard_does_not_cover_the_field_being_typed_in(field_day: FieldDay) -> None:
-    phone = android(field_day, "worker")
+def test_the_keyboard_does_not_cover_the_field_being_typed_in(browser_day: BrowserDay) -> None:
+    phone = android(browser_day, "worker")
 
     # A field at the bottom: when the keyboard comes, it moves above it, and stays there while one types.
     wide, high = PHONE
-    phone.go(f"/ticket-new/{field_day.household_id('5栋1单元201')}")
+    phone.go(f"/ticket-new/{browser_day.household_id('5栋1单元201')}")
     phone.tap("contact-phone")
     phone.settle()
     assert bottom_of(phone, "contact-phone") > high - KEYBOARD, "it is not where the keyboard will be"
@@ -132,10 +136,10 @@ def test_the_keyboard_does_not_cover_the_field_being_typed_in(field_day: FieldDa
     assert not phone.problems and not phone.outside
 
 
-def test_what_a_search_finds_is_not_under_the_keyboard_nor_under_the_main_button(field_day: FieldDay) -> None:
-    phone = android(field_day, "worker")
+def test_what_a_search_finds_is_not_under_the_keyboard_nor_under_the_main_button(browser_day: BrowserDay) -> None:
+    phone = android(browser_day, "worker")
     wide, high = PHONE
-    phone.go(f"/ticket-new/{field_day.household_id('5栋1单元201')}")
+    phone.go(f"/ticket-new/{browser_day.household_id('5栋1单元201')}")
     phone.tap("item-find")
     phone.page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
     phone.settle()
@@ -147,3 +151,46 @@ def test_what_a_search_finds_is_not_under_the_keyboard_nor_under_the_main_button
     phone.settle()
     assert in_sight == box_of(phone, "item-S02")["height"]
     assert not phone.problems and not phone.outside
+
+
+def test_pulling_the_list_down_syncs(browser_day: BrowserDay) -> None:
+    phone = browser_day.phone("worker2")
+    phone.see_id("today")
+    ticket = browser_day.open_ticket("5栋1单元201", "餐厅吊灯掉下来一半", worker="worker2")
+    phone.draw("today", [[(0.5, 0.30 + 0.02 * n) for n in range(25)]])
+    phone.see("已同步")
+    phone.see_id(f"ticket-{ticket}")
+
+
+def test_what_is_signed_is_read_to_its_end_on_a_small_phone_with_large_letters(browser_day: BrowserDay) -> None:
+    """B11: the total stands still, the rest is counted, and nobody can agree before the last line was seen."""
+    ticket = at_the_door(browser_day, "3栋2单元1602", "厨房角阀漏水", listed=True, item_id=item_id(browser_day, "S02"))
+    browser_day.act("worker", lambda s: s.find(ticket, [(s.price_items("S02")[0].id, "1")]))
+    browser_day.act("worker", lambda s: s.price(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
+    browser_day.act("worker", lambda s: s.consent(ticket, True, "张伟", "self"))
+    told = "可能再次漏水，责任自负"
+    browser_day.act(
+        "worker",
+        lambda s: s.check_material(ticket, "角阀", "fail", "", "", "有裂纹", True, told, choice="use_anyway"),
+    )
+    browser_day.act("worker", lambda s: s.start_work(ticket, True))
+    browser_day.act("worker", lambda s: s.write_fees(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
+    browser_day.act("worker", lambda s: s.try_out(ticket, True))
+    phone = browser_day.phone("worker")
+    choose_look(phone, "scale-200")
+    phone.resize(360, 640)
+    phone.go(f"/ticket/{ticket}/sign")
+    phone.see_id("signing")
+    phone.see_id("sign-more")
+    phone.see_id("sign-summary")
+    phone.shot("ticket-sign-small")
+    assert not phone.has("sign-agree")
+    phone.read_on()
+    phone.sign()
+    phone.shot("ticket-sign-small-pad")
+    phone.resize(640, 360)
+    phone.see_id("pad")
+    phone.shot("ticket-sign-small-landscape")
+    phone.resize(360, 640)
+    phone.agree()
+    phone.see("签名有效")

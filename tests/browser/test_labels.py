@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.ui.routes import ROUTES
-from tests.browser.conftest import FieldDay, choose_look
 from tests.browser.every_screen import WHO, every_role
-from tests.support.flet_driver import PHONE, AppDriver
+from tests.support.driver import PHONE
+from tests.support.field_day import BrowserDay, choose_look
+from tests.support.flet_driver import AppDriver
 
 LOW: Final = (PHONE[0], 2600)
 """A window as high as the longest screen: only what is near the window is in the semantics tree."""
@@ -100,13 +101,13 @@ class Looker:
         self._seen = ""
 
 
-def test_every_control_of_every_screen_has_a_name_and_nothing_runs_out_at_200_percent(field_day: FieldDay) -> None:
-    paths = every_role(field_day)
+def test_every_control_of_every_screen_has_a_name_and_nothing_runs_out_at_200_percent(browser_day: BrowserDay) -> None:
+    paths = every_role(browser_day)
     assert paths.keys() | {"/sign-in"} == {route.path for route in ROUTES}, "a route that nobody looks at"
-    phone = field_day.phone(None, path="/sign-in")
+    phone = browser_day.phone(None, path="/sign-in")
     look = Looker(phone)
     look.at("/sign-in")
-    phone.go(f"/join/{field_day.code_for(WHO)}")
+    phone.go(f"/join/{browser_day.code_for(WHO)}")
     phone.see_id("today", timeout_ms=20_000)
     choose_look(phone, "scale-200")
     look.stays()

@@ -24,12 +24,12 @@ from app.device.opencv import OpenCv
 from app.domain.writing.tags import KEY, Tag
 from app.ui.context import ui_of
 from main import main
-from tests.browser.conftest import SHOTS, Colleagues, FieldDay
-from tests.browser.test_keys import entrusted, fresh
+from tests.flows.test_keys import entrusted, fresh
 from tests.support import browser, fake_camera, tag_pictures
+from tests.support.driver import PHONE
 from tests.support.fake_camera import FakeCamera
-from tests.support.flet_driver import PHONE, PICTURES, AppDriver, FletServer
-from tests.support.server import LiveServer
+from tests.support.field_day import SHOTS, AnyDay, BrowserDay, Colleagues, FieldServer, in_chromium
+from tests.support.flet_driver import PICTURES, AppDriver, FletServer
 from tests.support.waiting import eventually
 
 SEED: Final = 20261122
@@ -38,26 +38,29 @@ DOOR: Final = "5栋1单元202"
 
 
 @pytest.fixture
-def day(
-    chromium: Browser,
-    field_app: FletServer,
-    field_server: LiveServer,
-    colleagues: Colleagues,
-) -> Iterator[FieldDay]:
-    """A day in the field whose windows have the camera of a packaged app."""
+def app(field_settings: None) -> Iterator[FletServer]:
+    """The app whose windows have the camera of a packaged app."""
 
     async def start(page: ft.Page) -> None:
         await main(page)
         ui_of(page).hardware.camera = FletCamera(page, OpenCv(), OpenCv(), asyncio.Lock())
 
-    with FletServer(start) as app:
-        running = FieldDay(chromium, app, field_server, colleagues)
+    with FletServer(start) as running:
         yield running
-        running.close()
+
+
+@pytest.fixture
+def day(chromium: Browser, app: FletServer, field_server: FieldServer, colleagues: Colleagues) -> Iterator[BrowserDay]:
+    """A day in the field with that app."""
+    running = AnyDay(in_chromium(chromium, app), field_server, colleagues)
+    yield running
+    running.close()
 
 
 @contextmanager
-def phone_of(day: FieldDay, chromium: Browser, folder: Path, arguments: list[str]) -> Iterator[AppDriver]:
+def phone_of(
+    day: BrowserDay, app: FletServer, chromium: Browser, folder: Path, arguments: list[str]
+) -> Iterator[AppDriver]:
     """A phone whose browser was started with these arguments, signed in as the steward."""
     context = browser.with_profile(
         chromium, folder, more=arguments,
@@ -65,7 +68,7 @@ def phone_of(day: FieldDay, chromium: Browser, folder: Path, arguments: list[str
         timezone_id="Asia/Shanghai", reduced_motion="reduce",
     )  # fmt: skip
     try:
-        phone = AppDriver(context.pages[0], day.app.url, shots=SHOTS if PICTURES else None)
+        phone = AppDriver(context.pages[0], app.url, shots=SHOTS if PICTURES else None)
         phone.start(f"/join/{day.code_for('steward')}")
         phone.see_id("today", timeout_ms=PATIENCE_MS)
         phone.gone_id("first-pull", timeout_ms=PATIENCE_MS)
@@ -98,7 +101,7 @@ def playing(phone: AppDriver) -> bool:
 
 
 def test_a_tag_is_scanned_and_a_photo_taken_by_flets_own_camera(
-    day: FieldDay, chromium: Browser, tmp_path: Path
+    day: BrowserDay, app: FletServer, chromium: Browser, tmp_path: Path
 ) -> None:
     """G.1: the live picture shows, a tag opens its key, the camera is let go of, a photo is kept, the line holds."""
     serial = fresh()
@@ -107,7 +110,7 @@ def test_a_tag_is_scanned_and_a_photo_taken_by_flets_own_camera(
     label = tag_pictures.printed([code])[code]
     film = FakeCamera(tmp_path / "film")
     film.show(seen(tag_pictures.scene(label, random.Random(SEED), degrees=5)))
-    with phone_of(day, chromium, tmp_path / "profile", film.arguments) as phone:
+    with phone_of(day, app, chromium, tmp_path / "profile", film.arguments) as phone:
         phone.go("/scan")
         phone.see_id("key-head", timeout_ms=PATIENCE_MS)
         phone.see(DOOR)
@@ -131,10 +134,10 @@ def test_a_tag_is_scanned_and_a_photo_taken_by_flets_own_camera(
     ("arguments", "says"), [(fake_camera.DENIED, "没有使用相机的权限"), (fake_camera.NONE, "这台设备没有相机")]
 )
 def test_a_camera_that_is_not_allowed_or_not_there_says_so(
-    day: FieldDay, chromium: Browser, tmp_path: Path, arguments: list[str], says: str
+    day: BrowserDay, app: FletServer, chromium: Browser, tmp_path: Path, arguments: list[str], says: str
 ) -> None:
     """The other ways stay open."""
-    with phone_of(day, chromium, tmp_path / "profile", arguments) as phone:
+    with phone_of(day, app, chromium, tmp_path / "profile", arguments) as phone:
         phone.go("/scan")
         phone.see(says, timeout_ms=PATIENCE_MS)
         for way in ("camera-again", "scan-gallery", "scan-type"):

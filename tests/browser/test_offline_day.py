@@ -18,8 +18,8 @@ from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
 from sync_server.store import tables
 from sync_server.store.people import accounts
-from tests.browser.estate import PEOPLE
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
+from tests.support.field_estate import PEOPLE
 from tests.support.flet_driver import AppDriver
 
 ADDRESS: Final = "3栋2单元1501"

@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.sync_api import CDPSession
 
-from tests.browser.conftest import FieldDay
 from tests.browser.test_habits import android
+from tests.support.field_day import BrowserDay
 from tests.support.flet_driver import AppDriver
 from tests.support.waiting import eventually
 
@@ -33,12 +33,12 @@ class Composer:
         self._keys.send(method, what)
 
 
-def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay) -> None:
-    item = field_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
-    ticket = field_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
-    field_day.act("worker", lambda s: s.accept(ticket))
-    field_day.act("worker", lambda s: s.arrive(ticket))
-    phone = android(field_day, "worker")
+def test_chinese_arrives_once_and_whole_as_it_was_chosen(browser_day: BrowserDay) -> None:
+    item = browser_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
+    ticket = browser_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
+    browser_day.act("worker", lambda s: s.accept(ticket))
+    browser_day.act("worker", lambda s: s.arrive(ticket))
+    phone = android(browser_day, "worker")
     phone.go(f"/ticket/{ticket}/found")
     phone.see_id("found")
     phone.tap("found-description")
@@ -54,15 +54,15 @@ def test_chinese_arrives_once_and_whole_as_it_was_chosen(field_day: FieldDay) ->
     phone.holds("found-description", "灯不亮水")
     phone.tap("main-action")
     phone.see_id("consent")
-    said = eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.found), within=40, every=0.5)
+    said = eventually(lambda: browser_day.read("desk", lambda s: s.ticket(ticket).state.found), within=40, every=0.5)
     assert said is not None and said["description"] == "灯不亮水"
     assert not phone.problems and not phone.outside
 
 
-def test_money_brings_up_the_number_pad(field_day: FieldDay) -> None:
+def test_money_brings_up_the_number_pad(browser_day: BrowserDay) -> None:
     """The pad that Flutter asks for without a screen reader: with one it asks for none. (The web app: with a point.)"""
-    ticket = field_day.open_ticket("3栋1单元303", "书房地板鼓起来一块", worker=None, listed=False)
-    phone = android(field_day, "supervisor")
+    ticket = browser_day.open_ticket("3栋1单元303", "书房地板鼓起来一块", worker=None, listed=False)
+    phone = android(browser_day, "supervisor")
     phone.go(f"/ticket/{ticket}/judge")
     phone.tap("can-yes")
     phone.tap("price")

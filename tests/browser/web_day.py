@@ -18,10 +18,11 @@ from playwright.sync_api import Error as PlaywrightError
 from app.actions import Session
 from sync_server.settings import Settings
 from sync_server.store.estate.importing import import_estate
-from tests.browser.conftest import Colleagues
-from tests.browser.estate import PEOPLE, estate
 from tests.support import browser, web_app
-from tests.support.flet_driver import PHONE, AppDriver
+from tests.support.driver import PHONE
+from tests.support.field_day import Colleagues
+from tests.support.field_estate import PEOPLE, estate
+from tests.support.flet_driver import AppDriver
 from tests.support.server import LiveServer
 from tests.support.web_app import AppPage
 

@@ -19,7 +19,7 @@ from tests.engines.engine import Engine
 from tests.engines.firefox import Firefox
 from tests.engines.webkit import WebKit
 from tests.support import browser, web_app
-from tests.support.flet_driver import PHONE
+from tests.support.driver import PHONE
 from tests.support.project import ROOT
 from tools.console import Stop, prepare, say
 

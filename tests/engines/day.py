@@ -20,12 +20,12 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.strokes import read_drawing
 from app.store.queries import CardFilter
 from sync_server.store import tables
-from tests.browser.estate import PASSWORD, PEOPLE
 from tests.browser.test_offline_day import also_a_steward
 from tests.browser.web_day import WebDay, web_day
 from tests.engines.engine import Engine, wait_for
 from tests.engines.twin import Twin
-from tests.support.flet_driver import NAME_STROKES
+from tests.support.driver import NAME_STROKES
+from tests.support.field_estate import PASSWORD, PEOPLE
 
 DOOR: Final = "3栋1单元302"
 HOME: Final = "3栋2单元1501"

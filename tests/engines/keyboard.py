@@ -8,7 +8,7 @@ from tests.engines.chromium import Chromium
 from tests.engines.day import HOME, SYNC_S, Day, entries_of
 from tests.engines.engine import wait_for
 from tests.engines.twin import Twin
-from tests.support.flet_driver import PHONE
+from tests.support.driver import PHONE
 
 LOWER: Final = 500
 """How high the window is while the keyboard is there."""

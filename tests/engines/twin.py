@@ -16,7 +16,8 @@ from PIL import Image
 
 from tests.browser.web_day import PATIENCE_MS
 from tests.engines.engine import Engine, Point, image
-from tests.support.flet_driver import NAME_STROKES, AppDriver, Stroke
+from tests.support.driver import NAME_STROKES, Stroke
+from tests.support.flet_driver import AppDriver
 
 PATIENCE_S: Final = PATIENCE_MS / 1000
 AGAIN_S: Final = 8.0

@@ -27,7 +27,7 @@ from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card,
 from app.ui.kit.timeline import Step, timeline
 from app.ui.router import Route, run_router, use_router
 from app.ui.signing_pad import SigningPage, signature_picture
-from tests.support.flet_driver import NAME_STROKES
+from tests.support.driver import NAME_STROKES
 
 SIGNATURE: Final = [
     {"points": [[int(x * 1e4), int(y * 1e4), 16 * n] for n, (x, y) in enumerate(s)]} for s in NAME_STROKES

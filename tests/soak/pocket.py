@@ -23,11 +23,11 @@ from sqlalchemy import select
 
 from app.actions import Session
 from sync_server.store.tables import entries
-from tests.browser.estate import PEOPLE
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.soak import disk
 from tests.support import browser, field_work, tag_pictures
 from tests.support.fake_camera import FakeCamera
+from tests.support.field_estate import PEOPLE
 from tests.support.flet_driver import AppDriver
 
 HOME: Final = "3栋2单元1501"

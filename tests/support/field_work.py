@@ -8,7 +8,7 @@ from app.actions import Session
 from app.actions.models import CustodyForm, Saved, Signature, SigningContent
 from app.domain.writing.tags import KEY, Tag
 from app.ui.texts import yuan
-from tests.support.flet_driver import NAME_STROKES
+from tests.support.driver import NAME_STROKES
 
 PAD: Final = (360.0, 200.0)
 STROKES: Final[tuple[dict[str, Any], ...]] = tuple(

@@ -29,6 +29,9 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from app.ui.router import clean
+from tests.support.driver import NAME_STROKES, PHONE, WAIT_MS, Stroke
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
 PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
@@ -36,13 +39,11 @@ PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
 is what takes the time, and a test reads the semantics tree."""
 FAILURES: Final = ROOT / "var" / "failures"
 """Pictures of what was on the screen when something was not."""
-PHONE: Final = (390, 844)
 ANDROID: Final = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/147.0.0.0 Mobile Safari/537.36"
 )
 """What Chrome on an Android phone says it is."""
-WAIT_MS: Final = 10_000
 START_S: Final = 40
 AWAKE_S: Final = 3
 """How long a tap waits for a button that cannot be pressed yet."""
@@ -140,6 +141,14 @@ _SWITCH_ON: Final = """node => {
 """A click as a screen reader makes it. On a phone it must hit the very middle, which Flutter reckons from the window's
 edge and compares with a distance from the placeholder's."""
 
+_TWO_TAPS: Final = """([x, y]) => {
+  const hit = document.elementFromPoint(x, y);
+  const down = "pointerdown", up = "pointerup";
+  for (const [type, id, buttons] of [[down, 7, 1], [up, 7, 0], [down, 8, 1], [up, 8, 0]])
+    hit.dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, composed: true, clientX: x, clientY: y,
+      pointerId: id, pointerType: "touch", isPrimary: true, button: 0, buttons}));
+}"""
+
 _TYPED_IN: Final = """id => {
     const control = document.querySelector(`[flt-semantics-identifier="${id}"]`);
     const typed = document.activeElement;
@@ -152,9 +161,6 @@ _TYPED_IN: Final = """id => {
 }"""
 """What the field of a control holds if it has the focus, else null. Flutter types into an element of the semantics tree
 or, when the field came up before the tree did, into one of its own that lies over the field."""
-
-Stroke = Sequence[tuple[float, float]]
-
 
 atexit.register(flet_web.fastapi.app_manager.delete_temp_dirs)
 
@@ -298,6 +304,23 @@ class AppDriver:
         self.page.reload(wait_until="commit")
         self.switch_on_semantics()
 
+    @property
+    def path(self) -> str:
+        """See ``Driver``."""
+        return clean("/" + self.page.url.split("/", 3)[3])
+
+    def stands_at(self, path: str) -> None:
+        """Waits until this is the window's address."""
+        self.page.wait_for_url(lambda url: url.partition("?")[0] == self.url + path)
+
+    def again(self) -> AppDriver:
+        """Kills the page where it stands and opens another one on the same phone: nothing of its memory is left."""
+        where = "/" + self.page.url.split("/", 3)[3]
+        self.page.close()
+        opened = AppDriver(self.page.context.new_page(), self.url, shots=self.shots)
+        opened.start(where)
+        return opened
+
     def switch_on_semantics(self) -> None:
         """Waits until the app that is being loaded has drawn, with its semantics tree on. Raises AssertionError."""
         placeholder = self.page.locator("flt-semantics-placeholder")
@@ -405,10 +428,8 @@ class AppDriver:
                 self.page.wait_for_timeout(40)
 
     def double_tap(self, id: str) -> None:
-        """Two taps as a nervous thumb makes them."""
-        where = self._bring(id)
-        self.page.touchscreen.tap(*where)
-        self.page.touchscreen.tap(*where)
+        """Taps twice before the app can answer the first tap, however busy this machine is."""
+        self.page.evaluate(_TWO_TAPS, list(self._bring(id)))
         self._last_tap = time.monotonic()
 
     def type_into(self, id: str, text: str, *, clear: bool = True) -> None:
@@ -427,6 +448,22 @@ class AppDriver:
         raise AssertionError(
             f"{id!r} does not keep what is typed: {self._typed_in(id)!r}, not {text!r}; {self._picture()}"
         )
+
+    def press(self, keys: str) -> None:
+        """Presses a key, or several as in "Alt+KeyN"."""
+        self.page.keyboard.press(keys)
+
+    def choose_file(self, id: str, name: str, content: bytes, *, timeout_ms: float = WAIT_MS) -> None:
+        """Taps what asks for a file, and chooses one in the browser's own picker."""
+        with self.page.expect_file_chooser(timeout=timeout_ms) as waiting:
+            self.tap(id)
+        waiting.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+    def saved_file(self, id: str) -> tuple[str, bytes]:
+        """Taps what hands over a file; the download's name and content."""
+        with self.page.expect_download() as saving:
+            self.tap(id)
+        return saving.value.suggested_filename, Path(saving.value.path()).read_bytes()
 
     def holds(self, id: str, text: str) -> None:
         """Taps into the field inside the control `id` and waits until it holds exactly this."""
@@ -510,6 +547,15 @@ class AppDriver:
             self.at(id).first.wait_for(state="detached", timeout=timeout_ms)
         except PlaywrightError as error:
             raise AssertionError(f"control {id!r} is still there; {self._picture()}") from error
+
+    def has(self, id: str) -> bool:
+        """Whether the control `id` is there now."""
+        return self.at(id).count() > 0
+
+    def said(self, id: str) -> str:
+        """What the control `id` says."""
+        found = self.at(id).first
+        return found.get_attribute("aria-label") or found.inner_text()
 
     def enabled(self, id: str) -> bool:
         """Whether the button `id` can be pressed."""
@@ -614,6 +660,10 @@ class AppDriver:
             before = now
             self.page.wait_for_timeout(250)
 
+    def rest(self, seconds: float) -> None:
+        """Lets time go by."""
+        self.page.wait_for_timeout(seconds * 1000)
+
     def shot(self, name: str) -> Path | None:
         """Saves a picture of the window when it has come to rest; None when no folder was given."""
         if self.shots is None:
@@ -637,18 +687,3 @@ class AppDriver:
 
 def _selector(id: str) -> str:
     return f'[flt-semantics-identifier="{id}"]'
-
-
-def _wave(x0: float, x1: float, y: float, bend: float, count: int = 14) -> list[tuple[float, float]]:
-    return [
-        (x0 + (x1 - x0) * i / (count - 1), y + bend * (1 if i % 4 in (1, 2) else -1) * (i % 2 + 0.4))
-        for i in range(count)
-    ]
-
-
-NAME_STROKES: Final[list[list[tuple[float, float]]]] = [
-    [(0.18 + 0.012 * i, 0.34 - 0.006 * i) for i in range(12)],
-    [(0.25 - 0.002 * i, 0.22 + 0.045 * i) for i in range(12)],
-    _wave(0.40, 0.62, 0.45, 0.08),
-    [(0.70 + 0.012 * i, 0.30 + 0.035 * i) for i in range(11)],
-]

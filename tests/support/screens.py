@@ -98,7 +98,7 @@ class Seen:
                 await self.rest()
                 everything = self.controls(everywhere=True)
                 named = [c for c in everything if isinstance(c, ft.Semantics) and c.identifier == id]
-        inside: Any = next(c for c in _below(named[:1]) if getattr(c, "on_click", None) is not None)
+        inside: Any = next(c for c in below(named[:1]) if getattr(c, "on_click", None) is not None)
         await self.event(inside.on_click, inside)
 
     async def type(self, id: str, text: str) -> ft.TextField:
@@ -121,7 +121,7 @@ class Seen:
     def below(self, id: str) -> list[BaseControl]:
         """What has the identifier on the screen on top, and everything in it."""
         tagged = [c for c in self.controls() if isinstance(c, ft.Semantics) and c.identifier == id]
-        return list(_below(tagged[:1]))
+        return list(below(tagged[:1]))
 
     def ids(self) -> list[str]:
         """Every identifier on the screen on top, from the top down."""
@@ -139,16 +139,16 @@ class Seen:
     def controls(self, everywhere: bool = False) -> Iterator[BaseControl]:
         """Every control of the screen on top, or of all screens and of what lies over them."""
         if everywhere:
-            return _below([self.page])
-        return _below([c for c in _below([self.page.views]) if isinstance(c, ft.View)][-1:])
+            return below([self.page])
+        return below([c for c in below([self.page.views]) if isinstance(c, ft.View)][-1:])
 
 
 def written_on(control: BaseControl) -> str:
     """Everything written on a control and below it."""
-    return "\n".join(c.value for c in _below([control]) if isinstance(c, ft.Text) and c.value)
+    return "\n".join(c.value for c in below([control]) if isinstance(c, ft.Text) and c.value)
 
 
-def _below(roots: list[Any]) -> Iterator[BaseControl]:
+def below(roots: list[Any]) -> Iterator[BaseControl]:
     """All that is drawn there, in the order in which it is drawn."""
     met: set[int] = set()
     waiting = list(roots)

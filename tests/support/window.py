@@ -11,6 +11,7 @@ tested in a browser.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -62,13 +63,23 @@ class Window(Connection):
 
     async def begin(self, main: Callable[[ft.Page], Any]) -> None:
         """Run the app's main for this window."""
+        self.greet()
+        await self.draw(main)
+        await self.rest()
+
+    def greet(self) -> None:
+        """Answer the client that there is a window."""
         answer = RegisterClientResponseBody(self.session.id, self.session.get_page_patch(), "")
         self.send_message(Message(MessageAction.REGISTER_CLIENT, answer))
+
+    async def draw(self, main: Callable[[ft.Page], Any]) -> None:
+        """Run the app's main, in this task's context."""
         _context_page.set(self.session.page)
         context.reset_auto_update()
-        main(self.session.page)
+        drawn = main(self.session.page)
+        if inspect.isawaitable(drawn):
+            await drawn
         await self.session.after_event(self.session.page)
-        await self.rest()
 
     async def rest(self, still_s: float = REST_S) -> None:
         """Wait until nothing has been sent for a moment."""

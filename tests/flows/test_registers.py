@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.conftest import FieldDay, choose_look
 from tests.estate.registers import A, B, C, workbook
-from tests.support.flet_driver import AppDriver
+from tests.support.driver import Driver
+from tests.support.field_day import FieldDay, choose_look
 
 ANSWERED = 30_000
 """Milliseconds for what asks the server, on a busy machine."""
@@ -27,10 +27,8 @@ REGISTER = workbook({"登记表": [["荔园小区业主信息登记表"], [], HE
 LISTS = ("new", "changed", "moved_out", "merged", "doubtful", "decisions")
 
 
-def _choose(desk: AppDriver, content: bytes, name: str = "业主登记表.xlsx") -> None:
-    with desk.page.expect_file_chooser(timeout=ANSWERED) as waiting:
-        desk.tap("main-action")
-    waiting.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+def _choose(desk: Driver, content: bytes, name: str = "业主登记表.xlsx") -> None:
+    desk.choose_file("main-action", name, content, timeout_ms=ANSWERED)
 
 
 def test_the_desk_brings_a_register_in(field_day: FieldDay) -> None:
@@ -61,8 +59,7 @@ def test_the_desk_brings_a_register_in(field_day: FieldDay) -> None:
             desk.see_id("register-preview", timeout_ms=ANSWERED)
     desk.tap("decide-0-other")  # the first decision there is: 1602 has another family now
     desk.see_id("register-preview", timeout_ms=ANSWERED)
-    address = desk.page.url.split("#")[-1]
-    path = address[address.index("/registers") :]
+    path = desk.path
     wide = field_day.phone("desk", size=WIDE, scale=1, touch=False)
     wide.show(path, "register-preview", "register-preview-wide", timeout_ms=ANSWERED)
     choose_look(desk, "theme-dark", "scale-200")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.ui.screens.desk.devices import short_code
-from tests.browser.conftest import FieldDay, choose_look
+from tests.support.field_day import FieldDay, choose_look
 
 ANSWERED = 30_000
 """Milliseconds for what asks the server, on a busy machine."""

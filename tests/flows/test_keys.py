@@ -8,9 +8,9 @@ from app.actions import Session
 from app.actions.models import ThingView
 from app.domain.times import HOUR
 from app.domain.writing.tags import ALPHABET, KEY, THING, Tag, spoken
-from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
-from tests.support.flet_driver import AppDriver
+from tests.support.driver import Driver
+from tests.support.field_day import FieldDay, choose_look
 from tests.support.waiting import eventually
 
 
@@ -39,7 +39,7 @@ def stays(field_day: FieldDay, thing: str, stage: str) -> ThingView:
     return eventually(look, within=40, every=0.5, what=f"the key {stage}")  # type: ignore[return-value]
 
 
-def both_sign(phone: AppDriver, picture: str) -> None:
+def both_sign(phone: Driver, picture: str) -> None:
     """The giver signs, hands the phone over, and the taker signs."""
     phone.see("交出方签名", timeout_ms=15_000)
     phone.read_on()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
-
-from playwright.sync_api import Browser
 
 from app.domain.rules.state import INTACT
 from app.domain.subjects.ticket import state as st
-from tests.browser.conftest import SHOTS, FieldDay, choose_look
-from tests.support.app_process import AppProcess
-from tests.support.flet_driver import NAME_STROKES, AppDriver, open_app
+from tests.support.driver import PHONE, Driver
+from tests.support.field_day import FieldDay, choose_look
 from tests.support.waiting import eventually
 
 TAPS_LISTED: Final = 11
@@ -23,7 +19,7 @@ TAPS_MATERIAL: Final = 7
 class Thumb:
     """Taps that are counted."""
 
-    def __init__(self, phone: AppDriver) -> None:
+    def __init__(self, phone: Driver) -> None:
         self.phone = phone
         self.taps = 0
 
@@ -33,23 +29,7 @@ class Thumb:
         self.taps += 1
 
 
-TWO_TAPS: Final = """([x, y]) => {
-  const hit = document.elementFromPoint(x, y);
-  const down = "pointerdown", up = "pointerup";
-  for (const [type, id, buttons] of [[down, 7, 1], [up, 7, 0], [down, 8, 1], [up, 8, 0]])
-    hit.dispatchEvent(new PointerEvent(type, {bubbles: true, cancelable: true, composed: true, clientX: x, clientY: y,
-      pointerId: id, pointerType: "touch", isPrimary: true, button: 0, buttons}));
-}"""
-
-
-def two_taps_at_once(phone: AppDriver, id: str) -> None:
-    """Two taps before the app can answer the first one, however busy this machine is."""
-    box = phone.box(id).bounding_box()
-    assert box is not None
-    phone.page.evaluate(TWO_TAPS, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-
-
-def calm(phone: AppDriver, said: str = "已保存") -> None:
+def calm(phone: Driver, said: str = "已保存") -> None:
     """Waits until a toast has come, and gone when a picture of the screen alone is to be taken."""
     phone.see(said)
     if phone.shots is not None:
@@ -200,75 +180,14 @@ def test_a2_what_is_not_on_the_list_goes_to_the_supervisor_and_back(field_day: F
     assert view.state.found is not None and view.state.found["description"] == "墙内暗管漏水，要开墙 😀 𠮷"
 
 
-def test_killed_in_the_material_form_and_in_a_half_drawn_signature_both_come_back(
-    field_day: FieldDay, chromium: Browser, tmp_path: Path
-) -> None:
-    ticket = at_the_door(field_day, "5栋1单元201", "厨房软管漏水", listed=True, item_id=item_id(field_day, "S04"))
-    with (
-        AppProcess(tmp_path, field_day.server.url) as app,
-        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
-    ):
-        field_day.sign_in(phone, "worker")
-        thumb = Thumb(phone)
-        thumb.tap(f"ticket-{ticket}")
-        thumb.tap("main-action")
-        phone.see("记下，出示价格 ¥20")
-        thumb.tap("main-action")
-        phone.see("同意维修 ¥20")
-        thumb.tap("main-action")
-        phone.see("没有自带材料，开始维修")
-        thumb.tap("second-action")
-        thumb.tap("material-软管")
-        thumb.tap("verdict-poor")
-        thumb.tap("material-remarks-phrase-0")
-        phone.page.wait_for_timeout(600)
-        app.kill()
-        app.start()
-        phone.start(f"/ticket/{ticket}/material")
-        phone.see("已恢复上次没保存的内容")
-        phone.see("质量怎么不佳")
-        phone.shot("ticket-restored")
-        thumb.tap("material-warned")
-        thumb.tap("decides-use_anyway")
-        thumb.tap("main-action")
-        phone.see("材料已检查，开始维修")
-        thumb.tap("main-action")
-        phone.see("填写费用")
-        thumb.tap("main-action")
-        phone.see("住户同意的价格：¥20")
-        thumb.tap("main-action")
-        phone.see("住户试用，一切正常")
-        thumb.tap("main-action")
-        phone.see_id("signing")
-        phone.draw("pad", NAME_STROKES[:3])
-        phone.page.wait_for_timeout(800)
-        app.kill()
-        app.start()
-        phone.start(f"/ticket/{ticket}/sign")
-        phone.see_id("pad-clear")
-        phone.shot("ticket-sign-restored")
-        phone.draw("pad", NAME_STROKES[3:])
-        phone.agree()
-        phone.see("签名有效")
-        # What was drawn before the kill and after it is one signature.
-        view = field_day.read("desk", lambda s: s.ticket(ticket))
-        for _ in range(40):
-            if view.state.stage == st.DONE:
-                break
-            phone.page.wait_for_timeout(500)
-            view = field_day.read("desk", lambda s: s.ticket(ticket))
-        assert view.state.stage == st.DONE
-        assert view.state.materials[0]["verdict"] == "poor"
-
-
 def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> None:
     ticket = field_day.open_ticket("3栋1单元303", "入户门锁卡住", listed=True, item_id=item_id(field_day, "M01"))
     phone = field_day.phone("worker")
     phone.tap(f"ticket-{ticket}")
     phone.see("接单")
-    two_taps_at_once(phone, "main-action")
+    phone.double_tap("main-action")
     phone.see("到达现场")
-    phone.page.wait_for_timeout(800)
+    phone.rest(0.8)
     view = field_day.read("desk", lambda s: s.ticket(ticket))
     assert [step.kind for step in view.steps].count("accepted") == 1 and view.state.stage == st.ACCEPTED
     phone.tap("main-action")
@@ -283,7 +202,7 @@ def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> 
     for _ in range(40):
         if view.state.progress:
             break
-        phone.page.wait_for_timeout(500)
+        phone.rest(0.2)
         view = field_day.read("desk", lambda s: s.ticket(ticket))
     assert [entry.body["note"] for entry in view.state.progress] == [long]
 
@@ -425,14 +344,13 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     phone.go(f"/ticket/{ticket}/sign")
     phone.see_id("signing")
     phone.sign()
-    phone.page.set_viewport_size({"width": 844, "height": 390})
-    phone.page.wait_for_timeout(1500)
+    phone.resize(844, 390)
     phone.see("合计：¥120")
     phone.read_on()
     assert phone.enabled("sign-agree")
     phone.shot("ticket-sign-landscape")
     phone.tap("pad-clear")
-    phone.page.set_viewport_size({"width": 390, "height": 844})
+    phone.resize(*PHONE)
     choose_look(phone, "theme-dark")
     show("", "ticket", "page-dark")
     show("/fees", "fees", "fees-dark", again=True)
@@ -446,37 +364,3 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
     show("/sign", "signing", "sign-en")
     choose_look(phone, "language-zh-CN")
     assert not phone.problems and not phone.outside
-
-
-def test_what_is_signed_is_read_to_its_end_on_a_small_phone_with_large_letters(field_day: FieldDay) -> None:
-    """B11: the total stands still, the rest is counted, and nobody can agree before the last line was seen."""
-    ticket = at_the_door(field_day, "3栋2单元1602", "厨房角阀漏水", listed=True, item_id=item_id(field_day, "S02"))
-    field_day.act("worker", lambda s: s.find(ticket, [(s.price_items("S02")[0].id, "1")]))
-    field_day.act("worker", lambda s: s.price(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
-    field_day.act("worker", lambda s: s.consent(ticket, True, "张伟", "self"))
-    told = "可能再次漏水，责任自负"
-    field_day.act(
-        "worker",
-        lambda s: s.check_material(ticket, "角阀", "fail", "", "", "有裂纹", True, told, choice="use_anyway"),
-    )
-    field_day.act("worker", lambda s: s.start_work(ticket, True))
-    field_day.act("worker", lambda s: s.write_fees(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
-    field_day.act("worker", lambda s: s.try_out(ticket, True))
-    phone = field_day.phone("worker")
-    choose_look(phone, "scale-200")
-    phone.page.set_viewport_size({"width": 360, "height": 640})
-    phone.go(f"/ticket/{ticket}/sign")
-    phone.see_id("signing")
-    phone.see_id("sign-more")
-    phone.see_id("sign-summary")
-    phone.shot("ticket-sign-small")
-    assert not phone.at("sign-agree").count()
-    phone.read_on()
-    phone.sign()
-    phone.shot("ticket-sign-small-pad")
-    phone.resize(640, 360)
-    phone.see_id("pad")
-    phone.shot("ticket-sign-small-landscape")
-    phone.resize(360, 640)
-    phone.agree()
-    phone.see("签名有效")

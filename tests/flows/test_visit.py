@@ -6,26 +6,17 @@ from app.actions.models import VisitView
 from app.domain.subjects.visit import VISIT
 from app.domain.wire.entries import Entry
 from app.store.queries import CardFilter
-from tests.browser.conftest import FieldDay, choose_look
-from tests.support.flet_driver import AppDriver
+from tests.support.driver import Driver
+from tests.support.field_day import FieldDay, choose_look
 from tests.support.waiting import eventually
 
 
-def steward_at(field_day: FieldDay, address: str, **look: object) -> AppDriver:
+def steward_at(field_day: FieldDay, address: str, **look: object) -> Driver:
     """A steward's phone, standing at a household's page."""
     phone = field_day.phone("steward", **look)  # type: ignore[arg-type]
     phone.go(f"/household/{field_day.household_id(address)}")
     phone.see_id("household")
     return phone
-
-
-def killed(phone: AppDriver) -> AppDriver:
-    """The app is killed where it stands, and opened again on the same phone: nothing of its memory is left."""
-    where = "/" + phone.page.url.split("/", 3)[3]
-    phone.page.close()
-    again = AppDriver(phone.page.context.new_page(), phone.url, shots=phone.shots)
-    again.start(where)
-    return again
 
 
 def visits_at(field_day: FieldDay, address: str) -> list[VisitView]:
@@ -47,7 +38,7 @@ def gone_up(field_day: FieldDay, address: str, *stages: str) -> VisitView:
     return visit
 
 
-def wait_sent(phone: AppDriver) -> None:
+def wait_sent(phone: Driver) -> None:
     """Waits until everything of this phone has gone up."""
     phone.see("全部已上传", timeout_ms=20_000)
 
@@ -139,8 +130,8 @@ def test_a_half_drawn_visit_comes_back_after_a_kill(field_day: FieldDay) -> None
     phone.tap("main-action")
     phone.see_id("signing")
     phone.sign()
-    phone.page.wait_for_timeout(700)
-    phone = killed(phone)
+    phone.rest(0.7)
+    phone = phone.again()
     phone.see_id("signing")
     assert phone.enabled("sign-agree")
     phone.tap("signing-close")

@@ -1,14 +1,16 @@
-"""A day in the field for browser tests: the real sync server, the real app in server mode, phones as people hold them.
+"""A day in the field: the real sync server, the real app, phones as people hold them.
 
     def test_it(field_day: FieldDay) -> None:
         ticket = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水", worker="worker")
-        phone = field_day.phone("worker")                       # a browser of its own, signed in, on 今日
+        phone = field_day.phone("worker")                       # a phone of its own, signed in, on 今日
         phone.see("3栋2单元1501")
         field_day.server.stop(); ...; field_day.server.start()  # no network, and back again
         card = field_day.read("desk", lambda s: s.ticket(ticket))
         phone.shot("today-worker")                              # docs/screens/today-worker.png
 
-Server and app are started once a run; the estate is a fresh one for each test, and for each try of a test.
+A test that takes `field_day` runs in a window without a browser, and with `--all` in Chromium as well (there alone when
+pictures are wanted); one that shows what only a browser can takes `browser_day`. Server and app are started once a run;
+the estate is a fresh one for each test.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import pytest
 from playwright.sync_api import Browser
@@ -34,19 +36,24 @@ from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import accounts
 from sync_server.store.tables import tokens
 from sync_server.store.types import moment
-from tests.browser.estate import PASSWORD, PEOPLE, estate
-from tests.support.flet_driver import PHONE, AppDriver, FletServer, open_app
+from tests.support.driver import PHONE, Driver
+from tests.support.field_estate import PASSWORD, PEOPLE, estate
+from tests.support.flet_driver import AppDriver, FletServer, open_app
 from tests.support.pace import hastened
 from tests.support.server import LiveServer
+from tests.support.window_driver import Main, WindowApp, WindowDriver
 
 T = TypeVar("T")
+
+WINDOW: Final = "window"
+CHROMIUM: Final = "chromium"
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SHOTS: Final = ROOT / "docs" / "screens"
 """Where pictures of screens go, when they are wanted (SHANGMEN_SCREENS=1)."""
 
 
-def choose_look(phone: AppDriver, *choices: str) -> None:
+def choose_look(phone: Driver, *choices: str) -> None:
     """Chooses how the app looks, in 我的: "theme-dark", "scale-200", "language-en"."""
     phone.go("/me")
     for choice in choices:
@@ -121,16 +128,54 @@ class Colleagues:
         self._loop.close()
 
 
-class FieldDay:
-    """What a browser test works with."""
+D_co = TypeVar("D_co", bound=Driver, covariant=True)
+
+
+class Opens(Protocol[D_co]):
+    """Opens a window of the app at a path, on a phone of its own, for the length of the block."""
+
+    def __call__(
+        self,
+        path: str,
+        *,
+        size: tuple[int, int],
+        dark: bool,
+        locale: str,
+        scale: float,
+        touch: bool,
+        agent: str | None,
+    ) -> AbstractContextManager[D_co]:
+        """Of no meaning without a browser: `locale`, `scale` of pictures, `touch`, `agent`."""
+        ...
+
+
+def in_chromium(browser: Browser, app: FletServer) -> Opens[AppDriver]:
+    """Opens windows in a browser."""
+
+    def opens(path: str, **look: Any) -> AbstractContextManager[AppDriver]:
+        return open_app(browser, app.url, path=path, shots=SHOTS, **look)
+
+    return opens
+
+
+def without_browser(app: WindowApp, main: Main | None = None) -> Opens[WindowDriver]:
+    """Opens windows that nobody sees, of `main` instead of the app's own when that is given."""
+
+    def opens(path: str, *, size: tuple[int, int], dark: bool, **_: Any) -> AbstractContextManager[WindowDriver]:
+        return app.open(path, size=size, dark=dark, main=main)
+
+    return opens
+
+
+class AnyDay(Generic[D_co]):
+    """What such a test works with; `D_co` is what drives its windows."""
 
     password = PASSWORD
     people = PEOPLE
 
-    def __init__(self, browser: Browser, app: FletServer, server: LiveServer, colleagues: Colleagues) -> None:
-        self.app = app
+    def __init__(self, opens: Opens[D_co], server: LiveServer, colleagues: Colleagues) -> None:
         self.server = server
-        self._browser = browser
+        self._opens = opens
         self._colleagues = colleagues
         self._opened = ExitStack()
 
@@ -147,25 +192,15 @@ class FieldDay:
         touch: bool = True,
         path: str = "/",
         agent: str | None = None,
-    ) -> AppDriver:
-        """A new browser on a phone of its own, signed in as somebody, standing on 今日; None: nobody, at `path`.
+    ) -> D_co:
+        """A window on a phone of its own, signed in as somebody, standing on 今日; None: nobody, at `path`.
 
         By a one-time code, as most staff do it: typing a name and a password takes a test several seconds. Who needs
         that uses `sign_in`.
         """
+        there = path if person is None else f"/join/{self.code_for(person)}"
         phone = self._opened.enter_context(
-            open_app(
-                self._browser,
-                self.app.url,
-                size=size,
-                dark=dark,
-                locale=locale,
-                scale=scale,
-                touch=touch,
-                shots=SHOTS,
-                path=path if person is None else f"/join/{self.code_for(person)}",
-                agent=agent,
-            )
+            self._opens(there, size=size, dark=dark, locale=locale, scale=scale, touch=touch, agent=agent)
         )
         if person is not None:
             self._arrive(phone)
@@ -175,7 +210,7 @@ class FieldDay:
         """A one-time code that signs somebody in, made at the server as its administrator would."""
         return self.server.store.make_join_code(None, self.staff_id(person)).code
 
-    def sign_in(self, phone: AppDriver, person: str, password: str = PASSWORD) -> None:
+    def sign_in(self, phone: Driver, person: str, password: str = PASSWORD) -> None:
         """Signs in at the sign-in page, and waits until the first pull is through."""
         phone.see_id("sign-in-login", timeout_ms=30_000)
         for _ in range(3):
@@ -187,7 +222,7 @@ class FieldDay:
         phone.tap("main-action")
         self._arrive(phone)
 
-    def _arrive(self, phone: AppDriver) -> None:
+    def _arrive(self, phone: Driver) -> None:
         phone.see_id("today", timeout_ms=20_000)
         phone.gone_id("first-pull", timeout_ms=20_000)
 
@@ -295,10 +330,8 @@ def field_server(field_address: FieldServer, tmp_path: Path) -> FieldServer:
 
 
 @pytest.fixture(scope="session")
-def field_app(tmp_path_factory: pytest.TempPathFactory, field_address: FieldServer) -> Iterator[FletServer]:
-    """The app in server mode, once a run, each browser with a folder of its own."""
-    from main import main
-
+def field_settings(tmp_path_factory: pytest.TempPathFactory, field_address: FieldServer) -> Iterator[None]:
+    """The app of this run knows that server, has a folder for each phone, and syncs at a test's pace."""
     settings = {
         "SHANGMEN_DATA_DIR": str(tmp_path_factory.mktemp("field-app")),
         "SHANGMEN_SERVER_URL": field_address.url,
@@ -306,8 +339,8 @@ def field_app(tmp_path_factory: pytest.TempPathFactory, field_address: FieldServ
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:
-        with hastened(), FletServer(main) as app:
-            yield app
+        with hastened():
+            yield
     finally:
         for name, value in before.items():
             if value is None:
@@ -316,19 +349,66 @@ def field_app(tmp_path_factory: pytest.TempPathFactory, field_address: FieldServ
                 os.environ[name] = value
 
 
+@pytest.fixture(scope="session")
+def field_app(field_settings: None) -> Iterator[FletServer]:
+    """The app in server mode, once a run, each browser with a folder of its own."""
+    from main import main
+
+    with FletServer(main) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def field_windows(field_settings: None) -> Iterator[WindowApp]:
+    """The app in windows without a browser, once a run."""
+    from main import main
+
+    with WindowApp(main) as app:
+        yield app
+
+
 @pytest.fixture
 def colleagues(tmp_path: Path, field_server: FieldServer) -> Iterator[Colleagues]:
-    """The staff without browsers."""
+    """The staff without screens."""
     people = Colleagues(tmp_path / "colleagues", field_server.url)
     yield people
     people.close()
 
 
+FieldDay = AnyDay[Driver]
+BrowserDay = AnyDay[AppDriver]
+
+
 @pytest.fixture
-def field_day(
-    chromium: Browser, field_app: FletServer, field_server: LiveServer, colleagues: Colleagues
-) -> Iterator[FieldDay]:
-    """A day in the field; windows opened in it are closed after the test."""
-    day = FieldDay(chromium, field_app, field_server, colleagues)
+def browser_day(
+    chromium: Browser, field_app: FletServer, field_server: FieldServer, colleagues: Colleagues
+) -> Iterator[BrowserDay]:
+    """A day in the field in Chromium; windows opened in it are closed after the test."""
+    day = AnyDay(in_chromium(chromium, field_app), field_server, colleagues)
     yield day
     day.close()
+
+
+@pytest.fixture
+def field_main() -> Main | None:
+    """What the windows of `field_day` run, for a file that wants it otherwise: None is the app as it is."""
+    return None
+
+
+@pytest.fixture
+def field_day(
+    request: pytest.FixtureRequest, field_server: FieldServer, colleagues: Colleagues, field_main: Main | None
+) -> Iterator[FieldDay]:
+    """A day in the field in the kind of window that was asked for (tests/conftest.py)."""
+    with ExitStack() as opened:
+        opens: Opens[Driver]
+        if request.param == CHROMIUM:
+            app = request.getfixturevalue("field_app")
+            if field_main is not None:
+                app = opened.enter_context(FletServer(field_main))
+            opens = in_chromium(request.getfixturevalue("chromium"), app)
+        else:
+            opens = without_browser(request.getfixturevalue("field_windows"), field_main)
+        day = AnyDay(opens, field_server, colleagues)
+        yield day
+        day.close()

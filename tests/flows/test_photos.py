@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.writing.tags import KEY, make_tag, spoken
-from tests.browser.conftest import FieldDay
+from tests.support.field_day import FieldDay
 from tests.support.pictures import picture
 
 

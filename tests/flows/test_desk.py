@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from app.actions import CardFilter, Session
 from app.domain.subjects.ticket import TicketCard
-from tests.browser.conftest import FieldDay, choose_look
 from tests.support import field_work as work
 from tests.support import waiting
+from tests.support.field_day import FieldDay, choose_look
 
 DESKTOP = (1280, 800)
 
@@ -157,9 +157,9 @@ def test_two_panes_on_a_desktop(field_day: FieldDay) -> None:
     desk.shot("desk-desktop-assign")
     desk.tap("back")
     desk.see_id("ticket-paper")
-    desk.page.keyboard.press("ArrowDown")
+    desk.press("ArrowDown")
     desk.see("王䶮")  # the next ticket is open: only its paper names who to ring
-    desk.page.keyboard.press("Alt+KeyN")
+    desk.press("Alt+KeyN")
     desk.see_id("ticket-new")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.wire import protocol
-from tests.browser.conftest import FieldDay
-from tests.support.flet_driver import AppDriver
+from tests.support.driver import Driver
+from tests.support.field_day import FieldDay
 
 FIRST_PULL = 30_000
 """Milliseconds for signing in and the first pull on a busy machine."""
@@ -18,11 +18,11 @@ def code_for(day: FieldDay, person: str) -> str:
     return day.act("desk", lambda s: s.make_join_code(staff_id)).code
 
 
-def opens(phone: AppDriver) -> None:
+def opens(phone: Driver) -> None:
     """今日 is there, with what was pulled, and the address is no longer the code's."""
     phone.see_id("today", timeout_ms=FIRST_PULL)
     phone.gone_id("first-pull", timeout_ms=FIRST_PULL)
-    phone.page.wait_for_url(f"{phone.url}/")
+    phone.stands_at("/")
 
 
 def test_the_desk_shows_a_code_and_one_scan_opens_today_on_the_phone(field_day: FieldDay) -> None:
@@ -37,8 +37,7 @@ def test_the_desk_shows_a_code_and_one_scan_opens_today_on_the_phone(field_day: 
     desk.see_id("put-qr", timeout_ms=FIRST_PULL)
     desk.see("还剩 9:")
     desk.shot("put-code")
-    letters = desk.at("put-letters").first.get_attribute("aria-label") or desk.at("put-letters").first.inner_text()
-    code = letters.replace(" ", "").replace("-", "").strip()
+    code = desk.said("put-letters").replace(" ", "").replace("-", "").strip()
     phone = field_day.phone(None, path=f"/join/{code.lower()}")
     opens(phone)
     phone.tap("tab-me")
@@ -47,7 +46,7 @@ def test_the_desk_shows_a_code_and_one_scan_opens_today_on_the_phone(field_day: 
     # Back never shows the code again, and a second scan of it leads to the app.
     phone.back()
     phone.see_id("today")
-    phone.page.wait_for_url(f"{phone.url}/")
+    phone.stands_at("/")
     phone.start(f"/join/{code}")
     opens(phone)
     # Another phone gets nothing by it.
@@ -125,7 +124,7 @@ def test_a_scan_on_somebody_elses_phone_asks_first_and_their_unsent_work_stays(f
     assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "assigned"
 
 
-def show_code(desk: AppDriver, number: str) -> None:
+def show_code(desk: Driver, number: str) -> None:
     """From 我的 to somebody's code."""
     desk.tap("me-put-on-phone")
     desk.see_id("put-people")
@@ -134,7 +133,7 @@ def show_code(desk: AppDriver, number: str) -> None:
     desk.see_id("put-qr", timeout_ms=FIRST_PULL)
 
 
-def back_to_me(desk: AppDriver) -> None:
+def back_to_me(desk: Driver) -> None:
     """From a code back to 我的, step by step: what moves cannot be tapped."""
     for left in ("put-code", "put-on-phone"):
         desk.tap("back")

@@ -10,11 +10,12 @@ from sqlalchemy import delete
 from app.actions import Session
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.tables import entries, feed
-from tests.browser.conftest import SHOTS, FieldDay, choose_look
-from tests.browser.estate import PASSWORD, PEOPLE, estate
 from tests.support import field_work as work
 from tests.support.app_process import AppProcess
-from tests.support.flet_driver import AppDriver, open_app
+from tests.support.driver import Driver
+from tests.support.field_day import SHOTS, FieldDay, choose_look
+from tests.support.field_estate import PASSWORD, PEOPLE, estate
+from tests.support.flet_driver import open_app
 from tests.support.server import LiveServer
 
 
@@ -63,7 +64,7 @@ def test_what_one_who_left_has_open_goes_to_another(field_day: FieldDay) -> None
     assert not desk.problems and not desk.outside
 
 
-def check(phone: AppDriver) -> None:
+def check(phone: Driver) -> None:
     """Opens 签名核对 from the ticket's page."""
     phone.tap("ticket-more")
     phone.tap("menu-verify")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
 from app.domain.rules.photos import Position
 from app.domain.subjects.place import PLACE
@@ -13,13 +10,12 @@ from app.domain.subjects.visit import VISIT
 from app.domain.wire.errors import CAMERA_BUSY, Problem
 from app.domain.writing.tags import KEY, POINT, Tag
 from app.store.queries import CardFilter
-from tests.browser.conftest import Colleagues, FieldDay, choose_look
-from tests.browser.test_keys import entrusted, fresh
+from tests.flows.test_keys import entrusted, fresh
 from tests.support.fake_hardware import Hands, holding
-from tests.support.flet_driver import FletServer
+from tests.support.field_day import FieldDay, choose_look
 from tests.support.pictures import jpeg
-from tests.support.server import LiveServer
 from tests.support.waiting import eventually
+from tests.support.window_driver import Main
 
 FORM = "5栋1单元202"
 
@@ -31,22 +27,17 @@ def hands() -> Hands:
 
 
 @pytest.fixture
-def day(
-    chromium: Browser, field_app: FletServer, field_server: LiveServer, colleagues: Colleagues, hands: Hands
-) -> Iterator[FieldDay]:
-    """A day in the field with that hardware; `field_app` has set up where the app keeps its data."""
-    with FletServer(holding(hands)) as app:
-        running = FieldDay(chromium, app, field_server, colleagues)
-        yield running
-        running.close()
+def field_main(hands: Hands) -> Main:
+    """The app with that hardware."""
+    return holding(hands)
 
 
-def test_a_camera_taken_away_or_busy_says_so_and_every_other_way_stays_open(day: FieldDay, hands: Hands) -> None:
+def test_a_camera_taken_away_or_busy_says_so_and_every_other_way_stays_open(field_day: FieldDay, hands: Hands) -> None:
     """G.1: torch, a foreign code, another app takes the camera, busy, a picture from the gallery instead."""
     serial = fresh()
-    entrusted(day, "5栋1单元201", serial, "H-01")
-    code = Tag(KEY, day.read("desk", lambda s: s.tag_mark), serial).code
-    phone = day.phone("steward")
+    entrusted(field_day, "5栋1单元201", serial, "H-01")
+    code = Tag(KEY, field_day.read("desk", lambda s: s.tag_mark), serial).code
+    phone = field_day.phone("steward")
     phone.go("/scan")
     phone.tap("torch")
     eventually(lambda: hands.camera.lit, what="the torch")
@@ -71,12 +62,12 @@ def test_a_camera_taken_away_or_busy_says_so_and_every_other_way_stays_open(day:
     assert not phone.problems and not phone.outside
 
 
-def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: FieldDay, hands: Hands) -> None:
+def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(field_day: FieldDay, hands: Hands) -> None:
     """G, H, E: each is saved by one tap; those of a visit go with it, and a bad one can be thrown away before."""
-    thing = entrusted(day, "5栋1单元202", fresh(), "H-02")
-    point = Tag(POINT, day.read("desk", lambda s: s.tag_mark), fresh()).code
+    thing = entrusted(field_day, "5栋1单元202", fresh(), "H-02")
+    point = Tag(POINT, field_day.read("desk", lambda s: s.tag_mark), fresh()).code
     hands.location.at = Position.of(31.230416, 121.473701, 12)
-    phone = day.phone("steward")
+    phone = field_day.phone("steward")
     phone.go(f"/key/{thing}")
     phone.tap("key-photo")
     phone.tap("shutter")
@@ -108,13 +99,13 @@ def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: Fiel
     phone.see("上次拍照")
 
     def hung() -> bool:
-        points = day.read("service", lambda s: s.store.cards(CardFilter(type=PLACE), 0, 50))
+        points = field_day.read("service", lambda s: s.store.cards(CardFilter(type=PLACE), 0, 50))
         return any(point in card.tags for card in points)
 
     eventually(hung, within=30, every=0.5, what="the point at the server")
     phone.shot("point")
 
-    home = day.household_id(FORM)
+    home = field_day.household_id(FORM)
     phone.go(f"/visit/new/{home}")
     phone.tap("met-0")
     phone.tap("visit-photo")
@@ -137,10 +128,10 @@ def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(day: Fiel
     phone.see("走访已保存")
 
     def saved() -> list[str]:
-        cards = day.read("service", lambda s: s.tickets(CardFilter(type=VISIT, household_id=home)))
+        cards = field_day.read("service", lambda s: s.tickets(CardFilter(type=VISIT, household_id=home)))
         if not cards:
             return []
-        steps = day.read("service", lambda s: s.visit(cards[0].id).steps)
+        steps = field_day.read("service", lambda s: s.visit(cards[0].id).steps)
         return [step.kind for step in steps]
 
     kinds = eventually(saved, within=30, every=0.5, what="the visit at the server")
