@@ -65,7 +65,7 @@ class CustodyReads(Reads):
             **members(seen),
             links=tuple(rows),
             moves=self._moves(state),
-            household=self._home(state.household_id),
+            household=self.home(state.household_id),
             ticket=self.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
             missed_by=self.staff_name(state.missed.author) if state.missed else "",
         )

@@ -85,7 +85,7 @@ class Reads(Core):
             next=next_step(state, self.profile.staff_id, self.roles),
             clock=running(state),
             clocks=tuple(clocks(state)),
-            household=self._home(state.household_id),
+            household=self.home(state.household_id),
             assignee_name=self.staff_name(state.assignee),
             waits_for=waits_for(state),
             refused=tuple(i for i in self.unsent() if i.state == "refused" and i.entry.subject_id == ticket_id),
@@ -98,7 +98,7 @@ class Reads(Core):
         raised = tuple(str(t) for t in state.body.get("tickets") or ())
         return VisitView(
             **members(seen),
-            household=self._home(state.household_id),
+            household=self.home(state.household_id),
             steward_name=self.staff_name(state.steward),
             tickets=tuple(self.store.cards(CardFilter(ids=raised), 0, len(raised))) if raised else (),
         )
@@ -109,6 +109,10 @@ class Reads(Core):
         Raises ``Problem`` ``not_found``.
         """
         return self._seen_as(subject_type, subject_id, refused=True)
+
+    def state(self, subject_type: str, subject_id: str) -> SubjectState:
+        """Return a subject as its entries fold, without its timeline. Raises ``Problem`` ``not_found``."""
+        return self.store.state(subject_type, subject_id)
 
     def _seen_as(self, subject_type: str, subject_id: str, *, refused: bool = False) -> SubjectView[Any]:
         """Return a subject with its timeline. Raises ``Problem`` ``not_found``."""
@@ -156,9 +160,24 @@ class Reads(Core):
         """Return how many households the phone knows."""
         return len(self.store.households().all)
 
+    @property
+    def buildings(self) -> Mapping[str, Mapping[str, Any]]:
+        """The buildings the phone knows, by id: ``name``, ``code`` …"""
+        return self.store.refs("building")
+
+    def home(self, household_id: str | None) -> Household | None:
+        """Return a household with its people, also one that moved out; None where the phone does not know it."""
+        return self.store.households().by_id.get(household_id) if household_id else None
+
+    def home_at(self, card: Card) -> Household | None:
+        """Return who lives at the door a card is about; None where nobody does, or it is about no door."""
+        here = (home for home in self.store.households().all if home.id == card.household_id)
+        there = (home for home in self.store.households().all if card.unit_id and home.unit_id == card.unit_id)
+        return next(here, None) or next(there, None)
+
     def household(self, household_id: str) -> HouseholdView:
         """Return a door with its people and what is open there. Raises ``Problem`` ``not_found``."""
-        home = self._home(household_id)
+        home = self.home(household_id)
         if home is None:
             raise Problem(NOT_FOUND)
         last = self._last_visits().get(household_id)
@@ -313,9 +332,6 @@ class Reads(Core):
 
     def _refused_step(self, entry: Entry) -> StepRow:
         return StepRow(entry, self.staff_name(entry.author), entry.at, STEP_SET_ASIDE, entry.body, sent="refused")
-
-    def _home(self, household_id: str | None) -> Household | None:
-        return self.store.households().by_id.get(household_id) if household_id else None
 
     def _cards_of(self, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Card]:
         wanted: dict[str, set[str]] = {}

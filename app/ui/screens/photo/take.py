@@ -51,7 +51,7 @@ class Album:
 
 
 def _read(session: Session, subject_type: str, subject_id: str) -> tuple[SubjectState, list[Entry]]:
-    state = session.store.state(subject_type, subject_id)
+    state = session.state(subject_type, subject_id)
     taken = [s.entry for s in state.steps if s.entry.kind == "photo_taken" and s.standing == STEP_DONE]
     return state, taken
 

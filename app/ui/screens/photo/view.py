@@ -24,7 +24,7 @@ _GROUND: Final = "#101414"
 
 
 def _read(session: Session, subject_type: str, subject_id: str, entry_id: str) -> tuple[Entry | None, bytes | None]:
-    state = session.store.state(subject_type, subject_id)
+    state = session.state(subject_type, subject_id)
     entry = next((s.entry for s in state.steps if s.entry.id == entry_id and s.entry.kind == "photo_taken"), None)
     return entry, None if entry is None else session.photo(entry)
 

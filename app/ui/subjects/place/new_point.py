@@ -28,7 +28,7 @@ NAME_MOST: Final = 60
 def _places(session: Session) -> list[tuple[str, str]]:
     """Where somebody may hang a patrol point: their buildings; "", the whole estate, for who oversees all of it."""
     mine = session.staff.building_ids
-    own = own_buildings(session.store.refs("building"), mine, session.roles)
+    own = own_buildings(session.buildings, mine, session.roles)
     return own if mine else [("", t("newticket.whole_estate")), *own]
 
 

@@ -198,8 +198,7 @@ def _capacity(v: Values, update: Update) -> ft.Control:
 
 
 def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
-    homes = ui.session.store.households().by_id
-    home = homes.get(v["household_id"] or "")
+    home = ui.session.home(v["household_id"])
     if home is not None:
         again = small_button(
             "door-again", t("keys.other_door"), lambda: update(household_id=None, given_by=""), tone="text"
@@ -231,7 +230,7 @@ def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
 
 
 def _entrusting(ui: Ui, v: Values, update: Update) -> list[ft.Control]:
-    home = ui.session.store.households().by_id.get(v["household_id"] or "")
+    home = ui.session.home(v["household_id"])
     if home is None:
         return []
     people = {person.name: person for person in home.people}

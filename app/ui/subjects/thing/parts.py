@@ -98,8 +98,7 @@ def path_of(session: Session, found: TagFound) -> str | None:
         return None
     if card.type == THING:
         return f"/key/{card.id}"
-    homes = session.store.households().all
-    home = next((h for h in homes if h.id == card.household_id or (card.unit_id and h.unit_id == card.unit_id)), None)
+    home = session.home_at(card)
     return f"/household/{home.id}" if home is not None else f"/place/{card.id}"
 
 

@@ -227,7 +227,7 @@ def LabelsScreen() -> ft.Control:
     ui = use_ui()
     start: dict[str, Any] = {"what": tags.KEY, "sheets": 1, "layout": "sheet", "building": ""}
     asked, set_asked = ft.use_state(start)
-    buildings = use_read(lambda s: own_buildings(s.store.refs("building"), s.staff.building_ids, s.roles))
+    buildings = use_read(lambda s: own_buildings(s.buildings, s.staff.building_ids, s.roles))
     what, layout = str(asked["what"]), str(asked["layout"])
 
     def choose(**changed: Any) -> None:
