@@ -292,8 +292,6 @@ class FletCamera:
             return []
 
     def _framed(self, event: CameraImageEvent) -> None:
-        # Flet would compare the whole window for changes after each frame.
-        ft.context.disable_auto_update()
         if self._live is not None:
             self._live.frame = event.bytes  # one that nobody looked at in time is forgotten
             self._live.stirred.set()
@@ -301,7 +299,6 @@ class FletCamera:
     # -- the end -----------------------------------------------------------------------------
 
     def _changed(self, event: CameraStateEvent) -> None:
-        ft.context.disable_auto_update()
         live = self._live
         if event.has_error and live is not None and not _NO_TORCH.search(event.error_description or ""):
             log.warning("the camera ended: %s", event.error_description)

@@ -118,8 +118,9 @@ def _show_toast(page: ft.Page, words: str | None, undo: Tap | None, worry: bool)
 class Sheets:
     """The sheets of a window that are open or on their way down.
 
-    Flet's client takes a sheet away by popping whatever lies on top. Another screen or sheet that comes before it
-    has gone would be popped in its place, or the sheet stay for ever: whoever opens something waits for `gone`.
+    Flet's client closed whatever lay on top, not the sheet that was meant: another screen or sheet that came before it
+    had gone went in its place. So whoever opens something waits for `gone` (docs/flet-internals.md: perhaps no longer
+    needed).
     """
 
     PATIENCE_S: Final = 2.0

@@ -10,19 +10,15 @@ const BUILD = "__BUILD__";
 var flet = {
   pyodide: true,
   multiView: false,
-  noCdn: true,
   webSocketEndpoint: "/ws",
   entrypointBaseUrl: "/",
   assetBase: "/",
   routeUrlStrategy: "path",
   canvasKitBaseUrl: "/canvaskit/",
   fontFallbackBaseUrl: "/left-out/fonts/",
-  pyodideUrl: "/pyodide/pyodide.mjs",
   webRenderer: "auto",
-  appPackageUrl: "python/app.zip",
-  pythonModuleName: "main",
+  flutterAppResolve: () => {},
 };
-flet.flutterAppLoaded = new Promise((resolve) => (flet.flutterAppResolve = resolve));
 
 const shangmenPage = (() => {
   const STALLED_MS = 60_000;

@@ -95,6 +95,16 @@ def test_a_browser_without_a_preferred_language_starts(context: BrowserContext, 
     app.clean()
 
 
+def test_flutter_itself_does_not_start_without_a_language(context: BrowserContext, site: StaticSite) -> None:
+    """Once it does, `onlyRealLanguages` of page.js can go."""
+    site.change = lambda path, data: data.replace(b"onlyRealLanguages();", b"") if path == "/page.js" else data
+    context.add_init_script(WITHOUT_WASM + LANGUAGES + SOONER)
+    app = AppPage(context, site.url)
+    app.page.goto(site.url, wait_until="commit")
+    app.wait_for_mark("fault")
+    assert "RangeError" in str(app.page.text_content("#splash-fault-details"))
+
+
 SOONER = """
 const later = setTimeout;
 window.setTimeout = (act, ms, ...more) => later(act, ms === 15_000 ? 50 : ms, ...more);
