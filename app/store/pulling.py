@@ -191,7 +191,7 @@ def take_found(connection: Connection, items: Iterable[Item]) -> set[Subject]:
     found = {item.entry.id: item for item in items if isinstance(item, EntryItem)}
     query = select(schema.wanted.c.entry_id, schema.wanted.c.scope).where(schema.wanted.c.entry_id.in_(list(found)))
     changed: set[Subject] = set()
-    for entry_id, scope in connection.execute(query).tuples().all():
+    for entry_id, scope in connection.execute(query).all():
         changed |= taking.take_entries(connection, scope, [found[entry_id]])
     refold(connection, changed)
     return changed

@@ -37,9 +37,8 @@ def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem])
         return set()
     entries = {item.entry.id: item.entry for item in items}
     table = schema.entries
-    here = dict(
-        connection.execute(select(table.c.id, table.c.hash).where(table.c.id.in_(list(entries)))).tuples().all()
-    )
+    rows = connection.execute(select(table.c.id, table.c.hash).where(table.c.id.in_(list(entries))))
+    here = {row.id: row.hash for row in rows}
     new = [entry for entry in entries.values() if entry.id not in here]
     if new:
         insert_entries(connection, new)
@@ -107,8 +106,8 @@ def set_aside(connection: Connection, scope: str, items: Iterable[Unreadable]) -
 def of_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     """Return the subjects and the server's facts of those of the entries that are here."""
     c = schema.entries.c
-    query = select(c.id, c.subject_type, c.subject_id, c.seq, c.received_at, c.corrected_at).where(c.id.in_(ids))
-    return {row.id: row for row in connection.execute(query)}
+    columns = [c.id, c.subject_type, c.subject_id, c.seq, c.received_at, c.corrected_at]
+    return {row.id: row for row in connection.execute(select(*columns).where(c.id.in_(ids)))}
 
 
 def confirm(

@@ -85,7 +85,7 @@ def configuration(platform: str, host: str | None = None) -> dict[str, Any]:
         "project": {
             **project,
             "requires-python": f"=={PYTHON}.*",
-            # The list is whole. Flet hands each line to pip as it stands: pip shall add nothing of its own (greenlet).
+            # The list is whole. Flet hands each line to pip as it stands: pip shall add nothing of its own.
             "dependencies": [*pinned(TARGETS[platform]), "--no-deps"],
         },
         "tool": {"flet": flet},

@@ -36,7 +36,7 @@ LISTS = ("app", "lens", "native")
 
 PURE_WHEEL_BESIDE = {
     "charset-normalizer": "publishes a py3-none-any wheel of every version; the compiled half only makes it faster",
-    "sqlalchemy": "publishes a py3-none-any wheel of every version; the C half (cyextension) only makes it faster",
+    "sqlalchemy": "publishes a py3-none-any wheel of every version; the C half only makes it faster",
 }
 """On a desk these install compiled; the same version as a pure wheel goes to the phone."""
 
@@ -56,11 +56,6 @@ PHONE_ALONE: dict[str, dict[str, str]] = {
 }
 """What the phone index's wheels ask for and no desk has; with `--no-deps` it must be asked for here."""
 
-LEFT_OUT = {
-    "greenlet": "only SQLAlchemy's asyncio half uses it; tests/checks/test_app_requirements.py runs the store without",
-}
-"""Asked for by some package on some processors, and needed by nothing here."""
-
 
 class CompiledPackage(Exception):
     """The app needs a compiled package of which nobody wrote down that phones have it."""
@@ -77,7 +72,7 @@ def needed(target: dict[str, str]) -> dict[str, str]:
         if item.marker and not item.marker.evaluate({**target, "extra": ""}):
             continue
         name = canonicalize_name(item.name)
-        if name in found or name in LEFT_OUT:
+        if name in found:
             continue
         found[name] = asked_by
         todo += [(Requirement(text), name) for text in distribution(name).requires or []]

@@ -128,7 +128,7 @@ def _look(world: World, phone: SimPhone, rng: random.Random) -> None:
     """Somebody looks at what is on the phone, and its signatures are wanted."""
     if phone.session is not None:
         with phone.peeking() as store, store.file.read() as connection:
-            seen = connection.exec_driver_sql("SELECT type, id FROM subjects ORDER BY id").tuples().all()
+            seen = connection.exec_driver_sql("SELECT type, id FROM subjects ORDER BY id").all()
         try:
             phone.session.in_view([(type_, id_) for type_, id_ in seen][:5])
         except Killed:

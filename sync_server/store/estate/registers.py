@@ -73,7 +73,8 @@ def _open_at(connection: Connection) -> Mapping[str, int]:
     found: Counter[str] = Counter()
     for sheet in SHEETS.values():
         if (query := sheet.open_at()) is not None:
-            for household_id, count in connection.execute(query):
+            for row in connection.execute(query):
+                household_id, count = tuple(row)
                 found[household_id] += count
     return found
 

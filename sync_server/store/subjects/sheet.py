@@ -165,7 +165,7 @@ class Sheet(Generic[S]):
         """Yield what these members of staff have open, and who: to be handed over when somebody leaves."""
         yield from ()
 
-    def open_at(self) -> Select[tuple[str, int]] | None:
+    def open_at(self) -> Select[Any] | None:
         """Return a query of the households that have some of them open, and how many; ``None``: nothing stays open."""
         return None
 

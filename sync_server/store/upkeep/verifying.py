@@ -132,7 +132,7 @@ def _chain_around(connection: Connection, device: str, own: Sequence[Entry]) -> 
     for table in (refusals, entries):
         last = max(last, connection.scalar(select(func.max(table.c.counter)).where(table.c.device == device)) or 0)
         for some in chunks(near):
-            columns = (table.c.counter, table.c.hash, table.c.prev)
+            columns = [table.c.counter, table.c.hash, table.c.prev]
             for row in connection.execute(select(*columns).where(table.c.device == device, table.c.counter.in_(some))):
                 links[row.counter] = _refused_link(row) if table is refusals else Link(row.counter, row.hash, row.prev)
     missing = tuple(n for n in near if n <= last and n not in links)

@@ -174,7 +174,7 @@ class ThingSheet(TaggedSheet[ThingState]):
             zh, en = f"手上有 {name}（挂位 {row.rack}）", f"holds {name} (hook {row.rack})"
             yield row.holder_id, OpenItem("key", row.id, zh, en)
 
-    def open_at(self) -> Select[tuple[str, int]]:
+    def open_at(self) -> Select[Any]:
         """Return how many that were not given back each household has."""
         c = things.c
         here = c.household_id.is_not(None) & c.ended_at.is_(None)

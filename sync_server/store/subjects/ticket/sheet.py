@@ -220,7 +220,7 @@ class TicketSheet(Sheet[TicketState]):
             said = f"{row.number or ''} {row.address}"
             yield row.assignee_id, OpenItem("ticket", row.id, f"工单 {said}（{zh}）", f"ticket {said} ({en})")
 
-    def open_at(self) -> Select[tuple[str, int]]:
+    def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
         c = tickets.c
         here = c.household_id.is_not(None) & c.ended_at.is_(None)
