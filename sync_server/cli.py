@@ -16,6 +16,7 @@ import typer
 from uuid6 import uuid7
 
 from app.domain import roles
+from app.domain.rules.scopes import FIRST
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import to_china
@@ -33,8 +34,8 @@ from sync_server.qr import print_qr
 from sync_server.register.grids import Unreadable
 from sync_server.settings import Settings
 from sync_server.store import DatabaseUnusable, Store
-from sync_server.store.estate import settling, tagging
-from sync_server.store.estate.importing import ImportConflict, ImportReport, import_estate
+from sync_server.store.estate import estates, settling, staffing, tagging
+from sync_server.store.estate.importing import ImportConflict, ImportReport, adds_to, import_estate, key_of
 from sync_server.store.estate.preparing import is_estate_workbook
 from sync_server.store.people import admin, join_codes, leaving
 from sync_server.store.subjects.ticket import systems as tickets
@@ -50,6 +51,8 @@ class TagKind(StrEnum):
     unit = "unit"
     point = "point"
 
+
+_WHICH = "小区代码或名称，有几个小区时要写 code or name of the estate, where there are several"
 
 app = typer.Typer(
     help="上门服务器 The sync server of Shangmen.\n\n"
@@ -116,6 +119,28 @@ def _named(zh: str, en: str) -> Iterator[None]:
         raise _stop(zh, en) from problem
 
 
+def _estate(store: Store, said: str) -> str:
+    """Return the key of the estate that was named; the only one where none was. Stops where it is not clear."""
+    here = store.estates()
+    if not said and len(here) <= 1:
+        return FIRST
+    names = "、".join(f"{one.code} {one.name}" for one in here)
+    if not said:
+        raise _stop(
+            f"有几个小区，请加 --estate：{names}", f"There are several estates, say which by --estate: {names}", 2
+        )
+    with store.read() as connection, _named(f"没有小区 {said}；有：{names}", f"No estate {said}; there are: {names}"):
+        return estates.called(connection, said).key
+
+
+@app.command(name="estates")
+def estates_() -> None:
+    """列出小区。List the estates."""
+    with _store() as store:
+        for one in store.estates():
+            _echo(f"{one.code}\t{one.name}")
+
+
 @app.command()
 def init() -> None:
     """建立或升级数据库。Make the database, or bring it up to date."""
@@ -177,6 +202,7 @@ def labels(
     kind: Annotated[TagKind, typer.Option(help="新标签的类别 what new tags are for")] = TagKind.key,
     count: Annotated[int, typer.Option(help="新标签的数量 how many new tags", min=1, max=tagging.MOST)] = 21,
     building: Annotated[str, typer.Option(help="楼栋编号：该楼每扇门的标签 a building's code: its doors")] = "",
+    estate: Annotated[str, typer.Option(help=_WHICH)] = "",
     single: Annotated[bool, typer.Option(help="每页一张 one label a page")] = False,
     skip: Annotated[int, typer.Option(help="第一张纸已用掉几格 labels used on the first sheet", min=0, max=20)] = 0,
 ) -> None:
@@ -185,15 +211,13 @@ def labels(
 
     settings = Settings()
     with _store() as store:
+        key = _estate(store, estate)
         if building:
-            found = tagging.unit_labels(store, None, tagging.building_called(store, building))
+            found = tagging.unit_labels(store, None, tagging.building_called(store, building, key))
         else:
-            found = tagging.blank_labels(store, None, kind.value, count)
-        estate, server = store.estate_name(), settings.public_url or ""
-        if single:
-            pdf = printing.singles(found, estate=estate, server=server)
-        else:
-            pdf = printing.sheet(found, estate=estate, server=server, skip=skip)
+            found = tagging.blank_labels(store, None, kind.value, count, key)
+        server = settings.public_url or ""
+        pdf = printing.singles(found, server=server) if single else printing.sheet(found, server=server, skip=skip)
     out.write_bytes(pdf)
     _say(f"✓ {len(found)} 个标签：{out}", "labels to print")
     if not server:
@@ -231,7 +255,12 @@ def import_(
         list[str] | None, typer.Option(help="哪一列是什么，如 '手机=phone'，可多次 which column is what")
     ] = None,
     answer: Annotated[list[str] | None, typer.Option(help="回答存疑的问题 answer a question: key=value")] = None,
-    estate: Annotated[str, typer.Option(help="小区名称（第一次导入登记表时） name of the estate, the first time")] = "",
+    estate: Annotated[
+        str,
+        typer.Option(
+            help="登记表是哪个小区的：代码或名称；首次导入是小区名称 the estate of a register; its name at first"
+        ),
+    ] = "",
     absent: Annotated[
         str, typer.Option(help="不在表里的住户：keep 保持不变，moved_out 已迁出 households not in the register")
     ] = "",
@@ -300,13 +329,22 @@ def _tell_report(report: ImportReport) -> None:
 
 
 def _confirm_changes(store: Store, data: EstateData, how: register_cli.Terms) -> None:
-    """Show which doors have another family, or another writing, now, and what those who leave have open.
+    """Show which doors have another family, or another writing, now, what those who leave have open, and a new estate.
 
     That is confirmed before anything changes.
     """
     with store.read() as connection:
-        settled = settling.settle(connection, data)
-        left = leaving.open_of_leaving(connection, data.staff)
+        data = staffing.same_people(connection, data)
+        key = key_of(connection, data)
+        settled = settling.settle(connection, data, key)
+        left = leaving.open_of_leaving(connection, data.staff, key)
+        others = adds_to(connection, data)
+    if others:
+        names = "、".join(f"{one.name}（{one.code}）" for one in others)
+        _say(
+            f"！这是一个新小区：{data.estate.name}（{data.estate.code}）。库里已有：{names}",
+            "a new estate beside those that are here already",
+        )
     for address, before, now in settled.replaced:
         _say(f"· {address} 换了住户：{before} → {now}，原住户迁出，档案封存", "another family; the first moved out")
     for before, now in settled.merged:
@@ -318,7 +356,7 @@ def _confirm_changes(store: Store, data: EstateData, how: register_cli.Terms) ->
         _tell_open(left)
     if how.dry_run:
         raise _stop("只是看看，没有导入任何内容", "only shown: nothing was brought in")
-    if how.yes or not (settled.replaced or settled.merged or settled.corrected or left):
+    if how.yes or not (settled.replaced or settled.merged or settled.corrected or left or others):
         return
     if not (how.ask and typer.confirm("确认导入？Bring it in?")):
         raise _stop(
@@ -355,15 +393,16 @@ def add_user(
     building: Annotated[
         list[str] | None, typer.Option(help="负责的楼栋代码，可多次 building code, may be repeated")
     ] = None,
+    estate: Annotated[str, typer.Option(help=_WHICH)] = "",
 ) -> None:
-    """添加员工并给出初始密码。Add a member of staff; prints the first password."""
+    """添加员工并给出初始密码；在别的小区已有账号的，加上岗位。Add a member of staff, or a post in one more estate."""
     unknown = sorted(set(role) - set(roles.ROLES))
     if unknown:
         raise _stop(f"没有这样的岗位：{'、'.join(unknown)}", f"No such role; one of: {', '.join(roles.ROLES)}", 2)
     with _store() as store:
         password = passwords.new_password()
         try:
-            admin.add_user(
+            new = admin.add_user(
                 store,
                 staff_id=str(uuid7()),
                 login=login,
@@ -373,10 +412,14 @@ def add_user(
                 phone=phone,
                 building_codes=building or [],
                 password_hash=passwords.hash_password(password),
+                estate=_estate(store, estate),
             )
         except ImportConflict as conflict:
             raise _stop(conflict.zh, conflict.en) from conflict
-    _say(f"✓ 已添加 {name}（{login}），初始密码 {password}", "added, with this first password")
+    if new:
+        _say(f"✓ 已添加 {name}（{login}），初始密码 {password}", "added, with this first password")
+    else:
+        _say(f"✓ {name}（{login}）已有账号，加上了这个小区的岗位", "has an account; given the post in this estate, too")
 
 
 @app.command()
@@ -404,15 +447,19 @@ def end_user(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="还有未交接的事项也停用 end it with work still open")
     ] = False,
+    estate: Annotated[
+        str, typer.Option(help="只结束在这个小区的岗位 end the post in this estate alone: its code or name")
+    ] = "",
 ) -> None:
     """停用离职员工的账号；先列出未交接的事项。End the account of somebody who leaves; lists what is open first."""
     with _store() as store, _named(f"没有账号 {login}", f"No sign-in {login}"):
-        work = admin.open_work(store, login)
+        at = _estate(store, estate) if estate else None
+        work = admin.open_work(store, login, at)
         if tickets_to:
             with _named(f"没有可用的账号 {tickets_to}", f"No sign-in in use {tickets_to}"):
-                moved = tickets.hand_over(store, login, tickets_to)
+                moved = tickets.hand_over(store, login, tickets_to, at)
             _say(f"✓ 已改派 {moved} 张工单给 {tickets_to}", "tickets reassigned")
-            work = admin.open_work(store, login)
+            work = admin.open_work(store, login, at)
         if work is not None:
             _tell_open([work])
         if work is not None and work.to_hand_over and not anyway:
@@ -420,8 +467,11 @@ def end_user(
                 f"还有 {work.to_hand_over} 件未交接，账号没有停用；交接后再运行，或加 --anyway",
                 f"{work.to_hand_over} to hand over, the account goes on; hand over first, or add --anyway",
             )
-        admin.end_user(store, login)
-    _say(f"✓ 已停用 {login}；已有的记录和未交接的事项都保留", "ended; what they did and what is open stays")
+        ended = admin.end_user(store, login, at)
+    if ended:
+        _say(f"✓ 已停用 {login}；已有的记录和未交接的事项都保留", "ended; what they did and what is open stays")
+    else:
+        _say(f"✓ {login} 在这个小区的岗位已结束，在别的小区照常", "the post here has ended; the others go on")
 
 
 @app.command()

@@ -12,18 +12,28 @@ from sync_server.api import models as m
 from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.store.estate import tagging
+from sync_server.store.estate import estates, tagging
+from sync_server.store.people.identity import Identity
 from sync_server.store.subjects.thing import reads as things
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["keys"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
 
 
-@router.get("/things/overdue", response_model=m.OverdueAnswer, responses=documented(*_TOKEN))
-def overdue(here: Here, reader: Reader) -> Any:
-    """Tell which keys and lent things should be back by now, the longest overdue first (G.2)."""
+def _estate(here: Here, who: Identity | None, said: str | None) -> str | None:
+    """Return the key of an estate that was named by its code. Raises ``Problem`` ``not_found``, also for others'."""
+    if said is None:
+        return None
     with here.store.read() as connection:
-        return {"things": things.overdue(connection, reader, here.store.now())}
+        return estates.called(connection, said, None if who is None else who.estates).key
+
+
+@router.get("/things/overdue", response_model=m.OverdueAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
+def overdue(here: Here, reader: Reader, estate: m.EstateCode | None = None) -> Any:
+    """Tell which keys and lent things should be back by now, the longest overdue first (G.2)."""
+    key = _estate(here, reader, estate)
+    with here.store.read() as connection:
+        return {"things": things.overdue(connection, reader, here.store.now(), key)}
 
 
 @router.get("/things/{thing_id}", response_model=m.ThingAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
@@ -50,12 +60,12 @@ def labels(here: Here, who: Who, request: Request, asked: m.LabelsRequest) -> Re
     elif asked.building_id is not None:
         found = tagging.unit_labels(here.store, who, asked.building_id)
     else:
-        found = tagging.blank_labels(here.store, who, asked.kind, asked.count)
+        key = _estate(here, who, asked.estate)
+        found = tagging.blank_labels(here.store, who, asked.kind, asked.count, who.home if key is None else key)
     server = here.settings.public_url or str(request.base_url)
     server = "" if not asked.address or only_here(server) else server
-    estate = here.store.estate_name()
     if asked.layout == "single":
-        pdf = printing.singles(found, estate=estate, server=server)
+        pdf = printing.singles(found, server=server)
     else:
-        pdf = printing.sheet(found, estate=estate, server=server, skip=asked.skip)
+        pdf = printing.sheet(found, server=server, skip=asked.skip)
     return Response(pdf, media_type="application/pdf")

@@ -195,6 +195,7 @@ _TIMES = (
 TICKET = {
     "id": ID,
     "number": "20261121-001",
+    "estate": "LY",
     "external_ref": "CRM-2026-0815",
     "kind": "repair",
     "urgent": False,

@@ -41,6 +41,7 @@ Plain = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain)]
 PlainWord = Annotated[str, StringConstraints(max_length=64), AfterValidator(plain)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 SubjectType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+EstateCode = Annotated[str, Field(max_length=100, description="code or name of an estate", examples=["LY"])]
 Moment = Annotated[int, Field(ge=-(1 << 53), le=1 << 53, description="ms since 1970 UTC", examples=[MILLISECONDS])]
 
 
@@ -116,6 +117,21 @@ class EstateWords(Model):
     name: str = Field(examples=["荔园小区"])
 
 
+class EstateOfOne(EstateWords):
+    """One of the estates where somebody holds a post."""
+
+    key: str = Field(description="as it stands in scopes and references; empty: the first", examples=["", ID])
+
+
+class Estates(Model):
+    """What is said to somebody who holds a post in another estate than the first; left out for everybody else."""
+
+    estates: list[EstateOfOne] | None = Field(None, description="where they hold a post")
+    posts: dict[str, list[str]] | None = Field(
+        None, description="their roles by estate", examples=[{"": ["steward"], ID: ["desk"]}]
+    )
+
+
 class SignInRequest(Asked):
     """Sign in on a device."""
 
@@ -132,7 +148,7 @@ class SignInRequest(Asked):
     app_version: PlainWord = Field("", examples=["0.1.0"])
 
 
-class SignInAnswer(Model):
+class SignInAnswer(Estates):
     """The token goes into ``Authorization: Bearer …``."""
 
     model_config = _with(examples.SIGNED_IN)
@@ -191,7 +207,7 @@ class NewDeviceRequest(Asked):
     app_version: PlainWord = ""
 
 
-class MeAnswer(Model):
+class MeAnswer(Estates):
     """Who is signed in, with what rights."""
 
     model_config = _with(examples.ME)
@@ -268,7 +284,7 @@ class ScopePage(Model):
     items: list[dict[str, Any]]
 
 
-class SyncAnswer(Model):
+class SyncAnswer(Estates):
     """What the server says."""
 
     model_config = _with(examples.SYNCED)
@@ -486,6 +502,7 @@ class TicketRequest(Asked):
     contact_name: Short = Field("", examples=["张伟"])
     contact_phone: Annotated[str, StringConstraints(max_length=40)] = Field("", examples=["13800000000"])
     household_id: Uuid | None = Field(None, description="empty: found by the address where it is unique")
+    estate: EstateCode | None = Field(None, description="empty: the household's, or the first")
     requested_at: Moment | None = Field(None, description="empty: now")
     appointment_at: Moment | None = None
     due_at: Moment | None = None
@@ -510,6 +527,7 @@ class TicketAnswer(Model):
 
     id: str
     number: str | None = Field(examples=["20261121-001"])
+    estate: str = Field(description="code of its estate", examples=["LY"])
     external_ref: str | None
     kind: str
     stage: str = Field(examples=["done"])
@@ -620,6 +638,7 @@ class LabelsRequest(Asked):
     count: int = Field(21, ge=1, le=2_100)
     codes: list[Annotated[str, StringConstraints(min_length=9, max_length=9)]] = Field([], max_length=2_100)
     building_id: Uuid | None = None
+    estate: EstateCode | None = Field(None, description="whose fresh codes; empty: one's only, or first, estate's")
     layout: Literal["sheet", "single"] = "sheet"
     skip: int = Field(0, ge=0, le=20, description="labels already used on the first sheet")
     address: bool = Field(True, description="a web address that any phone opens; false: the code alone")

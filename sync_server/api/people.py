@@ -10,6 +10,7 @@ from app.domain.wire.errors import Problem
 from app.domain.writing.join_codes import join_address
 from app.domain.writing.names import plain_login
 from sync_server.api import models as m
+from sync_server.api import profile
 from sync_server.api.context import Here, Token, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
@@ -23,6 +24,7 @@ _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, erro
 @router.post(
     "/sign-in",
     response_model=m.SignInAnswer,
+    response_model_exclude_none=True,
     responses=documented(
         errors.MALFORMED, errors.WRONG_PASSWORD, errors.ACCOUNT_CLOSED, errors.DEVICE_OF_OTHER, errors.TOO_MANY_TRIES
     ),
@@ -63,11 +65,11 @@ def _signed_in(
 def _answer(here: Here, signed_in: tuple[str, int, Identity]) -> m.SignInAnswer:
     token, expires, who = signed_in
     return m.SignInAnswer(
+        **profile.where(here.store, who),
         token=token,
         expires_at=expires,
         device_id=who.device,
         staff=_staff(who),
-        estate=m.EstateWords(name=here.store.estate_name()),
         server_time=here.store.now(),
         epoch=here.store.epoch(),
     )
@@ -100,6 +102,7 @@ def make_join_code(here: Here, who: Who, request: Request, asked: m.JoinCodeRequ
 @router.post(
     "/join",
     response_model=m.SignInAnswer,
+    response_model_exclude_none=True,
     responses=documented(errors.MALFORMED, errors.CODE_UNKNOWN, errors.DEVICE_OF_OTHER, errors.TOO_MANY_TRIES),
 )
 def join(here: Here, request: Request, asked: m.JoinRequest) -> m.SignInAnswer:
@@ -132,12 +135,12 @@ def sign_out(here: Here, token: Token) -> dict[str, bool]:
     return {"signed_out": True}
 
 
-@router.get("/me", response_model=m.MeAnswer, responses=documented(*_TOKEN))
+@router.get("/me", response_model=m.MeAnswer, response_model_exclude_none=True, responses=documented(*_TOKEN))
 def me(here: Here, who: Who) -> m.MeAnswer:
     """Tell who is signed in, and what they may see now."""
     return m.MeAnswer(
+        **profile.where(here.store, who),
         staff=_staff(who),
-        estate=m.EstateWords(name=here.store.estate_name()),
         device_id=who.device,
         scopes=who.scopes,
         server_time=here.store.now(),
@@ -147,11 +150,16 @@ def me(here: Here, who: Who) -> m.MeAnswer:
 
 @router.get("/devices", response_model=m.DevicesAnswer, responses=documented(*_TOKEN))
 def devices(here: Here, who: Who) -> dict[str, object]:
-    """List one's own devices; everybody's for the desk and the administrator."""
-    return {"devices": here.store.devices(None if access.may_manage_devices(who.roles) else who.staff_id)}
+    """List one's own devices; those of everybody in their estates for the desk and the administrator."""
+    return {"devices": here.store.devices(who.staff_id, _managed(who))}
 
 
-@router.post("/devices", response_model=m.SignInAnswer, responses=documented(*_TOKEN))
+def _managed(who: Identity) -> list[str]:
+    """Return the estates whose staff's devices somebody may list and end."""
+    return [key for key in who.estates if access.may_manage_devices(who.at(key).roles)]
+
+
+@router.post("/devices", response_model=m.SignInAnswer, response_model_exclude_none=True, responses=documented(*_TOKEN))
 def new_device(here: Here, who: Who, asked: m.NewDeviceRequest) -> m.SignInAnswer:
     """Give a phone a new device number after ``counter_taken``: a copy of its data uses the old one."""
     return _signed_in(
@@ -161,11 +169,12 @@ def new_device(here: Here, who: Who, asked: m.NewDeviceRequest) -> m.SignInAnswe
 
 @router.post("/devices/{device_id}/revoke", responses=documented(*_TOKEN, errors.NOT_FOUND))
 def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
-    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's; all its numbers.
+    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's of their estates'.
 
+    All its numbers end.
     At its next contact the app there is told so (`token_revoked` with `wipe`) and removes what it got from the server.
     """
-    here.store.revoke_device(device_id, None if access.may_manage_devices(who.roles) else who.staff_id)
+    here.store.revoke_device(device_id, who.staff_id, _managed(who))
     return {"revoked": True}
 
 
@@ -178,4 +187,4 @@ def looks(here: Here, who: Who, household_id: str) -> dict[str, object]:
     """Tell who looked at a household's archive and when, the latest first; for the service supervisor (S)."""
     if not access.may_see_looks(who.roles):
         raise Problem(errors.ROLE_MAY_NOT)
-    return {"looks": here.store.looks_at(household_id)}
+    return {"looks": here.store.looks_at(household_id, who)}

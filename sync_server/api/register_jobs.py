@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,8 +97,11 @@ class RegisterJobs:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="register")
 
-    def begin(self, staff_id: str, content: bytes) -> Job:
-        """Take a file in; whoever had one before has this one now. Raises ``Problem`` ``server_busy``."""
+    def begin(self, staff_id: str, content: bytes, estates: Sequence[str]) -> Job:
+        """Take a file in; whoever had one before has this one now. Raises ``Problem`` ``server_busy``.
+
+        ``estates``: the keys of those it may be of.
+        """
         with self._lock:
             self._forget_old()
             for job in [one for one in self._jobs.values() if one.staff_id == staff_id and not one.busy]:
@@ -107,7 +110,7 @@ class RegisterJobs:
                 raise Problem(SERVER_BUSY, seconds=30)
             job = Job(str(uuid4()), staff_id)
             self._jobs[job.id] = job
-        self._do(job, lambda: self._read(job, content))
+        self._do(job, lambda: self._read(job, content, estates))
         return job
 
     def _forget_old(self) -> None:
@@ -116,11 +119,15 @@ class RegisterJobs:
             if time.monotonic() - job.at > KEPT_SECONDS or len(self._jobs) >= MOST_KEPT:
                 del self._jobs[job.id]
 
-    def of(self, staff_id: str, job_id: str) -> Job:
-        """Return somebody's own register. Raises ``Problem`` ``not_found``."""
+    def of(self, staff_id: str, job_id: str, estates: Sequence[str]) -> Job:
+        """Return somebody's own register. Raises ``Problem`` ``not_found``, also for one of another estate by now."""
         job = self._jobs.get(job_id)
         if job is None or job.staff_id != staff_id:
             raise Problem(NOT_FOUND)
+        if (made := job.preparation) is not None:
+            made.among = estates
+            if made.key is not None and made.key not in estates:
+                raise Problem(NOT_FOUND)
         job.at = time.monotonic()
         return job
 
@@ -161,10 +168,10 @@ class RegisterJobs:
 
         return self._thread.submit(run)
 
-    def _read(self, job: Job, content: bytes) -> None:
+    def _read(self, job: Job, content: bytes, estates: Sequence[str]) -> None:
         if is_estate_workbook(content):
             raise Unreadable(_STRICT.zh, _STRICT.en)
-        job.preparation = Preparation.of(self.store, content)
+        job.preparation = Preparation.of(self.store, content, estates)
         self._work_out(job)
 
     def _work_out(self, job: Job) -> None:

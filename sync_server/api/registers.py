@@ -27,6 +27,15 @@ def _jobs(request: Request, who: Identity) -> jobs.RegisterJobs:
     return found
 
 
+def _estates(who: Identity) -> list[str]:
+    """Return the estates whose registers somebody may bring in."""
+    return [key for key in who.estates if access.may_bring_registers_in(who.at(key).roles)]
+
+
+def _job(request: Request, who: Identity, register_id: str) -> jobs.Job:
+    return _jobs(request, who).of(who.staff_id, register_id, _estates(who))
+
+
 @router.post(
     "/registers",
     response_model=m.RegisterAnswer,
@@ -39,13 +48,13 @@ async def begin(
 
     Nothing comes in before `confirm`. It is kept in memory for two hours; after a restart it is uploaded again.
     """
-    return _jobs(request, who).begin(who.staff_id, content).to_wire()
+    return _jobs(request, who).begin(who.staff_id, content, _estates(who)).to_wire()
 
 
 @router.get("/registers/{register_id}", response_model=m.RegisterAnswer, responses=_ANSWERS)
 async def state(request: Request, who: Who, register_id: str) -> Any:
     """Tell how a register stands: `reading`, `comparing`, `questions`, `preview`, `bringing_in`, `done` or `failed`."""
-    return _jobs(request, who).of(who.staff_id, register_id).to_wire()
+    return _job(request, who, register_id).to_wire()
 
 
 @router.get("/registers/{register_id}/lines", response_model=m.RegisterLinesAnswer, responses=_ANSWERS)
@@ -58,7 +67,7 @@ def lines(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
     """List one part of the preview: households `new`, `changed`, …, `doubtful` cells, `decisions`, `notices`."""
-    found, total = jobs.listed(_jobs(request, who).of(who.staff_id, register_id), kind, offset, limit)
+    found, total = jobs.listed(_job(request, who, register_id), kind, offset, limit)
     return {"lines": found, "total": total}
 
 
@@ -66,7 +75,7 @@ def lines(
 async def answer(request: Request, who: Who, register_id: str, asked: m.RegisterAnswers) -> Any:
     """Answer questions (which column is what: remembered for the next time) and decisions; the preview is made anew."""
     known = _jobs(request, who)
-    job = known.of(who.staff_id, register_id)
+    job = _job(request, who, register_id)
     known.answer(job, asked.answers)
     return job.to_wire()
 
@@ -78,6 +87,6 @@ async def confirm(request: Request, who: Who, register_id: str, asked: m.Registe
     Where the store changed since, nothing comes in: the preview is made again, with `changed_meanwhile`.
     """
     known = _jobs(request, who)
-    job = known.of(who.staff_id, register_id)
+    job = _job(request, who, register_id)
     known.confirm(job, asked.version)
     return job.to_wire()

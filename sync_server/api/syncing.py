@@ -15,6 +15,7 @@ from app.domain.wire.errors import Problem
 from app.domain.wire.packing import pack_items, unpack
 from app.domain.wire.squeezing import MEDIA_TYPE, MOST, squeeze
 from sync_server.api import models as m
+from sync_server.api import profile
 from sync_server.api.context import HeardAt, Here, Token, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
@@ -80,6 +81,7 @@ def sync(
             "packs": True,
             "chunk": protocol.CHUNK,
             **left,
+            **profile.more(store, who),
         },
         squeezed=MEDIA_TYPE in accept,
     )

@@ -36,11 +36,16 @@ def create(here: Here, system: OtherSystem, asked: m.TicketRequest, response: Re
     return _ticket(here.store, ticket_id)
 
 
-@router.get("/tickets", response_model=m.TicketsAnswer, responses=documented(*_KEY, errors.MALFORMED))
-def find(here: Here, system: OtherSystem, external_ref: Annotated[str, Query(min_length=1, max_length=200)]) -> Any:
-    """Find tickets by the number in another system; none is an empty list."""
-    found = tickets.ticket_of_ref(here.store, external_ref) if external_ref.isprintable() else None
-    return m.TicketsAnswer(tickets=[] if found is None else [_ticket(here.store, found)])
+@router.get("/tickets", response_model=m.TicketsAnswer, responses=documented(*_KEY, errors.MALFORMED, errors.NOT_FOUND))
+def find(
+    here: Here,
+    system: OtherSystem,
+    external_ref: Annotated[str, Query(min_length=1, max_length=200)],
+    estate: m.EstateCode | None = None,
+) -> Any:
+    """Find tickets by the number in another system, of one estate if it is named; none is an empty list."""
+    found = tickets.tickets_of_ref(here.store, external_ref, estate) if external_ref.isprintable() else []
+    return m.TicketsAnswer(tickets=[_ticket(here.store, one) for one in found])
 
 
 @router.get("/tickets/{ticket_id}", response_model=m.TicketAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))

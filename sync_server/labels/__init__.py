@@ -9,8 +9,9 @@ __all__ = ["Label"]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label: the tag's code, and what it hangs on in one or two lines (empty: not known yet)."""
+    """One label: the tag's code, what it hangs on in one or two lines (empty: not known yet), and the estate's name."""
 
     code: str
     title: str = ""
     below: str = ""
+    estate: str = ""

@@ -42,36 +42,37 @@ def matrix(text: str) -> list[list[bool]]:
     return [[bool(dark) for dark in line] for line in code.get_matrix()]
 
 
-def sheet(labels: Sequence[Label], *, estate: str, server: str = "", skip: int = 0) -> bytes:
+def sheet(labels: Sequence[Label], *, server: str = "", skip: int = 0) -> bytes:
     """Return a PDF of A4 sheets; ``skip`` labels at the start are left free (a sheet begun before)."""
-    pdf = _document((210, 297), estate)
+    pdf = _document((210, 297), labels)
     for place, label in enumerate(labels, start=skip):
         if place == skip or place % ON_A_SHEET == 0:
             pdf.add_page()
         line, column = divmod(place % ON_A_SHEET, COLUMNS)
-        _draw(pdf, _LEFT + column * _PITCH, _TOP + line * HEIGHT, label, estate, server)
+        _draw(pdf, _LEFT + column * _PITCH, _TOP + line * HEIGHT, label, server)
     return bytes(pdf.output())
 
 
-def singles(labels: Sequence[Label], *, estate: str, server: str = "") -> bytes:
+def singles(labels: Sequence[Label], *, server: str = "") -> bytes:
     """Return a PDF with one label a page, for label printers."""
-    pdf = _document((WIDTH, HEIGHT), estate)
+    pdf = _document((WIDTH, HEIGHT), labels)
     for label in labels:
         pdf.add_page()
-        _draw(pdf, 0, 0, label, estate, server)
+        _draw(pdf, 0, 0, label, server)
     return bytes(pdf.output())
 
 
-def _document(size: tuple[float, float], estate: str) -> FPDF:
+def _document(size: tuple[float, float], labels: Sequence[Label]) -> FPDF:
     pdf = FPDF(unit="mm", format=size)
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
-    pdf.set_title(f"{estate} 标签 tags")
+    estates = "、".join(dict.fromkeys(label.estate for label in labels if label.estate))
+    pdf.set_title(f"{estates} 标签 tags")
     faces.add_faces(pdf)
     return pdf
 
 
-def _draw(pdf: FPDF, x: float, y: float, label: Label, estate: str, server: str) -> None:
+def _draw(pdf: FPDF, x: float, y: float, label: Label, server: str) -> None:
     modules = matrix(payload(label.code, server))
     side = _QR / len(modules)
     pdf.set_fill_color(0)
@@ -93,7 +94,7 @@ def _draw(pdf: FPDF, x: float, y: float, label: Label, estate: str, server: str)
     if label.code[0] in _CARRIED:
         faces.draw(pdf, text_left, last, "拾到请交物业前台", 7)
         last -= 3.2
-    for words in _wrapped(pdf, estate, room, 1, 7):
+    for words in _wrapped(pdf, label.estate, room, 1, 7):
         faces.draw(pdf, text_left, last, words, 7)
     shown = spoken(label.code)
     middle = x + (WIDTH - faces.width(pdf, shown, 15, heavy=True)) / 2

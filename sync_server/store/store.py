@@ -12,6 +12,7 @@ from sqlalchemy import Connection, false, select
 from sqlalchemy.exc import OperationalError
 from uuid6 import uuid7
 
+from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.fold import fold
 from app.domain.subjects.signing import ChainVerdict
@@ -19,9 +20,10 @@ from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
 from sync_server.store.database import Database, Write
+from sync_server.store.estate import estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
-from sync_server.store.tables import blobs, entries, entry_blobs, estate, grants, meta
+from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta
 from sync_server.store.taking import accept as accepting
 from sync_server.store.taking import keeping, pulling
 from sync_server.store.taking.accept import Answer, Submitted
@@ -86,10 +88,15 @@ class Store:
             connection.execute(meta.update().where(meta.c.key == "epoch").values(value=epoch))
         return epoch
 
-    def estate_name(self) -> str:
-        """Return the estate's name, empty before one was imported."""
+    def estates(self, who: Identity | None = None) -> list[estates.Estate]:
+        """Return the estates there are, those of ``who`` alone if given; none before one was imported."""
         with self.read() as connection:
-            return str(connection.scalar(select(estate.c.name).limit(1)) or "")
+            return estates.every(connection) if who is None else estates.among(connection, who.estates)
+
+    def estate_name(self, key: str = FIRST) -> str:
+        """Return an estate's name, empty before one was imported."""
+        with self.read() as connection:
+            return next((one.name for one in estates.every(connection) if one.key == key), "")
 
     # -- entries -----------------------------------------------------------------------------
 
@@ -159,10 +166,13 @@ class Store:
         with self.write() as connection:
             return looks.keep(connection, who, raw, offset, self.now())
 
-    def looks_at(self, household_id: str) -> list[dict[str, Any]]:
-        """Return who looked at a household's archive, the latest first. Raises ``Problem`` ``not_found``."""
+    def looks_at(self, household_id: str, who: Identity) -> list[dict[str, Any]]:
+        """Return who looked at a household's archive, the latest first.
+
+        Raises ``Problem``: ``not_found``, ``role_may_not`` (in that household's estate).
+        """
         with self.read() as connection:
-            return looks.of_household(connection, household_id)
+            return looks.of_household(connection, household_id, who)
 
     def record(self, entries_of: Callable[[Write, keeping.Known, Identity], list[Entry]]) -> list[Answer]:
         """Let the server itself record entries, made by ``entries_of`` in the same transaction."""
@@ -429,15 +439,18 @@ class Store:
         with self.write() as connection:
             accounts.revoke_token(connection, token_hash, self.now())
 
-    def devices(self, staff_id: str | None = None) -> list[dict[str, Any]]:
-        """Return devices, of one person or of everybody."""
+    def devices(self, staff_id: str, managed: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Return the devices of one person, and those of everybody in the estates they manage (keys)."""
         with self.read() as connection:
-            return accounts.list_devices(connection, staff_id)
+            return accounts.list_devices(connection, staff_id, managed)
 
-    def revoke_device(self, device: str, of: str | None = None) -> None:
-        """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not ``of``'s."""
+    def revoke_device(self, device: str, by: str | None = None, managed: Sequence[str] = ()) -> None:
+        """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not theirs to end.
+
+        ``by``: who ends it, their own or one of the staff's of an estate they manage; ``None``: the console.
+        """
         with self.write() as connection:
-            accounts.revoke_device(connection, device, self.now(), of)
+            accounts.revoke_device(connection, device, self.now(), by, managed)
 
     def device_seen(self, token: accounts.TokenState, version: str | None = None) -> None:
         """Note that a device synced; once a minute is enough, so that a pull seldom has to write."""

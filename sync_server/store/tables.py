@@ -42,6 +42,12 @@ def uuid_column(
     return Column(name, Text, *more, nullable=null, primary_key=key, comment=comment or None)
 
 
+def estate_column(key: bool = False) -> Column[str]:
+    """Return a column that says in which estate something is; ``key`` makes it part of the primary key."""
+    comment = "estate.key: whose it is; empty: the first estate"
+    return Column("estate_key", Text, nullable=False, primary_key=key, server_default="", comment=comment)
+
+
 def staff_link(name: str, comment: str = "") -> Column[str]:
     """Return a column that names a member of staff; imported tickets may name one who left, so it may be empty."""
     return Column(name, Text, nullable=True, comment=comment or None)
@@ -86,7 +92,16 @@ staff_roles = Table(
     metadata,
     uuid_column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), key=True),
     Column("role", String(40), primary_key=True, comment="steward, repair_worker, desk ..."),
-    comment="Posts 岗位 a person holds",
+    estate_column(key=True),
+    comment="Posts 岗位 a person holds, in which estate",
+)
+
+staff_estates = Table(
+    "staff_estates",
+    metadata,
+    uuid_column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), key=True),
+    estate_column(key=True),
+    comment="Estates that know a member of staff: a post of theirs is, or was, there",
 )
 
 staff_buildings = Table(
@@ -164,17 +179,20 @@ estate = Table(
     Column("address", Text, nullable=False),
     Column("phone", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    comment="The estate 小区 (one)",
+    Column("key", Text, nullable=False, unique=True, server_default="", comment="empty: the first; else its id"),
+    comment="The estates 小区 of the company",
 )
 
 buildings = Table(
     "buildings",
     metadata,
     uuid_column(key=True),
-    Column("code", Text, nullable=False, unique=True),
+    Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     staff_link("steward_id", "its first steward 管家"),
     Column("changed_at", Moment, nullable=False),
+    estate_column(),
+    UniqueConstraint("estate_key", "code"),
     comment="Buildings 楼栋",
 )
 
@@ -234,7 +252,7 @@ price_items = Table(
     "price_items",
     metadata,
     uuid_column(key=True),
-    Column("code", Text, nullable=False, unique=True),
+    Column("code", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("unit", String(40), nullable=False),
@@ -245,6 +263,8 @@ price_items = Table(
     Column("pinyin", JSON, nullable=False),
     Column("active", Boolean, nullable=False, comment="false: no longer offered"),
     Column("changed_at", Moment, nullable=False),
+    estate_column(),
+    UniqueConstraint("estate_key", "code"),
     comment="Price list of paid repairs 有偿维修价目表",
 )
 
@@ -324,6 +344,15 @@ grants = Table(
     Column("active", Boolean, nullable=False, comment="false: it was once; late work is still taken"),
     Index(None, "scope", "active"),
     comment="Which subject shows in which scope",
+)
+
+subject_estates = Table(
+    "subject_estates",
+    metadata,
+    Column("subject_type", String(40), primary_key=True),
+    uuid_column("subject_id", key=True),
+    Column("estate_key", Text, nullable=False, comment="estate.key; decided with the first entry, for ever"),
+    comment="In which estate each record is; those of the first estate are not here",
 )
 
 blobs = Table(

@@ -56,8 +56,8 @@ def _fill(server: LiveServer) -> list[str]:
                 raise RuntimeError("a step does not fit")
             new = [entry for history in histories.values() for entry in history]
             keeping.insert_entries(write, new, accounts.identity(write.connection, desk.staff_id, desk.id))
-            projections.rewrite(write.connection, list(states.values()), begun=())
-            feed.publish(write, histories, states, {entry.id for entry in new})
+            projections.rewrite(write.connection, list(states.values()), {}, begun=())
+            feed.publish(write, histories, states, {entry.id for entry in new}, {})
     return ids
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sync_server.estate.data import EstateData
+from sync_server.estate.workbook import read_workbook
 from sync_server.store.database import Database
 from sync_server.store.upkeep import migrate
 from tests.support.field_device import FieldDevice
 from tests.support.postgres import PostgresServer
 from tests.support.server import LiveServer, StoreHelper
+from tools.demo.estate import write_demo_workbook
 
 
 def _migrated(url: str) -> None:
@@ -72,3 +76,11 @@ def live(sqlite_url: str, tmp_path: Path) -> Iterator[LiveServer]:
     """A running server over SQLite, for what is about HTTP."""
     with LiveServer(sqlite_url, tmp_path / "server") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> EstateData:
+    """The demo estate as its workbook says it."""
+    file = tmp_path_factory.mktemp("demo") / "demo.xlsx"
+    write_demo_workbook(file, today=date(2026, 11, 21))
+    return read_workbook(file)

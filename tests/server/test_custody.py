@@ -177,16 +177,16 @@ def test_qr_codes_are_small_and_pdfs_have_a_page_for_21_labels() -> None:
     assert len(matrix(payload(code, "https://sq.example.cn"))) <= 29
     assert payload(code, "https://sq.example.cn") == tag_address("https://sq.example.cn", code)
     labels = [Label(Tag(KEY, "TST", f"{n:04d}").code, "3栋2单元1501", "入户门钥匙") for n in range(22)]
-    whole = sheet(labels, estate="荔园", server="https://sq.example.cn")
+    whole = sheet(labels, server="https://sq.example.cn")
     assert whole.startswith(b"%PDF") and whole.count(b"/Type /Page\n") == 2
-    assert singles(labels[:3], estate="荔园").count(b"/Type /Page\n") == 3
-    assert sheet(labels[:2], estate="荔园", skip=20).count(b"/Type /Page\n") == 2
+    assert singles(labels[:3]).count(b"/Type /Page\n") == 3
+    assert sheet(labels[:2], skip=20).count(b"/Type /Page\n") == 2
 
 
 @pytest.mark.parametrize(
     "name", ["(a) Tj ET", ")\\", '=HYPERLINK("x")', "第一行\n第二行\t", "\u202e锁", "🔑𠀀", "锁" * 300]
 )
 def test_a_name_in_a_pdf_is_nothing_but_text(name: str) -> None:
-    label = Label(Tag(KEY, "TST", "0001").code, name, name)
-    for pdf in (sheet([label], estate=name), singles([label], estate=name)):
+    label = Label(Tag(KEY, "TST", "0001").code, name, name, name)
+    for pdf in (sheet([label]), singles([label])):
         assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") == 1 and b"/Annot" not in pdf

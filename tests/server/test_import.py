@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,24 +13,15 @@ from app.domain.wire.errors import Problem
 from sync_server import cli
 from sync_server.auth import passwords
 from sync_server.estate.data import EstateData
-from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store, tables
-from sync_server.store.estate.importing import ImportConflict, import_estate
+from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import admin
 from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket import numbers as ticket_numbers
 from tests.support.field_device import FieldDevice
 from tests.support.server import StoreHelper
 from tools.demo import run as demo_run
-from tools.demo.estate import DEMO_PASSWORD, STAFF, write_demo_workbook
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> EstateData:
-    """The demo estate as its workbook says it."""
-    file = tmp_path_factory.mktemp("demo") / "demo.xlsx"
-    write_demo_workbook(file, today=date(2026, 11, 21))
-    return read_workbook(file)
+from tools.demo.estate import DEMO_PASSWORD, STAFF
 
 
 def _counts(store: Store) -> dict[str, int]:
@@ -76,8 +66,6 @@ def test_the_next_edition_updates_removes_and_retires(sqlite_url: str, tmp_path:
         active = select(tables.price_items.c.active).where(tables.price_items.c.id == demo.price_items[0].id)
         assert connection.scalar(active) is False
     assert _counts(store)["feed"] == feed  # only the newest word about each thing is kept
-    with pytest.raises(ImportConflict):
-        import_estate(store, replace(demo, estate=replace(demo.estate, id="other", code="other")))
     store.close()
 
 

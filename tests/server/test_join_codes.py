@@ -28,7 +28,7 @@ DAYS = 180
 
 
 def _desk(estate: Estate) -> Identity:
-    return Identity(estate.desk_id, "desk", "", frozenset((roles.DESK,)), frozenset())
+    return Identity(estate.desk_id, "desk", "", {"": frozenset((roles.DESK,))})
 
 
 def _make(estate: Estate) -> JoinCode:

@@ -22,7 +22,7 @@ RARE_IN_NAMES = "喆㎡䶮㛃𠮷堃翀珺玥犇骉赟昶淼甯煊垚槿頔芃�
 def ink(title: str) -> numpy.ndarray:
     """How much ink each column of a label's title has, at 600 dots an inch."""
     code = Tag(KEY, "TST", "0001").code
-    pdf = singles([Label(code, title)], estate="")
+    pdf = singles([Label(code, title)])
     page = pypdfium2.PdfDocument(io.BytesIO(pdf))[0].render(scale=600 / 72).to_pil().convert("L")
     per_mm = 600 / 25.4
     box = [round(mm * per_mm) for mm in (33.0, 4.2, WIDTH, 4.2 + 4.6)]

@@ -104,7 +104,9 @@ class ToySheet(Sheet[ToyState]):
             yield _parts, {"toy_id": state.id, "entry_id": step.entry.id}
         yield _toys, {"id": state.id, "colour": state.colour}
 
-    def follows(self, write: Write, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def follows(
+        self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         if entry.kind == "toy_made":
             yield "toy_wound_up", {}
 

@@ -315,8 +315,9 @@ def upload_never_goes_back() -> list[Patch]:
 def history_not_given() -> list[Patch]:
     real = feed.publish
 
-    def publish(write: Any, histories: Any, states: Any, new_ids: set[str]) -> None:
-        real(write, {s: [e for e in h if e.id in new_ids] or h for s, h in histories.items()}, states, new_ids)
+    def publish(write: Any, histories: Any, states: Any, new_ids: set[str], estates: Any) -> None:
+        some = {s: [e for e in h if e.id in new_ids] or h for s, h in histories.items()}
+        real(write, some, states, new_ids, estates)
 
     return [(feed, "publish", publish)]
 
@@ -451,9 +452,9 @@ def holder_never_left() -> list[Patch]:
 def key_table_stale() -> list[Patch]:
     real = projections.rewrite
 
-    def rewrite(connection: Any, states: Any, *, begun: Any = None) -> None:
+    def rewrite(connection: Any, states: Any, estates: Any, *, begun: Any = None) -> None:
         known = begun or ()
-        real(connection, [s for s in states if (THING, s.id) not in known], begun=begun)
+        real(connection, [s for s in states if (THING, s.id) not in known], estates, begun=begun)
 
     return [(projections, "rewrite", rewrite)]
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
+from sync_server.store.tables import devices
 from tests.sim import keys, photos, prying
 from tests.sim.estate import NINE, PEOPLE
 from tests.sim.medium import Killed
@@ -286,7 +289,7 @@ def _revoke(world: World, phone: SimPhone, rng: random.Random) -> None:
 
 
 def _known(connection: Any, device: str) -> bool:
-    return bool(accounts.list_devices(connection) and any(d["id"] == device for d in accounts.list_devices(connection)))
+    return connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is not None
 
 
 @_verb(2)

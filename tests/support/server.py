@@ -22,6 +22,7 @@ import uvicorn
 from sqlalchemy import insert
 from starlette.types import ASGIApp
 
+from app.domain.rules.scopes import FIRST, in_estate
 from sync_server import https
 from sync_server.api import create_app
 from sync_server.auth import passwords
@@ -48,10 +49,25 @@ class StoreHelper:
         self.store = Store(url, folder / "blobs", now) if now else Store(url, folder / "blobs")
         self.store.migrate()
 
+    def add_estate(self, code: str, name: str = "", key: str = FIRST) -> str:
+        """Add an estate: the first one, or under a key; its key."""
+        estate_id = key or f"estate-{code}"
+        with self.store.numbered() as write:
+            words = {"name": name or code, "address": "", "phone": "", "changed_at": moment(write.now)}
+            write.execute(insert(tables.estate).values(id=estate_id, code=code, key=key, **words))
+            feed.publish_refs(write, [("estate", estate_id, [in_estate("estate", key)])])
+        return key
+
     def add_staff(
-        self, login: str, *roles: str, name: str = "", buildings: tuple[str, ...] = (), password: str = PASSWORD
+        self,
+        login: str,
+        *roles: str,
+        name: str = "",
+        buildings: tuple[str, ...] = (),
+        password: str = PASSWORD,
+        estate: str = FIRST,
     ) -> str:
-        """Add a member of staff, or give one other roles and buildings; the id (the same for the same login)."""
+        """Add a member of staff, or give one other roles and buildings in an estate; the id (of a login always one)."""
         staff_id = f"staff-{login}"
         with self.store.numbered() as write:
             accounts.put_staff(
@@ -62,24 +78,26 @@ class StoreHelper:
                 login=login,
                 held=roles,
                 buildings=buildings,
+                estate=estate,
             )
             accounts.set_password_hash(write.connection, staff_id, _hash(password))
         return staff_id
 
-    def add_building(self, code: str) -> str:
-        """Add a building; its id."""
-        building_id = f"building-{code}"
+    def add_building(self, code: str, estate: str = FIRST) -> str:
+        """Add a building to an estate; its id."""
+        building_id = f"building-{code}" if estate == FIRST else f"building-{estate}-{code}"
         with self.store.numbered() as write:
             changed = moment(write.now)
             row = {"id": building_id, "code": code, "name": f"{code}栋", "steward_id": None, "changed_at": changed}
-            write.execute(insert(tables.buildings).values(row))
-            feed.publish_refs(write, [("building", building_id, ["estate"])])
+            write.execute(insert(tables.buildings).values(row | {"estate_key": estate}))
+            feed.publish_refs(write, [("building", building_id, [in_estate("estate", estate)])])
         return building_id
 
-    def add_household(self, building_id: str, room: str, name: str = "张伟") -> dict[str, str]:
+    def add_household(self, building_id: str, room: str, name: str = "张伟", estate: str = FIRST) -> dict[str, str]:
         """Add a unit with one household in entrance 1; the place members of a ticket's or visit's body."""
         code = building_id.removeprefix("building-")
-        unit_id, household_id, address = f"unit-{code}-{room}", f"household-{code}-{room}", f"{code}栋1单元{room}"
+        unit_id, household_id = f"unit-{code}-{room}", f"household-{code}-{room}"
+        address = f"{code.removeprefix(f'{estate}-')}栋1单元{room}"
         with self.store.numbered() as write:
             changed = moment(write.now)
             common = {"building_id": building_id, "address": address, "changed_at": changed}
@@ -88,7 +106,7 @@ class StoreHelper:
             household = {"id": household_id, "unit_id": unit_id, "code": "1", "name": name, "status": "living"}
             more = {"moved_in_on": None, "arrears_fen": 0, "notes": ""}
             write.execute(insert(tables.households).values(household | more | common))
-            scopes = ["all", f"building:{building_id}"]
+            scopes = [in_estate("all", estate), f"building:{building_id}"]
             feed.publish_refs(write, [("unit", unit_id, scopes), ("household", household_id, scopes)])
         return {"household_id": household_id, "unit_id": unit_id, "building_id": building_id, "address": address}
 

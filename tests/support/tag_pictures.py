@@ -42,7 +42,7 @@ class Shot:
 def printed(codes: Sequence[str]) -> dict[str, Image.Image]:
     """Return the labels of codes as they come out of a printer: whole sheets, cut up."""
     labels: dict[str, Image.Image] = {}
-    pdf = printing.sheet([Label(code, "3栋1单元1501", "备用钥匙 2 把") for code in codes], estate="海棠苑")
+    pdf = printing.sheet([Label(code, "3栋1单元1501", "备用钥匙 2 把", "海棠苑") for code in codes])
     pages = [page.render(scale=DPI / 72).to_pil().convert("RGB") for page in pypdfium2.PdfDocument(pdf)]
     mm = DPI / 25.4
     for place, code in enumerate(codes):

@@ -2,37 +2,58 @@
 
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
 opened by that person), ``finance`` (tickets from done on: the third copy, A.8).
+
+Each estate 小区 has its own. Those of a store's first estate, whose key is empty, are called so; another's end with its
+key: ``all@<key>``. A building is in one estate, so its scope needs no key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from app.domain import roles
 
 ESTATE = "estate"
 ALL = "all"
 FINANCE = "finance"
+FIRST = ""
+"""The key of a store's first estate. Every other's is its id."""
+_BUILDING = "building:"
 
 
 def building_scope(building_id: str) -> str:
     """Return the scope of a building's steward."""
-    return f"building:{building_id}"
+    return f"{_BUILDING}{building_id}"
 
 
 def staff_scope(staff_id: str) -> str:
-    """Return the scope of what is assigned to or opened by one person."""
+    """Return the scope of what is assigned to or opened by one person, in the first estate (``in_estate``)."""
     return f"staff:{staff_id}"
 
 
-def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str]) -> list[str]:
-    """Return the scopes a person with the roles ``held`` reads, those everyone needs first."""
+def in_estate(scope: str, key: str) -> str:
+    """Return what a scope of the first estate is called in the estate ``key``."""
+    return scope if key == FIRST or scope.startswith(_BUILDING) else f"{scope}@{key}"
+
+
+def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], key: str = FIRST) -> list[str]:
+    """Return the scopes a person with the roles ``held`` in one estate reads there, those everyone needs first."""
     held = set(held)
     if held & roles.OVERSEERS:
-        return [ESTATE, ALL]
-    scopes = [ESTATE, staff_scope(staff_id)]
-    if roles.STEWARD in held:
-        scopes += [building_scope(b) for b in sorted(building_ids)]
-    if roles.FINANCE in held:
-        scopes.append(FINANCE)
-    return scopes
+        scopes = [ESTATE, ALL]
+    else:
+        scopes = [ESTATE, staff_scope(staff_id)]
+        if roles.STEWARD in held:
+            scopes += [building_scope(b) for b in sorted(building_ids)]
+        if roles.FINANCE in held:
+            scopes.append(FINANCE)
+    return scopes if key == FIRST else [in_estate(scope, key) for scope in scopes]
+
+
+def scopes_of_posts(staff_id: str, posts: Mapping[str, Set[str]], buildings: Mapping[str, Set[str]]) -> list[str]:
+    """Return the scopes a person reads who holds ``posts`` (roles by estate) and looks after ``buildings`` (as well).
+
+    What everyone of an estate needs comes first, whichever estate it is.
+    """
+    each = [scopes_of(staff_id, posts[key], buildings.get(key, ()), key) for key in sorted(posts)]
+    return [scopes[0] for scopes in each] + [scope for scopes in each for scope in scopes[1:]]

@@ -59,6 +59,8 @@ class SubjectState:
     household_id: str | None = None
     unit_id: str | None = None
     building_id: str | None = None
+    estate: str = ""
+    """The key of the estate that its first entry names; empty: none, so its building's, or the company's first."""
     authors: set[str] = field(default_factory=set)
     tags: dict[str, str] = field(default_factory=dict)
     """Every tag it ever bore, and how each stands (``subjects/tagging.py``)."""

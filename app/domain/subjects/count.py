@@ -10,7 +10,7 @@ from app.domain.rules.card import Card, plain_card
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
 from app.domain.rules.subject import Body, Subject
-from app.domain.subjects.parts import NOTE
+from app.domain.subjects.parts import ESTATE, NOTE
 from app.domain.subjects.tagging import KEEPERS, tag_code
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import OPENED_TWICE
@@ -54,6 +54,7 @@ KINDS = (
                 ),
             ),
             Field("expected", "应有", "expected", integer(0, 100_000)),
+            ESTATE,
             NOTE,
         ),
     ),

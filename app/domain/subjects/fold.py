@@ -59,6 +59,10 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
                     standing = STEP_FLAGGED
                     state.flags.append(Flag(entry.id, reason))
         state.steps.append(Step(entry, standing, body, reason, tuple(own)))
+    if state.steps:
+        # Of the entry itself: a correction of what it says moves nothing into another estate.
+        said = (state.opened or state.steps[0].entry).body.get("estate")
+        state.estate = said if isinstance(said, str) else ""
     subject.finish(state)
     return state
 

@@ -18,12 +18,15 @@ REASON = Field("reason", "原因", "reason", text(LONG))
 NOTE = Field("note", "备注", "remarks", text(LONG), required=False)
 NAME = Field("name", "姓名", "name", text())
 CAPACITY = Field("capacity", "身份", "capacity", choice(*CAPACITIES))
+ESTATE = Field("estate", "小区", "estate", text(), required=False)
+"""The key of the estate something begins in; left out where it is the company's first, or its door says it."""
 DOOR = (
     Field("household_id", "住户", "household", text(), required=False),
     Field("unit_id", "房屋", "unit", text(), required=False),
     Field("building_id", "楼栋", "building", text(), required=False),
+    ESTATE,
 )
-"""Which door it is about, as far as it is about one."""
+"""Which door it is about, as far as it is about one, and in which estate."""
 AT_DOOR = (*DOOR, Field("address", "地址", "address", text()))
 
 

@@ -25,8 +25,8 @@ _LONG_AGO = 30 * DAY
 """How long before the import a thing was stocked, where the register does not say."""
 
 
-def import_things(write: Write, found: Sequence[LentThing]) -> tuple[int, int]:
-    """Record what is not here yet and correct what is; return how many were added and how many corrected."""
+def import_things(write: Write, found: Sequence[LentThing], estate_key: str) -> tuple[int, int]:
+    """Record an estate's that are not here yet, correct those that are; return how many of each."""
     here = of_subjects(write.connection, {(THING, thing.id) for thing in found})
     me = system(keeping.system_device(write.connection))
     known = keeping.Known(me.device)
@@ -40,6 +40,7 @@ def import_things(write: Write, found: Sequence[LentThing]) -> tuple[int, int]:
     for thing in found:
         before = here.get((THING, thing.id))
         kind, body = _opening(thing)
+        body |= {"estate": estate_key}
         if before is None:
             added += 1
             at = min(thing.lent_at or write.now, write.now) - _LONG_AGO

@@ -47,13 +47,15 @@ _RESIDENT = "住户"
 """Who agreed, where the old system doesn't name anybody."""
 
 
-def import_tickets(write: Write, found: Sequence[OpenTicket], items: Mapping[str, PriceItem]) -> int:
-    """Record the tickets that are not here yet; return how many. What is here already has moved on by itself."""
+def import_tickets(write: Write, found: Sequence[OpenTicket], items: Mapping[str, PriceItem], estate_key: str) -> int:
+    """Record an estate's tickets that are not here yet; return how many. What is here has moved on by itself."""
     here: set[str] = set()
     for some in chunks([ticket.id for ticket in found]):
         here.update(write.connection.scalars(select(entries.c.subject_id).where(entries.c.subject_id.in_(some))))
     for some in chunks([ticket.external_ref for ticket in found]):
-        query = select(known_tickets.c.external_ref).where(known_tickets.c.external_ref.in_(some))
+        query = select(known_tickets.c.external_ref).where(
+            known_tickets.c.external_ref.in_(some), known_tickets.c.estate_key == estate_key
+        )
         here.update(str(ref) for ref in write.connection.scalars(query))
     me = system(keeping.system_device(write.connection))
     known = keeping.Known(me.device)
@@ -61,6 +63,8 @@ def import_tickets(write: Write, found: Sequence[OpenTicket], items: Mapping[str
     new = [ticket for ticket in found if ticket.id not in here and ticket.external_ref not in here]
     for ticket in new:
         for kind, body, at in _steps(ticket, items):
+            if kind == "ticket_opened" and estate_key:
+                body = body | {"estate": estate_key}
             made.append(keeping.system_entry(write, known, kind, (TICKET, ticket.id), body, at))
     for answer in accepting.accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
         if answer.problem is not None:

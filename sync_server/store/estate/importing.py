@@ -5,6 +5,9 @@ a door, or a door is written otherwise), so that importing again updates and nev
 changed go out to phones again. People who are no longer in the workbook are removed, price items become inactive;
 buildings, doors and staff stay, and so do households, those that moved out on no phone any more: records speak of them.
 Tickets that are here already are left alone.
+
+A workbook is of one estate, and changes nothing of another's. One of an estate that is not here adds it. Who is in the
+workbooks of two has one account, with a post in each; 在职=否 ends the post in that estate, with the last the account.
 """
 
 from __future__ import annotations
@@ -13,15 +16,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
+from app.domain.rules.scopes import FIRST
 from app.domain.times import china_day
 from app.domain.writing.names import plain_login
 from sync_server.auth import passwords
-from sync_server.estate.data import EstateData, StaffMember
+from sync_server.estate.data import EstateData
 from sync_server.store import tables as t
 from sync_server.store.database import Write, chunks
-from sync_server.store.estate import refs, settling
+from sync_server.store.estate import estates, refs, settling, staffing
 from sync_server.store.estate.import_things import import_things
 from sync_server.store.estate.import_tickets import import_tickets
 from sync_server.store.people import accounts, leaving
@@ -63,50 +67,68 @@ class ImportReport:
 
 
 def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None) -> ImportReport:
-    """Bring ``data`` into the store. Raises ``ImportConflict`` when it is another estate's store."""
+    """Bring ``data`` into the store. Raises ``ImportConflict`` where somebody else has a number or sign-in already."""
     report = ImportReport()
     say = on_step or (lambda _zh, _en, _rows: None)
     say("员工密码", "passwords", len(data.staff))
-    hashes = _hashes(store, data, report)  # before the transaction: hashing is slow on purpose
+    with store.read() as connection:
+        known = staffing.same_people(connection, data)
+    hashes = _hashes(store, known, report)  # before the transaction: hashing is slow on purpose
     with store.numbered() as write:
+        key = key_of(write.connection, data)
+        data = staffing.same_people(write.connection, data)
         _check(write, data)
-        settled = settling.settle(write.connection, data)
+        settled = settling.settle(write.connection, data, key)
         data = settled.data
         report.replaced, report.merged, report.corrected = settled.replaced, settled.merged, settled.corrected
-        report.leaving = leaving.open_of_leaving(write.connection, data.staff)  # as it is before anybody leaves
+        report.leaving = leaving.open_of_leaving(write.connection, data.staff, key)  # as it is before anybody leaves
+        say("小区", "estate", 1)
+        estate = {"id": data.estate.id, "code": data.estate.code, **data.estate.body(), "key": key}
+        upsert(write, "estate", [estate], report, key)
+        say("楼栋", "buildings", len(data.buildings))
+        # Before staff: of theirs it is asked in which estate they are.
+        upsert(write, "building", [{"id": b.id, **b.body(), "estate_key": key} for b in data.buildings], report, key)
         say("员工", "staff", len(data.staff))
-        _staff(write, data, hashes, report)
-        for ref_type, zh, en, rows in _rows_of(data):
+        _staff(write, data, hashes, report, key)
+        for ref_type, zh, en, rows in _rows_of(data, key):
             say(zh, en, len(rows))
-            upsert(write, ref_type, rows, report)
+            upsert(write, ref_type, rows, report, key)
         today = china_day(write.now).isoformat()
         gone = [{**row, "status": refs.MOVED_OUT, "moved_out_on": today} for row in settled.moved_out]
-        upsert(write, "household", [_without_stamp(row) for row in gone], report)
-        _remove_people(write, data, report)
-        _retire_price_items(write, data, report)
+        upsert(write, "household", [_without_stamp(row) for row in gone], report, key)
+        _remove_people(write, data, report, key)
+        _retire_price_items(write, data, report, key)
         say("在办工单", "open tickets", len(data.tickets))
-        report.tickets = import_tickets(write, data.tickets, {item.id: item for item in data.price_items})
+        report.tickets = import_tickets(write, data.tickets, {item.id: item for item in data.price_items}, key)
         say("钥匙物品", "keys and lent things", len(data.things))
-        added, changed = import_things(write, data.things)
+        added, changed = import_things(write, data.things, key)
         report.added |= {"thing": added} if added else {}
         report.changed |= {"thing": changed} if changed else {}
     return report
 
 
+def key_of(connection: Connection, data: EstateData) -> str:
+    """Return the key that the workbook's estate has or will have: empty for the first one of a store."""
+    here = estates.every(connection)
+    known = next((one.key for one in here if one.id == data.estate.id), None)
+    return known if known is not None else data.estate.id if here else FIRST
+
+
+def adds_to(connection: Connection, data: EstateData) -> list[estates.Estate]:
+    """Return the estates that are here where the workbook's would be one more; none where it is the first or here."""
+    here = estates.every(connection)
+    return [] if any(one.id == data.estate.id for one in here) else here
+
+
 def _check(write: Write, data: EstateData) -> None:
-    other = write.execute(select(t.estate.c.name, t.estate.c.code).where(t.estate.c.id != data.estate.id)).first()
-    if other is not None:
-        raise ImportConflict(
-            f"这个数据库属于小区「{other.name}」（代码 {other.code}），不能导入另一个小区；请换一个数据库",
-            f"This database belongs to the estate {other.name} (code {other.code}); use another one for another estate",
-        )
     ids = {member.number: member.id for member in data.staff} | {member.login: member.id for member in data.staff}
-    for row in write.execute(select(t.staff.c.id, t.staff.c.number, t.staff.c.login)):
+    for row in write.execute(select(t.staff.c.id, t.staff.c.number, t.staff.c.login, t.staff.c.name)):
         for key in (row.number, row.login, plain_login(row.login)):
             if ids.get(key, row.id) != row.id:
                 raise ImportConflict(
-                    f"工号或账号「{key}」已被另一名员工使用",
-                    f"The staff number or login {key} is somebody else's already",
+                    f"工号或账号「{key}」已被另一名员工（{row.name}）使用；同一个人在两个小区，请在两份表格里写同样的姓名",
+                    f"The staff number or login {key} is somebody else's ({row.name}) already; one person in two "
+                    "estates has the same name in both workbooks",
                 )
 
 
@@ -124,47 +146,32 @@ def _hashes(store: Store, data: EstateData, report: ImportReport) -> dict[str, s
     return hashes
 
 
-def _staff(write: Write, data: EstateData, hashes: Mapping[str, str], report: ImportReport) -> None:
+def _staff(write: Write, data: EstateData, hashes: Mapping[str, str], report: ImportReport, key: str) -> None:
     here = set(write.connection.scalars(select(t.staff.c.id)))
     for member in data.staff:
-        if _put(write, member):
+        if staffing.put(write, member, key):
             kind = report.changed if member.id in here else report.added
             kind["staff"] = kind.get("staff", 0) + 1
         if member.id in hashes:
             accounts.set_password_hash(write.connection, member.id, hashes[member.id])
 
 
-def _put(write: Write, member: StaffMember) -> bool:
-    return accounts.put_staff(
-        write,
-        staff_id=member.id,
-        number=member.number,
-        name=member.name,
-        login=member.login,
-        held=member.roles,
-        buildings=member.building_ids,
-        phone=member.phone,
-        active=member.active,
-    )
-
-
 Rows = list[dict[str, Any]]
 
 
-def _rows_of(data: EstateData) -> list[tuple[str, str, str, Rows]]:
+def _rows_of(data: EstateData, key: str) -> list[tuple[str, str, str, Rows]]:
     """Return every other table's rows, those that others name first."""
+    items = [{"id": i.id, **i.body(), "estate_key": key} for i in data.price_items]
     return [
-        ("estate", "小区", "estate", [{"id": data.estate.id, "code": data.estate.code, **data.estate.body()}]),
-        ("building", "楼栋", "buildings", [{"id": b.id, **b.body()} for b in data.buildings]),
         ("unit", "房屋", "units", [{"id": u.id, **u.body()} for u in data.units]),
         ("household", "住户", "households", [{"id": h.id, **h.body(), "moved_out_on": None} for h in data.households]),
         ("person", "人员", "people", [{"id": p.id, "serial": p.serial, **p.body()} for p in data.people]),
-        ("price_item", "价目", "price list", [{"id": i.id, **i.body()} for i in data.price_items]),
+        ("price_item", "价目", "price list", items),
     ]
 
 
-def upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport) -> None:
-    """Insert the rows that are new and update those that differ, whole rows each; announce and count both."""
+def upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport, key: str) -> None:
+    """Insert an estate's rows that are new and update those that differ, whole rows each; announce and count both."""
     table = refs.TABLES[ref_type]
     here: dict[str, dict[str, Any]] = {}
     for some in chunks([row["id"] for row in rows]):
@@ -182,7 +189,7 @@ def upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport) -> Non
             .values({name: bindparam(f"new_{name}") for name in columns} | {"changed_at": now}),
             [{"its_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in changed],
         )
-    _publish(write, ref_type, [*new, *changed])
+    _publish(write, ref_type, [*new, *changed], key)
     for counted, several in ((report.added, new), (report.changed, changed)):
         if several:
             counted[ref_type] = counted.get(ref_type, 0) + len(several)
@@ -192,33 +199,35 @@ def _without_stamp(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != "changed_at"}
 
 
-def _publish(write: Write, ref_type: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    publish_refs(write, [(ref_type, row["id"], refs.scopes_of({"type": ref_type, "body": row})) for row in rows])
+def _publish(write: Write, ref_type: str, rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    publish_refs(write, [(ref_type, row["id"], refs.scopes_of(ref_type, row, key)) for row in rows])
 
 
-def _remove_people(write: Write, data: EstateData, report: ImportReport) -> None:
+def _remove_people(write: Write, data: EstateData, report: ImportReport, key: str) -> None:
     keep = {person.id for person in data.people}
-    query = select(t.persons.c.id, t.persons.c.building_id)
-    remove_people(write, [dict(r._mapping) for r in write.execute(query) if r.id not in keep], report)
+    here = select(t.buildings.c.id).where(t.buildings.c.estate_key == key)
+    query = select(t.persons.c.id, t.persons.c.building_id).where(t.persons.c.building_id.in_(here))
+    remove_people(write, [dict(r._mapping) for r in write.execute(query) if r.id not in keep], report, key)
 
 
-def remove_people(write: Write, gone: Rows, report: ImportReport) -> None:
+def remove_people(write: Write, gone: Rows, report: ImportReport, key: str) -> None:
     """Take people out (``id`` and ``building_id`` of each): here, and from every phone."""
     for some in chunks([row["id"] for row in gone]):
         write.execute(delete(t.persons).where(t.persons.c.id.in_(some)))
-    _publish(write, "person", gone)
+    _publish(write, "person", gone, key)
     if gone:
         report.removed["person"] = len(gone)
 
 
-def _retire_price_items(write: Write, data: EstateData, report: ImportReport) -> None:
+def _retire_price_items(write: Write, data: EstateData, report: ImportReport, key: str) -> None:
     keep = {item.id for item in data.price_items}
-    offered = write.execute(select(t.price_items.c.id).where(t.price_items.c.active))
+    p = t.price_items.c
+    offered = write.execute(select(p.id).where(p.active, p.estate_key == key))
     gone = [{"id": row.id} for row in offered if row.id not in keep]
     for some in chunks([row["id"] for row in gone]):
         write.execute(
             update(t.price_items).where(t.price_items.c.id.in_(some)).values(active=False, changed_at=moment(write.now))
         )
-    _publish(write, "price_item", gone)
+    _publish(write, "price_item", gone, key)
     if gone:
         report.removed["price_item"] = len(gone)

@@ -6,22 +6,25 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from app.domain.rules.scopes import FIRST
 from app.domain.times import china_day
+from app.domain.wire.errors import Problem
 from sync_server.estate.columns import SHEETS
 from sync_server.estate.faults import Fault
 from sync_server.register.grids import Grid, Unreadable, read_grids
 from sync_server.register.headings import Heading, Question, as_columns
 from sync_server.register.plan import Plan, make_plan
 from sync_server.register.reading import Register, find_headings, read_register
-from sync_server.store.estate import registers
+from sync_server.store.estate import estates, registers
 from sync_server.store.store import Store
 
 READING, COMPARING = "reading", "comparing"
 ESTATE_QUESTION = "=estate"
-"""Key of the question for the estate's name, asked where the store has none and the file does not say it."""
+"""Key of the question for the estate: its name, where the store has none and the file does not say it; which one,
+where the store has several."""
 
 OnStage = Callable[[str, int, int], None]
 """Called with the stage, what is done, and of how much."""
@@ -64,11 +67,15 @@ class Preparation:
     notices: list[Fault] = field(default_factory=list)
     register: Register | None = None
     plan: Plan | None = None
+    among: Sequence[str] | None = None
+    """The estates (keys) of whoever brings it in; ``None``: any."""
+    key: str | None = None
+    """The estate it is of, once that is known."""
 
     @classmethod
-    def of(cls, store: Store, content: bytes) -> Preparation:
+    def of(cls, store: Store, content: bytes, among: Sequence[str] | None = None) -> Preparation:
         """Read a file. Raises ``Unreadable`` with what to do."""
-        return cls(store, read_grids(content))
+        return cls(store, read_grids(content), among=among)
 
     def work_out(self, on_stage: OnStage | None = None) -> None:
         """Find the questions or, if there are none, the plan; from the store as it is now.
@@ -79,7 +86,10 @@ class Preparation:
         if self.register is None and not self._read(say):
             return
         assert self.register is not None
-        view = registers.view(self.store)
+        self.key = self._estate()
+        if self.key is None:
+            return
+        view = registers.view(self.store, self.key)
         name = self.answers.get(ESTATE_QUESTION, "").strip() or self.register.estate
         if view.estate is None and not name:
             self.questions = [_ESTATE]
@@ -95,6 +105,29 @@ class Preparation:
             on_step=lambda done, of: say(COMPARING, done, of),
         )
         self.plan.notices = [*self.notices, *self.plan.notices]
+
+    def _estate(self) -> str | None:
+        """Return the estate it is of: the one that was said, the one the file names, or the only one there is.
+
+        ``None``: it must be asked.
+        """
+        assert self.register is not None
+        said = self.answers.get(ESTATE_QUESTION, "").strip()
+        with self.store.read() as connection:
+            everything = estates.every(connection)
+            here = [one for one in everything if self.among is None or one.key in self.among]
+            for name in filter(None, (said, self.register.estate if len(here) > 1 else "")):
+                try:
+                    return estates.called(connection, name, [one.key for one in here]).key
+                except Problem:
+                    continue
+        if not everything:
+            return FIRST  # it is made with this register
+        if len(here) == 1 and not said:
+            return here[0].key
+        options = tuple((one.code, one.name, one.name) for one in here)
+        self.questions = [replace(_WHICH_ESTATE, options=options)]
+        return None
 
     def _read(self, say: OnStage) -> bool:
         """Read the rows; False where something must be asked first."""
@@ -140,4 +173,7 @@ _ESTATE = Question(
     "这是哪个小区？请写小区名称，例如 荔园",
     "Which estate is this? Write its name, e.g. 荔园",
     (),
+)
+_WHICH_ESTATE = Question(
+    ESTATE_QUESTION, "meaning", "", "这份登记表是哪个小区的？", "Which estate's register is this?", ()
 )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
-from app.domain.rules.scopes import ALL, ESTATE, building_scope
+from app.domain.rules.scopes import ALL, ESTATE, FIRST, building_scope, in_estate
 from sync_server.estate.readings import readings_of_name
 from sync_server.store import tables as t
 from sync_server.store.database import chunks
+from sync_server.store.people.identity import Identity
 
 _SEEN_BY_ALL = ("estate", "building", "staff", "price_item")
-_HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on"}
+_IN_BUILDINGS = ("unit", "household", "person")
+_HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on", "in_estate"}
+_KEYS = {"key", "estate_key"}
+"""Said of what is in another estate than the first: where there is one alone, nothing of estates is said."""
 MOVED_OUT = "moved_out"
 """Status of a household whose family is gone: it stays in the store for what speaks of it, and leaves every phone."""
 
@@ -29,41 +34,93 @@ TABLES: Mapping[str, Table] = {
 }
 
 
-def load(connection: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return references by type and id."""
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One reference as it travels, and the scopes in which it shows."""
+
+    wire: dict[str, Any]
+    scopes: list[str]
+
+
+def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ref]:
+    """Return references by type and id, as ``who`` may read them: of a member of staff what they are where ``who`` is.
+
+    Somebody may read several estates, and a reference is one thing on their phone.
+    """
     by_type: dict[str, list[str]] = defaultdict(list)
     for ref_type, ref_id in dict.fromkeys(wanted):
         by_type[ref_type].append(ref_id)
     found = {}
     for ref_type, ids in by_type.items():
-        table = TABLES[ref_type]
-        more = _staff_more(connection) if ref_type == "staff" else None
+        more = _staff_more(connection, who) if ref_type == "staff" else None
+        query = _query(ref_type)
         for some in chunks(ids):
-            for row in connection.execute(select(table).where(table.c.id.in_(some))):
+            for row in connection.execute(query.where(TABLES[ref_type].c.id.in_(some))):
                 if ref_type == "household" and row.status == MOVED_OUT:
                     continue
                 body = _body(row)
                 if more is not None:
-                    body |= more(row.id)
-                    body["initials"], body["pinyin"] = map(list, readings_of_name(row.name))
+                    body, estates = more(body, row)
+                    scopes = [in_estate(ESTATE, key) for key in estates]
+                else:
+                    scopes = scopes_of(ref_type, body, _estate_of(ref_type, row))
                 if ref_type == "estate":
                     del body["code"]
-                found[ref_type, row.id] = {"type": ref_type, "id": row.id, "body": body, "deleted": False}
+                found[ref_type, row.id] = Ref({"type": ref_type, "id": row.id, "body": body, "deleted": False}, scopes)
     return found
 
 
+def _query(ref_type: str) -> Select[Any]:
+    """Return the query of a table's rows; with those that lie in a building comes in which estate it is."""
+    table = TABLES[ref_type]
+    if ref_type not in _IN_BUILDINGS:
+        return select(table)
+    key = t.buildings.c.estate_key.label("in_estate")
+    return select(table, key).join(t.buildings, t.buildings.c.id == table.c.building_id)
+
+
+def _estate_of(ref_type: str, row: Row[Any]) -> str:
+    return str(row.key if ref_type == "estate" else row.in_estate if ref_type in _IN_BUILDINGS else row.estate_key)
+
+
 def _body(row: Row[Any]) -> dict[str, Any]:
-    return {key: value for key, value in row._mapping.items() if key not in _HIDDEN}
+    return {
+        key: value
+        for key, value in row._mapping.items()
+        if key not in _HIDDEN and not (key in _KEYS and value == FIRST)
+    }
 
 
-def _staff_more(connection: Connection) -> Callable[[str], dict[str, Any]]:
-    held: dict[str, list[str]] = defaultdict(list)
+def _staff_more(
+    connection: Connection, who: Identity
+) -> Callable[[dict[str, Any], Row[Any]], tuple[dict[str, Any], list[str]]]:
+    """Return what tells of a member of staff what they are in the estates of ``who``, and which estates know them."""
+    held: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(select(t.staff_roles).order_by(t.staff_roles.c.role)):
-        held[row.staff_id].append(row.role)
+        held[row.staff_id][row.estate_key].append(row.role)
     buildings: dict[str, list[str]] = defaultdict(list)
-    for row in connection.execute(select(t.staff_buildings).order_by(t.staff_buildings.c.building_id)):
-        buildings[row.staff_id].append(row.building_id)
-    return lambda staff_id: {"roles": held[staff_id], "building_ids": buildings[staff_id]}
+    b = t.staff_buildings.c
+    key = t.buildings.c.estate_key.label("estate_key")
+    query = select(b.staff_id, b.building_id, key).outerjoin(t.buildings, t.buildings.c.id == b.building_id)
+    for row in connection.execute(query.order_by(b.building_id)):
+        if (row.estate_key or FIRST) in who.posts:
+            buildings[row.staff_id].append(row.building_id)
+    known: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(select(t.staff_estates).order_by(t.staff_estates.c.estate_key)):
+        known[row.staff_id].append(row.estate_key)
+
+    def more(body: dict[str, Any], row: Row[Any]) -> tuple[dict[str, Any], list[str]]:
+        posts = {key: roles for key, roles in held[row.id].items() if key in who.posts}
+        body["roles"] = sorted({role for roles in posts.values() for role in roles})
+        body["building_ids"] = buildings[row.id]
+        if not who.in_first_alone:
+            body["posts"] = posts
+        if held[row.id] and not posts:
+            body["active"] = False  # who is nothing here any more, but somewhere else
+        body["initials"], body["pinyin"] = map(list, readings_of_name(row.name))
+        return body, known[row.id]
+
+    return more
 
 
 def gone(ref_type: str, ref_id: str) -> dict[str, Any]:
@@ -71,9 +128,11 @@ def gone(ref_type: str, ref_id: str) -> dict[str, Any]:
     return {"type": ref_type, "id": ref_id, "body": {}, "deleted": True}
 
 
-def scopes_of(ref: Mapping[str, Any]) -> list[str]:
-    """Return the scopes in which a reference shows: the directory to everyone, households to their steward (S)."""
-    if ref["type"] in _SEEN_BY_ALL:
-        return [ESTATE]
-    building = ref["body"].get("building_id")
-    return [ALL] + ([building_scope(building)] if building else [])
+def scopes_of(ref_type: str, body: Mapping[str, Any], estate_key: str) -> list[str]:
+    """Return the scopes in which a reference of an estate shows: the directory to everyone of that estate, households
+    to its overseers and their steward (S). Not of staff: each estate that knows them is told (``staff_estates``).
+    """
+    if ref_type in _SEEN_BY_ALL:
+        return [in_estate(ESTATE, estate_key)]
+    building = body.get("building_id")
+    return [in_estate(ALL, estate_key)] + ([building_scope(building)] if building else [])

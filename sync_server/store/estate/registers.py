@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
+from app.domain.rules.scopes import ALL, ESTATE, FIRST, in_estate
 from sync_server.register.plan import Plan, StoreView
 from sync_server.store import tables as t
 from sync_server.store.estate import refs
@@ -30,41 +31,51 @@ class PlanStale(Exception):
     """The store changed since the plan was made: it must be made, and looked at, again. Nothing was brought in."""
 
 
-def view(store: Store) -> StoreView:
-    """Return what a plan compares with."""
+def view(store: Store, key: str = FIRST) -> StoreView:
+    """Return what a plan compares with: one estate."""
     with store.read() as connection:
-        estate = _rows(connection, "estate")
-        households = _rows(connection, "household")
-        units = _rows(connection, "unit")
+        estate = _rows(connection, "estate", key)
+        households = _rows(connection, "household", key)
+        units = _rows(connection, "unit", key)
         persons: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for person in _rows(connection, "person"):
+        for person in _rows(connection, "person", key):
             persons[person["household_id"]].append(person)
         return StoreView(
             estate=estate[0] if estate else None,
-            buildings=_rows(connection, "building"),
+            buildings=_rows(connection, "building", key),
             units=units,
             households=[row for row in households if row["status"] != refs.MOVED_OUT],
             persons=persons,
             taken={row["id"] for row in (*units, *households)},
             open_at=_open_at(connection),
-            stamp=_stamp(connection),
+            stamp=_stamp(connection, key),
         )
 
 
-def _rows(connection: Connection, ref_type: str) -> list[dict[str, Any]]:
+def _rows(connection: Connection, ref_type: str, key: str) -> list[dict[str, Any]]:
     table = refs.TABLES[ref_type]
     columns = [column for column in table.c if column.name != "changed_at"]
-    return [dict(row._mapping) for row in connection.execute(select(*columns))]
+    return [dict(row._mapping) for row in connection.execute(select(*columns).where(_in(table, key)))]
 
 
-def _stamp(connection: Connection) -> str:
+def _in(table: Table, key: str) -> ColumnElement[bool]:
+    """Return which rows of a table of reference data are one estate's."""
+    if table is t.estate:
+        return t.estate.c.key == key
+    if table is t.buildings:
+        return t.buildings.c.estate_key == key
+    return table.c.building_id.in_(select(t.buildings.c.id).where(t.buildings.c.estate_key == key))
+
+
+def _stamp(connection: Connection, key: str) -> str:
     """Return what differs after any change of the rows a plan looks at: each of them gets a new place in the feed."""
     c = t.feed.c
     facts = [
         connection.scalar(select(func.max(c.pos)).where(c.scope == scope, c.type.in_(_WATCHED), c.item == "ref"))
-        for scope in ("estate", "all")
+        for scope in (in_estate(ESTATE, key), in_estate(ALL, key))
     ]
-    facts += [connection.scalar(select(func.count()).select_from(refs.TABLES[name])) for name in _WATCHED]
+    tables = [refs.TABLES[name] for name in _WATCHED]
+    facts += [connection.scalar(select(func.count()).select_from(table).where(_in(table, key))) for table in tables]
     return "-".join(str(fact) for fact in facts)
 
 
@@ -84,14 +95,16 @@ def apply_plan(store: Store, plan: Plan, on_step: OnStep | None = None) -> Impor
     report = ImportReport()
     say = on_step or (lambda _zh, _en, _rows: None)
     with store.numbered() as write:
-        if _stamp(write.connection) != plan.stamp:
+        key = str(plan.estate.get("key", FIRST))
+        if _stamp(write.connection, key) != plan.stamp:
             raise PlanStale
-        remove_people(write, plan.gone_people, report)
+        remove_people(write, plan.gone_people, report, key)
         for ref_type in _WATCHED:
             rows = plan.rows.get(ref_type, [])
             if rows:
                 say(*_WORDS[ref_type], len(rows))
-                upsert(write, ref_type, rows, report)
+                its = {"estate_key": key} if ref_type == "building" else {"key": key} if ref_type == "estate" else {}
+                upsert(write, ref_type, [row | its for row in rows], report, key)
     return report
 
 

@@ -41,24 +41,25 @@ class Settled:
     """Address, name before, name now, where it was taken for a typo put right."""
 
 
-def settle(connection: Connection, data: EstateData) -> Settled:
-    """Give ``data`` the ids the store knows its doors, households and people by."""
-    return _Settling(connection, data).settle()
+def settle(connection: Connection, data: EstateData, estate_key: str) -> Settled:
+    """Give ``data`` the ids the store knows its doors, households and people by; they are of one estate."""
+    return _Settling(connection, data, estate_key).settle()
 
 
 class _Settling:
-    def __init__(self, connection: Connection, data: EstateData) -> None:
+    def __init__(self, connection: Connection, data: EstateData, estate_key: str) -> None:
         self.data = data
         self.made = Settled(data)
-        codes = {row.id: row.code for row in connection.execute(select(t.buildings.c.id, t.buildings.c.code))}
-        u = t.units.c
+        b, u = t.buildings.c, t.units.c
+        mine = b.estate_key == estate_key
+        doors = select(u.id, b.code, u.entrance, u.room).join(t.buildings, b.id == u.building_id).where(mine)
         self.units: dict[Address, str] = {
-            Address(codes.get(row.building_id, ""), row.entrance, row.room): row.id
-            for row in connection.execute(select(u.id, u.building_id, u.entrance, u.room))
+            Address(row.code, row.entrance, row.room): row.id for row in connection.execute(doors)
         }
         self.taken: set[str] = set(self.units.values())
         self.here: dict[str, list[Row]] = defaultdict(list)
-        for found in connection.execute(select(t.households)):
+        here = t.households.c.building_id.in_(select(b.id).where(mine))
+        for found in connection.execute(select(t.households).where(here)):
             self.taken.add(found.id)
             if found.status != MOVED_OUT:
                 self.here[found.unit_id].append(dict(found._mapping))

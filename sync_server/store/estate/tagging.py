@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, insert, select
+from sqlalchemy import Connection, Select, case, insert, select
 
+from app.domain.rules.scopes import FIRST
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
 from app.domain.wire.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Problem
@@ -17,6 +18,7 @@ from app.domain.writing.tags import KEY, POINT, THING, UNIT, Tag, estate_mark, m
 from sync_server.labels import Label
 from sync_server.store import tables as t
 from sync_server.store.database import Write, chunks
+from sync_server.store.estate import estates
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.store import Store
 from sync_server.store.subjects import SHEETS
@@ -33,11 +35,16 @@ MOST = 2_100
 WORDS = {KEY: "钥匙", THING: "物品", UNIT: "房屋", POINT: "巡检点"}
 
 
-def blank_labels(store: Store, who: Identity | None, kind: str, count: int) -> list[Label]:
-    """Return labels with fresh codes, to be hung on something later. Raises ``Problem`` ``role_may_not``."""
-    _allowed(who)
+def blank_labels(store: Store, who: Identity | None, kind: str, count: int, estate_key: str = FIRST) -> list[Label]:
+    """Return labels with fresh codes of an estate, to be hung on something later.
+
+    Raises ``Problem`` ``role_may_not``; ``not_found`` where there is no estate.
+    """
+    _allowed(None if who is None else who.at(estate_key))
     with store.numbered() as write:
-        return [Label(tag.code, WORDS[kind]) for tag in _fresh(write, kind, min(count, MOST))]
+        name = _names(write.connection).get(estate_key, "")
+        tags = _fresh(write, kind, min(count, MOST), estate_key)
+        return [Label(tag.code, WORDS[kind], estate=name) for tag in tags]
 
 
 def labels_of(store: Store, who: Identity | None, codes: Sequence[str]) -> list[Label]:
@@ -48,11 +55,13 @@ def labels_of(store: Store, who: Identity | None, codes: Sequence[str]) -> list[
     _allowed(who)
     found: dict[str, Label] = {}
     with store.read() as connection:
+        names = _names(connection)
         for some in chunks(list(codes)):
             for sheet in SHEETS.values():
                 if isinstance(sheet, TaggedSheet):
                     for row in connection.execute(_hung(sheet, who).where(tags.c.code.in_(some))):
-                        found[row.code] = Label(row.code, *sheet.label(row))
+                        if who is None or set(who.at(row.estate_key).roles) & KEEPERS:
+                            found[row.code] = Label(row.code, *sheet.label(row), names.get(row.estate_key, ""))
     if any(code not in found for code in codes):
         raise Problem(NOT_FOUND)
     return [found[code] for code in codes]
@@ -80,9 +89,17 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
     Raises ``Problem``: ``not_found``, ``out_of_scope`` (somebody else's building), ``role_may_not``.
     """
     _allowed(who)
-    if who is not None and not who.overseer and building_id not in who.buildings:
-        raise Problem(OUT_OF_SCOPE)
     with store.numbered() as write:
+        key = estates.of_building(write.connection, building_id)
+        if who is not None:
+            if key is not None and not who.holds(key):
+                key = None  # what is in another estate is not there
+            here = who if key is None else who.at(key)
+            if not here.overseer and (building_id not in here.buildings or not set(here.roles) & KEEPERS):
+                raise Problem(OUT_OF_SCOPE)
+        if key is None:
+            raise Problem(NOT_FOUND)
+        name = _names(write.connection).get(key, "")
         query = select(t.units).where(t.units.c.building_id == building_id)
         units = sorted(write.execute(query).all(), key=lambda row: (natural(row.entrance), room_order(row.room)))
         if not units:
@@ -92,7 +109,7 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
             for row in write.execute(select(tagged_places).where(tagged_places.c.building_id == building_id))
         }
         bare = [unit for unit in units if unit.id not in have]
-        fresh = _fresh(write, UNIT, len(bare))
+        fresh = _fresh(write, UNIT, len(bare), key)
         me = system(keeping.system_device(write.connection))
         known = keeping.Known(me.device)
         made = []
@@ -110,17 +127,21 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
         for answer in accepting.accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
             if answer.problem is not None:
                 raise answer.problem
-        return [Label(have[unit.id], unit.address, "房屋标签") for unit in units if have[unit.id]]
+        return [Label(have[unit.id], unit.address, "房屋标签", name) for unit in units if have[unit.id]]
 
 
-def building_called(store: Store, code: str) -> str:
-    """Return the id of the building with a code, as people write it: 3, 一期3栋. Raises ``Problem`` ``not_found``."""
+def building_called(store: Store, code: str, estate_key: str = FIRST) -> str:
+    """Return the id of an estate's building with a code, as people write it: 3, 一期3栋.
+
+    Raises ``Problem`` ``not_found``.
+    """
     try:
         code = normalise_code(code)
     except ValueError:
         raise Problem(NOT_FOUND) from None
     with store.read() as connection:
-        found = connection.scalar(select(t.buildings.c.id).where(t.buildings.c.code == code))
+        b = t.buildings.c
+        found = connection.scalar(select(b.id).where(b.code == code, b.estate_key == estate_key))
     if found is None:
         raise Problem(NOT_FOUND)
     return str(found)
@@ -131,9 +152,13 @@ def _allowed(who: Identity | None) -> None:
         raise Problem(ROLE_MAY_NOT)
 
 
-def _fresh(write: Write, kind: str, count: int) -> list[Tag]:
-    """Make tags whose codes nothing bears and nobody was given, and note them as given."""
-    estate_id = write.connection.scalar(select(t.estate.c.id).limit(1))
+def _names(connection: Connection) -> dict[str, str]:
+    return {one.key: one.name for one in estates.every(connection)}
+
+
+def _fresh(write: Write, kind: str, count: int, estate_key: str) -> list[Tag]:
+    """Make an estate's tags whose codes nothing bears and nobody was given, and note them as given."""
+    estate_id = write.connection.scalar(select(t.estate.c.id).where(t.estate.c.key == estate_key))
     if estate_id is None:
         raise Problem(NOT_FOUND)
     mark = estate_mark(str(estate_id))

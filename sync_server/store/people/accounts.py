@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 from uuid6 import uuid7
 
+from app.domain.rules.scopes import ESTATE, FIRST, in_estate
 from app.domain.times import DAY, from_datetime
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import (
@@ -23,8 +24,17 @@ from app.domain.wire.errors import (
 )
 from app.domain.writing.names import plain_login
 from sync_server.store.database import Write, chunks
-from sync_server.store.people.identity import Identity
-from sync_server.store.tables import api_keys, devices, staff, staff_buildings, staff_roles, tokens
+from sync_server.store.people.identity import NO_POST, Identity
+from sync_server.store.tables import (
+    api_keys,
+    buildings,
+    devices,
+    staff,
+    staff_buildings,
+    staff_estates,
+    staff_roles,
+    tokens,
+)
 from sync_server.store.taking.feed import publish_refs
 from sync_server.store.taking.keeping import epoch
 from sync_server.store.types import moment
@@ -42,8 +52,12 @@ class Account:
 
 # Asked by every request: made once, because making a statement takes longer than running it.
 _name = select(staff.c.name, staff.c.login).where(staff.c.id == bindparam("of_id"))
-_roles = select(staff_roles.c.role).where(staff_roles.c.staff_id == bindparam("of_id"))
-_buildings = select(staff_buildings.c.building_id).where(staff_buildings.c.staff_id == bindparam("of_id"))
+_roles = select(staff_roles.c.estate_key, staff_roles.c.role).where(staff_roles.c.staff_id == bindparam("of_id"))
+_buildings = (
+    select(func.coalesce(buildings.c.estate_key, FIRST).label("estate_key"), staff_buildings.c.building_id)
+    .outerjoin(buildings, buildings.c.id == staff_buildings.c.building_id)
+    .where(staff_buildings.c.staff_id == bindparam("of_id"))
+)
 _token = (
     select(
         tokens,
@@ -80,8 +94,21 @@ def identity(connection: Connection, staff_id: str, device: str) -> Identity:
     row = connection.execute(_name, of).first()
     if row is None:
         raise Problem(NOT_FOUND)
-    held, buildings = connection.scalars(_roles, of), connection.scalars(_buildings, of)
-    return Identity(staff_id, row.name, device, frozenset(held), frozenset(buildings), row.login)
+    # Somebody without any post reads what everybody does, where all the others are.
+    posts = _by_estate(connection.execute(_roles, of)) or {FIRST: NO_POST}
+    return Identity(staff_id, row.name, device, posts, _by_estate(connection.execute(_buildings, of)), row.login)
+
+
+def posts_of(connection: Connection, staff_id: str) -> dict[str, frozenset[str]]:
+    """Return what somebody is in each estate where they hold a post."""
+    return _by_estate(connection.execute(_roles, {"of_id": staff_id}))
+
+
+def _by_estate(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for key, value in rows:
+        found[key] = found.get(key, NO_POST) | {value}
+    return found
 
 
 def register_device(
@@ -193,9 +220,26 @@ def revoke_token(connection: Connection, token_hash: str, now: int) -> None:
     connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(revoked_at=moment(now)))
 
 
-def revoke_device(connection: Connection, device: str, now: int, of: str | None = None) -> None:
-    """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not ``of``'s."""
-    whose = devices.c.staff_id.is_not(None) if of is None else devices.c.staff_id == of
+def _within_reach(staff_id: str, managed: Sequence[str]) -> ColumnElement[bool]:
+    """Return which devices somebody may see and end: their own, and those of the staff of the estates they manage.
+
+    Who holds a post in several estates is each one's; who holds none is the first's.
+    """
+    posts = select(staff_roles.c.staff_id).where(staff_roles.c.staff_id == devices.c.staff_id)
+    theirs = [devices.c.staff_id == staff_id, posts.where(staff_roles.c.estate_key.in_(managed)).exists()]
+    if FIRST in managed:
+        theirs.append(~posts.exists())
+    return devices.c.staff_id.is_not(None) & or_(*theirs)
+
+
+def revoke_device(
+    connection: Connection, device: str, now: int, by: str | None = None, managed: Sequence[str] = ()
+) -> None:
+    """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not theirs to end.
+
+    ``by``: who ends it, their own or one of the staff's of an estate they manage; ``None``: the console.
+    """
+    whose = devices.c.staff_id.is_not(None) if by is None else _within_reach(by, managed)
     query = select(devices.c.id).where(devices.c.id == device, whose)
     if not device.isprintable() or connection.execute(query).first() is None:
         raise Problem(NOT_FOUND)
@@ -209,11 +253,10 @@ def revoke_device(connection: Connection, device: str, now: int, of: str | None 
             connection.execute(ending.values(revoked_at=moment(now)))
 
 
-def list_devices(connection: Connection, staff_id: str | None = None) -> list[dict[str, Any]]:
-    """Return devices, of one person or of everybody, newest first."""
+def list_devices(connection: Connection, staff_id: str, managed: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the devices of one person, and of the staff of the estates they manage, newest first."""
     query = select(devices, staff.c.name.label("staff_name")).join(staff, staff.c.id == devices.c.staff_id)
-    if staff_id is not None:
-        query = query.where(devices.c.staff_id == staff_id)
+    query = query.where(_within_reach(staff_id, managed))
     return [
         {
             "id": row.id,
@@ -252,34 +295,76 @@ def put_staff(
     buildings: Iterable[str] = (),
     phone: str = "",
     active: bool = True,
+    estate: str = FIRST,
 ) -> bool:
-    """Add a member of staff or bring one up to date; tell whether anything changed. The password stays."""
+    """Add a member of staff or bring one up to date; tell whether anything changed. The password stays.
+
+    ``held`` and ``buildings`` are what they are in one estate (its key); what they are in others stays.
+    """
     values = {"number": number, "login": login, "name": name, "phone": phone, "active": active}
     held, buildings = sorted(set(held)), sorted(set(buildings))
     row = write.execute(select(staff).where(staff.c.id == staff_id)).first()
+    mine = (staff_roles.c.staff_id == staff_id) & (staff_roles.c.estate_key == estate)
+    here = (staff_buildings.c.staff_id == staff_id) & _in_estate(estate)
+    known = (staff_estates.c.staff_id == staff_id) & (staff_estates.c.estate_key == estate)
+    is_known = write.execute(select(staff_estates.c.staff_id).where(known)).first() is not None
     if row is not None:
-        mine = staff_roles.c.staff_id == staff_id
         old_roles = sorted(write.connection.scalars(select(staff_roles.c.role).where(mine)))
-        here = staff_buildings.c.staff_id == staff_id
         old_buildings = sorted(write.connection.scalars(select(staff_buildings.c.building_id).where(here)))
         old = {key: row._mapping[key] for key in values}
-        if (old, old_roles, old_buildings) == (values, held, buildings):
+        if is_known and (old, old_roles, old_buildings) == (values, held, buildings):
             return False
         write.execute(update(staff).where(staff.c.id == staff_id).values(**values, changed_at=moment(write.now)))
         write.execute(delete(staff_roles).where(mine))
         write.execute(delete(staff_buildings).where(here))
     else:
         write.execute(insert(staff).values(id=staff_id, **values, password_hash=None, changed_at=moment(write.now)))
-    write.insert(staff_roles, [{"staff_id": staff_id, "role": role} for role in held])
+    if not is_known:
+        write.execute(insert(staff_estates).values(staff_id=staff_id, estate_key=estate))
+    write.insert(staff_roles, [{"staff_id": staff_id, "estate_key": estate, "role": role} for role in held])
     write.insert(staff_buildings, [{"staff_id": staff_id, "building_id": b} for b in buildings])
-    publish_refs(write, [("staff", staff_id, ["estate"])])
+    announce_staff(write, [staff_id])
     return True
+
+
+def _in_estate(estate: str) -> ColumnElement[bool]:
+    """Return which buildings of somebody's are in an estate; one that nothing is known of is in the first."""
+    elsewhere = select(buildings.c.id).where(buildings.c.estate_key != estate)
+    its = select(buildings.c.id).where(buildings.c.estate_key == estate)
+    b = staff_buildings.c.building_id
+    return b.not_in(elsewhere) if estate == FIRST else b.in_(its)
+
+
+def announce_staff(write: Write, staff_ids: Sequence[str]) -> None:
+    """Tell every estate that knows them, for they hold or held a post there, how these members of staff stand."""
+    known: dict[str, list[str]] = {staff_id: [] for staff_id in staff_ids}
+    for some in chunks(list(staff_ids)):
+        query = select(staff_estates).where(staff_estates.c.staff_id.in_(some)).order_by(staff_estates.c.estate_key)
+        for row in write.execute(query):
+            known[row.staff_id].append(in_estate(ESTATE, row.estate_key))
+    publish_refs(write, [("staff", staff_id, scopes) for staff_id, scopes in known.items()])
+
+
+def end_post(write: Write, staff_id: str, estate: str) -> bool:
+    """End somebody's post in one estate; tell whether it was their last one, and their account ended with it.
+
+    An account that ends keeps the post it had last: what was done in it stays readable as that.
+    """
+    elsewhere = (staff_roles.c.staff_id == staff_id) & (staff_roles.c.estate_key != estate)
+    if write.execute(select(staff_roles.c.role).where(elsewhere)).first() is None:
+        end_staff(write, staff_id)
+        return True
+    here = (staff_roles.c.staff_id == staff_id) & (staff_roles.c.estate_key == estate)
+    write.execute(delete(staff_roles).where(here))
+    write.execute(delete(staff_buildings).where(staff_buildings.c.staff_id == staff_id, _in_estate(estate)))
+    announce_staff(write, [staff_id])
+    return False
 
 
 def end_staff(write: Write, staff_id: str) -> None:
     """End somebody's account: they can't sign in, their phones' sign-ins don't work; everything they did stays."""
     write.execute(update(staff).where(staff.c.id == staff_id).values(active=False, changed_at=moment(write.now)))
-    publish_refs(write, [("staff", staff_id, ["estate"])])
+    announce_staff(write, [staff_id])
 
 
 def set_password_hash(connection: Connection, staff_id: str, password_hash: str) -> None:

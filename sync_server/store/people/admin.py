@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
+from app.domain.rules.scopes import FIRST
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.addresses import normalise_code
 from app.domain.writing.names import plain_login
@@ -28,29 +30,48 @@ def add_user(
     phone: str,
     building_codes: Sequence[str],
     password_hash: str,
-) -> None:
-    """Add a member of staff; the login is kept as it is read. Raises ``ImportConflict`` for one that can't be."""
+    estate: str = FIRST,
+) -> bool:
+    """Add a member of staff to an estate; the login is kept as it is read. Tell whether the account is new.
+
+    Who has an account under this name and sign-in already, and no post in the estate, gets one there. Raises
+    ``ImportConflict`` for what can't be.
+    """
     login = plain_login(login)
     with store.numbered() as write:
-        known = write.execute(select(staff.c.login, staff.c.number)).all()
-        if not login or any(plain_login(row.login) == login or row.number == number for row in known):
+        known = write.execute(select(staff)).all()
+        taken = [row for row in known if plain_login(row.login) == login or row.number == number]
+        same = (
+            taken[0] if len(taken) == 1 and _works_elsewhere(write.connection, taken[0], name, login, estate) else None
+        )
+        if not login or (taken and same is None):
             raise ImportConflict(f"账号或工号已有人使用：{login} / {number}", "The sign-in name or number is taken")
-        by_code = {row.code: row.id for row in write.execute(select(buildings.c.code, buildings.c.id))}
+        here = select(buildings.c.code, buildings.c.id).where(buildings.c.estate_key == estate)
+        by_code = {row.code: row.id for row in write.execute(here)}
         found = {code: by_code.get(_building_code(code)) for code in building_codes}
         missing = [code for code, building_id in found.items() if building_id is None]
         if missing:
             raise ImportConflict(f"没有这些楼栋：{'、'.join(missing)}", f"No such buildings: {', '.join(missing)}")
         accounts.put_staff(
             write,
-            staff_id=staff_id,
-            number=number,
+            staff_id=staff_id if same is None else same.id,
+            number=number if same is None else same.number,
             name=name,
-            login=login,
+            login=login if same is None else same.login,
             held=held,
             buildings=filter(None, found.values()),
-            phone=phone,
+            phone=phone or ("" if same is None else same.phone),
+            estate=estate,
         )
-        accounts.set_password_hash(write.connection, staff_id, password_hash)
+        if same is None:
+            accounts.set_password_hash(write.connection, staff_id, password_hash)
+        return same is None
+
+
+def _works_elsewhere(connection: Connection, row: Row[Any], name: str, login: str, estate: str) -> bool:
+    """Tell whether an account is this very person's, in use, and has no post in the estate yet."""
+    same = row.active and row.name == name and plain_login(row.login) == login
+    return same and estate not in accounts.posts_of(connection, row.id)
 
 
 def _building_code(text: str) -> str:
@@ -70,27 +91,38 @@ def set_password(store: Store, login: str, password_hash: str) -> bool:
         return found is not None
 
 
-def open_work(store: Store, login: str) -> OpenOf | None:
-    """Return what somebody has open, or ``None`` for nothing. Raises ``Problem`` ``not_found`` for no such sign-in."""
+def open_work(store: Store, login: str, estate: str | None = None) -> OpenOf | None:
+    """Return what somebody has open, or ``None`` for nothing. Raises ``Problem`` ``not_found`` for no such sign-in.
+
+    ``estate``: what they have open in that one (its key), where they leave it and work on elsewhere.
+    """
     with store.read() as connection:
         found = accounts.account(connection, login)
         if found is None:
             raise Problem(NOT_FOUND)
-        return next(iter(open_of(connection, [found.id])), None)
+        return next(iter(open_of(connection, [found.id], _if_elsewhere(connection, found.id, estate))), None)
 
 
-def end_user(store: Store, login: str) -> OpenOf | None:
-    """End an account; return what its owner still has open. Raises ``Problem`` ``not_found``.
+def end_user(store: Store, login: str, estate: str | None = None) -> bool:
+    """End an account, or only the post in one ``estate`` (its key); tell whether the account ended.
 
-    Nothing is taken from anybody: what is open stays theirs, on the desk's list, until it is handed over.
+    It does with the last post. Nothing is taken from anybody: what is open stays theirs, on the desk's list, until it
+    is handed over. Raises ``Problem`` ``not_found``, also for a post they do not hold.
     """
     with store.numbered() as write:
         found = accounts.account(write.connection, login)
-        if found is None:
+        if found is None or (estate is not None and estate not in accounts.posts_of(write.connection, found.id)):
             raise Problem(NOT_FOUND)
-        work = next(iter(open_of(write.connection, [found.id])), None)
+        if estate is not None:
+            return accounts.end_post(write, found.id, estate)
         accounts.end_staff(write, found.id)
-        return work
+        return True
+
+
+def _if_elsewhere(connection: Connection, staff_id: str, estate: str | None) -> str | None:
+    """Return the estate if somebody holds posts in others besides; ``None``: with it ends all they do."""
+    elsewhere = accounts.posts_of(connection, staff_id).keys() - {estate}
+    return estate if elsewhere else None
 
 
 def add_api_key(store: Store, name: str) -> str:

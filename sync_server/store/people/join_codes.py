@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from app.domain.rules.scopes import FIRST
 from app.domain.subjects import access
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import ACCOUNT_CLOSED, CODE_NOT_YOURS, CODE_UNKNOWN, NOT_FOUND, Problem
 from app.domain.writing.join_codes import LIFETIME_MS, is_code, make_code, plain_code
 from sync_server.auth.codes import hash_code
 from sync_server.store.people import accounts
-from sync_server.store.people.identity import Identity
-from sync_server.store.tables import join_codes, meta, staff, staff_roles
+from sync_server.store.people.identity import NO_POST, Identity
+from sync_server.store.tables import join_codes, meta, staff
 from sync_server.store.types import moment
 
 
@@ -52,9 +53,7 @@ def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: t
     if person is None:
         raise Problem(NOT_FOUND)
     if maker is not None:
-        held = list(connection.scalars(select(staff_roles.c.role).where(staff_roles.c.staff_id == staff_id)))
-        if not access.may_put_on_phone(maker.roles, maker.staff_id, staff_id, held):
-            raise Problem(CODE_NOT_YOURS, name=person.name)
+        _check_maker(connection, maker, staff_id, person.name)
     if not person.active:
         raise Problem(ACCOUNT_CLOSED)
     end_codes(connection, staff_id, now)
@@ -69,6 +68,19 @@ def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: t
         )
     )
     return JoinCode(code, staff_id, person.name, now + LIFETIME_MS)
+
+
+def _check_maker(connection: Connection, maker: Identity, staff_id: str, name: str) -> None:
+    """Raise ``Problem`` ``not_found`` for somebody of other estates, ``code_not_yours`` where the maker may not.
+
+    A code signs in as that person with all their posts: who makes it may do so in each estate where one is.
+    """
+    posts = accounts.posts_of(connection, staff_id) or {FIRST: NO_POST}
+    if not any(maker.holds(key) for key in posts):
+        raise Problem(NOT_FOUND)
+    for key, held in posts.items():
+        if not access.may_put_on_phone(maker.at(key).roles, maker.staff_id, staff_id, held):
+            raise Problem(CODE_NOT_YOURS, name=name)
 
 
 def end_codes(connection: Connection, staff_id: str, now: int) -> None:

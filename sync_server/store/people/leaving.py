@@ -14,11 +14,14 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.domain.roles import STEWARD
+from app.domain.rules.scopes import FIRST
 from app.domain.times import from_datetime, to_china
 from sync_server.estate.columns import ROLE_CHOICES
 from sync_server.estate.data import StaffMember
 from sync_server.store import tables as t
 from sync_server.store.database import chunks
+from sync_server.store.estate.estates import every, of_subjects
+from sync_server.store.people.accounts import posts_of
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.sheet import OpenItem
 
@@ -40,8 +43,11 @@ class OpenOf:
         return sum(1 for item in self.items if item.to_hand_over)
 
 
-def open_of(connection: Connection, staff_ids: Iterable[str]) -> list[OpenOf]:
+def open_of(connection: Connection, staff_ids: Iterable[str], at: str | None = None) -> list[OpenOf]:
     """Return what these members of staff have open, by staff number; those with nothing open are left out.
+
+    ``at``: of somebody who leaves one estate (its key) and works on in another, what is open there: their pictures and
+    phones stay theirs.
 
     Tickets assigned to them whose work is not over, keys and things in their hands, promises they made at doors,
     pictures of theirs that have not come up whole, phones that are still signed in (whatever was not sent is on
@@ -52,12 +58,16 @@ def open_of(connection: Connection, staff_ids: Iterable[str]) -> list[OpenOf]:
     found: dict[str, list[OpenItem]] = defaultdict(list)
     for some in chunks(ids):
         for sheet in SHEETS.values():
-            for staff_id, item in sheet.open_with(connection, some):
-                found[staff_id].append(item)
-        _pictures(connection, some, found)
-        _devices(connection, some, found)
-    _buildings(connection, ids, found)
-    _roles(connection, ids, found)
+            of_sheet = list(sheet.open_with(connection, some))
+            here = None if at is None else _in(connection, sheet.name, at, [item.id for _, item in of_sheet])
+            for staff_id, item in of_sheet:
+                if here is None or item.id in here:
+                    found[staff_id].append(item)
+        if at is None:
+            _pictures(connection, some, found)
+            _devices(connection, some, found)
+    _buildings(connection, ids, found, at)
+    _roles(connection, ids, found, at)
     people = [
         OpenOf(row.id, row.number, row.name, tuple(found[row.id]))
         for some in chunks([one for one in ids if found[one]])
@@ -66,8 +76,8 @@ def open_of(connection: Connection, staff_ids: Iterable[str]) -> list[OpenOf]:
     return sorted(people, key=lambda one: one.number)
 
 
-def open_of_leaving(connection: Connection, members: Sequence[StaffMember]) -> list[OpenOf]:
-    """Return what those of ``members`` have open whose account ends with them: active here, not active there.
+def open_of_leaving(connection: Connection, members: Sequence[StaffMember], estate_key: str) -> list[OpenOf]:
+    """Return what those of ``members`` have open who leave the estate with them: active here, not active there.
 
     For an import's preview, before it, in the same transaction or one of its own.
     """
@@ -77,7 +87,16 @@ def open_of_leaving(connection: Connection, members: Sequence[StaffMember]) -> l
         for some in chunks(sorted(ending))
         for one in connection.scalars(select(t.staff.c.id).where(t.staff.c.active, t.staff.c.id.in_(some)))
     ]
-    return open_of(connection, here)
+    posts = {staff_id: posts_of(connection, staff_id).keys() for staff_id in here}
+    whole = [staff_id for staff_id in here if not posts[staff_id] - {estate_key}]
+    part = [staff_id for staff_id in here if posts[staff_id] - {estate_key} and estate_key in posts[staff_id]]
+    return open_of(connection, whole) + open_of(connection, part, estate_key)
+
+
+def _in(connection: Connection, subject_type: str, estate_key: str, ids: Sequence[str]) -> set[str]:
+    """Return which records of a type are in an estate."""
+    places = of_subjects(connection, {(subject_type, one) for one in ids})
+    return {one for one in ids if places.get((subject_type, one), FIRST) == estate_key}
 
 
 def told(one: OpenOf) -> list[tuple[str, str]]:
@@ -118,15 +137,19 @@ def _devices(connection: Connection, ids: Sequence[str], found: dict[str, list[O
         found[row.staff_id].append(OpenItem("device", row.id, zh, en, to_hand_over=False))
 
 
-def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
+def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]], at: str | None) -> None:
     """Buildings of theirs that no active steward looks after once they are gone."""
     s, b, r = t.staff, t.staff_buildings, t.staff_roles
+    place = func.coalesce(t.buildings.c.estate_key, FIRST)
     query = (
         select(b.c.building_id, b.c.staff_id)
         .join(s, s.c.id == b.c.staff_id)
-        .join(r, (r.c.staff_id == s.c.id) & (r.c.role == STEWARD))
+        .outerjoin(t.buildings, t.buildings.c.id == b.c.building_id)
+        .join(r, (r.c.staff_id == s.c.id) & (r.c.role == STEWARD) & (r.c.estate_key == place))
         .where(s.c.active)
     )
+    if at is not None:
+        query = query.where(place == at)
     keepers: dict[str, set[str]] = defaultdict(set)
     for row in connection.execute(query):
         keepers[row.building_id].add(row.staff_id)
@@ -140,18 +163,25 @@ def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list
             found[one].append(OpenItem("building", building, zh, en, to_hand_over=False))
 
 
-def _roles(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]]) -> None:
-    """Posts of theirs that no other active member of staff holds."""
+def _roles(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]], at: str | None) -> None:
+    """Posts of theirs that no other active member of staff holds in that estate."""
     s, r = t.staff, t.staff_roles
-    holders: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(select(r.c.role, r.c.staff_id).join(s, s.c.id == r.c.staff_id).where(s.c.active)):
-        holders[row.role].add(row.staff_id)
+    holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+    query = select(r.c.role, r.c.estate_key, r.c.staff_id).join(s, s.c.id == r.c.staff_id).where(s.c.active)
+    for row in connection.execute(query if at is None else query.where(r.c.estate_key == at)):
+        holders[row.role, row.estate_key].add(row.staff_id)
+    here = every(connection)
+    names = {one.key: one.name for one in here} if len(here) > 1 else {}
     leaving = set(ids)
-    for role in sorted(holders):
-        if holders[role] <= leaving:
+    for role, key in sorted(holders):
+        if holders[role, key] <= leaving:
             zh, en = _ROLE_WORDS.get(role, (role, role))
-            for one in sorted(holders[role]):
-                words = (f"没有别的{zh}了", f"nobody else is {en}")
+            where = names.get(key, "")
+            for one in sorted(holders[role, key]):
+                words = (
+                    f"{where}没有别的{zh}了",
+                    " ".join(filter(None, ("nobody else is", en, where and f"at {where}"))),
+                )
                 found[one].append(OpenItem("role", role, *words, to_hand_over=False))
 
 

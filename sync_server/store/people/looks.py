@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from app.domain.subjects import access
 from app.domain.times import from_datetime
-from app.domain.wire.errors import NOT_FOUND, Problem
+from app.domain.wire.errors import NOT_FOUND, ROLE_MAY_NOT, Problem
 from sync_server.store.database import chunks
+from sync_server.store.estate import estates
 from sync_server.store.people.identity import Identity
-from sync_server.store.tables import archive_looks, devices, households, staff
+from sync_server.store.tables import archive_looks, devices, staff
 from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
@@ -66,11 +68,16 @@ def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int,
     return sorted(told)
 
 
-def of_household(connection: Connection, household_id: str) -> list[dict[str, Any]]:
-    """Return who looked at a household's archive, the latest first. Raises ``Problem`` ``not_found``."""
-    here = select(households.c.id).where(households.c.id == household_id)
-    if not household_id.isprintable() or connection.execute(here).first() is None:
+def of_household(connection: Connection, household_id: str, who: Identity) -> list[dict[str, Any]]:
+    """Return who looked at a household's archive, the latest first.
+
+    Raises ``Problem``: ``not_found``, also for a household of another estate than those of ``who``; ``role_may_not``.
+    """
+    estate = estates.of_household(connection, household_id) if household_id.isprintable() else None
+    if estate is None or not who.holds(estate):
         raise Problem(NOT_FOUND)
+    if not access.may_see_looks(who.at(estate).roles):
+        raise Problem(ROLE_MAY_NOT)
     query = (
         select(archive_looks, staff.c.name.label("staff_name"), devices.c.name.label("device_name"))
         .join(staff, staff.c.id == archive_looks.c.staff_id)

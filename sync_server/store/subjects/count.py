@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
 from app.domain.subjects.count import COUNT, CountState
 from sync_server.store.subjects.sheet import Row, Sheet
-from sync_server.store.tables import metadata, uuid_column
+from sync_server.store.tables import estate_column, metadata, uuid_column
 from sync_server.store.types import Moment, moment
 
 rack_counts = Table(
@@ -26,6 +26,7 @@ rack_counts = Table(
     Column("misplaced", Integer, nullable=False),
     Column("open_flags", Integer, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
+    estate_column(),
     comment="Rack counts 盘点 (G.3)",
 )
 

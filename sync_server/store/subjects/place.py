@@ -11,7 +11,7 @@ from sqlalchemy import Row as Found
 from app.domain.subjects.place import PLACE, PlaceState
 from sync_server.store.subjects.sheet import Row
 from sync_server.store.subjects.tagged import TaggedSheet, tags
-from sync_server.store.tables import metadata, uuid_column
+from sync_server.store.tables import estate_column, metadata, uuid_column
 
 tagged_places = Table(
     "tagged_places",
@@ -25,6 +25,7 @@ tagged_places = Table(
     Column("tag", String(9), nullable=True),
     Column("open_flags", Integer, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
+    estate_column(),
     comment="Doors and patrol points that bear a tag",
 )
 

@@ -121,7 +121,8 @@ class Sheet(Generic[S]):
     name: ClassVar[str]
     """Its type in entries."""
     tables: ClassVar[tuple[Table, ...]] = ()
-    """Its own: first the one with a row for each, by ``id``, then those of its lines. Columns ``subject_type`` and
+    """Its own: first the one with a row for each, by ``id`` (in its ``estate_column`` the estate it is in is written),
+    then those of its lines. Columns ``subject_type`` and
     ``subject_id`` name it in a table that it shares with other types, ``key`` in one that is its alone."""
     key: ClassVar[str] = ""
     meaning: ClassVar[int] = 1
@@ -154,10 +155,12 @@ class Sheet(Generic[S]):
             return (table.c.subject_type == subject_type) & table.c.subject_id.in_(ids)
         return table.c["id" if table is self.tables[0] else self.key].in_(ids)
 
-    def follows(self, write: Write, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def follows(
+        self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield kind and body of what the server itself records, in the same transaction, once ``entry`` is taken.
 
-        ``history``: the entries of its subject, ``entry`` the last of them.
+        ``history``: the entries of its subject, ``entry`` the last of them; ``estate_key``: the estate it is in.
         """
         yield from ()
 

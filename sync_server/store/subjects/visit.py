@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Inde
 
 from app.domain.subjects.visit import VISIT, VisitState
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
-from sync_server.store.tables import metadata, staff_link, uuid_column
+from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
 visits = Table(
@@ -29,6 +29,7 @@ visits = Table(
     Column("stage", String(20), nullable=False, comment="not_met, to_sign, signed, changed, unsigned"),
     Column("open_flags", Integer, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
+    estate_column(),
     Index(None, "household_id"),
     Index(None, "building_id"),
     comment="Door-to-door visits 走访 (E)",

@@ -16,6 +16,7 @@ import structlog
 
 from app.domain import roles
 from app.domain.rules import photos
+from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.fold import fold
@@ -34,8 +35,10 @@ from app.domain.wire.errors import (
     tell,
 )
 from sync_server.store.database import Write, to_json
+from sync_server.store.estate import estates
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import sheet_of
+from sync_server.store.tables import subject_estates
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking.doors import Doors
 from sync_server.store.taking.entry_rows import Subject, of_subjects
@@ -142,6 +145,10 @@ class _Accepting:
         self.begun: set[Subject] = set()
         """Subjects that had entries before this batch; of the others nothing needs to be looked up or replaced."""
         self.visible: dict[Subject, bool] = {}
+        self.estates: dict[Subject, str] = {}
+        """In which estate each subject is, those of the first left out."""
+        self.settled: list[dict[str, str]] = []
+        """Rows of those of this batch that are in another one."""
 
     def run(self, batch: Sequence[Submitted]) -> list[Answer]:
         entries = [item.entry for item in batch if item.entry is not None]
@@ -155,6 +162,7 @@ class _Accepting:
         self.histories = of_subjects(self.write.connection, subjects)
         self.begun = set(self.histories)
         self.visible = keeping.ever_visible(self.write, self.begun, self.scopes)
+        self.estates = self._estates()
         self.places = Doors.load(self.write, fresh)
         # Numbers are given in the order the device made its entries, whatever order they came in.
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
@@ -162,6 +170,14 @@ class _Accepting:
         states = self._fold(answers)
         self._keep(states)
         return [answers[i] for i in range(len(batch))]
+
+    def _estates(self) -> dict[Subject, str]:
+        """Return in which estate each subject is that had entries before this batch and may be touched by it."""
+        author = self.author
+        if author.is_system or len(author.posts) > 1:
+            return estates.of_subjects(self.write.connection, self.begun) if self.begun else {}
+        # Of whoever is in one estate alone, all that they may see is there.
+        return {} if author.home == FIRST else dict.fromkeys(self.begun, author.home)
 
     def _answer(self, item: Submitted) -> Answer:
         entry = item.entry
@@ -174,18 +190,26 @@ class _Accepting:
                     self.known.check_place(entry)
                 raise item.problem
             assert entry is not None
-            self._allowed(entry)
+            estate = self._allowed(entry)
         except Problem as problem:
             self.known.refuse(item.raw, problem)
             return Answer(_id(item.raw), protocol.REFUSED, problem=problem)
         taken = self._take(entry)
         subject = (taken.subject_type, taken.subject_id)
-        for kind, body in sheet_of(taken.subject_type).follows(self.write, taken, self.histories[subject]):
+        self._settle(subject, estate)
+        follows = sheet_of(taken.subject_type).follows(self.write, taken, self.histories[subject], estate)
+        for kind, body in follows:
             self._take(keeping.system_entry(self.write, self.known, kind, subject, body))
         return Answer(entry.id, protocol.ACCEPTED, taken)
 
-    def _allowed(self, entry: Entry) -> None:
-        """Raise the ``Problem`` of an entry that its author may not make, or not here."""
+    def _settle(self, subject: Subject, estate: str) -> None:
+        """Note in which estate a subject is that begins now."""
+        if estate != FIRST and subject not in self.estates:
+            self.estates[subject] = estate
+            self.settled.append({"subject_type": subject[0], "subject_id": subject[1], "estate_key": estate})
+
+    def _allowed(self, entry: Entry) -> str:
+        """Return in which estate an entry is. Raises the ``Problem`` of one its author may not make, or not here."""
         author = self.author
         if entry.author != author.staff_id or entry.device != author.device:
             raise Problem(AUTHOR_MISMATCH)
@@ -198,13 +222,16 @@ class _Accepting:
         if not before:
             if entry.subject_type in SUBJECTS and entry.kind not in SUBJECTS[entry.subject_type].opens_with:
                 raise Problem(OUT_OF_SCOPE)
-            self.places.check(author, entry, entry.body)
-        elif not (author.overseer or self.visible.get(subject)):
+            estate = self.places.where(author, entry, entry.body, author.home)
+        elif not (author.is_system or self.visible.get(subject)):
             raise Problem(OUT_OF_SCOPE)
-        if not access.may_make(author.roles, entry, before):
+        else:
+            estate = self.estates.get(subject, FIRST)
+        if not access.may_make(author.at(estate).roles, entry, before):
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
         if entry.kind == "amended":
-            self.places.check_amendment(author, entry, before)
+            self.places.check_amendment(author, entry, before, estate)
+        return estate
 
     def _take(self, entry: Entry) -> Entry:
         taken = entry.confirmed(
@@ -237,9 +264,10 @@ class _Accepting:
 
     def _keep(self, states: dict[Subject, SubjectState]) -> None:
         keeping.insert_entries(self.write, self.new, self.author)
-        projections.rewrite(self.write.connection, list(states.values()), begun=self.begun)
+        self.write.insert(subject_estates, self.settled)
+        projections.rewrite(self.write.connection, list(states.values()), self.estates, begun=self.begun)
         touched = {subject: self.histories[subject] for subject in states}
-        feed.publish(self.write, touched, states, {e.id for e in self.new})
+        feed.publish(self.write, touched, states, {e.id for e in self.new}, self.estates)
         keeping.record_refusals(self.write, self.known)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, select, update
 
-from app.domain.rules.scopes import building_scope, staff_scope
+from app.domain.rules.scopes import FIRST, building_scope, in_estate, staff_scope
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import access
 from app.domain.wire.entries import Entry
@@ -24,8 +24,8 @@ from sync_server.store.taking.entry_rows import Subject
 ENTRY, REF, DROP = "entry", "ref", "drop"
 
 
-def audience(state: SubjectState, entries: Sequence[Entry]) -> set[str]:
-    """Return the scopes in which a subject shows.
+def audience(state: SubjectState, entries: Sequence[Entry], estate_key: str = FIRST) -> set[str]:
+    """Return the scopes in which a subject shows: those of the estate it is in.
 
     A subject this program can't read (a newer program's) shows to overseers, to who began it, and
     in the building it names.
@@ -37,7 +37,7 @@ def audience(state: SubjectState, entries: Sequence[Entry]) -> set[str]:
         building = first.body.get("building_id")
         if isinstance(building, str):
             scopes.add(building_scope(building))
-    return scopes
+    return scopes if estate_key == FIRST else {in_estate(scope, estate_key) for scope in scopes}
 
 
 def active_grants(write: Write, subjects: Iterable[Subject]) -> dict[Subject, set[str]]:
@@ -55,17 +55,19 @@ def publish(
     histories: Mapping[Subject, Sequence[Entry]],
     states: Mapping[Subject, SubjectState],
     new_ids: set[str],
+    estates: Mapping[Subject, str],
 ) -> None:
     """Put new entries into every scope that may see them, and move subjects between scopes.
 
-    ``histories`` hold each touched subject's entries, the new ones (``new_ids``) included.
+    ``histories`` hold each touched subject's entries, the new ones (``new_ids``) included; ``estates`` the estate of
+    those that are not in the first.
     """
     begun = {subject for subject, history in histories.items() if any(e.id not in new_ids for e in history)}
     before = dict.fromkeys(histories, frozenset[str]()) | active_grants(write, begun)
     rows: list[dict[str, Any]] = []
     granted: list[dict[str, Any]] = []
     for subject, history in histories.items():
-        now = audience(states[subject], history)
+        now = audience(states[subject], history, estates.get(subject, FIRST))
         new = [entry for entry in history if entry.id in new_ids]
         whole = len(new) == len(history)
         for scope in sorted(now):

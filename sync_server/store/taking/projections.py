@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.schema import sort_tables
 
+from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from sync_server.store.database import chunks
 from sync_server.store.subjects import sheet_of
@@ -17,10 +18,15 @@ from sync_server.store.subjects.sheet import TABLES_OF_ALL, flags
 
 
 def rewrite(
-    connection: Connection, states: Sequence[SubjectState], *, begun: Collection[tuple[str, str]] | None = None
+    connection: Connection,
+    states: Sequence[SubjectState],
+    estates: Mapping[tuple[str, str], str],
+    *,
+    begun: Collection[tuple[str, str]] | None = None,
 ) -> None:
     """Bring the typed tables to what ``states`` say, in the caller's transaction.
 
+    ``estates``: in which estate each subject (type and id) is, those of the first left out.
     ``begun``: the subjects (type and id) that have rows already, if that is known.
     """
     before: dict[str, list[str]] = defaultdict(list)
@@ -33,7 +39,11 @@ def rewrite(
             reasons |= _clear(connection, subject_type, some)
     rows: dict[Table, list[dict[str, Any]]] = defaultdict(list)
     for state in states:
-        for table, row in sheet_of(state.type).all_rows(state, reasons):
+        sheet = sheet_of(state.type)
+        key = estates.get((state.type, state.id), FIRST)
+        for table, row in sheet.all_rows(state, reasons):
+            if table in sheet.tables[:1] and "estate_key" in table.c:
+                row["estate_key"] = key
             rows[table].append(row)
     for table in _in_order(frozenset(rows)):
         connection.execute(insert(table), rows[table])

@@ -109,7 +109,7 @@ class _Things:
         who: Identity,
         entries: Mapping[str, Entry],
         own: Mapping[str, dict[str, Any]],
-        found_refs: Mapping[tuple[str, str], dict[str, Any]],
+        found_refs: Mapping[tuple[str, str], refs.Ref],
         kept: set[tuple[str, str]],
     ) -> None:
         self.who = who
@@ -124,16 +124,16 @@ class _Things:
         own = {i: _facts(at_hand[i]) for i in named if i in at_hand and at_hand[i].device == who.device}
         own |= _facts_of_own(connection, who.device, [i for i in named if i not in own])
         others = of_ids(connection, [i for i in named if i not in own])
-        found = refs.load(connection, [(row.type, row.thing_id) for row in rows if row.item == feeds.REF])
+        found = refs.load(connection, who, [(row.type, row.thing_id) for row in rows if row.item == feeds.REF])
         dropped = {(row.type, row.thing_id) for row in rows if row.item == feeds.DROP}
         return cls(who, others, own, found, visible(connection, who, dropped) if dropped else set())
 
     def item(self, row: Any) -> dict[str, Any] | None:
         """Return one item; ``None`` for a drop of what the person still sees through another scope."""
         if row.item == feeds.REF:
-            ref = self.refs.get((row.type, row.thing_id)) or refs.gone(row.type, row.thing_id)
-            mine = refs.scopes_of(ref)
-            return {"pos": row.pos, "ref": ref if row.scope in mine else refs.gone(row.type, row.thing_id)}
+            ref = self.refs.get((row.type, row.thing_id))
+            here = ref is not None and row.scope in ref.scopes
+            return {"pos": row.pos, "ref": ref.wire if ref and here else refs.gone(row.type, row.thing_id)}
         if row.item == feeds.DROP:
             if (row.type, row.thing_id) in self.kept:
                 return None

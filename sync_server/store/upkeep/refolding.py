@@ -11,14 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from app.domain.rules.scopes import ESTATE
 from app.domain.subjects import fold as folding
 from app.domain.subjects.fold import fold
 from sync_server.estate.readings import readings_of_name
 from sync_server.store.database import Database, Write, chunks
+from sync_server.store.estate import estates
 from sync_server.store.estate.refs import scopes_of
+from sync_server.store.people.accounts import announce_staff
 from sync_server.store.subjects import SHEETS
-from sync_server.store.tables import entries, meta, persons, staff
+from sync_server.store.tables import buildings, entries, meta, persons, staff
 from sync_server.store.taking import feed, projections
 from sync_server.store.taking.entry_rows import of_subjects
 
@@ -42,8 +43,9 @@ def after_update(database: Database, now: int) -> int:
         for some in chunks(subjects, _TOGETHER):
             histories = of_subjects(write.connection, some)
             states = {subject: fold(subject[0], history) for subject, history in histories.items()}
-            projections.rewrite(write.connection, list(states.values()))
-            feed.publish(write, histories, states, set())
+            places = estates.of_subjects(write.connection, some)
+            projections.rewrite(write.connection, list(states.values()), places)
+            feed.publish(write, histories, states, set(), places)
         if before is not None and before.get("refs", 1) < REFS_MEANING:
             _spell(write)
         _keep(write, before is None)
@@ -57,14 +59,15 @@ def _understanding() -> dict[str, Any]:
 
 def _spell(write: Write) -> None:
     """Tell phones how names are spelled: staff, which told nothing, and people whose names hold more than a name."""
-    changed = [("staff", id_, [ESTATE]) for id_ in write.connection.scalars(select(staff.c.id))]
-    for row in write.connection.execute(select(persons)).all():
+    announce_staff(write, list(write.connection.scalars(select(staff.c.id))))
+    changed = []
+    query = select(persons, buildings.c.estate_key).join(buildings, buildings.c.id == persons.c.building_id)
+    for row in write.connection.execute(query).all():
         initials, pinyin = map(list, readings_of_name(row.name))
         if (initials, pinyin) != (list(row.initials), list(row.pinyin)):
             new = {"initials": initials, "pinyin": pinyin}
             write.execute(update(persons).where(persons.c.id == row.id).values(**new))
-            ref = {"type": "person", "body": {"building_id": row.building_id}}
-            changed.append(("person", row.id, scopes_of(ref)))
+            changed.append(("person", row.id, scopes_of("person", dict(row._mapping), row.estate_key)))
     feed.publish_refs(write, changed)
 
 

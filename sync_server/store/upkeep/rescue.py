@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain import roles
+from app.domain.rules.scopes import FIRST
 from app.domain.wire import protocol
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import BLOB_MISMATCH, RESCUE_UNREADABLE, Problem
+from sync_server.store.estate import estates
 from sync_server.store.people import accounts
 from sync_server.store.people.identity import Identity
 from sync_server.store.store import Store
@@ -97,7 +99,9 @@ def _identity(store: Store, staff: str, device: str) -> Identity:
         person = accounts.identity(connection, staff, device)
         if device and not accounts.device_known(connection, device, staff):
             accounts.register_device(connection, staff, device, store.now(), name="rescue")
-    return Identity(person.staff_id, person.name, device, frozenset(roles.ROLES), frozenset())
+        everywhere = {FIRST, *(one.key for one in estates.every(connection))}
+    posts = dict.fromkeys(everywhere, frozenset(roles.ROLES))
+    return Identity(person.staff_id, person.name, device, posts, at_home=person.home)
 
 
 def _blobs(data: dict[str, Any]) -> Iterator[tuple[str, bytes]]:

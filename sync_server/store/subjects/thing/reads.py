@@ -37,14 +37,21 @@ def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[st
     }
 
 
-def overdue(connection: Connection, who: Identity | None, now: int, limit: int = 200) -> list[dict[str, Any]]:
-    """Return what should be back by ``now`` (ms), the latest first missed first; only what ``who`` may see."""
+def overdue(
+    connection: Connection, who: Identity | None, now: int, estate_key: str | None = None, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Return what should be back by ``now`` (ms), the latest first missed first; only what ``who`` may see.
+
+    ``estate_key``: of that estate alone.
+    """
     query = (
         select(things)
         .where(things.c.due_at < moment(now), things.c.stage.not_in(_ENDED))
         .order_by(things.c.due_at, things.c.id)
         .limit(limit)
     )
+    if estate_key is not None:
+        query = query.where(things.c.estate_key == estate_key)
     if who is not None:
         # Asked of each row that is late, of which there are few; not of everything somebody may see.
         mine = select(grants.c.scope).where(

@@ -27,7 +27,7 @@ from app.domain.subjects.thing.life import due
 from app.domain.subjects.thing.state import OUT, ThingState
 from sync_server.store.subjects.sheet import OpenItem, Row
 from sync_server.store.subjects.tagged import TaggedSheet, tags
-from sync_server.store.tables import metadata, staff_link, uuid_column
+from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
 things = Table(
@@ -62,6 +62,7 @@ things = Table(
     Column("end_reason", Text, nullable=True),
     Column("open_flags", Integer, nullable=False, comment="entries the desk must look at 待核实"),
     Column("last_seq", BigInteger, nullable=False, comment="seq of its newest entry"),
+    estate_column(),
     Index(None, "due_at"),
     Index(None, "external_ref"),
     Index(None, "holder_id"),

@@ -28,7 +28,7 @@ from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
 from sync_server.store.subjects.ticket.numbers import next_number
-from sync_server.store.tables import metadata, staff_link, uuid_column
+from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
 tickets = Table(
@@ -75,6 +75,7 @@ tickets = Table(
     Column("satisfied", Boolean, nullable=True, comment="answer at the callback"),
     Column("open_flags", Integer, nullable=False, comment="entries the desk must look at 待核实"),
     Column("last_seq", BigInteger, nullable=False, comment="seq of its newest entry"),
+    estate_column(),
     Index(None, "stage"),
     Index(None, "external_ref"),
     Index(None, "assignee_id"),
@@ -202,10 +203,12 @@ class TicketSheet(Sheet[TicketState]):
                 },
             )
 
-    def follows(self, write: Write, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+    def follows(
+        self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the number of a ticket that was opened and has none (B.6)."""
         if entry.kind == "ticket_opened" and not any(e.kind == "ticket_numbered" for e in history):
-            yield "ticket_numbered", {"number": next_number(write, entry.subject_id)}
+            yield "ticket_numbered", {"number": next_number(write, entry.subject_id, estate_key)}
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the tickets assigned to them whose work is not over (A.2)."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, select
 from uuid6 import uuid7
 
+from app.domain.rules.scopes import FIRST
 from app.domain.subjects import kinds
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
@@ -15,12 +16,14 @@ from app.domain.wire.entries import Entry
 from app.domain.wire.errors import FIELD_WRONG, NOT_FOUND, Problem
 from app.domain.writing.addresses import doors_of
 from sync_server.store.database import Write
+from sync_server.store.estate import estates
 from sync_server.store.estate.refs import MOVED_OUT
 from sync_server.store.people import accounts, admin
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.store import Store
 from sync_server.store.subjects.ticket.sheet import tickets
-from sync_server.store.tables import households, staff
+from sync_server.store.tables import buildings, households, staff
+from sync_server.store.tables import estate as estate_table
 from sync_server.store.taking import accept as accepting
 from sync_server.store.taking import keeping
 from sync_server.store.taking.accept import Submitted
@@ -34,19 +37,22 @@ _TIMES = (
 def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
     """Create a ticket, or find the one with this ``external_ref``; return its id and whether it is new.
 
-    Raises ``Problem`` ``field_wrong`` or ``field_missing`` for what the form does not allow,
-    ``not_found`` for a household nobody knows.
+    It is of the estate that is named, or its household's, or the first one; the number is one ticket's in each. Raises
+    ``Problem`` ``field_wrong`` or ``field_missing`` for what the form does not allow, ``not_found`` for a household or
+    an estate nobody knows.
     """
     with store.numbered() as write:
-        ref = asked["external_ref"]
-        found = _of_ref(write.connection, _plain(ref))
-        if found is not None:
-            return found, False
+        ref = _plain(asked["external_ref"])
+        estate = _estate(write.connection, asked)
+        found = _of_ref(write.connection, ref, estate)
+        if found:
+            return found[0], False
         ticket_id = str(uuid7())
         me = system(keeping.system_device(write.connection))
         body = {
             "ticket_kind": asked["kind"],
-            **_place(write.connection, asked),
+            **_place(write.connection, asked, estate),
+            "estate": estate or None,
             "address": asked["address"],
             "contact_name": asked["contact_name"],
             "contact_phone": asked["contact_phone"],
@@ -77,9 +83,22 @@ def _plain(ref: str) -> str:
     return ref
 
 
-def _place(connection: Connection, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Find the household: by its id, or by the address where only one household lives there now."""
-    query = select(households.c.id, households.c.unit_id, households.c.building_id)
+def _estate(connection: Connection, asked: Mapping[str, Any]) -> str:
+    """Return the key of the estate a ticket is asked for in."""
+    if asked["estate"] is not None:
+        return estates.called(connection, asked["estate"]).key
+    if asked["household_id"] is not None:
+        return estates.of_household(connection, asked["household_id"]) or FIRST
+    return FIRST
+
+
+def _place(connection: Connection, asked: Mapping[str, Any], estate: str) -> dict[str, Any]:
+    """Find the household: by its id, or by the address where only one household of the estate lives there now."""
+    query = (
+        select(households.c.id, households.c.unit_id, households.c.building_id)
+        .join(buildings, buildings.c.id == households.c.building_id)
+        .where(buildings.c.estate_key == estate)
+    )
     if asked["household_id"] is not None:
         rows = connection.execute(query.where(households.c.id == asked["household_id"])).all()
         if not rows:
@@ -95,16 +114,23 @@ def _place(connection: Connection, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"household_id": rows[0].id, "unit_id": rows[0].unit_id, "building_id": rows[0].building_id}
 
 
-def ticket_of_ref(store: Store, external_ref: str) -> str | None:
-    """Return the id of the ticket with a number of another system."""
+def tickets_of_ref(store: Store, external_ref: str, estate: str | None = None) -> list[str]:
+    """Return the ids of the tickets with a number of another system, one of each estate; ``estate``: of that alone.
+
+    Raises ``Problem`` ``not_found`` for an estate nobody knows.
+    """
     with store.read() as connection:
-        return _of_ref(connection, external_ref)
+        key = None if estate is None else estates.called(connection, estate).key
+        return _of_ref(connection, external_ref, key)
 
 
-def _of_ref(connection: Connection, external_ref: str) -> str | None:
-    return connection.scalar(
-        select(tickets.c.id).where(tickets.c.external_ref == external_ref).order_by(tickets.c.last_seq).limit(1)
-    )
+def _of_ref(connection: Connection, external_ref: str, estate: str | None) -> list[str]:
+    c = tickets.c
+    query = select(c.id, c.estate_key).where(c.external_ref == external_ref).order_by(c.last_seq)
+    first: dict[str, str] = {}
+    for row in connection.execute(query if estate is None else query.where(c.estate_key == estate)):
+        first.setdefault(row.estate_key, row.id)
+    return [first[key] for key in sorted(first)]
 
 
 def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
@@ -117,6 +143,7 @@ def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
     return {
         "id": ticket_id,
         "number": state.number,
+        "estate": _estate_code(store, ticket_id),
         "external_ref": state.external_ref,
         "kind": state.kind,
         "stage": state.stage,
@@ -136,6 +163,16 @@ def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
     }
 
 
+def _estate_code(store: Store, ticket_id: str) -> str:
+    query = (
+        select(estate_table.c.code)
+        .join(tickets, tickets.c.estate_key == estate_table.c.key)
+        .where(tickets.c.id == ticket_id)
+    )
+    with store.read() as connection:
+        return str(connection.scalar(query) or "")
+
+
 def _person(store: Store, staff_id: str | None) -> dict[str, str] | None:
     if staff_id is None:
         return None
@@ -144,12 +181,12 @@ def _person(store: Store, staff_id: str | None) -> dict[str, str] | None:
     return {"id": staff_id, "name": name or ""}
 
 
-def hand_over(store: Store, login: str, to_login: str) -> int:
-    """Assign every open ticket of one to another (A.2); return how many.
+def hand_over(store: Store, login: str, to_login: str, estate: str | None = None) -> int:
+    """Assign every open ticket of one to another (A.2), of one ``estate`` (its key) if given; return how many.
 
     Raises ``Problem`` ``not_found`` for a sign-in that is not there, or one to take over that has ended.
     """
-    work = admin.open_work(store, login)
+    work = admin.open_work(store, login, estate)
     with store.read() as connection:
         taker = accounts.account(connection, to_login)
     if taker is None or not taker.active:
