@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from app.domain.wire.exchange import EntryItem, OwnItem, RefItem, Unreadable
 from app.store import blobs, codec, schema, upserts
-from app.store.saving import Subject, insert_entries
+from app.store.saving import WAITING, Subject, get_chain, insert_entries
 
 REF = "ref:"
 """What the type of a reference row begins with among memberships."""
@@ -32,7 +32,12 @@ _replace = update(schema.entries).where(schema.entries.c.id == bindparam("of_id"
 
 
 def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem]) -> set[Subject]:
-    """Take in entries with the server's facts; one that is here already only gets the facts."""
+    """Take in entries with the server's facts; one that is here already only gets the facts.
+
+    One that waits to be sent in this device's own chain, though the server has it in another, goes up first: the
+    server notes the place it leaves in this chain, which would look like a lost entry otherwise (docs/sync.md 10, 19).
+    It is asked for again, and is as the server has it from then on.
+    """
     if not items:
         return set()
     entries = {item.entry.id: item.entry for item in items}
@@ -43,19 +48,35 @@ def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem])
     if new:
         insert_entries(connection, new)
         blobs.name_absent(connection, (ref for entry in new for ref in entry.blobs))
-    for entry_id, digest in here.items():
-        if digest != entries[entry_id].hash:  # sealed again in another chain: the server's copy is what everybody sees
-            row = codec.to_row(entries[entry_id])
-            connection.execute(_replace.values({k: v for k, v in row.items() if k != "id"}), {"of_id": entry_id})
-    if here:
-        known = [entries[entry_id] for entry_id in here]
-        confirm(
-            connection, [(e.id, e.seq, e.received_at, e.corrected_at) for e in known], of_ids(connection, list(here))
-        )
-    connection.execute(delete(schema.wanted).where(schema.wanted.c.entry_id.in_(list(entries))))
+    # Sealed again in another chain: the server's copy is what everybody sees.
+    moved = {entry_id for entry_id, digest in here.items() if digest != entries[entry_id].hash}
+    waiting = _with_a_place_here(connection, moved) if moved else set()
+    for entry_id in moved - waiting:
+        row = codec.to_row(entries[entry_id])
+        connection.execute(_replace.values({k: v for k, v in row.items() if k != "id"}), {"of_id": entry_id})
+    known = [entries[entry_id] for entry_id in here if entry_id not in waiting]
+    if known:
+        facts = [(e.id, e.seq, e.received_at, e.corrected_at) for e in known]
+        confirm(connection, facts, of_ids(connection, [e.id for e in known]))
+    came = [entry_id for entry_id in entries if entry_id not in waiting]
+    connection.execute(delete(schema.wanted).where(schema.wanted.c.entry_id.in_(came)))
+    if waiting:
+        connection.execute(_want, [{"entry_id": i, "scope": scope, "seq": entries[i].seq} for i in sorted(waiting)])
     subjects = {(entry.subject_type, entry.subject_id) for entry in entries.values()}
     join(connection, scope, subjects)
     return subjects
+
+
+def _with_a_place_here(connection: Connection, ids: set[str]) -> set[str]:
+    """Return which of the entries wait to be sent as links of this device's chain."""
+    chain = get_chain(connection)
+    e, box = schema.entries.c, schema.outbox.c
+    query = (
+        select(e.id)
+        .join(schema.outbox, box.entry_id == e.id)
+        .where(e.id.in_(ids), e.device == (chain.device if chain else ""), box.state == WAITING)
+    )
+    return set(connection.scalars(query))
 
 
 def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> set[Subject]:

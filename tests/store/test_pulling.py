@@ -243,6 +243,20 @@ def test_work_of_an_earlier_phone_goes_up_to_a_restored_server_under_this_ones_n
     assert again.hash == again.compute_hash() and store.save([opened("b")])[0].prev == again.hash
 
 
+def test_what_has_a_place_in_this_chain_goes_up_though_the_server_has_it_in_another(store: PhoneStore) -> None:
+    """10, 19: only so does the server know what stands at that place; then it is as the server has it."""
+    item = theirs("a", 1)
+    store.apply_page(page("staff:d-sun", 1, item))
+    store.new_epoch("second", "d-sun")
+    store.apply_page(page("staff:d-sun", 1, item))
+    (sent,) = store.outgoing(10, 10_000)
+    assert (sent.id, sent.counter) == (item.entry.id, 1) and store.wanted(10) == [sent.id]
+    store.apply_answers([Answer(sent.id, "known", 1, NOON, NOON)], NOON)
+    store.take_found([item])
+    assert store.outgoing(10, 10_000) == [] and store.wanted(10) == []
+    assert [entry.hash for entry in store.entries("ticket", uid("ticket", "a"))] == [item.entry.hash]
+
+
 def test_a_new_device_number_comes_with_its_token_or_not_at_all(
     store: PhoneStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
