@@ -17,6 +17,8 @@ from tests.sim.medium import Killed
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
 
+SLOW: Final = 20
+"""Seconds that a slow request takes after its head."""
 CUTS: Final = ("cut before", "cut in", "cut answer", "half answer", "portal", "twice", "twice late", "late", "slow")
 """Nothing arrives; half of it arrives; the answer is lost; half of the answer is handed up; a hotel's page answers;
 it arrives two times; the second time hours later; it arrives after everybody gave up; it takes half a minute."""
@@ -88,7 +90,9 @@ class Line:
         try:
             await asyncio.sleep(self._rng.uniform(0.02, 0.4))
             heard_at = world.server.now()
-            await asyncio.sleep(20 if trouble == "slow" else 0)  # its head is there long before the rest
+            if trouble == "slow":
+                world.slow_lines = True
+                await asyncio.sleep(SLOW)  # its head is there long before the rest
         except asyncio.CancelledError:
             if self._rng.random() < 0.5:  # it was on its way already
                 world.later(1, lambda: self.arrive(request))

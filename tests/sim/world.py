@@ -62,6 +62,8 @@ class World:
         self.began = NINE + 60_000
         self.late_deliveries = False
         """Whether a request took long: how far a clock is off can't be known better than that."""
+        self.slow_lines = False
+        """Whether a request's body came long after its head: a clock that may be right meanwhile is believed."""
         self.server = SimServer(disks.fresh(template.postgres, folder / "server", template.server), self.now)
         self.yesterday = template.server
         self.roles = {p.login: (frozenset(p.roles), frozenset(p.buildings)) for p in PEOPLE.values()}
