@@ -15,7 +15,7 @@ from app.actions.models import Profile
 from app.actions.session import Session
 from app.device.clock import new_id, now_ms
 from app.device.durable import Settle, at_once
-from app.device.place import device_name, platform_name
+from app.device.this_device import device_name, platform_name
 from app.domain.rules.clock_bounds import ClockBounds
 from app.domain.wire.errors import CODE_UNKNOWN, DEVICE_OF_OTHER, NO_NETWORK, STORE_DAMAGED, WIFI_SIGN_IN, Problem
 from app.domain.writing.join_codes import is_code, plain_code

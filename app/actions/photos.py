@@ -142,8 +142,8 @@ class PhotoVerbs(Core):
 
 
 def _picture(kept: dict[str, Any]) -> Picture:
-    place = kept["position"]
+    at = kept["position"]
     return Picture(
         b64decode(kept["data"]), b64decode(kept["thumbnail"]), int(kept["width"]), int(kept["height"]),
-        str(kept["source"]), kept["taken_at"], Position(**place) if place else None,
+        str(kept["source"]), kept["taken_at"], Position(**at) if at else None,
     )  # fmt: skip

@@ -54,10 +54,10 @@ def in_order(cards: Iterable[Card], staff_id: str, held: frozenset[str], now: in
     """
     soon = now + HOUR
 
-    def place(card: Card) -> tuple[bool, int, int, int, str]:
+    def order(card: Card) -> tuple[bool, int, int, int, str]:
         clock = own_clock(card, staff_id, held)
         if clock is None:
             return (not card.urgent, 1, card.opened_at, 0, card.id)
         return (not card.urgent, 0 if clock.due <= soon else 2, clock.due, card.opened_at, card.id)
 
-    return sorted(cards, key=place)
+    return sorted(cards, key=order)

@@ -97,10 +97,8 @@ class VisitVerbs(TicketVerbs, SigningVerbs, PhotoVerbs):
             attachments[entry.blobs[0].hash] = strokes
         for number, ticket in enumerate(form.tickets):
             body = self._opened_body(ticket) | {"channel": "door", "raised_on_visit": form.visit_id}
-            place = {
-                key: visited.body[key] for key in ("household_id", "unit_id", "building_id") if key in visited.body
-            }
-            body |= place | {"address": ticket.address or visited.body["address"]}
+            door = {key: visited.body[key] for key in ("household_id", "unit_id", "building_id") if key in visited.body}
+            body |= door | {"address": ticket.address or visited.body["address"]}
             subject = (TICKET, _ticket_id(form, number))
             new.append(self._entry(subject, "ticket_opened", body, visited.id, 2 + number))
         photos, pictures, held = self._held_entries((VISIT, form.visit_id))

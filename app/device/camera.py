@@ -37,7 +37,7 @@ class Camera(Protocol):
         """
         ...
 
-    async def place(self, *, top: float, bottom: float) -> None:
+    async def move(self, *, top: float, bottom: float) -> None:
         """Move the live picture: the window was turned, text became larger."""
         ...
 
@@ -74,7 +74,7 @@ class NoCamera:
         """There is none."""
         raise Problem(CAMERA_UNSUPPORTED)
 
-    async def place(self, *, top: float, bottom: float) -> None:
+    async def move(self, *, top: float, bottom: float) -> None:
         """Nothing is shown."""
 
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:

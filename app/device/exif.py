@@ -40,7 +40,7 @@ def read(data: bytes) -> Said:
         main = dict(_fields(tiff, order, struct.unpack_from(order + "I", tiff, 4)[0]))
         more = dict(_fields(tiff, order, _pointer(main, _EXIF_IFD)))
         where = dict(_fields(tiff, order, _pointer(main, _GPS_IFD)))
-        return Said(_when(main, more), _place(where))
+        return Said(_when(main, more), _position(where))
     except (KeyError, struct.error, ValueError, ZeroDivisionError, OverflowError, IndexError, TypeError):
         return Said()  # a camera's slip of the pen: the picture is kept without
 
@@ -99,7 +99,7 @@ def _when(main: dict[int, Value], more: dict[int, Value]) -> int | None:
     return found if found > 0 and can_be_meant(found) else None
 
 
-def _place(where: dict[int, Value]) -> Position | None:
+def _position(where: dict[int, Value]) -> Position | None:
     latitude, longitude = where.get(2), where.get(4)
     if not isinstance(latitude, tuple) or not isinstance(longitude, tuple):
         return None

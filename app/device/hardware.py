@@ -1,4 +1,4 @@
-"""The hardware of the device a window runs on: camera, gallery, decoder, place. Chosen here; nothing above knows which.
+"""The hardware of the device a window runs on: camera, gallery, decoder, location. Chosen here and nowhere else.
 
 Storage is ``app.device.storage``, the network ``app.device.presence``.
 """

@@ -19,8 +19,8 @@ from typing import Any, Final, TypeVar
 
 import flet as ft
 
-from app.device.place import data_folder
 from app.device.storage import DiskStorage, Storage
+from app.device.this_device import data_folder
 
 T = TypeVar("T")
 

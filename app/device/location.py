@@ -7,7 +7,7 @@ from typing import Protocol
 from app.domain.rules.photos import Position
 
 PATIENCE_S = 8.0
-"""A place that takes longer to find is left out: nobody waits for it."""
+"""A location that takes longer to find is left out: nobody waits for it."""
 
 
 class Location(Protocol):
@@ -19,7 +19,7 @@ class Location(Protocol):
 
 
 class NoLocation:
-    """A platform whose place is not asked for: windows drawn by a server, packaged apps without the plug-in."""
+    """A platform whose location is not asked for: windows drawn by a server, packaged apps without the plug-in."""
 
     async def find(self) -> Position | None:
         """Not known."""

@@ -81,8 +81,8 @@ class PickerGallery:
         return bytes(chosen[0].bytes)
 
 
-async def from_gallery(data: bytes, shrinker: Shrinker, *, place: bool) -> Picture:
-    """Return a chosen file as a picture to keep, with its own time and, where ``place`` allows it, its own position."""
+async def from_gallery(data: bytes, shrinker: Shrinker, *, located: bool) -> Picture:
+    """Return a chosen file as a picture to keep, with its own time and, if ``located``, its own position."""
     said = exif.read(data)
     shrunk = await shrinker.shrink(data)
-    return shrunk.picture("gallery", said.taken_at, said.position if place else None)
+    return shrunk.picture("gallery", said.taken_at, said.position if located else None)

@@ -102,7 +102,7 @@ class DiskStorage:
 
     async def room(self) -> Room:
         """Return what the folder takes and what its disk has left."""
-        at = next(place for place in (self.folder, *self.folder.parents) if place.exists())
+        at = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
         used = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
         return Room(used, shutil.disk_usage(at).free)
 

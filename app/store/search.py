@@ -55,7 +55,7 @@ class Household:
     arrears_fen: int
     notes: str
     people: list[Person] = field(default_factory=list)
-    place: Address | None = None
+    door: Address | None = None
     order: Any = _LAST
     plain: str = ""
     """The name as names are compared."""
@@ -100,12 +100,12 @@ def read_household(id_: str, body: Mapping[str, Any]) -> Household:
     household.plain = plain_name(household.name)
     household.written = sought(household.address)
     try:
-        household.place = parse_address(household.address)
+        household.door = parse_address(household.address)
     except ValueError:
         return household  # an address in words is found by its text
-    household.order = address_order(household.place)
-    household.buildings = (household.place.building, building_number(household.place.building))
-    household.kind = kind_of(household.place.room)
+    household.order = address_order(household.door)
+    household.buildings = (household.door.building, building_number(household.door.building))
+    household.kind = kind_of(household.door.room)
     return household
 
 
@@ -139,12 +139,12 @@ class HouseholdIndex:
             return [HouseholdHit(household) for household in self.all[:limit]]
         wanted = _Wanted(query)
         hits = []
-        for place, household in enumerate(self.all):
+        for index, household in enumerate(self.all):
             rank, person = wanted.rank(household)
             if rank:
-                hits.append((-rank, place, HouseholdHit(household, person)))
+                hits.append((-rank, index, HouseholdHit(household, person)))
         hits.sort(key=lambda hit: hit[:2])
-        return [hit for _rank, _place, hit in hits[:limit]]
+        return [hit for _rank, _index, hit in hits[:limit]]
 
 
 class _Wanted:
@@ -161,7 +161,7 @@ class _Wanted:
         self.doors = doors_of(query, one_door=True)
 
     def rank(self, household: Household) -> tuple[int, Person | None]:
-        best, who = (self._door(household, household.place), None) if household.place is not None else (0, None)
+        best, who = (self._door(household, household.door), None) if household.door is not None else (0, None)
         if best >= 95:
             return best, None
         if (
@@ -178,31 +178,31 @@ class _Wanted:
                 best, who = rank, person
         return best, who
 
-    def _door(self, household: Household, place: Address) -> int:
+    def _door(self, household: Household, its: Address) -> int:
         for door in self.doors:
-            if place == door:
+            if its == door:
                 return 100
-            if door.building in household.buildings and _short_for(door, place):
+            if door.building in household.buildings and _short_for(door, its):
                 return 95
         parts = self.parts
         if not parts:
             return 0
-        begins = place.room.startswith(self.rooms)
+        begins = its.room.startswith(self.rooms)
         if len(parts) == 1:
             (part,) = parts
-            if place.room in self.rooms:
+            if its.room in self.rooms:
                 return 80
             if part in household.buildings or (begins and len(part) >= 2):
                 return 40
             if household.kind:
                 number = part.removeprefix(household.kind)
-                return 39 if len(number) >= 2 and place.room.endswith(number) else 0  # 023 is the parking place B1-023
-            return 50 if len(part) >= 4 and f"{place.building}{place.entrance}{place.room}".startswith(part) else 0
+                return 39 if len(number) >= 2 and its.room.endswith(number) else 0  # 023 is the parking space B1-023
+            return 50 if len(part) >= 4 and f"{its.building}{its.entrance}{its.room}".startswith(part) else 0
         if parts[0] not in household.buildings:
             return 0
         if len(parts) == 2:
-            return 55 if parts[1] == place.entrance else 50 if begins else 0
-        return 75 if len(parts) == 3 and parts[1] == place.entrance and begins else 0
+            return 55 if parts[1] == its.entrance else 50 if begins else 0
+        return 75 if len(parts) == 3 and parts[1] == its.entrance and begins else 0
 
     def _person(self, person: Person) -> int:
         name, plain = (self.name, person.plain) if self.name else (self.text, person.name)
@@ -243,10 +243,10 @@ def _parts(written: str) -> list[str]:
     return [part.lstrip("0") or part if i < 2 and len(parts) > i + 1 else part for i, part in enumerate(parts)]
 
 
-def _short_for(typed: Address, place: Address) -> bool:
+def _short_for(typed: Address, its: Address) -> bool:
     """Whether a door was typed without its entrance or its phase, or is one of two that were made one."""
-    same = typed.room == place.room or ("+" in place.room and typed.room in place.room.split("+"))
-    return same and typed.entrance in ("", place.entrance)
+    same = typed.room == its.room or ("+" in its.room and typed.room in its.room.split("+"))
+    return same and typed.entrance in ("", its.entrance)
 
 
 def _rooms(part: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def use_view(ui: Ui, *, scan: bool, on_code: Callable[[str], None] = lambda _: N
             await camera.close()
             return
         view.state, view.torch = OPEN, opened.torch
-        await camera.place(top=view.top, bottom=view.bottom)
+        await camera.move(top=view.top, bottom=view.bottom)
 
     def begin() -> None:
         view._stop = camera.listen(lambda text: ui.in_window(lambda: None if view.gone else on_code(text)), ended)
@@ -132,7 +132,7 @@ def camera_frame(
         if first and view.state == CLOSED and view.problem is None:
             ui.in_background(open_())
         elif view.state == OPEN:
-            ui.in_background(camera.place(top=view.top, bottom=view.bottom))
+            ui.in_background(camera.move(top=view.top, bottom=view.bottom))
 
     async def switch() -> None:
         if await camera.torch(not view.torch_on):

@@ -58,7 +58,7 @@ _serial = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Place:
+class Layer:
     """One screen of the stack."""
 
     path: str
@@ -87,7 +87,7 @@ class Router:
 
     routes: Sequence[Route]
     home: str = "/"
-    stack: tuple[Place, ...] = ()
+    stack: tuple[Layer, ...] = ()
     held: frozenset[str] = frozenset()
     """The paths of screens with something half filled in."""
     asked: str = ""
@@ -116,19 +116,19 @@ class Router:
 
     def chosen(self, path: str) -> bool:
         """Whether the screen at `path` was opened from a screen of the app, not by an address."""
-        return any(place.path == path and place.chosen for place in self.stack)
+        return any(layer.path == path and layer.chosen for layer in self.stack)
 
     @property
     def can_go_back(self) -> bool:
         """Whether there is a screen under this one."""
         return len(self.stack) > 1
 
-    def place(self, path: str) -> Place | None:
-        """The place a path means, or None when no route knows it."""
+    def layer(self, path: str) -> Layer | None:
+        """The layer a path means, or None when no route knows it."""
         for route in self.routes:
             values = route.match(clean(path))
             if values is not None:
-                return Place(clean(path), route, values)
+                return Layer(clean(path), route, values)
         return None
 
     def start(self, path: str) -> None:
@@ -140,14 +140,14 @@ class Router:
         if self.path != clean(path):
             self._tell(self.path)
 
-    def _with_parents(self, path: str) -> tuple[Place, ...]:
-        found = self.place(path) or self.place(self.home)
+    def _with_parents(self, path: str) -> tuple[Layer, ...]:
+        found = self.layer(path) or self.layer(self.home)
         if found is None:
             raise LookupError(f"no route for the home path {self.home!r}")
         chain = [found]
         while (above := chain[0].route.parent) is not None:
-            parent = self.place(above.format(**chain[0].values))
-            if parent is None or any(parent.path == place.path for place in chain):
+            parent = self.layer(above.format(**chain[0].values))
+            if parent is None or any(parent.path == layer.path for layer in chain):
                 break
             chain.insert(0, parent)
         return tuple(chain)
@@ -178,7 +178,7 @@ class Router:
         self._tell(wanted.path)
 
     def reset(self, path: str) -> None:
-        """Forgets the stack and begins at a path: after signing in or out, or for the places of the navigation bar."""
+        """Forgets the stack and begins at a path: after signing in or out, or for the tabs of the navigation bar."""
         self._known(path)
         self.stack = self._with_parents(path)
         self._tell(self.path)
@@ -206,8 +206,8 @@ class Router:
         """Says that a passing address is used up: Back, or opening it again, leads to the screen that is there."""
         self._spent.add(clean(path))
 
-    def _known(self, path: str) -> Place:
-        found = self.place(path)
+    def _known(self, path: str) -> Layer:
+        found = self.layer(path)
         if found is None:
             raise LookupError(f"no route for {path!r}")
         return found
@@ -251,11 +251,11 @@ class Router:
             return
         if self._at >= 0 and path == self._history[self._at]:
             return
-        place = self.place(path)
+        layer = self.layer(path)
         linked = "?" in route and route not in self._links
         if linked:
             self._links.add(route)
-        if not linked and (place is None or not place.route.passing) and self._went_back(path):
+        if not linked and (layer is None or not layer.route.passing) and self._went_back(path):
             return
         if self._at + 1 < len(self._history) and path == self._history[self._at + 1]:
             self._at += 1
@@ -268,7 +268,7 @@ class Router:
         elif path in (one.path for one in self.stack):
             depth = max(n for n, one in enumerate(self.stack) if one.path == path)
             self.stack = self.stack[: depth + 1]
-        elif place is not None:
+        elif layer is not None:
             # Typed or shared: what it lies above comes under it, screens that are alive there already stay so.
             wanted = self._with_parents(path)
             shared = 0
@@ -359,15 +359,15 @@ def _Screens() -> list[ft.View]:
 
     return [
         ft.View(
-            route=place.key,
-            key=place.key,
-            can_pop=place.path not in router.held,
+            route=layer.key,
+            key=layer.key,
+            can_pop=layer.path not in router.held,
             on_confirm_pop=system_back,
             # Drawn anew for what it uses itself, never because another screen came or went.
-            controls=[_here(place.path, lambda place=place: ft.memo(place.route.screen)(**place.values))],  # type: ignore[misc]
+            controls=[_here(layer.path, lambda layer=layer: ft.memo(layer.route.screen)(**layer.values))],  # type: ignore[misc]
             padding=0,
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
-        for place in router.stack
+        for layer in router.stack
     ]

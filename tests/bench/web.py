@@ -120,14 +120,14 @@ def _targets(estate: Demo) -> list[tuple[str, str]]:
     index = HouseholdIndex(homes.values())
     # Shops have Chinese in their address, for which there is no key.
     known = [
-        (home.place, person)
+        (home.door, person)
         for home in index.all
         for person in home.people
-        if home.place and home.place.entrance and len(person.phone) > 4 and person.initials
+        if home.door and home.door.entrance and len(person.phone) > 4 and person.initials
     ]
     found = []
-    for n, (place, person) in enumerate(random.Random(20).sample(known, RUNS)):
-        typed = (f"{place.building}-{place.entrance}-{place.room}", person.phone[-4:], person.initials[0])[n % 3]
+    for n, (door, person) in enumerate(random.Random(20).sample(known, RUNS)):
+        typed = (f"{door.building}-{door.entrance}-{door.room}", person.phone[-4:], person.initials[0])[n % 3]
         found.append((typed.lower(), index.find(typed)[0].household.address))
     return found
 

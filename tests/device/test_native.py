@@ -188,7 +188,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("platform", [ft.PagePlatform.ANDROID, ft.PagePlatform.IOS])
-def test_a_packaged_app_has_the_phones_camera_and_place(platform: ft.PagePlatform) -> None:
+def test_a_packaged_app_has_the_phones_camera_and_location(platform: ft.PagePlatform) -> None:
     found = hardware.hardware_here(Window(platform))  # type: ignore[arg-type]
     assert isinstance(found.camera, FletCamera) and found.camera.here
     assert isinstance(found.location, FletLocation)
@@ -241,13 +241,13 @@ def test_the_picture_lies_between_the_bars_without_sound_and_goes_with_the_scree
         told = dict(scene.phone.said)["initialize"]
         assert told["description"].name == "0" and told["enable_audio"] is False
         assert "start_image_stream" not in scene.phone.asked, "nobody looks for codes while photos are taken"
-        await scene.camera.place(top=80, bottom=100)
+        await scene.camera.move(top=80, bottom=100)
         assert (scene.box.top, scene.box.bottom) == (80, 100)
         await scene.camera.close()
         assert not scene.box.visible, "Flutter throws a hidden camera away"
         updates = scene.window.updates
         await scene.camera.close()
-        await scene.camera.place(top=1, bottom=1)
+        await scene.camera.move(top=1, bottom=1)
         assert scene.window.updates == updates and not await scene.camera.torch(True)
         await scene.open(scan=False)
         assert len(scene.window.overlay) == 1 and scene.box.visible
@@ -556,7 +556,7 @@ def test_a_picture_that_a_detector_chokes_on_has_no_code(monkeypatch: pytest.Mon
     )
 
 
-# -- the place -----------------------------------------------------------------------------------
+# -- the location -----------------------------------------------------------------------------------
 
 
 def located(answers: dict[str, Any], *, ios: bool = False, asking: asyncio.Lock | None = None) -> Any:

@@ -52,18 +52,18 @@ def test_a_damaged_file_tells_nothing_wrong(cut: int) -> None:
 
 
 def test_without_a_browser_a_picture_is_turned_shrunk_and_keeps_its_time_and_place() -> None:
-    picture = asyncio.run(from_gallery(with_exif(), opencv.OpenCv(), place=True))
+    picture = asyncio.run(from_gallery(with_exif(), opencv.OpenCv(), located=True))
     picture.check()
     assert (picture.width, picture.height) == (LONG_SIDE * 3 // 4, LONG_SIDE) and len(picture.data) <= MOST_BYTES
     assert picture.taken_at == 1_795_311_015_000 and picture.position is not None
-    assert asyncio.run(from_gallery(with_exif(), opencv.OpenCv(), place=False)).position is None
+    assert asyncio.run(from_gallery(with_exif(), opencv.OpenCv(), located=False)).position is None
 
 
 @pytest.mark.parametrize("lost", [1, 2, 3, 40, 2_000])
 def test_a_picture_that_lost_its_end_is_taken(lost: int) -> None:
     """B23: a JPEG without its last bytes still shows something; a browser opens it with the end it needs."""
     cut = jpeg(800, 600, seed=5)[:-lost]
-    picture = asyncio.run(from_gallery(cut, opencv.OpenCv(), place=False))
+    picture = asyncio.run(from_gallery(cut, opencv.OpenCv(), located=False))
     picture.check()
     assert (picture.width, picture.height) == (800, 600)
     assert ended(cut)[-2:] == b"\xff\xd9" and is_jpeg(cut)
@@ -79,7 +79,7 @@ def test_what_shows_nothing_is_refused_with_a_sentence(garbage: bytes) -> None:
     """B23: real garbage is no picture, however it begins, and is left as it is."""
     assert ended(garbage) == garbage and not is_jpeg(garbage)
     with pytest.raises(Problem, match="picture_unreadable"):
-        asyncio.run(from_gallery(garbage, opencv.OpenCv(), place=False))
+        asyncio.run(from_gallery(garbage, opencv.OpenCv(), located=False))
 
 
 def test_what_cannot_be_read_or_handled_is_told() -> None:

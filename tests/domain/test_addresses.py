@@ -306,7 +306,7 @@ def test_a_building_alone_is_a_door_where_a_door_is_asked_for() -> None:
     ],
 )
 def test_a_table_s_parts_name_every_kind_of_door(parts: tuple[str, str, str], text: str) -> None:
-    """A9: in a column of rooms a minus is a minus, and a car park's doors are parking places."""
+    """A9: in a column of rooms a minus is a minus, and a car park's doors are parking spaces."""
     assert str(make_address(*parts)) == text
 
 

@@ -257,7 +257,7 @@ def test_a_workbook_that_would_fill_the_memory_is_told_and_not_read(tmp_path: Pa
 
 
 def test_every_kind_of_door_is_brought_in_as_the_door_it_is(tmp_path: Path) -> None:
-    """A9: below ground, letters, phases, 甲单元, merged doors, shops, houses and parking places."""
+    """A9: below ground, letters, phases, 甲单元, merged doors, shops, houses and parking spaces."""
     rows = good()
     rows["buildings"] += [{"code": code} for code in ("一期3", "地下车库", "别墅", "商业街", "锦绣阁", "12弄3")]
     rows["units"] += [

@@ -135,7 +135,7 @@ LAYOUTS = {
         ),
         ONE,
     ),
-    "phases, shops, below ground, parking places": (
+    "phases, shops, below ground, parking spaces": (
         workbook(
             {
                 "S": [

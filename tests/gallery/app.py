@@ -290,7 +290,7 @@ def Long() -> ft.Control:
         [
             SearchField("find", set_query, hint="房号、姓名或拼音首字母"),
             quiet(f"{len(shown)} 户"),
-            WindowedList(shown, draw, row_height=68, key_of=lambda person: str(person[0]), place="people", key=query)
+            WindowedList(shown, draw, row_height=68, key_of=lambda person: str(person[0]), spot="people", key=query)
             if shown
             else empty_state("没有找到", f"没有“{query}”。可以试试房号，例如 3-2-1501。", mark=ft.Icons.SEARCH),
         ],

@@ -49,7 +49,7 @@ class HandCamera:
         self.is_open = True
         return Opened(torch=True)
 
-    async def place(self, *, top: float, bottom: float) -> None:
+    async def move(self, *, top: float, bottom: float) -> None:
         """Nothing is shown."""
 
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:

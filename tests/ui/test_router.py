@@ -56,7 +56,7 @@ class Browser:
 
     @property
     def stack(self) -> list[str]:
-        return [place.path for place in self.router.stack]
+        return [layer.path for layer in self.router.stack]
 
 
 def test_a_deep_address_has_its_parents_under_it() -> None:

@@ -1,4 +1,4 @@
-"""The page's own camera, gallery, decoder and place, for Python in its worker.
+"""The page's own camera, gallery, decoder and location, for Python in its worker.
 
 The page's side is build/web/static/camera.js.
 """
@@ -71,9 +71,9 @@ class PageCamera:
             return Opened(bool(found["torch"]))
         raise Problem(_WHY.get(found.get("error"), CAMERA_BROKEN))
 
-    async def place(self, *, top: float, bottom: float) -> None:
+    async def move(self, *, top: float, bottom: float) -> None:
         """Move the video."""
-        await ask_page("camera-place", {"top": top, "bottom": bottom})
+        await ask_page("camera-move", {"top": top, "bottom": bottom})
 
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:
         """Hear what the page tells of its camera."""
@@ -163,7 +163,7 @@ class PageLocation:
         """The browser asks for permission when that was not decided yet."""
         found = await ask_page("position", PATIENCE_S * 1000)
         if found.get("error"):
-            log.info("no place: %s", found["error"])
+            log.info("no location: %s", found["error"])
             return None
         return Position.of(found["latitude"], found["longitude"], found["accuracy"])
 

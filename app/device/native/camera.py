@@ -186,7 +186,7 @@ class FletCamera:
         if self._live is not live:
             raise Problem(CAMERA_BROKEN)
 
-    async def place(self, *, top: float, bottom: float) -> None:
+    async def move(self, *, top: float, bottom: float) -> None:
         """Move the picture."""
         if self._live is not None and (self._box.top, self._box.bottom) != (top, bottom):
             self._box.top, self._box.bottom = top, bottom

@@ -21,7 +21,7 @@ from app.domain.rules.photos import Position
 log = logging.getLogger(__name__)
 
 ASK_S: Final = 120.0
-"""How long somebody may think about whether the place is allowed."""
+"""How long somebody may think about whether the location is allowed."""
 _ALLOWED: Final = (GeolocatorPermissionStatus.WHILE_IN_USE, GeolocatorPermissionStatus.ALWAYS)
 
 
@@ -48,7 +48,7 @@ class FletLocation:
             # The plug-in keeps the time itself; one that does not answer at all is not waited for either.
             found = await asyncio.wait_for(self._plug_in.get_current_position(self._how), PATIENCE_S + 1)
         except (RuntimeError, TimeoutError) as error:
-            log.info("no place: %s", error)
+            log.info("no location: %s", error)
             return None
         if found.latitude is None or found.longitude is None:
             return None

@@ -103,7 +103,7 @@ def _has_scan(data: bytes) -> bool:
 
 def photo_body(picture: Picture, shows: str, caption: str = "") -> dict[str, Any]:
     """Return the body of a ``photo_taken`` entry."""
-    place = picture.position
+    at = picture.position
     # A camera whose clock is mad says nothing of when: the picture itself is worth keeping.
     taken_at = picture.taken_at if picture.taken_at is not None and can_be_meant(picture.taken_at) else None
     return {
@@ -114,9 +114,9 @@ def photo_body(picture: Picture, shows: str, caption: str = "") -> dict[str, Any
         "height": picture.height,
         "source": picture.source,
         "taken_at": taken_at,
-        "latitude": place.latitude if place else None,
-        "longitude": place.longitude if place else None,
-        "accuracy_m": place.accuracy_m if place else None,
+        "latitude": at.latitude if at else None,
+        "longitude": at.longitude if at else None,
+        "accuracy_m": at.accuracy_m if at else None,
         "caption": caption.strip() or None,
     }
 

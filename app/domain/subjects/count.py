@@ -50,7 +50,7 @@ KINDS = (
                 _thing_rows(
                     Field("thing_id", "物品", "thing", text()),
                     Field("name", "名称", "name", text()),
-                    Field("rack", "挂位", "place on the rack", text(40), required=False),
+                    Field("rack", "挂位", "hook", text(40), required=False),
                 ),
             ),
             Field("expected", "应有", "expected", integer(0, 100_000)),

@@ -38,7 +38,7 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
     state.type = subject_type
     decisions = _decisions(ordered)
     amendments = _amendments(ordered)
-    for place, entry in enumerate(ordered):
+    for index, entry in enumerate(ordered):
         state.authors.add(entry.author)
         own = amendments.get(entry.id, [])
         body = own[-1].body["body"] if own else entry.body
@@ -51,7 +51,7 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
             if decision == "set_aside" and (state.opened is not None or not kinds.opens(entry.kind)):
                 standing = STEP_SET_ASIDE
             else:
-                seen = _as_signed(subject_type, state, ordered, place, amendments, seen_before)
+                seen = _as_signed(subject_type, state, ordered, index, amendments, seen_before)
                 reason = _envelope(state, entry, ordered) or subject.apply(
                     state, entry, body, forced=decision == "accept", seen=seen
                 )
@@ -90,20 +90,20 @@ def _as_signed(
     subject_type: str,
     state: SubjectState,
     ordered: list[Entry],
-    place: int,
+    index: int,
     amendments: Mapping[str, list[Entry]],
     seen_before: dict[int, SubjectState],
 ) -> SubjectState:
     """Return the state a signature was given on: without the corrections that came after it."""
-    entry = ordered[place]
+    entry = ordered[index]
     if entry.kind != "signed":
         return state
-    before = {e.id for e in ordered[:place]}
+    before = {e.id for e in ordered[:index]}
     if all(amendment.id in before for own in amendments.values() for amendment in own):
         return state
-    if place not in seen_before:
-        seen_before[place] = _fold(subject_type, ordered[:place], seen_before)
-    return seen_before[place]
+    if index not in seen_before:
+        seen_before[index] = _fold(subject_type, ordered[:index], seen_before)
+    return seen_before[index]
 
 
 def repeats(state: SubjectState, entry: Entry) -> bool:

@@ -23,14 +23,14 @@ def pack(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the wire forms of entries, in the same order, with what is told already left out."""
     packed: list[dict[str, Any]] = []
     last: dict[str, int] = {}
-    for place, entry in enumerate(entries):
+    for index, entry in enumerate(entries):
         before = last.get(entry["device"])
         if before is not None and _follows(entries[before], entry):
             del packed[before]["hash"]
             packed.append({name: value for name, value in entry.items() if name not in _SAID})
         else:
             packed.append(dict(entry))
-        last[entry["device"]] = place
+        last[entry["device"]] = index
     return packed
 
 
@@ -94,8 +94,8 @@ def _close(whole: list[Any], run: list[int], proved: bool) -> bool:
     if not proved and len(run) == 1:
         del whole[run[0]]["hash"]  # nothing was packed: an entry that has none
     if not sound:
-        for place in run:
-            whole[place] = whole[place] | {"hash": _WRONG}
+        for index in run:
+            whole[index] = whole[index] | {"hash": _WRONG}
     run.clear()
     return sound
 

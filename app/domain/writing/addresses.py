@@ -56,7 +56,7 @@ class Address:
 
     @property
     def is_home(self) -> bool:
-        """Whether somebody may live behind the door: no shop, parking place, storage room or bare floor."""
+        """Whether somebody may live behind the door: no shop, parking space, storage room or bare floor."""
         return not kind_of(self.room) and not self.room.endswith("层")
 
     @property

@@ -31,10 +31,10 @@ def nearest(items: Sequence[T], words: str, texts_of: Callable[[T], Iterable[str
             (_PAIR if len(part) == 2 else _CHAR) * math.log(1 + len(items) / everywhere[part]) for part in shared
         )
 
-    scored = [(score(one), place) for place, one in enumerate(parts)]
+    scored = [(score(one), index) for index, one in enumerate(parts)]
     best = max((value for value, _ in scored), default=0.0)
-    near = [(value, place) for value, place in scored if value > 0 and value >= best / 4]
-    return [items[place] for _, place in sorted(near, key=lambda one: (-one[0], one[1]))]
+    near = [(value, index) for value, index in scored if value > 0 and value >= best / 4]
+    return [items[index] for _, index in sorted(near, key=lambda one: (-one[0], one[1]))]
 
 
 def _parts(text: str) -> frozenset[str]:

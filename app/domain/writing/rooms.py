@@ -16,7 +16,7 @@ from typing import Any
 SHOP = "商铺"
 """What the room of a shop begins with."""
 PARKING = "车位"
-"""What the room of a parking place begins with; 地下, 地上, 人防 … may stand before it."""
+"""What the room of a parking space begins with; 地下, 地上, 人防 … may stand before it."""
 GARAGE = "车库"
 STORAGE = "储藏室"
 CELLAR = "地下室"
@@ -35,7 +35,7 @@ _WORDS = {
 """Every kind of room that is no home, and what people write for it."""
 _MAY_STAND_ALONE = frozenset({GARAGE, STORAGE, CELLAR, LOFT})
 _FRONTS = "地下|地上|地面|人防|机械|子母|产权"
-"""What tells parking places of one number apart."""
+"""What tells parking spaces of one number apart."""
 _DROPPED = r"沿街|临街|首层|固定"
 _SIDES = "东西南北中左右"
 _KIND = re.compile(rf"(?:{_FRONTS})?({'|'.join(_WORDS)})")
@@ -68,7 +68,7 @@ def rooms_of(text: str) -> tuple[str, ...]:
 
 
 def labels_of(text: str) -> tuple[str, ...]:
-    """Return what may be written on a shop, parking place or storage room: ``B1-023``, ``A05``, ``03+04``."""
+    """Return what may be written on a shop, parking space or storage room: ``B1-023``, ``A05``, ``03+04``."""
     plain = re.sub(r"[ _.]", "-", text).removesuffix("号")
     parts = re.split(r"[+/、,&]|号(?=[-+/、,&0-9])", _without_joined(plain))
     if neighbours := re.fullmatch(r"([0-9]{1,4})-([0-9]{1,4})", plain):
@@ -89,7 +89,7 @@ def floor_of(room: str) -> int:
     """Return the floor a room is on: 1501 → 15, 12A05 → 13, 3A01 → 4, 负101 → -1; 1 where the room does not say.
 
     A letter behind a floor's number counts on from it (12A is the floor after 12). Shops are on floor 1 unless they say
-    other; parking places, storage rooms and cellars on -1. Of merged doors the lowest counts.
+    other; parking spaces, storage rooms and cellars on -1. Of merged doors the lowest counts.
     """
     kind = kind_of(room)
     if kind:
@@ -106,10 +106,10 @@ def room_order(room: str) -> tuple[Any, ...]:
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sort key in which numbers count as numbers: 2 before 10, A after digits."""
     parts = re.findall(r"[0-9]+|[^0-9]", text)
-    return tuple((0, int(part), "") if part.isdigit() else (1, _PLACE_OF.get(part, ord(part)), part) for part in parts)
+    return tuple((0, int(part), "") if part.isdigit() else (1, _ORDER_OF.get(part, ord(part)), part) for part in parts)
 
 
-_PLACE_OF = {char: place for place, char in enumerate("甲乙丙丁戊己庚东南西北中左右前后")}
+_ORDER_OF = {char: index for index, char in enumerate("甲乙丙丁戊己庚东南西北中左右前后")}
 
 
 _NAMES = frozenset({CELLAR, STORAGE, "储物室", WHOLE})

@@ -65,7 +65,7 @@ class Ui:
         self.connectivity: ft.Connectivity | None = None
         """What tells that there is a network again; it lives as long as the window."""
         self.hardware: Hardware = hardware_here(page)
-        """Camera, gallery, decoder and place of this window's device."""
+        """Camera, gallery, decoder and location of this window's device."""
         self.network = Network()
         """Whether the network costs by the byte."""
         self.agree: Callable[[], None] = lambda: self.take(phone.current())

@@ -122,16 +122,16 @@ def _in_sight(pixels: float, viewport: float, row_height: float) -> tuple[int, i
 FILL_S: Final = 0.5
 """How long after what is in sight the rest of its block is drawn: while somebody types, never."""
 
-_PLACES: Final = "shangmen.places"
+_SPOTS: Final = "shangmen.spots"
 
 
-def _places() -> dict[str, float]:
+def _spots() -> dict[str, float]:
     store = ft.context.page.session.store
-    places: dict[str, float] | None = store.get(_PLACES)
-    if places is None:
-        places = {}
-        store.set(_PLACES, places)
-    return places
+    spots: dict[str, float] | None = store.get(_SPOTS)
+    if spots is None:
+        spots = {}
+        store.set(_SPOTS, spots)
+    return spots
 
 
 @ft.component
@@ -141,7 +141,7 @@ def WindowedList(
     *,
     row_height: float,
     key_of: Callable[[Any], str],
-    place: str | None = None,
+    spot: str | None = None,
     header: Sequence[ft.Control] = (),
     header_height: float = 0,
     gap: float = 0,
@@ -151,14 +151,14 @@ def WindowedList(
     """A list of any length that draws only the rows near the window; fills the room it is given.
 
     Every row is `row_height` high (at 100 % text; it grows with the text), so `draw` cuts long words off (`lines=`).
-    `place` names the list in this window: opened again under that name it stands where it was left.
+    `spot` names the list in this window: opened again under that name it stands where it was left.
     `header` scrolls away above the rows and is `header_height` high in all.
     """
     look = theme.use_look()
     height = row_height * (1 + (look.scale - 1) * 0.85) + gap
     page = ft.context.page
-    spots = _places()
-    start = spots.get(place, 0.0) if place else 0.0
+    spots = _spots()
+    start = spots.get(spot, 0.0) if spot else 0.0
     viewport = float(page.height or 900)
     in_sight: Window | None = None  # until the list is scrolled, or typing rests
     window, set_window = ft.use_state(in_sight)
@@ -172,8 +172,8 @@ def WindowedList(
         first, end = fresh.first, fresh.end
 
     def scrolled(e: ft.OnScrollEvent) -> None:
-        if place:
-            spots[place] = e.pixels
+        if spot:
+            spots[spot] = e.pixels
         wanted = window_at(e.pixels - header_height, e.viewport_dimension, height, len(items))
         if wanted != window:
             set_window(wanted)
@@ -182,11 +182,11 @@ def WindowedList(
         await asyncio.sleep(FILL_S)
         set_window(lambda now: now or window_at(start - header_height, viewport, height, len(items), margin=0))
 
-    async def go_back_to_place() -> None:
+    async def go_back_to_spot() -> None:
         if start and scroller.current is not None:
             await scroller.current.scroll_to(offset=start, duration=0)
 
-    ft.on_mounted(go_back_to_place)
+    ft.on_mounted(go_back_to_spot)
     ft.use_effect(fill, [])
     rows = [
         ft.Container(

@@ -17,20 +17,20 @@ def chosen(text: str, phrases: Sequence[str]) -> frozenset[str]:
     Somebody may have typed on behind it (漏水很大); what stands in the middle of other words (没有漏水), or is only the
     beginning of another of the phrases, was not chosen.
     """
-    return frozenset(phrase for phrase in phrases if _places(text, phrase, phrases))
+    return frozenset(phrase for phrase in phrases if _finds(text, phrase, phrases))
 
 
 def toggled(text: str, phrase: str, phrases: Sequence[str] = ()) -> str:
     """Return ``text`` with ``phrase`` said at its end, or without it where it was said already."""
-    places = _places(text, phrase, phrases)
-    if not places:
+    begins = _finds(text, phrase, phrases)
+    if not begins:
         return f"{text}，{phrase}" if text and text[-1] not in BREAKS else text + phrase
-    for begin in reversed(places):
+    for begin in reversed(begins):
         text = _without(text, begin, begin + len(phrase))
     return text
 
 
-def _places(text: str, phrase: str, phrases: Sequence[str]) -> list[int]:
+def _finds(text: str, phrase: str, phrases: Sequence[str]) -> list[int]:
     longer = [p for p in phrases if len(p) > len(phrase) and p.startswith(phrase)]
     found, begin = [], text.find(phrase) if phrase else -1
     while begin >= 0:

@@ -214,7 +214,7 @@ def TwoPane(
 
 @dataclass(frozen=True)
 class Tab:
-    """One place of the navigation bar."""
+    """One tab of the navigation bar."""
 
     id: str
     label: str
@@ -224,9 +224,9 @@ class Tab:
 
 
 def nav_bar(tabs: Sequence[Tab], selected: str, on_select: Callable[[str], object]) -> ft.Control:
-    """Navigation between the app's few places, icons with words, 64 high and more with large text."""
+    """The app's few tabs, icons with words, 64 high and more with large text."""
 
-    def place(tab: Tab) -> ft.Control:
+    def button(tab: Tab) -> ft.Control:
         here = tab.id == selected
         ink = ft.Colors.ON_SECONDARY_CONTAINER if here else ft.Colors.ON_SURFACE_VARIANT
         mark: list[ft.Control] = [icon(tab.selected_icon if here else tab.icon, 24, ink)]
@@ -256,7 +256,7 @@ def nav_bar(tabs: Sequence[Tab], selected: str, on_select: Callable[[str], objec
         )
 
     return ft.Container(
-        row([place(tab) for tab in tabs], gap=0),
+        row([button(tab) for tab in tabs], gap=0),
         bgcolor=theme.PAPER,
         border=ft.Border(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
     )

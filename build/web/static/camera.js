@@ -54,7 +54,7 @@ const shangmenCamera = (() => {
     return kinds[error.name] ?? "broken";
   }
 
-  function place({ top, bottom }) {
+  function move({ top, bottom }) {
     if (!view) return;
     view.frame.style.top = `${top}px`;
     view.frame.style.bottom = `${bottom}px`;
@@ -89,7 +89,7 @@ const shangmenCamera = (() => {
     document.body.append(frame);
     const track = stream.getVideoTracks()[0];
     view = { frame, video, stream, track, scanning: scan };
-    place({ top, bottom });
+    move({ top, bottom });
     track.addEventListener("ended", () => {
       // Another app took the camera, or its cable was pulled.
       if (view?.track === track) {
@@ -215,7 +215,7 @@ const shangmenCamera = (() => {
     /** What Python may ask of the page (page.js, ANSWERS). */
     answers: {
       "camera-open": (asked) => open(asked),
-      "camera-place": (where) => place(where),
+      "camera-move": (where) => move(where),
       "camera-close": () => close(),
       "camera-torch": (on) => torch(on),
       "camera-take": (limits) => take(limits),

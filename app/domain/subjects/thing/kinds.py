@@ -39,7 +39,7 @@ _condition = (
     Field("pieces", "数量", "pieces", integer(0, 999)),
     Field("condition", "状况", "condition", choice(*CONDITIONS)),
 )
-_rack = Field("rack", "挂位", "place on the rack", text(40))
+_rack = Field("rack", "挂位", "hook", text(40))
 _from = (
     Field("from_id", "交出人", "who gives", text(), required=False),
     Field("from_name", "交出人", "who gives", text()),
@@ -72,7 +72,7 @@ def _taker(body: Mapping[str, Any]) -> None:
 def _located(body: Mapping[str, Any]) -> None:
     if body["where"] == RACK:
         if not (body.get("rack") or "").strip():
-            raise missing("挂位", "place on the rack")
+            raise missing("挂位", "hook")
     elif not (body.get("to_name") or "").strip() or (body["where"] == STAFF and not body.get("to_id")):
         raise missing("持有人", "holder")
 
@@ -160,7 +160,7 @@ KINDS = (
         _SETTLERS,
         (
             Field("where", "现在何处", "where it is", choice(RACK, STAFF, RESIDENT, OUTSIDE)),
-            Field("rack", "挂位", "place on the rack", text(40), required=False),
+            Field("rack", "挂位", "hook", text(40), required=False),
             Field("to_id", "持有人", "holder", text(), required=False),
             Field("to_name", "持有人", "holder", text(), required=False),
             Field("due_at", "应还时间", "due back", moment, required=False),
@@ -177,7 +177,7 @@ KINDS = (
         KEEPERS,
         (
             Field("count_id", "盘点", "count", text()),
-            Field("rack", "挂位", "place on the rack", text(40), required=False),
+            Field("rack", "挂位", "hook", text(40), required=False),
         ),
     ),
     Kind(

@@ -24,7 +24,6 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold, TwoPane
 from app.ui.kit.ticket import chip
 from app.ui.news import use_news
-from app.ui.places import use_nav
 from app.ui.router import Route
 from app.ui.screens.desk import handover, put_on_phone
 from app.ui.screens.desk.endings import CallBackScreen, VoidScreen
@@ -34,6 +33,7 @@ from app.ui.screens.desk.words import GROUPS, is_late
 from app.ui.subjects.ticket.new import TicketNewScreen
 from app.ui.subjects.ticket.page import TicketPane
 from app.ui.subjects.ticket.tickets import Wanted, keep_wanted, new_button
+from app.ui.tabs import use_nav
 from app.ui.texts import t
 
 SHOWN: Final = 12
@@ -308,10 +308,10 @@ def _ordered(section: Section) -> list[Card]:
     cards = list(section.cards)
     if section.id != "in_work":
         return cards
-    place: dict[str | None, int] = {}
+    order: dict[str | None, int] = {}
     for card in cards:
-        place.setdefault(card.assignee, len(place))
-    return sorted(cards, key=lambda card: place[card.assignee])
+        order.setdefault(card.assignee, len(order))
+    return sorted(cards, key=lambda card: order[card.assignee])
 
 
 def _head(section: Section, closed: bool, now: int, fold: Callable[[str], None]) -> ft.Control:

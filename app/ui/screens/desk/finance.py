@@ -22,10 +22,10 @@ from app.ui.kit.money import section, total_line
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
-from app.ui.places import use_nav
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you, use_made
 from app.ui.screens.desk.words import BillMonth
+from app.ui.tabs import use_nav
 from app.ui.texts import moment_text, t, yuan
 
 DRAWN: Final = 100

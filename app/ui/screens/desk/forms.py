@@ -95,8 +95,8 @@ def _workers(
     people: list[Staff], tickets: Callable[[CardFilter, int, int], list[Card]], last: list[str]
 ) -> tuple[list[Staff], dict[str, list[Card]], str]:
     """Everybody who can be assigned, who was assigned last before the rest, and what each has in hand."""
-    place = {worker: n for n, worker in enumerate(last)}
-    ordered = sorted(people, key=lambda p: (place.get(p.id, len(place)), p.load, p.number))
+    order = {worker: n for n, worker in enumerate(last)}
+    ordered = sorted(people, key=lambda p: (order.get(p.id, len(order)), p.load, p.number))
     hands: dict[str, list[Card]] = {}
     for card in tickets(CardFilter(over=False), 0, 1000):
         if card.assignee:

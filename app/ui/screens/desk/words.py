@@ -72,12 +72,12 @@ class Cards(Sequence[Card]):
         return found
 
     def _card(self, at: int) -> Card | None:
-        page, place = divmod(at, self.PAGE)
+        page, index = divmod(at, self.PAGE)
         if page not in self._pages:
             self._pages[page] = self._read(self._wanted, page * self.PAGE, self.PAGE)
         # A sync between counting and reading may have taken a ticket away.
         rows = self._pages[page]
-        return rows[place] if 0 <= place < len(rows) else None
+        return rows[index] if 0 <= index < len(rows) else None
 
 
 # -- flags 待核实 ----------------------------------------------------------------------------------
@@ -99,11 +99,11 @@ def against(steps: Sequence[StepRow], entry_id: str) -> StepRow | None:
     For a colleague's work after a reassignment that is the reassignment; for work after the end, the end; otherwise
     the last thing that counted before it.
     """
-    place = next((n for n, step in enumerate(steps) if step.entry.id == entry_id), None)
-    if place is None:
+    index = next((n for n, step in enumerate(steps) if step.entry.id == entry_id), None)
+    if index is None:
         return None
-    wanted = _AGAINST.get(steps[place].reason or "")
-    before = [step for step in steps[:place] if step.standing == STEP_DONE]
+    wanted = _AGAINST.get(steps[index].reason or "")
+    before = [step for step in steps[:index] if step.standing == STEP_DONE]
     if wanted is not None:
         named = [step for step in before if step.kind in wanted]
         if named:

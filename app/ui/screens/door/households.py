@@ -19,7 +19,7 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
-from app.ui.places import use_nav
+from app.ui.tabs import use_nav
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import building_name
 
@@ -57,10 +57,10 @@ def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building
         hits = session.households(query, limit=FOUND_AT_MOST)
         return Doors(_rows(hits, due), (), 0, session.households_count())
     known = session.households("", limit=100_000)
-    buildings = tuple(dict.fromkeys(hit.household.place.building for hit in known if hit.household.place))
+    buildings = tuple(dict.fromkeys(hit.household.door.building for hit in known if hit.household.door))
     rows = _rows(known, due)
     if building:
-        rows = tuple(door for door in rows if door.household.place and door.household.place.building == building)
+        rows = tuple(door for door in rows if door.household.door and door.household.door.building == building)
     # The sort is stable: within each group the doors keep the order in which one walks past them.
     rows = tuple(sorted(rows, key=_call_first))
     return Doors(rows, buildings, sum(1 for door in rows if door.due), len(known))
@@ -110,7 +110,7 @@ def relation_words(relation: str) -> str:
 
 @ft.component
 def HouseholdsScreen() -> ft.Control:
-    """The list and its search. It keeps its place while one goes to a door and comes back."""
+    """The list and its search. It stays where it was scrolled to while one goes to a door and comes back."""
     ui = use_ui()
     look = theme.use_look()
     query, set_query = ft.use_state("")
@@ -167,7 +167,7 @@ def HouseholdsScreen() -> ft.Control:
             row_height=ROW + (34 if large else 0),
             gap=8,
             key_of=lambda door: door.household.id,
-            place=None if query else f"households-{building}",
+            spot=None if query else f"households-{building}",
             key=f"{query}|{building}",
             id="household-list",
         )

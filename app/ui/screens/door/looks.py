@@ -63,8 +63,8 @@ def LooksScreen(household_id: str) -> ft.Control:
             days.setdefault(china_day(look.looked_at), []).append(look)
         for number, (day, looks) in enumerate(days.items()):
             rows = [
-                drawn(f"look-{number}-{place}", partial(_row, f"look-{number}-{place}", look, now))
-                for place, look in enumerate(looks)
+                drawn(f"look-{number}-{index}", partial(_row, f"look-{number}-{index}", look, now))
+                for index, look in enumerate(looks)
             ]
             content.append(group(day_text(day, china_day(now)), rows, count=len(looks), id=f"looks-{number}"))
     return Scaffold(heading, content, id="looks", on_back=ui.back, cloud=cloud_of(ui), action=action)

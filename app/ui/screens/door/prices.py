@@ -97,7 +97,7 @@ def PricesScreen() -> ft.Control:
             row_height=ROW + (26 if large else 0),
             gap=8,
             key_of=lambda item: item.id,
-            place=None if query else f"prices-{category}",
+            spot=None if query else f"prices-{category}",
             key=f"{query}|{category}",
             id="price-list",
         )

@@ -18,13 +18,13 @@ from app.ui.kit.money import facts
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
-from app.ui.places import nav
 from app.ui.router import Route
 from app.ui.screens.desk import devices, put_on_phone, registers
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
 from app.ui.screens.today.parts import group
+from app.ui.tabs import nav
 from app.ui.texts import t
 
 

@@ -1,4 +1,4 @@
-"""What 我的 shows of photos: by which network they go up, whether the place is kept, and the room they take."""
+"""What 我的 shows of photos: by which network they go up, whether the location is kept, and the room they take."""
 
 from __future__ import annotations
 

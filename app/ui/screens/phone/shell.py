@@ -1,4 +1,4 @@
-"""The routes of the app's own places: today, sync, me, signing in."""
+"""The routes of the app's own screens: today, sync, me, signing in."""
 
 from __future__ import annotations
 

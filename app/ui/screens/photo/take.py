@@ -135,8 +135,8 @@ def PhotoTaker(album: Album) -> ft.Control:
             set_said(("red", problem.message(language_code(ui.page))))
             return
         if data is not None:
-            place = bool(ui.preferences.read().get("photos_place", True))
-            await keep(lambda: from_gallery(data, ui.hardware.shrinker, place=place))
+            located = bool(ui.preferences.read().get("photos_place", True))
+            await keep(lambda: from_gallery(data, ui.hardware.shrinker, located=located))
 
     panel: list[ft.Control] = []
     if lost and not told:

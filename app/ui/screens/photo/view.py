@@ -117,10 +117,10 @@ def _facts(entry: Entry) -> str:
     """Where from and where: 相机 · 31.230416, 121.473701（±12 米）."""
     body = entry.body
     parts = [t(f"photo.source.{body['source']}")]
-    place = position_of(body)
-    if place is not None:
-        exact = t("photo.exact", n=place.accuracy_m) if place.accuracy_m is not None else ""
-        parts.append(f"{place.latitude}, {place.longitude}{exact}")
+    at = position_of(body)
+    if at is not None:
+        exact = t("photo.exact", n=at.accuracy_m) if at.accuracy_m is not None else ""
+        parts.append(f"{at.latitude}, {at.longitude}{exact}")
     elif body["source"] == "gallery" and not body.get("taken_at"):
         parts.append(t("photo.time_unknown"))
     return " · ".join(parts)

@@ -23,7 +23,6 @@ from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
-from app.ui.places import nav
 from app.ui.scanning import PATH as SCAN
 from app.ui.screens.desk.handover import left_notice
 from app.ui.screens.desk.words import GROUPS
@@ -41,6 +40,7 @@ from app.ui.screens.today.parts import (
 )
 from app.ui.subjects.thing.tags import keys_group
 from app.ui.subjects.ticket.tickets import MINE, Wanted, keep_wanted
+from app.ui.tabs import nav
 from app.ui.texts import calendar_day, t
 
 FIRST: Final = 8

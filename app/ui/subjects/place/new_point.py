@@ -25,7 +25,7 @@ from app.ui.texts import t
 NAME_MOST: Final = 60
 
 
-def _places(session: Session) -> list[tuple[str, str]]:
+def _buildings(session: Session) -> list[tuple[str, str]]:
     """Where somebody may hang a patrol point: their buildings; "", the whole estate, for who oversees all of it."""
     mine = session.staff.building_ids
     own = own_buildings(session.buildings, mine, session.roles)
@@ -37,9 +37,9 @@ def NewPointScreen(code: str) -> ft.Control:
     """A new patrol tag in the hand: where it is being hung."""
     ui = use_ui()
     found = use_read(lambda s: s.look_up_tag(code), code)
-    places = use_read(_places)
+    buildings = use_read(_buildings)
     # The only answer there is, is given already.
-    draft = use_draft(f"point:{code}", {"name": "", "building": places[0][0] if len(places) == 1 else None})
+    draft = use_draft(f"point:{code}", {"name": "", "building": buildings[0][0] if len(buildings) == 1 else None})
     name, building = str(draft.values["name"]), draft.values["building"]
 
     async def save() -> None:
@@ -60,8 +60,8 @@ def NewPointScreen(code: str) -> ft.Control:
             hint=t("keys.place.where_hint"), phrases=phrases("keys.place.phrases"),
         )  # fmt: skip
         inside: list[ft.Control] = [field]
-        if len(places) > 1:
-            inside.insert(0, pills(places, building, lambda chosen: draft.set("building", chosen), id="point-in"))
+        if len(buildings) > 1:
+            inside.insert(0, pills(buildings, building, lambda chosen: draft.set("building", chosen), id="point-in"))
         content.append(section(t("keys.place.where"), inside))
     ready = bool(name.strip()) and building is not None
     return Scaffold(

@@ -125,20 +125,20 @@ def _chips(part: str, counts: dict[str, int], choose: Callable[[str], object]) -
 
 
 @ft.component
-def _List(cards: Cards, place: str) -> ft.Control:
+def _List(cards: Cards, spot: str) -> ft.Control:
     ui = use_ui()
     use_now()
 
     def draw(card: Card) -> ft.Control:
         return thing_card(ui, card)
 
-    return WindowedList(cards, draw, row_height=ROW_HEIGHT, gap=10, key_of=lambda card: card.id, place=place)
+    return WindowedList(cards, draw, row_height=ROW_HEIGHT, gap=10, key_of=lambda card: card.id, spot=spot)
 
 
 def _found(ui: Ui, cards: Cards, wanted: Wanted, anything: int) -> ft.Control:
     if len(cards):
-        place = f"keys-{wanted.part}-{wanted.text}"
-        return _List(cards, place, key=place)  # type: ignore[call-arg]
+        spot = f"keys-{wanted.part}-{wanted.text}"
+        return _List(cards, spot, key=spot)  # type: ignore[call-arg]
     if not anything:
         says = "keys.none_says" if ui.session.roles & KEEPERS else "keys.none_says_worker"
         return empty_state(t("keys.none"), t(says), mark=ft.Icons.KEY_OUTLINED)

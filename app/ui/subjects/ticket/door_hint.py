@@ -29,7 +29,7 @@ MOST: Final = 10
 ALIKE: Final = 2
 """Pairs of neighbouring characters that two reports must have in common to be maybe about the same thing."""
 SHORT: Final = 3
-"""Characters of a public place before it is looked for: 岗亭 alone is in many."""
+"""Characters of a public area before it is looked for: 岗亭 alone is in many."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,15 @@ class Here:
     over: tuple[Card, ...] = ()
 
 
-def read_here(session: Session, household_id: str, place: str) -> Here:
-    """What this phone knows of the door of a household, or of a public place by its words."""
+def read_here(session: Session, household_id: str, area: str) -> Here:
+    """What this phone knows of the door of a household, or of a public area by its words."""
     if household_id:
         wanted = CardFilter(household_id=household_id, over=False)
         lately = CardFilter(household_id=household_id, over=True, order="recent")
         return Here(tuple(session.tickets(wanted, 0, MOST)), tuple(session.tickets(lately, 0, LATELY)))
-    if len(place.strip()) < SHORT:
+    if len(area.strip()) < SHORT:
         return Here()
-    found = session.tickets(CardFilter(text=place, over=False), 0, MOST)
+    found = session.tickets(CardFilter(text=area, over=False), 0, MOST)
     return Here(tuple(card for card in found if card.household_id is None))
 
 
@@ -64,7 +64,7 @@ def _pairs(text: str) -> set[str]:
 
 @ft.component
 @guarded
-def AtThisDoor(household_id: str, place: str, content: str, key: str | None = None) -> ft.Control:
+def AtThisDoor(household_id: str, area: str, content: str, key: str | None = None) -> ft.Control:
     """The strip under the door: one open ticket as it is, several folded with their count; nothing when none is known.
 
     ``content``: what is being typed, by which the likely one is marked and stands first.
@@ -72,7 +72,7 @@ def AtThisDoor(household_id: str, place: str, content: str, key: str | None = No
     ui = use_ui()
     now = use_now()
     wide = theme.use_look().wide
-    here = use_read(lambda s: read_here(s, household_id, place), household_id, place)
+    here = use_read(lambda s: read_here(s, household_id, area), household_id, area)
     unfolded, unfold = ft.use_state(False)
     same = {card.id for card in here.open if alike(card.content, content)}
     listed = sorted(here.open, key=lambda card: card.id not in same)

@@ -33,7 +33,7 @@ START: Final[Mapping[str, Any]] = {
     "where": "household",
     "household": "",
     "building": "",
-    "place": "",
+    "place": "",  # a public area in words; the name stays, since drafts on phones have it
     "kind": REPAIR,
     "content": "",
     "urgent": False,
@@ -103,17 +103,17 @@ def where_section(
     buildings: Mapping[str, str],
     on_home: Callable[[Household], object],
 ) -> ft.Control:
-    """A household, found as one types, or a public place. ``buildings`` are ids by code."""
-    places = [("household", t("newticket.household")), ("public", t("newticket.public"))]
+    """A household, found as one types, or a public area. ``buildings`` are ids by code."""
+    choices = [("household", t("newticket.household")), ("public", t("newticket.public"))]
 
     def turn(where: str) -> None:
         kinds = IN_PUBLIC if where == "public" else AT_DOOR
         kind = values["kind"] if values["kind"] in kinds else kinds[0]
         update(where=where, kind=kind)
 
-    parts: list[ft.Control] = [pills(places, values["where"], turn, id="where")]
+    parts: list[ft.Control] = [pills(choices, values["where"], turn, id="where")]
     if values["where"] == "public":
-        parts.extend(_public_place(values, update, buildings))
+        parts.extend(_public_area(values, update, buildings))
     elif home is not None:
         change = small_button("home-change", t("newticket.change"), lambda: update(household=""), tone="text")
         parts.append(
@@ -145,19 +145,19 @@ def people_words(home: Household) -> str:
     return "、".join(person.name for person in home.people) or home.name
 
 
-def _public_place(values: Values, update: Update, buildings: Mapping[str, str]) -> list[ft.Control]:
+def _public_area(values: Values, update: Update, buildings: Mapping[str, str]) -> list[ft.Control]:
     def in_building(code: str) -> None:
-        place = str(values["place"])
+        words = str(values["place"])
         for known in buildings:
-            place = place.removeprefix(building_words(known))
-        update(building=buildings.get(code, ""), place=f"{building_words(code)}{place}" if code else place)
+            words = words.removeprefix(building_words(known))
+        update(building=buildings.get(code, ""), place=f"{building_words(code)}{words}" if code else words)
 
     chosen = next((code for code, id_ in buildings.items() if id_ == values["building"]), "")
     options = [("", t("newticket.whole_estate")), *((code, building_name(code)) for code in buildings)]
     usual = tuple(t(f"newticket.phrases.place_{n}") for n in range(1, 6))
 
-    def add(place: str) -> Callable[[], object]:
-        return lambda: update(place=str(values["place"]) + place)
+    def add(phrase: str) -> Callable[[], object]:
+        return lambda: update(place=str(values["place"]) + phrase)
 
     return [
         pills(options, chosen, in_building, id="building"),
@@ -169,12 +169,12 @@ def _public_place(values: Values, update: Update, buildings: Mapping[str, str]) 
             most=100,
             hint=t("newticket.place_hint"),
         ),
-        flow([pill(f"place-phrase-{n}", place, add(place)) for n, place in enumerate(usual)]),
+        flow([pill(f"place-phrase-{n}", phrase, add(phrase)) for n, phrase in enumerate(usual)]),
     ]
 
 
 def kind_section(values: Values, update: Update, at_door: bool = False) -> ft.Control:
-    """What kind of ticket: a paid repair, a complaint, a job; in public places a public repair."""
+    """What kind of ticket: a paid repair, a complaint, a job; in public areas a public repair."""
     kinds = IN_PUBLIC if values["where"] == "public" and not at_door else AT_DOOR
     return section(
         t("newticket.kind"),

@@ -38,7 +38,7 @@ def home_of(session: Session, household_id: str) -> Household | None:
 def buildings_of(session: Session) -> dict[str, str]:
     """The ids of the buildings this phone knows, by their codes, in order."""
     homes = (hit.household for hit in session.households("", 100_000))
-    return {home.place.building: home.building_id for home in homes if home.place and home.building_id}
+    return {home.door.building: home.building_id for home in homes if home.door and home.building_id}
 
 
 def begin(home: Household | None, channel: str = "") -> dict[str, Any]:
@@ -175,8 +175,8 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
 def _here(values: Mapping[str, Any]) -> ft.Control:
     public = values["where"] == "public"
     home = "" if public else str(values["household"])
-    place = str(values["place"]) if public else ""
-    return AtThisDoor(home, place, str(values["content"]), key=f"here-{home}")
+    area = str(values["place"]) if public else ""
+    return AtThisDoor(home, area, str(values["content"]), key=f"here-{home}")
 
 
 def _item(session: Session, values: Mapping[str, Any], update: fields.Update) -> ft.Control:

@@ -21,10 +21,10 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.places import use_nav
 from app.ui.router import Route
 from app.ui.screens.desk.parts import desk_card, use_made
 from app.ui.screens.desk.words import GROUPS, Cards
+from app.ui.tabs import use_nav
 from app.ui.texts import t
 from app.ui.ticket_words import word
 
@@ -89,7 +89,7 @@ def stage_choices(held: frozenset[str]) -> list[tuple[str, str]]:
 
 @ft.component
 def TicketsScreen() -> ft.Control:
-    """The list. Filters and place outlive the screen, so that coming back finds the same."""
+    """The list. Filters and how far one has scrolled outlive the screen, so that coming back finds the same."""
     ui = use_ui()
     nav = use_nav("tickets")
     page = ft.context.page
@@ -169,7 +169,7 @@ def _sheet(
 
 
 @ft.component
-def _List(cards: Any, place: str) -> ft.Control:
+def _List(cards: Any, spot: str) -> ft.Control:
     ui = use_ui()
     now = use_now()
 
@@ -178,7 +178,7 @@ def _List(cards: Any, place: str) -> ft.Control:
         return desk_card(card, now, lambda: ui.go(f"/ticket/{card.id}"), who=who, lines=1, with_stage=True)
 
     return WindowedList(
-        cards, draw, row_height=ROW_HEIGHT, gap=10, key_of=lambda card: card.id, place=place, id="tickets-list"
+        cards, draw, row_height=ROW_HEIGHT, gap=10, key_of=lambda card: card.id, spot=spot, id="tickets-list"
     )
 
 

@@ -1,4 +1,4 @@
-"""The app's few places at the bottom of the window, by role: 今日, 住户, 工单, 我的."""
+"""The tabs at the bottom of the window, by role: 今日, 住户, 工单, 我的."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tickets_path(held: frozenset[str]) -> str:
 
 
 def paths(held: frozenset[str]) -> dict[str, str]:
-    """The places of somebody with the roles `held`, each with its path, in their order."""
+    """The tabs of somebody with the roles `held`, each with its path, in their order."""
     found = {"today": "/"}
     if held & _AT_DOORS:
         found["households"] = "/households"
