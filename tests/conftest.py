@@ -50,11 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a flow its kinds of window: pictures of it can be taken in Chromium alone."""
-    if "field_day" in metafunc.fixturenames:
+    for name in {"field_day", "flow"} & set(metafunc.fixturenames):
         kinds = [WINDOW] if not PICTURES else []
         in_chromium = [CHROMIUM] if PICTURES or metafunc.config.getoption("--all") else []
         marked = [pytest.param(kind, marks=pytest.mark.browser) for kind in in_chromium]
-        metafunc.parametrize("field_day", [*kinds, *marked], indirect=True)
+        metafunc.parametrize(name, [*kinds, *marked], indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,6 +66,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+            # What a browser meets is the same server; the stores' own contracts are tested without one.
+            given = getattr(item, "callspec", None)
+            if given is not None and given.params.get("store_url") == "sqlite":
+                item.add_marker("long")
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in left_out]

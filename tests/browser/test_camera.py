@@ -30,8 +30,8 @@ from tests.support.flet_driver import PICTURES, AppDriver
 from tests.support.waiting import eventually
 
 SEED: Final = 20261122
-EACH: Final = 8
-"""Pictures of each class: 64 that must be read, and 8 torn ones."""
+EACH: Final = 4
+"""Pictures of each class: 32 that must be read, and 4 torn ones; with `--all` also twice as many."""
 PER_SECOND: Final = 2
 PASSES: Final = 4
 """How often the film may run: somebody holds a tag in view for two seconds."""
@@ -150,12 +150,13 @@ def test_a_tag_in_view_opens_its_key_and_what_is_none_says_what_it_is(day: WebDa
             day.pocket.arguments = camera.arguments
 
 
+@pytest.mark.parametrize("each", [EACH, pytest.param(2 * EACH, marks=pytest.mark.long)])
 def test_a_count_reads_tag_after_tag_turned_tilted_dim_blurred_and_partly_covered(
-    day: WebDay, camera: FakeCamera
+    day: WebDay, camera: FakeCamera, each: int
 ) -> None:
-    """G.3: at least 95 % of 64 pictures of printed tags in classes people expect to work; none as another tag."""
-    made = tag_pictures.codes(EACH * 9, day.desk().tag_mark, SEED)
-    shots = list(tag_pictures.shots(tag_pictures.printed(made), EACH, SEED))
+    """G.3: at least 95 % of pictures of printed tags in classes people expect to work; none as another tag."""
+    made = tag_pictures.codes(each * 9, day.desk().tag_mark, SEED)
+    shots = list(tag_pictures.shots(tag_pictures.printed(made), each, SEED))
     assert len({shot.code for shot in shots}) == len(shots)
     camera.play((Image.open(io.BytesIO(shot.jpeg)) for shot in shots), PER_SECOND)
     phone = in_hand(day)
@@ -173,7 +174,7 @@ def test_a_count_reads_tag_after_tag_turned_tilted_dim_blurred_and_partly_covere
     read = {spoken(row["tag"]) for row in saved[-1]["found"]}
     hit = Counter(shot.kind for shot in shots if spoken(shot.code) in read)
     print(f"\nread {len(read & wanted)} of {len(wanted)} ({len(read & wanted) / len(wanted):.1%}), seed {SEED}: {hit}")
-    assert len(wanted) >= 60 and len(read & wanted) / len(wanted) >= HIT_RATE
+    assert len(wanted) == 8 * each and len(read & wanted) / len(wanted) >= HIT_RATE
     assert read <= {spoken(shot.code) for shot in shots}
     day.pocket.page.clean()
 

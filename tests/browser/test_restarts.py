@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from app.actions import Session
 from app.domain.subjects.ticket import state as st
-from tests.flows.test_repair import Thumb, at_the_door, item_id
+from app.domain.wire.strokes import read_drawing
+from tests.flows.test_repair import at_the_door, item_id
 from tests.flows.test_shell import ENTRY_SENT, accept
 from tests.support.app_process import AppProcess
 from tests.support.driver import NAME_STROKES
 from tests.support.field_day import SHOTS, BrowserDay
 from tests.support.flet_driver import FletServer, open_app
+from tests.support.waiting import eventually
 
 
 def test_a_page_loaded_anew_in_the_middle_of_its_start_draws(field_app: FletServer, chromium: Browser) -> None:
@@ -25,87 +29,72 @@ def test_a_page_loaded_anew_in_the_middle_of_its_start_draws(field_app: FletServ
         phone.see_id("sign-in-login", timeout_ms=20_000)
 
 
-def test_killed_app_comes_back_signed_in_with_its_unsent_work_and_no_server(
+def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_form_and_half_a_signature(
     browser_day: BrowserDay, chromium: Browser, tmp_path: Path
 ) -> None:
-    ticket = browser_day.open_ticket("3栋1单元302", "客厅插座没有电")
+    """Saved means saved, also of what is not done yet; all of it without a server, and then it goes up."""
+    fresh = browser_day.open_ticket("3栋1单元302", "客厅插座没有电")
+    hose = item_id(browser_day, "S04")
+    formed, signed = (
+        at_the_door(browser_day, address, "厨房软管漏水", listed=True, item_id=hose)
+        for address in ("5栋1单元201", "5栋1单元202")
+    )
+
+    async def so_far(worker: Session) -> None:
+        for ticket in (formed, signed):
+            await worker.find(ticket, [(hose, "1")])
+            await worker.price(ticket, [worker.fee_line(hose, "1")])
+            await worker.consent(ticket, True, "曾志强", "self")
+        await worker.start_work(signed, False)
+        await worker.write_fees(signed, [worker.fee_line(hose, "1")])
+        await worker.try_out(signed, True)
+
+    browser_day.act("worker", so_far)
+    code = browser_day.code_for("worker")
     with (
         AppProcess(tmp_path, browser_day.server.url) as app,
-        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
+        open_app(chromium, app.url, path=f"/join/{code}", scale=1.5, shots=SHOTS) as phone,
     ):
-        browser_day.sign_in(phone, "worker")
+        phone.see_id(f"ticket-{signed}", timeout_ms=ENTRY_SENT)
+        phone.gone_id("first-pull", timeout_ms=ENTRY_SENT)
         browser_day.server.stop()
-        accept(phone, ticket)
+        accept(phone, fresh)
+        phone.go(f"/ticket/{formed}/material")
+        phone.tap("material-软管")
+        phone.tap("verdict-poor")
+        phone.tap("material-remarks-phrase-0")
+        phone.rest(0.6)
         app.kill()
         app.start()
         phone.reload()
-        # The same place: the ticket's own page, with what was saved.
-        phone.see("到达现场")
-        phone.tap("back")
-        phone.see_id("today")
-        phone.see("1 条待上传")
-        browser_day.server.start()
-        phone.see("全部已上传", timeout_ms=ENTRY_SENT)
-    card = browser_day.read("desk", lambda s: s.ticket(ticket).card)
-    assert card.stage == "accepted"
-
-
-def test_killed_in_the_material_form_and_in_a_half_drawn_signature_both_come_back(
-    browser_day: BrowserDay, chromium: Browser, tmp_path: Path
-) -> None:
-    ticket = at_the_door(browser_day, "5栋1单元201", "厨房软管漏水", listed=True, item_id=item_id(browser_day, "S04"))
-    with (
-        AppProcess(tmp_path, browser_day.server.url) as app,
-        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
-    ):
-        browser_day.sign_in(phone, "worker")
-        thumb = Thumb(phone)
-        thumb.tap(f"ticket-{ticket}")
-        thumb.tap("main-action")
-        phone.see("记下，出示价格 ¥20")
-        thumb.tap("main-action")
-        phone.see("同意维修 ¥20")
-        thumb.tap("main-action")
-        phone.see("没有自带材料，开始维修")
-        thumb.tap("second-action")
-        thumb.tap("material-软管")
-        thumb.tap("verdict-poor")
-        thumb.tap("material-remarks-phrase-0")
-        phone.page.wait_for_timeout(600)
-        app.kill()
-        app.start()
-        phone.start(f"/ticket/{ticket}/material")
         phone.see("已恢复上次没保存的内容")
         phone.see("质量怎么不佳")
         phone.shot("ticket-restored")
-        thumb.tap("material-warned")
-        thumb.tap("decides-use_anyway")
-        thumb.tap("main-action")
+        phone.tap("material-warned")
+        phone.tap("decides-use_anyway")
+        phone.tap("main-action")
         phone.see("材料已检查，开始维修")
-        thumb.tap("main-action")
-        phone.see("填写费用")
-        thumb.tap("main-action")
-        phone.see("住户同意的价格：¥20")
-        thumb.tap("main-action")
-        phone.see("住户试用，一切正常")
-        thumb.tap("main-action")
-        phone.see_id("signing")
+        phone.go(f"/ticket/{signed}/sign")
         phone.draw("pad", NAME_STROKES[:3])
-        phone.page.wait_for_timeout(800)
+        phone.rest(0.8)
         app.kill()
         app.start()
-        phone.start(f"/ticket/{ticket}/sign")
+        phone.reload()
         phone.see_id("pad-clear")
         phone.shot("ticket-sign-restored")
         phone.draw("pad", NAME_STROKES[3:])
         phone.agree()
         phone.see("签名有效")
-        # What was drawn before the kill and after it is one signature.
-        view = browser_day.read("desk", lambda s: s.ticket(ticket))
-        for _ in range(40):
-            if view.state.stage == st.DONE:
-                break
-            phone.page.wait_for_timeout(500)
-            view = browser_day.read("desk", lambda s: s.ticket(ticket))
-        assert view.state.stage == st.DONE
-        assert view.state.materials[0]["verdict"] == "poor"
+        phone.go("/")
+        phone.see("条待上传")
+        browser_day.server.start()
+        phone.see("全部已上传", timeout_ms=ENTRY_SENT)
+    assert browser_day.read("desk", lambda s: s.ticket(fresh).card.stage) == "accepted"
+    assert browser_day.read("desk", lambda s: s.ticket(formed).state.materials[0]["verdict"]) == "poor"
+    # What was drawn before the kill and after it is one signature.
+    done = browser_day.read("desk", lambda s: s.ticket(signed).state)
+    assert done.stage == st.DONE
+    drawn = str(done.signatures["resident"].body["strokes"])
+    content = eventually(lambda: browser_day.server.store.files.read(drawn), within=30, every=0.2, what="its drawing")
+    strokes, _, _ = read_drawing(json.loads(content or b""))
+    assert len(strokes) == len(NAME_STROKES)

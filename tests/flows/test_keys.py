@@ -59,7 +59,7 @@ def test_a_key_is_lent_and_brought_back_with_both_signatures(field_day: FieldDay
     late = entrusted(field_day, "3栋1单元302", fresh(), "A-04")
 
     async def out(session: Session) -> None:
-        due = session.now() + HOUR // 600
+        due = session.now() + HOUR // 1800
         more = {"to_id": worker, "purpose": "进户关总阀", "due_at": due, "pieces": 2}
         await work.hand(session, "lent", late, **more)
 

@@ -47,6 +47,8 @@ T = TypeVar("T")
 
 WINDOW: Final = "window"
 CHROMIUM: Final = "chromium"
+WINDOWS_SYNC: Final = 4.0
+"""How many times as fast windows without a browser sync."""
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SHOTS: Final = ROOT / "docs" / "screens"
@@ -360,10 +362,10 @@ def field_app(field_settings: None) -> Iterator[FletServer]:
 
 @pytest.fixture(scope="session")
 def field_windows(field_settings: None) -> Iterator[WindowApp]:
-    """The app in windows without a browser, once a run."""
+    """The app in windows without a browser, once a run. They draw in no time, and so need not wait long for a sync."""
     from main import main
 
-    with WindowApp(main) as app:
+    with hastened(WINDOWS_SYNC), WindowApp(main) as app:
         yield app
 
 

@@ -17,10 +17,12 @@ MOST_RETRY_S: Final = 3.0
 
 
 @contextmanager
-def hastened() -> Iterator[None]:
-    """Syncs of this process go at a test's pace for the length of the block."""
+def hastened(times: float = 1.0) -> Iterator[None]:
+    """Syncs of this process go at a test's pace for the length of the block, or so many times as fast."""
     before = engine.EVERY_SECONDS, engine.RETRY_SECONDS, engine.MOST_RETRY_SECONDS
-    engine.EVERY_SECONDS, engine.RETRY_SECONDS, engine.MOST_RETRY_SECONDS = EVERY_S, RETRY_S, MOST_RETRY_S
+    engine.EVERY_SECONDS, engine.RETRY_SECONDS, engine.MOST_RETRY_SECONDS = (
+        seconds / times for seconds in (EVERY_S, RETRY_S, MOST_RETRY_S)
+    )
     try:
         yield
     finally:

@@ -1,4 +1,7 @@
-"""The kit in a real browser: taps, typing, drawing, Back, large text. The pieces are those of tests/gallery."""
+"""The kit: taps, typing, drawing, Back, large text. The pieces are those of tests/gallery.
+
+What only a browser shows is tried in Chromium, in one window that goes from page to page; the rest in a window without.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from app.ui import theme
 from tests.gallery.app import make_main
+from tests.support.driver import Driver
+from tests.support.field_day import CHROMIUM
 from tests.support.flet_driver import AppDriver, FletServer, open_app
-
-pytestmark = pytest.mark.browser
+from tests.support.window_driver import WindowApp
 
 
 @pytest.fixture(scope="module")
@@ -19,44 +24,68 @@ def gallery() -> Iterator[str]:
         yield server.url
 
 
-@pytest.fixture
-def app(gallery: str, chromium: Browser) -> Iterator[AppDriver]:
-    with open_app(chromium, gallery, path=None) as driver:
+@pytest.fixture(scope="module")
+def window(gallery: str, chromium: Browser) -> Iterator[AppDriver]:
+    with open_app(chromium, gallery) as driver:
         yield driver
         assert not driver.problems
         assert not driver.outside, "the app fetched something from outside"
 
 
+@pytest.fixture
+def app(window: AppDriver) -> AppDriver:
+    """The gallery in Chromium, at its first page: what was opened before is gone."""
+    window.go("/")
+    window.see_id("home")
+    return window
+
+
+@pytest.fixture(scope="module")
+def windows() -> Iterator[WindowApp]:
+    with WindowApp(make_main()) as running:
+        yield running
+
+
+@pytest.fixture
+def flow(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """The gallery at its first page, in the kind of window that was asked for (tests/conftest.py)."""
+    if request.param == CHROMIUM:
+        yield request.getfixturevalue("app")
+    else:
+        with request.getfixturevalue("windows").open() as opened:
+            yield opened
+            assert not opened.problems
+
+
 def test_a_double_tap_acts_once(app: AppDriver) -> None:
-    app.start("/ticket")
+    app.go("/ticket")
     app.double_tap("main-action")
     app.see("已保存")
     app.see("到达现场（1）")
 
 
 def test_undo_takes_back_what_was_saved(app: AppDriver) -> None:
-    app.start("/ticket")
+    app.go("/ticket")
     app.tap("main-action")
     app.see("到达现场（1）")
     app.tap_text("撤销")
     app.gone("到达现场（1）")
 
 
-def test_back_after_saving_does_not_return_to_the_form(app: AppDriver) -> None:
-    app.start("/")
-    app.tap("card-1")
-    app.see_id("ticket-paper")
-    app.tap("second-action")
-    app.see_id("verdict-pass")
-    app.tap("main-action")
-    app.gone_id("verdict-pass")
-    app.back()
-    app.see_id("home")
-    app.gone_id("ticket-paper")
+def test_back_after_saving_does_not_return_to_the_form(flow: Driver) -> None:
+    flow.tap("card-1")
+    flow.see_id("ticket-paper")
+    flow.tap("second-action")
+    flow.see_id("verdict-pass")
+    flow.tap("main-action")
+    flow.gone_id("verdict-pass")
+    flow.back()
+    flow.see_id("home")
+    flow.gone_id("ticket-paper")
 
 
 def test_a_reload_stands_where_it_was_with_its_parents_beneath(app: AppDriver) -> None:
-    app.start("/choose")
+    app.go("/choose")
     app.see_id("verdict-pass")
     app.reload()
     app.see_id("verdict-pass")
@@ -66,19 +95,19 @@ def test_a_reload_stands_where_it_was_with_its_parents_beneath(app: AppDriver) -
     app.see_id("home")
 
 
-def test_a_choice_a_phrase_and_a_moment_are_taps(app: AppDriver) -> None:
-    app.start("/choose")
-    app.tap("verdict-poor")
-    app.tap("remark-phrase-0")
-    app.tap("remark-phrase-2")
-    app.holds("remark", "螺纹磨损，尺寸不符")
-    app.tap("much-more")
-    app.tap("who-family")
-    app.see("verdict=poor much=3 who=family said=螺纹磨损，尺寸不符")
+def test_a_choice_a_phrase_and_a_moment_are_taps(flow: Driver) -> None:
+    flow.go("/choose")
+    flow.tap("verdict-poor")
+    flow.tap("remark-phrase-0")
+    flow.tap("remark-phrase-2")
+    assert flow.value_of("remark") == "螺纹磨损，尺寸不符"
+    flow.tap("much-more")
+    flow.tap("who-family")
+    flow.see("verdict=poor much=3 who=family said=螺纹磨损，尺寸不符")
 
 
 def test_typing_is_not_lost_and_the_screen_can_clear_it(app: AppDriver) -> None:
-    app.start("/fields")
+    app.go("/fields")
     app.tap("long")
     app.page.keyboard.press("End")
     for letter in "abcdefghijklmnopqrstuvwxyz":
@@ -90,17 +119,17 @@ def test_typing_is_not_lost_and_the_screen_can_clear_it(app: AppDriver) -> None:
     app.holds("long", "")
 
 
-def test_an_action_that_cannot_be_done_yet_says_why(app: AppDriver) -> None:
-    app.start("/fields")
-    app.see("先填工号")
-    assert not app.enabled("main-action")
-    app.type_into("login", "W012")
-    app.gone("先填工号")
-    assert app.enabled("main-action")
+def test_an_action_that_cannot_be_done_yet_says_why(flow: Driver) -> None:
+    flow.go("/fields")
+    flow.see("先填工号")
+    assert not flow.enabled("main-action")
+    flow.type_into("login", "W012")
+    flow.gone("先填工号")
+    assert flow.enabled("main-action")
 
 
 def test_five_thousand_rows_draw_a_few_search_and_remember_their_place(app: AppDriver) -> None:
-    app.start("/list")
+    app.go("/list")
     app.see("5000 户")
     assert len([id for id in app.ids() if id.startswith("p-")]) < 80
     app.scroll(6000)
@@ -114,7 +143,7 @@ def test_five_thousand_rows_draw_a_few_search_and_remember_their_place(app: AppD
 
 
 def test_a_signature_needs_ink_and_can_be_undone(app: AppDriver) -> None:
-    app.start("/sign")
+    app.go("/sign")
     assert not app.enabled("sign-agree")
     app.draw("pad", [[(0.5, 0.5), (0.501, 0.5)]])
     app.see("一个点不算签名")
@@ -131,7 +160,7 @@ def test_a_signature_needs_ink_and_can_be_undone(app: AppDriver) -> None:
 
 
 def test_the_resident_makes_the_letters_larger(app: AppDriver) -> None:
-    app.start("/sign")
+    app.go("/sign")
     before = app.box("fees-total").bounding_box()
     app.tap("signing-bigger")
     app.tap("signing-bigger")
@@ -140,11 +169,13 @@ def test_the_resident_makes_the_letters_larger(app: AppDriver) -> None:
     assert before is not None
     assert after is not None
     assert after["height"] > before["height"] * 1.3
+    for _ in theme.TEXT_SCALES[2:]:
+        app.tap("signing-bigger")  # as it was: the window is others', too
 
 
 def test_a_sheet_whose_screen_is_drawn_anew_while_it_opens_hears_and_goes(app: AppDriver) -> None:
     """News of a sync draw a screen anew at any time; a sheet replaced while it opened stood for ever, deaf."""
-    app.start("/dialogs")
+    app.go("/dialogs")
     for name in ("open-restless", "open-sheet", "open-restless"):
         app.tap(name)
         app.tap("r-0" if name == "open-restless" else "w-1")
@@ -153,16 +184,16 @@ def test_a_sheet_whose_screen_is_drawn_anew_while_it_opens_hears_and_goes(app: A
     app.see("done: 王䶮")
 
 
-def test_a_question_is_answered_or_left(app: AppDriver) -> None:
-    app.start("/dialogs")
-    app.tap("ask")
-    app.see("工单会结束")
-    app.tap("question-no")
-    app.gone("工单会结束")
-    app.tap("ask")
-    app.see("工单会结束")
-    app.tap("question-yes")
-    app.see("done: declined")
+def test_a_question_is_answered_or_left(flow: Driver) -> None:
+    flow.go("/dialogs")
+    flow.tap("ask")
+    flow.see("工单会结束")
+    flow.tap("question-no")
+    flow.gone("工单会结束")
+    flow.tap("ask")
+    flow.see("工单会结束")
+    flow.tap("question-yes")
+    flow.see("done: declined")
 
 
 PAGES = {
@@ -180,13 +211,14 @@ OUTSIDE = """() => [...document.querySelectorAll('flt-semantics')].map(n => [n.g
     .map(([, n]) => n.getAttribute('aria-label') || n.textContent)"""
 
 
-@pytest.mark.parametrize("size", [(360, 740), (844, 390)], ids=["narrow", "landscape"])
-def test_twice_as_large_text_stays_inside_the_window(chromium: Browser, size: tuple[int, int]) -> None:
+def test_twice_as_large_text_stays_inside_the_window_upright_and_turned(chromium: Browser) -> None:
     outside = {}
-    with FletServer(make_main(2.0)) as server, open_app(chromium, server.url, size=size) as driver:
+    with FletServer(make_main(2.0)) as server, open_app(chromium, server.url, size=(360, 740)) as driver:
         for page, words in PAGES.items():
             driver.go(page)
             driver.see(words)
-            driver.settle()
-            outside[page] = driver.page.evaluate(OUTSIDE)
+            for size in ((360, 740), (844, 390)):
+                driver.page.set_viewport_size({"width": size[0], "height": size[1]})
+                driver.settle()
+                outside[page, size] = driver.page.evaluate(OUTSIDE)
     assert {page: words for page, words in outside.items() if words} == {}

@@ -24,8 +24,8 @@ OF_ONE = {name for files in RENDERERS.values() for name in files}
     ("script", "renderer"),
     [
         ("", "skwasm"),
-        (WITHOUT_CHROMIUMS_OWN, "skwasm_heavy"),
-        (WITHOUT_WASM, "chromium"),
+        pytest.param(WITHOUT_CHROMIUMS_OWN, "skwasm_heavy", marks=pytest.mark.long),
+        pytest.param(WITHOUT_WASM, "chromium", marks=pytest.mark.long),
         (WITHOUT_WASM + WITHOUT_CHROMIUMS_OWN, "canvaskit"),
     ],
 )
@@ -83,7 +83,11 @@ def change(site: StaticSite, name: str, instead: bytes) -> None:
     site.change = lambda path, data: instead if path == name else data
 
 
-@pytest.mark.parametrize("how", BROKEN)
+FIRST = ("missing", "traps", "hangs")
+"""One that says so while it is loaded, one while it runs, one that says nothing; with `--all` the others, too."""
+
+
+@pytest.mark.parametrize("how", [pytest.param(how, marks=[] if how in FIRST else [pytest.mark.long]) for how in BROKEN])
 def test_a_start_by_webassembly_that_fails_is_answered_by_canvaskit_and_not_tried_again(
     phone: BrowserContext, site: StaticSite, how: str
 ) -> None:
