@@ -54,5 +54,5 @@ class Settings(BaseSettings):
     @property
     def web_folder(self) -> Path | None:
         """The folder of the web app, made by ``python3 dev.py web``; ``None`` while there is none."""
-        places = [self.web] if self.web is not None else [_ROOT / "var" / "web", _ROOT / "web"]
-        return next((place for place in places if (place / "index.html").is_file()), None)
+        folders = [self.web] if self.web is not None else [_ROOT / "var" / "web", _ROOT / "web"]
+        return next((folder for folder in folders if (folder / "index.html").is_file()), None)

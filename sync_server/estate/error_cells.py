@@ -150,8 +150,8 @@ def _errors_of(xml: IO[bytes], never: bool) -> Iterator[tuple[int, int, ErrorVal
         elif name == "row":
             element.clear()
         elif name == "c":
-            place = _CELL.fullmatch(element.get("r") or "")
-            row, column = (int(place[2]), _column(place[1])) if place else (row, column + 1)
+            cell = _CELL.fullmatch(element.get("r") or "")
+            row, column = (int(cell[2]), _column(cell[1])) if cell else (row, column + 1)
             yield from _error_of(element, row, column, never)
 
 
@@ -180,11 +180,11 @@ def _error_of(cell: ElementTree.Element, row: int, column: int, never: bool) -> 
         # A formula that gave an empty text says so (t="str"); a zero may be what was written instead of a result.
         known = text != "" or (cell.get("t") == "str" and value is not None)
         if not known or (never and text == "0"):
-            for place in _places(formula, row, column):
-                yield *place, Uncalculated(f"={formula.text}" if formula.text else "=…")
+            for at in _cells(formula, row, column):
+                yield *at, Uncalculated(f"={formula.text}" if formula.text else "=…")
 
 
-def _places(formula: ElementTree.Element, row: int, column: int) -> Iterator[tuple[int, int]]:
+def _cells(formula: ElementTree.Element, row: int, column: int) -> Iterator[tuple[int, int]]:
     """Yield the cells a formula fills: its own, or all of an array's."""
     area = _RANGE.fullmatch(formula.get("ref") or "") if formula.get("t") == "array" else None
     if area is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def place_in_words(sheet: str, row: int = 0, column: str = "") -> tuple[str, str]:
+def where_in_words(sheet: str, row: int = 0, column: str = "") -> tuple[str, str]:
     """Return where something stands, in Chinese and English: 登记表 第 4 行, 登记表 C4; "" for the file as a whole."""
     if column:
         cell = f"{column}{row}" if row else ""
@@ -54,7 +54,7 @@ class Fault:
     @property
     def where(self) -> tuple[str, str]:
         """Where it is in words, in both languages."""
-        return place_in_words(self.sheet, self.row, self.column)
+        return where_in_words(self.sheet, self.row, self.column)
 
     def message(self, lang: str = "zh") -> str:
         """Return the sentence in ``lang`` (``zh`` or ``en``)."""

@@ -87,7 +87,7 @@ def _syllables(text: str) -> list[tuple[str, ...]]:
 
 
 def _unread(rest: str) -> Any:
-    """Give every character without a reading an empty one, so that places stay where they are."""
+    """Give every character without a reading an empty one, so that every character keeps its index."""
     return [[""] for _ in rest]
 
 
@@ -116,16 +116,16 @@ def _spelled(syllables: list[tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[s
 
 
 def _combined(options: list[tuple[str, ...]]) -> list[str]:
-    """Join one option of each place, those that depart least from the first options first."""
+    """Join one option of each character, those that depart least from the first options first."""
     if not options:
         return []
     found: dict[str, None] = {}
-    open_places = [index for index, choices in enumerate(options) if len(choices) > 1]
-    for changed in range(len(open_places) + 1):
-        for places in combinations(open_places, changed):
-            for picked in product(*(options[index][1:] for index in places)):
+    several = [index for index, choices in enumerate(options) if len(choices) > 1]
+    for changed in range(len(several) + 1):
+        for indexes in combinations(several, changed):
+            for picked in product(*(options[index][1:] for index in indexes)):
                 parts = [choices[0] for choices in options]
-                for index, part in zip(places, picked, strict=True):
+                for index, part in zip(indexes, picked, strict=True):
                     parts[index] = part
                 found["".join(parts)] = None
                 if len(found) >= MOST_READINGS:

@@ -88,19 +88,19 @@ def link_tickets(sheet: SheetRows, links: TicketLinks, found: FaultList) -> list
         ref = row["external_ref"]
         if ref is not None and seen.setdefault(ref, row.number) != row.number:
             found.add(faults.DUPLICATE, value=ref, first=seen[ref], **row.where("external_ref"))
-        place = _place(row, links, found)
+        where = _where(row, links, found)
         item_id = _reference(row, "item_code", links.item_ids, columns.PRICE_LIST, found)
         worker = _worker(row, links, found)
         _check_state(row, found)
         _check_times(row, found)
-        if ref is None or row.bad or place is None:
+        if ref is None or row.bad or where is None:
             continue
         tickets.append(
             OpenTicket(
                 make_id(links.estate_code, "ticket", ref),
                 ref,
                 row["kind"],
-                *place,
+                *where,
                 row["contact_name"] or "",
                 row["contact_phone"] or "",
                 row["content"],
@@ -121,7 +121,7 @@ def link_tickets(sheet: SheetRows, links: TicketLinks, found: FaultList) -> list
     return tickets
 
 
-Place = tuple[str | None, str | None, str | None, str]
+Where = tuple[str | None, str | None, str | None, str]
 """Ids of household, unit and building, as far as known, and the address as written."""
 
 
@@ -138,7 +138,7 @@ def _reference(row: Row, name: str, known: Mapping[str, str], target: columns.Sh
     return known.get(value)
 
 
-def _place(row: Row, links: TicketLinks, found: FaultList) -> Place | None:
+def _where(row: Row, links: TicketLinks, found: FaultList) -> Where | None:
     text = row["address"]
     if text is None or row["kind"] is None:
         return None
@@ -147,7 +147,7 @@ def _place(row: Row, links: TicketLinks, found: FaultList) -> Place | None:
     address = next((door for door in doors if door in links.unit_ids), None)
     if address is None:
         if row["kind"] != REPAIR and not (doors and doors[0].is_home):
-            return _public_place(row, text, links, found)
+            return _public_area(row, text, links, found)
         if doors:
             unknown(row, "address", text, columns.UNITS, found)
         else:
@@ -169,8 +169,8 @@ def household_of(row: Row, address: Address, links: TicketLinks, found: FaultLis
     return links.household_ids.get((address, code)) if code is not None else None
 
 
-def _public_place(row: Row, text: str, links: TicketLinks, found: FaultList) -> Place | None:
-    """A place in words, like 3栋2单元电梯厅 or 南门岗亭; a building it begins with must be known."""
+def _public_area(row: Row, text: str, links: TicketLinks, found: FaultList) -> Where | None:
+    """A public area in words, like 3栋2单元电梯厅 or 南门岗亭; a building it begins with must be known."""
     code = building_of(text)
     if code is None or (code not in links.building_ids and code == building_words(code)):
         return None, None, None, text  # what only looks like a building's name is none of the estate's

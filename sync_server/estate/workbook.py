@@ -59,7 +59,7 @@ class Row:
 
     def where(self, name: str) -> dict[str, Any]:
         """Return where the cell of the column stands, for a fault."""
-        letter, header = self.sheet.place(name)
+        letter, header = self.sheet.heading(name)
         return {"sheet": self.sheet.title, "row": self.number, "column": letter, "header": header}
 
 
@@ -69,14 +69,14 @@ class SheetRows:
 
     sheet: Sheet
     title: str
-    places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    headings: dict[str, tuple[str, str]] = field(default_factory=dict)
     columns: dict[int, Column] = field(default_factory=dict)
     header_row: int = 0
     rows: list[Row] = field(default_factory=list)
 
-    def place(self, name: str) -> tuple[str, str]:
+    def heading(self, name: str) -> tuple[str, str]:
         """Return the column's letter and header; no letter where the workbook has no such column."""
-        return self.places.get(name, ("", self.sheet.column(name).zh))
+        return self.headings.get(name, ("", self.sheet.column(name).zh))
 
 
 def read_workbook(path: Path | str, on_progress: OnProgress | None = None) -> EstateData:
@@ -209,13 +209,13 @@ def _read_header(sheet: Sheet, title: str, grid: Grid, found: FaultList) -> Shee
         column = names.get(_folded(cell))
         if column is None:
             found.notice(faults.COLUMN_IGNORED, **where)
-        elif column.name in rows.places:
+        elif column.name in rows.headings:
             found.add(faults.COLUMN_TWICE, **where)
         else:
-            rows.places[column.name] = (column_letter(index), shown(cell))
+            rows.headings[column.name] = (column_letter(index), shown(cell))
             rows.columns[index] = column
     for column in sheet.columns:
-        if column.required and column.name not in rows.places:
+        if column.required and column.name not in rows.headings:
             found.add(faults.COLUMN_MISSING, sheet=title, row=header + 1, header=column.zh)
     if header + 1 < len(grid) and _is_subheader(grid[header + 1], names):
         rows.header_row += 1  # the names in the other language, beneath
@@ -244,7 +244,7 @@ def _read_row(rows: SheetRows, number: int, cells: list[Any], found: FaultList) 
     if not row.bad and all(value is None for value in row.values.values()):
         return  # something stands only in columns that are left out
     for column in rows.sheet.columns:
-        if column.required and column.name in rows.places and row[column.name] is None and column.name not in row.bad:
+        if column.required and column.name in rows.headings and row[column.name] is None and column.name not in row.bad:
             row.bad.add(column.name)
             found.add(faults.REQUIRED, **row.where(column.name))
     rows.rows.append(row)

@@ -45,10 +45,10 @@ def matrix(text: str) -> list[list[bool]]:
 def sheet(labels: Sequence[Label], *, server: str = "", skip: int = 0) -> bytes:
     """Return a PDF of A4 sheets; ``skip`` labels at the start are left free (a sheet begun before)."""
     pdf = _document((210, 297), labels)
-    for place, label in enumerate(labels, start=skip):
-        if place == skip or place % ON_A_SHEET == 0:
+    for index, label in enumerate(labels, start=skip):
+        if index == skip or index % ON_A_SHEET == 0:
             pdf.add_page()
-        line, column = divmod(place % ON_A_SHEET, COLUMNS)
+        line, column = divmod(index % ON_A_SHEET, COLUMNS)
         _draw(pdf, _LEFT + column * _PITCH, _TOP + line * HEIGHT, label, server)
     return bytes(pdf.output())
 

@@ -191,9 +191,9 @@ def _look_through(archive: zipfile.ZipFile) -> bool:
 
 def _span(text: bytes) -> int:
     """Return how many cells lie between the first and the last that holds something, formatted ones aside."""
-    places = _FILLED_CELL.findall(text)
-    last_row = max((int(row) for _, row in places), default=1)
-    last_column = max((_column_number(letters) for letters in {letters for letters, _ in places}), default=1)
+    cells = _FILLED_CELL.findall(text)
+    last_row = max((int(row) for _, row in cells), default=1)
+    last_column = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=1)
     if _PLACELESS_CELL.search(text):
         last_row = max([last_row, len(_ROW.findall(text)), *map(int, _ROW_NUMBER.findall(text))])
         in_a_row = max(len(_PLACELESS_CELL.findall(row)) for row in _ROW.split(text))

@@ -18,7 +18,7 @@ from app.domain.writing.folding import narrow
 from sync_server.estate.data import make_id
 from sync_server.estate.doors import written_otherwise
 from sync_server.estate.families import PLACEHOLDERS, Same, same_family
-from sync_server.estate.faults import Fault, FaultList, place_in_words
+from sync_server.estate.faults import Fault, FaultList, where_in_words
 from sync_server.estate.readings import readings_of_name, readings_of_text
 from sync_server.register import words
 from sync_server.register.people import Somebody
@@ -485,12 +485,12 @@ class _Planner:
         rows: list[Row | None] = [None] * len(home.people)
         named = [_spelled_as(old, _named(one, household)) for one in home.people]
         for fits in (_very_same, _same_name, _same_phone):
-            for place, one in enumerate(named):
-                if rows[place] is None:
+            for index, one in enumerate(named):
+                if rows[index] is None:
                     known = next((person for person in loose if fits(person, one)), None)
                     if known is not None:
                         loose.remove(known)
-                        rows[place] = _brought_up(known, one)
+                        rows[index] = _brought_up(known, one)
         kept = [person for person in loose if person["relation"] not in home.covers]
         serials: Counter[str] = Counter()
         for person in (*kept, *(row for row in rows if row is not None), *loose):
@@ -560,7 +560,7 @@ def _written(address: Address) -> str:
 
 
 def _where(home: Home | None) -> tuple[str, str]:
-    return NOWHERE if home is None else place_in_words(home.sheet, home.row)
+    return NOWHERE if home is None else where_in_words(home.sheet, home.row)
 
 
 def _name_of(home: Home) -> str:

@@ -260,8 +260,8 @@ class _SheetReader:
                 return self._pass_over(number)
             if door is None or filled[0][0] != door.index:
                 important = {column.index for meaning in _IMPORTANT if (column := self.single.get(meaning))}
-                place = {column.index for meaning in (h.BUILDING, h.ENTRANCE) if (column := self.single.get(meaning))}
-                if filled[0][0] not in important | place:
+                of_door = {column.index for meaning in (h.BUILDING, h.ENTRANCE) if (column := self.single.get(meaning))}
+                if filled[0][0] not in important | of_door:
                     return self._pass_over(number, text)
             elif re.search(r"[表册账単]$|登记|花名册|台账|小区|物业", text) and not re.search(r"\d", text):
                 return self._pass_over(number, text)
@@ -551,11 +551,11 @@ def _people_columns(heading: Heading) -> list[_Pair]:
                 names.append((None, h.OWNER, [column]))
         elif column.meaning in _PHONES:
             wanted = _PHONES[column.meaning]
-            place = next((i for i, (_, meaning, _) in enumerate(names) if meaning == wanted), None)
-            if place is None:
+            index = next((i for i, (_, meaning, _) in enumerate(names) if meaning == wanted), None)
+            if index is None:
                 names.append((None, wanted, [column]))
             else:
-                names[place][2].append(column)
+                names[index][2].append(column)
     return [_Pair(name, tuple(phones), _RELATION[meaning]) for name, meaning, phones in names]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.estate.faults import place_in_words
+from sync_server.estate.faults import where_in_words
 from sync_server.register.grids import Unreadable, read_grids
 from sync_server.register.headings import meaning_of
 from tests.estate.registers import HEADINGS, A, B, C, changed, questions_of, read, short, workbook
@@ -258,11 +258,11 @@ def test_what_is_unclear_is_told_with_its_cell_and_the_rest_comes_in() -> None:
 
 def test_where_something_stands_is_said_in_words() -> None:
     """B1: a row, a cell, a sheet and the file as a whole, in both languages."""
-    assert place_in_words("登记表", 4) == ("登记表 第 4 行", "sheet 登记表, row 4")
-    assert place_in_words("登记表", 4, "C") == ("登记表 C4", "sheet 登记表, C4")
-    assert place_in_words("", 4) == ("第 4 行", "row 4")  # a text file has no sheets
-    assert place_in_words("登记表") == ("登记表", "sheet 登记表")
-    assert place_in_words("") == ("", "")
+    assert where_in_words("登记表", 4) == ("登记表 第 4 行", "sheet 登记表, row 4")
+    assert where_in_words("登记表", 4, "C") == ("登记表 C4", "sheet 登记表, C4")
+    assert where_in_words("", 4) == ("第 4 行", "row 4")  # a text file has no sheets
+    assert where_in_words("登记表") == ("登记表", "sheet 登记表")
+    assert where_in_words("") == ("", "")
 
 
 def test_a_formula_error_is_told() -> None:

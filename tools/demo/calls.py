@@ -8,7 +8,7 @@ from app.domain.subjects.ticket.kinds import REPAIR, TICKET
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
 from sync_server.estate.data import Household, Person, PriceItem, StaffMember
 from tools.demo import phrases as say
-from tools.demo.plot import Plot, Thread, place
+from tools.demo.plot import Plot, Thread, door_of
 
 _SITE_MINUTES = 75
 """Room in a worker's diary for one door."""
@@ -92,7 +92,7 @@ def open_ticket(
         "ticket_opened",
         asked + (plot.minutes(0.4, 1.2) if raised else registering(plot)),
         ticket_kind=REPAIR,
-        **place(home),
+        **door_of(home),
         contact_name=person.name,
         contact_phone=person.phone or None,
         content=content,

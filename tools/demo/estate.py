@@ -261,12 +261,12 @@ class _Demo:
         wanted = {
             person["address"] for person in self.people if person["name"] in ("张伟", names.LONGEST[0], *names.RARE[:3])
         }
-        repairs = sum(1 for scene in SCENES if not scene.place)
+        repairs = sum(1 for scene in SCENES if not scene.area)
         first = [address for address in homes if address in wanted and address in grown_up][:6]
         rest = self.rng.sample([address for address in homes if address not in first], repairs - len(first))
         callers = self.rng.sample(first + rest, repairs)
         return [
-            self._ticket(number, scene, grown_up[callers.pop()] if not scene.place else None)
+            self._ticket(number, scene, grown_up[callers.pop()] if not scene.area else None)
             for number, scene in enumerate(SCENES, start=1)
         ]
 
@@ -279,7 +279,7 @@ class _Demo:
         return {
             **state_columns(scene),
             "external_ref": f"WX{asked:%Y%m%d}-{number:02d}",
-            "address": caller["address"] if caller else scene.place,
+            "address": caller["address"] if caller else scene.area,
             "contact_name": caller["name"] if caller else "",
             "contact_phone": caller["phone"] if caller else "",
             "requested_at": asked,

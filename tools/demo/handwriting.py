@@ -89,8 +89,8 @@ def signature(name: str, *, writer: str, occasion: str = "", pad: tuple[int, int
     wide = min(0.26, 0.84 / len(cells))
     tall = min(0.72, wide * pad[0] / pad[1] * 1.15)
     left, top = 0.5 - wide * len(cells) / 2, 0.5 - tall / 2
-    for place, char in enumerate(cells):
-        hand.write(char, (left + place * wide, top, wide * 0.92, tall), last=place == len(cells) - 1)
+    for index, char in enumerate(cells):
+        hand.write(char, (left + index * wide, top, wide * 0.92, tall), last=index == len(cells) - 1)
     return make_drawing(hand.strokes, *pad)
 
 
@@ -158,8 +158,8 @@ def _glyph(writer: str, char: str) -> list[Line]:
         parts = [(rng.choice(_BODIES), (0.0, 0.0, 1.0, 1.0))]
     # Drawn out of shape: a quick hand is seldom legible, and this one must not spell another name.
     return [
-        tuple((x + rng.gauss(0, 0.07), y + rng.gauss(0, 0.06)) for x, y in _fit(_fit(line, box), place))
-        for part, place in parts
+        tuple((x + rng.gauss(0, 0.07), y + rng.gauss(0, 0.06)) for x, y in _fit(_fit(line, box), within))
+        for part, within in parts
         for line, box in part
     ]
 

@@ -11,7 +11,7 @@ from app.domain.subjects.thing.state import ThingState
 from app.domain.times import DAY, HOUR, MINUTE, at_china, china_day
 from app.domain.writing.tags import ALPHABET, KEY, THING, Tag, estate_mark
 from sync_server.estate.data import Household, Person, StaffMember
-from tools.demo.plot import CAPACITY_OF, Plot, Thread, place
+from tools.demo.plot import CAPACITY_OF, Plot, Thread, door_of
 
 _PURPOSES = ("出差期间代收快递", "委托装修监工进出", "长期在外，定期通风", "房屋出租带看", "家中老人应急备用")
 _LENT_FOR = ("厨房下水检修", "带看房屋", "空调漏水检查", "进户关总阀", "燃气表抄读")
@@ -71,7 +71,7 @@ class _Key:
             "entrusted",
             thing_kind=kinds.KEY,
             name=plot.pick(("入户门钥匙", "入户门钥匙", "入户门及信箱钥匙")),
-            **place(home),
+            **door_of(home),
             given_by=self.person.name,
             capacity=CAPACITY_OF[self.person.relation],
             phone=self.person.phone or None,

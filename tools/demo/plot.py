@@ -248,7 +248,7 @@ class Plot:
         return self.pick(known or self.cast.items)
 
 
-def place(home: Household) -> dict[str, Any]:
+def door_of(home: Household) -> dict[str, Any]:
     """Return where a record about a household belongs."""
     return {
         "household_id": home.id,

@@ -12,7 +12,7 @@ from app.domain.writing.addresses import format_address
 from sync_server.estate.data import Household, StaffMember
 from tools.demo import phrases as say
 from tools.demo.calls import Raised
-from tools.demo.plot import CAPACITY_OF, Plot, Thread, place
+from tools.demo.plot import CAPACITY_OF, Plot, Thread, door_of
 
 
 def play_rounds(plot: Plot, visits: int, raise_tickets: int) -> list[Raised]:
@@ -83,7 +83,9 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
             if why == "asked_later"
             else ""
         )
-        thread.act(steward, "visited", at, **place(home), occasion=occasion, met=False, not_met=why, note=note or None)
+        thread.act(
+            steward, "visited", at, **door_of(home), occasion=occasion, met=False, not_met=why, note=note or None
+        )
         return thread, None
     person = plot.person(home)
     heard = plot.pick(say.SAID) if plot.chance(0.82) else None
@@ -101,7 +103,7 @@ def _visit(plot: Plot, steward: StaffMember, home: Household, at: int, raises: b
         steward,
         "visited",
         written,
-        **place(home),
+        **door_of(home),
         occasion=occasion,
         met=True,
         met_name=person.name,

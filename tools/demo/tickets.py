@@ -11,7 +11,7 @@ from sync_server.estate import columns as c
 
 @dataclass(frozen=True)
 class Scene:
-    """One ticket without its place: what is wrong, how far it is, and minutes before now of each step."""
+    """One ticket without where it is: what is wrong, how far it is, and minutes before now of each step."""
 
     state: str
     content: str
@@ -21,7 +21,7 @@ class Scene:
     accepted: int | None = None
     arrived: int | None = None
     kind: str = REPAIR
-    place: str = ""
+    area: str = ""
     appointment: int | None = None
     due: int | None = None
     price: float | None = None
@@ -37,7 +37,7 @@ SCENES = (
     Scene(c.TO_ASSIGN, "客厅吸顶灯不亮，换过灯管也不亮", 4, "D02"),
     Scene(c.TO_ASSIGN, "马桶堵了，水快漫出来，请尽快", 1, "T04"),
     Scene(c.TO_ASSIGN, "次卧窗户关不上，滑轮坏了", 35, "M06", appointment=-180),
-    Scene(c.TO_ASSIGN, "电梯厅灯管闪烁", 6, kind=PUBLIC_REPAIR, place="3栋2单元电梯厅"),
+    Scene(c.TO_ASSIGN, "电梯厅灯管闪烁", 6, kind=PUBLIC_REPAIR, area="3栋2单元电梯厅"),
     # 待判定: not on the price list
     Scene(c.TO_JUDGE, "阳台推拉门玻璃裂了一条缝，想问能不能换", 8),
     Scene(c.TO_JUDGE, "卫生间天花板渗水，怀疑楼上防水坏了", 12),
@@ -50,7 +50,7 @@ SCENES = (
     Scene(c.ASSIGNED, "卧室插座没电", 9, "D08", 1),
     Scene(c.ASSIGNED, "入户门锁芯转不动，老人在家", 5, "M01", 2),
     Scene(c.ASSIGNED, "空调要清洗，挂机两台", 140, "J01", 3, appointment=-240, quantity="2"),
-    Scene(c.ASSIGNED, "单元门闭门器失灵，关门声音很大", 11, worker=1, kind=PUBLIC_REPAIR, place="2栋1单元大门"),
+    Scene(c.ASSIGNED, "单元门闭门器失灵，关门声音很大", 11, worker=1, kind=PUBLIC_REPAIR, area="2栋1单元大门"),
     # 已接单: accepted to the minute, on the way
     Scene(c.ACCEPTED, "面盆龙头漏水，住户自己买了龙头", 14, "S02", 0, 6),
     Scene(c.ACCEPTED, "浴霸一开就跳闸", 16, "D11", 1, 7),
@@ -61,7 +61,7 @@ SCENES = (
         "会议室投影幕布装不上，下午开会要用",
         60,
         kind=JOB,
-        place="物业服务中心会议室",
+        area="物业服务中心会议室",
         accepted=45,
         due=-240,
     ),
@@ -71,7 +71,7 @@ SCENES = (
         22,
         worker=2,
         kind=PUBLIC_REPAIR,
-        place="地下车库B2",
+        area="地下车库B2",
         accepted=9,
     ),
     # 已上报: accepted, but beyond what one worker can do
@@ -90,7 +90,7 @@ SCENES = (
         420,
         worker=3,
         kind=PUBLIC_REPAIR,
-        place="1栋天台",
+        area="1栋天台",
         accepted=400,
         extra="须有资质的单位处理，请主管联系",
     ),
@@ -99,7 +99,7 @@ SCENES = (
     Scene(c.ARRIVED, "门铃不响", 41, "D12", 2, 34, 26),
     Scene(c.ARRIVED, "主卧房门擦地，推不动", 58, "M04", 3, 50, 42),
     Scene(
-        c.ARRIVED, "消防通道应急灯不亮", 30, worker=1, kind=PUBLIC_REPAIR, place="5栋1单元6层", accepted=24, arrived=13
+        c.ARRIVED, "消防通道应急灯不亮", 30, worker=1, kind=PUBLIC_REPAIR, area="5栋1单元6层", accepted=24, arrived=13
     ),
     # 待住户确认报价
     Scene(c.TO_AGREE, "马桶一直流水，水表转得快", 66, "S08", 0, 57, 48),
@@ -115,7 +115,7 @@ SCENES = (
         200,
         worker=2,
         kind=PUBLIC_REPAIR,
-        place="中心花园",
+        area="中心花园",
         accepted=190,
         arrived=178,
     ),
@@ -132,7 +132,7 @@ SCENES = (
         DAY + 60,
         worker=0,
         kind=PUBLIC_REPAIR,
-        place="北门岗亭",
+        area="北门岗亭",
         accepted=DAY + 55,
         arrived=DAY + 44,
         extra="排水管堵塞，已疏通，试机半小时不再漏水，现场已清理",
@@ -143,7 +143,7 @@ SCENES = (
         2 * DAY,
         worker=3,
         kind=JOB,
-        place="中心广场",
+        area="中心广场",
         accepted=2 * DAY - 20,
         arrived=DAY + 200,
         due=DAY,
@@ -154,7 +154,7 @@ SCENES = (
 
 
 def state_columns(scene: Scene) -> dict[str, Any]:
-    """Return the columns of the sheet 工单 that do not depend on place or time."""
+    """Return the columns of the sheet 工单 that do not depend on where or when."""
     state = next(choice.zh for choice in c.STATE_CHOICES if choice.value == scene.state)
     kind = next(choice.zh for choice in c.TICKET_KIND_CHOICES if choice.value == scene.kind)
     return {

@@ -29,8 +29,8 @@ Step = tuple[str, dict[str, Any], int]
 """Kind, body, and when it was done (ms)."""
 
 _REACHED = {
-    state: place
-    for place, states in enumerate(
+    state: index
+    for index, states in enumerate(
         (
             (columns.TO_ASSIGN, columns.TO_JUDGE, columns.TO_ASK),
             (columns.ASSIGNED,),

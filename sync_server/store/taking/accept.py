@@ -163,7 +163,7 @@ class _Accepting:
         self.begun = set(self.histories)
         self.visible = keeping.ever_visible(self.write, self.begun, self.scopes)
         self.estates = self._estates()
-        self.places = Doors.load(self.write, fresh)
+        self.doors = Doors.load(self.write, fresh)
         # Numbers are given in the order the device made its entries, whatever order they came in.
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
         answers: dict[int, Answer] = {i: self._answer(batch[i]) for i in order}
@@ -187,7 +187,7 @@ class _Accepting:
                 return Answer(entry.id, protocol.KNOWN, known)
             if item.problem is not None:
                 if entry is not None and entry.device == self.author.device:
-                    self.known.check_place(entry)
+                    self.known.check_link(entry)
                 raise item.problem
             assert entry is not None
             estate = self._allowed(entry)
@@ -222,7 +222,7 @@ class _Accepting:
         if not before:
             if entry.subject_type in SUBJECTS and entry.kind not in SUBJECTS[entry.subject_type].opens_with:
                 raise Problem(OUT_OF_SCOPE)
-            estate = self.places.where(author, entry, entry.body, author.home)
+            estate = self.doors.where(author, entry, entry.body, author.home)
         elif not (author.is_system or self.visible.get(subject)):
             raise Problem(OUT_OF_SCOPE)
         else:
@@ -230,7 +230,7 @@ class _Accepting:
         if not access.may_make(author.at(estate).roles, entry, before):
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
         if entry.kind == "amended":
-            self.places.check_amendment(author, entry, before, estate)
+            self.doors.check_amendment(author, entry, before, estate)
         return estate
 
     def _take(self, entry: Entry) -> Entry:

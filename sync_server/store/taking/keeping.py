@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """What holds a number of the device's chain; ``prev`` is empty where it is first, or too damaged to tell."""
+class _Link:
+    """The entry that holds one number of the device's chain. ``prev`` is empty for the first and where damaged."""
 
     id: str
     hash: str
@@ -40,15 +40,15 @@ class Known:
     def __init__(self, device: str) -> None:
         self.device = device
         self.by_id: dict[str, Entry] = {}
-        self.places: dict[int, _Place] = {}
+        self.links: dict[int, _Link] = {}
         """Of taken entries."""
-        self.refused: dict[int, _Place] = {}
+        self.refused: dict[int, _Link] = {}
         """Of refused entries: a phone made them, so a copy of it may not use their numbers for something else."""
         self.forked: set[str] = set()
         """Hashes of entries of this batch that stand in a copy's chain: what follows them stands there, too."""
         self.earlier: int | None = None
         self.blob_sizes: dict[str, int] = {}
-        self.noted: dict[int, tuple[Any, _Place, Problem]] = {}
+        self.noted: dict[int, tuple[Any, _Link, Problem]] = {}
         """Entries of this batch that were refused and have a place of their own in the chain, with why."""
         self._system: tuple[str, int, str] | None = None
 
@@ -59,7 +59,7 @@ class Known:
         read = [item.entry for item in batch if item.entry is not None]
         known.by_id = of_ids(write.connection, [entry.id for entry in read])
         there = {entry.counter for entry in known.by_id.values() if entry.device == device}
-        numbers = {found[0] for item in batch if (found := _place(item.raw, device)) is not None} - there
+        numbers = {found[0] for item in batch if (found := _link(item.raw, device)) is not None} - there
         if not numbers:
             return known
         least, most = min(numbers), max(numbers)
@@ -68,13 +68,13 @@ class Known:
             entries.c.device == device, entries.c.counter.between(least - 1, most + 1)
         )
         for row in write.execute(chain):
-            known.places[row.counter] = _Place(row.id, row.hash, row.prev)
+            known.links[row.counter] = _Link(row.id, row.hash, row.prev)
         r = refusals.c
         refused = select(r.entry_id, r.counter, r.hash, r.prev).where(
             r.device == device, r.counter.between(least - 1, most + 1)
         )
         for row in write.execute(refused.order_by(r.refused_at, r.entry_id)):
-            known.refused.setdefault(row.counter, _Place(row.entry_id, row.hash, row.prev))
+            known.refused.setdefault(row.counter, _Link(row.entry_id, row.hash, row.prev))
         known.earlier = write.connection.scalar(
             select(entries.c.corrected_at_ms)
             .where(entries.c.device == device, entries.c.counter < min((e.counter for e in fresh), default=least))
@@ -113,13 +113,13 @@ class Known:
             self.refuse(entry.to_wire(), Problem(ID_TAKEN))
 
     def check_chain(self, entry: Entry) -> None:
-        """Raise ``Problem`` ``counter_taken`` (see ``check_place``), or ``blob_mismatch``."""
-        self.check_place(entry)
+        """Raise ``Problem`` ``counter_taken`` (see ``check_link``), or ``blob_mismatch``."""
+        self.check_link(entry)
         for ref in entry.blobs:
             if self.blob_sizes.get(ref.hash, ref.size) != ref.size:
                 raise Problem(BLOB_MISMATCH)
 
-    def check_place(self, entry: Entry) -> None:
+    def check_link(self, entry: Entry) -> None:
         """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there.
 
         Asked of what will be refused, too: refused entries stay links of their device's chain.
@@ -136,23 +136,23 @@ class Known:
             return False
         return after is None or not after.prev or after.prev == digest
 
-    def _at(self, counter: int) -> _Place | None:
-        return self.places.get(counter) or self.refused.get(counter)
+    def _at(self, counter: int) -> _Link | None:
+        return self.links.get(counter) or self.refused.get(counter)
 
     def _free(self, counter: int, entry_id: str) -> bool:
         """Tell whether a number is nobody's, or that of this very entry, refused before."""
-        return counter not in self.places and (counter not in self.refused or self.refused[counter].id == entry_id)
+        return counter not in self.links and (counter not in self.refused or self.refused[counter].id == entry_id)
 
     def refuse(self, raw: Any, problem: Problem) -> None:
-        """Take note of the place of an entry that was just refused, whatever its body is like."""
-        if (found := _place(raw, self.device)) is None or problem.kind is AUTHOR_MISMATCH:
+        """Note which number of the chain an entry holds that was just refused, whatever its body is like."""
+        if (found := _link(raw, self.device)) is None or problem.kind is AUTHOR_MISMATCH:
             return
-        counter, place = found
-        if problem.kind is COUNTER_TAKEN or not self._fits(counter, place.id, place.hash, place.prev or None):
-            self.forked.add(place.hash)
+        counter, link = found
+        if problem.kind is COUNTER_TAKEN or not self._fits(counter, link.id, link.hash, link.prev or None):
+            self.forked.add(link.hash)
         else:
-            self.refused[counter] = place
-            self.noted[counter] = raw, place, problem
+            self.refused[counter] = link
+            self.noted[counter] = raw, link, problem
 
     def corrected(self, entry: Entry, offset: int, received_at: int) -> int:
         """Return the best known time of an entry, in ms.
@@ -170,7 +170,7 @@ class Known:
         """Take note of an entry that was just taken."""
         self.by_id[entry.id] = entry
         if entry.device == self.device:
-            self.places[entry.counter] = _Place(entry.id, entry.hash, entry.prev)
+            self.links[entry.counter] = _Link(entry.id, entry.hash, entry.prev)
             self.earlier = entry.corrected_at
         for ref in entry.blobs:
             self.blob_sizes.setdefault(ref.hash, ref.size)
@@ -307,9 +307,9 @@ def record_refusals(write: Write, known: Known) -> None:
     """Keep the places of refused entries in the device's chain, and forget those that were taken now."""
     device = known.device
     rows = {
-        place.id: _refusal(raw, counter, place, problem, device, write.now)
-        for counter, (raw, place, problem) in known.noted.items()
-        if counter not in known.places
+        link.id: _refusal(raw, counter, link, problem, device, write.now)
+        for counter, (raw, link, problem) in known.noted.items()
+        if counter not in known.links
     }
     old = write.connection.scalars(select(refusals.c.entry_id).where(refusals.c.device == device)).all()
     gone = [i for i in old if i in rows or i in known.by_id]
@@ -318,8 +318,8 @@ def record_refusals(write: Write, known: Known) -> None:
     write.insert(refusals, list(rows.values()))
 
 
-def _place(raw: Any, device: str) -> tuple[int, _Place] | None:
-    """Return number and place of an entry in the device's chain, or ``None`` if it is too damaged to have one."""
+def _link(raw: Any, device: str) -> tuple[int, _Link] | None:
+    """Return an entry's number in the device's chain and its link there; ``None`` if it is too damaged."""
     if not isinstance(raw, dict) or raw.get("device") != device:
         return None
     entry_id, digest, prev, counter = (raw.get(key) for key in ("id", "hash", "prev", "counter"))
@@ -329,17 +329,17 @@ def _place(raw: Any, device: str) -> tuple[int, _Place] | None:
         return None
     if not isinstance(counter, int) or isinstance(counter, bool) or not 1 <= counter < 1 << 53:
         return None
-    return counter, _Place(entry_id, digest, prev if isinstance(prev, str) and _HASH.fullmatch(prev) else "")
+    return counter, _Link(entry_id, digest, prev if isinstance(prev, str) and _HASH.fullmatch(prev) else "")
 
 
-def _refusal(raw: Any, counter: int, place: _Place, problem: Problem, device: str, now: int) -> dict[str, Any]:
+def _refusal(raw: Any, counter: int, link: _Link, problem: Problem, device: str, now: int) -> dict[str, Any]:
     subject = raw.get("subject") if isinstance(raw.get("subject"), dict) else {}
     return {
         "device": device,
-        "entry_id": place.id,
+        "entry_id": link.id,
         "counter": counter,
-        "hash": place.hash,
-        "prev": place.prev,
+        "hash": link.hash,
+        "prev": link.prev,
         "kind": _word(raw.get("kind")),
         "subject_type": _word(subject.get("type")),
         "subject_id": _word(subject.get("id")),

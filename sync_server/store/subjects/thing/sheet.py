@@ -182,5 +182,5 @@ class ThingSheet(TaggedSheet[ThingState]):
         return select(c.household_id, func.count()).where(here).group_by(c.household_id)
 
     def label(self, row: Found[Any]) -> tuple[str, str]:
-        """Return the door a key opens and its name; of another thing its name and its place on the rack."""
+        """Return the door a key opens and its name; of another thing its name and its hook."""
         return (row.address or row.name), (row.name if row.address else row.rack)

@@ -51,7 +51,7 @@ def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
         me = system(keeping.system_device(write.connection))
         body = {
             "ticket_kind": asked["kind"],
-            **_place(write.connection, asked, estate),
+            **_where(write.connection, asked, estate),
             "estate": estate or None,
             "address": asked["address"],
             "contact_name": asked["contact_name"],
@@ -92,7 +92,7 @@ def _estate(connection: Connection, asked: Mapping[str, Any]) -> str:
     return FIRST
 
 
-def _place(connection: Connection, asked: Mapping[str, Any], estate: str) -> dict[str, Any]:
+def _where(connection: Connection, asked: Mapping[str, Any], estate: str) -> dict[str, Any]:
     """Find the household: by its id, or by the address where only one household of the estate lives there now."""
     query = (
         select(households.c.id, households.c.unit_id, households.c.building_id)
