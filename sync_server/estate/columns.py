@@ -196,7 +196,7 @@ UNITS = Sheet(
     "房屋",
     "Units",
     "每扇门一行：住宅、商铺、车位、储藏室。不属于哪一栋的车位楼栋填“车库”，沿街商铺填“商铺”或街名，别墅填“别墅”。",
-    "One row for each door: homes, shops, parking spaces, storage. What belongs to no building has the building 车库 "
+    "One row for each door: homes, shops, parking places, storage. What belongs to no building has the building 车库 "
     "(parking), 商铺 or its street (shops), 别墅 (houses).",
     (
         Column("building", "楼栋", "Building", Type.BUILDING, True, example="3", width=10),
