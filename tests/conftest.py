@@ -1,4 +1,4 @@
-"""What every test may ask for: fresh databases of both kinds, a day in the field, and the app's page in Chromium."""
+"""What every test may ask for: fresh databases of both kinds, and the app's page in a real Chromium."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,33 +8,8 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser, postgres, web_app
-from tests.support.field_day import (
-    CHROMIUM,
-    WINDOW,
-    browser_day,
-    colleagues,
-    field_address,
-    field_app,
-    field_day,
-    field_main,
-    field_server,
-    field_settings,
-    field_windows,
-)
-from tests.support.flet_driver import PICTURES
+from tests.support.driver import CHROMIUM, PICTURES, WINDOW
 from tests.support.postgres import PostgresServer
-
-__all__ = [
-    "browser_day",
-    "colleagues",
-    "field_address",
-    "field_app",
-    "field_day",
-    "field_main",
-    "field_server",
-    "field_settings",
-    "field_windows",
-]
 
 # How long an example takes says how busy the machine is, nothing about the code. A failure prints what replays it.
 settings.register_profile("everywhere", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

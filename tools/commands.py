@@ -21,7 +21,7 @@ DESCRIPTION = """上门 Shangmen
          [--port N] [--no-browser] [--no-web] [--reset]
   demo   同 run，但从全新的演示小区开始             the same, from a fresh demo estate
   test   全部检查和测试                            every check and test; more arguments go to pytest
-         [--fast] [-k NAME] [tests/…]
+         [--fast] [--all] [-k NAME] [tests/…]       --all: flows in Chromium as well, and what takes long
   lint   只做静态检查（ruff, mypy, import-linter）  the static checks alone
   web    制作离线网页应用（var/web）                make the offline web app
          [--force] [--to FOLDER]

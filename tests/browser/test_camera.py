@@ -24,9 +24,10 @@ from sync_server.store.subjects.thing.sheet import things
 from sync_server.store.tables import entries
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.support import fake_camera, field_work, tag_pictures
+from tests.support.driver import PICTURES
 from tests.support.fake_camera import FakeCamera
 from tests.support.field_day import SHOTS
-from tests.support.flet_driver import PICTURES, AppDriver
+from tests.support.flet_driver import AppDriver
 from tests.support.waiting import eventually
 
 SEED: Final = 20261122

@@ -26,10 +26,10 @@ from app.ui.context import ui_of
 from main import main
 from tests.flows.test_keys import entrusted, fresh
 from tests.support import browser, fake_camera, tag_pictures
-from tests.support.driver import PHONE
+from tests.support.driver import PHONE, PICTURES
 from tests.support.fake_camera import FakeCamera
 from tests.support.field_day import SHOTS, AnyDay, BrowserDay, Colleagues, FieldServer, in_chromium
-from tests.support.flet_driver import PICTURES, AppDriver, FletServer
+from tests.support.flet_driver import AppDriver, FletServer
 from tests.support.waiting import eventually
 
 SEED: Final = 20261122

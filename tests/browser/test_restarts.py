@@ -19,7 +19,9 @@ from tests.support.flet_driver import FletServer, open_app
 from tests.support.waiting import eventually
 
 
-def test_a_page_loaded_anew_in_the_middle_of_its_start_draws(field_app: FletServer, chromium: Browser) -> None:
+def test_a_page_loaded_anew_in_the_middle_of_its_start_draws(
+    field_app: FletServer, field_settings: None, chromium: Browser
+) -> None:
     """It comes back to the session the first one began, whose question to the browser nobody answers any more."""
     with open_app(chromium, field_app.url, path=None) as phone:
         with phone.page.expect_websocket(timeout=30_000) as connected:

@@ -11,7 +11,11 @@ from tests.soak.estate import DATABASES, fresh_store
 from tests.support.postgres import PostgresServer
 
 
-@pytest.mark.parametrize("kind", DATABASES)
+@pytest.mark.parametrize(
+    # A file takes one writer at a time: tests/server/test_database.py shows that as well.
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.long] if kind == "sqlite" else []) for kind in DATABASES],
+)
 def test_no_entry_is_skipped_beside_writers_in_other_processes(
     kind: str, tmp_path: Path, pg_server: PostgresServer
 ) -> None:
@@ -21,7 +25,10 @@ def test_no_entry_is_skipped_beside_writers_in_other_processes(
     assert seen.committed >= 3 * 12 * 2 and seen.skipped == 0, seen
 
 
-def test_a_server_killed_under_load_loses_nothing_it_acknowledged(tmp_path: Path, pg_server: PostgresServer) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(4, marks=pytest.mark.long)])
+def test_a_server_killed_under_load_loses_nothing_it_acknowledged(
+    kills: int, tmp_path: Path, pg_server: PostgresServer
+) -> None:
     with fresh_store("sqlite", tmp_path, pg_server) as url:
-        found = killing.run(url, tmp_path, kills=2, phones=2)
+        found = killing.run(url, tmp_path, kills=kills, phones=2)
     assert found.acknowledged > 0 and (found.missing, found.twice, found.broken) == (0, 0, 0), found

@@ -6,10 +6,17 @@ the same app and server in a window without one. A control is named by the ident
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+WINDOW: Final = "window"
+CHROMIUM: Final = "chromium"
+"""The kinds of window that a flow is tried in."""
+PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
+"""Whether pictures of screens are wanted. Without them a window has a pixel a point: drawing in software, not the app,
+is what takes the time, and a test reads the semantics tree."""
 PHONE: Final = (390, 844)
 WAIT_MS: Final = 10_000
 

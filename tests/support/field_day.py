@@ -16,7 +16,6 @@ the estate is a fresh one for each test.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -36,7 +35,7 @@ from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import accounts
 from sync_server.store.tables import tokens
 from sync_server.store.types import moment
-from tests.support.driver import PHONE, Driver
+from tests.support.driver import CHROMIUM, PHONE, Driver
 from tests.support.field_estate import PASSWORD, PEOPLE, estate
 from tests.support.flet_driver import AppDriver, FletServer, open_app
 from tests.support.pace import hastened
@@ -45,8 +44,6 @@ from tests.support.window_driver import Main, WindowApp, WindowDriver
 
 T = TypeVar("T")
 
-WINDOW: Final = "window"
-CHROMIUM: Final = "chromium"
 WINDOWS_SYNC: Final = 4.0
 """How many times as fast windows without a browser sync."""
 
@@ -331,28 +328,17 @@ def field_server(field_address: FieldServer, tmp_path: Path) -> FieldServer:
     return field_address
 
 
-@pytest.fixture(scope="session")
-def field_settings(tmp_path_factory: pytest.TempPathFactory, field_address: FieldServer) -> Iterator[None]:
-    """The app of this run knows that server, has a folder for each phone, and syncs at a test's pace."""
-    settings = {
-        "SHANGMEN_DATA_DIR": str(tmp_path_factory.mktemp("field-app")),
-        "SHANGMEN_SERVER_URL": field_address.url,
-    }
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        with hastened():
-            yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+@pytest.fixture
+def field_settings(tmp_path: Path, field_address: FieldServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The app knows that server, has a folder for each phone, and syncs at a test's pace."""
+    monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path / "app"))
+    monkeypatch.setenv("SHANGMEN_SERVER_URL", field_address.url)
+    with hastened():
+        yield
 
 
 @pytest.fixture(scope="session")
-def field_app(field_settings: None) -> Iterator[FletServer]:
+def field_app() -> Iterator[FletServer]:
     """The app in server mode, once a run, each browser with a folder of its own."""
     from main import main
 
@@ -361,11 +347,11 @@ def field_app(field_settings: None) -> Iterator[FletServer]:
 
 
 @pytest.fixture(scope="session")
-def field_windows(field_settings: None) -> Iterator[WindowApp]:
-    """The app in windows without a browser, once a run. They draw in no time, and so need not wait long for a sync."""
+def field_windows() -> Iterator[WindowApp]:
+    """The app in windows without a browser, once a run."""
     from main import main
 
-    with hastened(WINDOWS_SYNC), WindowApp(main) as app:
+    with WindowApp(main) as app:
         yield app
 
 
@@ -383,7 +369,7 @@ BrowserDay = AnyDay[AppDriver]
 
 @pytest.fixture
 def browser_day(
-    chromium: Browser, field_app: FletServer, field_server: FieldServer, colleagues: Colleagues
+    chromium: Browser, field_app: FletServer, field_server: FieldServer, field_settings: None, colleagues: Colleagues
 ) -> Iterator[BrowserDay]:
     """A day in the field in Chromium; windows opened in it are closed after the test."""
     day = AnyDay(in_chromium(chromium, field_app), field_server, colleagues)
@@ -399,7 +385,11 @@ def field_main() -> Main | None:
 
 @pytest.fixture
 def field_day(
-    request: pytest.FixtureRequest, field_server: FieldServer, colleagues: Colleagues, field_main: Main | None
+    request: pytest.FixtureRequest,
+    field_server: FieldServer,
+    field_settings: None,
+    colleagues: Colleagues,
+    field_main: Main | None,
 ) -> Iterator[FieldDay]:
     """A day in the field in the kind of window that was asked for (tests/conftest.py)."""
     with ExitStack() as opened:
@@ -410,6 +400,8 @@ def field_day(
                 app = opened.enter_context(FletServer(field_main))
             opens = in_chromium(request.getfixturevalue("chromium"), app)
         else:
+            # They draw in no time, and so need not wait long for a sync.
+            opened.enter_context(hastened(WINDOWS_SYNC))
             opens = without_browser(request.getfixturevalue("field_windows"), field_main)
         day = AnyDay(opens, field_server, colleagues)
         yield day

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import socket
 import threading
 import time
@@ -30,13 +29,10 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.ui.router import clean
-from tests.support.driver import NAME_STROKES, PHONE, WAIT_MS, Stroke
+from tests.support.driver import NAME_STROKES, PHONE, PICTURES, WAIT_MS, Stroke
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
-PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
-"""Whether pictures of screens are wanted. Without them a window has a pixel a point: drawing in software, not the app,
-is what takes the time, and a test reads the semantics tree."""
 FAILURES: Final = ROOT / "var" / "failures"
 """Pictures of what was on the screen when something was not."""
 ANDROID: Final = (

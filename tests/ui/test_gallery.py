@@ -12,8 +12,7 @@ from playwright.sync_api import Browser
 
 from app.ui import theme
 from tests.gallery.app import make_main
-from tests.support.driver import Driver
-from tests.support.field_day import CHROMIUM
+from tests.support.driver import CHROMIUM, Driver
 from tests.support.flet_driver import AppDriver, FletServer, open_app
 from tests.support.window_driver import WindowApp
 
