@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.actions.estates import Estates
 from app.actions.models import Profile, Saved, Staff
 from app.device.durable import Settle, at_once
 from app.domain.rules.card import Card
+from app.domain.rules.estates import ESTATE, POSTS
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import access, subject_of
 from app.domain.subjects.fold import fold, repeats, why_not
@@ -21,8 +23,8 @@ from app.store.queries import CardFilter
 from app.store.saving import Subject
 
 
-class Core:
-    """One signed-in person: their store, their roles, and the one way in which their work is saved."""
+class Core(Estates):
+    """One signed-in person: their store, their posts, and the one way in which their work is saved."""
 
     def __init__(
         self,
@@ -41,12 +43,6 @@ class Core:
     # -- who and when ----------------------------------------------------------------------
 
     @property
-    def roles(self) -> frozenset[str]:
-        """The roles this person holds: as the directory says, or as at sign-in before the first pull."""
-        body = self.store.refs("staff").get(self.profile.staff_id)
-        return frozenset(body["roles"]) if body and body.get("roles") else frozenset(self.profile.roles)
-
-    @property
     def staff(self) -> Staff:
         """This person as the staff directory has them."""
         body = self.store.refs("staff").get(self.profile.staff_id)
@@ -62,10 +58,11 @@ class Core:
         """Return by how many ms the server's clock is ahead of the device's."""
         return int(self.store.setting("clock_offset", 0))
 
-    @property
-    def desk_phone(self) -> str:
-        """The estate's service phone, as the register has it; empty where it has none, and before the first pull."""
-        return next((str(body.get("phone") or "") for body in self.store.refs("estate").values()), "")
+    def desk_phone(self, estate: str | None = None) -> str:
+        """Return an estate's service phone (by default of the one that is looked at), as the register has it; empty
+        where it has none, and before the first pull."""
+        key = self.estate if estate is None else estate
+        return next((known.phone for known in self.estates if known.key == key or key is None), "")
 
     @property
     def device(self) -> str:
@@ -135,6 +132,8 @@ class Core:
 
         ``once`` names the tap, ``draft`` is brought to an end by it. Raises ``Problem`` as every save does.
         """
+        if opens(kind) and self.store.card(subject_type, subject_id) is None:
+            body = {**body, **self._says_estate(body, None)}
         return await self._save([self._entry((subject_type, subject_id), kind, body, once)], draft)
 
     async def _save(
@@ -181,7 +180,7 @@ class Core:
             history = before[subject]
             if not history and not opens(entry.kind):
                 raise Problem(NO_SUBJECT)
-            if not access.may_make(self.roles, entry, history):
+            if not access.may_make(self._roles_for(entry, history), entry, history):
                 raise Problem(ROLE_MAY_NOT, kind=entry.kind)
             placed = replace(entry, device=chain.device, counter=chain.counter + number)
             reason = why_not(entry.subject_type, history, placed)
@@ -190,6 +189,22 @@ class Core:
             if history and repeats(fold(entry.subject_type, history), placed):
                 raise Problem(ALREADY_NOTED)
             history.append(placed)
+
+    def _roles_for(self, entry: Entry, history: Sequence[Entry]) -> frozenset[str]:
+        """Return the posts of this person where the subject of ``entry`` is, or is to be."""
+        if not self.several:
+            return self.roles
+        state = fold(entry.subject_type, history)
+        if state.opened is not None:
+            return self.roles_on(state)
+        body = entry.body
+        building = body.get("building_id")
+        home = self.store.households().by_id.get(str(body.get("household_id")))
+        if not building and home is not None:
+            building = home.building_id
+        if not building:
+            building = self.store.refs("unit").get(str(body.get("unit_id")), {}).get("building_id")
+        return self.roles_in(self.store.places().of(building, str(body.get(ESTATE) or ""), entry.author))
 
     def _misfit(self, reason: str, state: SubjectState, entry: Entry) -> Problem:
         """Return the problem of an entry that does not fit, with the words of this case."""
@@ -205,13 +220,16 @@ def derived(once: str, part: str) -> str:
     return str(uuid.uuid5(uuid.UUID(once), part))
 
 
-def read_staff(staff_id: str, body: Mapping[str, Any], load: int = 0) -> Staff:
-    """Return the member of staff of a reference row."""
+def read_staff(staff_id: str, body: Mapping[str, Any], load: int = 0, estate: str | None = None) -> Staff:
+    """Return the member of staff of a reference row, with their posts in one estate, or in all for ``None``."""
+    held = body.get("roles") or ()
+    if estate is not None:
+        held = (body.get(POSTS) or {"": held}).get(estate) or ()
     return Staff(
         id=staff_id,
         number=str(body.get("number") or ""),
         name=str(body.get("name") or ""),
-        roles=tuple(body.get("roles") or ()),
+        roles=tuple(held),
         phone=str(body.get("phone") or ""),
         building_ids=tuple(body.get("building_ids") or ()),
         active=bool(body.get("active", True)),

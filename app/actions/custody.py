@@ -146,12 +146,14 @@ class CustodyVerbs(SigningVerbs):
         unit_id: str | None = None,
         household_id: str | None = None,
         building_id: str | None = None,
+        estate: str | None = None,
         once: str | None = None,
         draft: str | None = None,
     ) -> Saved:
         """Hang a tag at a door (``unit``) or patrol point (``point``). Raises ``Problem`` ``tag_of_other``.
 
-        A door is in its own building. A point is in ``building_id``, or serves the whole estate: that is for overseers.
+        A door is in its own building. A point is in ``building_id``, or serves the whole ``estate`` (by default the one
+        that is looked at): that is for overseers.
         """
         self._free_tag(code, unit_id or "")
         unit = self.store.refs("unit").get(unit_id or "", {})
@@ -167,6 +169,7 @@ class CustodyVerbs(SigningVerbs):
             "building_id": unit.get("building_id") or building_id,
             "tag": code,
         }
+        body |= self._says_estate(body, estate)
         return await self._save([self._entry(subject, "place_named", body, once)], draft)
 
     def _free_tag(self, code: str, subject_id: str) -> None:
@@ -194,6 +197,7 @@ class CustodyVerbs(SigningVerbs):
             "expected": view.expected,
             "note": note,
         }
+        body |= self._says_estate(body, view.estate)
         new = [self._entry((COUNT, count_id), "counted", body, count_id)]
         for card in view.missing:
             told = {"count_id": count_id, "rack": card.as_(ThingCard).rack}
@@ -255,6 +259,7 @@ class CustodyVerbs(SigningVerbs):
                 "building_id": home.building_id,
                 "address": home.address,
             }
+        body |= self._says_estate(body, form.estate)
         if form.kind == "entrusted":
             body |= {
                 "given_by": form.given_by,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from app.actions.core import read_staff
 from app.actions.models import CountRecord, CountRow, CountView, LinkRow, SubjectView, TagFound, ThingView
 from app.actions.reads import Reads, members
 from app.domain import roles
@@ -19,7 +20,7 @@ from app.domain.subjects.thing.life import breaks, hook_order
 from app.domain.subjects.thing.state import ON_RACK, OUT, Hands, ThingState
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.errors import NOT_FOUND, Problem
-from app.domain.writing.tags import NoTag, estate_mark, parse_tag
+from app.domain.writing.tags import OTHER_ESTATE, NoTag, Tag, parse_tag
 from app.store.queries import CardFilter
 
 _MANY = 20_000
@@ -30,26 +31,29 @@ class CustodyReads(Reads):
 
     def things(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 200) -> list[Card]:
         """Return a window of the keys and lent things this phone knows, what is due first at the top."""
-        return self.store.cards(replace(wanted or CardFilter(), type=THING), offset, limit)
+        return self.store.cards(self.here(replace(wanted or CardFilter(), type=THING)), offset, limit)
 
     def things_count(self, wanted: CardFilter | None = None) -> int:
         """Return how many there are in the whole list."""
-        return self.store.count(replace(wanted or CardFilter(), type=THING))
+        return self.store.count(self.here(replace(wanted or CardFilter(), type=THING)))
 
     def things_late(self) -> list[Card]:
         """Return what is overdue: for a worker what they hold, for keepers all they see, the longest overdue first."""
-        mine = None if self.roles & KEEPERS else self.profile.staff_id
-        late = CardFilter(type=THING, ended=False, due_before=self.now(), assignee=mine)
-        return self.store.cards(late, 0, 500)
+        found: list[Card] = []
+        for part in self.parts():
+            mine = None if part.roles & KEEPERS else self.profile.staff_id
+            late = CardFilter(type=THING, ended=False, due_before=self.now(), assignee=mine, estates=part.estates)
+            found += self.store.cards(late, 0, 500)
+        return sorted(found, key=lambda card: card.due_at or 0) if self.several else found
 
     def things_missed(self) -> list[Card]:
         """Return what the last rack count did not find and nobody has accounted for, in the order of the hooks (G.3).
 
         For those who answer for keys; empty for others.
         """
-        if not self.roles & KEEPERS:
-            return []
-        missed = self.store.cards(CardFilter(type=THING, missed=True), 0, _MANY)
+        missed: list[Card] = []
+        for part in self.parts_of(KEEPERS):
+            missed += self.store.cards(CardFilter(type=THING, missed=True, estates=part.estates), 0, _MANY)
         return sorted(missed, key=lambda card: (hook_order(card.as_(ThingCard).rack), card.id))
 
     def thing(self, thing_id: str) -> ThingView:
@@ -96,8 +100,8 @@ class CustodyReads(Reads):
         return seen
 
     def _moves(self, state: ThingState) -> tuple[str, ...]:
-        keeper = bool(self.roles & KEEPERS)
-        oversees = bool(self.roles & roles.OVERSEERS)
+        held = self.roles_on(state)
+        keeper, oversees = bool(held & KEEPERS), bool(held & roles.OVERSEERS)
         found: list[str] = []
         if state.flags and oversees:
             found.append("settle")
@@ -124,57 +128,83 @@ class CustodyReads(Reads):
             return self.store.cards(CardFilter(household_id=thing.household_id, over=False), 0, most)
         if not thing.unit_id:
             return []
-        near = self.store.cards(CardFilter(text=thing.address, over=False), 0, 50)
+        near = self.store.cards(CardFilter(text=thing.address, over=False), 0, 50)  # `unit_id` tells estates apart
         return [card for card in near if card.unit_id == thing.unit_id][:most]
 
     def disputed_things(self) -> list[Card]:
         """Return the keys of which two phones said different things, for the desk to settle."""
-        return self.store.cards(CardFilter(type=THING, flagged=True), 0, 500)
+        return self.store.cards(self.here(CardFilter(type=THING, flagged=True)), 0, 500)
 
     def holder_name(self, hands: Hands) -> str:
         """Return what to call whoever has a thing in their hands; staff as ``staff_name`` does."""
         return self.store.holder_name(hands.name, hands.id if hands.where == STAFF else None)
 
-    def people_to_lend_to(self) -> list[tuple[str, str]]:
-        """Return id and name of the staff who can take a key, those who do repairs first."""
+    def people_to_lend_to(self, estate: str | None = None) -> list[tuple[str, str]]:
+        """Return id and name of the staff who can take a key, those who do repairs first.
+
+        ``estate``: of those with a post there; by default where one looks now.
+        """
+        key = (self.estate if estate is None else estate) if self.several else None
         found = []
         for staff_id, body in self.store.refs("staff").items():
-            if body.get("active", True) and staff_id != self.profile.staff_id:
-                held = set(body.get("roles") or ())
-                found.append((not held & {roles.REPAIR_WORKER}, self.staff_name(staff_id), staff_id))
+            person = read_staff(staff_id, body, estate=key)
+            if person.active and staff_id != self.profile.staff_id and (person.roles or key is None):
+                found.append((roles.REPAIR_WORKER not in person.roles, self.staff_name(staff_id), staff_id))
         return [(staff_id, name) for _, name, staff_id in sorted(found)]
 
     # -- tags --------------------------------------------------------------------------------
 
     @property
     def tag_mark(self) -> str:
-        """The mark of this estate's tags; empty before the first pull."""
-        estates = self.store.refs("estate")
-        return estate_mark(next(iter(estates))) if estates else ""
+        """The mark of the tags of the estate that is looked at, the first one's where that is all; empty before the
+        first pull."""
+        return next((known.mark for known in self.estates if self.estate in (known.key, None)), "")
+
+    def read_tag(self, text: str) -> Tag | NoTag:
+        """Read what was scanned or typed; says why when it is no tag of an estate in which this person has a post.
+
+        Before the first pull no estate's mark is known, and every tag is taken.
+        """
+        read = parse_tag(text)
+        marks = self._marks()
+        if isinstance(read, Tag) and marks and read.mark not in marks:
+            return NoTag(OTHER_ESTATE, shown=read.spoken, tag=read)
+        return read
+
+    def _marks(self) -> dict[str, str]:
+        return {estate.mark: estate.key for estate in self.estates if estate.mark}
 
     def look_up_tag(self, text: str) -> TagFound:
-        """Return what a scanned or typed text leads to on this phone; says why when it is no tag of the estate."""
-        read = parse_tag(text, self.tag_mark)
+        """Return what a scanned or typed text leads to on this phone; says why when it is no tag (``read_tag``)."""
+        read = self.read_tag(text)
         if isinstance(read, NoTag):
             return TagFound(wrong=read)
+        estate = self._marks().get(read.mark, "")
         for card in self.bearers(read.code):
-            return TagFound(read.code, card=card, standing=self.store.state(card.type, card.id).tags[read.code])
-        return TagFound(read.code)
+            standing = self.store.state(card.type, card.id).tags[read.code]
+            return TagFound(read.code, card=card, standing=standing, estate=estate)
+        return TagFound(read.code, estate=estate)
 
     # -- counts ------------------------------------------------------------------------------
 
-    def racks(self) -> list[str]:
-        """Return the parts of the rack there are: what stands before the dash of a hook's name."""
-        cards = self.store.cards(CardFilter(type=THING, ended=False), 0, _MANY)
+    def racks(self, estate: str | None = None) -> list[str]:
+        """Return the parts of the rack there are: what stands before the dash of a hook's name.
+
+        ``estate``: in this one; by default where one looks now.
+        """
+        cards = self.store.cards(self._rack_of(estate, CardFilter(type=THING, ended=False)), 0, _MANY)
         return sorted({part_of(card.as_(ThingCard).rack) for card in cards if card.as_(ThingCard).rack}, key=hook_order)
 
-    def count_view(self, rack: str, codes: Iterable[str]) -> CountView:
+    def _rack_of(self, estate: str | None, wanted: CardFilter) -> CardFilter:
+        return self.here(wanted if estate is None or not self.several else replace(wanted, estates=(estate,)))
+
+    def count_view(self, rack: str, codes: Iterable[str], estate: str | None = None) -> CountView:
         """Return how a count stands: each scanned tag, and what should hang there and was not scanned (G.3).
 
-        ``rack``: the part that is counted, empty for all of it.
+        ``rack``: the part that is counted, empty for all of it; ``estate``: whose rack, by default where one looks now.
         """
         # One look at the register, however many tags were scanned: a count of hundreds stays quick.
-        register = self.store.cards(CardFilter(type=THING), 0, _MANY)
+        register = self.store.cards(self._rack_of(estate, CardFilter(type=THING)), 0, _MANY)
         bears = {code: card for card in register for code in card.tags}
         listed = {card.id for card in register}
         here = [c for c in register if c.stage == ON_RACK and (not rack or part_of(c.as_(ThingCard).rack) == rack)]
@@ -199,7 +229,7 @@ class CustodyReads(Reads):
                 rows.append(CountRow(code, "right", card))
         here.sort(key=lambda card: (hook_order(card.as_(ThingCard).rack), card.id))
         missing = tuple(card for card in here if card.id not in seen)
-        return CountView(rack, tuple(rows), missing, len(here))
+        return CountView(rack, tuple(rows), missing, len(here), self.estate if estate is None else estate)
 
 
 def part_of(rack: str) -> str:

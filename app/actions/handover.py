@@ -5,10 +5,12 @@ The server tells the same before an account ends (``sync_server.store.people.lea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.actions.core import read_staff
 from app.actions.custody_reads import CustodyReads
+from app.actions.estates import Part
 from app.actions.models import LeftBehind, Saved
 from app.domain import roles
 from app.domain.subjects.thing.kinds import THING
@@ -29,23 +31,25 @@ class Handover(CustodyReads):
 
         Tickets whose work is not over, keys and things in their hands, and promises they made at doors.
         """
-        if not self.roles & roles.OVERSEERS:
-            return []
-        found = []
-        for staff_id, body in self.store.refs("staff").items():
-            if body.get("active", True):
-                continue
-            out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,))
-            promised = CardFilter(type=VISIT, opener=staff_id, promises=True)
-            one = LeftBehind(
-                staff=read_staff(staff_id, body),
-                tickets=tuple(self.store.cards(CardFilter(assignee=staff_id, over=False), 0, _MOST)),
-                things=tuple(self.store.cards(out, 0, _MOST)),
-                promises=tuple(self._promises(promised, china_day(self.now()))),
-            )
-            if one.count:
-                found.append(one)
+        found = [
+            self._left_by(staff_id, body, part)
+            for part in self.parts_of(roles.OVERSEERS)
+            for staff_id, body in self.store.refs("staff").items()
+            if not body.get("active", True)
+        ]
+        found = [one for one in found if one.count]
         return sorted(found, key=lambda one: (one.staff.number, one.staff.id))
+
+    def _left_by(self, staff_id: str, body: Mapping[str, Any], part: Part) -> LeftBehind:
+        work = CardFilter(assignee=staff_id, over=False, estates=part.estates)
+        out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,), estates=part.estates)
+        promised = CardFilter(type=VISIT, opener=staff_id, promises=True, estates=part.estates)
+        return LeftBehind(
+            staff=read_staff(staff_id, body),
+            tickets=tuple(self.store.cards(work, 0, _MOST)),
+            things=tuple(self.store.cards(out, 0, _MOST)),
+            promises=tuple(self._promises(promised, china_day(self.now()))),
+        )
 
     async def hand_over_tickets(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:
         """Assign all these tickets to one worker, in one transaction (A.2). The same ``once`` saves once."""

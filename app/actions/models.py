@@ -38,6 +38,8 @@ class Profile:
     """One person on this phone. ``signed_in`` says whether the app opens for them without a password.
 
     ``ended``: the server ended this phone for them (it was lost, or they left); what came from there was removed.
+    ``estates`` (key and name) and ``posts`` (roles by key): as told at sign-in to who has another estate 小区 than
+    exactly the company's first; else empty.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Profile:
     signed_in: bool
     last_used: int
     ended: bool = False
+    estates: tuple[tuple[str, str], ...] = ()
+    posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class TicketForm:
     item_id: str | None = None
     channel: str = "desk"
     urgent: bool = False
+    estate: str | None = None
+    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +318,8 @@ class CustodyForm:
     phone: str = ""
     until: str | None = None
     tag: str | None = None
+    estate: str | None = None
+    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,13 +358,15 @@ class CountRecord(SubjectView[CountState]):
 class TagFound:
     """What a scanned or typed text leads to: a thing or place with the tag, or why not (``tags.NoTag``).
 
-    ``standing``: active, replaced or lost; ``new``: right in itself, but it hangs on nothing this phone knows of.
+    ``standing``: active, replaced or lost; ``new``: right in itself, but it hangs on nothing this phone knows of;
+    ``estate``: the key of the estate that printed it.
     """
 
     code: str = ""
     wrong: NoTag | None = None
     card: Card | None = None
     standing: str = ""
+    estate: str = ""
 
     @property
     def new(self) -> bool:
@@ -377,13 +387,14 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class CountView:
-    """A rack count as it stands: what was scanned, what is missing in the order of the hooks, and how many there
-    should be (G.3)."""
+    """A rack count as it stands: what was scanned, what is missing in the order of the hooks, how many there should
+    be, and the key of the estate whose rack it is (G.3)."""
 
     rack: str
     rows: tuple[CountRow, ...]
     missing: tuple[Card, ...]
     expected: int
+    estate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

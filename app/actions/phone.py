@@ -37,6 +37,23 @@ def _about() -> dict[str, str]:
     return {"device_name": device_name(), "platform": platform_name(), "app_version": APP_VERSION}
 
 
+def _read_profile(row: Mapping[str, Any]) -> Profile:
+    """Return a profile as ``_keep`` wrote it; an older app wrote no estates. Raises ``TypeError``, ``KeyError``, ..."""
+    return Profile(
+        **{
+            **row,
+            "roles": tuple(row["roles"]),
+            "estates": tuple((str(key), str(name)) for key, name in row.get("estates") or ()),
+            "posts": {str(key): tuple(held) for key, held in (row.get("posts") or {}).items()},
+        }
+    )
+
+
+def _written(profile: Profile) -> dict[str, Any]:
+    """Return a profile as it is kept: with one estate as every app before reads it, too."""
+    return {name: value for name, value in asdict(profile).items() if value or name not in ("estates", "posts")}
+
+
 class Phone:
     """The installation in one folder. Take it from ``Phone.at``, so that all windows share it."""
 
@@ -90,7 +107,7 @@ class Phone:
             return []
         try:
             rows = json.loads(self._list.read_text("utf-8"))
-            found = [Profile(**{**row, "roles": tuple(row["roles"])}) for row in rows]
+            found = [_read_profile(row) for row in rows]
         except (ValueError, TypeError, KeyError) as error:
             raise Problem(STORE_DAMAGED, what=str(error)) from error
         return sorted(found, key=lambda profile: -profile.last_used)
@@ -184,6 +201,8 @@ class Phone:
             server_url=url,
             signed_in=True,
             last_used=max(self._clock(), newest + 1),
+            estates=answer.estates,
+            posts=answer.posts,
         )
         session = self._session(profile)
         session.profile = profile
@@ -324,7 +343,7 @@ class Phone:
     def _keep(self, profile: Profile) -> None:
         """Write the list of profiles as a whole: a cut leaves the old list or the new one."""
         others = [p for p in self.profiles() if p.id != profile.id]
-        text = json.dumps([asdict(p) for p in [profile, *others]], ensure_ascii=False, indent=1)
+        text = json.dumps([_written(p) for p in [profile, *others]], ensure_ascii=False, indent=1)
         self.data_dir.mkdir(parents=True, exist_ok=True)
         part = self._list.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:

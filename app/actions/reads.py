@@ -10,6 +10,7 @@ from typing import Any
 
 from app.actions import todo
 from app.actions.core import Core, read_staff
+from app.actions.estates import Part
 from app.actions.models import (
     DoorHistory,
     FlagRow,
@@ -26,7 +27,8 @@ from app.actions.models import (
 )
 from app.domain import roles
 from app.domain.rules.card import Card
-from app.domain.rules.state import STEP_FLAGGED, STEP_SET_ASIDE, Step, SubjectState
+from app.domain.rules.estates import POSTS
+from app.domain.rules.state import STEP_FLAGGED, STEP_SET_ASIDE, SubjectState
 from app.domain.rules.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.domain.subjects import access
 from app.domain.subjects.kinds import KINDS
@@ -82,7 +84,7 @@ class Reads(Core):
         state = seen.state
         return TicketView(
             **members(seen),
-            next=next_step(state, self.profile.staff_id, self.roles),
+            next=next_step(state, self.profile.staff_id, self.roles_on(state)),
             clock=running(state),
             clocks=tuple(clocks(state)),
             household=self.home(state.household_id),
@@ -120,45 +122,52 @@ class Reads(Core):
         card = self.store.card(subject_type, subject_id)
         if card is None:
             raise Problem(NOT_FOUND)
-        steps = (
-            self.steps_of(subject_type, subject_id) if refused else self._steps(state.steps, self.store.sent_states())
-        )
+        steps = self.steps_of(subject_type, subject_id) if refused else self._steps(state, self.store.sent_states())
         return SubjectView(state, card, tuple(steps), self._verdicts(state))
 
     def tickets(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 50) -> list[Card]:
-        """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``)."""
-        return self.store.cards(wanted or CardFilter(), offset, limit)
+        """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``), where one looks now."""
+        return self.store.cards(self.here(wanted or CardFilter()), offset, limit)
 
     def count(self, wanted: CardFilter | None = None) -> int:
         """Return how many there are in the whole list."""
-        return self.store.count(wanted or CardFilter())
+        return self.store.count(self.here(wanted or CardFilter()))
 
     def to_confirm(self) -> list[Card]:
         """Return the tickets that wait for the supervisor's confirmation, the oldest first (A.8)."""
-        return self.store.cards(CardFilter(stages=(st.DONE,)), 0, 1000)
+        return [
+            card
+            for part in self.parts_of({roles.ENGINEERING_SUPERVISOR})
+            for card in self.store.cards(CardFilter(stages=(st.DONE,), estates=part.estates), 0, 1000)
+        ]
 
     def my_tickets(self) -> tuple[list[Card], list[Card]]:
         """Return the tickets this person must act on now, in the order of ``todo.in_order``, and those of theirs on
         which it is somebody else's move."""
-        mine = self.store.cards(CardFilter(assignee=self.profile.staff_id, over=False), 0, 1000)
-        found = {card.id: card for card in mine}
-        stages = {stage for role in self.roles for stage in _MOVES.get(role, ())}
-        if stages:
-            found |= {c.id: c for c in self.store.cards(CardFilter(stages=tuple(sorted(stages))), 0, 1000)}
-        me, held = self.profile.staff_id, self.roles
-        ordered = todo.in_order(found.values(), me, held, self.now())
-        moves = {card.id for card in ordered if todo.next_verb(card, me, held) is not None}
+        me = self.profile.staff_id
+        found = {card.id: card for card in self.store.cards(self.here(CardFilter(assignee=me, over=False)), 0, 1000)}
+        for part in self.parts():
+            stages = {stage for role in part.roles for stage in _MOVES.get(role, ())}
+            if stages:
+                wanted = CardFilter(stages=tuple(sorted(stages)), estates=part.estates)
+                found |= {c.id: c for c in self.store.cards(wanted, 0, 1000)}
+        ordered = todo.in_order(found.values(), me, self.roles_on, self.now())
+        moves = {card.id for card in ordered if todo.next_verb(card, me, self.roles_on(card)) is not None}
         return [c for c in ordered if c.id in moves], [c for c in ordered if c.id not in moves]
 
     # -- households ------------------------------------------------------------------------
 
     def households(self, text: str = "", limit: int = 50) -> list[HouseholdHit]:
-        """Find households by address, name, pinyin, initials or last digits of a phone."""
-        return self.store.households().find(text, limit)
+        """Find households by address, name, pinyin, initials or last digits of a phone, where one looks now."""
+        return self.store.households().find(text, limit, self.estate if self.several else None)
+
+    def households_of(self, estate: str | None, text: str = "", limit: int = 50) -> list[HouseholdHit]:
+        """Find households as ``households`` does, in one estate; in all for ``None``."""
+        return self.store.households().find(text, limit, estate)
 
     def households_count(self) -> int:
-        """Return how many households the phone knows."""
-        return len(self.store.households().all)
+        """Return how many households the phone knows where one looks now."""
+        return len(self.store.households().of_estate(self.estate if self.several else None))
 
     @property
     def buildings(self) -> Mapping[str, Mapping[str, Any]]:
@@ -205,52 +214,85 @@ class Reads(Core):
 
     def visits_due(self) -> list[VisitDueRow]:
         """Return the visits this steward owes, those with complaints first (E); empty for other roles."""
-        if not self.roles & {roles.STEWARD, roles.SERVICE_SUPERVISOR}:
+        parts = self.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR})
+        if not parts:
             return []
-        mine = set(self.staff.building_ids) if roles.STEWARD in self.roles else None
         today = china_day(self.now())
         last, complaints = self._last_visits(), self.store.open_complaints()
         due = [
             found
-            for home in self.store.households().all
-            if mine is None or home.building_id in mine
+            for part in parts
+            for home in self._called_on(part)
             if (found := self._due(home, last.get(home.id), complaints.get(home.id, 0), today)) is not None
         ]
         # Sorting keeps what is equal in the order of the doors.
         ranked = sorted(due, key=lambda v: (_VISIT_URGENCY[v.reason], v.due))
         return [self._due_row(v, last.get(v.household_id), today) for v in ranked]
 
+    def _called_on(self, part: Part) -> Iterable[Household]:
+        """Return the households whose visits are this person's: of a steward those in their buildings."""
+        mine = set(self.staff.building_ids) if roles.STEWARD in part.roles else None
+        for home in self.store.households().all:
+            if (not part.estates or home.estate in part.estates) and (mine is None or home.building_id in mine):
+                yield home
+
     def promises(self) -> list[PromiseRow]:
         """Return what was promised at doors and is not settled yet, the earliest due first (E)."""
-        opener = None if self.roles & roles.OVERSEERS else self.profile.staff_id
-        wanted = CardFilter(type=VISIT, promises=True, opener=opener)
-        return self._promises(wanted, china_day(self.now()))
+        today = china_day(self.now())
+        found: list[PromiseRow] = []
+        for part in self.parts():
+            opener = None if part.roles & roles.OVERSEERS else self.profile.staff_id
+            wanted = CardFilter(type=VISIT, promises=True, opener=opener, estates=part.estates)
+            found += self._promises(wanted, today)
+        return sorted(found, key=_earliest)
 
     # -- price list and staff --------------------------------------------------------------
 
-    def price_items(self, text: str = "") -> list[PriceItem]:
-        """Find price items by two letters of pinyin, a part of the name or the code; all for no text."""
-        return find_price_items(self.store.price_list(), text)
+    def price_items(self, text: str = "", estate: str | None = None) -> list[PriceItem]:
+        """Find price items by two letters of pinyin, a part of the name or the code; all for no text.
+
+        ``estate``: on whose list; by default where one looks now.
+        """
+        key = self.estate if estate is None else estate
+        known = self.store.price_list()
+        if self.several and key is not None:
+            known = [item for item in known if item.estate == key]
+        return find_price_items(known, text)
 
     def price_item(self, item_id: str) -> PriceItem | None:
         """Return a price item, or ``None``."""
         return next((item for item in self.store.price_list() if item.id == item_id), None)
 
-    def staff_list(self, role: str | None = None) -> list[Staff]:
-        """Return active staff (with ``role``), named as ``staff_name`` does, the least busy first."""
+    def staff_list(self, role: str | None = None, estate: str | None = None) -> list[Staff]:
+        """Return active staff (with ``role``), named as ``staff_name`` does, the least busy first.
+
+        ``estate``: with a post there, and with their posts there; by default where one looks now.
+        """
         load = self.store.counts("assignee", CardFilter(over=False))
         names = self.store.staff_names()
+        key = (self.estate if estate is None else estate) if self.several else None
         people = [
-            replace(read_staff(i, body, load.get(i, 0)), name=names[i]) for i, body in self.store.refs("staff").items()
+            replace(read_staff(i, body, load.get(i, 0), key), name=names[i])
+            for i, body in self.store.refs("staff").items()
         ]
-        chosen = [p for p in people if p.active and (role is None or role in p.roles)]
+        chosen = [p for p in people if p.active and (role is None or role in p.roles) and (key is None or p.roles)]
         return sorted(chosen, key=lambda p: (p.load, p.number, p.name))
 
     def people_for_phones(self) -> list[Staff]:
         """Return the active staff this person may make a one-time code for, themselves first, then by number."""
         me = self.profile.staff_id
-        may = [p for p in self.staff_list() if access.may_put_on_phone(self.roles, me, p.id, p.roles)]
+        may = [p for p in self.staff_list() if self._may_put_on_phone(p)]
         return sorted(may, key=lambda p: (p.id != me, p.number, p.name))
+
+    def _may_put_on_phone(self, person: Staff) -> bool:
+        """Tell whether this person may make a one-time code for another: it signs in wherever they have posts."""
+        me = self.profile.staff_id
+        posts = self.store.refs("staff")[person.id].get(POSTS)
+        if not self.several or not posts:
+            return access.may_put_on_phone(
+                self.roles_in("") if self.several else self.roles, me, person.id, person.roles
+            )
+        return all(access.may_put_on_phone(self.roles_in(key), me, person.id, held) for key, held in posts.items())
 
     def last_assigned(self) -> list[str]:
         """Return whom this person assigned lately, the last one first: who assigns does it in runs (A.2)."""
@@ -271,7 +313,7 @@ class Reads(Core):
 
     def flagged_cards(self) -> list[Card]:
         """Return the cards of everything that has an entry to settle, what moved last first."""
-        return self.store.cards(CardFilter(type=None, flagged=True, order="recent"), 0, 500)
+        return self.store.cards(self.here(CardFilter(type=None, flagged=True, order="recent")), 0, 500)
 
     def flags_of(self, card: Card) -> list[FlagRow]:
         """Return the entries of one subject that were kept but did not fit."""
@@ -283,11 +325,11 @@ class Reads(Core):
 
     def flag_count(self) -> int:
         """Return how many entries the desk has to settle, whatever they are about."""
-        return self.store.flag_count()
+        return self.store.flag_count(self.here(CardFilter()).estates)
 
     def steps_of(self, subject_type: str, subject_id: str) -> list[StepRow]:
         """Return the timeline of a subject of any type, with what the server refused at its end."""
-        steps = list(self._steps(self.store.state(subject_type, subject_id).steps, self.store.sent_states()))
+        steps = list(self._steps(self.store.state(subject_type, subject_id), self.store.sent_states()))
         counted = {step.entry.id for step in steps}
         refused = [entry for entry in self.store.entries(subject_type, subject_id) if entry.id not in counted]
         return steps + [self._refused_step(entry) for entry in sorted(refused, key=lambda entry: entry.counter)]
@@ -312,8 +354,9 @@ class Reads(Core):
             for entry in state.signatures.values()
         }
 
-    def _steps(self, steps: Iterable[Step], sent: Mapping[str, str]) -> Iterable[StepRow]:
-        for step in steps:
+    def _steps(self, state: SubjectState, sent: Mapping[str, str]) -> Iterable[StepRow]:
+        oversees = bool(self.roles_on(state) & roles.OVERSEERS)
+        for step in state.steps:
             kind = KINDS.get(step.entry.kind)
             yield StepRow(
                 entry=step.entry,
@@ -324,11 +367,8 @@ class Reads(Core):
                 reason=step.reason,
                 amendments=step.amendments,
                 sent=sent.get(step.entry.id),
-                amendable=bool(kind and kind.amendable and self._may_amend(step.entry)),
+                amendable=bool(kind and kind.amendable and (oversees or step.entry.author == self.profile.staff_id)),
             )
-
-    def _may_amend(self, entry: Entry) -> bool:
-        return entry.author == self.profile.staff_id or bool(self.roles & roles.OVERSEERS)
 
     def _refused_step(self, entry: Entry) -> StepRow:
         return StepRow(entry, self.staff_name(entry.author), entry.at, STEP_SET_ASIDE, entry.body, sent="refused")
@@ -363,7 +403,7 @@ class Reads(Core):
             for p in card.as_(VisitCard).promises
             for until in (read_day(p.until) or today,)
         ]
-        return sorted(rows, key=lambda row: (row.until, row.visit.address))
+        return sorted(rows, key=_earliest)
 
     def _last_visits(self) -> dict[str, int]:
         """Return when somebody was last met at each household; a visit that claims to be of the future is none yet."""
@@ -378,6 +418,10 @@ class Reads(Core):
         home = self.store.households().by_id[due.household_id]
         seen = china_day(last) if last is not None else None
         return VisitDueRow(home, due.reason, due.due, due.days_late(today), seen)
+
+
+def _earliest(row: PromiseRow) -> tuple[date, str]:
+    return row.until, row.visit.address
 
 
 def members(seen: SubjectView[Any]) -> dict[str, Any]:

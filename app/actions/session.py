@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -72,6 +73,11 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
             ended=ended,
             pulled=self._pull_listeners.tell,
         )
+
+    def choose_estate(self, key: str | None) -> None:
+        """Look at one estate from now on, or at all of theirs (``None``), in every window; durable after ``settled``."""
+        super().choose_estate(key)
+        self._sync_changed()
 
     # -- changes ---------------------------------------------------------------------------
 
@@ -248,11 +254,17 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
 
     def today(self) -> Today:
         """Return what the first screen shows."""
-        oversees = bool(self.roles & roles.OVERSEERS)
         mine, waiting = self.my_tickets()
         shown = {card.id for card in (*mine, *waiting)}
-        opened = self.store.cards(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
-        stages = self.store.counts("stage", CardFilter(ended=False)) if oversees else {}
+        opened = self.tickets(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
+        stages: Counter[str] = Counter()
+        to_confirm = flagged = disputed = 0
+        for part in self.parts_of(roles.OVERSEERS):
+            here = self.store.counts("stage", CardFilter(ended=False, estates=part.estates))
+            stages.update(here)
+            to_confirm += here.get("done", 0) if roles.ENGINEERING_SUPERVISOR in part.roles else 0
+            flagged += self.store.flag_count(part.estates)
+            disputed += self.store.count(CardFilter(type=THING, flagged=True, estates=part.estates))
         seen = self._seen()
         return Today(
             now=self.now(),
@@ -264,13 +276,13 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
             visits_due=tuple(self.visits_due()),
             promises=tuple(self.promises()),
             stages=stages,
-            to_confirm=stages.get("done", 0) if roles.ENGINEERING_SUPERVISOR in self.roles else 0,
-            flagged=self.flag_count() if oversees else 0,
+            to_confirm=to_confirm,
+            flagged=flagged,
             sync=self.sync_status(),
             keys_late=tuple(self.things_late()),
             left_behind=sum(one.count for one in self.left_behind()),
             keys_missed=tuple(self.things_missed()),
-            keys_disputed=self.store.count(CardFilter(type=THING, flagged=True)) if oversees else 0,
+            keys_disputed=disputed,
         )
 
     def saw(self, ticket_id: str) -> None:

@@ -52,7 +52,7 @@ class TicketVerbs(Core):
             if not form.contact_name and home.people:
                 body["contact_name"] = home.people[0].name
                 body["contact_phone"] = form.contact_phone or home.people[0].phone
-        return body
+        return body | self._says_estate(body, form.estate)
 
     async def assign(
         self, ticket_id: str, worker_id: str, note: str = "", *, once: str | None = None, draft: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from app.domain import roles
@@ -46,8 +46,10 @@ def own_clock(card: Card, staff_id: str, held: frozenset[str]) -> Clock | None:
     return clock if held & whose else None
 
 
-def in_order(cards: Iterable[Card], staff_id: str, held: frozenset[str], now: int) -> list[Card]:
+def in_order(cards: Iterable[Card], staff_id: str, held: Callable[[Card], frozenset[str]], now: int) -> list[Card]:
     """Return tickets as they are to be done: urgent ones first, and among equals by this person's own clock.
+
+    ``held``: the posts of this person where a ticket is.
 
     A clock that is late or runs out within the hour comes first; then what has no clock, for it should be done at once
     (A.2 assigning, accepting); then clocks with time left (an appointment, 17:00, the 25th).
@@ -55,7 +57,7 @@ def in_order(cards: Iterable[Card], staff_id: str, held: frozenset[str], now: in
     soon = now + HOUR
 
     def order(card: Card) -> tuple[bool, int, int, int, str]:
-        clock = own_clock(card, staff_id, held)
+        clock = own_clock(card, staff_id, held(card))
         if clock is None:
             return (not card.urgent, 1, card.opened_at, 0, card.id)
         return (not card.urgent, 0 if clock.due <= soon else 2, clock.due, card.opened_at, card.id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from sqlalchemy import RowMapping
 
 from app.domain.rules.card import Card, names_of
 from app.domain.rules.clocks import Clock
+from app.domain.rules.estates import ESTATE
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import subject_of
 from app.store.codec import dumps
@@ -23,7 +24,9 @@ _EXTRA_COLUMNS: Final[dict[str, Any]] = {
 
 def card_of(subject_type: str, state: SubjectState) -> Card:
     """Return the card of a folded subject."""
-    return subject_of(subject_type).card(state)
+    card = subject_of(subject_type).card(state)
+    estate = state.opened.body.get(ESTATE) if state.opened is not None else None
+    return replace(card, estate=str(estate)) if estate else card
 
 
 def to_row(card: Card) -> dict[str, Any]:
@@ -50,6 +53,7 @@ def to_row(card: Card) -> dict[str, Any]:
         "card": dumps(_to_json(card)),
         "dropped": False,
         "urgent": card.urgent,
+        "estate": card.estate,
     } | (_EXTRA_COLUMNS | card.extra.row())
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, or_, select
 
 from app.domain.rules.card import Card
+from app.domain.rules.estates import POSTS, estate_of_author, key_of
 from app.domain.wire.entries import Entry
 from app.domain.writing.addresses import doors_of
 from app.domain.writing.folding import sought
@@ -31,6 +32,7 @@ class CardFilter:
     ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
     ``recent`` (latest first).
     ``done_…``, ``confirmed_…``: from that moment on, before that moment, in ms.
+    ``estates``: keys of the estates 小区 that are looked at.
     """
 
     type: str | None = "ticket"
@@ -53,6 +55,7 @@ class CardFilter:
     text: str = ""
     order: str = "urgency"
     ids: tuple[str, ...] = field(default=())
+    estates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,39 @@ class UnsentRow:
     message_en: str
     attempts: int
     last_tried: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What tells the estate of anything: that of each building, by its id, and of who has no post in the first one."""
+
+    buildings: Mapping[str, str]
+    authors: Mapping[str, str]
+
+    def of(self, building_id: str | None, said: str, author: str | None) -> str:
+        """Return the key of the estate of something: its building's, else what it says (``said``), else the one that
+        ``author``, who began it, is of."""
+        key = self.buildings.get(building_id or "")
+        if key is not None:
+            return key
+        return said or self.authors.get(author or "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class EstateCounts:
+    """How one estate stands: its open tickets, how many of them are late, how many nobody was given, and how many
+    entries do not fit 待核实."""
+
+    open: int = 0
+    late: int = 0
+    unassigned: int = 0
+    flags: int = 0
+
+    def plus(self, more: EstateCounts) -> EstateCounts:
+        """Return both together."""
+        return EstateCounts(
+            self.open + more.open, self.late + more.late, self.unassigned + more.unassigned, self.flags + more.flags
+        )
 
 
 _MOST_HOMES = 5000
@@ -84,6 +120,7 @@ class Queries:
         self._prices: list[PriceItem] | None = None
         self._refs: dict[str, dict[str, dict[str, Any]]] = {}
         self._staff_names: dict[str, str] | None = None
+        self._places: Places | None = None
         self._kept: dict[str, tuple[int, Any]] = {}
 
     def _keep(self, name: str, read: Callable[[Connection], T]) -> T:
@@ -129,11 +166,12 @@ class Queries:
         with self.file.read() as connection:
             return int(connection.execute(self._restrict(select(func.count()), wanted)).scalar_one())
 
-    def flag_count(self) -> int:
+    def flag_count(self, estates: tuple[str, ...] = ()) -> int:
         """Return how many entries of subjects of any type were kept although they did not fit 待核实."""
         s = schema.subjects
+        query = select(func.sum(s.c.flags)).where(s.c.flags > _NOTHING, *self._in_estates(estates))
         with self.file.read() as connection:
-            return int(connection.execute(select(func.sum(s.c.flags)).where(s.c.flags > _NOTHING)).scalar_one() or 0)
+            return int(connection.execute(query).scalar_one() or 0)
 
     def counts(self, column: str, wanted: CardFilter) -> dict[str, int]:
         """Return how many cards there are for each value of ``stage``, ``assignee`` or ``kind``."""
@@ -141,6 +179,26 @@ class Queries:
         with self.file.read() as connection:
             rows = connection.execute(self._restrict(select(by, func.count()), wanted).group_by(by))
             return {row[0]: row[1] for row in rows if row[0] is not None}
+
+    def by_estate(self, stages: Sequence[str], unassigned: Sequence[str], now: int) -> dict[str, EstateCounts]:
+        """Return how each estate stands, by its key: its tickets in ``stages``, those of them in ``unassigned``, ..."""
+        s = schema.subjects
+        late, alone = case((s.c.due_at < now, 1), else_=0), case((s.c.stage.in_(unassigned), 1), else_=0)
+        whose = (s.c.building_id, s.c.estate, s.c.opener)
+        tickets = select(*whose, func.count(), func.sum(late), func.sum(alone)).where(
+            s.c.type == "ticket", s.c.stage.in_(stages)
+        )
+        flagged = select(*whose, func.sum(s.c.flags)).where(s.c.flags > _NOTHING)
+        places = self.places()
+        found: dict[str, EstateCounts] = {}
+        with self.file.read() as connection:
+            for building, said, opener, *counts in connection.execute(tickets.group_by(*whose)):
+                key = places.of(building, said, opener)
+                found[key] = found.get(key, EstateCounts()).plus(EstateCounts(*counts))
+            for building, said, opener, flags in connection.execute(flagged.group_by(*whose)):
+                key = places.of(building, said, opener)
+                found[key] = found.get(key, EstateCounts()).plus(EstateCounts(flags=flags))
+        return found
 
     def last_visits(self, before: int) -> dict[str, int]:
         """Return when somebody was last met at each household (ms), as far as that was before a moment."""
@@ -209,7 +267,7 @@ class Queries:
 
     def forget_refs(self) -> None:
         """Read reference data again on next use."""
-        self._households = self._prices = self._staff_names = None
+        self._households = self._prices = self._staff_names = self._places = None
         self._refs = {}
 
     def households(self) -> HouseholdIndex:
@@ -227,8 +285,19 @@ class Queries:
                 home = found.get(str(body.get("household_id")))
                 if home is not None:
                     home.people.append(read_person(id_, body))
+            keys = self.places().buildings
+            for home in found.values():
+                home.estate = keys.get(home.building_id or "", "")
             self._households = HouseholdIndex(found.values())
         return self._households
+
+    def places(self) -> Places:
+        """Return what tells the estate of anything on this phone."""
+        if self._places is None:
+            buildings = {id_: key_of(body) for id_, body in self.refs("building").items()}
+            authors = {id_: estate_of_author(body.get(POSTS) or ("",)) for id_, body in self.refs("staff").items()}
+            self._places = Places(buildings, {id_: key for id_, key in authors.items() if key})
+        return self._places
 
     def staff_names(self) -> dict[str, str]:
         """Return what to call each member of staff: their name, with the number where two share one (A.2)."""
@@ -253,7 +322,22 @@ class Queries:
         """Narrow a query down to what a list shows; each word of its text must be found, in one way or another."""
         words = wanted.text.split()
         words = [word for word in words if plain_name(word)] or words  # a dot between two words of a name says nothing
-        return _restrict(query, wanted).where(*(self._finds(word) for word in words))
+        found = (self._finds(word) for word in words)
+        return _restrict(query, wanted).where(*found, *self._in_estates(wanted.estates))
+
+    def _in_estates(self, keys: tuple[str, ...]) -> list[ColumnElement[bool]]:
+        """What is true of the cards of these estates; nothing for no keys. It says in SQL what ``Places.of`` does."""
+        if not keys:
+            return []
+        s, places = schema.subjects, self.places()
+        theirs = [id_ for id_, key in places.buildings.items() if key in keys]
+        elsewhere = or_(s.c.building_id.is_(None), s.c.building_id.not_in(list(places.buildings)))
+        authors = [id_ for id_, key in places.authors.items() if key in keys]
+        begun: ColumnElement[bool] = s.c.opener.in_(authors)
+        if "" in keys:
+            begun = or_(begun, s.c.opener.is_(None), s.c.opener.not_in(list(places.authors)))
+        said = or_(s.c.estate.in_([key for key in keys if key]), and_(s.c.estate == "", begun))
+        return [or_(s.c.building_id.in_(theirs), and_(elsewhere, said))]
 
     def _finds(self, word: str) -> ColumnElement[bool]:
         """What the card says; or its worker, or who lives at its door, by name, initials, pinyin or phone."""

@@ -80,6 +80,7 @@ subjects = Table(
     Column("confirmed_at", Integer),
     Column("urgent", Boolean, nullable=False),
     Column("missed_at", Integer),
+    Column("estate", Text, nullable=False),
 )
 
 refs = Table(
@@ -256,6 +257,14 @@ MIGRATIONS: list[tuple[str, ...]] = [
     (
         "ALTER TABLE subjects ADD COLUMN missed_at INTEGER",
         "CREATE INDEX subjects_missed ON subjects (type, missed_at) WHERE missed_at IS NOT NULL",
+    ),
+    (
+        # An app before this one kept cards of other estates without their mark: their first entries say it.
+        "ALTER TABLE subjects ADD COLUMN estate TEXT NOT NULL DEFAULT ''",
+        """UPDATE subjects SET estate = named.estate, card = json_set(card, '$.estate', named.estate)
+            FROM (SELECT subject_type, subject_id, max(json_extract(body, '$.estate')) AS estate FROM entries
+                WHERE json_extract(body, '$.estate') <> '' GROUP BY subject_type, subject_id) AS named
+            WHERE subjects.type = named.subject_type AND subjects.id = named.subject_id""",
     ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.rules.estates import key_of
 from app.domain.writing.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
 from app.domain.writing.folding import narrow, sought
 from app.domain.writing.names import fits_name, plain_name
@@ -63,6 +64,8 @@ class Household:
     """The address as searches compare it."""
     buildings: tuple[str, ...] = ()
     kind: str = ""
+    estate: str = ""
+    """The key of the estate 小区 it is in."""
     gone: bool = False
     """It moved out, or is another steward's now: kept for work on this phone that speaks of it, in no list."""
 
@@ -129,17 +132,26 @@ class HouseholdIndex:
         self.by_id = {household.id: household for household in households}
         self.all = sorted(
             (household for household in self.by_id.values() if not household.gone),
-            key=lambda h: (h.order, h.address, h.id),
+            key=lambda h: (h.estate, h.order, h.address, h.id),
         )
 
-    def find(self, text: str, limit: int = 50) -> list[HouseholdHit]:
-        """Return the households ``text`` may mean, the likeliest first; all of them for no text."""
+    def of_estate(self, estate: str | None) -> list[Household]:
+        """Return those of one estate, in the order of the doors; of all for ``None``, estate by estate."""
+        if estate is None:
+            return self.all
+        return [household for household in self.all if household.estate == estate]
+
+    def find(self, text: str, limit: int = 50, estate: str | None = None) -> list[HouseholdHit]:
+        """Return the households ``text`` may mean, the likeliest first; all of them for no text.
+
+        ``estate``: only in this one.
+        """
         query = " ".join(narrow(text).split())
         if not query:
-            return [HouseholdHit(household) for household in self.all[:limit]]
+            return [HouseholdHit(household) for household in self.of_estate(estate)[:limit]]
         wanted = _Wanted(query)
         hits = []
-        for index, household in enumerate(self.all):
+        for index, household in enumerate(self.of_estate(estate)):
             rank, person = wanted.rank(household)
             if rank:
                 hits.append((-rank, index, HouseholdHit(household, person)))
@@ -269,6 +281,8 @@ class PriceItem:
     initials: tuple[str, ...] = ()
     pinyin: tuple[str, ...] = ()
     active: bool = True
+    estate: str = ""
+    """The key of the estate 小区 whose list it is on."""
 
 
 def read_price_item(id_: str, body: Mapping[str, Any]) -> PriceItem:
@@ -285,6 +299,7 @@ def read_price_item(id_: str, body: Mapping[str, Any]) -> PriceItem:
         initials=tuple(_letters(v) for v in body.get("initials") or ()),
         pinyin=tuple(_letters(v) for v in body.get("pinyin") or ()),
         active=bool(body.get("active", True)),
+        estate=key_of(body),
     )
 
 

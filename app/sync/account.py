@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.wire.errors import ACCOUNT_CLOSED, ANSWER_UNREADABLE, TOKEN_REVOKED, Problem
@@ -25,6 +25,10 @@ class SignedIn:
     server_time: int
     login: str = ""
     """What they sign in with; empty from a server that does not tell."""
+    estates: tuple[tuple[str, str], ...] = ()
+    """Key and name of each estate 小区 of theirs; empty for who has exactly the company's first."""
+    posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Their posts in each of ``estates``, by its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,8 @@ def _read(response: Response) -> SignedIn:
             estate=str(data["estate"]["name"]),
             server_time=int(data["server_time"]),
             login=str(data["staff"].get("login") or ""),
+            estates=tuple((str(one["key"]), str(one["name"])) for one in data.get("estates") or ()),
+            posts={str(key): tuple(map(str, held)) for key, held in (data.get("posts") or {}).items()},
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}") from error

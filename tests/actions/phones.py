@@ -141,6 +141,62 @@ def estate() -> list[RefItem]:
     return items
 
 
+SECOND = "estate-2"
+"""The key of a company's second estate: its id."""
+MANAGER, EVERYWHERE = "v-he", "w-yu"
+TWO_POSTS: dict[str, dict[str, list[str]]] = {
+    MANAGER: {"": ["desk", "engineering_supervisor"], SECOND: ["service_supervisor"]},
+    EVERYWHERE: {"": ["repair_worker"], SECOND: ["repair_worker", "desk"]},
+    WORKER: {"": ["repair_worker"]},
+    "w-second": {SECOND: ["repair_worker"]},
+}
+"""Who has posts where, in a company with two estates."""
+TWO_NAMES = {MANAGER: "何敏", EVERYWHERE: "余强", WORKER: "王建国", "w-second": "马力"}
+
+
+def two_estates() -> list[RefItem]:
+    """Return the small estate and a second one with the same building, door and price item as it, as the server sends
+    them to somebody with posts in both."""
+    items = [item for item in estate() if item.type != "staff"]
+    items += [
+        ref("estate", SECOND, key=SECOND, name="翠湖花园", phone="0771-2222222"),
+        ref("building", "k3", code="3", name="3栋", estate_key=SECOND),
+        ref("building", "b10", code="10", name="10栋"),
+        ref("price_item", "k1", code="W01", name="更换水龙头", category="水", unit="个", price_fen=9900,
+            initials=["ghslt"], pinyin=["genghuanshuilongtou"], active=True, estate_key=SECOND),
+    ]  # fmt: skip
+    for address in ("3栋2单元1501", "3栋2单元1601"):
+        unit, home = uid(SECOND, "unit", address), uid(SECOND, "home", address)
+        items.append(ref("unit", unit, building_id="k3", address=address))
+        items.append(
+            ref("household", home, unit_id=unit, building_id="k3", code=f"K{address}", address=address, name="秦岭",
+                moved_in_on="2020-03-01", status="living", arrears_fen=0, notes="")
+        )  # fmt: skip
+    for staff, posts in TWO_POSTS.items():
+        held = sorted({role for one in posts.values() for role in one})
+        body = {"number": staff.upper(), "name": TWO_NAMES[staff], "phone": "", "active": True, "building_ids": []}
+        items.append(ref("staff", staff, roles=held, posts=posts, **body))
+    return items
+
+
+def phone_in_two(folder: Path, staff: str, clock: Callable[[], int] | None = None) -> Session:
+    """Return a signed-in session of somebody in a company with two estates, with both pulled as far as they read."""
+    posts = {key: tuple(held) for key, held in TWO_POSTS[staff].items()}
+    names = {"": "荔园小区", SECOND: "翠湖花园"}
+    held = tuple(sorted({role for one in posts.values() for role in one}))
+    profile = Profile(
+        staff, staff, staff, TWO_NAMES[staff], held, names[min(posts)], "", True, 1,
+        estates=tuple((key, names[key]) for key in posts), posts=posts,
+    )  # fmt: skip
+    numbers = itertools.count(1)
+    store = PhoneStore(folder / staff / "shangmen.db")
+    session = Session(store, profile, Offline(), clock or Clock(), lambda: uid(folder, staff, next(numbers)))
+    store.begin_chain(uid("device", folder, staff))
+    store.put_settings({"token": f"token-{staff}"})
+    store.apply_page(Page("estate", 1, False, tuple(two_estates())))
+    return session
+
+
 def phone_of(
     folder: Path,
     staff: str,

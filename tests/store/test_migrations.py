@@ -85,7 +85,7 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     path = tmp_path / "phone.db"
     PhoneFile(path, MIGRATIONS[:1]).close()
     card = Card("ticket", "t1", stage="confirmed", extra=TicketCard(confirmed_at=1_700_000_000_000))
-    row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent", "missed_at")}
+    row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent", "missed_at", "estate")}
     with sqlite3.connect(path) as raw:
         raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
     raw.close()
@@ -115,6 +115,25 @@ def test_a_photo_that_an_older_app_kept_is_read_sent_and_cleared(tmp_path: Path)
     store.close()
 
 
+def test_a_file_from_before_estates_goes_on_and_its_cards_say_where_they_are(tmp_path: Path) -> None:
+    """An app that knew no estates kept what was begun in another one; unsent work of that time stays and counts."""
+    path = tmp_path / "phone.db"
+    store = PhoneStore(path)
+    store.begin_chain(uid("device"))
+    first, second = opened("a"), opened("b")
+    store.save([first, replace(second, body={**second.body, "estate": "k2"})])
+    with store.file.write() as connection:
+        connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.estate')")
+        connection.exec_driver_sql("ALTER TABLE subjects DROP COLUMN estate")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 1}")
+    store.close()
+    again = PhoneStore(path)
+    assert {card.id: card.estate for card in again.cards(CardFilter())} == {first.subject_id: "", second.subject_id: "k2"}
+    assert [card.id for card in again.cards(CardFilter(estates=("k2",)))] == [second.subject_id]
+    assert again.outbox_counts() == (2, 0)
+    again.close()
+
+
 def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -> None:
     """B6: an older app kept an urgent ticket without knowing; the update folds it again, and it stands first."""
     path = tmp_path / "phone.db"
@@ -125,11 +144,11 @@ def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -
     with store.file.write() as connection:
         connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.urgent')")
         connection.exec_driver_sql("DROP INDEX subjects_missed")
-        for later in ("missed_at", "urgent"):
+        for later in ("estate", "missed_at", "urgent"):
             connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
         older = "UPDATE settings SET value = json_set(value, '$.meaning', 2) WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 2}")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 3}")
     store.close()
     again = PhoneStore(path)
     assert [card.id for card in again.cards(CardFilter())] == [urgent.subject_id, calm.subject_id]

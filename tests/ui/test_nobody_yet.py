@@ -47,7 +47,7 @@ def test_a_leak_raised_offline_says_that_nobody_has_it_and_whom_to_ring(tmp_path
             steward.store.apply_page(Page("estate", 2, False, (estate,)))
             seen.ui.refresh()
             await seen.rest()
-            assert "call-desk" in seen.ids() and steward.desk_phone == NUMBER
+            assert "call-desk" in seen.ids() and steward.desk_phone() == NUMBER
             Desk().give(saved.entries, steward)
             seen.ui.refresh()
             await seen.rest()

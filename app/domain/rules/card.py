@@ -53,7 +53,8 @@ class Card:
     ``content`` what it is about in a line; ``assignee`` the staff id of whose move it is or who holds it; ``opener``
     that of who opened it; ``contact_…`` the person outside the company; ``clock`` the clock that runs; ``waits_for``
     whose move it is; ``tags`` every tag it ever bore; ``unsent`` how many of its entries wait on this phone; ``flags``
-    how many entries the desk must look at; ``over``: the field worker's part is; ``ended``: nobody has anything to do.
+    how many entries the desk must look at; ``over``: the field worker's part is; ``ended``: nobody has anything to do;
+    ``estate`` the key of the estate 小区 that its first entry names, "" where it names none.
     """
 
     type: str
@@ -83,6 +84,7 @@ class Card:
     ended: bool = False
     over: bool = False
     unsent: int = 0
+    estate: str = ""
     extra: Extra = Extra()
 
     def as_(self, extra: builtins.type[E]) -> E:

@@ -13,9 +13,9 @@ from typing import Any, Final
 import flet as ft
 
 from app.domain.wire.errors import Problem
-from app.domain.writing.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, parse_tag, plain_tag
+from app.domain.writing.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, plain_tag
 from app.ui.camera_view import OPEN, camera_frame, use_view
-from app.ui.context import Ui, language_code, use_handed, use_read, use_ui
+from app.ui.context import Ui, language_code, use_handed, use_ui
 from app.ui.custody_words import no_tag_words
 from app.ui.kit.base import body, tag
 from app.ui.kit.buttons import Action, MainAction, small_button
@@ -38,10 +38,9 @@ def ScanScreen() -> ft.Control:
     typing, set_typing = ft.use_state(not ui.hardware.camera.here)
     typed, set_typed = ft.use_state("")
     said, set_said = ft.use_state(("", "", ""))  # tone, what, what to do
-    mark = use_read(lambda s: s.tag_mark)
 
     def seen(text: str) -> None:
-        found = parse_tag(text, mark)
+        found = ui.session.read_tag(text)
         if isinstance(found, NoTag):
             set_said(("amber", *no_tag_words(found)))
             return
@@ -84,7 +83,7 @@ def ScanScreen() -> ft.Control:
     elif view.state == OPEN and not typing:
         panel.append(body(t("scan.says")))
     if typing:
-        panel.append(_typing(ui, typed, set_typed, mark, seen))
+        panel.append(_typing(ui, typed, set_typed, seen))
     ways: list[ft.Control] = [
         small_button("scan-gallery", t("scan.gallery"), choose, icon=ft.Icons.PHOTO_LIBRARY_OUTLINED)
     ]
@@ -108,9 +107,9 @@ def _take(ui: Ui, wish: Wish | None, found: Tag, say: Callable[[str], None]) -> 
         say(words)
 
 
-def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], mark: str, seen: Callable[[str], Any]) -> ft.Control:
+def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable[[str], Any]) -> ft.Control:
     """The nine characters as they stand under the code, judged while they are typed."""
-    found = parse_tag(typed, mark) if typed.strip() else NoTag(UNFINISHED)
+    found = ui.session.read_tag(typed) if typed.strip() else NoTag(UNFINISHED)
     plain = plain_tag(typed)
     error: str | None = None
     if isinstance(found, NoTag) and found.reason != UNFINISHED:

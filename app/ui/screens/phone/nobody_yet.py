@@ -43,37 +43,47 @@ def nobody_yet(ui: Ui, view: TicketView) -> list[ft.Control]:
     """What stands over a ticket that was not sent, or that nobody was sent to: red when it cannot wait."""
     state, session = view.state, ui.session
     opened = state.opened
-    if opened is None or state.stage != st.OPEN or opened.author != session.profile.staff_id or may_assign(session):
+    if opened is None or state.stage != st.OPEN or opened.author != session.profile.staff_id:
+        return []
+    if may_assign(session.roles_on(state)):
         return []
     pressing = state.urgent or sounds_urgent(state.content)
+    phone = session.desk_phone(session.estate_of(state))
     if unheard(view, session):
-        return [_told("unheard", pressing, session)]
-    return [_told("unassigned", pressing, session)] if pressing else []
+        return [_told("unheard", pressing, phone)]
+    return [_told("unassigned", pressing, phone)] if pressing else []
 
 
-def before_saving(ui: Ui, words: str, urgent: bool) -> list[ft.Control]:
-    """What a form says while a pressing ticket would lie on this phone alone: there is no network now."""
+def before_saving(ui: Ui, words: str, urgent: bool, estate: str | None = None) -> list[ft.Control]:
+    """What a form says while a pressing ticket would lie on this phone alone: there is no network now.
+
+    ``estate``: where the ticket will be, as far as the form says.
+    """
     status = ui.session.sync_status()
     offline = status.problem is not None and not status.running
-    if not offline or may_assign(ui.session) or not (urgent or sounds_urgent(words)):
+    if not offline or may_assign(held_in(ui.session, estate)) or not (urgent or sounds_urgent(words)):
         return []
-    return [_told("before", True, ui.session)]
+    return [_told("before", True, ui.session.desk_phone(estate))]
 
 
-def saved_words(session: Session, assigned: bool) -> str:
+def held_in(session: Session, estate: str | None) -> frozenset[str]:
+    """The posts of this person in an estate; where it is not known yet, those where they look now."""
+    return session.roles if estate is None else session.roles_in(estate)
+
+
+def saved_words(session: Session, assigned: bool, estate: str | None = None) -> str:
     """What is said when a ticket was saved: who has it, and for whoever cannot assign it, that nobody has yet."""
-    if assigned or may_assign(session):
+    if assigned or may_assign(held_in(session, estate)):
         return t("newticket.saved")
     return t("newticket.saved_here")
 
 
-def may_assign(session: Session) -> bool:
-    """Whether this person gives out tickets, and so knows of them."""
-    return bool(session.roles & DISPATCHERS)
+def may_assign(held: frozenset[str]) -> bool:
+    """Whether somebody with these posts gives out tickets, and so knows of them."""
+    return bool(held & DISPATCHERS)
 
 
-def _told(key: str, pressing: bool, session: Session) -> ft.Control:
-    phone = session.desk_phone
+def _told(key: str, pressing: bool, phone: str) -> ft.Control:
     urge = t("newticket.ring_first" if phone else "newticket.ring_first_unknown")
     return ft.Column(
         [
