@@ -133,7 +133,7 @@ class CustodyReads(Reads):
 
     def disputed_things(self) -> list[Card]:
         """Return the keys of which two phones said different things, for the desk to settle."""
-        return self.store.cards(self.here(CardFilter(type=THING, flagged=True)), 0, 500)
+        return self.store.cards(self.overseen(CardFilter(type=THING, flagged=True)), 0, 500)
 
     def holder_name(self, hands: Hands) -> str:
         """Return what to call whoever has a thing in their hands; staff as ``staff_name`` does."""
@@ -179,7 +179,7 @@ class CustodyReads(Reads):
         read = self.read_tag(text)
         if isinstance(read, NoTag):
             return TagFound(wrong=read)
-        estate = self._marks().get(read.mark, "")
+        estate = self._marks().get(read.mark, self.estate or "")
         for card in self.bearers(read.code):
             standing = self.store.state(card.type, card.id).tags[read.code]
             return TagFound(read.code, card=card, standing=standing, estate=estate)

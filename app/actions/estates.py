@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.actions.models import Profile
+from app.domain.roles import OVERSEERS
 from app.domain.rules.card import Card
 from app.domain.rules.estates import ESTATE, POSTS
 from app.domain.rules.state import SubjectState
@@ -131,10 +132,18 @@ class Estates:
         self.store.put_settings({CHOSEN: key})
 
     def here(self, wanted: CardFilter) -> CardFilter:
-        """Return a list's filter narrowed to the estate that is looked at, unless it names estates itself."""
-        if wanted.estates or len(keys := self._looked_at) == len(self.posts):
+        """Return a list's filter narrowed to the estate that is looked at, unless it names estates, a door or records
+        itself."""
+        keys = self._looked_at
+        if wanted.estates or wanted.ids or wanted.household_id or len(keys) == len(self.posts):
             return wanted
         return replace(wanted, estates=keys)
+
+    def overseen(self, wanted: CardFilter, held: Set[str] = OVERSEERS) -> CardFilter:
+        """Return a list's filter narrowed to what is looked at where this person has one of the posts ``held``."""
+        posts = self.posts
+        keys = tuple(key for key in self._looked_at if posts[key] & held)
+        return wanted if len(keys) == len(posts) or not self.several else replace(wanted, estates=keys or ("-",))
 
     # -- what belongs where ----------------------------------------------------------------
 

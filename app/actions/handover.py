@@ -10,7 +10,6 @@ from typing import Any
 
 from app.actions.core import read_staff
 from app.actions.custody_reads import CustodyReads
-from app.actions.estates import Part
 from app.actions.models import LeftBehind, Saved
 from app.domain import roles
 from app.domain.subjects.thing.kinds import THING
@@ -29,26 +28,30 @@ class Handover(CustodyReads):
     def left_behind(self) -> list[LeftBehind]:
         """Return who left with something open, by staff number; empty for those who do not see everybody's work.
 
-        Tickets whose work is not over, keys and things in their hands, and promises they made at doors.
+        Of several estates: who left the estate, though they may be somewhere else still. Tickets whose work is not
+        over, keys and things in their hands, and promises they made at doors.
         """
+        keys = [key for part in self.parts_of(roles.OVERSEERS) for key in part.estates or self.posts]
         found = [
-            self._left_by(staff_id, body, part)
-            for part in self.parts_of(roles.OVERSEERS)
+            self._left_by(staff_id, body, key)
+            for key in keys
             for staff_id, body in self.store.refs("staff").items()
-            if not body.get("active", True)
+            if not body.get("active", True) or (self.several and not read_staff(staff_id, body, estate=key).roles)
         ]
         found = [one for one in found if one.count]
         return sorted(found, key=lambda one: (one.staff.number, one.staff.id))
 
-    def _left_by(self, staff_id: str, body: Mapping[str, Any], part: Part) -> LeftBehind:
-        work = CardFilter(assignee=staff_id, over=False, estates=part.estates)
-        out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,), estates=part.estates)
-        promised = CardFilter(type=VISIT, opener=staff_id, promises=True, estates=part.estates)
+    def _left_by(self, staff_id: str, body: Mapping[str, Any], estate: str) -> LeftBehind:
+        where = (estate,) if self.several else ()
+        work = CardFilter(assignee=staff_id, over=False, estates=where)
+        out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,), estates=where)
+        promised = CardFilter(type=VISIT, opener=staff_id, promises=True, estates=where)
         return LeftBehind(
             staff=read_staff(staff_id, body),
             tickets=tuple(self.store.cards(work, 0, _MOST)),
             things=tuple(self.store.cards(out, 0, _MOST)),
             promises=tuple(self._promises(promised, china_day(self.now()))),
+            estate=estate if self.several else None,
         )
 
     async def hand_over_tickets(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:

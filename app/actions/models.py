@@ -22,6 +22,7 @@ from app.domain.subjects.visit import VisitState
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from app.domain.writing.tags import NoTag
+from app.store.queries import EstateCounts
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
 from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState
@@ -250,12 +251,16 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """What somebody who left still has open 未交接: tickets, things in their hands, promises at doors."""
+    """What somebody who left still has open 未交接: tickets, things in their hands, promises at doors.
+
+    ``estate``: the key of the estate in which, where this person has several; else ``None``.
+    """
 
     staff: Staff
     tickets: tuple[Card, ...]
     things: tuple[Card, ...]
     promises: tuple[PromiseRow, ...]
+    estate: str | None = None
 
     @property
     def count(self) -> int:
@@ -487,6 +492,7 @@ __all__ = [
     "CustodyForm",
     "Device",
     "DoorHistory",
+    "EstateCounts",
     "FlagRow",
     "Household",
     "HouseholdHit",

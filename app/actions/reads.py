@@ -313,7 +313,7 @@ class Reads(Core):
 
     def flagged_cards(self) -> list[Card]:
         """Return the cards of everything that has an entry to settle, what moved last first."""
-        return self.store.cards(self.here(CardFilter(type=None, flagged=True, order="recent")), 0, 500)
+        return self.store.cards(self.overseen(CardFilter(type=None, flagged=True, order="recent")), 0, 500)
 
     def flags_of(self, card: Card) -> list[FlagRow]:
         """Return the entries of one subject that were kept but did not fit."""
@@ -325,7 +325,7 @@ class Reads(Core):
 
     def flag_count(self) -> int:
         """Return how many entries the desk has to settle, whatever they are about."""
-        return self.store.flag_count(self.here(CardFilter()).estates)
+        return self.store.flag_count(self.overseen(CardFilter()).estates)
 
     def steps_of(self, subject_type: str, subject_id: str) -> list[StepRow]:
         """Return the timeline of a subject of any type, with what the server refused at its end."""

@@ -75,7 +75,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
         )
 
     def choose_estate(self, key: str | None) -> None:
-        """Look at one estate from now on, or at all of theirs (``None``), in every window; durable after ``settled``."""
+        """Look at one estate from now on, or at all (``None``), in every window; durable after ``settled``."""
         super().choose_estate(key)
         self._sync_changed()
 

@@ -24,7 +24,7 @@ from app.ui.kit.money import section
 from app.ui.texts import has, language, t
 
 _YES, _NO = "yes", "no"
-_FIXED: Final = frozenset(("address", "external_ref", "place_kind"))
+_FIXED: Final = frozenset(("address", "estate", "external_ref", "place_kind"))
 """Where it is, its number in another system, a door or a point: nobody types these."""
 
 
@@ -35,6 +35,8 @@ class Correction:
         self.kind = kind
         self.words = words
         """The file of texts that has the words of its choices: ``<words>.<field>.<value>``."""
+        self.estate: str | None = None
+        """The key of the estate of what is corrected: whose prices it names."""
 
     def form(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry's body as its form holds it."""

@@ -65,11 +65,15 @@ def top_bar(
     heading: str,
     *,
     sub: str | None = None,
+    under: ft.Control | None = None,
     on_back: Tap | None = None,
     cloud: Cloud | None = None,
     tools: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """Back, where one is, the cloud. No colour of its own: it belongs to the page."""
+    """Back, where one is, the cloud. No colour of its own: it belongs to the page.
+
+    ``under``: what stands under the heading in the place of ``sub``.
+    """
     words: list[ft.Control] = [
         # A screen one came to says quietly where one is; a root says it loud.
         ft.Semantics(
@@ -79,7 +83,9 @@ def top_bar(
             ),
         )
     ]
-    if sub:
+    if under is not None:
+        words.append(under)
+    elif sub:
         words.append(quiet(sub, lines=2))
     content: list[ft.Control] = []
     if on_back is not None:
@@ -112,6 +118,7 @@ def Scaffold(
     *,
     id: str = "screen",
     sub: str | None = None,
+    under: ft.Control | None = None,
     on_back: Tap | None = None,
     cloud: Cloud | None = None,
     tools: Sequence[ft.Control] = (),
@@ -139,7 +146,9 @@ def Scaffold(
     # The padding is inside the scrolling part's width, so that the scroll bar stays at the window's edge.
     body = ft.Container(inner, padding=ft.Padding.symmetric(horizontal=theme.EDGE), expand=True)
     parts: list[ft.Control] = [
-        _centred(top_bar(heading, sub=sub, on_back=on_back, cloud=cloud, tools=tools), width, expand=False),
+        _centred(
+            top_bar(heading, sub=sub, under=under, on_back=on_back, cloud=cloud, tools=tools), width, expand=False
+        ),
         _centred(body, width, expand=True),
     ]
     if action is not None or second is not None:
@@ -181,6 +190,7 @@ def TwoPane(
     second: ft.Control,
     *,
     id: str = "screen",
+    under: ft.Control | None = None,
     cloud: Cloud | None = None,
     tools: Sequence[ft.Control] = (),
     first_width: float = 420,
@@ -205,7 +215,7 @@ def TwoPane(
         spacing=0,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    parts: list[ft.Control] = [top_bar(heading, cloud=cloud, tools=tools), panes]
+    parts: list[ft.Control] = [top_bar(heading, under=under, cloud=cloud, tools=tools), panes]
     if footer is not None:
         parts.append(footer)
     frame = ft.SafeArea(ft.Column(parts, spacing=0, expand=True), expand=True)

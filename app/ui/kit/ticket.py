@@ -118,11 +118,13 @@ def ticket_paper(
     when: str = "",
     marks: Sequence[ft.Control] = (),
     more: Sequence[ft.Control] = (),
+    above: Sequence[ft.Control] = (),
     id: str = "ticket-paper",
 ) -> ft.Control:
     """The head of a ticket: number at the top right, the address the biggest thing on it, then what is wrong.
 
-    `marks` are clock chips and stamps, `more` whatever stands below (a wanted time, a photo).
+    `marks` are clock chips and stamps, `more` whatever stands below (a wanted time, a photo), `above` what stands over
+    the address (of which estate it is).
     """
     head = row(
         [
@@ -132,6 +134,7 @@ def ticket_paper(
     )
     content: list[ft.Control] = [
         head,
+        *above,
         ft.Semantics(header=True, content=txt(address, ft.TextThemeStyle.DISPLAY_SMALL)),
     ]
     facts = " · ".join(fact for fact in (who, when) if fact)

@@ -57,7 +57,7 @@ def page_screen(face: Face) -> Screen:
             sub=face.sub(view, now),
             on_back=ui.back,
             cloud=cloud_of(ui),
-            action=photo if access.may(ui.session.roles, PHOTO_TAKEN) else None,
+            action=photo if access.may(ui.session.roles_on(view.state), PHOTO_TAKEN) else None,
         )
 
     return SubjectScreen
@@ -134,6 +134,7 @@ def AmendForm(face: Face, view: SubjectView[Any], target: StepRow) -> ft.Control
         phrases=phrases("repair.amend.phrases"),
         key=f"reason-{draft.once}",
     )
+    correction.estate = session.estate_of(view.state)
     content += correction.fields(draft, why)
     return step_screen(
         ui,

@@ -11,6 +11,7 @@ from app.actions import Session
 from app.actions.models import Card, StepRow, SubjectView
 from app.domain.rules import photos
 from app.domain.rules.state import SubjectState
+from app.ui import estates
 from app.ui.corrections import Correction
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.ticket import chip, paper, stamp_badge
@@ -63,7 +64,7 @@ class Face:
         marks: list[ft.Control] = [stamp_badge("unsent")] if card.unsent else []
         name = txt(self.heading(card), ft.TextThemeStyle.HEADLINE_MEDIUM)
         below = [quiet(card.content)] if card.address and card.content else []
-        return paper([column([name, *below, *marks], gap=8)], id=f"{self.type}-head")
+        return paper([column([*estates.head_of(card), name, *below, *marks], gap=8)], id=f"{self.type}-head")
 
     def called(self) -> str:
         """What one of this type is called: 工单, 盘点."""

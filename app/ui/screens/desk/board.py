@@ -14,7 +14,7 @@ from app.actions.models import Card
 from app.domain import roles
 from app.domain.rules.state import CHANGED
 from app.domain.subjects.ticket import state as st
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, txt
 from app.ui.kit.boundary import drawn
@@ -85,10 +85,10 @@ def read_board(session: Session, text: str) -> Board:
     """Every section, narrowed to what was searched for."""
     sections = []
     for group, stages in GROUPS.items():
-        wanted = CardFilter(stages=stages, text=text)
+        wanted = session.overseen(CardFilter(stages=stages, text=text))
         cards = tuple(session.tickets(wanted, 0, READ))
         sections.append(Section(group, cards, len(cards) if len(cards) < READ else session.count(wanted)))
-    again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, READ)
+    again = session.tickets(session.overseen(CardFilter(stages=(st.TO_SIGN,))), 0, READ)
     changed = sum(1 for card in again if card.signature == CHANGED)
     left = sum(one.count for one in session.left_behind())
     return Board(tuple(sections), session.flag_count(), changed, left)
@@ -150,17 +150,20 @@ def DeskScreen() -> ft.Control:
         "desk-phones", ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED, t("join.desk.heading"), lambda: ui.go(put_on_phone.PATH)
     )
     search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text, asked_for=finding)
+    where = estates.switch(ui)
+    above = [] if text else estates.overview(ui)
     if not look.wide:
         return Scaffold(
             t("desk.heading"),
-            [search, *_ways(ui, board), lists],
+            [search, *_ways(ui, board), *above, lists],
             id="desk",
+            under=where,
             cloud=cloud_of(ui),
             tools=[phones, all_tickets],
             footer=nav,
         )
     left = ft.Column(
-        [search, *_ways(ui, board), lists, ft.Container(height=theme.GAP)],
+        [search, *_ways(ui, board), *above, lists, ft.Container(height=theme.GAP)],
         spacing=theme.GAP,
         scroll=ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -171,6 +174,7 @@ def DeskScreen() -> ft.Control:
         left,
         _Right(chosen, form, set_form, choose, key=f"{chosen}/{form}"),  # type: ignore[call-arg]
         id="desk",
+        under=where,
         cloud=cloud_of(ui),
         tools=[new_button(ui), phones, all_tickets],
         first_width=440,
@@ -356,7 +360,7 @@ def _worker(ui: Ui, section: Section, worker: str | None) -> ft.Control:
 
 def _act(ui: Ui, section: str, card: Card, choose: Callable[..., None]) -> tuple[str, Any] | None:
     """The step one can take from the board itself, without opening the ticket first."""
-    held = ui.session.roles
+    held = ui.session.roles_on(card)
     step, words = "", ""
     if section == "open" and held & {roles.DESK, roles.ENGINEERING_SUPERVISOR}:
         step, words = "assign", t("desk.assign.heading")

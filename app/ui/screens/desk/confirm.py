@@ -16,7 +16,7 @@ from app.domain.subjects.signing import SIGNATURE_INTACT
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import REPAIR
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, flow, icon, pressable, quiet, row, tag, title, txt
 from app.ui.kit.boundary import Unread, drawn, guarded, read_each
@@ -76,7 +76,8 @@ def read_evening(session: Session) -> Evening:
 
     waiting = session.to_confirm()
     rows, unread = read_each(waiting[:MOST], of_one)
-    again = session.tickets(CardFilter(stages=(st.TO_SIGN,)), 0, 500)
+    signing = session.overseen(CardFilter(stages=(st.TO_SIGN,)), {roles.ENGINEERING_SUPERVISOR})
+    again = session.tickets(signing, 0, 500)
     changed = [card for card in again if card.signature == CHANGED]
     return Evening([r for r in rows if r.ready], [r for r in rows if not r.ready], changed, unread, len(waiting))
 
@@ -168,7 +169,7 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
         yuan(card.as_(TicketCard).total_fen) if card.as_(TicketCard).total_fen else t("desk.confirm.no_fee"),
         ft.TextThemeStyle.TITLE_LARGE,
     )
-    who = quiet(" · ".join(p for p in (worker, done) if p), expand=not large)
+    who = quiet(" · ".join(p for p in (estates.mark_of(card), worker, done) if p), expand=not large)
     number = quiet(card.number or "")
     side_by_side = column if large else row
     words: list[ft.Control] = [
@@ -215,7 +216,7 @@ def _changed(ui: Ui, cards: list[Card]) -> ft.Control:
 
 
 def _changed_row(ui: Ui, card: Card) -> ft.Control:
-    facts = (card.number or "", ui.session.staff_name(card.assignee), word("stage", card.stage))
+    facts = (estates.mark_of(card), card.number or "", ui.session.staff_name(card.assignee), word("stage", card.stage))
     who = " · ".join(part for part in facts if part)
     line = row(
         [

@@ -13,6 +13,7 @@ from app.domain import roles
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.times import china_day
+from app.ui import estates
 from app.ui.context import cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
@@ -28,6 +29,8 @@ from app.ui.screens.desk.words import BillMonth
 from app.ui.tabs import use_nav
 from app.ui.texts import moment_text, t, yuan
 
+SEES: Final = roles.OVERSEERS | {roles.FINANCE}
+"""Who sees what is billed."""
 DRAWN: Final = 100
 """Rows of one list drawn at a time: what is received makes room for the next."""
 
@@ -37,6 +40,7 @@ def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Car
     wanted = CardFilter(
         stages=(st.CONFIRMED, st.FILED), confirmed_from=month.starts_at, confirmed_until=month.moved(1).starts_at
     )
+    wanted = session.overseen(wanted, SEES)
     mine = [card for card in session.tickets(wanted, 0, session.count(wanted)) if card.as_(TicketCard).total_fen > 0]
     mine.sort(key=lambda card: (card.as_(TicketCard).confirmed_at or 0, card.id))
     return [c for c in mine if c.as_(TicketCard).finance_at is None], [
@@ -55,7 +59,8 @@ def FinanceScreen() -> ft.Control:
     asking, set_asking = ft.use_state(False)
     tap, set_tap = use_made(ui.session.new_id)
     waiting, received = use_read(lambda s: read_month(s, month), month)
-    marked = [card for card in waiting if card.id not in left_out]
+    mine = [card for card in waiting if roles.FINANCE in ui.session.roles_on(card)]
+    marked = [card for card in mine if card.id not in left_out]
     total = sum(card.as_(TicketCard).total_fen for card in marked)
 
     async def save() -> None:
@@ -72,9 +77,8 @@ def FinanceScreen() -> ft.Control:
         Action(words, save),
         lambda: set_asking(False),
     )
-    if not ui.session.roles & (roles.OVERSEERS | {roles.FINANCE}):
+    if not ui.session.roles & SEES:
         return not_for_you(ui, t("desk.finance.heading"), id="finance")
-    may = roles.FINANCE in ui.session.roles
 
     def turn(card: Card) -> None:
         set_left_out(left_out - {card.id} if card.id in left_out else left_out | {card.id})
@@ -85,7 +89,7 @@ def FinanceScreen() -> ft.Control:
         content.append(notice(late, tone="red", id="finance-late"))
     if waiting:
         rows = [
-            drawn(card.id, partial(_row, card, now, may, card.id not in left_out, partial(turn, card)))
+            drawn(card.id, partial(_row, card, now, card in mine, card.id not in left_out, partial(turn, card)))
             for card in waiting[:DRAWN]
         ]
         content.append(section(t("desk.finance.waiting", n=len(waiting)), rows, id="finance-waiting"))
@@ -97,12 +101,13 @@ def FinanceScreen() -> ft.Control:
             empty_state(t("desk.finance.nothing"), t("desk.finance.nothing_says"), mark=ft.Icons.RECEIPT_LONG_OUTLINED)
         )
     action = None
-    if may and waiting:
+    if mine:
         action = Action(words, lambda: set_asking(True), icon=ft.Icons.INVENTORY_OUTLINED, enabled=bool(marked))
     return Scaffold(
         t("desk.finance.heading"),
         content,
         id="finance",
+        under=estates.switch(ui),
         on_back=ui.back if ui.router.can_go_back else None,
         cloud=cloud_of(ui),
         action=action,
@@ -146,7 +151,7 @@ def _row(card: Card, now: int, may: bool, marked: bool, on_tap: object) -> ft.Co
     words = column(
         [
             txt(card.address, ft.TextThemeStyle.TITLE_MEDIUM, lines=2),
-            quiet(" · ".join(p for p in (card.number or "", card.contact_name) if p), lines=1),
+            quiet(" · ".join(p for p in (estates.mark_of(card), card.number or "", card.contact_name) if p), lines=1),
         ],
         gap=1,
     )

@@ -10,7 +10,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, FlagRow, StepRow
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import body, column, icon, quiet, row, tag, txt
 from app.ui.kit.boundary import Unread, guarded, read_each
@@ -130,9 +130,11 @@ def _Case(case: Case) -> ft.Control:
     if path is not None:
         ways.append(small_button(f"open-{short}", open_words(card), lambda: ui.go(path), tone="text"))
     head = row([txt(heading_of(card), ft.TextThemeStyle.TITLE_LARGE, expand=True, lines=2), quiet(card.number or "")])
+    where = estates.mark_of(card)
     return paper(
         [
             head,
+            *([quiet(where)] if where else []),
             tag(f"story-{short}", body(story.what)),
             both,
             ft.Row(ways, spacing=8, run_spacing=8, wrap=True),

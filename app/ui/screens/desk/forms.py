@@ -40,7 +40,10 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     now = use_now()
     draft = use_draft(f"assign:{ticket_id}", {"worker": "", "note": "", "more": False})
     view = use_read(lambda s: s.ticket(ticket_id), ticket_id)
-    people, busy, last = use_read(lambda s: _workers(s.staff_list(roles.REPAIR_WORKER), s.tickets, s.last_assigned()))
+    where = ui.session.estate_of(view.state)
+    people, busy, last = use_read(
+        lambda s: _workers(s.staff_list(roles.REPAIR_WORKER, where), s.tickets, s.last_assigned()), where
+    )
     done = on_done or ui.back
     again = view.state.assignee is not None
     heading = t("desk.assign.heading_again" if again else "desk.assign.heading")

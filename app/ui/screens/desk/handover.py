@@ -26,7 +26,7 @@ from app.ui.screens.desk.parts import may_oversee, not_for_you
 from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.today.parts import group
 from app.ui.texts import day_text, t
-from app.ui.ticket_words import word
+from app.ui.ticket_words import SEP, word
 
 PATH: Final = "/handover"
 _DISPATCHERS: Final = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
@@ -44,11 +44,11 @@ def HandoverScreen() -> ft.Control:
     ui = use_ui()
     now = use_now()
     people = use_read(lambda s: s.left_behind())
-    workers = use_read(lambda s: s.staff_list(roles.REPAIR_WORKER))
     giver, set_giver = ft.use_state("")
     tap, set_tap = ft.use_state(new_tap())
     settle = use_settle()
-    chosen = next((one for one in people if one.staff.id == giver), None)
+    chosen = next((one for one in people if _named(one) == giver), None)
+    workers = use_read(lambda s: s.staff_list(roles.REPAIR_WORKER, chosen.estate if chosen else None), chosen)
 
     async def give(worker: Staff) -> None:
         if chosen is None:
@@ -85,17 +85,23 @@ def _person(
         ft.Semantics(
             header=True,
             content=row(
-                [txt(staff.name, ft.TextThemeStyle.TITLE_LARGE), quiet(t("desk.handover.gone", no=staff.number))]
+                [
+                    txt(staff.name, ft.TextThemeStyle.TITLE_LARGE),
+                    quiet(
+                        SEP.join(part for part in (_where(ui, one), t("desk.handover.gone", no=staff.number)) if part)
+                    ),
+                ]
             ),
         )
     ]
-    may_assign = bool(ui.session.roles & _DISPATCHERS)
+    held = ui.session.roles if one.estate is None else ui.session.roles_in(one.estate)
+    may_assign = bool(held & _DISPATCHERS)
     if one.tickets:
         rows = [drawn(card.id, partial(_ticket, ui, card, may_assign), what=card.number or "") for card in one.tickets]
         all_of_them: ft.Control | None = None
         if may_assign:
             label = t("desk.handover.give_all", n=len(one.tickets))
-            button = small_button(f"give-all-{staff.id}", label, lambda: give(staff.id))
+            button = small_button(f"give-all-{staff.id}", label, lambda: give(_named(one)))
             all_of_them = ft.Container(button, padding=ft.Padding.only(left=14, right=14, top=4, bottom=12))
         parts.append(
             group(t("desk.handover.tickets"), rows, count=len(rows), id=f"tickets-{staff.id}", more=all_of_them)
@@ -108,6 +114,15 @@ def _person(
         rows = [drawn(f"{p.visit.id}-{p.index}", partial(_promise, p, today, settle)) for p in one.promises]
         parts.append(group(t("desk.handover.promises"), rows, count=len(rows), id=f"promises-{staff.id}"))
     return column(parts, gap=10)
+
+
+def _named(one: LeftBehind) -> str:
+    """Who left what where: somebody may have left two estates."""
+    return f"{one.staff.id}@{one.estate or ''}"
+
+
+def _where(ui: Ui, one: LeftBehind) -> str:
+    return ui.session.estate_name(one.estate) if one.estate is not None and ui.session.estate is None else ""
 
 
 def _ticket(ui: Ui, card: Card, may_assign: bool) -> ft.Control:

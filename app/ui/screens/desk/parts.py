@@ -15,7 +15,7 @@ from app.domain.rules.clocks import CALM
 from app.domain.subjects.ticket import TicketCard
 from app.domain.wire.entries import Entry
 from app.domain.wire.strokes import read_drawing
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Draft, Ui
 from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
@@ -91,7 +91,8 @@ def desk_card(
     name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large, lines=2)
     number = [quiet(card.number)] if card.number else []
     kind = "" if card.kind == "repair" else word("kind", card.kind)
-    facts = " · ".join(part for part in (kind, word("stage", card.stage) if with_stage else "", who) if part)
+    stage = word("stage", card.stage) if with_stage else ""
+    facts = " · ".join(part for part in (estates.mark_of(card), kind, stage, who) if part)
     words = column(
         [
             *([name, *number] if large else [row([name, *number])]),
@@ -138,6 +139,7 @@ def ticket_head(view: TicketView, now: int) -> ft.Control:
     return paper(
         [
             top,
+            *estates.head_of(card),
             ft.Semantics(header=True, content=txt(card.address, ft.TextThemeStyle.HEADLINE_SMALL)),
             long_txt(card.content),
             *([quiet(contact)] if contact else []),

@@ -14,7 +14,7 @@ from app.actions import Session
 from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow, VisitForm
 from app.domain import roles
 from app.domain.times import MINUTE, china_day
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.boundary import drawn
@@ -117,17 +117,18 @@ def HouseholdScreen(household_id: str) -> ft.Control:
             id="household",
             on_back=ui.back,
         )
-    may_visit = bool(ui.session.roles & VISITORS)
+    held = ui.session.roles_on(door.view.household)
+    may_visit = bool(held & VISITORS)
     content = [
         drawn(f"head-{household_id}", partial(_head, door.view, ui.session, now), what=door.view.household.address),
         *_arrears(door.view),
-        *_promises(door.view, now, settle if may_visit or roles.DESK in ui.session.roles else None),
+        *_promises(door.view, now, settle if may_visit or roles.DESK in held else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
         # The longest part: as long as nothing happened at the door it stays as it was drawn, whatever opens over it.
         ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
     ]
-    if looks.may_see(ui.session):
+    if looks.may_see(held):
         content.append(
             paper(
                 [
@@ -162,7 +163,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         id="household",
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[new_ticket] if roles.FINANCE not in ui.session.roles else [],
+        tools=[new_ticket] if roles.FINANCE not in held else [],
         action=action if may_visit else None,
         second=second if may_visit else None,
     )
@@ -188,6 +189,7 @@ def _head(view: HouseholdView, session: Session, now: int) -> ft.Control:
         t("household.last_visit", day=day_text(china_day(seen), today)) if seen else t("household.never_visited")
     )
     parts: list[ft.Control] = [
+        *estates.head_of(home),
         ft.Semantics(header=True, content=txt(home.address, ft.TextThemeStyle.DISPLAY_SMALL)),
         quiet(" · ".join(said)),
     ]

@@ -11,7 +11,7 @@ from app.actions import Session
 from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
 from app.domain.rules.visiting import COMPLAINT
 from app.domain.times import china_day
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import cloud_of, use_read, use_ui
 from app.ui.kit.base import column, flow, pressable, quiet, row, txt
 from app.ui.kit.choose import pills
@@ -127,7 +127,8 @@ def HouseholdsScreen() -> ft.Control:
             marks.append(due_chip(door.due, ui.session))
         elif home.status == "vacant":
             marks.append(chip(t("household.vacant"), "plain"))
-        names = txt(names_of(home, door.person), lines=1)
+        people = names_of(home, door.person)
+        names = txt(" · ".join(part for part in (estates.mark_of(home), people) if part), lines=1)
         if large:
             content = [
                 txt(home.address, ft.TextThemeStyle.TITLE_LARGE, lines=2),
@@ -180,5 +181,11 @@ def HouseholdsScreen() -> ft.Control:
             t("household.not_found_heading", query=query), t("household.not_found"), mark=ft.Icons.SEARCH_OFF
         )
     return Scaffold(
-        t("household.find_heading"), [*top, rest], id="households", cloud=cloud_of(ui), footer=nav, scroll=False
+        t("household.find_heading"),
+        [*top, rest],
+        id="households",
+        under=estates.switch(ui),
+        cloud=cloud_of(ui),
+        footer=nav,
+        scroll=False,
     )

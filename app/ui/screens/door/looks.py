@@ -8,10 +8,10 @@ from typing import Final
 
 import flet as ft
 
-from app.actions import Session
 from app.actions.models import Look
 from app.domain.subjects import access
 from app.domain.times import china_day
+from app.ui import estates
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import cloud_of, if_here, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import quiet, txt
@@ -28,9 +28,9 @@ LATE_MS: Final = 10 * 60_000
 """A look the server heard of later than this was without a network, and says so."""
 
 
-def may_see(session: Session) -> bool:
-    """Whether somebody sees who looked at archives; a door to this page is shown only then."""
-    return access.may_see_looks(session.roles)
+def may_see(held: frozenset[str]) -> bool:
+    """Whether somebody with these posts sees who looked at archives; a door to this page is shown only then."""
+    return access.may_see_looks(held)
 
 
 @ft.component
@@ -39,12 +39,14 @@ def LooksScreen(household_id: str) -> ft.Control:
     ui = use_ui()
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.household(household_id)), household_id)
-    asked = use_asked(lambda: ui.session.looks(household_id), wanted=may_see(ui.session))
+    seen = may_see(ui.session.roles_on(view.household) if view is not None else ui.session.roles)
+    asked = use_asked(lambda: ui.session.looks(household_id), wanted=seen)
     heading = t("household.looks")
-    if not may_see(ui.session):
+    if not seen:
         return not_for_you(ui, heading, id="looks")
     content: list[ft.Control] = []
     if view is not None:
+        content += estates.head_of(view.household)
         content.append(txt(view.household.address, ft.TextThemeStyle.HEADLINE_SMALL))
     content.append(quiet(t("household.looks_says")))
     action: Action | None = None

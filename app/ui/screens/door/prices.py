@@ -8,7 +8,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import PriceItem
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import cloud_of, use_read, use_ui
 from app.ui.kit.base import column, pressable, quiet, row, txt
 from app.ui.kit.choose import pills
@@ -65,7 +65,7 @@ def PricesScreen() -> ft.Control:
     use_sheet(item is not None, item.name if item else "", card, lambda: set_chosen(""), id="price-card")
 
     def draw(item: PriceItem) -> ft.Control:
-        says = quiet(" · ".join(part for part in (item.code, item.category) if part), lines=1)
+        says = quiet(" · ".join(part for part in (estates.mark_of(item), item.code, item.category) if part), lines=1)
         price = txt(f"{yuan(item.price_fen)}/{item.unit}", ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY)
         name = txt(item.name, lines=1 if not large else 2)
         if large:
@@ -105,4 +105,12 @@ def PricesScreen() -> ft.Control:
         rest = empty_state(t("prices.none_heading", query=query), t("prices.none"), mark=ft.Icons.SEARCH_OFF)
     else:
         rest = empty_state(t("prices.empty_heading"), t("prices.empty"), mark=ft.Icons.RECEIPT_LONG_OUTLINED)
-    return Scaffold(t("prices.heading"), [*top, rest], id="prices", on_back=ui.back, cloud=cloud_of(ui), scroll=False)
+    return Scaffold(
+        t("prices.heading"),
+        [*top, rest],
+        id="prices",
+        under=estates.switch(ui),
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        scroll=False,
+    )

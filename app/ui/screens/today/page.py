@@ -15,7 +15,7 @@ from app.actions.models import Card, Today
 from app.domain import roles
 from app.domain.times import china_day
 from app.domain.wire.errors import NO_NETWORK
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import column, row
 from app.ui.kit.boundary import drawn, guarded
@@ -97,6 +97,7 @@ def TodayScreen() -> ft.Control:
         [content],
         id="today",
         sub=_day(ui) if look.scale < 1.6 else None,
+        under=estates.switch(ui),
         cloud=cloud_of(ui),
         tools=[_scan(ui, look.scale)] if held - {roles.FINANCE} else [],
         footer=nav(ui, held, "today"),
@@ -168,7 +169,9 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(left_notice(ui, today.left_behind))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     for card in today.tickets[:shown]:
-        made = drawn(card.id, partial(today_card, ui, card, today, held, name_of), what=card.number or "")
+        made = drawn(
+            card.id, partial(today_card, ui, card, today, ui.session.roles_on(card), name_of), what=card.number or ""
+        )
         made.key = card.id
         found.append(made)
     left = len(today.tickets) - shown
@@ -236,7 +239,7 @@ def _Tile(one: Counted, count: int, key: str | None = None) -> ft.Control:
     ui = use_ui()
     now = use_now()
     overdue = CardFilter(stages=GROUPS[one.section] if one.section else (), due_before=now)
-    late = use_read(lambda s: s.count(overdue) if one.section else 0, overdue)
+    late = use_read(lambda s: s.count(s.overseen(overdue)) if one.section else 0, overdue)
     return tile(one.id, count, t(one.words), lambda: one.open(ui), tone=one.tone, late=late)
 
 

@@ -13,7 +13,7 @@ from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket.kinds import REPAIR
 from app.domain.times import china_day
 from app.domain.wire.errors import NO_NETWORK, WIFI_SIGN_IN
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, use_now
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import guarded
@@ -96,7 +96,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
 def StandsAt(card: Card, who: str) -> ft.Control:
     """How a ticket stands, with whom, and how long it has been there: no card is without."""
     since = t("desk.since", when=ago_text(card.opened_at, use_now()))
-    return quiet(" · ".join(part for part in (word("stage", card.stage), who, since) if part))
+    return quiet(" · ".join(part for part in (estates.mark_of(card), word("stage", card.stage), who, since) if part))
 
 
 def _appointment(ui: Ui, card: Card) -> str:
@@ -106,7 +106,7 @@ def _appointment(ui: Ui, card: Card) -> str:
 def waiting_row(ui: Ui, card: Card) -> ft.Control:
     """A ticket of this person's on which somebody else must move: quietly, and who that is."""
     whose = card.waits_for if card.waits_for in ("supervisor", "desk") else "other"
-    sub = " · ".join((card.content, word("stage", card.stage)))
+    sub = " · ".join(part for part in (estates.mark_of(card), card.content, word("stage", card.stage)) if part)
     who = chip(t(f"shell.today.waits.{whose}"), "plain", ft.Icons.HOURGLASS_EMPTY_ROUNDED)
     marks = [urgent_chip(), who] if card.urgent else [who]
     words = column([txt(card.address, ft.TextThemeStyle.BODY_LARGE), quiet(sub, lines=2), flow(marks)], gap=4)
@@ -121,7 +121,8 @@ def waiting_row(ui: Ui, card: Card) -> ft.Control:
 def opened_row(ui: Ui, card: Card, name_of: Callable[[str], str]) -> ft.Control:
     """A ticket this person reported and others work on."""
     who = name_of(card.assignee) if card.assignee else ""
-    sub = " · ".join(part for part in (card.content, t(f"ticket.stage.{card.stage}"), who) if part)
+    stage = t(f"ticket.stage.{card.stage}")
+    sub = " · ".join(part for part in (estates.mark_of(card), card.content, stage, who) if part)
     return list_row(f"opened-{card.id}", card.address, lambda: ui.go(f"/ticket/{card.id}"), sub=sub, lines=2)
 
 
@@ -140,7 +141,7 @@ def visit_row(ui: Ui, due: VisitDueRow) -> ft.Control:
     return _due_row(
         f"visit-{home.id}",
         home.address,
-        home.name,
+        " · ".join(part for part in (estates.mark_of(home), home.name) if part),
         [chip(f"{t(f'shell.reason.{due.reason}')} · {when}", tone, mark)],
         lambda: ui.go(f"/household/{home.id}"),
     )
@@ -157,7 +158,7 @@ def promise_row(ui: Ui, promise: PromiseRow) -> ft.Control:
     return _due_row(
         f"promise-{promise.visit.id}-{promise.index}",
         promise.visit.address,
-        promise.what,
+        " · ".join(part for part in (estates.mark_of(promise.visit), promise.what) if part),
         [chip(words, tone, ft.Icons.HANDSHAKE_OUTLINED)],
         lambda: ui.go(f"/visit/{promise.visit.id}"),
     )

@@ -13,6 +13,7 @@ from app.domain.subjects.count import COUNT
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.life import hook_order
 from app.domain.writing import tags
+from app.ui import estates
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.lists import list_row
 from app.ui.kit.ticket import chip, paper
@@ -77,6 +78,7 @@ def count_head(view: CountRecord, now: int) -> ft.Control:
         marks.append(chip(t("keys.tally.odd", n=odd), "amber", ft.Icons.PRIORITY_HIGH_ROUNDED))
     where = str(body.get("rack") or "")
     parts: list[ft.Control] = [
+        *estates.head_of(view.state),
         txt(t("keys.counted.rack", rack=where) if where else t("keys.counted.all"), ft.TextThemeStyle.HEADLINE_SMALL),
         quiet(t("keys.counted.by", who=view.author_name, when=moment_text(view.state.counted_at, now))),
         flow(marks),

@@ -11,6 +11,7 @@ from app.actions import Session
 from app.actions.models import StepRow, SubjectView
 from app.domain.subjects.place import PLACE, PlaceState
 from app.domain.writing import tags
+from app.ui import estates
 from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.ticket import paper
 from app.ui.kit.timeline import Step
@@ -60,13 +61,14 @@ def place_head(view: SubjectView[PlaceState], now: int) -> ft.Control:
     """Which place it is, and when somebody last recorded something here."""
     state = view.state
     head: list[ft.Control] = [
+        *estates.head_of(state),
         row(
             [
                 ft.Icon(ft.Icons.PLACE_OUTLINED, size=30, color=ft.Colors.PRIMARY),
                 txt(state.name, ft.TextThemeStyle.HEADLINE_MEDIUM, expand=True),
             ],
             gap=12,
-        )
+        ),
     ]
     if state.address:
         head.append(quiet(state.address))

@@ -14,6 +14,7 @@ from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import THING
 from app.domain.writing import tags
 from app.ui import custody_words as words
+from app.ui import estates
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.money import facts
 from app.ui.kit.ticket import chip, paper, stamp_badge
@@ -87,7 +88,7 @@ def key_head(view: ThingView, now: int) -> ft.Control:
         marks.append(stamp_badge("unsent"))
     icon = ft.Icon(MARKS.get(state.kind, ft.Icons.KEY_OUTLINED), size=30, color=ft.Colors.PRIMARY)
     name = txt(words.heading_of(card), ft.TextThemeStyle.HEADLINE_MEDIUM, expand=True)
-    parts: list[ft.Control] = [row([icon, name], gap=12)]
+    parts: list[ft.Control] = [*estates.head_of(state), row([icon, name], gap=12)]
     if card.address:
         parts.append(quiet(card.content))
     parts.append(txt(words.where_words(card), ft.TextThemeStyle.TITLE_LARGE, color=ft.Colors.PRIMARY))

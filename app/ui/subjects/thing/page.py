@@ -66,7 +66,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
             tools.append(icon_button("key-more", ft.Icons.MORE_VERT_ROUNDED, t("keys.more"), lambda: set_more(True)))
         else:
             tools.append(small_button("key-more", t("keys.more"), lambda: set_more(True), tone="text"))
-    if access.may(ui.session.roles, PHOTO_TAKEN):
+    if access.may(ui.session.roles_on(view.state), PHOTO_TAKEN):
         to_photo = photo_path(THING, thing_id)
         camera = ft.Icons.PHOTO_CAMERA_OUTLINED
         tools.insert(0, icon_button("key-photo", camera, t("photo.heading"), lambda: ui.go(to_photo)))

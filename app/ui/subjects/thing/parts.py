@@ -15,7 +15,7 @@ from app.domain.subjects.thing.kinds import CONDITIONS, KEY, RADIO, THING, TOOL,
 from app.domain.subjects.thing.state import OUT
 from app.domain.writing import tags
 from app.ui import custody_words as words
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
 from app.ui.kit.buttons import small_button
@@ -63,7 +63,8 @@ def thing_card(ui: Ui, card: Card) -> ft.Control:
         marks.append(stamp_badge("flagged"))
     if card.unsent:
         marks.append(stamp_badge("unsent"))
-    sub = " · ".join(part for part in (card.content if card.address else "", tags.spoken(card.number or "")) if part)
+    said = (estates.mark_of(card), card.content if card.address else "", tags.spoken(card.number or ""))
+    sub = " · ".join(part for part in said if part)
     ink = ft.Colors.ON_SURFACE if out else ft.Colors.ON_SURFACE_VARIANT
     size = theme.scaled(44)
     parts: list[ft.Control] = [

@@ -14,6 +14,7 @@ from app.domain import roles
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing import state as st
 from app.domain.subjects.thing.kinds import KEY, THING_KINDS
+from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import flow, tag
 from app.ui.kit.buttons import Action, small_button
@@ -95,6 +96,7 @@ def KeysScreen() -> ft.Control:
         content,
         id="keys",
         sub=t("keys.count", n=counts["all"]) if counts["all"] else None,
+        under=estates.switch(ui),
         on_back=ui.back,
         cloud=cloud_of(ui),
         tools=tools,

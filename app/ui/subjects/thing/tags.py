@@ -89,7 +89,7 @@ def TagPathScreen(code: str) -> ft.Control:
         on_back=ui.back,
         cloud=cloud_of(ui),
         action=Action(t("keys.place.hang"), lambda: ui.replace(f"/place/new/{found.code}"), icon=ft.Icons.ADD_LOCATION)
-        if found.new and found.code[0] == tags.LETTERS[tags.POINT] and ui.session.roles & KEEPERS
+        if found.new and found.code[0] == tags.LETTERS[tags.POINT] and ui.session.roles_in(found.estate) & KEEPERS
         else Action(t("keys.look_up"), lambda: ui.replace("/tag"), icon=ft.Icons.QR_CODE_SCANNER),
     )
 

@@ -39,6 +39,7 @@ class _Lines(Correction):
             draft.values["lines"],
             lambda changed: draft.set("lines", changed),
             between=[note, why],
+            estate=self.estate,
             key=f"lines-{draft.once}",
         )
         return [lines]

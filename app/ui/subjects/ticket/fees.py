@@ -59,6 +59,7 @@ def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
             lines,
             lambda changed: draft.set("lines", changed),
             near=told_of(state),
+            estate=ui.session.estate_of(view.state),
             between=[words],
             key=f"lines-{draft.once}",
         )

@@ -12,7 +12,7 @@ from app.actions.models import Household, HouseholdHit, PriceItem, TicketForm
 from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.times import at_china, to_china
 from app.domain.writing.addresses import building_words
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import When, pill, pills, when_picker
@@ -21,7 +21,7 @@ from app.ui.kit.lists import list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.texts import t, yuan
-from app.ui.ticket_words import building_name, word
+from app.ui.ticket_words import building_name, joined, word
 
 AT_DOOR: Final = (REPAIR, COMPLAINT, JOB)
 IN_PUBLIC: Final = (PUBLIC_REPAIR, COMPLAINT, JOB)
@@ -47,8 +47,10 @@ START: Final[Mapping[str, Any]] = {
     "contact_phone": "",
     "assign": "",
     "channel": "",
+    "estate": None,
 }
-"""An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``."""
+"""An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``; ``estate`` the key of the estate a public
+place is in, ``None`` as long as that is not said."""
 
 Values = Mapping[str, Any]
 Update = Callable[..., object]
@@ -71,6 +73,7 @@ def ticket_form(values: Values, channel: str = "door") -> TicketForm:
         item_id=item if item not in (LATER, UNLISTED) else None,
         channel=str(values["channel"]) or channel,
         urgent=bool(values.get("urgent")),
+        estate=values.get("estate") if public else None,
     )
 
 
@@ -81,9 +84,11 @@ def appointment(values: Values) -> int | None:
     return at_china(date.fromisoformat(values["day"]), int(values["hour"]))
 
 
-def missing(values: Values) -> str | None:
-    """What is still to be filled in, in words; None when nothing is."""
+def missing(values: Values, several: bool = False) -> str | None:
+    """What is still to be filled in, in words; None when nothing is. ``several``: this person has several estates."""
     if values["where"] == "public":
+        if several and values.get("estate") is None:
+            return t("estates.missing")
         if not str(values["place"]).strip():
             return t("newticket.need_where")
     elif not values["household"]:
@@ -102,8 +107,11 @@ def where_section(
     find: Callable[[str], Sequence[HouseholdHit]],
     buildings: Mapping[str, str],
     on_home: Callable[[Household], object],
+    which: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """A household, found as one types, or a public area. ``buildings`` are ids by code."""
+    """A household, found as one types, or a public area. ``buildings`` are ids by code; ``which`` asks for the estate
+    of a public area.
+    """
     choices = [("household", t("newticket.household")), ("public", t("newticket.public"))]
 
     def turn(where: str) -> None:
@@ -113,11 +121,19 @@ def where_section(
 
     parts: list[ft.Control] = [pills(choices, values["where"], turn, id="where")]
     if values["where"] == "public":
-        parts.extend(_public_area(values, update, buildings))
+        parts.extend((*which, *_public_area(values, update, buildings)))
     elif home is not None:
         change = small_button("home-change", t("newticket.change"), lambda: update(household=""), tone="text")
         parts.append(
-            column([txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), quiet(people_words(home)), change], gap=4)
+            column(
+                [
+                    *estates.head_of(home),
+                    txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL),
+                    quiet(people_words(home)),
+                    change,
+                ],
+                gap=4,
+            )
         )
     else:
         query = str(values["home_query"])
@@ -137,7 +153,8 @@ def where_section(
 def _home_row(hit: HouseholdHit, on_home: Callable[[Household], object]) -> ft.Control:
     home = hit.household
     names = people_words(home) if hit.person is None else hit.person.name
-    return list_row(f"home-{home.address}", home.address, lambda: on_home(home), sub=names, lines=1)
+    sub = joined(estates.mark_of(home), names)
+    return list_row(f"home-{home.address}", home.address, lambda: on_home(home), sub=sub, lines=1)
 
 
 def people_words(home: Household) -> str:

@@ -116,6 +116,7 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
                 lines,
                 lambda changed: draft.set("lines", changed),
                 near=f"{view.state.content} {description}",
+                estate=ui.session.estate_of(view.state),
                 between=([remarks] if lines else [other]),
                 key=f"lines-{draft.once}",
             )

@@ -37,8 +37,9 @@ def gated(draft: str, form: StepForm, *verbs: str) -> StepScreen:
     def Gated(ticket_id: str, on_done: Done | None = None, key: str | None = None) -> ft.Control:
         ui, view = use_ticket(ticket_id)
         session = ui.session
+        held = session.roles_on(view.state) if view is not None else frozenset()
         open_verb = next(
-            (v for v in verbs if view is not None and can_do(view.state, v, session.profile.staff_id, session.roles)),
+            (v for v in verbs if view is not None and can_do(view.state, v, session.profile.staff_id, held)),
             None,
         )
         due = view.next.verb if view is not None and view.next is not None else None

@@ -108,14 +108,16 @@ def LineEditor(
     heading: str = "",
     near: str = "",
     between: Sequence[ft.Control] = (),
+    estate: str | None = None,
 ) -> ft.Control:
     """What is chosen, with quantities and the total, then the search of the price list.
 
     The list opens with what is near the words ``near`` (what was reported or found). ``between`` stands between the
-    two. Identifiers: ``line-<n>`` with ``-less``, ``-more``, ``-remove``; ``price-search``; ``item-<code>``.
+    two. ``estate``: whose price list. Identifiers: ``line-<n>`` with ``-less``, ``-more``, ``-remove``;
+    ``price-search``; ``item-<code>``.
     """
     query, set_query = ft.use_state("")
-    found = use_read(lambda s: s.price_items(query), query)
+    found = use_read(lambda s: s.price_items(query, estate), query, estate)
     first = ft.use_memo(lambda: nearest(found, near, _named) if near and not query else [], [near, query, len(found)])
     taken = {item.id for item in first}
     if first:

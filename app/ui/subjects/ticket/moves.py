@@ -124,7 +124,7 @@ def _always(view: TicketView, session: Session) -> tuple[Move, ...]:
     if state.stage in st.OVER:
         return ()
     verbs: list[str] = ["report_progress", "escalate"] if state.assignee == session.profile.staff_id else []
-    if access.may(session.roles, "urgency_set"):
+    if access.may(session.roles_on(state), "urgency_set"):
         verbs.append("unset_urgent" if state.urgent else "set_urgent")
     return tuple(_move(verb, view, session) for verb in verbs)
 

@@ -10,7 +10,9 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Household, Staff
 from app.domain import roles
+from app.domain.subjects.parts import ANY_BUT_FINANCE
 from app.domain.subjects.ticket.kinds import REPAIR
+from app.ui import estates
 from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.buttons import Action
@@ -19,7 +21,7 @@ from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens.desk.parts import form
-from app.ui.screens.phone.nobody_yet import DISPATCHERS, before_saving, saved_words
+from app.ui.screens.phone.nobody_yet import DISPATCHERS, before_saving, held_in, saved_words
 from app.ui.subjects.ticket import fields
 from app.ui.subjects.ticket.door_hint import AtThisDoor
 from app.ui.subjects.ticket.fields import LATER, START, UNLISTED
@@ -32,12 +34,16 @@ CHANNELS = ("phone", "desk", "door", "message")
 
 def home_of(session: Session, household_id: str) -> Household | None:
     """A household by its id, or None."""
-    return next((hit.household for hit in session.households("", 100_000) if hit.household.id == household_id), None)
+    everywhere = (hit.household for hit in session.households_of(None, "", 100_000))
+    return next((home for home in everywhere if home.id == household_id), None)
 
 
-def buildings_of(session: Session) -> dict[str, str]:
-    """The ids of the buildings this phone knows, by their codes, in order."""
-    homes = (hit.household for hit in session.households("", 100_000))
+def buildings_of(session: Session, estate: str | None) -> dict[str, str]:
+    """The ids of the buildings this phone knows in an estate, by their codes, in order; none for ``None``, where there
+    are several and a code says nothing."""
+    if estate is None:
+        return {}
+    homes = (hit.household for hit in session.households_of(estate if session.several else None, "", 100_000))
     return {home.door.building: home.building_id for home in homes if home.door and home.building_id}
 
 
@@ -62,14 +68,20 @@ def TicketNewScreen(
     In the desk's right pane ``on_done`` leads back to what stood there, ``on_saved`` hears which ticket it became.
     """
     ui = use_ui()
-    known = use_read(buildings_of)
     here = use_read(lambda session: home_of(session, household_id) if household_id else None, household_id)
     channel = "phone" if roles.DESK in ui.session.roles else "door"
-    draft = use_draft(f"ticket-new:{household_id}" if household_id else "ticket-new", begin(here, channel))
+    draft = use_draft(
+        f"ticket-new:{household_id}" if household_id else "ticket-new",
+        begin(here, channel) | {"estate": ui.session.estate},
+    )
     now = use_now()
     values, update = draft.values, draft.update
     home = use_read(lambda session: home_of(session, str(values["household"])), values["household"])
-    workers: list[Staff] = use_read(lambda session: session.staff_list(roles.REPAIR_WORKER))
+    # A form half filled in an older version knows no estates.
+    said = values.get("estate", ui.session.estate)
+    known = use_read(lambda session: buildings_of(session, said), said)
+    where = said if values["where"] == "public" else home.estate if home is not None else None
+    workers: list[Staff] = use_read(lambda session: session.staff_list(roles.REPAIR_WORKER, where), where)
 
     leave = on_done or ui.back
 
@@ -88,29 +100,31 @@ def TicketNewScreen(
     def take(found: Household) -> None:
         update(**{name: begin(found)[name] for name in ("household", "contact_name", "contact_phone")}, home_query="")
 
-    may_assign = bool(ui.session.roles & DISPATCHERS) and not (values["kind"] == REPAIR and values["item"] == UNLISTED)
-    assignee = str(values["assign"]) if may_assign else ""
+    held = held_in(ui.session, where)
+    may_assign = bool(held & DISPATCHERS) and not (values["kind"] == REPAIR and values["item"] == UNLISTED)
+    assignee = str(values["assign"]) if may_assign and values["assign"] in {w.id for w in workers} else ""
 
     async def save() -> None:
         draft.flush()
         await ui.do(
             ui.session.open_ticket(fields.ticket_form(values), assignee or None, once=draft.once, draft=draft.key),
             then=lambda saved: opened(saved.subject_id),
-            saved=saved_words(ui.session, bool(assignee)),
+            saved=saved_words(ui.session, bool(assignee), where),
         )
 
-    lacking = fields.missing(values)
+    lacking = fields.missing({**values, "estate": said}, ui.session.several)
+    which = estates.ask(ui.session, said, lambda key: update(estate=key, building="", assign=""), ANY_BUT_FINANCE)
     content: list[ft.Control] = []
     content += restored_notice(draft, ask_discard)
-    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
+    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content += [
-        fields.where_section(values, update, home, ui.session.households, known, take),
+        fields.where_section(values, update, home, ui.session.households, known, take, which),
         _here(values),
         fields.kind_section(values, update),
         fields.content_section(values, update),
     ]
     if values["kind"] == REPAIR:
-        content.append(_item(ui.session, values, update))
+        content.append(_item(ui.session, values, update, where))
     content.append(fields.when_section(values, update, now))
     content.append(fields.contact_section(values, update, home))
     if may_assign:
@@ -154,12 +168,15 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
     content: list[ft.Control] = []
     if home is not None:
         names = quiet(fields.people_words(home))
-        content.append(paper([column([txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), names], gap=4)]))
-    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")))
+        content.append(
+            paper([column([*estates.head_of(home), txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), names], gap=4)])
+        )
+    where = home.estate if home is not None else None
+    content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content.append(_here({**values, "household": household_id, "where": "household"}))
     content += [fields.kind_section(values, update, at_door=True), fields.content_section(values, update)]
     if values["kind"] == REPAIR:
-        content.append(_item(ui.session, values, update))
+        content.append(_item(ui.session, values, update, where))
     content += [fields.when_section(values, update, now), fields.contact_section(values, update, home)]
     return Scaffold(
         t("newticket.heading"),
@@ -179,10 +196,10 @@ def _here(values: Mapping[str, Any]) -> ft.Control:
     return AtThisDoor(home, area, str(values["content"]), key=f"here-{home}")
 
 
-def _item(session: Session, values: Mapping[str, Any], update: fields.Update) -> ft.Control:
+def _item(session: Session, values: Mapping[str, Any], update: fields.Update, estate: str | None) -> ft.Control:
     chosen = str(values["item"])
     item = session.price_item(chosen) if chosen not in (LATER, UNLISTED) else None
-    return fields.item_section(values, update, item, session.price_items)
+    return fields.item_section(values, update, item, lambda text: session.price_items(text, estate))
 
 
 def _assign(workers: list[Staff], assignee: str, update: fields.Update) -> ft.Control:

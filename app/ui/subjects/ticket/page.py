@@ -16,6 +16,7 @@ from app.domain.subjects import access
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PASS, PUBLIC_REPAIR, REPAIR, TICKET
 from app.domain.wire.errors import Problem
+from app.ui import estates
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
@@ -221,7 +222,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         content,
         _action(moves.main, act),
         _action(moves.second, act),
-        (photo, more) if access.may(ui.session.roles, "photo_taken") and view.state.opened else (more,),
+        (photo, more) if access.may(ui.session.roles_on(view.state), "photo_taken") and view.state.opened else (more,),
         waits,
     )
 
@@ -274,6 +275,7 @@ def _paper(view: TicketView, ui: Ui, now: int) -> ft.Control:
         when=when,
         marks=marks,
         more=more,
+        above=estates.head_of(state),
     )
 
 

@@ -57,6 +57,7 @@ def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
             lines,
             lambda changed: draft.set("lines", changed),
             near=told_of(view.state),
+            estate=ui.session.estate_of(view.state),
             key=f"lines-{draft.once}",
         )
     )

@@ -12,7 +12,7 @@ from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
 from app.domain.subjects.ticket.kinds import TICKET_KINDS
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import tag, title
 from app.ui.kit.buttons import Action, MainAction, small_button
@@ -124,6 +124,7 @@ def TicketsScreen() -> ft.Control:
         content,
         id="tickets",
         sub=t("desk.tickets.count", n=len(cards)) if anything else None,
+        under=estates.switch(ui),
         on_back=ui.back if ui.router.can_go_back else None,
         cloud=cloud_of(ui),
         tools=tools,

@@ -10,6 +10,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card, VisitView
 from app.domain.subjects.visit import VISIT, VisitCard
+from app.ui import estates
 from app.ui.kit.base import flow, quiet, txt
 from app.ui.kit.ticket import paper, stamp_badge
 from app.ui.subjects.face import Body, Face, NameOf
@@ -97,6 +98,7 @@ def visit_head(view: VisitView, now: int) -> ft.Control:
         (moment_text(state.visited_at, now), occasion_words(state.occasion), t("visit.steward", name=view.steward_name))
     )
     parts: list[ft.Control] = [
+        *estates.head_of(state),
         ft.Semantics(header=True, content=txt(state.address, ft.TextThemeStyle.DISPLAY_SMALL)),
         quiet(when),
         txt(met_words(state.body), ft.TextThemeStyle.TITLE_LARGE),

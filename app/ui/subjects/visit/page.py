@@ -76,7 +76,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     if view is None:
         return _missing_visit(ui.back)
     state = view.state
-    may_visit = bool(ui.session.roles & VISITORS)
+    may_visit = bool(ui.session.roles_on(state) & VISITORS)
     opened = visited_step(view)
     content: list[ft.Control] = [visit_head(view, now)]
     if state.signature == st.CHANGED:
@@ -127,7 +127,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
         id="visit",
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[photo] if access.may(ui.session.roles, PHOTO_TAKEN) else [],
+        tools=[photo] if access.may(ui.session.roles_on(state), PHOTO_TAKEN) else [],
         action=sign if wants_signature else None,
         second=correct if amendable else None,
     )
