@@ -174,8 +174,8 @@ class Estates:
         """Return how each estate stands of which this phone has records, by its key."""
         return self.store.by_estate(stages, unassigned, now)
 
-    def buildings(self, estate: str | None) -> dict[str, dict[str, Any]]:
-        """Return the reference rows of the buildings of one estate by id, of all for ``None``."""
+    def buildings_in(self, estate: str | None) -> Mapping[str, Mapping[str, Any]]:
+        """Return the buildings of one estate that the phone knows, by id: ``name``, ``code`` …; of all for ``None``."""
         found = self.store.refs("building")
         if estate is None or not self.several:
             return found

@@ -169,11 +169,6 @@ class Reads(Core):
         """Return how many households the phone knows where one looks now."""
         return len(self.store.households().of_estate(self.estate if self.several else None))
 
-    @property
-    def buildings(self) -> Mapping[str, Mapping[str, Any]]:
-        """The buildings the phone knows, by id: ``name``, ``code`` …"""
-        return self.store.refs("building")
-
     def home(self, household_id: str | None) -> Household | None:
         """Return a household with its people, also one that moved out; None where the phone does not know it."""
         return self.store.households().by_id.get(household_id) if household_id else None

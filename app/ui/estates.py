@@ -205,13 +205,15 @@ def name_of(what: Where) -> str:
 def head_of(what: Where) -> list[ft.Control]:
     """The estate's name over the address on such a page; nothing for who has only one."""
     name = name_of(what)
-    if not name:
-        return []
+    return [line(name)] if name else []
+
+
+def line(name: str) -> ft.Control:
+    """An estate's name as it stands over an address."""
     words = txt(name, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY)
     words.expand = True
     words.expand_loose = True
-    line = row([icon(ft.Icons.LOCATION_CITY_ROUNDED, 18, ft.Colors.PRIMARY), words], gap=6)
-    return [tag("estate-name", line)]
+    return tag("estate-name", row([icon(ft.Icons.LOCATION_CITY_ROUNDED, 18, ft.Colors.PRIMARY), words], gap=6))
 
 
 # -- where something without a door is to be -----------------------------------------------------

@@ -168,7 +168,7 @@ def test_doors_and_prices_are_those_of_the_estate(manager: Session) -> None:
     assert [item.price_fen for item in manager.price_items("W01", "")] == [3000]
     manager.choose_estate(SECOND)
     assert [hit.household.address for hit in manager.households("")] == [DOOR, "3栋2单元1601"]
-    assert manager.households_count() == 2 and set(manager.buildings(SECOND)) == {"k3"}
+    assert manager.households_count() == 2 and set(manager.buildings_in(SECOND)) == {"k3"}
 
 
 def test_people_to_assign_are_those_with_the_post_there(manager: Session) -> None:

@@ -57,7 +57,9 @@ def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building
         hits = session.households(query, limit=FOUND_AT_MOST)
         return Doors(_rows(hits, due), (), 0, session.households_count())
     known = session.households("", limit=100_000)
-    buildings = tuple(dict.fromkeys(hit.household.door.building for hit in known if hit.household.door))
+    # A building's code says nothing where several estates are looked at.
+    homes = [hit.household for hit in known if session.estate is not None]
+    buildings = tuple(dict.fromkeys(home.door.building for home in homes if home.door))
     rows = _rows(known, due)
     if building:
         rows = tuple(door for door in rows if door.household.door and door.household.door.building == building)

@@ -9,6 +9,7 @@ import flet as ft
 from app.actions import Session
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.writing import tags
+from app.ui import estates
 from app.ui.context import cloud_of, use_draft, use_read, use_ui
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
@@ -18,17 +19,18 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
-from app.ui.subjects.thing.tags import own_buildings
+from app.ui.subjects.thing.tags import own_buildings, own_in
 from app.ui.subjects.ticket.step_form import phrases
 from app.ui.texts import t
 
 NAME_MOST: Final = 60
 
 
-def _buildings(session: Session) -> list[tuple[str, str]]:
-    """Where somebody may hang a patrol point: their buildings; "", the whole estate, for who oversees all of it."""
-    mine = session.staff.building_ids
-    own = own_buildings(session.buildings, mine, session.roles)
+def _buildings(session: Session, estate: str) -> list[tuple[str, str]]:
+    """Where in an estate somebody may hang a patrol point: their buildings; "", the whole estate, for who oversees all
+    of it."""
+    mine = own_in(session, estate)
+    own = own_buildings(session.buildings_in(estate), mine, session.roles_in(estate))
     return own if mine else [("", t("newticket.whole_estate")), *own]
 
 
@@ -37,7 +39,8 @@ def NewPointScreen(code: str) -> ft.Control:
     """A new patrol tag in the hand: where it is being hung."""
     ui = use_ui()
     found = use_read(lambda s: s.look_up_tag(code), code)
-    buildings = use_read(_buildings)
+    # The tag itself says of which estate it is.
+    buildings = use_read(lambda s: _buildings(s, found.estate), found.estate)
     # The only answer there is, is given already.
     draft = use_draft(f"point:{code}", {"name": "", "building": buildings[0][0] if len(buildings) == 1 else None})
     name, building = str(draft.values["name"]), draft.values["building"]
@@ -45,13 +48,17 @@ def NewPointScreen(code: str) -> ft.Control:
     async def save() -> None:
         await ui.do(
             ui.session.name_place(
-                tags.POINT, name.strip(), found.code, building_id=building or None, once=draft.once, draft=draft.key
+                tags.POINT, name.strip(), found.code, building_id=building or None, estate=found.estate,
+                once=draft.once, draft=draft.key,
             ),
             then=lambda saved: ui.replace(f"/place/{saved.subject_id}"),
-        )
+        )  # fmt: skip
 
-    may = bool(ui.session.roles & KEEPERS) and found.new
+    may = bool(ui.session.roles_in(found.estate) & KEEPERS) and found.new
     content: list[ft.Control] = [notice(t("keys.place.hang_says"), tone="calm", id="hang-says")]
+    where = ui.session.estate_name(found.estate)
+    if where:
+        content.insert(0, estates.line(where))
     if not may:
         content = [empty_state(t("keys.place.hung"), t("keys.place.hung_says"), mark=ft.Icons.LABEL_OFF_OUTLINED)]
     else:

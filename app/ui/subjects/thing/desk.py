@@ -240,7 +240,10 @@ def LocateScreen(thing_id: str) -> ft.Control:
         hint = view.state.rack
         inside.append(TextBox("rack", t("keys.rack"), v["rack"], lambda x: draft.set("rack", x), hint=hint))
     elif v["where"] == STAFF:
-        inside.append(pills(ui.session.people_to_lend_to(), v["to_id"], lambda x: draft.set("to_id", x), id="staff"))
+        where = ui.session.estate_of(view.state)
+        inside.append(
+            pills(ui.session.people_to_lend_to(where), v["to_id"], lambda x: draft.set("to_id", x), id="staff")
+        )
     elif v["where"]:
         inside.append(TextBox("to-name", t("keys.name_of"), v["to_name"], lambda x: draft.set("to_name", x)))
     content: list[ft.Control] = [

@@ -10,9 +10,11 @@ import flet as ft
 
 from app.actions import CardFilter
 from app.actions.models import Card, ThingView
+from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing.kinds import OUTSIDE, RESIDENT, STAFF, THING_KINDS
 from app.domain.times import HOUR, add_months, at_china, china_day, read_day
 from app.ui import custody_words as words
+from app.ui import estates
 from app.ui.context import Ui
 from app.ui.kit.base import column, flow, quiet
 from app.ui.kit.buttons import small_button
@@ -23,13 +25,13 @@ from app.ui.kit.money import section
 from app.ui.subjects.thing.parts import TagField, state_section
 from app.ui.subjects.ticket.step_form import CAPACITIES, phrases
 from app.ui.texts import day_text, moment_text, t
-from app.ui.ticket_words import capacity_of, word
+from app.ui.ticket_words import capacity_of, joined, word
 
 START: Final[Mapping[str, Any]] = {
     "to_kind": STAFF, "to_id": None, "to_name": "", "to_phone": "", "purpose": "", "ticket_id": None, "due_at": None,
     "pieces": 1, "condition": "good", "note": "", "rack": "", "capacity": "self", "thing_kind": "key", "name": "",
     "household_id": None, "given_by": "", "phone": "", "until": None, "tag": None, "tag_text": "", "find": "",
-    "everybody": False,
+    "everybody": False, "estate": None,
 }  # fmt: skip
 """What a form holds before anything is filled in."""
 
@@ -91,7 +93,8 @@ def content_of(ui: Ui, kind: str, v: Values, update: Update, view: ThingView | N
         return [_receiver(v, update, view), state]
     if kind == "entrusted":
         return [_door(ui, v, update), *_entrusting(ui, v, update), _tag(v, update), state]
-    return [_what(v, update), _where(v, update), _tag(v, update), state]
+    which = estates.ask(ui.session, v["estate"], lambda key: update(estate=key), KEEPERS)
+    return [*which, _what(v, update), _where(v, update), _tag(v, update), state]
 
 
 def _to_whom(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Control:
@@ -101,7 +104,8 @@ def _to_whom(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Co
     ]
     if v["to_kind"] == STAFF:
         held = view.state.hands.id if view is not None else None
-        people = [(i, name) for i, name in ui.session.people_to_lend_to() if i != held]
+        where = ui.session.estate_of(view.state) if view is not None else None
+        people = [(i, name) for i, name in ui.session.people_to_lend_to(where) if i != held]
         shown = people if v["everybody"] else people[:_FEW]
         if v["to_id"] and v["to_id"] not in {i for i, _ in shown}:
             shown = [*shown, *[(i, name) for i, name in people if i == v["to_id"]]]
@@ -204,7 +208,12 @@ def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
             "door-again", t("keys.other_door"), lambda: update(household_id=None, given_by=""), tone="text"
         )
         row = list_row(
-            "door", home.address, None, sub=home.name, leading=ft.Icons.DOOR_FRONT_DOOR_OUTLINED, trailing=again
+            "door",
+            home.address,
+            None,
+            sub=joined(estates.mark_of(home), home.name),
+            leading=ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
+            trailing=again,
         )
         return section(t("keys.door"), [row])
     parts: list[ft.Control] = [
@@ -223,7 +232,8 @@ def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
                 find="",
             )
 
-        parts.append(list_row(f"door-{found.id}", found.address, pick, sub=found.name, lines=1))
+        sub = joined(estates.mark_of(found), found.name)
+        parts.append(list_row(f"door-{found.id}", found.address, pick, sub=sub, lines=1))
     if v["find"] and len(parts) == 1:
         parts.append(quiet(t("common.none_found", query=v["find"])))
     return section(t("keys.door"), parts)

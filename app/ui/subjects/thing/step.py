@@ -49,6 +49,7 @@ def start_of(session: Session, thing_id: str, kind: str, view: ThingView | None)
     if kind == "stocked":
         start["thing_kind"] = "umbrella"
     if view is None:
+        start["estate"] = session.estate
         return start | ({"name": t("keys.usual_name")} if kind == "entrusted" else {})
     state = view.state
     start |= {"pieces": state.pieces, "condition": state.condition, "rack": state.rack}
@@ -70,6 +71,8 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
         return thing_shut(ui, thing_id, t("repair.nothing_here_waits"))
     values = draft.values
     missing = MISSING[kind](values)
+    if kind == "stocked" and ui.session.several and values["estate"] is None:
+        missing = t("estates.missing")
 
     def sign() -> None:
         form = form_of(draft.once, thing_id, kind, values)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import flet as ft
 
+from app.actions import Session
 from app.actions.models import CountRow, CountView
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing import ThingCard
@@ -16,6 +17,7 @@ from app.domain.subjects.thing.life import hook_order
 from app.domain.wire.errors import Problem
 from app.domain.writing import tags
 from app.ui import custody_words as words
+from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
@@ -100,11 +102,12 @@ def CountScreen() -> ft.Control:
     ui = use_ui()
     use_now()
     asking, set_asking = ft.use_state(False)
-    draft = use_draft("key-count", {"rack": "", "codes": [], "text": ""})
+    draft = use_draft("key-count", {"rack": "", "codes": [], "text": "", "estate": ui.session.estate})
     v = draft.values
     codes = [str(code) for code in v["codes"]]
-    racks = use_read(lambda s: s.racks())
-    view = use_read(lambda s: s.count_view(v["rack"], codes), v["rack"], tuple(codes))
+    said: str | None = v.get("estate", ui.session.estate)
+    racks = use_read(lambda s: s.racks(said), said)
+    view = use_read(lambda s: s.count_view(v["rack"], codes, said), v["rack"], tuple(codes), said)
 
     def seen(code: str) -> None:
         # What the draft holds now, not what was drawn: tags may come faster than the screen.
@@ -136,6 +139,7 @@ def CountScreen() -> ft.Control:
 
     parts = [("", t("keys.count_all")), *[(rack, rack) for rack in racks]]
     content: list[ft.Control] = [
+        *estates.ask(ui.session, said, lambda key: draft.update(estate=key, rack=""), KEEPERS),
         pills(parts, v["rack"], lambda x: draft.set("rack", x), id="rack"),
         TagField(
             "count-tag", v["text"], lambda x: draft.set("text", x), seen, label=t("keys.count_next"), scanned=scanned
@@ -156,8 +160,8 @@ def CountScreen() -> ft.Control:
             t("keys.count_save"),
             (lambda: set_asking(True)) if view.missing else save,
             icon=ft.Icons.FACT_CHECK_OUTLINED,
-            enabled=bool(codes),
-            hint=None if codes else t("keys.count_hint"),
+            enabled=bool(codes) and said is not None,
+            hint=t("estates.missing") if said is None else None if codes else t("keys.count_hint"),
         ),
     )
 
@@ -226,8 +230,11 @@ def LabelsScreen() -> ft.Control:
     """打印标签: sheets of fresh tags, or a tag for every door of a building; the server makes the PDF."""
     ui = use_ui()
     start: dict[str, Any] = {"what": tags.KEY, "sheets": 1, "layout": "sheet", "building": ""}
-    asked, set_asked = ft.use_state(start)
-    buildings = use_read(lambda s: own_buildings(s.buildings, s.staff.building_ids, s.roles))
+    asked, set_asked = ft.use_state(start | {"estate": ui.session.estate})
+    said: str | None = asked["estate"]
+    buildings = use_read(
+        lambda s: [] if said is None else own_buildings(s.buildings_in(said), own_in(s, said), s.roles_in(said)), said
+    )
     what, layout = str(asked["what"]), str(asked["layout"])
 
     def choose(**changed: Any) -> None:
@@ -238,6 +245,8 @@ def LabelsScreen() -> ft.Control:
         wanted: dict[str, Any] = {"kind": what, "layout": layout, "count": sheets * 21 if layout == "sheet" else sheets}
         if what == tags.UNIT:
             wanted["building_id"] = asked["building"]
+        elif said:
+            wanted["estate"] = said
         try:
             pdf = await ui.session.print_labels(**wanted)
         except Problem as problem:
@@ -251,6 +260,7 @@ def LabelsScreen() -> ft.Control:
     choices = [(k, t(f"keys.label.{k}")) for k in (tags.KEY, tags.THING, tags.UNIT, tags.POINT)]
     layouts = [(k, t(f"keys.layout.{k}")) for k in ("sheet", "single")]
     content: list[ft.Control] = [
+        *estates.ask(ui.session, said, lambda key: choose(estate=key, building=""), KEEPERS),
         section(t("keys.label.what"), [pills(choices, what, lambda x: choose(what=x), id="what")]),
         section(t("keys.label.paper"), [pills(layouts, layout, lambda x: choose(layout=x), id="layout")]),
     ]
@@ -278,7 +288,9 @@ def LabelsScreen() -> ft.Control:
                 ],
             )
         )  # fmt: skip
-    ready = what != tags.UNIT or bool(asked["building"])
+    lacks = t("keys.label.choose_building") if what == tags.UNIT and not asked["building"] else None
+    if said is None:
+        lacks = t("estates.missing")
     return Scaffold(
         t("keys.adding.labels"),
         content,
@@ -289,8 +301,8 @@ def LabelsScreen() -> ft.Control:
             t("keys.label.make"),
             make,
             icon=ft.Icons.PRINT_OUTLINED,
-            enabled=ready,
-            hint=None if ready else t("keys.label.choose_building"),
+            enabled=lacks is None,
+            hint=lacks,
         ),
     )
 
@@ -299,6 +311,12 @@ def own_buildings(known: Any, mine: tuple[str, ...], held: frozenset[str]) -> li
     """The buildings whose doors and points somebody may hang tags at: id and name."""
     everywhere = bool(held & KEEPERS) and not mine
     return [(i, str(body.get("name"))) for i, body in known.items() if everywhere or i in mine]
+
+
+def own_in(session: Session, estate: str) -> tuple[str, ...]:
+    """The buildings in an estate that somebody looks after."""
+    known = session.buildings_in(estate)
+    return tuple(i for i in session.staff.building_ids if i in known or not session.several)
 
 
 def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int, missed: tuple[Any, ...] = ()) -> list[ft.Control]:
