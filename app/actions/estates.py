@@ -153,9 +153,8 @@ class Estates:
             return what.estate
         if isinstance(what, Card):
             return self.store.places().of(what.building_id, what.estate, what.opener)
-        opened = what.opened
-        said = str(opened.body.get(ESTATE) or "") if opened else ""
-        return self.store.places().of(what.building_id, said, opened.author if opened else None)
+        author = what.opened.author if what.opened is not None else None
+        return self.store.places().of(what.building_id, what.estate, author)
 
     def estate_name(self, what: Card | SubjectState | Household | str) -> str:
         """Return the name of the estate of something, or of a key; "" for who has only one, who knows it."""

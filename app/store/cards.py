@@ -10,7 +10,6 @@ from sqlalchemy import RowMapping
 
 from app.domain.rules.card import Card, names_of
 from app.domain.rules.clocks import Clock
-from app.domain.rules.estates import ESTATE
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import subject_of
 from app.store.codec import dumps
@@ -25,8 +24,7 @@ _EXTRA_COLUMNS: Final[dict[str, Any]] = {
 def card_of(subject_type: str, state: SubjectState) -> Card:
     """Return the card of a folded subject."""
     card = subject_of(subject_type).card(state)
-    estate = state.opened.body.get(ESTATE) if state.opened is not None else None
-    return replace(card, estate=str(estate)) if estate else card
+    return replace(card, estate=state.estate) if state.estate else card
 
 
 def to_row(card: Card) -> dict[str, Any]:

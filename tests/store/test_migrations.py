@@ -85,7 +85,11 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     path = tmp_path / "phone.db"
     PhoneFile(path, MIGRATIONS[:1]).close()
     card = Card("ticket", "t1", stage="confirmed", extra=TicketCard(confirmed_at=1_700_000_000_000))
-    row = {key: value for key, value in to_row(card).items() if key not in ("confirmed_at", "urgent", "missed_at", "estate")}
+    row = {
+        key: value
+        for key, value in to_row(card).items()
+        if key not in ("confirmed_at", "urgent", "missed_at", "estate")
+    }
     with sqlite3.connect(path) as raw:
         raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
     raw.close()
@@ -128,7 +132,10 @@ def test_a_file_from_before_estates_goes_on_and_its_cards_say_where_they_are(tmp
         connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 1}")
     store.close()
     again = PhoneStore(path)
-    assert {card.id: card.estate for card in again.cards(CardFilter())} == {first.subject_id: "", second.subject_id: "k2"}
+    assert {card.id: card.estate for card in again.cards(CardFilter())} == {
+        first.subject_id: "",
+        second.subject_id: "k2",
+    }
     assert [card.id for card in again.cards(CardFilter(estates=("k2",)))] == [second.subject_id]
     assert again.outbox_counts() == (2, 0)
     again.close()
