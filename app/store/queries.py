@@ -259,11 +259,20 @@ class Queries:
 
     def refs(self, ref_type: str) -> dict[str, dict[str, Any]]:
         """Return all reference rows of a type by id (do not change them)."""
-        if ref_type not in self._refs:
-            query = select(schema.refs.c.id, schema.refs.c.body).where(schema.refs.c.type == ref_type)
-            with self.file.read() as connection:
-                self._refs[ref_type] = {row[0]: json.loads(row[1]) for row in connection.execute(query)}
+        self._read_refs(ref_type)
         return self._refs[ref_type]
+
+    def _read_refs(self, *types: str) -> None:
+        """Read the rows of those types that are not known yet, together."""
+        missing = [one for one in types if one not in self._refs]
+        if not missing:
+            return
+        r = schema.refs.c
+        found: dict[str, dict[str, dict[str, Any]]] = {one: {} for one in missing}
+        with self.file.read() as connection:
+            for type_, id_, body in connection.execute(select(r.type, r.id, r.body).where(r.type.in_(missing))):
+                found[type_][id_] = json.loads(body)
+        self._refs |= found
 
     def forget_refs(self) -> None:
         """Read reference data again on next use."""
@@ -273,6 +282,7 @@ class Queries:
     def households(self) -> HouseholdIndex:
         """Return the index of every household the phone knows."""
         if self._households is None:
+            self._read_refs("household", "person", "building", "estate")
             found: dict[str, Household] = {
                 id_: read_household(id_, body) for id_, body in self.refs("household").items()
             }

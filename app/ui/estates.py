@@ -143,8 +143,10 @@ _MARKS: Final = {"red": ft.Icons.ALARM, "amber": ft.Icons.PRIORITY_HIGH_ROUNDED,
 def overview(ui: Ui) -> list[ft.Control]:
     """How each estate stands that somebody oversees, while they look at all; a tap looks at that one."""
     session = ui.session
-    seen = [estate for estate in session.estates if session.roles_in(estate.key) & roles.OVERSEERS]
-    return [Overview()] if session.estate is None and len(seen) > 1 else []
+    if session.estate is not None:
+        return []
+    seen = [key for key, held in session.posts.items() if held & roles.OVERSEERS]
+    return [Overview()] if len(seen) > 1 else []
 
 
 @ft.component
