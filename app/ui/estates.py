@@ -226,14 +226,19 @@ def unsaid(session: Session, said: str | None) -> bool:
     return session.several and (said is None or said != session.estate)
 
 
-def ask(session: Session, said: str | None, on_choose: Callable[[str], object], held: Set[str]) -> list[ft.Control]:
+def ask(
+    session: Session, said: str | None, on_choose: Callable[[str], object], held: Set[str], *, inside: bool = False
+) -> list[ft.Control]:
     """The question in which estate something without a door is to be: nothing where that is clear.
 
-    ``held``: only where this person has one of these posts.
+    ``held``: only where this person has one of these posts. ``inside``: it stands on a sheet of paper with others.
     """
     if not unsaid(session, said):
         return []
     options: list[tuple[Any, str]] = [
         (estate.key, estate.name) for estate in session.estates if session.roles_in(estate.key) & held
     ]
-    return [section(t("estates.which"), [pills(options, said, on_choose, id="in-estate")])]
+    choice = pills(options, said, on_choose, id="in-estate")
+    if inside:
+        return [txt(t("estates.which"), ft.TextThemeStyle.TITLE_SMALL), choice]
+    return [section(t("estates.which"), [choice])]

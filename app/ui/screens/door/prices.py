@@ -69,7 +69,8 @@ def PricesScreen() -> ft.Control:
         price = txt(f"{yuan(item.price_fen)}/{item.unit}", ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY)
         name = txt(item.name, lines=1 if not large else 2)
         if large:
-            content: ft.Control = column([name, price], gap=2)
+            where = estates.mark_of(item)
+            content: ft.Control = column([name, *([quiet(where, lines=1)] if where else []), price], gap=2)
         else:
             content = row([ft.Container(column([name, says], gap=2), expand=True), price], gap=12)
         return pressable(
@@ -94,7 +95,7 @@ def PricesScreen() -> ft.Control:
         rest: ft.Control = WindowedList(
             found.items,
             draw,
-            row_height=ROW + (26 if large else 0),
+            row_height=ROW + (26 if large else 0) + (34 if large and ui.session.estate is None else 0),
             gap=8,
             key_of=lambda item: item.id,
             spot=None if query else f"prices-{category}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 
 from app.actions import Session
+from app.actions.estates import Estate
 from app.actions.models import Staff, SyncStatus
 from app.actions.phone import APP_VERSION
 from app.actions.photos import PhotoSpace
@@ -138,8 +139,16 @@ def _devices(ui: Ui) -> ft.Control:
 def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
     profile = ui.session.profile
     said = " · ".join(part for part in (role_words(held), staff.number) if part)
-    words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), quiet(said), quiet(profile.estate)], gap=2)
+    lines: list[ft.Control] = [quiet(said), quiet(profile.estate)]
+    if ui.session.several:
+        lines = [quiet(staff.number), *(_post(ui.session, estate) for estate in ui.session.estates)]
+    words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), *lines], gap=2)
     return row([avatar(staff.name, 64), ft.Container(words, expand=True)], gap=16)
+
+
+def _post(session: Session, estate: Estate) -> ft.Control:
+    """What one is in an estate."""
+    return quiet(t("estates.posts", name=estate.name, roles=role_words(session.roles_in(estate.key))))
 
 
 @ft.component

@@ -50,7 +50,7 @@ START: Final[Mapping[str, Any]] = {
     "estate": None,
 }
 """An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``; ``estate`` the key of the estate a public
-place is in, ``None`` as long as that is not said."""
+area is in, ``None`` as long as that is not said."""
 
 Values = Mapping[str, Any]
 Update = Callable[..., object]
@@ -121,7 +121,9 @@ def where_section(
 
     parts: list[ft.Control] = [pills(choices, values["where"], turn, id="where")]
     if values["where"] == "public":
-        parts.extend((*which, *_public_area(values, update, buildings)))
+        # Before the estate is said nobody knows which buildings there are.
+        in_one = not which or values.get("estate") is not None
+        parts.extend((*which, *_public_area(values, update, buildings, in_one)))
     elif home is not None:
         change = small_button("home-change", t("newticket.change"), lambda: update(household=""), tone="text")
         parts.append(
@@ -162,7 +164,7 @@ def people_words(home: Household) -> str:
     return "、".join(person.name for person in home.people) or home.name
 
 
-def _public_area(values: Values, update: Update, buildings: Mapping[str, str]) -> list[ft.Control]:
+def _public_area(values: Values, update: Update, buildings: Mapping[str, str], in_one: bool) -> list[ft.Control]:
     def in_building(code: str) -> None:
         words = str(values["place"])
         for known in buildings:
@@ -177,7 +179,7 @@ def _public_area(values: Values, update: Update, buildings: Mapping[str, str]) -
         return lambda: update(place=str(values["place"]) + phrase)
 
     return [
-        pills(options, chosen, in_building, id="building"),
+        *([pills(options, chosen, in_building, id="building")] if in_one else []),
         TextBox(
             "place",
             t("newticket.place"),

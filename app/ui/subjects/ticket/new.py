@@ -113,7 +113,9 @@ def TicketNewScreen(
         )
 
     lacking = fields.missing({**values, "estate": said}, ui.session.several)
-    which = estates.ask(ui.session, said, lambda key: update(estate=key, building="", assign=""), ANY_BUT_FINANCE)
+    which = estates.ask(
+        ui.session, said, lambda key: update(estate=key, building="", assign=""), ANY_BUT_FINANCE, inside=True
+    )
     content: list[ft.Control] = []
     content += restored_notice(draft, ask_discard)
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
