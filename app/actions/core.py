@@ -204,7 +204,7 @@ class Core(Estates):
             building = home.building_id
         if not building:
             building = self.store.refs("unit").get(str(body.get("unit_id")), {}).get("building_id")
-        return self.roles_in(self.store.places().of(building, str(body.get(ESTATE) or ""), entry.author))
+        return self.roles_in(self.store.whereabouts().of(building, str(body.get(ESTATE) or ""), entry.author))
 
     def _misfit(self, reason: str, state: SubjectState, entry: Entry) -> Problem:
         """Return the problem of an entry that does not fit, with the words of this case."""

@@ -152,9 +152,9 @@ class Estates:
         if isinstance(what, Household):
             return what.estate
         if isinstance(what, Card):
-            return self.store.places().of(what.building_id, what.estate, what.opener)
+            return self.store.whereabouts().of(what.building_id, what.estate, what.opener)
         author = what.opened.author if what.opened is not None else None
-        return self.store.places().of(what.building_id, what.estate, author)
+        return self.store.whereabouts().of(what.building_id, what.estate, author)
 
     def estate_name(self, what: Card | SubjectState | Household | str) -> str:
         """Return the name of the estate of something, or of a key; "" for who has only one, who knows it."""
@@ -178,7 +178,7 @@ class Estates:
         found = self.store.refs("building")
         if estate is None or not self.several:
             return found
-        keys = self.store.places().buildings
+        keys = self.store.whereabouts().buildings
         return {id_: body for id_, body in found.items() if keys[id_] == estate}
 
     def _says_estate(self, body: Mapping[str, Any], wanted: str | None) -> dict[str, str]:

@@ -73,7 +73,7 @@ class UnsentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Whereabouts:
     """What tells the estate of anything: that of each building, by its id, and of who has no post in the first one."""
 
     buildings: Mapping[str, str]
@@ -120,7 +120,7 @@ class Queries:
         self._prices: list[PriceItem] | None = None
         self._refs: dict[str, dict[str, dict[str, Any]]] = {}
         self._staff_names: dict[str, str] | None = None
-        self._places: Places | None = None
+        self._whereabouts: Whereabouts | None = None
         self._kept: dict[str, tuple[int, Any]] = {}
 
     def _keep(self, name: str, read: Callable[[Connection], T]) -> T:
@@ -189,14 +189,14 @@ class Queries:
             s.c.type == "ticket", s.c.stage.in_(stages)
         )
         flagged = select(*whose, func.sum(s.c.flags)).where(s.c.flags > _NOTHING)
-        places = self.places()
+        known = self.whereabouts()
         found: dict[str, EstateCounts] = {}
         with self.file.read() as connection:
             for building, said, opener, *counts in connection.execute(tickets.group_by(*whose)):
-                key = places.of(building, said, opener)
+                key = known.of(building, said, opener)
                 found[key] = found.get(key, EstateCounts()).plus(EstateCounts(*counts))
             for building, said, opener, flags in connection.execute(flagged.group_by(*whose)):
-                key = places.of(building, said, opener)
+                key = known.of(building, said, opener)
                 found[key] = found.get(key, EstateCounts()).plus(EstateCounts(flags=flags))
         return found
 
@@ -276,7 +276,7 @@ class Queries:
 
     def forget_refs(self) -> None:
         """Read reference data again on next use."""
-        self._households = self._prices = self._staff_names = self._places = None
+        self._households = self._prices = self._staff_names = self._whereabouts = None
         self._refs = {}
 
     def households(self) -> HouseholdIndex:
@@ -295,19 +295,19 @@ class Queries:
                 home = found.get(str(body.get("household_id")))
                 if home is not None:
                     home.people.append(read_person(id_, body))
-            keys = self.places().buildings
+            keys = self.whereabouts().buildings
             for home in found.values():
                 home.estate = keys.get(home.building_id or "", "")
             self._households = HouseholdIndex(found.values())
         return self._households
 
-    def places(self) -> Places:
+    def whereabouts(self) -> Whereabouts:
         """Return what tells the estate of anything on this phone."""
-        if self._places is None:
+        if self._whereabouts is None:
             buildings = {id_: key_of(body) for id_, body in self.refs("building").items()}
             authors = {id_: estate_of_author(body.get(POSTS) or ("",)) for id_, body in self.refs("staff").items()}
-            self._places = Places(buildings, {id_: key for id_, key in authors.items() if key})
-        return self._places
+            self._whereabouts = Whereabouts(buildings, {id_: key for id_, key in authors.items() if key})
+        return self._whereabouts
 
     def staff_names(self) -> dict[str, str]:
         """Return what to call each member of staff: their name, with the number where two share one (A.2)."""
@@ -336,16 +336,16 @@ class Queries:
         return _restrict(query, wanted).where(*found, *self._in_estates(wanted.estates))
 
     def _in_estates(self, keys: tuple[str, ...]) -> list[ColumnElement[bool]]:
-        """What is true of the cards of these estates; nothing for no keys. It says in SQL what ``Places.of`` does."""
+        """What is true of the cards of these estates; nothing for no keys. As ``Whereabouts.of`` says."""
         if not keys:
             return []
-        s, places = schema.subjects, self.places()
-        theirs = [id_ for id_, key in places.buildings.items() if key in keys]
-        elsewhere = or_(s.c.building_id.is_(None), s.c.building_id.not_in(list(places.buildings)))
-        authors = [id_ for id_, key in places.authors.items() if key in keys]
+        s, known = schema.subjects, self.whereabouts()
+        theirs = [id_ for id_, key in known.buildings.items() if key in keys]
+        elsewhere = or_(s.c.building_id.is_(None), s.c.building_id.not_in(list(known.buildings)))
+        authors = [id_ for id_, key in known.authors.items() if key in keys]
         begun: ColumnElement[bool] = s.c.opener.in_(authors)
         if "" in keys:
-            begun = or_(begun, s.c.opener.is_(None), s.c.opener.not_in(list(places.authors)))
+            begun = or_(begun, s.c.opener.is_(None), s.c.opener.not_in(list(known.authors)))
         said = or_(s.c.estate.in_([key for key in keys if key]), and_(s.c.estate == "", begun))
         return [or_(s.c.building_id.in_(theirs), and_(elsewhere, said))]
 

@@ -103,7 +103,7 @@ def _Choices(choose: Callable[[str | None], object]) -> ft.Control:
     ]
     rows += [
         list_row(
-            f"estate-{place}",
+            f"estate-{index}",
             estate.name,
             partial(choose, estate.key),
             sub=lines[estate.key],
@@ -111,7 +111,7 @@ def _Choices(choose: Callable[[str | None], object]) -> ft.Control:
             selected=chosen == estate.key,
             trailing=tick if chosen == estate.key else nothing,
         )
-        for place, estate in enumerate(known)
+        for index, estate in enumerate(known)
     ]
     return column(rows, gap=2)
 
@@ -164,8 +164,8 @@ def Overview() -> ft.Control:
     stands = [(estate, counts.get(estate.key, EstateCounts())) for estate in known]
     stands.sort(key=lambda one: (-one[1].late, -one[1].unassigned - one[1].flags))
     lines: list[ft.Control] = []
-    for place, (estate, count) in enumerate(stands):
-        if place:
+    for index, (estate, count) in enumerate(stands):
+        if index:
             lines.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
         lines.append(_stands(ui, estate, count))
     sheet = ft.Container(
