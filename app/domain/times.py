@@ -3,8 +3,8 @@
 The work's clocks are Chinese wall time: +08:00 all year, no daylight saving (since 1991), so
 a fixed offset is exact and no time zone database is needed on a phone.
 
-A phone's clock, another system or a bad cell may have left any number in an entry that is kept for ever. So what lies
-outside the calendar counts as its first or last moment here: a mad time sorts, waits and is late, and stops nothing.
+A wrong clock, another system or a bad cell may have put any number into an entry, and entries are never changed. So a
+time outside the calendar is treated as the calendar's first or last moment: it can still be sorted and compared.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LAST_DAY: Final = date(9000, 12, 31)
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
-"""What somebody can mean who writes a date or a time of this work: nothing new outside is taken, from nobody."""
+"""Earliest and latest year that somebody can mean by a date or time. Anything outside is refused, whoever sends it."""
 
 
 def from_datetime(moment: datetime) -> int:
@@ -41,17 +41,17 @@ def to_utc(ms: int) -> datetime:
 
 
 def to_china(ms: int) -> datetime:
-    """Return the point in time as an aware datetime in Chinese wall time, the calendar's nearest end if beyond it."""
+    """Return the point in time as an aware datetime in Chinese wall time; outside the calendar, its nearest end."""
     return datetime.fromtimestamp(max(_FIRST, min(_LAST, ms)) / 1000, CHINA)
 
 
 def in_calendar(ms: int) -> bool:
-    """Tell whether the point in time is one that people could mean: within the calendar this program reckons in."""
+    """Tell whether the point in time lies within the calendar this program reckons in."""
     return _FIRST <= ms <= _LAST
 
 
 def can_be_meant(ms: int) -> bool:
-    """Tell whether somebody can mean this point in time: from ``SOONEST`` to ``LATEST``."""
+    """Tell whether the point in time is from ``SOONEST`` to ``LATEST``, so that somebody can mean it."""
     return SOONEST <= ms <= LATEST
 
 

@@ -20,7 +20,7 @@ def signed_facts(entry: Entry) -> Mapping[str, Any]:
 
 
 def bound_to(entry: Entry, facts: Facts | None) -> bool:
-    """Tell whether a ``signed`` entry is bound to exactly these facts; never to none."""
+    """Tell whether a ``signed`` entry is bound to exactly these facts. Without facts it is bound to nothing."""
     content = entry.body.get("content")
     if facts is None or not isinstance(content, Mapping):
         return False

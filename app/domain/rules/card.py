@@ -1,8 +1,8 @@
 """Cards: what lists show of a subject, whatever its type.
 
-A card is the state as a list needs it: what every list filters, sorts and shows is common, and what only lists
-of one type show is its ``extra``. Clocks depend on the state alone, so a card keeps the one that runs and its colour is
-worked out when it is shown.
+A card is a short form of the state for lists. What every list filters, sorts and shows is in common columns; what only
+lists of one type need is in ``extra``. A card keeps the clock that runs; its colour depends on the time and is worked
+out when it is shown.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ E = TypeVar("E", bound="Extra")
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a card of one type of subject says beyond what all cards say. JSON values, or what ``to_json`` makes so."""
+    """What a card of one type of subject has in addition to what all cards have. JSON values, or what ``to_json`` turns
+    into such."""
 
     columns: ClassVar[tuple[str, ...]] = ()
     """Names of fields that lists filter by: they are kept as columns of their own on the phone."""
 
     def words(self) -> tuple[str, ...]:
-        """Return what a search finds the subject by, beyond what all cards say."""
+        """Return the words a search finds the subject by, besides those of all cards."""
         return ()
 
     def row(self) -> dict[str, Any]:
@@ -41,7 +42,7 @@ class Extra:
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what ``to_json`` wrote; what an older app did not write yet is as it is in the beginning."""
+        """Return what ``to_json`` wrote. Members that an older app did not write have their default."""
         return cls(**{name: data[name] for name in names_of(cls) if name in data})
 
 
@@ -88,13 +89,14 @@ class Card:
     extra: Extra = Extra()
 
     def as_(self, extra: builtins.type[E]) -> E:
-        """Return what only cards of one type say. Raises ``TypeError`` for a card of another type."""
+        """Return ``extra`` as the given class. Raises ``TypeError`` for a card of another type."""
         if not isinstance(self.extra, extra):
             raise TypeError(f"a card of a {self.type} has no {extra.__name__}")
         return self.extra
 
     def words(self) -> str:
-        """Return the text in which a list looks for what is typed: what the card says, names also as names compare."""
+        """Return the text a list's search looks through: what the card shows, and names also in the form in which they
+        are compared."""
         said = (self.address, self.number, self.content, self.contact_name, self.contact_phone)
         words = (*said, *self.extra.words(), *self.tags, plain_name(self.contact_name))
         return sought(" ".join(word for word in words if word))
@@ -106,7 +108,7 @@ def names_of(kind: type[Any]) -> tuple[str, ...]:
 
 
 def plain_card(state: SubjectState) -> Card:
-    """Return the card of a subject of which only what all subjects have is known."""
+    """Return a card with nothing but what every type of subject has."""
     opened_at = state.opened.at if state.opened else (state.steps[0].entry.at if state.steps else 0)
     return Card(
         type=state.type,

@@ -1,8 +1,8 @@
-"""How far a device's clock is off, reckoned so that a slow line is not taken for a wrong clock (docs/sync.md 20).
+"""How far a device's clock is off, estimated so that a slow line is not taken for a wrong clock (docs/sync.md 20).
 
-An exchange tells two things for sure: a request was not heard before it was sent, and an answer was not there before
-it was given. So the server's clock minus the device's lies between two bounds, as far apart as the exchange took.
-Bounds of several exchanges narrow each other down: one quick one is enough, and slow ones after it do no harm.
+Two things are certain in any exchange: the server hears a request after it was sent, and the device has the answer
+after it was given. So the server's clock minus the device's lies between two bounds, as far apart as the exchange took.
+The bounds of several exchanges are combined: one quick exchange is enough, and slow ones after it do no harm.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 LONGEST_WAY = 15 * 60_000
-"""ms that a request may be on its way. What took longer by a device's word is a clock that was set back meanwhile."""
+"""Longest that a request may take, in ms. If it seems longer, the device's clock was set back meanwhile."""
 _ROUNDING = 50
-"""ms by which bounds may cross: both sides round, and read their clocks a moment apart."""
+"""By how many ms bounds may contradict each other: both sides round, and read their clocks at slightly different
+moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class ClockBounds:
 
     @classmethod
     def of(cls, sent_at: int, heard_at: int, answered_at: int, received_at: int) -> Self | None:
-        """Return what one exchange tells: sent and received by the device's clock, heard and answered by the server's.
+        """Return the bounds from one exchange: ``sent`` and ``received`` by the device's clock, ``heard`` and
+        ``answered`` by the server's.
 
         ``None`` when the device's clock was moved meanwhile.
         """
@@ -36,7 +38,7 @@ class ClockBounds:
 
     @classmethod
     def read(cls, kept: Any) -> Self | None:
-        """Return bounds as they were kept (``kept``); ``None`` where there are none."""
+        """Read bounds from the form of ``kept``; ``None`` where there are none."""
         return cls(int(kept[0]), int(kept[1])) if isinstance(kept, list) and len(kept) == 2 else None
 
     def kept(self) -> list[int]:
@@ -44,21 +46,21 @@ class ClockBounds:
         return [self.least, self.most]
 
     def narrowed(self, newer: ClockBounds) -> ClockBounds:
-        """Return what both tell; where they contradict each other the clock was moved, and the newer ones hold."""
+        """Return the overlap of both; if there is none, the clock was moved and the newer bounds hold."""
         least, most = max(self.least, newer.least), min(self.most, newer.most)
         return ClockBounds(least, most) if least <= most else newer
 
     @property
     def best(self) -> int:
-        """The best guess: that the clock is right where it may be, else the middle."""
+        """The best estimate: 0 (the clock is right) if the bounds allow it, else their middle."""
         return 0 if self.least <= 0 <= self.most else (self.least + self.most) // 2
 
 
 def offset_of(sent_at: int, heard_at: int, told: int | None) -> int:
     """Return the server's clock minus the device's for what came in one request, in ms.
 
-    ``heard_at``: when its head was here. ``told``: what the device has learned of it before. No request is heard before
-    it is sent, so the difference is at most what this one shows, and what the device learned may be less by the way.
+    ``heard_at``: when the server had read its head. ``told``: what the device worked out before. A request is heard
+    after it was sent, so the difference is at most what this one shows; ``told`` counts where it is less.
     """
     most = heard_at - sent_at
     return told if told is not None and 0 <= most - told <= LONGEST_WAY else most

@@ -1,8 +1,7 @@
 """The clocks 时限 the work runs against, computed from corrected time (A.1, A.2, A.8, A.9, B.3, G).
 
 A clock starts when its subject reaches a point, is due some time later, and is met when the next point is reached.
-Calm, then amber in the last third, then red (how it looks is the screens' business). Which clocks there are, each
-subject says.
+It is calm at first, amber in the last third, and red when overdue. Each type of subject defines its own clocks.
 """
 
 from __future__ import annotations

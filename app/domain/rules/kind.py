@@ -12,7 +12,7 @@ CAPACITIES = ("self", "family", "tenant", "proxy", "staff")
 """本人 / 家属 / 租户 / 代签 / 员工."""
 
 Rule = Callable[[Mapping[str, Any]], None]
-"""Raises ``Problem`` for a body whose fields are right one by one, and which still breaks a rule of the work."""
+"""Raises ``Problem`` for a body in which each field is valid and which still breaks a rule of the work."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Photos 照片 on tickets, visits and what else has a timeline (A: before and after; E, G.2, H).
 
 A photo is an entry that names two blobs: the picture, turned the right way and small enough for a weak network, and
-a thumbnail, which travels with what is in view. It changes nothing that was signed. Where and when it was
-taken are kept as facts beside it, when the device could tell and the person let it.
+a thumbnail, which is fetched with whatever is in view. It changes nothing that was signed. Where and when it was
+taken is kept too, if the device knew and the person allowed it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from app.domain.wire.errors import PICTURE_TOO_LARGE, PICTURE_UNREADABLE, Proble
 from app.domain.wire.fields import Field, wrong
 
 MOST_BYTES: Final = 200_000
-"""A picture as it is kept and sent, at most."""
+"""Most bytes of a picture as it is kept and sent."""
 LONG_SIDE: Final = 1_600
 """Pixels of a picture's longer side, at most."""
 THUMBNAIL_SIDE: Final = 320
@@ -36,7 +36,8 @@ _DEGREES = re.compile(r"-?\d{1,3}\.\d{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a photo was taken: WGS 84, as decimal text (numbers in entries are whole), and how exact in metres."""
+    """Where a photo was taken: WGS 84, as decimal text (numbers in entries are integers), with the accuracy in
+    metres."""
 
     latitude: str
     longitude: str
@@ -51,7 +52,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture ready to be kept: JPEG, upright, shrunk. ``taken_at``: ms UTC, None when nothing tells."""
+    """A picture ready to be kept: JPEG, upright, shrunk. ``taken_at``: ms UTC, ``None`` if unknown."""
 
     data: bytes
     thumbnail: bytes
@@ -76,14 +77,15 @@ _SCAN: Final = 0xDA
 
 
 def is_jpeg(data: bytes) -> bool:
-    """Tell whether ``data`` is a JPEG picture: it begins as one, and ends as one or was cut in the picture itself."""
+    """Tell whether ``data`` is a JPEG: it begins as one, and either ends as one or breaks off within the picture
+    data."""
     return data[:3] == b"\xff\xd8\xff" and (data.rstrip(b"\0")[-2:] == _END or _has_scan(data))
 
 
 def ended(data: bytes) -> bytes:
-    """Return a picture's file with the end that a JPEG needs: some cameras and transfers lose its last bytes.
+    """Return a JPEG with its end marker added where it is missing: some cameras and transfers lose the last bytes.
 
-    What is there is still worth seeing, and browsers open no JPEG without its end. Other files come back as they are.
+    Browsers open no JPEG without it, and what is there is worth seeing. Other files are returned as they are.
     """
     if data[:3] != b"\xff\xd8\xff" or data.rstrip(b"\0")[-2:] == _END or not _has_scan(data):
         return data
@@ -91,7 +93,7 @@ def ended(data: bytes) -> bytes:
 
 
 def _has_scan(data: bytes) -> bool:
-    """Tell whether the segments of a JPEG's head lead to the picture itself, and some of it is there."""
+    """Tell whether a JPEG's header segments are followed by at least some picture data."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         size = int.from_bytes(data[at + 2 : at + 4], "big")
@@ -139,7 +141,7 @@ def thumbnail_of(entry: Entry) -> BlobRef | None:
 
 
 def names_its_blobs(entry: Entry) -> bool:
-    """Tell whether a ``photo_taken`` entry carries the blobs its body speaks of."""
+    """Tell whether a ``photo_taken`` entry lists the blobs that its body names."""
     return photo_of(entry) is not None and thumbnail_of(entry) is not None
 
 

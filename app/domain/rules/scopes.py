@@ -1,4 +1,4 @@
-"""Scopes: the streams in which somebody reads what concerns them, and no more.
+"""Scopes: the streams that a person reads; what is in none of theirs they do not get.
 
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
 opened by that person), ``finance`` (tickets from done on: the third copy, A.8).
@@ -32,12 +32,13 @@ def staff_scope(staff_id: str) -> str:
 
 
 def in_estate(scope: str, key: str) -> str:
-    """Return what a scope of the first estate is called in the estate ``key``."""
+    """Return the name that a scope of the first estate has in the estate ``key``."""
     return scope if key == FIRST or scope.startswith(_BUILDING) else f"{scope}@{key}"
 
 
 def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], key: str = FIRST) -> list[str]:
-    """Return the scopes a person with the roles ``held`` in one estate reads there, those everyone needs first."""
+    """Return the scopes that a person with the roles ``held`` in one estate reads there; those that everyone reads come
+    first."""
     held = set(held)
     if held & roles.OVERSEERS:
         scopes = [ESTATE, ALL]

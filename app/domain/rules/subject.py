@@ -1,4 +1,4 @@
-"""What a type of subject is to everything that handles subjects without knowing which there are.
+"""The interface through which everything else handles subjects, without knowing which types there are.
 
 Each type has one ``Subject`` in ``app/domain/subjects``; folding, signing, access, cards, clocks, search and sync ask
 it, and none of them knows a type by name. ``docs/adding-a-kind.md`` walks through a new one.
@@ -33,9 +33,9 @@ class Subject(Generic[S]):
     """
 
     name: ClassVar[str]
-    """Its type in entries; never changed once an entry says it."""
+    """Its type as written in entries; never changes once an entry carries it."""
     state_class: type[S]
-    """What is known of one now; made with its id alone, before the first entry."""
+    """The class of its state; created with the id alone, before the first entry."""
     opens_with: ClassVar[tuple[str, ...]] = ()
     """The kinds of entry it can begin with."""
     kinds: ClassVar[tuple[Kind, ...]] = ()
@@ -45,45 +45,47 @@ class Subject(Generic[S]):
     purposes: ClassVar[tuple[str, ...]] = ()
     """What is signed for on it."""
     signers: ClassVar[tuple[str, ...]] = ()
-    """In what part somebody signs."""
+    """The parts in which somebody can sign (resident, worker, …)."""
     signature_takers: ClassVar[frozenset[str]] = AT_THE_DOOR
-    """Which posts take its signatures down."""
+    """The posts whose holders may take its signatures."""
     id_is_door: ClassVar[bool] = False
-    """Whether one can be recorded under the id of the unit or household it is about."""
+    """Whether its id may be that of the unit or household it is about."""
     extra: ClassVar[type[Extra]] = Extra
     """What its cards say beyond what all cards say."""
 
     def apply(self, state: S, entry: Entry, body: Body, *, forced: bool, seen: S) -> str | None:
-        """Apply one entry, or return the name of why it does not fit (errors 11xx): it is kept and flagged then.
+        """Apply one entry; or return the name of the reason (errors 11xx) why it does not fit: then it is kept and
+        flagged.
 
         ``forced``: the desk accepted a flagged one. ``seen``: the state a signature was given on.
         """
         return None
 
     def finish(self, state: S) -> None:
-        """Work out what only the whole says."""
+        """Work out what needs all entries; called once after the last."""
 
     def audience(self, state: S) -> set[str]:
-        """Return the scopes in which it shows, beyond overseers, its building and who opened it."""
+        """Return the scopes it belongs to besides the overseers', its building's and its opener's."""
         return set()
 
     def facts(self, state: S, purpose: str) -> Facts | None:
-        """Return what a signature for ``purpose`` is bound to now; ``None``: there is nothing of the kind to sign."""
+        """Return the facts that a signature for ``purpose`` would be bound to now; ``None`` if there is nothing to
+        sign."""
         return None
 
     def fits(self, signed: Entry, state: S) -> bool:
-        """Tell whether what a signature is bound to is what the state says now."""
+        """Tell whether a signature still fits: whether the facts it is bound to are those of the state now."""
         return bound_to(signed, self.facts(state, str(signed.body.get("purpose"))))
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody with the posts ``held`` may make this very entry, where their post allows its kind."""
+        """Tell whether somebody with the posts ``held``, whose post allows this kind of entry, may make this one."""
         return True
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
         """Tell whether somebody with the posts ``held`` may begin one with an entry of ``kind`` there.
 
-        ``buildings`` are those they look after, ``building`` is where it is; ``None``: in none that is known. Overseers
-        are not asked: they may anywhere.
+        ``buildings`` are those they look after; ``building`` is where it is, ``None`` if unknown. Not asked for
+        overseers, who may anywhere.
         """
         return building is None or building in buildings
 
@@ -92,7 +94,8 @@ class Subject(Generic[S]):
         return bool(self.signature_takers & held)
 
     def repeats(self, state: S, entry: Entry) -> bool:
-        """Tell whether an entry of its own kinds would only say again what stands already."""
+        """Tell whether an entry of one of its own kinds would change nothing, because the state says the same
+        already."""
         return False
 
     def clocks(self, state: S) -> list[Clock]:
@@ -108,5 +111,6 @@ class Subject(Generic[S]):
         return plain_card(state)
 
     def misfit(self, state: S, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return words for the sentence that says why an entry does not fit; ``name_of`` is what to call a person."""
+        """Return the details for the sentence that says why an entry does not fit; ``name_of`` gives a person's
+        name."""
         return {}

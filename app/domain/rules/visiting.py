@@ -1,4 +1,5 @@
-"""Which doors a steward should knock at (E): monthly, new households first month, complaints first."""
+"""Which doors a steward should knock at (E): each household monthly, a new one within its first month, complaints
+first."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from app.domain.times import add_months
 COMPLAINT, MOVE_IN, MONTHLY = "complaint", "move_in", "monthly"
 
 NEW_FOR = timedelta(days=62)
-"""How long a household that nobody visited yet counts as newly moved in: its month, and one to be late in."""
+"""How long an unvisited household counts as newly moved in: the month in which it is due, and one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,9 @@ class VisitDue:
 def visit_due(facts: HouseholdFacts, today: date) -> VisitDue | None:
     """Return the visit a household is due this month, or ``None`` (E).
 
-    Each household once a calendar month; a new one within one month of moving in; with an open
-    complaint or suggestion at once. Somebody who is not living there is not visited (H checks
-    the unit instead). An attempt at which nobody was met does not count: pass the last visit
-    at which somebody was.
+    Each household once a calendar month; a new one within a month of moving in; one with an open complaint or
+    suggestion at once. Where nobody lives there is no visit (H checks the unit instead). A visit at which nobody was
+    met does not count: pass the last one at which somebody was.
     """
     if not facts.living:
         return None
@@ -69,5 +69,5 @@ _URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 2}
 
 
 def by_urgency(due: Iterable[VisitDue]) -> list[VisitDue]:
-    """Return visits with those with open complaints first, then by due day (E)."""
+    """Return the visits in order: those with open complaints first, then by due day (E)."""
     return sorted(due, key=lambda v: (v.reason != COMPLAINT, v.due, _URGENCY[v.reason], v.household_id))

@@ -1,4 +1,4 @@
-"""One way to write a JSON value as bytes, so that a hash of it means something everywhere."""
+"""Canonical JSON: exactly one way to write a value as bytes, so that every program computes the same hash."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import json
 from typing import Any
 
 MAX_DEPTH = 32
-"""Objects and lists within each other at most. A reader's stack is finite, a browser's Python most of all: one entry
-nested deeper than a phone can read would stop every phone that is to see it."""
+"""Deepest nesting of objects and lists. A reader's stack is finite, above all in a browser's Python: one entry nested
+too deep would stop every phone that is to read it."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 Json = Any
-"""What JSON can say, without floating point numbers."""
+"""A JSON value, without floating point numbers."""
 
 
 def canonical(value: Json) -> bytes:

@@ -33,11 +33,11 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FAR_FUTURE = 1 << 53
-"""Numbers beyond this do not survive every JSON reader."""
+"""The largest integer that every JSON reader keeps exactly."""
 
 
 class Reckoned(dict[str, Any]):
-    """The wire form of an entry whose hash was worked out here from its other members: it need not be done again."""
+    """The wire form of an entry whose hash this program has just computed, so that it need not be checked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Entry:
     ``made_at`` is the device's clock and may lie; ``at`` is the best known time. ``seq``,
     ``received_at`` and ``corrected_at`` are the server's facts, not part of the hash, and
     ``None`` while the entry waits on the phone. ``extra`` holds members of the wire form that
-    this program does not know: they are kept and covered by the hash.
+    this program does not know; they are kept, and the hash covers them.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Entry:
 
     @property
     def at(self) -> int:
-        """When it was done, in ms: the server's corrected time, or the device's while unsent."""
+        """When it was done, in ms: the server's corrected time, or the device's own while the entry is unsent."""
         return self.made_at if self.corrected_at is None else self.corrected_at
 
     def _unsealed_wire(self) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Entry:
         }
 
     def compute_hash(self) -> str:
-        """Return the SHA-256 of the canonical form of everything the author's device stated."""
+        """Return the SHA-256 of the canonical form of all members that the author's device wrote."""
         return canonical_hash(self._unsealed_wire())
 
     def sealed(self, *, device: str, counter: int, prev: str) -> Self:
@@ -108,7 +108,7 @@ class Entry:
         return replace(placed, hash=placed.compute_hash())
 
     def confirmed(self, *, seq: int, received_at: int, corrected_at: int) -> Self:
-        """Return this entry with what the server said of it."""
+        """Return this entry with the server's facts about it."""
         return replace(self, seq=seq, received_at=received_at, corrected_at=corrected_at)
 
     def to_wire(self) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class Entry:
 def fold_order(entries: Iterable[Entry]) -> list[Entry]:
     """Return entries in the order in which they take effect.
 
-    The server's one order first; then what is unsent, in the order this phone made it.
+    First those the server has, in its order; then the unsent ones, in the order in which this phone made them.
     """
     return sorted(
         entries,
@@ -178,7 +178,7 @@ def fold_order(entries: Iterable[Entry]) -> list[Entry]:
 def gaps(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield the ranges from 1 to the greatest of ``numbers`` that are not among them.
 
-    By the numbers there are, never by counting through: a hostile device may say that its next entry is its 2^52nd.
+    The cost depends on how many numbers there are, not on how large they are: a hostile device may claim number 2^52.
     """
     before = 0
     for number in sorted(set(numbers)):

@@ -55,7 +55,7 @@ class Problem(Exception):
 
 
 class _Known(dict[str, Any]):
-    """Details of a case; a placeholder nobody filled shows as an ellipsis rather than failing."""
+    """The details for a sentence's placeholders; one that is missing shows as an ellipsis."""
 
     def __missing__(self, key: str) -> str:
         return "…"

@@ -1,7 +1,7 @@
-"""What the server says in one exchange of the sync protocol, read from its JSON (docs/sync.md).
+"""The server's answer in one exchange of the sync protocol, read from its JSON (docs/sync.md).
 
-Reading never fails as a whole because of one bad item: an item this program can't read becomes
-``Unreadable`` and is set aside, so that a poisoned entry holds up nothing behind it.
+One bad item never makes the whole answer fail: it becomes ``Unreadable`` and is set aside, so that it holds up nothing
+behind it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.domain.wire.protocol import ACCEPTED, CHUNK_UNSAID, FLAGGED, KNOWN, REF
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The server's answer to one pushed entry. ``status`` as in wire; the rest where it applies."""
+    """The server's answer to one pushed entry. ``status`` as in ``protocol``; the other members where they apply."""
 
     id: str
     status: str
@@ -123,7 +123,7 @@ class Exchange:
     epoch: str
     server_time: int
     heard_at: int | None = None
-    """When the server had the head of the request; older ones do not say."""
+    """When the server had read the head of the request; ``None`` from an older server."""
     answers: tuple[Answer, ...] = ()
     holes: tuple[tuple[int, int], ...] = ()
     pages: tuple[Page, ...] = ()
@@ -134,11 +134,11 @@ class Exchange:
     packs: bool = False
     """Whether this server reads packed entries."""
     left: int | None = None
-    """How many items lie behind these pages, where that was asked and the server knows the question."""
+    """How many items are still to come after these pages; ``None`` unless asked for and answered."""
     chunk: int = CHUNK_UNSAID
-    """Bytes of blobs that this server takes in one request."""
+    """How many bytes of blobs this server takes in one request."""
     sound: bool = True
-    """Whether every packed entry in it is proved; if not, it is to be asked for again unpacked."""
+    """Whether the hashes of all packed entries are right; if not, the phone asks for the same again, unpacked."""
 
     @classmethod
     def read(cls, data: Any) -> Self:
@@ -166,7 +166,7 @@ class Exchange:
 
 
 def _read_items(items: Sequence[Any]) -> tuple[tuple[Item, ...], bool]:
-    """Read items whose entries may be packed; and whether all of those are proved."""
+    """Read items whose entries may be packed; the second value tells whether all their hashes are right."""
     whole, sound = unpack_items(items)
     return tuple(read_item(item) for item in whole), sound
 

@@ -21,7 +21,7 @@ LONG = 4_000
 SHORT = 200
 
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
-"""Control characters but tab and new line, and halves of characters: no text of people's."""
+"""What no text of a person holds: control characters other than tab and newline, and lone surrogates."""
 
 Check = Callable[[Any, "Field"], None]
 
@@ -38,7 +38,7 @@ class Field:
 
 
 def check_fields(fields: Sequence[Field], body: Mapping[str, Any]) -> None:
-    """Raise the ``Problem`` of the first field of ``body`` that is missing or wrong."""
+    """Check every field of ``body``. Raises the ``Problem`` of the first that is missing or wrong."""
     for field in fields:
         value = body.get(field.name)
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -53,7 +53,7 @@ def _names(field: Field) -> dict[str, str]:
 
 
 def wrong(field: Field, why_zh: str, why_en: str) -> Problem:
-    """Return the problem of a field that holds something it must not."""
+    """Return the problem to raise for a field with a value it may not have."""
     return Problem(FIELD_WRONG, **_names(field), why=why_en, why_zh=why_zh, why_en=why_en)
 
 
@@ -64,7 +64,7 @@ class Text:
     limit: int = SHORT
 
     def __call__(self, value: Any, field: Field) -> None:
-        """Raise the ``Problem`` of a value that is no such text."""
+        """Raise ``Problem`` if ``value`` is no such text."""
         if not isinstance(value, str):
             raise wrong(field, "应为文字", "it should be text")
         if len(value) > self.limit:
@@ -80,7 +80,7 @@ class Choice:
     values: tuple[str, ...]
 
     def __call__(self, value: Any, field: Field) -> None:
-        """Raise the ``Problem`` of a value that is none of them."""
+        """Raise ``Problem`` if ``value`` is none of them."""
         if value not in self.values:
             raise wrong(field, "请选择一项", f"choose one of {', '.join(self.values)}")
 
@@ -93,7 +93,7 @@ class Whole:
     most: int
 
     def __call__(self, value: Any, field: Field) -> None:
-        """Raise the ``Problem`` of a value that is no such number."""
+        """Raise ``Problem`` if ``value`` is no such number."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
             span_zh, span_en = f"{self.least} 到 {self.most}", f"from {self.least} to {self.most}"
             raise wrong(field, f"应为 {span_zh} 的整数", f"it should be a whole number {span_en}")

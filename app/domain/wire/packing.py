@@ -1,8 +1,9 @@
-"""Packing: entries of one chain travel without what the one before them says or proves (docs/sync.md).
+"""Packing: consecutive entries of one device's chain are sent without what the receiver can work out (docs/sync.md).
 
-An entry that follows the last one of its device in a list, by its number and by that one's hash, leaves out author,
-number and that hash; and the one before leaves out its own hash. Hashes pack worst of all, and nothing is lost by it:
-the receiver reckons them one from the other, and the last one, which is sent, proves all of them.
+An entry that directly follows its device's previous entry in the list leaves out the author, its number and the
+previous hash; and the previous one leaves out its own hash. Hashes cannot be compressed, so this saves most. The
+receiver computes each hash from the one before; the last hash of a run is sent, and if it comes out right, all of them
+are right.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Reckoned
 
 _SAID: Final = ("author", "counter", "prev")
-"""What the entry before says."""
+"""Members that are the same as in the entry before, or follow from it."""
 _WRONG: Final = "0" * 64
-"""The hash of nothing: what a run is given that its last hash does not prove."""
+"""A hash that fits no entry: given to the entries of a run whose last hash came out wrong."""
 
 
 def pack(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the wire forms of entries, in the same order, with what is told already left out."""
+    """Return the wire forms of entries, in the same order, without what can be worked out."""
     packed: list[dict[str, Any]] = []
     last: dict[str, int] = {}
     for index, entry in enumerate(entries):
@@ -41,7 +42,7 @@ def pack_items(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def unpack_items(items: Sequence[Any]) -> tuple[list[Any], bool]:
-    """Return the items of an answer with the entries in them as they were, and whether all is proved (``unpack``)."""
+    """Return the items of an answer with their entries unpacked, and whether all hashes are right (``unpack``)."""
     holds = [isinstance(item, dict) and "entry" in item for item in items]
     whole, sound = unpack([item["entry"] for item, holding in zip(items, holds, strict=True) if holding])
     each = iter(whole)
@@ -59,10 +60,10 @@ def _follows(before: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
 
 
 def unpack(packed: Sequence[Any]) -> tuple[list[Any], bool]:
-    """Return the wire forms as they were, and whether all that was reckoned is proved.
+    """Return the whole wire forms, and whether every computed hash was confirmed.
 
-    What is not proved gets a hash that is wrong; what is no packed entry is returned as it came. What is proved is
-    ``Reckoned``: reading it (``Entry.from_wire``) need not work out its hash once more.
+    Entries of a run that was not confirmed get a wrong hash, so that reading refuses them; what is not packed is
+    returned as it came. Confirmed ones are ``Reckoned``: ``Entry.from_wire`` need not compute their hash again.
     """
     whole: list[Any] = []
     sound = True
@@ -89,7 +90,7 @@ def unpack(packed: Sequence[Any]) -> tuple[list[Any], bool]:
 
 
 def _close(whole: list[Any], run: list[int], proved: bool) -> bool:
-    """End a run; whether nothing in it stays without proof."""
+    """End a run; tell whether all its hashes were confirmed."""
     sound = proved or len(run) <= 1
     if not proved and len(run) == 1:
         del whole[run[0]]["hash"]  # nothing was packed: an entry that has none
@@ -110,7 +111,7 @@ def _said_by(before: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reckoned(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry with the hash of what it states; a wrong one for what has none, which reading it finds out."""
+    """Return an entry with its hash computed; where that is impossible, with a wrong one that reading will refuse."""
     stated = {name: value for name, value in entry.items() if name != "hash"}
     try:
         return Reckoned(stated, hash=canonical_hash(stated))

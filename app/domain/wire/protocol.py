@@ -9,34 +9,35 @@ OLDEST_PROTOCOL = 1
 """The oldest version a server of this program still understands: older phones must update, and only they."""
 
 MAX_BATCH = 500
-"""Entries in one push at most; more are refused with ``batch_too_large``."""
+"""Most entries in one push; more are refused with ``batch_too_large``."""
 
 PAGE = 500
 """Items per scope in one page of a pull, unless asked for fewer."""
 
 MAX_ENTRY_BYTES = 256 * 1024
-"""One entry's wire form at most; pictures travel as blobs."""
+"""Most bytes of one entry's wire form; pictures are sent as blobs."""
 
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
-"""A request after unpacking at most."""
+"""Most bytes of a request's body once it is decompressed."""
 
 CHUNK = 1024 * 1024
-"""Bytes of blobs in one request at most."""
+"""Most bytes of blobs in one request."""
 
 CHUNK_UNSAID = 256 * 1024
-"""The same, of a server that does not say how many it takes."""
+"""The same for a server that does not say how many it takes."""
 
 SEND_CHUNK = 64 * 1024
-"""Bytes of a blob that a phone sends in one request on a line it does not know yet: what a cut costs again at most."""
+"""Bytes of a blob that a phone sends in one request while it does not know the line's speed: the most a broken
+connection wastes."""
 
 MOST_BLOBS = 100
-"""Blobs in one request at most."""
+"""Most blobs in one request."""
 
 BLOB_HEAD = 80
-"""Bytes at most that name one of several blobs in a request."""
+"""Most bytes of the line that names one of several blobs in a request."""
 
 MAX_BLOB_BYTES = 20 * 1024 * 1024
-"""A blob at most."""
+"""Most bytes of a blob."""
 
 ACCEPTED, KNOWN, FLAGGED, REFUSED = "accepted", "known", "flagged", "refused"
 """The server's answer to each entry: taken; had it already; taken, but the desk must look;

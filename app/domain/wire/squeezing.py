@@ -1,7 +1,7 @@
-"""Small answers without the words both sides know: zlib with a preset dictionary (RFC 1950, FDICT; docs/sync.md 6).
+"""Compression of small answers: zlib with a preset dictionary (RFC 1950, FDICT; docs/sync.md 6).
 
-Of a small sync half is names of members, which gzip has to send once in each answer. A dictionary is as good as its
-resemblance to what comes: its most usual words stand last. It belongs to its number: changed, it is another media type.
+Half of a small answer is names of members, which gzip has to send once in each. The dictionary holds them beforehand;
+the most frequent stand last, where zlib refers to them most cheaply. A changed dictionary needs a new media type.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import zlib
 from typing import Final
 
 MEDIA_TYPE: Final = "application/vnd.shangmen.1"
-"""What a phone accepts and a server answers with: JSON, squeezed with the first dictionary."""
+"""The media type of JSON compressed with dictionary number 1."""
 
 MOST: Final = 64 * 1024
-"""Bytes of an answer beyond which the dictionary makes no difference any more."""
+"""Size of an answer in bytes beyond which the dictionary saves nothing worth having."""
 
 _DICTIONARY: Final = (
     b'{"pos":,"drop":{"type":"ticket","id":"01a2'
@@ -41,13 +41,13 @@ _LEVEL: Final = 6
 
 
 def squeeze(data: bytes) -> bytes:
-    """Return ``data`` squeezed."""
+    """Return ``data`` compressed."""
     squeezing = zlib.compressobj(_LEVEL, zdict=_DICTIONARY)
     return squeezing.compress(data) + squeezing.flush()
 
 
 def unsqueeze(squeezed: bytes) -> bytes:
-    """Return what was squeezed. Raises ``ValueError`` for what was not, or was cut."""
+    """Return the decompressed data. Raises ``ValueError`` if it is not whole, or not of this kind."""
     unsqueezing = zlib.decompressobj(zdict=_DICTIONARY)
     try:
         data = unsqueezing.decompress(squeezed)

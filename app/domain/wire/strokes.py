@@ -1,4 +1,4 @@
-"""Handwriting as vectors: what a signature is, whether there is enough ink in it, and its picture.
+"""Handwriting as vectors: the format of a signature, whether it is long enough to be one, and its picture.
 
 A drawing is `{"v": 1, "width": W, "height": H, "strokes": [{"points": [[x, y, t], ...]}, ...]}`: the pad's size in
 device-independent pixels; x and y in ten-thousandths of the pad's width and height (integers, so that the canonical
@@ -14,14 +14,14 @@ from math import hypot
 from typing import Any, Final
 
 FULL: Final = 10_000
-"""The pad's far edge, in the unit of x and y."""
+"""The pad's width and height in the unit of x and y."""
 
 LEAST_POINTS: Final = 8
-"""A name has more points than this; a tap or a dot has one to three."""
+"""Fewest points of a signature; a tap or a dot has one to three."""
 LEAST_INK: Final = 2_500
 """Least length of all strokes together, in ten-thousandths of the pad's width: a quarter of the width."""
 LEAST_SPREAD: Final = 800
-"""Least extent in one direction, so that scratching on one spot is no signature."""
+"""Least width or height, so that scratching on one spot is no signature."""
 MOST_POINTS: Final = 20_000
 """More than a minute of a fast pen; a drawing beyond that is refused as malformed."""
 
@@ -80,7 +80,7 @@ def ink_length(strokes: Strokes) -> float:
 
 
 def is_real_signature(strokes: Strokes) -> bool:
-    """Whether somebody wrote something: not a lone dot, a tap or a short tick on one spot (A.7, D.3, E)."""
+    """Whether this is handwriting, and not just a dot, a tap or a short tick (A.7, D.3, E)."""
     points = list(_all_points(strokes))
     if len(points) < LEAST_POINTS or ink_length(strokes) < LEAST_INK:
         return False
@@ -89,9 +89,9 @@ def is_real_signature(strokes: Strokes) -> bool:
 
 
 def refit(strokes: Strokes, old: tuple[float, float], new: tuple[float, float]) -> list[dict[str, Any]]:
-    """The same handwriting on a pad of another size: kept in shape, as large as fits, in the middle.
+    """The same handwriting on a pad of another size: in the same proportions, as large as fits, centred.
 
-    A phone turned between two strokes gives the pad other sides; without this the name would be stretched.
+    A phone that is turned between two strokes changes the pad's shape; without this the name would be stretched.
     """
     scale = min(new[0] / old[0], new[1] / old[1])
     wide, tall = old[0] * scale / new[0], old[1] * scale / new[1]
@@ -103,10 +103,10 @@ def refit(strokes: Strokes, old: tuple[float, float], new: tuple[float, float]) 
 
 
 def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tuple[float, ...]]:
-    """One stroke as a smooth line: `(x, y)` to start from, then quadratic curves `(cx, cy, x, y)`, on such a pad.
+    """One stroke as a smooth line on a pad of that size: the start `(x, y)`, then quadratic curves `(cx, cy, x, y)`.
 
     Each curve runs from the middle of one piece to the middle of the next and bends towards the point between them,
-    so the line goes without corners through few points (about one a frame arrive from a screen).
+    so the line has no corners although there are few points (a screen gives about one a frame).
     """
     at = [(point[0] / FULL * width, point[1] / FULL * height) for point in points]
     if not at:

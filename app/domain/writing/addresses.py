@@ -66,7 +66,7 @@ class Address:
 
 
 class SeveralDoors(ValueError):
-    """The text could mean several doors; ``doors`` are those, and whoever knows the estate may tell which there is."""
+    """The text could mean several doors: ``doors``. Whoever knows the estate may know which of them exists."""
 
     def __init__(self, text: str, doors: tuple[Address, ...]) -> None:
         self.doors = doors
