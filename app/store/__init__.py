@@ -1,4 +1,4 @@
-"""The phone's SQLite: one file per person on this phone; the phone's one truth."""
+"""The phone's SQLite database: one file for each person who signed in on this phone."""
 
 from app.store.database import PhoneFile
 from app.store.phone_store import PhoneStore

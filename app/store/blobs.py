@@ -20,14 +20,14 @@ from app.store import schema, upserts
 from app.store.saving import Subject
 
 INLINE = 256 * 1024
-"""Bytes of the largest blob kept inside the database: every photo (``app.domain.rules.photos``). A file of its own
-for each would be one more open handle in a browser, which opens them all at each start."""
+"""Bytes of the largest blob kept inside the database; every photo fits (``app.domain.rules.photos``). In a browser each
+file is a handle that is opened at every start, so photos are no files."""
 
 WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
 """Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""
 _CLEARABLE = (CONFIRMED, FETCHED)
 _TOGETHER = 500
-"""Names in one statement."""
+"""Blob names in one statement."""
 _keep_bytes = upserts.insert_new(schema.blob_bytes)
 _name_new = upserts.insert_new(schema.blobs)
 _here_now = upserts.put(schema.blobs, "state", where=schema.blobs.c.state == bindparam("of_state", ABSENT))
@@ -35,7 +35,7 @@ _here_now = upserts.put(schema.blobs, "state", where=schema.blobs.c.state == bin
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """One blob as the phone knows it. ``have``: bytes the server has of one made here."""
+    """One blob as the phone knows it. ``have``: how many bytes of a blob made here the server has."""
 
     hash: str
     size: int
@@ -50,7 +50,7 @@ def folder_of(database: Path) -> Path:
 
 
 def put(connection: Connection, database: Path, ref: BlobRef, data: bytes, state: str) -> None:
-    """Keep a blob's bytes. Raises ``Problem`` ``blob_mismatch`` when they are not what the name says."""
+    """Keep a blob's bytes. Raises ``Problem`` ``blob_mismatch`` when their hash or size is not the one named."""
     if sha256_hex(data) != ref.hash or len(data) != ref.size:
         raise Problem(BLOB_MISMATCH, hash=ref.hash)
     if ref.size > INLINE:
@@ -63,7 +63,7 @@ def put(connection: Connection, database: Path, ref: BlobRef, data: bytes, state
 
 
 def name_absent(connection: Connection, refs: Iterable[BlobRef]) -> None:
-    """Note blobs that others made and that are not here yet."""
+    """Note the names of blobs that others made and that are not on this phone yet."""
     rows = [{"hash": r.hash, "size": r.size, "media_type": r.media_type, "state": ABSENT, "have": 0} for r in refs]
     if rows:
         connection.execute(_name_new, rows)
@@ -84,7 +84,7 @@ def read(connection: Connection, database: Path, names: Sequence[str]) -> dict[s
 
 
 def to_send(connection: Connection) -> list[StoredBlob]:
-    """Return blobs whose entry the server has accepted and that are not whole there, small ones first."""
+    """Return blobs that the server has not got whole although it accepted their entry, small ones first."""
     accepted = exists(
         select(schema.entry_blobs.c.hash)
         .outerjoin(schema.outbox, schema.outbox.c.entry_id == schema.entry_blobs.c.entry_id)
@@ -98,7 +98,7 @@ def to_send(connection: Connection) -> list[StoredBlob]:
 
 
 def waiting(connection: Connection) -> tuple[int, int]:
-    """Return how many blobs made here are not whole on the server, and the bytes still to go."""
+    """Return how many blobs made here the server has not got whole, and how many bytes are still to be sent."""
     row = connection.execute(
         select(func.count(), func.coalesce(func.sum(schema.blobs.c.size - schema.blobs.c.have), 0)).where(
             schema.blobs.c.state == WAITING
@@ -157,7 +157,8 @@ def space(connection: Connection) -> tuple[int, int, int]:
 def clear(connection: Connection, wanted: int) -> tuple[int, list[str]]:
     """Forget the bytes of photos the server has, oldest first, until ``wanted`` bytes are free.
 
-    Never one that is not whole on the server. Returns the bytes freed and the names of files to remove afterwards.
+    Photos that the server has not got whole are never touched. Returns the bytes freed and the names of files to
+    remove.
     """
     b, e, eb = schema.blobs.c, schema.entries.c, schema.entry_blobs.c
     oldest = connection.execute(
@@ -181,7 +182,8 @@ def clear(connection: Connection, wanted: int) -> tuple[int, list[str]]:
 
 
 def remove_orphans(connection: Connection, among: Iterable[str]) -> list[str]:
-    """Delete those blobs that no entry names any more; return their names, whose files go after the commit."""
+    """Delete the given blobs that no entry names any more; return the names whose files must be removed after the
+    commit."""
     some = sorted(set(among))
     gone: list[str] = []
     for at in range(0, len(some), _TOGETHER):
@@ -225,7 +227,8 @@ def _write_file(path: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Flush a folder, so that the name of a new file survives a power cut (not on Windows: no such call)."""
+    """Flush a folder, so that a new file's name survives a power cut (does nothing on Windows, which has no such
+    call)."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Cards as rows: folded once when a subject changes, and read by lists without folding."""
+"""Cards as rows: written when a subject changes, so that lists need not fold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OWN: Final = frozenset(names_of(Card)) - {"extra", "unsent"}
 _EXTRA_COLUMNS: Final[dict[str, Any]] = {
     "done_at": None, "met": False, "promises": 0, "confirmed_at": None, "missed_at": None
 }  # fmt: skip
-"""The columns that only some types fill, and what the others have there."""
+"""The columns that only some types fill, with their value for the other types."""
 
 
 def card_of(subject_type: str, state: SubjectState) -> Card:
@@ -56,7 +56,7 @@ def to_row(card: Card) -> dict[str, Any]:
 
 
 def _to_json(card: Card) -> dict[str, Any]:
-    """Return a card as one flat object: how apps before the extra of each type wrote them, too."""
+    """Return a card as one flat object, as apps wrote it before each type had its own ``extra``."""
     data = {name: getattr(card, name) for name in _OWN}
     data["clock"] = asdict(card.clock) if card.clock else None
     return data | card.extra.to_json()

@@ -1,4 +1,4 @@
-"""Entries as rows and rows as entries. What comes back is what went in: the hash still fits."""
+"""Entries to rows and back, without any change: the hash of what is read is the same."""
 
 from __future__ import annotations
 

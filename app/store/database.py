@@ -21,23 +21,23 @@ from app.domain.wire.errors import DISK_FULL, STORE_DAMAGED, STORE_NEWER, Proble
 from app.store.schema import MIGRATIONS
 
 WAL: Final = "wal"
-"""The journal beside the file, shared by every process that opens it: for a real file system."""
+"""Write-ahead journal that several processes can share: for a real file system."""
 ALONE: Final = "alone"
-"""The same journal, its index in memory: for files that this process alone can open, without shared memory."""
+"""Write-ahead journal with its index in memory: for files that only this process can open (no shared memory)."""
 IN_MEMORY: Final = "memory"
-"""The journal in memory: for a file that is itself a copy in memory, carried elsewhere between transactions."""
+"""Journal in memory: for a file that is itself a copy in memory and is stored elsewhere between transactions."""
 
 _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY))
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _UNREAD = frozenset((sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS))
-"""What is not there to be read is no matter of room, though it is an error of input and output as well."""
+"""An I/O error that does not mean a full disk: something could not be read."""
 
 
 class PhoneFile:
     """The database file of one profile: connection, transactions, migrations.
 
-    Raises ``Problem`` ``store_newer`` for a file a newer app wrote (left untouched),
-    ``store_damaged`` for one that is no database, ``disk_full`` when it can't be written.
+    Raises ``Problem`` ``store_newer`` for a file that a newer app wrote (it is left untouched), ``store_damaged`` for
+    one that is no database, ``disk_full`` when it can't be written.
     """
 
     def __init__(self, path: Path, migrations: Sequence[tuple[str, ...]] = MIGRATIONS, journal: str = WAL) -> None:
@@ -85,7 +85,7 @@ class PhoneFile:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection inside one transaction: all of it is durable after the block, or none."""
+        """Give a connection inside one transaction; after the block all of it is durable, or none."""
         with self._lock, told():
             try:
                 with self.engine.execution_options(immediate=True).begin() as connection:
@@ -95,7 +95,7 @@ class PhoneFile:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a connection that sees one consistent state; what is read inside the block sees the same one."""
+        """Give a connection for reading; everything read inside the block is of the same state."""
         with self._lock, told():
             if self._reading is None and self._at_once is not None:
                 self._reading = self._at_once.enter_context(self.engine.begin())
@@ -111,9 +111,9 @@ class PhoneFile:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Let all that is read inside the block see one state; for many small questions that is also quicker.
+        """Let everything read inside the block see the same state; for many small reads this is also faster.
 
-        Nothing can be written inside the block. A block that asks nothing takes no transaction.
+        Nothing can be written inside the block. A block that reads nothing begins no transaction.
         """
         with self._lock, told():
             if self._reading is not None or self._at_once is not None:
@@ -126,7 +126,7 @@ class PhoneFile:
                     self._at_once = self._reading = None
 
     def give_back(self) -> None:
-        """Give the pages that deleted pictures left to the device."""
+        """Return the space of deleted pictures to the device."""
         with self._lock, told():
             raw = self.engine.raw_connection()
             try:
@@ -153,7 +153,7 @@ class PhoneFile:
         connection.execute("PRAGMA secure_delete=ON")
 
     def fold_journal(self) -> None:
-        """Bring the journal into the file and empty it: what was deleted stands in neither afterwards."""
+        """Write the journal into the file and empty it, so that deleted data is in neither."""
         with self._lock, told():
             raw = self.engine.raw_connection()
             try:
@@ -169,7 +169,7 @@ class PhoneFile:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn what SQLite and the file system say about full or broken storage into a ``Problem``."""
+    """Turn errors of SQLite and the file system about full or broken storage into a ``Problem``."""
     try:
         yield
     except DBAPIError as error:

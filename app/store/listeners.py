@@ -1,4 +1,4 @@
-"""Who wants to hear of something."""
+"""A list of listeners."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ Said = TypeVarTuple("Said")
 
 
 class Listeners(Generic[*Said]):
-    """Functions that are told the same thing, in the order they came."""
+    """Functions that are called with the same value, in the order in which they subscribed."""
 
     def __init__(self) -> None:
         self._all: dict[object, Callable[[*Said], object]] = {}
 
     def subscribe(self, listener: Callable[[*Said], object]) -> Callable[[], None]:
-        """Tell ``listener`` too, from now on; returns what ends that, safe to call again."""
+        """Call ``listener`` from now on. Returns a function that ends this, which may be called more than once."""
         mark = object()
         self._all[mark] = listener
 
@@ -25,6 +25,6 @@ class Listeners(Generic[*Said]):
         return end
 
     def tell(self, *said: *Said) -> None:
-        """Tell all there are now; one may end itself meanwhile."""
+        """Call every listener; one may unsubscribe meanwhile."""
         for listener in list(self._all.values()):
             listener(*said)

@@ -1,4 +1,4 @@
-"""What the store tells of its changes: each transaction at once; what a long pull brings, together."""
+"""How the store announces its changes: each transaction at once, but the pages of a long pull together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class News:
         self._gathered: Change | None = None
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
-        """Call ``listener`` with each change; returns what ends that."""
+        """Call ``listener`` with each change. Returns a function that ends this."""
         return self._listeners.subscribe(listener)
 
     def tell(self, change: Change) -> None:
@@ -36,7 +36,7 @@ class News:
         self._listeners.tell(change)
 
     def bring(self, change: Change) -> None:
-        """Tell what a page brought: now, or together with what other pages bring."""
+        """Announce what a page brought: now, or later together with other pages."""
         if not self._gathers:
             self.tell(change)
             return
@@ -46,16 +46,16 @@ class News:
         )
 
     def gather(self) -> None:
-        """From now on keep what pages bring until ``tell_gathered``."""
+        """From now on hold back what pages bring until ``tell_gathered``."""
         self._gathers = True
 
     @property
     def gathered(self) -> frozenset[Subject]:
-        """The subjects that changed and are not told yet."""
+        """The subjects that changed and were not announced yet."""
         return self._gathered.subjects if self._gathered else frozenset()
 
     def tell_gathered(self, *, go_on: bool) -> None:
-        """Tell what was kept, if anything was, as one change; ``go_on`` with gathering, or not."""
+        """Announce what was held back, if anything, as one change. ``go_on``: hold back further pages."""
         self._gathers = self._gathers and go_on
         gathered, self._gathered = self._gathered, None
         if gathered is not None:

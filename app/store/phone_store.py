@@ -28,14 +28,14 @@ from app.store.saving import Chain, Subject
 
 _STATES_KEPT = 400
 _TOGETHER = 100
-"""Blobs that are read by one query."""
+"""How many blobs one query reads."""
 
 
 class PhoneStore(Queries):
     """The store of one person on one phone, in the file at ``path`` (made when missing).
 
-    Raises ``Problem`` ``store_newer``, ``store_damaged`` or ``disk_full`` (also from every
-    method that writes; then nothing of it is kept).
+    Raises ``Problem`` ``store_newer``, ``store_damaged`` or ``disk_full`` (every method that writes
+    may raise it as well; then nothing of that write is kept).
     """
 
     def __init__(self, path: Path, journal: str = WAL) -> None:
@@ -52,11 +52,11 @@ class PhoneStore(Queries):
         self.file.close()
 
     def exclusive(self) -> threading.RLock:
-        """Return the lock that makes checking and saving one step (``with store.exclusive():``)."""
+        """Return a lock under which to check and then save (``with store.exclusive():``)."""
         return self._guard
 
     def at_once(self) -> AbstractContextManager[None]:
-        """Read several things of one state; nothing can be written meanwhile (``with store.at_once():``)."""
+        """Read several things of the same state; nothing can be written meanwhile (``with store.at_once():``)."""
         return self.file.at_once()
 
     # -- announcing ------------------------------------------------------------------------
@@ -64,12 +64,12 @@ class PhoneStore(Queries):
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
         """Call ``listener`` after each commit, or once for what several pages brought (``gather_news``).
 
-        Returns what ends that. It must return quickly.
+        Returns a function that ends this. ``listener`` must return quickly.
         """
         return self._news.subscribe(listener)
 
     def gather_news(self) -> None:
-        """From now on announce what pages bring only when ``tell_news`` says so; all else as ever."""
+        """From now on announce what pages bring only at ``tell_news``; everything else at once, as before."""
         self._news.gather()
 
     def untold(self) -> frozenset[Subject]:
@@ -77,7 +77,7 @@ class PhoneStore(Queries):
         return self._news.gathered
 
     def tell_news(self, *, go_on: bool = True) -> None:
-        """Announce what was gathered, if anything was; ``go_on`` with gathering, or announce each page again."""
+        """Announce what was gathered, if anything. ``go_on``: gather further pages; else announce each page again."""
         self._news.tell_gathered(go_on=go_on)
 
     def _announce(self, change: Change, *, pulled: bool = False) -> None:
@@ -107,8 +107,8 @@ class PhoneStore(Queries):
     def begin_chain(self, device: str, settings: Mapping[str, Any] | None = None) -> None:
         """Take ``device`` as this store's device id unless it has that one already, together with ``settings``.
 
-        One transaction: a token speaks for one device id, so a cut between the two would leave a chain that the
-        token may not send.
+        In one transaction: a token is for one device id, so if only one of the two were written, the token could not
+        send this chain's entries.
         """
         with self.file.write() as connection:
             for key, value in (settings or {}).items():
@@ -132,8 +132,8 @@ class PhoneStore(Queries):
         """Save new entries with their blobs, durably, all or nothing; return them sealed.
 
         ``new`` come without device, counter, prev and hash. ``attachments`` hold the bytes of
-        their blobs by hash. The drafts ``clear_draft`` and ``clear_more`` are done with. Saving the same entry ids
-        again changes nothing and returns what was saved the first time (a double tap).
+        their blobs by hash. The drafts ``clear_draft`` and ``clear_more`` are deleted. Saving the same entry ids
+        again (a double tap) changes nothing and returns what was saved the first time.
         """
         ids = [entry.id for entry in new]
         with self.file.write() as connection:
@@ -158,7 +158,8 @@ class PhoneStore(Queries):
             return saving.saved(connection, ids)
 
     def state(self, subject_type: str, subject_id: str) -> SubjectState:
-        """Return the folded state of a subject (do not change it). ``opened`` is ``None`` for none."""
+        """Return the folded state of a subject (do not change it). Its ``opened`` is ``None`` if there is no such
+        subject."""
         key = (subject_type, subject_id)
         known = self._states.get(key)
         if known is None:
@@ -209,7 +210,7 @@ class PhoneStore(Queries):
     # -- what sync sends -------------------------------------------------------------------
 
     def outgoing(self, limit: int, max_bytes: int, skip: Iterable[str] = ()) -> list[Entry]:
-        """Return waiting entries in the order they were made, at most ``max_bytes`` but at least one."""
+        """Return waiting entries in the order in which they were made: up to ``max_bytes``, but at least one."""
         table, box = schema.entries, schema.outbox
         waiting = select(box.c.entry_id).where(box.c.state == saving.WAITING, box.c.entry_id.not_in(list(skip)))
         query = select(table).where(table.c.id.in_(waiting)).order_by(table.c.device, table.c.counter).limit(limit)
@@ -229,7 +230,8 @@ class PhoneStore(Queries):
             return {row.scope: row.pos for row in connection.execute(select(schema.cursors))}
 
     def wanted(self, limit: int) -> list[str]:
-        """Return ids of own entries that came back by name only and are no longer here."""
+        """Return the ids of own entries that the server named without their content and that are no longer on the
+        phone."""
         query = select(schema.wanted.c.entry_id).order_by(schema.wanted.c.seq).limit(limit)
         with self.file.read() as connection:
             return list(connection.execute(query).scalars())
@@ -268,9 +270,9 @@ class PhoneStore(Queries):
             self._take_in(work, refs=True)
 
     def epoch_pulled(self) -> None:
-        """Everything a restored server has is here again: what it has forgotten has no effect here either.
+        """Note that everything the restored server has is here: entries it lacks have no effect from now on.
 
-        Such entries stay on the phone, and count again when the server gets them back from who made them.
+        They stay on the phone, and count again once their author's phone has sent them to the server.
         """
         if not self.setting(saving.OLD_EPOCH):
             return
@@ -282,7 +284,7 @@ class PhoneStore(Queries):
         self._take_in(work, outbox=True, fold=True)
 
     def requeue(self, holes: Sequence[tuple[int, int]]) -> int:
-        """Queue again what the server misses of this device's chain; return how many entries."""
+        """Queue again the entries of this device's chain that the server lacks; return how many."""
         queued = 0
         if holes:
             with self.file.write() as connection:
@@ -299,7 +301,8 @@ class PhoneStore(Queries):
         self._take_in(lambda connection: pulling.retry(connection, entry_id), outbox=True, fold=True)
 
     def new_epoch(self, epoch: str, author: str) -> int:
-        """Start over with a restored server, wiping nothing; return how many own entries go up again."""
+        """Start over with a restored server without deleting anything; return how many own entries will be sent
+        again."""
         with self.file.write() as connection:
             queued = self._begin_epoch(connection, epoch, author)
         self._states.clear()
@@ -330,10 +333,10 @@ class PhoneStore(Queries):
         self._announce(Change(frozenset(changed | gone), refs=refs, outbox=outbox), pulled=pulled)
 
     def wipe(self, epoch: str | None, author: str) -> None:
-        """Remove all that came from the server, and nothing that is unsent: the phone was ended.
+        """Remove everything that came from the server and nothing that is unsent, because the desk ended this phone.
 
-        ``epoch``: the server's, where it says so. In another one than the phone's, what ``author`` had sent is unsent
-        again: the server was restored, maybe from before it came.
+        ``epoch``: the server's, if known. If it is not the phone's, the server was restored, perhaps from a backup that
+        lacks what ``author`` had sent; so those entries count as unsent again.
         """
         with self.file.write() as connection:
             if epoch is not None and saving.get_setting(connection, "epoch") not in (None, epoch):
@@ -377,7 +380,7 @@ class PhoneStore(Queries):
             return blobs.read(connection, self.file.path, names)
 
     def drawings(self, names: Iterable[str]) -> dict[str, bytes]:
-        """Return those of the signatures' strokes that are on the phone; kept until something is written.
+        """Return the strokes of those signatures that are on the phone; cached until something is written.
 
         A page verifies each signature and then draws it.
         """
@@ -403,7 +406,7 @@ class PhoneStore(Queries):
             return blobs.absent_of(connection, subjects, media_type)
 
     def note_blob(self, name: str, have: int, complete: bool) -> None:
-        """Note how much of a blob the server has; a complete one no longer holds anything here."""
+        """Note how many bytes of a blob the server has; once it has all, the subject may leave the phone."""
 
         def work(connection: Connection) -> set[Subject]:
             blobs.note_sent(connection, name, have, complete)

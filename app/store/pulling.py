@@ -1,8 +1,7 @@
-"""Taking in what the server says: answers to pushed entries, pages of a scope, lost scopes, a new epoch.
+"""Storing what the server sends: answers to pushed entries, pages of a scope, lost scopes, a new epoch.
 
-Each function works inside one transaction that also moves the cursor, so that the cursor is
-never ahead of the data. What is no longer this person's leaves the phone, but never an unsent
-entry, nor what hangs from it, before it has gone up.
+Each function works inside one transaction that also moves the cursor, so the cursor is never ahead of the data. What a
+person may no longer see leaves the phone, except unsent entries and whatever they need, until those were sent.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from app.store.saving import REFUSED, WAITING, Chain, Subject, get_chain, put_ch
 from app.store.schema import FORGOTTEN
 
 _OLD_EPOCH = 1 << 40
-"""Entries of an earlier epoch keep their order among themselves, before everything of the new one."""
+"""Offset of ``seq`` for entries of an earlier epoch: they keep their order and come before all of the new one."""
 _put_cursor = upserts.put(schema.cursors, "pos")
 _queue = upserts.insert_new(schema.outbox)
 
 
 def apply_answers(connection: Connection, answers: Sequence[Answer], now: int) -> set[Subject]:
-    """Take in the answer to each pushed entry; return the subjects it changes."""
+    """Store the answer to each pushed entry; return the subjects that change."""
     for answer in answers:
         if answer.status == protocol.REFUSED:
             connection.execute(
@@ -60,8 +59,8 @@ def note_tried(connection: Connection, ids: Sequence[str], now: int) -> None:
 def requeue(connection: Connection, device: str, holes: Iterable[tuple[int, int]]) -> int:
     """Queue again the entries of ``device`` whose counters the server misses; return how many.
 
-    One that was refused, too: the server kept its number and hash so that the chain can be verified, and a restored
-    one has lost that (8, 11).
+    Refused ones as well: the server keeps their number and hash to verify the chain, and a restored server may lack
+    those (docs/sync.md 8, 11).
     """
     queued = 0
     for first, last in holes:
@@ -79,9 +78,9 @@ def retry(connection: Connection, entry_id: str) -> set[Subject]:
 
 
 def new_epoch(connection: Connection, author: str) -> int:
-    """Start over with a restored server: cursors back to 0, everything of one's own queued again.
+    """Start over with a restored server: all cursors back to 0, all own entries queued again.
 
-    Nothing is wiped. Returns how many entries were queued.
+    Nothing is deleted. Returns how many entries were queued.
     """
     connection.execute(delete(schema.cursors))
     connection.execute(delete(schema.wanted))
@@ -101,9 +100,9 @@ def new_epoch(connection: Connection, author: str) -> int:
 
 
 def renumber(connection: Connection, device: str) -> int:
-    """Put everything unsent into the chain of a new device id, with the same entry ids (1401).
+    """Move all unsent entries to the chain of a new device id, keeping their entry ids (error 1401).
 
-    Returns how many entries were sealed again. A refusal for the old number is forgotten.
+    Returns how many entries were sealed again. Refusals under the old numbers are forgotten.
     """
     rows = connection.execute(
         select(schema.entries)
@@ -137,7 +136,7 @@ def _seal_those_of_other_devices(connection: Connection, author: str) -> None:
 
 
 def _seal_anew(connection: Connection, entries: Sequence[Entry], chain: Chain) -> Chain:
-    """Put ``entries`` at the end of ``chain``, and return where it stands then."""
+    """Append ``entries`` to ``chain``, and return where it ends now."""
     for entry in entries:
         placed = entry.sealed(device=chain.device, counter=chain.counter + 1, prev=chain.prev)
         chain = Chain(chain.device, placed.counter, placed.hash)
@@ -150,7 +149,7 @@ def _seal_anew(connection: Connection, entries: Sequence[Entry], chain: Chain) -
 
 
 def forget_old_epoch(connection: Connection) -> set[Subject]:
-    """Take all effect from entries that only an earlier epoch of the server had; return their subjects."""
+    """Make entries that only an earlier epoch of the server had ineffective; return their subjects."""
     e, box = schema.entries, schema.outbox
     old = and_(e.c.seq < 0, e.c.seq > -FORGOTTEN, e.c.id.not_in(select(box.c.entry_id)))
     subjects = {(row[0], row[1]) for row in connection.execute(select(e.c.subject_type, e.c.subject_id).where(old))}
@@ -166,7 +165,7 @@ def apply_page(connection: Connection, page: Page) -> set[Subject]:
 
 
 def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set[Subject]:
-    """Take in items of a scope, fold what changed, and let go of what was dropped."""
+    """Store items of a scope, fold what changed, and remove what was dropped."""
     changed: set[Subject] = set()
     for dropping, run in groupby(items, key=lambda item: isinstance(item, DropItem)):
         some = list(run)
@@ -187,7 +186,7 @@ def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set
 
 
 def take_found(connection: Connection, items: Iterable[Item]) -> set[Subject]:
-    """Take in entries the phone asked for by id (``want``), into the scopes that named them."""
+    """Store entries that the phone asked for by id (``want``), in the scopes that named them."""
     found = {item.entry.id: item for item in items if isinstance(item, EntryItem)}
     query = select(schema.wanted.c.entry_id, schema.wanted.c.scope).where(schema.wanted.c.entry_id.in_(list(found)))
     changed: set[Subject] = set()
@@ -210,7 +209,7 @@ def lose(connection: Connection, scopes: Iterable[str]) -> None:
 
 
 def purge(connection: Connection) -> tuple[set[Subject], list[str]]:
-    """Remove what was dropped and has nothing unsent; return those subjects and the blobs to unlink."""
+    """Remove dropped subjects that have nothing unsent; return them, and the blobs to unlink."""
     e, eb, s = schema.entries, schema.entry_blobs, schema.subjects
     gone: set[Subject] = {(row.type, row.id) for row in connection.execute(_may_go)}
     named: set[str] = set()
@@ -239,7 +238,7 @@ def _make_may_go() -> Select[tuple[str, str]]:
 
 
 _may_go = _make_may_go()
-"""Dropped subjects with nothing unsent. Asked after each transaction of a sync: made once."""
+"""Query of dropped subjects with nothing unsent; built once, because every transaction of a sync runs it."""
 
 
 def _purge_refs(connection: Connection) -> None:
@@ -267,7 +266,7 @@ def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
 
 
 def _queue_again(connection: Connection, ids: Sequence[str]) -> int:
-    """Queue what was taken, and what was refused; return how many."""
+    """Queue entries again, whether the server had taken or refused them; return how many."""
     taken = 0
     refused: list[str] = []
     for entry_id in ids:

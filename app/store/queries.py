@@ -1,4 +1,4 @@
-"""What screens read of the store: cards by filter, doors, prices, staff, timelines, unsent work."""
+"""What screens read from the store: cards by filter, doors, prices, staff, timelines, unsent work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which cards a list shows; what is left empty does not restrict (``type`` ``None``: subjects of every type).
+    """Which cards a list shows. An empty member does not restrict; ``type`` ``None`` means every type.
 
     ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
     ``recent`` (latest first).
@@ -60,7 +60,7 @@ class CardFilter:
 
 @dataclass(frozen=True, slots=True)
 class UnsentRow:
-    """One entry that has not gone up: waiting, or refused with the server's reason."""
+    """One unsent entry: waiting, or refused with the server's reason."""
 
     entry: Entry
     state: str
@@ -106,9 +106,9 @@ class EstateCounts:
 
 
 _MOST_HOMES = 5000
-"""Doors one word of a search may stand for; one letter may be the initial of half an estate."""
+"""Most doors that one word of a search may match; a single letter is the initial of half an estate."""
 _NOTHING: ColumnElement[int] = literal_column("0")
-"""Written into the SQL, not bound: SQLite uses a partial index only when it sees its condition."""
+"""A literal in the SQL instead of a bound value: SQLite uses a partial index only if it can see the condition."""
 
 
 class Queries:
@@ -124,9 +124,9 @@ class Queries:
         self._kept: dict[str, tuple[int, Any]] = {}
 
     def _keep(self, name: str, read: Callable[[Connection], T]) -> T:
-        """Return what ``read`` finds, kept under ``name`` until something is written (do not change it).
+        """Return the result of ``read``, cached under ``name`` until something is written (do not change it).
 
-        For the few facts every screen asks for, some of them with each row it draws.
+        For the few facts that every screen reads, some of them for each row it draws.
         """
         known = self._kept.get(name)
         if known is not None and known[0] == self.file.written:
@@ -158,7 +158,7 @@ class Queries:
         return [self._named(card) for card in found]
 
     def sent_states(self) -> dict[str, str]:
-        """Return how each entry that has not gone up stands, by its id."""
+        """Return the outbox state of each unsent entry, by its id."""
         return self._keep("states", _sent_states)
 
     def count(self, wanted: CardFilter) -> int:
@@ -167,7 +167,7 @@ class Queries:
             return int(connection.execute(self._restrict(select(func.count()), wanted)).scalar_one())
 
     def flag_count(self, estates: tuple[str, ...] = ()) -> int:
-        """Return how many entries of subjects of any type were kept although they did not fit 待核实."""
+        """Return the number of flagged entries 待核实 over all types of subject."""
         s = schema.subjects
         query = select(func.sum(s.c.flags)).where(s.c.flags > _NOTHING, *self._in_estates(estates))
         with self.file.read() as connection:
@@ -201,7 +201,7 @@ class Queries:
         return found
 
     def last_visits(self, before: int) -> dict[str, int]:
-        """Return when somebody was last met at each household (ms), as far as that was before a moment."""
+        """Return when somebody was last met at each household (ms), considering only visits before a given moment."""
         s = schema.subjects
         query = (
             select(s.c.household_id, func.max(s.c.opened_at))
@@ -223,7 +223,7 @@ class Queries:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def kinds_at(self, household_id: str) -> dict[tuple[str, str], int]:
-        """Return how many subjects there are at a door, by type and kind."""
+        """Return the number of subjects at a door, by type and kind."""
         s = schema.subjects
         query = select(s.c.type, s.c.kind, func.count()).where(s.c.household_id == household_id)
         with self.file.read() as connection:
@@ -240,7 +240,7 @@ class Queries:
     # -- unsent ----------------------------------------------------------------------------
 
     def unsent(self) -> list[UnsentRow]:
-        """Return everything that has not gone up, refused first, then in the order it was made."""
+        """Return all unsent entries: refused ones first, then in the order in which they were made."""
         return list(self._keep("rows", _unsent_rows))
 
     def outbox_counts(self) -> tuple[int, int]:
@@ -248,7 +248,7 @@ class Queries:
         return self._keep("outbox", _outbox_counts)
 
     def blobs_waiting(self) -> tuple[int, int]:
-        """Return how many blobs have not wholly gone up, and the bytes left."""
+        """Return how many blobs are not wholly sent, and the bytes left."""
         return self._keep("blobs", blobs.waiting)
 
     def unreadable_count(self) -> int:
@@ -275,7 +275,7 @@ class Queries:
         self._refs |= found
 
     def forget_refs(self) -> None:
-        """Read reference data again on next use."""
+        """Drop the cached reference data."""
         self._households = self._prices = self._staff_names = self._whereabouts = None
         self._refs = {}
 
@@ -320,7 +320,7 @@ class Queries:
         return self._staff_names
 
     def holder_name(self, name: str, staff_id: str | None) -> str:
-        """Return what to call whoever holds a thing, of whom an entry says ``name``: told from others of that name."""
+        """Return the name to show for whoever holds a thing, made unambiguous where several share ``name``."""
         known = self.staff_names().get(staff_id, "") if name and staff_id else ""
         return known if known.startswith(f"{name} ") else name
 
@@ -329,7 +329,7 @@ class Queries:
         return card if name == card.contact_name else replace(card, contact_name=name)
 
     def _restrict(self, query: Select[Any], wanted: CardFilter) -> Select[Any]:
-        """Narrow a query down to what a list shows; each word of its text must be found, in one way or another."""
+        """Restrict a query to what a list shows; each word of its text must match in some way."""
         words = wanted.text.split()
         words = [word for word in words if plain_name(word)] or words  # a dot between two words of a name says nothing
         found = (self._finds(word) for word in words)
@@ -350,7 +350,8 @@ class Queries:
         return [or_(s.c.building_id.in_(theirs), and_(elsewhere, said))]
 
     def _finds(self, word: str) -> ColumnElement[bool]:
-        """What the card says; or its worker, or who lives at its door, by name, initials, pinyin or phone."""
+        """Condition for one word: it matches the card's own text, or its worker or a resident of its door by name,
+        initials, pinyin or phone."""
         s = schema.subjects
         said = {sought(word), plain_name(word), *(sought(str(door)) for door in doors_of(word))}
         ways: list[ColumnElement[bool]] = [s.c.search.contains(text, autoescape=True) for text in sorted(said)]

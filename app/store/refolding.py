@@ -1,7 +1,7 @@
-"""After an update of the app: what the new version understands and the old one did not takes effect.
+"""After an update of the app: entries that only the new version understands take effect.
 
-Entries of kinds a program does not know are kept without effect (docs/sync.md 4). The next version knows them, but
-cards are folded when something changes, so those of such subjects are folded again when the store is opened.
+Entries of unknown kinds are kept without effect (docs/sync.md 4). A newer version may know them, but cards are written
+only when something changes; so the cards of such subjects are folded again when the store is opened.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from app.store.saving import get_setting, put_setting, refold
 _KEY = "understanding"
 _SEARCH_KEY = "search"
 SEARCH_MEANING = 3
-"""To be raised when cards are to be found by other words. 2: by names as they are compared;
-3: in half width, with one kind of quotes."""
+"""Raise this when cards must be found by other words than before. 2: names in the form in which they are compared;
+3: half width, one kind of quotes."""
 
 
 def after_update(connection: Connection) -> None:
-    """Fold again what this program reads otherwise than the one that last opened the store."""
+    """Fold again what this program understands differently from the one that last opened the store."""
     if get_setting(connection, _SEARCH_KEY) != SEARCH_MEANING:
         _index_again(connection)
         put_setting(connection, _SEARCH_KEY, SEARCH_MEANING)
@@ -38,7 +38,7 @@ def after_update(connection: Connection) -> None:
 
 
 def _index_again(connection: Connection) -> None:
-    """Write anew by which words each card is found."""
+    """Rewrite the search words of every card."""
     s = schema.subjects
     rows = connection.execute(select(s.c.type, s.c.id, s.c.card)).mappings().all()
     new = [{"of_type": r["type"], "of_id": r["id"], "words": cards.from_row(r, 0).words()} for r in rows]

@@ -15,16 +15,16 @@ from app.domain.wire.entries import Entry
 from app.store import cards, codec, schema, upserts
 
 _TOGETHER = 100
-"""Subjects whose entries are read by one query."""
+"""How many subjects' entries one query reads."""
 
 WAITING, REFUSED = "waiting", "refused"
 """An entry that waits to be sent; one the server refused (待处理)."""
 
 OLD_EPOCH = "old_epoch"
-"""Setting: the server was restored, and not everything it has is here again yet."""
+"""Setting: present while a restored server's data is not yet wholly on the phone."""
 
 CHAIN = "chain"
-"""Setting: where this device's chain stands."""
+"""Setting: the end of this device's chain."""
 
 Subject = tuple[str, str]
 """Type and id of a subject."""
@@ -48,7 +48,7 @@ _without_effect = union_all(
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Where this device's chain of entries stands: its id, the last counter and the last hash."""
+    """The end of this device's chain: the device id, the last counter and the last hash."""
 
     device: str
     counter: int = 0
@@ -115,7 +115,7 @@ def seal_and_insert(connection: Connection, new: Sequence[Entry]) -> list[Entry]
 
 
 def insert_entries(connection: Connection, new: Sequence[Entry]) -> None:
-    """Insert entries with the names of their blobs."""
+    """Insert entries and their links to blobs."""
     connection.execute(insert(schema.entries), [codec.to_row(entry) for entry in new])
     links = [{"entry_id": entry.id, "hash": blob.hash} for entry in new for blob in entry.blobs]
     if links:
@@ -146,8 +146,8 @@ def counted_entries(connection: Connection, subject: Subject) -> list[Entry]:
 def folded(connection: Connection, subject: Subject) -> SubjectState:
     """Return the state of a subject: server truth and unsent entries together.
 
-    What the server refused or forgot has no effect there and so has none here; where nothing else is
-    left, these entries themselves are shown, or the work could not be seen at all.
+    Entries that the server refused or forgot have no effect. If a subject has no others, these are folded after all, or
+    the work could not be seen anywhere.
     """
     return fold(subject[0], counted_entries(connection, subject))
 

@@ -1,9 +1,8 @@
 """Finding a household or a price item by whatever somebody types.
 
-A household by building, entrance and room in any way people write it, by part of a name, by
-pinyin or its initials (every reading of a character: 单 is found by ``s`` and by ``d``), by the
-last digits of a phone. An estate's 500 households and 1,200 people fit in memory; the index is
-made on first use and again when reference data changed.
+A household is found by its address in any way people write it, by part of a name, by pinyin or its initials (in every
+reading of a character: 单 by ``s`` and by ``d``), and by the last digits of a phone. An estate's 500 households and
+1,200 people fit in memory; the index is built on first use and again after reference data changed.
 """
 
 from __future__ import annotations
@@ -39,10 +38,10 @@ class Person:
 
 @dataclass(slots=True)
 class Household:
-    """A household with its people, as reference data has it. ``arrears_fen`` is owed management fee.
+    """A household with its people, from reference data. ``arrears_fen``: management fee owed, in fen.
 
     ``plain`` (the name as names are compared), ``buildings`` (the building's code with and without its phase) and
-    ``kind`` (of a door that is no home) are worked out once: a search asks every household at each key.
+    ``kind`` (of a door that is no home) are computed once, because every keystroke of a search compares all households.
     """
 
     id: str
@@ -61,13 +60,14 @@ class Household:
     plain: str = ""
     """The name as names are compared."""
     written: str = ""
-    """The address as searches compare it."""
+    """The address in the form in which searches compare it."""
     buildings: tuple[str, ...] = ()
     kind: str = ""
     estate: str = ""
     """The key of the estate 小区 it is in."""
     gone: bool = False
-    """It moved out, or is another steward's now: kept for work on this phone that speaks of it, in no list."""
+    """It moved out, or belongs to another steward now: kept for work on this phone that refers to it, and in no
+    list."""
 
     def has_person(self, typed: str) -> bool:
         """Whether ``typed`` may mean somebody who lives here: by name, initials, pinyin or last digits of a phone."""
@@ -80,7 +80,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdHit:
-    """One household found, and the person by whom it was found, if it was by a person."""
+    """One household found, and the person who matched, if it was a person."""
 
     household: Household
     person: Person | None = None
@@ -160,7 +160,7 @@ class HouseholdIndex:
 
 
 class _Wanted:
-    """What somebody typed, read in every way at once."""
+    """What somebody typed, parsed in every possible way."""
 
     def __init__(self, query: str) -> None:
         self.text = sought(query)
@@ -235,7 +235,7 @@ class _Wanted:
 
 
 def _digits(typed: str) -> str:
-    """Return the digits of what may be a phone's last ones; "" for anything else."""
+    """Return the digits if ``text`` may be the end of a phone number, else ""."""
     digits = re.sub(r"[\s-]", "", narrow(typed))
     return digits if digits.isdecimal() else ""
 
@@ -245,7 +245,7 @@ def _rings(person: Person, digits: str) -> bool:
 
 
 def _parts(written: str) -> list[str]:
-    """Return building, entrance and room as far as typed: ``3栋2单元15`` and ``3-2-15`` are 3, 2, 15."""
+    """Return building, entrance and room as far as they were typed: ``3栋2单元15`` and ``3-2-15`` give 3, 2, 15."""
     plain = re.sub(r"(?:^|(?<=[-栋幢座楼元门]))-(?=[1-5])", "负", written)
     plain = re.sub(r"号楼|栋|幢|座|楼|单元|门|[-/,.、,_# ]+", "-", plain)
     plain = re.sub(r"[室号房]$", "", plain)
@@ -256,13 +256,13 @@ def _parts(written: str) -> list[str]:
 
 
 def _short_for(typed: Address, its: Address) -> bool:
-    """Whether a door was typed without its entrance or its phase, or is one of two that were made one."""
+    """Whether ``typed`` lacks only the entrance or phase of the door, or is one of two doors that were merged."""
     same = typed.room == its.room or ("+" in its.room and typed.room in its.room.split("+"))
     return same and typed.entrance in ("", its.entrance)
 
 
 def _rooms(part: str) -> tuple[str, ...]:
-    """Return how a room may begin that is typed so far: ``15``, ``负1`` for B1, ``商铺05`` for S05."""
+    """Return the beginnings of canonical rooms that may be meant so far: ``15``, ``负1`` for B1, ``商铺05`` for S05."""
     return tuple(dict.fromkeys((part, *(room.removesuffix("层") for room in rooms_of(part)))))
 
 
@@ -304,7 +304,8 @@ def read_price_item(id_: str, body: Mapping[str, Any]) -> PriceItem:
 
 
 def find_price_items(items: Iterable[PriceItem], text: str, limit: int = 100) -> list[PriceItem]:
-    """Return active price items by two letters of pinyin, a part of the name, or the code; for no text all."""
+    """Return the active price items that match two letters of pinyin, a part of the name, or the code; all for an empty
+    text."""
     query = sought(text)
     letters = _letters(query) if query.isascii() else ""
     found = []

@@ -1,6 +1,6 @@
-"""Taking items of a scope into the tables, run by run: items of one sort are written together.
+"""Writing items of a scope into the tables: consecutive items of the same sort are written together.
 
-A first pull brings tens of thousands of items, so each run is a handful of statements whatever its length.
+A first pull brings tens of thousands of items, so each such run takes a handful of statements, however long it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from app.store import blobs, codec, schema, upserts
 from app.store.saving import WAITING, Subject, get_chain, insert_entries
 
 REF = "ref:"
-"""What the type of a reference row begins with among memberships."""
+"""Prefix of the type of reference rows in ``memberships``."""
 
 _PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_id"}
 
@@ -32,7 +32,7 @@ _replace = update(schema.entries).where(schema.entries.c.id == bindparam("of_id"
 
 
 def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem]) -> set[Subject]:
-    """Take in entries with the server's facts; one that is here already only gets the facts.
+    """Store entries with the server's facts; one that is here already only gets the facts.
 
     One that waits to be sent in this device's own chain, though the server has it in another, goes up first: the
     server notes the place it leaves in this chain, which would look like a lost entry otherwise (docs/sync.md 10, 19).
@@ -80,7 +80,8 @@ def _with_a_place_here(connection: Connection, ids: set[str]) -> set[str]:
 
 
 def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> set[Subject]:
-    """Take in own entries that came by: an answer may have been lost, or the entry itself was let go earlier."""
+    """Handle own entries that the server names: the answer to their push may have been lost, or they left the phone
+    earlier."""
     if not items:
         return set()
     named = {item.id: item for item in items}
@@ -94,7 +95,8 @@ def take_own(connection: Connection, scope: str, items: Sequence[OwnItem]) -> se
 
 
 def take_refs(connection: Connection, scope: str, items: Sequence[RefItem]) -> None:
-    """Take in rows of reference data, the last of each counting; a deleted one leaves every scope."""
+    """Store rows of reference data; of several for the same id the last counts, and a deleted one leaves every
+    scope."""
     last = {(item.type, item.id): item for item in items}
     kept = [item for item in last.values() if not item.deleted]
     if kept:
@@ -118,14 +120,14 @@ def take_refs(connection: Connection, scope: str, items: Sequence[RefItem]) -> N
 
 
 def set_aside(connection: Connection, scope: str, items: Iterable[Unreadable]) -> None:
-    """Keep what this program can't read, with why, so that it can be told and looked at."""
+    """Keep items that this program can't read, with the reason, so that they can be counted and examined."""
     rows = [{"scope": scope, "pos": i.pos, "item": codec.dumps(i.item), "why": i.why} for i in items]
     if rows:
         connection.execute(_set_aside, rows)
 
 
 def of_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    """Return the subjects and the server's facts of those of the entries that are here."""
+    """Return subject and server's facts of those of the entries that are on the phone."""
     c = schema.entries.c
     columns = [c.id, c.subject_type, c.subject_id, c.seq, c.received_at, c.corrected_at]
     return {row.id: row for row in connection.execute(select(*columns).where(c.id.in_(ids)))}
@@ -138,9 +140,9 @@ def confirm(
 ) -> set[Subject]:
     """Note the server's facts (seq, received_at, corrected_at) of entries and take them out of the outbox.
 
-    ``here``: those that are on the phone (``of_ids``). A fact the server left out keeps what was known of it. Returns
-    the subjects of entries that were not known so before: what was pushed comes by again in each of its scopes, and
-    most often says what the answer to the push said.
+    ``here``: those that are on the phone (``of_ids``). A fact that the server left out is not changed. Returns
+    the subjects of entries whose facts are new: a pushed entry comes again in each of its scopes, usually with what the
+    answer to the push said already.
     """
     rows = []
     changed: set[Subject] = set()
@@ -166,7 +168,7 @@ def confirm(
 
 
 def join(connection: Connection, scope: str, members: set[Subject]) -> None:
-    """Note that ``scope`` brings ``members``, which are no longer let go then."""
+    """Note that ``members`` are in ``scope``, so that they are not removed."""
     if not members:
         return
     connection.execute(_join, [{"scope": scope, "type": type_, "id": id_} for type_, id_ in members])

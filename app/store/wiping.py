@@ -1,7 +1,7 @@
 """Removing what came from the server when the phone was ended (lost, or its owner left), but never unsent work.
 
 What stays: entries that the server has not taken or whose pictures it has not got whole, those pictures, half-filled
-forms, looks at archives not told yet, and where the device's chain stands. All else can be had again by signing in.
+forms, looks at archives not reported yet, and the end of the device's chain. Everything else comes back with a sign-in.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Unknown(Subject[UnknownState]):
     state_class = UnknownState
 
     def finish(self, state: UnknownState) -> None:
-        """Let it stand in its door's timeline (请更新后查看), if its first entry names the door as ours do."""
+        """Show it in its door's timeline (请更新后查看), if its first entry names the door as known types do."""
         if not state.steps:
             return
         first = state.steps[0].entry.body
@@ -49,7 +49,7 @@ def know(subject: Subject[Any]) -> None:
 
 
 def subject_of(subject_type: str) -> Subject[Any]:
-    """Return what a type of subject is; ``UNKNOWN`` for one that a newer program made."""
+    """Return the ``Subject`` of a type; ``UNKNOWN`` for one that only a newer program knows."""
     return SUBJECTS.get(subject_type, UNKNOWN)
 
 

@@ -1,8 +1,8 @@
 """Who may see what and do what (role × verb × scope), in one place for phone and server.
 
-Who may put whom on a phone by a one-time code: ``may_put_on_phone``. Whose devices somebody may list and end:
-``may_manage_devices``. Who sees who looked at a household's archive (S): ``may_see_looks``. The whole table, made from
-these rules, is ``docs/rights.md``.
+For whom somebody may make a one-time code: ``may_put_on_phone``. Whose devices somebody may list and end:
+``may_manage_devices``. Who may read who looked at a household's archive (S): ``may_see_looks``. ``docs/rights.md`` is
+the whole table, printed from these rules.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.domain.wire.entries import Entry
 
 
 def audience(state: SubjectState) -> set[str]:
-    """Return the scopes in which a subject shows as its state is now."""
+    """Return the scopes that a subject belongs to in its present state."""
     scopes = {ALL}
     if state.building_id:
         scopes.add(building_scope(state.building_id))
@@ -39,8 +39,8 @@ def may(held: Iterable[str], kind: str) -> bool:
 def may_make(held: Iterable[str], entry: Entry, before: Sequence[Entry]) -> bool:
     """Tell whether the author of ``entry``, with the roles ``held``, may make it after ``before``.
 
-    Beyond ``may``: what its subject says of this very entry and of whose signature it is; and a correction is made by
-    who made the entry, or by an overseer.
+    Stricter than ``may``: the subject is asked about this very entry and about whose signature it is, and a correction
+    may be made only by the author of the entry or by an overseer.
     """
     held = set(held)
     subject = subject_of(entry.subject_type)
@@ -65,16 +65,16 @@ _MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {
     roles.ENGINEERING_SUPERVISOR: frozenset({roles.REPAIR_WORKER}),
     roles.SERVICE_SUPERVISOR: frozenset({roles.STEWARD}),
 }
-"""Whose one-time codes a role may make: everybody's for the administrator; for the desk, which hands out the phones,
-everybody's but an administrator's; for a supervisor those of the people they lead."""
+"""For which roles somebody of a role may make one-time codes. The administrator: for all; the desk, which hands out the
+phones: for all but administrators; a supervisor: for the people they lead."""
 
 
 def may_put_on_phone(held: Iterable[str], maker_id: str, for_id: str, for_roles: Iterable[str]) -> bool:
     """Tell whether somebody with the roles ``held`` may make a one-time code for a person with ``for_roles``.
 
-    A code signs in as that person, so nobody may make one for a person with a role that they could not give a
-    phone otherwise; for oneself whoever may make codes at all may. Field staff make none: a lost phone
-    that is revoked must not have brought others in before.
+    A code signs in as that person, so it must not be a way to more rights: all roles of the person must be among those
+    one may make codes for. Whoever may make codes may make one for themselves. Field staff make none: a lost phone must
+    not be able to bring in other phones before it is revoked.
     """
     reach = [_MAY_PUT_ON_PHONE[role] for role in held if role in _MAY_PUT_ON_PHONE]
     if not reach:
@@ -97,7 +97,7 @@ _BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
 
 
 def may_bring_registers_in(held: Iterable[str]) -> bool:
-    """Tell whether somebody may bring the office's register of households in: who keeps it."""
+    """Tell whether somebody may import the office's register of households."""
     return bool(_BRING_REGISTERS_IN & set(held))
 
 
@@ -105,5 +105,5 @@ _SEE_LOOKS = frozenset({roles.SERVICE_SUPERVISOR, roles.ADMIN})
 
 
 def may_see_looks(held: Iterable[str]) -> bool:
-    """Tell whether somebody may read who looked at a household's archive (S): who answers for the archives."""
+    """Tell whether somebody may read who looked at a household's archive (S)."""
     return bool(_SEE_LOOKS & set(held))

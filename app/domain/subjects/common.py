@@ -19,7 +19,7 @@ def _amended(body: Mapping[str, Any]) -> None:
 
 
 def _one_of(known: Callable[[], Iterable[str]]) -> Check:
-    """One of the words that the subjects there are know."""
+    """A choice among the words that the known types of subject use."""
 
     def check(value: Any, field: Field) -> None:
         choice(*known())(value, field)
@@ -28,7 +28,7 @@ def _one_of(known: Callable[[], Iterable[str]]) -> Check:
 
 
 def kinds_of_all(purposes: Callable[[], Iterable[str]], signers: Callable[[], Iterable[str]]) -> tuple[Kind, ...]:
-    """Return the kinds; ``purposes`` and ``signers``: what is signed for and in what part, on whatever subject."""
+    """Return the kinds; ``purposes`` and ``signers`` are those of all types of subject together."""
     return (
         Kind(
             "photo_taken",

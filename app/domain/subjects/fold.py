@@ -11,27 +11,28 @@ from app.domain.wire.entries import SCHEMA, Entry, fold_order
 from app.domain.wire.errors import NO_SUBJECT, TARGET_MISSING, Problem
 
 MEANING = 3
-"""To be raised when known kinds come to mean something else: phones and servers then fold everything again."""
+"""Raise this when the meaning of a known kind changes: phones and servers then fold everything again."""
 
 
 def understanding() -> dict[str, Any]:
-    """Return what this program understands of entries, to be compared with what another version did."""
+    """Return a text that differs between two programs that would fold the same entries differently."""
     return {"meaning": MEANING, "schema": SCHEMA, "kinds": sorted(kinds.KINDS)}
 
 
 def fold(subject_type: str, entries: Iterable[Entry]) -> SubjectState:
-    """Return the state that ``entries`` (all of one subject, in any order) leave.
+    """Return the state that results from ``entries`` (all of one subject, in any order).
 
     An entry that does not fit what happened before it changes nothing and is flagged, unless
-    the desk settled it (``flag_settled``): ``accept`` lets it take effect all the same,
-    ``set_aside`` leaves it readable and out of the way (not the entry a subject begins with). An
-    ``amended`` entry replaces what an earlier one says; both stay in the timeline.
+    the desk settled it (``flag_settled``): ``accept`` lets it take effect all the same; ``set_aside`` keeps it
+    readable without effect (not possible for the entry a subject begins with). An ``amended`` entry replaces the
+    body of an earlier one; both stay in the timeline.
     """
     return _fold(subject_type, fold_order(entries), {})
 
 
 def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, SubjectState]) -> SubjectState:
-    """Fold entries in their order. ``seen_before`` remembers states by how many entries they fold."""
+    """Fold entries in the order given. ``seen_before`` keeps states of earlier folds, by how many entries they
+    cover."""
     subject_id = ordered[0].subject_id if ordered else ""
     subject = subject_of(subject_type)
     state: SubjectState = subject.state_class(subject_id)
@@ -94,7 +95,7 @@ def _as_signed(
     amendments: Mapping[str, list[Entry]],
     seen_before: dict[int, SubjectState],
 ) -> SubjectState:
-    """Return the state a signature was given on: without the corrections that came after it."""
+    """Return the state that the signer saw: without the corrections made afterwards."""
     entry = ordered[index]
     if entry.kind != "signed":
         return state
@@ -107,9 +108,10 @@ def _as_signed(
 
 
 def repeats(state: SubjectState, entry: Entry) -> bool:
-    """Tell whether ``entry`` would only say again what stands already: a stale screen, or a second tap.
+    """Tell whether ``entry`` would change nothing, because the state says the same already (a stale screen, a second
+    tap).
 
-    Such an entry fits, and two phones without a network may both make it; the phone that knows makes no second one.
+    Such an entry fits, and two phones without a network may both make it; a phone that knows of the first makes none.
     """
     body = entry.body
     if entry.kind == "amended":

@@ -1,7 +1,7 @@
 """Kinds of entry: which there are, and what a body must hold.
 
 A kind that is not known is not an error: a newer program wrote it. It is kept, passed on, and
-has no effect here (fold). The words people see for kinds are the screens' business.
+has no effect here (fold). The words people see for kinds belong to the screens.
 """
 
 from __future__ import annotations

@@ -19,14 +19,14 @@ NOTE = Field("note", "备注", "remarks", text(LONG), required=False)
 NAME = Field("name", "姓名", "name", text())
 CAPACITY = Field("capacity", "身份", "capacity", choice(*CAPACITIES))
 ESTATE = Field("estate", "小区", "estate", text(), required=False)
-"""The key of the estate something begins in; left out where it is the company's first, or its door says it."""
+"""The key of the estate in which a subject begins; left out for the company's first, or where the door implies it."""
 DOOR = (
     Field("household_id", "住户", "household", text(), required=False),
     Field("unit_id", "房屋", "unit", text(), required=False),
     Field("building_id", "楼栋", "building", text(), required=False),
     ESTATE,
 )
-"""Which door it is about, as far as it is about one, and in which estate."""
+"""The door it is about, if any, and the estate."""
 AT_DOOR = (*DOOR, Field("address", "地址", "address", text()))
 
 
@@ -36,7 +36,7 @@ def missing(zh: str, en: str) -> Problem:
 
 
 def keeps_external_ref(entry: Entry, before: Sequence[Entry]) -> bool:
-    """Tell whether a correction leaves the number in another system as it is: the server finds the subject by it."""
+    """Tell whether a correction leaves ``external_ref`` unchanged: the server finds the subject by that number."""
     if entry.kind != "amended":
         return True
     new = entry.body.get("body")

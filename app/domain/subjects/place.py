@@ -70,7 +70,7 @@ class Place(Subject[PlaceState]):
         return None
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a tag is hung in one's own buildings."""
+        """Tell whether somebody may: only in the buildings they look after."""
         return building in buildings
 
     def card(self, state: PlaceState) -> Card:

@@ -1,8 +1,8 @@
 """Signatures bound to what was shown (design: a signature is bound to what was shown; A.4, A.7, E).
 
-A resident signs *this text, these prices, this material verdict*. The facts are worked out
-from the state, the screen shows lines made from them, and both go into the signed content,
-whose SHA-256 the signature entry carries beside the strokes. Verifying is one function.
+A resident signs *this text, these prices, this material verdict*. The facts are worked out from the state, the screen
+shows lines made from them, and both go into the signed content. The signature entry carries the SHA-256 of that content
+and of the strokes. One function verifies all of it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from app.domain.wire.entries import Entry, gaps
 from app.domain.wire.errors import NOTHING_TO_SIGN, Problem
 
 MOST_MISSING = 10_000
-"""Missing numbers of one chain that are told at most; one is enough to say that it is not whole."""
+"""Most missing numbers of one chain to list; a single one shows already that the chain is not whole."""
 
 
 def facts_to_sign(state: SubjectState, purpose: str) -> Facts:
-    """Return what a signature for ``purpose`` is bound to, as the state has it now.
+    """Return the facts that a signature for ``purpose`` would be bound to, from the present state.
 
     Raises ``Problem`` ``nothing_to_sign`` when the state has nothing of the kind.
     """
@@ -55,7 +55,7 @@ def signature_body(
 
 
 def signed_facts_match(entry: Entry, state: SubjectState) -> bool:
-    """Tell whether what the entry's signature is bound to is what the state says now."""
+    """Tell whether the facts of a ``signed`` entry are still those of the present state."""
     return subject_of(state.type).fits(entry, state)
 
 
@@ -118,7 +118,8 @@ class ChainVerdict:
 def verify_chain(device: str, entries: Iterable[Entry], refused: Iterable[Link] = ()) -> ChainVerdict:
     """Verify the chain of one device: gapless counters from 1, each entry naming the one before.
 
-    ``refused`` are the numbers the server refused: they have a place in the chain, no content.
+    ``refused`` are entries that the server refused: it kept their number and hash, so the chain has no gap, but no
+    content.
     """
     altered = []
     links = {link.counter: link for link in refused}

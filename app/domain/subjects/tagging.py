@@ -18,7 +18,7 @@ TAG_ACTIVE, TAG_REPLACED, TAG_LOST = "active", "replaced", "lost"
 """How a tag stands."""
 
 KEEPERS = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
-"""Who lends out, stocks and gives back; whoever holds a thing may hand it over and return it besides."""
+"""Who may lend out, take in and give back. Whoever holds a thing may also hand it over and return it."""
 
 
 def tag_code(value: Any, field: Field) -> None:
@@ -49,7 +49,7 @@ KINDS = (
     ),
     Kind("tag_lost", "", KEEPERS, (Field("tag", "标签", "tag", tag_code), REASON)),
 )
-"""Whatever bears a tag: these are nobody's own."""
+"""Kinds of entry for everything that bears a tag, whatever its type."""
 
 
 def assign_tag(s: SubjectState, e: Entry, b: Mapping[str, Any], forced: bool) -> str | None:

@@ -101,7 +101,7 @@ class VisitState(SubjectState):
 
     @property
     def open_promises(self) -> list[tuple[int, Mapping[str, Any]]]:
-        """Promises not settled yet, with their index."""
+        """The promises not settled yet, each with its index."""
         return [(i, p) for i, p in enumerate(self.body.get("promises") or []) if i not in self.settled]
 
 
@@ -116,7 +116,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class VisitCard(Extra):
-    """What lists of visits show besides; ``met``: somebody was there."""
+    """What only lists of visits show; ``met``: whether somebody was at home."""
 
     columns: ClassVar[tuple[str, ...]] = ("met", "promises")
 
@@ -124,7 +124,7 @@ class VisitCard(Extra):
     promises: tuple[Promise, ...] = ()
 
     def row(self) -> dict[str, Any]:
-        """Return the columns a list filters by: how many promises are open, not which."""
+        """Return the columns a list filters by: the number of open promises instead of the promises."""
         return {"met": self.met, "promises": len(self.promises)}
 
     def to_json(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class Visit(Subject[VisitState]):
         return None
 
     def finish(self, state: VisitState) -> None:
-        """Work out whether the signature still fits what the record says."""
+        """Work out whether the signature still fits the record."""
         signed = state.signatures.get("resident")
         if signed is not None:
             state.signature = INTACT if _fits(signed, state) else CHANGED
@@ -170,7 +170,7 @@ class Visit(Subject[VisitState]):
         return _facts(state) if purpose == VISIT_RECORD else None
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a visit is made in one's own buildings."""
+        """Tell whether somebody may: a steward visits only in their own buildings."""
         return building in buildings
 
     def card(self, state: VisitState) -> Card:

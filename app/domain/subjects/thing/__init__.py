@@ -23,8 +23,8 @@ from app.domain.wire.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class ThingCard(Extra):
-    """What lists of keys show besides: its hook, what kind of hands hold it since when (ms), how many pieces there are
-    and are missing, and which rack count did not find it (G.3)."""
+    """What only lists of keys show: its hook, who holds it and since when (ms), how many pieces there are and how many
+    are missing, and which rack count did not find it (G.3)."""
 
     columns: ClassVar[tuple[str, ...]] = ("missed_at",)
 
@@ -62,7 +62,7 @@ class Thing(Subject[ThingState]):
         life.finish(state)
 
     def audience(self, state: ThingState) -> set[str]:
-        """Return whoever holds it or claims to, and the worker for whose ticket it was lent (G.2)."""
+        """Return the scopes of whoever holds it or claims to, and of the worker for whose ticket it was lent (G.2)."""
         if state.stage != st.OUT:
             return set()
         scopes = {staff_scope(link.taker.id) for link in state.disputed if link.taker.id and link.taker.where == STAFF}
@@ -71,34 +71,34 @@ class Thing(Subject[ThingState]):
         return scopes | {staff_scope(state.worker_id)} if state.worker_id else scopes
 
     def facts(self, state: ThingState, purpose: str) -> Facts | None:
-        """Return what both sides of the latest step sign."""
+        """Return the facts that both sides of the latest step sign."""
         if purpose != CUSTODY or not state.links:
             return None
         return facts.step_facts(state, state.links[-1])
 
     def fits(self, signed: Entry, state: ThingState) -> bool:
-        """Tell whether a signature is bound to its own step as that stands."""
+        """Tell whether a signature still fits the step it was given for."""
         return facts.fits(signed, state)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may: a worker hands over and returns what is in their own hands (G.2),
-        and nobody changes the number that another system knows it by."""
+        """Tell whether somebody may: a worker may hand over and return only what they hold themselves (G.2), and nobody
+        may change the number by which another system knows it."""
         if entry.kind in ("handed_over", "returned") and not held & KEEPERS:
             return entry.author == entry.body.get("from_id")
         return roles.SYSTEM in held or keeps_external_ref(entry, before)
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a resident's key is taken in where it belongs to one of the own buildings."""
+        """Tell whether somebody may: a steward takes in residents' keys of their own buildings only."""
         if kind == "entrusted":
             return building in buildings
         return super().may_begin(held, buildings, kind, building)
 
     def may_sign(self, held: Set[str], signer: str) -> bool:
-        """Tell who takes a signature down: whoever keeps or carries the thing, which any post may (G.2)."""
+        """Tell whether somebody may: whoever keeps or carries the thing, whatever their post (G.2)."""
         return True
 
     def repeats(self, state: ThingState, entry: Entry) -> bool:
-        """Tell whether a new day of return is the one that stands."""
+        """Tell whether a new day of return is the same as the present one."""
         return entry.kind == "extended" and bool(state.links) and state.due_at == entry.body.get("due_at")
 
     def clocks(self, state: ThingState) -> list[Clock]:
@@ -134,5 +134,5 @@ class Thing(Subject[ThingState]):
         )
 
     def misfit(self, state: ThingState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return whose hands it is in."""
+        """Return the name of whoever holds it, for the sentence."""
         return {"holder": state.hands.name}

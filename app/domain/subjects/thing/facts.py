@@ -12,7 +12,7 @@ from app.domain.wire.entries import Entry
 
 
 def step_facts(state: ThingState, link: Link) -> Facts:
-    """Return what both sides of a step sign."""
+    """Return the facts that both sides of a step sign."""
     return {
         "thing_id": state.id,
         "step_id": link.entry.id,
@@ -32,7 +32,7 @@ def step_facts(state: ThingState, link: Link) -> Facts:
 
 
 def fits(signed: Entry, state: ThingState) -> bool:
-    """Tell whether a signature is bound to a step of this thing as that step stands, counted, disputed or set aside."""
+    """Tell whether a signature still fits its step, whether that step counts, is disputed or was set aside."""
     facts = signed_facts(signed)
     links = [link for link in (*state.links, *state.disputed) if link.entry.id == facts.get("step_id")]
     if not links:
@@ -41,7 +41,8 @@ def fits(signed: Entry, state: ThingState) -> bool:
 
 
 def _fits_set_aside(state: ThingState, facts: Mapping[str, Any]) -> bool:
-    """Tell whether facts are those of a step that the desk set aside: it was signed so, it just does not count."""
+    """Tell whether facts are those of a step that the desk set aside: what was signed is unchanged, only it does not
+    count."""
     step = next((s for s in state.steps if s.entry.id == facts.get("step_id") and s.standing == STEP_SET_ASIDE), None)
     if step is None:
         return False

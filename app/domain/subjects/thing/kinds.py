@@ -1,7 +1,7 @@
 """Kinds of entry of key custody 钥匙托管 and lent things 借用 (G.1-G.4).
 
-A bunch of keys, a tool or an umbrella is one subject (``thing``) from its first entry to its last. Each step says from
-whose hands it went into whose, how many pieces there were and in what condition.
+A bunch of keys, a tool or an umbrella is one subject (``thing``) from its first entry to its last. Each step records
+who gave it to whom, how many pieces there were and in what condition.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ THING_KINDS = (KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO)
 """钥匙 / 工具 / 雨伞 / 轮椅 / 手推车 / 对讲机 (G.2, G.4)."""
 
 FOUND, EXPLAINED = "found", "explained"
-"""How a thing that a rack count did not find is accounted for: it is there, or it is known where it went (G.3)."""
+"""How a thing that a rack count missed is explained: it was found, or it is known where it went (G.3)."""
 
 CONDITIONS = ("good", "worn", "damaged")
 """完好 / 有磨损 / 有损坏."""
 
 STAFF, RESIDENT, OUTSIDE, RACK = "staff", "resident", "outside", "rack"
-"""Whose hands: a member of staff, a resident, somebody else (a contractor), or nobody's: the rack."""
+"""Who can hold a thing: a member of staff, a resident, somebody else (a contractor); or nobody: it hangs on the
+rack."""
 
 _SETTLERS = roles.OVERSEERS | {roles.SYSTEM}
 _HANDLERS = KEEPERS | {roles.REPAIR_WORKER}

@@ -1,6 +1,6 @@
-"""The life of a key or lent thing: whose hands it goes through, and what does not fit (G.1-G.4).
+"""The life of a key or lent thing: who has it, one after the other, and which entries do not fit (G.1-G.4).
 
-A thing is on the rack or in somebody's hands. Each step names the hands it leaves; a step from hands that do not hold
+A thing hangs on the rack or somebody holds it. Each step names who gives it away; a step by somebody who does not hold
 it does not fit. Two phones that lend the same key while offline make two ``lent`` entries: the first the server takes
 counts, the other is kept, flagged and shown among ``disputed`` with its signatures, until the desk lets it count or
 sets it aside.
@@ -57,13 +57,13 @@ def finish(state: ThingState) -> None:
 
 
 def hook_order(rack: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what sorts hooks as they hang: A-2 before A-10, and A-9 before B-1 (G.3)."""
+    """Return a sort key that follows the hooks on the rack: A-2 before A-10, and A-9 before B-1 (G.3)."""
     parts = re.findall(r"[0-9]+|[^0-9]+", narrow(rack).casefold())
     return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)
 
 
 def breaks(state: ThingState) -> list[Link]:
-    """Return the links whose giver is not who took the thing before: where hands are not on record (G.2)."""
+    """Return the links whose giver is not the previous taker: there a step was not recorded (G.2)."""
     pairs = zip(state.links, state.links[1:], strict=False)
     return [after for before, after in pairs if not before.taker.same(after.giver.id, after.giver.name)]
 
@@ -166,7 +166,7 @@ def _extended(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _located(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
-    """The desk saw it, scanned it, and says where it is: that counts, whatever was recorded before."""
+    """The desk has scanned it and says where it is. That counts, whatever was recorded before."""
     if reason := _gone(s, forced):
         return reason
     where = Hands(RACK, b["rack"]) if b["where"] == RACK else Hands(b["where"], b["to_name"], b.get("to_id"))
@@ -231,7 +231,7 @@ def _holds(s: ThingState, b: Body) -> bool:
 
 
 def _as_held(s: ThingState, b: Body, giver: Hands) -> Hands:
-    """Return the giver as the chain knows them, where it does."""
+    """Return the giver with the name that the chain has for them, if it has one."""
     return s.hands if _holds(s, b) else giver
 
 

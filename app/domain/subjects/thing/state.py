@@ -1,4 +1,4 @@
-"""What is known of a key or lent thing now: whose hands it went through (G)."""
+"""The state of a key or lent thing: who has it, and who had it before (G)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Hands:
     id: str | None = None
 
     def same(self, id_: str | None, name: str) -> bool:
-        """Tell whether these are the hands of somebody by id, or by name where there is no id."""
+        """Tell whether both are the same holder: by id, or by name where there is no id."""
         return self.id == id_ if self.id or id_ else self.name == name
 
 
@@ -40,7 +40,8 @@ class Hands:
 class Link:
     """One link in the chain of hands 交接: from whom, to whom, when, in what condition, signed by whom (G.2).
 
-    ``jump``: the desk found it elsewhere, or let count what had not fitted: hands in between are not on record.
+    ``jump``: the giver is not the previous taker, because the desk found it elsewhere or accepted a step that did not
+    fit.
     """
 
     entry: Entry
@@ -102,5 +103,5 @@ class ThingState(SubjectState):
 
     @property
     def missing_pieces(self) -> int:
-        """How many pieces fewer there are than there were at first."""
+        """How many pieces have been lost since the first entry."""
         return max(0, self.links[0].pieces - self.pieces) if self.links else 0

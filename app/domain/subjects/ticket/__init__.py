@@ -23,7 +23,7 @@ from app.domain.writing.money import yuan
 
 @dataclass(frozen=True, slots=True)
 class TicketCard(Extra):
-    """What lists of tickets show besides. Times in ms, money in fen."""
+    """What only lists of tickets show. Times in ms, money in fen."""
 
     columns: ClassVar[tuple[str, ...]] = ("done_at", "confirmed_at")
 
@@ -58,16 +58,17 @@ class Ticket(Subject[TicketState]):
         life.finish(state)
 
     def audience(self, state: TicketState) -> set[str]:
-        """Return the worker's scope, and finance's from done on (A.8)."""
+        """Return the worker's scope, and finance's once the repair is done (A.8)."""
         scopes = {staff_scope(state.assignee)} if state.assignee else set()
         return scopes | {FINANCE} if state.stage in (st.DONE, st.CONFIRMED, st.FILED) else scopes
 
     def facts(self, state: TicketState, purpose: str) -> Facts | None:
-        """Return what was reported, found, done and charged, as it is signed."""
+        """Return what was reported, found, done and charged: the facts that are signed."""
         return facts.facts(state, purpose)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether an entry leaves the number in another system alone: the server finds its tickets by it."""
+        """Tell whether an entry leaves ``external_ref`` unchanged: the server finds other systems' tickets by that
+        number."""
         if roles.SYSTEM in held:
             return True
         return not (entry.kind == "ticket_opened" and entry.body.get("external_ref")) and keeps_external_ref(
@@ -75,18 +76,18 @@ class Ticket(Subject[TicketState]):
         )
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a repair worker, who is sent everywhere, anywhere; a steward in the own buildings
-        or outside all of them."""
+        """Tell whether somebody may: a repair worker anywhere; a steward in their own buildings, or outside all
+        buildings."""
         return roles.REPAIR_WORKER in held or super().may_begin(held, buildings, kind, building)
 
     def may_sign(self, held: Set[str], signer: str) -> bool:
-        """Tell who takes a signature down; only the engineering supervisor signs as supervisor (A.4)."""
+        """Tell whether somebody may; only the engineering supervisor may sign as supervisor (A.4)."""
         if signer == "supervisor":
             return roles.ENGINEERING_SUPERVISOR in held
         return super().may_sign(held, signer)
 
     def repeats(self, state: TicketState, entry: Entry) -> bool:
-        """Tell whether an entry would only say again what stands."""
+        """Tell whether an entry would change nothing."""
         return steps.repeats(state, entry)
 
     def clocks(self, state: TicketState) -> list[Clock]:
@@ -94,7 +95,7 @@ class Ticket(Subject[TicketState]):
         return clocks.clocks(state)
 
     def clock(self, state: TicketState) -> Clock | None:
-        """Return the clock that runs; none when nobody has anything left to do."""
+        """Return the clock that runs; ``None`` when nobody has anything left to do."""
         return clocks.running(state)
 
     def card(self, state: TicketState) -> Card:
@@ -128,7 +129,7 @@ class Ticket(Subject[TicketState]):
         )
 
     def misfit(self, state: TicketState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return whose ticket it is, and what was agreed against what is written now."""
+        """Return whose ticket it is, and the amount agreed and the amount now written."""
         holder = name_of(state.assignee)
         return {
             "holder": holder,

@@ -30,7 +30,7 @@ OWNERS: Final[Mapping[str, frozenset[str]]] = {
     "confirm": frozenset((roles.ENGINEERING_SUPERVISOR,)),
     "finance": frozenset((roles.DESK, roles.FINANCE)),
 }
-"""Which roles must be quick by a clock; one that is not here is the assignee's."""
+"""Which roles each clock binds; one that is not listed binds the assignee."""
 
 
 def clocks(state: TicketState) -> list[Clock]:
@@ -49,9 +49,9 @@ def running(state: TicketState) -> Clock | None:
 def _desk(s: TicketState) -> list[Clock]:
     """A.1: registered within 2 minutes of the request, taken over by engineering 3 minutes later (A.9: 10).
 
-    Taken over is what somebody was assigned to and the server has: a ticket that nobody looks at goes on waiting. What
-    the supervisor must judge first is theirs at once, and has a clock of its own (A.2); once the resident agreed, it is
-    to be assigned like any other.
+    A ticket is taken over when the server has its first assignment; until then its clock runs. A ticket that the
+    supervisor must judge first has a clock of its own (A.2), and once the resident agreed must be assigned like any
+    other.
     """
     if s.opened is None or s.channel == "import":
         return []

@@ -1,4 +1,4 @@
-"""What a signature on a ticket is bound to: the finished repair, or that the resident declined it (A.4, A.7)."""
+"""The facts that a signature on a ticket is bound to: the finished repair, or the resident's refusal (A.4, A.7)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def facts(state: TicketState, purpose: str) -> Facts | None:
 
 
 def fits(signed: Entry, state: TicketState) -> bool:
-    """Tell whether what a signature is bound to is what the ticket says now."""
+    """Tell whether a signature still fits: whether its facts are those of the ticket now."""
     return bound_to(signed, facts(state, str(signed.body.get("purpose"))))
 
 

@@ -103,7 +103,7 @@ def _tried(body: Mapping[str, Any]) -> None:
 
 
 _URGENCY = DISPATCH | {roles.SERVICE_SUPERVISOR}
-"""Who says later that a ticket is urgent, or is not any more: who answers for the order in which things are done."""
+"""Who may mark a ticket as urgent later, or take that back: those who decide the order of work."""
 
 _line = (
     Field("item_id", "收费项目", "price item", text(), required=False),

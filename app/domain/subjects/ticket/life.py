@@ -46,7 +46,7 @@ def apply(state: TicketState, entry: Entry, body: Body, *, forced: bool, seen: T
 
 
 def finish(state: TicketState) -> None:
-    """Work out what only the whole says: whether the resident's signature still fits (A.7)."""
+    """Work out, after the last entry, whether the resident's signature still fits (A.7)."""
     _amended(state, None, {}, False)
 
 
@@ -158,7 +158,7 @@ def _arrived(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _resume(s: TicketState) -> str:
-    """Return where work goes on after arriving: at the look round, or where a colleague left it."""
+    """Return the stage after arrival: the first inspection, or the one at which a colleague left off."""
     if not is_repair(s):
         return st.ON_SITE
     if s.tried is not None:

@@ -1,4 +1,4 @@
-"""What is known of a ticket 工单 now, and the stages of its way (A.2-A.8)."""
+"""The state of a ticket 工单, and its stages (A.2-A.8)."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ STAGE_WORDS = {
     VOIDED: ("已作废", "voided"),
 }
 OVER = frozenset((DONE, CONFIRMED, FILED, CLOSED, VOIDED))
-"""Stages in which the worker's part is over."""
+"""Stages in which the worker has nothing more to do."""
 ENDED = frozenset((FILED, CLOSED, VOIDED))
 """Stages after which nobody has anything left to do."""
 
 
 @dataclass(slots=True)
 class TicketState(SubjectState):
-    """A ticket 工单 as its entries leave it. Times in ms, money in fen."""
+    """The state of a ticket 工单. Times in ms, money in fen."""
 
     kind: str = ""
     number: str | None = None

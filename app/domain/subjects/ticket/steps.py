@@ -14,7 +14,7 @@ from app.domain.wire.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The main action now: the verb, and what a second, quieter one could be."""
+    """The main action now, and possibly a second, less prominent one."""
 
     verb: str
     also: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ _DESK: dict[str, NextStep] = {
 
 
 def next_step(state: TicketState, staff_id: str, held: Iterable[str]) -> NextStep | None:
-    """Return the main action of ``staff_id`` with the roles ``held`` now, or ``None``: not their move."""
+    """Return the main action of ``staff_id`` with the roles ``held``, or ``None`` if it is not their move."""
     held = set(held)
     if state.assignee == staff_id and state.stage not in st.OVER:
         step = _worker_step(state)
@@ -102,9 +102,9 @@ def waits_for(state: TicketState) -> str | None:
 
 
 def can_do(state: TicketState, verb: str, staff_id: str, held: Iterable[str]) -> bool:
-    """Tell whether ``staff_id`` with the roles ``held`` has this step to do now, first or once more.
+    """Tell whether ``staff_id`` with the roles ``held`` may do this step now, for the first time or again.
 
-    A step's screen asks this before it shows anything that could be saved, whatever address led to it.
+    A step's screen asks this before it shows a form, whatever address opened it.
     """
     held = set(held)
     if state.assignee == staff_id and state.stage not in st.OVER and verb in _worker_verbs(state):
@@ -130,7 +130,7 @@ def _supervisor_signs(state: TicketState) -> bool:
 
 
 def _worker_verbs(state: TicketState) -> set[str]:
-    """What the one who works on it can do now: what the ticket's page offers, and where its steps lead to."""
+    """The verbs open to the worker now: what the ticket's page offers."""
     verbs = {"escalate", "report_progress"}
     step = _worker_step(state)
     if step is not None:
@@ -145,7 +145,8 @@ def _worker_verbs(state: TicketState) -> set[str]:
 
 
 def has_stopped(state: TicketState) -> bool:
-    """Tell whether the resident stopped the repair over a material, so that the refusal is to be written (A.4, A.5)."""
+    """Tell whether the resident stopped the repair because of a material, so that the refusal must be recorded (A.4,
+    A.5)."""
     if state.stage not in (st.AGREED, st.WORKING) or not state.materials:
         return False
     return state.materials[-1].get("choice") == "stop"
@@ -166,7 +167,7 @@ _DONE: dict[str, Callable[[TicketState], object]] = {
 
 
 def was_done(state: TicketState, verb: str, due: str | None) -> bool:
-    """Tell whether this step was done before: doing it means doing it once more. ``due`` is the step that is next."""
+    """Tell whether this step was done before, so that doing it repeats it. ``due`` is the next step."""
     if verb == due and verb != "assign":
         return False
     return bool(_DONE.get(verb, lambda _: None)(state))
@@ -205,6 +206,6 @@ _SAID: dict[str, Callable[[TicketState, Entry], bool]] = {
 
 
 def repeats(state: TicketState, entry: Entry) -> bool:
-    """Tell whether an entry of a ticket's own kinds would only say again what stands already."""
+    """Tell whether an entry of a ticket's own kinds would change nothing."""
     again = _SAID.get(entry.kind)
     return again is not None and again(state, entry)
