@@ -17,6 +17,11 @@ _PHONE = {"device_id": DEVICE, "device_name": "Pixel 9", "platform": "web", "app
 _STAFF = {"id": WORKER, "name": "王建国", "login": "wangjianguo", "roles": ["repair_worker"]}
 _ESTATE = {"name": "荔园小区"}
 _SCOPES = ["estate", f"staff:{WORKER}"]
+_OTHER = "01990b7e-0000-7000-8000-0000000000e2"
+_WORKS_IN = {
+    "estates": [{"key": "", "name": "荔园小区"}, {"key": _OTHER, "name": "荷园"}],
+    "posts": {"": ["repair_worker"], _OTHER: ["repair_worker"]},
+}
 
 SIGN_IN = {"login": "wangjianguo", "password": "correct horse battery", "proof": "Zk3…43 characters", **_PHONE}
 SIGNED_IN = {
@@ -27,6 +32,7 @@ SIGNED_IN = {
     "estate": _ESTATE,
     "server_time": MILLISECONDS,
     "epoch": ID,
+    **_WORKS_IN,
 }
 CODE_WANTED = {"staff_id": WORKER}
 CODE = {
@@ -45,6 +51,7 @@ ME = {
     "scopes": _SCOPES,
     "server_time": MILLISECONDS,
     "epoch": ID,
+    **_WORKS_IN,
 }
 DEVICES = {
     "devices": [
@@ -165,6 +172,7 @@ SYNCED = {
     "packs": True,
     "chunk": 1_048_576,
     "left": 0,
+    **_WORKS_IN,
 }
 BLOB = {"have": 262_144, "complete": False}
 BLOBS = {
