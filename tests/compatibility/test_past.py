@@ -93,7 +93,7 @@ def test_on_postgresql_what_was_there_becomes_the_first_estates(pg_url: str, tmp
     store.migrate()
     with store.read() as connection:
         who = accounts.identity(connection, "s", "d")
-        assert (who.posts, who.scopes) == ({"": {"steward"}}, ["estate", "staff:s", "building:b"])
+        assert (dict(who.posts), who.scopes) == ({"": frozenset(("steward",))}, ["estate", "staff:s", "building:b"])
         assert [(one.key, one.name) for one in store.estates()] == [("", "荔园")]
         for table in (tables.buildings, tables.price_items, tables.staff_estates):
             assert [row.estate_key for row in connection.execute(select(table))] == [""], table.name
