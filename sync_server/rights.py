@@ -137,13 +137,19 @@ Role × verb × scope, written by `python3 dev.py rights` from the rules themsel
 every endpoint as every role for what is theirs and what is not. Whoever holds several roles may what any of them may.
 What is not yours and what does not exist get the same answer.
 
+A company may have several estates 小区 on one server. A role is held in an estate, and reaches that one's records,
+doors, people and devices alone: somebody may be a steward in one and at the desk of another, and is in each what they
+are there. To everybody else nothing of an estate is there. A one-time code signs in with all posts of its person, so
+whoever makes it may do so in each of that person's estates. Another system's key is the company's: it reaches all.
+
 ## What each role reads
 """
 _SCOPES: Final = """
 `estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, key, unit,
 household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned;
 keys and lent things one took in or holds now, or that were lent for one's ticket.
-`finance`: tickets from done on (A.8). Rights are looked up at each request, not at sign-in.
+`finance`: tickets from done on (A.8). In each estate but the first they end with its key: `all@KEY`. Rights are looked
+up at each request, not at sign-in.
 
 ## Endpoints
 """

@@ -1,10 +1,12 @@
 """Role × verb × scope: every endpoint and every kind of entry, asked as every role for what is theirs and what is not.
 
-What is expected stands in the table of `sync_server.rights` (docs/rights.md), not here.
+And as every role of another estate 小区: to them nothing of this one is there. What is expected stands in the table of
+`sync_server.rights` (docs/rights.md), not here.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ from tests.support.server import LiveServer
 
 TAGS = {"mine": Tag(KEY, "TST", "0001").code, "other": Tag(KEY, "TST", "0002").code}
 KEPT = {"pieces": 2, "condition": "good"}
+ELSEWHERE = "01990b7e-0000-7000-8000-0000000000b2"
+"""The key of the other estate."""
 PICTURES = {"mine": b"a leaking tap", "other": b"a broken lamp"}
 OVERSEERS = sorted(roles.OVERSEERS)
 HANDLERS = [roles.STEWARD, roles.REPAIR_WORKER, *OVERSEERS]
@@ -77,8 +81,34 @@ class World:
         }
         self.places = {"mine": self._place(desk, self.home), "other": self._place(desk, far)}
         self.counts = {"mine": self._count(self.devices[roles.STEWARD]), "other": self._count(neighbour)}
+        self.first = self.devices
+        """Those of this estate, whoever it is that asks."""
+        self.strangers = self._strangers()
         self.key = admin.add_api_key(live.store, "CRM")
         live.start()
+
+    def _strangers(self) -> dict[str, FieldDevice]:
+        """Return somebody of every role in another estate."""
+        live = self.live
+        live.add_estate("LY", "荔园")
+        live.add_estate("HY", "荷园", ELSEWHERE)
+        building = live.add_building("1", ELSEWHERE)
+        self.far_home = live.add_household(building, "101", "何芳", ELSEWHERE)
+        return {
+            role: FieldDevice(
+                live,
+                live.add_staff(
+                    f"far-{role}", role, buildings=(building,) if role == roles.STEWARD else (), estate=ELSEWHERE
+                ),
+            )
+            for role in roles.ROLES
+        }
+
+    def from_elsewhere(self) -> World:
+        """Return the same world as those of the other estate ask of it."""
+        world = copy.copy(self)
+        world.devices = self.strangers
+        return world
 
     def _ticket(self, worker: FieldDevice, place: Mapping[str, Any], which: str, done: bool = False) -> Subject:
         subject, boss = new_ticket(), self.devices[roles.ENGINEERING_SUPERVISOR]
@@ -188,7 +218,11 @@ def _register(ending: str, method: str = "GET", **more: Any) -> Asking:
     def ask(world: World, role: str, which: str) -> requests.Response:
         octets = {"Content-Type": "application/octet-stream"}
         asker = {"mine": role, "other": roles.ADMIN if role == roles.DESK else roles.DESK}.get(which)
-        begun = world.ask("POST", "/v1/registers", asker, data=b"x", headers=octets).json() if asker else {}
+        begun: dict[str, Any] = {}
+        if asker:
+            theirs = octets | {"Authorization": f"Bearer {world.first[asker].token}"}
+            url = f"{world.live.url}/v1/registers"
+            begun = requests.post(url, data=b"x", headers=theirs, timeout=30).json()
         return world.ask(method, f"/v1/registers/{begun.get('id', uuid7())}{ending}", role, **more)
 
     return ask
@@ -295,6 +329,75 @@ def test_lists_hold_what_a_role_reaches(world: World) -> None:
             code = world.ask("POST", "/v1/join-codes", role, json={"staff_id": f"staff-{other}"})
             may = access.may_put_on_phone((role,), f"staff-{role}", f"staff-{other}", (other,))
             assert code.status_code == (200 if may else 403), (role, other)
+
+
+def test_nothing_of_an_estate_is_there_for_anybody_of_another(world: World) -> None:
+    """Every endpoint, asked as every role of the other estate for what is this one's, answers as for what is not."""
+    far = world.from_elsewhere()
+    for method, path in BY_ID:
+        ask, _ = BY_ID[method, path]
+        for role in roles.ROLES:
+            nothing = ask(far, role, "nothing")
+            assert nothing.status_code in (403, 404), (method, path, role)
+            for which in ("mine", "other"):
+                answer = ask(far, role, which)
+                found = (answer.status_code, answer.text)
+                assert found == (nothing.status_code, nothing.text), (method, path, role, which)
+    known = f'"{ELSEWHERE}"'
+    for role in roles.ROLES:
+        for path in ("/v1/devices", "/v1/things/overdue", "/v1/things/overdue?estate=HY"):
+            answer = far.ask("GET", path, role)
+            assert answer.status_code == 200 and "staff-desk" not in answer.text, (role, path)
+            assert not answer.json().get("things"), role
+        assert far.ask("GET", "/v1/things/overdue?estate=LY", role).status_code == 404
+        said = far.ask("POST", "/v1/sync", role, json={"protocol": 1, "sent_at": now_ms(), "entries": []}).text
+        assert known in said and "荷园" in said and "荔园" not in said, role
+        for theirs in ("staff-mate", "building-1", "building-2", *(one[1] for one in world.tickets.values())):
+            assert f'"{theirs}"' not in said, (role, theirs)
+        code = [
+            (answer.status_code, answer.text)
+            for who in ("staff-desk", f"staff-{role}", "staff-nobody")
+            for answer in [far.ask("POST", "/v1/join-codes", role, json={"staff_id": who})]
+        ]
+        assert len(set(code)) == 1 and code[0][0] == 404, (role, code)
+        asked = [{"codes": [TAGS["mine"]]}, {"codes": [TAGS["other"]]}, {"codes": [Tag(KEY, "TST", "0009").code]}]
+        labels = [far.ask("POST", "/v1/labels", role, json=one) for one in asked]
+        assert len({(one.status_code, one.text) for one in labels}) == 1 and labels[0].status_code != 200, role
+        assert far.ask("POST", "/v1/labels", role, json={"kind": "key", "estate": "LY"}).status_code != 200, role
+
+
+def test_the_desk_of_an_estate_does_not_reach_into_another_with_what_it_may_at_home(world: World) -> None:
+    """Whoever is something else here than there is here what they are here."""
+    live = world.live
+    live.add_staff("both", roles.REPAIR_WORKER)
+    both = FieldDevice(live, live.add_staff("both", *roles.ROLES, estate=ELSEWHERE))
+    headers = {"Authorization": f"Bearer {both.token}"}
+
+    def ask(method: str, path: str, **more: Any) -> int:
+        return requests.request(method, live.url + path, headers=headers, timeout=30, **more).status_code
+
+    devices = requests.get(f"{live.url}/v1/devices", headers=headers, timeout=30).json()["devices"]
+    assert {one["staff"]["id"] for one in devices} == {"staff-both", *(f"staff-far-{role}" for role in roles.ROLES)}
+    assert ask("POST", f"/v1/devices/{world.mate.id}/revoke") == 404
+    assert ask("POST", f"/v1/devices/{world.strangers[roles.DESK].id}/revoke") == 200
+    assert ask("POST", "/v1/join-codes", json={"staff_id": "staff-mate"}) == 403, (
+        "a colleague here, nobody's to sign in"
+    )
+    assert ask("POST", "/v1/join-codes", json={"staff_id": f"staff-far-{roles.STEWARD}"}) == 200
+    assert ask("GET", "/v1/households/household-1-101/looks") == 403
+    assert ask("GET", f"/v1/households/{world.far_home['household_id']}/looks") == 200
+    assert ask("POST", "/v1/labels", json={"kind": "key", "estate": "LY"}) == 403
+    assert ask("POST", "/v1/labels", json={"kind": "key", "estate": "HY"}) == 200
+    desk = FieldDevice(live, "staff-desk")
+    (code,) = (
+        requests.post(
+            f"{live.url}/v1/join-codes",
+            json={"staff_id": "staff-both"},
+            headers={"Authorization": f"Bearer {desk.token}"},
+            timeout=30,
+        ),
+    )
+    assert code.status_code == 403, "a code opens all their estates: it takes somebody who may in each"
 
 
 def test_labels_tell_nobody_what_hangs_where_they_may_not_see(world: World) -> None:
@@ -423,6 +526,28 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
         for (name, about, which, _), answer, wanted in zip(made, answers, expected, strict=True):
             said = answer.problem.name if answer.problem is not None else "taken"
             assert said == wanted, (role, name, about, which, said, wanted)
+
+
+def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: World) -> None:
+    subjects = {
+        TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
+        COUNT: world.counts,
+    }  # fmt: skip
+    for role, device in world.strangers.items():
+        for name, kind in kinds.KINDS.items():
+            for about in [kind.subject] if kind.subject else ABOUT_ANY.get(name, (TICKET,)):
+                body = dict(BODIES.get(name, {}))
+                if "from_name" in body:
+                    body["from_id"] = device.staff_id
+                asked = [device.make(name, one, body, blobs=NAMED.get(name, ())) for one in subjects[about].values()]
+                if name in SUBJECTS[about].opens_with:  # a new one, at a door of theirs
+                    at_door = body | world.home
+                    asked.append(device.make(name, (about, str(uuid7())), at_door, blobs=NAMED.get(name, ())))
+                if name in SUBJECTS[about].opens_with and name == "counted":
+                    asked.pop()  # at no door: it would be their own
+                for answer in device.push(*asked):
+                    assert answer.problem is not None, (role, name, about)
+                    assert answer.problem.name in ("out_of_scope", "role_may_not"), (role, name, answer.problem.name)
 
 
 def test_a_worker_hands_over_and_returns_from_their_own_hands_alone(world: World) -> None:
