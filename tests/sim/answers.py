@@ -26,6 +26,7 @@ from sync_server.store.people import accounts
 from sync_server.store.people.identity import Identity
 from sync_server.store.tables import counter, entries, entry_blobs
 from sync_server.store.taking import entry_rows
+from tests.sim.estate import OTHER, OTHER_BUILDING, THEIRS
 from tests.sim.programs import running
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 Subject = tuple[str, str]
 _OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "admin"))
+_THEIRS = frozenset(person.staff_id for person in THEIRS.values())
 _OVER = frozenset(("done", "confirmed", "filed"))
 
 
@@ -133,18 +135,32 @@ def _plain(request: Request) -> bytes:
     return gzip.decompress(body) if request.headers.get("Content-Encoding") == "gzip" else body
 
 
+def estate_of(own: list[Entry]) -> str:
+    """Return the key of the estate a subject is in: the one its first entry names, or its door's, or its author's."""
+    first = min(own, key=lambda entry: entry.seq or 0)
+    if first.body.get("estate"):
+        return str(first.body["estate"])
+    if first.body.get("building_id") is not None:
+        return OTHER if first.body["building_id"] == OTHER_BUILDING else ""
+    return OTHER if first.author in _THEIRS else ""
+
+
 def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
     """Tell whether a person may see a subject."""
-    if who.roles & _OVERSEERS:
+    estate = estate_of(own)
+    if estate not in who.posts:
+        return False
+    held = who.posts[estate]
+    if held & _OVERSEERS:
         return True
-    steward_of = who.buildings if "steward" in who.roles else frozenset()
+    steward_of = who.looks_after.get(estate, frozenset()) if "steward" in held else frozenset()
     if state.opened is None:
         first = own[0] if own else None
         return first is not None and (first.author == who.staff_id or first.body.get("building_id") in steward_of)
     if state.building_id in steward_of or state.opened.author == who.staff_id:
         return True
     if isinstance(state, TicketState):
-        return state.assignee == who.staff_id or ("finance" in who.roles and state.stage in _OVER)
+        return state.assignee == who.staff_id or ("finance" in held and state.stage in _OVER)
     if isinstance(state, ThingState) and state.stage == OUT:
         hands = [state.hands, *(link.taker for link in state.disputed)]
         return state.worker_id == who.staff_id or any(h.where == "staff" and h.id == who.staff_id for h in hands)

@@ -85,7 +85,7 @@ class Player:
         self._sound: dict[int, bool] = {}
         self.folder = folder or _place()
         self.postgres = postgres.PostgresServer(database) if database else None
-        self.template = template.make(self.folder / "template", self.postgres)
+        self._templates: dict[bool, template.Template] = {}
 
     def play(self, seed: int, bug: str | None, only: frozenset[int] | None = None) -> world.Result:
         """Play one seed, or some of its steps."""
@@ -109,8 +109,15 @@ class Player:
         self._played += 1
         if self._played % 20 == 0:
             gc.collect()
+        beginning = self._template(drawn.two)  # made by the program as it is
         with bugs.switched_on(bug):
-            return world.run(drawn, self.template, self.folder / "run", steps)
+            return world.run(drawn, beginning, self.folder / "run", steps)
+
+    def _template(self, two: bool) -> template.Template:
+        if two not in self._templates:
+            folder = self.folder / ("template-of-two" if two else "template")
+            self._templates[two] = template.make(folder, self.postgres, two)
+        return self._templates[two]
 
     def close(self) -> None:
         """Remove everything."""

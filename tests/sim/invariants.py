@@ -20,7 +20,8 @@ from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
 from tests.sim import hands, network
-from tests.sim.answers import sees
+from tests.sim.answers import estate_of, sees
+from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
 
 if TYPE_CHECKING:
@@ -168,9 +169,9 @@ def _server(world: World) -> Iterator[str]:
         highest = connection.scalar(select(func.max(entries.c.seq))) or 0
         if highest > (last or 0):
             yield "the counter is behind the entries"
-        serials = [str(n).split("-") for n in connection.scalars(select(tickets.c.number)) if n]
-        for day in {parts[0] for parts in serials}:
-            numbers = sorted(int(parts[1]) for parts in serials if parts[0] == day)
+        serials = [str(n).rpartition("-") for n in connection.scalars(select(tickets.c.number)) if n]
+        for day in {parts[0] for parts in serials}:  # of one estate: another's code stands before it
+            numbers = sorted(int(parts[2]) for parts in serials if parts[0] == day)
             if numbers != list(range(1, len(numbers) + 1)):
                 yield f"ticket numbers of {day} have gaps: {numbers}"
 
@@ -191,7 +192,10 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
         state = fold.fold(type_, history)
         told: dict[str, Any] = {"open_flags": row.open_flags, "stage": row.stage, "last_seq": row.last_seq}
         says: dict[str, Any] = {"open_flags": len(state.flags), "last_seq": history[-1].seq}
+        told["estate_key"], says["estate_key"] = row.estate_key, estate_of(history)
         if isinstance(state, TicketState):
+            if state.number and state.number.startswith("HY-") != (row.estate_key == OTHER):
+                yield f"ticket {row.id} of the estate {row.estate_key!r} has the number {state.number}"
             told |= {"assignee_id": row.assignee_id, "number": row.number}
             says |= {"stage": state.stage, "assignee_id": state.assignee, "number": state.number}
         elif isinstance(state, ThingState):

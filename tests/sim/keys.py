@@ -13,7 +13,7 @@ from app.domain.subjects.thing.kinds import CUSTODY, THING
 from app.domain.subjects.thing.state import OUT, ThingState
 from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
-from tests.sim.estate import HOMES, PEOPLE
+from tests.sim.estate import PEOPLE, homes
 
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
@@ -30,7 +30,8 @@ async def change_hands(phone: SimPhone, rng: random.Random) -> None:
     with phone.peeking() as store:
         known = sorted(card.id for card in store.cards(CardFilter(type=THING), 0, 50))
     if not known or rng.random() < 0.08:
-        form = _new(session, rng, "entrusted" if "steward" in session.roles else "stocked")
+        kind = "entrusted" if "steward" in session.roles else "stocked"
+        form = _new(session, rng, kind, phone.world.two)
         await phone.do(_sign(session, rng, form))
         return
     with phone.peeking() as store:
@@ -61,8 +62,8 @@ def _other(session: Session, rng: random.Random, state: ThingState) -> Any:
     )()
 
 
-def _new(session: Session, rng: random.Random, kind: str) -> CustodyForm:
-    home = rng.choice(sorted(home["household_id"] for home in HOMES.values()))
+def _new(session: Session, rng: random.Random, kind: str, two: bool) -> CustodyForm:
+    home = rng.choice(sorted(home["household_id"] for home in homes(two)))
     return CustodyForm(
         once=session.new_id(), thing_id=session.new_id(), kind=kind, pieces=2, rack=f"B-{rng.randrange(30):02}",
         name="入户门钥匙", household_id=home, given_by="张伟", purpose="漏水时开门", until="2026-12-31",

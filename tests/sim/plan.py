@@ -15,7 +15,7 @@ from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
 from tests.sim import keys, photos, prying
-from tests.sim.estate import NINE, PEOPLE
+from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
 from tests.sim.phones import DAY
@@ -58,6 +58,8 @@ class Plan:
     batch: int
     page: int
     chunk: int
+    two: bool = False
+    """Whether there are two estates."""
 
     def chances(self, verbs: Sequence[str]) -> int:
         """Return how many ways there are to pick one step of each of these sorts."""
@@ -92,7 +94,12 @@ def draw(seed: int) -> Plan:
         Step(number, name, rng.randrange(12), rng.choice((0.0, 0.05, 0.3, 1.0, 5.0, 60.0)))
         for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((5, 8, 12, 18, 26))))
     )
-    return Plan(seed, people, steps, rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144)))
+    sizes = rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144))
+    # From a source of its own: a plan with one estate is what it was before there were two.
+    estates = random.Random(f"{seed}/estates")
+    if estates.random() < 0.7:
+        return Plan(seed, people, steps, *sizes)
+    return Plan(seed, (*people, "bao", *estates.choice(((), ("feng",)))), steps, *sizes, two=True)
 
 
 # -- work ----------------------------------------------------------------------------------
@@ -262,18 +269,22 @@ def _new_roles(world: World, phone: SimPhone, rng: random.Random) -> None:
     """The desk gives somebody other roles or buildings."""
     if not world.server.up:
         return
-    login = rng.choice([p.person.login for p in world.phones if p.person.login != "desk"] or ["li"])
-    person = PEOPLE[login]
+    login = rng.choice([p.person.login for p in world.phones if p.person.login not in ("desk", "bao")] or ["li"])
+    person = EVERYBODY[login]
     held = rng.choice((person.roles, ("repair_worker",), ("steward",), ("steward", "repair_worker"), ("desk",)))
     buildings = rng.choice(((), ("building-1",), ("building-2",), ("building-1", "building-2")))
+    estate, where = "", ""
+    if world.two and (not person.roles or rng.random() < 0.5):
+        estate, where = OTHER, " in the other estate"
+        held = rng.choice((person.there, held, ()) if person.roles else (person.there, ("desk",), ("steward",)))
+        buildings = rng.choice(((), (OTHER_BUILDING,)))
     with _administering(world):
         with world.server.store.numbered() as write:
             accounts.put_staff(
                 write, staff_id=person.staff_id, number=login.upper(), name=login, login=login, held=held,
-                buildings=buildings,
+                buildings=buildings, estate=estate,
             )  # fmt: skip
-        world.roles[login] = frozenset(held), frozenset(buildings)
-        world.tell(f"{login} is {'+'.join(held)} of {'+'.join(buildings) or 'nothing'} now")
+        world.tell(f"{login} is {'+'.join(held) or 'nothing'} of {'+'.join(buildings) or 'nothing'} now{where}")
 
 
 @_verb(2)

@@ -11,7 +11,7 @@ from app.sync.transport import Request, Response
 from tests.sim import disks
 from tests.sim.chance import seeded
 from tests.sim.disks import Kept
-from tests.sim.estate import KEYS, NINE, PASSWORD, PEOPLE, fill
+from tests.sim.estate import EVERYBODY, KEYS, NINE, PASSWORD, PEOPLE, fill
 from tests.sim.loop import SimLoop
 from tests.sim.server import SimServer
 from tests.support.postgres import PostgresServer
@@ -19,19 +19,21 @@ from tests.support.postgres import PostgresServer
 
 @dataclass(frozen=True)
 class Template:
-    """What a run begins with. ``postgres``: where servers keep their databases, if not in SQLite files."""
+    """What a run begins with, with one estate or ``two``. ``postgres``: where servers keep their databases, if not in
+    SQLite files."""
 
     server: Kept
     phones: Path
     """A folder of each person's phone, by login."""
     postgres: PostgresServer | None = None
+    two: bool = False
 
 
-def make(folder: Path, postgres: PostgresServer | None = None) -> Template:
+def make(folder: Path, postgres: PostgresServer | None = None, two: bool = False) -> Template:
     """Make the template in ``folder`` and return it."""
     with seeded("template", lambda: NINE):
         disk = disks.fresh(postgres, folder / "server")
-        fill(disk.url, disk.folder)
+        fill(disk.url, disk.folder, two)
         server = SimServer(disk, lambda: NINE)
 
         class Straight:
@@ -39,7 +41,7 @@ def make(folder: Path, postgres: PostgresServer | None = None) -> Template:
                 return server.handle(request)
 
         async def sign_everybody_in() -> None:
-            for login in PEOPLE:
+            for login in EVERYBODY if two else PEOPLE:
                 phone = Phone(folder / "phones" / login, "http://server", lambda _: Straight(), lambda: NINE)
                 session = await phone.sign_in(login, PASSWORD, "http://server")
                 if login == "desk":
@@ -54,7 +56,7 @@ def make(folder: Path, postgres: PostgresServer | None = None) -> Template:
         finally:
             loop.close()
             server.close()
-        return Template(disk.keep(folder / "kept"), folder / "phones", postgres)
+        return Template(disk.keep(folder / "kept"), folder / "phones", postgres, two)
 
 
 def _stocked(number: int, body: dict[str, object]) -> Entry:

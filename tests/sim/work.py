@@ -14,7 +14,7 @@ from app.domain.subjects.visit import VISIT
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import STROKES, BlobRef, Entry
 from app.store import schema
-from tests.sim.estate import BUILDINGS, HOMES, PEOPLE
+from tests.sim.estate import BUILDINGS, HOMES, OTHER, PEOPLE, homes
 from tests.sim.programs import PASSED_ON
 
 if TYPE_CHECKING:
@@ -62,8 +62,13 @@ class Work:
             self._add("progress_reported", subject, {"note": "也看了"})
 
     def _open(self) -> None:
-        rng, roles = self.rng, self.phone.person.roles
-        place: Mapping[str, str] = rng.choice([{"address": "南门岗亭"}, *HOMES.values()])
+        person = self.phone.person
+        rng, roles = self.rng, (*person.roles, *(person.there if self.phone.world.two else ()))
+        doors = homes(self.phone.world.two)
+        places = [{"address": "南门岗亭"}, *doors]
+        if self.phone.world.two:
+            places.append({"address": "北门岗亭", "estate": OTHER})
+        place: Mapping[str, str] = rng.choice(places)
         draw = rng.random()
         if draw < 0.08:
             self._add("meter_read", ("meter", self._id()), {"reading": rng.randrange(10_000), "unit": "kWh"})
@@ -71,7 +76,7 @@ class Work:
             subject = (VISIT, self._id())
             body = {"occasion": "monthly", "met": True, "met_name": "张伟", "met_capacity": "self"}
             promises = [{"what": "换灯", "until": "2026-12-01"}]
-            self._add("visited", subject, {**body, **rng.choice(list(HOMES.values())), "promises": promises})
+            self._add("visited", subject, {**body, **rng.choice(doors), "promises": promises})
         else:
             body = {"ticket_kind": "job", "content": "灯不亮", "requested_at": self.phone.clock(), "channel": "desk"}
             subject = (TICKET, self._id())
@@ -114,7 +119,7 @@ class Work:
             changed["content"] = f"改为{self.rng.randrange(100)}"
             if self.rng.random() < 0.3:
                 changed = {k: v for k, v in changed.items() if k not in HOMES[BUILDINGS[0]]}
-                changed |= self.rng.choice(list(HOMES.values()))
+                changed |= self.rng.choice(homes(self.phone.world.two))
         return {"target_id": target.id, "body": changed, "reason": "写错"}
 
     def _some_entry(self, subject: Subject) -> str:

@@ -21,7 +21,7 @@ from sync_server.store.tables import entries
 from tests.sim import answers, disks, invariants
 from tests.sim.chance import Ids, seeded
 from tests.sim.disks import Kept
-from tests.sim.estate import NINE, PEOPLE
+from tests.sim.estate import EVERYBODY, NINE
 from tests.sim.ledger import Ledger
 from tests.sim.loop import SimLoop
 from tests.sim.phones import DAY, SimPhone
@@ -66,7 +66,8 @@ class World:
         """Whether a request's body came long after its head: a clock that may be right meanwhile is believed."""
         self.server = SimServer(disks.fresh(template.postgres, folder / "server", template.server), self.now)
         self.yesterday = template.server
-        self.roles = {p.login: (frozenset(p.roles), frozenset(p.buildings)) for p in PEOPLE.values()}
+        self.two = plan.two
+        """Whether there are two estates."""
         self.sights = answers.Sights(self.server)
         self.phones: list[SimPhone] = []
         for number, login in enumerate(plan.people):
@@ -104,7 +105,7 @@ class World:
             shutil.copytree(data, folder)
         else:
             folder.mkdir()
-        phone = SimPhone(self, name, PEOPLE[login], folder)
+        phone = SimPhone(self, name, EVERYBODY[login], folder)
         phone.clock_off = random.Random(f"{self.seed}/clock/{login}").choice((0, 0, 7_000, -3_600_000, 2 * DAY))
         phone.open()
         self.phones.append(phone)
@@ -138,7 +139,7 @@ class World:
         """Excuse whatever neither the server nor a phone of its author holds any more."""
         there = self.on_server()
         promises = self.ledger.promises
-        for person in PEOPLE.values():
+        for person in EVERYBODY.values():
             phones = [phone for phone in self.phones if phone.person is person]
             held = there.union(*(phone.holds() for phone in phones))
             mine = [i for i, promise in promises.items() if promise.entry.author == person.staff_id]
@@ -147,7 +148,7 @@ class World:
 
     def excuse_blobs(self) -> None:
         """Excuse attachments that neither the server nor a phone of their author holds any more."""
-        for person in PEOPLE.values():
+        for person in EVERYBODY.values():
             phones = [phone for phone in self.phones if phone.person is person]
             mine = [p.entry for p in self.ledger.promises.values() if p.entry.author == person.staff_id]
             for digest in {ref.hash for entry in mine for ref in entry.blobs}:
