@@ -29,6 +29,7 @@ from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
+from sync_server.store.subjects.ticket import sheet as ticket_sheet
 from sync_server.store.taking import blobs as server_blobs
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking import pulling as server_pulling
@@ -465,6 +466,22 @@ def blob_for_anybody() -> list[Patch]:
         return len(self.files.read(digest) or b"")
 
     return [(server_store.Store, "blob_size", blob_size)]
+
+
+@_bug("every record shows in the first estate, whichever it is in", "work", seed=5)
+def estates_mixed() -> list[Patch]:
+    real = feed.publish
+
+    def publish(write: Any, histories: Any, states: Any, new_ids: set[str], estates: Any) -> None:
+        real(write, histories, states, new_ids, {})
+
+    return [(feed, "publish", publish)]
+
+
+@_bug("all estates count their tickets together", "work", seed=5)
+def numbers_shared() -> list[Patch]:
+    real = ticket_sheet.next_number
+    return [(ticket_sheet, "next_number", lambda write, ticket_id, _estate_key: real(write, ticket_id, ""))]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]
