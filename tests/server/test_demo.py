@@ -64,9 +64,10 @@ def started(folder: Path) -> Iterator[str]:
 
 def _kept(folder: Path) -> tuple[int, int, str]:
     with closing(sqlite3.connect(folder / "shangmen.sqlite")) as store:
-        (households,) = store.execute("SELECT count(*) FROM households").fetchone()
+        first = "building_id IN (SELECT id FROM buildings WHERE estate_key = '')"
+        (households,) = store.execute(f"SELECT count(*) FROM households WHERE {first}").fetchone()
         (entries,) = store.execute("SELECT count(*) FROM entries").fetchone()
-        return households, entries, str(store.execute("SELECT * FROM estate").fetchone())
+        return households, entries, str(store.execute("SELECT * FROM estate ORDER BY key").fetchall())
 
 
 def test_the_first_start_makes_the_estate_and_tells_how_to_get_in_and_the_second_keeps_it(tmp_path: Path) -> None:
@@ -82,12 +83,16 @@ def test_the_first_start_makes_the_estate_and_tells_how_to_get_in_and_the_second
             tokens.append(requests.post(f"{here}/v1/sign-in", json=asked, timeout=60).json()["token"])
         assert "上门" in requests.get(f"{here}/", timeout=60).content.decode("utf-8")
     first = _kept(folder)
-    assert first[0] == 529 and first[1] > 40
+    assert first[0] == 529 and first[1] > 40 and "荷园" in first[2]
     with started(folder) as said:
         assert "生成" not in said and all(login in said for login in people.values())
         (here,) = re.findall(r"^上门 Shangmen  (http://127\.0\.0\.1:\d+)", said, re.MULTILINE)
         me = requests.get(f"{here}/v1/me", headers={"Authorization": f"Bearer {tokens[0]}"}, timeout=60)
-        assert me.status_code == 200
+        assert me.status_code == 200 and "estates" not in me.json()
+        (both,) = re.findall(r"^  两个小区的前台  (\w+) ", said, re.MULTILINE)
+        asked = {"login": both, "password": DEMO_PASSWORD}
+        answer = requests.post(f"{here}/v1/sign-in", json=asked, timeout=60).json()
+        assert [one["name"] for one in answer["estates"]] == ["荔园", "荷园"]
     assert _kept(folder) == first
 
 

@@ -84,11 +84,11 @@ def write_demo_workbook(path: Path | str, *, today: date, seed: int = DEMO_SEED,
     moment = now or datetime.combine(today, time(10, 30))
     if moment.tzinfo is not None:
         moment = moment.astimezone(CHINA).replace(tzinfo=None)
-    write_workbook(path, _Demo(seed, today, moment.replace(second=0, microsecond=0)).rows())
+    write_workbook(path, Demo(seed, today, moment.replace(second=0, microsecond=0)).rows())
 
 
-class _Demo:
-    """Draws one estate; every draw comes from one seeded source, in a fixed order."""
+class Demo:
+    """Draws one estate; every draw comes from one seeded source, in a fixed order. ``second`` draws another with it."""
 
     def __init__(self, seed: int, today: date, now: datetime) -> None:
         self.rng = random.Random(seed)
@@ -99,14 +99,15 @@ class _Demo:
         self.people: list[Row] = []
 
     def rows(self) -> dict[str, list[Row]]:
+        """Draw it: the rows of each sheet of the workbook."""
         doors = list(_doors())
-        staff = [self._staff_row(person) for person in STAFF]
+        staff = [self.staff_row(person) for person in STAFF]
         self._move_in(doors)
         estate = {"code": DEMO_CODE, "name": "荔园", "address": "荔园路 8 号", "phone": "0755-00000000"}
         return {
             "estate": [estate],
             "buildings": [{"code": code, "name": f"{code}栋"} for code, *_ in _LAYOUT],
-            "units": [self._unit_row(door) for door in doors],
+            "units": [self.unit_row(door) for door in doors],
             "households": self.households,
             "people": self.people,
             "staff": staff,
@@ -122,7 +123,8 @@ class _Demo:
                 self.phones.add(phone)
                 return phone
 
-    def _staff_row(self, person: DemoStaff) -> Row:
+    def staff_row(self, person: DemoStaff) -> Row:
+        """Return a member of staff's row."""
         return {
             "number": person.number,
             "name": person.name,
@@ -134,7 +136,8 @@ class _Demo:
             "active": "是",
         }
 
-    def _unit_row(self, door: Address) -> Row:
+    def unit_row(self, door: Address) -> Row:
+        """Return a door's row."""
         if door.is_shop:
             area = round(self.rng.uniform(28, 120), 2)
         else:
@@ -165,9 +168,9 @@ class _Demo:
             elif door == shared:
                 self._shared(door)
             elif door not in named and self.rng.random() < 0.07:
-                self._vacant(door)
+                self.vacant(door)
             else:
-                self._family(door, named.get(door, ""))
+                self.family(door, named.get(door, ""))
 
     def _household(self, door: Address, name: str, *, code: str = "", status: str = "在住") -> None:
         arrears = self.rng.random() < 0.06
@@ -200,12 +203,13 @@ class _Demo:
             }
         )
 
-    def _vacant(self, door: Address) -> None:
+    def vacant(self, door: Address) -> None:
+        """Leave a door empty: its owner lives elsewhere."""
         name = names.full_name(self.rng, self.rng.randrange(2), self.today.year - self.rng.randrange(32, 70))
         self._household(door, name, status="空置")
         self._person(door, name, "业主")
 
-    def _family(self, door: Address, name: str) -> None:
+    def family(self, door: Address, name: str) -> None:
         """An owner's or tenant's family: one to six people of up to three generations."""
         rng = self.rng
         rented = rng.random() < 0.22 and not name
@@ -266,11 +270,13 @@ class _Demo:
         rest = self.rng.sample([address for address in homes if address not in first], repairs - len(first))
         callers = self.rng.sample(first + rest, repairs)
         return [
-            self._ticket(number, scene, grown_up[callers.pop()] if not scene.area else None)
+            self.ticket(number, scene, grown_up[callers.pop()] if not scene.area else None)
             for number, scene in enumerate(SCENES, start=1)
         ]
 
-    def _ticket(self, number: int, scene: Scene, caller: Row | None) -> Row:
+    def ticket(self, number: int, scene: Scene, caller: Row | None) -> Row:
+        """Return the row of an open ticket."""
+
         def before(minutes: int | None) -> datetime | None:
             return None if minutes is None else self.now - timedelta(minutes=minutes)
 

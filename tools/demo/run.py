@@ -40,6 +40,7 @@ from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
 from tools.demo.estate import DEMO_CODE, DEMO_PASSWORD, STAFF, write_demo_workbook
 from tools.demo.history import has_history, play_history
+from tools.demo.second import SECOND_NAME, SECOND_STAFF, write_second_workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data" / "demo"
@@ -134,14 +135,26 @@ def _listen(host: str, port: int) -> socket.socket | None:
 
 
 def _demo_store() -> Store:
-    """Return the demo's store; at the first start with the estate in it and what happened there before."""
+    """Return the demo's store; at the first start with its two estates in it and what happened there before."""
     store = open_store(Settings(data_dir=FOLDER, database_url="", blobs_dir=None))
+    _first_estate(store)
+    if [one.code for one in store.estates()] == [DEMO_CODE]:
+        now, workbook = datetime.now(CHINA), FOLDER / f"{SECOND_NAME}小区.xlsx"
+        write_second_workbook(workbook, today=now.date(), now=now.replace(tzinfo=None))
+        data = read_workbook(workbook)
+        import_estate(store, data)
+        _say(f"✓ {data.estate.name}：{len(data.households)} 户", "a second, small estate")
+    return store
+
+
+def _first_estate(store: Store) -> None:
+    """Put 荔园 into the store with what happened there before, as far as it is not in it."""
     if has_history(store, DEMO_CODE):
-        return store
+        return
     workbook = FOLDER / "荔园小区.xlsx"
     begun = bool(store.estate_name())
     if begun and not workbook.exists():
-        return store
+        return
     if not begun:
         _say("· 生成演示小区 …", "making the demo estate …")
         now = datetime.now(CHINA)
@@ -157,7 +170,6 @@ def _demo_store() -> Store:
     )
     print(flush=True)
     _say(f"✓ 工单 {report.tickets}，走访 {report.visits}", f"{report.tickets} tickets, {report.visits} visits")
-    return store
 
 
 def _progress(what: str, done: int, total: int) -> None:
@@ -238,6 +250,8 @@ def _announce(here: str, phones: str, *, with_web: bool) -> None:
         if person.role in SHOWN and person.role not in shown:
             shown.add(person.role)
             _say(f"  {person.role}  {person.login}", person.name)
+    both = next(person for person in SECOND_STAFF if person.role == "前台")
+    _say(f"  两个小区的{both.role}  {both.login}", f"{both.name}, at the desk of two estates")
     _say(f"接口说明 {here}/docs", "Ctrl+C 停止 stops it")
 
 

@@ -20,7 +20,7 @@ def same_people(connection: Connection, data: EstateData) -> EstateData:
     Ids come from the estate's code and the staff number, so somebody who is in the workbooks of two estates would get
     two. They are one if number or sign-in and the name are the same; they go on signing in as they did.
     """
-    here = connection.execute(select(t.staff.c.id, t.staff.c.number, t.staff.c.login, t.staff.c.name)).all()
+    here = connection.execute(select(t.staff)).all()
     known = {row.id for row in here}
     found: dict[str, Any] = {}
     for member in data.staff:
@@ -39,7 +39,9 @@ def same_people(connection: Connection, data: EstateData) -> EstateData:
 
     def account_of(member: StaffMember) -> StaffMember:
         row = found.get(member.id)
-        return member if row is None else replace(member, id=row.id, number=row.number, login=row.login)
+        if row is None:
+            return member
+        return replace(member, id=row.id, number=row.number, login=row.login, phone=member.phone or row.phone)
 
     return replace(
         data,
