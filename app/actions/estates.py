@@ -139,6 +139,10 @@ class Estates:
             return wanted
         return replace(wanted, estates=keys)
 
+    def everywhere(self, wanted: CardFilter) -> CardFilter:
+        """Return a list's filter for all of this person's estates, wherever they look now."""
+        return replace(wanted, estates=tuple(self.posts))
+
     def overseen(self, wanted: CardFilter, held: Set[str] = OVERSEERS) -> CardFilter:
         """Return a list's filter narrowed to what is looked at where this person has one of the posts ``held``."""
         posts = self.posts

@@ -19,6 +19,7 @@ from app.domain import roles
 from app.ui import theme
 from app.ui.context import Ui, ui_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, row, tag, txt
+from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import list_row
 from app.ui.kit.money import section
@@ -189,6 +190,13 @@ def _stands(ui: Ui, estate: Estate, counts: EstateCounts) -> ft.Control:
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
         radius=0,
     )
+
+
+def elsewhere(ui: Ui, found: int) -> ft.Control | None:
+    """What a search that found nothing here says of the other estates; None where nothing was found there either."""
+    if not found:
+        return None
+    return small_button("estates-elsewhere", t("estates.elsewhere", n=found), lambda: choose_estate(ui, None))
 
 
 # -- where something is --------------------------------------------------------------------------

@@ -112,6 +112,15 @@ async def test_doors_of_all_estates_are_found_with_the_estates_name(manager: Ses
         assert "nobody" not in seen.ids(), "the desk of this one does not"
 
 
+async def test_a_search_that_finds_nothing_here_says_what_other_estates_have(manager: Session) -> None:
+    manager.choose_estate("")
+    async with screens(manager, "/households") as seen:
+        await _find(seen, "household-find", "1601")
+        assert "没有找到" in seen.words() and f"{THERE} · 秦岭" not in seen.words()
+        await seen.tap("estates-elsewhere")
+        assert manager.estate is None and f"{THERE} · 秦岭" in seen.words()
+
+
 async def test_a_public_place_asks_for_its_estate_while_one_looks_at_all(manager: Session) -> None:
     async with screens(manager, "/ticket-new") as seen:
         assert "in-estate-" not in seen.ids(), "a household says it"

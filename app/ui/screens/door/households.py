@@ -38,12 +38,16 @@ class Door:
 
 @dataclass(frozen=True)
 class Doors:
-    """What the list shows now; ``buildings`` and how many visits are ``due`` only while nothing is sought."""
+    """What the list shows now; ``buildings`` and how many visits are ``due`` only while nothing is sought.
+
+    ``elsewhere``: how many doors of other estates a search means that found nothing in this one.
+    """
 
     rows: tuple[Door, ...]
     buildings: tuple[str, ...]
     due: int
     known: int
+    elsewhere: int = 0
 
 
 def visits(session: Session) -> dict[str, VisitDueRow]:
@@ -55,7 +59,9 @@ def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building
     """What is found for ``query`` (E). Without one: complaints first, then visits due door by door, then the rest."""
     if query:
         hits = session.households(query, limit=FOUND_AT_MOST)
-        return Doors(_rows(hits, due), (), 0, session.households_count())
+        missed = not hits and session.several and session.estate is not None
+        others = len(session.households_of(None, query, FOUND_AT_MOST)) if missed else 0
+        return Doors(_rows(hits, due), (), 0, session.households_count(), others)
     known = session.households("", limit=100_000)
     # A building's code says nothing where several estates are looked at.
     homes = [hit.household for hit in known if session.estate is not None]
@@ -180,7 +186,10 @@ def HouseholdsScreen() -> ft.Control:
         )
     else:
         rest = empty_state(
-            t("household.not_found_heading", query=query), t("household.not_found"), mark=ft.Icons.SEARCH_OFF
+            t("household.not_found_heading", query=query),
+            t("household.not_found"),
+            mark=ft.Icons.SEARCH_OFF,
+            action=estates.elsewhere(ui, found.elsewhere),
         )
     return Scaffold(
         t("household.find_heading"),

@@ -12,7 +12,7 @@ from app.actions.models import REFUSED, SyncStatus, UnsentItem
 from app.domain.times import to_china
 from app.domain.wire import errors
 from app.domain.wire.errors import Problem
-from app.ui import theme
+from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
@@ -171,7 +171,7 @@ def _where(item: UnsentItem) -> str:
     if item.card is None:
         return t("shell.entry.somewhere")
     name = item.card.address or item.card.content
-    return " · ".join(part for part in (name, item.card.number or "") if part)
+    return " · ".join(part for part in (estates.mark_of(item.card), name, item.card.number or "") if part)
 
 
 def _path(item: UnsentItem) -> str | None:

@@ -98,6 +98,8 @@ def TicketsScreen() -> ft.Control:
     chosen = wanted.filter(ui.session)
     cards = use_read(lambda s: Cards(s.tickets, chosen, s.count(chosen)), chosen)
     anything = use_read(lambda s: s.count(CardFilter()) > 0)
+    missed = bool(wanted.text) and not len(cards) and ui.session.several
+    others = use_read(lambda s: s.count(s.everywhere(chosen)) if missed else 0, chosen, missed)
 
     def choose(**changed: str) -> None:
         fresh = replace(wanted, **changed)
@@ -117,7 +119,7 @@ def TicketsScreen() -> ft.Control:
     content: list[ft.Control] = [
         SearchField("tickets-find", lambda text: choose(text=text), hint=t("desk.find"), initial=wanted.text),
         _chips(wanted, choose, stage_choices(ui.session.roles), lambda: set_filtering(True)),
-        _found(ui, cards, wanted, anything, lambda: choose(text="", kind="", worker="", stage=ALL)),
+        _found(ui, cards, wanted, anything, lambda: choose(text="", kind="", worker="", stage=ALL), others),
     ]
     return Scaffold(
         t("desk.tickets.heading"),
@@ -183,13 +185,13 @@ def _List(cards: Any, spot: str) -> ft.Control:
     )
 
 
-def _found(ui: Ui, cards: Cards, wanted: Wanted, anything: bool, reset: Callable[[], None]) -> ft.Control:
+def _found(ui: Ui, cards: Cards, wanted: Wanted, anything: bool, reset: Callable[[], None], others: int) -> ft.Control:
     if len(cards):
         key = f"tickets-{wanted.stage}-{wanted.kind}-{wanted.worker}-{wanted.text}"
         return _List(cards, key, key=key)  # type: ignore[call-arg]
     if not anything:
         return empty_state(t("desk.tickets.none"), t("desk.tickets.none_says"), mark=ft.Icons.RECEIPT_LONG_OUTLINED)
-    act = small_button("tickets-reset", t("desk.tickets.reset"), reset)
+    act = estates.elsewhere(ui, others) or small_button("tickets-reset", t("desk.tickets.reset"), reset)
     return empty_state(
         t("desk.tickets.none_found"), t("desk.tickets.none_found_says"), mark=ft.Icons.SEARCH_OFF, action=act
     )
