@@ -29,6 +29,7 @@ from playwright.sync_api import Browser
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.clock import now_ms
+from app.ui.kit.base import TapGuard
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
@@ -37,7 +38,7 @@ from sync_server.store.tables import tokens
 from sync_server.store.types import moment
 from tests.support.driver import CHROMIUM, PHONE, Driver
 from tests.support.field_estate import PASSWORD, PEOPLE, estate
-from tests.support.flet_driver import AppDriver, FletServer, open_app
+from tests.support.flet_driver import DOUBLE_TAP_S, AppDriver, FletServer, open_app
 from tests.support.pace import hastened
 from tests.support.server import LiveServer
 from tests.support.window_driver import Main, WindowApp, WindowDriver
@@ -148,11 +149,11 @@ class Opens(Protocol[D_co]):
         ...
 
 
-def in_chromium(browser: Browser, app: FletServer) -> Opens[AppDriver]:
-    """Opens windows in a browser."""
+def in_chromium(browser: Browser, app: FletServer, apart_s: float = DOUBLE_TAP_S) -> Opens[AppDriver]:
+    """Opens windows in a browser; between two taps goes by what is told."""
 
     def opens(path: str, **look: Any) -> AbstractContextManager[AppDriver]:
-        return open_app(browser, app.url, path=path, shots=SHOTS, **look)
+        return open_app(browser, app.url, path=path, shots=SHOTS, apart_s=apart_s, **look)
 
     return opens
 
@@ -369,10 +370,19 @@ BrowserDay = AnyDay[AppDriver]
 
 @pytest.fixture
 def browser_day(
-    chromium: Browser, field_app: FletServer, field_server: FieldServer, field_settings: None, colleagues: Colleagues
+    chromium: Browser,
+    field_app: FletServer,
+    field_server: FieldServer,
+    field_settings: None,
+    colleagues: Colleagues,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[BrowserDay]:
-    """A day in the field in Chromium; windows opened in it are closed after the test."""
-    day = AnyDay(in_chromium(chromium, field_app), field_server, colleagues)
+    """A day in the field in Chromium; windows opened in it are closed after the test.
+
+    Two taps are never a double tap here: what that does is a fact of tests/ui/test_gallery.py.
+    """
+    monkeypatch.setattr(TapGuard, "DOUBLE_TAP_S", 0.0)
+    day = AnyDay(in_chromium(chromium, field_app, apart_s=0.0), field_server, colleagues)
     yield day
     day.close()
 

@@ -45,7 +45,7 @@ AWAKE_S: Final = 3
 """How long a tap waits for a button that cannot be pressed yet."""
 STIRS_S: Final = 2
 """How long a tap may change nothing before it is made again."""
-DOUBLE_TAP_MS: Final = 450
+DOUBLE_TAP_S: Final = 0.45
 """Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
 
 _HEAR: Final = """() => {
@@ -205,10 +205,12 @@ def open_app(
     scale: float = 1,
     shots: Path | None = None,
     agent: str | None = None,
+    apart_s: float = DOUBLE_TAP_S,
 ) -> Iterator[AppDriver]:
     """Opens the app in a window of its own and waits until it has drawn; `scale` and `shots` are for pictures.
 
     `agent` is what the browser says it is: Flutter treats keyboards as a phone's only where it believes to be on one.
+    `apart_s`: how long nobody taps after a tap; less than a double tap's time where the app was told so.
     With `path=None` the window stays empty until the test calls `start`: every load costs seconds.
     """
     context = browser.new_context(
@@ -225,6 +227,7 @@ def open_app(
     try:
         page = context.new_page()
         driver = AppDriver(page, url, shots=shots if PICTURES else None)
+        driver.apart_s = apart_s
         if path is not None:
             driver.start(path)
         yield driver
@@ -237,6 +240,8 @@ class AppDriver:
 
     def __init__(self, page: Page, url: str, *, shots: Path | None = None, patience_s: float = START_S) -> None:
         self.page = page
+        self.apart_s = DOUBLE_TAP_S
+        """How long nobody taps after a tap, in seconds."""
         self.patience_s = patience_s
         """How long a start may take, in seconds."""
         self.url = url
@@ -314,6 +319,7 @@ class AppDriver:
         where = "/" + self.page.url.split("/", 3)[3]
         self.page.close()
         opened = AppDriver(self.page.context.new_page(), self.url, shots=self.shots)
+        opened.apart_s = self.apart_s
         opened.start(where)
         return opened
 
@@ -410,7 +416,7 @@ class AppDriver:
 
     def _touch(self, x: float, y: float, *, shown: str = "() => window.moved") -> None:
         """Taps, and waits until the window shows that it noticed: `shown` is a JavaScript function."""
-        gap = DOUBLE_TAP_MS / 1000 - (time.monotonic() - self._last_tap)
+        gap = self.apart_s - (time.monotonic() - self._last_tap)
         if gap > 0:
             time.sleep(gap)
         for _ in range(3):

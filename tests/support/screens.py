@@ -14,6 +14,7 @@ import inspect
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -140,7 +141,7 @@ class Seen:
         """Every control of the screen on top, or of all screens and of what lies over them."""
         if everywhere:
             return below([self.page])
-        return below([c for c in below([self.page.views]) if isinstance(c, ft.View)][-1:])
+        return below(top_view(self.page))
 
 
 def written_on(control: BaseControl) -> str:
@@ -148,23 +149,48 @@ def written_on(control: BaseControl) -> str:
     return "\n".join(c.value for c in below([control]) if isinstance(c, ft.Text) and c.value)
 
 
-def below(roots: list[Any]) -> Iterator[BaseControl]:
-    """All that is drawn there, in the order in which it is drawn."""
+def below(roots: Sequence[Any], *, until: type[BaseControl] | None = None) -> Iterator[BaseControl]:
+    """All that is drawn there, in the order in which it is drawn; what lies below an ``until`` is left out."""
     met: set[int] = set()
-    waiting = list(roots)
+    waiting = list(reversed(roots))
     while waiting:
-        one = waiting.pop(0)
+        one = waiting.pop()
         if isinstance(one, list | tuple):
-            waiting[:0] = list(one)
+            waiting.extend(reversed(one))
         elif isinstance(one, BaseControl) and id(one) not in met:
             met.add(id(one))
             yield one
-            drawn = one._b if isinstance(one, Component) else _members(one)
-            waiting[:0] = [drawn]
+            if isinstance(one, Component):
+                waiting.append(one._b)
+            elif until is None or not isinstance(one, until):
+                waiting.extend(reversed(_members(one)))
+
+
+def top_view(page: ft.Page | ft.BasePage) -> list[ft.View]:
+    """The screen on top, if there is one: what lies under it is not looked at."""
+    return [one for one in below([page.views], until=ft.View) if isinstance(one, ft.View)][-1:]
 
 
 def _members(control: BaseControl) -> list[Any]:
-    return [getattr(control, f.name, None) for f in fields(control) if not f.metadata.get("skip")]
+    """What a control holds that may be others. Most of its many fields have their default, which is none."""
+    kept: dict[str, Any] = getattr(control, "_values", {})
+    kind: Any = type(control)
+    return [
+        kept[name] if name in kept else getattr(control, name, None)
+        for name, structural in _fields(kind)
+        if structural or name in kept
+    ]
+
+
+@cache
+def _fields(kind: Any) -> list[tuple[str, bool]]:
+    """The fields of a kind of control, and whether one holds lists and controls of its own."""
+    structural = getattr(kind, "_structural_fields", None)
+    return [
+        (field.name, structural is None or field.name in structural)
+        for field in fields(kind)
+        if not field.metadata.get("skip")
+    ]
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ from flet.messaging.session import Session
 from app.ui.kit.base import TapGuard, of_window
 from app.ui.router import clean
 from tests.support.driver import NAME_STROKES, PHONE, WAIT_MS, Stroke
-from tests.support.screens import below
+from tests.support.screens import below, top_view
 from tests.support.window import ANSWERS, Window
 
 T = TypeVar("T")
@@ -164,9 +164,8 @@ class _Client(Window):
         page = self.session.page
         open_ones = [one for one in page._dialogs.controls if one.open]
         over = [one for one in open_ones if isinstance(one, _OVER)][-1:]
-        views = [one for one in below([page.views]) if isinstance(one, ft.View)][-1:]
         toasts = [one for one in open_ones if isinstance(one, ft.SnackBar)]
-        return list(below([*(over or views), *toasts]))
+        return list(below([*(over or top_view(page)), *toasts]))
 
     def text_of(self, field: ft.TextField) -> str:
         """What stands in a field."""
