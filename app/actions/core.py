@@ -36,7 +36,7 @@ class Core(Estates):
     ) -> None:
         self.store = store
         self.profile = profile
-        self._clock = clock
+        self.clock = clock
         self._make_id = make_id
         self._settle = settle
 
@@ -52,7 +52,7 @@ class Core(Estates):
 
     def now(self) -> int:
         """Return the time in ms as the server would have it: the device's clock, corrected by what was learned."""
-        return self._clock() + self.clock_offset()
+        return self.clock() + self.clock_offset()
 
     def clock_offset(self) -> int:
         """Return by how many ms the server's clock is ahead of the device's."""
@@ -103,11 +103,11 @@ class Core(Estates):
 
     # -- making and saving -----------------------------------------------------------------
 
-    def _entry(self, subject: Subject, kind: str, body: Mapping[str, Any], once: str | None, part: int = 0) -> Entry:
+    def entry(self, subject: Subject, kind: str, body: Mapping[str, Any], once: str | None, part: int = 0) -> Entry:
         """Make an entry, unsealed. ``once`` names the tap; ``part`` the entry among those of one tap."""
         named = once if part == 0 or once is None else derived(once, f"entry-{part}")
         return Entry(
-            id=named or self._make_id(),
+            id=named or self.new_id(),
             kind=kind,
             subject_type=subject[0],
             subject_id=subject[1],
@@ -115,7 +115,7 @@ class Core(Estates):
             author=self.profile.staff_id,
             device="",
             counter=0,
-            made_at=self._clock(),
+            made_at=self.clock(),
         )
 
     async def record(
@@ -133,10 +133,10 @@ class Core(Estates):
         ``once`` names the tap, ``draft`` is brought to an end by it. Raises ``Problem`` as every save does.
         """
         if opens(kind) and self.store.card(subject_type, subject_id) is None:
-            body = {**body, **self._says_estate(body, None)}
-        return await self._save([self._entry((subject_type, subject_id), kind, body, once)], draft)
+            body = {**body, **self.says_estate(body, None)}
+        return await self.save([self.entry((subject_type, subject_id), kind, body, once)], draft)
 
-    async def _save(
+    async def save(
         self,
         new: Sequence[Entry],
         draft: str | None = None,
@@ -152,8 +152,12 @@ class Core(Estates):
         from settling leaves the entries in the open store: the same tap again settles them, and saves nothing twice.
         """
         saved = self._save_once(new, draft, attachments, more)
-        await self._settle()
+        await self.settled()
         return saved
+
+    async def settled(self) -> None:
+        """Return when everything written so far is durable. Raises ``Problem`` ``disk_full``."""
+        await self._settle()
 
     def _save_once(
         self, new: Sequence[Entry], draft: str | None, attachments: Mapping[str, bytes] | None, more: Sequence[str]
@@ -162,12 +166,13 @@ class Core(Estates):
             earlier = self.store.saved([entry.id for entry in new])
             if earlier:
                 return Saved(tuple(earlier))
-            self._check(new)
+            self.check(new)
             offset = self.clock_offset()
             timed = [replace(entry, corrected_at=entry.made_at + offset) for entry in new]
             return Saved(tuple(self.store.save(timed, attachments, draft, more)))
 
-    def _check(self, new: Sequence[Entry]) -> None:
+    def check(self, new: Sequence[Entry]) -> None:
+        """Raise the ``Problem`` of the first of ``new`` that may not be made, or does not fit."""
         chain = self.store.chain()
         if chain is None:
             raise ValueError("entries are made by a device; sign in first")

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.actions.custody_reads import CustodyReads
 from app.actions.models import CountView, CustodyForm, Saved, Signature, SigningContent
-from app.actions.visits import SigningVerbs
+from app.actions.records import Records
+from app.actions.server import Server
 from app.domain.subjects.count import COUNT
 from app.domain.subjects.fold import fold
 from app.domain.subjects.place import PLACE
@@ -20,43 +22,53 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, FIELD_WRONG, NOT_FOUND, TAG_OF_OTHER, Problem
 from app.domain.writing.tags import spoken
+from app.sync.calls import call
 
 _OPENING = ("entrusted", "stocked")
 
 
-class CustodyVerbs(SigningVerbs):
+class Custody(CustodyReads):
     """What can be done with a key or lent thing."""
 
-    def custody_content(self, form: CustodyForm) -> SigningContent:
+    def __init__(self, core: Records, server: Server) -> None:
+        super().__init__(core)
+        self._server = server
+
+    async def print_labels(self, **asked: Any) -> bytes:
+        """Return a PDF of labels (``LabelsRequest`` of the server's API says what can be asked); needs the network.
+
+        Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
+        """
+        return (await call(self._server.transport, "POST", "/v1/labels", token=self._server.token, body=asked)).body
+
+    def content(self, form: CustodyForm) -> SigningContent:
         """Return what both sides will sign for a step that is filled in, after checking that it can be done.
 
         Raises ``Problem``: a field, ``role_may_not``, or why it does not fit (``already_out``, ``held_by_other``, ...).
         """
-        step = self._step(form)
-        self._check([step])
-        return SigningContent(THING, form.thing_id, CUSTODY, self._facts(step), self._day())
+        step = self._entry_of(form)
+        self._core.check([step])
+        return SigningContent(THING, form.thing_id, CUSTODY, self._facts(step), self._core.day())
 
-    async def custody_step(
-        self, form: CustodyForm, giver: Signature, taker: Signature, *, draft: str | None = None
-    ) -> Saved:
+    async def step(self, form: CustodyForm, giver: Signature, taker: Signature, *, draft: str | None = None) -> Saved:
         """Save a step with both signatures in one transaction (G.2). The same ``form.once`` saves once.
 
         Raises ``Problem`` as ``custody_content`` does, ``signature_too_little``, and ``changed_after_signing`` when
         something else was signed than what is saved.
         """
-        step = self._step(form)
+        step = self._entry_of(form)
         new, attachments = [step], {}
-        if not self.store.saved([step.id]):
+        if not self._core.store.saved([step.id]):
             facts = canonical_hash(self._facts(step))
             if any(canonical_hash(dict(one.content.facts)) != facts for one in (giver, taker)):
                 raise Problem(CHANGED_AFTER_SIGNING)
         for part, signature in ((1, replace(giver, signer="giver")), (2, replace(taker, signer="taker"))):
-            entry, strokes = self._signed(signature, step.id, part)
+            entry, strokes = self._core.signed(signature, step.id, part)
             new.append(entry)
             attachments[entry.blobs[0].hash] = strokes
-        return await self._save(new, draft, attachments)
+        return await self._core.save(new, draft, attachments)
 
-    async def extend_loan(
+    async def extend(
         self, thing_id: str, due_at: int, reason: str, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Move the time at which a lent thing is due back (G.2)."""
@@ -97,7 +109,7 @@ class CustodyVerbs(SigningVerbs):
         """Take a thing that is lost or broken for good out of the register; its history stays readable."""
         return await self._about(thing_id, "written_off", {"reason": reason}, once, draft)
 
-    async def settle_custody(
+    async def settle(
         self, thing_id: str, holds: str | None, scanned: str = "", note: str = "", *, once: str | None = None
     ) -> Saved:
         """Settle what did not fit: the step with the entry id ``holds`` counts, and what follows from it.
@@ -108,21 +120,19 @@ class CustodyVerbs(SigningVerbs):
         state = self._thing(thing_id)
         if not state.flags:
             raise Problem(NOT_FOUND)
-        once = once or self._make_id()
+        once = once or self._core.new_id()
         new: list[Entry] = []
 
         def decide(entry_id: str, decision: str) -> None:
             body = {"entry_id": entry_id, "decision": decision, "note": note, "scanned": scanned}
-            new.append(self._entry((THING, thing_id), "flag_settled", body, once, len(new)))
+            new.append(self._core.entry((THING, thing_id), "flag_settled", body, once, len(new)))
 
         if holds is not None:
             decide(holds, "accept")
-        then = fold(THING, [*self.store.counted_entries(THING, thing_id), *new])
+        then = fold(THING, [*self._core.store.counted_entries(THING, thing_id), *new])
         for flag in then.flags:
             decide(flag.entry_id, "set_aside")
-        return await self._save(new)
-
-    # -- tags --------------------------------------------------------------------------------
+        return await self._core.save(new)
 
     async def assign_tag(
         self, thing_id: str, code: str, reason: str = "", *, once: str | None = None, draft: str | None = None
@@ -156,10 +166,10 @@ class CustodyVerbs(SigningVerbs):
         that is looked at): that is for overseers.
         """
         self._free_tag(code, unit_id or "")
-        unit = self.store.refs("unit").get(unit_id or "", {})
-        subject = (PLACE, unit_id or self._make_id())
-        if unit_id and self.store.card(*subject) is not None:
-            return await self._save([self._entry(subject, "tag_assigned", {"tag": code}, once)], draft)
+        unit = self._core.store.refs("unit").get(unit_id or "", {})
+        subject = (PLACE, unit_id or self._core.new_id())
+        if unit_id and self._core.store.card(*subject) is not None:
+            return await self._core.save([self._core.entry(subject, "tag_assigned", {"tag": code}, once)], draft)
         body = {
             "place_kind": place_kind,
             "name": name,
@@ -169,15 +179,13 @@ class CustodyVerbs(SigningVerbs):
             "building_id": unit.get("building_id") or building_id,
             "tag": code,
         }
-        body |= self._says_estate(body, estate)
-        return await self._save([self._entry(subject, "place_named", body, once)], draft)
+        body |= self._core.says_estate(body, estate)
+        return await self._core.save([self._core.entry(subject, "place_named", body, once)], draft)
 
     def _free_tag(self, code: str, subject_id: str) -> None:
-        for card in self.bearers(code):
+        for card in self._core.bearers(code):
             if card.id != subject_id:
                 raise Problem(TAG_OF_OTHER, tag=spoken(code), name=card.content)
-
-    # -- counts ------------------------------------------------------------------------------
 
     async def record_count(self, count_id: str, view: CountView, note: str = "", *, draft: str | None = None) -> Saved:
         """Save a rack count as it was found (G.3). The same ``count_id`` saves once.
@@ -197,18 +205,18 @@ class CustodyVerbs(SigningVerbs):
             "expected": view.expected,
             "note": note,
         }
-        body |= self._says_estate(body, view.estate)
-        new = [self._entry((COUNT, count_id), "counted", body, count_id)]
+        body |= self._core.says_estate(body, view.estate)
+        new = [self._core.entry((COUNT, count_id), "counted", body, count_id)]
         for card in view.missing:
             told = {"count_id": count_id, "rack": card.as_(ThingCard).rack}
-            new.append(self._entry((THING, card.id), "missed", told, count_id, len(new)))
+            new.append(self._core.entry((THING, card.id), "missed", told, count_id, len(new)))
         there = {
             row.card.id for row in view.rows if row.card is not None and row.card.as_(ThingCard).missed_at is not None
         }
         for thing_id in sorted(there):
             seen = {"how": FOUND, "count_id": count_id}
-            new.append(self._entry((THING, thing_id), "accounted", seen, count_id, len(new)))
-        return await self._save(new, draft)
+            new.append(self._core.entry((THING, thing_id), "accounted", seen, count_id, len(new)))
+        return await self._core.save(new, draft)
 
     async def account_for(
         self, thing_id: str, how: str, note: str = "", *, once: str | None = None, draft: str | None = None
@@ -216,10 +224,8 @@ class CustodyVerbs(SigningVerbs):
         """Say that what a count did not find is there (``found``), or where it went (``explained``, in words; G.3)."""
         return await self._about(thing_id, "accounted", {"how": how, "note": note}, once, draft)
 
-    # -- parts -------------------------------------------------------------------------------
-
     def _thing(self, thing_id: str) -> ThingState:
-        state: ThingState = self.store.state(THING, thing_id)  # type: ignore[assignment]
+        state: ThingState = self._core.store.state(THING, thing_id)  # type: ignore[assignment]
         if state.opened is None:
             raise Problem(NOT_FOUND)
         return state
@@ -227,13 +233,13 @@ class CustodyVerbs(SigningVerbs):
     async def _about(
         self, thing_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
     ) -> Saved:
-        return await self.record(THING, thing_id, kind, body, once=once, draft=draft)
+        return await self._core.record(THING, thing_id, kind, body, once=once, draft=draft)
 
     def _facts(self, step: Entry) -> dict[str, Any]:
-        before: Sequence[Entry] = self.store.counted_entries(THING, step.subject_id)
+        before: Sequence[Entry] = self._core.store.counted_entries(THING, step.subject_id)
         return facts_to_sign(fold(THING, [*before, step]), CUSTODY)
 
-    def _step(self, form: CustodyForm) -> Entry:
+    def _entry_of(self, form: CustodyForm) -> Entry:
         kept = {"pieces": form.pieces, "condition": form.condition, "note": form.note}
         if form.kind in _OPENING:
             body = kept | self._opening(form)
@@ -242,8 +248,8 @@ class CustodyVerbs(SigningVerbs):
             if form.pieces < state.pieces and not form.note.strip():  # G.2: what is missing is told in words
                 raise Problem(FIELD_MISSING, field="remarks", field_zh="备注", field_en="remarks")
             body = kept | self._hands(form, state)
-        entry = self._entry((THING, form.thing_id), form.kind, body, form.once)
-        chain = self.store.chain()
+        entry = self._core.entry((THING, form.thing_id), form.kind, body, form.once)
+        chain = self._core.store.chain()
         # In its place behind what this phone has not sent yet, or the facts would be folded in another order.
         return entry if chain is None else replace(entry, device=chain.device, counter=chain.counter + 1)
 
@@ -251,7 +257,7 @@ class CustodyVerbs(SigningVerbs):
         body: dict[str, Any] = {"thing_kind": form.thing_kind, "name": form.name, "rack": form.rack, "tag": form.tag}
         if form.tag:
             self._free_tag(form.tag, form.thing_id)
-        home = self.store.households().by_id.get(form.household_id or "")
+        home = self._core.store.households().by_id.get(form.household_id or "")
         if home is not None:
             body |= {
                 "household_id": home.id,
@@ -259,7 +265,7 @@ class CustodyVerbs(SigningVerbs):
                 "building_id": home.building_id,
                 "address": home.address,
             }
-        body |= self._says_estate(body, form.estate)
+        body |= self._core.says_estate(body, form.estate)
         if form.kind == "entrusted":
             body |= {
                 "given_by": form.given_by,
@@ -278,10 +284,10 @@ class CustodyVerbs(SigningVerbs):
             return held | {"to_name": form.to_name, "capacity": form.capacity}
         to = {"to_kind": form.to_kind, "to_id": form.to_id, "to_name": form.to_name, "to_phone": form.to_phone}
         if form.to_kind == STAFF and form.to_id:
-            to["to_name"] = self.staff_name(form.to_id)
+            to["to_name"] = self._core.staff_name(form.to_id)
         if form.kind == "handed_over":
             return held | to | {"due_at": form.due_at}
-        ticket = self.store.card(TICKET, form.ticket_id) if form.ticket_id else None
+        ticket = self._core.store.card(TICKET, form.ticket_id) if form.ticket_id else None
         if ticket is not None and state.unit_id and ticket.unit_id and ticket.unit_id != state.unit_id:
             other = {"why_zh": f"{ticket.address}的工单不在这扇门", "why_en": f"{ticket.address} is another door"}
             raise Problem(FIELD_WRONG, field="ticket", field_zh="用途", field_en="purpose", why="door", **other)

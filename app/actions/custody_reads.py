@@ -8,14 +8,15 @@ from typing import Any
 
 from app.actions.core import read_staff
 from app.actions.models import CountRecord, CountRow, CountView, LinkRow, SubjectView, TagFound, ThingView
-from app.actions.reads import Reads, members
+from app.actions.reads import members
+from app.actions.records import Records
 from app.domain import roles
 from app.domain.rules.card import Card
 from app.domain.subjects.count import COUNT, CountState
 from app.domain.subjects.place import PLACE, PlaceState
 from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
 from app.domain.subjects.thing import ThingCard
-from app.domain.subjects.thing.kinds import STAFF, THING, THING_KINDS
+from app.domain.subjects.thing.kinds import STAFF, THING
 from app.domain.subjects.thing.life import breaks, hook_order
 from app.domain.subjects.thing.state import ON_RACK, OUT, Hands, ThingState
 from app.domain.subjects.ticket.kinds import TICKET
@@ -26,37 +27,40 @@ from app.store.queries import CardFilter
 _MANY = 20_000
 
 
-class CustodyReads(Reads):
+class CustodyReads:
     """Read models of keys and lent things."""
+
+    def __init__(self, core: Records) -> None:
+        self._core = core
 
     def things(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 200) -> list[Card]:
         """Return a window of the keys and lent things this phone knows, what is due first at the top."""
-        return self.store.cards(self.here(replace(wanted or CardFilter(), type=THING)), offset, limit)
+        return self._core.store.cards(self._core.here(replace(wanted or CardFilter(), type=THING)), offset, limit)
 
-    def things_count(self, wanted: CardFilter | None = None) -> int:
+    def count(self, wanted: CardFilter | None = None) -> int:
         """Return how many there are in the whole list."""
-        return self.store.count(self.here(replace(wanted or CardFilter(), type=THING)))
+        return self._core.store.count(self._core.here(replace(wanted or CardFilter(), type=THING)))
 
-    def things_late(self) -> list[Card]:
+    def late(self) -> list[Card]:
         """Return what is overdue: for a worker what they hold, for keepers all they see, the longest overdue first."""
         found: list[Card] = []
-        for part in self.parts():
-            mine = None if part.roles & KEEPERS else self.profile.staff_id
-            late = CardFilter(type=THING, ended=False, due_before=self.now(), assignee=mine, estates=part.estates)
-            found += self.store.cards(late, 0, 500)
-        return sorted(found, key=lambda card: card.due_at or 0) if self.several else found
+        for part in self._core.parts():
+            mine = None if part.roles & KEEPERS else self._core.profile.staff_id
+            late = CardFilter(type=THING, ended=False, due_before=self._core.now(), assignee=mine, estates=part.estates)
+            found += self._core.store.cards(late, 0, 500)
+        return sorted(found, key=lambda card: card.due_at or 0) if self._core.several else found
 
-    def things_missed(self) -> list[Card]:
+    def missed(self) -> list[Card]:
         """Return what the last rack count did not find and nobody has accounted for, in the order of the hooks (G.3).
 
         For those who answer for keys; empty for others.
         """
         missed: list[Card] = []
-        for part in self.parts_of(KEEPERS):
-            missed += self.store.cards(CardFilter(type=THING, missed=True, estates=part.estates), 0, _MANY)
+        for part in self._core.parts_of(KEEPERS):
+            missed += self._core.store.cards(CardFilter(type=THING, missed=True, estates=part.estates), 0, _MANY)
         return sorted(missed, key=lambda card: (hook_order(card.as_(ThingCard).rack), card.id))
 
-    def thing(self, thing_id: str) -> ThingView:
+    def view(self, thing_id: str) -> ThingView:
         """Return everything a key's page shows. Raises ``Problem`` ``not_found``."""
         seen = self.begun(THING, thing_id)
         state: ThingState = seen.state
@@ -69,9 +73,9 @@ class CustodyReads(Reads):
             **members(seen),
             links=tuple(rows),
             moves=self._moves(state),
-            household=self.home(state.household_id),
-            ticket=self.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
-            missed_by=self.staff_name(state.missed.author) if state.missed else "",
+            household=self._core.home(state.household_id),
+            ticket=self._core.store.card(TICKET, state.ticket_id) if state.ticket_id else None,
+            missed_by=self._core.staff_name(state.missed.author) if state.missed else "",
         )
 
     def place(self, place_id: str) -> SubjectView[PlaceState]:
@@ -80,27 +84,27 @@ class CustodyReads(Reads):
 
     def count_record(self, count_id: str) -> CountRecord:
         """Return everything the page of a rack count shows. Raises ``Problem`` ``not_found``."""
-        seen = self.subject(COUNT, count_id)
+        seen = self._core.subject(COUNT, count_id)
         state: CountState = seen.state
         if state.opened is None:
             raise Problem(NOT_FOUND)
         missing = tuple(str(row["thing_id"]) for row in state.body.get("missing") or ())
-        things = self.store.cards(CardFilter(type=THING, ids=missing), 0, len(missing)) if missing else []
+        things = self._core.store.cards(CardFilter(type=THING, ids=missing), 0, len(missing)) if missing else []
         return CountRecord(
             **members(seen),
-            author_name=self.staff_name(state.opened.author),
+            author_name=self._core.staff_name(state.opened.author),
             things={thing.id: thing for thing in things},
         )
 
     def begun(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
         """Return a subject whose first entry is here, with its timeline. Raises ``Problem`` ``not_found``."""
-        seen = self._seen_as(subject_type, subject_id)
+        seen = self._core.seen_as(subject_type, subject_id)
         if seen.state.opened is None:
             raise Problem(NOT_FOUND)
         return seen
 
     def _moves(self, state: ThingState) -> tuple[str, ...]:
-        held = self.roles_on(state)
+        held = self._core.roles_on(state)
         keeper, oversees = bool(held & KEEPERS), bool(held & roles.OVERSEERS)
         found: list[str] = []
         if state.flags and oversees:
@@ -111,7 +115,7 @@ class CustodyReads(Reads):
             found.append("lent")
             if state.entrusted:
                 found.append("given_back")
-        elif state.stage == OUT and (keeper or state.hands.id == self.profile.staff_id):
+        elif state.stage == OUT and (keeper or state.hands.id == self._core.profile.staff_id):
             found += ["returned", "handed_over"]
             if keeper:
                 found.append("extended")
@@ -125,40 +129,40 @@ class CustodyReads(Reads):
     def tickets_at(self, thing: ThingState, most: int = 3) -> list[Card]:
         """Return the open tickets at the thing's own door, for which it may be lent; none for what has no door."""
         if thing.household_id:
-            return self.store.cards(CardFilter(household_id=thing.household_id, over=False), 0, most)
+            return self._core.store.cards(CardFilter(household_id=thing.household_id, over=False), 0, most)
         if not thing.unit_id:
             return []
-        near = self.store.cards(CardFilter(text=thing.address, over=False), 0, 50)  # `unit_id` tells estates apart
+        near = self._core.store.cards(
+            CardFilter(text=thing.address, over=False), 0, 50
+        )  # `unit_id` tells estates apart
         return [card for card in near if card.unit_id == thing.unit_id][:most]
 
-    def disputed_things(self) -> list[Card]:
+    def disputed(self) -> list[Card]:
         """Return the keys of which two phones said different things, for the desk to settle."""
-        return self.store.cards(self.overseen(CardFilter(type=THING, flagged=True)), 0, 500)
+        return self._core.store.cards(self._core.overseen(CardFilter(type=THING, flagged=True)), 0, 500)
 
     def holder_name(self, hands: Hands) -> str:
         """Return what to call whoever has a thing in their hands; staff as ``staff_name`` does."""
-        return self.store.holder_name(hands.name, hands.id if hands.where == STAFF else None)
+        return self._core.store.holder_name(hands.name, hands.id if hands.where == STAFF else None)
 
     def people_to_lend_to(self, estate: str | None = None) -> list[tuple[str, str]]:
         """Return id and name of the staff who can take a key, those who do repairs first.
 
         ``estate``: of those with a post there; by default where one looks now.
         """
-        key = (self.estate if estate is None else estate) if self.several else None
+        key = (self._core.estate if estate is None else estate) if self._core.several else None
         found = []
-        for staff_id, body in self.store.refs("staff").items():
+        for staff_id, body in self._core.store.refs("staff").items():
             person = read_staff(staff_id, body, estate=key)
-            if person.active and staff_id != self.profile.staff_id and (person.roles or key is None):
-                found.append((roles.REPAIR_WORKER not in person.roles, self.staff_name(staff_id), staff_id))
+            if person.active and staff_id != self._core.profile.staff_id and (person.roles or key is None):
+                found.append((roles.REPAIR_WORKER not in person.roles, self._core.staff_name(staff_id), staff_id))
         return [(staff_id, name) for _, name, staff_id in sorted(found)]
-
-    # -- tags --------------------------------------------------------------------------------
 
     @property
     def tag_mark(self) -> str:
         """The mark of the tags of the estate that is looked at, the first one's where that is all; empty before the
         first pull."""
-        return next((known.mark for known in self.estates if self.estate in (known.key, None)), "")
+        return next((known.mark for known in self._core.estates if self._core.estate in (known.key, None)), "")
 
     def read_tag(self, text: str) -> Tag | NoTag:
         """Read what was scanned or typed; says why when it is no tag of an estate in which this person has a post.
@@ -172,31 +176,31 @@ class CustodyReads(Reads):
         return read
 
     def _marks(self) -> dict[str, str]:
-        return {estate.mark: estate.key for estate in self.estates if estate.mark}
+        return {estate.mark: estate.key for estate in self._core.estates if estate.mark}
 
     def look_up_tag(self, text: str) -> TagFound:
         """Return what a scanned or typed text leads to on this phone; says why when it is no tag (``read_tag``)."""
         read = self.read_tag(text)
         if isinstance(read, NoTag):
             return TagFound(wrong=read)
-        estate = self._marks().get(read.mark, self.estate or "")
-        for card in self.bearers(read.code):
-            standing = self.store.state(card.type, card.id).tags[read.code]
+        estate = self._marks().get(read.mark, self._core.estate or "")
+        for card in self._core.bearers(read.code):
+            standing = self._core.store.state(card.type, card.id).tags[read.code]
             return TagFound(read.code, card=card, standing=standing, estate=estate)
         return TagFound(read.code, estate=estate)
-
-    # -- counts ------------------------------------------------------------------------------
 
     def racks(self, estate: str | None = None) -> list[str]:
         """Return the parts of the rack there are: what stands before the dash of a hook's name.
 
         ``estate``: in this one; by default where one looks now.
         """
-        cards = self.store.cards(self._rack_of(estate, CardFilter(type=THING, ended=False)), 0, _MANY)
+        cards = self._core.store.cards(self._rack_of(estate, CardFilter(type=THING, ended=False)), 0, _MANY)
         return sorted({part_of(card.as_(ThingCard).rack) for card in cards if card.as_(ThingCard).rack}, key=hook_order)
 
     def _rack_of(self, estate: str | None, wanted: CardFilter) -> CardFilter:
-        return self.here(wanted if estate is None or not self.several else replace(wanted, estates=(estate,)))
+        return self._core.here(
+            wanted if estate is None or not self._core.several else replace(wanted, estates=(estate,))
+        )
 
     def count_view(self, rack: str, codes: Iterable[str], estate: str | None = None) -> CountView:
         """Return how a count stands: each scanned tag, and what should hang there and was not scanned (G.3).
@@ -204,7 +208,7 @@ class CustodyReads(Reads):
         ``rack``: the part that is counted, empty for all of it; ``estate``: whose rack, by default where one looks now.
         """
         # One look at the register, however many tags were scanned: a count of hundreds stays quick.
-        register = self.store.cards(self._rack_of(estate, CardFilter(type=THING)), 0, _MANY)
+        register = self._core.store.cards(self._rack_of(estate, CardFilter(type=THING)), 0, _MANY)
         bears = {code: card for card in register for code in card.tags}
         listed = {card.id for card in register}
         here = [c for c in register if c.stage == ON_RACK and (not rack or part_of(c.as_(ThingCard).rack) == rack)]
@@ -229,12 +233,9 @@ class CustodyReads(Reads):
                 rows.append(CountRow(code, "right", card))
         here.sort(key=lambda card: (hook_order(card.as_(ThingCard).rack), card.id))
         missing = tuple(card for card in here if card.id not in seen)
-        return CountView(rack, tuple(rows), missing, len(here), self.estate if estate is None else estate)
+        return CountView(rack, tuple(rows), missing, len(here), self._core.estate if estate is None else estate)
 
 
 def part_of(rack: str) -> str:
     """Return the part of the rack a hook belongs to: A of A-03; the whole name where there is no dash."""
     return rack.split("-", 1)[0].strip()
-
-
-__all__ = ["THING_KINDS", "CustodyReads", "part_of"]

@@ -185,7 +185,7 @@ class Estates:
         keys = self.store.whereabouts().buildings
         return {id_: body for id_, body in found.items() if keys[id_] == estate}
 
-    def _says_estate(self, body: Mapping[str, Any], wanted: str | None) -> dict[str, str]:
+    def says_estate(self, body: Mapping[str, Any], wanted: str | None) -> dict[str, str]:
         """Return what a first entry says of its estate: nothing at a door or in a building, which are in one, and
         nothing in a company's first estate.
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.actions.core import read_staff
-from app.actions.custody_reads import CustodyReads
 from app.actions.models import LeftBehind, Saved
+from app.actions.records import Records
+from app.actions.visits import Visits
 from app.domain import roles
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import OUT
@@ -22,39 +23,45 @@ from app.store.queries import CardFilter
 _MOST = 1000
 
 
-class Handover(CustodyReads):
+class Handover:
     """Handing over what somebody who left had."""
 
-    def left_behind(self) -> list[LeftBehind]:
+    def __init__(self, core: Records, visits: Visits) -> None:
+        self._core = core
+        self._visits = visits
+
+    def left(self) -> list[LeftBehind]:
         """Return who left with something open, by staff number; empty for those who do not see everybody's work.
 
         Of several estates: who left the estate, though they may be somewhere else still. Tickets whose work is not
         over, keys and things in their hands, and promises they made at doors.
         """
-        keys = [key for part in self.parts_of(roles.OVERSEERS) for key in part.estates or self.posts]
+        keys = [key for part in self._core.parts_of(roles.OVERSEERS) for key in part.estates or self._core.posts]
         found = [
             self._left_by(staff_id, body, key)
             for key in keys
-            for staff_id, body in self.store.refs("staff").items()
-            if not body.get("active", True) or (self.several and not read_staff(staff_id, body, estate=key).roles)
+            for staff_id, body in self._core.store.refs("staff").items()
+            if not body.get("active", True) or (self._core.several and not read_staff(staff_id, body, estate=key).roles)
         ]
         found = [one for one in found if one.count]
         return sorted(found, key=lambda one: (one.staff.number, one.staff.id))
 
     def _left_by(self, staff_id: str, body: Mapping[str, Any], estate: str) -> LeftBehind:
-        where = (estate,) if self.several else ()
+        where = (estate,) if self._core.several else ()
         work = CardFilter(assignee=staff_id, over=False, estates=where)
         out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,), estates=where)
         promised = CardFilter(type=VISIT, opener=staff_id, promises=True, estates=where)
         return LeftBehind(
             staff=read_staff(staff_id, body),
-            tickets=tuple(self.store.cards(work, 0, _MOST)),
-            things=tuple(self.store.cards(out, 0, _MOST)),
-            promises=tuple(self._promises(promised, china_day(self.now()))),
-            estate=estate if self.several else None,
+            tickets=tuple(self._core.store.cards(work, 0, _MOST)),
+            things=tuple(self._core.store.cards(out, 0, _MOST)),
+            promises=tuple(self._visits.promised(promised, china_day(self._core.now()))),
+            estate=estate if self._core.several else None,
         )
 
-    async def hand_over_tickets(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:
+    async def hand_over(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:
         """Assign all these tickets to one worker, in one transaction (A.2). The same ``once`` saves once."""
-        once, body = once or self._make_id(), {"worker_id": worker_id}
-        return await self._save([self._entry((TICKET, t), "assigned", body, once, n) for n, t in enumerate(ticket_ids)])
+        once, body = once or self._core.new_id(), {"worker_id": worker_id}
+        return await self._core.save(
+            [self._core.entry((TICKET, t), "assigned", body, once, n) for n, t in enumerate(ticket_ids)]
+        )

@@ -6,11 +6,13 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from app.actions.core import Core
 from app.actions.models import Saved
+from app.actions.records import Records
 from app.domain.rules.photos import Picture, Position, photo_blobs, photo_body, photo_of, thumbnail_of
 from app.domain.wire.entries import PHOTO, Entry
+from app.domain.wire.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, Problem
 from app.store.saving import Subject
+from app.sync.engine import SyncEngine
 
 _HELD = "held-photo:"
 """Begins the keys of drafts that are photos of what is not saved yet."""
@@ -36,10 +38,34 @@ class HeldPhoto:
     shows: str
 
 
-class PhotoVerbs(Core):
+class Photos:
     """Keeping photos."""
 
-    async def add_photo(
+    def __init__(self, core: Records, engine: SyncEngine) -> None:
+        self._core = core
+        self._engine = engine
+
+    async def fetch(self, entry: Entry) -> bytes:
+        """Return the whole picture of a ``photo_taken`` entry, from the server when it is not here.
+
+        Raises ``Problem``: ``picture_elsewhere`` while only the phone that took it has it, ``no_network``.
+        """
+        here = self.whole(entry)
+        if here is not None:
+            return here
+        ref = photo_of(entry)
+        if ref is None:
+            raise Problem(PICTURE_UNREADABLE)
+        try:
+            data = await self._engine.blobs.fetch_one(ref)
+        except Problem as problem:
+            if problem.kind is NOT_FOUND:
+                raise Problem(PICTURE_ELSEWHERE) from problem
+            raise
+        await self._core.settled()
+        return data
+
+    async def add(
         self,
         subject_type: str,
         subject_id: str,
@@ -57,12 +83,10 @@ class PhotoVerbs(Core):
         """
         picture.check()
         refs, data = photo_blobs(picture)
-        entry = self._entry((subject_type, subject_id), "photo_taken", photo_body(picture, shows, caption), once)
-        return await self._save([replace(entry, blobs=refs)], draft, data)
+        entry = self._core.entry((subject_type, subject_id), "photo_taken", photo_body(picture, shows, caption), once)
+        return await self._core.save([replace(entry, blobs=refs)], draft, data)
 
-    async def hold_photo(
-        self, subject_id: str, picture: Picture, shows: str, *, once: str, draft: str | None = None
-    ) -> None:
+    async def hold(self, subject_id: str, picture: Picture, shows: str, *, once: str, draft: str | None = None) -> None:
         """Keep a photo of what is not saved yet (a visit being filled in, E) until it is; durable when this returns.
 
         Raises ``Problem``: ``picture_unreadable``, ``picture_too_large``, ``disk_full``.
@@ -72,41 +96,41 @@ class PhotoVerbs(Core):
             "data": b64encode(picture.data).decode(),
             "thumbnail": b64encode(picture.thumbnail).decode(),
             "shows": shows,
-            "number": 1 + max((held.number for held in self.held_photos(subject_id)), default=0),
+            "number": 1 + max((held.number for held in self.held(subject_id)), default=0),
         }
-        self.store.save_draft(f"{_HELD}{subject_id}:{once}", data, self._clock())
+        self._core.store.save_draft(f"{_HELD}{subject_id}:{once}", data, self._core.clock())
         if draft is not None:
-            self.store.discard_draft(draft)
-        await self._settle()
+            self._core.store.discard_draft(draft)
+        await self._core.settled()
 
-    def held_photos(self, subject_id: str) -> list[HeldPhoto]:
+    def held(self, subject_id: str) -> list[HeldPhoto]:
         """Return the photos held for what is not saved yet, in the order in which they were taken."""
         start = f"{_HELD}{subject_id}:"
         found = []
-        for key in self.store.drafts():
-            kept = self.store.draft(key) if key.startswith(start) else None
+        for key in self._core.store.drafts():
+            kept = self._core.store.draft(key) if key.startswith(start) else None
             if kept is not None:
                 once = key.removeprefix(start)
                 found.append(HeldPhoto(key, once, int(kept["number"]), _picture(kept), str(kept["shows"])))
         return sorted(found, key=lambda held: held.number)
 
-    def drop_held(self, subject_id: str, once: str | None = None) -> None:
+    def drop(self, subject_id: str, once: str | None = None) -> None:
         """Throw away one photo that is held, or all of them with the form they belong to; for good after ``settled``.
 
         A photo that was saved with its form is no longer held, and stays.
         """
-        for held in self.held_photos(subject_id):
+        for held in self.held(subject_id):
             if once in (None, held.once):
-                self.store.discard_draft(held.key)
+                self._core.store.discard_draft(held.key)
 
-    def _held_entries(self, subject: Subject) -> tuple[list[Entry], dict[str, bytes], list[str]]:
+    def held_entries(self, subject: Subject) -> tuple[list[Entry], dict[str, bytes], list[str]]:
         """Return the entries of the photos held for a subject, their bytes by hash, and the drafts they were in."""
         new: list[Entry] = []
         attachments: dict[str, bytes] = {}
         drafts: list[str] = []
-        for held in self.held_photos(subject[1]):
+        for held in self.held(subject[1]):
             refs, data = photo_blobs(held.picture)
-            entry = self._entry(subject, "photo_taken", photo_body(held.picture, held.shows), held.once)
+            entry = self._core.entry(subject, "photo_taken", photo_body(held.picture, held.shows), held.once)
             new.append(replace(entry, blobs=refs))
             attachments |= data
             drafts.append(held.key)
@@ -115,30 +139,30 @@ class PhotoVerbs(Core):
     def thumbnail(self, entry: Entry) -> bytes | None:
         """Return the small picture of a ``photo_taken`` entry (JPEG), or ``None`` while it is not on this phone."""
         ref = thumbnail_of(entry)
-        return None if ref is None else self.store.blob(ref.hash)
+        return None if ref is None else self._core.store.blob(ref.hash)
 
-    def photo(self, entry: Entry) -> bytes | None:
+    def whole(self, entry: Entry) -> bytes | None:
         """Return the whole picture of a ``photo_taken`` entry (JPEG), or ``None`` when it is not on this phone."""
         ref = photo_of(entry)
-        return None if ref is None else self.store.blob(ref.hash)
+        return None if ref is None else self._core.store.blob(ref.hash)
 
-    def photo_space(self) -> PhotoSpace:
+    def space(self) -> PhotoSpace:
         """Return what photos take here."""
-        return PhotoSpace(*self.store.photo_space())
+        return PhotoSpace(*self._core.store.photo_space())
 
-    async def clear_photos(self, wanted: int) -> int:
+    async def clear(self, wanted: int) -> int:
         """Clear photos the server has confirmed, oldest first, until ``wanted`` bytes are free; the bytes freed.
 
         Thumbnails stay. Nothing that only this phone has is touched.
         """
-        freed = self.store.clear_photos(wanted)
+        freed = self._core.store.clear_photos(wanted)
         if freed:
-            await self._settle()
+            await self._core.settled()
         return freed
 
-    def photos_waiting(self) -> int:
+    def waiting(self) -> int:
         """Return how many whole photos could go up now if they were let (只用 Wi-Fi)."""
-        return sum(blob.media_type == PHOTO for blob in self.store.blobs_to_send())
+        return sum(blob.media_type == PHOTO for blob in self._core.store.blobs_to_send())
 
 
 def _picture(kept: dict[str, Any]) -> Picture:

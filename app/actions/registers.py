@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.actions.server import Server
 from app.sync import registers
 from app.sync.registers import RegisterLine, RegisterState
-from app.sync.transport import Transport
 
 
-class RegisterVerbs:
+class Registers:
     """Raise ``Problem``: ``no_network``, ``role_may_not``, ``not_found`` once the server has forgotten the file, ..."""
 
-    def _server(self) -> tuple[Transport, str]:
-        """Return the way to the server and the token that opens it."""
-        raise NotImplementedError
+    def __init__(self, server: Server) -> None:
+        self._server = server
 
-    async def begin_register(self, data: bytes) -> RegisterState:
+    async def begin(self, data: bytes) -> RegisterState:
         """Upload a register as it is; nothing comes in before it is confirmed."""
-        return await registers.begin_register(*self._server(), data)
+        return await registers.begin_register(self._server.transport, self._server.token, data)
 
-    async def register(self, register_id: str) -> RegisterState:
+    async def state(self, register_id: str) -> RegisterState:
         """Return how a register stands."""
-        return await registers.register_state(*self._server(), register_id)
+        return await registers.register_state(self._server.transport, self._server.token, register_id)
 
-    async def register_lines(
+    async def lines(
         self, register_id: str, kind: str, offset: int = 0, limit: int = 50
     ) -> tuple[list[RegisterLine], int]:
         """Return a window of one list of its preview, and how long the list is."""
-        return await registers.register_lines(*self._server(), register_id, kind, offset, limit)
+        return await registers.register_lines(
+            self._server.transport, self._server.token, register_id, kind, offset, limit
+        )
 
-    async def answer_register(self, register_id: str, answers: Mapping[str, str]) -> RegisterState:
+    async def answer(self, register_id: str, answers: Mapping[str, str]) -> RegisterState:
         """Say which column is what, or how a decision goes."""
-        return await registers.answer_register(*self._server(), register_id, answers)
+        return await registers.answer_register(self._server.transport, self._server.token, register_id, answers)
 
-    async def confirm_register(self, register_id: str, version: int) -> RegisterState:
+    async def confirm(self, register_id: str, version: int) -> RegisterState:
         """Bring in what the preview of this version shows."""
-        return await registers.confirm_register(*self._server(), register_id, version)
+        return await registers.confirm_register(self._server.transport, self._server.token, register_id, version)

@@ -10,43 +10,41 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from app.actions.custody import CustodyVerbs
+from app.actions.custody import Custody
+from app.actions.devices import Devices
+from app.actions.doors import Doors
 from app.actions.handover import Handover
 from app.actions.models import Profile, SyncStatus, Today
-from app.actions.photos import PhotoVerbs
-from app.actions.registers import RegisterVerbs
+from app.actions.photos import Photos
+from app.actions.records import Records
+from app.actions.registers import Registers
+from app.actions.server import Server
+from app.actions.tickets import Tickets
 from app.actions.todo import FRESH
-from app.actions.visits import VisitVerbs
+from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
 from app.domain import roles
-from app.domain.rules.photos import photo_of
 from app.domain.subjects.thing.kinds import THING
-from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.wire.entries import BlobRef, Entry
-from app.domain.wire.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADABLE, TOKEN_UNKNOWN, Problem
+from app.domain.wire.entries import BlobRef
 from app.domain.wire.protocol import RESCUE_FORMAT, RESCUE_VERSION
 from app.store import PhoneStore
 from app.store.listeners import Listeners
 from app.store.phone_store import Change
 from app.store.queries import CardFilter
-from app.sync.account import Device, JoinCode, Look, list_devices, list_looks, make_join_code, revoke_device
-from app.sync.calls import call
 from app.sync.engine import SyncEngine
 from app.sync.long_pull import Pull
 from app.sync.transport import Transport
 from app.sync.verdicts import ServerVerdict, ask_verdict
 
-SAME_LOOK_MS = 300_000
-"""Coming back to an archive within this is one look."""
-_SEEN: Final = "seen_tickets"
-"""Setting: tickets that this person opened on this phone before anybody began with them."""
 
+class Session(Records):
+    """What screens use for one person.
 
-class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
-    """The facade screens use for one person."""
+    What every record has in common is here; what one subject is about has its name: ``session.tickets.accept(…)``,
+    ``session.visits.record(…)``, ``session.keys.step(…)``, ``session.photos.add(…)``, ``session.doors.view(…)``.
+    """
 
     def __init__(
         self,
@@ -59,7 +57,6 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
         ended: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(store, profile, clock, make_id, settle)
-        self._looked: dict[str, int] = {}
         self._listeners: Listeners[Change] = Listeners()
         self._pull_listeners: Listeners[()] = Listeners()
         store.subscribe(self._changed)
@@ -73,6 +70,15 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
             ended=ended,
             pulled=self._pull_listeners.tell,
         )
+        self._server = Server(self.engine, store)
+        self.photos = Photos(self, self.engine)
+        self.tickets = Tickets(self, self._sync_changed)
+        self.visits = Visits(self, self.tickets, self.photos)
+        self.doors = Doors(self, self.visits, self._server)
+        self.keys = Custody(self, self._server)
+        self.handover = Handover(self, self.visits)
+        self.registers = Registers(self._server)
+        self.devices = Devices(self, self._server)
 
     def choose_estate(self, key: str | None) -> None:
         """Look at one estate from now on, or at all (``None``), in every window; durable after ``settled``."""
@@ -133,30 +139,10 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
         """Let whole photos wait as long as ``held`` says so (只用 Wi-Fi); signatures and thumbnails never do."""
         self.engine.blobs.hold_photos = held
 
-    async def fetch_photo(self, entry: Entry) -> bytes:
-        """Return the whole picture of a ``photo_taken`` entry, from the server when it is not here.
-
-        Raises ``Problem``: ``picture_elsewhere`` while only the phone that took it has it, ``no_network``.
-        """
-        here = self.photo(entry)
-        if here is not None:
-            return here
-        ref = photo_of(entry)
-        if ref is None:
-            raise Problem(PICTURE_UNREADABLE)
-        try:
-            data = await self.engine.blobs.fetch_one(ref)
-        except Problem as problem:
-            if problem.kind is NOT_FOUND:
-                raise Problem(PICTURE_ELSEWHERE) from problem
-            raise
-        await self._settle()
-        return data
-
     async def retry(self, entry_id: str) -> None:
         """Queue a refused entry again and sync."""
         self.store.retry(entry_id)
-        await self._settle()
+        await self.settled()
 
     def sync_status(self) -> SyncStatus:
         """Return how sync stands."""
@@ -178,85 +164,22 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
                 next_try_at=engine.next_try_at,
             )
 
-    # -- other people's phones -------------------------------------------------------------
-
-    async def make_join_code(self, staff_id: str) -> JoinCode:
-        """Make a one-time code that signs a phone in as this person; it needs the network.
-
-        Raises ``Problem``: ``no_network``, ``code_not_yours``, ``account_closed``, ``token_expired``, ...
-        """
-        return await make_join_code(self.engine.transport, self._token(), staff_id)
+    # -- verifying -------------------------------------------------------------------------
 
     async def server_verdict(self, subject_type: str, subject_id: str) -> ServerVerdict:
         """Have the server verify a record of any type: it alone has the whole chains; it needs the network.
 
         Raises ``Problem``: ``no_network``, ``not_found`` (nothing of it was sent yet), ``token_expired``, ...
         """
-        return await ask_verdict(self.engine.transport, self._token(), subject_type, subject_id)
-
-    async def devices(self) -> list[Device]:
-        """Return the devices this person may end: everybody's for the desk and the administrator. Needs the network.
-
-        Raises ``Problem``: ``no_network``, ``token_expired``, ...
-        """
-        found = await list_devices(self.engine.transport, self._token())
-        names = self.store.staff_names()
-        return [replace(device, staff_name=names.get(device.staff_id, device.staff_name)) for device in found]
-
-    async def revoke_device(self, device_id: str) -> None:
-        """End a device: at its next contact it removes what it got from the server, its unsent work stays there.
-
-        Raises ``Problem``: ``no_network``, ``not_found``, ...
-        """
-        await revoke_device(self.engine.transport, self._token(), device_id)
-
-    def _server(self) -> tuple[Transport, str]:
-        return self.engine.transport, self._token()
-
-    def _token(self) -> str:
-        token = self.store.setting("token")
-        if not token:
-            raise Problem(TOKEN_UNKNOWN)
-        return str(token)
-
-    # -- household archives (S) ------------------------------------------------------------
-
-    async def looked(self, household_id: str) -> None:
-        """Note that this person opened a household's archive; the server records it with the next sync.
-
-        Coming back to it within five minutes is the same look.
-        """
-        now = self._clock()
-        before = self._looked.get(household_id)
-        if before is not None and 0 <= now - before < SAME_LOOK_MS:
-            return
-        self._looked[household_id] = now
-        self.store.keep_look(self._make_id(), household_id, now)
-        await self._settle()
-
-    async def looks(self, household_id: str) -> list[Look]:
-        """Return who looked at a household's archive, the latest first; needs the network.
-
-        Raises ``Problem``: ``role_may_not``, ``no_network``, ...
-        """
-        found = await list_looks(self.engine.transport, self._token(), household_id)
-        names = self.store.staff_names()
-        return [replace(look, name=names.get(look.staff_id, look.name)) for look in found]
-
-    async def print_labels(self, **asked: Any) -> bytes:
-        """Return a PDF of labels (``LabelsRequest`` of the server's API says what can be asked); needs the network.
-
-        Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
-        """
-        return (await call(self.engine.transport, "POST", "/v1/labels", token=self._token(), body=asked)).body
+        return await ask_verdict(self._server.transport, self._server.token, subject_type, subject_id)
 
     # -- today -----------------------------------------------------------------------------
 
     def today(self) -> Today:
         """Return what the first screen shows."""
-        mine, waiting = self.my_tickets()
+        mine, waiting = self.tickets.mine()
         shown = {card.id for card in (*mine, *waiting)}
-        opened = self.tickets(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
+        opened = self.cards(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
         stages: Counter[str] = Counter()
         to_confirm = flagged = disputed = 0
         for part in self.parts_of(roles.OVERSEERS):
@@ -265,7 +188,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
             to_confirm += here.get("done", 0) if roles.ENGINEERING_SUPERVISOR in part.roles else 0
             flagged += self.store.flag_count(part.estates)
             disputed += self.store.count(CardFilter(type=THING, flagged=True, estates=part.estates))
-        seen = self._seen()
+        seen = self.tickets.seen()
         return Today(
             now=self.now(),
             staff=self.staff,
@@ -273,31 +196,17 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
             waiting=tuple(waiting),
             new=frozenset(card.id for card in mine if card.stage in FRESH and card.id not in seen),
             opened=tuple(card for card in opened if card.id not in shown),
-            visits_due=tuple(self.visits_due()),
-            promises=tuple(self.promises()),
+            visits_due=tuple(self.visits.due()),
+            promises=tuple(self.visits.promises()),
             stages=stages,
             to_confirm=to_confirm,
             flagged=flagged,
             sync=self.sync_status(),
-            keys_late=tuple(self.things_late()),
-            left_behind=sum(one.count for one in self.left_behind()),
-            keys_missed=tuple(self.things_missed()),
+            keys_late=tuple(self.keys.late()),
+            left_behind=sum(one.count for one in self.handover.left()),
+            keys_missed=tuple(self.keys.missed()),
             keys_disputed=disputed,
         )
-
-    def saw(self, ticket_id: str) -> None:
-        """Note that this person opened a ticket here: it is not new 新 any more."""
-        seen, card = self._seen(), self.store.card(TICKET, ticket_id)
-        if card is None or card.stage not in FRESH or ticket_id in seen:
-            return
-        # What went on or left this phone meanwhile needs no note.
-        wanted = CardFilter(stages=FRESH, ids=(ticket_id, *seen))
-        fresh = [one.id for one in self.store.cards(wanted, 0, len(seen) + 1)]
-        self.store.put_settings({_SEEN: sorted(fresh)})
-        self._sync_changed()
-
-    def _seen(self) -> frozenset[str]:
-        return frozenset(self.store.setting(_SEEN) or ())
 
     # -- drafts ----------------------------------------------------------------------------
 
@@ -306,7 +215,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
 
         Written when this returns, so that leaving a screen at once loses nothing; durable after ``settled``.
         """
-        self.store.save_draft(key, data, self._clock())
+        self.store.save_draft(key, data, self.clock())
 
     def draft(self, key: str) -> dict[str, Any] | None:
         """Return a kept draft, or ``None``."""
@@ -319,10 +228,6 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
     def discard(self, key: str) -> None:
         """Forget a draft; for good after ``settled``."""
         self.store.discard_draft(key)
-
-    async def settled(self) -> None:
-        """Return when everything written so far is durable. Raises ``Problem`` ``disk_full``."""
-        await self._settle()
 
     # -- rescue ----------------------------------------------------------------------------
 
@@ -345,7 +250,7 @@ class Session(VisitVerbs, CustodyVerbs, PhotoVerbs, Handover, RegisterVerbs):
         content = {
             "format": RESCUE_FORMAT,
             "version": RESCUE_VERSION,
-            "made_at": self._clock(),
+            "made_at": self.clock(),
             "staff": {"id": self.profile.staff_id, "name": self.profile.name},
             "estate": self.profile.estate,
             "device": chain.device if chain else None,

@@ -2,32 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from app.actions.core import Core, derived
-from app.actions.models import Saved, TicketForm
+from app.actions import todo
+from app.actions.core import derived
+from app.actions.models import Saved, SubjectView, TicketForm, TicketView
+from app.actions.reads import members
+from app.actions.records import Records
+from app.actions.todo import FRESH
+from app.domain import roles
+from app.domain.rules.card import Card
+from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.clocks import clocks, running
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.wire.entries import Entry
-from app.domain.wire.errors import FIELD_MISSING, NOT_FOUND, TARGET_MISSING, Problem
+from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.ticket.steps import next_step, waits_for
+from app.domain.wire.errors import FIELD_MISSING, NOT_FOUND, Problem
 from app.domain.writing.money import fee_line
+from app.store.queries import CardFilter
+from app.store.search import PriceItem, find_price_items
+
+_MOVES: dict[str, tuple[str, ...]] = {
+    roles.ENGINEERING_SUPERVISOR: (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.DECLINED, st.INFEASIBLE),
+    roles.DESK: (st.OPEN, st.TO_ASK, st.INFEASIBLE, st.CONFIRMED),
+}
+"""Stages in which somebody with the role has something to do, besides confirming (which has its own list)."""
+_SEEN: Final = "seen_tickets"
+"""Setting: tickets that this person opened on this phone before anybody began with them."""
 
 
-class TicketVerbs(Core):
-    """What people do to tickets. ``once`` and ``draft``: see ``Core._save`` and the store's drafts."""
+class Tickets:
+    """Tickets of one signed-in person. ``once`` and ``draft``: see ``Core.save`` and the store's drafts."""
 
-    async def open_ticket(
+    def __init__(self, core: Records, announce: Callable[[], None]) -> None:
+        """``announce`` tells who listens that something which is read has changed."""
+        self._core = core
+        self._announce = announce
+
+    def view(self, ticket_id: str) -> TicketView:
+        """Return everything a ticket's page shows. Raises ``Problem`` ``not_found``."""
+        seen: SubjectView[TicketState] = self._core.seen_as(TICKET, ticket_id)
+        state = seen.state
+        return TicketView(
+            **members(seen),
+            next=next_step(state, self._core.profile.staff_id, self._core.roles_on(state)),
+            clock=running(state),
+            clocks=tuple(clocks(state)),
+            household=self._core.home(state.household_id),
+            assignee_name=self._core.staff_name(state.assignee),
+            waits_for=waits_for(state),
+            refused=tuple(i for i in self._core.unsent() if i.state == "refused" and i.entry.subject_id == ticket_id),
+        )
+
+    def to_confirm(self) -> list[Card]:
+        """Return the tickets that wait for the supervisor's confirmation, the oldest first (A.8)."""
+        return [
+            card
+            for part in self._core.parts_of({roles.ENGINEERING_SUPERVISOR})
+            for card in self._core.store.cards(CardFilter(stages=(st.DONE,), estates=part.estates), 0, 1000)
+        ]
+
+    def mine(self) -> tuple[list[Card], list[Card]]:
+        """Return the tickets this person must act on now, in the order of ``todo.in_order``, and those of theirs on
+        which it is somebody else's move."""
+        me = self._core.profile.staff_id
+        found = {
+            card.id: card
+            for card in self._core.store.cards(self._core.here(CardFilter(assignee=me, over=False)), 0, 1000)
+        }
+        for part in self._core.parts():
+            stages = {stage for role in part.roles for stage in _MOVES.get(role, ())}
+            if stages:
+                wanted = CardFilter(stages=tuple(sorted(stages)), estates=part.estates)
+                found |= {c.id: c for c in self._core.store.cards(wanted, 0, 1000)}
+        ordered = todo.in_order(found.values(), me, self._core.roles_on, self._core.now())
+        moves = {card.id for card in ordered if todo.next_verb(card, me, self._core.roles_on(card)) is not None}
+        return [c for c in ordered if c.id in moves], [c for c in ordered if c.id not in moves]
+
+    def price_items(self, text: str = "", estate: str | None = None) -> list[PriceItem]:
+        """Find price items by two letters of pinyin, a part of the name or the code; all for no text.
+
+        ``estate``: on whose list; by default where one looks now.
+        """
+        key = self._core.estate if estate is None else estate
+        known = self._core.store.price_list()
+        if self._core.several and key is not None:
+            known = [item for item in known if item.estate == key]
+        return find_price_items(known, text)
+
+    def price_item(self, item_id: str) -> PriceItem | None:
+        """Return a price item, or ``None``."""
+        return next((item for item in self._core.store.price_list() if item.id == item_id), None)
+
+    def last_assigned(self) -> list[str]:
+        """Return whom this person assigned lately, the last one first: who assigns does it in runs (A.2)."""
+        bodies = self._core.store.latest_bodies("assigned", self._core.profile.staff_id, 100)
+        return list(dict.fromkeys(str(body.get("worker_id")) for body in bodies))
+
+    def saw(self, ticket_id: str) -> None:
+        """Note that this person opened a ticket here: it is not new 新 any more."""
+        seen, card = self.seen(), self._core.store.card(TICKET, ticket_id)
+        if card is None or card.stage not in FRESH or ticket_id in seen:
+            return
+        # What went on or left this phone meanwhile needs no note.
+        wanted = CardFilter(stages=FRESH, ids=(ticket_id, *seen))
+        fresh = [one.id for one in self._core.store.cards(wanted, 0, len(seen) + 1)]
+        self._core.store.put_settings({_SEEN: sorted(fresh)})
+        self._announce()
+
+    def seen(self) -> frozenset[str]:
+        return frozenset(self._core.store.setting(_SEEN) or ())
+
+    async def open(
         self, form: TicketForm, assign_to: str | None = None, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Open a ticket (A.1, B.1), and assign it at once where ``assign_to`` says (A.2)."""
-        once = once or self._make_id()
+        once = once or self._core.new_id()
         subject = (TICKET, derived(once, "ticket"))
-        new = [self._entry(subject, "ticket_opened", self._opened_body(form), once)]
+        new = [self._core.entry(subject, "ticket_opened", self.opened_body(form), once)]
         if assign_to:
-            new.append(self._entry(subject, "assigned", {"worker_id": assign_to}, once, 1))
-        return await self._save(new, draft)
+            new.append(self._core.entry(subject, "assigned", {"worker_id": assign_to}, once, 1))
+        return await self._core.save(new, draft)
 
-    def _opened_body(self, form: TicketForm) -> dict[str, Any]:
+    def opened_body(self, form: TicketForm) -> dict[str, Any]:
         body: dict[str, Any] = {
             "ticket_kind": form.ticket_kind,
             "household_id": form.household_id,
@@ -37,7 +135,7 @@ class TicketVerbs(Core):
             "contact_name": form.contact_name,
             "contact_phone": form.contact_phone,
             "content": form.content,
-            "requested_at": form.requested_at if form.requested_at is not None else self.now(),
+            "requested_at": form.requested_at if form.requested_at is not None else self._core.now(),
             "appointment_at": form.appointment_at,
             "due_at": form.due_at,
             "listed": form.listed,
@@ -46,13 +144,13 @@ class TicketVerbs(Core):
             # Said only where it is so: a ticket that is not urgent reads as it always did.
             "urgent": form.urgent or None,
         }
-        home = self.store.households().by_id.get(form.household_id) if form.household_id else None
+        home = self._core.store.households().by_id.get(form.household_id) if form.household_id else None
         if home is not None:
             body |= {"unit_id": home.unit_id, "building_id": home.building_id, "address": form.address or home.address}
             if not form.contact_name and home.people:
                 body["contact_name"] = home.people[0].name
                 body["contact_phone"] = form.contact_phone or home.people[0].phone
-        return body | self._says_estate(body, form.estate)
+        return body | self._core.says_estate(body, form.estate)
 
     async def assign(
         self, ticket_id: str, worker_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
@@ -109,7 +207,7 @@ class TicketVerbs(Core):
         draft: str | None = None,
     ) -> Saved:
         """Write down what is really there (A.3): price items as (id, quantity), or in words when not listed."""
-        prices = {item.id: item for item in self.store.price_list()}
+        prices = {item.id: item for item in self._core.store.price_list()}
         rows = []
         for item_id, qty in items:
             if item_id not in prices:
@@ -131,7 +229,7 @@ class TicketVerbs(Core):
 
         Raises ``Problem`` ``not_found`` for an item that is not on the list, ``field_missing``.
         """
-        item = next((i for i in self.store.price_list() if i.id == item_id), None) if item_id else None
+        item = next((i for i in self._core.store.price_list() if i.id == item_id), None) if item_id else None
         if item_id and item is None:
             raise Problem(NOT_FOUND)
         if item is not None:
@@ -295,52 +393,19 @@ class TicketVerbs(Core):
         """Report progress before the answer is due (B.3)."""
         return await self._do(ticket_id, "progress_reported", {"note": note, "expected_at": expected_at}, once, draft)
 
-    # -- any subject -----------------------------------------------------------------------
-
-    async def amend(
-        self,
-        entry_id: str,
-        body: Mapping[str, Any],
-        reason: str,
-        *,
-        once: str | None = None,
-        draft: str | None = None,
-    ) -> Saved:
-        """Correct an earlier entry: ``body`` is all of what it should say; the old one stays readable."""
-        target = self._entry_called(entry_id)
-        subject = (target.subject_type, target.subject_id)
-        plain = {key: value for key, value in body.items() if value is not None and value != ""}
-        new = self._entry(subject, "amended", {"target_id": entry_id, "body": plain, "reason": reason}, once)
-        return await self._save([new], draft)
-
-    async def settle_flag(
-        self, entry_id: str, decision: str, note: str = "", *, once: str | None = None, draft: str | None = None
-    ) -> Saved:
-        """Settle an entry that did not fit 待核实: ``accept`` lets it count, ``set_aside`` does not."""
-        target = self._entry_called(entry_id)
-        subject = (target.subject_type, target.subject_id)
-        new = self._entry(subject, "flag_settled", {"entry_id": entry_id, "decision": decision, "note": note}, once)
-        return await self._save([new], draft)
-
-    def _entry_called(self, entry_id: str) -> Entry:
-        found = self.store.saved([entry_id])
-        if not found:
-            raise Problem(TARGET_MISSING)
-        return found[0]
-
     async def _do(
         self, ticket_id: str, kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
     ) -> Saved:
-        return await self._save([self._entry((TICKET, ticket_id), kind, body, once)], draft)
+        return await self._core.save([self._core.entry((TICKET, ticket_id), kind, body, once)], draft)
 
     async def _do_all(
         self, ticket_ids: Sequence[str], kind: str, body: Mapping[str, Any], once: str | None, draft: str | None
     ) -> Saved:
         if not ticket_ids:
             raise Problem(FIELD_MISSING, field="tickets", field_zh="工单", field_en="tickets")
-        once = once or self._make_id()
-        return await self._save(
-            [self._entry((TICKET, t), kind, body, once, n) for n, t in enumerate(ticket_ids)], draft
+        once = once or self._core.new_id()
+        return await self._core.save(
+            [self._core.entry((TICKET, t), kind, body, once, n) for n, t in enumerate(ticket_ids)], draft
         )
 
 

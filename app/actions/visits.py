@@ -1,86 +1,126 @@
-"""Visits 走访 (E) and signatures: what is signed, by whom, bound to what was shown (A.4, A.7)."""
+"""Visits 走访 (E): which are owed, what was promised, and recording what happened at a door."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from app.actions.core import Core, derived
-from app.actions.models import Saved, Signature, SigningContent, VisitForm
-from app.actions.photos import PhotoVerbs
-from app.actions.tickets import TicketVerbs
+from app.actions.core import derived
+from app.actions.estates import Part
+from app.actions.models import (
+    PromiseRow,
+    Saved,
+    Signature,
+    SigningContent,
+    SubjectView,
+    VisitDueRow,
+    VisitForm,
+    VisitView,
+)
+from app.actions.photos import Photos
+from app.actions.reads import members
+from app.actions.records import Records
+from app.actions.tickets import Tickets
+from app.domain import roles
+from app.domain.rules.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.domain.subjects.fold import fold
-from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
+from app.domain.subjects.signing import facts_to_sign
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.subjects.visit import VISIT, VISIT_RECORD
-from app.domain.times import china_day
-from app.domain.wire.canonical import canonical, canonical_hash, sha256_hex
-from app.domain.wire.entries import STROKES, BlobRef, Entry
-from app.domain.wire.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, SIGNATURE_TOO_LITTLE, Problem
-from app.domain.wire.strokes import is_real_signature, make_drawing
+from app.domain.subjects.visit import VISIT, VISIT_RECORD, VisitCard, VisitState
+from app.domain.times import DAY, china_day, read_day
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, Problem
+from app.store.queries import CardFilter
+from app.store.search import Household
+
+_VISIT_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 1}
 
 
-class SigningVerbs(Core):
-    """Signing what the screen shows."""
+class Visits:
+    """Visits of one signed-in person."""
 
-    def signing_content(self, subject_type: str, subject_id: str, purpose: str) -> SigningContent:
-        """Return what a signature for ``purpose`` (repair, declined, visit) will be bound to.
+    def __init__(self, core: Records, tickets: Tickets, photos: Photos) -> None:
+        self._core = core
+        self._tickets = tickets
+        self._photos = photos
 
-        Raises ``Problem`` ``nothing_to_sign``.
-        """
-        state = self.store.state(subject_type, subject_id)
-        return SigningContent(subject_type, subject_id, purpose, facts_to_sign(state, purpose), self._day())
-
-    async def sign(self, signature: Signature, *, once: str | None = None, draft: str | None = None) -> Saved:
-        """Save a signature with its strokes.
-
-        Raises ``Problem`` ``signature_too_little`` for a dot, ``changed_after_signing`` when what
-        is recorded is no longer what was shown.
-        """
-        content = signature.content
-        state = self.store.state(content.subject_type, content.subject_id)
-        now_says = facts_to_sign(state, content.purpose)
-        if canonical_hash(now_says) != canonical_hash(dict(content.facts)):
-            raise Problem(CHANGED_AFTER_SIGNING)
-        entry, strokes = self._signed(signature, once)
-        return await self._save([entry], draft, {entry.blobs[0].hash: strokes})
-
-    def _signed(self, signature: Signature, once: str | None, part: int = 0) -> tuple[Entry, bytes]:
-        if not is_real_signature(signature.strokes):
-            raise Problem(SIGNATURE_TOO_LITTLE)
-        strokes = canonical(make_drawing(signature.strokes, signature.width, signature.height))
-        content = signature.content
-        body = signature_body(
-            purpose=content.purpose,
-            signer=signature.signer,
-            name=signature.name,
-            capacity=signature.capacity,
-            content=make_content(content.purpose, content.facts, signature.shown, content.day),
-            strokes=strokes,
+    def view(self, visit_id: str) -> VisitView:
+        """Return everything a visit's page shows. Raises ``Problem`` ``not_found``."""
+        seen: SubjectView[VisitState] = self._core.seen_as(VISIT, visit_id)
+        state = seen.state
+        raised = tuple(str(t) for t in state.body.get("tickets") or ())
+        return VisitView(
+            **members(seen),
+            household=self._core.home(state.household_id),
+            steward_name=self._core.staff_name(state.steward),
+            tickets=tuple(self._core.store.cards(CardFilter(ids=raised), 0, len(raised))) if raised else (),
         )
-        entry = self._entry((content.subject_type, content.subject_id), "signed", body, once, part)
-        return replace(entry, blobs=(BlobRef(sha256_hex(strokes), len(strokes), STROKES),)), strokes
 
-    def strokes(self, entry: Entry) -> bytes | None:
-        """Return the drawing of a signature (canonical JSON), or ``None`` while it is not on this phone."""
-        name = str(entry.body.get("strokes", ""))
-        return self.store.drawings((name,)).get(name)
+    def due(self) -> list[VisitDueRow]:
+        """Return the visits this steward owes, those with complaints first (E); empty for other roles."""
+        parts = self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR})
+        if not parts:
+            return []
+        today = china_day(self._core.now())
+        last, complaints = self.last_met(), self._core.store.open_complaints()
+        due = [
+            found
+            for part in parts
+            for home in self._called_on(part)
+            if (found := self.due_at(home, last.get(home.id), complaints.get(home.id, 0), today)) is not None
+        ]
+        # Sorting keeps what is equal in the order of the doors.
+        ranked = sorted(due, key=lambda v: (_VISIT_URGENCY[v.reason], v.due))
+        return [self.row_of(v, last.get(v.household_id), today) for v in ranked]
 
-    def _day(self) -> str:
-        return china_day(self.now()).isoformat()
+    def _called_on(self, part: Part) -> Iterable[Household]:
+        """Return the households whose visits are this person's: of a steward those in their buildings."""
+        mine = set(self._core.staff.building_ids) if roles.STEWARD in part.roles else None
+        for home in self._core.store.households().all:
+            if (not part.estates or home.estate in part.estates) and (mine is None or home.building_id in mine):
+                yield home
 
+    def promises(self) -> list[PromiseRow]:
+        """Return what was promised at doors and is not settled yet, the earliest due first (E)."""
+        today = china_day(self._core.now())
+        found: list[PromiseRow] = []
+        for part in self._core.parts():
+            opener = None if part.roles & roles.OVERSEERS else self._core.profile.staff_id
+            wanted = CardFilter(type=VISIT, promises=True, opener=opener, estates=part.estates)
+            found += self.promised(wanted, today)
+        return sorted(found, key=_earliest)
 
-class VisitVerbs(TicketVerbs, SigningVerbs, PhotoVerbs):
-    """Recording what happened at a door."""
+    def promised(self, wanted: CardFilter, today: date) -> list[PromiseRow]:
+        rows = [
+            PromiseRow(card, p.index, p.what, until, max(0, (today - until).days))
+            for card in self._core.store.cards(wanted, 0, 1000)
+            for p in card.as_(VisitCard).promises
+            for until in (read_day(p.until) or today,)
+        ]
+        return sorted(rows, key=_earliest)
 
-    def visit_signing_content(self, form: VisitForm) -> SigningContent:
+    def last_met(self) -> dict[str, int]:
+        """Return when somebody was last met at each household; a visit that claims to be of the future is none yet."""
+        return self._core.store.last_visits(self._core.now() + DAY)
+
+    def due_at(self, home: Household, last: int | None, complaints: int, today: date) -> VisitDue | None:
+        seen = china_day(last) if last is not None else None
+        facts = HouseholdFacts(home.id, read_day(home.moved_in_on), seen, complaints, home.status == "living")
+        return visit_due(facts, today)
+
+    def row_of(self, due: VisitDue, last: int | None, today: date) -> VisitDueRow:
+        home = self._core.store.households().by_id[due.household_id]
+        seen = china_day(last) if last is not None else None
+        return VisitDueRow(home, due.reason, due.due, due.days_late(today), seen)
+
+    def content(self, form: VisitForm) -> SigningContent:
         """Return what a signature under a visit that is being filled in will be bound to (E)."""
         state = fold(VISIT, [self._visited(form)])
-        return SigningContent(VISIT, form.visit_id, VISIT_RECORD, facts_to_sign(state, VISIT_RECORD), self._day())
+        return SigningContent(VISIT, form.visit_id, VISIT_RECORD, facts_to_sign(state, VISIT_RECORD), self._core.day())
 
-    async def record_visit(
-        self, form: VisitForm, signature: Signature | None = None, *, draft: str | None = None
-    ) -> Saved:
+    async def record(self, form: VisitForm, signature: Signature | None = None, *, draft: str | None = None) -> Saved:
         """Save a visit, the tickets it raised, its signature and the photos held for it in one transaction (E).
 
         The same ``form.visit_id`` saves once. Raises ``Problem`` as ``sign`` does, and for fields
@@ -92,27 +132,27 @@ class VisitVerbs(TicketVerbs, SigningVerbs, PhotoVerbs):
             facts = facts_to_sign(fold(VISIT, [visited]), VISIT_RECORD)
             if canonical_hash(facts) != canonical_hash(dict(signature.content.facts)):
                 raise Problem(CHANGED_AFTER_SIGNING)
-            entry, strokes = self._signed(signature, visited.id, 1)
+            entry, strokes = self._core.signed(signature, visited.id, 1)
             new.append(entry)
             attachments[entry.blobs[0].hash] = strokes
         for number, ticket in enumerate(form.tickets):
-            body = self._opened_body(ticket) | {"channel": "door", "raised_on_visit": form.visit_id}
+            body = self._tickets.opened_body(ticket) | {"channel": "door", "raised_on_visit": form.visit_id}
             door = {key: visited.body[key] for key in ("household_id", "unit_id", "building_id") if key in visited.body}
             body |= door | {"address": ticket.address or visited.body["address"]}
             subject = (TICKET, _ticket_id(form, number))
-            new.append(self._entry(subject, "ticket_opened", body, visited.id, 2 + number))
-        photos, pictures, held = self._held_entries((VISIT, form.visit_id))
-        return await self._save([*new, *photos], draft, attachments | pictures, held)
+            new.append(self._core.entry(subject, "ticket_opened", body, visited.id, 2 + number))
+        photos, pictures, held = self._photos.held_entries((VISIT, form.visit_id))
+        return await self._core.save([*new, *photos], draft, attachments | pictures, held)
 
     async def settle_promise(
         self, visit_id: str, index: int, outcome: str, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
         """Write down what became of a promise (E)."""
-        new = self._entry((VISIT, visit_id), "promise_settled", {"index": index, "outcome": outcome}, once)
-        return await self._save([new], draft)
+        new = self._core.entry((VISIT, visit_id), "promise_settled", {"index": index, "outcome": outcome}, once)
+        return await self._core.save([new], draft)
 
     def _visited(self, form: VisitForm) -> Entry:
-        home = self.store.households().by_id.get(form.household_id)
+        home = self._core.store.households().by_id.get(form.household_id)
         if home is None:
             raise Problem(NOT_FOUND)
         body: dict[str, Any] = {
@@ -131,8 +171,16 @@ class VisitVerbs(TicketVerbs, SigningVerbs, PhotoVerbs):
             "unsigned_reason": form.unsigned_reason,
             "note": form.note,
         }
-        return self._entry((VISIT, form.visit_id), "visited", body, derived(form.visit_id, "visited"))
+        return self._core.entry((VISIT, form.visit_id), "visited", body, derived(form.visit_id, "visited"))
 
 
 def _ticket_id(form: VisitForm, number: int) -> str:
     return derived(form.visit_id, f"ticket-{number}")
+
+
+def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
+    return sum(n for (kind_of, kind), n in found.items() if kind_of == part.type and kind in (part.kinds or (kind,)))
+
+
+def _earliest(row: PromiseRow) -> tuple[date, str]:
+    return row.until, row.visit.address

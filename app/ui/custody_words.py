@@ -37,7 +37,7 @@ def hands_words(hands: Hands, session: Session) -> str:
     """Return whose hands these are: 钥匙架 A-03, 王强."""
     if hands.where == RACK:
         return t("keys.where.hook", rack=hands.name)
-    return session.holder_name(hands) or t("keys.where.company")
+    return session.keys.holder_name(hands) or t("keys.where.company")
 
 
 def missed_words(card: Card, now: int) -> str:

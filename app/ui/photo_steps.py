@@ -66,7 +66,7 @@ def shows_words(row: StepRow, count: int) -> str:
 def _small_pictures(group: Sequence[StepRow], session: Session, on_photo: Callable[[str], object] | None) -> ft.Control:
     made: list[ft.Control] = []
     for number, row in enumerate(group, 1):
-        data = session.thumbnail(row.entry)
+        data = session.photos.thumbnail(row.entry)
         inside: ft.Control
         if data is None:
             inside = ft.Container(

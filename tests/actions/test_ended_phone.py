@@ -63,7 +63,7 @@ class Field:
         """A visit without a network."""
         self.net.there = False
         visit = new_id()
-        await session.record_visit(VisitForm(visit, self.home, "monthly", met=False, not_met="nobody_home"))
+        await session.visits.record(VisitForm(visit, self.home, "monthly", met=False, not_met="nobody_home"))
         self.net.there = True
         return visit
 
@@ -106,18 +106,18 @@ def test_a_lost_phone_wipes_what_came_from_the_server_and_keeps_unsent_work(fiel
         ended: list[str] = []
         field.phone.when_ended(lambda profile: ended.append(profile.login))
         desk = await Phone(field.folder.with_name("desk"), field.live.url).sign_in("d", PASSWORD)
-        mine = next(d for d in await desk.devices() if d.id == session.device)
+        mine = next(d for d in await desk.devices.list() if d.id == session.device)
         assert mine.staff_name == "s" and mine.revoked_at is None
-        await desk.revoke_device(mine.id)
+        await desk.devices.revoke(mine.id)
         assert (await session.sync_now()).sign_in_needed
         assert ended == ["s"] and field.phone.current() is None and field.phone.profiles()[0].ended
-        assert session.households_count() == 0 and session.store.setting("token") is None
+        assert session.doors.count() == 0 and session.store.setting("token") is None
         assert field.phone.unsent_counts() == {field.phone.profiles()[0].id: 1}
         assert session.draft("visit:half") == {"said": "水管"}
         assert RESIDENT.encode() not in field.on_disk()
         # It was found again: the same person signs in, and everything goes on where it was.
         again = await field.signed_in()
-        assert not field.phone.profiles()[0].ended and again.households_count() == 1
+        assert not field.phone.profiles()[0].ended and again.doors.count() == 1
         assert field.taken(visit) == 1 and again.sync_status().waiting == 0
         desk.store.close()
 
@@ -174,7 +174,7 @@ def test_a_sign_out_without_a_network_ends_the_token_at_the_next_contact(field: 
         with pytest.raises(Problem, match="token_revoked"):
             field.live.store.check_token(token, 180)
         assert list(field.phone.unsent_counts().values()) == [1]
-        assert session.households_count() == 1  # signed out is not lost: it is here when they come back
+        assert session.doors.count() == 1  # signed out is not lost: it is here when they come back
 
     _run(work)
 
@@ -196,7 +196,7 @@ def test_who_left_the_company_keeps_nothing_of_it_on_the_phone(field: Field) -> 
         with field.live.store.write() as connection:
             connection.exec_driver_sql("UPDATE staff SET active = false WHERE id = 'staff-s'")
         await session.sync_now()
-        assert field.phone.profiles()[0].ended and session.households_count() == 0
+        assert field.phone.profiles()[0].ended and session.doors.count() == 0
 
     _run(work)
 
@@ -205,17 +205,17 @@ def test_a_look_at_an_archive_without_a_network_is_told_later_once_and_the_super
     async def work() -> None:
         session = await field.signed_in()
         field.net.there = False
-        await session.looked(field.home)
-        await session.looked(field.home)
+        await session.doors.looked(field.home)
+        await session.doors.looked(field.home)
         await session.sync_now()
         field.net.there = True
         await session.sync_now()
         await session.sync_now()
         assert session.store.looks(10) == []
         boss = await field.signed_in("boss")
-        assert [look.name for look in await boss.looks(field.home)] == ["s"]
+        assert [look.name for look in await boss.doors.looks(field.home)] == ["s"]
         with pytest.raises(Problem, match="role_may_not"):
-            await session.looks(field.home)
+            await session.doors.looks(field.home)
 
     _run(work)
 

@@ -59,14 +59,14 @@ def repair(home: str) -> TicketForm:
 
 
 async def test_lists_show_the_estate_that_is_looked_at_or_all(manager: Session) -> None:
-    here = (await manager.open_ticket(repair(uid("home", DOOR)))).subject_id
-    there = (await manager.open_ticket(public("3栋门厅", building="b3"))).subject_id
+    here = (await manager.tickets.open(repair(uid("home", DOOR)))).subject_id
+    there = (await manager.tickets.open(public("3栋门厅", building="b3"))).subject_id
     Desk().give(_opened_elsewhere("t-k", building_id="k3"), manager)
-    assert {card.id for card in manager.tickets()} == {here, there, "t-k"} and manager.count() == 3
+    assert {card.id for card in manager.cards()} == {here, there, "t-k"} and manager.count() == 3
     manager.choose_estate(SECOND)
-    assert [card.id for card in manager.tickets()] == ["t-k"] and manager.count() == 1
+    assert [card.id for card in manager.cards()] == ["t-k"] and manager.count() == 1
     manager.choose_estate("")
-    assert {card.id for card in manager.tickets()} == {here, there}
+    assert {card.id for card in manager.cards()} == {here, there}
     assert manager.estate_mark_of(manager.store.card("ticket", "t-k")) == ""  # type: ignore[arg-type]
     manager.choose_estate(None)
     assert manager.estate_mark_of(manager.store.card("ticket", "t-k")) == "翠湖花园"  # type: ignore[arg-type]
@@ -103,10 +103,10 @@ async def test_what_somebody_may_do_follows_the_posts_where_the_record_is(both: 
     desk.give(_opened_elsewhere("here", building_id="b3"), both)
     desk.give(_opened_elsewhere("there", building_id="k3"), both)
     with pytest.raises(Problem, match="role_may_not"):
-        await both.assign("here", WORKER)
-    await both.assign("there", EVERYWHERE)
-    assert both.ticket("there").next is not None and both.ticket("here").next is None
-    assert [card.id for card in both.my_tickets()[0]] == ["there"]
+        await both.tickets.assign("here", WORKER)
+    await both.tickets.assign("there", EVERYWHERE)
+    assert both.tickets.view("there").next is not None and both.tickets.view("here").next is None
+    assert [card.id for card in both.tickets.mine()[0]] == ["there"]
 
 
 def test_counts_of_others_work_are_those_of_estates_one_oversees(both: Session) -> None:
@@ -122,30 +122,30 @@ def test_counts_of_others_work_are_those_of_estates_one_oversees(both: Session) 
 
 async def test_what_has_no_door_says_its_estate(manager: Session) -> None:
     with pytest.raises(Problem, match="field_missing"):
-        await manager.open_ticket(public("大门口"))
-    assert _body(await manager.open_ticket(public("大门口", SECOND)))["estate"] == SECOND
-    assert "estate" not in _body(await manager.open_ticket(public("大门口", "")))
-    assert "estate" not in _body(await manager.open_ticket(public("3栋门厅", SECOND, "k3")))
-    assert "estate" not in _body(await manager.open_ticket(repair(uid("home", DOOR))))
+        await manager.tickets.open(public("大门口"))
+    assert _body(await manager.tickets.open(public("大门口", SECOND)))["estate"] == SECOND
+    assert "estate" not in _body(await manager.tickets.open(public("大门口", "")))
+    assert "estate" not in _body(await manager.tickets.open(public("3栋门厅", SECOND, "k3")))
+    assert "estate" not in _body(await manager.tickets.open(repair(uid("home", DOOR))))
     manager.choose_estate(SECOND)
-    assert _body(await manager.open_ticket(public("大门口")))["estate"] == SECOND
-    point = await manager.name_place("point", "水泵房", Tag(POINT, estate_mark(SECOND), "0001").code)
+    assert _body(await manager.tickets.open(public("大门口")))["estate"] == SECOND
+    point = await manager.keys.name_place("point", "水泵房", Tag(POINT, estate_mark(SECOND), "0001").code)
     assert _body(point)["estate"] == SECOND
-    counted = await manager.record_count(uid("count"), manager.count_view("", []))
+    counted = await manager.keys.record_count(uid("count"), manager.keys.count_view("", []))
     assert _body(counted)["estate"] == SECOND
 
 
 async def test_with_one_estate_the_bodies_are_what_they_always_were(tmp_path: Path) -> None:
     session = phone_of(tmp_path, DESK)
-    code = Tag(KEY, session.tag_mark, "0001").code
+    code = Tag(KEY, session.keys.tag_mark, "0001").code
     form = CustodyForm(TAP, uid("u"), "stocked", name="雨伞", rack="U-01", thing_kind="umbrella", tag=code)
-    content = session.custody_content(form)
+    content = session.keys.content(form)
     made: list[Callable[[], Any]] = [
-        lambda: session.open_ticket(public("大门口")),
-        lambda: session.open_ticket(repair(uid("home", DOOR))),
-        lambda: session.name_place("point", "水泵房", Tag(POINT, session.tag_mark, "0001").code),
-        lambda: session.record_count(uid("count"), session.count_view("", [])),
-        lambda: session.custody_step(form, signature(content, "孙丽", "giver"), signature(content, "孙丽", "taker")),
+        lambda: session.tickets.open(public("大门口")),
+        lambda: session.tickets.open(repair(uid("home", DOOR))),
+        lambda: session.keys.name_place("point", "水泵房", Tag(POINT, session.keys.tag_mark, "0001").code),
+        lambda: session.keys.record_count(uid("count"), session.keys.count_view("", [])),
+        lambda: session.keys.step(form, signature(content, "孙丽", "giver"), signature(content, "孙丽", "taker")),
     ]
     for make in made:
         assert all("estate" not in entry.body for entry in (await make()).entries)
@@ -157,34 +157,34 @@ async def test_with_one_estate_the_bodies_are_what_they_always_were(tmp_path: Pa
 async def test_somebody_of_another_estate_alone_has_one_too_and_says_it(tmp_path: Path) -> None:
     session = phone_in_two(tmp_path, "w-second")
     assert not session.several and session.estate == SECOND and session.roles == {"repair_worker"}
-    assert _body(await session.open_ticket(public("大门口")))["estate"] == SECOND
+    assert _body(await session.tickets.open(public("大门口")))["estate"] == SECOND
     session.store.close()
 
 
 def test_doors_and_prices_are_those_of_the_estate(manager: Session) -> None:
-    assert [hit.household.estate for hit in manager.households(DOOR)][:2] == ["", SECOND]
-    assert len(manager.households_of(SECOND)) == 2
-    assert [item.price_fen for item in manager.price_items("W01", SECOND)] == [9900]
-    assert [item.price_fen for item in manager.price_items("W01", "")] == [3000]
+    assert [hit.household.estate for hit in manager.doors.find(DOOR)][:2] == ["", SECOND]
+    assert len(manager.doors.find_in(SECOND)) == 2
+    assert [item.price_fen for item in manager.tickets.price_items("W01", SECOND)] == [9900]
+    assert [item.price_fen for item in manager.tickets.price_items("W01", "")] == [3000]
     manager.choose_estate(SECOND)
-    assert [hit.household.address for hit in manager.households("")] == [DOOR, "3栋2单元1601"]
-    assert manager.households_count() == 2 and set(manager.buildings_in(SECOND)) == {"k3"}
+    assert [hit.household.address for hit in manager.doors.find("")] == [DOOR, "3栋2单元1601"]
+    assert manager.doors.count() == 2 and set(manager.buildings_in(SECOND)) == {"k3"}
 
 
 def test_people_to_assign_are_those_with_the_post_there(manager: Session) -> None:
     assert {p.id for p in manager.staff_list("repair_worker", "")} == {WORKER, EVERYWHERE}
     assert {p.id for p in manager.staff_list("repair_worker", SECOND)} == {"w-second", EVERYWHERE}
-    assert {i for i, _ in manager.people_to_lend_to(SECOND)} == {"w-second", EVERYWHERE}
+    assert {i for i, _ in manager.keys.people_to_lend_to(SECOND)} == {"w-second", EVERYWHERE}
     assert next(p.roles for p in manager.staff_list(None, "") if p.id == EVERYWHERE) == ("repair_worker",)
 
 
 def test_a_tag_of_any_of_ones_estates_is_right_and_of_no_other(manager: Session, tmp_path: Path) -> None:
     there = Tag(KEY, estate_mark(SECOND), "0001").code
-    assert manager.look_up_tag(there).new and manager.look_up_tag(there).estate == SECOND
-    foreign = manager.look_up_tag(Tag(KEY, estate_mark("elsewhere"), "0001").code)
+    assert manager.keys.look_up_tag(there).new and manager.keys.look_up_tag(there).estate == SECOND
+    foreign = manager.keys.look_up_tag(Tag(KEY, estate_mark("elsewhere"), "0001").code)
     assert foreign.wrong is not None and foreign.wrong.reason == OTHER_ESTATE
     one = phone_of(tmp_path, DESK)
-    found = one.look_up_tag(there)
+    found = one.keys.look_up_tag(there)
     assert found.wrong is not None and found.wrong.reason == OTHER_ESTATE
     one.store.close()
 

@@ -20,30 +20,30 @@ def test_what_is_theirs_stays_on_the_desks_list_until_others_have_it(tmp_path: P
         home = uid("home", "3栋1单元203")
         tickets = []
         for what in ("漏水", "跳闸"):
-            saved = await desk.open_ticket(TicketForm(what, household_id=home, channel="phone"), assign_to=WORKER)
+            saved = await desk.tickets.open(TicketForm(what, household_id=home, channel="phone"), assign_to=WORKER)
             tickets.append(saved.subject_id)
         key = await field_work.first_key(desk, home)
         due = desk.now() + 3_600_000
         await field_work.hand(desk, "lent", key, to_id=WORKER, purpose="检修", due_at=due, pieces=2)
-        assert (desk.left_behind(), desk.today().left_behind) == ([], 0)
+        assert (desk.handover.left(), desk.today().left_behind) == ([], 0)
         name, held, buildings = STAFF[WORKER]
         left = ref("staff", WORKER, number="W", name=name, roles=held, phone="", active=False, building_ids=buildings)
         desk.store.apply_page(Page("estate", 2, False, (left,)))
-        (one,) = desk.left_behind()
+        (one,) = desk.handover.left()
         assert ({c.id for c in one.tickets}, [c.id for c in one.things]) == (set(tickets), [key])
         assert (desk.today().left_behind, read_board(desk, "").left_behind) == (3, 3)
         assert WORKER not in {person.id for person in desk.staff_list()}
         once = desk.new_id()
         for _ in range(2):  # a double tap reassigns once
-            await desk.hand_over_tickets(tickets, OTHER_WORKER, once=once)
-        assert [desk.ticket(t).state.assignee for t in tickets] == [OTHER_WORKER] * 2
-        assert [step.kind for step in desk.ticket(tickets[0]).steps].count("assigned") == 2
-        await desk.locate(key, "rack")
-        assert (desk.left_behind(), desk.today().left_behind) == ([], 0)
+            await desk.handover.hand_over(tickets, OTHER_WORKER, once=once)
+        assert [desk.tickets.view(t).state.assignee for t in tickets] == [OTHER_WORKER] * 2
+        assert [step.kind for step in desk.tickets.view(tickets[0]).steps].count("assigned") == 2
+        await desk.keys.locate(key, "rack")
+        assert (desk.handover.left(), desk.today().left_behind) == ([], 0)
 
     asyncio.run(play())
 
 
 def test_a_worker_is_not_shown_what_others_left(tmp_path: Path) -> None:
     """B5: the list is for those who see everybody's work."""
-    assert phone_of(tmp_path, OTHER_WORKER).left_behind() == []
+    assert phone_of(tmp_path, OTHER_WORKER).handover.left() == []

@@ -99,17 +99,17 @@ def phone(tmp_path: Path, gate: Gate) -> Iterator[Phone]:
 
 def test_once_signed_in_it_opens_without_a_network(phone: Phone, gate: Gate, tmp_path: Path) -> None:
     first = asyncio.run(phone.sign_in(" d1 ", "right"))
-    saved = asyncio.run(first.open_ticket(JOB))
+    saved = asyncio.run(first.tickets.open(JOB))
     phone.close()
     gate.cut = True
     again = Phone(tmp_path, "https://s", gate, Clock()).current()
-    assert again is not None and again.ticket(saved.subject_id).card.content == "一"
+    assert again is not None and again.tickets.view(saved.subject_id).card.content == "一"
     assert again.now() == NOON + 5000
 
 
 def test_signing_out_keeps_everything_and_asks_for_the_password(phone: Phone, gate: Gate) -> None:
     session = asyncio.run(phone.sign_in("d1", "right"))
-    asyncio.run(session.open_ticket(JOB))
+    asyncio.run(session.tickets.open(JOB))
     session.save_draft("ticket", {"content": "还没写完"})
     asyncio.run(phone.sign_out())
     (profile,) = phone.profiles()
@@ -130,7 +130,7 @@ def test_signing_out_works_without_a_network(phone: Phone, gate: Gate) -> None:
 def test_another_person_on_the_phone_has_a_file_of_their_own(phone: Phone) -> None:
     """Another person signs in: the first one's work is kept and never sent as theirs."""
     first = asyncio.run(phone.sign_in("d1", "right"))
-    asyncio.run(first.open_ticket(JOB))
+    asyncio.run(first.tickets.open(JOB))
     second = asyncio.run(phone.sign_in("d2", "right"))
     assert second.unsent() == [] and second.count() == 0
     assert {p.name: n for p in phone.profiles() for i, n in phone.unsent_counts().items() if p.id == i} == {
@@ -150,7 +150,7 @@ def test_a_wrong_password_changes_nothing(phone: Phone) -> None:
 
 def test_a_device_that_became_somebody_elses_gets_a_new_number(phone: Phone, gate: Gate) -> None:
     session = asyncio.run(phone.sign_in("d1", "right"))
-    asyncio.run(session.open_ticket(JOB))
+    asyncio.run(session.tickets.open(JOB))
     gate.foreign = {uid("device", 1)}
     asyncio.run(phone.sign_in("d1", "right"))
     (row,) = session.unsent()
@@ -164,10 +164,10 @@ def test_two_windows_share_one_session(tmp_path: Path, gate: Gate) -> None:
     assert two.current() is session
     heard: list[object] = []
     end = session.subscribe(heard.append)
-    asyncio.run(session.open_ticket(JOB))
+    asyncio.run(session.tickets.open(JOB))
     assert len(heard) == 1
     end()
-    asyncio.run(session.open_ticket(JOB))
+    asyncio.run(session.tickets.open(JOB))
     assert len(heard) == 1
     one.close()
 
@@ -182,13 +182,13 @@ def test_a_one_time_code_signs_in_and_the_password_does_later(phone: Phone, gate
     session = asyncio.run(phone.join("https://s/join/aaaa-2222"))
     assert phone.current() is session and session.profile.login == "d1" and session.profile.name == "孙丽"
     assert gate.asked[0]["code"] == "AAAA2222" and gate.asked[0]["device_id"] is None
-    asyncio.run(session.open_ticket(JOB))
+    asyncio.run(session.tickets.open(JOB))
     assert asyncio.run(phone.sign_in("d1", "right")) is session and len(session.unsent()) == 1
 
 
 def test_a_code_of_somebody_else_leaves_the_first_ones_unsent_work_theirs(phone: Phone) -> None:
     first = asyncio.run(phone.sign_in("d1", "right"))
-    asyncio.run(first.open_ticket(JOB))
+    asyncio.run(first.tickets.open(JOB))
     second = asyncio.run(phone.join("BBBB 3333"))
     assert second.profile.name == "周明" and second.unsent() == [] and phone.current() is second
     assert phone.unsent_counts()[first.profile.id] == 1 and len(phone.profiles()) == 2
@@ -197,7 +197,7 @@ def test_a_code_of_somebody_else_leaves_the_first_ones_unsent_work_theirs(phone:
 def test_a_code_of_ones_own_goes_on_with_the_same_device(phone: Phone, gate: Gate) -> None:
     session = asyncio.run(phone.sign_in("d1", "right"))
     asyncio.run(phone.sign_in("d2", "right"))
-    asyncio.run(session.open_ticket(JOB))
+    asyncio.run(session.tickets.open(JOB))
     again = asyncio.run(phone.join("AAAA2222"))
     assert again is session and gate.asked[-1]["device_id"] == uid("device", 1)
     (row,) = session.unsent()

@@ -55,25 +55,25 @@ class Team:
 
     def ticket(self, **form: Any) -> str:
         made = TicketForm("厨房水龙头漏水", household_id=HOME, channel="phone", **form)
-        return self.do(self[DESK].open_ticket(made, assign_to=WORKER)).subject_id
+        return self.do(self[DESK].tickets.open(made, assign_to=WORKER)).subject_id
 
     def until(self, ticket: str, last: str) -> None:
         """Walk a listed repair until the verb ``last`` has been done."""
         worker = self[WORKER]
-        line = worker.fee_line("p1", "1")
+        line = worker.tickets.fee_line("p1", "1")
         steps: dict[str, Any] = {
-            "accept": lambda: worker.accept(ticket),
-            "arrive": lambda: worker.arrive(ticket),
-            "find": lambda: worker.find(ticket, [("p1", "1")]),
-            "price": lambda: worker.price(ticket, [line]),
-            "consent": lambda: worker.consent(ticket, True, "张伟", "self"),
-            "start_work": lambda: worker.start_work(ticket, False),
-            "write_fees": lambda: worker.write_fees(ticket, [line]),
-            "try_out": lambda: worker.try_out(ticket, True),
+            "accept": lambda: worker.tickets.accept(ticket),
+            "arrive": lambda: worker.tickets.arrive(ticket),
+            "find": lambda: worker.tickets.find(ticket, [("p1", "1")]),
+            "price": lambda: worker.tickets.price(ticket, [line]),
+            "consent": lambda: worker.tickets.consent(ticket, True, "张伟", "self"),
+            "start_work": lambda: worker.tickets.start_work(ticket, False),
+            "write_fees": lambda: worker.tickets.write_fees(ticket, [line]),
+            "try_out": lambda: worker.tickets.try_out(ticket, True),
             "sign": lambda: worker.sign(sign(worker, ticket)),
         }
         for name, step in steps.items():
-            assert worker.ticket(ticket).next.verb == name  # type: ignore[union-attr]
+            assert worker.tickets.view(ticket).next.verb == name  # type: ignore[union-attr]
             self.do(step())
             if name == last:
                 return
@@ -96,11 +96,11 @@ def test_a_listed_repair_from_the_desk_to_the_file(team: Team) -> None:
     """A.2-A.8: each step is the one the ticket's page offers next."""
     ticket = team.ticket()
     team.until(ticket, "sign")
-    assert [card.id for card in team[SUPERVISOR].to_confirm()] == [ticket]
-    team.do(team[SUPERVISOR].confirm([ticket]))
-    team.do(team[DESK].hand_back(ticket))
-    team.do(team[DESK].call_back(ticket, True))
-    view = team[DESK].ticket(ticket)
+    assert [card.id for card in team[SUPERVISOR].tickets.to_confirm()] == [ticket]
+    team.do(team[SUPERVISOR].tickets.confirm([ticket]))
+    team.do(team[DESK].tickets.hand_back(ticket))
+    team.do(team[DESK].tickets.call_back(ticket, True))
+    view = team[DESK].tickets.view(ticket)
     assert (view.state.stage, view.state.flags, view.card.as_(TicketCard).total_fen) == ("filed", [], 3000)
     assert team[WORKER].verify("ticket", ticket).intact
 
@@ -110,13 +110,13 @@ def test_a_repair_is_declined_and_signed_by_worker_and_supervisor(team: Team) ->
     ticket = team.ticket()
     team.until(ticket, "price")
     with pytest.raises(Problem, match="field_missing"):
-        asyncio.run(team[WORKER].consent(ticket, False, "张伟", "self"))
-    team.do(team[WORKER].consent(ticket, False, "张伟", "self", "太贵"))
-    assert team[WORKER].ticket(ticket).next.verb == "sign_decline_worker"  # type: ignore[union-attr]
+        asyncio.run(team[WORKER].tickets.consent(ticket, False, "张伟", "self"))
+    team.do(team[WORKER].tickets.consent(ticket, False, "张伟", "self", "太贵"))
+    assert team[WORKER].tickets.view(ticket).next.verb == "sign_decline_worker"  # type: ignore[union-attr]
     team.do(team[WORKER].sign(sign(team[WORKER], ticket, "declined", "worker", "王建国")))
-    assert team[SUPERVISOR].ticket(ticket).next.verb == "sign_decline_supervisor"  # type: ignore[union-attr]
+    assert team[SUPERVISOR].tickets.view(ticket).next.verb == "sign_decline_supervisor"  # type: ignore[union-attr]
     team.do(team[SUPERVISOR].sign(sign(team[SUPERVISOR], ticket, "declined", "supervisor", "周明")))
-    state = team[DESK].ticket(ticket).state
+    state = team[DESK].tickets.view(ticket).state
     assert (state.stage, state.end_reason) == ("closed", "太贵")
 
 
@@ -125,22 +125,24 @@ def test_a_failing_material_needs_the_consequences_told(team: Team) -> None:
     ticket = team.ticket()
     team.until(ticket, "start_work")
     with pytest.raises(Problem, match="consequences_not_told"):
-        asyncio.run(team[WORKER].check_material(ticket, "水龙头", "poor", remarks="没有合格证"))
-    assert team[WORKER].ticket(ticket).state.materials == []
-    verb = team[WORKER].check_material(ticket, "水龙头", "poor", remarks="没有合格证", warned=True, choice="use_anyway")
+        asyncio.run(team[WORKER].tickets.check_material(ticket, "水龙头", "poor", remarks="没有合格证"))
+    assert team[WORKER].tickets.view(ticket).state.materials == []
+    verb = team[WORKER].tickets.check_material(
+        ticket, "水龙头", "poor", remarks="没有合格证", warned=True, choice="use_anyway"
+    )
     team.do(verb)
-    assert team[DESK].ticket(ticket).state.materials[0]["choice"] == "use_anyway"
+    assert team[DESK].tickets.view(ticket).state.materials[0]["choice"] == "use_anyway"
 
 
 def test_an_unlisted_repair_goes_through_the_supervisor(team: Team) -> None:
     """A.2, A.3: found on site, judged, priced."""
     ticket = team.ticket()
     team.until(ticket, "arrive")
-    team.do(team[WORKER].find(ticket, description="墙内水管裂"))
-    assert team[WORKER].ticket(ticket).next is None
+    team.do(team[WORKER].tickets.find(ticket, description="墙内水管裂"))
+    assert team[WORKER].tickets.view(ticket).next is None
     assert ticket in [card.id for card in team[SUPERVISOR].today().tickets]
-    team.do(team[SUPERVISOR].judge(ticket, True, 20_000, work="换墙内水管"))
-    assert team[WORKER].ticket(ticket).next.verb == "price"  # type: ignore[union-attr]
+    team.do(team[SUPERVISOR].tickets.judge(ticket, True, 20_000, work="换墙内水管"))
+    assert team[WORKER].tickets.view(ticket).next.verb == "price"  # type: ignore[union-attr]
 
 
 def test_fees_above_the_agreed_price_are_told_with_both_sums(team: Team) -> None:
@@ -148,24 +150,24 @@ def test_fees_above_the_agreed_price_are_told_with_both_sums(team: Team) -> None
     ticket = team.ticket()
     team.until(ticket, "start_work")
     with pytest.raises(Problem) as told:
-        asyncio.run(team[WORKER].write_fees(ticket, [team[WORKER].fee_line("p2", "1")]))
+        asyncio.run(team[WORKER].tickets.write_fees(ticket, [team[WORKER].tickets.fee_line("p2", "1")]))
     assert told.value.name == "price_raised" and "¥80.00" in told.value.message() and "¥30.00" in told.value.message()
 
 
 def test_nobody_does_anothers_work_or_anothers_role(team: Team) -> None:
     ticket = team.ticket()
     with pytest.raises(Problem) as told:
-        asyncio.run(team[OTHER_WORKER].accept(ticket))
+        asyncio.run(team[OTHER_WORKER].tickets.accept(ticket))
     assert told.value.name == "not_assignee" and "王建国" in told.value.message()
     with pytest.raises(Problem, match="role_may_not"):
-        asyncio.run(team[WORKER].assign(ticket, OTHER_WORKER))
+        asyncio.run(team[WORKER].tickets.assign(ticket, OTHER_WORKER))
     assert team[WORKER].unsent() == team[OTHER_WORKER].unsent() == []
 
 
 def test_a_step_out_of_its_order_is_told_and_not_saved(team: Team) -> None:
     ticket = team.ticket()
     with pytest.raises(Problem) as told:
-        asyncio.run(team[WORKER].arrive(ticket))
+        asyncio.run(team[WORKER].tickets.arrive(ticket))
     assert told.value.name == "out_of_order" and "待接单" in told.value.message()
     assert team[WORKER].sync_status().waiting == 0
 
@@ -173,10 +175,10 @@ def test_a_step_out_of_its_order_is_told_and_not_saved(team: Team) -> None:
 def test_a_double_tap_saves_once(team: Team) -> None:
     ticket = team.ticket()
     tap = team[WORKER].new_id()
-    first = asyncio.run(team[WORKER].accept(ticket, once=tap))
-    assert asyncio.run(team[WORKER].accept(ticket, once=tap)) == first
+    first = asyncio.run(team[WORKER].tickets.accept(ticket, once=tap))
+    assert asyncio.run(team[WORKER].tickets.accept(ticket, once=tap)) == first
     tap = team[DESK].new_id()
-    opened = [asyncio.run(team[DESK].open_ticket(TicketForm("一", address="大门"), once=tap)) for _ in range(2)]
+    opened = [asyncio.run(team[DESK].tickets.open(TicketForm("一", address="大门"), once=tap)) for _ in range(2)]
     assert opened[0] == opened[1] and team[DESK].count() == 2
 
 
@@ -188,7 +190,7 @@ def test_a_dot_is_no_signature_and_a_changed_record_is_not_signed(team: Team) ->
     dot = Signature(shown.content, "resident", "张伟", "self", (), ({"points": [[5000, 5000, 0]]},), 300, 120)
     with pytest.raises(Problem, match="signature_too_little"):
         asyncio.run(team[WORKER].sign(dot))
-    team.do(team[WORKER].check_material(ticket, "生料带", "pass"))
+    team.do(team[WORKER].tickets.check_material(ticket, "生料带", "pass"))
     with pytest.raises(Problem, match="changed_after_signing"):
         asyncio.run(team[WORKER].sign(shown))
     team.do(team[WORKER].sign(sign(team[WORKER], ticket)))
@@ -198,9 +200,9 @@ def test_a_correction_after_signing_shows_as_not_signed(team: Team) -> None:
     """A mistake is corrected by a new entry; the old one stays readable; the signature no longer fits."""
     ticket = team.ticket()
     team.until(ticket, "sign")
-    tried = next(s for s in team[WORKER].ticket(ticket).steps if s.kind == "tried")
+    tried = next(s for s in team[WORKER].tickets.view(ticket).steps if s.kind == "tried")
     team.do(team[WORKER].amend(tried.entry.id, {"ok": True, "how": "inspected"}, "住户只看了看"))
-    view = team[WORKER].ticket(ticket)
+    view = team[WORKER].tickets.view(ticket)
     assert [verdict.standing for verdict in view.verdicts.values()] == ["changed_after_signing"]
     corrected = next(s for s in view.steps if s.kind == "tried")
     assert (corrected.entry.body["how"], corrected.body["how"]) == ("tried", "inspected")
@@ -210,7 +212,7 @@ def test_a_correction_after_signing_shows_as_not_signed(team: Team) -> None:
 def test_strokes_are_kept_with_the_signature(team: Team) -> None:
     ticket = team.ticket()
     team.until(ticket, "sign")
-    entry = next(s.entry for s in team[WORKER].ticket(ticket).steps if s.kind == "signed")
+    entry = next(s.entry for s in team[WORKER].tickets.view(ticket).steps if s.kind == "signed")
     drawing = team[WORKER].strokes(entry)
     assert drawing is not None and sha256_hex(drawing) == entry.body["strokes"] == entry.blobs[0].hash
     assert entry.body["content"]["shown"] == ["更换水龙头 ¥30.00", "合计 ¥30.00"]
@@ -227,17 +229,17 @@ def test_a_visit_with_a_promise_a_ticket_and_a_signature_in_one_save(team: Team)
     due_before = {row.household.id for row in steward.today().visits_due}
     visit = form(steward, promises=(PromiseForm("查楼道灯", "2026-11-20"),), tickets=(TicketForm("楼道灯坏"),))
     steward.save_draft("visit", {"said": "都"})
-    content = steward.visit_signing_content(visit)
+    content = steward.visits.content(visit)
     signed = Signature(content, "resident", "张伟", "self", ("都好",), STROKES, 300, 120)
-    saved = asyncio.run(steward.record_visit(visit, signed, draft="visit"))
+    saved = asyncio.run(steward.visits.record(visit, signed, draft="visit"))
     assert [e.kind for e in saved.entries] == ["visited", "signed", "ticket_opened"] and steward.draft("visit") is None
-    view = steward.visit(visit.visit_id)
+    view = steward.visits.view(visit.visit_id)
     assert (view.state.stage, [card.content for card in view.tickets]) == ("signed", ["楼道灯坏"])
     assert view.tickets[0].household_id == HOME and view.tickets[0].opener == STEWARD
     today = steward.today()
     assert due_before - {row.household.id for row in today.visits_due} == {HOME}
     assert [(p.what, p.days_late) for p in today.promises] == [("查楼道灯", 1)]
-    asyncio.run(steward.settle_promise(visit.visit_id, 0, "换了灯泡"))
+    asyncio.run(steward.visits.settle_promise(visit.visit_id, 0, "换了灯泡"))
     assert steward.today().promises == ()
 
 
@@ -245,8 +247,8 @@ def test_a_complaint_raised_at_the_door_is_one_and_brings_the_steward_back(team:
     """E: each new request becomes a ticket or complaint on the spot; those with open complaints come first."""
     steward = team[STEWARD]
     raised = (TicketForm("楼上太吵", ticket_kind="complaint"), TicketForm("水龙头漏水"))
-    saved = asyncio.run(steward.record_visit(form(steward, tickets=raised, unsigned_reason="手湿")))
-    cards = steward.visit(saved.subject_id).tickets
+    saved = asyncio.run(steward.visits.record(form(steward, tickets=raised, unsigned_reason="手湿")))
+    cards = steward.visits.view(saved.subject_id).tickets
     assert {card.kind: card.household_id for card in cards} == {"complaint": HOME, "repair": HOME}
     assert HOME not in {row.household.id for row in steward.today().visits_due}
     team.clock.forward(24 * 60)
@@ -258,16 +260,16 @@ def test_nobody_home_needs_the_reason_and_leaves_the_visit_due(team: Team) -> No
     """E: why nobody could be met; an attempt is no visit."""
     steward = team[STEWARD]
     with pytest.raises(Problem, match="field_missing"):
-        asyncio.run(steward.record_visit(form(steward, met=False)))
-    asyncio.run(steward.record_visit(form(steward, met=False, not_met="nobody_home")))
+        asyncio.run(steward.visits.record(form(steward, met=False)))
+    asyncio.run(steward.visits.record(form(steward, met=False, not_met="nobody_home")))
     assert HOME in {row.household.id for row in steward.today().visits_due}
-    assert steward.door_history(HOME).cards[0].stage == "not_met"
+    assert steward.doors.history(HOME).cards[0].stage == "not_met"
 
 
 def test_visits_due_put_open_complaints_first(team: Team) -> None:
     """E: those with open complaints or suggestions first; only the steward's own buildings."""
     other = uid("home", "3栋2单元1502")
-    team.do(team[DESK].open_ticket(TicketForm("吵", ticket_kind="complaint", household_id=other, channel="phone")))
+    team.do(team[DESK].tickets.open(TicketForm("吵", ticket_kind="complaint", household_id=other, channel="phone")))
     due = team[STEWARD].today().visits_due
     assert [row.reason for row in due] == ["complaint", "monthly", "monthly"] and due[0].household.id == other
     assert {row.household.building_id for row in due} == {"b3"}
@@ -278,26 +280,26 @@ def test_a_doors_history_is_a_line_for_each_repair_and_visit_latest_first(team: 
     steward = team[STEWARD]
     ticket = team.ticket()
     team.until(ticket, "accept")
-    team.do(team[DESK].open_ticket(TicketForm("吵", ticket_kind="complaint", household_id=HOME, channel="phone")))
+    team.do(team[DESK].tickets.open(TicketForm("吵", ticket_kind="complaint", household_id=HOME, channel="phone")))
     team.clock.forward(5)
-    asyncio.run(steward.record_visit(form(steward, unsigned_reason="手湿")))
-    found = steward.door_history(HOME)
+    asyncio.run(steward.visits.record(form(steward, unsigned_reason="手湿")))
+    found = steward.doors.history(HOME)
     assert [(card.type, card.kind) for card in found.cards] == [
         ("visit", "monthly"), ("ticket", "complaint"), ("ticket", "repair")
     ]  # fmt: skip
     assert (found.total, found.parts) == (3, {"repair": 1, "complaint": 1, "visit": 1, "thing": 0})
     assert found.cards[0].unsent == 1
-    repairs = steward.door_history(HOME, "repair")
+    repairs = steward.doors.history(HOME, "repair")
     assert ([card.id for card in repairs.cards], repairs.total) == ([ticket], 1)
     assert [step.kind for step in steward.steps_of("ticket", ticket)] == ["ticket_opened", "assigned", "accepted"]
-    window = steward.door_history(HOME, "", 1, 1)
+    window = steward.doors.history(HOME, "", 1, 1)
     assert ([card.kind for card in window.cards], window.total) == (["complaint"], 3)
 
 
 def test_today_puts_the_clock_due_first_on_top(team: Team) -> None:
     """A.2: the running clock decides the order."""
     calm, urgent = team.ticket(), team.ticket()
-    team.do(team[WORKER].accept(urgent))
+    team.do(team[WORKER].tickets.accept(urgent))
     cards = team[WORKER].today().tickets
     assert [card.id for card in cards] == [urgent, calm]
     assert cards[0].clock is not None and (cards[0].clock.clause, cards[0].clock.level(team.clock.now)) == (
@@ -309,7 +311,7 @@ def test_today_puts_the_clock_due_first_on_top(team: Team) -> None:
 def test_today_puts_what_should_be_done_at_once_before_clocks_with_hours_left(team: Team) -> None:
     """A.2: a ticket nobody accepted yet has no clock, and does not wait behind tomorrow's appointment."""
     later = team.ticket(appointment_at=team.clock.now + 5 * HOUR)
-    team.do(team[WORKER].accept(later))
+    team.do(team[WORKER].tickets.accept(later))
     new = team.ticket()
     assert [card.id for card in team[WORKER].today().tickets] == [new, later]
 
@@ -317,27 +319,27 @@ def test_today_puts_what_should_be_done_at_once_before_clocks_with_hours_left(te
 def test_a_remark_of_three_thousand_characters_is_kept_whole_and_a_longer_one_told(team: Team) -> None:
     ticket = team.ticket()
     remark = "䶮😀漏水，" * 600
-    saved = team.do(team[WORKER].escalate(ticket, remark[:3_000]))
-    assert team[DESK].ticket(ticket).state.escalated == remark[:3_000] == saved.entries[0].body["reason"]
+    saved = team.do(team[WORKER].tickets.escalate(ticket, remark[:3_000]))
+    assert team[DESK].tickets.view(ticket).state.escalated == remark[:3_000] == saved.entries[0].body["reason"]
     with pytest.raises(Problem) as told:
-        asyncio.run(team[WORKER].escalate(ticket, remark * 2))
+        asyncio.run(team[WORKER].tickets.escalate(ticket, remark * 2))
     assert told.value.name == "text_too_long" and "4000" in told.value.message()
 
 
 def test_lists_are_searched_and_windowed(team: Team) -> None:
     tickets = {
-        team.do(team[DESK].open_ticket(TicketForm(f"第{n}件 灯", address=f"{n}栋大门"))).subject_id for n in range(7)
+        team.do(team[DESK].tickets.open(TicketForm(f"第{n}件 灯", address=f"{n}栋大门"))).subject_id for n in range(7)
     }
-    pages = [team[DESK].tickets(CardFilter(text="灯 大门"), at, 3) for at in (0, 3, 6)]
+    pages = [team[DESK].cards(CardFilter(text="灯 大门"), at, 3) for at in (0, 3, 6)]
     assert {card.id for page in pages for card in page} == tickets and [len(page) for page in pages] == [3, 3, 1]
-    assert [card.address for card in team[DESK].tickets(CardFilter(text="第4件"))] == ["4栋大门"]
-    assert team[DESK].tickets(CardFilter(text="100%_")) == []
+    assert [card.address for card in team[DESK].cards(CardFilter(text="第4件"))] == ["4栋大门"]
+    assert team[DESK].cards(CardFilter(text="100%_")) == []
 
 
 def test_overlapping_work_is_flagged_and_the_desk_settles_it(team: Team) -> None:
     ticket = team.ticket()
-    late = asyncio.run(team[WORKER].accept(ticket))
-    team.do(team[DESK].assign(ticket, OTHER_WORKER))
+    late = asyncio.run(team[WORKER].tickets.accept(ticket))
+    team.do(team[DESK].tickets.assign(ticket, OTHER_WORKER))
     team.share(late)
     (flag,) = team[DESK].flags()
     assert (flag.reason, flag.author_name, flag.card.flags) == ("reassigned", "王建国", 1)
@@ -365,10 +367,10 @@ def test_long_remarks_emoji_and_rare_characters_come_through(team: Team) -> None
     """Bad input: a 3,000-character remark; emoji and rare characters."""
     text = "😀𠮷野䶮㛃" * 600
     ticket = team.ticket()
-    team.do(team[WORKER].report_progress(ticket, text))
-    assert team[DESK].ticket(ticket).steps[-1].body["note"] == text
+    team.do(team[WORKER].tickets.report_progress(ticket, text))
+    assert team[DESK].tickets.view(ticket).steps[-1].body["note"] == text
     with pytest.raises(Problem, match="text_too_long"):
-        asyncio.run(team[WORKER].report_progress(ticket, text * 2))
+        asyncio.run(team[WORKER].tickets.report_progress(ticket, text * 2))
 
 
 def test_nobody_speaks_in_anothers_name(tmp_path: Path) -> None:
@@ -377,7 +379,7 @@ def test_nobody_speaks_in_anothers_name(tmp_path: Path) -> None:
     book.add(WORKER, "progress_reported", note="主管同意不收费", on_behalf=SUPERVISOR)
     desk = phone_of(tmp_path, DESK)
     Order().give(book.entries, desk)
-    step = desk.ticket(book.subject_id).steps[-1]
+    step = desk.tickets.view(book.subject_id).steps[-1]
     assert (step.kind, step.author_name) == ("progress_reported", "王建国")
 
 
@@ -388,11 +390,11 @@ def test_what_a_newer_app_wrote_stands_in_the_timeline_and_goes_on_as_it_is(tmp_
     known = assigned(household_id=HOME)
     known.add(WORKER, "thermal_scanned", warmest="41.5")
     Order().give([*lift.entries, *known.entries], steward)
-    cards = steward.door_history(HOME).cards
+    cards = steward.doors.history(HOME).cards
     assert {card.type for card in cards} == {"lift", "ticket"}
     rows = {row.kind: row for card in cards for row in steward.steps_of(card.type, card.id)}
     assert rows["lift_checked"].standing == rows["thermal_scanned"].standing == "unknown"
-    assert steward.ticket(known.subject_id).state.stage == "assigned"  # and has no effect
+    assert steward.tickets.view(known.subject_id).state.stage == "assigned"  # and has no effect
     kept = steward.store.entries("lift", lift.subject_id)[0]
     assert kept.to_wire() == lift.entries[0].to_wire()
 
@@ -406,17 +408,19 @@ def test_two_workers_of_one_name_are_told_apart_wherever_they_are_named(tmp_path
     desk = team[DESK]
     both = {"王建国 W-WANG", "王 建国 W77"}
     assert both <= {person.name for person in desk.staff_list("repair_worker")}
-    assert both <= {name for _, name in team[SUPERVISOR].people_to_lend_to()}
-    assert both <= {person.name for person in desk.people_for_phones()}
+    assert both <= {name for _, name in team[SUPERVISOR].keys.people_to_lend_to()}
+    assert both <= {person.name for person in desk.devices.people()}
     ticket = team.ticket()
-    team.do(team[WORKER].accept(ticket))
-    view = desk.ticket(ticket)
+    team.do(team[WORKER].tickets.accept(ticket))
+    view = desk.tickets.view(ticket)
     assert view.assignee_name == "王建国 W-WANG"
     assert "王建国 W-WANG" in {step.author_name for step in view.steps}
     assert team[WORKER].my_name == "王建国 W-WANG"
     assert desk.staff_name(OTHER_WORKER) == "陈刚", "nobody else carries a number"
-    assert desk.holder_name(Hands("staff", "王建国", WORKER)) == "王建国 W-WANG", "an entry of before says the name"
-    assert desk.holder_name(Hands("resident", "王建国", HOME)) == "王建国"
+    assert desk.keys.holder_name(Hands("staff", "王建国", WORKER)) == "王建国 W-WANG", (
+        "an entry of before says the name"
+    )
+    assert desk.keys.holder_name(Hands("resident", "王建国", HOME)) == "王建国"
 
 
 def test_phones_of_two_who_share_a_name_and_their_cards_at_sign_in_are_told_apart(tmp_path: Path) -> None:
@@ -440,7 +444,7 @@ def test_phones_of_two_who_share_a_name_and_their_cards_at_sign_in_are_told_apar
     desk = phone_of(tmp_path, DESK, transport=Devices())
     twin = {"name": "王建国", "number": "W77", "roles": ["repair_worker"], "active": True, "building_ids": []}
     desk.store.apply_page(Page("estate", 2, False, (RefItem(2, "staff", "w-twin", twin, False),)))
-    names = [device.staff_name for device in asyncio.run(desk.devices())]
+    names = [device.staff_name for device in asyncio.run(desk.devices.list())]
     assert names == ["王建国 W-WANG", "王建国 W77", "王建国"]
     one = Profile("p1", "wang1", WORKER, "王建国", (), "荔园", "", True, 1)
     two = replace(one, id="p2", login="wang2", staff_id="w-twin")

@@ -74,7 +74,7 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
 
 def _use(chromium: Browser, folder: Path, tree: Path) -> tuple[list[float], ...]:
     with web_day(chromium, f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder, tree) as day:
-        home, codes = day.household_id(DOOR), tag_pictures.codes(RUNS, day.desk().tag_mark, SEED)
+        home, codes = day.household_id(DOOR), tag_pictures.codes(RUNS, day.desk().keys.tag_mark, SEED)
 
         async def keep(session: Session) -> list[str]:
             return [await field_work.entrust(session, home, code, f"A-{n}") for n, code in enumerate(codes)]

@@ -29,7 +29,7 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
             yield _save(session, folder)
         reads = {
             "today": lambda n: session.today(),
-            "search": lambda n: session.households(SEARCHES[n % len(SEARCHES)]),
+            "search": lambda n: session.doors.find(SEARCHES[n % len(SEARCHES)]),
             "timeline": lambda n: _timeline(session, n),
         }
         for key in NAMES[1:]:
@@ -45,7 +45,7 @@ def _save(session: Session, folder: Path) -> Figure:
 
     def save(n: int) -> object:
         card = cards[n % len(cards)]
-        return asyncio.run(session.report_progress(card.id, f"进展 {n}"))
+        return asyncio.run(session.tickets.report_progress(card.id, f"进展 {n}"))
 
     times = sample(save, 100)
     floor = _commit_floor(folder / "floor.db")
@@ -54,8 +54,8 @@ def _save(session: Session, folder: Path) -> Figure:
 
 def _timeline(session: Session, n: int) -> object:
     home = households()[n % 529][0]
-    session.household(home)
-    return session.door_history(home)
+    session.doors.view(home)
+    return session.doors.history(home)
 
 
 def _commit_floor(path: Path) -> float:

@@ -36,7 +36,7 @@ def _measure(server: LiveServer, folder: Path, wanted: frozenset[str]) -> Iterat
     for _ in range(RUNS):
         for n in range(TICKETS):
             form = TicketForm(f"第{n}件:楼道灯不亮,请尽快安排", ticket_kind="job", address="3栋大门")
-            asyncio.run(desk.open_ticket(form))
+            asyncio.run(desk.tickets.open(form))
         pushes.append(TICKETS / _seconds(desk))
     floor = _insert_floor(folder / "floor.db", desk)
     if "push" in wanted:
@@ -46,12 +46,12 @@ def _measure(server: LiveServer, folder: Path, wanted: frozenset[str]) -> Iterat
         for n in range(RUNS):
             fresh = _signed_in(server, folder / f"fresh-{n}")
             took = _seconds(fresh)
-            pulls.append(sum(1 for _ in fresh.tickets(limit=10_000)) * 2 / took)  # each ticket: opened and numbered
+            pulls.append(sum(1 for _ in fresh.cards(limit=10_000)) * 2 / took)  # each ticket: opened and numbered
         yield Figure("pull", "per_s", median(pulls), min(pulls), RUNS, "plain insert of 500, FULL", floor)
     if "small_sync" in wanted:
         times = []
         for n in range(30):
-            asyncio.run(desk.open_ticket(TicketForm(f"小{n}", ticket_kind="job", address="大门")))
+            asyncio.run(desk.tickets.open(TicketForm(f"小{n}", ticket_kind="job", address="大门")))
             times.append(_seconds(desk) * 1000)
         empty = median([_seconds(desk) * 1000 for _ in range(30)])
         yield Figure("small_sync", "ms", median(times), sorted(times)[-2], len(times), "a sync with no news", empty)
@@ -72,7 +72,7 @@ def _seconds(session: Session) -> float:
 
 def _insert_floor(path: Path, session: Session) -> float:
     """Return entries a second of plain inserts, 500 a transaction, WAL and FULL."""
-    body = json.dumps(dict(session.store.entries("ticket", session.tickets()[0].id)[0].body))
+    body = json.dumps(dict(session.store.entries("ticket", session.cards()[0].id)[0].body))
     rates = []
     with sqlite3.connect(path, isolation_level=None) as connection:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -83,7 +83,7 @@ def held(label: Image.Image, **more: float) -> Image.Image:
 def test_a_tag_in_view_opens_its_key_and_what_is_none_says_what_it_is(day: WebDay, camera: FakeCamera) -> None:
     """The right key's page; a foreign code by its name, a misread one, another estate's; denied; no camera at all."""
     home = day.household_id(DOOR)
-    mark = day.desk().tag_mark
+    mark = day.desk().keys.tag_mark
     code, other = tag_pictures.codes(1, mark)[0], tag_pictures.codes(1, "ZZZ" if mark != "ZZZ" else "YYY")[0]
     misread = code[:-1] + ("2" if code[-1] != "2" else "3")
 
@@ -156,7 +156,7 @@ def test_a_count_reads_tag_after_tag_turned_tilted_dim_blurred_and_partly_covere
     day: WebDay, camera: FakeCamera, each: int
 ) -> None:
     """G.3: at least 95 % of pictures of printed tags in classes people expect to work; none as another tag."""
-    made = tag_pictures.codes(each * 9, day.desk().tag_mark, SEED)
+    made = tag_pictures.codes(each * 9, day.desk().keys.tag_mark, SEED)
     shots = list(tag_pictures.shots(tag_pictures.printed(made), each, SEED))
     assert len({shot.code for shot in shots}) == len(shots)
     camera.play((Image.open(io.BytesIO(shot.jpeg)) for shot in shots), PER_SECOND)

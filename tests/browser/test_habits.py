@@ -165,17 +165,21 @@ def test_pulling_the_list_down_syncs(browser_day: BrowserDay) -> None:
 def test_what_is_signed_is_read_to_its_end_on_a_small_phone_with_large_letters(browser_day: BrowserDay) -> None:
     """B11: the total stands still, the rest is counted, and nobody can agree before the last line was seen."""
     ticket = at_the_door(browser_day, "3栋2单元1602", "厨房角阀漏水", listed=True, item_id=item_id(browser_day, "S02"))
-    browser_day.act("worker", lambda s: s.find(ticket, [(s.price_items("S02")[0].id, "1")]))
-    browser_day.act("worker", lambda s: s.price(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
-    browser_day.act("worker", lambda s: s.consent(ticket, True, "张伟", "self"))
+    browser_day.act("worker", lambda s: s.tickets.find(ticket, [(s.tickets.price_items("S02")[0].id, "1")]))
+    browser_day.act(
+        "worker", lambda s: s.tickets.price(ticket, [s.tickets.fee_line(s.tickets.price_items("S02")[0].id, "1")])
+    )
+    browser_day.act("worker", lambda s: s.tickets.consent(ticket, True, "张伟", "self"))
     told = "可能再次漏水，责任自负"
     browser_day.act(
         "worker",
-        lambda s: s.check_material(ticket, "角阀", "fail", "", "", "有裂纹", True, told, choice="use_anyway"),
+        lambda s: s.tickets.check_material(ticket, "角阀", "fail", "", "", "有裂纹", True, told, choice="use_anyway"),
     )
-    browser_day.act("worker", lambda s: s.start_work(ticket, True))
-    browser_day.act("worker", lambda s: s.write_fees(ticket, [s.fee_line(s.price_items("S02")[0].id, "1")]))
-    browser_day.act("worker", lambda s: s.try_out(ticket, True))
+    browser_day.act("worker", lambda s: s.tickets.start_work(ticket, True))
+    browser_day.act(
+        "worker", lambda s: s.tickets.write_fees(ticket, [s.tickets.fee_line(s.tickets.price_items("S02")[0].id, "1")])
+    )
+    browser_day.act("worker", lambda s: s.tickets.try_out(ticket, True))
     phone = browser_day.phone("worker")
     choose_look(phone, "scale-200")
     phone.resize(360, 640)

@@ -106,7 +106,7 @@ def test_a_tag_is_scanned_and_a_photo_taken_by_flets_own_camera(
     """G.1: the live picture shows, a tag opens its key, the camera is let go of, a photo is kept, the line holds."""
     serial = fresh()
     entrusted(day, DOOR, serial, "H-09")
-    code = Tag(KEY, day.read("desk", lambda s: s.tag_mark), serial).code
+    code = Tag(KEY, day.read("desk", lambda s: s.keys.tag_mark), serial).code
     label = tag_pictures.printed([code])[code]
     film = FakeCamera(tmp_path / "film")
     film.show(seen(tag_pictures.scene(label, random.Random(SEED), degrees=5)))

@@ -100,10 +100,10 @@ def test_a_day_without_a_server_survives_a_kill_and_goes_up_whole(day: WebDay) -
     home, next_door = day.household_id(ADDRESS), day.household_id(NEXT_DOOR)
 
     async def listed(desk: Session) -> Saved:
-        item = next(item.id for item in desk.price_items("S01"))
+        item = next(item.id for item in desk.tickets.price_items("S01"))
         worker = next(member.id for member in desk.staff_list() if member.number == PEOPLE["worker"].number)
         form = TicketForm(content="厨房水龙头漏水", household_id=home, listed=True, item_id=item)
-        return await desk.open_ticket(form, assign_to=worker)
+        return await desk.tickets.open(form, assign_to=worker)
 
     ticket = day.act("desk", listed).subject_id
     phone = day.signed_in("worker")
@@ -125,12 +125,12 @@ def test_a_day_without_a_server_survives_a_kill_and_goes_up_whole(day: WebDay) -
     phone.see("全部已上传", timeout_ms=2 * PATIENCE_MS)
 
     desk = day.desk()
-    view = desk.ticket(ticket)
+    view = desk.tickets.view(ticket)
     assert (view.state.stage, view.state.signature) == (st.DONE, INTACT)
     material = view.state.materials[0]
     assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
-    (card,) = desk.tickets(CardFilter(type=VISIT, household_id=next_door))
-    assert desk.visit(card.id).state.stage == "signed"
+    (card,) = desk.cards(CardFilter(type=VISIT, household_id=next_door))
+    assert desk.visits.view(card.id).state.stage == "signed"
     with day.server.store.read() as connection:
         unfinished = select(tables.blobs.c.hash).where(tables.blobs.c.complete_at.is_(None))
         assert connection.execute(unfinished).all() == []

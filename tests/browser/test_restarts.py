@@ -44,12 +44,12 @@ def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_for
 
     async def so_far(worker: Session) -> None:
         for ticket in (formed, signed):
-            await worker.find(ticket, [(hose, "1")])
-            await worker.price(ticket, [worker.fee_line(hose, "1")])
-            await worker.consent(ticket, True, "曾志强", "self")
-        await worker.start_work(signed, False)
-        await worker.write_fees(signed, [worker.fee_line(hose, "1")])
-        await worker.try_out(signed, True)
+            await worker.tickets.find(ticket, [(hose, "1")])
+            await worker.tickets.price(ticket, [worker.tickets.fee_line(hose, "1")])
+            await worker.tickets.consent(ticket, True, "曾志强", "self")
+        await worker.tickets.start_work(signed, False)
+        await worker.tickets.write_fees(signed, [worker.tickets.fee_line(hose, "1")])
+        await worker.tickets.try_out(signed, True)
 
     browser_day.act("worker", so_far)
     code = browser_day.code_for("worker")
@@ -91,10 +91,10 @@ def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_for
         phone.see("条待上传")
         browser_day.server.start()
         phone.see("全部已上传", timeout_ms=ENTRY_SENT)
-    assert browser_day.read("desk", lambda s: s.ticket(fresh).card.stage) == "accepted"
-    assert browser_day.read("desk", lambda s: s.ticket(formed).state.materials[0]["verdict"]) == "poor"
+    assert browser_day.read("desk", lambda s: s.tickets.view(fresh).card.stage) == "accepted"
+    assert browser_day.read("desk", lambda s: s.tickets.view(formed).state.materials[0]["verdict"]) == "poor"
     # What was drawn before the kill and after it is one signature.
-    done = browser_day.read("desk", lambda s: s.ticket(signed).state)
+    done = browser_day.read("desk", lambda s: s.tickets.view(signed).state)
     assert done.stage == st.DONE
     drawn = str(done.signatures["resident"].body["strokes"])
     content = eventually(lambda: browser_day.server.store.files.read(drawn), within=30, every=0.2, what="its drawing")

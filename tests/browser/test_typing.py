@@ -34,10 +34,10 @@ class Composer:
 
 
 def test_chinese_arrives_once_and_whole_as_it_was_chosen(browser_day: BrowserDay) -> None:
-    item = browser_day.read("desk", lambda s: next(item.id for item in s.price_items("S01")))
+    item = browser_day.read("desk", lambda s: next(item.id for item in s.tickets.price_items("S01")))
     ticket = browser_day.open_ticket("5栋1单元201", "水龙头漏水", listed=True, item_id=item)
-    browser_day.act("worker", lambda s: s.accept(ticket))
-    browser_day.act("worker", lambda s: s.arrive(ticket))
+    browser_day.act("worker", lambda s: s.tickets.accept(ticket))
+    browser_day.act("worker", lambda s: s.tickets.arrive(ticket))
     phone = android(browser_day, "worker")
     phone.go(f"/ticket/{ticket}/found")
     phone.see_id("found")
@@ -54,7 +54,9 @@ def test_chinese_arrives_once_and_whole_as_it_was_chosen(browser_day: BrowserDay
     phone.holds("found-description", "灯不亮水")
     phone.tap("main-action")
     phone.see_id("consent")
-    said = eventually(lambda: browser_day.read("desk", lambda s: s.ticket(ticket).state.found), within=40, every=0.5)
+    said = eventually(
+        lambda: browser_day.read("desk", lambda s: s.tickets.view(ticket).state.found), within=40, every=0.5
+    )
     assert said is not None and said["description"] == "灯不亮水"
     assert not phone.problems and not phone.outside
 

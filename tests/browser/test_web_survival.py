@@ -106,7 +106,7 @@ def half_a_form(phone: AppDriver, household: str, words: str) -> None:
 
 def visits_at(day: WebDay, household: str) -> list[str]:
     """Stages of a household's visits, as the server has them."""
-    return [card.stage for card in day.desk().tickets(CardFilter(type=VISIT, household_id=household))]
+    return [card.stage for card in day.desk().cards(CardFilter(type=VISIT, household_id=household))]
 
 
 def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_unsent_work(
@@ -204,7 +204,7 @@ def test_the_browser_throws_the_data_away_but_not_the_app(day: WebDay) -> None:
     phone.see_id("today", timeout_ms=PATIENCE_MS)
     phone.gone_id("first-pull", timeout_ms=PATIENCE_MS)
     phone.go(f"/household/{door}")
-    (visit,) = day.desk().tickets(CardFilter(type=VISIT, household_id=door))
+    (visit,) = day.desk().cards(CardFilter(type=VISIT, household_id=door))
     phone.see_id(f"line-{visit.id}", timeout_ms=PATIENCE_MS)
     phone.tap(f"line-{visit.id}")
     phone.see("家里没人", timeout_ms=PATIENCE_MS)

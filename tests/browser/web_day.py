@@ -107,7 +107,7 @@ class WebDay:
         """A one-time code for somebody."""
         desk = self.desk()
         staff_id = next(member.id for member in desk.staff_list() if member.number == PEOPLE[person].number)
-        return self._colleagues.run(desk.make_join_code(staff_id)).code
+        return self._colleagues.run(desk.devices.join_code(staff_id)).code
 
     def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
         """Somebody does something elsewhere, synced before and after."""
@@ -115,7 +115,7 @@ class WebDay:
 
     def household_id(self, address: str) -> str:
         """The id of the household at an address."""
-        return next(h.household.id for h in self.desk().households(address) if h.household.address == address)
+        return next(h.household.id for h in self.desk().doors.find(address) if h.household.address == address)
 
     def signed_in(self, person: str) -> AppDriver:
         """The phone's first opening: by one scan, on 今日, with the app itself kept on the phone."""

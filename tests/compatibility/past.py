@@ -97,18 +97,18 @@ async def _work(past: Past) -> Facts:
     desk, worker, steward = everybody["desk"], everybody["worker"], everybody["steward"]
     for session in everybody.values():
         await session.sync_now()
-    home = desk.households("张伟")[0].household.id
+    home = desk.doors.find("张伟")[0].household.id
 
     async def opened(content: str) -> str:
         form = TicketForm(content, household_id=home, channel="phone")
-        return (await desk.open_ticket(form, assign_to=worker.profile.staff_id)).subject_id
+        return (await desk.tickets.open(form, assign_to=worker.profile.staff_id)).subject_id
 
     done, other, later = [await opened(words) for words in ("水龙头漏水", "面板坏了", "角阀渗水")]
     await desk.sync_now()
     await worker.sync_now()
     await repair(worker, done, "更换水龙头")
-    await worker.add_photo("ticket", done, picture(640, 480), "after")
-    await steward.record_visit(
+    await worker.photos.add("ticket", done, picture(640, 480), "after")
+    await steward.visits.record(
         VisitForm(steward.new_id(), home, met_name="张伟", said="楼道灯暗", unsigned_reason="赶时间",
                   promises=(PromiseForm("换灯", "2026-12-31"),))
     )  # fmt: skip
@@ -117,17 +117,17 @@ async def _work(past: Past) -> Facts:
                due_at=STARTS + 86_400_000, pieces=2)  # fmt: skip
     for session in everybody.values():
         await session.sync_now()
-    await desk.void(later, "重复")
+    await desk.tickets.void(later, "重复")
     await desk.sync_now()
     await go_there(worker, later)  # it was voided meanwhile: the server flags it
     for session in (worker, *everybody.values()):
         await session.sync_now()
     await go_there(worker, other)
     visit = steward.new_id()
-    await steward.add_photo("ticket", done, picture(320, 240), "record")
-    await steward.record_visit(VisitForm(visit, home, met=False, not_met="nobody_home"))
+    await steward.photos.add("ticket", done, picture(320, 240), "record")
+    await steward.visits.record(VisitForm(visit, home, met=False, not_met="nobody_home"))
     raised = TicketForm("门禁坏了", ticket_kind="public_repair", address="南门")
-    await desk.open_ticket(raised)
+    await desk.tickets.open(raised)
     facts = Facts(visit=visit)
     facts.unsent = {who: [row.entry.id for row in session.unsent()] for who, session in everybody.items()}
     return facts

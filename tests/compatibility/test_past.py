@@ -44,11 +44,11 @@ def test_a_past_store_is_opened_and_unsent_work_arrives(name: str, tmp_path: Pat
             for session in [*sessions.values()] * 2:
                 status = await session.sync_now()
                 assert (status.waiting, status.refused, status.problem) == (0, 0, None), status
-            fresh = (await sessions["desk"].open_ticket(TicketForm("新的", address="北门"))).subject_id
+            fresh = (await sessions["desk"].tickets.open(TicketForm("新的", address="北门"))).subject_id
             await sessions["desk"].sync_now()
             known = [*facts.tickets, fresh]
-            return [sessions["boss"].ticket(one).state.stage for one in facts.tickets] + [
-                sessions["desk"].ticket(one).state.number for one in known[-1:]
+            return [sessions["boss"].tickets.view(one).state.stage for one in facts.tickets] + [
+                sessions["desk"].tickets.view(one).state.number for one in known[-1:]
             ]
 
         *stages, number = asyncio.run(go_on())

@@ -173,23 +173,23 @@ async def _savings(seen: Seen, looker: _Looker, session: Session, paths: dict[st
     door = paths["/household/{household_id}"]
     home = door.rpartition("/")[2]
     form = TicketForm("门铃不响", household_id=home)
-    ticket = (await session.open_ticket(form, assign_to=session.profile.staff_id)).subject_id
+    ticket = (await session.tickets.open(form, assign_to=session.profile.staff_id)).subject_id
     await seen.go(f"/ticket/{ticket}")
     await looker.rest(seen)
     found = {"accepting a repair": await looker.of(seen, seen.tap("main-action"))}
-    assert session.ticket(ticket).state.accepted_at == NOW
+    assert session.tickets.view(ticket).state.accepted_at == NOW
     await _home(seen, looker)
     await seen.go(door)
     await looker.rest(seen)
     visit = VisitForm(session.new_id(), home, met_name="张伟", met_capacity="self")
-    return found | {"writing a visit down": await looker.of(seen, session.record_visit(visit))}
+    return found | {"writing a visit down": await looker.of(seen, session.visits.record(visit))}
 
 
 async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[str, str]:
     """Something for each screen: the path of each route."""
     await session.sync_now()
     await elsewhere.sync_now()
-    home = session.households(HOME)[0].household.id
+    home = session.doors.find(HOME)[0].household.id
     paths = {
         **await every_screen.plain(session, home),
         **await every_screen.tickets(session, home),

@@ -87,7 +87,7 @@ def test_what_was_saved_outlives_a_kill_at_once_and_so_does_the_sign_in(storage:
         session = await signed_in(storage)
         assert storage.tickets_after_a_kill() == []
         for n in range(3):
-            await session.open_ticket(job(f"n{n}"))
+            await session.tickets.open(job(f"n{n}"))
             assert storage.tickets_after_a_kill() == [f"n{i}" for i in range(n + 1)]
 
     asyncio.run(day())
@@ -110,11 +110,11 @@ def test_a_full_storage_is_told_and_the_same_tap_saves_once_when_there_is_room(s
         once = session.new_id()
         storage.full = True
         with pytest.raises(Problem) as told:
-            await session.open_ticket(job("厨房漏水"), once=once, draft="new")
+            await session.tickets.open(job("厨房漏水"), once=once, draft="new")
         assert told.value.kind is DISK_FULL
         assert storage.tickets_after_a_kill() == []
         storage.full = False
-        await session.open_ticket(job("厨房漏水"), once=once, draft="new")
+        await session.tickets.open(job("厨房漏水"), once=once, draft="new")
         assert storage.tickets_after_a_kill() == ["厨房漏水"]
         assert session.sync_status().waiting == 1
 
@@ -126,7 +126,7 @@ def test_sync_sends_no_entry_that_could_still_be_lost(storage: CopiedStorage) ->
         gate = Watching(storage)
         session = await signed_in(storage, gate)
         # A save that another task is still settling is in the outbox already.
-        saving = asyncio.get_running_loop().create_task(session.open_ticket(job("一")))
+        saving = asyncio.get_running_loop().create_task(session.tickets.open(job("一")))
         await asyncio.sleep(0)
         await session.sync_now()
         assert gate.sent == [(1, ["一"])]
@@ -141,7 +141,7 @@ def test_nothing_is_sent_while_the_storage_does_not_take_it(storage: CopiedStora
         session = await signed_in(storage, gate)
         storage.full = True
         with pytest.raises(Problem):
-            await session.open_ticket(job("一"))
+            await session.tickets.open(job("一"))
         status = await session.sync_now()
         assert gate.sent == [] and status.problem is not None and status.problem.kind is DISK_FULL
         storage.full = False

@@ -183,10 +183,10 @@ def _ticket_of(day: WebDay) -> str:
     home = day.household_id(HOME)
 
     async def listed(desk: Session) -> Saved:
-        item = next(item.id for item in desk.price_items("S01"))
+        item = next(item.id for item in desk.tickets.price_items("S01"))
         worker = next(member.id for member in desk.staff_list() if member.number == PEOPLE["worker"].number)
         form = TicketForm(content="厨房水龙头漏水", household_id=home, listed=True, item_id=item)
-        return await desk.open_ticket(form, assign_to=worker)
+        return await desk.tickets.open(form, assign_to=worker)
 
     return day.act("desk", listed).subject_id
 
@@ -255,8 +255,8 @@ def _is_sent(day: WebDay, ticket: str) -> bool:
     """Tell whether the server has the repair and the visit, each signed, with every stroke. Raises AssertionError when
     what it has is not what was done."""
     desk = day.desk()
-    state = desk.ticket(ticket).state
-    visits = desk.tickets(CardFilter(type=VISIT, household_id=day.household_id(NEXT_DOOR)))
+    state = desk.tickets.view(ticket).state
+    visits = desk.cards(CardFilter(type=VISIT, household_id=day.household_id(NEXT_DOOR)))
     if state.stage != st.DONE or [card.stage for card in visits] != ["signed"]:
         return False
     assert state.signature == INTACT
@@ -299,4 +299,4 @@ def _nobody_home(day: Day, *, search: bool = False) -> None:
 
 def _visits(day: WebDay, address: str) -> list[str]:
     household = day.household_id(address)
-    return [card.stage for card in day.desk().tickets(CardFilter(type=VISIT, household_id=household))]
+    return [card.stage for card in day.desk().cards(CardFilter(type=VISIT, household_id=household))]

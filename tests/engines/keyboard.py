@@ -89,6 +89,6 @@ def _guide(twin: Twin, *, up: bool) -> None:
 
 def _tickets(day: Day) -> list[tuple[str, str]]:
     """What was wrong and which price item, of each ticket that was opened at a door."""
-    items = {item.id: item.code for item in day.mine.desk().price_items("")}
+    items = {item.id: item.code for item in day.mine.desk().tickets.price_items("")}
     opened = (body for body in entries_of(day.mine, "ticket_opened") if body["channel"] == "door")
     return [(body["content"], items.get(body.get("item_id", ""), "")) for body in opened]

@@ -32,8 +32,8 @@ def a_day_at_the_desk(day: FieldDay) -> dict[str, str]:
         "other": day.open_ticket("5栋1单元202", "门锁转不动", worker="worker2"),
         "done": day.open_ticket("3栋2单元1502", "角阀漏水"),
     }
-    day.act("supervisor", lambda s: s.judge(ids["ask"], True, 12000, "撬开两块地板，重做防潮"))
-    day.act("worker", lambda s: s.accept(ids["late"]), minutes_ago=24)
+    day.act("supervisor", lambda s: s.tickets.judge(ids["ask"], True, 12000, "撬开两块地板，重做防潮"))
+    day.act("worker", lambda s: s.tickets.accept(ids["late"]), minutes_ago=24)
     day.act("worker", lambda s: work.repair(s, ids["done"], "更换角阀", "单丽"))
     return ids
 
@@ -77,9 +77,9 @@ def test_the_desk_from_an_empty_morning_to_a_full_day(field_day: FieldDay) -> No
     boss.tap(f"worker-{field_day.staff_id('worker2')}")
     boss.see("派给李军")
     boss.shot("assign-chosen")
-    field_day.act("desk", lambda s: s.void(ids["open"], "重复登记"))
+    field_day.act("desk", lambda s: s.tickets.void(ids["open"], "重复登记"))
     eventually(
-        lambda: field_day.read("supervisor", lambda s: s.ticket(ids["open"]).state.stage) == "voided",
+        lambda: field_day.read("supervisor", lambda s: s.tickets.view(ids["open"]).state.stage) == "voided",
         "voided elsewhere",
     )
     boss.go("/desk")
@@ -181,7 +181,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     desk.see(content)
     wanted = CardFilter(text=content)
     eventually(lambda: field_day.read("supervisor", lambda s: s.count(wanted)) == 1, "the ticket reaches the server")
-    ticket = field_day.read("supervisor", lambda s: s.tickets(wanted)[0].id)
+    ticket = field_day.read("supervisor", lambda s: s.cards(wanted)[0].id)
 
     boss = field_day.phone("supervisor")
     boss.go("/desk")
@@ -192,7 +192,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     boss.tap("main-action")
     boss.see("已派给王强")
     boss.see_id("desk")
-    assert not field_day.read("desk", lambda s: s.ticket(ticket).state.flags)
+    assert not field_day.read("desk", lambda s: s.tickets.view(ticket).state.flags)
 
     worker = field_day.phone("worker")
     worker.go(f"/ticket/{ticket}")
@@ -223,7 +223,9 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     worker.agree()
     worker.see_id("ticket")
     field_day.server.start()
-    eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.stage) == "done", "the work goes up", 60)
+    eventually(
+        lambda: field_day.read("desk", lambda s: s.tickets.view(ticket).state.stage) == "done", "the work goes up", 60
+    )
 
     boss.go("/confirm")
     boss.see_id(f"confirm-{ticket}", timeout_ms=30_000)
@@ -240,7 +242,7 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
 
     desk.go(f"/ticket/{ticket}")
     desk.see("王强")
-    eventually(lambda: field_day.read("desk", lambda s: s.ticket(ticket).state.stage) == "confirmed", "confirmed")
+    eventually(lambda: field_day.read("desk", lambda s: s.tickets.view(ticket).state.stage) == "confirmed", "confirmed")
     desk.go("/desk")
     desk.tap(f"card-{ticket}")
     desk.tap("main-action")
@@ -249,9 +251,9 @@ def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay
     desk.tap("satisfied-yes")
     desk.tap("main-action")
     eventually(
-        lambda: field_day.read("desk", lambda s: s.ticket(ticket).card.as_(TicketCard).called_back), "called back"
+        lambda: field_day.read("desk", lambda s: s.tickets.view(ticket).card.as_(TicketCard).called_back), "called back"
     )
-    state = field_day.read("desk", lambda s: s.ticket(ticket).state)
+    state = field_day.read("desk", lambda s: s.tickets.view(ticket).state)
     assert (state.stage, state.flags, state.signature) == ("filed", [], "intact")
     assert not desk.problems and not boss.problems and not worker.problems
 
@@ -283,8 +285,8 @@ def test_an_unlisted_repair_is_judged_and_the_resident_asked(field_day: FieldDay
     desk.tap("main-action")
     desk.see_id("desk")
     asked = CardFilter(ids=(ticket,))
-    eventually(lambda: field_day.read("desk", lambda s: s.tickets(asked)[0].stage) == "open", "agreed")
-    judged = field_day.read("desk", lambda s: s.ticket(ticket).state)
+    eventually(lambda: field_day.read("desk", lambda s: s.cards(asked)[0].stage) == "open", "agreed")
+    judged = field_day.read("desk", lambda s: s.tickets.view(ticket).state)
     assert judged.judged is not None and judged.judged["price_fen"] == 12050
     assert judged.asked is not None and judged.asked["agreed"]
 
@@ -292,17 +294,17 @@ def test_an_unlisted_repair_is_judged_and_the_resident_asked(field_day: FieldDay
 def test_a_flag_is_told_in_plain_words_and_settled(field_day: FieldDay) -> None:
     """A.2: a worker goes on while the ticket is already another's: kept, shown with the reassignment, decided."""
     ticket = field_day.open_ticket("5栋1单元202", "门锁转不动")
-    field_day.act("worker", lambda s: s.accept(ticket))
+    field_day.act("worker", lambda s: s.tickets.accept(ticket))
     other = field_day.staff_id("worker2")
 
     async def late_arrival(worker: Session) -> None:
-        await worker.arrive(ticket)
+        await worker.tickets.arrive(ticket)
         desk = await field_day._colleagues.session("desk")
-        await desk.assign(ticket, other)
+        await desk.tickets.assign(ticket, other)
         await desk.sync_now()
 
     field_day.act("worker", late_arrival)
-    entry = field_day.read("desk", lambda s: s.ticket(ticket).state.flags[0].entry_id)
+    entry = field_day.read("desk", lambda s: s.tickets.view(ticket).state.flags[0].entry_id)
     desk = field_day.phone("desk")
     desk.go("/flags")
     desk.see_id(f"flag-{entry}")
@@ -314,8 +316,8 @@ def test_a_flag_is_told_in_plain_words_and_settled(field_day: FieldDay) -> None:
     desk.shot("flags-question")
     desk.tap("question-yes")
     desk.gone_id(f"flag-{entry}")
-    eventually(lambda: not field_day.read("supervisor", lambda s: s.ticket(ticket).state.flags), "settled")
-    steps = field_day.read("supervisor", lambda s: s.ticket(ticket).steps)
+    eventually(lambda: not field_day.read("supervisor", lambda s: s.tickets.view(ticket).state.flags), "settled")
+    steps = field_day.read("supervisor", lambda s: s.tickets.view(ticket).steps)
     assert [s.standing for s in steps if s.entry.id == entry] == ["set_aside"]
 
 
@@ -328,7 +330,7 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
     field_day.act("worker", lambda s: work.repair(s, changed, "更换软管"))
 
     async def correct(worker: Session) -> None:
-        fees = next(step for step in worker.ticket(changed).steps if step.kind == "fees_written")
+        fees = next(step for step in worker.tickets.view(changed).steps if step.kind == "fees_written")
         await worker.amend(fees.entry.id, {**fees.body, "remarks": "住户要求改日再换"}, "漏写备注")
 
     field_day.act("worker", correct)
@@ -345,7 +347,7 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
     boss.shot("confirm-changed")
     confirmed = CardFilter(ids=tuple(good), stages=("confirmed",))
     eventually(lambda: field_day.read("desk", lambda s: s.count(confirmed)) == 2, "confirmed")
-    assert field_day.read("desk", lambda s: s.ticket(changed).state.stage) == "to_sign"
+    assert field_day.read("desk", lambda s: s.tickets.view(changed).state.stage) == "to_sign"
 
     finance = field_day.phone("finance")
     finance.go("/finance")
@@ -357,7 +359,7 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
     received = CardFilter(ids=tuple(good))
 
     def at_finance() -> list[bool]:
-        cards = {c.id: c for c in field_day.read("supervisor", lambda s: s.tickets(received))}
+        cards = {c.id: c for c in field_day.read("supervisor", lambda s: s.cards(received))}
         return [cards[ticket].as_(TicketCard).finance_at is not None for ticket in good]
 
     eventually(lambda: at_finance() == [True, False], "only the marked one")

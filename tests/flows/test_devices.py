@@ -65,8 +65,8 @@ def test_the_desk_finds_a_lost_phone_and_ends_it(field_day: FieldDay) -> None:
 
 def test_the_supervisor_sees_who_looked_at_an_archive(field_day: FieldDay) -> None:
     home = field_day.household_id("5栋商铺03")
-    field_day.act("finance", lambda s: s.looked(home), minutes_ago=200)
-    field_day.act("steward", lambda s: s.looked(home))
+    field_day.act("finance", lambda s: s.doors.looked(home), minutes_ago=200)
+    field_day.act("steward", lambda s: s.doors.looked(home))
     boss = field_day.phone("service")
     choose_look(boss, "theme-dark", "scale-200")
     boss.go(f"/household/{home}")

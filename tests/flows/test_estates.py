@@ -37,10 +37,10 @@ def test_a_desk_of_two_estates_looks_at_all_and_at_each(field_day: FieldDay) -> 
     home = a_second_estate(field_day)
     field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水", worker=None, minutes_ago=40)
     field_day.open_ticket("5栋1单元201", "门锁转不动")
-    there = field_day.act("desk", lambda s: s.open_ticket(TicketForm("门禁坏了", household_id=home))).subject_id
+    there = field_day.act("desk", lambda s: s.tickets.open(TicketForm("门禁坏了", household_id=home))).subject_id
     field_day.act(
         "desk",
-        lambda s: s.open_ticket(TicketForm("路灯不亮", "public_repair", address="南门岗亭", estate=KEY)),
+        lambda s: s.tickets.open(TicketForm("路灯不亮", "public_repair", address="南门岗亭", estate=KEY)),
         minutes_ago=20,
     )
     phone = field_day.phone("desk")
@@ -65,7 +65,7 @@ def test_a_desk_of_two_estates_looks_at_all_and_at_each(field_day: FieldDay) -> 
     phone.choose("worker-staff-mali")
     phone.tap("main-action")
     phone.see_id("desk")
-    assert field_day.read("desk", lambda s: s.ticket(there).assignee_name) == "马力"
+    assert field_day.read("desk", lambda s: s.tickets.view(there).assignee_name) == "马力"
     choose_look(phone, "theme-dark", "scale-200")
     phone.go("/")
     phone.see(THERE)
@@ -87,6 +87,6 @@ def test_a_public_place_of_all_estates_asks_which_and_its_ticket_has_that_ones_n
     phone.see("CH-", timeout_ms=20_000)  # its number, given by the server
     phone.see(THERE)
     phone.shot("estates-ticket")
-    mine = field_day.read("desk", lambda s: [s.estate_of(card) for card in s.tickets(CardFilter())])
+    mine = field_day.read("desk", lambda s: [s.estate_of(card) for card in s.cards(CardFilter())])
     assert mine == [KEY]
     assert field_day.read("supervisor", lambda s: s.count(CardFilter())) == 0, "who has no post there sees nothing"

@@ -36,7 +36,7 @@ def test_a_camera_taken_away_or_busy_says_so_and_every_other_way_stays_open(fiel
     """G.1: torch, a foreign code, another app takes the camera, busy, a picture from the gallery instead."""
     serial = fresh()
     entrusted(field_day, "5栋1单元201", serial, "H-01")
-    code = Tag(KEY, field_day.read("desk", lambda s: s.tag_mark), serial).code
+    code = Tag(KEY, field_day.read("desk", lambda s: s.keys.tag_mark), serial).code
     phone = field_day.phone("steward")
     phone.go("/scan")
     phone.tap("torch")
@@ -65,7 +65,7 @@ def test_a_camera_taken_away_or_busy_says_so_and_every_other_way_stays_open(fiel
 def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(field_day: FieldDay, hands: Hands) -> None:
     """G, H, E: each is saved by one tap; those of a visit go with it, and a bad one can be thrown away before."""
     thing = entrusted(field_day, "5栋1单元202", fresh(), "H-02")
-    point = Tag(POINT, field_day.read("desk", lambda s: s.tag_mark), fresh()).code
+    point = Tag(POINT, field_day.read("desk", lambda s: s.keys.tag_mark), fresh()).code
     hands.location.at = Position.of(31.230416, 121.473701, 12)
     phone = field_day.phone("steward")
     phone.go(f"/key/{thing}")
@@ -128,10 +128,10 @@ def test_photos_of_a_key_a_patrol_point_and_a_visit_before_it_is_saved(field_day
     phone.see("走访已保存")
 
     def saved() -> list[str]:
-        cards = field_day.read("service", lambda s: s.tickets(CardFilter(type=VISIT, household_id=home)))
+        cards = field_day.read("service", lambda s: s.cards(CardFilter(type=VISIT, household_id=home)))
         if not cards:
             return []
-        steps = field_day.read("service", lambda s: s.visit(cards[0].id).steps)
+        steps = field_day.read("service", lambda s: s.visits.view(cards[0].id).steps)
         return [step.kind for step in steps]
 
     kinds = eventually(saved, within=30, every=0.5, what="the visit at the server")

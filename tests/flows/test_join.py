@@ -15,7 +15,7 @@ FIRST_PULL = 30_000
 def code_for(day: FieldDay, person: str) -> str:
     """The desk makes a code."""
     staff_id = day.staff_id(person)
-    return day.act("desk", lambda s: s.make_join_code(staff_id)).code
+    return day.act("desk", lambda s: s.devices.join_code(staff_id)).code
 
 
 def opens(phone: Driver) -> None:
@@ -121,7 +121,7 @@ def test_a_scan_on_somebody_elses_phone_asks_first_and_their_unsent_work_stays(f
     opens(phone)
     phone.tap("cloud")
     phone.see("这台手机上其他人的记录")
-    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "assigned"
+    assert field_day.read("desk", lambda s: s.tickets.view(ticket).card.stage) == "assigned"
 
 
 def show_code(desk: Driver, number: str) -> None:
@@ -197,4 +197,4 @@ def test_an_app_too_old_for_its_server_says_what_to_do_and_keeps_recording(
     monkeypatch.undo()
     phone.tap("main-action")
     phone.see_id("sync-empty", timeout_ms=FIRST_PULL)
-    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "accepted"
+    assert field_day.read("desk", lambda s: s.tickets.view(ticket).card.stage) == "accepted"

@@ -24,7 +24,7 @@ def entrusted(field_day: FieldDay, address: str, serial: str, rack: str) -> str:
     home = field_day.household_id(address)
 
     async def verb(session: Session) -> str:
-        return await work.entrust(session, home, Tag(KEY, session.tag_mark, serial).code, rack)
+        return await work.entrust(session, home, Tag(KEY, session.keys.tag_mark, serial).code, rack)
 
     return field_day.act("steward", verb)
 
@@ -33,7 +33,7 @@ def stays(field_day: FieldDay, thing: str, stage: str) -> ThingView:
     """The key as the desk sees it, once the server has it at that stage."""
 
     def look() -> ThingView | None:
-        view = field_day.read("desk", lambda s: s.thing(thing))
+        view = field_day.read("desk", lambda s: s.keys.view(thing))
         return view if view.state.stage == stage else None
 
     return eventually(look, within=40, every=0.5, what=f"the key {stage}")  # type: ignore[return-value]
@@ -112,7 +112,7 @@ def test_what_a_tag_leads_to_and_what_a_count_finds(field_day: FieldDay) -> None
     serial, rack = fresh(), f"C{fresh()}"
     thing = entrusted(field_day, "5栋1单元201", serial, f"{rack}-01")
     missing = entrusted(field_day, "5栋1单元202", fresh(), f"{rack}-02")
-    mark = field_day.read("desk", lambda s: s.tag_mark)
+    mark = field_day.read("desk", lambda s: s.keys.tag_mark)
     code = Tag(KEY, mark, serial).code
     stranger = Tag(THING, mark, fresh()).code
     phone = field_day.phone("desk")

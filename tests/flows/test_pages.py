@@ -81,7 +81,7 @@ def test_a_signature_is_checked_by_phone_and_server_and_a_vanished_entry_shows(f
     desk.see("签名有效：单丽签后没有改动")
     desk.see("记录链完整")
     desk.shot("verify-intact")
-    steps = field_day.read("desk", lambda s: s.ticket(ticket).steps)
+    steps = field_day.read("desk", lambda s: s.tickets.view(ticket).steps)
     tried = next(step.entry.id for step in steps if step.kind == "tried")
     with field_day.server.store.write() as connection:
         connection.execute(delete(feed).where(feed.c.entry_id == tried))
@@ -102,13 +102,13 @@ def test_the_endings_at_the_desk(field_day: FieldDay) -> None:
     """B.4, B.6: the call back, a spoiled ticket voided; and A.2: a flag on the ticket's own page."""
     home = "5栋商铺03"
     flagged = field_day.open_ticket(home, "卷帘门拉不下来，晚上关不了店，门口不好停车，请尽快")
-    field_day.act("worker", lambda s: s.accept(flagged))
+    field_day.act("worker", lambda s: s.tickets.accept(flagged))
     other = field_day.staff_id("worker2")
 
     async def late_arrival(worker: Session) -> None:
-        await worker.arrive(flagged)
+        await worker.tickets.arrive(flagged)
         desk = await field_day._colleagues.session("desk")
-        await desk.assign(flagged, other)
+        await desk.tickets.assign(flagged, other)
         await desk.sync_now()
 
     field_day.act("worker", late_arrival)
@@ -123,7 +123,7 @@ def test_the_endings_at_the_desk(field_day: FieldDay) -> None:
     desk.shot("ticket-void")
     confirmed = field_day.open_ticket(home, "门铃不响")
     field_day.act("worker", lambda s: work.repair(s, confirmed))
-    field_day.act("supervisor", lambda s: s.confirm([confirmed]))
+    field_day.act("supervisor", lambda s: s.tickets.confirm([confirmed]))
     desk.go(f"/ticket/{confirmed}/call-back")
     desk.see_id("call-back", timeout_ms=20_000)
     desk.tap("satisfied-no")

@@ -12,7 +12,7 @@ def test_photos_of_a_repair_are_seen_and_opened(field_day: FieldDay) -> None:
     ticket = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水")
     pictures = [picture(1200, 1600, seed=n) for n in range(3)]
     first, *_ = (
-        field_day.act("worker", lambda s, one=one: s.add_photo("ticket", ticket, one, "before"))  # type: ignore[misc]
+        field_day.act("worker", lambda s, one=one: s.photos.add("ticket", ticket, one, "before"))  # type: ignore[misc]
         for one in pictures
     )
     phone = field_day.phone("worker")
@@ -32,7 +32,7 @@ def test_photos_of_a_repair_are_seen_and_opened(field_day: FieldDay) -> None:
 
 def test_a_code_is_typed_where_nothing_can_be_scanned(field_day: FieldDay) -> None:
     """G.1: judged while it is typed; a torn one says so, a foreign one by its name, ours leads on."""
-    mark = field_day.read("steward", lambda s: s.tag_mark)
+    mark = field_day.read("steward", lambda s: s.keys.tag_mark)
     code = make_tag(KEY, mark, lambda some: some[7]).code
     phone = field_day.phone("steward")
     phone.go("/scan")

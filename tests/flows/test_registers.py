@@ -70,6 +70,6 @@ def test_the_desk_brings_a_register_in(field_day: FieldDay) -> None:
     desk.tap("main-action")
     desk.see_id("register-done", timeout_ms=ANSWERED)
     desk.shot("register-done")
-    names = field_day.read("desk", lambda s: {hit.household.name for hit in s.households("")})
+    names = field_day.read("desk", lambda s: {hit.household.name for hit in s.doors.find("")})
     assert {"张伟", "周敏", "何建军", "欧阳𠮷"} <= names and not {"单丽", "欧阳𠮷䶮"} & names
     assert not desk.outside and not desk.problems

@@ -38,14 +38,14 @@ def calm(phone: Driver, said: str = "已保存") -> None:
 
 def item_id(field_day: FieldDay, code: str) -> str:
     """The id of a price item."""
-    return field_day.read("desk", lambda s: next(item.id for item in s.price_items(code) if item.code == code))
+    return field_day.read("desk", lambda s: next(item.id for item in s.tickets.price_items(code) if item.code == code))
 
 
 def at_the_door(field_day: FieldDay, address: str, content: str, **more: Any) -> str:
     """A ticket on which the worker's other self has accepted and arrived already."""
     ticket = field_day.open_ticket(address, content, **more)
-    field_day.act("worker", lambda s: s.accept(ticket))
-    field_day.act("worker", lambda s: s.arrive(ticket))
+    field_day.act("worker", lambda s: s.tickets.accept(ticket))
+    field_day.act("worker", lambda s: s.tickets.arrive(ticket))
     return ticket
 
 
@@ -108,7 +108,7 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     phone.shot("ticket-done")
     assert (thumb.taps - for_materials, for_materials) == (TAPS_LISTED, TAPS_MATERIAL)
 
-    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
     assert view.state.stage == st.DONE and view.state.signature == INTACT
     material = view.state.materials[0]
     assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
@@ -147,7 +147,7 @@ def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_ph
     boss.see("已关闭：价格太高")
     calm(boss, "已签名，谢谢")
     boss.shot("ticket-declined-closed")
-    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
     assert view.state.stage == st.CLOSED and view.state.signatures.keys() == {"worker", "supervisor"}
     assert {verdict.standing for verdict in view.verdicts.values()} <= {"intact", "strokes_missing"}
 
@@ -164,8 +164,8 @@ def test_a2_what_is_not_on_the_list_goes_to_the_supervisor_and_back(field_day: F
     phone.see("判定能不能修、多少钱")
     calm(phone)
     phone.shot("ticket-waiting")
-    eventually(lambda: field_day.read("supervisor", lambda s: s.ticket(ticket)).state.stage == st.TO_JUDGE)
-    field_day.act("supervisor", lambda s: s.judge(ticket, True, 50_000, "开墙更换暗管"))
+    eventually(lambda: field_day.read("supervisor", lambda s: s.tickets.view(ticket)).state.stage == st.TO_JUDGE)
+    field_day.act("supervisor", lambda s: s.tickets.judge(ticket, True, 50_000, "开墙更换暗管"))
     phone.see("出示价格", timeout_ms=60_000)
     phone.tap("main-action")
     phone.see("开墙更换暗管")
@@ -175,7 +175,7 @@ def test_a2_what_is_not_on_the_list_goes_to_the_supervisor_and_back(field_day: F
     phone.see("同意维修 ¥500")
     phone.tap("main-action")
     phone.see("没有自带材料，开始维修")
-    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
     assert view.state.stage == st.AGREED and view.state.total_fen == 50_000
     assert view.state.found is not None and view.state.found["description"] == "墙内暗管漏水，要开墙 😀 𠮷"
 
@@ -188,7 +188,7 @@ def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> 
     phone.double_tap("main-action")
     phone.see("到达现场")
     phone.rest(0.8)
-    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
     assert [step.kind for step in view.steps].count("accepted") == 1 and view.state.stage == st.ACCEPTED
     phone.tap("main-action")
     phone.see("记录实际情况")
@@ -198,24 +198,24 @@ def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> 
     phone.type_into("progress-words", long)
     phone.tap("main-action")
     phone.see("报告进展")
-    view = field_day.read("desk", lambda s: s.ticket(ticket))
+    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
     for _ in range(40):
         if view.state.progress:
             break
         phone.rest(0.2)
-        view = field_day.read("desk", lambda s: s.ticket(ticket))
+        view = field_day.read("desk", lambda s: s.tickets.view(ticket))
     assert [entry.body["note"] for entry in view.state.progress] == [long]
 
 
 def test_a_correction_keeps_the_old_words_and_asks_for_a_new_signature(field_day: FieldDay) -> None:
     ticket = at_the_door(field_day, "5栋商铺03", "店内灯不亮", listed=True, item_id=item_id(field_day, "D02"))
     lamp = item_id(field_day, "D02")
-    field_day.act("worker", lambda s: s.find(ticket, [(lamp, "2")]))
-    field_day.act("worker", lambda s: s.price(ticket, [s.fee_line(lamp, "2")]))
-    field_day.act("worker", lambda s: s.consent(ticket, True, "欧阳婷婷", "tenant"))
-    field_day.act("worker", lambda s: s.start_work(ticket, False))
-    field_day.act("worker", lambda s: s.write_fees(ticket, [s.fee_line(lamp, "2")]))
-    field_day.act("worker", lambda s: s.try_out(ticket, True))
+    field_day.act("worker", lambda s: s.tickets.find(ticket, [(lamp, "2")]))
+    field_day.act("worker", lambda s: s.tickets.price(ticket, [s.tickets.fee_line(lamp, "2")]))
+    field_day.act("worker", lambda s: s.tickets.consent(ticket, True, "欧阳婷婷", "tenant"))
+    field_day.act("worker", lambda s: s.tickets.start_work(ticket, False))
+    field_day.act("worker", lambda s: s.tickets.write_fees(ticket, [s.tickets.fee_line(lamp, "2")]))
+    field_day.act("worker", lambda s: s.tickets.try_out(ticket, True))
     phone = field_day.phone("worker")
     phone.tap(f"ticket-{ticket}")
     phone.tap("main-action")
@@ -258,10 +258,10 @@ def test_a_correction_keeps_the_old_words_and_asks_for_a_new_signature(field_day
 def test_a6_fees_above_the_agreed_price_go_back_to_the_resident_first(field_day: FieldDay) -> None:
     hose = item_id(field_day, "S04")
     ticket = at_the_door(field_day, "5栋1单元202", "洗衣机软管漏水", listed=True, item_id=hose)
-    field_day.act("worker", lambda s: s.find(ticket, [(hose, "1")]))
-    field_day.act("worker", lambda s: s.price(ticket, [s.fee_line(hose, "1")]))
-    field_day.act("worker", lambda s: s.consent(ticket, True, "陈美玲", "self"))
-    field_day.act("worker", lambda s: s.start_work(ticket, False))
+    field_day.act("worker", lambda s: s.tickets.find(ticket, [(hose, "1")]))
+    field_day.act("worker", lambda s: s.tickets.price(ticket, [s.tickets.fee_line(hose, "1")]))
+    field_day.act("worker", lambda s: s.tickets.consent(ticket, True, "陈美玲", "self"))
+    field_day.act("worker", lambda s: s.tickets.start_work(ticket, False))
     phone = field_day.phone("worker")
     phone.tap(f"ticket-{ticket}")
     phone.tap("main-action")

@@ -74,7 +74,7 @@ def test_refused_entry_stands_on_the_sync_page_with_its_reason_and_goes_up_when_
     phone.see_id("sync-empty", timeout_ms=ENTRY_SENT)
     phone.gone_id("toast")
     phone.shot("sync-empty")
-    card = field_day.read("desk", lambda s: s.ticket(ticket).card)
+    card = field_day.read("desk", lambda s: s.tickets.view(ticket).card)
     assert card.stage == "accepted"
 
 
@@ -101,7 +101,7 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_the_first_ones_work(
     phone.see("这台手机上其他人的记录")
     phone.tap("main-action")
     phone.see("已同步")
-    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "assigned"
+    assert field_day.read("desk", lambda s: s.tickets.view(ticket).card.stage) == "assigned"
     # The first one comes back, and the work goes up in their own name.
     phone.tap("back")
     phone.tap("tab-me")
@@ -111,7 +111,7 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_the_first_ones_work(
     phone.tap("main-action")
     phone.see_id("today")
     phone.see("全部已上传", timeout_ms=ENTRY_SENT)
-    steps = field_day.read("desk", lambda s: s.ticket(ticket).steps)
+    steps = field_day.read("desk", lambda s: s.tickets.view(ticket).steps)
     assert [step.author_name for step in steps if step.kind == "accepted"] == [field_day.people["worker"].name]
 
 
@@ -130,7 +130,7 @@ def test_an_expired_sign_in_keeps_the_work_and_sends_it_after_signing_in_again(f
     phone.tap("main-action")
     phone.gone_id("sign-in")
     phone.see("全部已上传", timeout_ms=ENTRY_SENT)
-    assert field_day.read("desk", lambda s: s.ticket(ticket).card.stage) == "accepted"
+    assert field_day.read("desk", lambda s: s.tickets.view(ticket).card.stage) == "accepted"
 
 
 def test_large_text_dark_and_english_are_chosen_in_me_and_stay_after_a_reload(field_day: FieldDay) -> None:
@@ -169,16 +169,16 @@ def test_rescue_file_of_unsent_work_is_handed_over_as_a_download(field_day: Fiel
 def test_today_as_each_role_sees_it(field_day: FieldDay) -> None:
     """Pictures of 今日 with clocks calm, amber and red, and what each role finds there."""
     late = field_day.open_ticket("3栋2单元1501", "厨房水龙头漏水，水槽下方积水，住户说昨晚开始的", minutes_ago=45)
-    field_day.act("worker", lambda s: s.accept(late), minutes_ago=24)
+    field_day.act("worker", lambda s: s.tickets.accept(late), minutes_ago=24)
     soon = field_day.open_ticket("5栋商铺03", "卷帘门拉不下来，晚上关不了店，请尽快", minutes_ago=40)
-    field_day.act("worker", lambda s: s.accept(soon), minutes_ago=8)
+    field_day.act("worker", lambda s: s.tickets.accept(soon), minutes_ago=8)
     waiting = field_day.open_ticket("3栋2单元1602", "卫生间灯不亮")
     field_day.open_ticket("3栋2单元1502", "阳台推拉门轮子坏", worker=None, minutes_ago=50)
     field_day.open_ticket("3栋1单元302", "厨房水管爆裂，水流到楼下", urgent=True)
     theirs = field_day.open_ticket("5栋1单元201", "定做的橱柜门掉了", minutes_ago=60)
-    field_day.act("worker", lambda s: s.accept(theirs), minutes_ago=58)
-    field_day.act("worker", lambda s: s.arrive(theirs), minutes_ago=54)
-    field_day.act("worker", lambda s: s.find(theirs, description="合页断了", listed=False), minutes_ago=50)
+    field_day.act("worker", lambda s: s.tickets.accept(theirs), minutes_ago=58)
+    field_day.act("worker", lambda s: s.tickets.arrive(theirs), minutes_ago=54)
+    field_day.act("worker", lambda s: s.tickets.find(theirs, description="合页断了", listed=False), minutes_ago=50)
     field_day.open_ticket("5栋1单元202", "客厅墙面渗水，想请物业看看", worker=None, listed=False, minutes_ago=12)
     worker = field_day.phone("worker")
     worker.see("已超")

@@ -22,7 +22,7 @@ def steward_at(field_day: FieldDay, address: str, **look: object) -> Driver:
 def visits_at(field_day: FieldDay, address: str) -> list[VisitView]:
     """The visits of a household as the service supervisor sees them, the latest first."""
     wanted = CardFilter(type=VISIT, household_id=field_day.household_id(address), order="recent")
-    return field_day.read("service", lambda s: [s.visit(card.id) for card in s.tickets(wanted)])
+    return field_day.read("service", lambda s: [s.visits.view(card.id) for card in s.cards(wanted)])
 
 
 def gone_up(field_day: FieldDay, address: str, *stages: str) -> VisitView:

@@ -102,7 +102,7 @@ class Town:
         """The desk opens a ticket and it is on every phone concerned; its id."""
         desk = await self.phone("d1")
         form = TicketForm(content, household_id=self.home, channel="phone", **more)
-        saved: Saved = await desk.open_ticket(form, assign_to=self.staff[worker] if worker else None)
+        saved: Saved = await desk.tickets.open(form, assign_to=self.staff[worker] if worker else None)
         await desk.sync_now()
         return saved.subject_id
 
@@ -124,7 +124,7 @@ class Town:
             assert (status.waiting, status.refused, status.problem) == (0, 0, None), (status, session.unsent())
         wanted = self.server_sees(ticket)
         for login, session in zip(logins, sessions, strict=True):
-            assert picture(session.ticket(ticket).state) == wanted, login
+            assert picture(session.tickets.view(ticket).state) == wanted, login
         return wanted
 
     def close(self) -> None:

@@ -76,7 +76,7 @@ def test_somebody_else_on_the_phone_never_sends_the_first_ones_work(town: Town) 
         await phone.sign_out()
         town.server.start()
         second = await phone.sign_in("d2", PASSWORD)
-        opened = await second.open_ticket(JOB)
+        opened = await second.tickets.open(JOB)
         await second.sync_now()
         counts = phone.unsent_counts()
         assert (counts[first.profile.id], counts[second.profile.id]) == (2, 0)
@@ -86,7 +86,7 @@ def test_somebody_else_on_the_phone_never_sends_the_first_ones_work(town: Town) 
         assert back is first and unsent_ids(back) == made
         await back.sync_now()
         seen = await town.phone("d1")
-        authors = {step.entry.id: step.entry.author for step in seen.ticket(ticket).steps}
+        authors = {step.entry.id: step.entry.author for step in seen.tickets.view(ticket).steps}
         assert {authors[entry] for entry in made} == {town.staff["w1"]}
 
     asyncio.run(play())
@@ -108,7 +108,7 @@ def test_a_clock_a_year_off_bends_no_deadline(town: Town, days: int) -> None:
         desk = await town.phone("d1")
         seen = await town.all_see_the_same(ticket, "w1", "d1")
         assert seen[0] == "on_site" and not desk.flags()
-        view = desk.ticket(ticket)
+        view = desk.tickets.view(ticket)
         mine = [step for step in view.steps if step.entry.author == town.staff["w1"]]
         assert [step.kind for step in mine] == ["accepted", "arrived"]
         for step in mine:
@@ -138,14 +138,14 @@ def test_a_repair_over_a_network_that_cuts_half_of_the_requests(town: Town, how:
         town.networks["w1"].cut = cut
         await work.go_there(worker, ticket)
         await worker.sync_now()
-        await worker.find(ticket, description="软管裂", listed=False)
+        await worker.tickets.find(ticket, description="软管裂", listed=False)
         await until_sent(worker)
         boss = await town.phone("e1")
-        await boss.judge(ticket, True, 2000, "换软管")
+        await boss.tickets.judge(ticket, True, 2000, "换软管")
         await boss.sync_now()
         for _ in range(12):
             await worker.sync_now()
-        await work.agree_and_work(worker, ticket, [worker.fee_line(None, *PRICED)], "张伟")
+        await work.agree_and_work(worker, ticket, [worker.tickets.fee_line(None, *PRICED)], "张伟")
         await work.sign(worker, ticket, "张伟")
         await until_sent(worker)
         town.networks["w1"].cut = lambda _: ""
@@ -200,11 +200,11 @@ def test_a_rescued_phone_that_comes_back_sends_nothing_twice(town: Town) -> None
         assert report.whole and {answer.status for _, answer in report.answers} == {"accepted"}
         assert {answer.status for _, answer in rescue.take_in(town.server.store, file).answers} == {"known"}
         await boss.sync_now()
-        await boss.judge(ticket, True, 2000, "换软管")
+        await boss.tickets.judge(ticket, True, 2000, "换软管")
         await boss.sync_now()
         await worker.sync_now()
         assert not unsent_ids(worker) and made <= set(town.server_entries(ticket))
-        await work.agree_and_work(worker, ticket, [worker.fee_line(None, *PRICED)], "张伟")
+        await work.agree_and_work(worker, ticket, [worker.tickets.fee_line(None, *PRICED)], "张伟")
         await work.sign(worker, ticket, "张伟")
         signed = worker.rescue_file()
         assert rescue.take_in(town.server.store, signed).whole, "the signature's strokes are in the file"
@@ -223,7 +223,7 @@ def test_a_double_tap_travels_once(town: Town) -> None:
         ticket = await town.ticket()
         worker = await town.phone("w1")
         tap = worker.new_id()
-        first, second = await worker.accept(ticket, once=tap), await worker.accept(ticket, once=tap)
+        first, second = await worker.tickets.accept(ticket, once=tap), await worker.tickets.accept(ticket, once=tap)
         assert first.entries[0].id == second.entries[0].id
         await worker.sync_now()
         seen = await town.all_see_the_same(ticket, "w1", "d1")
@@ -238,7 +238,7 @@ def test_what_the_server_refuses_stays_and_blocks_nothing(town: Town) -> None:
     async def play() -> None:
         desk = await town.phone("d2")
         town.server.stop()
-        kept = await desk.open_ticket(JOB)
+        kept = await desk.tickets.open(JOB)
         town.server.start()
         town.server.add_staff("d2", "finance")
         status = await desk.sync_now()
@@ -246,10 +246,10 @@ def test_what_the_server_refuses_stays_and_blocks_nothing(town: Town) -> None:
         item = desk.unsent()[0]
         assert (item.entry.id, item.name) == (kept.entries[0].id, "role_may_not") and item.message_zh
         with pytest.raises(Problem, match="role_may_not"):
-            await desk.open_ticket(JOB)
+            await desk.tickets.open(JOB)
         town.server.add_staff("d2", "desk")
         await desk.sync_now()
-        again = await desk.open_ticket(JOB)
+        again = await desk.tickets.open(JOB)
         await desk.sync_now()
         assert town.server_entries(again.subject_id) and unsent_ids(desk) == {kept.entries[0].id}
         await desk.retry(kept.entries[0].id)
@@ -274,7 +274,7 @@ def test_the_server_tells_a_phone_of_an_entry_that_vanished_from_a_devices_chain
         await worker.sync_now()
         await desk.sync_now()
         assert (await desk.server_verdict("ticket", ticket)).whole
-        gone = next(step.entry.id for step in desk.ticket(ticket).steps if step.kind == "accepted")
+        gone = next(step.entry.id for step in desk.tickets.view(ticket).steps if step.kind == "accepted")
         with town.server.store.write() as connection:
             connection.execute(delete(feed).where(feed.c.entry_id == gone))
             connection.execute(delete(entries).where(entries.c.id == gone))

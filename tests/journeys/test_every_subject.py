@@ -31,7 +31,7 @@ from tests.support.pictures import picture
 async def begin(session: Session, subject: tuple[str, str]) -> str:
     """The first entry of a subject, made on this phone; its id."""
     kind, body = openings()[subject[0]]
-    return (await session._save([session._entry(subject, kind, body, None)])).entries[0].id
+    return (await session.save([session.entry(subject, kind, body, None)])).entries[0].id
 
 
 EACH = {one: (one, f"00000000-0000-4000-8000-0000000000a{n}") for n, one in enumerate(SUBJECTS)}
@@ -73,7 +73,7 @@ def test_what_does_not_fit_reaches_the_desk_and_its_decision_reaches_the_phones(
         with town.server.store.read() as connection:
             rows = connection.execute(select(flags.c.entry_id, flags.c.decision)).all()
         assert {row.entry_id for row in rows if row.decision} == set(second)
-        hung = {session.place(EACH["place"][1]).state.tag for session in (one, two, desk)}
+        hung = {session.keys.place(EACH["place"][1]).state.tag for session in (one, two, desk)}
         assert hung == {second_tag}, "the tag the desk let count hangs there"
 
     asyncio.run(play())
@@ -87,7 +87,7 @@ def test_photos_are_in_the_table_and_everything_is_verified(town: Town) -> None:
         taken = {}
         for subject in EACH.values():
             await begin(session, subject)
-            (photo,) = (await session.add_photo(*subject, picture(640, 480), "record")).entries
+            (photo,) = (await session.photos.add(*subject, picture(640, 480), "record")).entries
             taken[photo.id] = subject[0]
         await session.sync_now()
         for subject in EACH.values():

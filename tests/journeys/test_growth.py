@@ -50,12 +50,12 @@ def test_no_statement_of_a_sync_looks_through_all_there_ever_was(small_town: Tow
             to, due = town.staff["w1"], desk.now() + HOUR
             await work.hand(desk, "lent", thing, to_id=to, purpose="检修", due_at=due, pieces=2)
             for one in (ticket, second):
-                await desk.assign(one, town.staff["w2"])
+                await desk.tickets.assign(one, town.staff["w2"])
             for session in (worker, desk, other) * 2:
                 session.engine.in_view([("ticket", ticket), ("thing", thing)])
                 status = await session.sync_now()
                 assert status.problem is None
-            desk.ticket(ticket)
+            desk.tickets.view(ticket)
             colleague.engine.in_view([("thing", thing)])
             await colleague.sync_now()
             assert not colleague.store.absent_blobs([("thing", thing)], STROKES)

@@ -27,9 +27,9 @@ from tests.support import field_work as work
 
 async def step(session: Session, form: CustodyForm, giver: str = "甲", taker: str = "乙") -> Saved:
     """One step with both signatures, as the screens do it."""
-    content = session.custody_content(form)
+    content = session.keys.content(form)
     sides = [work.signature(content, name, side, "staff") for name, side in ((giver, "giver"), (taker, "taker"))]
-    return await session.custody_step(form, *sides)
+    return await session.keys.step(form, *sides)
 
 
 def form(session: Session, kind: str, thing: str, **more: Any) -> CustodyForm:
@@ -37,7 +37,7 @@ def form(session: Session, kind: str, thing: str, **more: Any) -> CustodyForm:
 
 
 def tag(session: Session, kind: str, serial: str) -> str:
-    return Tag(kind, session.tag_mark or "TST", serial).code
+    return Tag(kind, session.keys.tag_mark or "TST", serial).code
 
 
 async def entrusted(town: Town, desk: Session, serial: str = "0001", rack: str = "A-03") -> str:
@@ -67,7 +67,7 @@ async def all_agree(town: Town, thing: str, *logins: str) -> ThingState:
         wanted.stage, wanted.hands.name, len(wanted.links)
     )  # fmt: skip
     for session in sessions:
-        seen = session.thing(thing).state
+        seen = session.keys.view(thing).state
         assert [(s.entry.id, s.standing) for s in seen.steps] == [(s.entry.id, s.standing) for s in wanted.steps]
         assert (seen.stage, seen.hands, seen.tags) == (wanted.stage, wanted.hands, wanted.tags)
     return wanted
@@ -82,34 +82,34 @@ def test_a_keys_life_offline_on_two_phones(town: Town) -> None:
         await step(desk, lend(desk, thing, town.staff["w1"]))
         await desk.sync_now()
         worker = await town.phone("w1")
-        assert worker.thing(thing).moves == ("returned", "handed_over")
+        assert worker.keys.view(thing).moves == ("returned", "handed_over")
         town.server.stop()
         await step(worker, form(worker, "handed_over", thing, to_id=town.staff["w2"]))
         with pytest.raises(Problem, match=r"held_by_other|role_may_not"):
-            worker.custody_content(form(worker, "returned", thing))
+            worker.keys.content(form(worker, "returned", thing))
         town.server.start()
         await worker.sync_now()
         other = await town.phone("w2")
         town.server.stop()
         with pytest.raises(Problem, match="field_missing"):
-            other.custody_content(form(other, "returned", thing, pieces=1))
+            other.keys.content(form(other, "returned", thing, pieces=1))
         await step(other, form(other, "returned", thing, pieces=1, note="少一把，落在地下室"))
         town.server.start()
         await other.sync_now()
         await desk.sync_now()
         back = form(desk, "given_back", thing, pieces=1, to_name="张伟")
-        content = desk.custody_content(back)
+        content = desk.keys.content(back)
         sides = [work.signature(content, name, side, "staff") for name, side in (("甲", "giver"), ("张伟", "taker"))]
-        first = await desk.custody_step(back, *sides)
-        assert (await desk.custody_step(back, *sides)).entries == first.entries, "the second tap saves nothing"
+        first = await desk.keys.step(back, *sides)
+        assert (await desk.keys.step(back, *sides)).entries == first.entries, "the second tap saves nothing"
         key = await all_agree(town, thing, "d1")
         assert [link.entry.kind for link in key.links] == [
             "entrusted", "lent", "handed_over", "returned", "given_back"
         ]  # fmt: skip
         assert key.flags == [] and breaks(key) == [] and all(link.signed for link in key.links)
         assert key.missing_pieces == 1
-        assert all(verdict.standing == "intact" for verdict in desk.thing(thing).verdicts.values())
-        assert not (await town.phone("w2")).things(), "what is no longer theirs has left the worker's phone"
+        assert all(verdict.standing == "intact" for verdict in desk.keys.view(thing).verdicts.values())
+        assert not (await town.phone("w2")).keys.things(), "what is no longer theirs has left the worker's phone"
 
     asyncio.run(play())
 
@@ -130,15 +130,15 @@ def test_two_phones_lend_the_same_key_offline(town: Town, truth: str) -> None:
         key = await all_agree(town, thing, "d1", "d2", "w1", "w2")
         assert (key.hands.id, [flag.reason for flag in key.flags]) == (town.staff["w1"], ["already_out"])
         assert [(link.entry.id, link.signed) for link in key.disputed] == [(second, True)]
-        assert [card.id for card in desk.disputed_things()] == [thing] and desk.today().keys_disputed == 1
+        assert [card.id for card in desk.keys.disputed()] == [thing] and desk.today().keys_disputed == 1
         code = key.tag or ""
-        await desk.settle_custody(thing, second if truth == "w2" else None, scanned=code, note="当面核对")
+        await desk.keys.settle(thing, second if truth == "w2" else None, scanned=code, note="当面核对")
         if truth == "neither":
-            await desk.locate(thing, "rack", rack="A-03", scanned=code)
+            await desk.keys.locate(thing, "rack", rack="A-03", scanned=code)
         settled = await all_agree(town, thing, "d1", "d2")
         where = {"w1": town.staff["w1"], "w2": town.staff["w2"], "neither": None}[truth]
         assert (settled.hands.id, settled.flags, settled.disputed) == (where, [], [])
-        assert desk.disputed_things() == []
+        assert desk.keys.disputed() == []
         told = await desk.server_verdict("thing", thing)
         assert told.whole and told.standing == "intact", "who signed for what does not count was no forger"
         seen = desk.verify("thing", thing)
@@ -158,19 +158,19 @@ def test_a_count_finds_missing_extra_misplaced_and_unknown_ones(town: Town) -> N
         lent_out = await entrusted(town, desk, "0007", "A-07")
         await step(desk, lend(desk, lent_out, town.staff["w1"]))
         old, new = tag(desk, KEY, "0003"), tag(desk, KEY, "0033")
-        await desk.lose_tag(here[2], old, "掉了")
-        await desk.assign_tag(here[2], new)
+        await desk.keys.lose_tag(here[2], old, "掉了")
+        await desk.keys.assign_tag(here[2], new)
         with pytest.raises(Problem, match="tag_of_other"):
-            await desk.assign_tag(here[0], new)
+            await desk.keys.assign_tag(here[0], new)
         stranger = tag(desk, THING, "ZZZZ")
         scanned = [tag(desk, KEY, "0001"), tag(desk, KEY, "0007"), tag(desk, KEY, "0009"), stranger, old]
-        view = desk.count_view("A", scanned)
+        view = desk.keys.count_view("A", scanned)
         assert [row.standing for row in view.rows] == ["right", "extra", "misplaced", "unknown", "old_tag"]
         assert [card.id for card in view.missing] == [here[1]] and view.expected == 3
-        assert desk.racks() == ["A", "B"]
+        assert desk.keys.racks() == ["A", "B"]
         count = desk.new_id()
-        await desk.record_count(count, view)
-        await desk.record_count(count, view)
+        await desk.keys.record_count(count, view)
+        await desk.keys.record_count(count, view)
         await desk.sync_now()
         with town.server.store.read() as connection:
             (row,) = connection.execute(rack_counts.select()).all()
@@ -186,22 +186,22 @@ def test_what_a_count_did_not_find_says_so_itself_and_stands_on_today_until_it_i
     async def play() -> None:
         desk, mate = await town.phone("d1"), await town.phone("d2")
         things = {n: await entrusted(town, desk, f"00{n:02}", f"A-{n}") for n in (10, 2, 1)}
-        await desk.record_count(desk.new_id(), desk.count_view("A", [tag(desk, KEY, "0001")]))
+        await desk.keys.record_count(desk.new_id(), desk.keys.count_view("A", [tag(desk, KEY, "0001")]))
         for session in (desk, mate):
             await session.sync_now()
         assert [card.id for card in mate.today().keys_missed] == [things[2], things[10]]
         worker = await town.phone("w1")
-        assert worker.today().keys_missed == () and mate.thing(things[1]).state.missed is None
-        seen = mate.thing(things[2])
+        assert worker.today().keys_missed == () and mate.keys.view(things[1]).state.missed is None
+        seen = mate.keys.view(things[2])
         assert (seen.missed_by, seen.moves[0], "2" in where_words(seen.card)) == ("D1", "accounted", True)
-        assert where_words(seen.card) != where_words(mate.thing(things[1]).card)
+        assert where_words(seen.card) != where_words(mate.keys.view(things[1]).card)
         with town.server.store.read() as connection:
             page = server_things.page(connection, None, things[2])
         assert page["missed_at"] is not None and page["missed_by"] == town.staff["d1"]
-        again = mate.count_view("A", [tag(desk, KEY, "0001"), tag(desk, KEY, "0002")])
-        await mate.record_count(mate.new_id(), again)
+        again = mate.keys.count_view("A", [tag(desk, KEY, "0001"), tag(desk, KEY, "0002")])
+        await mate.keys.record_count(mate.new_id(), again)
         assert [card.id for card in mate.today().keys_missed] == [things[10]]
-        await mate.account_for(things[10], "explained", "住户已取回")
+        await mate.keys.account_for(things[10], "explained", "住户已取回")
         for session in (mate, desk):
             assert (await session.sync_now()).refused == 0
             assert session.today().keys_missed == ()
@@ -219,13 +219,13 @@ def test_a_count_by_an_older_app_is_read_as_before(town: Town) -> None:
         thing = await entrusted(town, desk)
         body = {"found": [], "missing": [{"thing_id": thing, "name": "入户门钥匙"}], "expected": 1, "rack": "A"}
         count = desk.new_id()
-        await desk._save([desk._entry(("count", count), "counted", body, count)])
+        await desk.save([desk.entry(("count", count), "counted", body, count)])
         assert (await desk.sync_now()).refused == 0
-        record = desk.count_record(count)
+        record = desk.keys.count_record(count)
         assert (
             record.things[thing].as_(ThingCard).rack == "A-03" and record.state.body["missing"][0]["thing_id"] == thing
         )
-        assert desk.thing(thing).state.missed is None and desk.today().keys_missed == ()
+        assert desk.keys.view(thing).state.missed is None and desk.today().keys_missed == ()
 
     asyncio.run(play())
 
@@ -246,7 +246,7 @@ def test_overdue_ones_are_on_today_of_holder_and_desk(town: Town) -> None:
         with town.server.store.read() as connection:
             found = server_things.overdue(connection, None, desk.now() + HOUR)
         assert [row["id"] for row in found] == [thing]
-        await desk.extend_loan(thing, desk.now() + HOUR, "还没修完")
+        await desk.keys.extend(thing, desk.now() + HOUR, "还没修完")
         assert desk.today().keys_late == ()
 
     asyncio.run(play())
@@ -267,7 +267,7 @@ def test_what_followed_the_settled_step_counts_with_it(town: Town) -> None:
         await desk.sync_now()
         key = await all_agree(town, thing, "d1", "d2")
         assert sorted(flag.reason for flag in key.flags) == ["already_out", "held_by_other"]
-        await desk.settle_custody(thing, second, scanned=key.tag or "")
+        await desk.keys.settle(thing, second, scanned=key.tag or "")
         settled = await all_agree(town, thing, "d1", "d2")
         assert (settled.stage, settled.rack, settled.flags) == (ON_RACK, "B-02", [])
         assert [link.jump for link in settled.links] == [False, False, True, False]

@@ -30,8 +30,8 @@ def test_a_ticket_voided_while_its_worker_repairs_it(town: Town, order: tuple[st
         worker, desk = await town.phone("w1"), await town.phone("d1")
         town.server.stop()
         await work.go_there(worker, ticket)
-        await worker.escalate(ticket, "没有配件")
-        await desk.void(ticket, "重复登记")
+        await worker.tickets.escalate(ticket, "没有配件")
+        await desk.tickets.void(ticket, "重复登记")
         made = unsent_ids(worker) | unsent_ids(desk)
         assert len(made) == 4
         town.server.start()
@@ -52,13 +52,13 @@ def test_a_job_finished_and_voided_at_once(town: Town, order: tuple[str, str]) -
     async def play() -> None:
         desk = await town.phone("d1")
         form = TicketForm("贴通知", ticket_kind="job", address="大门")
-        ticket = (await desk.open_ticket(form, assign_to=town.staff["w1"])).subject_id
+        ticket = (await desk.tickets.open(form, assign_to=town.staff["w1"])).subject_id
         await desk.sync_now()
         worker = await town.phone("w1")
         town.server.stop()
-        await worker.accept(ticket)
-        await worker.finish(ticket, "已贴好")
-        await desk.void(ticket, "不用贴了")
+        await worker.tickets.accept(ticket)
+        await worker.tickets.finish(ticket, "已贴好")
+        await desk.tickets.void(ticket, "不用贴了")
         town.server.start()
         for login in order:
             await (await town.phone(login)).sync_now()
@@ -79,7 +79,7 @@ def test_a_ticket_reassigned_while_its_worker_is_offline(town: Town, order: tupl
         sleeping = town.networks["w1"]
         sleeping.cut = lambda _: "before"
         await work.go_there(old, ticket)
-        await desk.assign(ticket, town.staff["w2"])
+        await desk.tickets.assign(ticket, town.staff["w2"])
         await desk.sync_now()
         await new.sync_now()
         await work.go_there(new, ticket)
@@ -90,7 +90,7 @@ def test_a_ticket_reassigned_while_its_worker_is_offline(town: Town, order: tupl
         assert reasons(seen) == ["reassigned", "reassigned"]
         assert [flag.entry.author for flag in desk.flags()] == [town.staff["w1"]] * 2
         with pytest.raises(Problem, match="not_found"):
-            old.ticket(ticket)
+            old.tickets.view(ticket)
         for flag in desk.flags():
             await desk.settle_flag(flag.entry.id, "set_aside", "已改派")
         seen = await town.all_see_the_same(ticket, "d1", "w2", "e1")
@@ -106,14 +106,14 @@ def test_two_desks_assign_and_ask_at_once(town: Town) -> None:
         ticket = await town.ticket(worker=None)
         one, two = await town.phone("d1"), await town.phone("d2")
         town.server.stop()
-        await one.assign(ticket, town.staff["w1"])
-        await two.assign(ticket, town.staff["w2"])
+        await one.tickets.assign(ticket, town.staff["w1"])
+        await two.tickets.assign(ticket, town.staff["w2"])
         town.server.start()
         await two.sync_now()
         await one.sync_now()
         seen = await town.all_see_the_same(ticket, "d1", "d2", "e1", "w1")
         assert seen[0] == "assigned" and reasons(seen) == []
-        assert (await town.phone("w1")).ticket(ticket).state.assignee == town.staff["w1"]
+        assert (await town.phone("w1")).tickets.view(ticket).state.assignee == town.staff["w1"]
 
     asyncio.run(play())
 
@@ -124,16 +124,18 @@ STEPS = ("accept", "arrive", "escalate", "report", "assign1", "assign2", "void",
 async def try_step(session: Session, town: Town, ticket: str, step: str) -> None:
     """One thing somebody tries; what the phone itself refuses is simply not done."""
     verbs = {
-        "accept": lambda: session.accept(ticket),
-        "arrive": lambda: session.arrive(ticket),
-        "escalate": lambda: session.escalate(ticket, "做不了"),
-        "report": lambda: session.report_progress(ticket, "在路上"),
-        "assign1": lambda: session.assign(ticket, town.staff["w1"]),
-        "assign2": lambda: session.assign(ticket, town.staff["w2"]),
-        "void": lambda: session.void(ticket, "登记错了"),
-        "judge": lambda: session.judge(ticket, True, 5000, "补"),
+        "accept": lambda: session.tickets.accept(ticket),
+        "arrive": lambda: session.tickets.arrive(ticket),
+        "escalate": lambda: session.tickets.escalate(ticket, "做不了"),
+        "report": lambda: session.tickets.report_progress(ticket, "在路上"),
+        "assign1": lambda: session.tickets.assign(ticket, town.staff["w1"]),
+        "assign2": lambda: session.tickets.assign(ticket, town.staff["w2"]),
+        "void": lambda: session.tickets.void(ticket, "登记错了"),
+        "judge": lambda: session.tickets.judge(ticket, True, 5000, "补"),
         "amend": lambda: session.amend(
-            session.ticket(ticket).steps[0].entry.id, {**session.ticket(ticket).steps[0].body, "content": "改"}, "写错"
+            session.tickets.view(ticket).steps[0].entry.id,
+            {**session.tickets.view(ticket).steps[0].body, "content": "改"},
+            "写错",
         ),
     }
     try:

@@ -25,21 +25,21 @@ def test_the_next_family_never_sees_the_archive_of_the_one_before(town: Town) ->
     async def days() -> None:
         bring_in(town, ["3-1501", "张伟", A], ["3-1502", "王磊", B])
         desk, worker = await town.phone("d1"), await town.phone("w1")
-        assert [hit.household.name for hit in desk.households("3-1502")] == ["王磊"]
+        assert [hit.household.name for hit in desk.doors.find("3-1502")] == ["王磊"]
         ticket = await town.ticket(content="马桶漏水")
         await town.phone("w1")
-        old = desk.ticket(ticket).state.household_id
+        old = desk.tickets.view(ticket).state.household_id
         assert old == town.home
 
         bring_in(town, ["3-1501", "李四", C], ["3-1502", "王磊", B])
         desk, worker = await town.phone("d1"), await town.phone("w1")
-        (hit,) = desk.households("3-1501")
+        (hit,) = desk.doors.find("3-1501")
         assert (hit.household.name, [one.phone for one in hit.household.people]) == ("李四", [C])
         assert hit.household.id != old
-        view = desk.household(hit.household.id)
-        assert view.open_tickets == () and desk.door_history(hit.household.id).total == 0
-        assert desk.households("张伟") == [] and desk.households(A[-4:]) == []
+        view = desk.doors.view(hit.household.id)
+        assert view.open_tickets == () and desk.doors.history(hit.household.id).total == 0
+        assert desk.doors.find("张伟") == [] and desk.doors.find(A[-4:]) == []
         for session in (desk, worker):
-            assert session.ticket(ticket).state.household_id == old, "work under way stays where it was"
+            assert session.tickets.view(ticket).state.household_id == old, "work under way stays where it was"
 
     asyncio.run(days())

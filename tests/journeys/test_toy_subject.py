@@ -54,7 +54,7 @@ def test_a_lamp_goes_from_phone_to_phone_and_to_the_desk(lit: Town) -> None:
         with pytest.raises(Problem, match="field_missing"):
             await one.record(LAMP, LIGHT, "lamp_checked", {"lit": False})
         await one.record(LAMP, LIGHT, "lamp_checked", {"lit": False, "note": "不亮"})
-        await one.add_photo(LAMP, LIGHT, picture(640, 480), "record")
+        await one.photos.add(LAMP, LIGHT, picture(640, 480), "record")
         assert {entry_name(item) for item in one.unsent()} == {"登记路灯", "查看路灯", "照片"}
         assert "南门 3 号灯" in one.rescue_file().decode()
         assert (await one.sync_now()).waiting == 0

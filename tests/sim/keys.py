@@ -45,7 +45,7 @@ async def change_hands(phone: SimPhone, rng: random.Random) -> None:
         _past_the_verbs(phone, rng, _form(session, rng, state, rng.choice(("lent", "lent", *_OUT))))
     elif state.flags and what < 0.95:
         holds = rng.choice((None, rng.choice(state.flags).entry_id))
-        await phone.do(session.settle_custody(state.id, holds, note="问过了"))
+        await phone.do(session.keys.settle(state.id, holds, note="问过了"))
     else:
         await phone.do(_other(session, rng, state))
 
@@ -54,10 +54,10 @@ def _other(session: Session, rng: random.Random, state: ThingState) -> Any:
     due_at = session.now() + rng.randint(1, 48) * _HOUR
     return rng.choice(
         (
-            lambda: session.extend_loan(state.id, due_at, "还没修完"),
-            lambda: session.locate(state.id, "rack", rack="A-09"),
-            lambda: session.locate(state.id, "staff", to_id="staff-wang", to_name="wang", due_at=due_at),
-            lambda: session.write_off(state.id, "丢失"),
+            lambda: session.keys.extend(state.id, due_at, "还没修完"),
+            lambda: session.keys.locate(state.id, "rack", rack="A-09"),
+            lambda: session.keys.locate(state.id, "staff", to_id="staff-wang", to_name="wang", due_at=due_at),
+            lambda: session.keys.write_off(state.id, "丢失"),
         )
     )()
 
@@ -85,8 +85,8 @@ def _form(session: Session, rng: random.Random, state: ThingState, kind: str) ->
 
 async def _sign(session: Session, rng: random.Random, form: CustodyForm) -> None:
     """Record a step as the screen does: what will be signed is shown, both sides sign, all is saved at once."""
-    content = session.custody_content(form)
-    await session.custody_step(form, _signature(content, rng, "giver"), _signature(content, rng, "taker"))
+    content = session.keys.content(form)
+    await session.keys.step(form, _signature(content, rng, "giver"), _signature(content, rng, "taker"))
 
 
 def _past_the_verbs(phone: SimPhone, rng: random.Random, form: CustodyForm) -> None:
@@ -95,7 +95,7 @@ def _past_the_verbs(phone: SimPhone, rng: random.Random, form: CustodyForm) -> N
     assert session is not None
     with phone.peeking() as store:
         try:
-            step = session._step(form)
+            step = session.keys._entry_of(form)
         except Problem as problem:  # of a thing whose beginning has not come to this phone
             phone.world.tell(f"{phone.name}: not done: {problem.name}")
             return
@@ -104,9 +104,9 @@ def _past_the_verbs(phone: SimPhone, rng: random.Random, form: CustodyForm) -> N
     new, attachments = [step], {}
     for link in (*state.links, *state.disputed):
         if link.entry.id == step.id:
-            content = SigningContent(THING, state.id, CUSTODY, step_facts(state, link), session._day())
+            content = SigningContent(THING, state.id, CUSTODY, step_facts(state, link), session.day())
             for part, side in enumerate(("giver", "taker"), 1):
-                entry, strokes = session._signed(_signature(content, rng, side), step.id, part)
+                entry, strokes = session.signed(_signature(content, rng, side), step.id, part)
                 new.append(entry)
                 attachments[entry.blobs[0].hash] = strokes
     phone.save(new, attachments)

@@ -23,7 +23,7 @@ async def take(phone: SimPhone, rng: random.Random) -> None:
     subject = rng.choice(subjects)
     data = _jpeg(rng, rng.choice((600, 1_100, 1_900)))
     taken = Picture(data, _jpeg(rng, rng.choice((150, 400))), 1_600, 1_200, CAMERA, taken_at=phone.clock())
-    await phone.do(session.add_photo(*subject, taken, rng.choice(("before", "after", "record"))))
+    await phone.do(session.photos.add(*subject, taken, rng.choice(("before", "after", "record"))))
 
 
 async def mind_room(phone: SimPhone, rng: random.Random) -> None:
@@ -35,7 +35,7 @@ async def mind_room(phone: SimPhone, rng: random.Random) -> None:
         phone.saves_data = not phone.saves_data
         phone.world.tell(f"{phone.name}: photos {'wait' if phone.saves_data else 'go'}")
     elif what < 0.75:
-        await phone.do(session.clear_photos(10_000_000))
+        await phone.do(session.photos.clear(10_000_000))
         phone.world.tell(f"{phone.name}: photos cleared")
         phone.world.excuse_blobs()  # of those that a restored server had forgotten
     else:
@@ -45,7 +45,7 @@ async def mind_room(phone: SimPhone, rng: random.Random) -> None:
             entry = rng.choice(sorted(taken, key=lambda e: e.id))
             ref = photo_of(entry)
             try:
-                data = await session.fetch_photo(entry)
+                data = await session.photos.fetch(entry)
             except Problem as problem:
                 phone.world.tell(f"{phone.name}: photo not opened: {problem.name}")
             else:

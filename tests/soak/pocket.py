@@ -232,7 +232,7 @@ def run(chromium: Browser, tree: Path, folder: Path, kills: int, seed: int) -> P
     with web_day(chromium, url, folder, tree) as day:
         day.pocket.arguments = FakeCamera(folder / "camera").arguments
         home = day.household_id(HOME)
-        code = tag_pictures.codes(1, day.desk().tag_mark)[0]
+        code = tag_pictures.codes(1, day.desk().keys.tag_mark)[0]
 
         async def keep(session: Session) -> str:
             return await field_work.entrust(session, home, code, "A-03")

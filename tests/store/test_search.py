@@ -46,25 +46,25 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     ],
 )
 def test_the_door_comes_first_however_it_is_typed(session: Session, typed: str, address: str) -> None:
-    assert session.households(typed)[0].household.address == address
+    assert session.doors.find(typed)[0].household.address == address
 
 
 def test_doors_of_a_staircase_come_in_order(session: Session) -> None:
-    assert [hit.household.address for hit in session.households("3-2-15")] == ["3栋2单元1501", "3栋2单元1502"]
+    assert [hit.household.address for hit in session.doors.find("3-2-15")] == ["3栋2单元1501", "3栋2单元1502"]
 
 
 def test_3_is_building_3_before_room_3_something(session: Session) -> None:
-    assert {hit.household.building_id for hit in session.households("3栋")} == {"b3"}
+    assert {hit.household.building_id for hit in session.doors.find("3栋")} == {"b3"}
 
 
 def test_nothing_typed_shows_all_doors_and_nonsense_none(session: Session) -> None:
-    found = [hit.household.address for hit in session.households()]
+    found = [hit.household.address for hit in session.doors.find()]
     assert found == ["3栋1单元203", "3栋2单元1501", "3栋2单元1502", "5栋商铺03", "10栋803"]
-    assert session.households("没有这个人") == session.households("%_'\"") == []
+    assert session.doors.find("没有这个人") == session.doors.find("%_'\"") == []
 
 
 def test_a_hit_by_a_person_names_the_person(session: Session) -> None:
-    hit = session.households("oyn")[0]
+    hit = session.doors.find("oyn")[0]
     assert hit.person is not None and hit.person.name == "欧阳娜"
 
 
@@ -72,12 +72,12 @@ def test_a_hit_by_a_person_names_the_person(session: Session) -> None:
     ("typed", "codes"), [("gh", ["E01", "W01"]), ("st", ["W02"]), ("下水", ["W02"]), ("w01", ["W01"]), ("lt", ["W01"])]
 )
 def test_prices_by_two_letters_name_or_code(session: Session, typed: str, codes: list[str]) -> None:
-    assert [item.code for item in session.price_items(typed)] == codes
+    assert [item.code for item in session.tickets.price_items(typed)] == codes
 
 
 def test_an_empty_price_list_is_no_error(tmp_path: Path) -> None:
     """Bad input: an empty price list."""
-    assert phone_of(tmp_path, STEWARD, known=False).price_items("gh") == []
+    assert phone_of(tmp_path, STEWARD, known=False).tickets.price_items("gh") == []
 
 
 DOORS = (
@@ -177,10 +177,10 @@ def test_a_ticket_is_found_by_worker_resident_phone_and_address(tmp_path: Path, 
     desk.store.apply_page(Page("estate", 2, False, (RefItem(2, "staff", WORKER, spelled, False),)))
     home = uid("home", "3栋2单元1501")
     form = TicketForm("厨房漏水", household_id=home, contact_name="何 静（租客）", contact_phone="13500000001")
-    wanted = asyncio.run(desk.open_ticket(form, assign_to=WORKER)).subject_id
+    wanted = asyncio.run(desk.tickets.open(form, assign_to=WORKER)).subject_id
     other = TicketForm("灯不亮", household_id=uid("home", "10栋803"), contact_name="丁一", contact_phone="13900000000")
-    asyncio.run(desk.open_ticket(other, assign_to=OTHER_WORKER))
-    found = [card.id for card in desk.tickets(CardFilter(text=typed))]
+    asyncio.run(desk.tickets.open(other, assign_to=OTHER_WORKER))
+    found = [card.id for card in desk.cards(CardFilter(text=typed))]
     assert found == ([] if typed == "hejing" else [wanted]), "a caller's own name has no pinyin on the phone"
     assert desk.count(CardFilter(text=typed)) == len(found)
 
@@ -188,7 +188,7 @@ def test_a_ticket_is_found_by_worker_resident_phone_and_address(tmp_path: Path, 
 def test_a_search_may_begin_with_counting(tmp_path: Path) -> None:
     """B12: a list counts before it reads; whom a word means is read then, within the same look at the store."""
     desk = phone_of(tmp_path, DESK)
-    asyncio.run(desk.open_ticket(TicketForm("厨房漏水", household_id=uid("home", "3栋2单元1501"))))
+    asyncio.run(desk.tickets.open(TicketForm("厨房漏水", household_id=uid("home", "3栋2单元1501"))))
     desk.store.close()
     desk = phone_of(tmp_path, DESK)
     assert desk.count(CardFilter(text="厨房漏水")) == 1
@@ -198,13 +198,13 @@ def test_cards_of_an_older_app_are_found_by_the_new_words(tmp_path: Path) -> Non
     """B2: the update writes the index of what lies on the phone anew."""
     desk = phone_of(tmp_path, DESK)
     form = TicketForm("漏水", household_id=uid("home", "10栋803"), contact_name="何 静", contact_phone="1")
-    ticket = asyncio.run(desk.open_ticket(form)).subject_id
+    ticket = asyncio.run(desk.tickets.open(form)).subject_id
     with desk.store.file.write() as connection:
         connection.exec_driver_sql("UPDATE subjects SET search = lower('10栋803 漏水 何 静 1')")
         connection.exec_driver_sql("DELETE FROM settings WHERE key = 'search'")
-    assert desk.tickets(CardFilter(text="何静")) == []
+    assert desk.cards(CardFilter(text="何静")) == []
     desk.store.close()
-    assert [card.id for card in phone_of(tmp_path, DESK).tickets(CardFilter(text="何静"))] == [ticket]
+    assert [card.id for card in phone_of(tmp_path, DESK).cards(CardFilter(text="何静"))] == [ticket]
 
 
 SAID = "“三号”泵房ＬＥＤ灯不亮（急）"
@@ -225,15 +225,15 @@ TYPED = (
 def test_a_ticket_is_found_whatever_quotes_and_widths_are_typed(tmp_path: Path, typed: str) -> None:
     """Each keyboard has quotes of its own; also among what an app of before kept, once the new one has opened it."""
     desk = phone_of(tmp_path, DESK)
-    wanted = asyncio.run(desk.open_ticket(TicketForm(SAID, household_id=uid("home", "10栋803")))).subject_id
-    assert [card.id for card in desk.tickets(CardFilter(text=typed))] == [wanted]
+    wanted = asyncio.run(desk.tickets.open(TicketForm(SAID, household_id=uid("home", "10栋803")))).subject_id
+    assert [card.id for card in desk.cards(CardFilter(text=typed))] == [wanted]
     with desk.store.file.write() as connection:
         connection.exec_driver_sql("UPDATE subjects SET search = lower(?)", (SAID,))
         connection.exec_driver_sql("UPDATE settings SET value = '2' WHERE key = 'search'")
     desk.store.close()
     desk = phone_of(tmp_path, DESK, known=False)
-    assert [card.id for card in desk.tickets(CardFilter(text=typed))] == [wanted]
-    assert desk.ticket(wanted).state.content == SAID, "kept as it was written"
+    assert [card.id for card in desk.cards(CardFilter(text=typed))] == [wanted]
+    assert desk.tickets.view(wanted).state.content == SAID, "kept as it was written"
 
 
 @pytest.mark.parametrize("typed", TYPED)

@@ -27,42 +27,42 @@ Step = Callable[[Session, str], Coroutine[Any, Any, Any]]
 
 
 async def _found_unlisted(s: Session, ticket: str) -> None:
-    await s.find(ticket, description="灯座烧焦", listed=False)
+    await s.tickets.find(ticket, description="灯座烧焦", listed=False)
 
 
 async def _judged(s: Session, ticket: str) -> None:
-    await s.judge(ticket, True, 4000, "换灯座")
+    await s.tickets.judge(ticket, True, 4000, "换灯座")
 
 
 async def _not_feasible(s: Session, ticket: str) -> None:
-    await s.judge(ticket, False, reason="线路要大修")
+    await s.tickets.judge(ticket, False, reason="线路要大修")
 
 
 async def _priced(s: Session, ticket: str) -> None:
-    await s.price(ticket, [s.fee_line(None, *LINE)])
+    await s.tickets.price(ticket, [s.tickets.fee_line(None, *LINE)])
 
 
 async def _agreed(s: Session, ticket: str) -> None:
-    await s.consent(ticket, True, NAME, "tenant")
+    await s.tickets.consent(ticket, True, NAME, "tenant")
 
 
 async def _declined(s: Session, ticket: str) -> None:
-    await s.consent(ticket, False, NAME, "tenant", "太贵")
+    await s.tickets.consent(ticket, False, NAME, "tenant", "太贵")
 
 
 async def _worked(s: Session, ticket: str) -> None:
-    await s.check_material(
+    await s.tickets.check_material(
         ticket, "灯具", "poor", remarks="三无产品", warned=True, consequences="容易再坏", choice="use_anyway"
     )
-    await s.start_work(ticket, True)
+    await s.tickets.start_work(ticket, True)
 
 
 async def _billed(s: Session, ticket: str) -> None:
-    await s.write_fees(ticket, [s.fee_line(None, *LINE)])
+    await s.tickets.write_fees(ticket, [s.tickets.fee_line(None, *LINE)])
 
 
 async def _tried(s: Session, ticket: str) -> None:
-    await s.try_out(ticket, True)
+    await s.tickets.try_out(ticket, True)
 
 
 async def _signed(s: Session, ticket: str) -> None:
@@ -70,7 +70,7 @@ async def _signed(s: Session, ticket: str) -> None:
 
 
 async def _confirmed(s: Session, ticket: str) -> None:
-    await s.confirm([ticket])
+    await s.tickets.confirm([ticket])
 
 
 WAY: Final[dict[str, Step]] = {
@@ -91,7 +91,7 @@ WAY: Final[dict[str, Step]] = {
 async def _at(session: Session, stage: str, home: str) -> str:
     """One's own repair at a stage of its way."""
     form = TicketForm(f"三处灯不亮 {stage}", household_id=home)
-    opened = await session.open_ticket(form, assign_to=session.profile.staff_id)
+    opened = await session.tickets.open(form, assign_to=session.profile.staff_id)
     for name, step in WAY.items():
         if stage == "assigned":
             break
@@ -114,14 +114,14 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
     for name, stage, step in (("declined", "to_agree", _declined), ("infeasible", "to_judge", _not_feasible)):
         at[name] = await _at(session, stage, home)
         await step(session, at[name])
-    to_ask = (await session.open_ticket(TicketForm("问一下", household_id=home, listed=False))).subject_id
+    to_ask = (await session.tickets.open(TicketForm("问一下", household_id=home, listed=False))).subject_id
     await _judged(session, to_ask)
-    job = await session.open_ticket(TicketForm("贴通知", ticket_kind="job", address="大门"), assign_to=me)
+    job = await session.tickets.open(TicketForm("贴通知", ticket_kind="job", address="大门"), assign_to=me)
     at["job"] = job.subject_id
     await work.go_there(session, at["job"])
-    at["open"] = (await session.open_ticket(TicketForm("门铃不响", household_id=home))).subject_id
-    photo = await session.add_photo("ticket", at["done"], picture(300, 400, seed=1), "before")
-    first = session.ticket(at["done"]).steps[0].entry.id
+    at["open"] = (await session.tickets.open(TicketForm("门铃不响", household_id=home))).subject_id
+    photo = await session.photos.add("ticket", at["done"], picture(300, 400, seed=1), "before")
+    first = session.tickets.view(at["done"]).steps[0].entry.id
     return {f"/ticket/{{ticket_id}}{end}": f"/ticket/{at[stage]}{end}" for end, stage in made.items()} | {
         "/ticket/{subject_id}/verify": f"/ticket/{at['done']}/verify",
         "/ticket/{subject_id}/amend/{entry_id}": f"/ticket/{at['done']}/amend/{first}",
@@ -134,7 +134,7 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
 async def visits(session: Session, home: str) -> dict[str, str]:
     """A visit that waits for the resident's signature, and a new one."""
     form = VisitForm(session.new_id(), home, met_name=NAME, met_capacity="tenant", said="楼道卫生需加强")
-    await session.record_visit(form)
+    await session.visits.record(form)
     paths = {f"/visit/{{visit_id}}{end}": f"/visit/{form.visit_id}{end}" for end in ("", "/sign", "/amend")}
     paths["/visit/{subject_id}/verify"] = f"/visit/{form.visit_id}/verify"
     for path in ("", "/photo", "/sign", "/ticket"):
@@ -144,9 +144,9 @@ async def visits(session: Session, home: str) -> dict[str, str]:
 
 async def _step(session: Session, kind: str, thing: str, **more: Any) -> None:
     form = CustodyForm(session.new_id(), thing, kind, pieces=1, **more)
-    content = session.custody_content(form)
+    content = session.keys.content(form)
     sides = [work.signature(content, name, side, "staff") for name, side in ((NAME, "giver"), ("郑宇", "taker"))]
-    await session.custody_step(form, *sides)
+    await session.keys.step(form, *sides)
 
 
 async def _lent(session: Session, thing: str, to: str) -> None:
@@ -172,11 +172,11 @@ async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> 
         "": "out", "/settle": "twice", "/extended": "out", "/tag": "rack", "/located": "out", "/written_off": "out",
     }  # fmt: skip
     paths = {f"/key/{{thing_id}}{end}": f"/key/{things[stage]}{end}" for end, stage in at.items()}
-    begun = session.thing(things["out"]).steps[0].entry.id
+    begun = session.keys.view(things["out"]).steps[0].entry.id
     paths["/key/{subject_id}/amend/{entry_id}"] = f"/key/{things['out']}/amend/{begun}"
     paths["/key/{subject_id}/verify"] = f"/key/{things['out']}/verify"
     # Nothing was scanned: what hangs there was not found.
-    counted = await session.record_count(session.new_id(), session.count_view("", []))
+    counted = await session.keys.record_count(session.new_id(), session.keys.count_view("", []))
     for end in ("", "/verify"):
         paths[f"/count/{{subject_id}}{end}"] = f"/count/{counted.subject_id}{end}"
     paths["/key/{thing_id}/accounted"] = f"/key/{things['rack']}/accounted"
@@ -193,9 +193,9 @@ async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> 
 
 async def places(session: Session) -> dict[str, str]:
     """A patrol point with its photo, and a tag that is being hung."""
-    mark = session.tag_mark
-    hung = await session.name_place("point", "地下室水泵房", Tag(POINT, mark, "2345").code)
-    await session.add_photo("place", hung.subject_id, picture(300, 400, seed=2), "record")
+    mark = session.keys.tag_mark
+    hung = await session.keys.name_place("point", "地下室水泵房", Tag(POINT, mark, "2345").code)
+    await session.photos.add("place", hung.subject_id, picture(300, 400, seed=2), "record")
     return {
         "/place/{subject_id}": f"/place/{hung.subject_id}",
         "/place/{subject_id}/amend/{entry_id}": f"/place/{hung.subject_id}/amend/{hung.entries[0].id}",
@@ -206,7 +206,7 @@ async def places(session: Session) -> dict[str, str]:
 
 async def plain(session: Session, home: str) -> dict[str, str]:
     """What needs no preparation."""
-    device = next(device.id for device in await session.devices())
+    device = next(device.id for device in await session.devices.list())
     paths = {
         path: path
         for path in (
@@ -226,10 +226,10 @@ async def plain(session: Session, home: str) -> dict[str, str]:
 async def register(session: Session) -> dict[str, str]:
     """An office's register on its way in, as far as its preview."""
     content = workbook({"登记表": [["房号", "业主姓名", "联系电话"], ["3栋2单元1501", NAME, "14200000000"]]})
-    state = await session.begin_register(content)
+    state = await session.registers.begin(content)
     while state.stage != "preview":
         await asyncio.sleep(0.05)
-        state = await session.register(state.id)
+        state = await session.registers.state(state.id)
         assert state.stage != "failed", state.message
     register = f"/registers/{state.id}"
     return {"/registers/{register_id}": register, "/registers/{register_id}/{kind}": f"{register}/notices"}

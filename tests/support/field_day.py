@@ -5,7 +5,7 @@
         phone = field_day.phone("worker")                       # a phone of its own, signed in, on 今日
         phone.see("3栋2单元1501")
         field_day.server.stop(); ...; field_day.server.start()  # no network, and back again
-        card = field_day.read("desk", lambda s: s.ticket(ticket))
+        card = field_day.read("desk", lambda s: s.tickets.view(ticket))
         phone.shot("today-worker")                              # docs/screens/today-worker.png
 
 A test that takes `field_day` runs in a window without a browser, and with `--all` in Chromium as well (there alone when
@@ -233,7 +233,7 @@ class AnyDay(Generic[D_co]):
         return self._colleagues.run(self._colleagues.act(person, verb, minutes_ago))
 
     def read(self, person: str, look: Callable[[Session], T]) -> T:
-        """What somebody else sees after a sync: `read("desk", lambda s: s.ticket(id))`."""
+        """What somebody else sees after a sync: `read("desk", lambda s: s.tickets.view(id))`."""
 
         async def work() -> T:
             return look(await self._colleagues.synced(person))
@@ -250,7 +250,7 @@ class AnyDay(Generic[D_co]):
     def household_id(self, address: str) -> str:
         """The id of the household at an address."""
         if address not in self._colleagues.ids:
-            found = self.read("desk", lambda s: s.households(address))
+            found = self.read("desk", lambda s: s.doors.find(address))
             self._colleagues.ids |= {hit.household.address: hit.household.id for hit in found}
         return self._colleagues.ids[address]
 
@@ -263,7 +263,7 @@ class AnyDay(Generic[D_co]):
         """
         form = TicketForm(content=content, household_id=self.household_id(address), **more)
         to = self.staff_id(worker) if worker else None
-        return self.act("desk", lambda s: s.open_ticket(form, assign_to=to), minutes_ago=minutes_ago).subject_id
+        return self.act("desk", lambda s: s.tickets.open(form, assign_to=to), minutes_ago=minutes_ago).subject_id
 
     def set_roles(self, person: str, *held: str) -> None:
         """The administrator gives somebody other roles, on the server; none: they have left."""

@@ -25,17 +25,17 @@ def signature(content: SigningContent, name: str, signer: str = "resident", capa
 
 async def go_there(session: Session, ticket_id: str) -> None:
     """Accept and arrive (A.2)."""
-    await session.accept(ticket_id)
-    await session.arrive(ticket_id)
+    await session.tickets.accept(ticket_id)
+    await session.tickets.arrive(ticket_id)
 
 
 async def agree_and_work(session: Session, ticket_id: str, lines: list[dict[str, Any]], name: str) -> None:
     """From the price to a trial that went well (A.4-A.7), without materials of the resident's own."""
-    await session.price(ticket_id, lines)
-    await session.consent(ticket_id, True, name, "self")
-    await session.start_work(ticket_id, False)
-    await session.write_fees(ticket_id, lines)
-    await session.try_out(ticket_id, True)
+    await session.tickets.price(ticket_id, lines)
+    await session.tickets.consent(ticket_id, True, name, "self")
+    await session.tickets.start_work(ticket_id, False)
+    await session.tickets.write_fees(ticket_id, lines)
+    await session.tickets.try_out(ticket_id, True)
 
 
 async def sign(session: Session, ticket_id: str, name: str) -> Saved:
@@ -46,29 +46,29 @@ async def sign(session: Session, ticket_id: str, name: str) -> Saved:
 async def repair(session: Session, ticket_id: str, item: str = "更换角阀", name: str = "张伟", qty: str = "1") -> None:
     """A whole listed repair, from accepting to the resident's signature (A.2-A.7)."""
     await go_there(session, ticket_id)
-    found = session.price_items(item)[0]
-    await session.find(ticket_id, [(found.id, qty)])
-    await agree_and_work(session, ticket_id, [session.fee_line(found.id, qty)], name)
+    found = session.tickets.price_items(item)[0]
+    await session.tickets.find(ticket_id, [(found.id, qty)])
+    await agree_and_work(session, ticket_id, [session.tickets.fee_line(found.id, qty)], name)
     await sign(session, ticket_id, name)
 
 
 async def find_unlisted(session: Session, ticket_id: str, what: str) -> None:
     """On site it is something that is not on the price list: the supervisor must judge (A.2, A.3)."""
     await go_there(session, ticket_id)
-    await session.find(ticket_id, description=what)
+    await session.tickets.find(ticket_id, description=what)
 
 
 async def hand(session: Session, kind: str, thing: str, **more: Any) -> str:
     """One step of a key with both signatures, by a colleague without a screen (G.2); the thing's id."""
     form = CustodyForm(session.new_id(), thing, kind, **more)
-    content = session.custody_content(form)
+    content = session.keys.content(form)
     sides = [signature(content, name, side, "staff") for name, side in (("张伟", "giver"), ("刘芳", "taker"))]
-    return (await session.custody_step(form, *sides)).subject_id
+    return (await session.keys.step(form, *sides)).subject_id
 
 
 async def first_key(session: Session, household_id: str, rack: str = "A-01") -> str:
     """A door's key taken into keeping with the estate's first tag; its id."""
-    return await entrust(session, household_id, Tag(KEY, session.tag_mark or "TST", "0001").code, rack)
+    return await entrust(session, household_id, Tag(KEY, session.keys.tag_mark or "TST", "0001").code, rack)
 
 
 async def entrust(session: Session, household_id: str, code: str, rack: str) -> str:

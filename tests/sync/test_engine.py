@@ -539,7 +539,7 @@ def test_the_clock_offset_is_learned_and_used(server: SmallServer, phone: Maker)
     server.now = NOON + year
     asyncio.run(session.sync_now())
     assert session.now() == NOON + year
-    saved = asyncio.run(session.open_ticket(TicketForm("一年后", address="3栋", ticket_kind="job")))
+    saved = asyncio.run(session.tickets.open(TicketForm("一年后", address="3栋", ticket_kind="job")))
     assert saved.entries[0].made_at == NOON and saved.entries[0].at == NOON + year
 
 

@@ -39,40 +39,40 @@ async def whole_repair(server: LiveServer, folder: Path) -> None:
     desk = await signed_in(server, folder / "desk", "d1")
     worker = await signed_in(server, folder / "worker", "w1")
     boss = await signed_in(server, folder / "boss", "e1")
-    opened = await desk.open_ticket(TicketForm("漏水", household_id=home, channel="phone"), assign_to=worker_id)
+    opened = await desk.tickets.open(TicketForm("漏水", household_id=home, channel="phone"), assign_to=worker_id)
     await desk.sync_now()
     await worker.sync_now()
     ticket = opened.subject_id
-    assert worker.ticket(ticket).card.number is not None
+    assert worker.tickets.view(ticket).card.number is not None
     server.stop()
-    await worker.accept(ticket)
-    await worker.arrive(ticket)
-    await worker.find(ticket, description="下水管裂", listed=False)
+    await worker.tickets.accept(ticket)
+    await worker.tickets.arrive(ticket)
+    await worker.tickets.find(ticket, description="下水管裂", listed=False)
     assert (await worker.sync_now()).waiting == 3
     server.start()
     await worker.sync_now()
     await boss.sync_now()
-    await boss.judge(ticket, True, 8000, work="换管")
+    await boss.tickets.judge(ticket, True, 8000, work="换管")
     await boss.sync_now()
     await worker.sync_now()
-    line = worker.fee_line(None, "1", "换管", 8000)
-    await worker.price(ticket, [line])
-    await worker.consent(ticket, True, "张伟", "self")
-    await worker.start_work(ticket, False)
-    await worker.write_fees(ticket, [line])
-    await worker.try_out(ticket, True)
+    line = worker.tickets.fee_line(None, "1", "换管", 8000)
+    await worker.tickets.price(ticket, [line])
+    await worker.tickets.consent(ticket, True, "张伟", "self")
+    await worker.tickets.start_work(ticket, False)
+    await worker.tickets.write_fees(ticket, [line])
+    await worker.tickets.try_out(ticket, True)
     content = worker.signing_content("ticket", ticket, "repair")
     await worker.sign(Signature(content, "resident", "张伟", "self", SHOWN, STROKES, 300, 120))
     await worker.sync_now()
     await boss.sync_now()
     boss.in_view([("ticket", ticket)])
-    await boss.confirm([card.id for card in boss.to_confirm()])
+    await boss.tickets.confirm([card.id for card in boss.tickets.to_confirm()])
     await boss.sync_now()
     for phone in (worker, desk):
         await phone.sync_now()
     assert all(settled(phone) for phone in (worker, boss, desk))
-    assert worker.ticket(ticket).state.stage == boss.ticket(ticket).state.stage == "confirmed"
-    assert not boss.ticket(ticket).state.flags
+    assert worker.tickets.view(ticket).state.stage == boss.tickets.view(ticket).state.stage == "confirmed"
+    assert not boss.tickets.view(ticket).state.flags
     assert boss.verify("ticket", ticket).intact
 
 
@@ -99,14 +99,14 @@ def test_a_visit_with_a_ticket_reaches_the_desk_whole(live_server: LiveServer, t
             promises=(PromiseForm("请电工看灯", "2099-01-01"),),
             tickets=(TicketForm("楼道灯不亮", ticket_kind="public_repair"),),
         )
-        content = steward.visit_signing_content(form)
-        await steward.record_visit(form, Signature(content, "resident", "张伟", "self", SHOWN, STROKES, 300, 120))
+        content = steward.visits.content(form)
+        await steward.visits.record(form, Signature(content, "resident", "张伟", "self", SHOWN, STROKES, 300, 120))
         await steward.sync_now()
         await desk.sync_now()
         assert settled(steward)
-        seen = desk.visit(form.visit_id)
+        seen = desk.visits.view(form.visit_id)
         assert (seen.state.stage, seen.state.flags, len(seen.tickets)) == ("signed", [], 1)
-        assert desk.household(home).open_tickets[0].content == "楼道灯不亮"
+        assert desk.doors.view(home).open_tickets[0].content == "楼道灯不亮"
         desk.in_view([("visit", form.visit_id)])
         await desk.sync_now()
         assert desk.verify("visit", form.visit_id).intact
@@ -124,27 +124,27 @@ def test_a_ticket_moved_to_another_worker_leaves_after_the_unsent_work(live_serv
         desk = await signed_in(live_server, tmp_path / "d", "d1")
         first = await signed_in(live_server, tmp_path / "1", "w1")
         second = await signed_in(live_server, tmp_path / "2", "w2")
-        opened = await desk.open_ticket(TicketForm("漏水", household_id=home, channel="phone"), assign_to=first_id)
+        opened = await desk.tickets.open(TicketForm("漏水", household_id=home, channel="phone"), assign_to=first_id)
         ticket = opened.subject_id
         await desk.sync_now()
         await first.sync_now()
-        await first.accept(ticket)
-        await desk.assign(ticket, second_id)
+        await first.tickets.accept(ticket)
+        await desk.tickets.assign(ticket, second_id)
         await desk.sync_now()
         await second.sync_now()
         await first.sync_now()
         assert settled(first)
         with pytest.raises(Problem, match="not_found"):
-            first.ticket(ticket)
+            first.tickets.view(ticket)
         await desk.sync_now()
         assert [(flag.entry.author, flag.reason) for flag in desk.flags()] == [(first_id, "reassigned")]
-        await second.accept(ticket)
+        await second.tickets.accept(ticket)
         await second.sync_now()
         await desk.sync_now()
-        await desk.assign(ticket, first_id)
+        await desk.tickets.assign(ticket, first_id)
         await desk.sync_now()
         await first.sync_now()
-        own = [s for s in first.ticket(ticket).steps if s.entry.author == first_id]
+        own = [s for s in first.tickets.view(ticket).steps if s.entry.author == first_id]
         assert len(own) == 1 and own[0].standing == "flagged", "own work came back with the ticket"
 
     asyncio.run(play())
@@ -155,7 +155,7 @@ def test_a_cloned_phone_goes_on_under_a_new_number(live_server: LiveServer, tmp_
         live_server.add_staff("d1", "desk")
         phone = Phone(tmp_path / "one", live_server.url)
         session = await phone.sign_in("d1", PASSWORD)
-        await session.open_ticket(TicketForm("一", ticket_kind="job", address="大门"))
+        await session.tickets.open(TicketForm("一", ticket_kind="job", address="大门"))
         await session.sync_now()
         phone.close()
         copytree(tmp_path / "one", tmp_path / "clone")
@@ -164,13 +164,13 @@ def test_a_cloned_phone_goes_on_under_a_new_number(live_server: LiveServer, tmp_
             Phone(tmp_path / "clone", live_server.url).current(),
         )
         assert one is not None and clone is not None
-        await one.open_ticket(TicketForm("二", ticket_kind="job", address="大门"))
+        await one.tickets.open(TicketForm("二", ticket_kind="job", address="大门"))
         await one.sync_now()
-        await clone.open_ticket(TicketForm("三", ticket_kind="job", address="大门"))
+        await clone.tickets.open(TicketForm("三", ticket_kind="job", address="大门"))
         await clone.sync_now()
         await one.sync_now()
         assert settled(one) and settled(clone)
-        assert {c.content for c in one.tickets()} == {c.content for c in clone.tickets()} == {"一", "二", "三"}
+        assert {c.content for c in one.cards()} == {c.content for c in clone.cards()} == {"一", "二", "三"}
         chains = one.store.chain(), clone.store.chain()
         assert chains[0] is not None and chains[1] is not None and chains[0].device != chains[1].device
 
@@ -185,7 +185,7 @@ def test_a_revoked_phone_keeps_its_work_and_sends_it_after_signing_in(live_serve
         chain = session.store.chain()
         assert chain is not None
         live_server.store.revoke_device(chain.device)
-        await session.open_ticket(TicketForm("一", ticket_kind="job", address="大门"))
+        await session.tickets.open(TicketForm("一", ticket_kind="job", address="大门"))
         status = await session.sync_now()
         assert status.sign_in_needed and status.waiting == 1
         again = await phone.sign_in("d1", PASSWORD)
@@ -219,13 +219,13 @@ def test_a_rescue_file_brings_unsent_work_in_and_the_phone_notices(live_server: 
         live_server.add_staff("s1", "steward", buildings=(building,))
         steward = await signed_in(live_server, tmp_path / "s", "s1")
         form = VisitForm(steward.new_id(), home, met_name="张伟", met_capacity="self")
-        content = steward.visit_signing_content(form)
-        await steward.record_visit(form, Signature(content, "resident", "张伟", "self", SHOWN, STROKES, 300, 120))
+        content = steward.visits.content(form)
+        await steward.visits.record(form, Signature(content, "resident", "张伟", "self", SHOWN, STROKES, 300, 120))
         report = rescue.take_in(live_server.store, steward.rescue_file())
         assert report.whole and [answer.status for _, answer in report.answers] == ["accepted", "accepted"]
         await steward.sync_now()
         assert settled(steward)
-        assert [s.kind for s in steward.visit(form.visit_id).steps] == ["visited", "signed"]
+        assert [s.kind for s in steward.visits.view(form.visit_id).steps] == ["visited", "signed"]
         assert steward.verify("visit", form.visit_id).intact
 
     asyncio.run(play())
@@ -238,15 +238,15 @@ async def joined(server: LiveServer, folder: Path) -> None:
     desk = await signed_in(server, folder / "desk", "d1")
     mate = await signed_in(server, folder / "phone", "w1")
     phone = Phone(folder / "phone", server.url)
-    opened = await desk.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"), assign_to=worker_id)
+    opened = await desk.tickets.open(TicketForm("漏水", ticket_kind="job", address="大门"), assign_to=worker_id)
     await desk.sync_now()
     await mate.sync_now()
     server.stop()
-    await mate.accept(opened.subject_id)
+    await mate.tickets.accept(opened.subject_id)
     server.start()
-    assert [person.name for person in desk.people_for_phones()] == ["孙丽", "王建国"]
-    assert mate.people_for_phones() == []
-    code = await desk.make_join_code(worker_id)
+    assert [person.name for person in desk.devices.people()] == ["孙丽", "王建国"]
+    assert mate.devices.people() == []
+    code = await desk.devices.join_code(worker_id)
     assert code.name == "王建国" and code.address == f"{server.url}/join/{code.code}"
     again = await phone.join(code.address)
     assert again.profile.login == "w1" and len(again.unsent()) == 1
@@ -255,7 +255,7 @@ async def joined(server: LiveServer, folder: Path) -> None:
     with pytest.raises(Problem, match="code_unknown"):
         await Phone(folder / "other", server.url).join(code.code)
     with pytest.raises(Problem, match="code_not_yours"):
-        await again.make_join_code(worker_id)
+        await again.devices.join_code(worker_id)
 
 
 def test_a_phone_joins_by_a_code_of_the_desk(live_server: LiveServer, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ async def too_old(server: LiveServer, folder: Path, monkeypatch: pytest.MonkeyPa
     server.add_staff("d1", "desk")
     desk = await signed_in(server, folder, "d1")
     monkeypatch.setattr(protocol, "OLDEST_PROTOCOL", protocol.PROTOCOL + 1)
-    await desk.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"))
+    await desk.tickets.open(TicketForm("漏水", ticket_kind="job", address="大门"))
     status = await desk.sync_now()
     assert status.problem is not None and status.problem.name == "update_needed" and status.waiting == 1
     assert not status.sign_in_needed

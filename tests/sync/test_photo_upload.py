@@ -132,7 +132,7 @@ def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
     async def play(line: CuttingLine) -> int:
         phone = Phone(tmp_path / "phone", line.url, transport=lambda url: Watched(url, noted))
         session = await phone.sign_in("d1", PASSWORD)
-        ticket = (await session.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"))).subject_id
+        ticket = (await session.tickets.open(TicketForm("漏水", ticket_kind="job", address="大门"))).subject_id
         staff = session.profile.staff_id
         session.store.save(
             [
@@ -189,31 +189,31 @@ def test_a_photo_reaches_the_desk_its_thumbnail_with_the_ticket_the_picture_when
         live_server.add_staff("f1", "finance")
         desk = await _signed_in(live_server, tmp_path / "d", "d1")
         ticket = (
-            await desk.open_ticket(TicketForm("漏水", household_id=home, channel="phone"), assign_to=worker_id)
+            await desk.tickets.open(TicketForm("漏水", household_id=home, channel="phone"), assign_to=worker_id)
         ).subject_id
         await desk.sync_now()
         worker = await _signed_in(live_server, tmp_path / "w", "w1")
         taken = picture(1600, 1200, seed=1)
-        (entry,) = (await worker.add_photo("ticket", ticket, taken, "before", once=worker.new_id())).entries
-        assert worker.photo(entry) == taken.data and worker.photo_space().clearable == 0
+        (entry,) = (await worker.photos.add("ticket", ticket, taken, "before", once=worker.new_id())).entries
+        assert worker.photos.whole(entry) == taken.data and worker.photos.space().clearable == 0
         held = [True]
         worker.hold_photos_while(lambda: held[0])
         await worker.sync_now()
         assert worker.sync_status().blobs_waiting == 1, "the whole picture waits for Wi-Fi"
         desk.in_view([("ticket", ticket)])
         await desk.sync_now()
-        (seen,) = [step.entry for step in desk.ticket(ticket).steps if step.kind == "photo_taken"]
-        assert (desk.thumbnail(seen), desk.photo(seen)) == (taken.thumbnail, None)
+        (seen,) = [step.entry for step in desk.tickets.view(ticket).steps if step.kind == "photo_taken"]
+        assert (desk.photos.thumbnail(seen), desk.photos.whole(seen)) == (taken.thumbnail, None)
         with pytest.raises(Problem, match="picture_elsewhere"):
-            await desk.fetch_photo(seen)
-        assert await worker.clear_photos(10**9) == 0, "what only this phone has is never cleared"
+            await desk.photos.fetch(seen)
+        assert await worker.photos.clear(10**9) == 0, "what only this phone has is never cleared"
         held[0] = False
         await worker.sync_now()
         assert worker.sync_status().blobs_waiting == 0
-        assert await desk.fetch_photo(seen) == taken.data == desk.photo(seen)
-        assert await worker.clear_photos(1) == len(taken.data)
-        assert worker.photo(entry) is None and worker.thumbnail(entry) == taken.thumbnail
-        assert await worker.fetch_photo(entry) == taken.data
+        assert await desk.photos.fetch(seen) == taken.data == desk.photos.whole(seen)
+        assert await worker.photos.clear(1) == len(taken.data)
+        assert worker.photos.whole(entry) is None and worker.photos.thumbnail(entry) == taken.thumbnail
+        assert await worker.photos.fetch(entry) == taken.data
         rows = live_server.store.read
         with rows() as connection:
             (row,) = connection.exec_driver_sql("SELECT shows, photo_hash, taken_by FROM photos").all()
@@ -231,10 +231,10 @@ def test_wrong_content_under_a_hash_is_refused(live_server: LiveServer, tmp_path
     async def play() -> None:
         live_server.add_staff("d1", "desk")
         desk = await _signed_in(live_server, tmp_path / "d", "d1")
-        ticket = (await desk.open_ticket(TicketForm("漏水", ticket_kind="job", address="大门"))).subject_id
+        ticket = (await desk.tickets.open(TicketForm("漏水", ticket_kind="job", address="大门"))).subject_id
         desk.hold_photos_while(lambda: True)
         taken = picture(800, 600, seed=2)
-        (entry,) = (await desk.add_photo("ticket", ticket, taken, "record", once=desk.new_id())).entries
+        (entry,) = (await desk.photos.add("ticket", ticket, taken, "record", once=desk.new_id())).entries
         await desk.sync_now()
         ref = entry.blobs[0]
         wrong = bytes(len(taken.data))

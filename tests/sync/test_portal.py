@@ -71,7 +71,7 @@ def test_behind_a_portal_nothing_is_lost_and_all_goes_up_afterwards(
         session = await phone.sign_in("d", PASSWORD)
         await session.sync_now()
         monkeypatch.setattr(_Line, "portal", portal)
-        await session.open_ticket(TicketForm("漏水", address="3栋", ticket_kind="job"))
+        await session.tickets.open(TicketForm("漏水", address="3栋", ticket_kind="job"))
         status = await session.sync_now()
         assert status.problem is not None and status.problem.name == "wifi_sign_in" and status.waiting == 1
         assert "这个 Wi-Fi 要先登录" in status.problem.message("zh") and not status.sign_in_needed

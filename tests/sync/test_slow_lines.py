@@ -61,7 +61,7 @@ def test_a_request_that_is_long_on_its_way_makes_no_time_wrong(
             line.up = way_ms
         clock.forward(30)
         for _ in range(2):
-            await session.open_ticket(TicketForm("漏水", address="3栋", ticket_kind="job"))
+            await session.tickets.open(TicketForm("漏水", address="3栋", ticket_kind="job"))
             done.append(clock.now)
             clock.now += 1_000
             status = await session.sync_now()
@@ -72,7 +72,7 @@ def test_a_request_that_is_long_on_its_way_makes_no_time_wrong(
     with LiveServer(sqlite_url, tmp_path / "server", now=clock) as server:
         server.add_staff("d", "desk")
         session = asyncio.run(work(server))
-        times = sorted(card.opened_at for card in session.tickets())
+        times = sorted(card.opened_at for card in session.cards())
     assert [abs(found - made) <= MOST_WRONG for found, made in zip(times, done, strict=True)] == [True, True]
 
 
@@ -141,9 +141,9 @@ def test_a_clock_that_is_set_back_while_the_app_runs_is_noticed(tmp_path: Path, 
         session = await phone.sign_in("d", PASSWORD)
         await session.sync_now()
         off = -300_000
-        await session.open_ticket(TicketForm("漏水", address="3栋", ticket_kind="job"))
+        await session.tickets.open(TicketForm("漏水", address="3栋", ticket_kind="job"))
         await session.sync_now()
-        return session.tickets()[0].opened_at
+        return session.cards()[0].opened_at
 
     with LiveServer(sqlite_url, tmp_path / "server", now=clock) as server:
         server.add_staff("d", "desk")

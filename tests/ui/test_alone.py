@@ -36,7 +36,7 @@ def repair(team: Team) -> tuple[Session, str]:
 def refusal(team: Team) -> tuple[Session, str]:
     ticket = team.ticket()
     team.until(ticket, "price")
-    team.do(team[WORKER].consent(ticket, False, "张伟", "self", "太贵"))
+    team.do(team[WORKER].tickets.consent(ticket, False, "张伟", "self", "太贵"))
     return team[WORKER], f"/ticket/{ticket}/decline-sign"
 
 
@@ -65,7 +65,7 @@ def key_in(team: Team) -> tuple[Session, str]:
 
 def visit_signed_later(team: Team) -> tuple[Session, str]:
     steward = team[STEWARD]
-    saved = asyncio.run(steward.record_visit(form(steward, unsigned_reason="手湿")))
+    saved = asyncio.run(steward.visits.record(form(steward, unsigned_reason="手湿")))
     return steward, f"/visit/{saved.subject_id}/sign"
 
 

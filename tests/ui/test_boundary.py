@@ -87,7 +87,7 @@ def test_mad_times_of_a_store_in_the_field_are_shown_on_every_screen(team: Team,
 def test_a_phone_whose_clock_is_mad_shows_every_screen(team: Team, at: int) -> None:
     """A1: now itself may be any number."""
     team.ticket()
-    asyncio.run(team[STEWARD].record_visit(form(team[STEWARD], unsigned_reason="手湿")))
+    asyncio.run(team[STEWARD].visits.record(form(team[STEWARD], unsigned_reason="手湿")))
     team.clock.now = at
     for who, paths in PATHS.items():
         for path in paths:
@@ -97,11 +97,11 @@ def test_a_phone_whose_clock_is_mad_shows_every_screen(team: Team, at: int) -> N
 def test_a_visit_from_the_future_does_not_make_a_door_visited(team: Team) -> None:
     """A1: one mad time would take a household off the list for ever."""
     steward, now = team[STEWARD], team.clock.now
-    due = {row.household.id for row in steward.visits_due()}
+    due = {row.household.id for row in steward.visits.due()}
     team.clock.now = now + 4000 * DAY
-    asyncio.run(steward.record_visit(form(steward, unsigned_reason="手湿")))
+    asyncio.run(steward.visits.record(form(steward, unsigned_reason="手湿")))
     team.clock.now = now
-    assert {row.household.id for row in steward.visits_due()} == due and HOME in due
+    assert {row.household.id for row in steward.visits.due()} == due and HOME in due
 
 
 def broken(draw: Callable[..., Any], when: Callable[..., bool]) -> Callable[..., Any]:
@@ -127,8 +127,8 @@ def test_one_card_that_cannot_be_drawn_shows_as_such_beside_all_the_others(
     for module, name in ((today, "today_card"), (desk, "desk_card"), (tickets, "desk_card")):
         monkeypatch.setattr(module, name, broken(getattr(module, name), is_bad))
     for content in ("好一", "坏", "好二"):
-        team.do(team[SUPERVISOR].open_ticket(TicketForm(content, household_id=HOME, channel="phone")))
-    bad = next(card.id for card in team[SUPERVISOR].tickets() if card.content == "坏")
+        team.do(team[SUPERVISOR].tickets.open(TicketForm(content, household_id=HOME, channel="phone")))
+    bad = next(card.id for card in team[SUPERVISOR].cards() if card.content == "坏")
 
     async def look() -> tuple[list[str], str, str]:
         async with screens(team[SUPERVISOR], path) as shown:
@@ -153,8 +153,8 @@ def test_one_subject_that_cannot_be_read_takes_no_other_off_a_list(
     for ticket in (bad, good):
         team.until(ticket, "sign" if path == "/confirm" else "accept")
         if path == "/flags":
-            late = asyncio.run(team[WORKER].arrive(ticket))
-            team.do(boss.assign(ticket, OTHER_WORKER))
+            late = asyncio.run(team[WORKER].tickets.arrive(ticket))
+            team.do(boss.tickets.assign(ticket, OTHER_WORKER))
             team.share(late)
     monkeypatch.setattr(boss.store, "state", broken(boss.store.state, lambda _, id: id == bad))
     ids, words = seen(team, SUPERVISOR, path)

@@ -27,7 +27,7 @@ def test_a_key_that_was_entered_wrong_is_corrected_on_its_own_page(tmp_path: Pat
     team = Team(tmp_path)
     desk = team[DESK]
     key = asyncio.run(field_work.first_key(desk, HOME))
-    entry = desk.thing(key).steps[0].entry
+    entry = desk.keys.view(key).steps[0].entry
 
     async def go() -> None:
         async with screens(desk, f"/key/{key}") as seen:
@@ -43,7 +43,7 @@ def test_a_key_that_was_entered_wrong_is_corrected_on_its_own_page(tmp_path: Pat
             assert "长期在外，代收快递" in seen.words() and "写错了" in seen.words()
 
     asyncio.run(go())
-    assert desk.thing(key).state.purpose == "长期在外，代收快递" != entry.body["purpose"]
+    assert desk.keys.view(key).state.purpose == "长期在外，代收快递" != entry.body["purpose"]
 
 
 @pytest.mark.parametrize("kind", OTHERS)

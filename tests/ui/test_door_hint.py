@@ -25,7 +25,7 @@ def team(tmp_path: Path) -> Team:
 
 def opened(team: Team, content: str, home: str = HOME, **more: object) -> str:
     form = TicketForm(content, household_id=home, channel="phone", **more)  # type: ignore[arg-type]
-    return team.do(team[DESK].open_ticket(form)).subject_id
+    return team.do(team[DESK].tickets.open(form)).subject_id
 
 
 @pytest.mark.parametrize(("who", "path"), [(DESK, FORM), (STEWARD, FORM), (STEWARD, f"/visit/new/{HOME}/ticket")])
@@ -52,7 +52,7 @@ def test_several_are_folded_with_their_count_and_the_last_done_ones_below_them(t
     """B16: on a phone a strip; nothing pushes the form away."""
     tickets = [opened(team, content) for content in ("灯不亮", "门锁坏")]
     done = opened(team, "马桶堵了")
-    team.do(team[DESK].void(done, "住户自己通了"))
+    team.do(team[DESK].tickets.void(done, "住户自己通了"))
 
     async def look() -> tuple[list[str], list[str], str]:
         async with screens(team[DESK], FORM) as seen:
@@ -82,7 +82,7 @@ def test_a_door_where_nothing_is_known_says_nothing(team: Team) -> None:
 def test_a_public_place_finds_what_was_reported_there(team: Team) -> None:
     """B16: by its words, once there are enough of them."""
     form = TicketForm("路灯不亮", ticket_kind="public_repair", address="3栋地下车库", channel="phone")
-    lamp = team.do(team[DESK].open_ticket(form)).subject_id
+    lamp = team.do(team[DESK].tickets.open(form)).subject_id
     opened(team, "地下车库门禁卡")
     assert [card.id for card in read_here(team[DESK], "", "地下车库").open] == [lamp]
     assert not read_here(team[DESK], "", "地下").open

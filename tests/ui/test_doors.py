@@ -24,9 +24,9 @@ def test_doors_are_walked_in_order_complaints_first_those_met_last(tmp_path: Pat
     mine = ["3栋1单元203", "3栋2单元1501", "3栋2单元1502"]
     assert addresses(doors(steward, visits(steward), "", "3")) == mine
     complaint = TicketForm("楼上太吵", ticket_kind="complaint", household_id=uid("home", mine[2]))
-    asyncio.run(steward.open_ticket(complaint))
+    asyncio.run(steward.tickets.open(complaint))
     met = VisitForm(steward.new_id(), uid("home", mine[0]), met_name="𠮷野䶮", unsigned_reason="没空")
-    asyncio.run(steward.record_visit(met))
+    asyncio.run(steward.visits.record(met))
     assert addresses(doors(steward, visits(steward), "", "3")) == [mine[2], mine[1], mine[0]]
 
 

@@ -44,7 +44,7 @@ def test_no_address_opens_a_finished_step(team: Team, last: str) -> None:
     """A6: whatever the address, only what is due now shows its form; the rest says 这一步现在不用做."""
     ticket = team.ticket()
     team.until(ticket, last)
-    due = team[WORKER].ticket(ticket).next
+    due = team[WORKER].tickets.view(ticket).next
     wanted = {SCREENS.get(due.verb, "")} if due is not None else set()
     if last != "sign":
         wanted |= {"escalate", "progress"}  # B.2, B.3: at any time, and not done yet
@@ -96,10 +96,10 @@ def test_the_desks_steps_are_shut_when_they_are_over(team: Team) -> None:
     ticket = team.ticket()
     assert [s for s, there in opened(team[SUPERVISOR], ticket, steps).items() if there] == ["void"]
     team.until(ticket, "sign")
-    team.do(team[SUPERVISOR].confirm([ticket]))
-    team.do(team[DESK].hand_back(ticket))
+    team.do(team[SUPERVISOR].tickets.confirm([ticket]))
+    team.do(team[DESK].tickets.hand_back(ticket))
     assert [s for s, there in opened(team[DESK], ticket, steps).items() if there] == ["call-back"]
-    team.do(team[DESK].call_back(ticket, True))
+    team.do(team[DESK].tickets.call_back(ticket, True))
     assert not any(opened(team[DESK], ticket, steps).values())
 
 
@@ -116,7 +116,7 @@ def test_a_resident_who_stops_the_repair_is_asked_for_the_refusal_also_after_a_r
     """A6: consent is over once work has begun, unless a material made the resident stop (A.4, A.5)."""
     ticket = team.ticket()
     team.until(ticket, "start_work")
-    team.do(team[WORKER].check_material(ticket, "水龙头", "fail", remarks="有裂纹", warned=True, choice="stop"))
+    team.do(team[WORKER].tickets.check_material(ticket, "水龙头", "fail", remarks="有裂纹", warned=True, choice="stop"))
 
     async def go() -> None:
         async with screens(team[WORKER], f"/ticket/{ticket}/consent") as shown:
@@ -135,21 +135,21 @@ def test_a_second_entry_that_says_nothing_new_is_not_saved(team: Team) -> None:
             asyncio.run(verb)  # type: ignore[arg-type]
         return True
 
-    assert refused(boss.assign(ticket, WORKER))
+    assert refused(boss.tickets.assign(ticket, WORKER))
     team.until(ticket, "price")
-    assert refused(worker.find(ticket, [("p1", "1")]))
-    team.do(worker.consent(ticket, True, "张伟", "self"))
-    assert refused(worker.consent(ticket, True, "张伟", "self"))
-    team.do(worker.start_work(ticket, False))
-    assert refused(worker.consent(ticket, True, "王芳", "family"))
-    team.do(worker.write_fees(ticket, [worker.fee_line("p1", "1")]))
-    team.do(worker.try_out(ticket, True))
-    assert refused(worker.try_out(ticket, True))
-    team.do(worker.report_progress(ticket, "等配件"))
-    assert refused(worker.report_progress(ticket, "等配件"))
+    assert refused(worker.tickets.find(ticket, [("p1", "1")]))
+    team.do(worker.tickets.consent(ticket, True, "张伟", "self"))
+    assert refused(worker.tickets.consent(ticket, True, "张伟", "self"))
+    team.do(worker.tickets.start_work(ticket, False))
+    assert refused(worker.tickets.consent(ticket, True, "王芳", "family"))
+    team.do(worker.tickets.write_fees(ticket, [worker.tickets.fee_line("p1", "1")]))
+    team.do(worker.tickets.try_out(ticket, True))
+    assert refused(worker.tickets.try_out(ticket, True))
+    team.do(worker.tickets.report_progress(ticket, "等配件"))
+    assert refused(worker.tickets.report_progress(ticket, "等配件"))
     team.do(worker.sign(sign(worker, ticket)))
-    team.do(boss.confirm([ticket]))
-    team.do(desk.call_back(ticket, True))
-    assert refused(desk.call_back(ticket, False, "又漏了"))
-    kinds = [step.kind for step in worker.ticket(ticket).steps]
+    team.do(boss.tickets.confirm([ticket]))
+    team.do(desk.tickets.call_back(ticket, True))
+    assert refused(desk.tickets.call_back(ticket, False, "又漏了"))
+    kinds = [step.kind for step in worker.tickets.view(ticket).steps]
     assert all(kinds.count(kind) == 1 for kind in ("assigned", "found", "consent", "tried", "called_back"))

@@ -69,10 +69,10 @@ def test_no_address_opens_a_step_of_a_key_that_is_over(team: Team) -> None:
 def test_a_visit_that_was_signed_or_corrected_is_not_opened_for_it_again(team: Team) -> None:
     """A6: the pad of a visit, new or saved; and its correction, unless somebody means another one."""
     steward = team[STEWARD]
-    visit = asyncio.run(steward.record_visit(form(steward, unsigned_reason="手湿"))).subject_id
+    visit = asyncio.run(steward.visits.record(form(steward, unsigned_reason="手湿"))).subject_id
     pad, correct, new = f"/visit/{visit}/sign", f"/visit/{visit}/amend", f"/visit/new/{HOME}/sign"
     assert opened(steward, [pad, correct, new]) == [pad, correct]
-    record = steward.visit(visit)
+    record = steward.visits.view(visit)
     asyncio.run(steward.amend(record.steps[0].entry.id, {**record.state.body, "said": "灯已修"}, "听错了"))
     content = steward.signing_content("visit", visit, "visit")
     asyncio.run(steward.sign(field_work.signature(content, "张伟")))
@@ -108,14 +108,14 @@ def test_a_correction_or_a_decision_that_says_what_stands_is_not_saved(team: Tea
     """A6: the second tap on an old screen; what says something else is saved."""
     ticket = team.ticket()
     team.until(ticket, "find")
-    found = team[WORKER].ticket(ticket).steps[-1].entry
+    found = team[WORKER].tickets.view(ticket).steps[-1].entry
     right = {**found.body, "description": "阀芯坏"}
     team.do(team[WORKER].amend(found.id, right, "看错了"))
     again(team[WORKER].amend(found.id, right, "看错了"))
     team.do(team[WORKER].amend(found.id, {**right, "description": "垫圈坏"}, "又看错了"))
 
-    late = asyncio.run(team[WORKER].price(ticket, [team[WORKER].fee_line("p1", "1")]))
-    team.do(team[SUPERVISOR].assign(ticket, OTHER_WORKER))
+    late = asyncio.run(team[WORKER].tickets.price(ticket, [team[WORKER].tickets.fee_line("p1", "1")]))
+    team.do(team[SUPERVISOR].tickets.assign(ticket, OTHER_WORKER))
     team.share(late)
     (flag,) = team[DESK].flags()
     team.do(team[DESK].settle_flag(flag.entry.id, "set_aside"))
@@ -129,6 +129,6 @@ def test_a_key_is_not_extended_to_the_day_it_is_due_already(team: Team) -> None:
     key = asyncio.run(field_work.first_key(desk, HOME))
     due = desk.now() + HOUR
     asyncio.run(field_work.hand(desk, "lent", key, to_id=WORKER, purpose="检修", due_at=due, pieces=2))
-    asyncio.run(desk.extend_loan(key, due + HOUR, "还没修完", once=uid("one")))
-    again(desk.extend_loan(key, due + HOUR, "还没修完", once=uid("two")))
-    asyncio.run(desk.extend_loan(key, due + 2 * HOUR, "还没修完", once=uid("three")))
+    asyncio.run(desk.keys.extend(key, due + HOUR, "还没修完", once=uid("one")))
+    again(desk.keys.extend(key, due + HOUR, "还没修完", once=uid("two")))
+    asyncio.run(desk.keys.extend(key, due + 2 * HOUR, "还没修完", once=uid("three")))

@@ -22,8 +22,8 @@ def test_a_key_is_lent_for_the_tickets_of_its_own_door_and_by_common_phrases(tmp
 
     async def go() -> None:
         key = await field_work.first_key(steward, DOOR)
-        here = await steward.open_ticket(TicketForm("厨房漏水", household_id=DOOR, channel="door"), assign_to=None)
-        there = await steward.open_ticket(TicketForm("卧室灯不亮", household_id=NEXT_DOOR, channel="door"))
+        here = await steward.tickets.open(TicketForm("厨房漏水", household_id=DOOR, channel="door"), assign_to=None)
+        there = await steward.tickets.open(TicketForm("卧室灯不亮", household_id=NEXT_DOOR, channel="door"))
         async with screens(steward, f"/key/{key}/step/lent") as shown:
             shown.ui.session.save_draft(f"key:{key}:lent", {})
             await shown.tap(f"staff-{WORKER}")
@@ -31,6 +31,6 @@ def test_a_key_is_lent_for_the_tickets_of_its_own_door_and_by_common_phrases(tmp
             assert offered == {f"for-{here.subject_id}"} and "purpose-phrase-0" in shown.ids()
         lent = CustodyForm(uid("tap"), key, "lent", to_id=WORKER, purpose="维修", ticket_id=there.subject_id, pieces=2)
         with pytest.raises(Problem, match="field_wrong"):
-            steward.custody_content(lent)
+            steward.keys.content(lent)
 
     asyncio.run(go())

@@ -31,12 +31,12 @@ def test_a_long_remark_folds_on_every_page_that_shows_it(tmp_path: Path) -> None
     """B15: the ticket, its timeline, the desk's head, a visit, a household's timeline; 展开 shows all."""
     team = Team(tmp_path)
     ticket = team.do(
-        team[DESK].open_ticket(TicketForm(REMARK, household_id=HOME, channel="phone", listed=False), None)
+        team[DESK].tickets.open(TicketForm(REMARK, household_id=HOME, channel="phone", listed=False), None)
     ).subject_id
     told = team.ticket()
-    team.do(team[WORKER].escalate(told, REMARK))
+    team.do(team[WORKER].tickets.escalate(told, REMARK))
     steward = phone_of(tmp_path / "own", STEWARD)
-    visit = asyncio.run(steward.record_visit(VisitForm(uid("v"), HOME, met=True, met_name="张伟", said=REMARK)))
+    visit = asyncio.run(steward.visits.record(VisitForm(uid("v"), HOME, met=True, met_name="张伟", said=REMARK)))
 
     async def go() -> None:
         for session, path in (

@@ -19,7 +19,7 @@ HOME = uid("home", "3栋1单元203")
 
 
 async def _key(session: Session, serial: str, rack: str) -> tuple[str, str]:
-    code = Tag(KEY, session.tag_mark or "TST", serial).code
+    code = Tag(KEY, session.keys.tag_mark or "TST", serial).code
     return await field_work.entrust(session, HOME, code, rack), code
 
 
@@ -41,10 +41,10 @@ def test_a_count_asks_before_it_saves_what_is_missing_and_the_key_and_today_say_
             assert words.index("A-2") < words.index("A-10")
             await seen.tap("main-action")
             assert "2 件不在架上" in seen.told() and "A-2  3栋1单元203" in seen.told()
-            assert not steward.things_missed(), "nothing is saved before the question is answered"
+            assert not steward.keys.missed(), "nothing is saved before the question is answered"
             await seen.tap_over("question-yes")
             await seen.rest()
-            assert seen.path.startswith("/count/") and [c.id for c in steward.things_missed()] == [two, ten]
+            assert seen.path.startswith("/count/") and [c.id for c in steward.keys.missed()] == [two, ten]
             await seen.go(f"/key/{two}")
             said = seen.words()
             assert "上次盘点未见" in said and "李静" in said and "在架 A-2" not in said
@@ -53,7 +53,7 @@ def test_a_count_asks_before_it_saves_what_is_missing_and_the_key_and_today_say_
             await seen.tap("how-found")
             await seen.tap("main-action")
             await seen.rest()
-            assert [c.id for c in steward.things_missed()] == [ten]
+            assert [c.id for c in steward.keys.missed()] == [ten]
         async with screens(steward, "/") as seen:
             assert "keys-missed" in seen.ids() and f"missed-{ten}" in seen.ids() and f"missed-{two}" not in seen.ids()
 
@@ -66,7 +66,7 @@ def test_what_people_who_left_have_open_is_given_to_another_from_one_screen(tmp_
 
     async def work() -> None:
         tickets = [
-            (await desk.open_ticket(TicketForm(what, household_id=HOME, channel="phone"), assign_to=WORKER)).subject_id
+            (await desk.tickets.open(TicketForm(what, household_id=HOME, channel="phone"), assign_to=WORKER)).subject_id
             for what in ("漏水", "跳闸")
         ]
         name, held, buildings = STAFF[WORKER]
@@ -79,7 +79,7 @@ def test_what_people_who_left_have_open_is_given_to_another_from_one_screen(tmp_
             await seen.tap(f"give-all-{WORKER}")
             await seen.tap_over(f"give-{OTHER_WORKER}")
             await seen.rest()
-            assert [desk.ticket(one).state.assignee for one in tickets] == [OTHER_WORKER] * 2
+            assert [desk.tickets.view(one).state.assignee for one in tickets] == [OTHER_WORKER] * 2
             assert "没有未交接的事项" in seen.words()
 
     _play(work())
@@ -90,9 +90,9 @@ def test_a_doors_history_is_folded_opens_by_a_tap_and_is_narrowed_by_kind(tmp_pa
     steward = phone_of(tmp_path, STEWARD)
 
     async def work() -> None:
-        saved = await steward.open_ticket(TicketForm("龙头滴水", household_id=HOME, channel="door"))
+        saved = await steward.tickets.open(TicketForm("龙头滴水", household_id=HOME, channel="door"))
         form = VisitForm(steward.new_id(), HOME, met_name="张伟", unsigned_reason="没空", said="一切都好")
-        await steward.record_visit(form)
+        await steward.visits.record(form)
         ticket = saved.subject_id
         async with screens(steward, f"/household/{HOME}") as seen:
             assert {f"line-{ticket}", f"line-{form.visit_id}"} <= set(seen.ids())

@@ -39,7 +39,7 @@ def test_a_leak_raised_offline_says_that_nobody_has_it_and_whom_to_ring(tmp_path
     leak = TicketForm("卫生间漏水", household_id=HOME, channel="door")
 
     async def go() -> None:
-        saved = await steward.open_ticket(leak)
+        saved = await steward.tickets.open(leak)
         async with screens(steward, f"/ticket/{saved.subject_id}") as seen:
             assert "还没有人知道这张工单" in seen.words() and "call-desk" not in seen.ids()
             # The register's service phone, as the server sends it to every phone.
@@ -94,7 +94,7 @@ def test_who_gives_out_tickets_is_told_nothing_of_the_kind(tmp_path: Path) -> No
     desk = phone_of(tmp_path, DESK)
 
     async def go() -> None:
-        saved = await desk.open_ticket(TicketForm("卫生间漏水", household_id=HOME, channel="phone"))
+        saved = await desk.tickets.open(TicketForm("卫生间漏水", household_id=HOME, channel="phone"))
         async with screens(desk, f"/ticket/{saved.subject_id}") as seen:
             assert "nobody-yet" not in seen.ids()
 
@@ -106,7 +106,7 @@ def test_what_can_wait_is_told_without_alarm_and_only_until_it_was_sent(tmp_path
     steward = phone_of(tmp_path, STEWARD)
 
     async def go() -> None:
-        saved = await steward.open_ticket(TicketForm("楼道灯不亮", household_id=HOME, channel="door"))
+        saved = await steward.tickets.open(TicketForm("楼道灯不亮", household_id=HOME, channel="door"))
         async with screens(steward, f"/ticket/{saved.subject_id}") as seen:
             assert "nobody-yet" in seen.ids()
             Desk().give(saved.entries, steward)

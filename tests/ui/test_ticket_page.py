@@ -16,7 +16,7 @@ def test_the_price_and_the_materials_stand_above_what_was_done(tmp_path: Path) -
     team = Team(tmp_path)
     ticket = team.ticket()
     team.until(ticket, "start_work")
-    team.do(team[WORKER].check_material(ticket, "角阀", "poor", remarks="旧", warned=True, choice="use_anyway"))
+    team.do(team[WORKER].tickets.check_material(ticket, "角阀", "poor", remarks="旧", warned=True, choice="use_anyway"))
 
     async def go() -> None:
         async with screens(team[WORKER], f"/ticket/{ticket}") as seen:
@@ -47,8 +47,8 @@ def test_what_came_of_it_stands_above_what_was_done(tmp_path: Path) -> None:
 def test_a_note_with_the_assignment_is_never_folded_away(tmp_path: Path) -> None:
     """B18: what has something to say stays in sight."""
     team = Team(tmp_path)
-    ticket = team.do(team[DESK].open_ticket(TicketForm("灯不亮", household_id=HOME, channel="phone"))).subject_id
-    team.do(team[DESK].assign(ticket, WORKER, "先打电话"))
+    ticket = team.do(team[DESK].tickets.open(TicketForm("灯不亮", household_id=HOME, channel="phone"))).subject_id
+    team.do(team[DESK].tickets.assign(ticket, WORKER, "先打电话"))
 
     async def go() -> None:
         async with screens(team[WORKER], f"/ticket/{ticket}") as seen:
@@ -61,7 +61,7 @@ def test_the_price_list_opens_near_what_was_reported(tmp_path: Path) -> None:
     """B18: the tap that leaks is the first item, not whatever the list begins with."""
     team = Team(tmp_path)
     ticket = team.do(
-        team[DESK].open_ticket(TicketForm("客厅灯具闪", household_id=HOME, channel="phone"), assign_to=WORKER)
+        team[DESK].tickets.open(TicketForm("客厅灯具闪", household_id=HOME, channel="phone"), assign_to=WORKER)
     ).subject_id
     team.until(ticket, "arrive")
 

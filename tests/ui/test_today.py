@@ -43,7 +43,7 @@ def judged_elsewhere(team: Team) -> str:
     """A ticket of the worker's that waits for the supervisor: at the door it turned out not to be on the list."""
     ticket = team.ticket()
     team.until(ticket, "arrive")
-    team.do(team[WORKER].find(ticket, description="墙内漏水", listed=False))
+    team.do(team[WORKER].tickets.find(ticket, description="墙内漏水", listed=False))
     return ticket
 
 
@@ -65,21 +65,21 @@ def test_urgent_ones_stand_first_and_among_equals_the_clock_decides(team: Team) 
     """B6: a new urgent ticket stood fifth."""
     soon, later = team.ticket(), team.ticket(appointment_at=team.clock.now + 5 * HOUR)
     for ticket in (soon, later):
-        team.do(team[WORKER].accept(ticket))
+        team.do(team[WORKER].tickets.accept(ticket))
     plain, urgent = team.ticket(), team.ticket(urgent=True)
     assert [card.id for card in team[WORKER].today().tickets] == [urgent, soon, plain, later]
-    team.do(team[DESK].set_urgent(later, True))
+    team.do(team[DESK].tickets.set_urgent(later, True))
     assert [card.id for card in team[WORKER].today().tickets] == [urgent, later, soon, plain]
-    team.do(team[DESK].set_urgent(urgent, False))
+    team.do(team[DESK].tickets.set_urgent(urgent, False))
     assert [card.id for card in team[WORKER].today().tickets] == [later, soon, plain, urgent]
 
 
 def test_urgent_ones_stand_first_on_the_board_and_in_every_list_and_say_so(team: Team) -> None:
     """B6: with its sign and in words, at the desk, in the list and on the paper."""
-    team.do(team[DESK].open_ticket(TicketForm("灯不亮", household_id=HOME, channel="phone")))
+    team.do(team[DESK].tickets.open(TicketForm("灯不亮", household_id=HOME, channel="phone")))
     team.clock.forward(30)
     burst = TicketForm("水管爆裂", household_id=HOME, channel="phone", urgent=True)
-    urgent = team.do(team[DESK].open_ticket(burst)).subject_id
+    urgent = team.do(team[DESK].tickets.open(burst)).subject_id
     for who, path in ((DESK, "/desk"), (DESK, "/tickets"), (SUPERVISOR, "/")):
         said = words(team[who], path)[1]
         assert said.index("水管爆裂") < said.index("灯不亮") and "紧急" in said[said.index("水管爆裂") :], (who, path)
@@ -94,7 +94,7 @@ def test_a_ticket_is_new_until_it_is_opened(team: Team) -> None:
     words(team[WORKER], f"/ticket/{first}")
     assert team[WORKER].today().new == {second}
     assert words(team[WORKER])[1].splitlines().count("新") == 1
-    team.do(team[WORKER].accept(second))
+    team.do(team[WORKER].tickets.accept(second))
     assert team[WORKER].today().new == frozenset(), "who took it knows it"
 
 
@@ -129,7 +129,7 @@ def test_what_is_urgent_is_red_wherever_it_stands(team: Team) -> None:
     assert in_red(team[WORKER], f"/ticket/{urgent}")[0] == in_red(team[STEWARD], f"/household/{HOME}")[0] == 1
     assert in_red(team[DESK], f"/ticket-new/{HOME}", unfold="here-fold")[0] == 1
     team.until(urgent, "arrive")
-    team.do(team[WORKER].find(urgent, description="墙内漏水", listed=False))
+    team.do(team[WORKER].tickets.find(urgent, description="墙内漏水", listed=False))
     assert in_red(team[WORKER], "/") == (1, 0), "waits for others: marked, and quiet"
 
 
@@ -142,11 +142,11 @@ def test_the_form_and_the_menu_say_what_is_urgent(team: Team) -> None:
             await seen.tap("urgent-yes")
             await seen.tap("main-action")
             ticket = seen.path.removeprefix("/ticket/")
-            assert team[DESK].ticket(ticket).state.urgent
+            assert team[DESK].tickets.view(ticket).state.urgent
             for wanted in (False, True):
                 await seen.tap("ticket-more")
                 await seen.tap_over(f"menu-{'set' if wanted else 'unset'}_urgent")
-                assert team[DESK].ticket(ticket).state.urgent is wanted
+                assert team[DESK].tickets.view(ticket).state.urgent is wanted
 
     asyncio.run(go())
 
@@ -161,7 +161,7 @@ def test_every_card_says_how_it_stands(team: Team) -> None:
 
 def test_what_nobody_was_assigned_to_is_red_at_the_desk_after_an_hour(team: Team) -> None:
     """B7: 待派工, on the tile, on the board, and on the supervisor's 今日."""
-    team.do(team[DESK].open_ticket(TicketForm("灯不亮", household_id=HOME, channel="phone")))
+    team.do(team[DESK].tickets.open(TicketForm("灯不亮", household_id=HOME, channel="phone")))
     team.clock.forward(59)
     assert "超时 1" in words(team[DESK])[1]
     for who, path in ((DESK, "/desk"), (DESK, "/tickets"), (SUPERVISOR, "/")):
@@ -171,18 +171,18 @@ def test_what_nobody_was_assigned_to_is_red_at_the_desk_after_an_hour(team: Team
 def a_busy_day(team: Team) -> None:
     """Something in every list of the overseers."""
     for _ in range(2):
-        team.do(team[DESK].open_ticket(TicketForm("灯不亮", household_id=HOME, channel="phone")))
-    team.do(team[DESK].open_ticket(TicketForm("定做门", household_id=HOME, channel="phone", listed=False)))
+        team.do(team[DESK].tickets.open(TicketForm("灯不亮", household_id=HOME, channel="phone")))
+    team.do(team[DESK].tickets.open(TicketForm("定做门", household_id=HOME, channel="phone", listed=False)))
     judged_elsewhere(team)
     cannot = judged_elsewhere(team)
-    team.do(team[SUPERVISOR].judge(cannot, False, reason="没有这种配件"))
+    team.do(team[SUPERVISOR].tickets.judge(cannot, False, reason="没有这种配件"))
     done = team.ticket(ticket_kind="job")
-    team.do(team[WORKER].accept(done))
-    team.do(team[WORKER].finish(done, "修好了"))
+    team.do(team[WORKER].tickets.accept(done))
+    team.do(team[WORKER].tickets.finish(done, "修好了"))
     # Two entries of one ticket that do not fit: a colleague goes on after a reassignment, without a network.
     taken = team.ticket()
-    flagged = [asyncio.run(team[WORKER].accept(taken)), asyncio.run(team[WORKER].arrive(taken))]
-    team.do(team[SUPERVISOR].assign(taken, "w-chen"))
+    flagged = [asyncio.run(team[WORKER].tickets.accept(taken)), asyncio.run(team[WORKER].tickets.arrive(taken))]
+    team.do(team[SUPERVISOR].tickets.assign(taken, "w-chen"))
     team.share(*flagged)
 
 
@@ -196,7 +196,7 @@ def test_each_tile_opens_exactly_the_list_it_counts(team: Team) -> None:
     }
     counted = {}
     for tile in TILES:
-        listed = rows[tile.path]() if tile.path in rows else len(boss.tickets(Wanted(stage=tile.section).filter(boss)))
+        listed = rows[tile.path]() if tile.path in rows else len(boss.cards(Wanted(stage=tile.section).filter(boss)))
         counted[tile.id] = tile.count(boss.today())
         assert counted[tile.id] == listed, tile.id
     assert counted == {"count-open": 2, "count-judge": 3, "count-confirm": 1, "count-flagged": 2}

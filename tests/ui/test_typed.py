@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.actions import Session
+from app.actions.devices import Devices
 from app.actions.models import TicketForm
 from app.sync.account import Device
 from tests.actions.phones import DESK, SUPERVISOR, WORKER
@@ -41,11 +41,11 @@ def team(tmp_path: Path) -> Team:
 def test_a_search_without_a_hit_says_so(team: Team, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """B19: what was searched for stands in the answer, or what to try instead."""
 
-    async def devices(session: Session) -> list[Device]:
+    async def devices(_its: Devices) -> list[Device]:
         return [one]
 
     one = Device("d", "Redmi", "web", "1.0", DESK, "孙丽", 0, 0, None)
-    monkeypatch.setattr(Session, "devices", devices)
+    monkeypatch.setattr(Devices, "list", devices)
     ticket = team.ticket()
     team.until(ticket, "arrive")
     asyncio.run(field_work.first_key(team[DESK], HOME))
@@ -68,10 +68,10 @@ def test_a_search_without_a_hit_says_so(team: Team, field: str, monkeypatch: pyt
 def test_people_and_phones_are_found_whatever_widths_and_quotes_are_typed(
     team: Team, field: str, path: str, typed: str, found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def devices(session: Session) -> list[Device]:
+    async def devices(_its: Devices) -> list[Device]:
         return [Device("d", "“Redmi”", "web", "1.0", DESK, "孙丽", 0, 0, None)]
 
-    monkeypatch.setattr(Session, "devices", devices)
+    monkeypatch.setattr(Devices, "list", devices)
 
     async def go() -> str:
         async with screens(team[DESK], path) as seen:
@@ -85,7 +85,7 @@ def test_people_and_phones_are_found_whatever_widths_and_quotes_are_typed(
 def test_a_price_that_is_none_is_told_at_its_field_and_not_taken(team: Team, typed: str) -> None:
     """B19: judging with abc-5 said nothing."""
     unlisted = TicketForm("墙里漏水", household_id=HOME, channel="phone", listed=False)
-    ticket = team.do(team[DESK].open_ticket(unlisted)).subject_id
+    ticket = team.do(team[DESK].tickets.open(unlisted)).subject_id
 
     async def go() -> None:
         async with screens(team[SUPERVISOR], f"/ticket/{ticket}/judge") as seen:

@@ -40,7 +40,7 @@ def test_keys_of_the_board_act_in_its_panes_and_never_leave_them(tmp_path: Path)
     """B25: they opened other screens over the split view."""
     team = Team(tmp_path)
     for content in ("水管漏水", "灯不亮"):
-        team.do(team[DESK].open_ticket(TicketForm(content, household_id=HOME, channel="phone")))
+        team.do(team[DESK].tickets.open(TicketForm(content, household_id=HOME, channel="phone")))
 
     async def go() -> None:
         async with screens(team[DESK], "/desk", width=1366) as seen:

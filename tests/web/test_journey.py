@@ -33,9 +33,9 @@ PHONE = """
                          unsigned_reason="" if signed else "赶时间")
         signature = None
         if signed:
-            content = session.visit_signing_content(form)
+            content = session.visits.content(form)
             signature = Signature(content, "resident", "张伟", "self", (said,), strokes, 300, 120)
-        await session.record_visit(form, signature)
+        await session.visits.record(form, signature)
         return form.visit_id
 
     async def state():
@@ -68,7 +68,7 @@ def test_a_day_in_the_browser(
         here(PHONE.replace("HOME", repr(home["household_id"])))
         here("session = await phone.sign_in('li', 'correct-horse')\nNone")
         assert here("await state()") == IN_STEP
-        assert here(f"session.ticket({opened[1]!r}).card.content") == "漏水"
+        assert here(f"session.tickets.view({opened[1]!r}).card.content") == "漏水"
         assert here("type(session.engine.transport).__name__") == "PyfetchTransport"
 
         # A visit with a signature goes up whole, and is valid there.
@@ -99,10 +99,10 @@ def test_a_day_in_the_browser(
         assert here("phone.current() is None and phone.profiles()[0].ended")
         here("session = phone._session(phone.profiles()[0])\nNone")
         assert here("[row.entry.body['said'] for row in session.unsent()]") == ["最后"]
-        assert here("session.households_count()") == 0
+        assert here("session.doors.count()") == 0
 
         # Signed in again, everything is back, and the last visit goes up.
         site.upstream = ("127.0.0.1", live_server.port)
         here("session = await phone.sign_in('li', 'correct-horse')\nNone")
         assert here("await state()") == IN_STEP
-        assert here(f"session.visit({first!r}).state.stage") == "signed"
+        assert here(f"session.visits.view({first!r}).state.stage") == "signed"

@@ -1,9 +1,9 @@
 """What every screen is given: the window's `Ui`, and hooks that read from the session and keep half-filled forms.
 
     ui = use_ui()
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)   # again after every change; name what the lambda uses
-    draft = use_draft(f"found:{ticket_id}", {"note": ""})       # comes back after a kill
-    await ui.do(ui.session.find(ticket_id, ..., once=draft.once, draft=draft.key),
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)   # again after every change; name what it uses
+    draft = use_draft(f"found:{ticket_id}", {"note": ""})             # comes back after a kill
+    await ui.do(ui.session.tickets.find(ticket_id, ..., once=draft.once, draft=draft.key),
                 then=lambda saved: ui.replace(f"/ticket/{ticket_id}"))
 
 Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). What does not belong into an address goes with

@@ -207,7 +207,7 @@ class Ui:
         """Looks how much room the storage has left; what is drawn follows when that can be seen."""
         before, self.room = self.room, await self.storage.room()
         # Photos the server has make room before anybody has to: oldest first, their thumbnails stay.
-        if self.room.low and self._session and await self._session.clear_photos(LOW_BYTES - self.room.left):
+        if self.room.low and self._session and await self._session.photos.clear(LOW_BYTES - self.room.left):
             self.room = await self.storage.room()
         if before is None or _seen(before) != _seen(self.room):
             self.refresh()

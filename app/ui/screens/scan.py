@@ -40,7 +40,7 @@ def ScanScreen() -> ft.Control:
     said, set_said = ft.use_state(("", "", ""))  # tone, what, what to do
 
     def seen(text: str) -> None:
-        found = ui.session.read_tag(text)
+        found = ui.session.keys.read_tag(text)
         if isinstance(found, NoTag):
             set_said(("amber", *no_tag_words(found)))
             return
@@ -109,7 +109,7 @@ def _take(ui: Ui, wish: Wish | None, found: Tag, say: Callable[[str], None]) -> 
 
 def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable[[str], Any]) -> ft.Control:
     """The nine characters as they stand under the code, judged while they are typed."""
-    found = ui.session.read_tag(typed) if typed.strip() else NoTag(UNFINISHED)
+    found = ui.session.keys.read_tag(typed) if typed.strip() else NoTag(UNFINISHED)
     plain = plain_tag(typed)
     error: str | None = None
     if isinstance(found, NoTag) and found.reason != UNFINISHED:

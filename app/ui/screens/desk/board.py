@@ -86,11 +86,11 @@ def read_board(session: Session, text: str) -> Board:
     sections = []
     for group, stages in GROUPS.items():
         wanted = session.overseen(CardFilter(stages=stages, text=text))
-        cards = tuple(session.tickets(wanted, 0, READ))
+        cards = tuple(session.cards(wanted, 0, READ))
         sections.append(Section(group, cards, len(cards) if len(cards) < READ else session.count(wanted)))
-    again = session.tickets(session.overseen(CardFilter(stages=(st.TO_SIGN,))), 0, READ)
+    again = session.cards(session.overseen(CardFilter(stages=(st.TO_SIGN,))), 0, READ)
     changed = sum(1 for card in again if card.signature == CHANGED)
-    left = sum(one.count for one in session.left_behind())
+    left = sum(one.count for one in session.handover.left())
     return Board(tuple(sections), session.flag_count(), changed, left)
 
 

@@ -71,13 +71,13 @@ def read_evening(session: Session) -> Evening:
     """Read the tickets that wait; one that cannot be read is never among those that are confirmed together."""
 
     def of_one(card: Card) -> Row:
-        view = session.ticket(card.id)
+        view = session.tickets.view(card.id)
         return Row(view, standing_of(view))
 
-    waiting = session.to_confirm()
+    waiting = session.tickets.to_confirm()
     rows, unread = read_each(waiting[:MOST], of_one)
     signing = session.overseen(CardFilter(stages=(st.TO_SIGN,)), {roles.ENGINEERING_SUPERVISOR})
-    again = session.tickets(signing, 0, 500)
+    again = session.cards(signing, 0, 500)
     changed = [card for card in again if card.signature == CHANGED]
     return Evening([r for r in rows if r.ready], [r for r in rows if not r.ready], changed, unread, len(waiting))
 
@@ -96,7 +96,7 @@ def ConfirmScreen() -> ft.Control:
 
     async def confirm(ids: list[str], words: str) -> None:
         tap = taps.setdefault(tuple(ids), ui.session.new_id())
-        await ui.do(ui.session.confirm(ids, once=tap), saved=words)
+        await ui.do(ui.session.tickets.confirm(ids, once=tap), saved=words)
 
     async def confirm_all() -> None:
         await confirm([r.card.id for r in ready], t("desk.confirm.saved_n", n=len(ready)))

@@ -67,7 +67,7 @@ def DevicesScreen() -> ft.Control:
     ui = use_ui()
     now = use_now()
     text, set_text = ft.use_state("")
-    asked = use_asked(lambda: ui.session.devices(), wanted=may_manage(ui.session))
+    asked = use_asked(lambda: ui.session.devices.list(), wanted=may_manage(ui.session))
     heading = t("devices.heading")
     if not may_manage(ui.session):
         return not_for_you(ui, heading, id="devices")
@@ -137,7 +137,7 @@ def DeviceScreen(device_id: str) -> ft.Control:
     asking, set_asking = ft.use_state(False)
 
     async def look() -> Device:
-        device = next((d for d in await ui.session.devices() if d.id == device_id), None)
+        device = next((d for d in await ui.session.devices.list() if d.id == device_id), None)
         if device is None:
             raise Problem(errors.NOT_FOUND)
         return device
@@ -148,7 +148,7 @@ def DeviceScreen(device_id: str) -> ft.Control:
 
     async def end() -> None:
         try:
-            await ui.session.revoke_device(device_id)
+            await ui.session.devices.revoke(device_id)
         except Problem as wrong:
             ui.tell(wrong)
             return

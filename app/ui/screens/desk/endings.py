@@ -25,7 +25,7 @@ def CallBackForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     ui = use_ui()
     now = use_now()
     draft = use_draft(f"call-back:{ticket_id}", {"satisfied": "", "note": ""})
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)
     done = on_done or ui.back
     v = draft.values
     phone = view.card.contact_phone
@@ -63,7 +63,7 @@ def CallBackForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.call_back(
+            ui.session.tickets.call_back(
                 ticket_id, v["satisfied"] == "yes", v["note"].strip(), once=draft.once, draft=draft.key
             ),
             then=lambda _: done(),
@@ -90,7 +90,7 @@ def VoidForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     now = use_now()
     asking, set_asking = ft.use_state(False)
     draft = use_draft(f"void:{ticket_id}", {"reason": ""})
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)
     done = on_done or ui.back
     reason = draft.values["reason"].strip()
     number = view.card.number
@@ -113,7 +113,7 @@ def VoidForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.void(ticket_id, reason, once=draft.once, draft=draft.key),
+            ui.session.tickets.void(ticket_id, reason, once=draft.once, draft=draft.key),
             then=lambda _: done(),
             saved=t("desk.void.saved"),
         )

@@ -41,7 +41,7 @@ def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Car
         stages=(st.CONFIRMED, st.FILED), confirmed_from=month.starts_at, confirmed_until=month.moved(1).starts_at
     )
     wanted = session.overseen(wanted, SEES)
-    mine = [card for card in session.tickets(wanted, 0, session.count(wanted)) if card.as_(TicketCard).total_fen > 0]
+    mine = [card for card in session.cards(wanted, 0, session.count(wanted)) if card.as_(TicketCard).total_fen > 0]
     mine.sort(key=lambda card: (card.as_(TicketCard).confirmed_at or 0, card.id))
     return [c for c in mine if c.as_(TicketCard).finance_at is None], [
         c for c in mine if c.as_(TicketCard).finance_at is not None
@@ -65,7 +65,7 @@ def FinanceScreen() -> ft.Control:
 
     async def save() -> None:
         if await ui.do(
-            ui.session.finance_received([card.id for card in marked], once=tap), saved=t("desk.finance.saved")
+            ui.session.tickets.finance_received([card.id for card in marked], once=tap), saved=t("desk.finance.saved")
         ):
             set_tap(ui.session.new_id())
 

@@ -39,10 +39,10 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     ui = use_ui()
     now = use_now()
     draft = use_draft(f"assign:{ticket_id}", {"worker": "", "note": "", "more": False})
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)
     where = ui.session.estate_of(view.state)
     people, busy, last = use_read(
-        lambda s: _workers(s.staff_list(roles.REPAIR_WORKER, where), s.tickets, s.last_assigned()), where
+        lambda s: _workers(s.staff_list(roles.REPAIR_WORKER, where), s.cards, s.tickets.last_assigned()), where
     )
     done = on_done or ui.back
     again = view.state.assignee is not None
@@ -79,7 +79,7 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     async def save() -> None:
         worker, note = str(draft.values["worker"]), str(draft.values["note"]).strip()
         await ui.do(
-            ui.session.assign(ticket_id, worker, note, once=draft.once, draft=draft.key),
+            ui.session.tickets.assign(ticket_id, worker, note, once=draft.once, draft=draft.key),
             then=lambda _: done(),
             saved=t("desk.assign.saved", name=chosen.name if chosen else ""),
         )
@@ -127,7 +127,7 @@ def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     ui = use_ui()
     now = use_now()
     draft = use_draft(f"judge:{ticket_id}", {"can": "", "price": "", "work": "", "reason": ""})
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)
     done = on_done or ui.back
     v = draft.values
     price = parse_yuan(v["price"])
@@ -194,7 +194,7 @@ def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     async def save() -> None:
         yes = v["can"] == "yes"
         await ui.do(
-            ui.session.judge(
+            ui.session.tickets.judge(
                 ticket_id,
                 yes,
                 price if yes else None,
@@ -227,7 +227,7 @@ def AskedForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     """住户的答复 (A.2): the judged price told on the phone, and whether the resident wants the repair."""
     ui = use_ui()
     now = use_now()
-    view = use_read(lambda s: s.ticket(ticket_id), ticket_id)
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)
     draft = use_draft(f"asked:{ticket_id}", {"agreed": "", "name": view.card.contact_name, "reason": ""})
     done = on_done or ui.back
     v = draft.values
@@ -269,7 +269,7 @@ def AskedForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     async def save() -> None:
         yes = v["agreed"] == "yes"
         await ui.do(
-            ui.session.resident_asked(
+            ui.session.tickets.resident_asked(
                 ticket_id, yes, v["name"].strip(), "" if yes else v["reason"].strip(), once=draft.once, draft=draft.key
             ),
             then=lambda _: done(),

@@ -43,7 +43,7 @@ def HandoverScreen() -> ft.Control:
     """Who left, and all that is theirs: tickets to reassign, one by one or together; keys to take back; promises."""
     ui = use_ui()
     now = use_now()
-    people = use_read(lambda s: s.left_behind())
+    people = use_read(lambda s: s.handover.left())
     giver, set_giver = ft.use_state("")
     tap, set_tap = ft.use_state(new_tap())
     settle = use_settle()
@@ -56,7 +56,7 @@ def HandoverScreen() -> ft.Control:
         set_giver("")
         tickets = [card.id for card in chosen.tickets]
         words = t("desk.handover.saved", n=len(tickets), name=worker.name)
-        saved = await ui.do(ui.session.hand_over_tickets(tickets, worker.id, once=tap), saved=words)
+        saved = await ui.do(ui.session.handover.hand_over(tickets, worker.id, once=tap), saved=words)
         if saved is not None:
             set_tap(new_tap())
 

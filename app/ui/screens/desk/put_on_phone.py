@@ -39,7 +39,7 @@ QR_SIDE: Final = 280
 
 def may_put(session: Session) -> bool:
     """Whether somebody has anybody to put on a phone; a door to this page is shown only then."""
-    return bool(session.people_for_phones())
+    return bool(session.devices.people())
 
 
 @ft.component
@@ -47,7 +47,7 @@ def PutOnPhoneScreen() -> ft.Control:
     """Whose phone is it?"""
     ui = use_ui()
     text, set_text = ft.use_state("")
-    people, me = use_read(lambda s: (s.people_for_phones(), s.profile.staff_id))
+    people, me = use_read(lambda s: (s.devices.people(), s.profile.staff_id))
     if not people:
         return not_for_you(ui, t("join.desk.heading"), id="put-on-phone")
     found = [person for person in people if _fits(person, text)]
@@ -86,8 +86,8 @@ def _person(ui: Ui, person: Staff, me: str) -> ft.Control:
 def CodeScreen(staff_id: str) -> ft.Control:
     """The code of one person, big enough to be scanned, and to be read out."""
     ui = use_ui()
-    person = use_read(lambda s: next((p for p in s.people_for_phones() if p.id == staff_id), None), staff_id)
-    asked = use_asked(lambda: ui.session.make_join_code(staff_id), wanted=person is not None)
+    person = use_read(lambda s: next((p for p in s.devices.people() if p.id == staff_id), None), staff_id)
+    asked = use_asked(lambda: ui.session.devices.join_code(staff_id), wanted=person is not None)
     ran_out, set_ran_out = ft.use_state("")
     heading = t("join.desk.heading")
     if person is None:

@@ -77,7 +77,7 @@ def RegistersScreen() -> ft.Control:
                 return
             set_problem(None)
             set_name(chosen.name)
-            begun = await ui.session.begin_register(chosen.data)
+            begun = await ui.session.registers.begin(chosen.data)
         except Problem as wrong:
             set_name("")
             set_problem(wrong)
@@ -143,7 +143,7 @@ def RegisterScreen(register_id: str) -> ft.Control:
         here.current = True
         while here.current:
             try:
-                seen = await ui.session.register(register_id)
+                seen = await ui.session.registers.state(register_id)
             except Problem as wrong:
                 if wrong.kind is errors.NOT_FOUND:
                     ui.session.discard(DRAFT)
@@ -169,7 +169,7 @@ def RegisterScreen(register_id: str) -> ft.Control:
 
     async def give(question: RegisterQuestion) -> None:
         try:
-            set_state(await ui.session.answer_register(register_id, {question.key: answer}))
+            set_state(await ui.session.registers.answer(register_id, {question.key: answer}))
         except Problem as wrong:
             set_problem(wrong)
             return
@@ -179,7 +179,7 @@ def RegisterScreen(register_id: str) -> ft.Control:
 
     async def confirm(version: int) -> None:
         try:
-            set_state(await ui.session.confirm_register(register_id, version))
+            set_state(await ui.session.registers.confirm(register_id, version))
         except Problem as wrong:
             set_problem(wrong)
             return
@@ -341,7 +341,7 @@ def RegisterListScreen(register_id: str, kind: str) -> ft.Control:
 
     async def more() -> None:
         try:
-            found, all_of_them = await ui.session.register_lines(register_id, known, len(lines), SHOWN)
+            found, all_of_them = await ui.session.registers.lines(register_id, known, len(lines), SHOWN)
         except Problem as wrong:
             set_problem(wrong)
             return
@@ -351,7 +351,7 @@ def RegisterListScreen(register_id: str, kind: str) -> ft.Control:
 
     async def decide(key: str, value: str) -> None:
         try:
-            await ui.session.answer_register(register_id, {key: value})
+            await ui.session.registers.answer(register_id, {key: value})
         except Problem as wrong:
             ui.tell(wrong)
             return

@@ -37,7 +37,7 @@ def use_settle() -> Callable[[PromiseRow], None]:
         if promise is None or not outcome.strip():
             return
         set_promise(None)
-        await ui.do(ui.session.settle_promise(promise.visit.id, promise.index, outcome.strip(), once=once))
+        await ui.do(ui.session.visits.settle_promise(promise.visit.id, promise.index, outcome.strip(), once=once))
 
     def content() -> list[ft.Control]:
         assert promise is not None

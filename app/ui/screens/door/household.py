@@ -50,10 +50,10 @@ class Door:
 
 def read_door(session: Session, household_id: str, part: str, lines: int) -> Door | None:
     """Everything of a door, or None when it is not on this phone."""
-    view = if_here(lambda: session.household(household_id))
+    view = if_here(lambda: session.doors.view(household_id))
     if view is None:
         return None
-    history = session.door_history(household_id, part, 0, lines)
+    history = session.doors.history(household_id, part, 0, lines)
     return Door(view, history, session.draft(f"visit:{household_id}") is not None)
 
 
@@ -84,7 +84,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
 
     async def note_look() -> None:
         if door is not None:
-            await ui.session.looked(household_id)
+            await ui.session.doors.looked(household_id)
 
     ft.on_mounted(note_look)
 
@@ -97,7 +97,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
             ui.go(f"/visit/new/{household_id}", met=False)
             return
         form = VisitForm(visit_id, household_id, occasion_of(door.view), met=False, not_met=why)
-        saved = await ui.do(ui.session.record_visit(form), saved=t("household.nobody_saved", why=not_met_words(why)))
+        saved = await ui.do(ui.session.visits.record(form), saved=t("household.nobody_saved", why=not_met_words(why)))
         if saved is not None:
             # Until then the next tap is the same one again: what a full phone kept in memory is not written twice.
             set_tap(new_tap())

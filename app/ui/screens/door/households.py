@@ -52,17 +52,17 @@ class Doors:
 
 def visits(session: Session) -> dict[str, VisitDueRow]:
     """The visits due (E), by household: read once for all that is then typed into the search."""
-    return {visit.household.id: visit for visit in session.visits_due()}
+    return {visit.household.id: visit for visit in session.visits.due()}
 
 
 def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building: str) -> Doors:
     """What is found for ``query`` (E). Without one: complaints first, then visits due door by door, then the rest."""
     if query:
-        hits = session.households(query, limit=FOUND_AT_MOST)
+        hits = session.doors.find(query, limit=FOUND_AT_MOST)
         missed = not hits and session.several and session.estate is not None
-        others = len(session.households_of(None, query, FOUND_AT_MOST)) if missed else 0
-        return Doors(_rows(hits, due), (), 0, session.households_count(), others)
-    known = session.households("", limit=100_000)
+        others = len(session.doors.find_in(None, query, FOUND_AT_MOST)) if missed else 0
+        return Doors(_rows(hits, due), (), 0, session.doors.count(), others)
+    known = session.doors.find("", limit=100_000)
     # A building's code says nothing where several estates are looked at.
     homes = [hit.household for hit in known if session.estate is not None]
     buildings = tuple(dict.fromkeys(home.door.building for home in homes if home.door))

@@ -38,9 +38,9 @@ def LooksScreen(household_id: str) -> ft.Control:
     """The looks at one archive, day by day, the latest first."""
     ui = use_ui()
     now = use_now()
-    view = use_read(lambda s: if_here(lambda: s.household(household_id)), household_id)
+    view = use_read(lambda s: if_here(lambda: s.doors.view(household_id)), household_id)
     seen = may_see(ui.session.roles_on(view.household) if view is not None else ui.session.roles)
-    asked = use_asked(lambda: ui.session.looks(household_id), wanted=seen)
+    asked = use_asked(lambda: ui.session.doors.looks(household_id), wanted=seen)
     heading = t("household.looks")
     if not seen:
         return not_for_you(ui, heading, id="looks")

@@ -33,8 +33,8 @@ class PriceList:
 
 def price_list(session: Session, query: str, category: str) -> PriceList:
     """The price items for a search, of one category when one is chosen."""
-    everything = session.price_items("")
-    found = session.price_items(query) if query else everything
+    everything = session.tickets.price_items("")
+    found = session.tickets.price_items(query) if query else everything
     categories = tuple(dict.fromkeys(item.category for item in everything if item.category))
     if category and not query:
         found = [item for item in found if item.category == category]

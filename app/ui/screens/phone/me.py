@@ -38,7 +38,7 @@ def MeScreen() -> ft.Control:
     clearing, set_clearing = ft.use_state(False)
 
     async def clear() -> None:
-        freed = await ui.session.clear_photos(space.clearable)
+        freed = await ui.session.photos.clear(space.clearable)
         ui.toast(t("photo.me.cleared", size=size_text(freed)))
         await ui.look_at_room()
 
@@ -102,7 +102,7 @@ def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpac
         session.roles,
         session.device,
         put_on_phone.may_put(session),
-        session.photo_space(),
+        session.photos.space(),
     )
 
 

@@ -136,7 +136,7 @@ def _State(status: SyncStatus) -> ft.Control:
     if status.blobs_waiting:
         size = max(1, round(status.blob_bytes_waiting / 1024))
         facts.append(quiet(t("shell.sync.blobs", n=status.blobs_waiting, kb=size)))
-        if ui.photos_wait() and (held := ui.session.photos_waiting()):
+        if ui.photos_wait() and (held := ui.session.photos.waiting()):
             facts.append(quiet(t("photo.me.waits", n=held)))
     if status.unreadable:
         facts.append(quiet(t("shell.sync.unreadable", n=status.unreadable)))

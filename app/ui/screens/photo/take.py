@@ -64,7 +64,7 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
     ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [])
 
     async def keep(picture: Picture, shows: str, draft: str) -> None:
-        await ui.session.add_photo(subject_type, subject_id, picture, shows, once=ui.session.new_id(), draft=draft)
+        await ui.session.photos.add(subject_type, subject_id, picture, shows, once=ui.session.new_id(), draft=draft)
 
     face = face_of(subject_type)
     album = Album(
@@ -73,7 +73,7 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
         choices=face.shows(state),
         likely=face.likely(state),
         count=len(taken),
-        small=ui.session.thumbnail(taken[-1]) if taken else None,
+        small=ui.session.photos.thumbnail(taken[-1]) if taken else None,
         keep=keep,
         open_last=lambda: ui.go(view_path(subject_type, subject_id, taken[-1].id)),
     )

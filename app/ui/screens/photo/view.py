@@ -26,7 +26,7 @@ _GROUND: Final = "#101414"
 def _read(session: Session, subject_type: str, subject_id: str, entry_id: str) -> tuple[Entry | None, bytes | None]:
     state = session.state(subject_type, subject_id)
     entry = next((s.entry for s in state.steps if s.entry.id == entry_id and s.entry.kind == "photo_taken"), None)
-    return entry, None if entry is None else session.photo(entry)
+    return entry, None if entry is None else session.photos.whole(entry)
 
 
 @ft.component
@@ -39,12 +39,12 @@ def PhotoScreen(subject_type: str, subject_id: str, entry_id: str) -> ft.Control
     fetching, set_fetching = ft.use_state(False)
 
     async def fetch() -> None:
-        if entry is None or ui.session.photo(entry) is not None:
+        if entry is None or ui.session.photos.whole(entry) is not None:
             return
         set_problem("")
         set_fetching(True)
         try:
-            await ui.session.fetch_photo(entry)
+            await ui.session.photos.fetch(entry)
         except Problem as found:
             set_problem(found.message(language_code(ui.page)))
         finally:
@@ -54,7 +54,7 @@ def PhotoScreen(subject_type: str, subject_id: str, entry_id: str) -> ft.Control
     if entry is None:
         gone = empty_state(t("photo.gone"), t("photo.gone_says"), mark=ft.Icons.IMAGE_NOT_SUPPORTED_OUTLINED)
         return Scaffold(t("photo.heading"), [gone], id="photo-view", on_back=ui.back)
-    small = ui.session.thumbnail(entry)
+    small = ui.session.photos.thumbnail(entry)
     shown = data or small
     picture: ft.Control = ft.Container(
         icon(ft.Icons.IMAGE_OUTLINED, 56, _INK), alignment=ft.Alignment.CENTER, expand=True

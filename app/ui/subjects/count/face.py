@@ -38,7 +38,7 @@ class CountFace(Face):
 
     def read(self, session: Session, subject_id: str) -> CountRecord:
         """Return what its pages show."""
-        return session.count_record(subject_id)
+        return session.keys.count_record(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
         """Which part of the rack was counted, by whom, and how it came out."""

@@ -34,7 +34,7 @@ class PlaceFace(Face):
 
     def read(self, session: Session, subject_id: str) -> SubjectView[PlaceState]:
         """Return what its pages show."""
-        return session.place(subject_id)
+        return session.keys.place(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
         """Which place it is, and when somebody last recorded something here."""

@@ -38,7 +38,7 @@ def _buildings(session: Session, estate: str) -> list[tuple[str, str]]:
 def NewPointScreen(code: str) -> ft.Control:
     """A new patrol tag in the hand: where it is being hung."""
     ui = use_ui()
-    found = use_read(lambda s: s.look_up_tag(code), code)
+    found = use_read(lambda s: s.keys.look_up_tag(code), code)
     # The tag itself says of which estate it is.
     buildings = use_read(lambda s: _buildings(s, found.estate), found.estate)
     # The only answer there is, is given already.
@@ -47,7 +47,7 @@ def NewPointScreen(code: str) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.name_place(
+            ui.session.keys.name_place(
                 tags.POINT, name.strip(), found.code, building_id=building or None, estate=found.estate,
                 once=draft.once, draft=draft.key,
             ),

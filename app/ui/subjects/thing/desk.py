@@ -27,7 +27,7 @@ from app.ui.texts import moment_text, t
 
 def _view(thing_id: str) -> tuple[Ui, ThingView | None]:
     ui = use_ui()
-    return ui, use_read(lambda s: if_here(lambda: s.thing(thing_id)), thing_id)
+    return ui, use_read(lambda s: if_here(lambda: s.keys.view(thing_id)), thing_id)
 
 
 def _screen(
@@ -70,13 +70,13 @@ def SettleScreen(thing_id: str) -> ft.Control:
     async def save() -> None:
         holds = v["holds"] if v["holds"] not in ("register", RACK) else None
         saved = await ui.do(
-            ui.session.settle_custody(thing_id, holds, v["tag"], str(v["note"]).strip(), once=draft.once),
+            ui.session.keys.settle(thing_id, holds, v["tag"], str(v["note"]).strip(), once=draft.once),
             then=lambda _: None if v["holds"] == RACK else ui.replace(f"/key/{thing_id}"),
             saved=t("keys.settled"),
         )
         if saved is not None and v["holds"] == RACK:
             await ui.do(
-                ui.session.locate(thing_id, RACK, scanned=v["tag"], once=new_tap()),
+                ui.session.keys.locate(thing_id, RACK, scanned=v["tag"], once=new_tap()),
                 then=lambda _: ui.replace(f"/key/{thing_id}"),
                 saved=t("keys.settled"),
             )
@@ -149,7 +149,7 @@ def ExtendScreen(thing_id: str) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.extend_loan(
+            ui.session.keys.extend(
                 thing_id, int(v["due_at"]), str(v["reason"]).strip(), once=draft.once, draft=draft.key
             ),
             then=lambda _: ui.replace(f"/key/{thing_id}"),
@@ -176,13 +176,13 @@ def TagScreen(thing_id: str) -> ft.Control:
     async def save() -> None:
         reason = t(f"keys.tag.why_{v['why']}") if v["why"] else ""
         if old is not None and v["why"] == "lost":
-            await ui.do(ui.session.lose_tag(thing_id, old, reason, once=new_tap()), then=lambda _: None)
+            await ui.do(ui.session.keys.lose_tag(thing_id, old, reason, once=new_tap()), then=lambda _: None)
         if v["tag"] is None:
             draft.discard()
             ui.replace(f"/key/{thing_id}")
             return
         await ui.do(
-            ui.session.assign_tag(thing_id, v["tag"], reason, once=draft.once, draft=draft.key),
+            ui.session.keys.assign_tag(thing_id, v["tag"], reason, once=draft.once, draft=draft.key),
             then=lambda _: ui.replace(f"/key/{thing_id}"),
         )
 
@@ -220,7 +220,7 @@ def LocateScreen(thing_id: str) -> ft.Control:
     async def save() -> None:
         name = ui.session.staff_name(v["to_id"]) if v["where"] == STAFF else str(v["to_name"]).strip()
         await ui.do(
-            ui.session.locate(
+            ui.session.keys.locate(
                 thing_id,
                 v["where"],
                 rack=str(v["rack"]).strip(),
@@ -242,7 +242,7 @@ def LocateScreen(thing_id: str) -> ft.Control:
     elif v["where"] == STAFF:
         where = ui.session.estate_of(view.state)
         inside.append(
-            pills(ui.session.people_to_lend_to(where), v["to_id"], lambda x: draft.set("to_id", x), id="staff")
+            pills(ui.session.keys.people_to_lend_to(where), v["to_id"], lambda x: draft.set("to_id", x), id="staff")
         )
     elif v["where"]:
         inside.append(TextBox("to-name", t("keys.name_of"), v["to_name"], lambda x: draft.set("to_name", x)))
@@ -272,7 +272,7 @@ def AccountScreen(thing_id: str) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.account_for(thing_id, v["how"], note, once=draft.once, draft=draft.key),
+            ui.session.keys.account_for(thing_id, v["how"], note, once=draft.once, draft=draft.key),
             then=lambda _: ui.replace(f"/key/{thing_id}"),
         )
 
@@ -307,7 +307,7 @@ def WriteOffScreen(thing_id: str) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.write_off(thing_id, reason.strip(), once=draft.once, draft=draft.key),
+            ui.session.keys.write_off(thing_id, reason.strip(), once=draft.once, draft=draft.key),
             then=lambda _: ui.replace(f"/key/{thing_id}"),
         )
 

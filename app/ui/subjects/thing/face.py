@@ -42,7 +42,7 @@ class ThingFace(Face):
 
     def read(self, session: Session, subject_id: str) -> ThingView:
         """Return what its pages show."""
-        return session.thing(subject_id)
+        return session.keys.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
         """What it is, where it is now, and what is wrong with it."""

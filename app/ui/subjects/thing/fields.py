@@ -105,7 +105,7 @@ def _to_whom(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Co
     if v["to_kind"] == STAFF:
         held = view.state.hands.id if view is not None else None
         where = ui.session.estate_of(view.state) if view is not None else None
-        people = [(i, name) for i, name in ui.session.people_to_lend_to(where) if i != held]
+        people = [(i, name) for i, name in ui.session.keys.people_to_lend_to(where) if i != held]
         shown = people if v["everybody"] else people[:_FEW]
         if v["to_id"] and v["to_id"] not in {i for i, _ in shown}:
             shown = [*shown, *[(i, name) for i, name in people if i == v["to_id"]]]
@@ -155,9 +155,9 @@ def _why(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Contro
 
 def _tickets(ui: Ui, v: Values, view: ThingView | None) -> list[Card]:
     """The open tickets it may be lent for: those at its own door, and what a half-filled form names already."""
-    found = ui.session.tickets_at(view.state) if view is not None else []
+    found = ui.session.keys.tickets_at(view.state) if view is not None else []
     if v["ticket_id"] and v["ticket_id"] not in {card.id for card in found}:
-        found += ui.session.tickets(CardFilter(ids=(v["ticket_id"],)), 0, 1)
+        found += ui.session.cards(CardFilter(ids=(v["ticket_id"],)), 0, 1)
     return found
 
 
@@ -219,7 +219,7 @@ def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
     parts: list[ft.Control] = [
         SearchField("door-find", lambda text: update(find=text), hint=t("keys.find_door"), initial=v["find"])
     ]
-    for hit in ui.session.households(v["find"], 6) if v["find"] else []:
+    for hit in ui.session.doors.find(v["find"], 6) if v["find"] else []:
         found = hit.household
         who = hit.person or (found.people[0] if found.people else None)
 

@@ -47,7 +47,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
     """The page. Its main action is the likeliest next step of this person; the others lie behind 更多."""
     ui = use_ui()
     now = use_now()
-    view = use_read(lambda s: if_here(lambda: s.thing(thing_id)), thing_id)
+    view = use_read(lambda s: if_here(lambda: s.keys.view(thing_id)), thing_id)
     more, set_more = ft.use_state(False)
     large = theme.use_look().scale > 1.3
     ui_moves = view.moves if view is not None else ()

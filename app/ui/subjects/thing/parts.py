@@ -121,11 +121,11 @@ def TagField(
     something, so one that hangs elsewhere is told. ``scanned`` hears raw texts of the scanner (else ``on_change``).
     """
     ui = use_ui()
-    found = ui.session.look_up_tag(value) if value.strip() else None
+    found = ui.session.keys.look_up_tag(value) if value.strip() else None
 
     def heard(text: str) -> None:
         on_change(text)
-        seen = ui.session.look_up_tag(text)
+        seen = ui.session.keys.look_up_tag(text)
         if seen.wrong is None and not (free and seen.card is not None):
             on_code(seen.code)
 

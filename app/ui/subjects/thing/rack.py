@@ -65,7 +65,7 @@ def KeysScreen() -> ft.Control:
     wanted, set_wanted = ft.use_state(Wanted(part=str(handed.get("part") or ALL)))
     adding, set_adding = ft.use_state(False)
     chosen = wanted.filter(ui.session, now // 60_000 * 60_000)
-    cards = use_read(lambda s: Cards(s.things, chosen, s.things_count(chosen)), chosen)
+    cards = use_read(lambda s: Cards(s.keys.things, chosen, s.keys.count(chosen)), chosen)
     counts = use_read(_counts, now // 60_000)
     keeper = bool(ui.session.roles & KEEPERS)
 
@@ -107,12 +107,12 @@ def KeysScreen() -> ft.Control:
 
 def _counts(session: Session) -> dict[str, int]:
     return {
-        ALL: session.things_count(),
-        OUT: session.things_count(CardFilter(stages=(st.OUT,))),
-        LATE: len(session.things_late()),
-        RACK: session.things_count(CardFilter(stages=(st.ON_RACK,))),
-        MISSED: session.things_count(CardFilter(missed=True)),
-        "disputed": len(session.disputed_things()),
+        ALL: session.keys.count(),
+        OUT: session.keys.count(CardFilter(stages=(st.OUT,))),
+        LATE: len(session.keys.late()),
+        RACK: session.keys.count(CardFilter(stages=(st.ON_RACK,))),
+        MISSED: session.keys.count(CardFilter(missed=True)),
+        "disputed": len(session.keys.disputed()),
     }
 
 
@@ -168,7 +168,7 @@ def _adding(ui: Ui, close: Callable[[], object]) -> list[ft.Control]:
 def DisputedScreen() -> ft.Control:
     """待核实: the keys of which two phones said different things, for the desk to settle."""
     ui = use_ui()
-    cards = use_read(lambda s: s.disputed_things())
+    cards = use_read(lambda s: s.keys.disputed())
     content: list[ft.Control] = [thing_card(ui, card) for card in cards]
     if not cards:
         content = [empty_state(t("keys.settled_all"), t("keys.settled_all_says"), mark=ft.Icons.TASK_ALT_ROUNDED)]

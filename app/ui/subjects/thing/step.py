@@ -65,7 +65,7 @@ def start_of(session: Session, thing_id: str, kind: str, view: ThingView | None)
 def StepScreen(thing_id: str, kind: str) -> ft.Control:
     """The form of one step."""
     ui = use_ui()
-    view = use_read(lambda s: None if thing_id == NEW else if_here(lambda: s.thing(thing_id)), thing_id)
+    view = use_read(lambda s: None if thing_id == NEW else if_here(lambda: s.keys.view(thing_id)), thing_id)
     draft = use_draft(draft_key(thing_id, kind), start_of(ui.session, thing_id, kind, view))
     if not _open(ui.session, thing_id, view, kind) and not ui.saving:
         return thing_shut(ui, thing_id, t("repair.nothing_here_waits"))
@@ -77,7 +77,7 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
     def sign() -> None:
         form = form_of(draft.once, thing_id, kind, values)
         try:
-            ui.session.custody_content(form)
+            ui.session.keys.content(form)
         except Problem as problem:
             ui.tell(problem)
             return
@@ -125,7 +125,7 @@ def _ready(session: Session, thing_id: str, kind: str) -> tuple[CustodyForm, Sig
         return None
     form = form_of(str(kept["_once"]), thing_id, kind, {**START, **kept})
     try:
-        return form, session.custody_content(form)
+        return form, session.keys.content(form)
     except Problem:
         return None
 
@@ -176,7 +176,7 @@ def StepSignScreen(thing_id: str, kind: str, side: str) -> ft.Control:
             ui.back()  # the form was changed after the first side had signed: they sign again
             return
         saved = await ui.do(
-            ui.session.custody_step(form, giver, signature, draft=draft_key(thing_id, kind)),
+            ui.session.keys.step(form, giver, signature, draft=draft_key(thing_id, kind)),
             then=lambda made: _leave(ui, thing_id, made.subject_id),
             saved=t("keys.saved"),
         )

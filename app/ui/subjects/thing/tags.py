@@ -42,10 +42,10 @@ def LookUpScreen() -> ft.Control:
     """查标签: scan or type the nine characters; a tag that hangs on something opens it at once."""
     ui = use_ui()
     text, set_text = ft.use_state("")
-    found = use_read(lambda s: s.look_up_tag(text) if text.strip() else None, text)
+    found = use_read(lambda s: s.keys.look_up_tag(text) if text.strip() else None, text)
 
     def right(code: str) -> None:
-        seen = ui.session.look_up_tag(code)
+        seen = ui.session.keys.look_up_tag(code)
         path = path_of(ui.session, seen)
         if path is not None and seen.standing == "active":
             ui.go(path)
@@ -66,7 +66,7 @@ def LookUpScreen() -> ft.Control:
 def TagPathScreen(code: str) -> ft.Control:
     """/t/CODE, where a phone's own scanner leads: the thing itself, or what is to be said of the tag."""
     ui = use_ui()
-    found = use_read(lambda s: s.look_up_tag(code), code)
+    found = use_read(lambda s: s.keys.look_up_tag(code), code)
     path = path_of(ui.session, found) if found.standing == "active" else None
 
     def open_it() -> None:
@@ -106,15 +106,15 @@ def CountScreen() -> ft.Control:
     v = draft.values
     codes = [str(code) for code in v["codes"]]
     said: str | None = v.get("estate", ui.session.estate)
-    racks = use_read(lambda s: s.racks(said), said)
-    view = use_read(lambda s: s.count_view(v["rack"], codes, said), v["rack"], tuple(codes), said)
+    racks = use_read(lambda s: s.keys.racks(said), said)
+    view = use_read(lambda s: s.keys.count_view(v["rack"], codes, said), v["rack"], tuple(codes), said)
 
     def seen(code: str) -> None:
         # What the draft holds now, not what was drawn: tags may come faster than the screen.
         draft.update(codes=[code, *[c for c in draft.values["codes"] if c != code]], text="")
 
     def scanned(text: str) -> None:
-        found = ui.session.look_up_tag(text)
+        found = ui.session.keys.look_up_tag(text)
         if found.wrong is not None:
             ui.toast(words.no_tag_words(found.wrong)[0], worry=True)
         else:
@@ -122,7 +122,7 @@ def CountScreen() -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.record_count(draft.once, view, draft=draft.key),
+            ui.session.keys.record_count(draft.once, view, draft=draft.key),
             then=lambda saved: ui.replace(f"/count/{saved.subject_id}"),
             saved=t("keys.count_saved", n=len(view.rows)),
         )
@@ -248,7 +248,7 @@ def LabelsScreen() -> ft.Control:
         elif said:
             wanted["estate"] = said
         try:
-            pdf = await ui.session.print_labels(**wanted)
+            pdf = await ui.session.keys.print_labels(**wanted)
         except Problem as problem:
             ui.tell(problem)
             return

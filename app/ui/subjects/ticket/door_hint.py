@@ -45,10 +45,10 @@ def read_here(session: Session, household_id: str, area: str) -> Here:
     if household_id:
         wanted = CardFilter(household_id=household_id, over=False)
         lately = CardFilter(household_id=household_id, over=True, order="recent")
-        return Here(tuple(session.tickets(wanted, 0, MOST)), tuple(session.tickets(lately, 0, LATELY)))
+        return Here(tuple(session.cards(wanted, 0, MOST)), tuple(session.cards(lately, 0, LATELY)))
     if len(area.strip()) < SHORT:
         return Here()
-    found = session.tickets(CardFilter(text=area, over=False), 0, MOST)
+    found = session.cards(CardFilter(text=area, over=False), 0, MOST)
     return Here(tuple(card for card in found if card.household_id is None))
 
 

@@ -80,7 +80,7 @@ def FinishForm(ticket_id: str, view: TicketView) -> ft.Control:
 
     def save(draft: Draft) -> Awaitable[Saved]:
         tidied = {"yes": True, "no": False}.get(draft.values["tidied"])
-        return session.finish(ticket_id, draft.values["words"], tidied, once=draft.once, draft=draft.key)
+        return session.tickets.finish(ticket_id, draft.values["words"], tidied, once=draft.once, draft=draft.key)
 
     def tidied(draft: Draft) -> list[ft.Control]:
         answers = [("yes", t("repair.finish.tidied_yes")), ("no", t("repair.finish.tidied_no"))]
@@ -105,7 +105,7 @@ def CloseForm(ticket_id: str, view: TicketView) -> ft.Control:
         view,
         "close",
         "reason",
-        lambda draft: session.close(ticket_id, draft.values["words"], once=draft.once, draft=draft.key),
+        lambda draft: session.tickets.close(ticket_id, draft.values["words"], once=draft.once, draft=draft.key),
         start={"words": str(judged.get("reason") or "")},
         danger=True,
     )
@@ -121,7 +121,7 @@ def EscalateForm(ticket_id: str, view: TicketView) -> ft.Control:
         view,
         "escalate",
         "reason",
-        lambda draft: session.escalate(ticket_id, draft.values["words"], once=draft.once, draft=draft.key),
+        lambda draft: session.tickets.escalate(ticket_id, draft.values["words"], once=draft.once, draft=draft.key),
         says=t("repair.escalate.says"),
     )
 
@@ -135,7 +135,7 @@ def ProgressForm(ticket_id: str, view: TicketView) -> ft.Control:
     def save(draft: Draft) -> Awaitable[Saved]:
         when = _when(draft.values)
         at = at_china(when.day, when.hour, when.minute) if when is not None and when.hour is not None else None
-        return session.report_progress(ticket_id, draft.values["words"], at, once=draft.once, draft=draft.key)
+        return session.tickets.report_progress(ticket_id, draft.values["words"], at, once=draft.once, draft=draft.key)
 
     def expected(draft: Draft) -> list[ft.Control]:
         def choose(when: When) -> None:

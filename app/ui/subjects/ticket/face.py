@@ -38,7 +38,7 @@ class TicketFace(Face):
 
     def read(self, session: Session, subject_id: str) -> TicketView:
         """Return what its pages show."""
-        return session.ticket(subject_id)
+        return session.tickets.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
         """Number, address, what is wrong, who to ring, its clock."""

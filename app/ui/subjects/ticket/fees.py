@@ -36,7 +36,7 @@ def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
             draft.flush()
             ui.go(f"/ticket/{ticket_id}/price", lines=lines)
             return
-        verb = ui.session.write_fees(
+        verb = ui.session.tickets.write_fees(
             ticket_id, priced_lines(ui.session, lines), remarks, once=draft.once, draft=draft.key
         )
         await ui.do(verb, then=lambda _: ui.replace(f"/ticket/{ticket_id}"))
@@ -79,7 +79,7 @@ def TryForm(ticket_id: str, view: TicketView) -> ft.Control:
 
     async def save() -> None:
         how = "tried" if bad else result
-        verb = ui.session.try_out(ticket_id, not bad, how, remarks, once=draft.once, draft=draft.key)
+        verb = ui.session.tickets.try_out(ticket_id, not bad, how, remarks, once=draft.once, draft=draft.key)
         way = f"/ticket/{ticket_id}" if bad else f"/ticket/{ticket_id}/sign"
         await ui.do(verb, then=lambda _: ui.replace(way))
 

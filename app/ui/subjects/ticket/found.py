@@ -49,7 +49,7 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
     """Look round: what is really there."""
     ui, _ = use_ticket(ticket_id)
     item_id = (view.state.opened.body if view.state.opened else {}).get("item_id")
-    reported = use_read(lambda s: s.price_item(item_id) if item_id else None, item_id)
+    reported = use_read(lambda s: s.tickets.price_item(item_id) if item_id else None, item_id)
     draft = use_draft(f"found:{ticket_id}", start_of(view, reported))
     price_tap = ft.use_memo(ui.session.new_id, [draft.once])
     lines, unlisted = draft.values["lines"], bool(draft.values["unlisted"])
@@ -60,15 +60,15 @@ def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
     async def save() -> None:
         items = [] if unlisted else [(line["item_id"], plain(quantity(line["qty"]) or Decimal(0))) for line in lines]
         found = await ui.do(
-            ui.session.find(ticket_id, items, description, not unlisted, once=draft.once, draft=draft.key)
+            ui.session.tickets.find(ticket_id, items, description, not unlisted, once=draft.once, draft=draft.key)
         )
         if found is None:
             return
         if not priceable:
             ui.replace(f"/ticket/{ticket_id}")
             return
-        to_show = lines if not unlisted else lines_to_price(ui.session.ticket(ticket_id).state)
-        shown = await ui.do(ui.session.price(ticket_id, priced_lines(ui.session, to_show), once=price_tap))
+        to_show = lines if not unlisted else lines_to_price(ui.session.tickets.view(ticket_id).state)
+        shown = await ui.do(ui.session.tickets.price(ticket_id, priced_lines(ui.session, to_show), once=price_tap))
         ui.replace(f"/ticket/{ticket_id}/consent" if shown is not None else f"/ticket/{ticket_id}")
 
     ready = bool(description.strip()) if unlisted else bool(lines) and all_counted(lines)

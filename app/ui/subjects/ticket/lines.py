@@ -70,7 +70,7 @@ def all_counted(lines: Sequence[Line]) -> bool:
 def priced_lines(session: Session, lines: Sequence[Line]) -> list[dict[str, Any]]:
     """Return form lines as fee lines of an entry, with their amounts (A.6)."""
     return [
-        session.fee_line(
+        session.tickets.fee_line(
             line.get("item_id"),
             plain(quantity(str(line["qty"])) or Decimal(0)),
             str(line["name"]),
@@ -117,7 +117,7 @@ def LineEditor(
     ``price-search``; ``item-<code>``.
     """
     query, set_query = ft.use_state("")
-    found = use_read(lambda s: s.price_items(query, estate), query, estate)
+    found = use_read(lambda s: s.tickets.price_items(query, estate), query, estate)
     first = ft.use_memo(lambda: nearest(found, near, _named) if near and not query else [], [near, query, len(found)])
     taken = {item.id for item in first}
     if first:

@@ -47,7 +47,7 @@ def MaterialForm(ticket_id: str, view: TicketView) -> ft.Control:
 
     async def save() -> None:
         body = material_body(values)
-        saved = await ui.do(ui.session.check_material(ticket_id, **body, once=draft.once, draft=draft.key))
+        saved = await ui.do(ui.session.tickets.check_material(ticket_id, **body, once=draft.once, draft=draft.key))
         if saved is None:
             return
         if body.get("choice") == "stop" and view.state.stage in (st.AGREED, st.WORKING):

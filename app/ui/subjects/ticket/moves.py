@@ -134,15 +134,15 @@ def _move(verb: str, view: TicketView, session: Session) -> Move:
     label = t(f"ticket.do.{_label(verb, view)}")
     note = t(f"ticket.do_note.{verb}") if verb in _NOTED else ""
     done: dict[str, Do] = {
-        "accept": lambda once: session.accept(ticket_id, once=once),
-        "arrive": lambda once: session.arrive(ticket_id, once=once),
-        "start_work": lambda once: session.start_work(ticket_id, bool(state.materials), once=once),
-        "try_out": lambda once: session.try_out(ticket_id, True, "tried", once=once),
-        "confirm": lambda once: session.confirm([ticket_id], once=once),
-        "hand_back": lambda once: session.hand_back(ticket_id, once=once),
-        "finance_received": lambda once: session.finance_received([ticket_id], once=once),
-        "set_urgent": lambda once: session.set_urgent(ticket_id, True, once=once),
-        "unset_urgent": lambda once: session.set_urgent(ticket_id, False, once=once),
+        "accept": lambda once: session.tickets.accept(ticket_id, once=once),
+        "arrive": lambda once: session.tickets.arrive(ticket_id, once=once),
+        "start_work": lambda once: session.tickets.start_work(ticket_id, bool(state.materials), once=once),
+        "try_out": lambda once: session.tickets.try_out(ticket_id, True, "tried", once=once),
+        "confirm": lambda once: session.tickets.confirm([ticket_id], once=once),
+        "hand_back": lambda once: session.tickets.hand_back(ticket_id, once=once),
+        "finance_received": lambda once: session.tickets.finance_received([ticket_id], once=once),
+        "set_urgent": lambda once: session.tickets.set_urgent(ticket_id, True, once=once),
+        "unset_urgent": lambda once: session.tickets.set_urgent(ticket_id, False, once=once),
     }
     return Move(
         verb,

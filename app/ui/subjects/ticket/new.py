@@ -34,7 +34,7 @@ CHANNELS = ("phone", "desk", "door", "message")
 
 def home_of(session: Session, household_id: str) -> Household | None:
     """A household by its id, or None."""
-    everywhere = (hit.household for hit in session.households_of(None, "", 100_000))
+    everywhere = (hit.household for hit in session.doors.find_in(None, "", 100_000))
     return next((home for home in everywhere if home.id == household_id), None)
 
 
@@ -43,7 +43,7 @@ def buildings_of(session: Session, estate: str | None) -> dict[str, str]:
     are several and a code says nothing."""
     if estate is None:
         return {}
-    homes = (hit.household for hit in session.households_of(estate if session.several else None, "", 100_000))
+    homes = (hit.household for hit in session.doors.find_in(estate if session.several else None, "", 100_000))
     return {home.door.building: home.building_id for home in homes if home.door and home.building_id}
 
 
@@ -107,7 +107,7 @@ def TicketNewScreen(
     async def save() -> None:
         draft.flush()
         await ui.do(
-            ui.session.open_ticket(fields.ticket_form(values), assignee or None, once=draft.once, draft=draft.key),
+            ui.session.tickets.open(fields.ticket_form(values), assignee or None, once=draft.once, draft=draft.key),
             then=lambda saved: opened(saved.subject_id),
             saved=saved_words(ui.session, bool(assignee), where),
         )
@@ -120,7 +120,7 @@ def TicketNewScreen(
     content += restored_notice(draft, ask_discard)
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content += [
-        fields.where_section(values, update, home, ui.session.households, known, take, which),
+        fields.where_section(values, update, home, ui.session.doors.find, known, take, which),
         _here(values),
         fields.kind_section(values, update),
         fields.content_section(values, update),
@@ -200,8 +200,8 @@ def _here(values: Mapping[str, Any]) -> ft.Control:
 
 def _item(session: Session, values: Mapping[str, Any], update: fields.Update, estate: str | None) -> ft.Control:
     chosen = str(values["item"])
-    item = session.price_item(chosen) if chosen not in (LATER, UNLISTED) else None
-    return fields.item_section(values, update, item, lambda text: session.price_items(text, estate))
+    item = session.tickets.price_item(chosen) if chosen not in (LATER, UNLISTED) else None
+    return fields.item_section(values, update, item, lambda text: session.tickets.price_items(text, estate))
 
 
 def _assign(workers: list[Staff], assignee: str, update: fields.Update) -> ft.Control:

@@ -96,7 +96,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     """Hook: the parts of a ticket's page, read again after every change."""
     ui = use_ui()
     now = use_now()
-    view = use_read(lambda s: if_here(lambda: s.ticket(ticket_id)), ticket_id)
+    view = use_read(lambda s: if_here(lambda: s.tickets.view(ticket_id)), ticket_id)
     menu, set_menu = ft.use_state(False)
     sheets = sheets_of(ui.page)
     amending, set_amending = ft.use_state(False)
@@ -108,7 +108,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     def opened() -> None:
         ui.session.in_view([("ticket", ticket_id)])
         try:
-            ui.session.saw(ticket_id)
+            ui.session.tickets.saw(ticket_id)
         except Problem as problem:
             ui.tell(problem)
 

@@ -43,7 +43,7 @@ def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
 
     async def save() -> None:
         await ui.do(
-            ui.session.price(ticket_id, priced_lines(ui.session, lines), once=draft.once, draft=draft.key),
+            ui.session.tickets.price(ticket_id, priced_lines(ui.session, lines), once=draft.once, draft=draft.key),
             then=lambda _: ui.replace(f"/ticket/{ticket_id}/consent"),
         )
 
@@ -93,7 +93,7 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
     total = yuan(priced["total_fen"])
 
     async def answer(agreed: bool) -> None:
-        verb = ui.session.consent(
+        verb = ui.session.tickets.consent(
             ticket_id, agreed, name, capacity, "" if agreed else reason, once=draft.once, draft=draft.key
         )
         way = f"/ticket/{ticket_id}" if agreed else f"/ticket/{ticket_id}/decline-sign"

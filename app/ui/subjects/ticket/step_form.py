@@ -31,7 +31,7 @@ def phrases(key: str) -> tuple[str, ...]:
 def use_ticket(ticket_id: str) -> tuple[Ui, TicketView | None]:
     """Hook: the window and the ticket, None when it is not on this phone."""
     ui = use_ui()
-    return ui, use_read(lambda s: if_here(lambda: s.ticket(ticket_id)), ticket_id)
+    return ui, use_read(lambda s: if_here(lambda: s.tickets.view(ticket_id)), ticket_id)
 
 
 def step_screen(

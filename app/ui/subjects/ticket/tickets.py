@@ -96,7 +96,7 @@ def TicketsScreen() -> ft.Control:
     wanted, set_wanted = use_made(lambda: kept_wanted(page))
     filtering, set_filtering = ft.use_state(False)
     chosen = wanted.filter(ui.session)
-    cards = use_read(lambda s: Cards(s.tickets, chosen, s.count(chosen)), chosen)
+    cards = use_read(lambda s: Cards(s.cards, chosen, s.count(chosen)), chosen)
     anything = use_read(lambda s: s.count(CardFilter()) > 0)
     missed = bool(wanted.text) and not len(cards) and ui.session.several
     others = use_read(lambda s: s.count(s.everywhere(chosen)) if missed else 0, chosen, missed)

@@ -28,7 +28,7 @@ class VisitFace(Face):
 
     def read(self, session: Session, subject_id: str) -> VisitView:
         """Return what its pages show."""
-        return session.visit(subject_id)
+        return session.visits.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
         """Where, when, by whom and who was met."""

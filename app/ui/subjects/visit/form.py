@@ -90,7 +90,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     """The form. It comes back after a kill, and is gone once the visit is saved."""
     ui = use_ui()
     path = f"/visit/new/{household_id}"
-    view = use_read(lambda s: if_here(lambda: s.household(household_id)), household_id)
+    view = use_read(lambda s: if_here(lambda: s.doors.view(household_id)), household_id)
     handed = use_handed(path)
     start = {**START, "occasion": occasion_of(view) if view else "monthly", "met": handed.get("met", True)}
     if handed.get("met") is False:
@@ -101,7 +101,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     reason = str(draft.values.get("unsigned", ""))
 
     def discard() -> None:
-        ui.session.drop_held(draft.once)
+        ui.session.photos.drop(draft.once)
         draft.discard()
         ui.back()
 
@@ -120,7 +120,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
         words = t("visit.saved") if form.met else t("household.nobody_saved", why=not_met_words(form.not_met or ""))
         draft.flush()
         await ui.do(
-            ui.session.record_visit(form, draft=draft.key),
+            ui.session.visits.record(form, draft=draft.key),
             then=lambda _: ui.replace(f"/household/{household_id}"),
             saved=words,
         )

@@ -65,7 +65,7 @@ def _missing_visit(leave: Callable[[], object]) -> ft.Control:
 def VisitScreen(visit_id: str) -> ft.Control:
     """The record. A signature that no longer fits asks for another one."""
     ui = use_ui()
-    view = use_read(lambda s: if_here(lambda: s.visit(visit_id)), visit_id)
+    view = use_read(lambda s: if_here(lambda: s.visits.view(visit_id)), visit_id)
     now = use_now()
     settle = use_settle()
 
@@ -165,7 +165,7 @@ def _signature(view: VisitView, session: Session, on_check: Callable[[], object]
 def VisitAmendScreen(visit_id: str) -> ft.Control:
     """Correcting a visit: the whole record anew, with a reason; the old one stays readable."""
     ui = use_ui()
-    view = use_read(lambda s: if_here(lambda: s.visit(visit_id)), visit_id)
+    view = use_read(lambda s: if_here(lambda: s.visits.view(visit_id)), visit_id)
     opened = visited_step(view) if view else None
     draft = use_draft(f"visit-amend:{visit_id}", amend_start(view) if view else {**START, "why": ""})
     phrases = use_phrases(ui)

@@ -26,8 +26,8 @@ from app.ui.texts import t
 def _held(session: Session, household_id: str) -> tuple[str, str, list[HeldPhoto]]:
     """The visit being filled in, its door and the photos held for it; no visit: the first is empty."""
     once = str((session.draft(draft_key(household_id)) or {}).get("_once") or "")
-    home = if_here(lambda: session.household(household_id))
-    return once, home.household.address if home else "", session.held_photos(once) if once else []
+    home = if_here(lambda: session.doors.view(household_id))
+    return once, home.household.address if home else "", session.photos.held(once) if once else []
 
 
 @ft.component
@@ -39,7 +39,7 @@ def VisitPhotoScreen(household_id: str) -> ft.Control:
         return no_visit(ui, household_id)
 
     async def keep(picture: Picture, shows: str, draft: str) -> None:
-        await ui.session.hold_photo(visit_id, picture, shows, once=ui.session.new_id(), draft=draft)
+        await ui.session.photos.hold(visit_id, picture, shows, once=ui.session.new_id(), draft=draft)
 
     album = Album(
         draft=f"photo:visit:{visit_id}",
@@ -57,11 +57,11 @@ def VisitPhotoScreen(household_id: str) -> ft.Control:
 
 def use_held(ui: Ui, visit_id: str, take: Callable[[], object]) -> Callable[[], ft.Control]:
     """Hook: the form's section of photos; a tap on one asks whether it shall go."""
-    held = use_read(lambda s: s.held_photos(visit_id), visit_id)
+    held = use_read(lambda s: s.photos.held(visit_id), visit_id)
     asked, set_asked = ft.use_state("")
 
     def drop() -> None:
-        ui.session.drop_held(visit_id, asked)
+        ui.session.photos.drop(visit_id, asked)
         ui.settle_soon()
 
     use_question(

@@ -43,18 +43,18 @@ def new_visit(session: Session, household_id: str) -> ToSign | None:
     if missing(values) or not values["met"]:
         return None
     form = visit_form(str(kept["_once"]), household_id, values)
-    content = if_here(lambda: session.visit_signing_content(form))
+    content = if_here(lambda: session.visits.content(form))
     if content is None:
         return None
     raised = zip(content.facts["tickets"], form.tickets, strict=True)
     tickets = {str(id_): f"{word('kind', ticket.ticket_kind)} · {ticket.content}" for id_, ticket in raised}
-    people = tuple(session.household(household_id).household.people)
+    people = tuple(session.doors.view(household_id).household.people)
     return ToSign(content, tickets, form.met_name, form.met_capacity or "family", people, form)
 
 
 def saved_visit(session: Session, visit_id: str) -> ToSign | None:
     """A visit that was saved: not signed then, or changed since. None when nothing is to be signed now."""
-    view = if_here(lambda: session.visit(visit_id))
+    view = if_here(lambda: session.visits.view(visit_id))
     if view is None or view.state.stage not in TO_SIGN:
         return None
     content = session.signing_content(VISIT, visit_id, VISIT_RECORD)
@@ -75,7 +75,7 @@ def VisitSignScreen(household_id: str) -> ft.Control:
 
     async def save(signature: Signature, drawing: Draft) -> None:
         saved = await ui.do(
-            ui.session.record_visit(form, signature, draft=draft_key(household_id)),
+            ui.session.visits.record(form, signature, draft=draft_key(household_id)),
             then=lambda _: ui.replace(f"/household/{household_id}"),
             saved=t("visit.saved_signed"),
         )

@@ -1,0 +1,108 @@
+"""Doors 住户: finding one, what is open there, what happened at it, and who looked (S)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from app.actions.models import DoorHistory, HouseholdView
+from app.actions.records import Records
+from app.actions.server import Server
+from app.actions.visits import Visits
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.subjects.visit import VISIT
+from app.domain.times import china_day
+from app.domain.wire.errors import NOT_FOUND, Problem
+from app.store.queries import CardFilter
+from app.store.search import HouseholdHit
+from app.sync.account import Look, list_looks
+
+DOOR_PARTS: dict[str, CardFilter] = {
+    "repair": CardFilter(kinds=(REPAIR, PUBLIC_REPAIR, JOB)),
+    "complaint": CardFilter(kinds=(COMPLAINT,)),
+    "visit": CardFilter(type=VISIT),
+    "thing": CardFilter(type=THING),
+}
+"""What a door's history can be narrowed to: 维修 投诉 走访 钥匙."""
+SAME_LOOK_MS: Final = 300_000
+"""Coming back to an archive within this is one look."""
+
+
+def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
+    return sum(n for (kind_of, kind), n in found.items() if kind_of == part.type and kind in (part.kinds or (kind,)))
+
+
+class Doors:
+    """The households one signed-in person may see."""
+
+    def __init__(self, core: Records, visits: Visits, server: Server) -> None:
+        self._core = core
+        self._visits = visits
+        self._server = server
+        self._looked: dict[str, int] = {}
+
+    def find(self, text: str = "", limit: int = 50) -> list[HouseholdHit]:
+        """Find households by address, name, pinyin, initials or last digits of a phone, where one looks now."""
+        return self._core.store.households().find(text, limit, self._core.estate if self._core.several else None)
+
+    def find_in(self, estate: str | None, text: str = "", limit: int = 50) -> list[HouseholdHit]:
+        """Find households as ``households`` does, in one estate; in all for ``None``."""
+        return self._core.store.households().find(text, limit, estate)
+
+    def count(self) -> int:
+        """Return how many households the phone knows where one looks now."""
+        return len(self._core.store.households().of_estate(self._core.estate if self._core.several else None))
+
+    def view(self, household_id: str) -> HouseholdView:
+        """Return a door with its people and what is open there. Raises ``Problem`` ``not_found``."""
+        home = self._core.home(household_id)
+        if home is None:
+            raise Problem(NOT_FOUND)
+        last = self._visits.last_met().get(household_id)
+        today = china_day(self._core.now())
+        due = self._visits.due_at(home, last, self._core.store.open_complaints().get(household_id, 0), today)
+        return HouseholdView(
+            household=home,
+            open_tickets=tuple(self._core.store.cards(CardFilter(household_id=household_id, ended=False), 0, 200)),
+            promises=tuple(
+                self._visits.promised(CardFilter(type=VISIT, household_id=household_id, promises=True), today)
+            ),
+            last_visit=last,
+            visit_due=self._visits.row_of(due, last, today) if due else None,
+        )
+
+    def history(self, household_id: str, part: str = "", offset: int = 0, limit: int = 30) -> DoorHistory:
+        """Return a window of what happened at a door, a card for each repair or visit, what moved last at the top.
+
+        ``part``: one of ``DOOR_PARTS``, empty for everything.
+        """
+        found = self._core.store.kinds_at(household_id)
+        parts = {name: _in_part(found, wanted) for name, wanted in DOOR_PARTS.items()}
+        only = DOOR_PARTS.get(part, CardFilter(type=None))
+        here = replace(only, household_id=household_id, order="recent")
+        cards = tuple(self._core.store.cards(here, offset, limit))
+        return DoorHistory(cards, parts[part] if part in parts else sum(found.values()), parts)
+
+    async def looked(self, household_id: str) -> None:
+        """Note that this person opened a household's archive; the server records it with the next sync.
+
+        Coming back to it within five minutes is the same look.
+        """
+        now = self._core.clock()
+        before = self._looked.get(household_id)
+        if before is not None and 0 <= now - before < SAME_LOOK_MS:
+            return
+        self._looked[household_id] = now
+        self._core.store.keep_look(self._core.new_id(), household_id, now)
+        await self._core.settled()
+
+    async def looks(self, household_id: str) -> list[Look]:
+        """Return who looked at a household's archive, the latest first; needs the network.
+
+        Raises ``Problem``: ``role_may_not``, ``no_network``, ...
+        """
+        found = await list_looks(self._server.transport, self._server.token, household_id)
+        names = self._core.store.staff_names()
+        return [replace(look, name=names.get(look.staff_id, look.name)) for look in found]

@@ -1,0 +1,36 @@
+"""The way to the server, for what needs the network at once instead of with the next sync."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.wire.errors import TOKEN_UNKNOWN, Problem
+from app.store import PhoneStore
+from app.sync.calls import call
+from app.sync.engine import SyncEngine
+from app.sync.transport import Transport
+
+
+class Server:
+    """The server of one signed-in person."""
+
+    def __init__(self, engine: SyncEngine, store: PhoneStore) -> None:
+        self._engine = engine
+        self._store = store
+
+    @property
+    def transport(self) -> Transport:
+        """The line that sync uses."""
+        return self._engine.transport
+
+    @property
+    def token(self) -> str:
+        """What opens the server to this person. Raises ``Problem`` ``token_unknown`` while nobody is signed in."""
+        token = self._store.setting("token")
+        if not token:
+            raise Problem(TOKEN_UNKNOWN)
+        return str(token)
+
+    async def post(self, path: str, **body: Any) -> bytes:
+        """Return what the server answers. Raises ``Problem``: ``no_network``, or what the server says."""
+        return (await call(self.transport, "POST", path, token=self.token, body=body)).body
