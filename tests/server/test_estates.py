@@ -1,7 +1,9 @@
-"""Several estates 小区 in one store: each has its own readers, numbers, posts and reference data (issue: Estates)."""
+"""Several estates 小区 in one store: each with its own readers, numbers, posts and references (docs/sync.md 34-39)."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,18 +11,23 @@ from typing import Any
 import pytest
 import requests
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
 from app.domain import roles
 from app.domain.subjects.visit import VISIT
+from sync_server import cli
 from sync_server.estate.data import EstateData, make_id
+from sync_server.estate.template import write_workbook
 from sync_server.store import Store, tables
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import admin
 from sync_server.store.subjects.ticket.numbers import ticket_numbers
 from sync_server.store.subjects.ticket.sheet import tickets
+from tests.estate import small
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, Subject, new_ticket
 from tests.support.server import PASSWORD, LiveServer, StoreHelper
+from tests.support.waiting import eventually
 
 HY = "01990b7e-0000-7000-8000-0000000000b2"
 """The second estate's key."""
@@ -301,3 +308,90 @@ def test_visits_and_their_tables_know_their_estate(estate: Estate, two: Two) -> 
         assert connection.scalar(select(table.c.estate_key)) == HY
         own = tables.subject_estates
         assert [tuple(row) for row in connection.execute(select(own))] == [(*visit, HY)]
+
+
+def test_the_command_line_adds_an_estate_only_when_told_and_asks_which_where_there_are_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path / "data"))
+    runner = CliRunner()
+
+    def run(*arguments: str) -> tuple[int, str]:
+        result = runner.invoke(cli.app, list(arguments))
+        return result.exit_code, result.output
+
+    def workbook(file: str, **estate: str) -> str:
+        rows = small.good()
+        rows["estate"] = [estate]
+        if estate["code"] != "LY":
+            rows["staff"] = rows["staff"][:2]
+            rows["tickets"] = []
+        write_workbook(tmp_path / file, rows)
+        return str(tmp_path / file)
+
+    first, second = workbook("ly.xlsx", code="LY", name="荔园"), workbook("hy.xlsx", code="HY", name="荷园")
+    assert run("import", first)[0] == 0
+    assert run("labels", "--out", str(tmp_path / "one.pdf"))[0] == 0, "with one estate nothing is asked"
+    code, said = run("import", second)
+    assert code == 1 and "新小区" in said and "荔园（LY）" in said
+    assert "荷园" not in run("estates")[1]
+    code, said = run("import", second, "--yes")
+    assert code == 0 and "初始密码" not in said, said
+    assert run("estates") == (0, "LY\t荔园\nHY\t荷园\n")
+    assert run("import", second)[0] == 0, "it is here: nothing to confirm"
+    for asked in (("labels", "--out", str(tmp_path / "x.pdf")), ("add-user", "li", "--name", "李", "--role", "desk")):
+        code, said = run(*asked)
+        assert code == 2 and "--estate" in said and "HY 荷园" in said
+    assert run("labels", "--out", str(tmp_path / "x.pdf"), "--estate", "荷园", "--building", "5")[0] == 0
+    code, said = run("add-user", "zhou", "--name", "周建国", "--role", "desk", "--number", "E01", "--estate", "HY")
+    assert code == 0 and "已有账号" in said, said
+    assert run("add-user", "zhou", "--name", "别人", "--role", "desk", "--estate", "HY")[0] == 1
+    code, said = run("end-user", "zhou", "--estate", "HY", "--anyway")
+    assert code == 0 and "照常" in said, said
+    assert run("end-user", "zhou", "--estate", "HY")[0] == 1, "they have no post there any more"
+    register = tmp_path / "register.csv"
+    register.write_text("房号,业主姓名,手机\n3-2-1501,何芳,14200009999\n", "utf-8")
+    code, said = run("import", str(register), "--yes")
+    assert code == 1 and "哪个小区" in said and "HY" in said, said
+    code, said = run("import", str(register), "--yes", "--estate", "HY")
+    assert code == 0, said
+    with closing(sqlite3.connect(tmp_path / "data" / "shangmen.sqlite")) as store:
+        query = (
+            "SELECT e.code, h.name FROM households h JOIN buildings b ON b.id = h.building_id "
+            "JOIN estate e ON e.key = b.estate_key WHERE h.address = '3栋2单元1501' AND h.status != 'moved_out'"
+        )
+        assert sorted(store.execute(query)) == [("HY", "何芳"), ("LY", "张伟")]
+
+
+def test_a_desk_brings_in_the_registers_of_its_own_estates_and_is_asked_where_it_has_several(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with LiveServer(sqlite_url, tmp_path) as live:
+        live.add_building("1")
+        two = Two(live)
+        live.add_staff("all", "desk")
+        everywhere = FieldDevice(live, live.add_staff("all", "admin", estate=HY))
+        content = "房号,业主姓名,手机\n1-1-101,何芳,14200009999\n".encode()
+
+        def stage(where: str, headers: dict[str, str]) -> str:
+            return str(requests.get(where, headers=headers, timeout=30).json()["stage"])
+
+        def upload(device: FieldDevice, answers: dict[str, str] | None = None) -> dict[str, Any]:
+            headers = {"Authorization": f"Bearer {device.token}", "Content-Type": "application/octet-stream"}
+            job = requests.post(f"{live.url}/v1/registers", data=content, headers=headers, timeout=30).json()
+            where = f"{live.url}/v1/registers/{job['id']}"
+            for given in (None, answers):
+                if given is not None:
+                    token = {"Authorization": f"Bearer {device.token}"}
+                    requests.post(f"{where}/answers", json={"answers": given}, headers=token, timeout=30)
+                eventually(lambda: stage(where, headers) not in ("reading", "comparing"))
+            return dict(requests.get(where, headers=headers, timeout=30).json())
+
+        # Of both, because at the desk in one alone: nothing is asked, and it is compared with that one.
+        for device in (two.desk, two.both):
+            assert upload(device)["stage"] == "preview"
+        asked = upload(everywhere)
+        assert asked["stage"] == "questions" and [q["key"] for q in asked["questions"]] == ["=estate"]
+        assert [option["value"] for option in asked["questions"][0]["options"]] == ["LY", "HY"]
+        counts = {code: upload(everywhere, {"=estate": code})["counts"] for code in ("LY", "HY")}
+        assert (counts["LY"]["new"], counts["HY"]["new"]) == (1, 0)
