@@ -1,4 +1,4 @@
-"""The verbs screens call and what they read: ``Phone`` (one installation) and ``Session`` (one person)."""
+"""What screens call and read: ``Phone`` (one installation) and ``Session`` (one person)."""
 
 from app.actions.phone import Phone
 from app.actions.session import Session

@@ -1,4 +1,4 @@
-"""What every verb shares: making entries, checking them against the domain, saving them once."""
+"""What all verbs share: making entries, checking them by the domain's rules, saving each only once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Core(Estates):
 
     @property
     def staff(self) -> Staff:
-        """This person as the staff directory has them."""
+        """This person's row of the staff directory."""
         body = self.store.refs("staff").get(self.profile.staff_id)
         if body is None:
             return Staff(self.profile.staff_id, "", self.profile.name, self.profile.roles, "", ())
@@ -66,7 +66,7 @@ class Core(Estates):
 
     @property
     def device(self) -> str:
-        """The id this person's work on this phone is written under, by which the desk can revoke it."""
+        """The device id of this person on this phone; the desk revokes a phone by it."""
         chain = self.store.chain()
         return chain.device if chain else ""
 
@@ -130,7 +130,7 @@ class Core(Estates):
     ) -> Saved:
         """Save one entry about a subject of any type, for kinds that need no verb of their own.
 
-        ``once`` names the tap, ``draft`` is brought to an end by it. Raises ``Problem`` as every save does.
+        ``once`` identifies the tap; ``draft`` is deleted with it. Raises ``Problem`` like every save (``_save``).
         """
         if opens(kind) and self.store.card(subject_type, subject_id) is None:
             body = {**body, **self.says_estate(body, None)}
@@ -145,11 +145,11 @@ class Core(Estates):
     ) -> Saved:
         """Check ``new`` as the server will, save them in one transaction, and return when that is durable.
 
-        ``draft`` and ``more`` are drafts that this brings to an end.
+        The drafts ``draft`` and ``more`` are deleted with it.
 
-        Raises ``Problem``: a field of a body, ``role_may_not``, why an entry does not fit what has happened to its
-        subject, or ``already_noted`` where it would only say again what stands; nothing is saved then. ``disk_full``
-        from settling leaves the entries in the open store: the same tap again settles them, and saves nothing twice.
+        Raises ``Problem``: a wrong field, ``role_may_not``, the reason why an entry does not fit its subject, or
+        ``already_noted`` if it would change nothing; nothing is saved then. After ``disk_full`` the entries are in the
+        open store but not durable: the same tap tries again to make them so, and saves nothing twice.
         """
         saved = self._save_once(new, draft, attachments, more)
         await self.settled()
@@ -212,7 +212,7 @@ class Core(Estates):
         return self.roles_in(self.store.whereabouts().of(building, str(body.get(ESTATE) or ""), entry.author))
 
     def _misfit(self, reason: str, state: SubjectState, entry: Entry) -> Problem:
-        """Return the problem of an entry that does not fit, with the words of this case."""
+        """Return the problem of an entry that does not fit, with its details."""
         subject = subject_of(state.type)
         zh, en = subject.stage_words.get(state.stage, (state.stage, state.stage))
         details = {"stage": en, "stage_zh": zh, "stage_en": en}
@@ -221,7 +221,7 @@ class Core(Estates):
 
 
 def derived(once: str, part: str) -> str:
-    """Return the id of one part of a tap: the same for the same tap, so that a double tap makes no second one."""
+    """Return the id for one part of a tap. It depends on nothing else, so a double tap makes the same id again."""
     return str(uuid.uuid5(uuid.UUID(once), part))
 
 

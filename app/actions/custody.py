@@ -88,7 +88,7 @@ class Custody(CustodyReads):
         once: str | None = None,
         draft: str | None = None,
     ) -> Saved:
-        """Say where a thing really is, as the desk saw or scanned it; that counts from now on (G.2)."""
+        """Record where a thing really is, as the desk saw or scanned it; that counts from now on (G.2)."""
         state = self._thing(thing_id)
         body = {
             "where": where,
@@ -112,10 +112,10 @@ class Custody(CustodyReads):
     async def settle(
         self, thing_id: str, holds: str | None, scanned: str = "", note: str = "", *, once: str | None = None
     ) -> Saved:
-        """Settle what did not fit: the step with the entry id ``holds`` counts, and what follows from it.
+        """Settle steps that did not fit: the one with the entry id ``holds`` counts, and what follows from it.
 
-        What still does not fit then is set aside. ``None``: none of them counts, the register was right. ``scanned`` is
-        the tag the desk saw at the holder's.
+        Whatever still does not fit is set aside. ``None``: none of them counts. ``scanned`` is the tag that the desk
+        saw with the holder.
         """
         state = self._thing(thing_id)
         if not state.flags:
@@ -190,7 +190,8 @@ class Custody(CustodyReads):
     async def record_count(self, count_id: str, view: CountView, note: str = "", *, draft: str | None = None) -> Saved:
         """Save a rack count as it was found (G.3). The same ``count_id`` saves once.
 
-        Each thing that was missing says so itself from now on; one that an earlier count had missed is found.
+        Each missing thing gets an entry that says so; one that an earlier count missed and this one saw counts as
+        found.
         """
         body = {
             "rack": view.rack,
@@ -221,7 +222,8 @@ class Custody(CustodyReads):
     async def account_for(
         self, thing_id: str, how: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Say that what a count did not find is there (``found``), or where it went (``explained``, in words; G.3)."""
+        """Record that a thing missed by a count is there (``found``), or where it went (``explained``, in words;
+        G.3)."""
         return await self._about(thing_id, "accounted", {"how": how, "note": note}, once, draft)
 
     def _thing(self, thing_id: str) -> ThingState:

@@ -1,4 +1,4 @@
-"""What screens read of keys and lent things: lists, one key's page, what a tag leads to, a count as it stands (G)."""
+"""Read models of keys and lent things: lists, a key's page, what a tag leads to, a count under way (G)."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class CustodyReads:
         return tuple(found)
 
     def tickets_at(self, thing: ThingState, most: int = 3) -> list[Card]:
-        """Return the open tickets at the thing's own door, for which it may be lent; none for what has no door."""
+        """Return the open tickets at the thing's own door, for which it may be lent; none if it has no door."""
         if thing.household_id:
             return self._core.store.cards(CardFilter(household_id=thing.household_id, over=False), 0, most)
         if not thing.unit_id:
@@ -165,9 +165,9 @@ class CustodyReads:
         return next((known.mark for known in self._core.estates if self._core.estate in (known.key, None)), "")
 
     def read_tag(self, text: str) -> Tag | NoTag:
-        """Read what was scanned or typed; says why when it is no tag of an estate in which this person has a post.
+        """Parse what was scanned or typed; says why if it is no tag of an estate in which this person has a post.
 
-        Before the first pull no estate's mark is known, and every tag is taken.
+        Before the first pull no estate's mark is known, and tags of every estate are accepted.
         """
         read = parse_tag(text)
         marks = self._marks()
@@ -190,7 +190,7 @@ class CustodyReads:
         return TagFound(read.code, estate=estate)
 
     def racks(self, estate: str | None = None) -> list[str]:
-        """Return the parts of the rack there are: what stands before the dash of a hook's name.
+        """Return the parts of the rack: the distinct texts before the dash in hooks' names.
 
         ``estate``: in this one; by default where one looks now.
         """
@@ -203,7 +203,8 @@ class CustodyReads:
         )
 
     def count_view(self, rack: str, codes: Iterable[str], estate: str | None = None) -> CountView:
-        """Return how a count stands: each scanned tag, and what should hang there and was not scanned (G.3).
+        """Return the state of a count under way: each scanned tag, and what should hang there and was not scanned
+        (G.3).
 
         ``rack``: the part that is counted, empty for all of it; ``estate``: whose rack, by default where one looks now.
         """

@@ -1,4 +1,4 @@
-"""What screens read and what they hand to the verbs: plain values, cheap to make and compare.
+"""What screens read, and what they pass to the verbs: plain values, cheap to make and compare.
 
 Times are ms since 1970 UTC, money is fen, days are ``datetime.date`` or YYYY-MM-DD text.
 """
@@ -29,7 +29,7 @@ from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState
 from app.sync.verdicts import ServerVerdict
 
 WAITING, REFUSED = "waiting", "refused"
-"""How an entry that has not gone up stands: it waits, or the server refused it (待处理)."""
+"""The state of an unsent entry: it waits, or the server refused it (待处理)."""
 
 # -- people and profiles -----------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class VisitForm:
 
 @dataclass(frozen=True, slots=True)
 class SigningContent:
-    """What a signature will be bound to: the screen makes its lines from ``facts``, and hands both back."""
+    """What a signature will be bound to: the screen makes its lines from ``facts``, and passes both to the verb."""
 
     subject_type: str
     subject_id: str
@@ -139,7 +139,7 @@ class SigningContent:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed what, and how the pen went.
+    """Who signed what, and the strokes.
 
     ``signer`` is resident, worker or supervisor; ``capacity`` as in kinds.CAPACITIES; ``shown``
     the very lines on the screen; ``strokes``, ``width`` and ``height`` as the signing pad gives
@@ -207,7 +207,7 @@ class SubjectView(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class TicketView(SubjectView[TicketState]):
-    """Everything a ticket's page shows. ``next`` is this person's main action, ``None``: not their move."""
+    """Everything a ticket's page shows. ``next`` is this person's main action, or ``None`` if it is not their move."""
 
     next: NextStep | None
     clock: Clock | None
@@ -425,7 +425,7 @@ class DoorHistory:
 
 @dataclass(frozen=True, slots=True)
 class UnsentItem:
-    """One entry that has not gone up. ``card`` names the ticket or visit (``None``: not known here);
+    """One unsent entry. ``card`` is its ticket or visit (``None`` if not on this phone);
     ``message_zh``/``message_en`` and ``code`` say why the server refused it."""
 
     entry: Entry
@@ -451,7 +451,7 @@ class FlagRow:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """How sync stands. ``problem`` is why the last try failed, ``None`` when it did not; ``sign_in_needed``: the
+    """The state of sync. ``problem`` is why the last try failed, ``None`` if it did not; ``sign_in_needed``: the
     token is expired or revoked, everything is kept; ``unreadable``: items of a newer program set aside."""
 
     last_synced_at: int | None = None
@@ -469,7 +469,7 @@ class SyncStatus:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What ``verify`` found on this phone: each signature, and entries whose hash does not fit."""
+    """The result of ``verify`` on this phone: each signature, and entries with a wrong hash."""
 
     signatures: tuple[Verdict, ...]
     altered: tuple[str, ...]

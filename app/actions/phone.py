@@ -121,7 +121,7 @@ class Phone:
         return counts
 
     def current(self) -> Session | None:
-        """Return the session of who used the phone last, if they are signed in; needs no network."""
+        """Return the session of the last user, if they are still signed in; needs no network."""
         profiles = self.profiles()
         return self.open(profiles[0].id) if profiles else None
 
@@ -139,7 +139,7 @@ class Phone:
     # -- signing in and out ----------------------------------------------------------------
 
     async def sign_in(self, login: str, password: str, server_url: str | None = None) -> Session:
-        """Sign in at the server and return the session; unsent work of earlier goes on.
+        """Sign in at the server and return the session; earlier unsent work of the same person is still there.
 
         Raises ``Problem``: ``wrong_password``, ``too_many_tries``, ``no_network``, ...
         """
@@ -158,8 +158,8 @@ class Phone:
     async def join(self, text: str, server_url: str | None = None) -> Session:
         """Sign in by a one-time code, as it was scanned or typed, and return the session, like ``sign_in``.
 
-        Whose code it is turns out at the server: work that others have not sent stays theirs. Asked again after
-        the answer was lost, the code still works. Raises ``Problem``: ``code_unknown``, ``too_many_tries``, ...
+        Only the server knows whose code it is; unsent work of others stays theirs. If the answer was lost, the code
+        works once more. Raises ``Problem``: ``code_unknown``, ``too_many_tries``, ...
         """
         code = plain_code(text)
         if not is_code(code):
@@ -171,7 +171,7 @@ class Phone:
         return await self._enter(answer, url, answer.login, began)
 
     def _devices(self, url: str) -> list[str]:
-        """The devices of everybody who used this server from this phone: one of them may be the code's owner."""
+        """The device ids of everybody who used this server on this phone: one of them may be the code's owner."""
         chains = [self._session(profile).store.chain() for profile in self.profiles() if profile.server_url == url]
         return [chain.device for chain in chains if chain is not None]
 
@@ -185,7 +185,8 @@ class Phone:
         return await join(transport, {**asked, "device_id": None})
 
     async def _enter(self, answer: SignedIn, url: str, login: str, began: int) -> Session:
-        """Make who was signed in the one who uses the phone, in their own store. ``began``: asking, device's ms."""
+        """Make the person who signed in the phone's user, with their own store. ``began``: when the request was sent,
+        device ms."""
         profile = next(
             (p for p in self.profiles() if p.staff_id == answer.staff_id and p.server_url == url),
             None,
@@ -233,9 +234,9 @@ class Phone:
             return await sign_in(transport, asked | {"device_id": None})
 
     async def sign_out(self) -> bool:
-        """Sign out who is signed in: the token is forgotten, everything else stays, unsent work above all.
+        """Sign out the current person: their token is forgotten; everything else stays, above all unsent work.
 
-        Returns whether the server knows: ``False`` without a network. The token is then kept aside, opens nothing
+        Returns whether the server was told: ``False`` without a network. Then the token is set aside, opens nothing
         here any more, and is ended at the next contact (``call_home``).
         """
         profiles = self.profiles()
@@ -290,11 +291,11 @@ class Phone:
             log.warning("could not wipe: %s", problem)
 
     def when_ended(self, listener: Callable[[Profile], None]) -> Callable[[], None]:
-        """Call ``listener`` when the server ended this phone for somebody; returns what stops that."""
+        """Call ``listener`` when the server ended this phone for somebody. Returns a function that ends this."""
         return self._end_listeners.subscribe(listener)
 
     def _end(self, profile_id: str) -> None:
-        """Lock a profile the server ended: what it still holds opens to who signs in as that person again."""
+        """Lock a profile that the server ended: what it still holds opens only when the same person signs in again."""
         profile = next((p for p in self.profiles() if p.id == profile_id), None)
         if profile is None or profile.ended:
             return
@@ -307,7 +308,7 @@ class Phone:
         await self._settle()
 
     async def shut(self) -> None:
-        """End sync and close every file, everything kept: another window takes this phone's data over."""
+        """End sync and close every file, keeping everything, because another window takes over this phone's data."""
         for session in self._sessions.values():
             await session.stop()
         self.close()
@@ -341,7 +342,7 @@ class Phone:
         return self._sessions[profile.id]
 
     def _keep(self, profile: Profile) -> None:
-        """Write the list of profiles as a whole: a cut leaves the old list or the new one."""
+        """Write the list of profiles atomically: after a crash it is the old list or the new one."""
         others = [p for p in self.profiles() if p.id != profile.id]
         text = json.dumps([_written(p) for p in [profile, *others]], ensure_ascii=False, indent=1)
         self.data_dir.mkdir(parents=True, exist_ok=True)

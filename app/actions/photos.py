@@ -15,12 +15,12 @@ from app.store.saving import Subject
 from app.sync.engine import SyncEngine
 
 _HELD = "held-photo:"
-"""Begins the keys of drafts that are photos of what is not saved yet."""
+"""Prefix of the keys of drafts that hold photos for a form not saved yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoSpace:
-    """Photos that lie on this phone whole: how many, their bytes, and the bytes that may be cleared."""
+    """Photos on this phone: how many, their bytes, and the bytes that may be cleared."""
 
     count: int
     bytes: int
@@ -29,7 +29,7 @@ class PhotoSpace:
 
 @dataclass(frozen=True, slots=True)
 class HeldPhoto:
-    """A photo of what is still being filled in. ``key``: its draft's; ``once``: the id its entry will have."""
+    """A photo for a form that is still being filled in. ``key``: its draft's key; ``once``: its future entry's id."""
 
     key: str
     once: str

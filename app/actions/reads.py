@@ -1,4 +1,4 @@
-"""What screens read. Lists come from cards; only the page of one ticket or visit folds its entries."""
+"""Read models for screens. Lists come from cards; only the page of a single subject folds entries."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Reads(Core):
     # -- one record, and lists of them -----------------------------------------------------
 
     def subject(self, subject_type: str, subject_id: str) -> SubjectView[Any]:
-        """Return what a page shows of a subject of any type, what the server refused at the end of its timeline.
+        """Return what a page shows of a subject of any type; refused entries are at the end of its timeline.
 
         Raises ``Problem`` ``not_found``.
         """
         return self.seen_as(subject_type, subject_id, refused=True)
 
     def state(self, subject_type: str, subject_id: str) -> SubjectState:
-        """Return a subject as its entries fold, without its timeline. Raises ``Problem`` ``not_found``."""
+        """Return a subject's state without its timeline. Raises ``Problem`` ``not_found``."""
         return self.store.state(subject_type, subject_id)
 
     def seen_as(self, subject_type: str, subject_id: str, *, refused: bool = False) -> SubjectView[Any]:

@@ -1,4 +1,4 @@
-"""Bringing the office's register in from a desk: the server does the work, so each of these needs the network."""
+"""Importing the office's register from a desk: the server does the work, so each of these needs the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The camera: the live picture, codes seen in it, photos out of it. One protocol, an adapter per platform.
+"""The camera: live picture, codes in it, photos. One protocol, with an adapter for each platform.
 
 ``app.device.hardware`` chooses: in the web app the page's own camera (``app.device.browser.camera``), in a packaged app
 the phone's (``app.device.native.camera``); elsewhere none, and the screens offer pictures from the gallery and typing.
@@ -26,7 +26,7 @@ class Camera(Protocol):
 
     @property
     def here(self) -> bool:
-        """Whether this platform can open one at all; permission and hardware turn out at ``open``."""
+        """Whether this platform can have one at all; whether it is allowed and present shows at ``open``."""
         ...
 
     async def open(self, *, top: float, bottom: float, scan: bool) -> Opened:
@@ -44,7 +44,7 @@ class Camera(Protocol):
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:
         """Call ``code`` with the text of each code that comes into view, and ``ended`` when the camera is taken away.
 
-        Returns what ends the listening.
+        Returns a function that ends the listening.
         """
         ...
 
@@ -61,7 +61,8 @@ class Camera(Protocol):
         ...
 
     def unseen(self) -> None:
-        """Nobody sees the window any more. Where the system takes the camera then, let go of it and tell ``ended``."""
+        """Called when the window is no longer visible. Where the system then takes the camera away, close it and call
+        ``ended``."""
         ...
 
 

@@ -13,5 +13,5 @@ def now_ms() -> int:
 
 
 def new_id() -> str:
-    """Return a new id: a UUIDv7 as lower-case text, in the order of making."""
+    """Return a new id: a UUIDv7 as lower-case text; later ids sort after earlier ones."""
     return str(uuid7())

@@ -1,8 +1,8 @@
-"""When is written really kept? The seam between what is written and what survives the device.
+"""When is something written really durable?
 
-On a native device a committed transaction and a flushed file are on the disk when the call returns: nothing more to do.
-A browser may keep a copy in memory that has to be carried to its private file system first. Whoever says 已保存 awaits
-``settle`` before; ``Settler`` lets many savers share one carrying.
+On a native device a committed transaction and a flushed file are on the disk when the call returns. A browser may keep
+a copy in memory that must be written to its private file system first. Whoever shows 已保存 awaits ``settle`` before;
+``Settler`` lets several savers share one such write.
 """
 
 from __future__ import annotations
@@ -17,15 +17,14 @@ Settle = Callable[[], Awaitable[None]]
 
 
 async def at_once() -> None:
-    """Settle where every write is durable when it returns."""
+    """The ``Settle`` of devices on which every write is durable when it returns."""
 
 
 class Settler:
-    """Carries what was written to where it is durable, once for everybody who waits.
+    """Makes what was written durable, once for everybody who waits.
 
-    A carrying that begins after a write covers it; one that was already going on does not.
-    ``carry`` raises OSError when the storage does not take it; everybody it covered is told, and
-    the next call tries again.
+    A ``carry`` that begins after a write covers it; one already under way does not. It raises OSError when the storage
+    fails; everybody it covered gets the problem, and the next call tries again.
     """
 
     def __init__(self, carry: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,6 @@
-"""What a picture's file says of when and where it was taken (Exif 2.32), read without any library.
+"""When and where a picture was taken, from its file's Exif 2.32, read without any library.
 
-Only the two facts we keep. A file that says nothing, or nonsense, counts as saying nothing: the picture matters.
+Only these two facts are read. Missing or nonsensical data counts as unknown: the picture is kept all the same.
 """
 
 from __future__ import annotations

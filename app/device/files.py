@@ -1,4 +1,4 @@
-"""Choosing a file of the device: a protocol, and Flet's own picker for all but the web app."""
+"""Choosing a file on the device: a protocol, and Flet's own picker for everything but the web app."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ async def phone_folder(page: ft.Page) -> Path:
 
 
 async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask the browser until it answers. A page loaded anew in the middle of a start comes back to the same session, and
-    what the old one was asked is never answered: the window would stay empty. Raises TimeoutError after a minute."""
+    """Ask the browser until it answers. If the page is reloaded during a start it returns to the same session, and what
+    was asked before is never answered; the window would stay empty. Raises TimeoutError after a minute."""
     for _ in range(_ASKED_TIMES - 1):
         with suppress(TimeoutError):
             return await asyncio.wait_for(ask(), _ANSWER_S)
@@ -77,14 +77,14 @@ async def storage_of(page: ft.Page) -> Storage:
 
 
 def server_url() -> str:
-    """Return the sync server's address this installation was given; empty: to be asked for at sign-in."""
+    """Return the sync server's address configured for this installation; empty if people must enter it at sign-in."""
     return os.environ.get("SHANGMEN_SERVER_URL", "").rstrip("/")
 
 
 class Preferences:
     """What was chosen on this installation (language, theme, size of text), kept in one small file in its folder.
 
-    A file that cannot be read counts as nothing chosen: it holds no work.
+    If the file cannot be read, nothing counts as chosen: it holds no work.
     """
 
     def __init__(self, folder: Path) -> None:

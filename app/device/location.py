@@ -1,4 +1,4 @@
-"""Where the device is, when somebody allows it. One protocol, an adapter per platform."""
+"""Where the device is, if allowed. One protocol, with an adapter for each platform."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 from app.domain.rules.photos import Position
 
 PATIENCE_S = 8.0
-"""A location that takes longer to find is left out: nobody waits for it."""
+"""How long to wait for a location; one that takes longer is left out."""
 
 
 class Location(Protocol):

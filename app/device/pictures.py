@@ -22,7 +22,7 @@ class Shrunk:
     height: int
 
     def picture(self, source: str, taken_at: int | None = None, position: Position | None = None) -> Picture:
-        """Return it with what is known of when and where it was taken."""
+        """Return the picture with the time and position at which it was taken, as far as known."""
         return Picture(self.photo, self.thumbnail, self.width, self.height, source, taken_at, position)
 
 

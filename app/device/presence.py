@@ -1,4 +1,4 @@
-"""When may there be a network again, and when does somebody look at the app again?
+"""Noticing that there may be a network again, and that somebody looks at the app again.
 
 Flet reports both for phones, desks and browsers; Python in a browser hears of them from its page besides.
 """
@@ -17,7 +17,7 @@ _AWAY: Final = frozenset((ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE)
 
 
 class Network:
-    """What kind of network the device has, as far as it tells: a browser is asked, elsewhere Flet's news are kept."""
+    """The kind of network the device has, as far as known: a browser is asked, elsewhere Flet reports changes."""
 
     def __init__(self) -> None:
         self._kinds: frozenset[ft.ConnectivityType] = frozenset()
@@ -27,7 +27,7 @@ class Network:
         self._kinds = frozenset(kinds)
 
     def metered(self) -> bool:
-        """Tell whether it costs by the byte; one that nothing is known of is taken to be free."""
+        """Tell whether the network is metered; an unknown one counts as free."""
         if sys.platform == "emscripten":
             from app.device.browser.camera import metered
 

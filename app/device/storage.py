@@ -1,4 +1,4 @@
-"""Where this installation's data lies, when it is durable, who may open it, and how much room is left.
+"""The storage of this installation's data: where it is, when it is durable, who has it open, how much room is left.
 
 One protocol; ``app.device.installation`` chooses the adapter: a folder on a disk (phones, desks, tests), or a browser's
 private file system. What lies above does not know which.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 LOW_BYTES: Final = 100 * 1024 * 1024
-"""With less room than this people are told, while there is still room for a day's work with pictures."""
+"""With less room than this people are warned; it is enough for a day's work with pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Storage(Protocol):
         ...
 
     def when_lost(self, act: Callable[[], object]) -> None:
-        """Call ``act`` once when another window takes over; it has every file closed and calls ``give_up``."""
+        """Call ``act`` once when another window takes over; ``act`` must close every file and call ``give_up``."""
         ...
 
     async def give_up(self) -> None:

@@ -1,4 +1,4 @@
-"""Starting anew in a newer version of the app, where the app itself can do that: in a browser that keeps it."""
+"""Restarting in a newer version of the app, where the app can do that itself: in a browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 async def start_newer() -> bool:
-    """Look for a newer version, and start anew in it when it lies ready as a whole.
+    """Look for a newer version, and restart in it when it is completely there.
 
     Returns ``False`` where nothing newer is ready yet, where another window of the app is open, and on platforms
     whose store brings new versions. Where it returns ``True`` the page is about to go.

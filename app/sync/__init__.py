@@ -1,1 +1,1 @@
-"""Sync: push, pull and blobs over one seam to HTTP. Knows neither SQLAlchemy nor screens."""
+"""Sync: push, pull and blobs over one interface to HTTP. Imports neither SQLAlchemy nor screens."""

@@ -13,7 +13,7 @@ from app.sync.transport import Response, Transport
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What the server says to who signed in; times in ms."""
+    """The server's answer to a sign-in; times in ms."""
 
     token: str
     expires_at: int
@@ -24,7 +24,7 @@ class SignedIn:
     estate: str
     server_time: int
     login: str = ""
-    """What they sign in with; empty from a server that does not tell."""
+    """The name they sign in with; empty from an older server."""
     estates: tuple[tuple[str, str], ...] = ()
     """Key and name of each estate 小区 of theirs; empty for who has exactly the company's first."""
     posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class JoinCode:
-    """A one-time code for a person: plain, as an address to scan, and when it ends by the server's clock (ms)."""
+    """A one-time code for a person: the code, the address to scan, and when it expires by the server's clock (ms)."""
 
     code: str
     address: str
@@ -94,12 +94,12 @@ async def make_join_code(transport: Transport, token: str, staff_id: str) -> Joi
 
 
 async def new_device(transport: Transport, token: str, asked: Mapping[str, Any]) -> SignedIn:
-    """Take a new device number for a signed-in phone whose old one another copy of its data uses."""
+    """Ask for a new device id, because another copy of this phone's data uses the old one."""
     return _read(await call(transport, "POST", "/v1/devices", token=token, body=asked))
 
 
 async def still_in(transport: Transport, token: str) -> None:
-    """Ask whether the token still opens anything. Raises ``Problem``: ``token_revoked``, ``account_closed``, ..."""
+    """Ask whether the token is still valid. Raises ``Problem``: ``token_revoked``, ``account_closed``, ..."""
     await call(transport, "GET", "/v1/me", token=token)
 
 
@@ -149,7 +149,7 @@ async def list_looks(transport: Transport, token: str, household_id: str) -> lis
 
 
 def wipes(problem: Problem) -> bool:
-    """Tell whether the server said that this phone may hold nothing any more: it was ended, or its owner left."""
+    """Tell whether this problem means that the phone must delete its data: it was ended, or its owner left."""
     return problem.kind is ACCOUNT_CLOSED or (problem.kind is TOKEN_REVOKED and problem.details.get("wipe") is True)
 
 

@@ -1,4 +1,4 @@
-"""Moving blobs: those made here go up in chunks that resume, small ones together; what is in view comes down."""
+"""Transferring blobs: those made here are sent in resumable chunks, small ones together; those in view are fetched."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from app.sync.ports import SendableBlob, SyncStore
 from app.sync.transport import Transport
 
 QUICK_SECONDS = 1.0
-"""A line that carries a chunk in less is given a larger one next: what a cut costs again stays a second's worth."""
+"""If a chunk took less than this, the next one is larger. So a broken connection wastes about a second of sending at
+most."""
 _MOST_RESTARTS = 2
 _WITH_VIEW = (STROKES, THUMBNAIL)
-"""What is fetched with what is in view; whole photos only when somebody opens one."""
+"""Media types fetched for what is in view; whole photos are fetched only when somebody opens one."""
 
 
 class BlobMover:
@@ -47,11 +48,11 @@ class BlobMover:
         """Whether whole photos wait for a better network now (只用 Wi-Fi); signatures and thumbnails never do."""
 
     def take_at_most(self, chunk: int) -> None:
-        """The server takes this many bytes in one request."""
+        """Set how many bytes the server takes in one request."""
         self._most = max(1, min(chunk, protocol.CHUNK))  # of nothing at a time it would never be through
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
-        """Note the subjects on the screen; return whether a signature or thumbnail of theirs is missing here."""
+        """Note the subjects on the screen; return whether any of their signatures or thumbnails must be fetched."""
         self.in_view = list(subjects)
         return bool(self._absent())
 
@@ -77,7 +78,8 @@ class BlobMover:
             self._note_whole()
 
     def _next(self, waiting: deque[SendableBlob]) -> list[tuple[SendableBlob, bytes]]:
-        """Take the next blobs that go together, with their bytes: whole ones, as many as the line carries at once."""
+        """Take the next blobs to send in one request, with their bytes: as many whole ones as the line's speed
+        allows."""
         while waiting:
             some = [waiting.popleft()]
             room = self._chunk - some[0].size - protocol.BLOB_HEAD
@@ -99,9 +101,9 @@ class BlobMover:
         waiting: deque[SendableBlob],
         between: Callable[[], Awaitable[None]],
     ) -> tuple[list[tuple[SendableBlob, bytes]], list[tuple[SendableBlob, bytes]]]:
-        """Send several small blobs in one request; return the next to go together, and those to be sent alone.
+        """Send several small blobs in one request; return the next such group, and those that must be sent alone.
 
-        While it is under way, what the one before brought up is noted and the next are read.
+        While the request is under way, the result of the previous one is stored and the next blobs are read.
         """
         await between()
         head = json.dumps([[blob.hash, blob.size] for blob, _ in some], separators=(",", ":")).encode() + b"\n"
@@ -156,7 +158,8 @@ class BlobMover:
         self._chunk = min(self._chunk * 2 if quick else protocol.SEND_CHUNK, self._most)
 
     async def fetch(self) -> None:
-        """Fetch signatures and thumbnails of what is in view. One that has not gone up yet is left for a later run."""
+        """Fetch signatures and thumbnails of what is in view. Those that the server has not got yet are left for a
+        later run."""
         for ref in self._absent():
             try:
                 await self.fetch_one(ref)
@@ -165,7 +168,8 @@ class BlobMover:
                     raise
 
     async def fetch_one(self, ref: BlobRef) -> bytes:
-        """Fetch one blob now and keep it. Raises ``Problem`` ``not_found`` (or not yours), ``no_network``."""
+        """Fetch one blob now and keep it. Raises ``Problem`` ``not_found`` (also for one this person may not see),
+        ``no_network``."""
         response = await call(self.transport, "GET", f"/v1/blobs/{ref.hash}", token=self._token())
         with self._quietly():
             self.store.keep_blob(ref, response.body)

@@ -15,9 +15,9 @@ from app.domain.wire.squeezing import MEDIA_TYPE, unsqueeze
 from app.sync.transport import Request, Response, Transport
 
 SMALL = 512
-"""Bytes below which packing a body costs more than it saves."""
+"""Size of a body in bytes below which compressing costs more than it saves."""
 PACKING = 6
-"""gzip's level: a sixth smaller than at level 1, for some 15 microseconds an entry, which a weak network is worth."""
+"""gzip's level: output a sixth smaller than at level 1, for some 15 µs an entry; worth it on a weak network."""
 
 
 async def call(
@@ -34,7 +34,7 @@ async def call(
 
     Raises the ``Problem`` the server answered, ``no_network``, or ``wifi_sign_in`` when somebody else answered.
 
-    ``squeezed``: a server that can may squeeze its answer (``read_json`` reads both).
+    ``squeezed``: the server may compress its answer with the preset dictionary (``read_json`` reads both forms).
     """
     headers = {"Accept": MEDIA_TYPE if squeezed else "application/json", "Accept-Encoding": "gzip"}
     if token is not None:
@@ -57,10 +57,10 @@ async def call(
 
 
 def is_portal(path: str, response: Response) -> bool:
-    """Tell whether a Wi-Fi that wants to be signed in to answered in the server's place (a captive portal).
+    """Tell whether a captive portal (a Wi-Fi that wants a sign-in) answered instead of the server.
 
-    The server itself sends no page and nobody elsewhere; a proxy before it may send its own page of an error, or the
-    same address once more (HTTPS instead of HTTP).
+    The API never sends an HTML page or a redirect to another host. A proxy in front of it may: its own error page, or a
+    redirect to the same address by HTTPS.
     """
     if response.status == 511:
         return True
@@ -74,7 +74,7 @@ def is_portal(path: str, response: Response) -> bool:
 
 @asynccontextmanager
 async def under_way(sending: Coroutine[Any, Any, Response]) -> AsyncIterator[asyncio.Task[Response]]:
-    """Have a request on its way inside the block, to be awaited there; given up where the block ends without that."""
+    """Send a request and give a task to await inside the block; cancelled if the block ends without awaiting it."""
     task = asyncio.get_running_loop().create_task(sending)
     try:
         await asyncio.sleep(0)  # on its way before anything else is done
@@ -102,7 +102,7 @@ def read_json(response: Response) -> dict[str, Any]:
 
 
 def problem_of(response: Response) -> Problem:
-    """Return the problem of an error response; one this program does not know keeps the server's words."""
+    """Return the problem of an error response; an unknown one keeps the server's sentence."""
     try:
         error = json.loads(response.body)["error"]
         name, details = str(error["name"]), dict(error.get("details") or {})

@@ -1,7 +1,7 @@
 """The sync engine, top to bottom: entries up and down (``exchanging``), then blobs (``blobs``).
 
-What it knows lives in the store: it can be cut at any point and begins again from there. One run at a time; it ends
-cleanly when cancelled.
+All of its state is in the store, so it can be interrupted at any point and goes on from there. Only one run at a time;
+a cancelled one ends cleanly.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from app.sync.ports import SyncStore
 from app.sync.transport import Transport
 
 EVERY_SECONDS = 45.0
-"""With nothing to send, look for news this often."""
+"""How often to ask for news when there is nothing to send."""
 RETRY_SECONDS = 4.0
 MOST_RETRY_SECONDS = 300.0
 
@@ -41,7 +41,7 @@ _SIGN_IN = (TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_UNKNOWN, ACCOUNT_CLOSED)
 
 @dataclass(slots=True)
 class EngineStatus:
-    """How the engine stands. ``problem`` is why the last run failed; ``next_try_at`` in device ms."""
+    """The engine's state. ``problem``: why the last run failed; ``next_try_at``: ms by the device's clock."""
 
     running: bool = False
     problem: Problem | None = None
@@ -51,7 +51,7 @@ class EngineStatus:
 
 
 class SyncEngine:
-    """Keeps one person's store and the server in step."""
+    """Keeps one person's store and the server in sync."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class SyncEngine:
         self._task = loop.create_task(self._keep_in_step())
 
     async def stop(self) -> None:
-        """End the background sync, in the middle of a request if need be; nothing is lost by it."""
+        """End the background sync, even in the middle of a request; nothing is lost."""
         task, self._task = self._task, None
         if task is not None and not task.done():
             task.cancel()
@@ -118,7 +118,7 @@ class SyncEngine:
             self._wake_up()
 
     def network_came_back(self) -> None:
-        """There may be a network again: try at once, whatever the back-off says."""
+        """Try at once, whatever the back-off says: there may be a network again."""
         self.status.failures = 0
         self._wake_up()
 
@@ -139,7 +139,7 @@ class SyncEngine:
         return self.exchanges.pull.now
 
     def _settle_in(self) -> asyncio.AbstractEventLoop:
-        """Take locks that belong to the running event loop: one loop at a time uses an engine."""
+        """Make locks for the running event loop; only one loop at a time may use an engine."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop = loop
@@ -178,7 +178,7 @@ class SyncEngine:
     # -- one run ---------------------------------------------------------------------------
 
     async def sync_now(self) -> None:
-        """Run once, after a run that is going on. What goes wrong is in ``status.problem`` afterwards."""
+        """Sync once, after any run under way. If it fails, ``status.problem`` says why."""
         self._settle_in()
         async with self._flight:
             self.status.running = True
@@ -209,7 +209,8 @@ class SyncEngine:
         self.status.sign_in_needed = problem.kind in _SIGN_IN
 
     async def _end(self, epoch: str | None) -> None:
-        """The server ended this phone: what came from there goes, what is unsent stays for its author."""
+        """Handle that the server ended this phone: delete what came from the server, keep what is unsent for its
+        author."""
         try:
             self.store.wipe(epoch, self.staff_id)
             await self._settled()
@@ -223,7 +224,7 @@ class SyncEngine:
         await self.exchanges.run()
 
     async def _between_chunks(self) -> None:
-        """A picture on a slow network holds up no fact: entries saved meanwhile go first."""
+        """Between chunks of a picture, send entries that were saved meanwhile: they go first."""
         if self._unseen_save:
             await self._exchange_all()
 
@@ -235,13 +236,13 @@ class SyncEngine:
     # -- parts -----------------------------------------------------------------------------
 
     async def _settled(self) -> None:
-        """What is written is durable after this. Raises ``Problem`` ``disk_full``."""
+        """Wait until everything written is durable. Raises ``Problem`` ``disk_full``."""
         if self._settle is not None:
             await self._settle()
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
-        """Mark what sync itself writes, which is no reason to sync again."""
+        """Mark writes of the sync itself, so that they do not trigger another one."""
         self._own_write = True
         try:
             yield

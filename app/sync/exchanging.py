@@ -1,7 +1,7 @@
-"""Exchanging entries: what waits goes up and what is new comes down in one request, while there is more (docs/sync.md).
+"""Exchanging entries: each request pushes what waits and pulls what is new, until there is no more (docs/sync.md).
 
-One request at a time. While the server works on it, the phone takes in the answer before, so that neither waits for
-the other; but only where that answer leaves nothing open that the request depends on (``_plain``).
+One request at a time. While the server works on it the phone stores the previous answer, so that neither waits for the
+other; but only if that answer cannot change what the request should say (``_plain``).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from app.sync.ports import SyncStore
 from app.sync.transport import Response, Transport
 
 PUSH_BYTES = 2 * 1024 * 1024
-"""A push stays small enough for a weak network to carry in one go."""
+"""Most bytes of entries in one push, small enough for a weak network."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is in one request, as the store has it."""
+    """The content of one request, read from the store."""
 
     entries: Sequence[Entry]
     wanted: Sequence[str]
@@ -42,12 +42,12 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request on its way, and where its response will be."""
+    """A request under way, and where its response will be."""
 
     question: _Question
     sent_at: int
     response: asyncio.Task[tuple[Response, int]]
-    """The response, and when it was here by the device's clock."""
+    """The response, and when it arrived by the device's clock."""
 
 
 class Exchanger:
@@ -83,7 +83,7 @@ class Exchanger:
         """Whether the server said in this run that it reads them: the next run may meet another one."""
 
     async def run(self) -> None:
-        """Push and pull until there is nothing more either way. Raises the ``Problem`` that ended it."""
+        """Push and pull until there is nothing more in either direction. Raises the ``Problem`` that stopped it."""
         self._sent.clear()
         self._packs, self._server_packs = True, False
         asked: _Asked | None = None
@@ -113,7 +113,7 @@ class Exchanger:
                 await give_up(asked.response)
 
     def token(self) -> str:
-        """Return the token to ask with. Raises ``Problem`` ``token_unknown`` when there is none."""
+        """Return the token for requests. Raises ``Problem`` ``token_unknown`` when there is none."""
         token = self.store.setting("token")
         if not token:
             raise Problem(TOKEN_UNKNOWN)
@@ -122,7 +122,7 @@ class Exchanger:
     # -- asking ----------------------------------------------------------------------------
 
     def _next(self, reached: Mapping[str, int] | None = None) -> _Question:
-        """Return what to ask next. ``reached``: positions to go on from, where they are not stored yet."""
+        """Return the next request's content. ``reached``: cursors of an answer that is not stored yet."""
         with self.store.at_once():
             wanted = self.store.wanted(protocol.MAX_BATCH)
             return _Question(
@@ -166,7 +166,7 @@ class Exchanger:
         return response, self._clock()
 
     async def _ask_ahead(self, question: _Question, answer: Exchange) -> _Asked | None:
-        """Send the next request before ``answer`` is taken in, if one is needed and it can be told what is in it."""
+        """Send the next request before ``answer`` is stored, if one is needed and its content is certain."""
         more_down = any(page.more for page in answer.pages)
         if not (question.entries or more_down) or not _plain(question, answer):
             return None
@@ -175,7 +175,7 @@ class Exchanger:
         return await self._ask(following) if following.entries or more_down else None
 
     async def _answer_to(self, asked: _Asked) -> Exchange | None:
-        """Return the answer; ``None``: packed entries are not proved, on either side."""
+        """Return the answer; ``None`` if hashes of packed entries were wrong on either side."""
         try:
             response, received_at = await asked.response
             answer = Exchange.read(read_json(response))
@@ -204,7 +204,7 @@ class Exchanger:
             self._sent.difference_update(taken)
 
     def _store(self, question: _Question, answer: Exchange) -> None:
-        """Take in an answer: what each pushed entry got, then the news, each in a transaction of its own."""
+        """Store an answer: first the results of the pushed entries, then the news, each in its own transaction."""
         if question.epoch is None:
             self.store.put_settings({"epoch": answer.epoch})
         elif question.epoch != answer.epoch:
@@ -221,7 +221,7 @@ class Exchanger:
             self.store.epoch_pulled()
 
     async def _take_new_device(self) -> None:
-        """Another copy of this phone's data used its numbers: go on under a new device number."""
+        """Go on under a new device id, because another copy of this phone's data used this chain's numbers."""
         fresh = await new_device(self.transport, self.token(), {})
         with self._quietly():
             # The old token speaks for the old number: both change together, or neither.
@@ -236,10 +236,10 @@ class Exchanger:
 
 
 def _plain(question: _Question, answer: Exchange) -> bool:
-    """Tell whether taking ``answer`` in changes nothing of what is asked next, but what the answer itself says.
+    """Tell whether storing ``answer`` changes nothing that the next request depends on, apart from its cursors.
 
-    Not where a restored server begins anew, entries are refused (maybe for the whole chain), asked for again or came by
-    id, or scopes are left.
+    It does if the server was restored, entries were refused (perhaps the whole chain), asked for again or fetched by
+    id, or scopes were lost.
     """
     refused = any(each.status == protocol.REFUSED for each in answer.answers)
     odd = refused or answer.holes or answer.lost or answer.looks or answer.found or question.wanted

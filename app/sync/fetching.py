@@ -1,6 +1,6 @@
-"""HTTP in a browser: Python's requests go out by the browser's ``fetch`` and block nobody.
+"""HTTP in a browser: requests go out by the browser's ``fetch``, without blocking Python.
 
-Only a Python inside a browser can use it. The browser adds Accept-Encoding and undoes Content-Encoding by itself.
+Works only for Python inside a browser. The browser adds Accept-Encoding and undoes Content-Encoding by itself.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from app.domain.wire.errors import NO_NETWORK, Problem
 from app.sync.transport import CONNECT_SECONDS, READ_SECONDS, Request, Response
 
 SLOWEST = 4_000
-"""Bytes a second at which a body must at least go up."""
+"""Slowest upload of a body to accept, in bytes a second."""
 REDIRECT = 300
-"""The browser hides which redirect it was; for the API every one is a wrong address."""
+"""Status to report for a redirect: the browser hides the real one, and for the API every redirect is an error."""
 
 
 class PyfetchTransport:
@@ -24,7 +24,7 @@ class PyfetchTransport:
         self.server_url = server_url.rstrip("/")
 
     async def send(self, request: Request) -> Response:
-        """Send ``request`` to the server; a request that is cancelled or late is ended in the browser, too."""
+        """Send ``request`` to the server; one that is cancelled or too late is aborted in the browser as well."""
         from pyodide.http import pyfetch
 
         options: dict[str, Any] = {

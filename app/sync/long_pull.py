@@ -1,8 +1,8 @@
-"""A pull of several pages: how far it is, and when screens hear of what it brought (docs/decisions.md 67).
+"""A pull of several pages: its progress, and when screens are told of what it brought (docs/decisions.md 67).
 
-A first pull brings some forty pages. Reading and drawing every screen anew after each of them took a third of its time
-on a slow phone, so pages are announced together: after the first, the fourth, the sixteenth and so on, sooner where
-they bring something that somebody looks at, and at the end, however that comes. One's own work is announced at once.
+A first pull brings some forty pages. Redrawing screens after each took a third of its time on a slow phone, so pages
+are announced together: after the 1st, 4th, 16th and so on, sooner if they change something in view, and at the end,
+even if the pull breaks off. One's own work is announced at once.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from app.domain.wire.exchange import Exchange
 from app.sync.ports import SyncStore
 
 TIMES: Final = 4
-"""Each telling that nothing asked for comes after this many times as many pages as the one before."""
+"""Each announcement without a special reason comes after this many times as many pages as the one before."""
 PART: Final = 4
-"""What is looked at is told when its news came with the last 1/PART of all pages: for more pages, more seldom."""
+"""A change in view is announced if it came with the last 1/PART of all pages so far: the more pages, the more
+rarely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """How many items have come, and how many there will be in all; ``None`` where an older server does not say."""
+    """How many items have come, and how many there will be in all; ``None`` from an older server."""
 
     done: int
     total: int | None
 
 
 class LongPull:
-    """The pull that is going on, if it is one of several pages. ``told`` is called whenever ``now`` has changed."""
+    """The current pull, if it has several pages. ``told`` is called whenever ``now`` has changed."""
 
     def __init__(
         self, store: SyncStore, in_view: Callable[[], Sequence[tuple[str, str]]], told: Callable[[], None]
@@ -45,14 +46,14 @@ class LongPull:
         self._next = 1
 
     def begin(self, answer: Exchange) -> None:
-        """Look at an answer before it is taken in: with the first that leaves more to come, a long pull begins."""
+        """Look at an answer before it is stored: the first that leaves more to come begins a long pull."""
         if self.now is None and any(page.more for page in answer.pages):
             self._store.gather_news()
             self.now, self.counted = Pull(0, None), False
             self._pages, self._shown, self._next = 0, 0, 1
 
     def go_on(self, answer: Exchange) -> None:
-        """Count an answer that was taken in."""
+        """Count an answer that was stored."""
         if self.now is None:
             return
         done = self.now.done + sum(len(page.items) for page in answer.pages)
@@ -65,7 +66,7 @@ class LongPull:
         self._told()
 
     def end(self) -> None:
-        """Tell what has come: all of it, or what there was until it broke off."""
+        """Announce what has come, whether the pull is complete or broke off."""
         if self.now is not None:
             self.now = None
             self._store.tell_news(go_on=False)

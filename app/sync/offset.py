@@ -1,4 +1,4 @@
-"""What this phone has learned of how far its clock is off, in its store, and whether the clock was moved since."""
+"""What this phone knows of how far its clock is off, kept in its store, and whether the clock was moved since."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.domain.rules.clock_bounds import ClockBounds
 from app.sync.ports import SyncStore
 
 MATTERS_MS = 1_000
-"""Less is not written down: a phone that is in step writes nothing."""
+"""Smaller changes are not stored, so that a phone with nothing to sync writes nothing."""
 _KEPT = "clock_bounds"
 
 
@@ -29,14 +29,14 @@ class ClockOffset:
         """The device's clock (ms) and the running loop's (s) when something was learned last in this process."""
 
     def told(self) -> int | None:
-        """Return what to tell the server; ``None`` when nothing is known, or the clock was set back since."""
+        """Return the difference to tell the server; ``None`` if unknown, or if the clock was set back since."""
         bounds = self._known()
         return None if bounds is None or self._was_set_back() else bounds.best
 
     def learn(self, sent_at: int, heard_at: int | None, answered_at: int, received_at: int) -> None:
-        """Take in one exchange: ``sent_at``, ``received_at`` by the device's clock, the others by the server's.
+        """Learn from one exchange: ``sent_at`` and ``received_at`` by the device's clock, the others by the server's.
 
-        ``heard_at`` ``None``: an older server does not say, but it was not later than its answer.
+        ``heard_at`` is ``None`` from an older server; then it is taken to be the time of the answer.
         """
         found = ClockBounds.of(sent_at, answered_at if heard_at is None else heard_at, answered_at, received_at)
         known = None if self._was_set_back() else self._known()
@@ -58,7 +58,8 @@ class ClockOffset:
         return self._bounds
 
     def _was_set_back(self) -> bool:
-        """Tell whether the device's clock fell behind the running loop's. Ahead of it, it may only have slept."""
+        """Tell whether the device's clock fell behind the event loop's. If it is ahead, the device may only have
+        slept."""
         if self._seen is None:
             return False
         clock, running = self._seen

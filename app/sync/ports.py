@@ -1,4 +1,4 @@
-"""What sync needs of the phone's store. Every method that writes is one durable transaction."""
+"""What sync needs from the phone's store. Every method that writes is one durable transaction."""
 
 from __future__ import annotations
 

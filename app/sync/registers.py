@@ -1,4 +1,4 @@
-"""Bringing the office's register in, as its desk asks the server: upload, questions, preview, confirmation."""
+"""Importing the office's register: the calls to the server for upload, questions, preview and confirmation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.sync.transport import Transport
 READING, COMPARING, BRINGING_IN = "reading", "comparing", "bringing_in"
 QUESTIONS, PREVIEW, DONE, FAILED = "questions", "preview", "done", "failed"
 AT_WORK = (READING, COMPARING, BRINGING_IN)
-"""Stages in which the server works on it: ask again soon."""
+"""Stages in which the server is working: ask again soon."""
 
 Words = Mapping[str, str]
 """A sentence by language: zh and en."""
@@ -30,7 +30,7 @@ class RegisterOption:
 
 @dataclass(frozen=True, slots=True)
 class RegisterQuestion:
-    """Which column is what, with some of its cells; without options the answer is written."""
+    """A question about a column, with some of its cells; without options the answer is free text."""
 
     key: str
     text: Words
@@ -41,7 +41,7 @@ class RegisterQuestion:
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """How a register on its way in stands; ``done`` of ``of`` rows, ``counts`` by what becomes of households."""
+    """The state of an import: ``done`` of ``of`` rows; ``counts`` of households by what happens to them."""
 
     id: str
     stage: str
@@ -67,7 +67,7 @@ class RegisterLine:
     """Field, old, new."""
     open: int
     key: str
-    """Under which one of the options is answered."""
+    """The key under which to send the chosen option."""
     options: tuple[RegisterOption, ...]
     chosen: str
 
@@ -85,13 +85,13 @@ async def register_state(transport: Transport, token: str, register_id: str) -> 
 async def answer_register(
     transport: Transport, token: str, register_id: str, answers: Mapping[str, str]
 ) -> RegisterState:
-    """Answer questions and decisions; it is worked out again."""
+    """Answer questions and decisions; the server then makes the preview again."""
     asked = {"answers": dict(answers)}
     return _state(read_json(await call(transport, "POST", f"{_path(register_id)}/answers", token=token, body=asked)))
 
 
 async def confirm_register(transport: Transport, token: str, register_id: str, version: int) -> RegisterState:
-    """Bring in what the preview of ``version`` shows."""
+    """Import what the preview of ``version`` shows."""
     asked = {"version": version}
     return _state(read_json(await call(transport, "POST", f"{_path(register_id)}/confirm", token=token, body=asked)))
 

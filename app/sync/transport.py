@@ -1,4 +1,4 @@
-"""The one seam to HTTP: a request goes out, a response comes back, or there is no network.
+"""The only interface to HTTP: a request goes out, a response comes back, or there is no network.
 
 ``transport_for`` gives the one that fits: ``requests`` in a worker thread where there are threads, the browser's own
 ``fetch`` in a browser. A transport undoes the response's Content-Encoding and knows nothing of the protocol.
@@ -32,13 +32,13 @@ class Request:
 
     @property
     def repeatable(self) -> bool:
-        """Whether twice does what once does: reading, a piece of a blob, a sync (docs/sync.md 9, 21)."""
+        """Whether it may be sent twice without harm: reading, a piece of a blob, a sync (docs/sync.md 9, 21)."""
         return self.method in ("GET", "PATCH") or self.path == "/v1/sync"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response, its body unpacked; header names in lower case."""
+    """One HTTP response, its body decompressed; header names in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +106,6 @@ class RequestsTransport:
 
 
 def _was_stale(error: requests.ConnectionError) -> bool:
-    """Tell whether a connection that was there broke off without an answer, rather than that none could be made."""
+    """Tell whether an existing connection broke without an answer, rather than that none could be made."""
     cause = error.args[0] if error.args else None  # then it names what the socket said: reset, aborted, hung up
     return isinstance(cause, Exception) and bool(cause.args) and isinstance(cause.args[-1], ConnectionError)

@@ -1,4 +1,5 @@
-"""What the server finds verifying a subject: it has whole chains, a phone only what it may see (4)."""
+"""Verification of a subject by the server: it has whole chains, a phone only the entries it may see (docs/sync.md
+4)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from app.sync.transport import Response, Transport
 
 @dataclass(frozen=True, slots=True)
 class ServerVerdict:
-    """The server's word on a subject.
+    """The server's verdict on a subject.
 
     ``standing`` is the worst it found (``intact``, ``changed_after_signing``, ``broken_chain``, ``broken``,
     ``strokes_missing``, ``unsigned``); ``altered`` counts entries that do not match their hash, ``missing`` those
@@ -25,7 +26,7 @@ class ServerVerdict:
 
     @property
     def whole(self) -> bool:
-        """Tell whether no entry is altered or missing; a change after signing is told by the signature itself."""
+        """Tell whether no entry is altered or missing. (A change after signing shows at the signature.)"""
         return self.standing not in ("broken", "broken_chain")
 
 

@@ -15,7 +15,8 @@ MEANING = 3
 
 
 def understanding() -> dict[str, Any]:
-    """Return a text that differs between two programs that would fold the same entries differently."""
+    """Return what decides how this program folds entries: another version with the same values folds them the same
+    way."""
     return {"meaning": MEANING, "schema": SCHEMA, "kinds": sorted(kinds.KINDS)}
 
 
