@@ -1,1 +1,1 @@
-"""What people see and touch: Flet components over the verbs of `app.actions`."""
+"""The screens: Flet components that call `app.actions`."""

@@ -20,7 +20,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Asked(Generic[T]):
-    """What the server said last, what went wrong with the last question, and asking `again`. Neither: it is asked."""
+    """The server's last answer, or the problem of the last request; `again` asks once more. Neither: the request is
+    under way."""
 
     value: T | None
     problem: Problem | None
@@ -51,7 +52,7 @@ def use_asked(ask: Callable[[], Awaitable[T]], *, wanted: bool = True) -> Asked[
 
 
 def waiting(words: str, *, id: str = "waiting") -> ft.Control:
-    """What stands where the answer will be."""
+    """What is shown until the answer is there."""
     ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
     inside = ft.Column([ring, quiet(words)], horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=12, tight=True)
     return tag(id, ft.Container(inside, padding=ft.Padding.symmetric(vertical=64), alignment=ft.Alignment.CENTER))

@@ -1,4 +1,4 @@
-"""Bursts of changes, drawn calmly."""
+"""Bursts of changes, redrawn at a limited rate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Calm:
         """Whether the last drawing is too fresh for another."""
 
     def changed(self) -> None:
-        """Something changed. Only in the event loop that draws."""
+        """Note a change. Call only in the event loop that draws."""
         self._stale = True
         if not self._fresh:
             self._show()

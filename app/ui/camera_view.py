@@ -1,8 +1,9 @@
-"""The frame of screens with a live picture: a bar above, the picture, and what to do below, in the thumb's reach.
+"""The frame of screens with a live camera picture: a bar above, the picture, and the actions below, in the thumb's
+reach.
 
 In a browser the picture is the page's own and lies over the window (app.device.camera): so the frame measures the parts
-above and below it, tells the camera where it may be, and lets go of it when the screen goes or another one is opened
-over it. What is drawn in the picture's place shows while there is no picture: it is being opened, or why it is not.
+above and below it, tells the camera where the picture goes, and closes it when the screen goes or another one is opened
+over it. While there is no picture, the area says that it is being opened, or why it is not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How an entry is corrected: by the fields of its kind, unless its type of subject says it better.
+"""How an entry is corrected: by a form made from the fields of its kind, unless its type of subject has its own.
 
-A correction says all of what the entry should say. A form holds an entry's body as texts and choices; what it does not
-show stays as it is.
+A correction contains the whole new body. The form holds the body as texts and choices; members it does not show stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from app.ui.texts import has, language, t
 
 _YES, _NO = "yes", "no"
 _FIXED: Final = frozenset(("address", "estate", "external_ref", "place_kind"))
-"""Where it is, its number in another system, a door or a point: nobody types these."""
+"""Fields that nobody edits: where it is, its number in another system, whether it is a door or a point."""
 
 
 class Correction:

@@ -1,4 +1,4 @@
-"""Words for keys and lent things: where they are, what a step is called, why a tag is none (G)."""
+"""Words for keys and lent things: where they are, what a step is called, why a text is no tag (G)."""
 
 from __future__ import annotations
 

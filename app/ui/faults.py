@@ -1,6 +1,6 @@
-"""What nobody foresaw: an error in a handler, an effect or a drawing is logged with a reference and shown calmly.
+"""Unforeseen errors: one in a handler, an effect or while drawing is logged under a reference, and a sheet shows that.
 
-Flet would cover the window with the error's stack, or (for an error while drawing) silently never draw again.
+Flet itself would cover the window with a stack trace or, after an error while drawing, never draw again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.ui.texts import t
 log = logging.getLogger(__name__)
 
 TOLD_S: Final = 5.0
-"""A drawing that fails again within this time is not told again: telling draws, and so would go on for ever."""
+"""If drawing fails again within this time nothing is shown again: showing it draws, and would fail for ever."""
 
 
 def watch(page: ft.Page) -> None:
@@ -33,10 +33,10 @@ def watch(page: ft.Page) -> None:
 
 
 class FromAbove(set[Any]):
-    """What Flet is to draw anew, in the order in which it must be: what lies around something before that.
+    """The components that Flet is to redraw, ordered from the outside in.
 
-    Flet's own order is by chance: of a screen that goes because nobody is signed in any more, what it reads was drawn
-    first every other time, and failed.
+    Flet's own set has no order: when somebody signed out, parts of their screen were drawn before the gate around it
+    half of the time, and failed.
     """
 
     def __iter__(self) -> Iterator[Any]:

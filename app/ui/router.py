@@ -1,4 +1,4 @@
-"""Where one is in the app: a stack of screens of our own, kept in step with the browser's history and the phone's Back.
+"""Navigation: our own stack of screens, kept in sync with the browser's history and the phone's Back.
 
 Flet can only push onto the browser's history, never replace or go back. So the stack here is the truth, and a mirror of
 the browser's history tells a Back (the entry before) from an address somebody typed. A screen that was replaced after
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _SESSION_KEY: Final = "shangmen.router"
 _ECHO_S: Final = 3.0
-"""How long the client may take to report the address we gave it; later the same address is somebody's own doing."""
+"""How long the client may take to report back an address that we set; later the same address comes from the person."""
 
 
 @dataclass(frozen=True)
@@ -224,9 +224,9 @@ class Router:
             self._push(path)
 
     def _behind(self, path: str) -> bool:
-        """Whether this is a Back pressed before the client wrote what it was told last; those addresses follow now.
+        """Whether this is a Back pressed before the client had set the addresses we sent last; it will still set them.
 
-        A busy phone writes late: without this, Back right after saving would open the saved form's address.
+        A busy phone sets them late: without this, Back right after saving would open the saved form's address.
         """
         for late in range(1, len(self._echoes) + 1):
             was = self._at - late
@@ -237,9 +237,10 @@ class Router:
         return False
 
     def heard(self, route: str) -> None:
-        """The client reports an address: an echo of ours, the browser's Back or Forward, or one somebody typed.
+        """Handle an address reported by the client: an echo of ours, the browser's Back or Forward, or one somebody
+        typed.
 
-        The app writes no queries, so one that has any and was not heard before comes from a link, and is opened.
+        The app sets no queries, so an address with one that is new comes from a link, and is opened.
         """
         path = clean(route)
         now = time.monotonic()
@@ -339,8 +340,8 @@ _here: Final = ft.create_context("")
 def use_here() -> str:
     """Hook: the path of the screen a component belongs to; "" outside of all screens.
 
-    Kept from the first drawing: Flet finds a context through weak references to the components above, and one that was
-    drawn anew has taken their place by the next time.
+    Remembered from the first drawing: Flet finds a context through weak references to the components above, which may
+    have been replaced by the next drawing (docs/flet-internals.md).
     """
     found = ft.use_context(_here)
     return ft.use_memo(lambda: found, [])

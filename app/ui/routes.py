@@ -1,4 +1,4 @@
-"""Which screen stands at which path: each family of screens brings its own `ROUTES`."""
+"""Which screen is at which path: each family of screens has its own `ROUTES`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one seam to the scanner of tags, for any screen: `use_scanner`.
+"""The interface to the scanner of tags, for any screen: `use_scanner`.
 
 The screen at /scan (app.ui.screens.scan) does it: live camera, a picture from the gallery, or nine characters typed.
 Opened by itself, or come back to after the app was closed in the middle, it opens what the tag hangs on (/t/CODE).

@@ -1,7 +1,7 @@
 """What a resident reads before signing: every signed fact as a plain line (A.4, A.7, E).
 
-The screen draws exactly these lines, and they are stored beside the facts in the signed content. Each has a role, so
-that the page can make the address and the total big; the words are the same.
+The screen shows exactly these lines, and the signed content stores them beside the facts. Each line has a role, so that
+the page can show the address and the total larger.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ QUIET: Final = "quiet"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of what is signed, and how loud it stands on the page."""
+    """One line of what is signed, and how prominent it is on the page."""
 
     text: str
     role: str = PLAIN

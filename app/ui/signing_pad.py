@@ -18,9 +18,9 @@ from app.ui.texts import t
 
 PEN: Final = 3.2
 FLUSH_S: Final = 0.03
-"""The line on the screen follows the finger at most this often; every draw is a message to the client."""
+"""Shortest time between two redraws of the line under the finger; every redraw is a message to the client."""
 DRAFT_S: Final = 0.5
-"""While a stroke is going on the caller hears of it at most this often, and always at its end."""
+"""Shortest time between two calls of `on_change` during a stroke; it is always called at its end."""
 PAD_LEAST: Final = 164.0
 PAD_MOST: Final = 280.0
 TIGHT: Final = 480.0
@@ -55,7 +55,8 @@ def _path(points: Sequence[Sequence[int]], width: float, height: float, paint: f
 
 
 class _Ink:
-    """The strokes of one pad while they are drawn. Lives outside the render cycle: a finger is faster than that."""
+    """The strokes of one pad while they are drawn. Kept outside of component state, because a finger is faster than
+    redrawing."""
 
     def __init__(self, strokes: Strokes, drawn_at: tuple[float, float] | None) -> None:
         self.strokes: list[dict[str, Any]] = [{"points": [list(p) for p in stroke["points"]]} for stroke in strokes]
@@ -68,7 +69,7 @@ class _Ink:
         self.live: list[list[int]] | None = None
 
     def resize(self, width: float, height: float) -> None:
-        """The pad got its size, or another one: what is drawn keeps its shape."""
+        """Set or change the pad's size; what is drawn keeps its proportions."""
         if self.strokes and self.width and (self.width, self.height) != (width, height):
             self.strokes = refit(self.strokes, (self.width, self.height), (width, height))
             self.live = None

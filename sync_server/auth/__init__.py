@@ -1,1 +1,1 @@
-"""Passwords and the slowing down of those who guess them."""
+"""Passwords, and slowing down those who guess them."""

@@ -1,4 +1,4 @@
-"""One-time codes as scrypt hashes: short enough to be typed, so a plain hash could be tried through."""
+"""One-time codes as scrypt hashes: they are short enough to type, so a plain hash could be brute-forced."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import hashlib
 
 
 def hash_code(code: str, salt: str) -> str:
-    """Return the hash to keep and to look for. ``salt`` is the store's own, the same for all of its codes.
+    """Return the hash to store and to look up. ``salt`` is the store's own, the same for all of its codes.
 
-    40 bits would be found from a SHA-256 within minutes; at tens of milliseconds each they outlive a code by far.
+    A code's 40 bits could be found from a SHA-256 within minutes; at tens of milliseconds a guess, a code has long
+    expired.
     """
     return hashlib.scrypt(code.encode(), salt=salt.encode(), n=1 << 14, r=8, p=1, dklen=32).hex()

@@ -9,7 +9,7 @@ from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 LEAST = 8
-"""Characters in a password at least."""
+"""Fewest characters of a password."""
 
 _hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))
 """OWASP's recommended argon2id parameters: 19 MiB, 2 passes: tens of milliseconds."""
@@ -25,8 +25,8 @@ def hash_password(password: str) -> str:
 def verify(password: str, kept: str | None) -> bool:
     """Tell whether the password is right.
 
-    For an unknown name (``kept`` is ``None``) it takes as long and says no, so that the time tells
-    nobody which names exist.
+    For an unknown name (``kept`` is ``None``) it takes as long and returns False, so that the time does not reveal
+    which names exist.
     """
     try:
         right = _hasher.verify(password, kept or _NOBODY)

@@ -27,15 +27,15 @@ from dataclasses import dataclass
 from app.domain.wire.errors import TOO_MANY_TRIES, Problem
 
 FREE = 5
-"""Failures of one name, or one device, that cost no wait: people do mistype."""
+"""Failures of one name, or one device, without a wait: people mistype."""
 LONGEST_MS = 300_000
 FORGET_MS = 900_000
 FREE_ADDRESS = 50
-"""Failures from one address that cost no wait."""
+"""Failures from one address without a wait."""
 ADDRESS_MS = 6_000
-"""Each so many ms an address is forgiven one failure."""
+"""After so many ms one failure of an address is forgotten."""
 MOST = 20_000
-"""Names, devices and addresses remembered at most; the ones unused for longest are forgotten first."""
+"""Most names, devices and addresses to remember; those unused for longest are forgotten first."""
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class _Count:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to sign in that has begun; what it counts against."""
+    """One attempt to sign in that has begun, and the counts it is in."""
 
     keys: tuple[str, ...]
 
@@ -117,7 +117,7 @@ def _paced(key: str) -> bool:
 
 
 def network_of(address: str) -> str:
-    """Return what counts as one address: one subscriber has a whole IPv6 network of 64 bits to themselves."""
+    """Return the network that counts as one address: a single subscriber has a whole IPv6 network of 64 bits."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

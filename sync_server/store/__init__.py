@@ -1,6 +1,6 @@
 """The central ticket store: tables, migrations, and everything that reads or writes them.
 
-SQLAlchemy stays inside this package. The one way in is ``Store``.
+Only this package imports SQLAlchemy; everything else uses ``Store``.
 """
 
 from sync_server.store.database import DatabaseUnusable

@@ -1,4 +1,4 @@
-"""One database behind two dialects: connections, transactions, migrations.
+"""The database, SQLite or PostgreSQL: connections, transactions, migrations.
 
 Every transaction that gives numbers holds the one row of ``counter`` from its first statement to
 its commit. That is the whole concurrency design: whoever accepts entries reads the states, the
@@ -42,11 +42,12 @@ from sync_server.store.tables import counter
 _WRITE = "shangmen_write"
 _BUSY_MS = 30_000
 _CACHE_KIB = 16 * 1024
-"""Pages that a connection to SQLite keeps: enough for a full push; there may be one for each request that runs."""
+"""Cache of one SQLite connection in KiB: enough for a full push. Each running request may have a connection."""
 _CHECKPOINT_PAGES = 4_000
-"""Pages of the journal (16 MB) after which SQLite brings them into the file: pages that many pushes touch go once."""
+"""Length of the journal in pages (16 MB) after which SQLite writes it into the file: pages that several pushes change
+are written once."""
 CHUNK = 500
-"""Parameters in one ``IN`` list at most: every SQLite takes that many."""
+"""Most parameters in one ``IN`` list; every SQLite accepts that many."""
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -65,9 +66,9 @@ def chunks(values: Sequence[Any], size: int = CHUNK) -> Iterator[Sequence[Any]]:
 
 
 def one_of(columns: Sequence[ColumnElement[Any]], keys: Iterable[tuple[Any, ...]]) -> ColumnElement[bool]:
-    """Return the condition that ``columns`` hold one of ``keys``, of which many have all but the last part in common.
+    """Return the condition that ``columns`` hold one of ``keys``; many keys share all parts but the last.
 
-    Said so, SQLite uses an index; for a list of row values it looks through the whole table.
+    In this form SQLite uses an index; for ``IN`` with row values it scans the whole table.
     """
     tails: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for *head, tail in keys:
@@ -105,13 +106,13 @@ class Write:
             self.connection.execute(insert(table), list(rows))
 
     def finish(self) -> None:
-        """Keep the last number given; the last statement before the commit."""
+        """Store the last number given; must be the last statement before the commit."""
         if self.last != self._first:
             self.connection.execute(update(counter).where(counter.c.id == 1).values(value=self.last))
 
 
 class DatabaseUnusable(Exception):
-    """The database can't be reached or opened; ``shown`` is its URL without the password, ``why`` what it said."""
+    """The database can't be reached or opened; ``shown`` is its URL without the password, ``why`` its error message."""
 
     def __init__(self, shown: str, why: str) -> None:
         super().__init__(f"{shown}: {why}")
@@ -151,7 +152,7 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
     def reach(self) -> None:
-        """Connect once. Raises DatabaseUnusable with what the database said."""
+        """Connect once. Raises DatabaseUnusable with the database's error."""
         try:
             self.engine.connect().close()
         except DBAPIError as error:

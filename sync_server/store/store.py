@@ -1,4 +1,4 @@
-"""The one way into the central ticket store: what the server's other parts may do with it."""
+"""The interface to the central ticket store for the server's other parts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Store:
         self.now = now
 
     def migrate(self) -> None:
-        """Bring the database to the newest tables and to what this version understands; harmless when repeated."""
+        """Migrate the database to the newest tables, and fold again what this version understands differently; may be
+        repeated."""
         migrate.migrate(self.database, self.now())
         refolding.after_update(self.database, self.now())
 
@@ -175,7 +176,7 @@ class Store:
             return looks.of_household(connection, household_id, who)
 
     def record(self, entries_of: Callable[[Write, keeping.Known, Identity], list[Entry]]) -> list[Answer]:
-        """Let the server itself record entries, made by ``entries_of`` in the same transaction."""
+        """Record entries of the server itself, made by ``entries_of`` in the same transaction."""
         with self.numbered() as write:
             me = system(keeping.system_device(write.connection))
             known = keeping.Known(me.device)
@@ -219,8 +220,8 @@ class Store:
     def blob_size(self, who: Identity, digest: str) -> int:
         """Return the declared size of a blob the person may see. Raises ``Problem`` ``not_found``.
 
-        Knowing a blob's name opens nothing: an entry that names it counts only once its author has sent the content
-        (``borrowed``), be it before others do or after.
+        Knowing a blob's name gives no access: an entry that names it counts only once its author has sent the content
+        (``borrowed``), whether before or after others do.
         """
         mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
         query = (
@@ -241,9 +242,9 @@ class Store:
     def upload_of(self, who: Identity, digest: str) -> tuple[int, str | None]:
         """Return the size of a blob by the person's own entries, and under whose name it is sent.
 
-        ``None``: the person has it already, by having sent it or by being shown it. Otherwise it is sent ``beside``
-        everything that is here, under their name: nobody gets at content, spoils its upload or gives it another size
-        by naming it, before its owner or after. Raises ``Problem`` ``not_found``.
+        ``None``: the person has it already, because they sent it or may see it. Otherwise it is uploaded ``beside``
+        what is here, under their name, so that by naming a blob nobody can read it, spoil its upload or change its
+        size. Raises ``Problem`` ``not_found``.
         """
         found = self._uploads_of(who, [digest])
         if digest not in found:
@@ -284,7 +285,7 @@ class Store:
         return have, complete
 
     def put_blobs(self, who: Identity, contents: Sequence[tuple[str, bytes]]) -> list[tuple[str, Problem | None]]:
-        """Keep several blobs that came whole; return for each why it was not taken, or ``None``.
+        """Keep several whole blobs; return for each the reason why it was not taken, or ``None``.
 
         ``not_found``: no entry of the person's names it; ``blob_mismatch``: the content is not what its name says.
         """
@@ -309,8 +310,8 @@ class Store:
     def _completed(self, whole: Sequence[tuple[str, int, str | None]]) -> None:
         """Note that blobs (name, size) are here whole; one with a third member was sent ``beside`` by that person.
 
-        Their entries open it from now on. Of a blob that was not whole before nobody else's do: who only named it has
-        to send it, too.
+        That person's entries give access to it from now on. For a blob that was not whole before, entries of others do
+        not: who only named it has to send it, too.
         """
         if not whole:
             return
@@ -332,7 +333,7 @@ class Store:
     def _adopt(self, who: Identity, answers: Sequence[Answer]) -> None:
         """Give a restored server's blobs back to whose entries name them again, where nobody else's do.
 
-        The database may be older than the folder of the blobs; a phone has cleared what it was told is there.
+        After a restore the database may be older than the folder of blobs, and phones have cleared what the server had.
         """
         refs = {
             ref.hash: ref.size
@@ -425,7 +426,7 @@ class Store:
             return join_codes.salt(connection)
 
     def check_token(self, token: str, days: int) -> accounts.TokenState:
-        """Return who a token stands for, and let it live on; once a day is enough for that."""
+        """Return who a token stands for, and extend its life (written at most once a day)."""
         now = self.now()
         with self.read() as connection:
             found = accounts.check_token(connection, token, now)
@@ -453,7 +454,7 @@ class Store:
             accounts.revoke_device(connection, device, self.now(), by, managed)
 
     def device_seen(self, token: accounts.TokenState, version: str | None = None) -> None:
-        """Note that a device synced; once a minute is enough, so that a pull seldom has to write."""
+        """Note that a device synced (written at most once a minute, so that a pull seldom has to write)."""
         new_version = version is not None and version != token.app_version
         if token.seen_at is None or self.now() - token.seen_at > 60_000 or new_version:
             with self.write() as connection:

@@ -12,13 +12,13 @@ from app.domain.times import SOONEST, in_calendar, to_utc
 
 
 class Moment(TypeDecorator[datetime]):
-    """A point in time with its zone. SQLite knows no zones, so there it is kept as UTC."""
+    """A point in time with a time zone. SQLite has no zones, so there it is stored as UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a time without a zone (``ValueError``): it would mean something else elsewhere."""
+        """Refuse a time without a zone (``ValueError``), because its meaning would depend on the machine."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -34,5 +34,6 @@ class Moment(TypeDecorator[datetime]):
 
 
 def moment(ms: int | None) -> datetime | None:
-    """Return milliseconds since 1970 UTC as a datetime; ``None`` for what no calendar holds (a mad device clock)."""
+    """Return milliseconds since 1970 UTC as a datetime; ``None`` if beyond the calendar (a wildly wrong device
+    clock)."""
     return to_utc(ms) if ms is not None and ms >= SOONEST and in_calendar(ms) else None

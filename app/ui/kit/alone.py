@@ -1,7 +1,7 @@
-"""A page somebody signs on has the window to itself: nothing ever lies over the pad, whatever wants to speak.
+"""A page somebody signs on has the window to itself: no sheet or message ever covers the pad.
 
-Which pages those are stands in the routes (`Route(alone=True)`); everything that speaks asks here. What can wait is
-said when the page is left; what must be told now is told on the page, where it covers nothing.
+`Route(alone=True)` marks such pages; everything that shows messages asks here. What can wait is shown when the page is
+left; what must be said now is shown on the page, where it covers nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one boundary around each card, row and step: what cannot be drawn shows as such and takes nothing else with it.
+"""The error boundary around each card, row and step: one that cannot be drawn says so, and the others are not affected.
 
 A record may hold what no program foresaw, and is kept all the same. Whoever opens a list must then see all the others.
 The fault is logged under a reference as in ``app.ui.faults``, once for each fault of an item in a window, and the place

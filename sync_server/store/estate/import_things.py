@@ -1,7 +1,7 @@
-"""Keys and lent things of an old register become entries, by the server's own device (G).
+"""Importing keys and lent things of an old register as entries by the server's own device (G).
 
-A row that is not here yet is entrusted (or stocked) and, if somebody has it, lent. A row that is here already and says
-something else is corrected (``amended``); whose hands it is in by now is left to what was recorded since.
+A new row becomes an ``entrusted`` (or ``stocked``) entry and, if somebody has the thing, a ``lent`` one. A row that is
+here already with other content is corrected (``amended``), except for who holds it: that follows from later entries.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Open tickets of an old system become entries: the same steps somebody would have taken, by the server.
+"""Importing open tickets of an old system as entries: the steps that somebody would have taken, recorded by the server.
 
 Each ticket gets the shortest chain of entries that leads to its state (A.2-A.7), written by the
-server's own device and naming whom it speaks for (``on_behalf``). They go through the very path
-that phones' entries take. Nothing is signed: what was signed on paper stays on paper.
+server's own device and naming whom it speaks for (``on_behalf``). They are
+accepted like phones' entries. Nothing is signed: what was signed on paper stays on paper.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _REACHED = {
     for state in states
 }
 _RESIDENT = "住户"
-"""Who agreed, where the old system doesn't name anybody."""
+"""The person who agreed, if the old system names nobody."""
 
 
 def import_tickets(write: Write, found: Sequence[OpenTicket], items: Mapping[str, PriceItem], estate_key: str) -> int:

@@ -38,7 +38,7 @@ OnStep = Callable[[str, str, int], None]
 
 
 class ImportConflict(Exception):
-    """The workbook can't go into this store; ``zh`` and ``en`` say why."""
+    """The workbook can't be imported into this store; ``zh`` and ``en`` say why."""
 
     def __init__(self, zh: str, en: str) -> None:
         self.zh = zh
@@ -48,7 +48,7 @@ class ImportConflict(Exception):
 
 @dataclass
 class ImportReport:
-    """What an import did: rows added, changed and removed by type, and passwords nobody knows yet."""
+    """The result of an import: rows added, changed and removed by type, and new passwords."""
 
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class ImportReport:
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
     """Address, name of the family that moved out, name of the one that is there now."""
     merged: list[tuple[str, str]] = field(default_factory=list)
-    """Doors the store wrote otherwise: how it was, how it is."""
+    """Doors whose way of writing changed: before, now."""
     corrected: list[tuple[str, str, str]] = field(default_factory=list)
     """Address, name before, name now, where it was taken for the same family."""
     leaving: list[leaving.OpenOf] = field(default_factory=list)

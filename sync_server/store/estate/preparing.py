@@ -1,4 +1,4 @@
-"""From an uploaded register to a plan: read once, asked about, worked out against the store as often as needed."""
+"""From an uploaded register to a plan: the file is read once; questions and plan are worked out as often as needed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NO_REGISTER = Unreadable(
 
 
 def is_estate_workbook(content: bytes) -> bool:
-    """Whether the file is the template's workbook with its own sheets, which the strict import takes."""
+    """Whether the file is a workbook made from the template, for the strict import."""
     known = {name for sheet in SHEETS for name in (sheet.zh, sheet.en.casefold(), sheet.name)}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -55,7 +55,7 @@ def is_estate_workbook(content: bytes) -> bool:
 
 @dataclass
 class Preparation:
-    """One register on its way in. ``questions`` come first; without any, ``plan`` is what it would change."""
+    """An import under way. ``questions`` must be answered first; without any, ``plan`` says what would change."""
 
     store: Store
     grids: list[Grid]

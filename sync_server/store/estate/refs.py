@@ -21,7 +21,7 @@ _HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on
 _KEYS = {"key", "estate_key"}
 """Said of what is in another estate than the first: where there is one alone, nothing of estates is said."""
 MOVED_OUT = "moved_out"
-"""Status of a household whose family is gone: it stays in the store for what speaks of it, and leaves every phone."""
+"""Status of a household that moved out: it stays in the store for records that refer to it, and leaves every phone."""
 
 TABLES: Mapping[str, Table] = {
     "estate": t.estate,
@@ -36,7 +36,7 @@ TABLES: Mapping[str, Table] = {
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """One reference as it travels, and the scopes in which it shows."""
+    """One row of reference data as sent to phones, and the scopes it belongs to."""
 
     wire: dict[str, Any]
     scopes: list[str]

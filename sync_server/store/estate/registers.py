@@ -1,4 +1,4 @@
-"""A register goes into the store: what a plan needs to know, the plan carried out, and answers remembered."""
+"""Importing a register into the store: what a plan compares with, carrying it out, and remembering answers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _in(table: Table, key: str) -> ColumnElement[bool]:
 
 
 def _stamp(connection: Connection, key: str) -> str:
-    """Return what differs after any change of the rows a plan looks at: each of them gets a new place in the feed."""
+    """Return a text that changes with any row a plan compares with (each change gives the row a new position in the
+    feed)."""
     c = t.feed.c
     facts = [
         connection.scalar(select(func.max(c.pos)).where(c.scope == scope, c.type.in_(_WATCHED), c.item == "ref"))
@@ -91,7 +92,7 @@ def _open_at(connection: Connection) -> Mapping[str, int]:
 
 
 def apply_plan(store: Store, plan: Plan, on_step: OnStep | None = None) -> ImportReport:
-    """Carry a plan out in one transaction. Raises ``PlanStale`` where the store changed since it was made."""
+    """Carry out a plan in one transaction. Raises ``PlanStale`` if the store changed since the plan was made."""
     report = ImportReport()
     say = on_step or (lambda _zh, _en, _rows: None)
     with store.numbered() as write:
@@ -109,7 +110,7 @@ def apply_plan(store: Store, plan: Plan, on_step: OnStep | None = None) -> Impor
 
 
 def remembered(store: Store, signature: str) -> dict[str, str]:
-    """Return what the columns of a sheet with these headings are, as somebody said once."""
+    """Return the meaning of the columns of a sheet with these headings, as somebody answered earlier."""
     c = t.register_columns.c
     with store.read() as connection:
         found = connection.scalar(select(c.answers).where(c.signature == signature))

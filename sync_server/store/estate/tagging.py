@@ -1,4 +1,4 @@
-"""Making tags: fresh codes that were never given, tags for doors and things that have none (G.1, H, I)."""
+"""Making tags: new codes that were never given out, and tags for doors and things that have none (G.1, H, I)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from sync_server.store.taking.accept import Submitted
 from sync_server.store.types import moment
 
 MOST = 2_100
-"""Labels in one PDF at most: a hundred sheets."""
+"""Most labels in one PDF: a hundred sheets."""
 
 WORDS = {KEY: "钥匙", THING: "物品", UNIT: "房屋", POINT: "巡检点"}
 

@@ -42,7 +42,7 @@ from sync_server.store.types import moment
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What signing in needs to know of a person."""
+    """What is needed of a person to sign them in."""
 
     id: str
     name: str
@@ -211,7 +211,7 @@ def check_token(connection: Connection, token: str, now: int) -> TokenState:
 
 
 def slide(connection: Connection, token_hash: str, now: int, days: int) -> None:
-    """Let a token that is in use live on."""
+    """Extend the life of a token that is in use."""
     connection.execute(update(tokens).where(tokens.c.hash == token_hash).values(expires_at=moment(now + days * DAY)))
 
 

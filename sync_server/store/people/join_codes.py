@@ -37,13 +37,13 @@ def fresh_code(salt: str) -> tuple[str, str]:
 
 
 def hash_of(text: str, salt: str) -> str:
-    """Return the hash to look for, of a code as somebody typed it; for what is no code a hash that nothing has."""
+    """Return the hash to look up for a code as typed; for what is no code, a hash that no code has."""
     code = plain_code(text)
     return hash_code(code if is_code(code) else "", salt)
 
 
 def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: tuple[str, str], now: int) -> JoinCode:
-    """Keep a ``fresh_code`` for a person, which ends the one they had; ``maker`` ``None`` is the server's console.
+    """Keep a ``fresh_code`` for a person, ending their previous one; ``maker`` ``None`` is the server's console.
 
     Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
     """
@@ -91,7 +91,7 @@ def end_codes(connection: Connection, staff_id: str, now: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A code that was taken: whose, and the device an earlier answer to the same attempt named."""
+    """A code that was used: whose it is, and the device that an earlier answer to the same attempt named."""
 
     hash: str
     staff_id: str
@@ -101,8 +101,8 @@ class Claim:
 def claim(connection: Connection, digest: str, attempt: str | None, now: int) -> Claim:
     """Take the code with this hash: from now on it is used, unless the transaction fails.
 
-    ``attempt`` is a secret the phone made for this try: when the answer is lost on its way, asking again
-    with it is answered again. Raises ``Problem`` ``code_unknown``, whatever the reason.
+    ``attempt`` is a secret that the phone made for this try: if the answer was lost, the same request with it is
+    answered again. Raises ``Problem`` ``code_unknown``, whatever the reason.
     """
     ours = sha256_hex(attempt.encode()) if attempt else None
     alive = (join_codes.c.hash == digest) & join_codes.c.ended_at.is_(None) & (join_codes.c.expires_at > moment(now))

@@ -1,7 +1,7 @@
-"""Looks at household archives 客户档案查阅记录 (S): told by phones with their syncs, read by who answers for them.
+"""The log of looks at household archives 客户档案查阅记录 (S): sent by phones with their syncs, for ``may_see_looks``.
 
-A look is no work and folds into nothing, so it is no entry: a small log beside them, written once. A phone that had
-no network tells its looks later; it keeps each until the server has said that it has it.
+A look changes no state, so it is no entry but a row of a small log. A phone without a network sends its looks later; it
+keeps each until the server has confirmed it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
 SHOWN = 200
-"""Looks shown of one household, the latest."""
+"""How many looks of one household are shown, the latest."""
 
 
 def readable(raw: Any) -> bool:

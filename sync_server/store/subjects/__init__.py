@@ -1,7 +1,7 @@
-"""Every type of subject the store has tables for, in the only list that knows them all.
+"""Every type of subject for which the store has tables, in the only list of them.
 
-What is written, what somebody who leaves has open, which label hangs where: all that asks ``SHEETS`` and knows no type
-by name. A type that is not here has signatures, photos and flags, as all have.
+Everything else asks ``SHEETS`` and knows no type by name. A type that is not listed has signatures, photos and flags,
+like all types.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.subjects.visit import VisitSheet
 
 SHEETS: Final[dict[str, Sheet[Any]]] = {}
-"""What the store keeps of each type of subject, by the type's name."""
+"""The ``Sheet`` of each type of subject, by the type's name."""
 UNKNOWN: Final = Sheet[Any]()
 
 
@@ -26,7 +26,7 @@ def keep(sheet: Sheet[Any]) -> None:
 
 
 def sheet_of(subject_type: str) -> Sheet[Any]:
-    """Return what the store keeps of a type of subject; ``UNKNOWN`` for one that a newer program made."""
+    """Return the ``Sheet`` of a type of subject; ``UNKNOWN`` for one that only a newer program knows."""
     return SHEETS.get(subject_type, UNKNOWN)
 
 

@@ -1,10 +1,10 @@
-"""What the store keeps of a type of subject beside its entries, for everything that knows no type by name.
+"""What the store keeps of each type of subject in addition to its entries.
 
 Each type has one ``Sheet`` in ``sync_server/store/subjects``; rewriting, accepting, refolding, leaving, labels and
 verifying ask it. Signatures, photos and flags are kept here, of every subject: no type has to think of them.
 
 These tables are the company's central ticket store for everybody who reads by SQL. They are changed in the same
-transaction as ``entries``, by folding (``app.domain.subjects.fold``), and can be made anew from ``entries``
+transaction as ``entries``, by folding (``app.domain.subjects.fold``), and can be rebuilt from ``entries``
 at any time.
 """
 
@@ -113,7 +113,7 @@ class OpenItem:
 
 
 class Sheet(Generic[S]):
-    """One type of subject in the store: its tables, what is written there, and what else the server has to know.
+    """One type of subject in the store: its tables, the rows in them, and what else the server must know.
 
     What a type leaves as it is here holds for one about which nothing is known.
     """
@@ -158,14 +158,14 @@ class Sheet(Generic[S]):
     def follows(
         self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield kind and body of what the server itself records, in the same transaction, once ``entry`` is taken.
+        """Yield kind and body of entries that the server itself adds in the same transaction once ``entry`` is taken.
 
         ``history``: the entries of its subject, ``entry`` the last of them; ``estate_key``: the estate it is in.
         """
         yield from ()
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
-        """Yield what these members of staff have open, and who: to be handed over when somebody leaves."""
+        """Yield what each of these members of staff has open, which must be handed over when they leave."""
         yield from ()
 
     def open_at(self) -> Select[Any] | None:

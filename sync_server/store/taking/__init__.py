@@ -1,1 +1,1 @@
-"""Entries on their way in and out: accepted, kept, projected into tables, and pulled by phones."""
+"""Accepting entries, keeping them, writing the tables that follow from them, and sending them to phones."""

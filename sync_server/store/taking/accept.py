@@ -1,8 +1,8 @@
-"""Taking entries in: one answer per entry, and nothing one entry does can hold up another.
+"""Accepting entries: one answer for each, and no entry can hold up another.
 
-Everything is worked out first (envelope, rights, what it means for its subject), then written in
-one go, in one transaction under the counter's lock. Sending the same again, in any order, or from
-two places at once, gives the same answers and changes nothing.
+Everything is checked first (envelope, rights, whether it fits its subject), then written in one transaction under the
+counter's lock. Sending the same entries again, in any order or twice at once, gives the same answers and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Submitted:
-    """One entry as it came: read, or with the problem of reading it."""
+    """One entry as received: parsed, or with the problem that prevented it."""
 
     raw: Any
     entry: Entry | None = None
@@ -58,7 +58,7 @@ class Submitted:
 
 @dataclass(slots=True)
 class Answer:
-    """What the server says to one entry; ``flags`` are the names of why the desk must look."""
+    """The server's answer to one entry; ``flags``: names of the reasons why the desk must look."""
 
     id: str | None
     status: str
