@@ -1,4 +1,4 @@
-"""HTTPS without a public domain: an authority of the company's own, and the page that brings it onto phones."""
+"""HTTPS without a public domain: the company's own certificate authority, and the page that installs it on phones."""
 
 from sync_server.https.certificates import CertificateProblem, Issued, days_left, issue, read_names
 from sync_server.https.serving import Tls, configured, serve

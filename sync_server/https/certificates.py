@@ -195,7 +195,7 @@ def _authority(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateK
 
 
 def _refuse_foreign(authority: x509.Certificate, names: Sequence[str]) -> None:
-    """Say beforehand what phones would refuse: a name outside of what this authority was made for."""
+    """Raise CertificateProblem for a name that this authority may not certify, since phones would refuse it."""
     permitted = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
     networks = [item.value for item in permitted if isinstance(item, x509.IPAddress)]
     domains = [item.value for item in permitted if isinstance(item, x509.DNSName)]
@@ -266,7 +266,7 @@ def _write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:
-    """Replace a file at once, never readable by others for a moment."""
+    """Replace a file atomically; it is never readable by others, not even for a moment."""
     part = file.with_name(f".{file.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:

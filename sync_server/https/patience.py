@@ -1,9 +1,9 @@
-"""How long the server waits for somebody to say what they want, and how many it lets stand there at once.
+"""Limits on connections: how long the server waits for a request, and how many may wait at once.
 
-uvicorn by itself waits for ever for the rest of a request that began, and reads headers of any length. Here a request's
-head has to come within ``HEAD_SECONDS`` and ``HEAD_BYTES``, its body at ``SLOWEST`` bytes a second on the whole. Phones
-give a request up earlier than that (``app.sync.fetching``); who is slower only holds a place. Of those who have not
-said anything whole yet, the one that has waited for longest makes room for the newest.
+uvicorn itself waits for ever for the rest of a request, and reads headers of any length. Here a request's head must
+arrive within ``HEAD_SECONDS`` and ``HEAD_BYTES``, its body at ``SLOWEST`` bytes a second on average. Phones give up
+earlier than that (``app.sync.fetching``), so a slower connection is useless. When there are too many connections
+without a whole head, the one that has waited longest is closed for the newest.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 20.0
 HEAD_BYTES = 64 * 1024
 BODY_SECONDS = 60.0
-"""What any body may take; longer ones have their bytes' worth at ``SLOWEST`` on top of it."""
+"""Seconds allowed for any body, plus the time that its bytes need at ``SLOWEST``."""
 SLOWEST = 2_000
 MOST_BYTES = 32 * 1024 * 1024
-"""Of one request at most: what was answered already (a stranger's body) is let run out, but not for ever."""
+"""Most bytes of one request. The rest of a body that was answered early is read and discarded, but only up to this."""
 MOST_WAITING = 256
-"""Connections that have not sent a whole head yet."""
+"""Most connections that have not sent a whole head yet."""
 MOST_OPEN = 800
-"""Connections in all: under the 1,024 files that a process may usually have open, with room for the database's."""
+"""Most connections in all: fewer than the 1,024 files that a process may usually have open, leaving room for the
+database's."""
 
 
 class Patience:
@@ -49,7 +50,7 @@ class Patience:
         return PatientProtocol(self, *args, **kwargs)
 
     def seat(self, connection: PatientProtocol) -> None:
-        """Take note of a connection whose request begins, and send away whoever there is no room for."""
+        """Register a connection whose request begins, and close those for which there is no room."""
         self.waiting[connection] = None
         while len(self.waiting) > self.most_waiting or len(connection.connections) > self.most_open:
             longest = next(iter(self.waiting))
@@ -90,19 +91,20 @@ class PatientProtocol(HttpToolsProtocol):
             self.give_up()
 
     def on_message_begin(self) -> None:
-        """A request begins, maybe in the same packet in which another ended."""
+        """Called when a request begins, possibly in the same packet in which another ended."""
         if not self._coming:
             self._begin()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The head of a request is here."""
+        """Called when the head of a request is complete."""
         self._patience.waiting.pop(self, None)
         self._watch()
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """A whole request is here; it may have been answered already, or ask for what is no HTTP any more."""
+        """Called when a request is complete; it may have been answered already, or ask to switch to another
+        protocol."""
         self._end()
         super().on_message_complete()
 

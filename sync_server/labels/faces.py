@@ -1,4 +1,4 @@
-"""Which font draws which character of a label: every one has ink, and a line looks of one weight.
+"""Which font draws which character of a label, so that none is blank and a line has one weight.
 
 The heavy face covers GB 2312. What it lacks (喆, ㎡) is drawn by the regular face with an outline as thick as the heavy
 strokes are thicker; emoji by the emoji face; what no face has by the mark printers put for it, 〓.
@@ -45,7 +45,7 @@ def has(face: str) -> frozenset[int]:
 
 
 def runs(text: str, *, heavy: bool) -> list[Run]:
-    """Return how a text is drawn, face by face. Characters that draw nothing are left out."""
+    """Split a text into runs by font face. Invisible characters are left out."""
     made: list[Run] = []
     for char in text:
         if unicodedata.category(char) in _SILENT:
@@ -70,7 +70,7 @@ def _run(char: str, heavy: bool) -> Run:
 
 
 def add_faces(pdf: FPDF) -> None:
-    """Make the faces known to a document; only what is drawn of them is put into it."""
+    """Add the font faces to a document; only the characters used are embedded."""
     for face in (REGULAR, HEAVY, EMOJI):
         pdf.add_font(face, "", FOLDER / f"{face}.ttf")
 

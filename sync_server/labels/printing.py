@@ -24,7 +24,7 @@ ON_A_SHEET = COLUMNS * ROWS
 _LEFT, _TOP, _PITCH = 7.25, 15.15, 66.0
 _QR = 25.0
 _CARRIED = (LETTERS[KEY], LETTERS[THING])
-"""What people carry about and may lose."""
+"""Kinds of tags on things that people carry and may lose."""
 _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 
 
@@ -102,13 +102,13 @@ def _draw(pdf: FPDF, x: float, y: float, label: Label, server: str) -> None:
 
 
 def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return where dark modules begin and end in one line."""
+    """Return the runs of dark modules in one row, as start and end."""
     edges = [n for n in range(len(line) + 1) if (n < len(line) and line[n]) != (n > 0 and line[n - 1])]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _wrapped(pdf: FPDF, text: str, room: float, most: int, size: float, *, heavy: bool = False) -> list[str]:
-    """Return ``text`` in at most so many lines that fit; what is too long ends with an ellipsis."""
+    """Wrap ``text`` into at most the given number of lines; a text that is too long ends with an ellipsis."""
     lines: list[str] = []
     rest = text
     while rest and len(lines) < most:

@@ -127,7 +127,7 @@ def _check(entry: Entry) -> None:
 
 
 def accept(write: Write, batch: Sequence[Submitted], author: Identity, offset: int = 0) -> list[Answer]:
-    """Take a batch in and answer each entry, in the order in which they came.
+    """Accept a batch and answer each entry, in the order in which they came.
 
     ``offset`` is the server's time minus the device's, in ms.
     """
@@ -247,7 +247,7 @@ class _Accepting:
         return taken
 
     def _fold(self, answers: dict[int, Answer]) -> dict[Subject, SubjectState]:
-        """Fold each touched subject once; turn answers into flags."""
+        """Fold each affected subject once, and note the flags in the answers."""
         touched = {(e.subject_type, e.subject_id) for e in self.new}
         states = {}
         reasons: dict[str, str] = {}

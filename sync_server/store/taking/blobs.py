@@ -1,6 +1,6 @@
 """Blobs: files named by the SHA-256 of their content, received in chunks that resume.
 
-``BlobFiles`` is all the server needs of a place for contents; ``BlobFolder`` keeps them in a
+``BlobFiles`` is the interface to a store of contents; ``BlobFolder`` keeps them in a
 folder beside the database, finished ones under ``ab/cdef…`` and unfinished ones under
 ``partial/``. A finished file is complete, checked and durable before its name exists.
 """
@@ -20,12 +20,12 @@ from app.domain.wire.errors import BLOB_MISMATCH, BLOB_OFFSET, SERVER_FULL, Prob
 
 
 class BlobFiles(Protocol):
-    """A place for contents named by their SHA-256."""
+    """A store of contents named by their SHA-256."""
 
     def have(self, digest: str, beside: str | None = None) -> int:
         """Return how many bytes of an unfinished blob are here; all of them for a finished one.
 
-        ``beside``: of this person's own upload of it.
+        ``beside``: count this person's own upload of it.
         """
 
     def complete(self, digest: str) -> bool:
@@ -34,7 +34,7 @@ class BlobFiles(Protocol):
     def write(self, digest: str, offset: int, chunk: bytes, total: int, beside: str | None = None) -> tuple[int, bool]:
         """Write a chunk at ``offset``; return how many bytes are here and whether it is finished.
 
-        ``beside``: somebody who has to send all of it themselves, whatever is here already (`Store.upload_of`).
+        ``beside``: the person whose separate upload this is (`Store.upload_of`).
 
         Raises ``Problem``: ``blob_offset`` when bytes before it are missing, ``blob_mismatch`` when
         the whole is not what its name says (it then begins again), ``server_full``.
@@ -99,7 +99,8 @@ class BlobFolder:
             return None
 
     def _finish(self, digest: str, partial: Path, content: bytes | None) -> None:
-        """Give it its name. ``content``: all of it, if it came in one piece and need not be read again."""
+        """Give the finished file its final name. ``content``: all of it, if it came in one piece and need not be read
+        again."""
         if content is not None:
             found = hashlib.sha256(content).hexdigest()
         else:

@@ -40,7 +40,7 @@ def to_row(entry: Entry) -> dict[str, Any]:
 
 
 def to_entry(row: Row[Any]) -> Entry:
-    """Return a row of ``entries`` as an entry, unchecked: verifying is ``verifying``'s part."""
+    """Return a row of ``entries`` as an entry, without checking it (``verifying`` does)."""
     return Entry(
         id=row.id,
         kind=row.kind,

@@ -1,9 +1,9 @@
-"""What each scope gets to read, in which order.
+"""The feed: what each scope gets to read, and in which order.
 
 A subject that newly enters a scope brings its whole history to the end of that scope's feed, so
 that a phone whose cursor is further on still gets all of it; one that leaves is announced by a
-``drop``. Older rows about the same thing in the same scope go at that moment: a pull costs what
-is to be known, not what happened. Phones take entries by id, so a repeat is harmless.
+``drop``. Older rows about the same thing in the same scope are deleted then, so that a pull costs
+only as much as there is to know. Phones store entries by id, so a repeat is harmless.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ENTRY, REF, DROP = "entry", "ref", "drop"
 
 
 def audience(state: SubjectState, entries: Sequence[Entry], estate_key: str = FIRST) -> set[str]:
-    """Return the scopes in which a subject shows: those of the estate it is in.
+    """Return the scopes that a subject belongs to, in its estate.
 
     A subject this program can't read (a newer program's) shows to overseers, to who began it, and
     in the building it names.

@@ -1,4 +1,4 @@
-"""What accepting needs to know beforehand, and what it writes: chains, blobs, refusals."""
+"""What accepting reads beforehand, and what it writes: chains, blobs, refusals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Link:
 
 
 class Known:
-    """What the server has already of the entries of a batch and around them in the device's chain."""
+    """What the server already has of the entries of a batch, and their neighbours in the device's chain."""
 
     def __init__(self, device: str) -> None:
         self.device = device
@@ -122,13 +122,14 @@ class Known:
     def check_link(self, entry: Entry) -> None:
         """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there.
 
-        Asked of what will be refused, too: refused entries stay links of their device's chain.
+        Also for entries that will be refused: they stay links of their device's chain.
         """
         if not self._fits(entry.counter, entry.id, entry.hash, entry.prev):
             raise Problem(COUNTER_TAKEN)
 
     def _fits(self, counter: int, entry_id: str, digest: str, prev: str | None) -> bool:
-        """Tell whether a number is free and its neighbours are of the same chain; ``None``: too damaged to tell."""
+        """Tell whether a number is free and its neighbours belong to the same chain; a ``None`` is too damaged to
+        compare."""
         if prev in self.forked or not self._free(counter, entry_id):
             return False
         before, after = self._at(counter - 1), self._at(counter + 1)
@@ -140,7 +141,7 @@ class Known:
         return self.links.get(counter) or self.refused.get(counter)
 
     def _free(self, counter: int, entry_id: str) -> bool:
-        """Tell whether a number is nobody's, or that of this very entry, refused before."""
+        """Tell whether a number is free, or held by this very entry, which was refused before."""
         return counter not in self.links and (counter not in self.refused or self.refused[counter].id == entry_id)
 
     def refuse(self, raw: Any, problem: Problem) -> None:
@@ -157,9 +158,8 @@ class Known:
     def corrected(self, entry: Entry, offset: int, received_at: int) -> int:
         """Return the best known time of an entry, in ms.
 
-        The device's time moved by how far its clock is off, never before the device's entry before
-        it and never after it was received. The server's own clock needs no correction, and what it
-        records of an import happened when it says.
+        The device's time plus the clock difference, but not before the device's previous entry and not after it was
+        received. The server's own clock needs no correction, and the times of imported entries are taken as they are.
         """
         if entry.author == roles.SYSTEM:
             return entry.made_at
@@ -237,7 +237,7 @@ def system_entry(
 def ever_visible(write: Write, subjects: Iterable[Subject], scopes: set[str]) -> dict[Subject, bool]:
     """Return which subjects are, or were once, in one of the scopes.
 
-    Late work on what was reassigned meanwhile is taken (and flagged): it happened.
+    Late work on something reassigned meanwhile is accepted (and flagged), because it happened.
     """
     found: dict[Subject, bool] = {}
     # As an expression, so that no database looks through all that was ever in a scope instead of these subjects.
@@ -253,7 +253,7 @@ def ever_visible(write: Write, subjects: Iterable[Subject], scopes: set[str]) ->
 
 
 def insert_entries(write: Write, new: Sequence[Entry], author: Identity) -> None:
-    """Write entries of ``author`` and what they say of blobs."""
+    """Write entries of ``author`` and their links to blobs."""
     write.insert(entries, [to_row(entry) for entry in new])
     refs = {(entry.id, ref.hash): (ref.size, ref.media_type) for entry in new for ref in entry.blobs}
     if not refs:
@@ -276,7 +276,7 @@ def insert_entries(write: Write, new: Sequence[Entry], author: Identity) -> None
 
 
 def _open_to(write: Write, author: Identity, digests: Iterable[str]) -> set[str]:
-    """Return which of the blobs are here and somebody has sent, or may see, without having named them now."""
+    """Return those of the blobs that are here and that the author has sent or may see, apart from naming them now."""
     found: set[str] = set()
     mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
     for some in chunks(sorted(digests)):
@@ -304,7 +304,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def record_refusals(write: Write, known: Known) -> None:
-    """Keep the places of refused entries in the device's chain, and forget those that were taken now."""
+    """Store the links of refused entries, and delete those of entries that were accepted now."""
     device = known.device
     rows = {
         link.id: _refusal(raw, counter, link, problem, device, write.now)

@@ -1,4 +1,4 @@
-"""The typed tables, worked out from states: each type's are its sheet's (``subjects``)."""
+"""Writing the typed tables from states; each type's ``Sheet`` says what (``subjects``)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rewrite(
     *,
     begun: Collection[tuple[str, str]] | None = None,
 ) -> None:
-    """Bring the typed tables to what ``states`` say, in the caller's transaction.
+    """Rewrite the typed tables for ``states``, in the caller's transaction.
 
     ``estates``: in which estate each subject (type and id) is, those of the first left out.
     ``begun``: the subjects (type and id) that have rows already, if that is known.

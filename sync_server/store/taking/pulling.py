@@ -29,7 +29,7 @@ def pull(
     """Return one page: ``limit`` items in all, over the scopes in order; ``more`` says there is more.
 
     A scope's items come in position order, and ``to`` is where the next pull goes on. Positions
-    appear in commit order, so nothing can come up later below ``to``. ``at_hand``: entries that the same request
+    are given in commit order, so nothing can appear below ``to`` later. ``at_hand``: entries that the same request
     brought, by id, which need not be looked up.
     """
     last = int(connection.scalar(select(counter.c.value)) or 0)
@@ -57,7 +57,7 @@ def pull(
 
 
 def left(connection: Connection, pages: Sequence[Mapping[str, Any]]) -> int:
-    """Return how many items of their scopes lie behind these pages."""
+    """Return how many items follow after these pages in their scopes."""
     behind = [and_(feed.c.scope == page["scope"], feed.c.pos > page["to"]) for page in pages if page["more"]]
     return int(connection.scalar(select(func.count()).select_from(feed).where(or_(*behind))) or 0) if behind else 0
 
@@ -92,7 +92,7 @@ def visible(connection: Connection, who: Identity, subjects: set[tuple[str, str]
 
 
 def entry_item(entry: Entry) -> dict[str, Any]:
-    """Return an entry with the server's facts, as it travels."""
+    """Return the wire form of an entry with the server's facts."""
     return {
         "entry": entry.to_wire(),
         "seq": entry.seq,
@@ -102,7 +102,7 @@ def entry_item(entry: Entry) -> dict[str, Any]:
 
 
 class _Things:
-    """Everything the rows of a page speak of, loaded at once."""
+    """Everything that the rows of a page refer to, loaded together."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Playing a past through the accept path: many pushes, each at its own time, in one transaction.
+"""Replaying past pushes: many, each at its own time, through ``accept``, in one transaction.
 
 This is how the demo gets a history: the same ``accept`` as a phone's sync, with the server's
 clock standing at the moment of each push. All of it is committed together or not at all.
@@ -57,7 +57,7 @@ class Replay:
         return answers
 
     def put_blob(self, content: bytes, at: int) -> None:
-        """Keep the whole content of a blob that a pushed entry names. Waiting for the disk is left to a thread."""
+        """Keep the whole content of a blob that a pushed entry names. A thread waits for the disk."""
         digest = sha256_hex(content)
         self._writing.append(self._writers.submit(self._store.files.write, digest, 0, content, len(content)))
         self._complete.append({"of": digest, "at": moment(at)})

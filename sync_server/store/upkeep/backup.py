@@ -1,4 +1,4 @@
-"""Backing the server up while it serves, and bringing a backup back on an empty machine.
+"""Backing up the server while it runs, and restoring a backup on an empty machine.
 
 First the database into a file of its own (``pg_dump``, or SQLite's backup of a store in use), then the files that are
 not there yet: files are never changed, so whatever the database names is in the backup. A backup that was cut short
@@ -33,7 +33,7 @@ class NotRestored(Exception):
 
 
 def back_up(settings: Settings, folder: Path) -> tuple[Path, int]:
-    """Back database and files up into ``folder``; return the database's file and how many files were new.
+    """Back up database and files into ``folder``; return the database's file and how many files were new.
 
     Raises OSError, sqlite3.Error or CalledProcessError (with what pg_dump said).
     """
@@ -95,7 +95,7 @@ def backups_in(folder: Path) -> list[Path]:
 def restore(settings: Settings, kept: Path) -> Path:
     """Bring a backup (a folder: the newest in it; or one database file of a folder) to where the settings say.
 
-    The place must be empty: nothing is ever written over. Returns the database's file. Raises ``NotRestored``, and
+    The target must be empty: nothing is ever overwritten. Returns the database's file. Raises ``NotRestored``, and
     OSError, sqlite3.Error or CalledProcessError (with what pg_restore said). Afterwards a new epoch must begin.
     """
     file = kept if kept.is_file() else next(reversed(backups_in(kept)), None)

@@ -1,4 +1,4 @@
-"""Bringing a database to the tables this program knows, on SQLite and PostgreSQL."""
+"""Migrating a database to the tables this program knows, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from sync_server.store.types import moment
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 FOLDERS = [MIGRATIONS / "versions"]
-"""Where migrations are. A type of subject that is kept apart has a folder and a chain of its own."""
+"""Folders with migrations. A separate type of subject has its own folder and chain of migrations."""
 _LOCK = 7_226_001
-"""Any number; one of several server processes that start at once migrates, the others wait."""
+"""Key of an advisory lock (any number): of several server processes that start at once one migrates, the others
+wait."""
 
 
 def migrate(database: Database, now: int) -> None:

@@ -1,7 +1,7 @@
-"""After an update of the server: what the new version understands and the old one did not takes effect.
+"""After an update of the server: entries that only the new version understands take effect.
 
-Entries of kinds a program does not know are kept and passed on without effect (docs/sync.md 4). When the server starts
-as a version that reads them, their subjects are folded again: typed tables, and who may see them.
+Entries of unknown kinds are kept and passed on without effect (docs/sync.md 4). When a version starts that knows them,
+their subjects are folded again, which rewrites the typed tables and who may see them.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from sync_server.store.taking.entry_rows import of_subjects
 
 _KEY = "understanding"
 REFS_MEANING = 2
-"""To be raised when reference data is to say more of the same rows. 2: how the names of staff are spelled (B12)."""
+"""Raise this when reference data must contain more of the same rows. 2: how the names of staff are spelled (B12)."""
 _TOGETHER = 200
 """Subjects folded by one round of statements."""
 
 
 def after_update(database: Database, now: int) -> int:
-    """Fold again what this program reads otherwise than the one before; return how many subjects."""
+    """Fold again what this program understands differently from the previous one; return how many subjects."""
     with database.read() as connection:
         if _before(connection) == _understanding():
             return 0

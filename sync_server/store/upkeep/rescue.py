@@ -1,8 +1,7 @@
-"""A rescue file 救援文件 of a phone comes in: all its unsent work, with the administrator's authority.
+"""Importing a rescue file 救援文件 of a phone: all its unsent work, on the administrator's authority.
 
-The entries keep their author, device and place in the device's chain. Rights and scope are not
-asked again, for the administrator vouches for the file; everything else is checked as always.
-Taking a file in again changes nothing.
+The entries keep their author, device and link in the device's chain. Rights and scope are not checked, because the
+administrator vouches for the file; everything else is checked as always. Importing a file again changes nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from sync_server.store.taking.keeping import is_uuid
 
 @dataclass(frozen=True)
 class RescueReport:
-    """What became of a file: one answer per entry, and per blob whether it is here now (or its problem)."""
+    """The result for a file: one answer for each entry, and for each blob whether it is here now (or its problem)."""
 
     staff: str
     answers: list[tuple[dict[str, Any], Answer]]
@@ -44,7 +43,7 @@ class RescueReport:
 
 
 def take_in(store: Store, content: bytes) -> RescueReport:
-    """Take a rescue file in. Raises ``Problem`` ``rescue_unreadable`` when it is none, ``device_of_other``."""
+    """Import a rescue file. Raises ``Problem`` ``rescue_unreadable`` if it is none, ``device_of_other``."""
     data = _parse(content)
     staff = data["staff"]["id"] if isinstance(data.get("staff"), dict) else data.get("staff")
     if not isinstance(staff, str):

@@ -30,7 +30,7 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class SubjectVerdict:
-    """What verifying found of one subject: its signatures, and the chains of the devices that wrote it.
+    """The verification of one subject: its signatures, and the chains of the devices that wrote it.
 
     ``standing`` is the worst of them: ``broken`` (an entry, content or strokes don't fit their
     hash), ``broken_chain``, ``changed_after_signing``, ``strokes_missing``, ``intact``, or
@@ -44,7 +44,7 @@ class SubjectVerdict:
 
     @property
     def standing(self) -> str:
-        """The worst of what was found."""
+        """The worst finding."""
         found = {verdict.standing for _, verdict in self.signatures}
         if self.altered:
             found.add(signing.SIGNATURE_BROKEN)
@@ -124,7 +124,7 @@ def verify_subject(connection: Connection, files: BlobFiles, subject: Subject) -
 
 
 def _chain_around(connection: Connection, device: str, own: Sequence[Entry]) -> ChainVerdict:
-    """Verify a device's chain where it touches ``own``; only the neighbours are read, however long it is."""
+    """Verify a device's chain around the entries ``own``; only their neighbours are read, however long the chain is."""
     counters = {entry.counter for entry in own}
     near = sorted(n for n in {n + step for n in counters for step in (-1, 0, 1)} if n >= 1)
     links: dict[int, Link] = {}

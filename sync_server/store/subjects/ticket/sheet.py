@@ -1,4 +1,4 @@
-"""Tickets 工单 in the store: as they stand, line by line what is paid and which materials were checked (A, B, C)."""
+"""Tickets 工单 in the store: their state, the fee lines and the material checks (A, B, C)."""
 
 from __future__ import annotations
 

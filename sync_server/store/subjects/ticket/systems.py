@@ -93,7 +93,7 @@ def _estate(connection: Connection, asked: Mapping[str, Any]) -> str:
 
 
 def _where(connection: Connection, asked: Mapping[str, Any], estate: str) -> dict[str, Any]:
-    """Find the household: by its id, or by the address where only one household of the estate lives there now."""
+    """Find the household by its id, or by the address if only one household of the estate lives there now."""
     query = (
         select(households.c.id, households.c.unit_id, households.c.building_id)
         .join(buildings, buildings.c.id == households.c.building_id)
@@ -134,7 +134,7 @@ def _of_ref(connection: Connection, external_ref: str, estate: str | None) -> li
 
 
 def ticket_result(store: Store, ticket_id: str) -> dict[str, Any]:
-    """Return a ticket as it stands, with the verdict on its signature. Raises ``Problem`` ``not_found``."""
+    """Return the present state of a ticket, with the verdict on its signature. Raises ``Problem`` ``not_found``."""
     subject = (TICKET, ticket_id)
     state = cast(TicketState, store.state(None, subject))
     if state.opened is None:
