@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
             # What a browser meets is the same server; the stores' own contracts are tested without one.
             given = getattr(item, "callspec", None)
-            if given is not None and given.params.get("store_url") == "sqlite":
+            if given is not None and "sqlite" in (given.params.get("store_url"), given.params.get("fresh_url")):
                 item.add_marker("long")
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("long")]
@@ -81,6 +81,28 @@ def sqlite_url(tmp_path: Path) -> str:
 def store_url(request: pytest.FixtureRequest) -> str:
     """An empty store of each kind in turn: a test that takes this runs on both."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url"))
+
+
+def _migrated(url: str) -> None:
+    from sync_server.store.database import Database
+    from sync_server.store.upkeep import migrate
+
+    database = Database(url)
+    migrate.migrate(database, 1_700_000_000_000)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
+    """A store of each kind in turn for a server, which makes its tables in SQLite; PostgreSQL has them already, as a
+    copy of one that was migrated once."""
+    if request.param == "sqlite":
+        yield sqlite_url
+        return
+    server: PostgresServer = request.getfixturevalue("pg_server")
+    url = server.fresh_from("sync-server", _migrated)
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -27,9 +27,9 @@ NEXT_DOOR: Final = "3栋2单元1602"
 
 
 @pytest.fixture
-def day(chromium: Browser, store_url: str, tmp_path: Path, web_tree: Path) -> Iterator[WebDay]:
+def day(chromium: Browser, fresh_url: str, tmp_path: Path, web_tree: Path) -> Iterator[WebDay]:
     """The offline web app's day, on each kind of store."""
-    with web_day(chromium, store_url, tmp_path, web_tree) as running:
+    with web_day(chromium, fresh_url, tmp_path, web_tree) as running:
         yield running
 
 

@@ -158,9 +158,9 @@ def towns(store_url: str, folder: Path, transport: MakeTransport = RequestsTrans
 
 
 @pytest.fixture
-def make_town(store_url: str, tmp_path: Path) -> Iterator[MakeTown]:
+def make_town(fresh_url: str, tmp_path: Path) -> Iterator[MakeTown]:
     """Makes a fresh server with people, on both databases."""
-    with towns(store_url, tmp_path) as make:
+    with towns(fresh_url, tmp_path) as make:
         yield make
 
 

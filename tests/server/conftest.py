@@ -10,18 +10,9 @@ import pytest
 
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
-from sync_server.store.database import Database
-from sync_server.store.upkeep import migrate
 from tests.support.field_device import FieldDevice
-from tests.support.postgres import PostgresServer
 from tests.support.server import LiveServer, StoreHelper
 from tools.demo.estate import write_demo_workbook
-
-
-def _migrated(url: str) -> None:
-    database = Database(url)
-    migrate.migrate(database, 1_700_000_000_000)
-    database.close()
 
 
 class Estate(StoreHelper):
@@ -41,18 +32,6 @@ class Estate(StoreHelper):
     def device(self, login: str) -> FieldDevice:
         """A new device of one of them."""
         return FieldDevice(self, f"staff-{login}")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated store of each kind in turn; PostgreSQL's is a copy of one that was migrated once."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{(tmp_path / 'store.sqlite').as_posix()}"
-        return
-    server: PostgresServer = request.getfixturevalue("pg_server")
-    url = server.fresh_from("sync-server", _migrated)
-    yield url
-    server.drop(url)
 
 
 @pytest.fixture

@@ -59,9 +59,9 @@ class Desk:
 
 
 @pytest.fixture
-def live(store_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+def live(fresh_url: str, tmp_path: Path) -> Iterator[LiveServer]:
     """A server on either store."""
-    with LiveServer(store_url, tmp_path / "server") as made:
+    with LiveServer(fresh_url, tmp_path / "server") as made:
         yield made
 
 

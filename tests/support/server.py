@@ -8,7 +8,10 @@ with LiveServer(store_url, tmp_path) as server:
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +22,8 @@ from typing import Self
 
 import pytest
 import uvicorn
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
+from sqlalchemy.engine import make_url
 from starlette.types import ASGIApp
 
 from app.domain.rules.scopes import FIRST, in_estate
@@ -32,6 +36,7 @@ from sync_server.store import Store, tables
 from sync_server.store.people import accounts
 from sync_server.store.taking import feed
 from sync_server.store.types import moment
+from sync_server.store.upkeep.migrate import FOLDERS
 
 PASSWORD = "correct-horse"
 
@@ -41,11 +46,36 @@ def _hash(password: str) -> str:
     return passwords.hash_password(password)
 
 
+@cache
+def _empty_tables(_folders: tuple[Path, ...]) -> Path:
+    """A SQLite store with its tables and nothing in them, made once a process, for each set of folders of migrations.
+
+    Its own facts (what it is called) are none: `migrate` gives each copy others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="shangmen-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Store(f"sqlite:///{(folder / 'store.sqlite').as_posix()}", folder / "blobs")
+    store.migrate()
+    with store.write() as connection:
+        for table in (tables.meta, tables.counter, tables.devices):
+            connection.execute(delete(table))
+    store.close()
+    return folder / "store.sqlite"
+
+
+def copy_tables(url: str) -> None:
+    """Begin a SQLite store that is not there yet with its tables; of any other nothing is changed."""
+    name = make_url(url).database
+    if url.startswith("sqlite") and name and not Path(name).exists():
+        shutil.copyfile(_empty_tables(tuple(FOLDERS)), name)
+
+
 class StoreHelper:
     """A store with quick ways to put people and doors into it."""
 
     def __init__(self, url: str, folder: Path, now: Callable[[], int] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        copy_tables(url)
         self.store = Store(url, folder / "blobs", now) if now else Store(url, folder / "blobs")
         self.store.migrate()
 
@@ -180,7 +210,7 @@ class LiveServer(StoreHelper):
 
 
 @pytest.fixture
-def live_server(store_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+def live_server(fresh_url: str, tmp_path: Path) -> Iterator[LiveServer]:
     """A running server over a fresh store, on SQLite and on PostgreSQL in turn."""
-    with LiveServer(store_url, tmp_path / "server") as server:
+    with LiveServer(fresh_url, tmp_path / "server") as server:
         yield server
