@@ -35,7 +35,7 @@ def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem])
     """Store entries with the server's facts; one that is here already only gets the facts.
 
     One that waits to be sent in this device's own chain, though the server has it in another, goes up first: the
-    server notes the place it leaves in this chain, which would look like a lost entry otherwise (docs/sync.md 10, 19).
+    server notes the link it leaves in this chain, which would look like a lost entry otherwise (docs/sync.md 10, 19).
     It is asked for again, and is as the server has it from then on.
     """
     if not items:

@@ -1,4 +1,5 @@
-"""docs/decisions.md: its index names every decision as it is called, and every number that is cited is there."""
+"""docs/decisions.md: its index names every decision as it is called, every number that is cited is there, and so is
+every file that a document names."""
 
 from __future__ import annotations
 
@@ -59,6 +60,11 @@ def test_a_citation_is_seen(words: str) -> None:
     assert CITED.search(words)
 
 
-def test_every_file_that_a_decision_names_is_there() -> None:
-    named = set(re.findall(r"`((?:app|sync_server|tests|tools|build|docs)/[\w/.-]+)`", TEXT))
-    assert named and {name for name in named if not (ROOT / name).exists()} == set()
+def test_every_file_that_a_document_names_is_there() -> None:
+    documents = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    named = {
+        (path.name, name)
+        for path in documents
+        for name in re.findall(r"`((?:app|sync_server|tests|tools|build|docs)/[\w/.-]*\w)/?`", path.read_text("utf-8"))
+    }
+    assert {(path, name) for path, name in named if not (ROOT / name).exists()} == set()

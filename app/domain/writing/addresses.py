@@ -183,7 +183,7 @@ def building_number(code: str) -> str:
 
 
 def building_of(text: str) -> str | None:
-    """Return the code of the building with which a place in words begins (3栋2单元电梯厅 → 3), None where none does."""
+    """Return the code of the building a public area begins with (3栋2单元电梯厅 → 3), None where there is none."""
     found = re.match(rf"{_WORDED}|(?P<name>{_AREA}{_NAME})", plain_address(text))
     if found is None:
         return None
