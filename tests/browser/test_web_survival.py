@@ -210,6 +210,7 @@ def test_the_browser_throws_the_data_away_but_not_the_app(day: WebDay) -> None:
     phone.see("家里没人", timeout_ms=PATIENCE_MS)
 
 
+@pytest.mark.long  # tests/web/test_storage.py kills it below the screens
 def test_the_second_store_keeps_as_well(day: WebDay) -> None:
     """Where files can only be written whole, what was said to be saved is there after a kill, too."""
     aside = day.pocket.start()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser
+import pytest
 from sqlalchemy import delete
 
 from app.actions import Session
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.tables import entries, feed
 from tests.support import field_work as work
-from tests.support.app_process import AppProcess
 from tests.support.driver import Driver
-from tests.support.field_day import SHOTS, FieldDay, choose_look
-from tests.support.field_estate import PASSWORD, PEOPLE, estate
-from tests.support.flet_driver import open_app
+from tests.support.field_day import FieldDay, choose_look
+from tests.support.field_estate import estate
 from tests.support.server import LiveServer
 
 
@@ -142,21 +140,16 @@ def test_a_month_without_copies_says_what_will_come(field_day: FieldDay) -> None
     finance.shot("finance-empty")
 
 
-def test_an_empty_price_list_says_so_and_the_repair_goes_to_the_supervisor(chromium: Browser, tmp_path: Path) -> None:
+def test_an_empty_price_list_says_so_and_the_repair_goes_to_the_supervisor(
+    field_day: FieldDay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Bad input: nothing can be picked, so what is found counts as not listed (A.2)."""
     store = f"sqlite:///{(tmp_path / 'store.sqlite').as_posix()}"
-    with (
-        LiveServer(store, tmp_path) as server,
-        AppProcess(tmp_path / "phone", server.url) as app,
-        open_app(chromium, app.url, scale=1.5, shots=SHOTS) as phone,
-    ):
+    with LiveServer(store, tmp_path) as server:
         import_estate(server.store, estate(tmp_path, priced=False))
-        phone.see_id("sign-in-login", timeout_ms=30_000)
-        phone.type_into("sign-in-login", PEOPLE["worker"].login)
-        phone.type_into("sign-in-password", PASSWORD)
-        phone.tap("main-action")
-        phone.see_id("today", timeout_ms=20_000)
-        phone.gone_id("first-pull", timeout_ms=20_000)
+        monkeypatch.setenv("SHANGMEN_SERVER_URL", server.url)
+        phone = field_day.phone(None, path="/sign-in")
+        field_day.sign_in(phone, "worker")
         phone.go("/prices")
         phone.see("还没有价目表")
         phone.shot("prices-empty")

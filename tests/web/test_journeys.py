@@ -20,19 +20,22 @@ Journey = Callable[..., None]
 
 
 def journeys() -> Iterator[Any]:
-    """Each journey with each set of arguments that it is given on CPython."""
+    """Each journey with the first set of arguments that it is given on CPython, and with `--all` with the others.
+
+    What those try is the rules; here it is the way the requests go.
+    """
     for module in (test_bad_days, test_overlapping_work):
         for name, journey in vars(module).items():
             if not name.startswith("test_"):
                 continue
             marks = [mark for mark in getattr(journey, "pytestmark", []) if mark.name == "parametrize"]
-            for values in itertools.product(*(mark.args[1] for mark in marks)):
+            for number, values in enumerate(itertools.product(*(mark.args[1] for mark in marks))):
                 given = dict(zip((mark.args[0] for mark in marks), values, strict=True))
                 words = [
                     name.removeprefix("test_"),
                     *(" ".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in values),
                 ]
-                yield pytest.param(journey, given, id="-".join(words))
+                yield pytest.param(journey, given, id="-".join(words), marks=[pytest.mark.long] if number else [])
 
 
 @pytest.mark.parametrize(("journey", "given"), list(journeys()))

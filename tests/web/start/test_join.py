@@ -26,7 +26,9 @@ def sees_today(app: AppPage) -> None:
     app.page.wait_for_url(f"{app.url}/")
 
 
-@pytest.mark.parametrize("script", ["", WITHOUT_WASM], ids=["by WebAssembly", "by CanvasKit"])
+@pytest.mark.parametrize(
+    "script", ["", pytest.param(WITHOUT_WASM, marks=pytest.mark.long)], ids=["by WebAssembly", "by CanvasKit"]
+)
 def test_one_scan_gives_the_app_the_server_and_the_person_and_a_second_one_the_app(
     web_tree: Path, sqlite_url: str, tmp_path: Path, start_browser: Callable[[], BrowserContext], script: str
 ) -> None:
