@@ -130,4 +130,4 @@ async def test_a_post_that_ends_takes_its_estate_from_the_phone_and_no_unsent_wo
         await both.sync_now()
     assert not both.several and both.estate == "" and both.roles == {"repair_worker"}
     assert [row.entry.id for row in both.store.unsent()] == [saved.entries[0].id], "refused, and kept"
-    assert "3栋1单元1501" not in {hit.household.address for hit in both.households("何芳")}
+    assert "3栋1单元1501" not in {hit.household.address for hit in both.doors.find("何芳")}
