@@ -1,9 +1,12 @@
-"""A repair in a real browser against the real server, as a worker does it: under a sink, in few taps (A.2-A.7)."""
+"""A repair on the screens against the real server, as a worker does it: under a sink, in few taps (A.2-A.7)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from app.actions import Session
+from app.actions.models import TicketView
 from app.domain.rules.state import INTACT
 from app.domain.subjects.ticket import state as st
 from tests.support.driver import PHONE, Driver
@@ -39,6 +42,18 @@ def calm(phone: Driver, said: str = "已保存") -> None:
 def item_id(field_day: FieldDay, code: str) -> str:
     """The id of a price item."""
     return field_day.read("desk", lambda s: next(item.id for item in s.tickets.price_items(code) if item.code == code))
+
+
+def at_stage(field_day: FieldDay, ticket: str, stage: str) -> TicketView:
+    """The ticket as the desk sees it, once what was done has gone up."""
+
+    def look() -> TicketView | None:
+        view = field_day.read("desk", lambda s: s.tickets.view(ticket))
+        return view if view.state.stage == stage else None
+
+    view = eventually(look, within=40, every=0.2, what=f"the ticket {stage}")
+    assert view is not None
+    return view
 
 
 def at_the_door(field_day: FieldDay, address: str, content: str, **more: Any) -> str:
@@ -108,7 +123,7 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     phone.shot("ticket-done")
     assert (thumb.taps - for_materials, for_materials) == (TAPS_LISTED, TAPS_MATERIAL)
 
-    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
+    view = at_stage(field_day, ticket, st.DONE)
     assert view.state.stage == st.DONE and view.state.signature == INTACT
     material = view.state.materials[0]
     assert (material["verdict"], material["warned"], material["choice"]) == ("fail", True, "use_anyway")
@@ -147,7 +162,7 @@ def test_a4_a_declined_repair_is_signed_by_worker_and_supervisor_on_their_own_ph
     boss.see("已关闭：价格太高")
     calm(boss, "已签名，谢谢")
     boss.shot("ticket-declined-closed")
-    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
+    view = at_stage(field_day, ticket, st.CLOSED)
     assert view.state.stage == st.CLOSED and view.state.signatures.keys() == {"worker", "supervisor"}
     assert {verdict.standing for verdict in view.verdicts.values()} <= {"intact", "strokes_missing"}
 
@@ -175,7 +190,7 @@ def test_a2_what_is_not_on_the_list_goes_to_the_supervisor_and_back(field_day: F
     phone.see("同意维修 ¥500")
     phone.tap("main-action")
     phone.see("没有自带材料，开始维修")
-    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
+    view = at_stage(field_day, ticket, st.AGREED)
     assert view.state.stage == st.AGREED and view.state.total_fen == 50_000
     assert view.state.found is not None and view.state.found["description"] == "墙内暗管漏水，要开墙 😀 𠮷"
 
@@ -188,7 +203,7 @@ def test_a_double_tap_saves_once_and_long_words_survive(field_day: FieldDay) -> 
     phone.double_tap("main-action")
     phone.see("到达现场")
     phone.rest(0.8)
-    view = field_day.read("desk", lambda s: s.tickets.view(ticket))
+    view = at_stage(field_day, ticket, st.ACCEPTED)
     assert [step.kind for step in view.steps].count("accepted") == 1 and view.state.stage == st.ACCEPTED
     phone.tap("main-action")
     phone.see("记录实际情况")
@@ -320,16 +335,16 @@ def test_every_look_of_a_ticket_is_drawn_without_a_fault(field_day: FieldDay) ->
         contact_phone="14200000007",
     )
     poor: dict[str, Any] = {"warned": True, "consequences": "容易再坏，再修要收费", "choice": "use_anyway"}
-    work = (
-        lambda s: s.find(ticket, [(lamp, "3")], "灯座烧焦"),
-        lambda s: s.price(ticket, [s.fee_line(lamp, "3")]),
-        lambda s: s.consent(ticket, True, "欧阳婷婷", "tenant"),
-        lambda s: s.check_material(ticket, "灯具", "poor", remarks="三无产品", **poor),
-        lambda s: s.start_work(ticket, True),
-        lambda s: s.write_fees(ticket, [s.fee_line(lamp, "3")]),
-        lambda s: s.try_out(ticket, True),
+    steps: tuple[Callable[[Session], Coroutine[Any, Any, Any]], ...] = (
+        lambda s: s.tickets.find(ticket, [(lamp, "3")], "灯座烧焦"),
+        lambda s: s.tickets.price(ticket, [s.tickets.fee_line(lamp, "3")]),
+        lambda s: s.tickets.consent(ticket, True, "欧阳婷婷", "tenant"),
+        lambda s: s.tickets.check_material(ticket, "灯具", "poor", remarks="三无产品", **poor),
+        lambda s: s.tickets.start_work(ticket, True),
+        lambda s: s.tickets.write_fees(ticket, [s.tickets.fee_line(lamp, "3")]),
+        lambda s: s.tickets.try_out(ticket, True),
     )  # fmt: skip
-    for step in work:
+    for step in steps:
         field_day.act("worker", step)
     phone = field_day.phone("worker")
 
