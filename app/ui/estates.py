@@ -82,6 +82,7 @@ def EstateSwitch() -> ft.Control:
 def choose_estate(ui: Ui, key: str | None) -> None:
     """Look at one estate from now on, or at all: every screen follows; kept on this phone."""
     ui.session.choose_estate(key)
+    ui.refresh()  # at once: what the session announces may wait for others of a burst
     ui.settle_soon()
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from app.actions import CardFilter
 from app.actions.models import TicketForm
 from sync_server.store.people import accounts
+from tests.support import waiting
 from tests.support.field_day import FieldDay, choose_look
 from tests.support.field_estate import PEOPLE
 
@@ -65,7 +66,10 @@ def test_a_desk_of_two_estates_looks_at_all_and_at_each(field_day: FieldDay) -> 
     phone.choose("worker-staff-mali")
     phone.tap("main-action")
     phone.see_id("desk")
-    assert field_day.read("desk", lambda s: s.tickets.view(there).assignee_name) == "马力"
+    waiting.eventually(
+        lambda: field_day.read("desk", lambda s: s.tickets.view(there).assignee_name) == "马力",
+        within=20, every=0.2, what="the ticket goes to who works there",
+    )  # fmt: skip
     choose_look(phone, "theme-dark", "scale-200")
     phone.go("/")
     phone.see(THERE)
