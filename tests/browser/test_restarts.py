@@ -72,6 +72,7 @@ def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_for
         phone.see("已恢复上次没保存的内容")
         phone.see("质量怎么不佳")
         phone.shot("ticket-restored")
+        phone.settle()  # a restored form grows while it is drawn: what one touches must stand still
         phone.tap("material-warned")
         phone.tap("decides-use_anyway")
         phone.tap("main-action")
