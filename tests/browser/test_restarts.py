@@ -65,6 +65,7 @@ def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_for
         phone.tap("material-软管")
         phone.tap("verdict-poor")
         phone.tap("material-remarks-phrase-0")
+        phone.holds("material-remarks", "材质太薄")  # the app has heard of it, and keeps it in a quarter of a second
         phone.rest(0.6)
         app.kill()
         app.start()
