@@ -22,7 +22,6 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, FIELD_WRONG, NOT_FOUND, TAG_OF_OTHER, Problem
 from app.domain.writing.tags import spoken
-from app.sync.calls import call
 
 _OPENING = ("entrusted", "stocked")
 
@@ -39,7 +38,7 @@ class Custody(CustodyReads):
 
         Raises ``Problem``: ``no_network``, ``role_may_not``, ``out_of_scope``, ``not_found``, ...
         """
-        return (await call(self._server.transport, "POST", "/v1/labels", token=self._server.token, body=asked)).body
+        return await self._server.post("/v1/labels", **asked)
 
     def content(self, form: CustodyForm) -> SigningContent:
         """Return what both sides will sign for a step that is filled in, after checking that it can be done.
@@ -53,7 +52,7 @@ class Custody(CustodyReads):
     async def step(self, form: CustodyForm, giver: Signature, taker: Signature, *, draft: str | None = None) -> Saved:
         """Save a step with both signatures in one transaction (G.2). The same ``form.once`` saves once.
 
-        Raises ``Problem`` as ``custody_content`` does, ``signature_too_little``, and ``changed_after_signing`` when
+        Raises ``Problem`` as ``content`` does, ``signature_too_little``, and ``changed_after_signing`` when
         something else was signed than what is saved.
         """
         step = self._entry_of(form)
@@ -259,7 +258,7 @@ class Custody(CustodyReads):
         body: dict[str, Any] = {"thing_kind": form.thing_kind, "name": form.name, "rack": form.rack, "tag": form.tag}
         if form.tag:
             self._free_tag(form.tag, form.thing_id)
-        home = self._core.store.households().by_id.get(form.household_id or "")
+        home = self._core.home(form.household_id)
         if home is not None:
             body |= {
                 "household_id": home.id,

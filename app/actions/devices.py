@@ -42,14 +42,14 @@ class Devices:
 
         Raises ``Problem``: ``no_network``, ``code_not_yours``, ``account_closed``, ``token_expired``, ...
         """
-        return await make_join_code(self._server.transport, self._server.token, staff_id)
+        return await make_join_code(*self._server.way, staff_id)
 
     async def list(self) -> list[Device]:
         """Return the devices this person may end: everybody's for the desk and the administrator. Needs the network.
 
         Raises ``Problem``: ``no_network``, ``token_expired``, ...
         """
-        found = await list_devices(self._server.transport, self._server.token)
+        found = await list_devices(*self._server.way)
         names = self._core.store.staff_names()
         return [replace(device, staff_name=names.get(device.staff_id, device.staff_name)) for device in found]
 
@@ -58,4 +58,4 @@ class Devices:
 
         Raises ``Problem``: ``no_network``, ``not_found``, ...
         """
-        await revoke_device(self._server.transport, self._server.token, device_id)
+        await revoke_device(*self._server.way, device_id)

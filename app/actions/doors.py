@@ -48,7 +48,7 @@ class Doors:
         return self._core.store.households().find(text, limit, self._core.estate if self._core.several else None)
 
     def find_in(self, estate: str | None, text: str = "", limit: int = 50) -> list[HouseholdHit]:
-        """Find households as ``households`` does, in one estate; in all for ``None``."""
+        """Find households as ``find`` does, in one estate; in all for ``None``."""
         return self._core.store.households().find(text, limit, estate)
 
     def count(self) -> int:
@@ -103,6 +103,6 @@ class Doors:
 
         Raises ``Problem``: ``role_may_not``, ``no_network``, ...
         """
-        found = await list_looks(self._server.transport, self._server.token, household_id)
+        found = await list_looks(*self._server.way, household_id)
         names = self._core.store.staff_names()
         return [replace(look, name=names.get(look.staff_id, look.name)) for look in found]

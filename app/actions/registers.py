@@ -17,24 +17,22 @@ class Registers:
 
     async def begin(self, data: bytes) -> RegisterState:
         """Upload a register as it is; nothing comes in before it is confirmed."""
-        return await registers.begin_register(self._server.transport, self._server.token, data)
+        return await registers.begin_register(*self._server.way, data)
 
     async def state(self, register_id: str) -> RegisterState:
         """Return how a register stands."""
-        return await registers.register_state(self._server.transport, self._server.token, register_id)
+        return await registers.register_state(*self._server.way, register_id)
 
     async def lines(
         self, register_id: str, kind: str, offset: int = 0, limit: int = 50
     ) -> tuple[list[RegisterLine], int]:
         """Return a window of one list of its preview, and how long the list is."""
-        return await registers.register_lines(
-            self._server.transport, self._server.token, register_id, kind, offset, limit
-        )
+        return await registers.register_lines(*self._server.way, register_id, kind, offset, limit)
 
     async def answer(self, register_id: str, answers: Mapping[str, str]) -> RegisterState:
         """Say which column is what, or how a decision goes."""
-        return await registers.answer_register(self._server.transport, self._server.token, register_id, answers)
+        return await registers.answer_register(*self._server.way, register_id, answers)
 
     async def confirm(self, register_id: str, version: int) -> RegisterState:
         """Bring in what the preview of this version shows."""
-        return await registers.confirm_register(self._server.transport, self._server.token, register_id, version)
+        return await registers.confirm_register(*self._server.way, register_id, version)

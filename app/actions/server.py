@@ -31,6 +31,11 @@ class Server:
             raise Problem(TOKEN_UNKNOWN)
         return str(token)
 
+    @property
+    def way(self) -> tuple[Transport, str]:
+        """The line and what opens it, as every call that goes to the server takes them."""
+        return self.transport, self.token
+
     async def post(self, path: str, **body: Any) -> bytes:
         """Return what the server answers. Raises ``Problem``: ``no_network``, or what the server says."""
         return (await call(self.transport, "POST", path, token=self.token, body=body)).body

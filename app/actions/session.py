@@ -171,7 +171,7 @@ class Session(Records):
 
         Raises ``Problem``: ``no_network``, ``not_found`` (nothing of it was sent yet), ``token_expired``, ...
         """
-        return await ask_verdict(self._server.transport, self._server.token, subject_type, subject_id)
+        return await ask_verdict(*self._server.way, subject_type, subject_id)
 
     # -- today -----------------------------------------------------------------------------
 

@@ -144,7 +144,7 @@ class Tickets:
             # Said only where it is so: a ticket that is not urgent reads as it always did.
             "urgent": form.urgent or None,
         }
-        home = self._core.store.households().by_id.get(form.household_id) if form.household_id else None
+        home = self._core.home(form.household_id)
         if home is not None:
             body |= {"unit_id": home.unit_id, "building_id": home.building_id, "address": form.address or home.address}
             if not form.contact_name and home.people:

@@ -152,7 +152,7 @@ class Visits:
         return await self._core.save([new], draft)
 
     def _visited(self, form: VisitForm) -> Entry:
-        home = self._core.store.households().by_id.get(form.household_id)
+        home = self._core.home(form.household_id)
         if home is None:
             raise Problem(NOT_FOUND)
         body: dict[str, Any] = {

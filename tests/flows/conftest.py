@@ -1,25 +1,3 @@
-"""A day in the field (tests/support/field_day.py)."""
+"""The same day in the field as in the browser's tests: one list of its fixtures."""
 
-from tests.support.field_day import (
-    browser_day,
-    colleagues,
-    field_address,
-    field_app,
-    field_day,
-    field_main,
-    field_server,
-    field_settings,
-    field_windows,
-)
-
-__all__ = [
-    "browser_day",
-    "colleagues",
-    "field_address",
-    "field_app",
-    "field_day",
-    "field_main",
-    "field_server",
-    "field_settings",
-    "field_windows",
-]
+from tests.browser.conftest import *  # noqa: F403

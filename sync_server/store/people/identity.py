@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from app.domain import roles
+from app.domain.rules.estates import estate_of_author
 from app.domain.rules.scopes import FIRST, scopes_of_posts
 
 NO_POST = frozenset[str]()
@@ -50,7 +51,7 @@ class Identity:
     @property
     def home(self) -> str:
         """The estate of what they do where nothing says which."""
-        return min(self.posts, default=FIRST) if self.at_home is None else self.at_home
+        return estate_of_author(self.posts) if self.at_home is None else self.at_home
 
     @property
     def in_first_alone(self) -> bool:
