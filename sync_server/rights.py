@@ -119,6 +119,13 @@ _ROLE_WORDS: Final[Mapping[str, str]] = {
     roles.DESK: "前台 desk",
     roles.FINANCE: "财务 finance",
     roles.ADMIN: "管理员 admin",
+    roles.MANAGER: "项目经理 manager",
+    roles.ENVIRONMENT_SUPERVISOR: "环境主管 environment supervisor",
+    roles.CLEANING_LEAD: "保洁领班 cleaning lead",
+    roles.CLEANER: "保洁员 cleaner",
+    roles.GUARD: "秩序员 guard",
+    roles.ARCHIVIST: "档案管理员 archivist",
+    roles.CULTURE_CLERK: "社区文化文员 culture clerk",
 }
 _REACH_WORDS: Final[Mapping[str, str]] = {ALL: "全部 all", SCOPE: "范围内 scope", OWN: "本人 own", NONE: "–"}
 _LET_IN_WORDS: Final[Mapping[str, str]] = {
@@ -148,7 +155,7 @@ _SCOPES: Final = """
 `estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, key, unit,
 household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned;
 keys and lent things one took in or holds now, or that were lent for one's ticket.
-`finance`: tickets from done on (A.8). In each estate but the first they end with its key: `all@KEY`. Rights are looked
+`finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8). In each estate but the first they end with its key: `all@KEY`. Rights are looked
 up at each request, not at sign-in.
 
 ## Endpoints
@@ -157,8 +164,8 @@ _ENTRIES: Final = """
 ## Entries
 
 Who may make them, about what is, or once was, in their scope (late work on a ticket that was reassigned meanwhile is
-taken and flagged). `ticket_opened`: overseers and repair workers anywhere, stewards in their own buildings or
-outside of all. `visited`, `entrusted`, `place_named`: in one's own buildings, the overseers anywhere. Nobody may name a
+taken and flagged). `ticket_opened`: stewards in their own buildings or outside of all, everybody else but
+finance anywhere. `visited`, `entrusted`, `place_named`: in one's own buildings, the overseers anywhere. Nobody may name a
 building that the door is not in. `amended`: one's own entry; overseers anybody's. `signed` as supervisor: the
 engineering supervisor alone (A.4). A kind this version does not know: anybody, within their scope; it has no effect
 here.

@@ -1,4 +1,4 @@
-"""The posts 岗位 of the staff (requirements, People)."""
+"""The posts 岗位 of the staff (requirements, People). Whose department each is: ``rules/departments.py``."""
 
 from __future__ import annotations
 
@@ -9,13 +9,35 @@ SERVICE_SUPERVISOR = "service_supervisor"
 DESK = "desk"
 FINANCE = "finance"
 ADMIN = "admin"
+MANAGER = "manager"
+ENVIRONMENT_SUPERVISOR = "environment_supervisor"
+CLEANING_LEAD = "cleaning_lead"
+CLEANER = "cleaner"
+GUARD = "guard"
+ARCHIVIST = "archivist"
+CULTURE_CLERK = "culture_clerk"
 
-ROLES = (STEWARD, REPAIR_WORKER, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, DESK, FINANCE, ADMIN)
+ROLES = (
+    STEWARD,
+    REPAIR_WORKER,
+    ENGINEERING_SUPERVISOR,
+    SERVICE_SUPERVISOR,
+    DESK,
+    FINANCE,
+    ADMIN,
+    MANAGER,
+    ENVIRONMENT_SUPERVISOR,
+    CLEANING_LEAD,
+    CLEANER,
+    GUARD,
+    ARCHIVIST,
+    CULTURE_CLERK,
+)
 """Every role a member of staff can hold; one person may hold several."""
 
 SYSTEM = "system"
 """Author of what the server itself records: ticket numbers, imports, other systems' tickets.
 It is a staff id and a role, never a person, and nobody can sign in as it."""
 
-OVERSEERS = frozenset({DESK, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, ADMIN})
+OVERSEERS = frozenset({DESK, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, ADMIN, MANAGER})
 """Roles that see the whole estate's work."""

@@ -11,7 +11,7 @@ from app.ui.context import Ui, use_read, use_ui
 from app.ui.kit.scaffold import Tab, nav_bar
 from app.ui.texts import t
 
-_AT_DOORS: Final = frozenset({roles.STEWARD, roles.DESK, roles.SERVICE_SUPERVISOR, roles.ADMIN})
+_AT_DOORS: Final = frozenset({roles.STEWARD, roles.DESK, roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.MANAGER})
 """Who knows the households; a repair worker gets a ticket's address with the ticket."""
 
 

@@ -297,7 +297,7 @@ def _moment(column: Column, raw: Any) -> int:
 def _one_of(column: Column, text: str) -> str:
     wanted = text.casefold()
     for choice in column.choices:
-        if wanted in (choice.value, choice.zh, choice.en.casefold()):
+        if wanted in (choice.value, choice.zh, choice.en.casefold(), *choice.also):
             return choice.value
     raise BadCell(
         faults.NOT_A_CHOICE,

@@ -47,6 +47,8 @@ class Choice:
     value: str
     zh: str
     en: str
+    also: tuple[str, ...] = ()
+    """Other words that companies write for it."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,20 @@ class Sheet:
 
 
 ROLE_CHOICES = (
-    Choice(roles.STEWARD, "管家", "steward"),
-    Choice(roles.REPAIR_WORKER, "维修工", "repair worker"),
-    Choice(roles.ENGINEERING_SUPERVISOR, "工程部主管", "engineering supervisor"),
-    Choice(roles.SERVICE_SUPERVISOR, "客服主管", "service supervisor"),
-    Choice(roles.DESK, "前台", "desk"),
-    Choice(roles.FINANCE, "财务", "finance"),
+    Choice(roles.STEWARD, "管家", "steward", ("楼管", "物业助理")),
+    Choice(roles.REPAIR_WORKER, "维修工", "repair worker", ("维修员", "维修人员", "工程维修工")),
+    Choice(roles.ENGINEERING_SUPERVISOR, "工程部主管", "engineering supervisor", ("工程主管",)),
+    Choice(roles.SERVICE_SUPERVISOR, "客服主管", "service supervisor", ("客服经理", "客服部主管")),
+    Choice(roles.DESK, "前台", "desk", ("前台客服", "调度", "调度员")),
+    Choice(roles.FINANCE, "财务", "finance", ("财务部", "收费员")),
     Choice(roles.ADMIN, "管理员", "admin"),
+    Choice(roles.MANAGER, "项目经理", "manager", ("服务中心经理", "物业经理")),
+    Choice(roles.ENVIRONMENT_SUPERVISOR, "环境主管", "environment supervisor", ("环境部主管", "保洁主管")),
+    Choice(roles.CLEANING_LEAD, "保洁领班", "cleaning lead", ("保洁班长",)),
+    Choice(roles.CLEANER, "保洁员", "cleaner", ("保洁",)),
+    Choice(roles.GUARD, "秩序员", "guard", ("保安", "保安员", "秩序维护员", "门岗")),
+    Choice(roles.ARCHIVIST, "档案管理员", "archivist", ("档案员",)),
+    Choice(roles.CULTURE_CLERK, "社区文化文员", "culture clerk", ("社区文化专员",)),
 )
 RELATION_CHOICES = (
     Choice("owner", "业主", "owner"),

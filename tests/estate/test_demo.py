@@ -27,7 +27,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> EstateData:
 
 
 def test_it_has_the_size_of_a_real_estate(demo: EstateData) -> None:
-    assert (len(demo.buildings), len(demo.households), len(demo.staff)) == (4, 529, 14)
+    assert (len(demo.buildings), len(demo.households), len(demo.staff)) == (4, 529, 22)
     assert (len(demo.price_items), len(demo.tickets)) == (60, 40)
     assert 1_150 <= len(demo.people) <= 1_250
     assert [notice.kind for notice in demo.notices] == ["same_name"]
@@ -42,6 +42,13 @@ def test_every_post_is_held_and_every_building_has_a_steward(demo: EstateData) -
         roles.DESK: 2,
         roles.FINANCE: 1,
         roles.ADMIN: 1,
+        roles.MANAGER: 1,
+        roles.ENVIRONMENT_SUPERVISOR: 1,
+        roles.CLEANING_LEAD: 1,
+        roles.CLEANER: 2,
+        roles.GUARD: 1,
+        roles.ARCHIVIST: 1,
+        roles.CULTURE_CLERK: 1,
     }
     assert len({building.steward_id for building in demo.buildings} - {None}) == 4
     assert {(person.login, person.password) for person in demo.staff} == {(who.login, DEMO_PASSWORD) for who in STAFF}

@@ -303,3 +303,21 @@ def test_every_kind_of_door_is_brought_in_as_the_door_it_is(tmp_path: Path) -> N
     assert (cellar.unit_id, cellar.address) == (None, "3栋负一层")
     assert below.address == "3栋2单元负101", "of the two doors it may mean there is one"
     assert house.unit_id == data.units[10].id, "a house is a door"
+
+
+def test_posts_are_read_as_companies_write_them(tmp_path: Path) -> None:
+    rows = good()
+    written = {
+        "服务中心经理": "manager",
+        "保安": "guard",
+        "保洁": "cleaner",
+        "楼管": "steward",
+        "工程主管": "engineering_supervisor",
+    }
+    rows["staff"] += [
+        rows["staff"][-1]
+        | {"number": f"N{i}", "name": f"某{i}", "login": f"somebody{i}", "roles": word, "buildings": ""}
+        for i, word in enumerate(written)
+    ]
+    people = {person.login: person.roles for person in read(tmp_path, rows).staff}
+    assert [people[f"somebody{i}"] for i in range(len(written))] == [(role,) for role in written.values()]

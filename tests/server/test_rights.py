@@ -41,6 +41,8 @@ ELSEWHERE = "01990b7e-0000-7000-8000-0000000000b2"
 """The key of the other estate."""
 PICTURES = {"mine": b"a leaking tap", "other": b"a broken lamp"}
 OVERSEERS = sorted(roles.OVERSEERS)
+READERS = [roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE, *OVERSEERS]
+"""Who sees the ticket of building 1: its worker, the building's steward, finance once it is done, the overseers."""
 HANDLERS = [roles.STEWARD, roles.REPAIR_WORKER, *OVERSEERS]
 """Whose the key of building 1 is: the building's steward's, its holder's, the overseers'."""
 
@@ -234,15 +236,15 @@ def _looks(world: World, role: str, which: str) -> requests.Response:
 
 
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
-    ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {}),
-    ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {}),
+    ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
+    ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
     ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/things/{thing_id}"): (_of_thing(""), {"mine": HANDLERS}),
     ("GET", "/v1/things/{thing_id}/verify"): (_of_thing("/verify"), {"mine": HANDLERS}),
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
     ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
-    ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {}),
+    ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {"mine": READERS}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),

@@ -57,8 +57,18 @@ STAFF = (
     DemoStaff("Q02", "曾佳怡", "zengjiayi", "前台"),
     DemoStaff("F01", "孙慧", "sunhui", "财务"),
     DemoStaff("A01", "郑宇", "zhengyu", "管理员"),
+    DemoStaff("M01", "梁伟东", "liangweidong", "项目经理"),
+    DemoStaff("H01", "谢玉兰", "xieyulan", "环境主管"),
+    DemoStaff("B01", "邓桂香", "dengguixiang", "保洁领班"),
+    DemoStaff("B02", "罗秀英", "luoxiuying", "保洁员"),
+    DemoStaff("B03", "蒋春梅", "jiangchunmei", "保洁员"),
+    DemoStaff("S01", "韩勇", "hanyong", "秩序员"),
+    DemoStaff("D01", "徐文静", "xuwenjing", "档案管理员"),
+    DemoStaff("C01", "许诺", "xunuo", "社区文化文员"),
 )
-"""Fourteen, whatever the seed: their sign-in names stand in the handbook."""
+"""Twenty-two, whatever the seed: their sign-in names stand in the handbook."""
+_LATER = 14
+"""Those from here on were added later: their phones come last, so that everything else is drawn as it always was."""
 
 _SHOPS = "阿芳便利店 荔园水果 晨光文具 老王牛杂 悦己美发 安康大药房 鲜丰生鲜 童乐托管 隆江猪脚饭 车小二洗车 花间集花店"
 _NOTES = (
@@ -76,7 +86,7 @@ _LAYOUT = (("1", 2, range(1, 19), 4), ("2", 2, range(1, 19), 4), ("3", 3, range(
 
 
 def write_demo_workbook(path: Path | str, *, today: date, seed: int = DEMO_SEED, now: datetime | None = None) -> None:
-    """Write the demo estate to ``path``: 529 households, 14 staff, 60 priced repairs, 40 open tickets.
+    """Write the demo estate to ``path``: 529 households, 22 staff, 60 priced repairs, 40 open tickets.
 
     ``today`` is the day in China the demo starts; ``now`` (China's wall time, 10:30 that day if not
     given) is what the tickets' times count back from. The same arguments give the same workbook.
@@ -101,18 +111,21 @@ class Demo:
     def rows(self) -> dict[str, list[Row]]:
         """Draw it: the rows of each sheet of the workbook."""
         doors = list(_doors())
-        staff = [self.staff_row(person) for person in STAFF]
+        staff = [self.staff_row(person) for person in STAFF[:_LATER]]
         self._move_in(doors)
         estate = {"code": DEMO_CODE, "name": "荔园", "address": "荔园路 8 号", "phone": "0755-00000000"}
+        units = [self.unit_row(door) for door in doors]
+        tickets = self._tickets()
+        staff += [self.staff_row(person) for person in STAFF[_LATER:]]
         return {
             "estate": [estate],
             "buildings": [{"code": code, "name": f"{code}栋"} for code, *_ in _LAYOUT],
-            "units": [self.unit_row(door) for door in doors],
+            "units": units,
             "households": self.households,
             "people": self.people,
             "staff": staff,
             "price_list": list(PRICE_LIST),
-            "tickets": self._tickets(),
+            "tickets": tickets,
         }
 
     def _phone(self) -> str:

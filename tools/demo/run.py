@@ -49,7 +49,7 @@ RECIPE = ROOT / "build" / "web" / "make.py"
 PORT = 8560
 DAYS = 60
 """How long the demo's past is."""
-SHOWN = ("管家", "维修工", "工程部主管", "前台")
+SHOWN = ("管家", "维修工", "工程部主管", "前台", "项目经理", "环境主管", "保洁领班", "保洁员")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

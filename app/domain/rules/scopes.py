@@ -1,7 +1,8 @@
 """Scopes: the streams that a person reads; what is in none of theirs they do not get.
 
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
-opened by that person), ``finance`` (tickets from done on: the third copy, A.8).
+opened by that person), ``finance`` (tickets from done on: the third copy, A.8), ``environment`` (what concerns the
+environment department: its supervisor and the cleaning lead, B.8).
 
 Each estate 小区 has its own. Those of a store's first estate, whose key is empty, are called so; another's end with its
 key: ``all@<key>``. A building is in one estate, so its scope needs no key.
@@ -16,6 +17,7 @@ from app.domain import roles
 ESTATE = "estate"
 ALL = "all"
 FINANCE = "finance"
+ENVIRONMENT = "environment"
 FIRST = ""
 """The key of a store's first estate. Every other's is its id."""
 _BUILDING = "building:"
@@ -48,6 +50,8 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes += [building_scope(b) for b in sorted(building_ids)]
         if roles.FINANCE in held:
             scopes.append(FINANCE)
+        if held & {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}:
+            scopes.append(ENVIRONMENT)
     return scopes if key == FIRST else [in_estate(scope, key) for scope in scopes]
 
 

@@ -61,12 +61,15 @@ def may_sign(held: Iterable[str], subject_type: str) -> bool:
 
 _MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {
     roles.ADMIN: frozenset(roles.ROLES),
-    roles.DESK: frozenset(roles.ROLES) - {roles.ADMIN},
+    roles.MANAGER: frozenset(roles.ROLES) - {roles.ADMIN},
+    roles.DESK: frozenset(roles.ROLES) - {roles.ADMIN, roles.MANAGER},
     roles.ENGINEERING_SUPERVISOR: frozenset({roles.REPAIR_WORKER}),
-    roles.SERVICE_SUPERVISOR: frozenset({roles.STEWARD}),
+    roles.SERVICE_SUPERVISOR: frozenset({roles.STEWARD, roles.GUARD, roles.ARCHIVIST, roles.CULTURE_CLERK}),
+    roles.ENVIRONMENT_SUPERVISOR: frozenset({roles.CLEANING_LEAD, roles.CLEANER}),
+    roles.CLEANING_LEAD: frozenset({roles.CLEANER}),
 }
-"""For which roles somebody of a role may make one-time codes. The administrator: for all; the desk, which hands out the
-phones: for all but administrators; a supervisor: for the people they lead."""
+"""For which roles somebody of a role may make one-time codes. The administrator: for all; the manager and the desk, which
+hands out the phones: for all but whoever stands above them; a supervisor or lead: for the people they lead."""
 
 
 def may_put_on_phone(held: Iterable[str], maker_id: str, for_id: str, for_roles: Iterable[str]) -> bool:
@@ -101,7 +104,7 @@ def may_bring_registers_in(held: Iterable[str]) -> bool:
     return bool(_BRING_REGISTERS_IN & set(held))
 
 
-_SEE_LOOKS = frozenset({roles.SERVICE_SUPERVISOR, roles.ADMIN})
+_SEE_LOOKS = frozenset({roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.MANAGER})
 
 
 def may_see_looks(held: Iterable[str]) -> bool:

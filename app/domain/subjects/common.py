@@ -8,7 +8,7 @@ from typing import Any
 from app.domain import roles
 from app.domain.rules import photos
 from app.domain.rules.kind import Kind
-from app.domain.subjects.parts import ANY_BUT_FINANCE, CAPACITY, FIELD_STAFF, NAME, NOTE, REASON
+from app.domain.subjects.parts import ANY_BUT_FINANCE, CAPACITY, EVERYBODY, NAME, NOTE, REASON
 from app.domain.wire.errors import MALFORMED, Problem
 from app.domain.wire.fields import LONG, Check, Field, choice, integer, mapping, moment, sha256, text
 
@@ -51,7 +51,7 @@ def kinds_of_all(purposes: Callable[[], Iterable[str]], signers: Callable[[], It
         Kind(
             "signed",
             "",
-            FIELD_STAFF | {roles.SERVICE_SUPERVISOR, roles.DESK, roles.ADMIN},
+            EVERYBODY,
             (
                 Field("purpose", "签名事项", "purpose", _one_of(purposes)),
                 Field("as", "签名人", "signer", _one_of(signers)),
@@ -65,7 +65,7 @@ def kinds_of_all(purposes: Callable[[], Iterable[str]], signers: Callable[[], It
         Kind(
             "amended",
             "",
-            ANY_BUT_FINANCE,
+            EVERYBODY,
             (
                 Field("target_id", "被更正的记录", "corrected entry", text()),
                 Field("body", "更正内容", "correction", mapping),

@@ -11,7 +11,8 @@ from app.domain.wire.errors import FIELD_MISSING, Problem
 from app.domain.wire.fields import LONG, Field, choice, text
 
 FIELD_STAFF = frozenset((roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SYSTEM))
-ANY_BUT_FINANCE = frozenset(roles.ROLES) - {roles.FINANCE} | {roles.SYSTEM}
+EVERYBODY = frozenset(roles.ROLES) | {roles.SYSTEM}
+ANY_BUT_FINANCE = EVERYBODY - {roles.FINANCE}
 DISPATCH = frozenset((roles.ENGINEERING_SUPERVISOR, roles.DESK, roles.SYSTEM))
 
 REASON = Field("reason", "原因", "reason", text(LONG))

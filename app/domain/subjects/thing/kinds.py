@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain import roles
 from app.domain.rules.kind import CAPACITIES, Kind
-from app.domain.subjects.parts import DOOR, NOTE, REASON, missing
+from app.domain.subjects.parts import ANY_BUT_FINANCE, DOOR, NOTE, REASON, missing
 from app.domain.subjects.tagging import KEEPERS, TAG, tag_code
 from app.domain.wire.fields import LONG, Field, choice, day, integer, moment, text
 
@@ -34,7 +34,7 @@ STAFF, RESIDENT, OUTSIDE, RACK = "staff", "resident", "outside", "rack"
 rack."""
 
 _SETTLERS = roles.OVERSEERS | {roles.SYSTEM}
-_HANDLERS = KEEPERS | {roles.REPAIR_WORKER}
+_HANDLERS = ANY_BUT_FINANCE
 
 _condition = (
     Field("pieces", "数量", "pieces", integer(0, 999)),

@@ -76,9 +76,9 @@ class Ticket(Subject[TicketState]):
         )
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a repair worker anywhere; a steward in their own buildings, or outside all
-        buildings."""
-        return roles.REPAIR_WORKER in held or super().may_begin(held, buildings, kind, building)
+        """Tell whether somebody may: a steward in their own buildings, or outside all buildings; everybody else who
+        reports what they see on their way, anywhere."""
+        return bool(held - {roles.STEWARD}) or super().may_begin(held, buildings, kind, building)
 
     def may_sign(self, held: Set[str], signer: str) -> bool:
         """Tell whether somebody may; only the engineering supervisor may sign as supervisor (A.4)."""

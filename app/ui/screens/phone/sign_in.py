@@ -19,7 +19,7 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
 from app.ui.kit.ticket import chip
 from app.ui.router import Route
-from app.ui.texts import t
+from app.ui.texts import has, t
 
 _OTHER = Profile("", "", "", "", (), "", "", False, 0)
 """Stands for "somebody who is not on this phone yet"."""
@@ -201,8 +201,9 @@ def called_apart(people: list[Profile]) -> dict[str, str]:
 
 
 def role_words(held: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
-    """Roles as people call them: 维修工、前台."""
-    return t("shell.and").join(t(f"shell.role.{role}") for role in sorted(held))
+    """Roles as people call them: 维修工、前台. One that only a newer server knows is 其他岗位: the page stays."""
+    keys = [f"shell.role.{role}" if has(f"shell.role.{role}") else "shell.role.other" for role in sorted(held)]
+    return t("shell.and").join(t(key) for key in dict.fromkeys(keys))
 
 
 def avatar(name: str, size: float = 52) -> ft.Control:

@@ -1,0 +1,94 @@
+"""Departments 部门 and the line upward: whose work is whose, and who is asked next when somebody cannot go on (B.2, B.8).
+
+A cleaner's next level is the cleaning lead, then the environment supervisor; a repair worker's the engineering
+supervisor; everybody else's of the service centre the service supervisor; and above every department the manager.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Final
+
+from app.domain import roles
+
+ENGINEERING, ENVIRONMENT, SERVICE, FINANCE, MANAGEMENT = (
+    "engineering",
+    "environment",
+    "service",
+    "finance",
+    "management",
+)
+"""工程部 / 环境部 / 客服部 / 财务部 / 项目管理."""
+DEPARTMENTS: Final = (ENGINEERING, ENVIRONMENT, SERVICE, FINANCE, MANAGEMENT)
+
+_LEVELS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    ENGINEERING: ((roles.REPAIR_WORKER,), (roles.ENGINEERING_SUPERVISOR,)),
+    ENVIRONMENT: ((roles.CLEANER,), (roles.CLEANING_LEAD,), (roles.ENVIRONMENT_SUPERVISOR,)),
+    SERVICE: (
+        (roles.STEWARD, roles.DESK, roles.GUARD, roles.ARCHIVIST, roles.CULTURE_CLERK),
+        (roles.SERVICE_SUPERVISOR,),
+    ),
+    FINANCE: ((roles.FINANCE,),),
+    MANAGEMENT: ((roles.ADMIN,), (roles.MANAGER,)),
+}
+"""The posts of each department, from its field staff upward. Above the last one stands the manager."""
+
+_PLACE: Final = {
+    post: (department, level)
+    for department, levels in _LEVELS.items()
+    for level, posts in enumerate(levels)
+    for post in posts
+}
+
+SUPERVISORS: Final[Mapping[str, frozenset[str]]] = {
+    ENGINEERING: frozenset((roles.ENGINEERING_SUPERVISOR,)),
+    ENVIRONMENT: frozenset((roles.ENVIRONMENT_SUPERVISOR,)),
+    SERVICE: frozenset((roles.SERVICE_SUPERVISOR,)),
+    FINANCE: frozenset((roles.MANAGER,)),
+    MANAGEMENT: frozenset((roles.MANAGER,)),
+}
+"""Whose confirmation a department's work needs (B.4, B.8); finance has no supervisor of its own here: the manager."""
+
+
+def department_of(post: str) -> str:
+    """Return the department of a post; the service centre's for one that only a newer program knows."""
+    return _PLACE[post][0] if post in _PLACE else SERVICE
+
+
+def department(held: Iterable[str]) -> str:
+    """Return the department of somebody with the posts ``held``: that of their lowest post, which is the one that does
+    the work, in the order of ``DEPARTMENTS``; the service centre's for nobody known."""
+    known = [_PLACE[post] for post in held if post in _PLACE]
+    return min(known, key=lambda place: (place[1], DEPARTMENTS.index(place[0])))[0] if known else SERVICE
+
+
+def levels_above(held: Iterable[str]) -> list[frozenset[str]]:
+    """Return the posts of each level above somebody with the posts ``held``, from the next one up to the manager;
+    empty for a manager."""
+    held = set(held)
+    if roles.MANAGER in held:
+        return []
+    levels = _LEVELS[department(held)]
+    # Who also leads is asked past: nobody is their own next level.
+    own = max((i for i, posts in enumerate(levels) if held & set(posts)), default=0)
+    above = [frozenset(posts) for posts in levels[own + 1 :]]
+    manager = frozenset((roles.MANAGER,))
+    return above if manager in above else [*above, manager]
+
+
+def next_level(person: str, posts: Mapping[str, Set[str]]) -> list[str]:
+    """Return the ids of those who are asked next by ``person`` (B.2): of the first level above that anybody holds.
+
+    ``posts``: what each active member of staff of that estate holds, by staff id. Empty: nobody stands above.
+    """
+    for level in levels_above(posts.get(person, ())):
+        found = sorted(one for one, held in posts.items() if one != person and held & level)
+        if found:
+            return found
+    return []
+
+
+def leads(held: Iterable[str], department_: str) -> bool:
+    """Tell whether somebody with the posts ``held`` confirms that department's work; who has no supervisor of their
+    own is the manager's."""
+    return bool(SUPERVISORS[department_] & set(held))
