@@ -1,4 +1,4 @@
-"""Departments 部门 and the line upward: whose work is whose, and who is asked next when somebody cannot go on (B.2, B.8).
+"""Departments 部门 and the line upward: whose work is whose, and who is asked next by whom (B.2, B.8).
 
 A cleaner's next level is the cleaning lead, then the environment supervisor; a repair worker's the engineering
 supervisor; everybody else's of the service centre the service supervisor; and above every department the manager.
