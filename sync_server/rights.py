@@ -155,8 +155,8 @@ _SCOPES: Final = """
 `estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, key, unit,
 household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned;
 keys and lent things one took in or holds now, or that were lent for one's ticket.
-`finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8). In each estate but the first they end with its key: `all@KEY`. Rights are looked
-up at each request, not at sign-in.
+`finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8). In each
+estate but the first they end with its key: `all@KEY`. Rights are looked up at each request, not at sign-in.
 
 ## Endpoints
 """
@@ -164,15 +164,15 @@ _ENTRIES: Final = """
 ## Entries
 
 Who may make them, about what is, or once was, in their scope (late work on a ticket that was reassigned meanwhile is
-taken and flagged). `ticket_opened`: stewards in their own buildings or outside of all, everybody else but
-finance anywhere. `visited`, `entrusted`, `place_named`: in one's own buildings, the overseers anywhere. Nobody may name a
+taken and flagged). `ticket_opened`: stewards in their own buildings or outside of all, everybody else but finance
+anywhere. `visited`, `entrusted`, `place_named`: in one's own buildings, the overseers anywhere. Nobody may name a
 building that the door is not in. `amended`: one's own entry; overseers anybody's. `signed` as supervisor: the
 engineering supervisor alone (A.4). A kind this version does not know: anybody, within their scope; it has no effect
 here.
 
 Keys and lent things (G.1-G.4): whoever keeps them (stewards those of their buildings, the overseers all) takes them in,
 lends them out, prolongs a loan and gives them back, and hangs tags. Whoever **holds** one may hand it over and return
-it, and nothing else: a repair worker only from their own hands (G.2). The company's own things are stocked, written off
+it, and nothing else: whoever is no keeper only from their own hands (G.2). The company's own things are stocked, written off
 and found again by the overseers alone, who also settle what two phones said of one key. A thing shows to the overseers,
 to the steward of its building, to whoever took it in, and while it is out to its holder and to the worker whose ticket
 it was lent for; it leaves their phones when it is back. Each step is signed by both sides; anybody but finance, who has
