@@ -172,7 +172,7 @@ here.
 
 Keys and lent things (G.1-G.4): whoever keeps them (stewards those of their buildings, the overseers all) takes them in,
 lends them out, prolongs a loan and gives them back, and hangs tags. Whoever **holds** one may hand it over and return
-it, and nothing else: who keeps none, from their own hands alone (G.2). The company's own things are stocked, written off
+it, and nothing else: who keeps none, from their own hands (G.2). The company's own things are stocked, written off
 and found again by the overseers alone, who also settle what two phones said of one key. A thing shows to the overseers,
 to the steward of its building, to whoever took it in, and while it is out to its holder and to the worker whose ticket
 it was lent for; it leaves their phones when it is back. Each step is signed by both sides; anybody but finance, who has
