@@ -22,7 +22,7 @@ from app.actions.records import Records
 from app.actions.registers import Registers
 from app.actions.server import Server
 from app.actions.tickets import Tickets
-from app.actions.todo import FRESH
+from app.actions.todo import Todo, on_today
 from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
 from app.domain import roles
@@ -72,7 +72,8 @@ class Session(Records):
         )
         self._server = Server(self.engine, store)
         self.photos = Photos(self, self.engine)
-        self.tickets = Tickets(self, self._sync_changed)
+        self.todo = Todo(self, self._sync_changed)
+        self.tickets = Tickets(self)
         self.visits = Visits(self, self.tickets, self.photos)
         self.doors = Doors(self, self.visits, self._server)
         self.keys = Custody(self, self._server)
@@ -177,9 +178,9 @@ class Session(Records):
 
     def today(self) -> Today:
         """Return what the first screen shows."""
-        mine, waiting = self.tickets.mine()
+        mine, waiting = self.todo.mine()
         shown = {card.id for card in (*mine, *waiting)}
-        opened = self.cards(CardFilter(opener=self.profile.staff_id, ended=False), 0, 200)
+        opened = self.cards(CardFilter(type=None, any_of=on_today(), opener=self.profile.staff_id), 0, 200)
         stages: Counter[str] = Counter()
         to_confirm = flagged = disputed = 0
         for part in self.parts_of(roles.OVERSEERS):
@@ -188,13 +189,12 @@ class Session(Records):
             to_confirm += here.get("done", 0) if roles.ENGINEERING_SUPERVISOR in part.roles else 0
             flagged += self.store.flag_count(part.estates)
             disputed += self.store.count(CardFilter(type=THING, flagged=True, estates=part.estates))
-        seen = self.tickets.seen()
         return Today(
             now=self.now(),
             staff=self.staff,
             tickets=tuple(mine),
             waiting=tuple(waiting),
-            new=frozenset(card.id for card in mine if card.stage in FRESH and card.id not in seen),
+            new=self.todo.new(mine),
             opened=tuple(card for card in opened if card.id not in shown),
             visits_due=tuple(self.visits.due()),
             promises=tuple(self.visits.promises()),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from app.actions import todo
 from app.actions.core import derived
 from app.actions.models import Saved, SubjectView, TicketForm, TicketView
 from app.actions.reads import members
 from app.actions.records import Records
-from app.actions.todo import FRESH
 from app.domain import roles
 from app.domain.rules.card import Card
 from app.domain.subjects.ticket import state as st
@@ -23,22 +21,12 @@ from app.domain.writing.money import fee_line
 from app.store.queries import CardFilter
 from app.store.search import PriceItem, find_price_items
 
-_MOVES: dict[str, tuple[str, ...]] = {
-    roles.ENGINEERING_SUPERVISOR: (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.DECLINED, st.INFEASIBLE),
-    roles.DESK: (st.OPEN, st.TO_ASK, st.INFEASIBLE, st.CONFIRMED),
-}
-"""Stages in which somebody with the role has something to do, besides confirming (which has its own list)."""
-_SEEN: Final = "seen_tickets"
-"""Setting: tickets that this person opened on this phone before anybody began with them."""
-
 
 class Tickets:
     """Tickets of one signed-in person. ``once`` and ``draft``: see ``Core.save`` and the store's drafts."""
 
-    def __init__(self, core: Records, announce: Callable[[], None]) -> None:
-        """``announce`` tells who listens that something which is read has changed."""
+    def __init__(self, core: Records) -> None:
         self._core = core
-        self._announce = announce
 
     def view(self, ticket_id: str) -> TicketView:
         """Return everything a ticket's page shows. Raises ``Problem`` ``not_found``."""
@@ -63,23 +51,6 @@ class Tickets:
             for card in self._core.store.cards(CardFilter(stages=(st.DONE,), estates=part.estates), 0, 1000)
         ]
 
-    def mine(self) -> tuple[list[Card], list[Card]]:
-        """Return the tickets this person must act on now, in the order of ``todo.in_order``, and those of theirs on
-        which it is somebody else's move."""
-        me = self._core.profile.staff_id
-        found = {
-            card.id: card
-            for card in self._core.store.cards(self._core.here(CardFilter(assignee=me, over=False)), 0, 1000)
-        }
-        for part in self._core.parts():
-            stages = {stage for role in part.roles for stage in _MOVES.get(role, ())}
-            if stages:
-                wanted = CardFilter(stages=tuple(sorted(stages)), estates=part.estates)
-                found |= {c.id: c for c in self._core.store.cards(wanted, 0, 1000)}
-        ordered = todo.in_order(found.values(), me, self._core.roles_on, self._core.now())
-        moves = {card.id for card in ordered if todo.next_verb(card, me, self._core.roles_on(card)) is not None}
-        return [c for c in ordered if c.id in moves], [c for c in ordered if c.id not in moves]
-
     def price_items(self, text: str = "", estate: str | None = None) -> list[PriceItem]:
         """Find price items by two letters of pinyin, a part of the name or the code; all for no text.
 
@@ -99,20 +70,6 @@ class Tickets:
         """Return whom this person assigned lately, the last one first: who assigns does it in runs (A.2)."""
         bodies = self._core.store.latest_bodies("assigned", self._core.profile.staff_id, 100)
         return list(dict.fromkeys(str(body.get("worker_id")) for body in bodies))
-
-    def saw(self, ticket_id: str) -> None:
-        """Note that this person opened a ticket here: it is not new 新 any more."""
-        seen, card = self.seen(), self._core.store.card(TICKET, ticket_id)
-        if card is None or card.stage not in FRESH or ticket_id in seen:
-            return
-        # What went on or left this phone meanwhile needs no note.
-        wanted = CardFilter(stages=FRESH, ids=(ticket_id, *seen))
-        fresh = [one.id for one in self._core.store.cards(wanted, 0, len(seen) + 1)]
-        self._core.store.put_settings({_SEEN: sorted(fresh)})
-        self._announce()
-
-    def seen(self) -> frozenset[str]:
-        return frozenset(self._core.store.setting(_SEEN) or ())
 
     async def open(
         self, form: TicketForm, assign_to: str | None = None, *, once: str | None = None, draft: str | None = None

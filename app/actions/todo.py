@@ -1,55 +1,38 @@
-"""What one person does now, in which order: worked out from cards, so that 今日 folds nothing."""
+"""What one person does now, in which order: worked out from cards, so that 今日 folds nothing.
+
+Each type of record says itself whose move one is (``Subject.move``) and whose clock runs on it (``Subject.own_clock``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from app.domain import roles
+from app.actions.core import Core
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
-from app.domain.subjects.ticket import TicketCard
-from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.clocks import OWNERS
-from app.domain.subjects.ticket.state import TicketState
-from app.domain.subjects.ticket.steps import next_step
+from app.domain.subjects import SUBJECTS, subject_of
 from app.domain.times import HOUR
+from app.store.queries import CardFilter, Stages
 
-FRESH: Final = (st.OPEN, st.TO_JUDGE, st.ASSIGNED)
-"""Stages in which nobody has begun yet: a ticket can be new 新 to who is to begin."""
+_SEEN: Final = "seen_tickets"
+"""Setting: what this person opened on this phone before anybody began with it."""
 
 
 def next_verb(card: Card, staff_id: str, held: frozenset[str]) -> str | None:
-    """Return the verb of this person's main action on a ticket, as far as its card tells; ``None``: not their move."""
-    state = TicketState(id=card.id, kind=card.kind, stage=card.stage, assignee=card.assignee)
-    if card.as_(TicketCard).called_back:
-        state.called_back = {}
-    if card.stage == st.DECLINED:
-        # Who still has to sign is all that the signatures decide.
-        if card.waits_for == "worker" and card.assignee == staff_id:
-            return "sign_decline_worker"
-        supervises = card.waits_for == "supervisor" and roles.ENGINEERING_SUPERVISOR in held
-        return "sign_decline_supervisor" if supervises else None
-    step = next_step(state, staff_id, held)
-    return step.verb if step else None
+    """Return the verb of this person's main action on a record, as far as its card tells; ``None``: not their move."""
+    return subject_of(card.type).move(card, staff_id, held)
 
 
 def own_clock(card: Card, staff_id: str, held: frozenset[str]) -> Clock | None:
-    """Return the clock that runs on a ticket if this person is the one who must be quick, else ``None``."""
-    clock = card.clock
-    if clock is None or clock.met_at is not None:
-        return None
-    whose = OWNERS.get(clock.id)
-    if whose is None:
-        # The assignee's, and as long as there is none, theirs who see to it that there is one.
-        return clock if card.assignee in (staff_id, None) else None
-    return clock if held & whose else None
+    """Return the clock that runs on a record if this person is the one who must be quick, else ``None``."""
+    return subject_of(card.type).own_clock(card, staff_id, held)
 
 
 def in_order(cards: Iterable[Card], staff_id: str, held: Callable[[Card], frozenset[str]], now: int) -> list[Card]:
-    """Return tickets as they are to be done: urgent ones first, and among equals by this person's own clock.
+    """Return records as they are to be done: urgent ones first, and among equals by this person's own clock.
 
-    ``held``: the posts of this person where a ticket is.
+    ``held``: the posts of this person where a record is.
 
     A clock that is late or runs out within the hour comes first; then what has no clock, for it should be done at once
     (A.2 assigning, accepting); then clocks with time left (an appointment, 17:00, the 25th).
@@ -63,3 +46,61 @@ def in_order(cards: Iterable[Card], staff_id: str, held: Callable[[Card], frozen
         return (not card.urgent, 0 if clock.due <= soon else 2, clock.due, card.opened_at, card.id)
 
     return sorted(cards, key=order)
+
+
+def on_today() -> Stages:
+    """Return the types of record that can stand on 今日, in whatever stage."""
+    return tuple((name, ()) for name, subject in SUBJECTS.items() if subject.on_today)
+
+
+class Todo:
+    """What one signed-in person has to do, of whatever type."""
+
+    def __init__(self, core: Core, announce: Callable[[], None]) -> None:
+        """``announce`` tells who listens that something which is read has changed."""
+        self._core = core
+        self._announce = announce
+
+    def mine(self) -> tuple[list[Card], list[Card]]:
+        """Return what this person must act on now, in the order of ``in_order``, and what is theirs and somebody else's
+        move now."""
+        core = self._core
+        me = core.profile.staff_id
+        own = CardFilter(type=None, any_of=on_today(), assignee=me, over=False)
+        found = {card.id: card for card in core.store.cards(core.here(own), 0, 1000)}
+        for part in core.parts():
+            stages = tuple(
+                (name, theirs)
+                for name, subject in SUBJECTS.items()
+                if (theirs := tuple(sorted({s for role in part.roles for s in subject.moves.get(role, ())})))
+            )
+            if stages:
+                wanted = CardFilter(type=None, any_of=stages, estates=part.estates)
+                found |= {card.id: card for card in core.store.cards(wanted, 0, 1000)}
+        ordered = in_order(found.values(), me, core.roles_on, core.now())
+        moves = {card.id for card in ordered if next_verb(card, me, core.roles_on(card)) is not None}
+        waiting = [card for card in ordered if card.id not in moves and card.assignee == me]
+        return [card for card in ordered if card.id in moves], waiting
+
+    def new(self, cards: Iterable[Card]) -> frozenset[str]:
+        """Return the ids of those among ``cards`` that nobody began with and this person has not opened here."""
+        seen = self._seen()
+        return frozenset(card.id for card in cards if _fresh(card) and card.id not in seen)
+
+    def saw(self, subject_type: str, subject_id: str) -> None:
+        """Note that this person opened a record here: it is not new 新 any more."""
+        seen, card = self._seen(), self._core.store.card(subject_type, subject_id)
+        if card is None or not _fresh(card) or subject_id in seen:
+            return
+        # What went on or left this phone meanwhile needs no note.
+        wanted = CardFilter(type=None, any_of=on_today(), ids=(subject_id, *seen))
+        fresh = [one.id for one in self._core.store.cards(wanted, 0, len(seen) + 1) if _fresh(one)]
+        self._core.store.put_settings({_SEEN: sorted(fresh)})
+        self._announce()
+
+    def _seen(self) -> frozenset[str]:
+        return frozenset(self._core.store.setting(_SEEN) or ())
+
+
+def _fresh(card: Card) -> bool:
+    return card.stage in subject_of(card.type).fresh

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, or_, select, true
 
 from app.domain.rules.card import Card
 from app.domain.rules.estates import POSTS, estate_of_author, key_of
@@ -23,6 +23,8 @@ from app.store.saving import REFUSED, WAITING, Subject
 from app.store.search import Household, HouseholdIndex, PriceItem, read_household, read_person, read_price_item
 
 T = TypeVar("T")
+Stages = tuple[tuple[str, tuple[str, ...]], ...]
+"""Types of record, each with the stages that are meant; none: whatever stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class CardFilter:
     ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
     ``recent`` (latest first).
     ``done_…``, ``confirmed_…``: from that moment on, before that moment, in ms.
-    ``estates``: keys of the estates 小区 that are looked at.
+    ``estates``: keys of the estates 小区 that are looked at. ``any_of``: several types that are open for somebody yet,
+    each in some of its stages (with ``type`` ``None``).
     """
 
     type: str | None = "ticket"
@@ -56,6 +59,7 @@ class CardFilter:
     order: str = "urgency"
     ids: tuple[str, ...] = field(default=())
     estates: tuple[str, ...] = ()
+    any_of: Stages = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +423,18 @@ def _unreadable_count(connection: Connection) -> int:
 def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     s = schema.subjects
     tests: list[ColumnElement[bool]] = [] if wanted.type is None else [s.c.type == wanted.type]
+    if wanted.any_of:
+        # The types once more by themselves, so that the index of what is open serves all of them.
+        tests += [s.c.type.in_([name for name, _ in wanted.any_of]), ~s.c.ended]
+        if any(stages for _, stages in wanted.any_of):
+            tests.append(
+                or_(
+                    *(
+                        and_(s.c.type == name, s.c.stage.in_(stages) if stages else true())
+                        for name, stages in wanted.any_of
+                    )
+                )
+            )
     if wanted.ids:
         tests.append(s.c.id.in_(wanted.ids))
     for column, values in ((s.c.stage, wanted.stages), (s.c.kind, wanted.kinds)):

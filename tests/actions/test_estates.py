@@ -106,7 +106,7 @@ async def test_what_somebody_may_do_follows_the_posts_where_the_record_is(both: 
         await both.tickets.assign("here", WORKER)
     await both.tickets.assign("there", EVERYWHERE)
     assert both.tickets.view("there").next is not None and both.tickets.view("here").next is None
-    assert [card.id for card in both.tickets.mine()[0]] == ["there"]
+    assert [card.id for card in both.todo.mine()[0]] == ["there"]
 
 
 def test_counts_of_others_work_are_those_of_estates_one_oversees(both: Session) -> None:

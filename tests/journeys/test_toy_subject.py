@@ -47,6 +47,27 @@ def lit(make_town: MakeTown, with_lamps: None) -> Town:
     return town
 
 
+def test_a_dark_lamp_is_somebodys_move_on_today_until_it_burns(lit: Town) -> None:
+    async def play() -> None:
+        one, desk = await lit.phone("s1"), await lit.phone("d1")
+        await one.record(LAMP, LIGHT, "lamp_named", NAMED)
+        assert one.today().tickets == ()
+        await one.record(LAMP, LIGHT, "lamp_checked", {"lit": False, "note": "不亮"})
+        async with screens(one, "/") as seen:
+            assert "南门 3 号灯" in seen.words() and "去看路灯" in seen.words() and one.today().new == {LIGHT}
+            await seen.tap(f"{LAMP}-{LIGHT}")
+            assert seen.path == f"/lamp/{LIGHT}"
+        one.todo.saw(LAMP, LIGHT)
+        assert [card.id for card in one.today().tickets] == [LIGHT] and one.today().new == frozenset()
+        await one.sync_now()
+        await desk.sync_now()
+        assert desk.today().tickets == (), "whose post has no move sees none"
+        await one.record(LAMP, LIGHT, "lamp_checked", {"lit": True})
+        assert one.today().tickets == ()
+
+    asyncio.run(play())
+
+
 def test_a_lamp_goes_from_phone_to_phone_and_to_the_desk(lit: Town) -> None:
     async def play() -> None:
         one, two = await lit.phone("s1"), await lit.phone("s2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -84,6 +85,9 @@ class Lamp(Subject[LampState]):
     purposes = (REPAIRED,)
     signers = ("electrician",)
     extra = LampCard
+    on_today = True
+    fresh = ("dark",)
+    moves = {roles.SERVICE_SUPERVISOR: ("dark",)}  # noqa: RUF012
 
     def apply(self, state: LampState, entry: Entry, body: Body, *, forced: bool, seen: LampState) -> str | None:
         """Apply one entry."""
@@ -116,6 +120,10 @@ class Lamp(Subject[LampState]):
             return []
         return [Clock("dark", "Y", state.dark_since, state.dark_since + DARK_DAYS * DAY)]
 
+    def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
+        """Tell supervisors to see to a dark one."""
+        return "see_to" if card.stage == "dark" and roles.SERVICE_SUPERVISOR in held else None
+
     def card(self, state: LampState) -> Card:
         """Return what lists show of it."""
         clock = self.clock(state)
@@ -125,5 +133,6 @@ class Lamp(Subject[LampState]):
             clock=clock,
             due_at=clock.due if clock else None,
             over=state.stage == "lit",
+            ended=state.stage == "lit",
             extra=LampCard(state.light, state.checks),
         )

@@ -52,6 +52,14 @@ class Subject(Generic[S]):
     """Whether its id may be that of the unit or household it is about."""
     extra: ClassVar[type[Extra]] = Extra
     """What its cards say beyond what all cards say."""
+    on_today: ClassVar[bool] = False
+    """Whether one whose move is somebody's stands on their 今日 (``move``), and one they opened among what they
+    reported."""
+    fresh: ClassVar[tuple[str, ...]] = ()
+    """The stages in which nobody has begun with one yet: on 今日 it is new 新 to whoever has not opened it."""
+    moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """By post: the stages, of those that are not over for everybody, in which it may be the move of somebody who holds
+    it. One's own (the card's ``assignee``) need not be named."""
 
     def apply(self, state: S, entry: Entry, body: Body, *, forced: bool, seen: S) -> str | None:
         """Apply one entry; or return the name of the reason (errors 11xx) why it does not fit: then it is kept and
@@ -105,6 +113,16 @@ class Subject(Generic[S]):
     def clock(self, state: S) -> Clock | None:
         """Return the clock that runs now and is due first, or ``None``."""
         return next((clock for clock in self.clocks(state) if clock.met_at is None), None)
+
+    def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
+        """Return the verb of the main action that ``staff_id`` with the posts ``held`` has on one, as far as its card
+        tells; ``None``: it is not their move."""
+        return None
+
+    def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
+        """Return the clock that runs on one if this person is the one who must be quick, else ``None``."""
+        clock = card.clock
+        return clock if clock is not None and clock.met_at is None and card.assignee == staff_id else None
 
     def card(self, state: S) -> Card:
         """Return what lists show of it."""

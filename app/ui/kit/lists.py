@@ -51,6 +51,31 @@ def list_row(
     )
 
 
+def group(
+    heading: str, rows: list[ft.Control], *, count: int | None = None, id: str, more: ft.Control | None = None
+) -> ft.Control:
+    """Rows on one sheet under a heading with their number."""
+    head = row(
+        [
+            txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True),
+            *([txt(str(count), ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)] if count else []),
+        ]
+    )
+    lines: list[ft.Control] = []
+    for number, line in enumerate(rows):
+        if number:
+            lines.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
+        lines.append(line)
+    sheet = ft.Container(
+        column([*lines, *([more] if more else [])], gap=0),
+        bgcolor=theme.PAPER,
+        border_radius=theme.RADIUS,
+        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+    return tag(id, column([ft.Semantics(header=True, content=head), sheet], gap=8))
+
+
 def empty_state(
     heading: str,
     says: str,

@@ -86,6 +86,24 @@ class Face:
         """What it is called in a door's history, and what that line says."""
         return self.called(), card.content
 
+    def stage_words(self, card: Card) -> str:
+        """How it stands, in a word or two; empty where its texts have none."""
+        key = f"{self.words}.stage.{card.stage}"
+        return t(key) if has(key) else ""
+
+    def clock_name(self, clock: str) -> str:
+        """What one of its clocks is called."""
+        return t(f"{self.words}.clock.{clock}")
+
+    def next_words(self, verb: str) -> str:
+        """What the main action is called on its card on 今日: what to do next."""
+        keys = (f"{self.words}.next.{verb}", f"shell.next.{verb}")
+        return next((t(key) for key in keys if has(key)), verb)
+
+    def today_marks(self, card: Card, now: int) -> list[ft.Control]:
+        """What its card on 今日 shows besides the clock and the stamps of every type, as chips."""
+        return []
+
     def step_name(self, kind: str, body: Body) -> str:
         """What an entry is called in a timeline; one of a newer program says that an update is needed."""
         name = f"signed_{body.get('as')}" if kind == "signed" else kind

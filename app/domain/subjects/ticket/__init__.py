@@ -13,7 +13,7 @@ from app.domain.rules.clocks import Clock
 from app.domain.rules.scopes import FINANCE, staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
-from app.domain.subjects.ticket import clocks, facts, life, steps
+from app.domain.subjects.ticket import clocks, facts, life, moves, steps
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import KINDS, TICKET
 from app.domain.subjects.ticket.state import TicketState
@@ -48,6 +48,9 @@ class Ticket(Subject[TicketState]):
     purposes = (facts.REPAIR_DONE, facts.DECLINE)
     signers = ("resident", "worker", "supervisor")
     extra = TicketCard
+    on_today = True
+    fresh = moves.FRESH
+    moves = moves.MOVES
 
     def apply(self, state: TicketState, entry: Entry, body: Body, *, forced: bool, seen: TicketState) -> str | None:
         """Apply one entry."""
@@ -97,6 +100,14 @@ class Ticket(Subject[TicketState]):
     def clock(self, state: TicketState) -> Clock | None:
         """Return the clock that runs; ``None`` when nobody has anything left to do."""
         return clocks.running(state)
+
+    def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
+        """Return the verb of this person's main action; ``None``: not their move."""
+        return moves.next_verb(card, card.as_(TicketCard).called_back, staff_id, held)
+
+    def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
+        """Return the clock that binds this person."""
+        return moves.own_clock(card, staff_id, held)
 
     def card(self, state: TicketState) -> Card:
         """Return what lists show of it."""

@@ -19,14 +19,13 @@ from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
 from app.ui.kit.base import column, flow, quiet, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import SearchField
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.money import facts
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
-from app.ui.screens.today.parts import group
 from app.ui.texts import ago_text, moment_text, t
 
 PATH: Final = "/devices"

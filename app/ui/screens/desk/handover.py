@@ -18,13 +18,12 @@ from app.ui.context import Ui, cloud_of, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import small_button
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import may_oversee, not_for_you
 from app.ui.screens.desk.settle import use_settle
-from app.ui.screens.today.parts import group
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import SEP, word
 

@@ -19,7 +19,7 @@ from app.ui.context import Ui, cloud_of, language_code, use_read, use_ui
 from app.ui.kit.base import body, column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import SearchField
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
@@ -27,7 +27,6 @@ from app.ui.qr import qr_png
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.screens.phone.sign_in import role_words
-from app.ui.screens.today.parts import group
 from app.ui.texts import t
 
 PATH: Final = "/put-on-phone"

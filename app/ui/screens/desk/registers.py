@@ -22,13 +22,12 @@ from app.ui.kit.base import column, icon, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
-from app.ui.screens.today.parts import group
 from app.ui.texts import t, yuan
 
 PATH: Final = "/registers"

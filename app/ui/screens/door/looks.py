@@ -17,11 +17,10 @@ from app.ui.context import cloud_of, if_here, language_code, use_now, use_read, 
 from app.ui.kit.base import quiet, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
-from app.ui.screens.today.parts import group
 from app.ui.texts import day_text, moment_text, t, time_text
 
 LATE_MS: Final = 10 * 60_000

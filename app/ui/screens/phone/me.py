@@ -14,7 +14,7 @@ from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
-from app.ui.kit.lists import list_row
+from app.ui.kit.lists import group, list_row
 from app.ui.kit.money import facts
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
@@ -24,7 +24,6 @@ from app.ui.screens.desk import devices, put_on_phone, registers
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
-from app.ui.screens.today.parts import group
 from app.ui.tabs import nav
 from app.ui.texts import t
 

@@ -17,7 +17,7 @@ from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_u
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, small_button
-from app.ui.kit.lists import empty_state
+from app.ui.kit.lists import empty_state, group
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
@@ -26,7 +26,6 @@ from app.ui.router import Route
 from app.ui.screens.phone.room import unsent_at_risk
 from app.ui.screens.phone.update import update_needed, update_notice
 from app.ui.screens.today.page import sync_by_hand
-from app.ui.screens.today.parts import group
 from app.ui.subjects import page_of, says, step_name
 from app.ui.texts import has, moment_text, t
 

@@ -20,7 +20,7 @@ from app.ui.context import Ui, cloud_of, language_code, use_now, use_read, use_u
 from app.ui.kit.base import column, row
 from app.ui.kit.boundary import drawn, guarded
 from app.ui.kit.buttons import icon_button, small_button
-from app.ui.kit.lists import empty_state
+from app.ui.kit.lists import empty_state, group
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.scanning import PATH as SCAN
@@ -30,7 +30,6 @@ from app.ui.screens.phone.pulling import PullLine
 from app.ui.screens.phone.room import low_room
 from app.ui.screens.phone.update import update_notice
 from app.ui.screens.today.parts import (
-    group,
     opened_row,
     promise_row,
     tile,

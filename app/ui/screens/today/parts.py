@@ -8,38 +8,27 @@ import flet as ft
 
 from app.actions.models import Card, PromiseRow, SyncStatus, Today, VisitDueRow
 from app.actions.todo import next_verb, own_clock
-from app.domain.rules.clocks import Clock
-from app.domain.subjects.ticket import TicketCard
-from app.domain.subjects.ticket.kinds import REPAIR
 from app.domain.times import china_day
 from app.domain.wire.errors import NO_NETWORK, WIFI_SIGN_IN
 from app.ui import estates, theme
 from app.ui.context import Ui, use_now
-from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
 from app.ui.kit.boundary import guarded
 from app.ui.kit.lists import list_row
-from app.ui.kit.ticket import chip, clock_chip, stamp_badge, urgent_chip
+from app.ui.kit.ticket import chip, stamp_badge, urgent_chip
+from app.ui.running import RunningClock
 from app.ui.screens.desk.parts import edge_of
-from app.ui.texts import ago_text, day_text, has, moment_text, t
-from app.ui.ticket_words import word
-
-
-@ft.component
-@guarded
-def RunningClock(clock: Clock, id: str = "") -> ft.Control:
-    """The chip of a clock that runs: only the chip is drawn anew when time moves on."""
-    now = use_now()
-    left = clock.minutes_left(now) if clock.met_at is None else None
-    return clock_chip(t(f"ticket.clock.{clock.id}"), level=clock.level(now), minutes_left=left, id=id or None)
+from app.ui.subjects import face_of
+from app.ui.texts import ago_text, day_text, t
 
 
 def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: Callable[[str], str]) -> ft.Control:
-    """A ticket on 今日: the address the largest, what is wrong, how it stands, this person's clock, what to do next."""
-    staff_id = today.staff.id
+    """A record on 今日: the address the largest, what is wrong, how it stands, this person's clock, what to do next."""
+    staff_id, face = today.staff.id, face_of(card.type)
     verb = next_verb(card, staff_id, held)
     large = theme.look_of(ft.context.page).scale > 1.3
     number = quiet(card.number or t("shell.today.no_number"))
-    name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large)
+    name = txt(face.heading(card), ft.TextThemeStyle.TITLE_LARGE, expand=not large)
     marks: list[ft.Control] = []
     if card.urgent:
         marks.append(urgent_chip())
@@ -47,13 +36,8 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
         marks.append(chip(t("shell.today.new"), "good", ft.Icons.FIBER_NEW_ROUNDED))
     clock = own_clock(card, staff_id, held)
     if clock is not None:
-        marks.append(RunningClock(clock))
-    if card.kind != REPAIR:
-        marks.append(chip(t(f"ticket.kind.{card.kind}"), "plain", ft.Icons.LABEL_OUTLINE))
-    if card.as_(TicketCard).appointment_at:
-        marks.append(chip(_appointment(ui, card), "plain", ft.Icons.EVENT_OUTLINED))
-    if card.as_(TicketCard).escalated:
-        marks.append(chip(t("shell.today.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
+        marks.append(RunningClock(clock, name=face.clock_name(clock.id)))
+    marks += face.today_marks(card, ui.now())
     if card.flags:
         marks.append(stamp_badge("flagged"))
     if card.unsent:
@@ -71,7 +55,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
             row(
                 [
                     txt(
-                        t(f"shell.next.{verb}") if has(f"shell.next.{verb}") else verb,
+                        face.next_words(verb),
                         ft.TextThemeStyle.TITLE_MEDIUM,
                         color=ft.Colors.PRIMARY,
                         expand=True,
@@ -81,9 +65,9 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
             )
         )
     return pressable(
-        f"ticket-{card.id}",
+        f"{card.type}-{card.id}",
         column(parts, gap=7),
-        lambda: ui.go(f"/ticket/{card.id}"),
+        lambda: ui.go(face.page(card.id)),
         padding=ft.Padding.only(left=16, right=16, top=13, bottom=11),
         radius=theme.RADIUS,
         bgcolor=theme.PAPER,
@@ -94,36 +78,35 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
 @ft.component
 @guarded
 def StandsAt(card: Card, who: str) -> ft.Control:
-    """How a ticket stands, with whom, and how long it has been there: no card is without."""
+    """How a record stands, with whom, and how long it has been there: no card is without."""
+    stage = face_of(card.type).stage_words(card)
     since = t("desk.since", when=ago_text(card.opened_at, use_now()))
-    return quiet(" · ".join(part for part in (estates.mark_of(card), word("stage", card.stage), who, since) if part))
-
-
-def _appointment(ui: Ui, card: Card) -> str:
-    return t("shell.today.appointment", when=moment_text(card.as_(TicketCard).appointment_at, ui.now()))
+    return quiet(" · ".join(part for part in (estates.mark_of(card), stage, who, since) if part))
 
 
 def waiting_row(ui: Ui, card: Card) -> ft.Control:
-    """A ticket of this person's on which somebody else must move: quietly, and who that is."""
+    """A record of this person's on which somebody else must move: quietly, and who that is."""
+    face = face_of(card.type)
     whose = card.waits_for if card.waits_for in ("supervisor", "desk") else "other"
-    sub = " · ".join(part for part in (estates.mark_of(card), card.content, word("stage", card.stage)) if part)
+    sub = " · ".join(part for part in (estates.mark_of(card), card.content, face.stage_words(card)) if part)
     who = chip(t(f"shell.today.waits.{whose}"), "plain", ft.Icons.HOURGLASS_EMPTY_ROUNDED)
     marks = [urgent_chip(), who] if card.urgent else [who]
-    words = column([txt(card.address, ft.TextThemeStyle.BODY_LARGE), quiet(sub, lines=2), flow(marks)], gap=4)
+    words = column([txt(face.heading(card), ft.TextThemeStyle.BODY_LARGE), quiet(sub, lines=2), flow(marks)], gap=4)
     return pressable(
         f"waiting-{card.id}",
         row([ft.Container(words, expand=True), icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE)]),
-        lambda: ui.go(f"/ticket/{card.id}"),
+        lambda: ui.go(face.page(card.id)),
         padding=ft.Padding.symmetric(horizontal=16, vertical=10),
     )
 
 
 def opened_row(ui: Ui, card: Card, name_of: Callable[[str], str]) -> ft.Control:
-    """A ticket this person reported and others work on."""
+    """A record this person opened and others work on."""
+    face = face_of(card.type)
     who = name_of(card.assignee) if card.assignee else ""
-    stage = t(f"ticket.stage.{card.stage}")
+    stage = face.stage_words(card)
     sub = " · ".join(part for part in (estates.mark_of(card), card.content, stage, who) if part)
-    return list_row(f"opened-{card.id}", card.address, lambda: ui.go(f"/ticket/{card.id}"), sub=sub, lines=2)
+    return list_row(f"opened-{card.id}", face.heading(card), lambda: ui.go(face.page(card.id)), sub=sub, lines=2)
 
 
 def visit_row(ui: Ui, due: VisitDueRow) -> ft.Control:
@@ -231,28 +214,3 @@ def tile(
         border=ft.Border.all(1, ink if late else ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
         expand=True,
     )
-
-
-def group(
-    heading: str, rows: list[ft.Control], *, count: int | None = None, id: str, more: ft.Control | None = None
-) -> ft.Control:
-    """Rows on one sheet under a heading with their number."""
-    head = row(
-        [
-            txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True),
-            *([txt(str(count), ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)] if count else []),
-        ]
-    )
-    lines: list[ft.Control] = []
-    for number, line in enumerate(rows):
-        if number:
-            lines.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
-        lines.append(line)
-    sheet = ft.Container(
-        column([*lines, *([more] if more else [])], gap=0),
-        bgcolor=theme.PAPER,
-        border_radius=theme.RADIUS,
-        border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-    )
-    return tag(id, column([ft.Semantics(header=True, content=head), sheet], gap=8))

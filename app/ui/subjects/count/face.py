@@ -15,9 +15,8 @@ from app.domain.subjects.thing.life import hook_order
 from app.domain.writing import tags
 from app.ui import estates
 from app.ui.kit.base import column, flow, quiet, txt
-from app.ui.kit.lists import list_row
+from app.ui.kit.lists import group, list_row
 from app.ui.kit.ticket import chip, paper
-from app.ui.screens.today.parts import group
 from app.ui.subjects.face import Face
 from app.ui.texts import moment_text, t
 

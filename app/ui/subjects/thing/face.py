@@ -19,7 +19,7 @@ from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.money import facts
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
-from app.ui.screens.today.parts import RunningClock
+from app.ui.running import RunningClock
 from app.ui.signatures import drawn_signature, signature_badge
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.thing.parts import MARKS

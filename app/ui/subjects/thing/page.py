@@ -19,7 +19,7 @@ from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
 from app.ui.kit.buttons import Action, icon_button, small_button
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.money import facts, section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
@@ -27,7 +27,6 @@ from app.ui.kit.ticket import paper
 from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.photo.take import photo_path, view_path
-from app.ui.screens.today.parts import group
 from app.ui.subjects.thing.face import key_head
 from app.ui.texts import full_day, moment_text, t
 

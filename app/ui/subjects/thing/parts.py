@@ -24,8 +24,8 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.ticket import chip, stamp_badge
+from app.ui.running import RunningClock
 from app.ui.scanning import use_scanner
-from app.ui.screens.today.parts import RunningClock
 from app.ui.subjects.ticket.gate import shut
 from app.ui.texts import t
 

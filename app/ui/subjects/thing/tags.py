@@ -23,12 +23,11 @@ from app.ui.kit.base import column, flow, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills, stepper
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
-from app.ui.screens.today.parts import group
 from app.ui.subjects.thing.parts import TagField, path_of, thing_card, told
 from app.ui.texts import t
 

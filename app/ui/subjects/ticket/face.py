@@ -12,11 +12,13 @@ from app.actions import Session
 from app.actions.models import Card, StepRow, TicketView
 from app.domain.rules import photos
 from app.domain.rules.state import SubjectState
+from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.ui.corrections import Correction
 from app.ui.kit.money import Fee, fee_table
+from app.ui.kit.ticket import chip
 from app.ui.kit.timeline import Step
 from app.ui.screens.desk.parts import ticket_head
 from app.ui.subjects.face import Body, Face, NameOf
@@ -51,6 +53,23 @@ class TicketFace(Face):
     def line(self, card: Card) -> tuple[str, str]:
         """维修单 20261121-003; 已归档 · 厨房水龙头漏水."""
         return self.paper(card), " · ".join(part for part in (word("stage", card.stage), card.content) if part)
+
+    def stage_words(self, card: Card) -> str:
+        """How it stands; a stage of a newer program as it is called there."""
+        return word("stage", card.stage)
+
+    def today_marks(self, card: Card, now: int) -> list[ft.Control]:
+        """What it is if it is no repair; when somebody waits for it; whether its worker cannot go on."""
+        extra = card.as_(TicketCard)
+        marks: list[ft.Control] = []
+        if card.kind != REPAIR:
+            marks.append(chip(t(f"ticket.kind.{card.kind}"), "plain", ft.Icons.LABEL_OUTLINE))
+        if extra.appointment_at:
+            when = t("shell.today.appointment", when=moment_text(extra.appointment_at, now))
+            marks.append(chip(when, "plain", ft.Icons.EVENT_OUTLINED))
+        if extra.escalated:
+            marks.append(chip(t("shell.today.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
+        return marks
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
         """What an entry says; a progress names days."""

@@ -108,7 +108,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     def opened() -> None:
         ui.session.in_view([("ticket", ticket_id)])
         try:
-            ui.session.tickets.saw(ticket_id)
+            ui.session.todo.saw(TICKET, ticket_id)
         except Problem as problem:
             ui.tell(problem)
 
