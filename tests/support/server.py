@@ -21,7 +21,6 @@ from types import TracebackType
 from typing import Self
 
 import pytest
-import uvicorn
 from sqlalchemy import delete, insert
 from sqlalchemy.engine import make_url
 from starlette.types import ASGIApp
@@ -37,6 +36,7 @@ from sync_server.store.people import accounts
 from sync_server.store.taking import feed
 from sync_server.store.types import moment
 from sync_server.store.upkeep.migrate import FOLDERS
+from tests.support.prompt_server import PromptServer
 
 PASSWORD = "correct-horse"
 
@@ -159,7 +159,7 @@ class LiveServer(StoreHelper):
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self._server: uvicorn.Server | None = None
+        self._server: PromptServer | None = None
         self._thread: threading.Thread | None = None
 
     def make_app(self) -> ASGIApp:
@@ -178,7 +178,7 @@ class LiveServer(StoreHelper):
             patience=self.patience,
             lifespan="off",
         )
-        self._server = uvicorn.Server(config)
+        self._server = PromptServer(config)
         self._thread = threading.Thread(target=self._server.run, name="live-server", daemon=True)
         self._thread.start()
         deadline = time.monotonic() + 10
@@ -191,8 +191,7 @@ class LiveServer(StoreHelper):
         """Stop serving; the data stays. Harmless when it is stopped already."""
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
-        self._server.force_exit = True
+        self._server.end()
         self._thread.join(10)
         if self._thread.is_alive():
             raise RuntimeError("the server did not stop")
