@@ -15,16 +15,24 @@ class Calm:
         self._stale = False
         self._fresh = False
         """Whether the last drawing is too fresh for another."""
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopped = False
 
     def changed(self) -> None:
         """Note a change. Call only in the event loop that draws."""
         self._stale = True
-        if not self._fresh:
+        if not self._fresh and not self._stopped:
             self._show()
+
+    def stop(self) -> None:
+        """Draw nothing any more: there is nothing left to draw on."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _show(self) -> None:
         self._stale, self._fresh = False, True
-        asyncio.get_running_loop().call_later(self._seconds, self._end)
+        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._end)
         self._draw()
 
     def _end(self) -> None:

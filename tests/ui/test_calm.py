@@ -35,3 +35,17 @@ def test_whatever_the_pauses_the_last_change_is_drawn(pauses: list[float]) -> No
 
 def test_a_burst_is_drawn_at_its_beginning_and_once_more_at_its_end() -> None:
     assert asyncio.run(lived([0.0] * 500))[2] <= 4
+
+
+def test_a_window_that_is_gone_is_not_drawn_on() -> None:
+    async def gone() -> int:
+        shown: list[None] = []
+        calm = Calm(lambda: shown.append(None), CALM_S)
+        calm.changed()
+        calm.changed()
+        calm.stop()
+        calm.changed()
+        await asyncio.sleep(3 * CALM_S)
+        return len(shown)
+
+    assert asyncio.run(gone()) == 1

@@ -127,6 +127,14 @@ class Ui:
             self._unsubscribe = unsubscribe
             session.hold_photos_while(self.photos_wait)
 
+    def end(self) -> None:
+        """The window is gone for good: it hears of no change any more, for Flet has nothing left to draw on."""
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
+        self.stop_ticking()
+        self._calm.stop()
+        self._pull_calm.stop()
+
     def _who_changed(self) -> None:
         self.who.count += 1
         self.changes.count += 1
@@ -374,4 +382,5 @@ def install(page: ft.Page, phone: Phone, preferences: Preferences, storage: Stor
     """Makes the window's `Ui`: in the app's `main`, and again when the window gets its data back."""
     ui = Ui(page, phone, preferences, storage)
     page.session.store.set(_KEY, ui)
+    page.on_close = lambda _: ui.end()
     return ui
