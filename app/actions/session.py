@@ -16,6 +16,7 @@ from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
 from app.actions.handover import Handover
+from app.actions.matters import Matters
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import Photos
 from app.actions.records import Records
@@ -74,6 +75,7 @@ class Session(Records):
         self.photos = Photos(self, self.engine)
         self.todo = Todo(self, self._sync_changed)
         self.tickets = Tickets(self)
+        self.matters = Matters(self, self.tickets)
         self.visits = Visits(self, self.tickets, self.photos)
         self.doors = Doors(self, self.visits, self._server)
         self.keys = Custody(self, self._server)

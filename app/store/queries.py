@@ -29,21 +29,24 @@ Stages = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which cards a list shows. An empty member does not restrict; ``type`` ``None`` means every type.
+    """Which cards a list shows. An empty member does not restrict; ``type`` ``None`` means every type, or those in
+    ``types``.
 
     ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
     ``recent`` (latest first).
-    ``done_…``, ``confirmed_…``: from that moment on, before that moment, in ms.
+    ``done_…``, ``confirmed_…``, ``opened_…``: from that moment on, before that moment, in ms.
     ``estates``: keys of the estates 小区 that are looked at. ``any_of``: several types that are open for somebody yet,
     each in some of its stages (with ``type`` ``None``).
     """
 
     type: str | None = "ticket"
+    types: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     assignee: str | None = None
     opener: str | None = None
     household_id: str | None = None
+    building_id: str | None = None
     ended: bool | None = None
     over: bool | None = None
     flagged: bool | None = None
@@ -54,6 +57,8 @@ class CardFilter:
     done_until: int | None = None
     confirmed_from: int | None = None
     confirmed_until: int | None = None
+    opened_from: int | None = None
+    opened_until: int | None = None
     due_before: int | None = None
     text: str = ""
     order: str = "urgency"
@@ -437,13 +442,14 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
             )
     if wanted.ids:
         tests.append(s.c.id.in_(wanted.ids))
-    for column, values in ((s.c.stage, wanted.stages), (s.c.kind, wanted.kinds)):
+    for column, values in ((s.c.type, wanted.types), (s.c.stage, wanted.stages), (s.c.kind, wanted.kinds)):
         if values:
             tests.append(column.in_(values))
     for column, value in (
         (s.c.assignee, wanted.assignee),
         (s.c.opener, wanted.opener),
         (s.c.household_id, wanted.household_id),
+        (s.c.building_id, wanted.building_id),
     ):
         if value is not None:
             tests.append(column == value)
@@ -458,6 +464,7 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     for moment, first, until in (
         (s.c.done_at, wanted.done_from, wanted.done_until),
         (s.c.confirmed_at, wanted.confirmed_from, wanted.confirmed_until),
+        (s.c.opened_at, wanted.opened_from, wanted.opened_until),
     ):
         if first is not None:
             tests.append(moment >= first)

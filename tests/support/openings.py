@@ -30,5 +30,9 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "thing": ("stocked", _KEPT | {"thing_kind": "key", "name": "配电室", "tag": _tag(KEY)}),
         "place": ("place_named", {"place_kind": "point", "name": "水泵房", "tag": _tag(POINT)}),
+        "matter": (
+            "matter_opened",
+            {"class": "complaint", "channel": "phone", "contact_name": "张伟", "content": "噪声"},
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

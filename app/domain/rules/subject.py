@@ -76,6 +76,10 @@ class Subject(Generic[S]):
         """Return the scopes it belongs to besides the overseers', its building's and its opener's."""
         return set()
 
+    def for_its_building(self, state: S) -> bool:
+        """Tell whether those who look after its building see it."""
+        return True
+
     def facts(self, state: S, purpose: str) -> Facts | None:
         """Return the facts that a signature for ``purpose`` would be bound to now; ``None`` if there is nothing to
         sign."""

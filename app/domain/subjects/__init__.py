@@ -12,6 +12,7 @@ from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
+from app.domain.subjects.matter import Matter
 from app.domain.subjects.place import Place
 from app.domain.subjects.tagging import KINDS as TAG_KINDS
 from app.domain.subjects.thing import Thing
@@ -61,6 +62,6 @@ def _signers() -> list[str]:
     return [signer for subject in SUBJECTS.values() for signer in subject.signers]
 
 
-for _one in (Ticket(), Visit(), Thing(), Place(), Count()):
+for _one in (Ticket(), Visit(), Thing(), Place(), Count(), Matter()):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -18,12 +18,12 @@ from app.domain.wire.entries import Entry
 
 def audience(state: SubjectState) -> set[str]:
     """Return the scopes that a subject belongs to in its present state."""
-    scopes = {ALL}
-    if state.building_id:
+    subject, scopes = subject_of(state.type), {ALL}
+    if state.building_id and subject.for_its_building(state):
         scopes.add(building_scope(state.building_id))
     if state.opened is not None and state.opened.author != roles.SYSTEM:
         scopes.add(staff_scope(state.opened.author))
-    return scopes | subject_of(state.type).audience(state)
+    return scopes | subject.audience(state)
 
 
 def may(held: Iterable[str], kind: str) -> bool:

@@ -180,6 +180,75 @@ ALREADY_NOTED = _kind(
     "This step is on record already and was not recorded again; to change it, use Correct.",
 )
 
+# A matter 来人来电来访 (C).
+PLAN_NOT_AGREED = _kind(
+    1121,
+    "plan_not_agreed",
+    "反映人还没有同意处理方案；请先征得同意，再记下处理结果。",
+    "Who said it has not agreed to the plan yet; ask first, then write down what was done.",
+)
+PLAN_OTHER = _kind(
+    1122,
+    "plan_other",
+    "方案后来又改过，这次同意的是改之前的；请把新方案再说一遍。",
+    "The plan was changed since; what was agreed to is the one before. Please ask about the new one.",
+)
+NOT_CLASSED = _kind(1123, "not_classed", "还没有分类；请先分类，再往下处理。", "It is not classed yet; class it first.")
+NOT_HANDLED = _kind(
+    1124,
+    "not_handled",
+    "投诉还没有记下处理结果，不能办结。",
+    "What was done about the complaint is not written down yet; it can't be closed.",
+)
+NOT_TOLD_POLITELY = _kind(
+    1125,
+    "not_told_politely",
+    "无效投诉要先向反映人礼貌说明，再办结。",
+    "A complaint that is not valid is explained politely before it is closed.",
+)
+REPLY_NOT_RELEASED = _kind(
+    1126,
+    "reply_not_released",
+    "这份答复还没有经理签发，不能寄出。",
+    "The manager has not released this answer yet; it can't go out.",
+)
+REPLY_NOT_SENT = _kind(
+    1127,
+    "reply_not_sent",
+    "书面投诉要书面答复；答复寄出后才能办结。",
+    "A written complaint is answered in writing; it can be closed once the answer has gone out.",
+)
+HANDED_WITHOUT_REASON = _kind(
+    1128, "handed_without_reason", "转交给别人要写原因。", "Handing it to somebody else needs a reason."
+)
+MATTER_CLOSED = _kind(
+    1129,
+    "matter_closed",
+    "这件事已经办结；还没解决，请先「重新打开」。",
+    "This matter is closed; if it is not settled, reopen it first.",
+)
+MERGED_ALREADY = _kind(
+    1130,
+    "merged_already",
+    "这件事已并入另一件，跟着那一件办理和办结。",
+    "This matter was merged into another one; it goes on and ends there.",
+)
+HAS_ABSORBED = _kind(
+    1131,
+    "has_absorbed",
+    "已有别的事项并入这一件，它不能再并入别处；请把另一件并到这里来。",
+    "Others were merged into this one, so it can't be merged itself; merge the other one into it.",
+)
+MERGED_WITH_ITSELF = _kind(
+    1132, "merged_with_itself", "不能并入自己；请选另一件。", "It can't be merged with itself; choose another one."
+)
+MERGE_TARGET = _kind(
+    1133,
+    "merge_target",
+    "要并入的那一件不在这台手机上，或已经办结、已并入别处；请另选一件。",
+    "The one to merge into is not on this phone, is closed, or was merged itself; choose another one.",
+)
+
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
     1201, "wrong_password", "登录名或密码不对，请再试一次。", "The name or the password is wrong; please try again."

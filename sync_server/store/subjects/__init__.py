@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sync_server.store.subjects.count import CountSheet
+from sync_server.store.subjects.matter import MatterSheet
 from sync_server.store.subjects.place import PlaceSheet
 from sync_server.store.subjects.sheet import Sheet
 from sync_server.store.subjects.thing.sheet import ThingSheet
@@ -30,5 +31,5 @@ def sheet_of(subject_type: str) -> Sheet[Any]:
     return SHEETS.get(subject_type, UNKNOWN)
 
 
-for _one in (TicketSheet(), VisitSheet(), ThingSheet(), PlaceSheet(), CountSheet()):
+for _one in (TicketSheet(), VisitSheet(), ThingSheet(), PlaceSheet(), CountSheet(), MatterSheet()):
     keep(_one)

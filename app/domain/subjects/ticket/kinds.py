@@ -135,6 +135,7 @@ KINDS = (
             Field("item_id", "收费项目", "price item", text(), required=False),
             Field("channel", "来源", "channel", choice("phone", "desk", "door", "message", "api", "import")),
             Field("raised_on_visit", "走访", "visit", text(), required=False),
+            Field("matter_id", "来人来电", "matter", text(), required=False),
             Field("external_ref", "外部编号", "external reference", text(), required=False),
             Field("urgent", "紧急", "urgent", boolean, required=False),
         ),

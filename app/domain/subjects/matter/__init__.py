@@ -1,0 +1,142 @@
+"""A matter: a line of the register 来人来电来访登记表, tracked to its result (C.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.scopes import staff_scope
+from app.domain.rules.subject import Body, Subject
+from app.domain.subjects.matter import clocks, kinds, life, steps
+from app.domain.subjects.matter import state as st
+from app.domain.subjects.matter.kinds import KINDS, MATTER
+from app.domain.subjects.matter.state import MatterState
+from app.domain.wire.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class MatterCard(Extra):
+    """What only lists of matters show. Times in ms.
+
+    ``to_note``: it is major, and nobody up the line said yet that they know; ``to_release``: a written answer waits;
+    ``follow_up``: one is owed for its last closing; ``rounds`` how often it was worked on.
+    """
+
+    nature: str = ""
+    weight: str = ""
+    valid: bool | None = None
+    channel: str = ""
+    department: str = ""
+    about_id: str = ""
+    demand: str = ""
+    about: str = ""
+    anonymous: bool = False
+    joint: tuple[str, ...] = ()
+    ticket_id: str | None = None
+    merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
+    promised_at: int | None = None
+    closed_at: int | None = None
+    result: str = ""
+    satisfied: bool | None = None
+    follow_up: bool = False
+    rounds: int = 1
+    to_note: bool = False
+    to_release: bool = False
+
+    def words(self) -> tuple[str, ...]:
+        """Return whom it is about and what was wanted."""
+        return (self.about, self.demand)
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` wrote."""
+        read = super().of_json(data)
+        return replace(read, joint=tuple(read.joint), absorbed=tuple(read.absorbed))
+
+
+class Matter(Subject[MatterState]):
+    """来人来电来访 (C)."""
+
+    name = MATTER
+    opens_with = ("matter_opened",)
+    kinds = KINDS
+    state_class = MatterState
+    stage_words = st.STAGE_WORDS
+    extra: ClassVar[type[Extra]] = MatterCard
+
+    def apply(self, state: MatterState, entry: Entry, body: Body, *, forced: bool, seen: MatterState) -> str | None:
+        """Apply one entry."""
+        return life.apply(state, entry, body, forced)
+
+    def audience(self, state: MatterState) -> set[str]:
+        """Return the scopes of who is responsible and of those who go along (C.3, C.8)."""
+        return {staff_scope(one) for one in (state.owner, *state.joint) if one}
+
+    def for_its_building(self, state: MatterState) -> bool:
+        """Tell whether the building's stewards see it: not what is said against a member of staff, who may be one."""
+        return not state.body.get("about_id") or state.kind == kinds.PRAISE
+
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Tell whether somebody may: anybody takes down what is said to them, wherever it is about (C.1)."""
+        return True
+
+    def repeats(self, state: MatterState, entry: Entry) -> bool:
+        """Tell whether an entry would change nothing."""
+        return steps.repeats(state, entry)
+
+    def clocks(self, state: MatterState) -> list[Clock]:
+        """Return the clocks of C.2 and C.4."""
+        return clocks.clocks(state)
+
+    def clock(self, state: MatterState) -> Clock | None:
+        """Return the clock that lists show."""
+        return clocks.running(state)
+
+    def card(self, state: MatterState) -> Card:
+        """Return what lists show of it."""
+        said, clock, ended = state.body, clocks.running(state), state.stage in st.ENDED
+        return replace(
+            plain_card(state),
+            kind=state.kind,
+            content=said.get("content") or "",
+            contact_name=said.get("contact_name") or "",
+            contact_phone=said.get("contact_phone") or "",
+            assignee=state.owner,
+            clock=clock,
+            due_at=clock.due if clock else None,
+            urgent=state.major_since is not None and not ended,
+            ended=ended,
+            over=ended,
+            extra=MatterCard(
+                nature=str((state.classed or {}).get("nature") or ""),
+                weight=state.weight,
+                valid=state.valid,
+                channel=said.get("channel") or "",
+                department=state.department,
+                about_id=said.get("about_id") or "",
+                about=said.get("about") or "",
+                demand=said.get("demand") or "",
+                anonymous=state.anonymous,
+                joint=state.joint,
+                ticket_id=state.ticket_id,
+                merged_into=state.merged_into,
+                absorbed=tuple(state.absorbed),
+                promised_at=state.promised_at,
+                closed_at=state.closed_at,
+                result=state.rounds[-1].result if state.rounds else "",
+                satisfied=state.satisfied,
+                follow_up=state.follow_up_owed,
+                rounds=len(state.rounds),
+                to_note=state.major_since is not None and state.noted_at is None and not ended,
+                to_release=state.draft is not None and state.released is None and not ended,
+            ),
+        )
+
+    def misfit(self, state: MatterState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
+        """Return whose it is."""
+        holder = name_of(state.owner)
+        return {"holder": holder, "holder_zh": holder, "holder_en": holder}

@@ -1,0 +1,62 @@
+"""What is counted of matters each day, week and month (C.5, C.7). A figure is the list it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.rules.card import Card
+from app.domain.subjects.matter import MatterCard, kinds
+from app.domain.subjects.matter.state import ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Lists of matters, each as cards, the oldest first; what was merged stands in ``repeats`` and counts nowhere else.
+
+    ``by_class`` and ``by_department`` by their word, those with something in them; ``overdue``: of the open ones
+    those whose clock ran out; ``asked``: those of which it is known whether the resident is satisfied.
+    """
+
+    all: tuple[Card, ...]
+    repeats: tuple[Card, ...]
+    by_class: Mapping[str, tuple[Card, ...]]
+    by_department: Mapping[str, tuple[Card, ...]]
+    valid: tuple[Card, ...]
+    invalid: tuple[Card, ...]
+    major: tuple[Card, ...]
+    open: tuple[Card, ...]
+    overdue: tuple[Card, ...]
+    reopened: tuple[Card, ...]
+    asked: tuple[Card, ...]
+    satisfied: tuple[Card, ...]
+
+
+def figures(cards: Iterable[Card], now: int) -> Figures:
+    """Return what is counted of ``cards`` at ``now``. A repeat counts once, where it was merged into (C.6)."""
+    known = sorted(cards, key=lambda card: (card.opened_at, card.id))
+    counted = [card for card in known if _said(card).merged_into is None]
+    running = [card for card in counted if card.stage not in ENDED]
+    return Figures(
+        all=tuple(counted),
+        repeats=tuple(card for card in known if _said(card).merged_into is not None),
+        by_class=_groups(counted, kinds.CLASSES, lambda card: card.kind),
+        by_department=_groups(counted, kinds.DEPARTMENTS, lambda card: _said(card).department),
+        valid=tuple(card for card in counted if _said(card).valid is True),
+        invalid=tuple(card for card in counted if _said(card).valid is False),
+        major=tuple(card for card in counted if _said(card).weight == kinds.MAJOR),
+        open=tuple(running),
+        overdue=tuple(card for card in running if card.clock is not None and card.clock.due < now),
+        reopened=tuple(card for card in counted if _said(card).rounds > 1),
+        asked=tuple(card for card in counted if _said(card).satisfied is not None),
+        satisfied=tuple(card for card in counted if _said(card).satisfied is True),
+    )
+
+
+def _said(card: Card) -> MatterCard:
+    return card.as_(MatterCard)
+
+
+def _groups(cards: Sequence[Card], names: Sequence[str], name_of: Callable[[Card], str]) -> dict[str, tuple[Card, ...]]:
+    found = {name: tuple(card for card in cards if name_of(card) == name) for name in names}
+    return {name: group for name, group in found.items() if group}

@@ -1,0 +1,128 @@
+"""The state of a matter, and its stages (C.0-C.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.domain.rules.state import SubjectState
+from app.domain.subjects.matter import kinds
+from app.domain.wire.entries import Entry
+
+TO_CLASS = "to_class"  # 待分类
+TO_HANDLE = "to_handle"  # 待处理
+TO_AGREE = "to_agree"  # 待住户同意
+AGREED = "agreed"  # 待落实
+HANDLED = "handled"  # 待办结
+CLOSED = "closed"  # 已办结
+MERGED = "merged"  # 已并入
+
+STAGES: Final = (TO_CLASS, TO_HANDLE, TO_AGREE, AGREED, HANDLED, CLOSED, MERGED)
+STAGE_WORDS: Final = {
+    TO_CLASS: ("待分类", "to be classed"),
+    TO_HANDLE: ("待处理", "to be handled"),
+    TO_AGREE: ("待住户同意", "resident to agree"),
+    AGREED: ("待落实", "to be done"),
+    HANDLED: ("待办结", "to be closed"),
+    CLOSED: ("已办结", "closed"),
+    MERGED: ("已并入", "merged"),
+}
+ENDED: Final = frozenset((CLOSED, MERGED))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time it was worked on: from ``since`` to ``closed_at`` (C.5: who is not satisfied begins the next)."""
+
+    since: int
+    closed_at: int | None = None
+    result: str = ""
+
+
+@dataclass(slots=True)
+class MatterState(SubjectState):
+    """The state of a matter. Times in ms."""
+
+    stage: str = TO_CLASS
+    kind: str = ""
+    """Its class: complaint, enquiry, …; ``classed`` may change it."""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    opened_at: int = 0
+    owner: str | None = None
+    classed: Mapping[str, Any] | None = None
+    classed_at: int | None = None
+    major_since: int | None = None
+    noted_at: int | None = None
+    """When somebody up the line said that they know of it (C.2)."""
+    joint: tuple[str, ...] = ()
+    ticket_id: str | None = None
+    plan: Entry | None = None
+    plan_says: Mapping[str, Any] | None = None
+    agreed: Mapping[str, Any] | None = None
+    told: list[Entry] = field(default_factory=list)
+    answered_at: int | None = None
+    """When the answer that was promised was given."""
+    postponed: list[tuple[int, Entry]] = field(default_factory=list)
+    """Each with the index of the round in which it was (C.4)."""
+    handled: Mapping[str, Any] | None = None
+    draft: Entry | None = None
+    released: Entry | None = None
+    replied: Entry | None = None
+    rounds: list[Round] = field(default_factory=list)
+    satisfied: bool | None = None
+    absorbed: list[str] = field(default_factory=list)
+    merged_into: str | None = None
+
+    @property
+    def weight(self) -> str:
+        """ordinary, important or major; "" while nobody classed it."""
+        return str((self.classed or {}).get("weight") or "")
+
+    @property
+    def valid(self) -> bool | None:
+        """Whether it was judged valid; ``None`` while nobody judged it."""
+        return None if self.classed is None else bool(self.classed.get("valid"))
+
+    @property
+    def department(self) -> str:
+        """The department that answers for it, as far as it was said."""
+        return str((self.classed or {}).get("department") or self.body.get("department") or "")
+
+    @property
+    def promised_at(self) -> int | None:
+        """Until when an answer is promised (C.2)."""
+        return (self.classed or {}).get("promised_at")
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether nobody said who they are."""
+        return self.body.get("anonymous") is True
+
+    @property
+    def written(self) -> bool:
+        """Whether it came in writing, so that it is answered in writing (C.6)."""
+        return self.body.get("channel") in kinds.WRITTEN
+
+    @property
+    def closed_at(self) -> int | None:
+        """When it was closed, if it is."""
+        return self.rounds[-1].closed_at if self.rounds else None
+
+    @property
+    def follow_up_owed(self) -> bool:
+        """Whether a follow-up is owed once it is closed: to nobody who is anonymous or can only be written to, and not
+        for what was merged into another, which has its own (C.5, C.6)."""
+        reachable = bool(self.body.get("contact_phone")) or self.household_id is not None
+        return self.stage == CLOSED and not self.anonymous and reachable
+
+    @property
+    def needs_classing(self) -> bool:
+        """Whether it has to be classed before anything else: complaints do (C.2)."""
+        return self.kind == kinds.COMPLAINT and self.classed is None
+
+    @property
+    def needs_plan(self) -> bool:
+        """Whether a resident has to agree to a plan first: to what is done about a valid complaint, where there is
+        anybody to ask (C.3)."""
+        return self.kind == kinds.COMPLAINT and self.valid is not False and not self.anonymous

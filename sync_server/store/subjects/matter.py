@@ -1,0 +1,157 @@
+"""Matters 来人来电来访 in the store: the register, and each round it took (C)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+)
+
+from app.domain.subjects.matter import clocks
+from app.domain.subjects.matter import state as st
+from app.domain.subjects.matter.kinds import MATTER
+from app.domain.subjects.matter.state import MatterState
+from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
+from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
+from sync_server.store.types import Moment, moment
+
+matters = Table(
+    "matters",
+    metadata,
+    uuid_column(key=True),
+    Column("class", String(20), nullable=False, comment="enquiry, help, suggestion, praise, complaint, breach, ..."),
+    Column("stage", String(20), nullable=False, comment="to_class, to_handle, to_agree, ... closed, merged"),
+    Column("channel", String(20), nullable=False, comment="phone, visit, door, message, letter, email, survey, ..."),
+    Column("address", Text, nullable=False),
+    uuid_column("household_id", null=True),
+    uuid_column("unit_id", null=True),
+    uuid_column("building_id", null=True),
+    Column("anonymous", Boolean, nullable=False),
+    Column("contact_name", Text, nullable=False),
+    Column("contact_phone", Text, nullable=False),
+    Column("about", Text, nullable=False, comment="whom or what it is about"),
+    staff_link("about_id"),
+    Column("department", String(20), nullable=False, comment="who answers for it; empty: not said"),
+    Column("content", Text, nullable=False),
+    Column("demand", Text, nullable=False),
+    staff_link("taken_by"),
+    staff_link("owner_id", "who is responsible (C.3)"),
+    Column("nature", String(10), nullable=False, comment="repair or service (C.2); empty: not classed"),
+    Column("weight", String(10), nullable=False, comment="ordinary, important, major (C.2)"),
+    Column("valid", Boolean, nullable=True, comment="empty: not judged"),
+    uuid_column("ticket_id", null=True, comment="the repair it led to"),
+    Column("opened_at", Moment, nullable=True),
+    Column("due_at", Moment, nullable=True, comment="when the clock runs out that runs now"),
+    Column("promised_at", Moment, nullable=True, comment="answer promised until (C.2)"),
+    Column("closed_at", Moment, nullable=True),
+    Column("satisfied", Boolean, nullable=True, comment="what the resident said to the result"),
+    Column("follow_up_owed", Boolean, nullable=False, comment="closed, and there is somebody to ask (C.5, C.6)"),
+    uuid_column("merged_into", null=True, comment="the matter it is a repeat of: it counts there (C.6)"),
+    Column("replied_at", Moment, nullable=True, comment="when the written answer went out (C.6)"),
+    Column("rounds", Integer, nullable=False, comment="1, and one more each time it was reopened (C.5)"),
+    Column("open_flags", Integer, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    estate_column(),
+    Index(None, "estate_key", "opened_at"),
+    Index(None, "stage"),
+    Index(None, "household_id"),
+    Index(None, "owner_id"),
+    comment="The register 来人来电来访登记表 (C.0)",
+)
+
+matter_rounds = Table(
+    "matter_rounds",
+    metadata,
+    uuid_column("matter_id", ForeignKey("matters.id"), key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("since", Moment, nullable=True),
+    Column("closed_at", Moment, nullable=True),
+    Column("result", Text, nullable=False),
+    comment="Each time a matter was worked on: from registering or reopening to closing (C.5)",
+)
+
+
+class MatterSheet(Sheet[MatterState]):
+    """来人来电来访 (C)."""
+
+    name = MATTER
+    tables = (matters, matter_rounds)
+    key = "matter_id"
+
+    def rows(self, state: MatterState) -> Iterator[Row]:
+        """Yield the matter and its rounds."""
+        s, said, clock = state, state.body, clocks.running(state)
+        yield (
+            matters,
+            {
+                "id": s.id,
+                "class": s.kind,
+                "stage": s.stage,
+                "channel": said["channel"],
+                "address": s.address,
+                "household_id": s.household_id,
+                "unit_id": s.unit_id,
+                "building_id": s.building_id,
+                "anonymous": s.anonymous,
+                "contact_name": said.get("contact_name") or "",
+                "contact_phone": said.get("contact_phone") or "",
+                "about": said.get("about") or "",
+                "about_id": said.get("about_id"),
+                "department": s.department,
+                "content": said["content"],
+                "demand": said.get("demand") or "",
+                "taken_by": s.opened.author if s.opened is not None else None,
+                "owner_id": s.owner,
+                "nature": (s.classed or {}).get("nature") or "",
+                "weight": s.weight,
+                "valid": s.valid,
+                "ticket_id": s.ticket_id,
+                "opened_at": moment(s.opened_at),
+                "due_at": moment(clock.due if clock is not None else None),
+                "promised_at": moment(s.promised_at),
+                "closed_at": moment(s.closed_at),
+                "satisfied": s.satisfied,
+                "follow_up_owed": s.follow_up_owed,
+                "merged_into": s.merged_into,
+                "replied_at": moment(s.replied.at if s.replied is not None else None),
+                "rounds": len(s.rounds),
+                "open_flags": len(s.flags),
+                "last_seq": s.steps[-1].entry.seq,
+            },
+        )
+        for n, one in enumerate(s.rounds):
+            at = {"since": moment(one.since), "closed_at": moment(one.closed_at), "result": one.result}
+            yield matter_rounds, {"matter_id": s.id, "line": n} | at
+
+    def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
+        """Yield the matters they are responsible for that did not end (C.3)."""
+        c = matters.c
+        query = (
+            select(c.id, c.address, c.content, c.stage, c.owner_id)
+            .where(c.owner_id.in_(staff_ids), c.stage.not_in(sorted(st.ENDED)))
+            .order_by(c.opened_at, c.id)
+        )
+        for row in connection.execute(query):
+            zh, en = st.STAGE_WORDS[row.stage]
+            said = f"{row.address} {row.content[:30]}".strip()
+            yield row.owner_id, OpenItem("matter", row.id, f"来人来电 {said}（{zh}）", f"matter {said} ({en})")
+
+    def open_at(self) -> Select[Any]:
+        """Return how many that did not end each household has."""
+        c = matters.c
+        here = c.household_id.is_not(None) & c.stage.not_in(sorted(st.ENDED))
+        return select(c.household_id, func.count()).where(here).group_by(c.household_id)
