@@ -16,6 +16,7 @@ from app.actions.tickets import Tickets
 from app.domain import roles
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.departments import ENGINEERING
 from app.domain.subjects import subject_of
 from app.domain.subjects.fold import fold
 from app.domain.subjects.matter import MatterCard, clocks, kinds, steps
@@ -156,7 +157,7 @@ class Matters:
 
     def go_along(self, card: Card, department: str) -> tuple[str, ...]:
         """Return who goes along for an important one: its building's stewards and the department's supervisor (C.8)."""
-        lead = roles.ENGINEERING_SUPERVISOR if department == kinds.ENGINEERING else roles.SERVICE_SUPERVISOR
+        heads = kinds.heads_of(department)
         key = self._core.estate_of(card) if self._core.several else None
         people = [read_staff(i, body, estate=key) for i, body in self._core.store.refs("staff").items()]
         return tuple(
@@ -165,7 +166,7 @@ class Matters:
                 for one in people
                 if one.active
                 and one.id != card.as_(MatterCard).about_id
-                and (lead in one.roles or (roles.STEWARD in one.roles and card.building_id in one.building_ids))
+                and (heads & set(one.roles) or (roles.STEWARD in one.roles and card.building_id in one.building_ids))
             )
         )
 
@@ -217,7 +218,7 @@ class Matters:
 
     def _classing(self, card: Card, form: ClassForm, once: str, part: int) -> list[Entry]:
         said = card.as_(MatterCard)
-        department = form.department or said.department or (kinds.ENGINEERING if form.nature == kinds.REPAIR else "")
+        department = form.department or said.department or (ENGINEERING if form.nature == kinds.REPAIR else "")
         # By the matter's id: whoever classes it, and however often, makes the same ticket.
         ticket_id = said.ticket_id or derived(card.id, "ticket")
         raises = form.nature == kinds.REPAIR and form.valid

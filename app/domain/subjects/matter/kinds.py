@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.domain import roles
+from app.domain.rules import departments
 from app.domain.rules.kind import Kind
 from app.domain.subjects.parts import ANY_BUT_FINANCE, DOOR, NAME, NOTE, REASON, missing
 from app.domain.wire.errors import FIELD_WRONG, Problem
@@ -28,9 +29,8 @@ CHANNELS: Final = ("phone", "visit", "door", "message", LETTER, EMAIL, "survey",
 WRITTEN: Final = frozenset((LETTER, EMAIL))
 """Channels that are answered in writing (C.6)."""
 
-SERVICE, ENGINEERING, ENVIRONMENT, ORDER, FINANCE = "service", "engineering", "environment", "order", "finance"
-DEPARTMENTS: Final = (SERVICE, ENGINEERING, ENVIRONMENT, ORDER, FINANCE, "other")
-"""客服部 工程部 环境部 秩序部 财务部 其他: whom it is about (C.1, C.7)."""
+DEPARTMENTS: Final = (*departments.DEPARTMENTS, "order", "other")
+"""Whose it is (C.1, C.7): the company's departments, 秩序部, which the service centre leads, and 其他."""
 
 REPAIR, OF_SERVICE = "repair", "service"
 ORDINARY, IMPORTANT, MAJOR = "ordinary", "important", "major"
@@ -45,8 +45,13 @@ SENT: Final = (LETTER, EMAIL, "in_person", "attached")
 EVERYBODY: Final = frozenset((*roles.ROLES, roles.SYSTEM))
 """Complaints come through any member of staff (C.1)."""
 MERGERS: Final = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
-LEADERS: Final = frozenset((roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.SYSTEM))
-"""Who releases a written answer, and is told of a major matter (C.2, C.6)."""
+LEADERS: Final = frozenset((roles.MANAGER, roles.SYSTEM))
+"""Who releases a written answer, and up to whom a major matter goes (C.2, C.6)."""
+
+
+def heads_of(department: str) -> frozenset[str]:
+    """Return the posts that answer for a department; the service centre's for one without a head of its own."""
+    return departments.SUPERVISORS.get(department, departments.SUPERVISORS[departments.SERVICE])
 
 
 def _opened(body: Mapping[str, Any]) -> None:

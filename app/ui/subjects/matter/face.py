@@ -1,0 +1,151 @@
+"""A matter 来人来电来访 to people (C)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.matters import MatterView
+from app.actions.models import Card
+from app.domain.subjects.matter import MatterCard
+from app.domain.subjects.matter.kinds import MATTER
+from app.ui import estates
+from app.ui.kit.base import flow, quiet, txt
+from app.ui.kit.long import long_txt
+from app.ui.kit.money import facts
+from app.ui.kit.ticket import chip, paper
+from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.matter import words
+from app.ui.texts import moment_text, t
+from app.ui.ticket_words import joined
+
+
+class MatterFace(Face):
+    """来人来电来访."""
+
+    type = MATTER
+    path = "/matter/"
+    words = "matter"
+    mark = ft.Icons.RECORD_VOICE_OVER_OUTLINED
+    signed = False
+
+    def read(self, session: Session, subject_id: str) -> MatterView:
+        """Return what its pages show."""
+        return session.matters.view(subject_id)
+
+    def head(self, view: Any, now: int) -> ft.Control:
+        """What was said, by whom, and how it stands."""
+        return matter_head(view, now)
+
+    def heading(self, card: Card) -> str:
+        """Where it is about, or who said it."""
+        return words.place_of(card)
+
+    def line(self, card: Card) -> tuple[str, str]:
+        """投诉 · 待处理; what it is about."""
+        return joined(words.class_word(card.kind), words.said("stage", card.stage)), card.content
+
+    def paper(self, card: Card) -> str:
+        """What it is: 投诉."""
+        return words.class_word(card.kind)
+
+    def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
+        """What an entry says, in a sentence or two."""
+        if kind == "owned":
+            return joined(name_of(str(body["owner_id"])), body.get("reason"))
+        if kind == "postponed":
+            return joined(t("matter.says.until", when=moment_text(body["appointment_at"], now)), body["explanation"])
+        if kind == "classed":
+            until = body.get("promised_at")
+            return joined(
+                words.said("nature", body["nature"]),
+                words.said("weight", body["weight"]),
+                "" if body["valid"] else joined(t("matter.invalid"), body.get("invalid_reason")),
+                t("matter.says.promised", when=moment_text(until, now)) if until else "",
+                t("matter.says.joint", who="、".join(name_of(one) for one in body["joint"]))
+                if body.get("joint")
+                else "",
+            )
+        return super().says(kind, body, name_of, now)
+
+    def gone(self) -> tuple[str, str]:
+        """What its pages say when it is not here."""
+        return t("matter.gone"), t("matter.gone_says")
+
+
+def matter_head(view: MatterView, now: int) -> ft.Control:
+    """What a matter's page begins with: its class, where, what was said and wanted, by whom and about whom."""
+    card, state = view.card, view.state
+    more = card.as_(MatterCard)
+    top: list[ft.Control] = [words.class_chip(card)]
+    if state.classed is not None:
+        top.append(chip(words.said("nature", more.nature), "plain"))
+    top.append(chip(words.said("stage", card.stage), "good" if card.ended else "plain"))
+    parts: list[ft.Control] = [
+        *estates.head_of(state),
+        flow(top),
+        ft.Semantics(header=True, content=txt(words.place_of(card), ft.TextThemeStyle.HEADLINE_MEDIUM)),
+        quiet(
+            joined(
+                words.who_said(card) if card.address else "",
+                words.said("channel", more.channel),
+                moment_text(state.body.get("said_at") or state.opened_at, now),
+            )
+        ),
+    ]
+    marks = words.marks(card)
+    if marks:
+        parts.append(flow(marks))
+    parts += [ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT), long_txt(card.content)]
+    pairs = [
+        (t("matter.fact.demand"), more.demand),
+        (t("matter.fact.about"), joined(more.about, words.said("department", more.department))),
+        (t("matter.fact.owner"), view.owner_name),
+    ]
+    known = [(name, said) for name, said in pairs if said]
+    if known:
+        parts.append(facts(known))
+    return paper(parts, id="matter-head", gap=10)
+
+
+def _agreed(b: Body, _: NameOf) -> str:
+    return joined(b["name"], words.said("way", b["how"]), b.get("note"))
+
+
+def _told(b: Body, _: NameOf) -> str:
+    return joined(b["what"], b.get("name"), words.said("way", b["how"]))
+
+
+def _closed(b: Body, _: NameOf) -> str:
+    satisfied = {True: t("matter.satisfied.yes"), False: t("matter.satisfied.no")}.get(b.get("satisfied"), "")  # type: ignore[arg-type]
+    polite = t("matter.told_politely") if b.get("told_politely") else ""
+    return joined(b["result"], polite, satisfied)
+
+
+def _handled(b: Body, _: NameOf) -> str:
+    found = [
+        t("matter.says.cause", words=b["cause"]),
+        t("matter.says.corrective", words=b["corrective"]),
+        t("matter.says.preventive", words=b["preventive"]) if b.get("preventive") else "",
+    ]
+    return "\n".join(one for one in found if one)
+
+
+MatterFace.says_of = {
+    "matter_opened": lambda b, _: joined(
+        b["content"], b.get("contact_name") or (t("matter.anonymous") if b.get("anonymous") else "")
+    ),
+    "noted": lambda b, _: str(b.get("note") or ""),
+    "planned": lambda b, _: f"{t('matter.says.cause', words=b['cause'])}\n{b['plan']}",
+    "plan_agreed": _agreed,
+    "told": _told,
+    "handled": _handled,
+    "reply_drafted": lambda b, _: str(b["text"]),
+    "reply_released": lambda b, _: str(b.get("note") or ""),
+    "replied": lambda b, _: words.said("sent", b["how"]),
+    "matter_closed": _closed,
+    "reopened": lambda b, _: str(b["reason"]),
+    "merged": lambda b, _: str(b.get("note") or ""),
+}

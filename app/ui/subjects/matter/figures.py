@@ -1,0 +1,105 @@
+"""What the register comes to: today, this week, this month; each figure opens the very list it counts (C.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+import flet as ft
+
+from app.actions.models import Card
+from app.domain import roles
+from app.domain.subjects.matter.figures import Figures
+from app.domain.times import add_months, at_china, china_day
+from app.ui import estates
+from app.ui.context import Ui, cloud_of, use_read, use_ui
+from app.ui.kit.base import column, quiet, row, txt
+from app.ui.kit.buttons import small_button
+from app.ui.kit.choose import pills
+from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.money import section
+from app.ui.kit.scaffold import Scaffold
+from app.ui.router import Route
+from app.ui.screens.desk.parts import not_for_you
+from app.ui.subjects.matter import words
+from app.ui.subjects.matter.register import PATH
+from app.ui.texts import t
+from app.ui.ticket_words import joined
+
+DAY, WEEK, MONTH, LAST_MONTH = "day", "week", "month", "last_month"
+SHOWN: Final = 200
+
+
+def span(period: str, today: date) -> tuple[int, int]:
+    """The first moment of a period and the first after it, in ms: today, the week from Monday, a calendar month."""
+    first = today.replace(day=1)
+    begins, ends = {
+        DAY: (today, today + timedelta(days=1)),
+        WEEK: (today - timedelta(days=today.weekday()), today - timedelta(days=today.weekday() - 7)),
+        MONTH: (first, add_months(first, 1)),
+        LAST_MONTH: (add_months(first, -1), first),
+    }[period]
+    return at_china(begins, 0), at_china(ends, 0)
+
+
+@ft.component
+def FiguresScreen() -> ft.Control:
+    """The figures of a period, and under the one that was tapped its list."""
+    ui = use_ui()
+    period, set_period = ft.use_state(MONTH)
+    opened, set_opened = ft.use_state("")
+    since, until = span(period, china_day(ui.now()))
+    found: Figures = use_read(lambda s: s.matters.figures(since, until), since, until)
+    if not ui.session.roles & roles.OVERSEERS:
+        return not_for_you(ui, t("matter.figures"), id="matter-figures")
+
+    def figure(id: str, name: str, cards: Sequence[Card]) -> list[ft.Control]:
+        here = opened == id
+        count = txt(str(len(cards)), ft.TextThemeStyle.TITLE_LARGE)
+        lines: list[ft.Control] = [
+            list_row(f"figure-{id}", name, lambda: set_opened("" if here else id), trailing=count, selected=here)
+        ]
+        if here:
+            lines += [_line(ui, card) for card in cards[:SHOWN]]
+        return lines
+
+    def group(heading: str, rows: Sequence[tuple[str, str, Sequence[Card]]]) -> ft.Control:
+        lines = [line for id, name, cards in rows for line in figure(id, name, cards)]
+        return section(heading, [column(lines, gap=0)])
+
+    periods = [(one, t(f"matter.period.{one}")) for one in (DAY, WEEK, MONTH, LAST_MONTH)]
+    content: list[ft.Control] = [pills(periods, period, set_period, id="period")]
+    if not found.all and not found.repeats:
+        content.append(empty_state(t("matter.figures_none"), t("matter.figures_none_says"), mark=ft.Icons.BAR_CHART_ROUNDED))
+    else:
+        overall = ("open", "overdue", "valid", "invalid", "major", "reopened", "repeats")
+        content += [
+            group(t("matter.figures_all"), [("all", t("matter.figure.all"), found.all)]),
+            group(
+                t("matter.class_heading"),
+                [(f"class-{kind}", words.class_word(kind), cards) for kind, cards in found.by_class.items()],
+            ),
+            group(t("matter.figures_stands"), [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in overall]),
+            group(
+                t("matter.department_heading"),
+                [(f"of-{one}", words.said("department", one), cards) for one, cards in found.by_department.items()],
+            ),
+            group(
+                t("matter.satisfied.heading"),
+                [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in ("asked", "satisfied")],
+            ),
+        ]
+        if found.asked:
+            content.append(quiet(t("matter.rate", n=round(100 * len(found.satisfied) / len(found.asked)))))
+    return Scaffold(
+        t("matter.figures"), content, id="matter-figures", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui)
+    )
+
+
+def _line(ui: Ui, card: Card) -> ft.Control:
+    sub = joined(words.class_word(card.kind), card.content, words.said("stage", card.stage))
+    return list_row(f"counted-{card.id}", words.place_of(card), lambda: ui.go(f"/matter/{card.id}"), sub=sub, lines=1)
+
+
+ROUTES: Final = (Route(f"{PATH}/figures", FiguresScreen, parent=PATH),)

@@ -1,0 +1,87 @@
+"""Words of matters. Nothing is drawn here but their marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Card
+from app.domain.subjects.matter import MatterCard, kinds
+from app.ui.kit.ticket import chip, stamp_badge
+from app.ui.screens.today.parts import RunningClock
+from app.ui.texts import has, t
+from app.ui.ticket_words import joined
+
+ICONS: Final[Mapping[str, ft.IconData]] = {
+    kinds.ENQUIRY: ft.Icons.HELP_OUTLINE_ROUNDED,
+    kinds.HELP: ft.Icons.SUPPORT_OUTLINED,
+    kinds.SUGGESTION: ft.Icons.LIGHTBULB_OUTLINED,
+    kinds.PRAISE: ft.Icons.THUMB_UP_ALT_OUTLINED,
+    kinds.COMPLAINT: ft.Icons.RECORD_VOICE_OVER_OUTLINED,
+    kinds.BREACH: ft.Icons.GAVEL_OUTLINED,
+    kinds.SURVEY_REMARK: ft.Icons.POLL_OUTLINED,
+    kinds.FOUND_THING: ft.Icons.LUGGAGE_OUTLINED,
+    kinds.ADDED_SERVICE: ft.Icons.ADD_BUSINESS_OUTLINED,
+}
+_TONES: Final = {kinds.COMPLAINT: "amber", kinds.BREACH: "amber", kinds.PRAISE: "good"}
+
+
+def said(group: str, value: object) -> str:
+    """Return the word of ``matter.<group>.<value>``; a value nobody has a word for shows as it is."""
+    key = f"matter.{group}.{value}"
+    return t(key) if has(key) else str(value or "")
+
+
+def class_word(kind: str) -> str:
+    """咨询, 求助, 投诉, …"""
+    return said("class", kind)
+
+
+def class_chip(card: Card) -> ft.Control:
+    """What a matter is, with its sign."""
+    return chip(class_word(card.kind), _TONES.get(card.kind, "calm"), ICONS.get(card.kind, ft.Icons.NOTES_ROUNDED))
+
+
+def place_of(card: Card) -> str:
+    """Where it is about, or who said it, or that nobody did."""
+    if card.address or card.contact_name:
+        return card.address or card.contact_name
+    return t("matter.anonymous") if card.as_(MatterCard).anonymous else class_word(card.kind)
+
+
+def who_said(card: Card) -> str:
+    """Who said it."""
+    return t("matter.anonymous") if card.as_(MatterCard).anonymous else card.contact_name
+
+
+def marks(card: Card) -> list[ft.Control]:
+    """How urgent it is, its clock, and what is out of the ordinary with it."""
+    more, found = card.as_(MatterCard), list[ft.Control]()
+    if more.weight == kinds.MAJOR:
+        found.append(chip(said("weight", more.weight), "red", ft.Icons.PRIORITY_HIGH_ROUNDED))
+    elif more.weight == kinds.IMPORTANT:
+        found.append(chip(said("weight", more.weight), "amber", ft.Icons.LABEL_IMPORTANT_OUTLINE))
+    if card.clock is not None and card.clock.met_at is None:
+        found.append(RunningClock(card.clock))
+    if more.valid is False:
+        found.append(chip(t("matter.invalid"), "plain", ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
+    if more.to_release:
+        found.append(chip(t("matter.to_release"), "amber", ft.Icons.MARK_EMAIL_UNREAD_OUTLINED))
+    if more.rounds > 1:
+        found.append(chip(t("matter.round", n=more.rounds), "amber", ft.Icons.REPLAY_ROUNDED))
+    if more.absorbed:
+        found.append(chip(t("matter.repeats", n=len(more.absorbed)), "plain", ft.Icons.MERGE_ROUNDED))
+    if card.flags:
+        found.append(stamp_badge("flagged"))
+    if card.unsent:
+        found.append(stamp_badge("unsent"))
+    return found
+
+
+def stands(card: Card, session: Session) -> str:
+    """How it stands and with whom."""
+    owner = session.staff_name(card.assignee) if not card.ended else ""
+    return joined(said("stage", card.stage), owner)
