@@ -113,7 +113,7 @@ class Matters:
         absorbed = self._core.store.cards(CardFilter(type=MATTER, ids=ids), 0, len(ids)) if ids else []
         return MatterView(
             **members(seen),
-            moves=steps.moves(state, self._core.profile.staff_id, self._core.roles_on(state)),
+            moves=steps.moves(state, seen.card, self._core.profile.staff_id, self._core.roles_on(state)),
             clocks=tuple(clocks.clocks(state)),
             household=self._core.home(state.household_id),
             owner_name=self._core.staff_name(state.owner),

@@ -18,6 +18,7 @@ from app.ui.screens.door import routes as door_routes
 from app.ui.screens.phone import join, shell
 from app.ui.screens.phone.sign_in import SignIn
 from app.ui.screens.photo import view as photo_view
+from app.ui.subjects.matter import routes as matter_routes
 from app.ui.subjects.place import new_point as place
 from app.ui.subjects.thing import routes as key_routes
 from app.ui.subjects.ticket import routes as repair
@@ -28,6 +29,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     door_routes.ROUTES,
     desk_routes.ROUTES,
     key_routes.ROUTES,
+    matter_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
     registers.ROUTES,

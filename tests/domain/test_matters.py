@@ -15,10 +15,10 @@ from app.domain.rules.scopes import building_scope, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.fold import fold, why_not
 from app.domain.subjects.matter import state as st
+from app.domain.subjects.matter import steps
 from app.domain.subjects.matter.clocks import clocks, running
 from app.domain.subjects.matter.kinds import LEADERS, MATTER
 from app.domain.subjects.matter.state import MatterState
-from app.domain.subjects.matter.steps import main_move
 from app.domain.times import DAY, HOUR
 from app.domain.wire.errors import Problem
 from tests.support.book import BOSS, DESK, STEWARD, Book
@@ -41,6 +41,10 @@ def state(book: Book) -> MatterState:
     found = fold(MATTER, book.entries)
     assert isinstance(found, MatterState)
     return found
+
+
+def move(book: Book, staff_id: str, held: set[str]) -> str | None:
+    return steps.main_move(SUBJECTS[MATTER].card(state(book)), staff_id, held)
 
 
 def planned(**more: Any) -> Book:
@@ -109,7 +113,7 @@ def test_c3_a_major_one_has_a_promised_answer_goes_up_the_line_and_turns_red_whe
         kinds.check_body("classed", major)
     book = registered()
     book.add(DESK, "classed", **major, promised_at=book.now + 4 * HOUR)
-    assert main_move(state(book), "lead-1", {next(iter(LEADERS))}) == "note"
+    assert move(book, "lead-1", {next(iter(LEADERS))}) == "note"
     assert {clock.id for clock in clocks(state(book))} == {"finish", "promised", "told_up"}
     book.wait(30).add(BOSS, "noted")
     clock = running(state(book))
@@ -292,7 +296,7 @@ def test_c9_who_goes_along_sees_it_and_it_is_their_move_as_well() -> None:
     book = registered()
     book.add(DESK, "classed", **CLASSED | {"weight": "important", "joint": [STEWARD, "sup-1"]})
     assert {staff_scope(STEWARD), staff_scope("sup-1")} <= access.audience(state(book))
-    assert main_move(state(book), STEWARD, {roles.STEWARD}) == "plan"
+    assert move(book, STEWARD, {roles.STEWARD}) == "plan"
 
 
 def test_c1_what_is_said_against_a_member_of_staff_is_not_shown_to_the_whole_building() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Set
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
@@ -12,50 +12,10 @@ from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.matter import clocks, kinds, life, steps
 from app.domain.subjects.matter import state as st
+from app.domain.subjects.matter.card import DRAFTED, RELEASED, SENT, MatterCard
 from app.domain.subjects.matter.kinds import KINDS, MATTER
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
-
-
-@dataclass(frozen=True, slots=True)
-class MatterCard(Extra):
-    """What only lists of matters show. Times in ms.
-
-    ``to_note``: it is major, and nobody up the line said yet that they know; ``to_release``: a written answer waits;
-    ``follow_up``: one is owed for its last closing; ``rounds`` how often it was worked on.
-    """
-
-    nature: str = ""
-    weight: str = ""
-    valid: bool | None = None
-    channel: str = ""
-    department: str = ""
-    about_id: str = ""
-    demand: str = ""
-    about: str = ""
-    anonymous: bool = False
-    joint: tuple[str, ...] = ()
-    ticket_id: str | None = None
-    merged_into: str | None = None
-    absorbed: tuple[str, ...] = ()
-    promised_at: int | None = None
-    closed_at: int | None = None
-    result: str = ""
-    satisfied: bool | None = None
-    follow_up: bool = False
-    rounds: int = 1
-    to_note: bool = False
-    to_release: bool = False
-
-    def words(self) -> tuple[str, ...]:
-        """Return whom it is about and what was wanted."""
-        return (self.about, self.demand)
-
-    @classmethod
-    def of_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what ``to_json`` wrote."""
-        read = super().of_json(data)
-        return replace(read, joint=tuple(read.joint), absorbed=tuple(read.absorbed))
 
 
 class Matter(Subject[MatterState]):
@@ -67,6 +27,8 @@ class Matter(Subject[MatterState]):
     state_class = MatterState
     stage_words = st.STAGE_WORDS
     extra: ClassVar[type[Extra]] = MatterCard
+    on_today = True
+    moves = dict.fromkeys(steps.ASKED, steps.UNDER_WAY)
 
     def apply(self, state: MatterState, entry: Entry, body: Body, *, forced: bool, seen: MatterState) -> str | None:
         """Apply one entry."""
@@ -95,6 +57,19 @@ class Matter(Subject[MatterState]):
     def clock(self, state: MatterState) -> Clock | None:
         """Return the clock that lists show."""
         return clocks.running(state)
+
+    def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
+        """Return the verb of this person's main action, or ``None``."""
+        return steps.main_move(card, staff_id, held)
+
+    def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
+        """Return the clock that runs, for whom it binds: who is responsible or goes along; up the line, the manager."""
+        if card.clock is None:
+            return None
+        whose = clocks.OWNERS.get(card.clock.id)
+        if whose is not None:
+            return card.clock if whose & held else None
+        return card.clock if staff_id == card.assignee or staff_id in card.as_(MatterCard).joint else None
 
     def card(self, state: MatterState) -> Card:
         """Return what lists show of it."""
@@ -132,7 +107,7 @@ class Matter(Subject[MatterState]):
                 follow_up=state.follow_up_owed,
                 rounds=len(state.rounds),
                 to_note=state.major_since is not None and state.noted_at is None and not ended,
-                to_release=state.draft is not None and state.released is None and not ended,
+                letter=_letter(state),
             ),
         )
 
@@ -140,3 +115,14 @@ class Matter(Subject[MatterState]):
         """Return whose it is."""
         holder = name_of(state.owner)
         return {"holder": holder, "holder_zh": holder, "holder_en": holder}
+
+
+def _letter(state: MatterState) -> str:
+    if state.replied is not None:
+        return SENT
+    if state.draft is None:
+        return ""
+    return RELEASED if state.released is not None else DRAFTED
+
+
+__all__ = ["Matter", "MatterCard"]

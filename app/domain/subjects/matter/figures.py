@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.rules.card import Card
-from app.domain.subjects.matter import MatterCard, kinds
+from app.domain.subjects.matter import kinds
+from app.domain.subjects.matter.card import MatterCard
 from app.domain.subjects.matter.state import ENDED
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
+from typing import Final
 
 from app.domain import roles
+from app.domain.rules.card import Card
 from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter import state as st
+from app.domain.subjects.matter.card import DRAFTED, RELEASED, SENT, MatterCard
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
 
@@ -23,6 +26,10 @@ KIND_OF = {
 }  # fmt: skip
 """The kind of entry each step makes; merging makes one on the other matter as well."""
 
+UNDER_WAY: Final = (st.TO_CLASS, st.TO_HANDLE, st.TO_AGREE, st.AGREED, st.HANDLED)
+ASKED: Final = (*sorted(roles.OVERSEERS), roles.STEWARD, roles.ENVIRONMENT_SUPERVISOR)
+"""Posts whose move it can be on a matter of somebody else: who classes, releases, or goes along (C.2, C.6, C.8)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moves:
@@ -32,45 +39,38 @@ class Moves:
     also: tuple[str, ...] = ()
 
 
-def moves(state: MatterState, staff_id: str, held: Iterable[str]) -> Moves:
+def moves(state: MatterState, card: Card, staff_id: str, held: Set[str]) -> Moves:
     """Return what ``staff_id`` with the posts ``held`` does next, and what else they may do."""
-    held = set(held)
-    main = main_move(state, staff_id, held)
+    main = main_move(card, staff_id, held)
     return Moves(main, tuple(verb for verb in _open(state) if verb != main and _kind_allowed(verb, held)))
 
 
-def main_move(state: MatterState, staff_id: str, held: set[str]) -> str | None:
-    """Return the main action of ``staff_id``, or ``None``."""
-    if state.stage in st.ENDED:
+def main_move(card: Card, staff_id: str, held: Set[str]) -> str | None:
+    """Return the main action of ``staff_id`` on a matter, or ``None`` if it is not their move."""
+    if card.stage in st.ENDED:
         return None
+    more = card.as_(MatterCard)
     if held & kinds.LEADERS:
-        if state.major_since is not None and state.noted_at is None:
+        if more.to_note:
             return NOTE
-        if state.draft is not None and state.released is None:
+        if more.letter == DRAFTED:
             return RELEASE
-    if state.stage == st.TO_CLASS and (held & roles.OVERSEERS or staff_id == state.owner):
+    if card.stage == st.TO_CLASS and (held & roles.OVERSEERS or staff_id == card.assignee):
         return CLASS
-    return _owners_move(state) if staff_id == state.owner or staff_id in state.joint else None
+    return _owners_move(card, more) if staff_id == card.assignee or staff_id in more.joint else None
 
 
-def _owners_move(s: MatterState) -> str | None:
-    if s.stage == st.TO_HANDLE:
-        if s.needs_plan:
-            return PLAN
-        if s.kind == kinds.COMPLAINT:
-            return HANDLE
-        return CLOSE
-    if s.stage == st.TO_AGREE:
-        return AGREE
-    if s.stage == st.AGREED:
-        return HANDLE
-    if s.stage == st.HANDLED:
-        if s.kind != kinds.COMPLAINT or not s.written or s.replied is not None:
+def _owners_move(card: Card, more: MatterCard) -> str | None:
+    if card.stage == st.TO_HANDLE:
+        if card.kind != kinds.COMPLAINT:
             return CLOSE
-        if s.draft is None:
-            return DRAFT
-        return SEND if s.released is not None else None
-    return None
+        return HANDLE if more.anonymous else PLAN
+    if card.stage == st.HANDLED:
+        if card.kind != kinds.COMPLAINT or more.channel not in kinds.WRITTEN:
+            return CLOSE
+        # Written complaints are answered in writing first (C.6); while the manager reads the draft, nobody else moves.
+        return {"": DRAFT, RELEASED: SEND, SENT: CLOSE}.get(more.letter)
+    return {st.TO_AGREE: AGREE, st.AGREED: HANDLE}.get(card.stage)
 
 
 def _open(s: MatterState) -> list[str]:
@@ -96,16 +96,15 @@ def _open(s: MatterState) -> list[str]:
     return [*found, MERGE]
 
 
-def _kind_allowed(verb: str, held: set[str]) -> bool:
+def _kind_allowed(verb: str, held: Set[str]) -> bool:
     kind = next(kind for kind in kinds.KINDS if kind.name == KIND_OF[verb])
     return bool(kind.roles & held)
 
 
-def can_do(state: MatterState, verb: str, staff_id: str, held: Iterable[str]) -> bool:
+def can_do(state: MatterState, card: Card, verb: str, staff_id: str, held: Set[str]) -> bool:
     """Tell whether this step can be done now by somebody with the posts ``held``: a step's screen asks before it shows
     its form, whatever address opened it."""
-    held = set(held)
-    return _kind_allowed(verb, held) and (verb == main_move(state, staff_id, held) or verb in _open(state))
+    return _kind_allowed(verb, held) and (verb == main_move(card, staff_id, held) or verb in _open(state))
 
 
 def repeats(state: MatterState, entry: Entry) -> bool:

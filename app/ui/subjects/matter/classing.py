@@ -71,11 +71,15 @@ def ClassingForm(matter_id: str, view: MatterView) -> ft.Control:
         verb = ui.session.matters.class_(matter_id, form, once=draft.once, draft=draft.key)
         await ui.do(verb, then=lambda _: ui.replace(f"/matter/{matter_id}"))
 
-    natures = [Option(one, words.said("nature", one), mark, note=t(f"matter.nature_says.{one}")) for one, mark in _NATURES]
+    natures = [
+        Option(one, words.said("nature", one), mark, note=t(f"matter.nature_says.{one}")) for one, mark in _NATURES
+    ]
     weights = [(one, words.said("weight", one)) for one in kinds.WEIGHTS]
     content: list[ft.Control] = [
         matter_head(view, ui.now()),
-        section(t("matter.nature_heading"), [big_choice(natures, nature, lambda v: draft.set("nature", v), id="nature")]),
+        section(
+            t("matter.nature_heading"), [big_choice(natures, nature, lambda v: draft.set("nature", v), id="nature")]
+        ),
         section(t("matter.weight_heading"), [pills(weights, weight, lambda v: draft.set("weight", v), id="weight")]),
     ]
     if nature == kinds.REPAIR and valid and view.ticket is None:

@@ -43,6 +43,10 @@ class MatterFace(Face):
         """Where it is about, or who said it."""
         return words.place_of(card)
 
+    def today_marks(self, card: Card, now: int) -> list[ft.Control]:
+        """What it is, and how grave."""
+        return [words.class_chip(card), *words.weight_marks(card)]
+
     def line(self, card: Card) -> tuple[str, str]:
         """投诉 · 待处理; what it is about."""
         return joined(words.class_word(card.kind), words.said("stage", card.stage)), card.content

@@ -163,7 +163,7 @@ def where_section(
         names = people_words(hit.household) if hit.person is None else hit.person.name
         parts.append(
             list_row(
-                f"home-{hit.household.address}", hit.household.address, lambda h=hit.household: take(h),  # type: ignore[misc]
+                f"home-{hit.household.address}", hit.household.address, lambda h=hit.household: take(h),
                 sub=joined(estates.mark_of(hit.household), names), lines=1,
             )
         )  # fmt: skip
@@ -185,7 +185,9 @@ def content_section(values: Values, update: Update, key: str) -> ft.Control:
     ]  # fmt: skip
     if kind in (kinds.COMPLAINT, kinds.HELP, kinds.BREACH):
         parts.append(
-            TextBox("matter-demand", t("matter.fact.demand"), str(values["demand"]), lambda v: update(demand=v), lines=1)
+            TextBox(
+                "matter-demand", t("matter.fact.demand"), str(values["demand"]), lambda v: update(demand=v), lines=1
+            )
         )
     if kind in ANSWERABLE:
         options = [("no", t("matter.answer_later")), ("yes", t("matter.answer_now"))]
@@ -193,7 +195,13 @@ def content_section(values: Values, update: Update, key: str) -> ft.Control:
         parts.append(pills(options, chosen, lambda v: update(answered=v == "yes"), id="answered"))
         if values["answered"]:
             parts.append(
-                TextBox("matter-answer", t("matter.answer_given"), str(values["answer"]), lambda v: update(answer=v), lines=2)
+                TextBox(
+                    "matter-answer",
+                    t("matter.answer_given"),
+                    str(values["answer"]),
+                    lambda v: update(answer=v),
+                    lines=2,
+                )
             )
     return section(t("matter.fact.said"), parts)
 
@@ -222,7 +230,11 @@ def about_section(values: Values, update: Update, staff: Sequence[Staff]) -> ft.
     parts: list[ft.Control] = [
         pills(options, department, lambda v: update(department="" if v == department else v), id="department"),
         TextBox(
-            "matter-about", t("matter.about_hint"), str(values["about"]), lambda v: update(about=v, about_id=""), most=100
+            "matter-about",
+            t("matter.about_hint"),
+            str(values["about"]),
+            lambda v: update(about=v, about_id=""),
+            most=100,
         ),
     ]
     sought = str(values["about"]).strip()

@@ -14,8 +14,7 @@ from app.domain.subjects.matter.figures import Figures
 from app.domain.times import add_months, at_china, china_day
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_read, use_ui
-from app.ui.kit.base import column, quiet, row, txt
-from app.ui.kit.buttons import small_button
+from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.money import section
@@ -71,7 +70,9 @@ def FiguresScreen() -> ft.Control:
     periods = [(one, t(f"matter.period.{one}")) for one in (DAY, WEEK, MONTH, LAST_MONTH)]
     content: list[ft.Control] = [pills(periods, period, set_period, id="period")]
     if not found.all and not found.repeats:
-        content.append(empty_state(t("matter.figures_none"), t("matter.figures_none_says"), mark=ft.Icons.BAR_CHART_ROUNDED))
+        content.append(
+            empty_state(t("matter.figures_none"), t("matter.figures_none_says"), mark=ft.Icons.BAR_CHART_ROUNDED)
+        )
     else:
         overall = ("open", "overdue", "valid", "invalid", "major", "reopened", "repeats")
         content += [
@@ -80,7 +81,9 @@ def FiguresScreen() -> ft.Control:
                 t("matter.class_heading"),
                 [(f"class-{kind}", words.class_word(kind), cards) for kind, cards in found.by_class.items()],
             ),
-            group(t("matter.figures_stands"), [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in overall]),
+            group(
+                t("matter.figures_stands"), [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in overall]
+            ),
             group(
                 t("matter.department_heading"),
                 [(f"of-{one}", words.said("department", one), cards) for one, cards in found.by_department.items()],

@@ -9,6 +9,7 @@ import flet as ft
 from app.actions.models import Card
 from app.domain.subjects.matter import steps
 from app.ui.context import cloud_of, use_read
+from app.ui.context.drafts import new_tap
 from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import SearchField
@@ -23,7 +24,6 @@ from app.ui.subjects.matter.page import step_path
 from app.ui.subjects.matter.parts import not_now, use_open_step
 from app.ui.texts import ago_text, t
 from app.ui.ticket_words import joined
-from app.ui.context.drafts import new_tap
 
 
 @ft.component
@@ -54,7 +54,7 @@ def MergeScreen(matter_id: str) -> ft.Control:
         list_row(
             f"into-{card.id}",
             words.place_of(card),
-            lambda id_=card.id: choose(id_),  # type: ignore[misc]
+            lambda id_=card.id: choose(id_),
             sub=joined(
                 words.class_word(card.kind), card.content, words.who_said(card), ago_text(card.opened_at, ui.now())
             ),

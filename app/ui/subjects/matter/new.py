@@ -18,6 +18,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
 from app.ui.subjects.matter import fields
+from app.ui.subjects.ticket.fields import people_words
 from app.ui.subjects.ticket.new import home_of
 from app.ui.subjects.visit.fields import draft_key
 from app.ui.subjects.visit.form import restored_notice, use_discard
@@ -55,7 +56,9 @@ def MatterNewScreen(household_id: str = "") -> ft.Control:
     ask_discard = use_discard(discard)
 
     def take(found: Household) -> None:
-        update(**{name: begin(found, "")[name] for name in ("household", "contact_name", "contact_phone")}, home_query="")
+        update(
+            **{name: begin(found, "")[name] for name in ("household", "contact_name", "contact_phone")}, home_query=""
+        )
 
     async def save() -> None:
         draft.flush()
@@ -83,7 +86,9 @@ def MatterNewScreen(household_id: str = "") -> ft.Control:
     if values["more"]:
         content.append(fields.about_section(values, update, staff))
     else:
-        content.append(small_button("matter-about-more", t("matter.about_more"), lambda: update(more=True), tone="text"))
+        content.append(
+            small_button("matter-about-more", t("matter.about_more"), lambda: update(more=True), tone="text")
+        )
     return Scaffold(
         t("matter.new"),
         content,
@@ -115,7 +120,7 @@ def VisitMatterScreen(household_id: str) -> ft.Control:
     lacking = fields.missing(values)
     content: list[ft.Control] = []
     if home is not None:
-        people = quiet(fields.people_words(home))
+        people = quiet(people_words(home))
         address = txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL)
         content.append(paper([column([*estates.head_of(home), address, people], gap=4)]))
     content += [

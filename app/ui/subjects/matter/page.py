@@ -18,7 +18,7 @@ from app.ui.context import Ui, cloud_of, if_here, new_tap, use_now, use_read, us
 from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import column, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
@@ -28,7 +28,6 @@ from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.desk.parts import ring, use_made
 from app.ui.screens.photo.take import photo_path, view_path
-from app.ui.screens.today.parts import group
 from app.ui.subjects import page_of
 from app.ui.subjects.matter import words
 from app.ui.subjects.matter.face import matter_head

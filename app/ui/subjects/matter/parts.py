@@ -55,7 +55,7 @@ def use_open_step(matter_id: str, verb: str) -> tuple[Ui, MatterView | None, boo
     ui = use_ui()
     view: MatterView | None = use_read(lambda s: if_here(lambda: s.matters.view(matter_id)), matter_id)
     can = view is not None and steps.can_do(
-        view.state, verb, ui.session.profile.staff_id, ui.session.roles_on(view.state)
+        view.state, view.card, verb, ui.session.profile.staff_id, ui.session.roles_on(view.state)
     )
     kept: ft.MutableRef[MatterView | None] = ft.use_ref()
     if can:
@@ -73,9 +73,7 @@ def not_now(ui: Ui, matter_id: str) -> ft.Control:
 
 
 @ft.component
-def StepForm(
-    matter_id: str, verb: str, view: MatterView, start: Start, form: Form
-) -> ft.Control:
+def StepForm(matter_id: str, verb: str, view: MatterView, start: Start, form: Form) -> ft.Control:
     """The form: it comes back after a kill, and is gone once it is saved."""
     ui = use_ui()
     draft = use_draft(f"matter-{verb}:{matter_id}", start(view))

@@ -16,7 +16,7 @@ from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
-from app.ui.kit.base import column, flow, pressable, quiet, row, tag, title, txt
+from app.ui.kit.base import column, pressable, quiet, row, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.choose import pill, pills
 from app.ui.kit.fields import SearchField
@@ -51,14 +51,11 @@ class Wanted:
 
     def filter(self, session: Session, now: int) -> CardFilter:
         """The same for the store. ``now``: what is late (ms)."""
-        types, chosen = (MATTER, TICKET), (self.kind,) if self.kind else (*kinds.CLASSES, *REPAIRS)
-        if self.kind == "repair":
-            types, chosen = (TICKET,), REPAIRS
-        elif self.kind:
-            types = (MATTER,)
-        found = CardFilter(
-            type=None, types=types, kinds=chosen, text=self.text, building_id=self.building or None
-        )
+        types: tuple[str, ...] = (MATTER, TICKET)
+        chosen: tuple[str, ...] = (*kinds.CLASSES, *REPAIRS)
+        if self.kind:
+            types, chosen = ((TICKET,), REPAIRS) if self.kind == REPAIR else ((MATTER,), (self.kind,))
+        found = CardFilter(type=None, types=types, kinds=chosen, text=self.text, building_id=self.building or None)
         if self.part == OPEN:
             return replace(found, ended=False)
         if self.part == LATE:
@@ -93,7 +90,9 @@ def RegisterScreen() -> ft.Control:
         lambda: set_filtering(False),
         id="matters-filter",
     )
-    figures = icon_button("matters-figures", ft.Icons.BAR_CHART_ROUNDED, t("matter.figures"), lambda: ui.go(f"{PATH}/figures"))
+    figures = icon_button(
+        "matters-figures", ft.Icons.BAR_CHART_ROUNDED, t("matter.figures"), lambda: ui.go(f"{PATH}/figures")
+    )
     return Scaffold(
         t("matter.register"),
         [
@@ -116,11 +115,12 @@ def RegisterScreen() -> ft.Control:
 def _chips(wanted: Wanted, choose: Callable[..., None], open_sheet: Callable[[], None]) -> ft.Control:
     narrowed = sum(1 for one in (wanted.kind, wanted.building) if one)
     more = t("desk.tickets.filter_on", n=narrowed) if narrowed else t("desk.tickets.filter")
+    parts = [(part, t(f"matter.part.{part}")) for part in (OPEN, LATE, MINE, ENDED, ALL)]
     line = [
         pill("matters-more", more, open_sheet, selected=bool(narrowed)),
         *[
-            pill(f"matters-{part}", t(f"matter.part.{part}"), lambda p=part: choose(part=p), selected=part == wanted.part)  # type: ignore[misc]
-            for part in (OPEN, LATE, MINE, ENDED, ALL)
+            pill(f"matters-{part}", said, lambda p=part: choose(part=p), selected=part == wanted.part)  # type: ignore[misc]
+            for part, said in parts
         ],
     ]
     return tag("matters-parts", ft.Row(line, spacing=8, scroll=ft.ScrollMode.HIDDEN))
@@ -130,7 +130,7 @@ def _sheet(
     wanted: Wanted, choose: Callable[..., None], buildings: dict[str, Any], close: Callable[[], None]
 ) -> list[ft.Control]:
     classes = [("", t("desk.tickets.anyone")), *((one, words.class_word(one)) for one in OFFERED)]
-    classes.append(("repair", t("matter.repairs")))
+    classes.append((REPAIR, t("matter.repairs")))
     places = [("", t("desk.tickets.anyone"))]
     places += [(id_, building_name(str(body.get("code") or ""))) for id_, body in buildings.items()]
     return [
@@ -181,7 +181,11 @@ def register_row(ui: Ui, card: Card, now: int) -> ft.Control:
             *([name, when] if large else [row([name, when])]),
             txt(said, lines=1),
             quiet(joined(estates.mark_of(card), stage), lines=1),
-            ft.Row([first, *(words.marks(card) if is_matter else card_marks(card, now))], spacing=8, scroll=ft.ScrollMode.HIDDEN),
+            ft.Row(
+                [first, *(words.marks(card) if is_matter else card_marks(card, now))],
+                spacing=8,
+                scroll=ft.ScrollMode.HIDDEN,
+            ),
         ],
         gap=4,
     )

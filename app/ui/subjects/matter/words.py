@@ -10,8 +10,9 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card
 from app.domain.subjects.matter import MatterCard, kinds
+from app.domain.subjects.matter.card import DRAFTED
 from app.ui.kit.ticket import chip, stamp_badge
-from app.ui.screens.today.parts import RunningClock
+from app.ui.running import RunningClock
 from app.ui.texts import has, t
 from app.ui.ticket_words import joined
 
@@ -57,18 +58,24 @@ def who_said(card: Card) -> str:
     return t("matter.anonymous") if card.as_(MatterCard).anonymous else card.contact_name
 
 
+def weight_marks(card: Card) -> list[ft.Control]:
+    """How grave it is, where that is out of the ordinary."""
+    weight = card.as_(MatterCard).weight
+    if weight == kinds.MAJOR:
+        return [chip(said("weight", weight), "red", ft.Icons.PRIORITY_HIGH_ROUNDED)]
+    return (
+        [chip(said("weight", weight), "amber", ft.Icons.LABEL_IMPORTANT_OUTLINE)] if weight == kinds.IMPORTANT else []
+    )
+
+
 def marks(card: Card) -> list[ft.Control]:
-    """How urgent it is, its clock, and what is out of the ordinary with it."""
-    more, found = card.as_(MatterCard), list[ft.Control]()
-    if more.weight == kinds.MAJOR:
-        found.append(chip(said("weight", more.weight), "red", ft.Icons.PRIORITY_HIGH_ROUNDED))
-    elif more.weight == kinds.IMPORTANT:
-        found.append(chip(said("weight", more.weight), "amber", ft.Icons.LABEL_IMPORTANT_OUTLINE))
+    """How grave it is, its clock, and what is out of the ordinary with it."""
+    more, found = card.as_(MatterCard), weight_marks(card)
     if card.clock is not None and card.clock.met_at is None:
-        found.append(RunningClock(card.clock))
+        found.append(RunningClock(card.clock, name=t(f"matter.clock.{card.clock.id}")))
     if more.valid is False:
         found.append(chip(t("matter.invalid"), "plain", ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
-    if more.to_release:
+    if more.letter == DRAFTED:
         found.append(chip(t("matter.to_release"), "amber", ft.Icons.MARK_EMAIL_UNREAD_OUTLINED))
     if more.rounds > 1:
         found.append(chip(t("matter.round", n=more.rounds), "amber", ft.Icons.REPLAY_ROUNDED))

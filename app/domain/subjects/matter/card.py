@@ -1,0 +1,53 @@
+"""What lists show of a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from app.domain.rules.card import Extra
+
+DRAFTED, RELEASED, SENT = "drafted", "released", "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class MatterCard(Extra):
+    """What only lists of matters show. Times in ms.
+
+    ``to_note``: it is major, and nobody up the line said yet that they know; ``letter``: how a written answer stands
+    (``DRAFTED``, ``RELEASED``, ``SENT``; "" for none); ``follow_up``: one is owed for its last closing; ``rounds``: how
+    often it was worked on.
+    """
+
+    nature: str = ""
+    weight: str = ""
+    valid: bool | None = None
+    channel: str = ""
+    department: str = ""
+    about_id: str = ""
+    demand: str = ""
+    about: str = ""
+    anonymous: bool = False
+    joint: tuple[str, ...] = ()
+    ticket_id: str | None = None
+    merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
+    promised_at: int | None = None
+    closed_at: int | None = None
+    result: str = ""
+    satisfied: bool | None = None
+    follow_up: bool = False
+    rounds: int = 1
+    to_note: bool = False
+    letter: str = ""
+
+    def words(self) -> tuple[str, ...]:
+        """Return whom it is about and what was wanted."""
+        return (self.about, self.demand)
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` wrote."""
+        read = super().of_json(data)
+        return replace(read, joint=tuple(read.joint), absorbed=tuple(read.absorbed))
