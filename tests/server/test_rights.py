@@ -19,6 +19,7 @@ from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.count import COUNT
+from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
@@ -83,6 +84,7 @@ class World:
         }
         self.places = {"mine": self._place(desk, self.home), "other": self._place(desk, far)}
         self.counts = {"mine": self._count(self.devices[roles.STEWARD]), "other": self._count(neighbour)}
+        self.matters = {"mine": self._matter(desk, self.home), "other": self._matter(desk, far)}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -146,6 +148,12 @@ class World:
         door = (PLACE, str(uuid7()))
         desk.do("place_named", door, {**BODIES["place_named"], **place})
         return door
+
+    @staticmethod
+    def _matter(desk: FieldDevice, place: Mapping[str, Any]) -> Subject:
+        matter = (MATTER, str(uuid7()))
+        desk.do("matter_opened", matter, {**BODIES["matter_opened"], **place})
+        return matter
 
     @staticmethod
     def _count(who: FieldDevice) -> Subject:
@@ -474,6 +482,21 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "tag_lost": {"tag": Tag(KEY, "TST", "0003").code, "reason": "掉了"},
     "place_named": {"place_kind": "point", "name": "水泵房"},
     "counted": {"found": [], "missing": [], "expected": 0},
+    "matter_opened": {"class": "complaint", "channel": "phone", "contact_name": "张伟", "content": "噪声"},
+    "classed": {"nature": "service", "weight": "ordinary", "valid": True},
+    "owned": {"owner_id": "staff-desk", "reason": "跟进"},
+    "planned": {"cause": "漏收", "plan": "清走"},
+    "plan_agreed": {"plan_id": "p", "how": "phone", "name": "张伟"},
+    "told": {"what": "在处理", "how": "phone"},
+    "postponed": {"explanation": "等配件", "appointment_at": 2},
+    "handled": {"cause": "漏收", "corrective": "清走"},
+    "reply_drafted": {"text": "您好"},
+    "reply_released": {"draft_id": "d"},
+    "replied": {"draft_id": "d", "how": "letter"},
+    "matter_closed": {"result": "清走了"},
+    "reopened": {"reason": "又堆了"},
+    "absorbed": {"matter_id": "m"},
+    "merged": {"into": "m"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip
@@ -486,6 +509,7 @@ NEAR = {
     THING: (roles.REPAIR_WORKER, roles.STEWARD),
     PLACE: (roles.STEWARD,),
     COUNT: (roles.STEWARD,),
+    MATTER: (roles.STEWARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -500,7 +524,7 @@ ABOUT_ANY = {
 def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(world: World) -> None:
     subjects = {
         TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
-        COUNT: world.counts,
+        COUNT: world.counts, MATTER: world.matters,
     }  # fmt: skip
     tried = [
         (name, about)
@@ -533,7 +557,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
 def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: World) -> None:
     subjects = {
         TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
-        COUNT: world.counts,
+        COUNT: world.counts, MATTER: world.matters,
     }  # fmt: skip
     for role, device in world.strangers.items():
         for name, kind in kinds.KINDS.items():

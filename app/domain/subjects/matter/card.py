@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
-from app.domain.rules.card import Extra
+from app.domain.rules.card import Extra, names_of
 
 DRAFTED, RELEASED, SENT = "drafted", "released", "sent"
 
@@ -49,5 +49,5 @@ class MatterCard(Extra):
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
         """Return what ``to_json`` wrote."""
-        read = super().of_json(data)
-        return replace(read, joint=tuple(read.joint), absorbed=tuple(read.absorbed))
+        known = {name: data[name] for name in names_of(cls) if name in data}
+        return cls(**known | {name: tuple(known.get(name) or ()) for name in ("joint", "absorbed")})
