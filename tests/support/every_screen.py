@@ -11,7 +11,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from app.actions import Session
+from app.actions.matters import ClassForm, MatterForm
 from app.actions.models import CustodyForm, TicketForm, VisitForm
+from app.domain.subjects.matter.kinds import MATTER
 from app.domain.times import HOUR
 from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
@@ -19,7 +21,7 @@ from tests.support import field_work as work
 from tests.support.pictures import picture
 
 ROLES: Final = (
-    "admin", "repair_worker", "steward", "desk", "engineering_supervisor", "service_supervisor", "finance"
+    "admin", "repair_worker", "steward", "desk", "engineering_supervisor", "service_supervisor", "finance", "manager"
 )  # fmt: skip
 NAME: Final = "欧阳婷婷"
 LINE: Final = ("1", "换灯座", 4000)
@@ -201,6 +203,44 @@ async def places(session: Session) -> dict[str, str]:
         "/place/{subject_id}/amend/{entry_id}": f"/place/{hung.subject_id}/amend/{hung.entries[0].id}",
         "/place/{subject_id}/verify": f"/place/{hung.subject_id}/verify",
         "/place/new/{code}": f"/place/new/{Tag(POINT, mark, '2346').code}",
+    }
+
+
+async def matters(session: Session, home: str) -> dict[str, str]:
+    """Matters at each step of their way to a result."""
+    clear = ClassForm("service")
+
+    async def said(channel: str = "phone", classed: ClassForm | None = clear) -> str:
+        form = MatterForm("complaint", "门口堆了垃圾", channel, home, contact_name=NAME, demand="清走", classed=classed)
+        return (await session.matters.open(form)).subject_id
+
+    async def did(matter: str, kind: str, **body: Any) -> str:
+        return (await session.record(MATTER, matter, kind, body)).entries[0].id
+
+    new, plain_, agreed, letter = await said(classed=None), await said(), await said(), await said("letter")
+    plan = [await did(one, "planned", cause="漏收", plan="清走") for one in (plain_, agreed)]
+    await did(agreed, "plan_agreed", plan_id=plan[1], name=NAME, how="phone")
+    await did(letter, "reply_drafted", text="您好")
+    sent = await said("letter")
+    await did(sent, "reply_released", draft_id=await did(sent, "reply_drafted", text="您好"))
+    answered = MatterForm("enquiry", "怎么缴费", household_id=home, contact_name=NAME, answer="已答")
+    closed = (await session.matters.open(answered)).subject_id
+    steps = {
+        "class": new, "own": plain_, "plan": plain_, "agree": plain_, "tell": plain_, "postpone": plain_,
+        "handle": agreed, "draft": letter, "release": letter, "send": sent, "close": agreed, "reopen": closed,
+        "merge": plain_,
+    }  # fmt: skip
+    opened = session.matters.view(plain_).steps[0].entry.id
+    return {
+        "/matters": "/matters",
+        "/matters/figures": "/matters/figures",
+        "/matter-new": "/matter-new",
+        "/matter-new/{household_id}": f"/matter-new/{home}",
+        "/visit/new/{household_id}/matter": f"/visit/new/{home}/matter",
+        "/matter/{matter_id}": f"/matter/{letter}",
+        **{f"/matter/{{matter_id}}/{verb}": f"/matter/{matter}/{verb}" for verb, matter in steps.items()},
+        "/matter/{subject_id}/amend/{entry_id}": f"/matter/{plain_}/amend/{opened}",
+        "/matter/{subject_id}/verify": f"/matter/{plain_}/verify",
     }
 
 
