@@ -32,7 +32,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 
 PHONE: Final = {"route": "/", "width": 390.0, "height": 844.0, "web": False, "platform": "android", "pwa": False}
 ANSWERS: Final = {"get_permission_status": "deniedForever"}
-REST_S: Final = 0.1
+REST_S: Final = 0.02
 """How long nothing must be sent for the window to be at rest."""
 
 
