@@ -185,7 +185,7 @@ class Core(Estates):
             history = before[subject]
             if not history and not opens(entry.kind):
                 raise Problem(NO_SUBJECT)
-            if not access.may_make(self._roles_for(entry, history), entry, history):
+            if not access.may_make(self.roles_for(entry, history), entry, history):
                 raise Problem(ROLE_MAY_NOT, kind=entry.kind)
             placed = replace(entry, device=chain.device, counter=chain.counter + number)
             reason = why_not(entry.subject_type, history, placed)
@@ -195,7 +195,7 @@ class Core(Estates):
                 raise Problem(ALREADY_NOTED)
             history.append(placed)
 
-    def _roles_for(self, entry: Entry, history: Sequence[Entry]) -> frozenset[str]:
+    def roles_for(self, entry: Entry, history: Sequence[Entry]) -> frozenset[str]:
         """Return the posts of this person where the subject of ``entry`` is, or is to be."""
         if not self.several:
             return self.roles

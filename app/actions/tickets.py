@@ -13,9 +13,10 @@ from app.domain import roles
 from app.domain.rules.card import Card
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import clocks, running
-from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.ticket.kinds import REPAIRS, TICKET
 from app.domain.subjects.ticket.state import TicketState
-from app.domain.subjects.ticket.steps import next_step, waits_for
+from app.domain.subjects.ticket.steps import next_step, to_receive, waits_for
+from app.domain.wire.entries import Entry
 from app.domain.wire.errors import FIELD_MISSING, NOT_FOUND, Problem
 from app.domain.writing.money import fee_line
 from app.store.queries import CardFilter
@@ -74,10 +75,13 @@ class Tickets:
     async def open(
         self, form: TicketForm, assign_to: str | None = None, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Open a ticket (A.1, B.1), and assign it at once where ``assign_to`` says (A.2)."""
+        """Open a ticket (A.1, B.1), and assign it at once where ``assign_to`` says (A.2). What the supervisor writes
+        down, engineering has."""
         once = once or self._core.new_id()
         subject = (TICKET, derived(once, "ticket"))
         new = [self._core.entry(subject, "ticket_opened", self.opened_body(form), once)]
+        if form.ticket_kind in REPAIRS and roles.ENGINEERING_SUPERVISOR in self._core.roles_for(new[0], ()):
+            new.append(self._core.entry(subject, "received", {}, once, 2))
         if assign_to:
             new.append(self._core.entry(subject, "assigned", {"worker_id": assign_to}, once, 1))
         return await self._core.save(new, draft)
@@ -112,8 +116,23 @@ class Tickets:
     async def assign(
         self, ticket_id: str, worker_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Assign a worker, or another one (A.2)."""
-        return await self._do(ticket_id, "assigned", {"worker_id": worker_id, "note": note}, once, draft)
+        """Assign a worker, or another one (A.2). For the supervisor that is to take it over, too (A.1)."""
+        once = once or self._core.new_id()
+        body = {"worker_id": worker_id, "note": note}
+        new = [self._core.entry((TICKET, ticket_id), "assigned", body, once)]
+        return await self._core.save([*self._receipt(ticket_id, once), *new], draft)
+
+    def _receipt(self, ticket_id: str, once: str) -> list[Entry]:
+        """Return the entry by which the supervisor takes a ticket over that still waits for it (A.1)."""
+        state = self._core.seen_as(TICKET, ticket_id).state
+        if not to_receive(state) or roles.ENGINEERING_SUPERVISOR not in self._core.roles_on(state):
+            return []
+        return [self._core.entry((TICKET, ticket_id), "received", {}, once, 1)]
+
+    async def receive(self, ticket_id: str, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Take a ticket over 签收 for engineering (A.1, A.9); who taps twice has said it once."""
+        once = once or derived(ticket_id, f"received-{self._core.profile.staff_id}")
+        return await self._do(ticket_id, "received", {}, once, draft)
 
     async def judge(
         self,
@@ -219,9 +238,12 @@ class Tickets:
         once: str | None = None,
         draft: str | None = None,
     ) -> Saved:
-        """Write down whether the resident agrees to the price, or declines and why (A.4)."""
+        """Write down whether the resident agrees to the price, or declines and why, asked to think it over (A.4)."""
+        once = once or self._core.new_id()
+        subject = (TICKET, ticket_id)
         body = {"agreed": agreed, "name": name, "capacity": capacity, "reason": reason}
-        return await self._do(ticket_id, "consent", body, once, draft)
+        said = [] if agreed else [self._core.entry(subject, "reminded", {}, once, 1)]
+        return await self._core.save([*said, self._core.entry(subject, "consent", body, once)], draft)
 
     async def check_material(
         self,

@@ -81,7 +81,8 @@ def test_a2_an_appointment_already_too_near_falls_back_to_ten_minutes() -> None:
 def test_a2_unlisted_repair_goes_to_the_supervisor_who_has_fifteen_minutes() -> None:
     book = opened(listed=False)
     assert book.ticket.stage == st.TO_JUDGE
-    assert clock(book, "judge").due == book.entries[0].at + 15 * MINUTE
+    received = book.wait(2).add(BOSS, "received")
+    assert clock(book, "judge").due == received.at + 15 * MINUTE
     assert next_step(book.ticket, BOSS, ["engineering_supervisor"]).verb == "judge"  # type: ignore[union-attr]
 
 
@@ -120,6 +121,9 @@ def test_a2_unlisted_found_on_site_waits_for_the_judgement_and_goes_on_with_its_
     assert why_not("ticket", book.entries, book.make(LI, "priced", **lines())) == "out_of_order"
     book.wait(5).add(BOSS, "judged", feasible=True, price_fen=50_000)
     assert book.ticket.stage == st.TO_PRICE
+    assert clock(book, "judge").level(book.now) == CALM  # the resident at the door still waits for an answer
+    book.add(LI, "priced", **lines(50_000))
+    book.wait(5).add(LI, "consent", agreed=True, name="张伟", capacity="self")
     assert clock(book, "judge").level(book.now) == MET
 
 

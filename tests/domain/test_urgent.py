@@ -73,7 +73,8 @@ def test_what_nobody_was_assigned_to_is_amber_and_then_late() -> None:
     assert [due_in(book, n) for n in (1, 4, 5.1, 60)] == ["calm", AMBER, RED, RED]
     clock = running(book.ticket)
     assert clock is not None and (clock.id, clock.minutes_left(NINE + 60 * MINUTE)) == ("hand_over", -55)
-    book.wait(1).add(BOSS, "assigned", worker_id=LI)
+    book.wait(1).add(BOSS, "received")
+    book.add(BOSS, "assigned", worker_id=LI)
     assert due_in(book, 60) == ""
 
 
@@ -97,6 +98,7 @@ def test_what_another_system_ordered_waits_with_a_clock_too() -> None:
 def test_what_is_judged_first_has_the_judges_clock_and_then_the_assigners() -> None:
     """B7: A.2, 15 minutes to judge; once the resident agreed, to be assigned like any other."""
     book = opened(listed=False)
+    book.add(BOSS, "received")
     first = running(book.ticket)
     assert first is not None and first.id == "judge"
     book.add(BOSS, "judged", feasible=True, price_fen=5000)
@@ -108,8 +110,9 @@ def test_what_is_judged_first_has_the_judges_clock_and_then_the_assigners() -> N
 
 
 def test_another_worker_later_does_not_make_the_hand_over_late() -> None:
-    """B7: the first assignment is what counts."""
+    """B7: what counts is when engineering first had it."""
     book = assigned()
+    book.add(BOSS, "received")
     book.wait(300).add(BOSS, "assigned", worker_id="worker-wang")
     met = next(clock for clock in clocks(book.ticket) if clock.id == "hand_over")
     assert met.met_at is not None and met.met_at < NINE + 5 * MINUTE

@@ -156,5 +156,6 @@ def registering(plot: Plot) -> int:
 
 
 def judging(plot: Plot) -> int:
-    """Return how long the supervisor takes to judge, in ms: a quarter of an hour, now and then more (A.2)."""
-    return plot.minutes(2, 13) if plot.chance(0.85) else plot.minutes(16, 45)
+    """Return how long the supervisor takes to judge, in ms: so that the resident is answered within a quarter of an
+    hour, now and then longer (A.2)."""
+    return plot.minutes(2, 8) if plot.chance(0.85) else plot.minutes(16, 45)

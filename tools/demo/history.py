@@ -25,6 +25,7 @@ from tools.demo.estate import DEMO_SEED, STAFF
 from tools.demo.evenings import correct_some, is_done, play_paperwork
 from tools.demo.keys import play_keys
 from tools.demo.plot import Act, Plot
+from tools.demo.receipts import play_receipts
 from tools.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
 from tools.demo.rounds import play_rounds
 
@@ -162,6 +163,7 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     play_paperwork(plot, done)
     correct_some(plot, done, visits, n["amended"], n["amended_visits"])
     play_keys(plot, n["keys"], n["lent"])
+    play_receipts(plot, seed)
     last = now - SECOND
     acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
     for act in acts:

@@ -59,9 +59,9 @@ def judged_first(plot: Plot) -> Thread:
     )
     if plot.chance(0.2):
         answer: dict[str, Any] = {"agreed": False, "name": person.name, "reason": plot.pick(say.ASKED_NO)}
-        thread.act(desk, "resident_asked", judged.at + plot.minutes(3, 15), **answer)
+        thread.act(desk, "resident_asked", judged.at + plot.minutes(1, 6), **answer)
         return thread
-    thread.act(desk, "resident_asked", judged.at + plot.minutes(3, 15), agreed=True, name=person.name)
+    thread.act(desk, "resident_asked", judged.at + plot.minutes(1, 6), agreed=True, name=person.name)
     job = send_worker(plot, thread, desk, home, person, None)
     thread.act(job.worker, "accepted", job.accept)
     thread.act(job.worker, "arrived", job.arrive)
@@ -81,7 +81,7 @@ def infeasible(plot: Plot) -> Thread:
     desk = plot.cast.desk_at(asked)
     open_ticket(plot, thread, desk, home, plot.person(home), asked, case.reported, None)
     thread.act(plot.cast.supervisor, "judged", thread.end + judging(plot), feasible=False, reason=case.reason)
-    thread.act(desk, "closed", thread.end + plot.minutes(2, 20), reason=f"已告知住户：{case.reason}")
+    thread.act(desk, "closed", thread.end + plot.minutes(1, 8), reason=f"已告知住户：{case.reason}")
     return thread
 
 

@@ -114,6 +114,10 @@ class Subject(Generic[S]):
         """Return every clock that runs or ran on it, in the order in which they are due."""
         return []
 
+    def owner(self, state: S, clock: Clock) -> str:
+        """Return whose one of its clocks is: the id of a member of staff, or the name of a post; "" for nobody's."""
+        return ""
+
     def clock(self, state: S) -> Clock | None:
         """Return the clock that runs now and is due first, or ``None``."""
         return next((clock for clock in self.clocks(state) if clock.met_at is None), None)

@@ -16,8 +16,9 @@ from app.domain import roles
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.errors import HASH_WRONG, MALFORMED, Problem
 
-SCHEMA = 1
-"""Version of the entry bodies this program writes."""
+SCHEMA = 2
+"""Version of the entries this program writes. 2: engineering says that it takes a ticket over (``received``, A.1); what
+a program writes that cannot say so goes on meaning what it meant."""
 
 STROKES = "application/vnd.shangmen.strokes+json"
 """Media type of a signature's vector strokes."""

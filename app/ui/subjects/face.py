@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import flet as ft
@@ -12,6 +13,7 @@ from app.actions.models import Card, StepRow, SubjectView
 from app.domain.rules import photos
 from app.domain.rules.state import SubjectState
 from app.ui import estates
+from app.ui.context import Ui
 from app.ui.corrections import Correction
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.ticket import chip, paper, stamp_badge
@@ -30,6 +32,16 @@ _COMMON: dict[str, Says] = {
     "tag_assigned": lambda b, _: joined(b["tag"], b.get("reason")),
     "tag_lost": lambda b, _: joined(b["tag"], b["reason"]),
 }
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """A step that somebody does from a list by one tap: its id, what its button says, and what it does."""
+
+    id: str
+    words: str
+    mark: ft.IconData
+    run: Callable[[Ui, Card], Awaitable[None]]
 
 
 class Face:
@@ -103,6 +115,10 @@ class Face:
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
         """What its card on 今日 shows besides the clock and the stamps of every type, as chips."""
         return []
+
+    def at_once(self, card: Card, held: Set[str]) -> AtOnce | None:
+        """The step that somebody with the posts ``held`` does from 今日 by one tap, without opening the record."""
+        return None
 
     def step_name(self, kind: str, body: Body) -> str:
         """What an entry is called in a timeline; one of a newer program says that an update is needed."""

@@ -30,6 +30,8 @@ class TicketCard(Extra):
     appointment_at: int | None = None
     listed: bool | None = None
     escalated: str | None = None
+    to_receive: bool = False
+    """Whether it waits for engineering to say that it has it (A.1, A.9)."""
     total_fen: int = 0
     done_at: int | None = None
     confirmed_at: int | None = None
@@ -70,10 +72,13 @@ class Ticket(Subject[TicketState]):
         return facts.facts(state, purpose)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether an entry leaves ``external_ref`` unchanged: the server finds other systems' tickets by that
-        number."""
+        """Tell whether an entry leaves ``external_ref`` unchanged, by which the server finds other systems' tickets;
+        and whether somebody is one of those who can take a ticket over (A.1)."""
         if roles.SYSTEM in held:
             return True
+        if entry.kind == "received" and roles.ENGINEERING_SUPERVISOR not in held:
+            # A.1: the supervisor, or who was told to do it; whoever that was when the phone had no network.
+            return any(e.kind == "assigned" and e.body.get("worker_id") == entry.author for e in before)
         return not (entry.kind == "ticket_opened" and entry.body.get("external_ref")) and keeps_external_ref(
             entry, before
         )
@@ -97,13 +102,18 @@ class Ticket(Subject[TicketState]):
         """Return the clocks of A.1, A.2, A.8, A.9 and B.3."""
         return clocks.clocks(state)
 
+    def owner(self, state: TicketState, clock: Clock) -> str:
+        """Return whose a clock is."""
+        return clocks.owner(state, clock)
+
     def clock(self, state: TicketState) -> Clock | None:
         """Return the clock that runs; ``None`` when nobody has anything left to do."""
         return clocks.running(state)
 
     def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
         """Return the verb of this person's main action; ``None``: not their move."""
-        return moves.next_verb(card, card.as_(TicketCard).called_back, staff_id, held)
+        extra = card.as_(TicketCard)
+        return moves.next_verb(card, extra.called_back, extra.to_receive, staff_id, held)
 
     def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
         """Return the clock that binds this person."""
@@ -131,6 +141,7 @@ class Ticket(Subject[TicketState]):
                 appointment_at=state.appointment_at,
                 listed=state.listed,
                 escalated=state.escalated,
+                to_receive=steps.to_receive(state),
                 total_fen=state.total_fen,
                 done_at=state.done_at,
                 confirmed_at=state.confirmed_at,

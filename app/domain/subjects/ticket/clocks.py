@@ -1,4 +1,4 @@
-"""The clocks of a ticket 工单 (A.1, A.2, A.8, A.9, B.3)."""
+"""The clocks of a ticket 工单, and whose each is (A.1, A.2, A.8, A.9, B.3)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FINANCE_DAY = 25
 OWNERS: Final[Mapping[str, frozenset[str]]] = {
     "register": frozenset((roles.DESK,)),
     "hand_over": frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR)),
-    "judge": frozenset((roles.ENGINEERING_SUPERVISOR,)),
+    "judge": frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR)),
     "confirm": frozenset((roles.ENGINEERING_SUPERVISOR,)),
     "finance": frozenset((roles.DESK, roles.FINANCE)),
 }
@@ -36,7 +36,28 @@ OWNERS: Final[Mapping[str, frozenset[str]]] = {
 def clocks(state: TicketState) -> list[Clock]:
     """Return every clock that runs or ran on a ticket, in the order in which they are due."""
     found = [*_desk(state), *_judging(state), *_on_site(state), *_paper(state), *_answer(state)]
+    if state.stage == st.VOIDED:
+        # A spoiled ticket asks nothing more of anybody; what was late before stays late.
+        found = [clock for clock in found if clock.met_at is not None or clock.due < (state.ended_at or 0)]
     return sorted(found, key=lambda clock: clock.due)
+
+
+def owner(state: TicketState, clock: Clock) -> str:
+    """Return whose a clock is: a member of staff by their id, or the post that answers for it."""
+    if clock.id == "register" and state.opened is not None:
+        return state.opened.author
+    if clock.id in _POST:
+        return _POST[clock.id]
+    return state.assignee or (roles.DESK if clock.id == "answer" else roles.ENGINEERING_SUPERVISOR)
+
+
+_POST: Final[Mapping[str, str]] = {
+    "hand_over": roles.ENGINEERING_SUPERVISOR,
+    "judge": roles.ENGINEERING_SUPERVISOR,
+    "confirm": roles.ENGINEERING_SUPERVISOR,
+    "finance": roles.DESK,
+}
+"""Which post answers for a clock that is nobody's own (A.1, A.2, A.8, A.9)."""
 
 
 def running(state: TicketState) -> Clock | None:
@@ -49,44 +70,76 @@ def running(state: TicketState) -> Clock | None:
 def _desk(s: TicketState) -> list[Clock]:
     """A.1: registered within 2 minutes of the request, taken over by engineering 3 minutes later (A.9: 10).
 
-    A ticket is taken over when the server has its first assignment; until then its clock runs. A ticket that the
-    supervisor must judge first has a clock of its own (A.2), and once the resident agreed must be assigned like any
-    other.
+    Engineering has taken it over when it says so, by its own time: signs for it, judges it or accepts it. Until then
+    the clock runs, whoever was assigned. A job or complaint is handed over once somebody is assigned. A ticket of an
+    older program, which cannot say it, is taken over when the server has its first assignment.
+
+    What the supervisor must judge first must be assigned like any other once the resident agreed (A.2).
     """
     if s.opened is None or s.channel == "import":
         return []
     start = min(s.requested_at, s.opened_at)
-    registered = Clock("register", "A.1", start, start + REGISTER_MINUTES * MINUTE, s.opened_at)
+    found = [Clock("register", "A.1", start, start + REGISTER_MINUTES * MINUTE, s.opened_at)]
     if s.channel == "api":
         # The other system registered it: here its way begins.
-        start, registered = s.opened_at, Clock("register", "A.1", s.opened_at, s.opened_at, s.opened_at)
+        start, found = s.opened_at, []
     if s.kind == kinds.PUBLIC_REPAIR:
         clause, minutes = "A.9", PUBLIC_TELL_MINUTES
     else:
         clause, minutes = "A.1", REGISTER_MINUTES + HAND_OVER_MINUTES
-    to_judge = s.kind == kinds.REPAIR and s.listed is False
-    taken = s.received_at if to_judge else _both(s.taken_over_at, s.received_at)
-    found = [registered, Clock("hand_over", clause, start, start + minutes * MINUTE, taken)]
-    if to_judge and s.asked_at is not None and s.asked is not None and s.asked["agreed"]:
+    found.append(Clock("hand_over", clause, start, start + minutes * MINUTE, _taken_over(s)))
+    if _judged_first(s) and s.asked_at is not None and s.asked is not None and s.asked["agreed"]:
         due = s.asked_at + HAND_OVER_MINUTES * MINUTE
-        found.append(Clock("hand_over", "A.2", s.asked_at, due, _both(s.taken_over_at, s.asked_at)))
+        found.append(Clock("hand_over", "A.2", s.asked_at, due, _both(s.first_assigned_at, s.asked_at)))
     return found
+
+
+def _judged_first(s: TicketState) -> bool:
+    return s.kind == kinds.REPAIR and s.listed is False
+
+
+def _taken_over(s: TicketState) -> int | None:
+    if not s.receipt_counts:
+        if _judged_first(s):
+            return s.received_at
+        return _both(_first(s.first_assigned_at, s.taken_over_at), s.received_at)
+    if s.kind in kinds.REPAIRS:
+        return s.taken_over_at
+    return _both(s.first_assigned_at, s.received_at)
 
 
 def _both(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
 
 
+def _first(*times: int | None) -> int | None:
+    return min((time for time in times if time is not None), default=None)
+
+
 def _judging(s: TicketState) -> list[Clock]:
-    """A.2: what is not on the price list is judged within 15 minutes."""
-    if s.judge_since is None:
+    """A.2: within 15 minutes of taking it over, or of finding it at the door, what is not on the price list is judged
+    and the resident has been answered. On tickets of older programs it ends with the judgement."""
+    if not s.receipt_counts:
+        since, until = s.judge_since, s.judged_at
+    elif _judged_first(s):
+        since, until = s.taken_over_at, s.answered_at
+    else:
+        since = s.judge_since if s.found is not None and not s.found["listed"] else None
+        until = s.answered_at
+    if since is None:
         return []
-    return [Clock("judge", "A.2", s.judge_since, s.judge_since + JUDGE_MINUTES * MINUTE, s.judged_at)]
+    return [Clock("judge", "A.2", since, since + JUDGE_MINUTES * MINUTE, until)]
 
 
 def _on_site(s: TicketState) -> list[Clock]:
-    """A.2: on site within 10 minutes of acceptance, or 5 minutes before an appointment. A.9: 15."""
-    if s.accepted_at is None or s.kind not in (kinds.REPAIR, kinds.PUBLIC_REPAIR):
+    """A.2: on site within 10 minutes of acceptance, or 5 minutes before an appointment. A.9: 15 minutes after
+    engineering took it over, whoever goes there."""
+    if s.kind == kinds.PUBLIC_REPAIR and s.receipt_counts:
+        since = s.taken_over_at
+        due = (since or 0) + PUBLIC_ON_SITE_MINUTES * MINUTE
+        there = _first(s.reached_at, s.done_at)
+        return [] if since is None else [Clock("on_site", "A.9", since, due, there)]
+    if s.accepted_at is None or s.kind not in kinds.REPAIRS:
         return []
     if s.kind == kinds.PUBLIC_REPAIR:
         clause, due = "A.9", s.accepted_at + PUBLIC_ON_SITE_MINUTES * MINUTE

@@ -29,6 +29,8 @@ PUBLIC_REPAIR = "public_repair"
 JOB = "job"
 COMPLAINT = "complaint"
 TICKET_KINDS = (REPAIR, PUBLIC_REPAIR, JOB, COMPLAINT)
+REPAIRS = (REPAIR, PUBLIC_REPAIR)
+"""What engineering takes over from the desk (A.1, A.9)."""
 
 PASS, FAIL, POOR = "pass", "fail", "poor"
 VERDICTS = (PASS, FAIL, POOR)
@@ -178,6 +180,8 @@ KINDS = (
         ),
         rule=_answer,
     ),
+    # A.1, A.9: engineering has the ticket and answers for it from here on; 公共区域 signs for the second copy.
+    Kind("received", TICKET, frozenset((roles.ENGINEERING_SUPERVISOR, roles.REPAIR_WORKER, roles.STEWARD)), ()),
     Kind("accepted", TICKET, FIELD_STAFF, ()),
     Kind("arrived", TICKET, FIELD_STAFF, ()),
     Kind(
@@ -205,6 +209,8 @@ KINDS = (
         rule=_found,
     ),
     Kind("priced", TICKET, FIELD_STAFF, (_lines, _total), rule=_sums_up),
+    # A.4: who declines is asked to think it over and to report again; that it was said is on record.
+    Kind("reminded", TICKET, FIELD_STAFF, ()),
     Kind(
         "consent",
         TICKET,

@@ -99,13 +99,25 @@ def _assigned(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage in (st.TO_JUDGE, st.TO_ASK) and s.arrived_at is None and not forced:
         return OUT_OF_ORDER.name
     s.assignee, s.assigned_at = b["worker_id"], e.at
-    s.taken_over_at = s.taken_over_at if s.taken_over_at is not None else e.at
+    s.first_assigned_at = s.first_assigned_at if s.first_assigned_at is not None else e.at
+    if e.schema < st.SAYS_RECEIVED and s.receipt_counts:
+        _take_over(s, e)  # its program knows no other way to say so
     s.escalated = None
     if s.stage in (st.OPEN, st.ASSIGNED, st.ACCEPTED):
         s.stage, s.accepted_at = st.ASSIGNED, None
     elif s.stage not in (st.TO_JUDGE, st.TO_ASK, st.INFEASIBLE, st.DECLINED):
         # Somebody else takes over half-done work: what was written stays, the way there begins anew.
         s.stage, s.accepted_at, s.arrived_at = st.ASSIGNED, None, None
+    return None
+
+
+def _take_over(s: TicketState, e: Entry) -> None:
+    """A.1: engineering has it since the first of all that says so, in whichever order phones were heard."""
+    s.taken_over_at = e.at if s.taken_over_at is None else min(s.taken_over_at, e.at)
+
+
+def _received(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
+    _take_over(s, e)
     return None
 
 
@@ -146,6 +158,7 @@ def _accepted(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if reason := _fits_accept(s, e, forced):
         return reason
     s.stage, s.accepted_at = st.ACCEPTED, e.at
+    _take_over(s, e)
     return None
 
 
@@ -153,6 +166,7 @@ def _arrived(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if reason := _fits_arrive(s, e, forced):
         return reason
     s.arrived_at = e.at
+    s.reached_at = s.reached_at if s.reached_at is not None else e.at
     s.stage = _resume(s)
     return None
 
@@ -186,7 +200,7 @@ def _found(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
         s.stage = st.TO_PRICE
     else:
         s.stage, s.judge_since = st.TO_JUDGE, e.at
-        s.judged = s.judged_at = None
+        s.judged = s.judged_at = s.answered_at = None
     return None
 
 
@@ -196,6 +210,7 @@ def _judged(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage not in (st.TO_JUDGE, st.TO_ASK, st.INFEASIBLE) and not forced:
         return OUT_OF_ORDER.name
     s.judged, s.judged_at = b, e.at
+    _take_over(s, e)
     if not b["feasible"]:
         s.stage = st.INFEASIBLE
     else:
@@ -207,11 +222,17 @@ def _resident_asked(s: TicketState, e: Entry, b: Body, forced: bool) -> str | No
     if s.stage != st.TO_ASK and not forced:
         return ALREADY_OVER.name if s.stage in st.OVER else OUT_OF_ORDER.name
     s.asked, s.asked_at = b, e.at
+    _answer(s, e)
     if b["agreed"]:
         s.stage = st.ASSIGNED if s.assignee else st.OPEN
     else:
         s.stage, s.ended_at, s.end_reason = st.CLOSED, e.at, b["reason"]
     return None
+
+
+def _answer(s: TicketState, e: Entry) -> None:
+    """A.2: the first answer is what the resident waited for."""
+    s.answered_at = s.answered_at if s.answered_at is not None else e.at
 
 
 def _priced(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
@@ -228,11 +249,20 @@ def _consent(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if reason := _fits_agree(s, e, forced):
         return reason
     s.consent, s.consent_at = b, e.at
+    if s.judged is not None:
+        _answer(s, e)
     if not b["agreed"]:
         s.stage = st.DECLINED
     else:
         s.signatures.clear()
         s.stage = st.WORKING if s.own_materials is not None else st.AGREED
+    return None
+
+
+def _reminded(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
+    if reason := _fits_agree(s, e, forced):
+        return reason
+    s.reminded_at = e.at
     return None
 
 
@@ -311,6 +341,7 @@ def _closed(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage != st.INFEASIBLE and not forced:
         return OUT_OF_ORDER.name
     s.stage, s.ended_at, s.end_reason = st.CLOSED, e.at, b["reason"]
+    _answer(s, e)
     return None
 
 
@@ -377,10 +408,12 @@ _HANDLERS: dict[str, Callable[[TicketState, Any, Body, bool], str | None]] = {
     "assigned": _assigned,
     "judged": _judged,
     "resident_asked": _resident_asked,
+    "received": _received,
     "accepted": _accepted,
     "arrived": _arrived,
     "found": _found,
     "priced": _priced,
+    "reminded": _reminded,
     "consent": _consent,
     "material_checked": _material,
     "work_started": _started,

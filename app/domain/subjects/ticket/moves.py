@@ -17,13 +17,13 @@ FRESH: Final = (st.OPEN, st.TO_JUDGE, st.ASSIGNED)
 """Stages in which nobody has begun yet: a ticket can be new 新 to who is to begin."""
 
 MOVES: Final[dict[str, tuple[str, ...]]] = {
-    roles.ENGINEERING_SUPERVISOR: (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.DECLINED, st.INFEASIBLE),
+    roles.ENGINEERING_SUPERVISOR: (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.ASSIGNED, st.DECLINED, st.INFEASIBLE),
     roles.DESK: (st.OPEN, st.TO_ASK, st.INFEASIBLE, st.CONFIRMED),
 }
 """Stages in which somebody with the role has something to do, besides confirming (which has its own list)."""
 
 
-def next_verb(card: Card, called_back: bool, staff_id: str, held: Set[str]) -> str | None:
+def next_verb(card: Card, called_back: bool, to_receive: bool, staff_id: str, held: Set[str]) -> str | None:
     """Return the verb of this person's main action on a ticket; ``None``: not their move."""
     state = TicketState(id=card.id, kind=card.kind, stage=card.stage, assignee=card.assignee)
     if called_back:
@@ -34,6 +34,9 @@ def next_verb(card: Card, called_back: bool, staff_id: str, held: Set[str]) -> s
             return "sign_decline_worker"
         supervises = card.waits_for == "supervisor" and roles.ENGINEERING_SUPERVISOR in held
         return "sign_decline_supervisor" if supervises else None
+    if card.stage == st.ASSIGNED and card.assignee != staff_id:
+        # Somebody was told: engineering's move only until it has said that it knows (A.1).
+        return "receive" if to_receive and roles.ENGINEERING_SUPERVISOR in held else None
     step = next_step(state, staff_id, held)
     return step.verb if step else None
 

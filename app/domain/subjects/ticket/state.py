@@ -55,6 +55,8 @@ STAGE_WORDS = {
     CLOSED: ("已关闭", "closed"),
     VOIDED: ("已作废", "voided"),
 }
+SAYS_RECEIVED = 2
+"""Schema of the first entries whose program says that engineering takes a ticket over (A.1)."""
 OVER = frozenset((DONE, CONFIRMED, FILED, CLOSED, VOIDED))
 """Stages in which the worker has nothing more to do."""
 ENDED = frozenset((FILED, CLOSED, VOIDED))
@@ -82,19 +84,27 @@ class TicketState(SubjectState):
     urgent: bool = False
     assignee: str | None = None
     assigned_at: int | None = None
+    first_assigned_at: int | None = None
     taken_over_at: int | None = None
-    """When engineering first took it over: somebody was assigned (A.1)."""
+    """When engineering first said that it has it: signed for, judged or accepted (A.1, A.9)."""
     accepted_at: int | None = None
     arrived_at: int | None = None
+    reached_at: int | None = None
+    """When somebody of engineering was first on site, whoever went on with it (A.9)."""
     judge_since: int | None = None
     judged: Mapping[str, Any] | None = None
     judged_at: int | None = None
     asked: Mapping[str, Any] | None = None
     asked_at: int | None = None
+    answered_at: int | None = None
+    """When the resident was first answered about what is not on the price list: a price they said yes or no to, or
+    that it cannot be done (A.2)."""
     found: Mapping[str, Any] | None = None
     priced: Mapping[str, Any] | None = None
     consent: Mapping[str, Any] | None = None
     consent_at: int | None = None
+    reminded_at: int | None = None
+    """When a resident who declines was last asked to think it over and report again (A.4)."""
     materials: list[Mapping[str, Any]] = field(default_factory=list)
     own_materials: bool | None = None
     fees: Mapping[str, Any] | None = None
@@ -113,6 +123,12 @@ class TicketState(SubjectState):
     ended_at: int | None = None
     end_reason: str | None = None
     called_back: Mapping[str, Any] | None = None
+
+    @property
+    def receipt_counts(self) -> bool:
+        """Tell whether engineering says when it takes it over: for a ticket of an older program, or one brought along
+        from another, the clocks stay as they were."""
+        return self.opened is not None and self.opened.schema >= SAYS_RECEIVED and self.channel != "import"
 
     @property
     def total_fen(self) -> int:

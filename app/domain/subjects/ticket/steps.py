@@ -58,6 +58,22 @@ _DESK: dict[str, NextStep] = {
 def next_step(state: TicketState, staff_id: str, held: Iterable[str]) -> NextStep | None:
     """Return the main action of ``staff_id`` with the roles ``held``, or ``None`` if it is not their move."""
     held = set(held)
+    step = _next_step(state, staff_id, held)
+    if step is None or not can_do(state, "receive", staff_id, held):
+        return step
+    # A.1: to assign, judge or accept is to have taken it over. What somebody else has begun is signed for first.
+    if step.verb == "assign" and state.stage == st.ASSIGNED:
+        return NextStep("receive", ("assign", *step.also))
+    return NextStep(step.verb, ("receive", *step.also))
+
+
+def to_receive(state: TicketState) -> bool:
+    """Tell whether it waits for engineering to say that it has it (A.1, A.9)."""
+    waits = state.taken_over_at is None and state.stage not in st.OVER
+    return waits and state.kind in kinds.REPAIRS and state.receipt_counts
+
+
+def _next_step(state: TicketState, staff_id: str, held: set[str]) -> NextStep | None:
     if state.assignee == staff_id and state.stage not in st.OVER:
         step = _worker_step(state)
         if step is not None:
@@ -111,6 +127,8 @@ def can_do(state: TicketState, verb: str, staff_id: str, held: Iterable[str]) ->
         return True
     desk = bool(held & {roles.DESK, roles.ENGINEERING_SUPERVISOR})
     supervisor = roles.ENGINEERING_SUPERVISOR in held
+    if verb == "receive":
+        return to_receive(state) and (supervisor or state.assignee == staff_id)
     if verb in ("assign", "void"):
         return desk and state.stage not in st.OVER
     if verb == "judge":
@@ -191,6 +209,7 @@ def _progress_again(state: TicketState, entry: Entry) -> bool:
 
 
 _SAID: dict[str, Callable[[TicketState, Entry], bool]] = {
+    "received": lambda s, e: s.taken_over_at is not None and s.taken_over_at <= e.at,
     "consent": _agreed_again,
     "assigned": _assigned_again,
     "progress_reported": _progress_again,

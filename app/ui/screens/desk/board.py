@@ -30,6 +30,8 @@ from app.ui.screens.desk.endings import CallBackScreen, VoidScreen
 from app.ui.screens.desk.forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk.parts import desk_card, may_oversee, not_for_you, use_made
 from app.ui.screens.desk.words import GROUPS, is_late
+from app.ui.subjects import face_of
+from app.ui.subjects.ticket.call import call_button, takes_calls
 from app.ui.subjects.ticket.new import TicketNewScreen
 from app.ui.subjects.ticket.page import TicketPane
 from app.ui.subjects.ticket.tickets import Wanted, keep_wanted, new_button
@@ -133,6 +135,8 @@ def DeskScreen() -> ft.Control:
             move(1 if action == NEXT else -1)
         elif action == NEW:
             set_form(NEW)
+        elif action == CALL and takes_calls(ui):
+            set_form(f"{CALL}{ui.now()}")
         elif action == FIND:
             set_finding(finding + 1)
         elif action == CLOSE:
@@ -162,6 +166,7 @@ def DeskScreen() -> ft.Control:
             tools=[phones, all_tickets],
             footer=nav,
         )
+    calls = [call_button(ui, lambda at: set_form(f"{CALL}{at}"))] if takes_calls(ui) else []
     left = ft.Column(
         [search, *_ways(ui, board), *above, lists, ft.Container(height=theme.GAP)],
         spacing=theme.GAP,
@@ -176,21 +181,22 @@ def DeskScreen() -> ft.Control:
         id="desk",
         under=where,
         cloud=cloud_of(ui),
-        tools=[new_button(ui), phones, all_tickets],
+        tools=[*calls, new_button(ui), phones, all_tickets],
         first_width=440,
         footer=nav,
     )
 
 
-NEXT, BEFORE, NEW, FIND, CLOSE = "next", "before", "new", "find", "close"
+NEXT, BEFORE, NEW, CALL, FIND, CLOSE = "next", "before", "new", "call-", "find", "close"
 
 
 def key_means(key: str, alt: bool, form: str) -> str:
     """What a key does on the wide board, "" for nothing: ↑ ↓ choose another ticket, Alt+N begins one in the right pane,
-    Alt+F goes to the board's own search, Esc closes a form. While a form is open the arrows are the form's own.
+    Alt+P one for a call that is picked up now, Alt+F goes to the board's own search, Esc closes a form. While a form is
+    open the arrows are the form's own.
     """
     if alt:
-        return {"N": NEW, "F": FIND}.get(key.upper(), "")
+        return {"N": NEW, "P": CALL, "F": FIND}.get(key.upper(), "")
     if key == "Escape":
         return CLOSE if form else ""
     return {"Arrow Down": NEXT, "Arrow Up": BEFORE}.get(key, "") if not form else ""
@@ -223,6 +229,7 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
     """Where the desk goes besides the board: a new ticket, the flags, the evening's confirmation, finance, the list."""
     ways: list[ft.Control] = []
     if not theme.look_of(ui.page).wide:
+        ways.extend([call_button(ui)] if takes_calls(ui) else [])
         ways.append(new_button(ui))
     if board.flags:
         words = f"{t('desk.tools_flags')} {board.flags}"
@@ -246,8 +253,9 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
 def _Right(chosen: str, form: str, set_form: Callable[[str], None], choose: Callable[..., None]) -> ft.Control:
     """The right pane: what is chosen, one of its forms, or a new ticket, which is what is chosen once it is saved."""
     ui = use_ui()
-    if form == NEW:
-        return TicketNewScreen(on_done=lambda: set_form(""), on_saved=choose)
+    if form == NEW or form.startswith(CALL):
+        rang = int(form.removeprefix(CALL)) if form != NEW else None
+        return TicketNewScreen(on_done=lambda: set_form(""), on_saved=choose, rang_at=rang)
     if not chosen:
         return empty_state(t("desk.pick"), t("desk.pick_says"), mark=ft.Icons.KEYBOARD_ARROW_LEFT, id="desk-pick")
     if form in FORMS:
@@ -361,6 +369,9 @@ def _worker(ui: Ui, section: Section, worker: str | None) -> ft.Control:
 def _act(ui: Ui, section: str, card: Card, choose: Callable[..., None]) -> tuple[str, Any] | None:
     """The step one can take from the board itself, without opening the ticket first."""
     held = ui.session.roles_on(card)
+    taking = face_of(card.type).at_once(card, held)
+    if taking is not None:
+        return taking.words, partial(taking.run, ui, card)
     step, words = "", ""
     if section == "open" and held & {roles.DESK, roles.ENGINEERING_SUPERVISOR}:
         step, words = "assign", t("desk.assign.heading")

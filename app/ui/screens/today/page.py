@@ -38,6 +38,7 @@ from app.ui.screens.today.parts import (
     waiting_row,
 )
 from app.ui.subjects.thing.tags import keys_group
+from app.ui.subjects.ticket.call import call_button, takes_calls
 from app.ui.subjects.ticket.tickets import MINE, Wanted, keep_wanted
 from app.ui.tabs import nav
 from app.ui.texts import calendar_day, t
@@ -98,10 +99,16 @@ def TodayScreen() -> ft.Control:
         sub=_day(ui) if look.scale < 1.6 else None,
         under=estates.switch(ui),
         cloud=cloud_of(ui),
-        tools=[_scan(ui, look.scale)] if held - {roles.FINANCE} else [],
+        tools=_tools(ui, held, look.scale),
         footer=nav(ui, held, "today"),
         scroll=False,
     )
+
+
+def _tools(ui: Ui, held: frozenset[str], scale: float) -> list[ft.Control]:
+    """来电 for who answers the telephone, 扫码 for who goes to doors and racks."""
+    found: list[ft.Control] = [call_button(ui, short=scale > 1.3)] if takes_calls(ui) else []
+    return [*found, _scan(ui, scale)] if held - {roles.FINANCE} else found
 
 
 def _scan(ui: Ui, scale: float) -> ft.Control:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import flet as ft
 
@@ -14,11 +15,13 @@ from app.ui import estates, theme
 from app.ui.context import Ui, use_now
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
 from app.ui.kit.boundary import guarded
+from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import list_row
 from app.ui.kit.ticket import chip, stamp_badge, urgent_chip
 from app.ui.running import RunningClock
 from app.ui.screens.desk.parts import edge_of
 from app.ui.subjects import face_of
+from app.ui.subjects.face import AtOnce
 from app.ui.texts import ago_text, day_text, t
 
 
@@ -49,6 +52,9 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
     ]
     if marks:
         parts.append(flow(marks))
+    step = face.at_once(card, held)
+    if step is not None:
+        return _two_taps(ui, card, parts, step)
     if verb is not None:
         parts.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
         parts.append(
@@ -72,6 +78,22 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
         radius=theme.RADIUS,
         bgcolor=theme.PAPER,
         border=edge_of(card),
+    )
+
+
+def _two_taps(ui: Ui, card: Card, parts: list[ft.Control], step: AtOnce) -> ft.Control:
+    """A card that opens the record, with a button below that does a step at once; what comes next is then on it."""
+    button = small_button(f"{step.id}-{card.id}", step.words, partial(step.run, ui, card), icon=step.mark)
+    opens = pressable(
+        f"{card.type}-{card.id}",
+        column(parts, gap=7),
+        lambda: ui.go(face_of(card.type).page(card.id)),
+        padding=ft.Padding.only(left=16, right=16, top=13, bottom=6),
+        radius=theme.RADIUS,
+    )
+    foot = ft.Container(ft.Row([button]), padding=ft.Padding.only(left=16, right=12, bottom=12))
+    return ft.Container(
+        column([opens, foot], gap=0), bgcolor=theme.PAPER, border=edge_of(card), border_radius=theme.RADIUS
     )
 
 

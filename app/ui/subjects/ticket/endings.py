@@ -9,6 +9,7 @@ from typing import Any
 import flet as ft
 
 from app.actions.models import Saved, TicketView
+from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR
 from app.domain.times import at_china, china_day, to_china
 from app.ui.context import Draft, use_draft, use_ui
 from app.ui.kit.base import quiet
@@ -33,10 +34,12 @@ def WordsForm(
     *,
     says: str = "",
     extra: Callable[[Draft], Sequence[ft.Control]] | None = None,
+    lacks: Callable[[Draft], str | None] = lambda _: None,
     start: Mapping[str, Any] | None = None,
     danger: bool = False,
 ) -> ft.Control:
-    """One question answered in words or by a phrase; ``area`` names its texts, ``extra`` asks more below."""
+    """One question answered in words or by a phrase; ``area`` names its texts, ``extra`` asks more below, ``lacks``
+    says what of that is still to be answered."""
     ui, _ = use_ticket(ticket_id)
     draft = use_draft(f"{area}:{ticket_id}", {"words": "", **(start or {})})
     words = str(draft.values["words"])
@@ -54,7 +57,7 @@ def WordsForm(
         key=f"words-{draft.once}",
     )
     content: list[ft.Control] = [*([quiet(says)] if says else []), box, *(extra(draft) if extra else ())]
-    ready = bool(words.strip())
+    hint = lacks(draft) if words.strip() else t(f"repair.{area}.need")
     return step_screen(
         ui,
         area,
@@ -64,8 +67,8 @@ def WordsForm(
         Action(
             t(f"repair.{area}.save"),
             pressed,
-            enabled=ready,
-            hint=None if ready else t(f"repair.{area}.need"),
+            enabled=hint is None,
+            hint=hint,
             danger=danger,
         ),
         draft=draft,
@@ -91,7 +94,12 @@ def FinishForm(ticket_id: str, view: TicketView) -> ft.Control:
             )
         ]
 
-    return WordsForm(ticket_id, view, "finish", "result", save, extra=tidied, start={"tidied": ""})
+    def lacks(draft: Draft) -> str | None:
+        # A.9: result and tidying up are on the form of a public repair.
+        unsaid = view.state.kind == PUBLIC_REPAIR and not draft.values["tidied"]
+        return t("repair.finish.need_tidied") if unsaid else None
+
+    return WordsForm(ticket_id, view, "finish", "result", save, extra=tidied, lacks=lacks, start={"tidied": ""})
 
 
 @ft.component

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,18 +10,20 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, StepRow, TicketView
+from app.domain import roles
 from app.domain.rules import photos
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState
+from app.ui.context import Ui
 from app.ui.corrections import Correction
 from app.ui.kit.money import Fee, fee_table
 from app.ui.kit.ticket import chip
 from app.ui.kit.timeline import Step
 from app.ui.screens.desk.parts import ticket_head
-from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.face import AtOnce, Body, Face, NameOf
 from app.ui.subjects.ticket.corrections import CORRECTIONS
 from app.ui.texts import moment_text, t, yuan
 from app.ui.ticket_words import items_words, joined, word
@@ -71,6 +73,12 @@ class TicketFace(Face):
             marks.append(chip(t("shell.today.escalated"), "amber", ft.Icons.PRIORITY_HIGH))
         return marks
 
+    def at_once(self, card: Card, held: Set[str]) -> AtOnce | None:
+        """签收, for the supervisor of what engineering has not taken over (A.1, A.9)."""
+        if not card.as_(TicketCard).to_receive or roles.ENGINEERING_SUPERVISOR not in held:
+            return None
+        return AtOnce("receive", t("ticket.do.receive"), ft.Icons.MOVE_TO_INBOX_OUTLINED, receive)
+
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
         """What an entry says; a progress names days."""
         return _progress(body, now) if kind == "progress_reported" else super().says(kind, body, name_of, now)
@@ -109,6 +117,11 @@ class TicketFace(Face):
         if photos.BEFORE not in self.shows(state):
             return photos.RECORD
         return photos.AFTER if state.stage in _AT_WORK else photos.BEFORE
+
+
+async def receive(ui: Ui, card: Card) -> None:
+    """Takes a ticket over 签收 from a list, by one tap (A.1, A.9)."""
+    await ui.do(ui.session.tickets.receive(card.id), saved=t("desk.received"))
 
 
 def fee_rows(lines: Sequence[Mapping[str, Any]]) -> list[Fee]:

@@ -47,10 +47,12 @@ START: Final[Mapping[str, Any]] = {
     "contact_phone": "",
     "assign": "",
     "channel": "",
+    "rang_at": None,
     "estate": None,
 }
-"""An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``; ``estate`` the key of the estate a public
-area is in, ``None`` as long as that is not said."""
+"""An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``; ``rang_at`` when the telephone rang
+(A.1), in ms of corrected time; ``estate`` the key of the estate a public area is in, ``None`` as long as that is not
+said."""
 
 Values = Mapping[str, Any]
 Update = Callable[..., object]
@@ -69,6 +71,7 @@ def ticket_form(values: Values, channel: str = "door") -> TicketForm:
         contact_name=str(values["contact_name"]).strip(),
         contact_phone=str(values["contact_phone"]).strip(),
         appointment_at=appointment(values),
+        requested_at=values.get("rang_at"),
         listed={LATER: None, UNLISTED: False}.get(item, True),
         item_id=item if item not in (LATER, UNLISTED) else None,
         channel=str(values["channel"]) or channel,

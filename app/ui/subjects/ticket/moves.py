@@ -45,6 +45,7 @@ SCREENS: Final = {
 """verb -> the last part of its screen's path below /ticket/<id>/."""
 
 ICONS: Final = {
+    "receive": ft.Icons.MOVE_TO_INBOX_OUTLINED,
     "accept": ft.Icons.CHECK_ROUNDED,
     "arrive": ft.Icons.PLACE_OUTLINED,
     "find": ft.Icons.SEARCH,
@@ -134,6 +135,7 @@ def _move(verb: str, view: TicketView, session: Session) -> Move:
     label = t(f"ticket.do.{_label(verb, view)}")
     note = t(f"ticket.do_note.{verb}") if verb in _NOTED else ""
     done: dict[str, Do] = {
+        "receive": lambda once: session.tickets.receive(ticket_id, once=once),
         "accept": lambda once: session.tickets.accept(ticket_id, once=once),
         "arrive": lambda once: session.tickets.arrive(ticket_id, once=once),
         "start_work": lambda once: session.tickets.start_work(ticket_id, bool(state.materials), once=once),

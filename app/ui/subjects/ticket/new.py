@@ -13,7 +13,7 @@ from app.domain import roles
 from app.domain.subjects.parts import ANY_BUT_FINANCE
 from app.domain.subjects.ticket.kinds import REPAIR
 from app.ui import estates
-from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
+from app.ui.context import cloud_of, use_draft, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
@@ -23,6 +23,7 @@ from app.ui.kit.ticket import paper
 from app.ui.screens.desk.parts import form
 from app.ui.screens.phone.nobody_yet import DISPATCHERS, before_saving, held_in, saved_words
 from app.ui.subjects.ticket import fields
+from app.ui.subjects.ticket.call import NEW, RANG, call_part
 from app.ui.subjects.ticket.door_hint import AtThisDoor
 from app.ui.subjects.ticket.fields import LATER, START, UNLISTED
 from app.ui.subjects.visit.fields import draft_key
@@ -62,12 +63,15 @@ def TicketNewScreen(
     household_id: str = "",
     on_done: Callable[[], object] | None = None,
     on_saved: Callable[[str], object] | None = None,
+    rang_at: int | None = None,
 ) -> ft.Control:
     """Opens a ticket; those who dispatch may assign it at once (A.2).
 
     In the desk's right pane ``on_done`` leads back to what stood there, ``on_saved`` hears which ticket it became.
+    ``rang_at``: when the telephone rang, where the desk began with 来电 (ms, corrected time; A.1).
     """
     ui = use_ui()
+    rang = use_handed(NEW).get(RANG) if rang_at is None else rang_at
     here = use_read(lambda session: home_of(session, household_id) if household_id else None, household_id)
     channel = "phone" if roles.DESK in ui.session.roles else "door"
     draft = use_draft(
@@ -76,6 +80,14 @@ def TicketNewScreen(
     )
     now = use_now()
     values, update = draft.values, draft.update
+
+    def begin_call() -> None:
+        # Kept at once: the moment outlives a kill, even before anything is typed.
+        if rang is not None and not draft.restored:
+            draft.update(**{RANG: rang, "channel": "phone"})
+            draft.flush()
+
+    ft.use_effect(begin_call, [draft])
     home = use_read(lambda session: home_of(session, str(values["household"])), values["household"])
     # A form half filled in an older version knows no estates.
     said = values.get("estate", ui.session.estate)
@@ -87,7 +99,10 @@ def TicketNewScreen(
 
     def discard() -> None:
         draft.discard()
-        leave()
+        if rang is not None:
+            begin_call()
+        else:
+            leave()
 
     def opened(ticket_id: str) -> None:
         if on_saved is not None:
@@ -118,6 +133,7 @@ def TicketNewScreen(
     )
     content: list[ft.Control] = []
     content += restored_notice(draft, ask_discard)
+    content += call_part(ui, values, update, rang)
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content += [
         fields.where_section(values, update, home, ui.session.doors.find, known, take, which),

@@ -356,7 +356,7 @@ def _material_line(material: Mapping[str, Any]) -> ft.Control:
     return flow([chip(words.SEP.join(parts), "good" if passed else "amber", ft.Icons.INVENTORY_2_OUTLINED)])
 
 
-_BEGINNING: Final = ("ticket_opened", "assigned", "accepted")
+_BEGINNING: Final = ("ticket_opened", "received", "assigned", "accepted")
 FOLDED_LEAST: Final = 2
 
 

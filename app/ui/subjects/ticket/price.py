@@ -85,7 +85,7 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
     handed = use_handed(f"/ticket/{ticket_id}/consent")
     stopped = t("repair.material.stopped") if has_stopped(view.state) else ""
     reason_given = str(handed.get("reason") or stopped)
-    start = {**who_answers(view), "declining": bool(reason_given), "reason": reason_given}
+    start = {**who_answers(view), "declining": bool(reason_given), "reminded": False, "reason": reason_given}
     draft = use_draft(f"consent:{ticket_id}", start)
     values = draft.values
     name, capacity, reason = str(values["name"]), str(values["capacity"]), str(values["reason"])
@@ -112,7 +112,11 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
     shown += [txt(what), ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT)]
     shown += [fee_table(fee_rows(priced["lines"]), id="shown-price"), quiet(t("ticket.paid_how"))]
     content: list[ft.Control] = [paper(shown, id="price-shown")]
-    if values["declining"]:
+    declining, reminded = bool(values["declining"]), bool(values.get("reminded"))
+    if declining and not reminded:
+        # A.4: before anybody asks why, who declines is asked to think it over. The phone says it to the resident.
+        content.append(notice(t("repair.consent.think"), kept=t("repair.consent.think_more"), tone="calm", id="think"))
+    if declining and reminded:
         content.append(
             column(
                 [
@@ -136,8 +140,14 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
                 gap=theme.GAP,
             )
         )
-    content.append(who)
-    if values["declining"]:
+    if not declining or reminded:
+        content.append(who)
+    if declining and not reminded:
+        action = Action(
+            t("repair.consent.said"), lambda: draft.set("reminded", True), icon=ft.Icons.RECORD_VOICE_OVER_OUTLINED
+        )
+        second = Action(t("repair.consent.back_to_price"), lambda: draft.set("declining", False))
+    elif declining:
         missing = first_missing(
             (bool(reason.strip()), "repair.consent.say_why"), (bool(name.strip()), "repair.consent.no_who")
         )

@@ -1,0 +1,115 @@
+"""来电: the moment the telephone rings is the moment of the request, and two minutes run from it (A.1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import flet as ft
+
+from app.domain import roles
+from app.domain.rules.clocks import AMBER, RED, Clock
+from app.domain.subjects.ticket.clocks import REGISTER_MINUTES
+from app.domain.times import MINUTE, SECOND
+from app.ui.context import Ui, use_ui
+from app.ui.kit.base import icon, row, tag, txt
+from app.ui.kit.buttons import icon_button, small_button
+from app.ui.kit.ticket import TONES
+from app.ui.texts import t, time_text
+
+TICK_S: Final = 1
+"""Seconds between two drawings of the two minutes."""
+NEW: Final = "/ticket-new"
+RANG: Final = "rang_at"
+"""In a new ticket's form: when the telephone rang, in ms of corrected time; ``None``: nobody said."""
+
+
+def takes_calls(ui: Ui) -> bool:
+    """Whether this person answers the telephone where one looks."""
+    return roles.DESK in ui.session.roles
+
+
+def call_button(ui: Ui, on_call: Callable[[int], object] | None = None, short: bool = False) -> ft.Control:
+    """来电: one tap as the telephone is picked up. ``on_call`` is told when; without it the form opens. ``short``:
+    where large text leaves no room for words."""
+
+    def rang() -> None:
+        now = ui.now()
+        if on_call is not None:
+            on_call(now)
+        else:
+            ui.go(NEW, **{RANG: now})
+
+    words = t("newticket.call.start")
+    if short:
+        return icon_button("call", ft.Icons.PHONE_IN_TALK_OUTLINED, words, rang)
+    return small_button("call", words, rang, icon=ft.Icons.PHONE_IN_TALK_OUTLINED)
+
+
+@ft.component
+def CallTime(rang_at: int, set_rang: Callable[[int | None], object]) -> ft.Control:
+    """When the telephone rang and what is left of the two minutes, to the second; a wrong tap is taken back."""
+    ui = use_ui()
+    now, set_now = ft.use_state(ui.now())
+    running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
+
+    async def run() -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            set_now(ui.now())
+
+    def start() -> None:
+        running.current = asyncio.get_running_loop().create_task(run())
+
+    def end() -> None:
+        if running.current is not None:
+            running.current.cancel()
+
+    ft.use_effect(start, [rang_at], end)
+    due = rang_at + REGISTER_MINUTES * MINUTE
+    level = Clock("register", "A.1", rang_at, due).level(now)
+    ink, ground = TONES[{AMBER: "amber", RED: "red"}.get(level, "calm")]
+    words = t("newticket.call.rang", when=time_text(rang_at), left=left_words(due - now))
+    return tag(
+        "call-time",
+        ft.Container(
+            row(
+                [
+                    icon(ft.Icons.PHONE_IN_TALK_OUTLINED, 24, ink),
+                    txt(words, ft.TextThemeStyle.TITLE_MEDIUM, color=ink, expand=True),
+                    small_button("call-undo", t("newticket.call.undo"), lambda: set_rang(None), tone="text"),
+                ]
+            ),
+            bgcolor=ground,
+            border_radius=12,
+            padding=ft.Padding.only(left=14, right=4, top=4, bottom=4),
+        ),
+    )
+
+
+def left_words(left: int) -> str:
+    """还剩 1:20, 已超 0:15: what is left of the two minutes, in ms, or how long they are over."""
+    # A second that has begun is a second left, and the first one over is one over.
+    seconds = -(-abs(left) // SECOND)
+    key = "left" if left >= 0 else "over"
+    return t(f"newticket.call.{key}", m=seconds // 60, s=f"{seconds % 60:02d}")
+
+
+def call_part(ui: Ui, values: dict[str, Any], update: Callable[..., object], handed: int | None) -> list[ft.Control]:
+    """The first thing of a new ticket at the desk: 来电, or how its two minutes stand. ``handed``: a call that was
+    picked up now, while the form still holds another one."""
+    if not takes_calls(ui):
+        return []
+    rang = values.get(RANG)
+
+    def began(at: int | None) -> None:
+        update(**{RANG: at, "channel": "phone" if at is not None else values["channel"]})
+
+    if rang is None:
+        return [ft.Row([call_button(ui, began)])]
+    found: list[ft.Control] = [CallTime(int(rang), began, key=f"call-{rang}")]  # type: ignore[call-arg]
+    if handed is not None and handed != rang:
+        again = small_button("call-again", t("newticket.call.again"), lambda: began(handed), tone="text")
+        found.append(ft.Row([again]))
+    return found
