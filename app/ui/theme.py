@@ -194,7 +194,9 @@ def use_look() -> Look:
 
 def scaled(size: float) -> float:
     """`size` grown with the text, for icons and rows that hold text. At half the speed, so that they never dominate."""
-    return size * (1 + (look_of(ft.context.page).scale - 1) * 0.6)
+    scale = look_of(ft.context.page).scale
+    # Most text is of the usual size, and a whole number travels in one byte where another takes nine.
+    return size if scale == 1 else size * (1 + (scale - 1) * 0.6)
 
 
 def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, language: str | None = None) -> Look:

@@ -130,7 +130,7 @@ class Seen:
 
     def words(self) -> str:
         """Everything written on the screen on top."""
-        return "\n".join(c.value for c in self.controls() if isinstance(c, ft.Text) and c.value)
+        return "\n".join(filter(None, map(_words_of, self.controls())))
 
     def told(self) -> str:
         """Everything written on the sheets that lie over the screens."""
@@ -146,7 +146,14 @@ class Seen:
 
 def written_on(control: BaseControl) -> str:
     """Everything written on a control and below it."""
-    return "\n".join(c.value for c in below([control]) if isinstance(c, ft.Text) and c.value)
+    return "\n".join(filter(None, map(_words_of, below([control]))))
+
+
+def _words_of(control: BaseControl) -> str:
+    if isinstance(control, ft.Text):
+        return control.value or ""
+    button = isinstance(control, ft.Button | ft.OutlinedButton)
+    return control.content if button and isinstance(control.content, str) else ""
 
 
 def below(roots: Sequence[Any], *, until: type[BaseControl] | None = None) -> Iterator[BaseControl]:

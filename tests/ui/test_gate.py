@@ -120,7 +120,7 @@ def test_a_resident_who_stops_the_repair_is_asked_for_the_refusal_also_after_a_r
 
     async def go() -> None:
         async with screens(team[WORKER], f"/ticket/{ticket}/consent") as shown:
-            assert "consent" in shown.ids() and ("暂不维修" in shown.words())
+            assert "consent" in shown.ids() and "请您考虑后再报" in shown.words()
 
     asyncio.run(go())
 

@@ -87,6 +87,10 @@ async def run_tap(on_tap: Tap) -> None:
         await result
 
 
+TALL: Final = 0.0
+"""The least height of what several lines of text make tall enough for a thumb."""
+
+
 def pressable(
     id: str,
     content: ft.Control,
@@ -105,11 +109,16 @@ def pressable(
 ) -> ft.Semantics:
     """Anything that reacts to a tap and is not a Material button: rows, cards, choices.
 
-    At least `min_height` tall; as wide as there is room, or with `fill=False` only as wide as its content.
+    At least `min_height` tall, `TALL` for content that is that by itself; as wide as there is room, or with
+    `fill=False` only as wide as its content.
     """
-    # Without this the row inside would measure its content with no limit, and large text would run out of the window.
-    content.expand = True
-    content.expand_loose = not fill
+    inside = content
+    if min_height > TALL:
+        # Without this the row would measure its content with no limit, and large text would run out of the window.
+        content.expand = True
+        content.expand_loose = not fill
+        # Flet's containers know no least height: the strut beside the content gives it.
+        inside = ft.Row([content, ft.Container(width=0, height=min_height)], spacing=0, tight=not fill)
 
     async def tapped(_: ft.Event[Any]) -> None:
         if on_tap is not None:
@@ -118,8 +127,7 @@ def pressable(
     return tag(
         id,
         ft.Container(
-            # Flet's containers know no least height: the strut beside the content gives it.
-            content=ft.Row([content, ft.Container(width=0, height=max(0, min_height))], spacing=0, tight=not fill),
+            content=inside,
             on_click=tapped if on_tap is not None else None,
             ink=on_tap is not None,
             padding=padding,
@@ -146,6 +154,13 @@ def row(controls: Sequence[ft.Control], gap: float = theme.GAP_SMALL, **more: An
     """A row; give the text in it `expand=True` so that large letters wrap instead of running out of the window."""
     more.setdefault("vertical_alignment", ft.CrossAxisAlignment.CENTER)
     return ft.Row(list(controls), spacing=gap, **more)
+
+
+def at_left(control: ft.Control) -> ft.Control:
+    """One chip where others would flow: as wide as its words, not as wide as what it stands in."""
+    assert isinstance(control, ft.LayoutControl)
+    control.align = ft.Alignment.CENTER_LEFT
+    return control
 
 
 def flow(controls: Sequence[ft.Control], gap: float = theme.GAP_SMALL) -> ft.Row:

@@ -75,22 +75,23 @@ def MainAction(action: Action, quiet: bool = False, key: str | None = None) -> f
     if quiet:
         ink, ground, side = (ft.Colors.ERROR if action.danger else ft.Colors.PRIMARY), None, ft.Colors.OUTLINE_VARIANT
     kind = ft.OutlinedButton if quiet else ft.FilledButton
-    words = ft.Text(action.label, text_align=ft.TextAlign.CENTER)
-    content: list[ft.Control] = [words]
+    able = action.enabled and not busy
+    style = _style(ground, ink, side, vertical=18)
+    if able and ink == ft.Colors.ON_PRIMARY:
+        style.icon_color = None  # as Material has it
+    # Words wrap when large letters leave no room: in the middle, or beside their icon.
+    content = action.label if action.icon else ft.Text(action.label, text_align=ft.TextAlign.CENTER)
+    mark: ft.IconDataOrControl | None = action.icon
     if busy:
-        content.insert(0, ft.ProgressRing(width=20, height=20, stroke_width=2.5, color=ft.Colors.OUTLINE))
-    elif action.icon is not None:
-        content.insert(0, ft.Icon(action.icon, size=theme.scaled(22)))
-    # Loose: centred while there is room, wrapping when large letters leave none.
-    words.expand = True
-    words.expand_loose = True
+        mark = ft.ProgressRing(width=20, height=20, stroke_width=2.5, color=ft.Colors.OUTLINE)
     return tag(
         action.id or ("second-action" if quiet else "main-action"),
         kind(
-            content=ft.Row(content, alignment=ft.MainAxisAlignment.CENTER, spacing=10),
-            on_click=pressed if action.enabled and not busy else None,
-            disabled=not action.enabled or busy,
-            style=_style(ground, ink, side, vertical=18),
+            content=content,
+            icon=mark,
+            on_click=pressed if able else None,
+            disabled=not able,
+            style=style,
         ),
     )
 

@@ -10,7 +10,7 @@ from functools import partial
 import flet as ft
 
 from app.ui import theme
-from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import TALL, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import icon_button
 from app.ui.kit.phrases import chosen as chosen_in
 from app.ui.kit.phrases import toggled
@@ -42,13 +42,10 @@ def pill(
     label = txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink)
     label.expand = True
     label.expand_loose = True
-    inside: list[ft.Control] = [label]
     mark = ft.Icons.CHECK_ROUNDED if selected else unselected_mark
-    if mark is not None:
-        inside.insert(0, icon(mark, 18, ink))
     return pressable(
         id,
-        row(inside, gap=5, tight=True),
+        label if mark is None else row([icon(mark, 18, ink), label], gap=5, tight=True),
         on_tap,
         padding=ft.Padding.symmetric(horizontal=15),
         radius=24,
@@ -127,7 +124,7 @@ def big_choice(
             bgcolor=ground if here else theme.PAPER,
             border=ft.Border.all(2 if here else 1, ink if here else ft.Colors.OUTLINE_VARIANT),
             selected=here,
-            min_height=theme.TOUCH_MAIN,
+            min_height=TALL,
         )
 
     return column([one(option) for option in options], gap=theme.GAP_SMALL)

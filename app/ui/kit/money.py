@@ -18,8 +18,8 @@ def section(
     heading: str, content: Sequence[ft.Control], *, id: str | None = None, tool: ft.Control | None = None
 ) -> ft.Control:
     """A card with a heading; `tool` stands at the heading's right (a small text button)."""
-    words = ft.Semantics(header=True, content=title(heading), expand=True)
-    return paper([row([words, *([tool] if tool else [])]), *content], id=id, gap=10)
+    words = ft.Semantics(header=True, content=title(heading), expand=True if tool is not None else None)
+    return paper([row([words, tool]) if tool is not None else words, *content], id=id, gap=10)
 
 
 def facts(pairs: Sequence[tuple[str, str]], *, id: str | None = None) -> ft.Control:

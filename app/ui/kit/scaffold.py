@@ -49,11 +49,11 @@ def cloud_mark(cloud: Cloud) -> ft.Control:
         ink, ground, count = ft.Colors.ON_SECONDARY_CONTAINER, ft.Colors.SECONDARY_CONTAINER, cloud.waiting
     elif not cloud.online:
         name = ft.Icons.CLOUD_OFF_OUTLINED
-    inside: list[ft.Control] = [icon(name, 22, ink)]
+    inside: ft.Control = icon(name, 22, ink)
     if count:
-        inside.append(txt(str(count), ft.TextThemeStyle.TITLE_SMALL, color=ink))
+        inside = row([inside, txt(str(count), ft.TextThemeStyle.TITLE_SMALL, color=ink)], gap=6, tight=True)
     mark = ft.Container(
-        row(inside, gap=6, tight=True),
+        inside,
         bgcolor=ground,
         border_radius=20,
         padding=ft.Padding.symmetric(horizontal=10, vertical=5),
@@ -74,25 +74,15 @@ def top_bar(
 
     ``under``: what stands under the heading in the place of ``sub``.
     """
-    words: list[ft.Control] = [
-        # A screen one came to says quietly where one is; a root says it loud.
-        ft.Semantics(
-            header=True,
-            content=txt(
-                heading, ft.TextThemeStyle.TITLE_MEDIUM if on_back else ft.TextThemeStyle.HEADLINE_MEDIUM, lines=2
-            ),
-        )
-    ]
-    if under is not None:
-        words.append(under)
-    elif sub:
-        words.append(quiet(sub, lines=2))
+    # A screen one came to says quietly where one is; a root says it loud.
+    style = ft.TextThemeStyle.TITLE_MEDIUM if on_back else ft.TextThemeStyle.HEADLINE_MEDIUM
+    words: ft.Control = ft.Semantics(header=True, content=txt(heading, style, lines=2))
+    if under is not None or sub:
+        words = column([words, under if under is not None else quiet(sub or "", lines=2)], gap=0)
     content: list[ft.Control] = []
     if on_back is not None:
         content.append(icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_back))
-    content.append(
-        ft.Container(column(words, gap=0), expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE - 4))
-    )
+    content.append(ft.Container(words, expand=True, padding=ft.Padding.only(left=0 if on_back else theme.EDGE - 4)))
     content.extend(tools)
     if cloud is not None:
         content.append(cloud_mark(cloud))
@@ -239,11 +229,11 @@ def nav_bar(tabs: Sequence[Tab], selected: str, on_select: Callable[[str], objec
     def button(tab: Tab) -> ft.Control:
         here = tab.id == selected
         ink = ft.Colors.ON_SECONDARY_CONTAINER if here else ft.Colors.ON_SURFACE_VARIANT
-        mark: list[ft.Control] = [icon(tab.selected_icon if here else tab.icon, 24, ink)]
+        mark: ft.Control = icon(tab.selected_icon if here else tab.icon, 24, ink)
         if tab.badge:
-            mark.append(txt(str(tab.badge), ft.TextThemeStyle.LABEL_SMALL, color=ink))
+            mark = row([mark, txt(str(tab.badge), ft.TextThemeStyle.LABEL_SMALL, color=ink)], gap=4, tight=True)
         pill = ft.Container(
-            row(mark, gap=4, tight=True),
+            mark,
             bgcolor=ft.Colors.SECONDARY_CONTAINER if here else None,
             border_radius=16,
             padding=ft.Padding.symmetric(horizontal=18, vertical=4),

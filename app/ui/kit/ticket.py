@@ -8,7 +8,7 @@ from typing import Final
 import flet as ft
 
 from app.ui import theme
-from app.ui.kit.base import Tap, column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import TALL, Tap, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.long import long_txt
 from app.ui.texts import clock_text, has, t
 
@@ -182,4 +182,5 @@ def ticket_card(
         bgcolor=ft.Colors.PRIMARY_CONTAINER if selected else theme.PAPER,
         border=ft.Border.all(2 if selected else 1, edge),
         selected=selected or None,
+        min_height=TALL,
     )

@@ -10,7 +10,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit import boundary
-from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import at_left, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.long import long_txt
 from app.ui.texts import t
 
@@ -98,8 +98,9 @@ def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Contro
     states: list[ft.Control] = []
     if step.state in ("corrected", "flagged"):
         states.append(quiet(t(f"common.step.{step.state}")))
-    if states or step.marks:
-        words.append(flow([*states, *step.marks]))
+    states.extend(step.marks)
+    if states:
+        words.append(flow(states) if len(states) > 1 else at_left(states[0]))
     words.extend(step.below)
     if opened:
         words.append(
@@ -120,7 +121,7 @@ def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Contro
         spacing=4,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )  # fmt: skip
-    text = ft.Container(column(words, gap=3), expand=True, padding=ft.Padding.only(top=3, bottom=6 if last else 18))
+    text = column(words, gap=3, expand=True, margin=ft.Margin.only(top=3, bottom=6 if last else 18))
     line = ft.Row(
         [rail, text],
         spacing=12,

@@ -17,7 +17,7 @@ from app.domain.wire.entries import Entry
 from app.domain.wire.strokes import read_drawing
 from app.ui import estates, theme
 from app.ui.context import Draft, Ui
-from app.ui.kit.base import Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import TALL, Tap, body, column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.long import long_txt
@@ -103,15 +103,23 @@ def desk_card(
     )
     # Where no clock runs, how long it has been there takes its place: the desk works through by that.
     marks = card_marks(card, now) or [quiet(t("desk.since", when=ago_text(card.opened_at, now)))]
-    foot: ft.Control = flow(marks)
+    foot: ft.Control = flow(marks) if len(marks) > 1 else marks[0]
     if act is not None:
         button = small_button(f"act-{card.id}", act[0], act[1])
-        foot = column([foot, button], gap=8) if large else row([ft.Container(foot, expand=True), button], gap=8)
+        left = ft.Container(foot, expand=not large or None, alignment=ft.Alignment.CENTER_LEFT)
+        foot = column([left, button], gap=8) if large else row([left, button], gap=8)
     padding = ft.Padding.only(left=16, right=16, top=13, bottom=6)
     opens = pressable(
-        id or f"card-{card.id}", words, on_tap, padding=padding, radius=theme.RADIUS, selected=selected or None
+        id or f"card-{card.id}",
+        words,
+        on_tap,
+        padding=padding,
+        radius=theme.RADIUS,
+        selected=selected or None,
+        min_height=TALL,
     )
-    inside = [opens, ft.Container(foot, padding=ft.Padding.only(left=16, right=12, bottom=12))]
+    below = ft.Padding.only(left=16, right=12, bottom=12)
+    inside = [opens, ft.Container(foot, padding=below, alignment=None if act else ft.Alignment.CENTER_LEFT)]
     return ft.Container(
         column(inside, gap=0),
         bgcolor=ft.Colors.PRIMARY_CONTAINER if selected else theme.PAPER,

@@ -13,7 +13,7 @@ from app.domain.times import china_day
 from app.domain.wire.errors import NO_NETWORK, WIFI_SIGN_IN
 from app.ui import estates, theme
 from app.ui.context import Ui, use_now
-from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
+from app.ui.kit.base import TALL, column, flow, icon, pressable, quiet, row, txt
 from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import list_row
@@ -78,6 +78,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
         radius=theme.RADIUS,
         bgcolor=theme.PAPER,
         border=edge_of(card),
+        min_height=TALL,
     )
 
 
@@ -90,6 +91,7 @@ def _two_taps(ui: Ui, card: Card, parts: list[ft.Control], step: AtOnce) -> ft.C
         lambda: ui.go(face_of(card.type).page(card.id)),
         padding=ft.Padding.only(left=16, right=16, top=13, bottom=6),
         radius=theme.RADIUS,
+        min_height=TALL,
     )
     foot = ft.Container(ft.Row([button]), padding=ft.Padding.only(left=16, right=12, bottom=12))
     return ft.Container(

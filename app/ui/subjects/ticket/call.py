@@ -15,12 +15,15 @@ from app.domain.times import MINUTE, SECOND
 from app.ui.context import Ui, use_ui
 from app.ui.kit.base import icon, row, tag, txt
 from app.ui.kit.buttons import icon_button, small_button
+from app.ui.kit.choose import pills
+from app.ui.kit.money import section
 from app.ui.kit.ticket import TONES
 from app.ui.texts import t, time_text
 
 TICK_S: Final = 1
 """Seconds between two drawings of the two minutes."""
 NEW: Final = "/ticket-new"
+CHANNELS: Final = ("phone", "desk", "door", "message")
 RANG: Final = "rang_at"
 """In a new ticket's form: when the telephone rang, in ms of corrected time; ``None``: nobody said."""
 
@@ -31,8 +34,8 @@ def takes_calls(ui: Ui) -> bool:
 
 
 def call_button(ui: Ui, on_call: Callable[[int], object] | None = None, short: bool = False) -> ft.Control:
-    """来电: one tap as the telephone is picked up. ``on_call`` is told when; without it the form opens. ``short``:
-    where large text leaves no room for words."""
+    """来电: one tap as the telephone is picked up, and the form opens, or ``on_call`` is told when. ``short``: where
+    large text leaves no room for words."""
 
     def rang() -> None:
         now = ui.now()
@@ -97,17 +100,27 @@ def left_words(left: int) -> str:
 
 
 def call_part(ui: Ui, values: dict[str, Any], update: Callable[..., object], handed: int | None) -> list[ft.Control]:
-    """The first thing of a new ticket at the desk: 来电, or how its two minutes stand. ``handed``: a call that was
-    picked up now, while the form still holds another one."""
-    if not takes_calls(ui):
-        return []
+    """How it was reported, first of all at the desk: 来电 starts the two minutes, or they are running. ``handed``: a
+    call that was picked up now, while the form still holds another one."""
     rang = values.get(RANG)
 
     def began(at: int | None) -> None:
-        update(**{RANG: at, "channel": "phone" if at is not None else values["channel"]})
+        update(**{RANG: at, "channel": "phone"})
+
+    def choose(channel: str) -> None:
+        if channel == "phone" and takes_calls(ui):
+            began(ui.now())
+        else:
+            update(channel=channel)
 
     if rang is None:
-        return [ft.Row([call_button(ui, began)])]
+        # Nobody has said yet when the telephone rang: 来电 is still to be tapped, whatever is taken for granted.
+        calls = takes_calls(ui)
+        said = "" if calls and values["channel"] == "phone" else values["channel"]
+        names = {name: t(f"newticket.channels.{name}") for name in CHANNELS}
+        if calls:
+            names["phone"] = t("newticket.call.start")
+        return [section(t("newticket.channel"), [pills([*names.items()], said, choose, id="channel")])]
     found: list[ft.Control] = [CallTime(int(rang), began, key=f"call-{rang}")]  # type: ignore[call-arg]
     if handed is not None and handed != rang:
         again = small_button("call-again", t("newticket.call.again"), lambda: began(handed), tone="text")

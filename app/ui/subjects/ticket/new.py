@@ -23,14 +23,12 @@ from app.ui.kit.ticket import paper
 from app.ui.screens.desk.parts import form
 from app.ui.screens.phone.nobody_yet import DISPATCHERS, before_saving, held_in, saved_words
 from app.ui.subjects.ticket import fields
-from app.ui.subjects.ticket.call import NEW, RANG, call_part
+from app.ui.subjects.ticket.call import NEW, RANG, call_part, takes_calls
 from app.ui.subjects.ticket.door_hint import AtThisDoor
 from app.ui.subjects.ticket.fields import LATER, START, UNLISTED
 from app.ui.subjects.visit.fields import draft_key
 from app.ui.subjects.visit.form import restored_notice, use_discard
 from app.ui.texts import t
-
-CHANNELS = ("phone", "desk", "door", "message")
 
 
 def home_of(session: Session, household_id: str) -> Household | None:
@@ -133,7 +131,8 @@ def TicketNewScreen(
     )
     content: list[ft.Control] = []
     content += restored_notice(draft, ask_discard)
-    content += call_part(ui, values, update, rang)
+    calls = takes_calls(ui)
+    content += call_part(ui, values, update, rang) if calls else []
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content += [
         fields.where_section(values, update, home, ui.session.doors.find, known, take, which),
@@ -147,10 +146,7 @@ def TicketNewScreen(
     content.append(fields.contact_section(values, update, home))
     if may_assign:
         content.append(_assign(workers, assignee, update))
-    channels = [(name, t(f"newticket.channels.{name}")) for name in CHANNELS]
-    content.append(
-        section(t("newticket.channel"), [pills(channels, values["channel"], lambda c: update(channel=c), id="channel")])
-    )
+    content += [] if calls else call_part(ui, values, update, rang)
     name = next((worker.name for worker in workers if worker.id == assignee), "")
     action = Action(
         t("newticket.save_assign", name=name) if name else t("newticket.save"),
