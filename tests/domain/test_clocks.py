@@ -44,8 +44,7 @@ def older(book: Book) -> Book:
 def test_a1_registering_is_late_two_minutes_and_a_second_after_the_call(seconds: int, stands: str) -> None:
     book = Book()
     book.now += seconds * SECOND
-    body = opened().entries[0].body | {"requested_at": NINE}
-    book.add(DESK, "ticket_opened", **body)
+    book.add(DESK, "ticket_opened", **{**opened().entries[0].body, "requested_at": NINE})
     assert level(book, "register") == stands
 
 

@@ -152,8 +152,9 @@ def written_on(control: BaseControl) -> str:
 def _words_of(control: BaseControl) -> str:
     if isinstance(control, ft.Text):
         return control.value or ""
-    button = isinstance(control, ft.Button | ft.OutlinedButton)
-    return control.content if button and isinstance(control.content, str) else ""
+    if isinstance(control, ft.Button | ft.OutlinedButton) and isinstance(control.content, str):
+        return control.content
+    return ""
 
 
 def below(roots: Sequence[Any], *, until: type[BaseControl] | None = None) -> Iterator[BaseControl]:

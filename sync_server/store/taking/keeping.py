@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete, false, func, select
 from uuid6 import uuid7
 
 from app.domain import roles
+from app.domain.subjects import kinds
 from app.domain.times import SOONEST
-from app.domain.wire.entries import Entry, gaps
+from app.domain.wire.entries import SCHEMA, Entry, gaps
 from app.domain.wire.errors import AUTHOR_MISMATCH, BLOB_MISMATCH, COUNTER_TAKEN, ID_TAKEN, Problem
 from sync_server.store.database import Write, chunks, one_of
 from sync_server.store.people.identity import Identity
@@ -229,6 +230,8 @@ def system_entry(
         device=device,
         counter=counter,
         made_at=write.now if made_at is None else made_at,
+        # Only what begins a record says which program's rules it is under; the rest says what it always said.
+        schema=SCHEMA if kinds.opens(kind) else 1,
     ).sealed(device=device, counter=counter, prev=prev)
     known.advance(entry)
     return entry
