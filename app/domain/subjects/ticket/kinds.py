@@ -181,7 +181,7 @@ KINDS = (
         rule=_answer,
     ),
     # A.1, A.9: engineering has the ticket and answers for it from here on; 公共区域 signs for the second copy.
-    Kind("received", TICKET, frozenset((roles.ENGINEERING_SUPERVISOR, roles.REPAIR_WORKER, roles.STEWARD)), ()),
+    Kind("received", TICKET, frozenset((roles.ENGINEERING_SUPERVISOR, roles.REPAIR_WORKER)), ()),
     Kind("accepted", TICKET, FIELD_STAFF, ()),
     Kind("arrived", TICKET, FIELD_STAFF, ()),
     Kind(
