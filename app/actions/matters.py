@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.actions.core import derived, read_staff
-from app.actions.models import Saved, SubjectView, TicketForm
+from app.actions.models import ClassForm, MatterForm, Saved, SubjectView, TicketForm
 from app.actions.reads import members
 from app.actions.records import Records
 from app.actions.tickets import Tickets
@@ -35,47 +35,6 @@ _OFFERED: Final = 30
 """Most open matters offered to merge into."""
 _TICKET_CHANNEL: Final = {"phone": "phone", "door": "door", "message": "message"}
 """What a ticket calls where it came from; all else came to the desk."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassForm:
-    """How a matter is classed (C.2). ``promised_at`` in ms; ``kind``: another class than it was taken down as."""
-
-    nature: str
-    weight: str = kinds.ORDINARY
-    valid: bool = True
-    invalid_reason: str = ""
-    promised_at: int | None = None
-    department: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MatterForm:
-    """A matter as it is taken down (C.1). With ``household_id``, address and building are filled in.
-
-    ``answer``: what was answered on the spot, which closes it; ``classed``: how the taker classes it.
-    """
-
-    kind: str
-    content: str
-    channel: str = "phone"
-    household_id: str | None = None
-    building_id: str | None = None
-    address: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
-    anonymous: bool = False
-    about_id: str = ""
-    about: str = ""
-    department: str = ""
-    demand: str = ""
-    said_at: int | None = None
-    raised_on_visit: str | None = None
-    answer: str = ""
-    classed: ClassForm | None = None
-    estate: str | None = None
-    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
 
 
 @dataclass(frozen=True, slots=True)

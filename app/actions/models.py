@@ -108,6 +108,47 @@ class PromiseForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassForm:
+    """How a matter is classed (C.2). ``promised_at`` in ms; ``kind``: another class than it was taken down as."""
+
+    nature: str
+    weight: str = "ordinary"
+    valid: bool = True
+    invalid_reason: str = ""
+    promised_at: int | None = None
+    department: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterForm:
+    """A matter as it is taken down (C.1). With ``household_id``, address and building are filled in.
+
+    ``answer``: what was answered on the spot, which closes it; ``classed``: how the taker classes it.
+    """
+
+    kind: str
+    content: str
+    channel: str = "phone"
+    household_id: str | None = None
+    building_id: str | None = None
+    address: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    anonymous: bool = False
+    about_id: str = ""
+    about: str = ""
+    department: str = ""
+    demand: str = ""
+    said_at: int | None = None
+    raised_on_visit: str | None = None
+    answer: str = ""
+    classed: ClassForm | None = None
+    estate: str | None = None
+    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class VisitForm:
     """A visit as it is recorded (E). ``visit_id`` is made when the screen opens (``session.new_id()``)
     and stays with its draft: saving the same one twice saves it once."""
@@ -122,6 +163,7 @@ class VisitForm:
     said: str = ""
     promises: tuple[PromiseForm, ...] = ()
     tickets: tuple[TicketForm, ...] = ()
+    matters: tuple[MatterForm, ...] = ()
     unsigned_reason: str = ""
     note: str = ""
 
@@ -207,7 +249,8 @@ class SubjectView(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class TicketView(SubjectView[TicketState]):
-    """Everything a ticket's page shows. ``next`` is this person's main action, or ``None`` if it is not their move."""
+    """Everything a ticket's page shows. ``next`` is this person's main action, or ``None`` if it is not their move;
+    ``matter``: what somebody said to the company that it came from."""
 
     next: NextStep | None
     clock: Clock | None
@@ -216,15 +259,17 @@ class TicketView(SubjectView[TicketState]):
     assignee_name: str
     waits_for: str | None
     refused: tuple[UnsentItem, ...] = ()
+    matter: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VisitView(SubjectView[VisitState]):
-    """Everything a visit's page shows; ``tickets`` are those raised at the door."""
+    """Everything a visit's page shows; ``tickets`` and ``matters`` are those raised at the door."""
 
     household: Household | None
     steward_name: str
     tickets: tuple[Card, ...]
+    matters: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Session(Records):
         self.todo = Todo(self, self._sync_changed)
         self.tickets = Tickets(self)
         self.matters = Matters(self, self.tickets)
-        self.visits = Visits(self, self.tickets, self.photos)
+        self.visits = Visits(self, self.tickets, self.matters, self.photos)
         self.doors = Doors(self, self.visits, self._server)
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)

@@ -11,6 +11,7 @@ from app.actions.reads import members
 from app.actions.records import Records
 from app.domain import roles
 from app.domain.rules.card import Card
+from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.clocks import clocks, running
 from app.domain.subjects.ticket.kinds import REPAIRS, TICKET
@@ -33,6 +34,7 @@ class Tickets:
         """Return everything a ticket's page shows. Raises ``Problem`` ``not_found``."""
         seen: SubjectView[TicketState] = self._core.seen_as(TICKET, ticket_id)
         state = seen.state
+        said = state.opened.body.get("matter_id") if state.opened is not None else None
         return TicketView(
             **members(seen),
             next=next_step(state, self._core.profile.staff_id, self._core.roles_on(state)),
@@ -42,6 +44,7 @@ class Tickets:
             assignee_name=self._core.staff_name(state.assignee),
             waits_for=waits_for(state),
             refused=tuple(i for i in self._core.unsent() if i.state == "refused" and i.entry.subject_id == ticket_id),
+            matter=self._core.store.card(MATTER, str(said)) if said else None,
         )
 
     def to_confirm(self) -> list[Card]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from app.actions.core import derived
 from app.actions.estates import Part
+from app.actions.matters import Matters
 from app.actions.models import (
     PromiseRow,
     Saved,
@@ -25,6 +27,7 @@ from app.actions.tickets import Tickets
 from app.domain import roles
 from app.domain.rules.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
 from app.domain.subjects.fold import fold
+from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.signing import facts_to_sign
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT, VISIT_RECORD, VisitCard, VisitState
@@ -35,15 +38,18 @@ from app.domain.wire.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
+_PARTS_OF_MATTER: Final = 4
+"""Most entries with which one matter begins."""
 _VISIT_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 1}
 
 
 class Visits:
     """Visits of one signed-in person."""
 
-    def __init__(self, core: Records, tickets: Tickets, photos: Photos) -> None:
+    def __init__(self, core: Records, tickets: Tickets, matters: Matters, photos: Photos) -> None:
         self._core = core
         self._tickets = tickets
+        self._matters = matters
         self._photos = photos
 
     def view(self, visit_id: str) -> VisitView:
@@ -51,11 +57,13 @@ class Visits:
         seen: SubjectView[VisitState] = self._core.seen_as(VISIT, visit_id)
         state = seen.state
         raised = tuple(str(t) for t in state.body.get("tickets") or ())
+        said = tuple(str(m) for m in state.body.get("matters") or ())
         return VisitView(
             **members(seen),
             household=self._core.home(state.household_id),
             steward_name=self._core.staff_name(state.steward),
             tickets=tuple(self._core.store.cards(CardFilter(ids=raised), 0, len(raised))) if raised else (),
+            matters=tuple(self._core.store.cards(CardFilter(type=MATTER, ids=said), 0, len(said))) if said else (),
         )
 
     def due(self) -> list[VisitDueRow]:
@@ -141,6 +149,11 @@ class Visits:
             body |= door | {"address": ticket.address or visited.body["address"]}
             subject = (TICKET, _ticket_id(form, number))
             new.append(self._core.entry(subject, "ticket_opened", body, visited.id, 2 + number))
+        first = 2 + len(form.tickets)
+        for number, matter in enumerate(form.matters):
+            here = replace(matter, household_id=form.household_id, channel="door", raised_on_visit=form.visit_id)
+            part = first + number * _PARTS_OF_MATTER
+            new += self._matters.opening(here, _matter_id(form, number), visited.id, part)
         photos, pictures, held = self._photos.held_entries((VISIT, form.visit_id))
         return await self._core.save([*new, *photos], draft, attachments | pictures, held)
 
@@ -168,6 +181,7 @@ class Visits:
             "said": form.said,
             "promises": [{"what": p.what, "until": p.until} for p in form.promises] or None,
             "tickets": [_ticket_id(form, number) for number in range(len(form.tickets))] or None,
+            "matters": [_matter_id(form, number) for number in range(len(form.matters))] or None,
             "unsigned_reason": form.unsigned_reason,
             "note": form.note,
         }
@@ -176,6 +190,10 @@ class Visits:
 
 def _ticket_id(form: VisitForm, number: int) -> str:
     return derived(form.visit_id, f"ticket-{number}")
+
+
+def _matter_id(form: VisitForm, number: int) -> str:
+    return derived(form.visit_id, f"matter-{number}")
 
 
 def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:

@@ -11,8 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from app.actions import Session
-from app.actions.matters import ClassForm, MatterForm
-from app.actions.models import CustodyForm, TicketForm, VisitForm
+from app.actions.models import ClassForm, CustodyForm, MatterForm, TicketForm, VisitForm
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.times import HOUR
 from app.domain.writing.tags import POINT, Tag

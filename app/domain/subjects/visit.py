@@ -69,6 +69,7 @@ KINDS = (
                 required=False,
             ),
             Field("tickets", "新工单", "tickets raised", texts, required=False),
+            Field("matters", "新登记的事", "matters raised", texts, required=False),
             Field("unsigned_reason", "未签名原因", "why there is no signature", text(LONG), required=False),
             NOTE,
         ),

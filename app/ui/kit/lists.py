@@ -35,7 +35,7 @@ def list_row(
     inside: list[ft.Control] = []
     if leading is not None:
         inside.append(icon(leading, 24, ft.Colors.PRIMARY))
-    inside.append(ft.Container(column(words, gap=1), expand=True))
+    inside.append(column(words, gap=1, expand=True))
     if trailing is not None:
         inside.append(trailing)
     elif on_tap is not None:

@@ -231,6 +231,8 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
     if not theme.look_of(ui.page).wide:
         ways.extend([call_button(ui)] if takes_calls(ui) else [])
         ways.append(new_button(ui))
+    to_register = ft.Icons.RECORD_VOICE_OVER_OUTLINED
+    ways.append(small_button("desk-matters", t("matter.register"), lambda: ui.go("/matters"), icon=to_register))
     if board.flags:
         words = f"{t('desk.tools_flags')} {board.flags}"
         ways.append(

@@ -6,7 +6,8 @@ from typing import Final
 
 import flet as ft
 
-from app.actions.matters import ClassForm, MatterView
+from app.actions.matters import MatterView
+from app.actions.models import ClassForm
 from app.domain.rules.departments import ENGINEERING
 from app.domain.subjects.matter import kinds, steps
 from app.ui.context import use_draft, use_ui

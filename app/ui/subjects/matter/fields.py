@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.actions.matters import MatterForm
-from app.actions.models import Household, HouseholdHit, Staff
+from app.actions.models import Household, HouseholdHit, MatterForm, Staff
 from app.domain.subjects.matter import kinds
 from app.ui import estates, theme
 from app.ui.kit.base import column, icon, pressable, quiet, row, txt

@@ -111,7 +111,7 @@ def VisitMatterScreen(household_id: str) -> ft.Control:
         visit = ui.forms.top(draft_key(household_id))
         if visit is None:
             return
-        visit.update(matters=[*visit.values.get("matters", ()), dict(values)])
+        visit.update(matters=[*visit.values["matters"], dict(values)])
         visit.flush()
         draft.discard()
         ui.back()

@@ -89,11 +89,11 @@ def StepForm(matter_id: str, verb: str, view: MatterView, start: Start, form: Fo
     return step_screen(ui, f"matter-{verb}", t(f"matter.do.{verb}"), view, made.content, action, draft=draft)
 
 
-def asked(draft: Draft, name: str, *, lines: int = 3, id: str = "") -> ft.Control:
+def asked(draft: Draft, name: str, *, lines: int = 3) -> ft.Control:
     """A question answered in words, with the phrases used often."""
     key = f"matter.phrases.{name}"
     return TextBox(
-        id or f"matter-{name}", t(f"matter.ask.{name}"), str(draft.values[name]), text_setter(draft, name),
+        f"ask-{name}", t(f"matter.ask.{name}"), str(draft.values[name]), text_setter(draft, name),
         lines=lines, most=4000, phrases=phrases(key), key=f"{name}-{draft.once}",
     )  # fmt: skip
 

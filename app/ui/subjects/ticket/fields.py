@@ -195,13 +195,22 @@ def _public_area(values: Values, update: Update, buildings: Mapping[str, str], i
     ]
 
 
-def kind_section(values: Values, update: Update, at_door: bool = False) -> ft.Control:
-    """What kind of ticket: a paid repair, a complaint, a job; in public areas a public repair."""
+def kind_section(
+    values: Values, update: Update, to_register: Callable[[], object], at_door: bool = False
+) -> ft.Control:
+    """What kind of ticket: a paid repair, a job; in public areas a public repair. A complaint, like all else that is
+    said to the company, is taken down in the register, to which ``to_register`` leads (C.0)."""
     kinds = IN_PUBLIC if values["where"] == "public" and not at_door else AT_DOOR
-    return section(
-        t("newticket.kind"),
-        [pills([(k, word("kind", k)) for k in kinds], values["kind"], lambda k: update(kind=k), id="kind")],
-    )
+    # A form half filled in an older version may hold a complaint: it is saved as what it was begun as.
+    options = [(k, t("newticket.to_register") if k == COMPLAINT != values["kind"] else word("kind", k)) for k in kinds]
+
+    def choose(kind: str) -> None:
+        if kind == COMPLAINT:
+            to_register()
+        else:
+            update(kind=kind)
+
+    return section(t("newticket.kind"), [pills(options, values["kind"], choose, id="kind")])
 
 
 def content_section(values: Values, update: Update) -> ft.Control:

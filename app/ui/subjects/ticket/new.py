@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -125,6 +126,10 @@ def TicketNewScreen(
             saved=saved_words(ui.session, bool(assignee), where),
         )
 
+    def to_register() -> None:
+        path = f"/matter-new/{values['household']}" if values["household"] else "/matter-new"
+        ui.go(path) if on_done is not None else ui.replace(path)
+
     lacking = fields.missing({**values, "estate": said}, ui.session.several)
     which = estates.ask(
         ui.session, said, lambda key: update(estate=key, building="", assign=""), ANY_BUT_FINANCE, inside=True
@@ -137,7 +142,7 @@ def TicketNewScreen(
     content += [
         fields.where_section(values, update, home, ui.session.doors.find, known, take, which),
         _here(values),
-        fields.kind_section(values, update),
+        fields.kind_section(values, update, to_register),
         fields.content_section(values, update),
     ]
     if values["kind"] == REPAIR:
@@ -188,7 +193,11 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
     where = home.estate if home is not None else None
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content.append(_here({**values, "household": household_id, "where": "household"}))
-    content += [fields.kind_section(values, update, at_door=True), fields.content_section(values, update)]
+    to_register = partial(ui.replace, f"/visit/new/{household_id}/matter")
+    content += [
+        fields.kind_section(values, update, to_register, at_door=True),
+        fields.content_section(values, update),
+    ]
     if values["kind"] == REPAIR:
         content.append(_item(ui.session, values, update, where))
     content += [fields.when_section(values, update, now), fields.contact_section(values, update, home)]

@@ -34,7 +34,7 @@ from app.ui.news import use_news
 from app.ui.screens.phone.nobody_yet import nobody_yet
 from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.signatures import drawn_signature, signature_badge
-from app.ui.subjects import says, step_name
+from app.ui.subjects import page_of, says, step_name
 from app.ui.subjects.ticket.face import fee_rows
 from app.ui.subjects.ticket.moves import Move, Moves, moves_of
 from app.ui.texts import moment_text, t
@@ -198,6 +198,10 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     )
     paper = drawn(f"paper-{ticket_id}", lambda: _paper(view, ui, now), what=view.card.number or "")
     content = [*nobody_yet(ui, view), *_notices(view, ui), paper]
+    if view.matter is not None:
+        said, path = view.matter, page_of(view.matter) or ""
+        sub, mark = said.contact_name, ft.Icons.RECORD_VOICE_OVER_OUTLINED
+        content.append(list_row("ticket-matter", t("ticket.from_matter"), lambda: ui.go(path), sub=sub, leading=mark))
     if view.state.stage in st.OVER:
         content.append(drawn(f"result-{ticket_id}", lambda: _summary(view, ui.session) or ft.Container()))
     steps = entry_steps(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -19,6 +19,8 @@ from app.ui.kit.choose import Option, big_choice, pill, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.screens.door.households import relation_words
+from app.ui.subjects.matter.fields import matter_form
+from app.ui.subjects.matter.words import class_word
 from app.ui.subjects.ticket.fields import ticket_form
 from app.ui.subjects.visit.face import not_met_words, occasion_words
 from app.ui.texts import day_text, t
@@ -43,6 +45,7 @@ START: Final[Mapping[str, Any]] = {
     "said": "",
     "promises": [],
     "tickets": [],
+    "matters": [],
     "occasion": "monthly",
     "note": "",
 }
@@ -82,6 +85,7 @@ def visit_form(visit_id: str, household_id: str, values: Values, unsigned_reason
         said=str(values["said"]).strip() if met else "",
         promises=promises if met else (),
         tickets=tuple(ticket_form(ticket) for ticket in values["tickets"]) if met else (),
+        matters=tuple(matter_form(matter) for matter in values["matters"]) if met else (),
         unsigned_reason=unsigned_reason if met else "",
         note=str(values["note"]).strip(),
     )
@@ -290,36 +294,34 @@ def quick_days(today: date) -> list[tuple[str, str, date]]:
 
 
 def tickets_section(values: Values, update: Update, on_add: Callable[[], object]) -> ft.Control:
-    """Tickets raised on the spot: saved with the visit, or not at all (E)."""
-    tickets: Sequence[Mapping[str, Any]] = values["tickets"]
-
-    def remove(number: int) -> None:
-        update(tickets=[ticket for n, ticket in enumerate(tickets) if n != number])
-
+    """Tickets and matters raised on the spot: saved with the visit, or not at all (E)."""
     parts: list[ft.Control] = [
-        row(
-            [
-                ft.Container(
-                    column(
-                        [
-                            txt(word("kind", ticket["kind"]), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY),
-                            txt(str(ticket["content"])),
-                        ],
-                        gap=1,
-                    ),
-                    expand=True,
-                ),
-                icon_button(
-                    f"raised-{number}-remove", ft.Icons.DELETE_OUTLINE, t("visit.remove"), lambda n=number: remove(n)
-                ),
-            ]
-        )
-        for number, ticket in enumerate(tickets)
+        *_raised("tickets", values, update, lambda raised: word("kind", raised["kind"])),
+        *_raised("matters", values, update, lambda raised: class_word(str(raised["kind"]))),
     ]
-    if tickets:
+    if parts:
         parts.append(quiet(t("visit.goes_up_together")))
     parts.append(small_button("add-ticket", t("visit.add_ticket"), on_add, icon=ft.Icons.ADD_ROUNDED))
     return section(t("visit.tickets"), parts)
+
+
+def _raised(
+    part: str, values: Values, update: Update, called: Callable[[Mapping[str, Any]], str]
+) -> Iterator[ft.Control]:
+    """What was raised, each with its name and a way to take it back."""
+    raised: Sequence[Mapping[str, Any]] = values[part]
+    prefix = "raised" if part == "tickets" else "said"
+
+    def remove(number: int) -> None:
+        update(**{part: [one for n, one in enumerate(raised) if n != number]})
+
+    for number, one in enumerate(raised):
+        name = txt(called(one), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY)
+        words = ft.Container(column([name, txt(str(one["content"]))], gap=1), expand=True)
+        away = icon_button(
+            f"{prefix}-{number}-remove", ft.Icons.DELETE_OUTLINE, t("visit.remove"), partial(remove, number)
+        )
+        yield row([words, away])
 
 
 def occasion_section(values: Values, update: Update) -> ft.Control:

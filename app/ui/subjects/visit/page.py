@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -30,6 +31,7 @@ from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.door.household import VISITORS, promise_line
 from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.signatures import drawn_signature, signature_badge
+from app.ui.subjects import face_of, page_of
 from app.ui.subjects.ticket.gate import shut, use_meant
 from app.ui.subjects.visit.face import by_day, visit_head
 from app.ui.subjects.visit.fields import (
@@ -99,6 +101,18 @@ def VisitScreen(visit_id: str) -> ft.Control:
             for card in view.tickets
         ]
         content.append(section(t("visit.tickets"), [column(rows, gap=0)], id="visit-tickets"))
+    if view.matters:
+        said = [
+            list_row(
+                f"matter-{card.id}",
+                card.content,
+                partial(ui.go, page_of(card) or ""),
+                sub=" · ".join(face_of(card.type).line(card)[:1]),
+                leading=face_of(card.type).mark,
+            )
+            for card in view.matters
+        ]
+        content.append(section(t("matter.register"), [column(said, gap=0)], id="visit-matters"))
     content.extend(_signature(view, ui.session, lambda: ui.go(f"/visit/{visit_id}/verify")))
 
     steps = entry_steps(
