@@ -61,6 +61,8 @@ class Face:
     """Kinds of entry that a reader of its timeline sees elsewhere."""
     hidden_on_page: ClassVar[frozenset[str]] = frozenset()
     """Kinds of entry that its own page tells with another one (``dress``)."""
+    numbered: ClassVar[bool] = True
+    """Whether each has a number by which people call it."""
     signed: ClassVar[bool] = True
     """Whether anything about it is ever signed."""
     says_of: ClassVar[Mapping[str, Says]] = {}

@@ -142,6 +142,9 @@ def HouseholdScreen(household_id: str) -> ft.Control:
             )
         )
 
+    said, to_register = t("matter.new"), partial(ui.go, f"/matter-new/{household_id}")
+    new_matter = icon_button("matter", ft.Icons.RECORD_VOICE_OVER_OUTLINED, said, to_register)
+
     def raise_ticket() -> None:
         ui.go(f"/ticket-new/{household_id}")
 
@@ -163,7 +166,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         id="household",
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[new_ticket] if roles.FINANCE not in held else [],
+        tools=[new_matter, new_ticket] if roles.FINANCE not in held else [new_matter],
         action=action if may_visit else None,
         second=second if may_visit else None,
     )

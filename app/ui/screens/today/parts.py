@@ -30,7 +30,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
     staff_id, face = today.staff.id, face_of(card.type)
     verb = next_verb(card, staff_id, held)
     large = theme.look_of(ft.context.page).scale > 1.3
-    number = quiet(card.number or t("shell.today.no_number"))
+    number = [quiet(card.number or t("shell.today.no_number"))] if face.numbered else []
     name = txt(face.heading(card), ft.TextThemeStyle.TITLE_LARGE, expand=not large)
     marks: list[ft.Control] = []
     if card.urgent:
@@ -46,7 +46,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
     if card.unsent:
         marks.append(stamp_badge("unsent"))
     parts: list[ft.Control] = [
-        *([name, number] if large else [row([name, number])]),
+        *([name, *number] if large else [row([name, *number])]),
         txt(card.content, lines=3 if large else 2),
         StandsAt(card, name_of(card.assignee) if card.assignee not in (None, staff_id) else ""),
     ]

@@ -29,6 +29,7 @@ class MatterFace(Face):
     path = "/matter/"
     words = "matter"
     mark = ft.Icons.RECORD_VOICE_OVER_OUTLINED
+    numbered = False
     signed = False
 
     def read(self, session: Session, subject_id: str) -> MatterView:

@@ -16,7 +16,7 @@ from app.domain.subjects.matter.kinds import MATTER
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
-from app.ui.kit.base import column, quiet, row, txt
+from app.ui.kit.base import column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.long import long_txt
@@ -136,7 +136,7 @@ def _more(ui: Ui, view: MatterView | None, close: Callable[[], object]) -> list[
         return go
 
     rows = [list_row(f"move-{v}", verb_words(view, v), to(v), leading=ICONS[v]) for v in view.moves.also]
-    return [group(t("matter.more"), rows, id="moves")]
+    return [tag("moves", column(rows, gap=0))]
 
 
 def _told_on_top(ui: Ui, view: MatterView) -> list[ft.Control]:

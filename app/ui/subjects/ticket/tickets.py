@@ -15,7 +15,7 @@ from app.domain.subjects.ticket.kinds import TICKET_KINDS
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import tag, title
-from app.ui.kit.buttons import Action, MainAction, small_button
+from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.choose import pill, pills
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
@@ -115,7 +115,10 @@ def TicketsScreen() -> ft.Control:
         id="tickets-filter",
     )
     may_open = bool(ui.session.roles - {roles.FINANCE})
-    tools = [new_button(ui)] if may_open and theme.use_look().wide else []
+    mark, register = ft.Icons.RECORD_VOICE_OVER_OUTLINED, t("matter.register")
+    tools: list[ft.Control] = [icon_button("tickets-matters", mark, register, lambda: ui.go("/matters"))]
+    if may_open and theme.use_look().wide:
+        tools.append(new_button(ui))
     content: list[ft.Control] = [
         SearchField("tickets-find", lambda text: choose(text=text), hint=t("desk.find"), initial=wanted.text),
         _chips(wanted, choose, stage_choices(ui.session.roles), lambda: set_filtering(True)),
