@@ -170,6 +170,12 @@ building that the door is not in. `amended`: one's own entry; overseers anybody'
 engineering supervisor alone (A.4). A kind this version does not know: anybody, within their scope; it has no effect
 here.
 
+Jobs (B): the desk and the heads of departments send them, anywhere; **anybody** on the staff receives one, and does
+what a receiver does. A job shows to the overseers, to who sent it, to who has it, to who must decide on it, and to the
+environment department where it answers for it. `job_confirmed` and `job_sent_back`: who leads the department that the
+entry names (B.8). `job_decided`: whom an escalation named, the manager and the administrator (B.2). No correction gives
+a job to somebody else or puts it off.
+
 Keys and lent things (G.1-G.4): whoever keeps them (stewards those of their buildings, the overseers all) takes them in,
 lends them out, prolongs a loan and gives them back, and hangs tags. Whoever **holds** one may hand it over and return
 it, and nothing else: who keeps none, from their own hands (G.2). The company's own things are stocked, written off

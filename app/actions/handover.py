@@ -11,6 +11,7 @@ from typing import Any
 from app.actions.core import read_staff
 from app.actions.models import LeftBehind, Saved
 from app.actions.records import Records
+from app.actions.todo import on_today
 from app.actions.visits import Visits
 from app.domain import roles
 from app.domain.subjects.thing.kinds import THING
@@ -49,6 +50,8 @@ class Handover:
     def _left_by(self, staff_id: str, body: Mapping[str, Any], estate: str) -> LeftBehind:
         where = (estate,) if self._core.several else ()
         work = CardFilter(assignee=staff_id, over=False, estates=where)
+        types = tuple(one for one in on_today() if one[0] != TICKET)
+        other = CardFilter(type=None, any_of=types, assignee=staff_id, over=False, estates=where)
         out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,), estates=where)
         promised = CardFilter(type=VISIT, opener=staff_id, promises=True, estates=where)
         return LeftBehind(
@@ -57,6 +60,7 @@ class Handover:
             things=tuple(self._core.store.cards(out, 0, _MOST)),
             promises=tuple(self._visits.promised(promised, china_day(self._core.now()))),
             estate=estate if self._core.several else None,
+            others=tuple(self._core.store.cards(other, 0, _MOST)),
         )
 
     async def hand_over(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:

@@ -14,6 +14,7 @@ from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.count import CountState
+from app.domain.subjects.job.state import JobState
 from app.domain.subjects.signing import Verdict
 from app.domain.subjects.thing.state import Link, ThingState
 from app.domain.subjects.ticket.state import TicketState
@@ -59,7 +60,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One member of staff; ``load`` is how many open tickets are assigned to them."""
+    """One member of staff; ``load`` is how much they have in hand: tickets, jobs."""
 
     id: str
     number: str
@@ -74,6 +75,26 @@ class Staff:
 
 
 # -- what the verbs take -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobForm:
+    """A job as it is filled in (B.1, B.8): at a household, or in a public place with its ``address``; ``lines`` as in
+    entries; ``estate``: of a place outside all buildings."""
+
+    content: str
+    requirements: str
+    due_at: int | None
+    receiver_id: str
+    job_kind: str = "plain"
+    household_id: str | None = None
+    building_id: str | None = None
+    address: str = ""
+    served_name: str = ""
+    served_phone: str = ""
+    urgent: bool = False
+    lines: tuple[Mapping[str, Any], ...] = ()
+    estate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +284,28 @@ class TicketView(SubjectView[TicketState]):
 
 
 @dataclass(frozen=True, slots=True)
+class JobView(SubjectView[JobState]):
+    """Everything a job's page shows. ``verbs`` are what this person may do now, the main thing first."""
+
+    verbs: tuple[str, ...]
+    clock: Clock | None
+    clocks: tuple[Clock, ...]
+    household: Household | None
+    receiver_name: str
+    sender_name: str
+    decider_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A job or ticket of the day that is not finished: why, and what is advised, as said today (B.5)."""
+
+    card: Card
+    reason: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class VisitView(SubjectView[VisitState]):
     """Everything a visit's page shows; ``tickets`` and ``matters`` are those raised at the door."""
 
@@ -306,11 +349,13 @@ class LeftBehind:
     things: tuple[Card, ...]
     promises: tuple[PromiseRow, ...]
     estate: str | None = None
+    others: tuple[Card, ...] = ()
+    """What else was theirs to do, of whatever type: each is given to somebody else on its own page."""
 
     @property
     def count(self) -> int:
         """How many there are to hand over."""
-        return len(self.tickets) + len(self.things) + len(self.promises)
+        return len(self.tickets) + len(self.things) + len(self.promises) + len(self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +363,8 @@ class Today:
     """今日: ``tickets`` are those this person must act on now, the most urgent first; ``waiting`` those of theirs that
     are somebody else's move now; ``new`` the ids of those not opened on this phone yet; ``opened`` those they opened
     that others still work on; ``stages`` counts open tickets by stage (overseers and desk);
-    ``left_behind`` what people who left still have open."""
+    ``left_behind`` what people who left still have open; ``review_left`` how many of the day lack a reason, once its
+    review is due at the desk (B.5)."""
 
     now: int
     staff: Staff
@@ -336,6 +382,7 @@ class Today:
     new: frozenset[str] = frozenset()
     keys_missed: tuple[Card, ...] = ()
     left_behind: int = 0
+    review_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

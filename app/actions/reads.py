@@ -9,6 +9,7 @@ from typing import Any
 
 from app.actions.core import Core, read_staff
 from app.actions.models import FlagRow, Staff, StepRow, SubjectView, UnsentItem, Verification
+from app.actions.todo import on_today
 from app.domain import roles
 from app.domain.rules.card import Card
 from app.domain.rules.state import STEP_FLAGGED, STEP_SET_ASIDE, SubjectState
@@ -53,6 +54,14 @@ class Reads(Core):
         """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``), where one looks now."""
         return self.store.cards(self.here(wanted or CardFilter()), offset, limit)
 
+    def card(self, subject_type: str, subject_id: str) -> Card | None:
+        """Return what lists show of one subject; ``None`` where this phone does not have it."""
+        return self.store.card(subject_type, subject_id)
+
+    def count_by_type(self) -> dict[str, int]:
+        """Return how many subjects of each type there are where one looks."""
+        return self.store.counts("type", self.here(CardFilter(type=None)))
+
     def count(self, wanted: CardFilter | None = None) -> int:
         """Return how many there are in the whole list."""
         return self.store.count(self.here(wanted or CardFilter()))
@@ -76,7 +85,7 @@ class Reads(Core):
 
         ``estate``: with a post there, and with their posts there; by default where one looks now.
         """
-        load = self.store.counts("assignee", CardFilter(over=False))
+        load = self.store.counts("assignee", CardFilter(type=None, any_of=on_today(), over=False))
         names = self.store.staff_names()
         key = (self.estate if estate is None else estate) if self.several else None
         people = [

@@ -16,6 +16,7 @@ from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
 from app.actions.handover import Handover
+from app.actions.jobs import Jobs
 from app.actions.matters import Matters
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import Photos
@@ -76,6 +77,7 @@ class Session(Records):
         self.todo = Todo(self, self._sync_changed)
         self.tickets = Tickets(self)
         self.matters = Matters(self, self.tickets)
+        self.jobs = Jobs(self)
         self.visits = Visits(self, self.tickets, self.matters, self.photos)
         self.doors = Doors(self, self.visits, self._server)
         self.keys = Custody(self, self._server)
@@ -208,6 +210,7 @@ class Session(Records):
             left_behind=sum(one.count for one in self.handover.left()),
             keys_missed=tuple(self.keys.missed()),
             keys_disputed=disputed,
+            review_left=self.jobs.review_left(),
         )
 
     # -- drafts ----------------------------------------------------------------------------

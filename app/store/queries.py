@@ -246,6 +246,15 @@ class Queries:
         with self.file.read() as connection:
             return [json.loads(row[0]) for row in connection.execute(mine)]
 
+    def said_since(self, kind: str, since: int) -> dict[Subject, tuple[str, str]]:
+        """Return the ``reason`` and ``advice`` of the latest entry of a kind on each subject since a moment (ms)."""
+        e = schema.entries
+        at = func.coalesce(e.c.corrected_at, e.c.made_at)
+        query = select(e.c.subject_type, e.c.subject_id, e.c.body).where(e.c.kind == kind, at >= since).order_by(at)
+        with self.file.read() as connection:
+            rows = [(type_, id_, json.loads(body)) for type_, id_, body in connection.execute(query)]
+        return {(type_, id_): (str(b.get("reason") or ""), str(b.get("advice") or "")) for type_, id_, b in rows}
+
     # -- unsent ----------------------------------------------------------------------------
 
     def unsent(self) -> list[UnsentRow]:

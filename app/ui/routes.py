@@ -18,8 +18,10 @@ from app.ui.screens.door import routes as door_routes
 from app.ui.screens.phone import join, shell
 from app.ui.screens.phone.sign_in import SignIn
 from app.ui.screens.photo import view as photo_view
+from app.ui.subjects.job import routes as job_routes
 from app.ui.subjects.matter import routes as matter_routes
 from app.ui.subjects.place import new_point as place
+from app.ui.subjects.review import page as review
 from app.ui.subjects.thing import routes as key_routes
 from app.ui.subjects.ticket import routes as repair
 
@@ -30,6 +32,8 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     desk_routes.ROUTES,
     key_routes.ROUTES,
     matter_routes.ROUTES,
+    job_routes.ROUTES,
+    review.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
     registers.ROUTES,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.domain.subjects.job.life import JOB_DONE
 from app.domain.subjects.thing.kinds import CUSTODY
 from app.domain.subjects.ticket.facts import DECLINE
 from app.domain.subjects.visit import VISIT_RECORD
@@ -50,12 +51,8 @@ def lines_to_sign(
     """Return the same lines as ``shown_lines``, each with its role."""
     if purpose == VISIT_RECORD:
         middle = _visit(facts, tickets or {})
-    elif purpose == DECLINE:
-        middle = _declined(facts)
-    elif purpose == CUSTODY:
-        middle = _custody(facts)
     else:
-        middle = _repair(facts)
+        middle = {DECLINE: _declined, CUSTODY: _custody, JOB_DONE: _job}.get(purpose, _repair)(facts)
     return [
         Line(str(facts.get("address") or facts.get("name") or ""), HEADING),
         *middle,
@@ -139,6 +136,19 @@ def _material(material: Mapping[str, Any]) -> Iterator[Line]:
         yield Line(t("shown.warned_plain"), role)
     if material.get("choice"):
         yield Line(t("shown.choice", choice=t(f"ticket.choice.{material['choice']}")), role)
+
+
+def _job(facts: Mapping[str, Any]) -> Iterator[Line]:
+    """What was asked, what was done and came of it, and what it costs (B.4, B.8)."""
+    yield Line(t("shown.job_asked", what=facts["content"]))
+    yield Line(t("shown.job_requirements", what=facts["requirements"]))
+    yield Line(t("shown.job_process", what=facts["process"]), STRONG)
+    yield Line(t("shown.job_result", what=facts["result"]), STRONG)
+    for line in facts.get("lines") or ():
+        yield Line(_fee(line), FEE)
+    if facts.get("lines"):
+        yield Line(t("shown.total", total=yuan(facts["total_fen"])), TOTAL)
+        yield Line(t("shown.job_paid_how"), QUIET)
 
 
 def _declined(facts: Mapping[str, Any]) -> Iterator[Line]:

@@ -14,11 +14,26 @@ from app.ui.texts import t
 _AT_DOORS: Final = frozenset({roles.STEWARD, roles.DESK, roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.MANAGER})
 """Who knows the households; a repair worker gets a ticket's address with the ticket."""
 
+_JOBS_ALONE: Final = frozenset(
+    (
+        roles.ENVIRONMENT_SUPERVISOR,
+        roles.CLEANING_LEAD,
+        roles.CLEANER,
+        roles.GUARD,
+        roles.ARCHIVIST,
+        roles.CULTURE_CLERK,
+    )
+)
+"""Posts whose work comes as jobs 工作单 (B.1)."""
+
 
 def tickets_path(held: frozenset[str]) -> str:
-    """Where 工单 leads: the desk's board for those who see the whole estate, the fees for finance, else the list."""
+    """Where 工单 leads: the desk's board for those who see the whole estate, the fees for finance, the jobs for those
+    who have no repairs, else the list."""
     if held & roles.OVERSEERS:
         return "/desk"
+    if held and held <= _JOBS_ALONE:
+        return "/jobs"
     if roles.FINANCE in held and roles.REPAIR_WORKER not in held:
         return "/finance"
     return "/tickets"

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import roles
-from app.domain.rules.departments import ENGINEERING, ENVIRONMENT, department, leads, levels_above, next_level
+from app.domain.rules.departments import (
+    ENGINEERING,
+    ENVIRONMENT,
+    department,
+    does_the_work,
+    leads,
+    levels_above,
+    next_level,
+)
 
 TEAM = {
     "lead": frozenset({roles.CLEANING_LEAD}),
@@ -66,3 +74,9 @@ def test_the_line_ends_at_the_manager_and_never_turns_back(held: frozenset[str])
     assert (above == []) == (roles.MANAGER in held)
     assert not above or above[-1] == frozenset({roles.MANAGER})
     assert not any(held & level for level in above)
+
+
+def test_supervisors_leads_and_the_office_stand_behind_those_who_do_the_work() -> None:
+    above = {roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}
+    above |= {roles.MANAGER, roles.ADMIN, roles.FINANCE}
+    assert {post for post in roles.ROLES if not does_the_work({post})} == above

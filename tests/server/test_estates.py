@@ -21,8 +21,7 @@ from sync_server.estate.template import write_workbook
 from sync_server.store import Store, tables
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import admin
-from sync_server.store.subjects.ticket.numbers import ticket_numbers
-from sync_server.store.subjects.ticket.sheet import tickets
+from sync_server.store.subjects.ticket.sheet import NUMBERS, tickets
 from tests.estate import small
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, Subject, new_ticket
@@ -80,9 +79,7 @@ def test_numbers_are_gapless_in_each_estate_and_one_tickets_alone(estate: Estate
     day = next(iter(numbers_of(estate))).split("-")[0]
     assert numbers_of(estate) == {f"{day}-001": "", f"HY-{day}-001": HY, f"HY-{day}-002": HY, f"{day}-002": ""}
     with estate.store.read() as connection:
-        last = select(ticket_numbers.c.estate_key, func.max(ticket_numbers.c.serial), func.count()).group_by(
-            "estate_key"
-        )
+        last = select(NUMBERS.table.c.estate_key, func.max(NUMBERS.table.c.serial), func.count()).group_by("estate_key")
         assert sorted(map(tuple, connection.execute(last))) == [("", 2, 2), (HY, 2, 2)]
 
 

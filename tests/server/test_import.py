@@ -17,7 +17,7 @@ from sync_server.store import Store, tables
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import admin
 from sync_server.store.subjects.sheet import flags
-from sync_server.store.subjects.ticket import numbers as ticket_numbers
+from sync_server.store.subjects.ticket.sheet import NUMBERS
 from tests.support.field_device import FieldDevice
 from tests.support.server import StoreHelper
 from tools.demo import run as demo_run
@@ -29,7 +29,7 @@ def _counts(store: Store) -> dict[str, int]:
         found = (tables.households, tables.persons, tables.staff, tables.price_items, tables.entries, tables.feed)
         counts = {t.name: int(connection.scalar(select(func.count()).select_from(t)) or 0) for t in found}
         counts["open_flags"] = int(connection.scalar(select(func.count()).select_from(flags)) or 0)
-        counts["numbers"] = int(connection.scalar(select(func.count()).select_from(ticket_numbers.ticket_numbers)) or 0)
+        counts["numbers"] = int(connection.scalar(select(func.count()).select_from(NUMBERS.table)) or 0)
         return counts
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from uuid6 import uuid7
 
 from app.domain.subjects.fold import fold
+from app.domain.subjects.job.kinds import JOB
 from app.domain.wire.entries import Entry
+from sync_server.store import Store
+from sync_server.store.subjects.job import NUMBERS, jobs
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import entries
 from sync_server.store.taking import keeping
@@ -154,6 +159,40 @@ def test_ticket_numbers_have_no_gaps_and_no_duplicates_under_concurrency(estate:
         f"{day}-{n:03d}" for day in sorted(days) for n in range(1, 1 + sum(day in str(x) for x in numbers))
     ]
     assert len(numbers) == 24
+
+
+@pytest.mark.proves("B6")
+def test_job_numbers_have_no_gaps_and_no_duplicates_over_two_servers(estate: Estate) -> None:
+    """B.6: two servers on one database, four desks at once, tickets and refused jobs in between."""
+    body = {"job_kind": "plain", "address": "大堂", "content": "擦", "requirements": "净", "due_at": now_ms() + 10**7,
+            "receiver_id": estate.worker_id, "department": "engineering"}  # fmt: skip
+    url = estate.store.database.url.render_as_string(hide_password=False)
+    other = Store(url, Path(estate.store.files.folder))  # type: ignore[attr-defined]
+    stores = [estate.store, other]
+
+    def send_some(number: int) -> None:
+        desk = FieldDevice(estate, estate.desk_id)
+        store = stores[number % 2]
+        for _ in range(6):
+            ticket, job = new_ticket(), (JOB, str(uuid7()))
+            entries = [
+                desk.make("job_sent", (JOB, str(uuid7())), body | {"requirements": ""}),
+                desk.open_ticket(ticket),
+                desk.make("job_sent", job, body),
+            ]
+            said = [answer.status for answer in store.push(desk.who, [entry.to_wire() for entry in entries], 0)]
+            assert said == ["refused", "accepted", "accepted"]
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send_some, range(4)))
+    other.close()
+    with estate.store.read() as connection:
+        numbers = sorted(str(number) for number in connection.scalars(select(jobs.c.number)))
+        registered = connection.execute(select(NUMBERS.table.c.day, NUMBERS.table.c.serial)).all()
+    assert numbers == sorted(f"G{row.day}-{row.serial:03d}" for row in registered) and len(set(numbers)) == 24
+    for day in {row.day for row in registered}:
+        serials = sorted(row.serial for row in registered if row.day == day)
+        assert serials == list(range(1, len(serials) + 1))
 
 
 def test_an_entry_that_breaks_the_servers_own_code_is_refused_alone(lite: Estate, monkeypatch: Any) -> None:

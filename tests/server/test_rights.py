@@ -19,8 +19,10 @@ from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.count import COUNT
+from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
+from app.domain.subjects.review import REVIEW
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
@@ -83,6 +85,11 @@ class World:
             "other": self._thing(desk, far, TAGS["other"], self.mate.staff_id),
         }
         self.places = {"mine": self._place(desk, self.home), "other": self._place(desk, far)}
+        self.jobs = {
+            "mine": self._job(desk, worker.staff_id, "environment"),
+            "other": self._job(desk, self.mate.staff_id, "engineering"),
+        }
+        self.reviews = {"mine": self._review(desk), "other": self._review(desk)}
         self.counts = {"mine": self._count(self.devices[roles.STEWARD]), "other": self._count(neighbour)}
         self.matters = {"mine": self._matter(desk, self.home), "other": self._matter(desk, far)}
         self.first = self.devices
@@ -160,6 +167,18 @@ class World:
         count = (COUNT, str(uuid7()))
         who.do("counted", count, BODIES["counted"])
         return count
+
+    @staticmethod
+    def _job(desk: FieldDevice, receiver: str, department: str) -> Subject:
+        job = (JOB, str(uuid7()))
+        desk.do("job_sent", job, {**BODIES["job_sent"], "receiver_id": receiver, "department": department})
+        return job
+
+    @staticmethod
+    def _review(desk: FieldDevice) -> Subject:
+        review = (REVIEW, str(uuid7()))
+        desk.do("review_closed", review, BODIES["review_closed"])
+        return review
 
     def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
         """Ask as a role; None: without a sign-in."""
@@ -497,6 +516,24 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "reopened": {"reason": "又堆了"},
     "absorbed": {"matter_id": "m"},
     "merged": {"into": "m"},
+    "job_sent": {
+        "job_kind": "plain", "address": "大堂", "content": "擦玻璃", "requirements": "不留水痕", "due_at": 4 * 10**12,
+        "receiver_id": "staff-repair_worker", "department": "environment",
+    },
+    "job_numbered": {"number": "G20261121-999"},
+    "job_given": {"receiver_id": "staff-mate", "department": "engineering", "reason": "请假"},
+    "job_progress": {"note": "在做"},
+    "job_escalated": {"reason": "要登高车", "to_id": "staff-nobody"},
+    "job_decided": {"decision": "keep"},
+    "job_finished": {"process": "擦了", "result": "好"},
+    "job_confirmed_by_phone": {"name": "张伟", "reason": "不在家"},
+    "job_confirmed": {"department": "environment"},
+    "job_sent_back": {"department": "environment", "reason": "没擦"},
+    "job_called_back": {"satisfied": True, "name": "张伟"},
+    "job_faulted": {"fault": "blank", "staff_id": "staff-desk", "reason": "没写"},
+    "job_voided": {"reason": "重复"},
+    "review_closed": {"day": "2026-11-21", "items": []},
+    "unfinished_explained": {"reason": "等材料", "advice": "明早先办"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip
@@ -510,10 +547,12 @@ NEAR = {
     PLACE: (roles.STEWARD,),
     COUNT: (roles.STEWARD,),
     MATTER: (roles.STEWARD,),
+    JOB: (roles.REPAIR_WORKER, roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD),
+    REVIEW: (),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
-    "signed": (TICKET, THING),
+    "signed": (TICKET, THING, JOB),
     "photo_taken": (TICKET, VISIT, THING),
     "tag_assigned": (THING,),
     "tag_lost": (THING,),
@@ -524,7 +563,7 @@ ABOUT_ANY = {
 def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(world: World) -> None:
     subjects = {
         TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
-        COUNT: world.counts, MATTER: world.matters,
+        COUNT: world.counts, MATTER: world.matters, JOB: world.jobs, REVIEW: world.reviews,
     }  # fmt: skip
     tried = [
         (name, about)
@@ -545,6 +584,8 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 if which == "nothing":
                     in_scope = name in SUBJECTS[about].opens_with
                 signs = name != "signed" or access.may_sign((role,), about)
+                # Of one's own post and of this very entry: whose department it speaks for, whether one was named.
+                signs = signs and SUBJECTS[about].may({role}, made[-1][-1], ())
                 may = access.may((role,), name)
                 expected.append("role_may_not" if not may or (in_scope and not signs) else
                                 "taken" if in_scope else "out_of_scope")  # fmt: skip
@@ -557,7 +598,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
 def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: World) -> None:
     subjects = {
         TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
-        COUNT: world.counts, MATTER: world.matters,
+        COUNT: world.counts, MATTER: world.matters, JOB: world.jobs, REVIEW: world.reviews,
     }  # fmt: skip
     for role, device in world.strangers.items():
         for name, kind in kinds.KINDS.items():
@@ -569,7 +610,7 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                 if name in SUBJECTS[about].opens_with:  # a new one, at a door of theirs
                     at_door = body | world.home
                     asked.append(device.make(name, (about, str(uuid7())), at_door, blobs=NAMED.get(name, ())))
-                if name in SUBJECTS[about].opens_with and name == "counted":
+                if name in SUBJECTS[about].opens_with and name in ("counted", "review_closed"):
                     asked.pop()  # at no door: it would be their own
                 for answer in device.push(*asked):
                     assert answer.problem is not None, (role, name, about)

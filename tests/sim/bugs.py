@@ -29,8 +29,7 @@ from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
-from sync_server.store.subjects.ticket import numbers
-from sync_server.store.subjects.ticket import sheet as ticket_sheet
+from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.taking import blobs as server_blobs
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking import pulling as server_pulling
@@ -481,8 +480,8 @@ def estates_mixed() -> list[Patch]:
 
 @_bug("all estates count their tickets together", "work", seed=5)
 def numbers_shared() -> list[Patch]:
-    real = numbers.next_number
-    return [(ticket_sheet, "next_number", lambda write, ticket_id, _estate_key: real(write, ticket_id, ""))]
+    real = Numbers.next
+    return [(Numbers, "next", lambda self, write, record_id, _estate_key: real(self, write, record_id, ""))]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

@@ -34,5 +34,18 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             "matter_opened",
             {"class": "complaint", "channel": "phone", "contact_name": "张伟", "content": "噪声"},
         ),
+        "job": (
+            "job_sent",
+            {
+                "job_kind": "plain",
+                "address": "南门岗亭",
+                "content": "换灯",
+                "requirements": "今天换好",
+                "due_at": 4_000_000_000_000,
+                "receiver_id": "staff-desk",
+                "department": "service",
+            },
+        ),
+        "review": ("review_closed", {"day": "2026-11-21", "items": []}),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

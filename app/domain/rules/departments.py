@@ -21,6 +21,14 @@ ENGINEERING, ENVIRONMENT, SERVICE, FINANCE, MANAGEMENT = (
 """工程部 / 环境部 / 客服部 / 财务部 / 项目管理."""
 DEPARTMENTS: Final = (ENGINEERING, ENVIRONMENT, SERVICE, FINANCE, MANAGEMENT)
 
+DEPARTMENT_WORDS: Final = {
+    ENGINEERING: ("工程部", "engineering department"),
+    ENVIRONMENT: ("环境部", "environment department"),
+    SERVICE: ("客服部", "service centre"),
+    FINANCE: ("财务部", "finance department"),
+    MANAGEMENT: ("项目经理", "management"),
+}
+
 _LEVELS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ENGINEERING: ((roles.REPAIR_WORKER,), (roles.ENGINEERING_SUPERVISOR,)),
     ENVIRONMENT: ((roles.CLEANER,), (roles.CLEANING_LEAD,), (roles.ENVIRONMENT_SUPERVISOR,)),
@@ -45,7 +53,7 @@ SUPERVISORS: Final[Mapping[str, frozenset[str]]] = {
     ENVIRONMENT: frozenset((roles.ENVIRONMENT_SUPERVISOR,)),
     SERVICE: frozenset((roles.SERVICE_SUPERVISOR,)),
     FINANCE: frozenset((roles.MANAGER,)),
-    MANAGEMENT: frozenset((roles.MANAGER,)),
+    MANAGEMENT: frozenset((roles.MANAGER, roles.ADMIN)),
 }
 """Whose confirmation a department's work needs (B.4, B.8); finance has no supervisor of its own here: the manager."""
 
@@ -88,7 +96,18 @@ def next_level(person: str, posts: Mapping[str, Set[str]]) -> list[str]:
     return []
 
 
+def does_the_work(held: Iterable[str]) -> bool:
+    """Tell whether somebody with the posts ``held`` stands at the bottom of a line: most jobs are theirs."""
+    return any(_PLACE.get(post, (SERVICE, 0))[1] == 0 for post in held if post not in (roles.ADMIN, roles.FINANCE))
+
+
+def answers_for(held: Iterable[str], posts: Mapping[str, Set[str]]) -> str:
+    """Return the department whose supervisor confirms the work of somebody with the posts ``held`` (B.4): their own, or
+    the management's where nobody in that estate supervises it. ``posts`` as for ``next_level``."""
+    own = department(held)
+    return own if any(theirs & SUPERVISORS[own] for theirs in posts.values()) else MANAGEMENT
+
+
 def leads(held: Iterable[str], department_: str) -> bool:
-    """Tell whether somebody with the posts ``held`` confirms that department's work; who has no supervisor of their
-    own is the manager's."""
-    return bool(SUPERVISORS[department_] & set(held))
+    """Tell whether somebody with the posts ``held`` confirms that department's work."""
+    return bool(SUPERVISORS.get(department_, frozenset()) & set(held))

@@ -12,8 +12,10 @@ from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
+from app.domain.subjects.job import Job
 from app.domain.subjects.matter import Matter
 from app.domain.subjects.place import Place
+from app.domain.subjects.review import Review
 from app.domain.subjects.tagging import KINDS as TAG_KINDS
 from app.domain.subjects.thing import Thing
 from app.domain.subjects.ticket import Ticket
@@ -62,6 +64,6 @@ def _signers() -> list[str]:
     return [signer for subject in SUBJECTS.values() for signer in subject.signers]
 
 
-for _one in (Ticket(), Visit(), Thing(), Place(), Count(), Matter()):
+for _one in (Ticket(), Visit(), Thing(), Place(), Count(), Matter(), Job(), Review()):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -1,4 +1,5 @@
-"""Kinds of entry that every type of subject can have: photos, signatures, corrections, settled flags."""
+"""Kinds of entry that every type of subject can have: photos, signatures, corrections, why it is not finished today,
+settled flags."""
 
 from __future__ import annotations
 
@@ -72,6 +73,12 @@ def kinds_of_all(purposes: Callable[[], Iterable[str]], signers: Callable[[], It
                 REASON,
             ),
             rule=_amended,
+        ),
+        Kind(
+            "unfinished_explained",
+            "",
+            roles.OVERSEERS,
+            (REASON, Field("advice", "建议", "advice", text(LONG))),
         ),
         Kind(
             "flag_settled",

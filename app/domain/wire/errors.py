@@ -172,6 +172,12 @@ TAG_OF_OTHER = _kind(
     "标签 {tag} 已经挂在「{name}」上，请换一个。",
     "Tag {tag} hangs on “{name}” already; take another.",
 )
+OTHER_DEPARTMENT = _kind(
+    1119,
+    "other_department",
+    "这张工作单归{department_zh}，要由那个部门的主管确认；已经记下，请让前台核实。",
+    "This job is the {department_en}'s, whose supervisor confirms it; it was kept, ask the desk to check.",
+)
 
 ALREADY_NOTED = _kind(
     1120,

@@ -8,15 +8,27 @@ from app.actions.models import Card
 from app.domain.subjects import KINDS
 from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.job.face import JobFace
 from app.ui.subjects.matter.face import MatterFace
 from app.ui.subjects.place.face import PlaceFace
+from app.ui.subjects.review.face import ReviewFace
 from app.ui.subjects.thing.face import ThingFace
 from app.ui.subjects.ticket.face import TicketFace
 from app.ui.subjects.visit.face import VisitFace
 from app.ui.texts import t
 
 FACES: Final[dict[str, Face]] = {
-    face.type: face for face in (TicketFace(), VisitFace(), ThingFace(), PlaceFace(), CountFace(), MatterFace())
+    face.type: face
+    for face in (
+        TicketFace(),
+        VisitFace(),
+        ThingFace(),
+        PlaceFace(),
+        CountFace(),
+        MatterFace(),
+        JobFace(),
+        ReviewFace(),
+    )
 }
 """What each type of subject is to people, by its name."""
 

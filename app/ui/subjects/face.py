@@ -29,6 +29,7 @@ _COMMON: dict[str, Says] = {
     "signed": lambda b, _: t("ticket.says.signer", name=b.get("name") or "", capacity=word("capacity", b["capacity"])),
     "amended": lambda b, _: str(b.get("reason") or ""),
     "flag_settled": lambda b, _: joined(word("says", f"flag_{b['decision']}"), b.get("note")),
+    "unfinished_explained": lambda b, _: t("review.because", reason=b["reason"], advice=b["advice"]),
     "tag_assigned": lambda b, _: joined(b["tag"], b.get("reason")),
     "tag_lost": lambda b, _: joined(b["tag"], b["reason"]),
 }

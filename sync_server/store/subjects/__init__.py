@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sync_server.store.subjects.count import CountSheet
+from sync_server.store.subjects.job import JobSheet
 from sync_server.store.subjects.matter import MatterSheet
 from sync_server.store.subjects.place import PlaceSheet
+from sync_server.store.subjects.review import ReviewSheet
 from sync_server.store.subjects.sheet import Sheet
 from sync_server.store.subjects.thing.sheet import ThingSheet
 from sync_server.store.subjects.ticket.sheet import TicketSheet
@@ -31,5 +33,14 @@ def sheet_of(subject_type: str) -> Sheet[Any]:
     return SHEETS.get(subject_type, UNKNOWN)
 
 
-for _one in (TicketSheet(), VisitSheet(), ThingSheet(), PlaceSheet(), CountSheet(), MatterSheet()):
+for _one in (
+    TicketSheet(),
+    VisitSheet(),
+    ThingSheet(),
+    PlaceSheet(),
+    CountSheet(),
+    MatterSheet(),
+    JobSheet(),
+    ReviewSheet(),
+):
     keep(_one)

@@ -12,15 +12,18 @@ from app.domain.subjects.parts import (
     AT_DOOR,
     CAPACITY,
     DISPATCH,
+    FEE_LINES,
+    FEE_LINES_OR_NONE,
+    FEE_TOTAL,
     FIELD_STAFF,
     NAME,
     NOTE,
     REASON,
     missing,
+    sums_up,
 )
-from app.domain.wire.errors import CONSEQUENCES_NOT_TOLD, FIELD_WRONG, Problem
+from app.domain.wire.errors import CONSEQUENCES_NOT_TOLD, Problem
 from app.domain.wire.fields import LONG, Field, boolean, choice, fen, moment, quantity, rows, text
-from app.domain.writing.money import amount_fen
 
 TICKET = "ticket"
 
@@ -40,29 +43,6 @@ CHOICES = ("use_anyway", "replace", "company_supplies", "stop")
 """What a resident can decide about a failing material (A.5)."""
 
 VERDICT_WORDS = {PASS: ("合格", "pass"), FAIL: ("不合格", "fail"), POOR: ("质量不佳", "poor quality")}
-
-
-def _sums_up(body: Mapping[str, Any]) -> None:
-    """A.6: every line is quantity times price, and the total is the sum of the lines."""
-    for line in body["lines"]:
-        if line["amount_fen"] != amount_fen(line["qty"], line["price_fen"]):
-            raise Problem(
-                FIELD_WRONG,
-                field="amount",
-                field_zh="金额",
-                field_en="amount",
-                why_zh=f"{line['name']} 数量×单价不等于金额",
-                why_en=f"{line['name']}: quantity times price is not the amount",
-            )
-    if body["total_fen"] != sum(line["amount_fen"] for line in body["lines"]):
-        raise Problem(
-            FIELD_WRONG,
-            field="total",
-            field_zh="合计",
-            field_en="total",
-            why_zh="不等于各项之和",
-            why_en="it is not the sum of the lines",
-        )
 
 
 def _found(body: Mapping[str, Any]) -> None:
@@ -106,18 +86,6 @@ def _tried(body: Mapping[str, Any]) -> None:
 
 _URGENCY = DISPATCH | {roles.SERVICE_SUPERVISOR}
 """Who may mark a ticket as urgent later, or take that back: those who decide the order of work."""
-
-_line = (
-    Field("item_id", "收费项目", "price item", text(), required=False),
-    Field("name", "项目", "item", text()),
-    Field("unit", "单位", "unit", text(20), required=False),
-    Field("qty", "数量", "quantity", quantity),
-    Field("price_fen", "单价", "unit price", fen),
-    Field("amount_fen", "金额", "amount", fen),
-)
-_lines = Field("lines", "费用明细", "fee lines", rows(*_line, least=1))
-_final_lines = Field("lines", "费用明细", "fee lines", rows(*_line))
-_total = Field("total_fen", "合计", "total", fen)
 
 KINDS = (
     Kind(
@@ -208,7 +176,7 @@ KINDS = (
         amendable=True,
         rule=_found,
     ),
-    Kind("priced", TICKET, FIELD_STAFF, (_lines, _total), rule=_sums_up),
+    Kind("priced", TICKET, FIELD_STAFF, (FEE_LINES, FEE_TOTAL), rule=sums_up),
     # A.4: who declines is asked to think it over and to report again; that it was said is on record.
     Kind("reminded", TICKET, FIELD_STAFF, ()),
     Kind(
@@ -245,9 +213,9 @@ KINDS = (
         "fees_written",
         TICKET,
         FIELD_STAFF,
-        (_final_lines, _total, Field("remarks", "备注", "remarks", text(LONG), required=False)),
+        (FEE_LINES_OR_NONE, FEE_TOTAL, Field("remarks", "备注", "remarks", text(LONG), required=False)),
         amendable=True,
-        rule=_sums_up,
+        rule=sums_up,
     ),
     Kind(
         "tried",

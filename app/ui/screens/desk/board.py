@@ -31,10 +31,11 @@ from app.ui.screens.desk.forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk.parts import desk_card, may_oversee, not_for_you, use_made
 from app.ui.screens.desk.words import GROUPS, is_late
 from app.ui.subjects import face_of
+from app.ui.subjects.job.jobs import unfinished_jobs
 from app.ui.subjects.ticket.call import call_button, takes_calls
 from app.ui.subjects.ticket.new import TicketNewScreen
 from app.ui.subjects.ticket.page import TicketPane
-from app.ui.subjects.ticket.tickets import Wanted, keep_wanted, new_button
+from app.ui.subjects.ticket.tickets import Wanted, jobs_button, keep_wanted, new_button
 from app.ui.tabs import use_nav
 from app.ui.texts import t
 
@@ -72,6 +73,7 @@ class Board:
     flags: int
     changed: int
     left_behind: int = 0
+    jobs: int = 0
 
     @property
     def count(self) -> int:
@@ -93,7 +95,7 @@ def read_board(session: Session, text: str) -> Board:
     again = session.cards(session.overseen(CardFilter(stages=(st.TO_SIGN,))), 0, READ)
     changed = sum(1 for card in again if card.signature == CHANGED)
     left = sum(one.count for one in session.handover.left())
-    return Board(tuple(sections), session.flag_count(), changed, left)
+    return Board(tuple(sections), session.flag_count(), changed, left, unfinished_jobs(session))
 
 
 @ft.component
@@ -242,6 +244,8 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
         words = f"{t('desk.handover.heading')} {board.left_behind}"
         to_others = ft.Icons.PERSON_OFF_OUTLINED
         ways.append(small_button("desk-handover", words, lambda: ui.go(handover.PATH), icon=to_others, tone="danger"))
+    if board.jobs:
+        ways.append(jobs_button(ui, board.jobs))
     done = next(section.count for section in board.sections if section.id == "to_confirm")
     if roles.ENGINEERING_SUPERVISOR in ui.session.roles and (done or board.changed):
         words = f"{t('desk.tools_confirm')} {done}" if done else t("desk.changed_count", n=board.changed)

@@ -24,6 +24,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import may_oversee, not_for_you
 from app.ui.screens.desk.settle import use_settle
+from app.ui.subjects import face_of
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import SEP, word
 
@@ -105,6 +106,9 @@ def _person(
         parts.append(
             group(t("desk.handover.tickets"), rows, count=len(rows), id=f"tickets-{staff.id}", more=all_of_them)
         )
+    if one.others:
+        rows = [drawn(card.id, partial(_other, ui, card), what=card.number or "") for card in one.others]
+        parts.append(group(t("desk.handover.others"), rows, count=len(rows), id=f"others-{staff.id}"))
     if one.things:
         rows = [drawn(card.id, partial(_thing, ui, card)) for card in one.things]
         parts.append(group(t("desk.handover.keys"), rows, count=len(rows), id=f"keys-{staff.id}"))
@@ -130,6 +134,18 @@ def _ticket(ui: Ui, card: Card, may_assign: bool) -> ft.Control:
         card.address,
         partial(ui.go, f"/ticket/{card.id}/assign" if may_assign else f"/ticket/{card.id}"),
         sub=" · ".join(part for part in (card.content, word("stage", card.stage), card.number) if part),
+        lines=2,
+    )
+
+
+def _other(ui: Ui, card: Card) -> ft.Control:
+    face = face_of(card.type)
+    said = (face.paper(card), card.content, face.stage_words(card))
+    return list_row(
+        f"other-{card.id}",
+        face.heading(card),
+        partial(ui.go, face.page(card.id)),
+        sub=" · ".join(part for part in said if part),
         lines=2,
     )
 

@@ -37,6 +37,7 @@ from app.ui.screens.today.parts import (
     visit_row,
     waiting_row,
 )
+from app.ui.subjects.review.page import review_notice
 from app.ui.subjects.thing.tags import keys_group
 from app.ui.subjects.ticket.call import call_button, takes_calls
 from app.ui.subjects.ticket.tickets import MINE, Wanted, keep_wanted
@@ -173,6 +174,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(_tiles(ui, today, held))
     if today.left_behind:
         found.append(left_notice(ui, today.left_behind))
+    if today.review_left is not None:
+        found.append(review_notice(ui, today.review_left))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     for card in today.tickets[:shown]:
         made = drawn(

@@ -23,8 +23,8 @@ from app.ui.kit.notices import notice
 from app.ui.texts import t, yuan
 from app.ui.ticket_words import building_name, joined, word
 
-AT_DOOR: Final = (REPAIR, COMPLAINT, JOB)
-IN_PUBLIC: Final = (PUBLIC_REPAIR, COMPLAINT, JOB)
+AT_DOOR: Final = (REPAIR, COMPLAINT)
+IN_PUBLIC: Final = (PUBLIC_REPAIR, COMPLAINT)
 LATER, UNLISTED = "later", "unlisted"
 """No price item: it is decided on site, or the price list has none (A.2: the supervisor judges first)."""
 FOUND_AT_MOST = 6
@@ -196,17 +196,26 @@ def _public_area(values: Values, update: Update, buildings: Mapping[str, str], i
 
 
 def kind_section(
-    values: Values, update: Update, to_register: Callable[[], object], at_door: bool = False
+    values: Values,
+    update: Update,
+    to_register: Callable[[], object],
+    at_door: bool = False,
+    send_job: Callable[[], object] | None = None,
 ) -> ft.Control:
-    """What kind of ticket: a paid repair, a job; in public areas a public repair. A complaint, like all else that is
-    said to the company, is taken down in the register, to which ``to_register`` leads (C.0)."""
-    kinds = IN_PUBLIC if values["where"] == "public" and not at_door else AT_DOOR
-    # A form half filled in an older version may hold a complaint: it is saved as what it was begun as.
+    """What kind of ticket: a paid repair; in public areas a public repair. A complaint, like all else that is said to
+    the company, is taken down in the register, to which ``to_register`` leads (C.0); ``send_job`` leads those who may
+    to a job 工作单, which asks more (B.1)."""
+    kinds = list(IN_PUBLIC if values["where"] == "public" and not at_door else AT_DOOR)
+    if send_job is not None or values["kind"] == JOB:
+        kinds.append(JOB)
+    # A form half filled in an older version may hold a complaint or a job: it is saved as what it was begun as.
     options = [(k, t("newticket.to_register") if k == COMPLAINT != values["kind"] else word("kind", k)) for k in kinds]
 
     def choose(kind: str) -> None:
         if kind == COMPLAINT:
             to_register()
+        elif kind == JOB and send_job is not None:
+            send_job()
         else:
             update(kind=kind)
 

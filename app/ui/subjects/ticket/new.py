@@ -11,6 +11,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Household, Staff
 from app.domain import roles
+from app.domain.subjects.job.kinds import SENDERS
 from app.domain.subjects.parts import ANY_BUT_FINANCE
 from app.domain.subjects.ticket.kinds import REPAIR
 from app.ui import estates
@@ -130,6 +131,11 @@ def TicketNewScreen(
         path = f"/matter-new/{values['household']}" if values["household"] else "/matter-new"
         ui.go(path) if on_done is not None else ui.replace(path)
 
+    def send_job() -> None:
+        door = "" if values["where"] == "public" else str(values["household"])
+        path = f"/job-new/{door}" if door else "/job-new"
+        ui.go(path) if on_done is not None else ui.replace(path)
+
     lacking = fields.missing({**values, "estate": said}, ui.session.several)
     which = estates.ask(
         ui.session, said, lambda key: update(estate=key, building="", assign=""), ANY_BUT_FINANCE, inside=True
@@ -142,7 +148,9 @@ def TicketNewScreen(
     content += [
         fields.where_section(values, update, home, ui.session.doors.find, known, take, which),
         _here(values),
-        fields.kind_section(values, update, to_register),
+        fields.kind_section(
+            values, update, to_register, send_job=send_job if held_in(ui.session, where) & SENDERS else None
+        ),
         fields.content_section(values, update),
     ]
     if values["kind"] == REPAIR:

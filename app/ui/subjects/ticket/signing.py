@@ -12,6 +12,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Person, Signature, SigningContent, TicketView
+from app.domain.subjects.job.life import SERVED
 from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.canonical import canonical_hash
@@ -161,7 +162,7 @@ def SigningFlow(
         await save(signature, draft)
 
     says = t("repair.sign.who", name=name or "—", capacity=word("capacity", capacity))
-    resident = signer == "resident"
+    resident = signer in ("resident", SERVED)
     choices = [who_line(says, lambda: set_choosing(True)) if resident else row([quiet(says, expand=True)])]
     asking: list[ft.Control] = []
     if choosing:

@@ -11,7 +11,8 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
-from app.domain.subjects.ticket.kinds import TICKET_KINDS
+from app.domain.subjects.job.kinds import JOB
+from app.domain.subjects.ticket.kinds import TICKET, TICKET_KINDS
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import tag, title
@@ -97,7 +98,8 @@ def TicketsScreen() -> ft.Control:
     filtering, set_filtering = ft.use_state(False)
     chosen = wanted.filter(ui.session)
     cards = use_read(lambda s: Cards(s.cards, chosen, s.count(chosen)), chosen)
-    anything = use_read(lambda s: s.count(CardFilter()) > 0)
+    there = use_read(lambda s: s.count_by_type())
+    anything = bool(there.get(TICKET))
     missed = bool(wanted.text) and not len(cards) and ui.session.several
     others = use_read(lambda s: s.count(s.everywhere(chosen)) if missed else 0, chosen, missed)
 
@@ -119,6 +121,8 @@ def TicketsScreen() -> ft.Control:
     tools: list[ft.Control] = [icon_button("tickets-matters", mark, register, lambda: ui.go("/matters"))]
     if may_open and theme.use_look().wide:
         tools.append(new_button(ui))
+    if there.get(JOB):
+        tools.append(jobs_button(ui))
     content: list[ft.Control] = [
         SearchField("tickets-find", lambda text: choose(text=text), hint=t("desk.find"), initial=wanted.text),
         _chips(wanted, choose, stage_choices(ui.session.roles), lambda: set_filtering(True)),
@@ -137,6 +141,12 @@ def TicketsScreen() -> ft.Control:
         scroll=False,
         gap=10,
     )
+
+
+def jobs_button(ui: Ui, n: int = 0) -> ft.Control:
+    """The way to the jobs 工作单; ``n``: how many are open."""
+    words = f"{t('job.noun.job')} {n}" if n else t("job.noun.job")
+    return small_button("to-jobs", words, lambda: ui.go("/jobs"), icon=ft.Icons.ASSIGNMENT_OUTLINED)
 
 
 def new_button(ui: Ui) -> ft.Control:

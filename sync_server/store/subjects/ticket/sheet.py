@@ -26,10 +26,12 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
+from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
-from sync_server.store.subjects.ticket.numbers import next_number
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
+
+NUMBERS = Numbers("ticket_numbers", "ticket_id")
 
 tickets = Table(
     "tickets",
@@ -208,7 +210,7 @@ class TicketSheet(Sheet[TicketState]):
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the number of a ticket that was opened and has none (B.6)."""
         if entry.kind == "ticket_opened" and not any(e.kind == "ticket_numbered" for e in history):
-            yield "ticket_numbered", {"number": next_number(write, entry.subject_id, estate_key)}
+            yield "ticket_numbered", {"number": NUMBERS.next(write, entry.subject_id, estate_key)}
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the tickets assigned to them whose work is not over (A.2)."""

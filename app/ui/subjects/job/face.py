@@ -1,0 +1,158 @@
+"""A job 工作单 to people: its head, what its entries say, its card on 今日 (B)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.models import Card, JobView, StepRow
+from app.domain.rules.clocks import Clock
+from app.domain.rules.departments import DEPARTMENT_WORDS
+from app.domain.subjects.job import JobCard
+from app.domain.subjects.job import state as st
+from app.domain.subjects.job.kinds import JOB, PLAIN
+from app.domain.wire.fields import Field
+from app.ui import estates
+from app.ui.corrections import Correction
+from app.ui.kit.base import quiet, row, txt
+from app.ui.kit.long import long_txt
+from app.ui.kit.money import Fee, fee_table
+from app.ui.kit.ticket import chip, paper, urgent_chip
+from app.ui.kit.timeline import Step
+from app.ui.running import RunningClock
+from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.texts import has, language, moment_text, t, yuan
+from app.ui.ticket_words import joined
+
+
+def job_word(group: str, value: object) -> str:
+    """Return the word of ``job.<group>.<value>``; a value nobody has a word for shows as it is."""
+    key = f"job.{group}.{value}"
+    return t(key) if has(key) else str(value or "")
+
+
+def department_words(department: str) -> str:
+    """Return what a department is called."""
+    zh, en = DEPARTMENT_WORDS.get(department, (department, department))
+    return zh if language().startswith("zh") else en
+
+
+def job_fees(lines: Any) -> list[Fee]:
+    """Return price lines as the kit's table takes them."""
+    return [
+        Fee(line["name"], line["qty"], line["price_fen"], line["amount_fen"], line.get("unit") or "") for line in lines
+    ]
+
+
+def clock_marks(clock: Clock | None) -> list[ft.Control]:
+    """The chip of the clock that runs on a job, or nothing."""
+    if clock is None or clock.met_at is not None:
+        return []
+    return [RunningClock(clock, name=t(f"job.clock.{clock.id}"))]
+
+
+class _JobCorrection(Correction):
+    """In words alone: who has it, whose department it is and by when it is due change by steps of their own."""
+
+    def _typed(self) -> list[Field]:
+        return [field for field in super()._typed() if field.name != "department"]
+
+
+class JobFace(Face):
+    """工作单."""
+
+    type = JOB
+    path = "/job/"
+    words = "job"
+    mark = ft.Icons.ASSIGNMENT_OUTLINED
+    hidden = frozenset(("job_numbered",))
+
+    def read(self, session: Session, subject_id: str) -> JobView:
+        """Return what its pages show."""
+        return session.jobs.view(subject_id)
+
+    def head(self, view: Any, now: int) -> ft.Control:
+        """The job a form is about: number, place, what is asked, how it must be, its clock; smaller than its page."""
+        card: Card = view.card
+        marks = clock_marks(view.clock)
+        if card.urgent and not card.over:
+            marks.insert(0, urgent_chip())
+        top = row([quiet(job_word("kind", card.kind), expand=True), quiet(card.number or "")])
+        return paper(
+            [
+                top,
+                *estates.head_of(card),
+                ft.Semantics(header=True, content=txt(card.address, ft.TextThemeStyle.HEADLINE_SMALL)),
+                long_txt(card.content),
+                quiet(t("job.must", what=view.state.requirements)),
+                *([row(marks)] if marks else []),
+            ],
+            id="job-head",
+            gap=5,
+        )
+
+    def paper(self, card: Card) -> str:
+        """Its kind and number."""
+        return " ".join(part for part in (job_word("kind", card.kind), card.number) if part)
+
+    def line(self, card: Card) -> tuple[str, str]:
+        """工作单 G20261121-003; 已归档 · 张贴停水通知."""
+        return self.paper(card), " · ".join(part for part in (self.stage_words(card), card.content) if part)
+
+    def today_marks(self, card: Card, now: int) -> list[ft.Control]:
+        """What it is; whether its receiver cannot go on."""
+        kind = chip(job_word("kind", card.kind), "plain", ft.Icons.ASSIGNMENT_OUTLINED)
+        if card.stage != st.ESCALATED:
+            return [kind]
+        return [kind, chip(t("job.escalated_mark"), "amber", ft.Icons.PRIORITY_HIGH)]
+
+    def correction(self, kind: str) -> Correction:
+        """In words alone."""
+        return _JobCorrection(kind, self.words)
+
+    def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
+        """What it costs as a table; what stands on the paper of its page is not said again."""
+        if row.kind == "job_sent" and view is not None and step.state == "done":
+            step = replace(step, says=self._to_whom(body, session.staff_name, now))
+        if not body.get("lines"):
+            return step
+        table = fee_table(job_fees(body["lines"]), id=f"fees-{row.entry.id[-12:]}")
+        return replace(step, details=[table, *step.details])
+
+    def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
+        """What an entry says; times are named from today on."""
+        if kind == "job_sent":
+            return joined(body["content"], self._to_whom(body, name_of, now))
+        if kind == "job_decided":
+            until = t("job.says.due", when=moment_text(int(body["due_at"]), now)) if body.get("due_at") else ""
+            who = name_of(str(body["receiver_id"])) if body.get("receiver_id") else ""
+            return joined(job_word("decision", body["decision"]), who, until, body.get("reason"))
+        return super().says(kind, body, name_of, now)
+
+    @staticmethod
+    def _to_whom(body: Body, name_of: NameOf, now: int) -> str:
+        due = t("job.says.due", when=moment_text(int(body["due_at"]), now))
+        return joined(name_of(str(body["receiver_id"])), due)
+
+
+JobFace.says_of = {
+    "job_numbered": lambda b, _: str(b["number"]),
+    "job_given": lambda b, name_of: joined(name_of(str(b["receiver_id"])), b["reason"]),
+    "job_progress": lambda b, _: str(b["note"]),
+    "job_escalated": lambda b, name_of: joined(name_of(str(b["to_id"])), b["reason"]),
+    "job_finished": lambda b, _: joined(b["process"], b["result"], yuan(int(b["total_fen"])) if b.get("lines") else ""),
+    "job_confirmed_by_phone": lambda b, _: joined(b["name"], b["reason"]),
+    "job_confirmed": lambda b, _: joined(department_words(str(b["department"])), b.get("note")),
+    "job_sent_back": lambda b, _: str(b["reason"]),
+    "job_called_back": lambda b, _: joined(
+        t("ticket.says.satisfied" if b["satisfied"] else "ticket.says.unsatisfied"), b["name"], b.get("note")
+    ),
+    "job_filed": lambda b, _: str(b.get("note") or ""),
+    "job_faulted": lambda b, name_of: joined(job_word("fault", b["fault"]), name_of(str(b["staff_id"])), b["reason"]),
+    "job_voided": lambda b, _: str(b["reason"]),
+}
+
+__all__ = ["PLAIN", "JobCard", "JobFace", "clock_marks", "department_words", "job_fees", "job_word"]
