@@ -14,6 +14,7 @@ from app.actions.records import Records
 from app.actions.todo import on_today
 from app.actions.visits import Visits
 from app.domain import roles
+from app.domain.rules.card import Card
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import OUT
 from app.domain.subjects.ticket.kinds import TICKET
@@ -49,18 +50,19 @@ class Handover:
 
     def _left_by(self, staff_id: str, body: Mapping[str, Any], estate: str) -> LeftBehind:
         where = (estate,) if self._core.several else ()
-        work = CardFilter(assignee=staff_id, over=False, estates=where)
-        types = tuple(one for one in on_today() if one[0] != TICKET)
-        other = CardFilter(type=None, any_of=types, assignee=staff_id, over=False, estates=where)
+        work = CardFilter(type=None, any_of=on_today(), assignee=staff_id, over=False, estates=where)
+        theirs: dict[str, list[Card]] = {}
+        for card in self._core.store.cards(work, 0, _MOST):
+            theirs.setdefault(card.type, []).append(card)
         out = CardFilter(type=THING, assignee=staff_id, stages=(OUT,), estates=where)
         promised = CardFilter(type=VISIT, opener=staff_id, promises=True, estates=where)
         return LeftBehind(
             staff=read_staff(staff_id, body),
-            tickets=tuple(self._core.store.cards(work, 0, _MOST)),
+            tickets=tuple(theirs.pop(TICKET, ())),
             things=tuple(self._core.store.cards(out, 0, _MOST)),
             promises=tuple(self._visits.promised(promised, china_day(self._core.now()))),
             estate=estate if self._core.several else None,
-            others=tuple(self._core.store.cards(other, 0, _MOST)),
+            others=tuple(card for cards in theirs.values() for card in cards),
         )
 
     async def hand_over(self, ticket_ids: Sequence[str], worker_id: str, *, once: str | None = None) -> Saved:

@@ -24,5 +24,6 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.keys(s, elsewhere, home, worker)),
         **browser_day.act(WHO, every_screen.places),
         **browser_day.act(WHO, lambda s: every_screen.matters(s, home)),
+        **browser_day.act(WHO, lambda s: every_screen.jobs(s, home)),
         **browser_day.act(WHO, every_screen.register),
     }

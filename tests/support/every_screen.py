@@ -11,8 +11,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from app.actions import Session
-from app.actions.models import ClassForm, CustodyForm, MatterForm, TicketForm, VisitForm
+from app.actions.matters import ClassForm, MatterForm
+from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
+from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
+from app.domain.subjects.review import REVIEW
 from app.domain.times import HOUR
 from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
@@ -240,6 +243,50 @@ async def matters(session: Session, home: str) -> dict[str, str]:
         **{f"/matter/{{matter_id}}/{verb}": f"/matter/{matter}/{verb}" for verb, matter in steps.items()},
         "/matter/{subject_id}/amend/{entry_id}": f"/matter/{plain_}/amend/{opened}",
         "/matter/{subject_id}/verify": f"/matter/{plain_}/verify",
+    }
+
+
+async def jobs(session: Session, home: str) -> dict[str, str]:
+    """Jobs at each step, a closed review, and a ticket to be explained."""
+    me = session.profile.staff_id
+
+    async def sent(**more: Any) -> str:
+        due = session.now() + 3 * HOUR
+        form = JobForm("擦大堂玻璃", "不留水痕", due, me, address="大堂", served_name=NAME, estate="", **more)
+        return (await session.jobs.send(form)).subject_id
+
+    async def did(job: str, kind: str, **body: Any) -> None:
+        await session.record(JOB, job, kind, body)
+
+    new, begun, raised, worked, done, back = [await sent(job_kind="cleaning") for _ in range(6)]
+    for job in (begun, raised, worked, done, back):
+        await did(job, "job_accepted")
+    await did(raised, "job_escalated", reason="要登高车", to_id=me)
+    for job in (worked, done, back):
+        await did(job, "job_finished", process="擦了", result="干净")
+    for job in (done, back):
+        await did(job, "job_confirmed_by_phone", name=NAME, reason="不在家")
+    await session.jobs.confirm(session.jobs.view(back), once=session.new_id())
+    steps = {
+        "report": begun, "escalate": begun, "decide": raised, "finish": begun, "by_phone": worked, "sign": worked,
+        "send_back": done, "call_back": back, "give": new, "void": new, "fault": new,
+    }  # fmt: skip
+    opened = session.jobs.view(new).steps[0].entry.id
+    said = {"day": "2026-11-20", "items": []}
+    review = (await session.record(REVIEW, session.new_id(), "review_closed", said)).subject_id
+    return {
+        "/jobs": "/jobs",
+        "/job-new": "/job-new",
+        "/job-new/{household_id}": f"/job-new/{home}",
+        "/job-breaches": "/job-breaches",
+        "/job/{subject_id}": f"/job/{begun}",
+        **{f"/job/{{subject_id}}/{verb}": f"/job/{job}/{verb}" for verb, job in steps.items()},
+        "/job/{subject_id}/amend/{entry_id}": f"/job/{new}/amend/{opened}",
+        "/job/{subject_id}/verify": f"/job/{done}/verify",
+        "/review": "/review",
+        "/review/{subject_type}/{subject_id}": f"/review/job/{begun}",
+        "/reviewed/{subject_id}": f"/reviewed/{review}",
+        "/reviewed/{subject_id}/verify": f"/reviewed/{review}/verify",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -92,7 +92,10 @@ def read_board(session: Session, text: str) -> Board:
         wanted = session.overseen(CardFilter(stages=stages, text=text))
         cards = tuple(session.cards(wanted, 0, READ))
         sections.append(Section(group, cards, len(cards) if len(cards) < READ else session.count(wanted)))
-    again = session.cards(session.overseen(CardFilter(stages=(st.TO_SIGN,))), 0, READ)
+    at_work = next(section for section in sections if section.id == "in_work")
+    again: Sequence[Card] = [card for card in at_work.cards if card.stage == st.TO_SIGN]
+    if text or at_work.count > len(at_work.cards):
+        again = session.cards(session.overseen(CardFilter(stages=(st.TO_SIGN,))), 0, READ)
     changed = sum(1 for card in again if card.signature == CHANGED)
     left = sum(one.count for one in session.handover.left())
     return Board(tuple(sections), session.flag_count(), changed, left, unfinished_jobs(session))
