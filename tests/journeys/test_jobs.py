@@ -86,8 +86,8 @@ def test_cleaning_goes_from_the_lead_to_a_cleaner_and_up_to_the_environment_supe
             assert "main-action" in seen.ids() and "拒" not in seen.words(), "there is no way to refuse (B.2)"
             await seen.tap("main-action")
             assert cleaner.jobs.view(job).state.stage == st.ACCEPTED
-            await seen.tap("main-action")
-            assert seen.path == f"/job/{job}/finish" and "请填写：怎么做的" in seen.words()
+            await seen.go(f"/job/{job}/finish")
+            assert "请填写：怎么做的" in seen.words()
         await cleaner.record(JOB, job, "job_finished", {"process": "擦了两遍", "result": "干净"})
         await cleaner.sign(signature(cleaner.signing_content(JOB, job, "job"), "张伟", "served"))
         await sync(town, "c1", "h1", "e1", "d1")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from app.actions import Session
-from app.actions.matters import ClassForm, MatterForm
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
