@@ -26,6 +26,7 @@ from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
+from sync_server.store.subjects.job import jobs
 from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.subjects.visit import visits
@@ -207,3 +208,14 @@ def test_a_hand_is_its_own_and_never_quite_the_same() -> None:
     assert all(abs(p[0] - q[0]) < 600 and abs(p[1] - q[1]) < 900 for p, q in zip(once, again, strict=True))
     assert [p[:2] for p in other] != [p[:2] for p in once]
     assert signature_bytes("张伟", writer="a", occasion="1") == signature_bytes("张伟", writer="a", occasion="1")
+
+
+def test_jobs_of_every_fate_are_in_the_past(played: Played) -> None:
+    """B: done in time and late, escalated, voided, confirmed by the environment supervisor, and some under way."""
+    with played.store.read() as connection:
+        rows = connection.execute(select(jobs)).mappings().all()
+    assert len(rows) == played.report.made["sent"]
+    numbers = sorted(str(row["number"]) for row in rows)
+    assert len(set(numbers)) == len(numbers) and all(number.startswith("G") for number in numbers)
+    assert {"filed"} < {row["stage"] for row in rows} and {"environment"} < {row["department"] for row in rows}
+    assert played.report.kinds["job_finished"] > 0 and not any(row["open_flags"] for row in rows)

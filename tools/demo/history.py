@@ -23,6 +23,7 @@ from sync_server.store.store import Store
 from sync_server.store.taking.replaying import Replay, entries_of_device, replaying
 from tools.demo.estate import DEMO_SEED, STAFF
 from tools.demo.evenings import correct_some, is_done, play_paperwork
+from tools.demo.jobs import play_jobs
 from tools.demo.keys import play_keys
 from tools.demo.plot import Act, Plot
 from tools.demo.receipts import play_receipts
@@ -54,6 +55,8 @@ class Mix:
     amended_visits: float = 2
     keys: float = 36
     lent: float = 10
+    sent: float = 90
+    """Jobs as records of their own; ``jobs`` are tickets of that kind, as they were before."""
 
     def of(self, days: int) -> dict[str, int]:
         """Return the numbers for so many days; what is seldom happens at least once."""
@@ -164,6 +167,7 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     correct_some(plot, done, visits, n["amended"], n["amended_visits"])
     play_keys(plot, n["keys"], n["lent"])
     play_receipts(plot, seed)
+    play_jobs(plot, n["sent"])
     last = now - SECOND
     acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
     for act in acts:

@@ -131,6 +131,8 @@ class Cast:
         for member in estate.staff:
             for role in member.roles if member.active else ():
                 held[role].append(member)
+        self.held = held
+        """Who holds each post."""
         self.workers = _somebody(held, roles.REPAIR_WORKER)
         self.desk = _somebody(held, roles.DESK)
         self.supervisor = _somebody(held, roles.ENGINEERING_SUPERVISOR)[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.subjects.job.life import JOB_DONE
 from app.domain.subjects.thing.kinds import CUSTODY
 from app.domain.subjects.ticket.facts import DECLINE
 from app.domain.subjects.ticket.kinds import VERDICT_WORDS
@@ -25,6 +26,8 @@ def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
         return _visit(facts)
     if purpose == CUSTODY:
         return _custody(facts)
+    if purpose == JOB_DONE:
+        return _job(facts)
     lines = [
         f"地址：{facts['address']}",
         f"住户：{facts['contact']}",
@@ -42,6 +45,17 @@ def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
     if facts.get("fee_remarks"):
         lines.append(f"备注：{facts['fee_remarks']}")
     return [*lines, "试用结果：合格"]
+
+
+def _job(facts: Mapping[str, Any]) -> list[str]:
+    return [
+        f"地址：{facts['address']}",
+        f"工作内容：{facts['content']}",
+        f"要求：{facts['requirements']}",
+        f"处理过程：{facts['process']}",
+        f"处理结果：{facts['result']}",
+        *_fees({"lines": facts["lines"], "total_fen": facts["total_fen"]}),
+    ]
 
 
 def _found(found: Mapping[str, Any] | None) -> list[str]:
