@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -16,6 +16,8 @@ from sqlalchemy import delete, insert, select, update
 import sync_server.store.taking.accept as server_accept
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access
+from app.domain.subjects.matter import figures as matter_figures
+from app.domain.subjects.matter import life as matter_life
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ThingState
@@ -287,6 +289,43 @@ def returned_by_anybody() -> list[Patch]:
 
     real = life.apply
     return [(life, "apply", apply)]
+
+
+@_bug("a matter that was merged into another is closed for itself", "matters", seed=984)
+def merged_closed_alone() -> list[Patch]:
+    def apply(state: Any, entry: Any, body: Any, forced: bool) -> Any:
+        if entry.kind != "matter_closed" or state.merged_into is None:
+            return real(state, entry, body, forced)
+        state.rounds[-1] = replace(state.rounds[-1], closed_at=entry.at, result=body["result"])
+        return None
+
+    real = matter_life.apply
+    return [(matter_life, "apply", apply)]
+
+
+@_bug("of two matters that were merged crosswise both are merged", "matters", seed=1047)
+def crosswise_both_hold() -> list[Patch]:
+    def merged(state: Any, entry: Any, body: Any, forced: bool) -> None:
+        state.merged_into = body["into"]
+
+    return [(matter_life, "_HANDLERS", matter_life._HANDLERS | {"merged": merged})]
+
+
+@_bug("what was done about a complaint counts before anybody agreed to it", "matters", seed=295)
+def handled_before_consent() -> list[Patch]:
+    def handled(state: Any, entry: Any, body: Any, forced: bool) -> None:
+        state.handled = body
+
+    return [(matter_life, "_HANDLERS", matter_life._HANDLERS | {"handled": handled})]
+
+
+@_bug("a matter that was reopened counts as a new one", "matters", seed=412)
+def reopened_counts_anew() -> list[Patch]:
+    def counted(cards: Any, now: int) -> Any:
+        return real([card for card in cards for _ in range(card.extra.rounds)], now)
+
+    real = matter_figures.figures
+    return [(matter_figures, "figures", counted)]
 
 
 # -- the engine ------------------------------------------------------------------------------

@@ -9,17 +9,19 @@ from sqlalchemy import Connection, func, select
 
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold
+from app.domain.subjects.matter.state import MatterState
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from app.store import PhoneStore, cards, saving, schema
 from sync_server.store.people import accounts
+from sync_server.store.subjects.matter import matters as matter_rows
 from sync_server.store.subjects.thing.sheet import things
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
-from tests.sim import hands, network
+from tests.sim import hands, matters, network
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
@@ -82,6 +84,7 @@ def faults(world: World) -> Iterator[str]:
         server = _histories(world)
         yield from _tables(world, server)
         yield from hands.faults(server)
+        yield from matters.faults(server)
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
 
@@ -183,7 +186,7 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
 
     def rows(connection: Connection) -> list[Any]:
         found: list[Any] = []
-        for type_, table in (("ticket", tickets), ("thing", things)):
+        for type_, table in (("ticket", tickets), ("thing", things), ("matter", matter_rows)):
             found.extend((type_, row) for row in connection.execute(select(table)))
         return found
 
@@ -201,6 +204,10 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
         elif isinstance(state, ThingState):
             told |= {"holder_id": row.holder_id, "rack": row.rack, "pieces": row.pieces}
             says |= {"stage": state.stage, "holder_id": state.hands.id, "rack": state.rack, "pieces": state.pieces}
+        elif isinstance(state, MatterState):
+            told |= {"owner_id": row.owner_id, "merged_into": row.merged_into, "rounds": row.rounds}
+            says |= {"owner_id": state.owner, "merged_into": state.merged_into, "rounds": len(state.rounds)}
+            says["stage"] = state.stage
         if told != says:
             yield f"the table of {type_} {row.id} says {told}, its entries {says}"
 
@@ -270,6 +277,8 @@ def summary(state: SubjectState) -> tuple[Any, ...]:
     more: tuple[Any, ...] = ()
     if isinstance(state, TicketState):
         more = state.stage, state.assignee, state.number
+    elif isinstance(state, MatterState):
+        more = state.stage, state.owner, state.merged_into, state.absorbed, state.rounds, state.ticket_id
     elif isinstance(state, ThingState):
         links = [(link.entry.id, link.giver, link.taker, link.jump) for link in (*state.links, *state.disputed)]
         signed = sorted((key, entry.id) for key, entry in state.signatures.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import keys, photos, prying
+from tests.sim import keys, matters, photos, prying
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -68,6 +68,8 @@ class Plan:
 
 VERBS: dict[str, Verb] = {}
 
+_WITH_MATTERS = (3, 7)
+"""Of nine runs those in which most work is on matters."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -95,6 +97,10 @@ def draw(seed: int) -> Plan:
         for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((5, 8, 12, 18, 26))))
     )
     sizes = rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144))
+    if seed % 9 in _WITH_MATTERS:
+        # From a source of its own: other runs are what they were before there were matters.
+        of = random.Random(f"{seed}/matters")
+        steps = tuple(replace(s, verb="matters") if s.verb == "work" and of.random() < 0.8 else s for s in steps)
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -112,6 +118,12 @@ def _work(world: World, phone: SimPhone, rng: random.Random) -> None:
         work = Work(phone, rng)
         work.make()
         phone.save(work.entries, work.attachments)
+
+
+@_verb(0, trouble=False)
+def _matters(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Something is said to the company, or done about it (C)."""
+    return matters.work_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(10, trouble=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
@@ -55,7 +56,7 @@ class Work:
         kind = rng.choice(_NEXT.get(stage, _ANYTHING)) if rng.random() < 0.7 else rng.choice(_ANYTHING)
         if subject[0] == VISIT:
             kind = rng.choice(("promise_settled", "amended", "weather_noted", "flag_settled"))
-        elif subject[0] == THING:
+        elif subject[0] in (THING, MATTER):
             kind = rng.choice(("amended", "weather_noted", "flag_settled", "finished"))
         self._add(kind, subject, self._body(kind, subject))
         if rng.random() < 0.2:

@@ -25,6 +25,7 @@ from tools.demo.estate import DEMO_SEED, STAFF
 from tools.demo.evenings import correct_some, is_done, play_paperwork
 from tools.demo.jobs import play_jobs
 from tools.demo.keys import play_keys
+from tools.demo.matters import play_matters
 from tools.demo.plot import Act, Plot
 from tools.demo.receipts import play_receipts
 from tools.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
@@ -57,6 +58,7 @@ class Mix:
     lent: float = 10
     sent: float = 90
     """Jobs as records of their own; ``jobs`` are tickets of that kind, as they were before."""
+    matters: float = 80
 
     def of(self, days: int) -> dict[str, int]:
         """Return the numbers for so many days; what is seldom happens at least once."""
@@ -168,6 +170,7 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     play_keys(plot, n["keys"], n["lent"])
     play_receipts(plot, seed)
     play_jobs(plot, n["sent"])
+    play_matters(plot, seed, n["matters"])
     last = now - SECOND
     acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
     for act in acts:
