@@ -14,8 +14,9 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.times import DAY
 from app.domain.wire.errors import Problem
+from app.domain.wire.exchange import Page
 from app.store.queries import CardFilter
-from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER, Clock, Desk, phone_of, uid
+from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER, Clock, Desk, phone_of, ref, uid
 
 HOME = uid("home", "3栋2单元1501")
 
@@ -159,3 +160,15 @@ def test_c6_the_search_finds_a_matter_by_whom_it_is_about(tmp_path: Path) -> Non
     wanted = CardFilter(type=MATTER, text="王建国")
     assert [card.id for card in desk.cards(wanted)] == [matter]
     assert desk.matters.view(matter).state.stage == st.TO_CLASS
+
+
+def test_c3_ten_matters_of_somebody_who_left_are_on_the_desks_list(tmp_path: Path) -> None:
+    """As tickets are: each opens its page, where it is handed over."""
+    desk = phone_of(tmp_path, DESK)
+    for number in range(10):
+        matter = said(desk, f"第 {number} 件")
+        did(desk, matter, "owned", owner_id=STEWARD, reason="本楼管家跟进")
+    gone = ref("staff", STEWARD, number="G01", name="李静", roles=["steward"], active=False, building_ids=["b3"])
+    desk.store.apply_page(Page("estate", 2, False, (gone,)))
+    (left,) = desk.handover.left()
+    assert (left.staff.id, len(left.others), left.count) == (STEWARD, 10, 10)

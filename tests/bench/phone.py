@@ -35,7 +35,7 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
         for key in NAMES[1:]:
             if key in wanted:
                 times = sample(reads[key], 60)
-                floor = _select_floor(folder / "bench.db")
+                floor = select_floor(folder / "bench.db")
                 yield Figure(key, "ms", median(times), p95(times), len(times), "100-row SELECT", floor, 100)
         session.store.close()
 
@@ -68,7 +68,7 @@ def _commit_floor(path: Path) -> float:
         return median(sample(lambda n: connection.execute("INSERT INTO t (body) VALUES (?)", (body,)), 100))
 
 
-def _select_floor(path: Path) -> float:
+def select_floor(path: Path) -> float:
     """Return the median ms of reading 100 entries by plain SQL."""
     with sqlite3.connect(path) as connection:
         query = "SELECT * FROM entries LIMIT 100 OFFSET ?"
