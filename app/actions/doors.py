@@ -10,8 +10,9 @@ from app.actions.models import DoorHistory, HouseholdView
 from app.actions.records import Records
 from app.actions.server import Server
 from app.actions.visits import Visits
+from app.domain.subjects import SUBJECTS
 from app.domain.subjects.thing.kinds import THING
-from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
+from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.subjects.visit import VISIT
 from app.domain.times import china_day
 from app.domain.wire.errors import NOT_FOUND, Problem
@@ -19,9 +20,10 @@ from app.store.queries import CardFilter
 from app.store.search import HouseholdHit
 from app.sync.account import Look, list_looks
 
+_GRIEVED: Final = {name: subject.grievances for name, subject in SUBJECTS.items() if subject.grievances}
 DOOR_PARTS: dict[str, CardFilter] = {
     "repair": CardFilter(kinds=(REPAIR, PUBLIC_REPAIR, JOB)),
-    "complaint": CardFilter(kinds=(COMPLAINT,)),
+    "complaint": CardFilter(type=None, types=tuple(_GRIEVED), kinds=tuple(sorted(set().union(*_GRIEVED.values())))),
     "visit": CardFilter(type=VISIT),
     "thing": CardFilter(type=THING),
 }
@@ -31,7 +33,8 @@ SAME_LOOK_MS: Final = 300_000
 
 
 def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
-    return sum(n for (kind_of, kind), n in found.items() if kind_of == part.type and kind in (part.kinds or (kind,)))
+    types = part.types or (part.type,)
+    return sum(n for (kind_of, kind), n in found.items() if kind_of in types and kind in (part.kinds or (kind,)))
 
 
 class Doors:

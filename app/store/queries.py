@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, lite
 
 from app.domain.rules.card import Card
 from app.domain.rules.estates import POSTS, estate_of_author, key_of
+from app.domain.subjects import SUBJECTS
 from app.domain.wire.entries import Entry
 from app.domain.writing.addresses import doors_of
 from app.domain.writing.folding import sought
@@ -221,11 +222,12 @@ class Queries:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def open_complaints(self) -> dict[str, int]:
-        """Return how many complaints are open at each household."""
+        """Return how many complaints and suggestions are open at each household, of whatever type (E)."""
         s = schema.subjects
+        waits = [(s.c.type == name) & s.c.kind.in_(one.grievances) for name, one in SUBJECTS.items() if one.grievances]
         query = (
             select(s.c.household_id, func.count())
-            .where(s.c.type == "ticket", ~s.c.ended, s.c.kind == "complaint", s.c.household_id.is_not(None))
+            .where(or_(*waits), ~s.c.ended, s.c.household_id.is_not(None))
             .group_by(s.c.household_id)
         )
         with self.file.read() as connection:

@@ -172,3 +172,13 @@ def test_c3_ten_matters_of_somebody_who_left_are_on_the_desks_list(tmp_path: Pat
     desk.store.apply_page(Page("estate", 2, False, (gone,)))
     (left,) = desk.handover.left()
     assert (left.staff.id, len(left.others), left.count) == (STEWARD, 10, 10)
+
+
+@pytest.mark.proves("E2")
+def test_e2_a_household_with_an_open_complaint_or_suggestion_is_called_on_first(tmp_path: Path) -> None:
+    steward = phone_of(tmp_path, STEWARD)
+    matter = said(steward, "多装灯", kind="suggestion")
+    assert (steward.visits.due()[0].household.id, steward.visits.due()[0].reason) == (HOME, "complaint")
+    assert steward.doors.history(HOME, "complaint").cards[0].id == matter
+    did(steward, matter, "matter_closed", result="已答复")
+    assert all(row.reason != "complaint" for row in steward.visits.due())

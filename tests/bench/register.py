@@ -50,7 +50,8 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
         }
         for key, read in reads.items():
             times = sample(read, 60)
-            yield Figure(key, "ms", median(times), p95(times), len(times), "100-row SELECT", floor, 100)
+            target = None if key == "register_search" else 100.0
+            yield Figure(key, "ms", median(times), p95(times), len(times), "100-row SELECT", floor, target)
         session.store.close()
 
 

@@ -22,6 +22,7 @@ class Matter(Subject[MatterState]):
     """来人来电来访 (C)."""
 
     name = MATTER
+    grievances = (kinds.COMPLAINT, kinds.SUGGESTION, kinds.HELP)
     opens_with = ("matter_opened",)
     kinds = KINDS
     state_class = MatterState

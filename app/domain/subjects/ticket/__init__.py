@@ -15,7 +15,7 @@ from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
 from app.domain.subjects.ticket import clocks, facts, life, moves, steps
 from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.kinds import KINDS, TICKET
+from app.domain.subjects.ticket.kinds import COMPLAINT, KINDS, TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from app.domain.writing.money import yuan
@@ -43,6 +43,7 @@ class Ticket(Subject[TicketState]):
     """工单 (A, B, C)."""
 
     name = TICKET
+    grievances = (COMPLAINT,)
     opens_with = ("ticket_opened",)
     kinds = KINDS
     state_class = TicketState
