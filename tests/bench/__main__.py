@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import camera, importing, keys, load, phone, register, starting, syncing, web
+from tests.bench import camera, importing, keys, load, office, phone, register, starting, syncing, web
 from tests.bench.measuring import Figure
 from tests.bench.peers import compare, dataset
 from tests.bench.peers.rows import Row
@@ -33,6 +33,8 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
         yield from compare.measure(wanted, asked.rounds, asked.records)
     if wanted & set(importing.NAMES):
         yield from importing.measure(wanted)
+    if wanted & set(office.NAMES):
+        yield from office.measure(wanted)
     if wanted & set(register.NAMES):
         yield from register.measure(wanted)
     if wanted & set(load.NAMES):
@@ -41,7 +43,7 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
-    parts = (phone, syncing, keys, camera, starting, web, compare, importing, register, load)
+    parts = (phone, syncing, keys, camera, starting, web, compare, importing, office, register, load)
     names = [name for part in parts for name in part.NAMES]
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")

@@ -13,7 +13,7 @@ from sqlalchemy.schema import sort_tables
 from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from sync_server.store.database import chunks
-from sync_server.store.subjects import sheet_of
+from sync_server.store.subjects import clock_results, sheet_of
 from sync_server.store.subjects.sheet import TABLES_OF_ALL, flags
 
 
@@ -47,6 +47,7 @@ def rewrite(
             rows[table].append(row)
     for table in _in_order(frozenset(rows)):
         connection.execute(insert(table), rows[table])
+    clock_results.write(connection, states, estates, before)
 
 
 def _clear(connection: Connection, subject_type: str, ids: Sequence[str]) -> dict[str, str]:

@@ -55,6 +55,10 @@ class Matter(Subject[MatterState]):
         """Return the clocks of C.2 and C.4."""
         return clocks.clocks(state)
 
+    def owner(self, state: MatterState, clock: Clock) -> str:
+        """Return whose a clock is."""
+        return clocks.owner(state, clock)
+
     def clock(self, state: MatterState) -> Clock | None:
         """Return the clock that lists show."""
         return clocks.running(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from app.domain import roles
 from app.domain.rules.clocks import Clock
 from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter.state import ENDED, MatterState
@@ -18,6 +19,11 @@ UNCLOCKED: Final = frozenset((kinds.PRAISE, kinds.FOUND_THING))
 
 OWNERS: Final[Mapping[str, frozenset[str]]] = {"told_up": kinds.LEADERS}
 """Which posts a clock binds; one that is not listed binds the owner."""
+
+
+def owner(state: MatterState, clock: Clock) -> str:
+    """Return whose a clock is: a member of staff by their id, or the post that answers for it."""
+    return roles.MANAGER if clock.id in OWNERS else state.owner or roles.DESK
 
 
 def clocks(state: MatterState) -> list[Clock]:

@@ -102,9 +102,14 @@ class Thing(Subject[ThingState]):
         return entry.kind == "extended" and bool(state.links) and state.due_at == entry.body.get("due_at")
 
     def clocks(self, state: ThingState) -> list[Clock]:
-        """Return the clock of its return (G.2) or of giving it back (G.1)."""
+        """Return the clocks of its past returns, and of its return (G.2) or of giving it back (G.1)."""
         found = life.clock(state)
-        return [found] if found else []
+        past = [clock for clock, _ in state.returned]
+        return sorted([*past, *([found] if found else [])], key=lambda clock: clock.due)
+
+    def owner(self, state: ThingState, clock: Clock) -> str:
+        """Return whose a clock is."""
+        return life.owner(state, clock)
 
     def card(self, state: ThingState) -> Card:
         """Return what lists show of it: its name, its tag, whose hands it is in."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.domain import roles
 from app.domain.rules.binding import signed_facts
 from app.domain.rules.clocks import Clock
 from app.domain.rules.state import STEP_SET_ASIDE
@@ -152,6 +153,9 @@ def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     _move(
         s, e, b, s.hands if from_rack else _as_held(s, b, giver), taker, None, jump=not from_rack and not _holds(s, b)
     )
+    until = read_day(s.until)
+    if until is not None and s.opened is not None:
+        s.returned.append((Clock("give_back", "G.1", s.opened.at, at_china(until, 23, 59), e.at), e.author))
     s.stage, s.ended_at, s.due_at = st.GIVEN_BACK, e.at, None
     return None
 
@@ -248,8 +252,21 @@ def _link(s: ThingState, e: Entry, b: Body, giver: Hands, taker: Hands, due_at: 
     return Link(e, b, giver, taker, due_at, b["pieces"], b["condition"], short, jump)
 
 
+def _staff(hands: Hands) -> str:
+    return hands.id or "" if hands.where == STAFF else ""
+
+
+def owner(s: ThingState, clock: Clock) -> str:
+    """Return whose a clock is: of who has or had it, if that is one of the staff, else the desk's (G.2)."""
+    past = next((whose for one, whose in s.returned if one == clock), _staff(s.hands))
+    return past or roles.DESK
+
+
 def _move(s: ThingState, e: Entry, b: Body, giver: Hands, taker: Hands, due_at: int | None, jump: bool = False) -> None:
     s.links.append(_link(s, e, b, giver, taker, due_at, jump))
+    # Handed on, it is still out: its clock goes on with whoever has it now.
+    if s.stage == st.OUT and s.due_at is not None and taker.where in (RACK, RESIDENT):
+        s.returned.append((Clock("return", "G.2", s.since, s.due_at, e.at), _staff(s.hands)))
     s.hands, s.since, s.due_at = taker, e.at, due_at
     s.pieces, s.condition = b["pieces"], b["condition"]
     s.missed = None  # somebody had it in the hand

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.rules.clocks import Clock
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.tagging import tag_of
 from app.domain.wire.entries import Entry
@@ -89,6 +90,8 @@ class ThingState(SubjectState):
     links: list[Link] = field(default_factory=list)
     disputed: list[Link] = field(default_factory=list)
     """Steps that did not fit and wait for the desk: two phones lent the same key."""
+    returned: list[tuple[Clock, str]] = field(default_factory=list)
+    """The clocks of its past returns (G.1, G.2), and the staff id of who had it, "" for somebody else."""
     missed: Entry | None = None
     """The entry of the last rack count that did not find it on its hook, until it is found or explained (G.3)."""
     ended_at: int | None = None

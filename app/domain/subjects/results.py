@@ -1,0 +1,118 @@
+"""What came of each clock 时限 of a record, by month, and what came in after its month was over 补录 (A.1-A.9, W).
+
+A result belongs to the month, in China time, in which it is due: when that month ends it is decided. What the server
+hears later of an ended month changes it only with a mark, and what the month closed with is kept beside. All of it
+follows from the entries alone, so working it out again gives the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.rules.clocks import Clock
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import subject_of
+from app.domain.subjects.fold import fold
+from app.domain.times import add_months, at_china, china_day
+
+Key = tuple[str, str, int]
+"""Month, clock, and which of the record's clocks of that name and month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One clock, and whose it is: the id of a member of staff, or a post."""
+
+    clock: Clock
+    owner: str
+
+    def at_close(self, month_over: int) -> tuple[object, ...]:
+        """Return what it says of its month, as far as that was known or had happened when the month ended."""
+        met = self.clock.met_at
+        within = met if met is not None and met < month_over else None
+        return self.owner, self.clock.clause, self.clock.start, self.clock.due, within
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one clock.
+
+    ``month``: YYYY-MM of the day on which it is due. ``late_entry`` 补录: the month was over when the server heard of
+    what changed it; ``closed`` is then what it closed with, ``None`` if the clock was not known. ``withdrawn``: the
+    month closed with it, and since then there is no such clock (a correction, a ticket taken to be another thing); it
+    counts no more.
+    """
+
+    month: str
+    outcome: Outcome
+    late_entry: bool = False
+    closed: Outcome | None = None
+    withdrawn: bool = False
+
+
+def results(state: SubjectState) -> list[Result]:
+    """Return what came of every clock of a record, in the order in which they are due."""
+    now = _outcomes(state)
+    found: list[Result] = []
+    for month, over in _ended(state, min((one.clock.due for one in now.values()), default=None)):
+        there = {key: one for key, one in now.items() if key[0] == month}
+        closed = _as_closed(state, month, over)
+        for key in sorted({*there, *closed}):
+            found.append(_compared(month, over, there.get(key), closed.get(key)))
+            now.pop(key, None)
+    found += [Result(key[0], outcome) for key, outcome in now.items()]
+    return sorted(found, key=lambda one: (one.outcome.clock.due, one.outcome.clock.id, one.withdrawn))
+
+
+def month_of(at: int) -> str:
+    """Return the month in China, YYYY-MM, in which a point in time falls."""
+    return china_day(at).strftime("%Y-%m")
+
+
+def over_at(month: str) -> int:
+    """Return when a month, YYYY-MM, is over in China, in ms."""
+    return at_china(add_months(date.fromisoformat(f"{month}-01"), 1), 0)
+
+
+def _outcomes(state: SubjectState) -> dict[Key, Outcome]:
+    subject = subject_of(state.type)
+    count: Counter[tuple[str, str]] = Counter()
+    found: dict[Key, Outcome] = {}
+    for clock in subject.clocks(state):
+        name = month_of(clock.due), clock.id
+        found[*name, count[name]] = Outcome(clock, subject.owner(state, clock))
+        count[name] += 1
+    return found
+
+
+def _ended(state: SubjectState, due: int | None) -> list[tuple[str, int]]:
+    """Return the months that ended before the last the server heard of a record, and when they were over: from its
+    first entry or the first of its clocks ``due`` on."""
+    heard = [step.entry.received_at for step in state.steps if step.entry.received_at is not None]
+    if not heard:
+        return []
+    first, last = min(heard) if due is None else min(*heard, due), max(heard)
+    found = []
+    while (over := over_at(month_of(first))) <= last:
+        found.append((month_of(first), over))
+        first = over
+    return found
+
+
+def _as_closed(state: SubjectState, month: str, over: int) -> dict[Key, Outcome]:
+    """Return the results of a month as they followed from what the server had when it ended."""
+    before = [e for e in (step.entry for step in state.steps) if e.received_at is not None and e.received_at < over]
+    if not before:
+        return {}
+    return {key: one for key, one in _outcomes(fold(state.type, before)).items() if key[0] == month}
+
+
+def _compared(month: str, over: int, there: Outcome | None, closed: Outcome | None) -> Result:
+    if there is None:
+        assert closed is not None
+        return Result(month, closed, late_entry=True, closed=closed, withdrawn=True)
+    if closed is not None and closed.at_close(over) == there.at_close(over):
+        return Result(month, there)
+    return Result(month, there, late_entry=True, closed=closed)
