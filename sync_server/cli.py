@@ -19,7 +19,7 @@ from app.domain import roles
 from app.domain.rules.scopes import FIRST
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.times import to_china
+from app.domain.times import MINUTE, to_china
 from app.domain.wire import protocol
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
@@ -33,7 +33,7 @@ from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.register.grids import Unreadable
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store
+from sync_server.store import DatabaseUnusable, Store, on_time
 from sync_server.store.estate import estates, settling, staffing, tagging
 from sync_server.store.estate.importing import ImportConflict, ImportReport, adds_to, import_estate, key_of
 from sync_server.store.estate.preparing import is_estate_workbook
@@ -636,6 +636,29 @@ def rescue_(file: Annotated[Path, typer.Argument(help="手机导出的救援文�
     if not report.whole:
         raise _stop("有内容没有收下，请保留救援文件", "Not everything was taken; keep the file")
     _say(f"✓ {report.staff} 的 {len(report.answers)} 条记录都在服务器上了", "everything in the file is on the server")
+
+
+@app.command()
+def clocks(
+    month: Annotated[str, typer.Option(help="月份 the month, 2026-11")],
+    clause: Annotated[str | None, typer.Option(help="条款 a clause of the source, A.1")] = None,
+    estate: Annotated[str | None, typer.Option(help=_WHICH)] = None,
+) -> None:
+    """列出一个月各项时限是否按时。List what came of every clock of a month, and count it."""
+    with _store() as store:
+        now = store.now()
+        with store.read() as connection:
+            key = None if estate is None else estates.called(connection, estate, None).key
+            listed = on_time.outcomes(connection, None, now, month, clause, key)
+    for row in listed:
+        minutes = "" if row["late_ms"] is None else f" {row['late_ms'] / MINUTE:+.0f} min"
+        late = " 补录" + (" withdrawn" if row["withdrawn"] else "") if row["late_entry"] else ""
+        said = f"{row['clause']} {row['clock']} {row['called'] or row['subject_id']} {row['owner_name']}"
+        _echo(f"{said} {row['standing']}{minutes}{late}")
+    for one in on_time.figures(listed, "clause", "clock"):
+        due = one["met"] + one["late"] + one["missed"]
+        words = " ".join(f"{name} {one[name]}" for name in on_time.STANDINGS)
+        _echo(f"{one['clause']} {one['clock']}: {one['met']}/{due} 按时 on time ({words}; 补录 {one['late_entries']})")
 
 
 @app.command()

@@ -66,6 +66,10 @@ def _labels(role: str) -> str:
     return SCOPE if role in KEEPERS else NONE
 
 
+def _outcomes(role: str) -> str:
+    return SCOPE if role in roles.OVERSEERS else OWN
+
+
 def _codes(role: str) -> str:
     led = [held for held in roles.ROLES if _may_make_code(role, held)]
     return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
@@ -94,6 +98,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/things/{thing_id}/verify", EITHER, "the same of a key or lent thing", _scope),
     Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that should be back (G.2)", _scope),
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
+    Endpoint("GET", "/v1/clocks", EITHER, "on time or not, by month: the list and its figures (A, W)", _outcomes),
     Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
     Endpoint("POST", "/v1/registers", SIGNED_IN, "upload the office's register of households", _registers),
     Endpoint(

@@ -293,4 +293,32 @@ KEY = {
     ],
     "tags": [{"code": "K7M2QD91X", "standing": "active"}],
 }
+_FIGURE = {"clause": "A.2", "clock": "on_site", "met": 1, "late": 0, "missed": 0, "running": 0, "late_entries": 0}
+_WORKER = {"owner_id": WORKER, "owner_post": None, "owner_name": "王建国"}
+CLOCKS = {
+    "month": "2026-11",
+    "clocks": [
+        {
+            "subject_type": "ticket",
+            "subject_id": ID,
+            "called": "20261121-003",
+            "clause": "A.2",
+            "clock": "on_site",
+            **_WORKER,
+            "start_at": "2026-11-21T02:10:00Z",
+            "due_at": "2026-11-21T02:20:00Z",
+            "met_at": "2026-11-21T02:17:00Z",
+            "late_ms": -180_000,
+            "standing": "met",
+            "late_entry": False,
+            "closed": False,
+            "closed_owner": None,
+            "closed_due_at": None,
+            "closed_met_at": None,
+            "withdrawn": False,
+        }
+    ],
+    "by_clause": [_FIGURE],
+    "by_owner": [_FIGURE | _WORKER],
+}
 LABELS = {"kind": "key", "count": 21, "layout": "sheet"}

@@ -628,6 +628,61 @@ class OverdueAnswer(Model):
     things: list[ThingRow]
 
 
+class ClockRow(Model):
+    """What came of one clock: of which record, whose, from when, until when, met when."""
+
+    subject_type: str = Field(examples=["ticket"])
+    subject_id: str = Field(examples=[ID])
+    called: str = Field(description="what people call the record: a ticket's number")
+    clause: str
+    clock: str
+    owner_id: str | None = Field(None, description="whose, where it is a person's")
+    owner_post: str | None = Field(None, description="the post that answers for it, where it is nobody's own")
+    owner_name: str
+    start_at: Any
+    due_at: Any
+    met_at: Any = None
+    late_ms: int | None = Field(None, description="met so long after it was due, negative: before")
+    standing: Literal["met", "late", "missed", "running"]
+    late_entry: bool = Field(description="补录: what changed it came in after its month was over")
+    closed: bool = Field(description="with 补录: whether the month closed with it; how, stands in closed_…")
+    closed_owner: str | None = None
+    closed_due_at: Any = None
+    closed_met_at: Any = None
+    withdrawn: bool = Field(description="with 补录: the month closed with it, and it counts no more")
+
+
+class ClockFigure(Model):
+    """How many of the list stand how."""
+
+    clause: str
+    clock: str
+    met: int
+    late: int
+    missed: int
+    running: int
+    late_entries: int
+
+
+class OwnerFigure(ClockFigure):
+    """The same of one owner."""
+
+    owner_id: str | None
+    owner_post: str | None
+    owner_name: str
+
+
+class ClocksAnswer(Model):
+    """What came of the clocks of a month, and figures that count this very list."""
+
+    model_config = _with(examples.CLOCKS)
+
+    month: str
+    clocks: list[ClockRow]
+    by_clause: list[ClockFigure]
+    by_owner: list[OwnerFigure]
+
+
 class LabelsRequest(Asked):
     """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
     building (``building_id``)."""

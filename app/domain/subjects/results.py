@@ -94,6 +94,8 @@ def _ended(state: SubjectState, due: int | None) -> list[tuple[str, int]]:
     if not heard:
         return []
     first, last = min(heard) if due is None else min(*heard, due), max(heard)
+    if month_of(first) == month_of(last):
+        return []
     found = []
     while (over := over_at(month_of(first))) <= last:
         found.append((month_of(first), over))

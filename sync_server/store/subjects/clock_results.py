@@ -6,8 +6,7 @@ the entries alone (``app.domain.subjects.results``).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -23,10 +22,10 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
-    select,
 )
 
 from app.domain import roles
+from app.domain.rules.clocks import Clock
 from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.results import Result, results
@@ -35,7 +34,8 @@ from sync_server.store.tables import estate_column, metadata, staff_link, uuid_c
 from sync_server.store.types import Moment, moment
 
 Subject = tuple[str, str]
-Marked = tuple[int, Result]
+Marks = dict[Subject, list[tuple[int, int]]]
+"""The lines of subjects and the checksum of each."""
 
 clock_results = Table(
     "clock_results",
@@ -65,29 +65,22 @@ clock_results = Table(
 )
 
 
-def write(
-    connection: Connection,
-    states: Iterable[SubjectState],
-    estates: Mapping[Subject, str],
-    before: Mapping[str, Sequence[str]],
-) -> None:
+def write(connection: Connection, states: Iterable[SubjectState], estates: Mapping[Subject, str], there: Marks) -> None:
     """Write what came of the clocks of subjects, in the caller's transaction.
 
-    ``estates``: in which estate each is, those of the first left out. ``before``: the ids, by type, of those that may
-    have rows already. Most entries leave every clock as it was, so only subjects of which something changed are
-    written.
+    ``estates``: in which estate each is, those of the first left out. ``there``: the rows there are of them. Most
+    entries leave every clock as it was, so only subjects of which something changed are written.
     """
-    wanted: dict[Subject, list[Marked]] = {}
+    wanted: dict[Subject, list[tuple[int, Result]]] = {}
     for state in states:
-        subject = state.type, state.id
-        key = estates.get(subject, FIRST)
+        key = estates.get((state.type, state.id), FIRST)
         found = results(state) if state.opened is not None else []
         if found:
-            wanted[subject] = [(_mark(result, key), result) for result in found]
-    there = _marks(connection, before)
+            wanted[state.type, state.id] = [(_mark(result, key), result) for result in found]
     marks = {subject: [mark for mark, _ in found] for subject, found in wanted.items()}
-    changed = sorted(one for one in {*wanted, *there} if marks.get(one) != there.get(one))
-    old = [subject for subject in changed if subject in there]
+    known = {subject: [mark for _, mark in sorted(lines)] for subject, lines in there.items()}
+    changed = sorted(one for one in {*wanted, *known} if marks.get(one) != known.get(one))
+    old = [subject for subject in changed if subject in known]
     c = clock_results.c
     for subject_type in {type_ for type_, _ in old}:
         for some in chunks([id_ for type_, id_ in old if type_ == subject_type]):
@@ -101,19 +94,14 @@ def write(
         connection.execute(insert(clock_results), rows)
 
 
-def _marks(connection: Connection, before: Mapping[str, Sequence[str]]) -> dict[Subject, list[int]]:
-    c = clock_results.c
-    found: dict[Subject, list[int]] = defaultdict(list)
-    for subject_type, ids in before.items():
-        for some in chunks(ids):
-            query = select(c.subject_id, c.mark).where(c.subject_type == subject_type, c.subject_id.in_(some))
-            for subject_id, mark in connection.execute(query.order_by(c.subject_id, c.line)):
-                found[subject_type, subject_id].append(mark)
-    return found
-
-
 def _mark(result: Result, estate_key: str) -> int:
-    return crc32(repr((result, estate_key)).encode())
+    one, closed = result.outcome, result.closed
+    said = (result.month, one.owner, *_said(one.clock), result.late_entry, result.withdrawn, estate_key)
+    return crc32(repr(said if closed is None else (*said, closed.owner, *_said(closed.clock))).encode())
+
+
+def _said(clock: Clock) -> tuple[object, ...]:
+    return clock.id, clock.clause, clock.start, clock.due, clock.met_at
 
 
 def _row(subject: Subject, line: int, mark: int, result: Result, estate_key: str) -> dict[str, Any]:

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Table,
+    Text,
+    cast,
+    delete,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.schema import sort_tables
 
 from app.domain.rules.scopes import FIRST
@@ -34,9 +50,13 @@ def rewrite(
         if begun is None or (state.type, state.id) in begun:
             before[state.type].append(state.id)
     reasons: dict[str, str] = {}
+    marks: clock_results.Marks = {}
     for subject_type, ids in before.items():
         for some in chunks(ids):
-            reasons |= _clear(connection, subject_type, some)
+            there = _there(connection, subject_type, some)
+            reasons |= there.reasons
+            marks |= there.marks
+            _clear(connection, subject_type, some, there.empty)
     rows: dict[Table, list[dict[str, Any]]] = defaultdict(list)
     for state in states:
         sheet = sheet_of(state.type)
@@ -47,18 +67,54 @@ def rewrite(
             rows[table].append(row)
     for table in _in_order(frozenset(rows)):
         connection.execute(insert(table), rows[table])
-    clock_results.write(connection, states, estates, before)
+    clock_results.write(connection, states, estates, marks)
 
 
-def _clear(connection: Connection, subject_type: str, ids: Sequence[str]) -> dict[str, str]:
-    """Delete the rows of these subjects; return why their entries were flagged, by entry."""
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the tables of all types have of some subjects: why their entries were flagged, by entry, the checksums of
+    their clocks' results, and the tables that have nothing of them."""
+
+    reasons: dict[str, str]
+    marks: clock_results.Marks
+    empty: frozenset[Table]
+
+
+def _there(connection: Connection, subject_type: str, ids: Sequence[str]) -> _There:
+    """Look in one go: most subjects have no flag, photo or signature, and nothing is deleted where nothing is."""
+    reasons: dict[str, str] = {}
+    marks: clock_results.Marks = defaultdict(list)
+    full = set()
+    for name, subject_id, entry_id, reason, line, mark in connection.execute(_look(subject_type, ids)):
+        if name == clock_results.clock_results.name:
+            marks[subject_type, subject_id].append((line, mark))
+            continue
+        full.add(name)
+        if name == flags.name:
+            reasons[entry_id] = reason
+    return _There(reasons, marks, frozenset(table for table in TABLES_OF_ALL if table.name not in full))
+
+
+def _look(subject_type: str, ids: Sequence[str]) -> CompoundSelect[Any]:
+    def part(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+        mine = (table.c.subject_type == subject_type) & table.c.subject_id.in_(ids)
+        return select(literal(table.name), table.c.subject_id, *columns).where(mine)
+
+    none, number = cast(null(), Text), cast(null(), BigInteger)
+    c = clock_results.clock_results.c
+    return union_all(
+        part(flags, flags.c.entry_id, flags.c.reason, number, number),
+        *(part(table, table.c.entry_id, none, number, number) for table in TABLES_OF_ALL if table is not flags),
+        part(clock_results.clock_results, none, none, cast(c.line, BigInteger), c.mark),
+    )
+
+
+def _clear(connection: Connection, subject_type: str, ids: Sequence[str], empty: Collection[Table]) -> None:
+    """Delete the rows of these subjects; the tables in ``empty`` have none of them."""
     sheet = sheet_of(subject_type)
-    flagged = select(flags.c.entry_id, flags.c.reason).where(sheet.of(flags, subject_type, ids))
-    reasons = {row.entry_id: row.reason for row in connection.execute(flagged)}
     for table in reversed(_in_order(frozenset((*sheet.tables, *TABLES_OF_ALL)))):
-        if table is not flags or reasons:
+        if table not in empty:
             connection.execute(delete(table).where(sheet.of(table, subject_type, ids)))
-    return reasons
 
 
 @lru_cache(maxsize=256)
