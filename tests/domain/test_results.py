@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.domain import roles
+from app.domain.rules.subject import Subject
+from app.domain.subjects import SUBJECTS
 from app.domain.subjects import results as outcome
 from app.domain.subjects.fold import fold
 from app.domain.subjects.results import Result, results
@@ -85,6 +87,11 @@ def test_what_a_correction_takes_out_of_a_closed_month_stays_visible_and_counts_
     gone, moved = of(book, "answer")
     assert (gone.month, gone.withdrawn, gone.late_entry) == ("2026-11", True, True)
     assert (moved.month, moved.withdrawn, moved.late_entry) == ("2026-12", False, False)
+
+
+def test_each_type_with_clocks_says_whose_they_are() -> None:
+    for subject in SUBJECTS.values():
+        assert type(subject).clocks is Subject.clocks or type(subject).owner is not Subject.owner, subject.name
 
 
 def test_a_month_in_china_begins_at_midnight_there() -> None:

@@ -15,12 +15,13 @@ from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
 from app.domain.rules.scopes import staff_scope
-from app.domain.subjects import access
+from app.domain.subjects import access, results
 from app.domain.subjects.matter import figures as matter_figures
 from app.domain.subjects.matter import life as matter_life
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ThingState
+from app.domain.subjects.ticket import life as ticket_life
 from app.domain.wire import protocol
 from app.domain.wire.errors import COUNTER_TAKEN, Problem
 from app.domain.wire.exchange import DropItem
@@ -31,6 +32,7 @@ from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
+from sync_server.store.subjects import clock_results
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.taking import blobs as server_blobs
 from sync_server.store.taking import feed, keeping, projections
@@ -521,6 +523,30 @@ def estates_mixed() -> list[Patch]:
 def numbers_shared() -> list[Patch]:
     real = Numbers.next
     return [(Numbers, "next", lambda self, write, record_id, _estate_key: real(self, write, record_id, ""))]
+
+
+@_bug("the results of clocks are written once and then left", "work", seed=1080)
+def results_stale() -> list[Patch]:
+    real = clock_results.write
+
+    def write(connection: Any, states: Any, estates: Any, there: Any) -> None:
+        real(connection, [s for s in states if (s.type, s.id) not in there], estates, {})
+
+    return [(clock_results, "write", write)]
+
+
+@_bug("a late entry changes a closed month without its mark", "work", "cut", seed=600)
+def month_changed_silently() -> list[Patch]:
+    return [(results, "_ended", lambda state, due: [])]
+
+
+@_bug("engineering's receipt counts from when the server heard of it", "work", "cut", seed=594)
+def receipt_when_heard() -> list[Patch]:
+    def take_over(s: Any, e: Any) -> None:
+        at = e.received_at or e.at
+        s.taken_over_at = at if s.taken_over_at is None else min(s.taken_over_at, at)
+
+    return [(ticket_life, "_take_over", take_over)]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from app.domain.rules.state import SubjectState
-from app.domain.subjects import fold
+from app.domain.subjects import fold, subject_of
 from app.domain.subjects.matter.state import MatterState
+from app.domain.subjects.results import over_at, results
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from app.store import PhoneStore, cards, saving, schema
 from sync_server.store.people import accounts
+from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.matter import matters as matter_rows
 from sync_server.store.subjects.thing.sheet import things
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
+from sync_server.store.types import moment
 from tests.sim import hands, matters, network
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
@@ -83,6 +86,7 @@ def faults(world: World) -> Iterator[str]:
         yield from _server(world)
         server = _histories(world)
         yield from _tables(world, server)
+        yield from _results(world, server)
         yield from hands.faults(server)
         yield from matters.faults(server)
         for phone in world.phones:
@@ -210,6 +214,64 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
             says["stage"] = state.stage
         if told != says:
             yield f"the table of {type_} {row.id} says {told}, its entries {says}"
+
+
+def _results(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str]:
+    """What came of clocks is what follows from the entries, and no closed month changed without its mark (W)."""
+
+    def rows(connection: Connection) -> dict[Subject, list[Any]]:
+        found: dict[Subject, list[Any]] = {}
+        for row in connection.execute(select(clock_results).order_by(clock_results.c.line)):
+            found.setdefault((row.subject_type, row.subject_id), []).append(row)
+        return found
+
+    there = world.server.read(rows)
+    for subject, history in histories.items():
+        state = fold.fold(subject[0], history)
+        wanted = results(state) if state.opened is not None else []
+        told = [_said_of(row) for row in there.get(subject, [])]
+        says = [
+            (
+                one.month,
+                one.outcome.clock.id,
+                one.outcome.owner,
+                moment(one.outcome.clock.due),
+                moment(one.outcome.clock.met_at),
+                one.late_entry,
+                one.withdrawn,
+            )
+            for one in wanted
+        ]
+        if told != says:
+            yield f"the results of {subject[0]} {subject[1]} say {told}, its entries {says}"
+        yield from _closed_months(subject, history, there.get(subject, []))
+        done = {moment(entry.at) for entry in history}
+        for row in there.get(subject, []):
+            if row.clause == "A.9" and row.met_at is not None and row.met_at not in done:
+                yield f"{row.clock} of {subject[0]} {subject[1]} was met when nobody did anything"
+
+
+def _said_of(row: Any) -> tuple[Any, ...]:
+    owner = row.owner_post or row.owner_id or ""
+    return row.month, row.clock, owner, row.due_at, row.met_at, row.late_entry, row.withdrawn
+
+
+def _closed_months(subject: Subject, history: list[Entry], rows: list[Any]) -> Iterator[str]:
+    """Told apart from the program's own way: a result that a closed month did not have, or has otherwise, is marked."""
+    for month in sorted({row.month for row in rows}):
+        over = over_at(month)
+        known = [entry for entry in history if (entry.received_at or 0) < over]
+        if len(known) == len(history):
+            continue
+        state = fold.fold(subject[0], known)
+        kept = subject_of(subject[0])
+        closed = [(c.id, moment(c.due), moment(c.met_at)) for c in kept.clocks(state)] if known else []
+        for row in rows:
+            if row.month != month or row.late_entry:
+                continue
+            met = row.met_at if row.met_at is not None and row.met_at < moment(over) else None
+            if (row.clock, row.due_at, met) not in closed:
+                yield f"{row.clock} of {subject[0]} {subject[1]} changed in {month}, which was closed, without a mark"
 
 
 def _histories(world: World) -> dict[Subject, list[Entry]]:

@@ -58,6 +58,8 @@ class Work:
             kind = rng.choice(("promise_settled", "amended", "weather_noted", "flag_settled"))
         elif subject[0] in (THING, MATTER):
             kind = rng.choice(("amended", "weather_noted", "flag_settled", "finished"))
+        if kind in ("assigned", "accepted", "progress_reported") and subject[0] == TICKET:
+            self._receive(subject)
         self._add(kind, subject, self._body(kind, subject))
         if rng.random() < 0.2:
             self._add("progress_reported", subject, {"note": "也看了"})
@@ -81,10 +83,18 @@ class Work:
         else:
             body = {"ticket_kind": "job", "content": "灯不亮", "requested_at": self.phone.clock(), "channel": "desk"}
             subject = (TICKET, self._id())
+            # Drawn apart, so that the seeds on record play what they played.
+            body["ticket_kind"] = random.Random(subject[1]).choice(("job", "public_repair"))
             urgent = {"urgent": True} if rng.random() < 0.2 else {}
             self._add("ticket_opened", subject, {**body, **place, **urgent})
             if "desk" in roles and rng.random() < 0.6:
                 self._add("assigned", subject, {"worker_id": rng.choice(WORKERS)})
+
+    def _receive(self, subject: Subject) -> None:
+        """Now and then somebody says first that engineering has it (A.1, A.9); drawn apart from all else."""
+        drawn = random.Random(f"{subject[1]} {self.phone.name} {len(self.entries)} {self.phone.clock()}")
+        if drawn.random() < 0.4:
+            self.entries.append(self._entry("received", subject, {}))
 
     def _body(self, kind: str, subject: Subject) -> dict[str, Any]:
         rng = self.rng
@@ -134,20 +144,28 @@ class Work:
             refs.append(BlobRef(sha256_hex(data), len(data), self.rng.choice((STROKES, "image/jpeg"))))
             self.attachments[refs[0].hash] = data
         extra = {"mood": "sunny"} if self.rng.random() < 0.03 else {}
-        self.entries.append(
-            Entry(
-                id=self._id(),
-                kind=kind,
-                subject_type=subject[0],
-                subject_id=subject[1],
-                body=body,
-                author=self.phone.person.staff_id,
-                device="",
-                counter=0,
-                made_at=self.phone.clock(),
-                blobs=tuple(refs),
-                extra=extra,
-            )
+        self.entries.append(self._entry(kind, subject, body, tuple(refs), extra))
+
+    def _entry(
+        self,
+        kind: str,
+        subject: Subject,
+        body: Mapping[str, Any],
+        blobs: tuple[BlobRef, ...] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        return Entry(
+            id=self._id(),
+            kind=kind,
+            subject_type=subject[0],
+            subject_id=subject[1],
+            body=body,
+            author=self.phone.person.staff_id,
+            device="",
+            counter=0,
+            made_at=self.phone.clock(),
+            blobs=blobs,
+            extra=extra or {},
         )
 
     def _id(self) -> str:

@@ -107,6 +107,10 @@ class Job(Subject[JobState]):
         """Return the clocks of B.3."""
         return clocks.clocks(state)
 
+    def owner(self, state: JobState, clock: Clock) -> str:
+        """Return whose a clock is: of who had the job when it was due."""
+        return state.receiver_at(clock.due) or state.receiver or ""
+
     def clock(self, state: JobState) -> Clock | None:
         """Return the clock that runs; ``None`` once the work is done."""
         return clocks.running(state)
