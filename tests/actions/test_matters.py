@@ -106,8 +106,8 @@ def test_c6_what_may_be_merged_into_stands_by_nearness(tmp_path: Path) -> None:
     assert [card.id for card in desk.matters.to_merge_into(this)] == [same, near, far]
 
 
-@pytest.mark.proves("C2")
-def test_c2_a_matter_raised_on_a_visit_is_saved_with_it(tmp_path: Path) -> None:
+@pytest.mark.proves("C1")
+def test_c1_a_matter_raised_on_a_visit_is_saved_with_it(tmp_path: Path) -> None:
     steward = phone_of(tmp_path, STEWARD)
     form = VisitForm(
         steward.new_id(), HOME, met_name="张伟", unsigned_reason="忙",
@@ -120,7 +120,6 @@ def test_c2_a_matter_raised_on_a_visit_is_saved_with_it(tmp_path: Path) -> None:
     assert (card.kind, card.household_id, card.as_(MatterCard).channel) == ("suggestion", HOME, "door")
 
 
-@pytest.mark.proves("C8")
 def test_c8_each_figure_is_the_list_it_counts_by_hand(tmp_path: Path) -> None:
     clock = Clock()
     desk = phone_of(tmp_path, DESK, clock)

@@ -148,9 +148,9 @@ def test_a_written_complaint_is_answered_once_the_manager_released_the_answer(fi
     assert field_day.read("desk", lambda s: s.matters.view(matter)).state.released is not None
 
 
-@pytest.mark.proves("C9")
+@pytest.mark.proves("C1")
 def test_what_is_said_at_a_door_is_saved_with_the_visit(field_day: FieldDay) -> None:
-    """E, C.8: a matter raised on a visit; classed as a repair it makes its ticket in the same save."""
+    """E: a suggestion raised on a visit is in the register once the visit is saved."""
     home = field_day.household_id(DOOR)
     phone = field_day.phone("steward")
     phone.go(f"/visit/new/{home}")
