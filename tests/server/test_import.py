@@ -38,7 +38,7 @@ def test_importing_twice_brings_nothing_twice(store_url: str, tmp_path: Path, de
     store.migrate()
     import_estate(store, demo)
     first = _counts(store)
-    assert (first["households"], first["staff"], first["price_items"], first["numbers"]) == (529, 14, 60, 40)
+    assert (first["households"], first["staff"], first["price_items"], first["numbers"]) == (529, 22, 60, 40)
     assert first["open_flags"] == 0
     again = import_estate(store, demo)
     assert _counts(store) == first and (again.added, again.changed, again.removed, again.tickets) == ({}, {}, {}, 0)

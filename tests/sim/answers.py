@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold
+from app.domain.subjects.job.state import JobState
 from app.domain.subjects.thing.state import OUT, ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire import protocol
@@ -161,6 +162,8 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
         return True
     if isinstance(state, TicketState):
         return state.assignee == who.staff_id or ("finance" in held and state.stage in _OVER)
+    if isinstance(state, JobState):
+        return who.staff_id in (state.receiver, (state.escalated or {}).get("to_id"))
     if isinstance(state, ThingState) and state.stage == OUT:
         hands = [state.hands, *(link.taker for link in state.disputed)]
         return state.worker_id == who.staff_id or any(h.where == "staff" and h.id == who.staff_id for h in hands)

@@ -16,6 +16,8 @@ from sqlalchemy import delete, insert, select, update
 import sync_server.store.taking.accept as server_accept
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results
+from app.domain.subjects.job import clocks as job_clocks
+from app.domain.subjects.job import life as job_life
 from app.domain.subjects.matter import figures as matter_figures
 from app.domain.subjects.matter import life as matter_life
 from app.domain.subjects.thing import life
@@ -547,6 +549,48 @@ def receipt_when_heard() -> list[Patch]:
         s.taken_over_at = at if s.taken_over_at is None else min(s.taken_over_at, at)
 
     return [(ticket_life, "_take_over", take_over)]
+
+
+# -- jobs ------------------------------------------------------------------------------------
+
+
+@_bug("a report counts from when the server had it, not from when it was written down", "jobs", "sync")
+def late_by_receipt() -> list[Patch]:
+    def told(state: Any, since: int, due: int) -> int | None:
+        known = [(entry.received_at or entry.at) for entry in state.progress]
+        return min((at for at in known if since <= at <= due), default=None)
+
+    return [(job_clocks, "_told", told)]
+
+
+@_bug("a number of a job is lost now and then", "jobs", seed=10)
+def job_number_lost() -> list[Patch]:
+    real = Numbers.next
+
+    def next_(self: Any, write: Any, record_id: str, estate_key: str) -> str:
+        number = real(self, write, record_id, estate_key)
+        return real(self, write, record_id, estate_key) if self.mark and number.endswith("2") else number
+
+    return [(Numbers, "next", next_)]
+
+
+@_bug("any department's supervisor confirms a job", "jobs", seed=1797)
+def confirmed_elsewhere() -> list[Patch]:
+    real = job_life._wrong_department
+    return [
+        (job_life, "_wrong_department", lambda s, b, forced: real(s, {**b, "department": s.department}, forced)),
+    ]
+
+
+@_bug("who had a job before still goes on with it", "jobs", seed=70)
+def job_of_another() -> list[Patch]:
+    real = job_life._refused
+
+    def refused(state: Any, entry: Any, forced: bool, *stages: str) -> str | None:
+        reason = real(state, entry, forced, *stages)
+        return None if reason == "reassigned" and state.stage in stages else reason
+
+    return [(job_life, "_refused", refused)]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

@@ -18,13 +18,14 @@ from app.domain.wire.entries import Entry
 from app.store import PhoneStore, cards, saving, schema
 from sync_server.store.people import accounts
 from sync_server.store.subjects.clock_results import clock_results
+from sync_server.store.subjects.job import jobs as job_rows
 from sync_server.store.subjects.matter import matters as matter_rows
 from sync_server.store.subjects.thing.sheet import things
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
 from sync_server.store.types import moment
-from tests.sim import hands, matters, network
+from tests.sim import hands, jobs, matters, network
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
@@ -89,6 +90,7 @@ def faults(world: World) -> Iterator[str]:
         yield from _results(world, server)
         yield from hands.faults(server)
         yield from matters.faults(server)
+        yield from jobs.faults(server)
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
 
@@ -176,11 +178,12 @@ def _server(world: World) -> Iterator[str]:
         highest = connection.scalar(select(func.max(entries.c.seq))) or 0
         if highest > (last or 0):
             yield "the counter is behind the entries"
-        serials = [str(n).rpartition("-") for n in connection.scalars(select(tickets.c.number)) if n]
+        numbered = (*connection.scalars(select(tickets.c.number)), *connection.scalars(select(job_rows.c.number)))
+        serials = [str(n).rpartition("-") for n in numbered if n]
         for day in {parts[0] for parts in serials}:  # of one estate: another's code stands before it
             numbers = sorted(int(parts[2]) for parts in serials if parts[0] == day)
             if numbers != list(range(1, len(numbers) + 1)):
-                yield f"ticket numbers of {day} have gaps: {numbers}"
+                yield f"numbers of {day} have gaps: {numbers}"
 
     yield from world.server.read(lambda c: list(work(c)))
 

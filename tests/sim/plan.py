@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import keys, matters, photos, prying
+from tests.sim import jobs, keys, matters, photos, prying
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -96,6 +96,8 @@ def draw(seed: int) -> Plan:
         Step(number, name, rng.randrange(12), rng.choice((0.0, 0.05, 0.3, 1.0, 5.0, 60.0)))
         for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((5, 8, 12, 18, 26))))
     )
+    if seed % 12 in _WITH_JOBS:
+        steps = _with_jobs(steps, random.Random(f"{seed}/jobs"))
     sizes = rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144))
     if seed % 9 in _WITH_MATTERS:
         # From a source of its own: other runs are what they were before there were matters.
@@ -106,6 +108,19 @@ def draw(seed: int) -> Plan:
     # From a source of its own: the other draws are what they were before there were two.
     more = random.Random(f"{seed}/estates").choice((("bao",), ("bao", "feng")))
     return Plan(seed, (*people, *more), steps, *sizes, two=True)
+
+
+_WITH_JOBS = frozenset((1, 9, 10))
+"""Seeds, modulo 12, in whose runs jobs go between people. They draw from a source of their own, after the rest."""
+
+
+def _with_jobs(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
+    """Return the steps with some about jobs between them."""
+    made = list(steps)
+    for number in range(rng.choice((8, 16, 24))):
+        at = rng.randrange(len(made) + 1)
+        made.insert(at, Step(1_000 + number, "jobs", rng.randrange(12), rng.choice((0.0, 0.3, 5.0, 60.0, 900.0))))
+    return tuple(made)
 
 
 # -- work ----------------------------------------------------------------------------------
@@ -130,6 +145,12 @@ def _matters(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any
 def _keys(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A key changes hands (G.2)."""
     return keys.change_hands(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _jobs(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A job is sent, escalated, given away, done (B.2-B.8); in the plans of its own seeds alone."""
+    return jobs.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(5, trouble=False)
