@@ -94,7 +94,8 @@ class Jobs:
         cards = self._core.store.cards(self._core.overseen(begun), 0, _MOST)
         first = at_china(date(year, month, 1), 0)
         # What ended before the month can have no breach in it.
-        states = [self._core.store.state(JOB, card.id) for card in cards if not card.ended or card.last_at >= first]
+        wanted = [(JOB, card.id) for card in cards if not card.ended or card.last_at >= first]
+        states = self._core.store.states(wanted).values()
         found = [one for state in states for one in breaches(cast(JobState, state), self._core.now())]
         return of_month(found, year, month)
 

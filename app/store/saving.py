@@ -154,17 +154,22 @@ def folded(connection: Connection, subject: Subject) -> SubjectState:
 
 def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
     """Bring the cards of ``subjects`` up to date with their entries."""
+    states = all_folded(connection, subjects)
+    rows = [cards.to_row(cards.card_of(subject[0], state)) for subject, state in states.items()]
+    if rows:
+        connection.execute(_put_cards, rows)
+
+
+def all_folded(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, SubjectState]:
+    """Return the states of several subjects, as ``folded`` does of one, with a few statements for all of them."""
     subjects = sorted(set(subjects))
-    if not subjects:
-        return
-    idle = ids_without_effect(connection)
-    rows = []
+    idle = ids_without_effect(connection) if subjects else set()
+    found: dict[Subject, SubjectState] = {}
     for at in range(0, len(subjects), _TOGETHER):
         for subject, entries in _entries_of_all(connection, subjects[at : at + _TOGETHER]).items():
             counted = [entry for entry in entries if entry.id not in idle] or entries
-            rows.append(cards.to_row(cards.card_of(subject[0], fold(subject[0], counted))))
-    if rows:
-        connection.execute(_put_cards, rows)
+            found[subject] = fold(subject[0], counted)
+    return found
 
 
 def _entries_of_all(connection: Connection, subjects: Sequence[Subject]) -> dict[Subject, list[Entry]]:

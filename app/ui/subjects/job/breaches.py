@@ -8,7 +8,7 @@ from typing import Final
 
 import flet as ft
 
-from app.actions import Session
+from app.actions import CardFilter, Session
 from app.domain import roles
 from app.domain.subjects.job.breaches import YUAN, Breach, pay
 from app.domain.subjects.job.kinds import JOB
@@ -78,8 +78,8 @@ def BreachesScreen() -> ft.Control:
 def _read(session: Session, month: date) -> tuple[dict[str, list[Breach]], dict[str, str], bool]:
     found = session.jobs.breaches(month.year, month.month)
     ids = {one.job_id for theirs in found.values() for one in theirs}
-    cards = (session.card(JOB, id_) for id_ in ids)
-    numbers = {card.id: " ".join(part for part in (card.number, card.address) if part) for card in cards if card}
+    cards = session.cards(CardFilter(type=JOB, ids=tuple(sorted(ids))), 0, len(ids)) if ids else []
+    numbers = {card.id: " ".join(part for part in (card.number, card.address) if part) for card in cards}
     return found, numbers, session.jobs.counts_yuan
 
 
