@@ -182,7 +182,7 @@ class _Client(Window):
             elif isinstance(one, ft.TextField):
                 more = (one.label, one.hint_text, one.helper, one.error)
                 said += [self.text_of(one), *(str(words) for words in more if isinstance(words, str))]
-            elif isinstance(one, ft.Button | ft.TextButton) and isinstance(one.content, str):
+            elif isinstance(one, ft.Button | ft.TextButton | ft.OutlinedButton) and isinstance(one.content, str):
                 said.append(one.content)
             elif isinstance(one, ft.IconButton | ft.Container):
                 said.append(str(one.tooltip or ""))

@@ -12,8 +12,9 @@ from app.domain import roles
 from app.domain.rules.clocks import AMBER, RED, Clock
 from app.domain.subjects.ticket.clocks import REGISTER_MINUTES
 from app.domain.times import MINUTE, SECOND
+from app.ui import theme
 from app.ui.context import Ui, use_ui
-from app.ui.kit.base import icon, row, tag, txt
+from app.ui.kit.base import column, icon, row, tag, txt
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.money import section
@@ -74,16 +75,16 @@ def CallTime(rang_at: int, set_rang: Callable[[int | None], object]) -> ft.Contr
     level = Clock("register", "A.1", rang_at, due).level(now)
     ink, ground = TONES[{AMBER: "amber", RED: "red"}.get(level, "calm")]
     words = t("newticket.call.rang", when=time_text(rang_at), left=left_words(due - now))
+    told = [
+        icon(ft.Icons.PHONE_IN_TALK_OUTLINED, 24, ink),
+        txt(words, ft.TextThemeStyle.TITLE_MEDIUM, color=ink, expand=True),
+    ]
+    undo = small_button("call-undo", t("newticket.call.undo"), lambda: set_rang(None), tone="text")
+    large = theme.look_of(ft.context.page).scale > 1.3
     return tag(
         "call-time",
         ft.Container(
-            row(
-                [
-                    icon(ft.Icons.PHONE_IN_TALK_OUTLINED, 24, ink),
-                    txt(words, ft.TextThemeStyle.TITLE_MEDIUM, color=ink, expand=True),
-                    small_button("call-undo", t("newticket.call.undo"), lambda: set_rang(None), tone="text"),
-                ]
-            ),
+            column([row(told), undo], gap=0) if large else row([*told, undo]),
             bgcolor=ground,
             border_radius=12,
             padding=ft.Padding.only(left=14, right=4, top=4, bottom=4),
