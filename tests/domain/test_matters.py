@@ -186,6 +186,13 @@ def test_c5_three_days_from_registering_and_a_new_appointment_keeps_both() -> No
     assert clocks(state(book))[0].due == opened + 3 * DAY
 
 
+def test_c4_a_clock_is_his_who_was_responsible_when_it_was_due() -> None:
+    book = registered()
+    book.wait(4 * 24 * 60).add(DESK, "owned", owner_id=STEWARD, reason="跟进")
+    (finish,) = clocks(state(book))
+    assert SUBJECTS[MATTER].owner(state(book), finish) == DESK
+
+
 # -- closing, reopening, answers ---------------------------------------------------------------
 
 

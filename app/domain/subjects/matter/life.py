@@ -77,6 +77,7 @@ def _opened(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     s.address, s.household_id = b.get("address") or "", b.get("household_id")
     s.unit_id, s.building_id = b.get("unit_id"), b.get("building_id")
     s.opened_at, s.owner = e.at, e.author
+    s.owners.append((e.at, e.author))
     s.rounds.append(Round(e.at))
     return None
 
@@ -102,6 +103,7 @@ def _owned(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.owner != b["owner_id"] and not (b.get("reason") or "").strip() and not forced:
         return HANDED_WITHOUT_REASON.name
     s.owner = b["owner_id"]
+    s.owners.append((e.at, b["owner_id"]))
     return None
 
 

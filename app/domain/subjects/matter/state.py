@@ -50,6 +50,8 @@ class MatterState(SubjectState):
     body: Mapping[str, Any] = field(default_factory=dict)
     opened_at: int = 0
     owner: str | None = None
+    owners: list[tuple[int, str]] = field(default_factory=list)
+    """Who was responsible from when on (C.3)."""
     classed: Mapping[str, Any] | None = None
     classed_at: int | None = None
     major_since: int | None = None
@@ -73,6 +75,11 @@ class MatterState(SubjectState):
     satisfied: bool | None = None
     absorbed: list[str] = field(default_factory=list)
     merged_into: str | None = None
+
+    def owner_at(self, moment: int) -> str:
+        """Return who was responsible at ``moment``; before it was taken down, who took it down."""
+        before = [owner for since, owner in self.owners if since <= moment]
+        return before[-1] if before else self.owners[0][1] if self.owners else ""
 
     @property
     def weight(self) -> str:
