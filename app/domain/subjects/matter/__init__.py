@@ -6,7 +6,6 @@ from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from app.domain import roles
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.scopes import staff_scope
@@ -59,10 +58,6 @@ class Matter(Subject[MatterState]):
     def owner(self, state: MatterState, clock: Clock) -> str:
         """Return whose a clock is."""
         return clocks.owner(state, clock)
-
-    def owner(self, state: MatterState, clock: Clock) -> str:
-        """Return whose a clock is: of who was responsible when it was due; that the manager knows is the manager's."""
-        return roles.MANAGER if clock.id in clocks.OWNERS else state.owner_at(clock.due)
 
     def clock(self, state: MatterState) -> Clock | None:
         """Return the clock that lists show."""

@@ -22,8 +22,8 @@ OWNERS: Final[Mapping[str, frozenset[str]]] = {"told_up": kinds.LEADERS}
 
 
 def owner(state: MatterState, clock: Clock) -> str:
-    """Return whose a clock is: a member of staff by their id, or the post that answers for it."""
-    return roles.MANAGER if clock.id in OWNERS else state.owner or roles.DESK
+    """Return whose a clock is: of who was responsible when it was due, by their id, or the post that answers for it."""
+    return roles.MANAGER if clock.id in OWNERS else state.owner_at(clock.due) or roles.DESK
 
 
 def clocks(state: MatterState) -> list[Clock]:
