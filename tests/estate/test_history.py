@@ -26,6 +26,7 @@ from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
+from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.job import jobs
 from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket.sheet import tickets
@@ -153,6 +154,19 @@ def test_it_happened_when_it_says_and_most_of_it_in_time(played: Played) -> None
         assert isinstance(state, TicketState)
         kept.update(clock.level(NOW) for clock in clocks(state) if clock.id == "on_site")
     assert kept[MET] > kept[LATE] > 0
+
+
+def test_engineering_signs_for_what_the_desk_hands_over_mostly_in_time(played: Played) -> None:
+    """A.1, A.2, A.9: the demo's own tickets have their clocks' results, some of them late."""
+    with played.store.read() as connection:
+        c = clock_results.c
+        query = (
+            select(c.clock, c.late_ms > 0, func.count()).where(c.met_at.is_not(None)).group_by(c.clock, c.late_ms > 0)
+        )
+        found = {(clock, bool(late)): n for clock, late, n in connection.execute(query)}
+    assert played.report.kinds["received"] > played.report.made["repairs"] / 2
+    for clock in ("register", "hand_over", "on_site"):
+        assert found[clock, False] > found[clock, True] > 0, clock
 
 
 def test_a_second_time_changes_nothing(played: Played) -> None:
