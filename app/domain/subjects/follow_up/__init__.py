@@ -1,0 +1,144 @@
+"""A follow-up 回访: asked again after something was closed, at the door or by phone, until it is settled (D)."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from app.domain import roles
+from app.domain.rules.binding import Facts
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.scopes import staff_scope
+from app.domain.rules.subject import Body, Subject
+from app.domain.subjects.follow_up import clocks, life
+from app.domain.subjects.follow_up import state as st
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP, KINDS, PLANNERS
+from app.domain.subjects.follow_up.state import FollowUpState
+from app.domain.wire.entries import Entry
+
+ASK, SIGN, REVIEW = "ask", "sign", "review"
+"""Verbs: go or phone; have it signed for again after a correction; sign an opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpCard(Extra):
+    """What only lists of follow-ups show. Times in ms.
+
+    ``post``: whose move it is where no person is named; ``drawn``: why it is owed; ``phone_will_do``: whether a call is
+    enough; ``way``, ``satisfied``: of the last time somebody was asked ("" and ``None``: nobody was yet).
+    """
+
+    post: str = ""
+    weight: str = ""
+    drawn: str = ""
+    source_type: str = ""
+    source_id: str = ""
+    round: int = 1
+    phone_will_do: bool = True
+    way: str = ""
+    satisfied: bool | None = None
+    asked: int = 0
+    tries: int = 0
+    first_at: int | None = None
+    done_at: int | None = None
+
+
+class FollowUp(Subject[FollowUpState]):
+    """回访 (D)."""
+
+    name = FOLLOW_UP
+    state_class = FollowUpState
+    opens_with = ("follow_up_planned",)
+    kinds = KINDS
+    stage_words = st.STAGE_WORDS
+    purposes = (FOLLOW_UP,)
+    signers = ("resident",)
+    signature_takers = frozenset(roles.ROLES) - {roles.FINANCE}
+    extra: ClassVar[type[Extra]] = FollowUpCard
+    on_today = True
+    moves: ClassVar = {
+        roles.STEWARD: st.OPEN,
+        **dict.fromkeys(sorted(PLANNERS), (*st.OPEN, st.DONE)),
+    }
+
+    def apply(self, state: FollowUpState, entry: Entry, body: Body, *, forced: bool, seen: FollowUpState) -> str | None:
+        """Apply one entry."""
+        return life.apply(state, entry, body, forced, seen)
+
+    def finish(self, state: FollowUpState) -> None:
+        """Work out whether the signature still fits."""
+        life.finish(state)
+
+    def facts(self, state: FollowUpState, purpose: str) -> Facts | None:
+        """Return what the resident signs."""
+        return life.facts(state, purpose)
+
+    def audience(self, state: FollowUpState) -> set[str]:
+        """Return the scope of who is to do it."""
+        return {staff_scope(state.owner)} if state.owner else set()
+
+    def clocks(self, state: FollowUpState) -> list[Clock]:
+        """Return the clocks of D.2, D.4 and D.6."""
+        return clocks.clocks(state)
+
+    def clock(self, state: FollowUpState) -> Clock | None:
+        """Return the clock that lists show."""
+        return clocks.running(state)
+
+    def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
+        """Return the verb of this person's main action, or ``None``."""
+        if card.stage == st.DONE:
+            return REVIEW if held & PLANNERS else None
+        if card.stage not in st.OPEN or not is_whose(card, staff_id, held):
+            return None
+        return SIGN if card.stage == st.TO_SIGN else ASK
+
+    def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
+        """Return the clock that runs, for whom it binds."""
+        return card.clock if self.move(card, staff_id, held) is not None else None
+
+    def card(self, state: FollowUpState) -> Card:
+        """Return what lists show of it."""
+        said, clock = state.body, clocks.running(state)
+        last = state.last or {}
+        return replace(
+            plain_card(state),
+            kind=said.get("source") or "",
+            content=said.get("about") or "",
+            contact_name=said.get("contact_name") or "",
+            contact_phone=said.get("contact_phone") or "",
+            assignee=state.owner,
+            signature=state.signature,
+            clock=clock,
+            due_at=clock.due if clock else None,
+            ended=state.stage in st.ENDED,
+            over=state.stage not in st.OPEN,
+            extra=FollowUpCard(
+                post=said.get("post") or "",
+                weight=state.weight,
+                drawn=said.get("drawn") or "",
+                source_type=said.get("source_type") or "",
+                source_id=said.get("source_id") or "",
+                round=said.get("round") or 1,
+                phone_will_do=state.phone_will_do,
+                way=last.get("way") or ("letter" if state.letter is not None else ""),
+                satisfied=last.get("satisfied"),
+                asked=len(state.asked),
+                tries=state.tries,
+                first_at=state.asked[0][0].at if state.asked else None,
+                done_at=state.done_at,
+            ),
+        )
+
+
+def is_whose(card: Card, staff_id: str, held: Set[str]) -> bool:
+    """Tell whether an open one is this person's to do: theirs by name, else by their post (a steward sees only those of
+    their buildings)."""
+    if card.assignee is not None:
+        return card.assignee == staff_id
+    return card.as_(FollowUpCard).post in held
+
+
+__all__ = ["ASK", "REVIEW", "SIGN", "FollowUp", "FollowUpCard", "is_whose"]

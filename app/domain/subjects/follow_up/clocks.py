@@ -1,0 +1,71 @@
+"""The clocks of a follow-up (D.2, D.4, D.6), and what is owed by when and by whom once something was closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain import roles
+from app.domain.rules.clocks import Clock
+from app.domain.subjects.follow_up import kinds
+from app.domain.subjects.follow_up import state as st
+from app.domain.subjects.follow_up.state import FollowUpState
+from app.domain.times import DAY, add_months, at_china, china_day
+
+COMPLAINT_DAYS: Final = 3
+REVIEW_DAYS: Final = 3
+"""After which one that nobody reviewed shows (D.6)."""
+
+SHARES: Final[Mapping[str, int]] = {kinds.COMPLAINT: 100, kinds.REPAIR: 30, kinds.EVENT: 10}
+"""Of a hundred that were closed in a month, how many at least are followed up (C.5, D.2)."""
+
+_POSTS: Final = {
+    kinds.ORDINARY: roles.STEWARD,
+    kinds.IMPORTANT: roles.SERVICE_SUPERVISOR,
+    kinds.MAJOR: roles.MANAGER,
+}
+"""Who follows up what is ordinary, important, major (D.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Until when (ms) a follow-up is owed, and by which post."""
+
+    due_at: int
+    post: str
+
+
+def owed(source: str, weight: str, closed_at: int) -> Owed:
+    """Return what D.2 demands for something of this ``source`` and ``weight`` that was closed then: complaints within
+    three days, all else within a month, to the end of that day."""
+    day = china_day(closed_at)
+    if source == kinds.COMPLAINT:
+        return Owed(closed_at + COMPLAINT_DAYS * DAY, _POSTS[weight])
+    return Owed(at_china(add_months(day, 1), 23, 59), roles.STEWARD)
+
+
+def clocks(s: FollowUpState) -> list[Clock]:
+    """Return every clock that runs or ran on one, in the order in which they are due."""
+    if s.opened is None or s.excused is not None:
+        return []
+    first = s.asked[0][0].at if s.asked else (s.letter.at if s.letter is not None else None)
+    start = s.body.get("since") or s.opened.at
+    found = [Clock("follow_up", "D.2", start, s.due_at, first)]
+    for number, (entry, body) in enumerate(s.asked):
+        if body["settled"]:
+            continue
+        later = [e.at for e, _ in s.asked[number + 1 :]] + ([s.letter.at] if s.letter is not None else [])
+        due = body["again_at"] if later else (s.again_at or body["again_at"])
+        found.append(Clock("again", "D.4", entry.at, due, later[0] if later else None))
+    if (done := s.done_at) is not None:
+        seen = s.reviewed.at if s.reviewed is not None else None
+        found.append(Clock("review", "D.6", done, done + REVIEW_DAYS * DAY, seen))
+    return sorted(found, key=lambda clock: clock.due)
+
+
+def running(s: FollowUpState) -> Clock | None:
+    """Return the clock that runs now."""
+    if s.stage in st.ENDED:
+        return None
+    return next((clock for clock in clocks(s) if clock.met_at is None), None)
