@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, false, select
 from sqlalchemy.exc import OperationalError
 from uuid6 import uuid7
@@ -16,6 +18,7 @@ from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.fold import fold
 from app.domain.subjects.signing import ChainVerdict
+from app.domain.times import china_day
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
@@ -32,6 +35,8 @@ from sync_server.store.taking.entry_rows import Subject, of_subject
 from sync_server.store.types import moment
 from sync_server.store.upkeep import migrate, refolding, verifying
 
+log = structlog.get_logger(__name__)
+
 
 def _clock() -> int:
     return time.time_ns() // 1_000_000
@@ -44,6 +49,8 @@ class Store:
         self.database = Database(url)
         self.files: BlobFiles = BlobFolder(blob_files) if isinstance(blob_files, Path) else blob_files
         self.now = now
+        self._made_up: date | None = None
+        """The first day of the month in which what earlier months owe was begun."""
 
     def migrate(self) -> None:
         """Migrate the database to the newest tables, and fold again what this version understands differently; may be
@@ -122,10 +129,26 @@ class Store:
         return [answers[i] for i in range(len(batch))]
 
     def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
+        self._make_up()
         with self.numbered() as write:
             answers = accepting.accept(write, batch, who, offset)
         self._adopt(who, answers)
         return answers
+
+    def _make_up(self) -> None:
+        """Begin what is owed for months that are over, once a month and after each start (D.2).
+
+        In a transaction of its own: whatever is wrong with it must not keep anybody's work from being taken.
+        """
+        month = china_day(self.now()).replace(day=1)
+        if month == self._made_up:
+            return
+        self._made_up = month
+        try:
+            with self.numbered() as write:
+                accepting.make_up(write)
+        except Exception:
+            log.exception("what a month that is over owes could not be begun; tried again at the next start")
 
     def _accept_alone(self, who: Identity, item: Submitted, offset: int) -> Answer:
         try:

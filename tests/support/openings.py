@@ -47,5 +47,9 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             },
         ),
         "review": ("review_closed", {"day": "2026-11-21", "items": []}),
+        "follow_up": (
+            "follow_up_planned",
+            {"source": "event", "address": "3栋1单元1501", "about": "中秋游园", "due_at": 1, "drawn": "by_hand"},
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

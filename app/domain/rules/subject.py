@@ -13,6 +13,7 @@ from app.domain import roles
 from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.closing import Closing
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
 from app.domain.wire.entries import Entry
@@ -133,6 +134,11 @@ class Subject(Generic[S]):
         """Return the clock that runs on one if this person is the one who must be quick, else ``None``."""
         clock = card.clock
         return clock if clock is not None and clock.met_at is None and card.assignee == staff_id else None
+
+    def closing(self, state: S) -> Closing | None:
+        """Return what a follow-up is about, if the residents it concerns may be asked about it now that it is closed;
+        ``None`` while it is open, and where nobody is asked (D.2)."""
+        return None
 
     def card(self, state: S) -> Card:
         """Return what lists show of it."""

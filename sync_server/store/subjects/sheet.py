@@ -10,7 +10,7 @@ at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from app.domain import roles
+from app.domain.rules.closing import Closing
 from app.domain.rules.state import STEP_DONE, SubjectState
 from app.domain.subjects.signing import signed_facts_match
 from app.domain.wire.entries import Entry
@@ -112,6 +113,19 @@ class OpenItem:
     to_hand_over: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An entry with which a subject (its type and id) begins because of what happened to another one."""
+
+    subject: tuple[str, str]
+    kind: str
+    body: dict[str, Any]
+
+
+ClosingOf = Callable[[str, str], Closing | None]
+"""Says what is to be asked about a subject (its type and id) that was closed."""
+
+
 class Sheet(Generic[S]):
     """One type of subject in the store: its tables, the rows in them, and what else the server must know.
 
@@ -162,6 +176,15 @@ class Sheet(Generic[S]):
 
         ``history``: the entries of its subject, ``entry`` the last of them; ``estate_key``: the estate it is in.
         """
+        yield from ()
+
+    def owed_for(self, write: Write, closing: Closing, estate_key: str) -> Iterator[Begun]:
+        """Yield what begins in the same transaction because something else was closed; asked each time that is touched
+        afterwards, too."""
+        yield from ()
+
+    def owed_when_over(self, write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
+        """Yield what begins because a month is over; asked once a month, and when the server starts."""
         yield from ()
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:

@@ -16,9 +16,10 @@ import structlog
 
 from app.domain import roles
 from app.domain.rules import photos
+from app.domain.rules.closing import Closing
 from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
-from app.domain.subjects import SUBJECTS, access, kinds
+from app.domain.subjects import SUBJECTS, access, kinds, subject_of
 from app.domain.subjects.fold import fold
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
@@ -36,8 +37,8 @@ from app.domain.wire.errors import (
 )
 from sync_server.store.database import Write, to_json
 from sync_server.store.estate import estates
-from sync_server.store.people.identity import Identity
-from sync_server.store.subjects import sheet_of
+from sync_server.store.people.identity import Identity, system
+from sync_server.store.subjects import SHEETS, sheet_of
 from sync_server.store.tables import subject_estates
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking.doors import Doors
@@ -134,6 +135,24 @@ def accept(write: Write, batch: Sequence[Submitted], author: Identity, offset: i
     return _Accepting(write, author, offset).run(batch)
 
 
+def make_up(write: Write) -> int:
+    """Begin what is owed because a month is over (D.2); return how much that is."""
+
+    def closing_of(subject_type: str, subject_id: str) -> Closing | None:
+        subject = (subject_type, subject_id)
+        history = of_subjects(write.connection, [subject]).get(subject, [])
+        return subject_of(subject_type).closing(fold(subject_type, history)) if history else None
+
+    me = system(keeping.system_device(write.connection))
+    known = Known(me.device)
+    begun = [one for sheet in SHEETS.values() for one in sheet.owed_when_over(write, closing_of)]
+    made = [keeping.system_entry(write, known, one.kind, one.subject, one.body) for one in begun]
+    for answer in accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
+        if answer.problem is not None:
+            raise answer.problem
+    return len(made)
+
+
 class _Accepting:
     def __init__(self, write: Write, author: Identity, offset: int) -> None:
         self.write = write
@@ -168,6 +187,7 @@ class _Accepting:
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
         answers: dict[int, Answer] = {i: self._answer(batch[i]) for i in order}
         states = self._fold(answers)
+        self._follow_up(states)
         self._keep(states)
         return [answers[i] for i in range(len(batch))]
 
@@ -261,6 +281,18 @@ class _Accepting:
                 if answer.status == protocol.ACCEPTED:
                     answer.status = protocol.FLAGGED
         return states
+
+    def _follow_up(self, states: dict[Subject, SubjectState]) -> None:
+        """Begin what is owed for what was closed (D.2), in the same transaction."""
+        for subject, state in list(states.items()):
+            closing = subject_of(subject[0]).closing(state)
+            if closing is None:
+                continue
+            estate = self.estates.get(subject, FIRST)
+            for begun in (one for sheet in SHEETS.values() for one in sheet.owed_for(self.write, closing, estate)):
+                self._take(keeping.system_entry(self.write, self.known, begun.kind, begun.subject, begun.body))
+                self._settle(begun.subject, estate)
+                states[begun.subject] = fold(begun.subject[0], self.histories[begun.subject])
 
     def _keep(self, states: dict[Subject, SubjectState]) -> None:
         keeping.insert_entries(self.write, self.new, self.author)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.follow_up import clocks, life
 from app.domain.subjects.follow_up import state as st
-from app.domain.subjects.follow_up.kinds import FOLLOW_UP, KINDS, PLANNERS
+from app.domain.subjects.follow_up.kinds import BY_HAND, FOLLOW_UP, KINDS, PLANNERS
 from app.domain.subjects.follow_up.state import FollowUpState
 from app.domain.wire.entries import Entry
 
@@ -58,10 +58,7 @@ class FollowUp(Subject[FollowUpState]):
     signature_takers = frozenset(roles.ROLES) - {roles.FINANCE}
     extra: ClassVar[type[Extra]] = FollowUpCard
     on_today = True
-    moves: ClassVar = {
-        roles.STEWARD: st.OPEN,
-        **dict.fromkeys(sorted(PLANNERS), (*st.OPEN, st.DONE)),
-    }
+    moves = dict.fromkeys(sorted(PLANNERS), (*st.OPEN, st.DONE))
 
     def apply(self, state: FollowUpState, entry: Entry, body: Body, *, forced: bool, seen: FollowUpState) -> str | None:
         """Apply one entry."""
@@ -70,6 +67,12 @@ class FollowUp(Subject[FollowUpState]):
     def finish(self, state: FollowUpState) -> None:
         """Work out whether the signature still fits."""
         life.finish(state)
+
+    def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
+        """Tell whether somebody may make it: that one was drawn, or is owed by a rule, the server alone says (D.2)."""
+        if entry.kind != "follow_up_planned" or roles.SYSTEM in held:
+            return True
+        return entry.body.get("drawn") == BY_HAND
 
     def facts(self, state: FollowUpState, purpose: str) -> Facts | None:
         """Return what the resident signs."""

@@ -18,6 +18,9 @@ def apply(s: FollowUpState, e: Entry, b: Body, forced: bool, seen: FollowUpState
         return _planned(s, e, b)
     if e.kind == "follow_up_reviewed":
         return _reviewed(s, e, forced)
+    if e.kind == "amended":
+        finish(s)
+        return None
     if e.kind not in ("follow_up_moved", "follow_up_excused", "followed_up", "answered_by_letter", "signed"):
         return None
     # D.5: one follow-up is one record and counts once, whoever else did it too.
@@ -47,8 +50,8 @@ def finish(s: FollowUpState) -> None:
         s.signature = UNSIGNED
         return
     s.signature = INTACT if fits(signed, s) else CHANGED
-    if s.signature == CHANGED and s.asked and s.stage in (st.DONE, st.AGAIN):
-        s.now, s.stage = s.asked[-1], st.TO_SIGN
+    if s.signature == CHANGED and s.now is None and s.asked and s.stage in (st.DONE, st.AGAIN):
+        s.now, s.stage = s.asked.pop(), st.TO_SIGN
 
 
 def facts(s: FollowUpState, purpose: str) -> Facts | None:

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.closing import ORDINARY, Closing
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.matter import clocks, kinds, life, steps
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.card import DRAFTED, RELEASED, SENT, MatterCard
-from app.domain.subjects.matter.kinds import KINDS, MATTER
+from app.domain.subjects.matter.kinds import COMPLAINT, KINDS, MATTER
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
 
@@ -75,6 +76,27 @@ class Matter(Subject[MatterState]):
         if whose is not None:
             return card.clock if whose & held else None
         return card.clock if staff_id == card.assignee or staff_id in card.as_(MatterCard).joint else None
+
+    def closing(self, state: MatterState) -> Closing | None:
+        """Return what is asked about a complaint that was closed, each round anew (C.5)."""
+        if state.kind != COMPLAINT or not state.follow_up_owed or state.closed_at is None:
+            return None
+        said = state.body
+        return Closing(
+            MATTER,
+            state.id,
+            "complaint",
+            state.closed_at,
+            f"{said.get('content') or ''}\n{state.rounds[-1].result}".strip(),
+            state.address,
+            len(state.rounds),
+            state.weight or ORDINARY,
+            state.household_id,
+            state.unit_id,
+            state.building_id,
+            said.get("contact_name") or "",
+            said.get("contact_phone") or "",
+        )
 
     def card(self, state: MatterState) -> Card:
         """Return what lists show of it."""

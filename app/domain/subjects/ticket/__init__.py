@@ -10,12 +10,14 @@ from app.domain import roles
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.closing import Closing
 from app.domain.rules.scopes import FINANCE, staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
 from app.domain.subjects.ticket import clocks, facts, life, moves, steps
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import COMPLAINT, KINDS, TICKET
+from app.domain.subjects.ticket.kinds import COMPLAINT, KINDS, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from app.domain.writing.money import yuan
@@ -37,6 +39,10 @@ class TicketCard(Extra):
     confirmed_at: int | None = None
     finance_at: int | None = None
     called_back: bool = False
+
+
+_FOLLOWED_UP = {REPAIR: "repair", COMPLAINT: "complaint"}
+"""What residents are asked about afterwards, by kind of ticket."""
 
 
 class Ticket(Subject[TicketState]):
@@ -119,6 +125,26 @@ class Ticket(Subject[TicketState]):
     def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
         """Return the clock that binds this person."""
         return moves.own_clock(card, staff_id, held)
+
+    def closing(self, state: TicketState) -> Closing | None:
+        """Return what is asked about a repair whose work was confirmed (D.2), and about a complaint from before
+        there were matters."""
+        source = _FOLLOWED_UP.get(state.kind)
+        if source is None or state.stage not in (st.CONFIRMED, st.FILED) or state.done_at is None:
+            return None
+        return Closing(
+            TICKET,
+            state.id,
+            source,
+            state.done_at,
+            state.content,
+            state.address,
+            household_id=state.household_id,
+            unit_id=state.unit_id,
+            building_id=state.building_id,
+            contact_name=state.contact_name,
+            contact_phone=state.contact_phone,
+        )
 
     def card(self, state: TicketState) -> Card:
         """Return what lists show of it."""

@@ -1,0 +1,1 @@
+"""Follow-ups 回访 in the store: their tables, and which are owed (D)."""
