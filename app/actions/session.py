@@ -15,6 +15,7 @@ from typing import Any
 from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
+from app.actions.follow_ups import FollowUps
 from app.actions.handover import Handover
 from app.actions.jobs import Jobs
 from app.actions.matters import Matters
@@ -78,6 +79,7 @@ class Session(Records):
         self.tickets = Tickets(self)
         self.matters = Matters(self, self.tickets)
         self.jobs = Jobs(self)
+        self.follow_ups = FollowUps(self)
         self.visits = Visits(self, self.tickets, self.matters, self.photos)
         self.doors = Doors(self, self.visits, self._server)
         self.keys = Custody(self, self._server)

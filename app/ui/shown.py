@@ -6,10 +6,11 @@ the page can show the address and the total larger.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.life import JOB_DONE
 from app.domain.subjects.thing.kinds import CUSTODY
 from app.domain.subjects.ticket.facts import DECLINE
@@ -52,7 +53,7 @@ def lines_to_sign(
     if purpose == VISIT_RECORD:
         middle = _visit(facts, tickets or {})
     else:
-        middle = {DECLINE: _declined, CUSTODY: _custody, JOB_DONE: _job}.get(purpose, _repair)(facts)
+        middle = _LINES.get(purpose, _repair)(facts)
     return [
         Line(str(facts.get("address") or facts.get("name") or ""), HEADING),
         *middle,
@@ -196,3 +197,23 @@ def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Lin
     for ticket_id in facts.get("tickets") or ():
         what = tickets.get(ticket_id)
         yield Line(t("shown.ticket", what=what) if what else t("shown.ticket_plain"))
+
+
+def _followed_up(facts: Mapping[str, Any]) -> Iterator[Line]:
+    yield Line(t("shown.about", what=facts.get("about") or ""), QUIET)
+    yield Line(t("shown.asked", name=facts.get("name") or ""))
+    yield Line(t("shown.satisfied" if facts.get("satisfied") else "shown.not_satisfied"), STRONG)
+    said = facts.get("said")
+    yield Line(t("shown.said", what=said) if said else t("shown.said_nothing"), STRONG)
+    if facts.get("promise") and facts.get("again_at") is not None:
+        until = full_day(china_day(facts["again_at"]))
+        yield Line(t("shown.promise", what=facts["promise"], until=until), STRONG)
+
+
+_LINES: Final[Mapping[str, Callable[[Mapping[str, Any]], Iterator[Line]]]] = {
+    DECLINE: _declined,
+    CUSTODY: _custody,
+    JOB_DONE: _job,
+    FOLLOW_UP: _followed_up,
+}
+"""What is told for each purpose, but for visits and repairs."""

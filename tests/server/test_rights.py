@@ -19,6 +19,7 @@ from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.count import COUNT
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
@@ -92,11 +93,20 @@ class World:
         self.reviews = {"mine": self._review(desk), "other": self._review(desk)}
         self.counts = {"mine": self._count(self.devices[roles.STEWARD]), "other": self._count(neighbour)}
         self.matters = {"mine": self._matter(desk, self.home), "other": self._matter(desk, far)}
+        self.follow_ups = {"mine": self._follow_up(self.home), "other": self._follow_up(far)}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
         self.key = admin.add_api_key(live.store, "CRM")
         live.start()
+
+    @property
+    def subjects(self) -> dict[str, dict[str, Subject]]:
+        """Return what there is of each type: what is near the field staff (``mine``), and what is not."""
+        return {
+            TICKET: self.tickets, VISIT: self.visits, THING: self.things, PLACE: self.places, COUNT: self.counts,
+            MATTER: self.matters, FOLLOW_UP: self.follow_ups, JOB: self.jobs, REVIEW: self.reviews,
+        }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
         """Return somebody of every role in another estate."""
@@ -161,6 +171,12 @@ class World:
         matter = (MATTER, str(uuid7()))
         desk.do("matter_opened", matter, {**BODIES["matter_opened"], **place})
         return matter
+
+    def _follow_up(self, place: Mapping[str, Any]) -> Subject:
+        follow_up = (FOLLOW_UP, str(uuid7()))
+        supervisor = self.devices[roles.SERVICE_SUPERVISOR]
+        supervisor.do("follow_up_planned", follow_up, {**BODIES["follow_up_planned"], **place})
+        return follow_up
 
     @staticmethod
     def _count(who: FieldDevice) -> Subject:
@@ -534,6 +550,12 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "job_voided": {"reason": "重复"},
     "review_closed": {"day": "2026-11-21", "items": []},
     "unfinished_explained": {"reason": "等材料", "advice": "明早先办"},
+    "follow_up_planned": {"address": "1栋", "source": "event", "about": "游园", "due_at": 2, "drawn": "by_hand"},
+    "follow_up_moved": {"due_at": 3, "reason": "改期"},
+    "follow_up_excused": {"reason": "搬走"},
+    "followed_up": {"way": "phone", "met": False, "not_met": "no_answer"},
+    "answered_by_letter": {"letter_id": "l", "text": "您好"},
+    "follow_up_reviewed": {"opinion": "同意"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip
@@ -549,6 +571,7 @@ NEAR = {
     MATTER: (roles.STEWARD,),
     JOB: (roles.REPAIR_WORKER, roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD),
     REVIEW: (),
+    FOLLOW_UP: (roles.STEWARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -561,10 +584,7 @@ ABOUT_ANY = {
 
 
 def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(world: World) -> None:
-    subjects = {
-        TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
-        COUNT: world.counts, MATTER: world.matters, JOB: world.jobs, REVIEW: world.reviews,
-    }  # fmt: skip
+    subjects = world.subjects
     tried = [
         (name, about)
         for name, kind in [*kinds.KINDS.items(), ("from_a_newer_app", Kind("", TICKET, frozenset(), ()))]
@@ -596,10 +616,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
 
 
 def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: World) -> None:
-    subjects = {
-        TICKET: world.tickets, VISIT: world.visits, THING: world.things, PLACE: world.places,
-        COUNT: world.counts, MATTER: world.matters, JOB: world.jobs, REVIEW: world.reviews,
-    }  # fmt: skip
+    subjects = world.subjects
     for role, device in world.strangers.items():
         for name, kind in kinds.KINDS.items():
             for about in [kind.subject] if kind.subject else ABOUT_ANY.get(name, (TICKET,)):

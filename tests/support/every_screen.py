@@ -16,6 +16,11 @@ from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.review import REVIEW
 from app.domain.times import HOUR
+from app.actions.follow_ups import FollowUpForm
+from app.actions.models import ClassForm, CustodyForm, MatterForm, TicketForm, VisitForm
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
+from app.domain.subjects.matter.kinds import MATTER
+from app.domain.times import DAY, HOUR
 from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
 from tests.support import field_work as work
@@ -286,6 +291,41 @@ async def jobs(session: Session, home: str) -> dict[str, str]:
         "/review/{subject_type}/{subject_id}": f"/review/job/{begun}",
         "/reviewed/{subject_id}": f"/reviewed/{review}",
         "/reviewed/{subject_id}/verify": f"/reviewed/{review}/verify",
+async def follow_ups(session: Session, home: str) -> dict[str, str]:
+    """Follow-ups at each step: to be asked, to be signed under, to be signed again, to be reviewed."""
+    door = session.doors.view(home).household
+
+    async def owed() -> str:
+        subject_id = session.new_id()
+        body = {
+            "source": "complaint", "about": "门口堆了垃圾", "address": door.address, "household_id": home,
+            "building_id": door.building_id, "unit_id": door.unit_id, "due_at": session.now() + DAY, "drawn": "by_hand",
+            "owner_id": session.profile.staff_id, "contact_name": NAME, "contact_phone": "13800138001",
+        }  # fmt: skip
+        await session.record(FOLLOW_UP, subject_id, "follow_up_planned", body)
+        return subject_id
+
+    def asked(follow_up: str, way: str) -> FollowUpForm:
+        return FollowUpForm(
+            follow_up, session.new_id(), way, name=NAME, capacity="self", satisfied=True, said="可以", settled=True
+        )
+
+    to_ask, to_sign, again, done = await owed(), await owed(), await owed(), await owed()
+    filled = {"way": "door", "met": True, "name": NAME, "capacity": "self", "satisfied": "yes", "settled": "yes"}
+    session.save_draft(f"follow-up-ask:{to_sign}", filled | {"_once": session.new_id()})
+    await session.follow_ups.record(asked(again, "door"))
+    said = await session.follow_ups.record(asked(done, "phone"))
+    return {
+        "/follow-ups": "/follow-ups",
+        "/follow-up/{follow_up_id}": f"/follow-up/{done}",
+        "/follow-up/{follow_up_id}/ask": f"/follow-up/{to_ask}/ask",
+        "/follow-up/{follow_up_id}/ask/sign": f"/follow-up/{to_sign}/ask/sign",
+        "/follow-up/{follow_up_id}/sign": f"/follow-up/{again}/sign",
+        "/follow-up/{follow_up_id}/review": f"/follow-up/{done}/review",
+        "/follow-up/{follow_up_id}/move": f"/follow-up/{to_ask}/move",
+        "/follow-up/{follow_up_id}/excuse": f"/follow-up/{to_ask}/excuse",
+        "/follow-up/{subject_id}/amend/{entry_id}": f"/follow-up/{done}/amend/{said.entries[0].id}",
+        "/follow-up/{subject_id}/verify": f"/follow-up/{done}/verify",
     }
 
 

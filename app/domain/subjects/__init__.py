@@ -12,8 +12,8 @@ from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
-from app.domain.subjects.job import Job
 from app.domain.subjects.follow_up import FollowUp
+from app.domain.subjects.job import Job
 from app.domain.subjects.matter import Matter
 from app.domain.subjects.place import Place
 from app.domain.subjects.review import Review

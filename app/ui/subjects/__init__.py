@@ -8,6 +8,7 @@ from app.actions.models import Card
 from app.domain.subjects import KINDS
 from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.follow_up.face import FollowUpFace
 from app.ui.subjects.job.face import JobFace
 from app.ui.subjects.matter.face import MatterFace
 from app.ui.subjects.place.face import PlaceFace
@@ -26,6 +27,7 @@ FACES: Final[dict[str, Face]] = {
         PlaceFace(),
         CountFace(),
         MatterFace(),
+        FollowUpFace(),
         JobFace(),
         ReviewFace(),
     )

@@ -1,0 +1,1 @@
+"""Follow-ups 回访 to people (D)."""

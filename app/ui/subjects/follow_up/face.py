@@ -1,0 +1,111 @@
+"""A follow-up 回访 to people (D)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.follow_ups import FollowUpView
+from app.actions.models import Card
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
+from app.ui import estates
+from app.ui.kit.base import flow, quiet, txt
+from app.ui.kit.long import long_txt
+from app.ui.kit.money import facts
+from app.ui.kit.ticket import chip, paper
+from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.follow_up import words
+from app.ui.texts import moment_text, t
+from app.ui.ticket_words import joined
+
+
+class FollowUpFace(Face):
+    """回访."""
+
+    type = FOLLOW_UP
+    path = "/follow-up/"
+    words = "follow_up"
+    mark = ft.Icons.FACT_CHECK_OUTLINED
+
+    def read(self, session: Session, subject_id: str) -> FollowUpView:
+        """Return what its pages show."""
+        return session.follow_ups.view(subject_id)
+
+    def head(self, view: Any, now: int) -> ft.Control:
+        """What is asked about, where, and how it stands."""
+        return follow_up_head(view, now)
+
+    def today_marks(self, card: Card, now: int) -> list[ft.Control]:
+        """What is followed up, and what is special about it."""
+        return [words.source_chip(card), *words.marks(card)]
+
+    def line(self, card: Card) -> tuple[str, str]:
+        """投诉回访 · 待回访; what it is about."""
+        return joined(words.said("source", card.kind), words.said("stage", card.stage)), card.content
+
+    def paper(self, card: Card) -> str:
+        """What it is: 投诉回访."""
+        return words.said("source", card.kind)
+
+    def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
+        """What an entry says, in a sentence or two."""
+        if kind == "follow_up_planned":
+            due = t("follow_up.says.due", when=moment_text(body["due_at"], now))
+            return joined(words.said("drawn", str(body.get("drawn"))), due)
+        if kind == "follow_up_moved":
+            at = body.get("due_at")
+            when = t("follow_up.says.due", when=moment_text(at, now)) if at else ""
+            who = name_of(str(body["owner_id"])) if body.get("owner_id") else ""
+            return joined(who, when, body["reason"])
+        if kind == "followed_up":
+            return _asked(body, now)
+        return super().says(kind, body, name_of, now)
+
+    def gone(self) -> tuple[str, str]:
+        """What its pages say when it is not here."""
+        return t("follow_up.gone"), t("follow_up.gone_says")
+
+
+def _asked(body: Body, now: int) -> str:
+    way = words.said("way", str(body["way"]))
+    at = body.get("again_at")
+    again = t("follow_up.says.again", when=moment_text(at, now)) if at else ""
+    if not body["met"]:
+        return joined(way, words.said("not_met", str(body.get("not_met"))), again)
+    satisfied = t("follow_up.satisfied.yes" if body.get("satisfied") else "follow_up.satisfied.no")
+    promise = t("follow_up.says.promise", what=body["promise"]) if body.get("promise") else ""
+    return joined(way, body.get("name"), satisfied, body.get("said"), promise, again)
+
+
+def follow_up_head(view: FollowUpView, now: int) -> ft.Control:
+    """What a follow-up's page begins with: what is asked about, where, of whom, and by whom."""
+    card, state = view.card, view.state
+    marks = [words.source_chip(card), chip(words.said("stage", card.stage), "good" if card.over else "plain")]
+    parts: list[ft.Control] = [
+        *estates.head_of(state),
+        flow([*marks, *words.marks(card)]),
+        ft.Semantics(header=True, content=txt(card.address, ft.TextThemeStyle.HEADLINE_MEDIUM)),
+    ]
+    who = joined(card.contact_name, card.contact_phone)
+    if who:
+        parts.append(quiet(who))
+    since = state.body.get("since")
+    parts += [ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT), long_txt(card.content)]
+    known = [
+        (t("follow_up.fact.owner"), view.owner_name or words.said("post", str(state.body.get("post") or ""))),
+        (t("follow_up.fact.closed"), moment_text(since, now) if since else ""),
+        (t("follow_up.fact.due"), moment_text(card.due_at, now) if card.due_at and not card.over else ""),
+    ]
+    parts.append(facts([(name, value) for name, value in known if value]))
+    return paper(parts, id="follow-up-head", gap=10)
+
+
+FollowUpFace.says_of = {
+    "follow_up_excused": lambda b, _: str(b["reason"]),
+    "answered_by_letter": lambda b, _: str(b["text"]),
+    "follow_up_reviewed": lambda b, _: str(b["opinion"]),
+}
+
+__all__ = ["FollowUpFace", "follow_up_head"]

@@ -1,0 +1,117 @@
+"""What the supervisor does with follow-ups: sign an opinion, hand over or move, excuse (D.1, D.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions.follow_ups import FollowUpView
+from app.domain import roles
+from app.domain.subjects.follow_up import REVIEW
+from app.domain.subjects.follow_up import state as st
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
+from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
+from app.ui.kit.base import quiet
+from app.ui.kit.buttons import Action
+from app.ui.kit.choose import pills
+from app.ui.kit.fields import TextBox
+from app.ui.kit.money import section
+from app.ui.router import Route
+from app.ui.subjects.follow_up.page import path_of
+from app.ui.subjects.matter.parts import chosen_moment, moment_field
+from app.ui.subjects.ticket.gate import shut
+from app.ui.subjects.ticket.step_form import phrases, step_screen, text_setter
+from app.ui.texts import t
+
+Made = tuple[list[ft.Control], dict[str, Any], str | None]
+Form = Callable[[Ui, FollowUpView, Draft], Made]
+
+
+def _words(draft: Draft, name: str) -> ft.Control:
+    return TextBox(
+        f"follow-up-{name}", t(f"follow_up.ask.{name}"), str(draft.values[name]), text_setter(draft, name), lines=3,
+        most=4000, phrases=phrases(f"follow_up.phrases.{name}"), key=f"{name}-{draft.once}",
+    )  # fmt: skip
+
+
+def _review(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
+    opinion = str(draft.values["opinion"]).strip()
+    last = view.state.last or {}
+    content: list[ft.Control] = [quiet(str(last.get("said") or t("follow_up.said_nothing"))), _words(draft, "opinion")]
+    return content, {"opinion": opinion}, None if opinion else t("follow_up.need.opinion")
+
+
+def _move(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
+    people = [
+        one
+        for one in ui.session.staff_list(estate=ui.session.estate_of(view.state))
+        if one.id != view.state.owner and {roles.STEWARD, roles.SERVICE_SUPERVISOR, roles.MANAGER} & set(one.roles)
+    ]
+    near = sorted(people, key=lambda one: view.card.building_id not in one.building_ids)
+    owner, at, reason = str(draft.values["owner"]), chosen_moment(draft.values), str(draft.values["reason"]).strip()
+    options = [(one.id, one.name) for one in near]
+    content: list[ft.Control] = [
+        quiet(t("follow_up.owner_now", name=view.owner_name or "—")),
+        section(
+            t("follow_up.to_whom"),
+            [pills(options, owner, lambda v: draft.set("owner", "" if v == owner else v), id="owner")],
+        ),
+        section(t("follow_up.until"), [moment_field(ui, draft, "due")]),
+        _words(draft, "reason"),
+    ]
+    body = {"owner_id": owner, "due_at": at, "reason": reason}
+    lacks = t("follow_up.need.move") if not owner and at is None else None if reason else t("follow_up.need.reason")
+    return content, {name: value for name, value in body.items() if value}, lacks
+
+
+def _excuse(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
+    reason = str(draft.values["reason"]).strip()
+    content: list[ft.Control] = [quiet(t("follow_up.excuse_says")), _words(draft, "reason")]
+    return content, {"reason": reason}, None if reason else t("follow_up.need.reason")
+
+
+def _screen(step: str, kind: str, start: dict[str, Any], form: Form) -> Callable[..., ft.Control]:
+    """The screen of a step of the supervisor's, while it can be done."""
+
+    @ft.component
+    def Screen(follow_up_id: str) -> ft.Control:
+        ui = use_ui()
+        view: FollowUpView | None = use_read(lambda s: if_here(lambda: s.follow_ups.view(follow_up_id)), follow_up_id)
+        stages = (st.DONE,) if step == REVIEW else st.OPEN
+        if view is None or not view.plans or (view.card.stage not in stages and not ui.saving):
+            way = (t("follow_up.opens.follow_up"), lambda: ui.replace(path_of(follow_up_id)))
+            return shut(ui, t("repair.nothing_here_more"), way)
+        return StepForm(step, kind, start, form, view)
+
+    return Screen
+
+
+@ft.component
+def StepForm(step: str, kind: str, start: dict[str, Any], form: Form, view: FollowUpView) -> ft.Control:
+    """The form of one step."""
+    ui = use_ui()
+    follow_up_id = view.card.id
+    draft = use_draft(f"follow-up-{step}:{follow_up_id}", start)
+    content, body, lacks = form(ui, view, draft)
+
+    async def save() -> None:
+        draft.flush()
+        verb = ui.session.record(FOLLOW_UP, follow_up_id, kind, body, once=draft.once, draft=draft.key)
+        await ui.do(verb, then=lambda _: ui.replace(path_of(follow_up_id)))
+
+    action = Action(t(f"follow_up.save_{step}"), save, enabled=lacks is None, hint=lacks)
+    return step_screen(ui, f"follow-up-{step}", t(f"follow_up.do.{step}"), view, content, action, draft=draft)
+
+
+_MOMENT: Final[dict[str, Any]] = {"day": "", "hour": -1}
+_STEPS: Final[tuple[tuple[str, str, dict[str, Any], Form], ...]] = (
+    (REVIEW, "follow_up_reviewed", {"opinion": ""}, _review),
+    ("move", "follow_up_moved", {"owner": "", "reason": "", **_MOMENT}, _move),
+    ("excuse", "follow_up_excused", {"reason": ""}, _excuse),
+)
+ROUTES: Final = tuple(
+    Route(path_of("{follow_up_id}", step), _screen(step, kind, start, form), parent=path_of("{follow_up_id}"))
+    for step, kind, start, form in _STEPS
+)

@@ -1,0 +1,41 @@
+"""The words of follow-ups that several screens use."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.actions.models import Card
+from app.domain.subjects.follow_up import FollowUpCard, kinds
+from app.domain.subjects.follow_up import state as st
+from app.ui.kit.ticket import chip
+from app.ui.texts import has, t
+
+
+def said(table: str, name: str) -> str:
+    """The words of a choice; empty for what this program does not know."""
+    key = f"follow_up.{table}.{name}"
+    return t(key) if name and has(key) else ""
+
+
+def source_chip(card: Card) -> ft.Control:
+    """What is followed up: 投诉回访."""
+    return chip(said("source", card.kind), "plain", ft.Icons.FACT_CHECK_OUTLINED)
+
+
+def marks(card: Card) -> list[ft.Control]:
+    """What tells one from others of its kind: how grave, drawn, not satisfied, tried in vain."""
+    more, found = card.as_(FollowUpCard), list[ft.Control]()
+    if more.weight in (kinds.IMPORTANT, kinds.MAJOR):
+        found.append(chip(said("weight", more.weight), "red" if more.weight == kinds.MAJOR else "amber"))
+    if more.drawn in (kinds.SAMPLE, kinds.TOP_UP):
+        found.append(chip(said("drawn", more.drawn), "plain"))
+    if more.satisfied is not None:
+        found.append(
+            chip(t("follow_up.satisfied.yes" if more.satisfied else "follow_up.satisfied.no"),
+                 "good" if more.satisfied else "red")
+        )  # fmt: skip
+    if more.way == kinds.PHONE and card.stage not in st.OPEN:
+        found.append(chip(t("follow_up.by_phone"), "plain", ft.Icons.CALL_OUTLINED))
+    if more.tries and card.stage in st.OPEN:
+        found.append(chip(t("follow_up.tried", n=more.tries), "amber"))
+    return found
