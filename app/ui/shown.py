@@ -50,10 +50,7 @@ def lines_to_sign(
     facts: Mapping[str, Any], purpose: str, day: str, tickets: Mapping[str, str] | None = None
 ) -> list[Line]:
     """Return the same lines as ``shown_lines``, each with its role."""
-    if purpose == VISIT_RECORD:
-        middle = _visit(facts, tickets or {})
-    else:
-        middle = _LINES.get(purpose, _repair)(facts)
+    middle = _visit(facts, tickets or {}) if purpose == VISIT_RECORD else _LINES.get(purpose, _repair)(facts)
     return [
         Line(str(facts.get("address") or facts.get("name") or ""), HEADING),
         *middle,

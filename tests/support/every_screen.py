@@ -11,15 +11,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from app.actions import Session
+from app.actions.follow_ups import FollowUpForm
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.review import REVIEW
-from app.domain.times import HOUR
-from app.actions.follow_ups import FollowUpForm
-from app.actions.models import ClassForm, CustodyForm, MatterForm, TicketForm, VisitForm
-from app.domain.subjects.follow_up.kinds import FOLLOW_UP
-from app.domain.subjects.matter.kinds import MATTER
 from app.domain.times import DAY, HOUR
 from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
@@ -291,6 +288,9 @@ async def jobs(session: Session, home: str) -> dict[str, str]:
         "/review/{subject_type}/{subject_id}": f"/review/job/{begun}",
         "/reviewed/{subject_id}": f"/reviewed/{review}",
         "/reviewed/{subject_id}/verify": f"/reviewed/{review}/verify",
+    }
+
+
 async def follow_ups(session: Session, home: str) -> dict[str, str]:
     """Follow-ups at each step: to be asked, to be signed under, to be signed again, to be reviewed."""
     door = session.doors.view(home).household
