@@ -373,6 +373,12 @@ def test_what_is_formatted_is_parsed_back(address: Address) -> None:
     assert make_address(address.building, address.entrance, address.room) == address
 
 
+@pytest.mark.parametrize("text", ["3栋0层", "3栋0层A", "3栋00层", "3栋0楼东户"])
+def test_there_is_no_floor_zero(text: str) -> None:
+    with pytest.raises(ValueError, match="not an address"):
+        parse_address(text)
+
+
 @given(st.lists(st.sampled_from([*"0123AFS三十- 室#+层号负区", "栋", "单元", "商铺", "车位"]), max_size=9).map("".join))
 def test_any_text_is_either_refused_or_has_one_stable_meaning(text: str) -> None:
     try:

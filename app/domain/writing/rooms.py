@@ -138,17 +138,21 @@ def _below_ground(text: str) -> Iterator[str]:
 
 def _on_a_floor(text: str) -> Iterator[str]:
     """A floor said before the number (15楼1501, 15F-B) says nothing more where both agree; else it is no room."""
-    if found := _ON_FLOOR.fullmatch(text):
-        floor, number = found[1].lstrip("0"), found[2]
+    found = _ON_FLOOR.fullmatch(text) or _SIDE.fullmatch(text) or _WHOLE_FLOOR.fullmatch(text)
+    floor = found[1].lstrip("0") if found else ""
+    if found is None or not floor:  # there is no floor 0
+        return
+    if found.re is _ON_FLOOR:
+        number = found[2]
         digits = number.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         if len(digits) in (0, 2):
             yield floor + number
         elif number.lstrip("0").startswith(floor) and len(digits.lstrip("0")) == len(floor) + 2:
             yield number
-    elif found := _SIDE.fullmatch(text):
-        yield f"{int(found[1])}楼{found[2]}户"
-    elif found := _WHOLE_FLOOR.fullmatch(text):
-        yield f"{found[1].lstrip('0')}层"
+    elif found.re is _SIDE:
+        yield f"{floor}楼{found[2]}户"
+    else:
+        yield f"{floor}层"
 
 
 def _without_joined(text: str) -> str:

@@ -22,7 +22,7 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
-from app.ui.screens.desk.parts import card_marks, edge_of, use_made
+from app.ui.screens.desk.parts import edge_of, use_made
 from app.ui.screens.desk.words import Cards
 from app.ui.subjects.follow_up import words
 from app.ui.subjects.follow_up.page import path_of
@@ -140,7 +140,7 @@ def _row(ui: Ui, card: Card, now: int) -> ft.Control:
             txt(card.content, lines=1),
             quiet(joined(estates.mark_of(card), words.said("stage", card.stage), owner), lines=1),
             ft.Row(
-                [words.source_chip(card), *words.marks(card), *card_marks(card, now)],
+                [words.source_chip(card), *words.marks(card), *words.stamps(card, now)],
                 spacing=8,
                 scroll=ft.ScrollMode.HIDDEN,
             ),

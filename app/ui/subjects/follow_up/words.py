@@ -5,9 +5,11 @@ from __future__ import annotations
 import flet as ft
 
 from app.actions.models import Card
+from app.domain.rules.clocks import CALM
+from app.domain.rules.state import CHANGED
 from app.domain.subjects.follow_up import FollowUpCard, kinds
 from app.domain.subjects.follow_up import state as st
-from app.ui.kit.ticket import chip
+from app.ui.kit.ticket import chip, clock_chip, stamp_badge
 from app.ui.texts import has, t
 
 
@@ -39,3 +41,13 @@ def marks(card: Card) -> list[ft.Control]:
     if more.tries and card.stage in st.OPEN:
         found.append(chip(t("follow_up.tried", n=more.tries), "amber"))
     return found
+
+
+def stamps(card: Card, now: int) -> list[ft.Control]:
+    """The clock that runs, and that something is flagged, has to be signed again, or waits on this phone."""
+    found: list[ft.Control] = []
+    if card.clock is not None and card.clock.met_at is None and card.clock.level(now) != CALM:
+        name = t(f"follow_up.clock.{card.clock.id}")
+        found.append(clock_chip(name, level=card.clock.level(now), minutes_left=card.clock.minutes_left(now)))
+    known = (("flagged", card.flags), ("changed", card.signature == CHANGED), ("unsent", card.unsent))
+    return found + [stamp_badge(kind) for kind, there in known if there]

@@ -33,9 +33,7 @@ closings = Table(
     metadata,
     Column("subject_type", String(40), primary_key=True),
     uuid_column("subject_id", key=True),
-    Column(
-        "round", Integer, primary_key=True, autoincrement=False, comment="1, and one more each time it was reopened"
-    ),
+    Column("round", Integer, primary_key=True, autoincrement=False, comment="one more each time it was reopened"),
     estate_column(),
     Column("source", String(20), nullable=False, comment="complaint, repair, event"),
     Column("month", String(7), nullable=False, comment="YYYY-MM in China, when it was closed"),
