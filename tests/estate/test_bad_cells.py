@@ -21,7 +21,7 @@ ONE_BAD_CELL = [
     ("tickets", 0, "quantity", 0, "wrong_type"),
     ("households", 3, "status", "出租", "not_a_choice"),
     ("staff", 0, "active", "也许", "not_a_choice"),
-    ("staff", 3, "roles", "前台、保安", "not_a_choice"),
+    ("staff", 3, "roles", "前台、厨师", "not_a_choice"),
     ("people", 3, "relation", "邻居", "not_a_choice"),
     ("households", 0, "name", "张" * 201, "too_long"),
     ("people", 3, "name", "单\x07丽", "bad_character"),

@@ -98,7 +98,7 @@ def test_a_steward_follows_a_complaint_up_at_the_door_and_the_supervisor_reviews
     boss.shot("follow-ups")
     boss.tap(f"row-{follow_up}")
     boss.tap("main-action")
-    boss.tap("phrase-0")
+    boss.type_into("follow-up-opinion", "同意，投诉重新打开后请工程部一起上门")
     boss.shot("follow-up-review")
     boss.tap("main-action")
     boss.see("已审阅")

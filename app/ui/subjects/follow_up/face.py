@@ -28,6 +28,7 @@ class FollowUpFace(Face):
     path = "/follow-up/"
     words = "follow_up"
     mark = ft.Icons.FACT_CHECK_OUTLINED
+    numbered = False
 
     def read(self, session: Session, subject_id: str) -> FollowUpView:
         """Return what its pages show."""

@@ -93,6 +93,9 @@ def RegisterScreen() -> ft.Control:
     figures = icon_button(
         "matters-figures", ft.Icons.BAR_CHART_ROUNDED, t("matter.figures"), lambda: ui.go(f"{PATH}/figures")
     )
+    asked_again = icon_button(
+        "matters-follow-ups", ft.Icons.FACT_CHECK_OUTLINED, t("follow_up.heading"), lambda: ui.go("/follow-ups")
+    )
     return Scaffold(
         t("matter.register"),
         [
@@ -105,7 +108,7 @@ def RegisterScreen() -> ft.Control:
         under=estates.switch(ui),
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[figures] if ui.session.roles & roles.OVERSEERS else [],
+        tools=[asked_again, figures] if ui.session.roles & roles.OVERSEERS else [],
         action=Action(t("matter.new"), lambda: ui.go("/matter-new"), icon=ft.Icons.ADD_ROUNDED),
         scroll=False,
         gap=10,
