@@ -299,7 +299,8 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
         subject_id = session.new_id()
         body = {
             "source": "complaint", "about": "门口堆了垃圾", "address": door.address, "household_id": home,
-            "building_id": door.building_id, "unit_id": door.unit_id, "due_at": session.now() + 20 * DAY, "drawn": "by_hand",
+            "building_id": door.building_id, "unit_id": door.unit_id, "drawn": "by_hand",
+            "due_at": session.now() + 20 * DAY,  # last on 今日
             "owner_id": session.profile.staff_id, "contact_name": NAME, "contact_phone": "13800138001",
         }  # fmt: skip
         await session.record(FOLLOW_UP, subject_id, "follow_up_planned", body)

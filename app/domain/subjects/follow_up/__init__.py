@@ -86,6 +86,12 @@ class FollowUp(Subject[FollowUpState]):
         """Return the clocks of D.2, D.4 and D.6."""
         return clocks.clocks(state)
 
+    def owner(self, state: FollowUpState, clock: Clock) -> str:
+        """Return who follows up, or whose opinion is missing."""
+        if clock.id == "review":
+            return state.reviewed.author if state.reviewed is not None else roles.SERVICE_SUPERVISOR
+        return state.owner or str(state.body.get("post") or "")
+
     def clock(self, state: FollowUpState) -> Clock | None:
         """Return the clock that lists show."""
         return clocks.running(state)

@@ -16,7 +16,6 @@ from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
 from app.domain.subjects.ticket import clocks, facts, life, moves, steps
 from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.kinds import COMPLAINT, KINDS, TICKET
 from app.domain.subjects.ticket.kinds import COMPLAINT, KINDS, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
