@@ -27,6 +27,8 @@ from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.subjects.clock_results import clock_results
+from sync_server.store.subjects.follow_up.planning import closings
+from sync_server.store.subjects.follow_up.sheet import follow_ups
 from sync_server.store.subjects.job import jobs
 from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket.sheet import tickets
@@ -123,7 +125,8 @@ def test_signatures_are_intact_but_where_something_was_corrected_and_chains_are_
     assert changed == set(played.report.changed)
     assert standings.keys() == {"intact", "changed_after_signing", "unsigned"}
     assert standings["intact"] > played.report.made["repairs"]
-    assert chains == len(played.report.devices) + 1  # the server's own
+    with played.store.read() as connection:
+        assert chains == connection.scalar(select(func.count(entries.c.device.distinct())))
 
 
 def test_every_signature_is_here_and_looks_like_one(played: Played) -> None:
@@ -233,3 +236,17 @@ def test_jobs_of_every_fate_are_in_the_past(played: Played) -> None:
     assert len(set(numbers)) == len(numbers) and all(number.startswith("G") for number in numbers)
     assert {"filed"} < {row["stage"] for row in rows} and {"environment"} < {row["department"] for row in rows}
     assert played.report.kinds["job_finished"] > 0 and not any(row["open_flags"] for row in rows)
+
+
+@pytest.mark.proves("D2")
+def test_what_was_closed_is_followed_up_and_some_of_it_is_late_or_open(played: Played) -> None:
+    """C.5, D.2: every complaint, three repairs in each ten; at doors with a signature, by phone, reviewed."""
+    with played.store.read() as connection:
+        shut = connection.execute(select(closings)).mappings().all()
+        owed = connection.execute(select(follow_ups)).mappings().all()
+    assert {row["id"] for row in owed} == {row["follow_up_id"] for row in shut if row["drawn"]}
+    repairs = [row for row in shut if row["source"] == "repair"]
+    drawn = sum(bool(row["drawn"]) for row in repairs)
+    assert all(row["drawn"] for row in shut if row["source"] == "complaint")
+    assert len(repairs) // 10 * 3 <= drawn <= -(-len(repairs) // 10) * 3
+    assert played.report.followed_up["follow_up_reviewed"] > 0 and not any(row["open_flags"] for row in owed)

@@ -16,6 +16,7 @@ from sqlalchemy import delete, insert, select, update
 import sync_server.store.taking.accept as server_accept
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results
+from app.domain.subjects.follow_up import life as follow_up_life
 from app.domain.subjects.job import clocks as job_clocks
 from app.domain.subjects.job import life as job_life
 from app.domain.subjects.matter import figures as matter_figures
@@ -35,6 +36,7 @@ from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
 from sync_server.store.subjects import clock_results
+from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.taking import blobs as server_blobs
 from sync_server.store.taking import feed, keeping, projections
@@ -330,6 +332,24 @@ def reopened_counts_anew() -> list[Patch]:
 
     real = matter_figures.figures
     return [(matter_figures, "figures", counted)]
+
+
+@_bug("a follow-up that two people did counts twice", "follow ups")
+def follow_up_twice() -> list[Patch]:
+    def apply(state: Any, entry: Any, body: Any, forced: bool, seen: Any) -> Any:
+        return real(state, entry, body, forced or entry.kind == "followed_up", seen)
+
+    real = follow_up_life.apply
+    return [(follow_up_life, "apply", apply)]
+
+
+@_bug("a complaint that was opened again is not followed up again", "follow ups")
+def second_round_forgotten() -> list[Patch]:
+    def of_closing(write: Any, closing: Any, estate_key: str) -> Any:
+        return real(write, closing, estate_key) if closing.round == 1 else iter(())
+
+    real = follow_up_planning.of_closing
+    return [(follow_up_planning, "of_closing", of_closing)]
 
 
 # -- the engine ------------------------------------------------------------------------------

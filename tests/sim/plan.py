@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import jobs, keys, matters, photos, prying
+from tests.sim import follow_ups, jobs, keys, matters, photos, prying
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -70,6 +70,8 @@ VERBS: dict[str, Verb] = {}
 
 _WITH_MATTERS = (3, 7)
 """Of nine runs those in which most work is on matters."""
+_WITH_FOLLOW_UPS = 5
+"""Of nine runs the one in which most work is on complaints that are closed and followed up."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -103,6 +105,9 @@ def draw(seed: int) -> Plan:
         # From a source of its own: other runs are what they were before there were matters.
         of = random.Random(f"{seed}/matters")
         steps = tuple(replace(s, verb="matters") if s.verb == "work" and of.random() < 0.8 else s for s in steps)
+    if seed % 9 == _WITH_FOLLOW_UPS:
+        of = random.Random(f"{seed}/follow-ups")
+        steps = tuple(replace(s, verb="follow ups") if s.verb == "work" and of.random() < 0.8 else s for s in steps)
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -139,6 +144,12 @@ def _work(world: World, phone: SimPhone, rng: random.Random) -> None:
 def _matters(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """Something is said to the company, or done about it (C)."""
     return matters.work_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _follow_ups(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A complaint is closed, or followed up (C.5, D)."""
+    return follow_ups.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(10, trouble=False)

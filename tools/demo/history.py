@@ -20,9 +20,11 @@ from app.domain.wire.entries import STROKES, BlobRef, Entry
 from sync_server.estate.data import EstateData, StaffMember, make_id
 from sync_server.store.people.identity import Identity
 from sync_server.store.store import Store
+from sync_server.store.subjects.follow_up.planning import draw_by
 from sync_server.store.taking.replaying import Replay, entries_of_device, replaying
 from tools.demo.estate import DEMO_SEED, STAFF
 from tools.demo.evenings import correct_some, is_done, play_paperwork
+from tools.demo.follow_ups import followed_up
 from tools.demo.jobs import play_jobs
 from tools.demo.keys import play_keys
 from tools.demo.matters import play_matters
@@ -83,6 +85,8 @@ class HistoryReport:
     """Entries that were meant not to fit, and were kept and flagged."""
     changed: tuple[str, ...] = ()
     """Tickets and visits that were corrected after signing."""
+    followed_up: Mapping[str, int] = field(default_factory=dict)
+    """Entries by kind about what the server came to owe (D.2), beside ``entries``."""
     devices: Mapping[str, str] = field(default_factory=dict)
     """The device of each of the staff, by staff id."""
 
@@ -198,6 +202,8 @@ def _play(
     pushes = sealing.pushes(plan.acts)
     begin = at_china(plan.plot.first_day, 0) - DAY
     with replaying(store) as replay:
+        # Which repairs are followed up is drawn by a secret: the demo's own, so that its past is always the same.
+        draw_by(replay.at(begin), f"demo {seed}")
         who = {
             member.id: _register(replay, member, devices[member.id], begin, number)
             for number, member in enumerate(estate.staff)
@@ -209,7 +215,25 @@ def _play(
             done += len(push.acts)
             if on_progress:
                 on_progress(done, len(plan.acts))
-    return _report(plan, len(pushes), {member: devices[member] for member in authors})
+        again = _follow_up(replay, estate, plan.plot, name, seed, begin, now)
+    return _report(plan, len(pushes), {member: devices[member] for member in authors}, again)
+
+
+def _follow_up(
+    replay: Replay, estate: EstateData, plot: Plot, name: str, seed: int, begin: int, now: int
+) -> dict[str, int]:
+    """Play what was done about the follow-ups that the server came to owe, on devices of their own; entries by kind."""
+    acts = followed_up(replay.at(now), plot, seed)
+    devices = {member.id: _device(estate.estate.code, f"{name} follow-ups", member.number) for member in estate.staff}
+    authors = {act.author for act in acts}
+    who = {
+        member.id: _register(replay, member, devices[member.id], begin, number)
+        for number, member in enumerate(estate.staff)
+        if member.id in authors
+    }
+    for push in _Sealing(devices, seed).pushes(acts):
+        _push(replay, who[push.author], push, set())
+    return dict(Counter(act.kind for act in acts))
 
 
 @dataclass(slots=True)
@@ -287,7 +311,7 @@ def _push(replay: Replay, who: Identity, push: _Push, meant: set[str]) -> None:
             replay.put_blob(act.strokes, push.at)
 
 
-def _report(plan: _Plan, pushes: int, devices: dict[str, str]) -> HistoryReport:
+def _report(plan: _Plan, pushes: int, devices: dict[str, str], again: Mapping[str, int]) -> HistoryReport:
     kinds = Counter(act.kind for act in plan.acts)
     subjects = Counter(subject_type for subject_type, _id in {act.subject for act in plan.acts})
     return HistoryReport(
@@ -296,7 +320,8 @@ def _report(plan: _Plan, pushes: int, devices: dict[str, str]) -> HistoryReport:
         pushes=pushes,
         tickets=subjects["ticket"],
         visits=subjects["visit"],
-        signatures=kinds["signed"],
+        signatures=kinds["signed"] + again.get("signed", 0),
+        followed_up=again,
         made=plan.made,
         kinds=dict(kinds),
         flagged=tuple(sorted(plan.plot.flagged)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.life import JOB_DONE
 from app.domain.subjects.thing.kinds import CUSTODY
 from app.domain.subjects.ticket.facts import DECLINE
@@ -28,6 +29,8 @@ def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
         return _custody(facts)
     if purpose == JOB_DONE:
         return _job(facts)
+    if purpose == FOLLOW_UP:
+        return _followed_up(facts)
     lines = [
         f"地址：{facts['address']}",
         f"住户：{facts['contact']}",
@@ -45,6 +48,17 @@ def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
     if facts.get("fee_remarks"):
         lines.append(f"备注：{facts['fee_remarks']}")
     return [*lines, "试用结果：合格"]
+
+
+def _followed_up(facts: Mapping[str, Any]) -> list[str]:
+    found = [
+        f"地址：{facts['address']}",
+        f"回访：{facts['about']}",
+        f"受访人：{facts['name']}",
+        f"对处理结果：{'满意' if facts['satisfied'] else '不满意'}",
+        f"住户反映：{facts['said'] or '没有别的意见'}",
+    ]
+    return [*found, f"答应：{facts['promise']}"] if facts.get("promise") else found
 
 
 def _job(facts: Mapping[str, Any]) -> list[str]:

@@ -56,6 +56,10 @@ class Replay:
         self._seen[who.device] = received_at
         return answers
 
+    def at(self, now: int) -> Write:
+        """Return the transaction with the server's clock at ``now`` (ms), for what no phone pushes."""
+        return Write(self._connection, now)
+
     def put_blob(self, content: bytes, at: int) -> None:
         """Keep the whole content of a blob that a pushed entry names. A thread waits for the disk."""
         digest = sha256_hex(content)

@@ -145,13 +145,19 @@ def _missing(write: Write, source: str, estate_key: str, month: str, more: int) 
     return -(-closed * SHARES[source] // 100) - drawn
 
 
+def draw_by(write: Write, secret: str) -> None:
+    """Have a store draw by this secret from its first drawing on: a demo's past is the same each time it is made."""
+    if write.connection.scalar(select(meta.c.value).where(meta.c.key == _SECRET)) is None:
+        write.execute(insert(meta).values(key=_SECRET, value=secret))
+
+
 def _key(write: Write) -> bytes:
     """Return the store's secret for drawing; made when it is first needed."""
     kept = write.connection.scalar(select(meta.c.value).where(meta.c.key == _SECRET))
     if kept is None:
-        kept = secrets.token_hex(32)
+        kept = secrets.token_urlsafe(32)
         write.execute(insert(meta).values(key=_SECRET, value=kept))
-    return bytes.fromhex(kept)
+    return str(kept).encode()
 
 
 def _mark(key: bytes, *said: str) -> bytes:
