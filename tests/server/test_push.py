@@ -85,6 +85,17 @@ def test_a_poisoned_entry_is_refused_and_the_rest_goes_through(estate: Estate) -
     assert all(getattr(v, "whole", True) for v in estate.store.verify_everything())
 
 
+def test_a_door_no_database_can_be_asked_for_is_refused_with_a_sentence(estate: Estate) -> None:
+    """PostgreSQL takes no NUL: the entry behind it was answered as if the server were broken."""
+    desk = estate.device("desk")
+    odd = desk.make(
+        "place_named", ("place", str(uuid7())), {"place_kind": "point", "name": "泵房", "household_id": "\0"}
+    )
+    refused, taken = desk.push(odd, desk.open_ticket(new_ticket()))
+    assert refused.problem is not None and refused.problem.name == "field_wrong"
+    assert taken.problem is None
+
+
 def test_holes_in_a_devices_numbers_are_told(lite: Estate) -> None:
     desk, ticket = lite.device("desk"), new_ticket()
     made = [desk.open_ticket(ticket)] + [desk.make("progress_reported", ticket, {"note": "n"}) for _ in range(5)]

@@ -29,6 +29,7 @@ from playwright.sync_api import Browser
 from app.actions import Phone, Session
 from app.actions.models import TicketForm
 from app.device.clock import now_ms
+from app.domain.wire.errors import NOT_FOUND, Problem
 from app.ui.kit.base import TapGuard
 from sync_server.settings import Settings
 from sync_server.store import Store
@@ -233,9 +234,19 @@ class AnyDay(Generic[D_co]):
         return self._colleagues.run(self._colleagues.act(person, verb, minutes_ago))
 
     def read(self, person: str, look: Callable[[Session], T]) -> T:
-        """What somebody else sees after a sync: `read("desk", lambda s: s.tickets.view(id))`."""
+        """What somebody else sees after a sync: `read("desk", lambda s: s.tickets.view(id))`.
+
+        What a window has just saved is on its way to the server: it is waited for.
+        """
 
         async def work() -> T:
+            for _ in range(100):
+                try:
+                    return look(await self._colleagues.synced(person))
+                except Problem as problem:
+                    if problem.kind is not NOT_FOUND:
+                        raise
+                    await asyncio.sleep(0.1)
             return look(await self._colleagues.synced(person))
 
         return self._colleagues.run(work())

@@ -182,7 +182,9 @@ class _Accepting:
         self.begun = set(self.histories)
         self.visible = keeping.ever_visible(self.write, self.begun, self.scopes)
         self.estates = self._estates()
-        self.doors = Doors.load(self.write, fresh)
+        # Of entries whose body is none nothing is looked up: what stands there may be nothing a database can be asked.
+        bad = {item.entry.id for item in batch if item.entry is not None and item.problem is not None}
+        self.doors = Doors.load(self.write, [e for e in fresh if e.id not in bad])
         # Numbers are given in the order the device made its entries, whatever order they came in.
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
         answers: dict[int, Answer] = {i: self._answer(batch[i]) for i in order}
