@@ -68,7 +68,13 @@ def _name_it(phone: AppDriver) -> None:
     _sign(phone)
 
 
+def _ask(phone: AppDriver) -> None:
+    for choice in ("way-door", "who-0", "satisfied-yes", "settled-yes"):
+        phone.tap(choice)
+
+
 FILLED_IN: Final[Mapping[str, Callable[[AppDriver], None]]] = {
+    "/follow-up/{follow_up_id}/ask": _ask,
     "/visit/new/{household_id}": _met,
     "/key/{thing_id}/step/{kind}": _sign,
     "/keys/new/{kind}": _name_it,

@@ -211,6 +211,9 @@ async def _fill_in(seen: Seen, route: str) -> None:
     """What the signing page after a form needs."""
     if route == "/visit/new/{household_id}":
         await seen.tap("met-0")
+    elif route == "/follow-up/{follow_up_id}/ask":
+        for choice in ("way-door", "who-0", "satisfied-yes", "settled-yes"):
+            await seen.tap(choice)
     elif route == "/key/{thing_id}/step/{kind}":
         await seen.tap("main-action")
     elif route == "/keys/new/{kind}":

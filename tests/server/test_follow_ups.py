@@ -126,6 +126,14 @@ def test_closing_a_complaint_owes_a_follow_up_in_three_days_and_closing_it_again
     assert [one.round for one in owed(estate, source_id=matter[1])] == [1, 2]
 
 
+def test_a_complaint_that_says_no_place_is_followed_up_by_phone(estate: Estate, clock: Clock) -> None:
+    """The simulator found it: without an address the whole push was answered as if the server were broken."""
+    desk = FieldDevice(estate, "staff-desk", clock)
+    matter = complaint(desk, {}, contact_phone="13800138001")
+    (one,) = owed(estate, source_id=matter[1])
+    assert (one.address, one.post, one.stage) == ("", "service_supervisor", "planned")
+
+
 @pytest.mark.proves("C6")
 def test_nobody_is_asked_about_an_anonymous_complaint(estate: Estate, clock: Clock) -> None:
     desk = FieldDevice(estate, "staff-desk", clock)

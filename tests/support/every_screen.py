@@ -312,16 +312,14 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
             follow_up, session.new_id(), way, name=NAME, capacity="self", satisfied=True, said="可以", settled=True
         )
 
-    to_ask, to_sign, again, done = await owed(), await owed(), await owed(), await owed()
-    filled = {"way": "door", "met": True, "name": NAME, "capacity": "self", "satisfied": "yes", "settled": "yes"}
-    session.save_draft(f"follow-up-ask:{to_sign}", filled | {"_once": session.new_id()})
+    to_ask, again, done = await owed(), await owed(), await owed()
     await session.follow_ups.record(asked(again, "door"))
     said = await session.follow_ups.record(asked(done, "phone"))
     return {
         "/follow-ups": "/follow-ups",
         "/follow-up/{follow_up_id}": f"/follow-up/{done}",
         "/follow-up/{follow_up_id}/ask": f"/follow-up/{to_ask}/ask",
-        "/follow-up/{follow_up_id}/ask/sign": f"/follow-up/{to_sign}/ask/sign",
+        "/follow-up/{follow_up_id}/ask/sign": f"/follow-up/{to_ask}/ask/sign",
         "/follow-up/{follow_up_id}/sign": f"/follow-up/{again}/sign",
         "/follow-up/{follow_up_id}/review": f"/follow-up/{done}/review",
         "/follow-up/{follow_up_id}/move": f"/follow-up/{to_ask}/move",

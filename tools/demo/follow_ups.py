@@ -42,7 +42,8 @@ class _Story:
         """Return what is done until now; nothing for one that is left open."""
         people = {member.id: member for members in self.plot.cast.held.values() for member in members}
         who = people.get(self.row.owner_id) or next(iter(self.plot.cast.held[self.row.post]), None)
-        if who is None or self.rng.random() < 0.04:
+        # Some stewards are behind; supervisors are not.
+        if who is None or (self.row.owner_id and self.rng.random() < 0.05):
             return []
         closed = round(self.row.closed_at.timestamp() * 1000)
         wait = self.rng.uniform(0.1, 3.4) if self.row.source == kinds.COMPLAINT else self.rng.uniform(2, 24)
@@ -54,9 +55,9 @@ class _Story:
         found = self._asked(who.id, at, door, name, satisfied, settled)
         if not settled:
             at = found[-1].at + 2 * DAY
-            found += self._asked(who.id, at, False, name, True, True)
+            found += self._asked(who.id, at, self.row.weight == kinds.MAJOR, name, True, True)
         reviewer = self.plot.cast.held[roles.SERVICE_SUPERVISOR]
-        if reviewer and self.rng.random() < 0.92:
+        if reviewer:
             seen = found[-1].at + round(self.rng.uniform(2, 60) * HOUR)
             found.append(self._act(reviewer[0].id, "follow_up_reviewed", seen, {"opinion": self.rng.choice(_OPINIONS)}))
         return [act for act in found if act.at < self.plot.now - MINUTE]

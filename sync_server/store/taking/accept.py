@@ -292,6 +292,12 @@ class _Accepting:
                 continue
             estate = self.estates.get(subject, FIRST)
             for begun in (one for sheet in SHEETS.values() for one in sheet.owed_for(self.write, closing, estate)):
+                try:
+                    kinds.check_body(begun.kind, begun.body)
+                except Problem as problem:
+                    # What is owed must not keep from being taken what somebody did.
+                    log.error("what is owed could not begin", subject=subject, begun=begun, problem=str(problem))
+                    continue
                 self._take(keeping.system_entry(self.write, self.known, begun.kind, begun.subject, begun.body))
                 self._settle(begun.subject, estate)
                 states[begun.subject] = fold(begun.subject[0], self.histories[begun.subject])

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from app.domain import roles
 from app.domain.rules.kind import CAPACITIES, Kind
-from app.domain.subjects.parts import ANY_BUT_FINANCE, AT_DOOR, REASON, missing
+from app.domain.subjects.parts import ANY_BUT_FINANCE, REASON, missing
+from app.domain.subjects.parts import DOOR as OF_DOOR
 from app.domain.wire.fields import LONG, Field, boolean, choice, integer, moment, text, texts
 
 FOLLOW_UP: Final = "follow_up"
@@ -65,7 +66,8 @@ KINDS: Final = (
         FOLLOW_UP,
         PLANNERS | {roles.SYSTEM},
         (
-            *AT_DOOR,
+            *OF_DOOR,
+            Field("address", "地址", "address", text(), required=False),
             Field("source", "来源", "source", choice(*SOURCES)),
             Field("source_type", "来源类别", "type of its source", text(40), required=False),
             Field("source_id", "来源单据", "its source", text(), required=False),

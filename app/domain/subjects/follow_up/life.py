@@ -84,7 +84,7 @@ def _planned(s: FollowUpState, e: Entry, b: Body) -> str | None:
     if s.opened is not None:
         return OPENED_TWICE.name
     s.opened, s.body, s.owner, s.due_at = e, b, b.get("owner_id"), b["due_at"]
-    s.address, s.household_id = b["address"], b.get("household_id")
+    s.address, s.household_id = b.get("address") or "", b.get("household_id")
     s.unit_id, s.building_id = b.get("unit_id"), b.get("building_id")
     return None
 

@@ -87,7 +87,7 @@ def follow_up_head(view: FollowUpView, now: int) -> ft.Control:
     parts: list[ft.Control] = [
         *estates.head_of(state),
         flow([*marks, *words.marks(card)]),
-        ft.Semantics(header=True, content=txt(card.address, ft.TextThemeStyle.HEADLINE_MEDIUM)),
+        ft.Semantics(header=True, content=txt(card.address or card.contact_name, ft.TextThemeStyle.HEADLINE_MEDIUM)),
     ]
     who = joined(card.contact_name, card.contact_phone)
     if who:

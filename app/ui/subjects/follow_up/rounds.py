@@ -131,7 +131,7 @@ def _List(cards: Any, spot: str) -> ft.Control:
 
 def _row(ui: Ui, card: Card, now: int) -> ft.Control:
     large = theme.look_of(ft.context.page).scale > 1.3
-    name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
+    name = txt(card.address or card.contact_name, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
     due = quiet(moment_text(card.due_at, now), lines=1) if card.due_at else quiet("", lines=1)
     owner = ui.session.staff_name(card.assignee) if card.assignee else ""
     inside = column(
