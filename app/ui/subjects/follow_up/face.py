@@ -80,6 +80,11 @@ def _asked(body: Body, now: int) -> str:
     return joined(way, body.get("name"), satisfied, body.get("said"), promise, again)
 
 
+def owner_words(view: FollowUpView) -> str:
+    """Who follows up: somebody by name, or whoever holds the post."""
+    return view.owner_name or words.said("post", str(view.state.body.get("post") or ""))
+
+
 def follow_up_head(view: FollowUpView, now: int) -> ft.Control:
     """What a follow-up's page begins with: what is asked about, where, of whom, and by whom."""
     card, state = view.card, view.state
@@ -95,7 +100,7 @@ def follow_up_head(view: FollowUpView, now: int) -> ft.Control:
     since = state.body.get("since")
     parts += [ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT), long_txt(card.content)]
     known = [
-        (t("follow_up.fact.owner"), view.owner_name or words.said("post", str(state.body.get("post") or ""))),
+        (t("follow_up.fact.owner"), owner_words(view)),
         (t("follow_up.fact.closed"), moment_text(since, now) if since else ""),
         (t("follow_up.fact.due"), moment_text(card.due_at, now) if card.due_at and not card.over else ""),
     ]
@@ -109,4 +114,4 @@ FollowUpFace.says_of = {
     "follow_up_reviewed": lambda b, _: str(b["opinion"]),
 }
 
-__all__ = ["FollowUpFace", "follow_up_head"]
+__all__ = ["FollowUpFace", "follow_up_head", "owner_words"]

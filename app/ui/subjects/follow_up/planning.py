@@ -19,6 +19,7 @@ from app.ui.kit.choose import pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.router import Route
+from app.ui.subjects.follow_up.face import owner_words
 from app.ui.subjects.follow_up.page import path_of
 from app.ui.subjects.matter.parts import chosen_moment, moment_field
 from app.ui.subjects.ticket.gate import shut
@@ -53,7 +54,7 @@ def _move(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
     owner, at, reason = str(draft.values["owner"]), chosen_moment(draft.values), str(draft.values["reason"]).strip()
     options = [(one.id, one.name) for one in near]
     content: list[ft.Control] = [
-        quiet(t("follow_up.owner_now", name=view.owner_name or "—")),
+        quiet(t("follow_up.owner_now", name=owner_words(view))),
         section(
             t("follow_up.to_whom"),
             [pills(options, owner, lambda v: draft.set("owner", "" if v == owner else v), id="owner")],
