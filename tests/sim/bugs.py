@@ -334,7 +334,7 @@ def reopened_counts_anew() -> list[Patch]:
     return [(matter_figures, "figures", counted)]
 
 
-@_bug("a follow-up that two people did counts twice", "follow ups")
+@_bug("a follow-up that two people did counts twice", "follow ups", seed=1040)
 def follow_up_twice() -> list[Patch]:
     def apply(state: Any, entry: Any, body: Any, forced: bool, seen: Any) -> Any:
         return real(state, entry, body, forced or entry.kind == "followed_up", seen)
@@ -343,7 +343,7 @@ def follow_up_twice() -> list[Patch]:
     return [(follow_up_life, "apply", apply)]
 
 
-@_bug("a complaint that was opened again is not followed up again", "follow ups")
+@_bug("a complaint that was opened again is not followed up again", "follow ups", seed=734)
 def second_round_forgotten() -> list[Patch]:
     def of_closing(write: Any, closing: Any, estate_key: str) -> Any:
         return real(write, closing, estate_key) if closing.round == 1 else iter(())
