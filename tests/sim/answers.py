@@ -27,7 +27,7 @@ from sync_server.store.people import accounts
 from sync_server.store.people.identity import Identity
 from sync_server.store.tables import counter, entries, entry_blobs
 from sync_server.store.taking import entry_rows
-from tests.sim.estate import OTHER, OTHER_BUILDING, THEIRS
+from tests.sim.estate import OTHER, OTHER_BUILDING, OTHER_HOME, THEIRS
 from tests.sim.programs import running
 
 if TYPE_CHECKING:
@@ -143,6 +143,8 @@ def estate_of(own: list[Entry]) -> str:
         return str(first.body["estate"])
     if first.body.get("building_id") is not None:
         return OTHER if first.body["building_id"] == OTHER_BUILDING else ""
+    if first.body.get("household_id") is not None:  # of a door that its phone knows by its id alone
+        return OTHER if first.body["household_id"] == OTHER_HOME["household_id"] else ""
     return OTHER if first.author in _THEIRS else ""
 
 

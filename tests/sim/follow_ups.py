@@ -17,7 +17,7 @@ from app.domain.subjects.matter.kinds import COMPLAINT, MATTER
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
 from app.store.queries import CardFilter
-from sync_server.store.subjects.follow_up.planning import id_of
+from sync_server.store.subjects.follow_up.planning import OLDEST, id_of
 from tests.sim.estate import homes
 
 if TYPE_CHECKING:
@@ -110,5 +110,7 @@ def _owed(history: list[Entry], histories: Mapping[tuple[str, str], list[Entry]]
     """Whether a complaint that is closed now has its follow-up for this round."""
     state = fold(MATTER, history)
     closing = subject_of(MATTER).closing(state) if isinstance(state, MatterState) else None
-    if closing is not None and (FOLLOW_UP, id_of(closing)) not in histories:
+    if closing is None or max(entry.received_at or 0 for entry in history) - closing.closed_at > OLDEST:
+        return  # what came in after months is not asked about any more
+    if (FOLLOW_UP, id_of(closing)) not in histories:
         yield f"nobody is to follow up complaint {closing.id}, closed for the {closing.round}. time"
