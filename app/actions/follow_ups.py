@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from app.actions.models import Saved, Signature, SigningContent, SubjectView
 from app.actions.reads import members
@@ -19,10 +19,7 @@ from app.domain.subjects.signing import facts_to_sign
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import CHANGED_AFTER_SIGNING, Problem
-from app.store.queries import CardFilter
 from app.store.search import Household
-
-_MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +89,6 @@ class FollowUps:
             source=source,
             plans=bool(held & PLANNERS),
         )
-
-    def mine(self) -> list[Card]:
-        """Return those that are this person's to do or to review, the first due first."""
-        wanted = self._core.here(CardFilter(type=FOLLOW_UP, ended=False))
-        staff_id, subject = self._core.profile.staff_id, SUBJECTS[FOLLOW_UP]
-        found = [
-            card
-            for card in self._core.store.cards(wanted, 0, _MOST)
-            if subject.move(card, staff_id, self._core.roles_on(card)) is not None
-        ]
-        return sorted(found, key=lambda card: (card.due_at or card.opened_at, card.id))
 
     def content(self, form: FollowUpForm) -> SigningContent:
         """Return what a signature under what is being filled in will be bound to (D.3)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,16 @@ def test_a_phone_may_not_say_that_the_server_drew_one(estate: Estate, clock: Clo
     said = {"source": "repair", "about": "漏水", "due_at": clock.at + DAY, "drawn": "sample", **estate.home}
     (answer,) = boss.push(boss.make("follow_up_planned", (FOLLOW_UP, str(uuid7())), said))
     assert answer.problem is not None and answer.problem.name == "role_may_not"
+
+
+def test_what_is_owed_and_cannot_begin_stops_nothing_else(estate: Estate, clock: Clock, monkeypatch: Any) -> None:
+    """A body that is none is logged: the closing is taken, and so is what a month that is over owes."""
+    real = planning._planned
+    monkeypatch.setattr(planning, "_planned", lambda *said: replace(real(*said), body={"about": ""}))
+    desk = FieldDevice(estate, "staff-desk", clock)
+    matter = complaint(desk, estate.home)
+    assert owed(estate, source_id=matter[1]) == []
+    repaired(estate, clock, 1)
+    clock.at = at_china(date(2026, 12, 1), 9)
+    (answer,) = desk.push(desk.open_ticket(("ticket", str(uuid7()))))
+    assert answer.problem is None and owed(estate) == []

@@ -9,20 +9,19 @@ import flet as ft
 
 from app.actions.models import StepRow, SubjectView
 from app.domain.subjects import SUBJECTS, access
-from app.ui.context import Ui, cloud_of, if_here, use_draft, use_now, use_read, use_ui
-from app.ui.entry_steps import entry_steps
+from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.fields import TextBox
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
+from app.ui.record_history import record_history
 from app.ui.router import Route
-from app.ui.screens.photo.take import photo_path, view_path
+from app.ui.screens.photo.take import photo_path
 from app.ui.subjects import FACES, Face
 from app.ui.subjects.ticket.gate import shut, use_meant
 from app.ui.subjects.ticket.step_form import phrases, step_screen, text_setter
@@ -52,7 +51,7 @@ def page_screen(face: Face) -> Screen:
         )
         return Scaffold(
             face.title(view),
-            [face.head(view, now), *face.more(view, ui.go), _history(ui, face, view, now)],
+            [face.head(view, now), *face.more(view, ui.go), record_history(ui, view, now)],
             id=face.type,
             sub=face.sub(view, now),
             on_back=ui.back,
@@ -61,23 +60,6 @@ def page_screen(face: Face) -> Screen:
         )
 
     return SubjectScreen
-
-
-def _history(ui: Ui, face: Face, view: SubjectView[Any], now: int) -> ft.Control:
-    subject_id = view.card.id
-    steps = entry_steps(
-        view.steps,
-        view.card,
-        ui.session,
-        now,
-        view=view,
-        verdicts=view.verdicts,
-        on_correct=lambda entry_id: ui.go(face.amend_page(subject_id, entry_id)),
-        on_photo=lambda entry_id: ui.go(view_path(face.type, subject_id, entry_id)),
-    )
-    to_verify = f"{face.page(subject_id)}/verify"
-    check = list_row("verify", t("common.page.verify"), lambda: ui.go(to_verify), leading=ft.Icons.VERIFIED_OUTLINED)
-    return section(t("common.page.history"), [timeline(steps, id="past"), check])
 
 
 def amend_screen(face: Face) -> Screen:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     select,
 )
 
@@ -27,7 +26,7 @@ from app.domain.subjects.job.state import JobState
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
 from sync_server.store.subjects.numbers import Numbers
-from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
+from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -155,6 +154,4 @@ class JobSheet(Sheet[JobState]):
 
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
-        c = jobs.c
-        here = c.household_id.is_not(None) & c.ended_at.is_(None)
-        return select(c.household_id, func.count()).where(here).group_by(c.household_id)
+        return households_with(jobs, jobs.c.ended_at.is_(None))

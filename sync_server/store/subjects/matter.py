@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     select,
 )
 
@@ -25,7 +24,7 @@ from app.domain.subjects.matter import clocks
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.matter.state import MatterState
-from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
+from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -152,6 +151,4 @@ class MatterSheet(Sheet[MatterState]):
 
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
-        c = matters.c
-        here = c.household_id.is_not(None) & c.stage.not_in(sorted(st.ENDED))
-        return select(c.household_id, func.count()).where(here).group_by(c.household_id)
+        return households_with(matters, matters.c.stage.not_in(sorted(st.ENDED)))

@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     select,
 )
 
@@ -203,6 +204,12 @@ class Sheet(Generic[S]):
             if found is not None:
                 return str(found)
         return said
+
+
+def households_with(table: Table, is_open: ColumnElement[bool]) -> Select[Any]:
+    """Return a query of the households that have rows of a table which are open, and how many (``Sheet.open_at``)."""
+    household = table.c.household_id
+    return select(household, func.count()).where(household.is_not(None) & is_open).group_by(household)
 
 
 def _signatures(s: SubjectState) -> Iterator[Row]:

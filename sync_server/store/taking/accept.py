@@ -39,6 +39,7 @@ from sync_server.store.database import Write, to_json
 from sync_server.store.estate import estates
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.subjects import SHEETS, sheet_of
+from sync_server.store.subjects.sheet import Begun
 from sync_server.store.tables import subject_estates
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking.doors import Doors
@@ -146,11 +147,22 @@ def make_up(write: Write) -> int:
     me = system(keeping.system_device(write.connection))
     known = Known(me.device)
     begun = [one for sheet in SHEETS.values() for one in sheet.owed_when_over(write, closing_of)]
-    made = [keeping.system_entry(write, known, one.kind, one.subject, one.body) for one in begun]
+    made = [keeping.system_entry(write, known, one.kind, one.subject, one.body) for one in begun if _can_begin(one)]
     for answer in accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
         if answer.problem is not None:
             raise answer.problem
     return len(made)
+
+
+def _can_begin(begun: Begun) -> bool:
+    """Tell whether its body is right. One that is not is logged: what is owed must not keep from being taken what
+    somebody did, nor what else is owed."""
+    try:
+        kinds.check_body(begun.kind, begun.body)
+    except Problem as problem:
+        log.error("what is owed could not begin", begun=begun, problem=str(problem))
+        return False
+    return True
 
 
 class _Accepting:
@@ -292,11 +304,7 @@ class _Accepting:
                 continue
             estate = self.estates.get(subject, FIRST)
             for begun in (one for sheet in SHEETS.values() for one in sheet.owed_for(self.write, closing, estate)):
-                try:
-                    kinds.check_body(begun.kind, begun.body)
-                except Problem as problem:
-                    # What is owed must not keep from being taken what somebody did.
-                    log.error("what is owed could not begin", subject=subject, begun=begun, problem=str(problem))
+                if not _can_begin(begun):
                     continue
                 self._take(keeping.system_entry(self.write, self.known, begun.kind, begun.subject, begun.body))
                 self._settle(begun.subject, estate)

@@ -25,7 +25,7 @@ from app.ui.subjects.follow_up.page import FollowUpScreen, path_of
 from app.ui.subjects.matter.parts import chosen_moment, moment_field
 from app.ui.subjects.ticket.gate import shut
 from app.ui.subjects.ticket.signing import SigningFlow
-from app.ui.subjects.ticket.step_form import phrases, step_screen, text_setter
+from app.ui.subjects.ticket.step_form import step_screen, text_setter
 from app.ui.texts import t
 from app.ui.ticket_words import capacity_of
 
@@ -138,13 +138,13 @@ def _said(ui: Ui, view: FollowUpView, draft: Draft, form: FollowUpForm) -> list[
     found: list[ft.Control] = [
         section(t("follow_up.who"), [*([flow(chips)] if chips else []), box]),
         section(t("follow_up.satisfied.heading"), [_yes_no(draft, "satisfied")]),
-        _words(draft, "said"),
+        words.asked(draft, "said"),
     ]
     if form.satisfied is False and ui.session.follow_ups.reopens(view.card.id) is not None:
         found.append(notice(t("follow_up.reopens"), kept=t("follow_up.reopens_says"), id="reopens", tone="amber"))
     found.append(section(t("follow_up.settled.heading"), [_yes_no(draft, "settled")]))
     if form.settled is False:
-        found += [_words(draft, "promise"), section(t("follow_up.again"), [moment_field(ui, draft, "again")])]
+        found += [words.asked(draft, "promise"), section(t("follow_up.again"), [moment_field(ui, draft, "again")])]
     return found
 
 
@@ -167,13 +167,6 @@ def _not_met(ui: Ui, draft: Draft, form: FollowUpForm) -> list[ft.Control]:
 def _yes_no(draft: Draft, name: str) -> ft.Control:
     options = [(value, t(f"follow_up.{name}.{value}")) for value in ("yes", "no")]
     return pills(options, str(draft.values[name]), lambda v: draft.set(name, v), id=name)
-
-
-def _words(draft: Draft, name: str) -> ft.Control:
-    return TextBox(
-        f"follow-up-{name}", t(f"follow_up.ask.{name}"), str(draft.values[name]), text_setter(draft, name), lines=3,
-        most=4000, phrases=phrases(f"follow_up.phrases.{name}"), key=f"{name}-{draft.once}",
-    )  # fmt: skip
 
 
 # -- signing -----------------------------------------------------------------------------------

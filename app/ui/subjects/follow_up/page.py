@@ -13,16 +13,13 @@ from app.domain.subjects.follow_up import state as st
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
-from app.ui.entry_steps import entry_steps
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, group, list_row
-from app.ui.kit.money import section
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
-from app.ui.kit.timeline import timeline
+from app.ui.record_history import record_history
 from app.ui.screens.desk.parts import ring
-from app.ui.screens.photo.take import view_path
 from app.ui.subjects import heading_of, page_of
 from app.ui.subjects.follow_up.face import follow_up_head
 from app.ui.texts import t
@@ -67,7 +64,7 @@ def FollowUpScreen(follow_up_id: str) -> ft.Control:
         main = Action(t(f"follow_up.do.{move}"), lambda: ui.go(path_of(follow_up_id, move)), icon=ICONS[move])
     return Scaffold(
         t("follow_up.noun.follow_up"),
-        [follow_up_head(view, now), *_source(ui, view), _history(ui, view, now)],
+        [follow_up_head(view, now), *_source(ui, view), record_history(ui, view, now)],
         id="follow-up",
         on_back=ui.back,
         cloud=cloud_of(ui),
@@ -99,25 +96,6 @@ def _source(ui: Ui, view: FollowUpView) -> list[ft.Control]:
         "follow-up-source", t("follow_up.to_source"), lambda: ui.go(page), sub=sub, leading=ft.Icons.LINK_ROUNDED
     )
     return [paper([line], padding=4)]
-
-
-def _history(ui: Ui, view: FollowUpView, now: int) -> ft.Control:
-    follow_up_id = view.card.id
-    made = entry_steps(
-        view.steps,
-        view.card,
-        ui.session,
-        now,
-        view=view,
-        verdicts=view.verdicts,
-        on_correct=lambda entry_id: ui.go(f"/follow-up/{follow_up_id}/amend/{entry_id}"),
-        on_photo=lambda entry_id: ui.go(view_path(FOLLOW_UP, follow_up_id, entry_id)),
-    )
-    verify = list_row(
-        "verify", t("common.page.verify"), lambda: ui.go(path_of(follow_up_id, "verify")),
-        leading=ft.Icons.VERIFIED_OUTLINED,
-    )  # fmt: skip
-    return section(t("common.page.history"), [timeline(made, id="past"), verify])
 
 
 __all__ = ["FollowUpScreen", "path_of"]

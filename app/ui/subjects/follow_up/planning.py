@@ -16,31 +16,27 @@ from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
-from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.router import Route
+from app.ui.subjects.follow_up import words
 from app.ui.subjects.follow_up.face import owner_words
 from app.ui.subjects.follow_up.page import path_of
 from app.ui.subjects.matter.parts import chosen_moment, moment_field
 from app.ui.subjects.ticket.gate import shut
-from app.ui.subjects.ticket.step_form import phrases, step_screen, text_setter
+from app.ui.subjects.ticket.step_form import step_screen
 from app.ui.texts import t
 
 Made = tuple[list[ft.Control], dict[str, Any], str | None]
 Form = Callable[[Ui, FollowUpView, Draft], Made]
 
 
-def _words(draft: Draft, name: str) -> ft.Control:
-    return TextBox(
-        f"follow-up-{name}", t(f"follow_up.ask.{name}"), str(draft.values[name]), text_setter(draft, name), lines=3,
-        most=4000, phrases=phrases(f"follow_up.phrases.{name}"), key=f"{name}-{draft.once}",
-    )  # fmt: skip
-
-
 def _review(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
     opinion = str(draft.values["opinion"]).strip()
     last = view.state.last or {}
-    content: list[ft.Control] = [quiet(str(last.get("said") or t("follow_up.said_nothing"))), _words(draft, "opinion")]
+    content: list[ft.Control] = [
+        quiet(str(last.get("said") or t("follow_up.said_nothing"))),
+        words.asked(draft, "opinion"),
+    ]
     return content, {"opinion": opinion}, None if opinion else t("follow_up.need.opinion")
 
 
@@ -60,7 +56,7 @@ def _move(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
             [pills(options, owner, lambda v: draft.set("owner", "" if v == owner else v), id="owner")],
         ),
         section(t("follow_up.until"), [moment_field(ui, draft, "due")]),
-        _words(draft, "reason"),
+        words.asked(draft, "reason"),
     ]
     body = {"owner_id": owner, "due_at": at, "reason": reason}
     lacks = t("follow_up.need.move") if not owner and at is None else None if reason else t("follow_up.need.reason")
@@ -69,7 +65,7 @@ def _move(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
 
 def _excuse(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
     reason = str(draft.values["reason"]).strip()
-    content: list[ft.Control] = [quiet(t("follow_up.excuse_says")), _words(draft, "reason")]
+    content: list[ft.Control] = [quiet(t("follow_up.excuse_says")), words.asked(draft, "reason")]
     return content, {"reason": reason}, None if reason else t("follow_up.need.reason")
 
 

@@ -1,4 +1,4 @@
-"""The words of follow-ups that several screens use."""
+"""Words of follow-ups, and the pieces that several of their screens use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from app.domain.rules.clocks import CALM
 from app.domain.rules.state import CHANGED
 from app.domain.subjects.follow_up import FollowUpCard, kinds
 from app.domain.subjects.follow_up import state as st
+from app.ui.context import Draft
+from app.ui.kit.fields import TextBox
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge
+from app.ui.subjects.ticket.step_form import phrases, text_setter
 from app.ui.texts import has, t
 
 
@@ -51,3 +54,11 @@ def stamps(card: Card, now: int) -> list[ft.Control]:
         found.append(clock_chip(name, level=card.clock.level(now), minutes_left=card.clock.minutes_left(now)))
     known = (("flagged", card.flags), ("changed", card.signature == CHANGED), ("unsent", card.unsent))
     return found + [stamp_badge(kind) for kind, there in known if there]
+
+
+def asked(draft: Draft, name: str) -> ft.Control:
+    """A question answered in words, with the phrases used often."""
+    return TextBox(
+        f"follow-up-{name}", t(f"follow_up.ask.{name}"), str(draft.values[name]), text_setter(draft, name), lines=3,
+        most=4000, phrases=phrases(f"follow_up.phrases.{name}"), key=f"{name}-{draft.once}",
+    )  # fmt: skip

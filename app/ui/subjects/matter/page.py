@@ -15,19 +15,17 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, new_tap, use_now, use_read, use_ui
-from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.long import long_txt
-from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
-from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
+from app.ui.record_history import record_history
 from app.ui.screens.desk.parts import ring, use_made
-from app.ui.screens.photo.take import photo_path, view_path
+from app.ui.screens.photo.take import photo_path
 from app.ui.subjects import page_of
 from app.ui.subjects.matter import words
 from app.ui.subjects.matter.face import matter_head
@@ -93,7 +91,7 @@ def MatterScreen(matter_id: str) -> ft.Control:
             tools.append(small_button("matter-more", t("matter.more"), lambda: set_more(True), tone="text"))
     return Scaffold(
         t("matter.noun.matter"),
-        [matter_head(view, now), *_told_on_top(ui, view), *_sections(ui, view, now), _history(ui, view, now)],
+        [matter_head(view, now), *_told_on_top(ui, view), *_sections(ui, view, now), record_history(ui, view, now)],
         id="matter",
         on_back=ui.back,
         cloud=cloud_of(ui),
@@ -231,21 +229,3 @@ def _absorbed(ui: Ui, card: Card, closed_at: int | None) -> ft.Control:
         mark = chip(t("matter.told_too") if told else t("matter.tell_too"), "good" if told else "amber")
     page = page_of(card) or ""
     return list_row(f"absorbed-{card.id}", words.place_of(card), lambda: ui.go(page), sub=sub, lines=2, trailing=mark)
-
-
-def _history(ui: Ui, view: MatterView, now: int) -> ft.Control:
-    matter_id = view.card.id
-    made = entry_steps(
-        view.steps,
-        view.card,
-        ui.session,
-        now,
-        view=view,
-        on_correct=lambda entry_id: ui.go(f"/matter/{matter_id}/amend/{entry_id}"),
-        on_photo=lambda entry_id: ui.go(view_path(MATTER, matter_id, entry_id)),
-    )
-    check = list_row(
-        "verify", t("common.page.verify"), lambda: ui.go(f"/matter/{matter_id}/verify"),
-        leading=ft.Icons.VERIFIED_OUTLINED,
-    )  # fmt: skip
-    return section(t("common.page.history"), [timeline(made, id="past"), check])

@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     select,
 )
 
@@ -28,7 +27,7 @@ from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.follow_up.state import FollowUpState
 from sync_server.store.database import Write
 from sync_server.store.subjects.follow_up import planning
-from sync_server.store.subjects.sheet import Begun, ClosingOf, OpenItem, Row, Sheet
+from sync_server.store.subjects.sheet import Begun, ClosingOf, OpenItem, Row, Sheet, households_with
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -172,6 +171,4 @@ class FollowUpSheet(Sheet[FollowUpState]):
 
     def open_at(self) -> Select[Any]:
         """Return how many that are not done each household has."""
-        c = follow_ups.c
-        here = c.household_id.is_not(None) & c.stage.in_(st.OPEN)
-        return select(c.household_id, func.count()).where(here).group_by(c.household_id)
+        return households_with(follow_ups, follow_ups.c.stage.in_(st.OPEN))

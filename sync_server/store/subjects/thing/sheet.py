@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     select,
 )
 from sqlalchemy import Row as Found
@@ -25,7 +24,7 @@ from sqlalchemy import Row as Found
 from app.domain.subjects.thing.kinds import STAFF, THING
 from app.domain.subjects.thing.life import due
 from app.domain.subjects.thing.state import OUT, ThingState
-from sync_server.store.subjects.sheet import OpenItem, Row
+from sync_server.store.subjects.sheet import OpenItem, Row, households_with
 from sync_server.store.subjects.tagged import TaggedSheet, tags
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
@@ -177,9 +176,7 @@ class ThingSheet(TaggedSheet[ThingState]):
 
     def open_at(self) -> Select[Any]:
         """Return how many that were not given back each household has."""
-        c = things.c
-        here = c.household_id.is_not(None) & c.ended_at.is_(None)
-        return select(c.household_id, func.count()).where(here).group_by(c.household_id)
+        return households_with(things, things.c.ended_at.is_(None))
 
     def label(self, row: Found[Any]) -> tuple[str, str]:
         """Return the door a key opens and its name; of another thing its name and its hook."""
