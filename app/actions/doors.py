@@ -10,11 +10,12 @@ from app.actions.models import DoorHistory, HouseholdView
 from app.actions.records import Records
 from app.actions.server import Server
 from app.actions.visits import Visits
+from app.domain.rules.another_time import another_time
 from app.domain.subjects import SUBJECTS
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.subjects.visit import VISIT
-from app.domain.times import china_day
+from app.domain.times import DAY, china_day
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import HouseholdHit
@@ -63,7 +64,8 @@ class Doors:
         home = self._core.home(household_id)
         if home is None:
             raise Problem(NOT_FOUND)
-        last = self._visits.last_met().get(household_id)
+        calls = self._core.store.calls(0, self._core.now() + DAY, (household_id,)).get(household_id, [])
+        last = max((at for at, met in calls if met), default=None)
         today = china_day(self._core.now())
         due = self._visits.due_at(home, last, self._core.store.open_complaints().get(household_id, 0), today)
         return HouseholdView(
@@ -74,6 +76,7 @@ class Doors:
             ),
             last_visit=last,
             visit_due=self._visits.row_of(due, last, today) if due else None,
+            another_time=another_time(calls),
         )
 
     def history(self, household_id: str, part: str = "", offset: int = 0, limit: int = 30) -> DoorHistory:

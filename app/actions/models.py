@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from app.domain.rules.another_time import AnotherTime
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.state import SubjectState
@@ -170,9 +171,25 @@ class MatterForm:
 
 
 @dataclass(frozen=True, slots=True)
+class WelcomeForm:
+    """What a new household was given and asked on its first visit (E)."""
+
+    flowers: bool = False
+    letter: bool = False
+    helped: bool = False
+    impression: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of it was done: then nothing is recorded."""
+        return not (self.flowers or self.letter or self.helped or self.impression)
+
+
+@dataclass(frozen=True, slots=True)
 class VisitForm:
     """A visit as it is recorded (E). ``visit_id`` is made when the screen opens (``session.new_id()``)
-    and stays with its draft: saving the same one twice saves it once."""
+    and stays with its draft: saving the same one twice saves it once. ``gift``: what was handed
+    over, "" for nothing."""
 
     visit_id: str
     household_id: str
@@ -187,6 +204,9 @@ class VisitForm:
     matters: tuple[MatterForm, ...] = ()
     unsigned_reason: str = ""
     note: str = ""
+    gift: str = ""
+    festival: str = ""
+    welcome: WelcomeForm = WelcomeForm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,13 +516,15 @@ class CountView:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdView:
-    """A door: household, people, what is open there, and when somebody was last met."""
+    """A door: household, people, what is open there, when somebody was last met, and another time to call, where nobody
+    is met at the usual one (E.3)."""
 
     household: Household
     open_tickets: tuple[Card, ...]
     promises: tuple[PromiseRow, ...]
     last_visit: int | None
     visit_due: VisitDueRow | None
+    another_time: AnotherTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import Photos
 from app.actions.records import Records
 from app.actions.registers import Registers
+from app.actions.rounds import Rounds
 from app.actions.server import Server
 from app.actions.tickets import Tickets
 from app.actions.todo import Todo, on_today
@@ -81,6 +82,7 @@ class Session(Records):
         self.jobs = Jobs(self)
         self.follow_ups = FollowUps(self)
         self.visits = Visits(self, self.tickets, self.matters, self.photos)
+        self.rounds = Rounds(self, self.visits, self._sync_changed)
         self.doors = Doors(self, self.visits, self._server)
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
 
@@ -76,14 +76,14 @@ class Visits:
         due = [
             found
             for part in parts
-            for home in self._called_on(part)
+            for home in self.called_on(part)
             if (found := self.due_at(home, last.get(home.id), complaints.get(home.id, 0), today)) is not None
         ]
         # Sorting keeps what is equal in the order of the doors.
         ranked = sorted(due, key=lambda v: (_VISIT_URGENCY[v.reason], v.due))
         return [self.row_of(v, last.get(v.household_id), today) for v in ranked]
 
-    def _called_on(self, part: Part) -> Iterable[Household]:
+    def called_on(self, part: Part) -> Iterable[Household]:
         """Return the households whose visits are this person's: of a steward those in their buildings."""
         mine = set(self._core.staff.building_ids) if roles.STEWARD in part.roles else None
         for home in self._core.store.households().all:
@@ -125,7 +125,7 @@ class Visits:
 
     def content(self, form: VisitForm) -> SigningContent:
         """Return what a signature under a visit that is being filled in will be bound to (E)."""
-        state = fold(VISIT, [self._visited(form)])
+        state = fold(VISIT, self._said(form))
         return SigningContent(VISIT, form.visit_id, VISIT_RECORD, facts_to_sign(state, VISIT_RECORD), self._core.day())
 
     async def record(self, form: VisitForm, signature: Signature | None = None, *, draft: str | None = None) -> Saved:
@@ -134,10 +134,10 @@ class Visits:
         The same ``form.visit_id`` saves once. Raises ``Problem`` as ``sign`` does, and for fields
         (who was met, or why nobody could be met).
         """
-        visited = self._visited(form)
-        new, attachments = [visited], {}
+        new, attachments = self._said(form), {}
+        visited = new[0]
         if signature is not None:
-            facts = facts_to_sign(fold(VISIT, [visited]), VISIT_RECORD)
+            facts = facts_to_sign(fold(VISIT, new), VISIT_RECORD)
             if canonical_hash(facts) != canonical_hash(dict(signature.content.facts)):
                 raise Problem(CHANGED_AFTER_SIGNING)
             entry, strokes = self._core.signed(signature, visited.id, 1)
@@ -163,6 +163,18 @@ class Visits:
         """Write down what became of a promise (E)."""
         new = self._core.entry((VISIT, visit_id), "promise_settled", {"index": index, "outcome": outcome}, once)
         return await self._core.save([new], draft)
+
+    def _said(self, form: VisitForm) -> list[Entry]:
+        """Return what the visit itself says, before it is signed: who was met, the gift, the welcome."""
+        found = [self._visited(form)]
+        subject = (VISIT, form.visit_id)
+        if form.met and form.gift:
+            body = {"gift": form.gift, "festival": form.festival}
+            found.append(self._core.entry(subject, "gift_handed", body, derived(form.visit_id, "gift")))
+        if form.met and not form.welcome.empty:
+            body = asdict(form.welcome)
+            found.append(self._core.entry(subject, "newcomer_welcomed", body, derived(form.visit_id, "welcome")))
+        return found
 
     def _visited(self, form: VisitForm) -> Entry:
         home = self._core.home(form.household_id)
@@ -194,10 +206,6 @@ def _ticket_id(form: VisitForm, number: int) -> str:
 
 def _matter_id(form: VisitForm, number: int) -> str:
     return derived(form.visit_id, f"matter-{number}")
-
-
-def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
-    return sum(n for (kind_of, kind), n in found.items() if kind_of == part.type and kind in (part.kinds or (kind,)))
 
 
 def _earliest(row: PromiseRow) -> tuple[date, str]:

@@ -24,6 +24,8 @@ from app.store.saving import REFUSED, WAITING, Subject
 from app.store.search import Household, HouseholdIndex, PriceItem, read_household, read_person, read_price_item
 
 T = TypeVar("T")
+Call = tuple[int, bool]
+"""When somebody called at a door (ms), and whether anybody was met."""
 Stages = tuple[tuple[str, tuple[str, ...]], ...]
 """Types of record, each with the stages that are meant; none: whatever stage."""
 
@@ -220,6 +222,25 @@ class Queries:
         )
         with self.file.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def calls(self, since: int, before: int, households: Sequence[str] | None = None) -> dict[str, list[Call]]:
+        """Return each time somebody called at a household from a moment until before another one, in order (E).
+
+        ``households``: only at these; at all of them for ``None``.
+        """
+        s = schema.subjects
+        query = (
+            select(s.c.household_id, s.c.opened_at, s.c.met)
+            .where(s.c.type == "visit", s.c.household_id.is_not(None), s.c.opened_at >= since, s.c.opened_at < before)
+            .order_by(s.c.opened_at)
+        )
+        if households is not None:
+            query = query.where(s.c.household_id.in_(households))
+        found: dict[str, list[Call]] = {}
+        with self.file.read() as connection:
+            for household, at, met in connection.execute(query):
+                found.setdefault(household, []).append((at, bool(met)))
+        return found
 
     def open_complaints(self) -> dict[str, int]:
         """Return how many complaints and suggestions are open at each household, of whatever type (E)."""

@@ -188,6 +188,16 @@ def _visit(facts: Mapping[str, Any], tickets: Mapping[str, str]) -> Iterator[Lin
         yield Line(t("shown.met", name=facts["met_name"]))
     said = facts.get("said")
     yield Line(t("shown.said", what=said) if said else t("shown.said_nothing"), STRONG)
+    gift = facts.get("gift")
+    if gift:
+        key = "gift_of" if gift.get("festival") else "gift"
+        yield Line(t(f"shown.{key}", gift=gift["gift"], festival=gift.get("festival") or ""), STRONG)
+    welcome = facts.get("welcome") or {}
+    given = [t(f"visit.welcome_{name}") for name in ("flowers", "letter", "helped") if welcome.get(name)]
+    if given:
+        yield Line(t("shown.welcome", what=t("shown.and").join(given)), STRONG)
+    if welcome.get("impression"):
+        yield Line(t("shown.impression", what=welcome["impression"]))
     for promise in facts.get("promises") or ():
         until = full_day(read_day(promise["until"]))
         yield Line(t("shown.promise", what=promise["what"], until=until), STRONG)

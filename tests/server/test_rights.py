@@ -491,6 +491,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "voided": {"reason": "重复"},
     "visited": {"address": "1栋", "occasion": "monthly", "met": True, "met_name": "张伟"},
     "promise_settled": {"index": 0, "outcome": "好"},
+    "gift_handed": {"gift": "月饼"},
+    "newcomer_welcomed": {"flowers": True, "letter": True, "helped": False},
     "signed": {
         "purpose": "repair", "as": "resident", "name": "张伟", "capacity": "self",
         "content": {}, "content_hash": "0" * 64, "strokes": sha256_hex(STROKES),

@@ -93,12 +93,21 @@ def _visit(facts: Mapping[str, Any]) -> list[str]:
     lines = [f"地址：{facts['address']}", f"见到：{facts['met_name']}"]
     if facts["said"]:
         lines.append(f"住户反映：{facts['said']}")
+    if facts.get("gift"):
+        lines.append(f"收到{facts['gift'].get('festival') or '节日'}礼品：{facts['gift']['gift']}")
+    welcome = facts.get("welcome") or {}
+    given = [words for name, words in _WELCOMES.items() if welcome.get(name)]
+    if given:
+        lines.append(f"入住欢迎：{'、'.join(given)}")
+    if welcome.get("impression"):
+        lines.append(f"对物业的印象：{welcome['impression']}")
     lines += [f"承诺：{promise['what']}（{promise['until']} 前）" for promise in facts["promises"]]
     if facts["tickets"]:
         lines.append(f"当场报修：{len(facts['tickets'])} 单")
     return lines
 
 
+_WELCOMES = {"flowers": "鲜花", "letter": "欢迎信", "helped": "帮忙搬家"}
 _STEPS = {
     "entrusted": "钥匙托管",
     "stocked": "入库",

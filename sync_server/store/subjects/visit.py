@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, Text, select
 
+from app.domain.rules.state import INTACT
 from app.domain.subjects.visit import VISIT, VisitState
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
@@ -46,16 +47,37 @@ visit_promises = Table(
     comment="What was promised at the door (E)",
 )
 
+visit_gifts = Table(
+    "visit_gifts",
+    metadata,
+    uuid_column("visit_id", ForeignKey("visits.id"), key=True),
+    Column("gift", Text, nullable=False),
+    Column("festival", Text, nullable=False),
+    Column("signed", Boolean, nullable=False, comment="the resident's signature is for it, and fits"),
+    comment="Gifts handed over at festivals (E)",
+)
+
+visit_welcomes = Table(
+    "visit_welcomes",
+    metadata,
+    uuid_column("visit_id", ForeignKey("visits.id"), key=True),
+    Column("flowers", Boolean, nullable=False),
+    Column("letter", Boolean, nullable=False),
+    Column("helped", Boolean, nullable=False, comment="helped with moving"),
+    Column("impression", Text, nullable=False, comment="what they think of the company"),
+    comment="How new households were welcomed (E)",
+)
+
 
 class VisitSheet(Sheet[VisitState]):
     """走访 (E)."""
 
     name = VISIT
-    tables = (visits, visit_promises)
+    tables = (visits, visit_promises, visit_gifts, visit_welcomes)
     key = "visit_id"
 
     def rows(self, state: VisitState) -> Iterator[Row]:
-        """Yield the visit and its promises."""
+        """Yield the visit, its promises, its gift and its welcome."""
         s, body = state, state.body
         yield (
             visits,
@@ -88,6 +110,12 @@ class VisitSheet(Sheet[VisitState]):
                     "outcome": s.settled[n].body.get("outcome") if n in s.settled else None,
                 },
             )
+        if s.gift is not None:
+            given = {"gift": s.gift["gift"], "festival": s.gift.get("festival") or "", "signed": s.signature == INTACT}
+            yield visit_gifts, {"visit_id": s.id, **given}
+        if s.welcome is not None:
+            said = {name: bool(s.welcome.get(name)) for name in ("flowers", "letter", "helped")}
+            yield visit_welcomes, {"visit_id": s.id, **said, "impression": s.welcome.get("impression") or ""}
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the promises they made at doors and did not settle."""

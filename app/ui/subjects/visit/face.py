@@ -55,6 +55,10 @@ class VisitFace(Face):
             return "。".join([met_words(body), *(str(body[name]) for name in ("said", "note") if body.get(name))])
         if kind == "promise_settled":
             return str(body.get("outcome") or "")
+        if kind == "gift_handed":
+            return gift_words(body)
+        if kind == "newcomer_welcomed":
+            return "。".join(part for part in (welcome_words(body), str(body.get("impression") or "")) if part)
         return super().says(kind, body, name_of, now)
 
 
@@ -76,6 +80,19 @@ def met_words(body: Body) -> str:
         return not_met_words(str(body.get("not_met") or "other"))
     name, capacity = str(body.get("met_name") or ""), word("capacity", body.get("met_capacity"))
     return t("visit.met_capacity", name=name, capacity=capacity) if capacity else t("visit.met", name=name)
+
+
+def gift_words(gift: Body) -> str:
+    """What was given, and for which festival: 月饼一盒（中秋）."""
+    if not gift.get("festival"):
+        return str(gift.get("gift") or "")
+    return t("visit.gift_of", gift=gift.get("gift") or "", festival=gift["festival"])
+
+
+def welcome_words(welcome: Body) -> str:
+    """With what a new household was welcomed: 鲜花、欢迎信; empty where nothing was given."""
+    given = [t(f"visit.welcome_{name}") for name in ("flowers", "letter", "helped") if welcome.get(name)]
+    return t("shown.and").join(given)
 
 
 def by_day(day: str, today: date) -> str:
