@@ -33,15 +33,15 @@ def watch(page: ft.Page) -> None:
 
 
 class FromAbove(set[Any]):
-    """The components that Flet is to redraw, ordered from the outside in.
+    """The components that Flet is to redraw, ordered from the outside in; the older first of two beside each other.
 
     Flet's own set has no order: when somebody signed out, parts of their screen were drawn before the gate around it
-    half of the time, and failed.
+    half of the time, and failed; and what one page had just read, the next did or did not read again by chance.
     """
 
     def __iter__(self) -> Iterator[Any]:
         """Return them from the outermost to the innermost."""
-        return iter(sorted(super().__iter__(), key=_depth))
+        return iter(sorted(super().__iter__(), key=lambda control: (_depth(control), control._i)))
 
 
 def _depth(control: Any) -> int:

@@ -282,7 +282,8 @@ class _Accepting:
 
     def _fold(self, answers: dict[int, Answer]) -> dict[Subject, SubjectState]:
         """Fold each affected subject once, and note the flags in the answers."""
-        touched = {(e.subject_type, e.subject_id) for e in self.new}
+        # In the order of the entries: what is begun for what was closed takes its place in the draw in it (D.2).
+        touched = dict.fromkeys((e.subject_type, e.subject_id) for e in self.new)
         states = {}
         reasons: dict[str, str] = {}
         for subject in touched:
