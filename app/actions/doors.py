@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from app.actions.duties import Duties
 from app.actions.models import DoorHistory, HouseholdView
 from app.actions.records import Records
 from app.actions.server import Server
@@ -41,9 +42,10 @@ def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
 class Doors:
     """The households one signed-in person may see."""
 
-    def __init__(self, core: Records, visits: Visits, server: Server) -> None:
+    def __init__(self, core: Records, visits: Visits, duties: Duties, server: Server) -> None:
         self._core = core
         self._visits = visits
+        self._duties = duties
         self._server = server
         self._looked: dict[str, int] = {}
 
@@ -67,7 +69,7 @@ class Doors:
         calls = self._core.store.calls(0, self._core.now() + DAY, (household_id,)).get(household_id, [])
         last = max((at for at, met in calls if met), default=None)
         today = china_day(self._core.now())
-        due = self._visits.due_at(home, last, self._core.store.open_complaints().get(household_id, 0), today)
+        due = self._duties.at_door(home)
         return HouseholdView(
             household=home,
             open_tickets=tuple(self._core.store.cards(CardFilter(household_id=household_id, ended=False), 0, 200)),
@@ -75,7 +77,7 @@ class Doors:
                 self._visits.promised(CardFilter(type=VISIT, household_id=household_id, promises=True), today)
             ),
             last_visit=last,
-            visit_due=self._visits.row_of(due, last, today) if due else None,
+            visit_due=self._visits.row_of(due, today) if due else None,
             another_time=another_time(calls),
         )
 

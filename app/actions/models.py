@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from app.domain.rules.another_time import AnotherTime
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.duties import Duty
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.count import CountState
 from app.domain.subjects.job.state import JobState
@@ -337,13 +338,15 @@ class VisitView(SubjectView[VisitState]):
 
 @dataclass(frozen=True, slots=True)
 class VisitDueRow:
-    """A household to visit: why (complaint, move_in, monthly), by which day, how many days late (E)."""
+    """A household to visit: why (complaint, move_in, monthly, festival, by_hand), by which day, how many days late (E),
+    and the duty it is."""
 
     household: Household
     reason: str
     due: date
     days_late: int
     last_visit: date | None
+    duty: Duty
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from app.actions.records import Records
 from app.actions.visits import Visits
 from app.domain import roles
 from app.domain.rules.another_time import AnotherTime, another_time
-from app.domain.rules.visiting import COMPLAINT, month_end
+from app.domain.rules.duty_rules import COMPLAINT
+from app.domain.rules.visiting import month_end
 from app.domain.rules.walking import Stop, walk
 from app.domain.subjects.visit import VISIT, VisitCard
 from app.domain.times import DAY, at_china, china_day, read_day

@@ -15,6 +15,7 @@ from typing import Any
 from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
+from app.actions.duties import Duties
 from app.actions.follow_ups import FollowUps
 from app.actions.handover import Handover
 from app.actions.jobs import Jobs
@@ -81,9 +82,10 @@ class Session(Records):
         self.matters = Matters(self, self.tickets)
         self.jobs = Jobs(self)
         self.follow_ups = FollowUps(self)
-        self.visits = Visits(self, self.tickets, self.matters, self.photos)
+        self.duties = Duties(self)
+        self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
         self.rounds = Rounds(self, self.visits, self._sync_changed)
-        self.doors = Doors(self, self.visits, self._server)
+        self.doors = Doors(self, self.visits, self.duties, self._server)
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)
         self.registers = Registers(self._server)

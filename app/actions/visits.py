@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from app.actions.core import derived
+from app.actions.duties import Duties
 from app.actions.estates import Part
 from app.actions.matters import Matters
 from app.actions.models import (
@@ -25,13 +26,13 @@ from app.actions.reads import members
 from app.actions.records import Records
 from app.actions.tickets import Tickets
 from app.domain import roles
-from app.domain.rules.visiting import COMPLAINT, MONTHLY, MOVE_IN, HouseholdFacts, VisitDue, visit_due
+from app.domain.rules.duties import Duty
 from app.domain.subjects.fold import fold
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.signing import facts_to_sign
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT, VISIT_RECORD, VisitCard, VisitState
-from app.domain.times import DAY, china_day, read_day
+from app.domain.times import china_day, read_day
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, Problem
@@ -40,17 +41,17 @@ from app.store.search import Household
 
 _PARTS_OF_MATTER: Final = 4
 """Most entries with which one matter begins."""
-_VISIT_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 1}
 
 
 class Visits:
     """Visits of one signed-in person."""
 
-    def __init__(self, core: Records, tickets: Tickets, matters: Matters, photos: Photos) -> None:
+    def __init__(self, core: Records, tickets: Tickets, matters: Matters, photos: Photos, duties: Duties) -> None:
         self._core = core
         self._tickets = tickets
         self._matters = matters
         self._photos = photos
+        self._duties = duties
 
     def view(self, visit_id: str) -> VisitView:
         """Return everything a visit's page shows. Raises ``Problem`` ``not_found``."""
@@ -67,28 +68,18 @@ class Visits:
         )
 
     def due(self) -> list[VisitDueRow]:
-        """Return the visits this steward owes, those with complaints first (E); empty for other roles."""
-        parts = self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR})
-        if not parts:
+        """Return the visits this steward owes, each door once, those with complaints first (E); empty for other
+        roles."""
+        owed = [duty for duty in self._duties.at_doors() if duty.owed]
+        if not owed:
             return []
         today = china_day(self._core.now())
-        last, complaints = self.last_met(), self._core.store.open_complaints()
-        due = [
-            found
-            for part in parts
-            for home in self.called_on(part)
-            if (found := self.due_at(home, last.get(home.id), complaints.get(home.id, 0), today)) is not None
-        ]
-        # Sorting keeps what is equal in the order of the doors.
-        ranked = sorted(due, key=lambda v: (_VISIT_URGENCY[v.reason], v.due))
-        return [self.row_of(v, last.get(v.household_id), today) for v in ranked]
+        first = {duty.about[1]: duty for duty in reversed(owed)}
+        return [self.row_of(duty, today) for duty in owed if first[duty.about[1]] is duty]
 
     def called_on(self, part: Part) -> Iterable[Household]:
         """Return the households whose visits are this person's: of a steward those in their buildings."""
-        mine = set(self._core.staff.building_ids) if roles.STEWARD in part.roles else None
-        for home in self._core.store.households().all:
-            if (not part.estates or home.estate in part.estates) and (mine is None or home.building_id in mine):
-                yield home
+        return self._duties.called_on(part)
 
     def promises(self) -> list[PromiseRow]:
         """Return what was promised at doors and is not settled yet, the earliest due first (E)."""
@@ -109,19 +100,12 @@ class Visits:
         ]
         return sorted(rows, key=_earliest)
 
-    def last_met(self) -> dict[str, int]:
-        """Return when somebody was last met at each household; a visit that claims to be of the future is none yet."""
-        return self._core.store.last_visits(self._core.now() + DAY)
-
-    def due_at(self, home: Household, last: int | None, complaints: int, today: date) -> VisitDue | None:
-        seen = china_day(last) if last is not None else None
-        facts = HouseholdFacts(home.id, read_day(home.moved_in_on), seen, complaints, home.status == "living")
-        return visit_due(facts, today)
-
-    def row_of(self, due: VisitDue, last: int | None, today: date) -> VisitDueRow:
-        home = self._core.store.households().by_id[due.household_id]
-        seen = china_day(last) if last is not None else None
-        return VisitDueRow(home, due.reason, due.due, due.days_late(today), seen)
+    def row_of(self, duty: Duty, today: date) -> VisitDueRow:
+        """Return what lists show of a visit that is owed. Raises ``KeyError`` for a door this phone does not know."""
+        home = self._core.store.households().by_id[duty.about[1]]
+        seen = china_day(duty.last_met) if duty.last_met is not None else None
+        due = china_day(duty.due)
+        return VisitDueRow(home, duty.why, due, max(0, (today - due).days), seen, duty)
 
     def content(self, form: VisitForm) -> SigningContent:
         """Return what a signature under a visit that is being filled in will be bound to (E)."""

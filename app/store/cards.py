@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ def _to_json(card: Card) -> dict[str, Any]:
     return data | card.extra.to_json()
 
 
-def from_row(row: RowMapping, unsent: int = 0) -> Card:
+def from_row(row: RowMapping | Mapping[str, Any], unsent: int = 0) -> Card:
     """Return the card kept in a row of ``subjects``, with how many of its entries wait here."""
     data = json.loads(row["card"])
     own = {name: data[name] for name in _OWN if name in data}

@@ -8,7 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from app.domain.rules.card import Card
 from app.domain.rules.estates import POSTS, estate_of_author, key_of
@@ -98,6 +111,16 @@ class Whereabouts:
         if key is not None:
             return key
         return said or self.authors.get(author or "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class AtDoor:
+    """What is known of a household's visits: when (ms) somebody was last met, and last for a festival; how many
+    complaints and suggestions are open."""
+
+    last: int | None = None
+    festival: int | None = None
+    complaints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,17 +235,6 @@ class Queries:
                 found[key] = found.get(key, EstateCounts()).plus(EstateCounts(flags=flags))
         return found
 
-    def last_visits(self, before: int) -> dict[str, int]:
-        """Return when somebody was last met at each household (ms), considering only visits before a given moment."""
-        s = schema.subjects
-        query = (
-            select(s.c.household_id, func.max(s.c.opened_at))
-            .where(s.c.type == "visit", s.c.met, s.c.household_id.is_not(None), s.c.opened_at < before)
-            .group_by(s.c.household_id)
-        )
-        with self.file.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
-
     def calls(self, since: int, before: int, households: Sequence[str] | None = None) -> dict[str, list[Call]]:
         """Return each time somebody called at a household from a moment until before another one, in order (E).
 
@@ -242,17 +254,36 @@ class Queries:
                 found.setdefault(household, []).append((at, bool(met)))
         return found
 
-    def open_complaints(self) -> dict[str, int]:
-        """Return how many complaints and suggestions are open at each household, of whatever type (E)."""
+    def at_doors(self, before: int, said_by: str) -> tuple[dict[str, AtDoor], list[Card]]:
+        """Return what decides whether a household is owed a visit, of those of which anything is known, and the cards
+        of all records of the type ``said_by``: what somebody said of those visits (E). One query, for 今日 asks it.
+
+        Visits count before a given moment; what is open, of whatever type.
+        """
         s = schema.subjects
+        festival = case((s.c.kind == "festival", s.c.opened_at))
+        visits = (
+            select(s.c.household_id, func.max(s.c.opened_at), func.max(festival), _NOTHING, null(), null())
+            .where(s.c.type == "visit", s.c.met, s.c.household_id.is_not(None), s.c.opened_at < before)
+            .group_by(s.c.household_id)
+        )
         waits = [(s.c.type == name) & s.c.kind.in_(one.grievances) for name, one in SUBJECTS.items() if one.grievances]
-        query = (
-            select(s.c.household_id, func.count())
+        waiting = (
+            select(s.c.household_id, null(), null(), func.count(), null(), null())
             .where(or_(*waits), ~s.c.ended, s.c.household_id.is_not(None))
             .group_by(s.c.household_id)
         )
+        said = select(null(), null(), null(), null(), s.c.id, s.c.card).where(s.c.type == said_by)
+        found: dict[str, AtDoor] = {}
+        spoken: list[Card] = []
         with self.file.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            for home, last, of_festival, complaints, id_, card in connection.execute(union_all(visits, waiting, said)):
+                if id_ is not None:
+                    spoken.append(cards.from_row({"type": said_by, "id": id_, "card": card}, 0))
+                    continue
+                known = found.get(home, AtDoor())
+                found[home] = AtDoor(last or known.last, of_festival or known.festival, complaints or known.complaints)
+        return found, spoken
 
     def kinds_at(self, household_id: str) -> dict[tuple[str, str], int]:
         """Return the number of subjects at a door, by type and kind."""
@@ -323,7 +354,7 @@ class Queries:
     def households(self) -> HouseholdIndex:
         """Return the index of every household the phone knows."""
         if self._households is None:
-            self._read_refs("household", "person", "building", "estate")
+            self._read_refs("household", "person", "building", "estate", "calendar", "duty_rules")
             found: dict[str, Household] = {
                 id_: read_household(id_, body) for id_, body in self.refs("household").items()
             }

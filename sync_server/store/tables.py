@@ -268,6 +268,25 @@ price_items = Table(
     comment="Price list of paid repairs 有偿维修价目表",
 )
 
+calendar_years = Table(
+    "calendar_years",
+    metadata,
+    uuid_column(key=True),
+    Column("year", Integer, nullable=False, unique=True),
+    Column("days", JSON, nullable=False, comment="[[YYYY-MM-DD, worked or not, festival]]: days that differ"),
+    Column("changed_at", Moment, nullable=False),
+    comment="The calendar of workdays: what differs from Monday to Friday, year by year",
+)
+
+duty_rules = Table(
+    "duty_rules",
+    metadata,
+    uuid_column(key=True),
+    Column("text", Text, nullable=False, comment="TOML, as in assets/duties.toml"),
+    Column("changed_at", Moment, nullable=False),
+    comment="The company's own rules of what is owed; no row: those the program comes with",
+)
+
 register_columns = Table(
     "register_columns",
     metadata,

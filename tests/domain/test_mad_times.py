@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.domain import times
-from app.domain.rules.visiting import HouseholdFacts, visit_due
+from app.domain.rules.duties import Facts, duties
+from app.domain.rules.duty_rules import standard
+from app.domain.rules.visiting import Door, Met
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import OUT, ThingState
@@ -75,8 +77,8 @@ def test_the_clock_of_a_key_with_any_times(since: int, due: int | None, until: s
     assert clock is None or clock.level(now)
 
 
-@given(some.none() | days, some.none() | days, days)
-def test_a_door_with_any_days_is_due_or_not(moved_in: date | None, last: date | None, today: date) -> None:
+@given(some.none() | days, maybe, numbers)
+def test_a_door_with_any_days_is_due_or_not(moved_in: date | None, last: int | None, now: int) -> None:
     """A1: a household that moved in on 9999-12-31 takes no list of doors with it."""
-    due = visit_due(HouseholdFacts("h", moved_in, last), today)
-    assert due is None or due.days_late(today) >= 0
+    door = Door("h", moved_in, {"visit": Met(last)} if last is not None else {})
+    assert all(one.days_late(now) >= 0 for one in duties(standard(), Facts([door]), now))

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
 from app.domain.rules import state as st
-from app.domain.rules.visiting import HouseholdFacts, by_urgency, visit_due
 from app.domain.subjects import kinds
 from app.domain.subjects.fold import why_not
 from app.domain.wire.errors import Problem
 from tests.support.book import STEWARD, visited
-
-TODAY = date(2026, 11, 21)
 
 
 def test_e_a_visit_with_somebody_waits_for_the_signature() -> None:
@@ -68,35 +61,3 @@ def test_e_a_corrected_visit_is_signed_again() -> None:
     assert (book.visit.stage, book.visit.signature) == ("changed", st.CHANGED)
     book.sign(STEWARD, "visit")
     assert book.visit.stage == "signed"
-
-
-def test_e_each_household_is_due_once_a_calendar_month() -> None:
-    due = visit_due(HouseholdFacts("h", None, date(2026, 10, 3)), TODAY)
-    assert due is not None and (due.reason, due.due) == ("monthly", date(2026, 11, 30))
-    assert visit_due(HouseholdFacts("h", None, date(2026, 11, 1)), TODAY) is None
-
-
-def test_e_a_visit_missed_last_month_is_late() -> None:
-    due = visit_due(HouseholdFacts("h", None, date(2026, 9, 3)), TODAY)
-    assert due is not None and due.days_late(TODAY) == 21
-
-
-def test_e_a_new_household_is_due_within_a_month_of_moving_in() -> None:
-    due = visit_due(HouseholdFacts("h", date(2026, 11, 10), None), TODAY)
-    assert due is not None and (due.reason, due.due) == ("move_in", date(2026, 12, 10))
-
-
-def test_e_open_complaints_come_first() -> None:
-    calm = visit_due(HouseholdFacts("a", None, date(2026, 9, 1)), TODAY)
-    angry = visit_due(HouseholdFacts("b", None, date(2026, 11, 3), open_complaints=1), TODAY)
-    assert calm and angry
-    assert [v.household_id for v in by_urgency([calm, angry])] == ["b", "a"]
-
-
-def test_e_nobody_living_there_is_not_visited() -> None:
-    assert visit_due(HouseholdFacts("h", None, None, living=False), TODAY) is None
-
-
-@given(some.dates(date(2020, 1, 1), date(2030, 12, 31)), some.none() | some.dates(date(2020, 1, 1), date(2030, 12, 31)))
-def test_e_somebody_visited_this_month_is_never_due_without_a_complaint(today: date, moved_in: date | None) -> None:
-    assert visit_due(HouseholdFacts("h", moved_in, today.replace(day=1)), today) is None

@@ -19,6 +19,7 @@ from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.count import COUNT
+from app.domain.subjects.duty import DUTY
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
@@ -94,6 +95,7 @@ class World:
         self.counts = {"mine": self._count(self.devices[roles.STEWARD]), "other": self._count(neighbour)}
         self.matters = {"mine": self._matter(desk, self.home), "other": self._matter(desk, far)}
         self.follow_ups = {"mine": self._follow_up(self.home), "other": self._follow_up(far)}
+        self.duties = {"mine": self._duty(self.home), "other": self._duty(far)}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -105,7 +107,7 @@ class World:
         """Return what there is of each type: what is near the field staff (``mine``), and what is not."""
         return {
             TICKET: self.tickets, VISIT: self.visits, THING: self.things, PLACE: self.places, COUNT: self.counts,
-            MATTER: self.matters, FOLLOW_UP: self.follow_ups, JOB: self.jobs, REVIEW: self.reviews,
+            MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -177,6 +179,12 @@ class World:
         supervisor = self.devices[roles.SERVICE_SUPERVISOR]
         supervisor.do("follow_up_planned", follow_up, {**BODIES["follow_up_planned"], **place})
         return follow_up
+
+    def _duty(self, place: Mapping[str, Any]) -> Subject:
+        duty = (DUTY, str(uuid7()))
+        supervisor = self.devices[roles.SERVICE_SUPERVISOR]
+        supervisor.do("duty_planned", duty, {**BODIES["duty_planned"], **place})
+        return duty
 
     @staticmethod
     def _count(who: FieldDevice) -> Subject:
@@ -469,6 +477,11 @@ NAMED = {
     "photo_taken": tuple(BlobRef(sha256_hex(data), len(data), "image/jpeg") for data in (PHOTO, SMALL)),
 }
 """The blobs of an entry of each kind that needs some."""
+
+WHICH_DUTY: dict[str, Any] = {
+    "household_id": "h-1", "address": "1栋", "rule": "monthly", "why": "monthly", "period": "2026-11", "opens_at": 1,
+}  # fmt: skip
+
 BODIES: Mapping[str, Mapping[str, Any]] = {
     "ticket_opened": {"ticket_kind": "job", "address": "南门", "content": "灯", "requested_at": 1, "channel": "desk"},
     "ticket_numbered": {"number": "20261121-999"},
@@ -555,6 +568,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "follow_up_planned": {"address": "1栋", "source": "event", "about": "游园", "due_at": 2, "drawn": "by_hand"},
     "follow_up_moved": {"due_at": 3, "reason": "改期"},
     "follow_up_excused": {"reason": "搬走"},
+    "duty_planned": {"household_id": "h-1", "address": "1栋", "about": "看望", "due_at": 4_000_000_000_000},
+    "duty_moved": WHICH_DUTY | {"owner_id": "staff-desk", "reason": "换人"},
+    "duty_excused": WHICH_DUTY | {"reason": "外出"},
     "followed_up": {"way": "phone", "met": False, "not_met": "no_answer"},
     "answered_by_letter": {"letter_id": "l", "text": "您好"},
     "follow_up_reviewed": {"opinion": "同意"},
@@ -574,6 +590,7 @@ NEAR = {
     JOB: (roles.REPAIR_WORKER, roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD),
     REVIEW: (),
     FOLLOW_UP: (roles.STEWARD,),
+    DUTY: (roles.STEWARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {

@@ -329,6 +329,18 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
     }
 
 
+async def duties(session: Session, home: str) -> dict[str, str]:
+    """A visit that was excused, at another door: what is owed at a door stands on its page."""
+    door = next(hit.household for hit in session.doors.find("", 5) if hit.household.id != home)
+    owed = session.duties.at_door(door)
+    assert owed is not None
+    await session.duties.excuse(owed, "全家外出")
+    return {
+        "/duty/{subject_id}": f"/duty/{owed.id}",
+        "/duty/{subject_id}/verify": f"/duty/{owed.id}/verify",
+    }
+
+
 async def plain(session: Session, home: str) -> dict[str, str]:
     """What needs no preparation."""
     device = next(device.id for device in await session.devices.list())

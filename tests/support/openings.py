@@ -51,5 +51,9 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             "follow_up_planned",
             {"source": "event", "address": "3栋1单元1501", "about": "中秋游园", "due_at": 1, "drawn": "by_hand"},
         ),
+        "duty": (
+            "duty_planned",
+            {"household_id": "h-1", "address": "3栋1单元1501", "about": "春节前看望", "due_at": 4_000_000_000_000},
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

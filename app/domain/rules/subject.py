@@ -14,6 +14,7 @@ from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import Closing
+from app.domain.rules.duties import Owed
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
 from app.domain.wire.entries import Entry
@@ -60,6 +61,8 @@ class Subject(Generic[S]):
     reported."""
     fresh: ClassVar[tuple[str, ...]] = ()
     """The stages in which nobody has begun with one yet: on 今日 it is new 新 to whoever has not opened it."""
+    dues: ClassVar[frozenset[str]] = frozenset()
+    """Which of its clocks somebody owes as a duty: what is due on a day, rather than within minutes."""
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """By post: the stages, of those that are not over for everybody, in which it may be the move of somebody who holds
     it. One's own (the card's ``assignee``) need not be named."""
@@ -125,6 +128,17 @@ class Subject(Generic[S]):
         """Return the clock that runs now and is due first, or ``None``."""
         return next((clock for clock in self.clocks(state) if clock.met_at is None), None)
 
+    def owed(self, card: Card) -> list[Owed]:
+        """Return what is owed on one by its ``dues``, as far as its card tells: by the clock that runs."""
+        clock = card.clock
+        if clock is None or clock.met_at is not None or clock.id not in self.dues:
+            return []
+        return [owed_on(card, clock, self.debtor(card, clock))]
+
+    def debtor(self, card: Card, clock: Clock) -> str:
+        """Return who owes what a card's clock says: a member of staff, a post, or "" for nobody."""
+        return card.assignee or ""
+
     def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
         """Return the verb of the main action that ``staff_id`` with the posts ``held`` has on one, as far as its card
         tells; ``None``: it is not their move."""
@@ -148,3 +162,11 @@ class Subject(Generic[S]):
         """Return the details for the sentence that says why an entry does not fit; ``name_of`` gives a person's
         name."""
         return {}
+
+
+def owed_on(card: Card, clock: Clock, owner: str) -> Owed:
+    """Return what somebody owes on a record by one of its clocks."""
+    return Owed(
+        card.type, card.id, clock.id, owner, clock.start, clock.due, clock.met_at,
+        card.address, card.content, card.building_id, card.estate,
+    )  # fmt: skip

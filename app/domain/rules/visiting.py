@@ -1,73 +1,132 @@
-"""Which doors a steward should knock at (E): each household monthly, a new one within its first month, complaints
-first."""
+"""When somebody is owed a visit at a door (E): monthly, a new household within its first month, at once where a
+complaint is open, and before a festival. ``duties.py`` asks it rule by rule."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Final
 
-from app.domain.times import add_months
+from app.domain.rules.duty_rules import COMPLAINT, FESTIVAL, MONTHLY, MOVE_IN, Rule
+from app.domain.rules.workdays import Workdays
+from app.domain.times import add_months, china_day
 
-COMPLAINT, MOVE_IN, MONTHLY = "complaint", "move_in", "monthly"
-
+RECORD: Final = "visit"
+"""The type of the record in which a visit is written down."""
 NEW_FOR = timedelta(days=62)
 """How long an unvisited household counts as newly moved in: the month in which it is due, and one more."""
 
 
 @dataclass(frozen=True, slots=True)
-class HouseholdFacts:
-    """What decides whether a household is due: days in China time."""
+class Met:
+    """That somebody was met at a door: when (ms), by which visit, and by whom; ids empty where only the time is
+    known."""
 
-    id: str
-    moved_in_on: date | None
-    last_visit: date | None
-    open_complaints: int = 0
-    living: bool = True
+    at: int
+    visit_id: str = ""
+    by: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day of it in China."""
+        return china_day(self.at)
 
 
 @dataclass(frozen=True, slots=True)
-class VisitDue:
-    """One household to visit: why, and by which day."""
+class Door:
+    """What decides whether a household is owed a visit.
 
-    household_id: str
-    reason: str
-    due: date
-
-    def days_late(self, today: date) -> int:
-        """Return how many days the visit is late, 0 when it is not."""
-        return max(0, (today - self.due).days)
-
-
-def visit_due(facts: HouseholdFacts, today: date) -> VisitDue | None:
-    """Return the visit a household is due this month, or ``None`` (E).
-
-    Each household once a calendar month; a new one within a month of moving in; one with an open complaint or
-    suggestion at once. Where nobody lives there is no visit (H checks the unit instead). A visit at which nobody was
-    met does not count: pass the last one at which somebody was.
+    ``met``: the last time somebody was met, by what that fulfils (``visit``, ``festival_visit``); at which nobody was
+    met does not count. ``owner``: the steward of its building, "" where there is none.
     """
-    if not facts.living:
+
+    id: str
+    moved_in_on: date | None = None
+    met: Mapping[str, Met] = field(default_factory=dict)
+    complaints: int = 0
+    living: bool = True
+    address: str = ""
+    building_id: str | None = None
+    estate: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """One visit that is or was owed: from which day, by which day, in which period, and the visit that was made."""
+
+    opens: date
+    due: date
+    period: str
+    done: Met | None = None
+
+
+def owing(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
+    """Return what a rule says of a door in the month of ``today``; ``None``: it says nothing there.
+
+    Where nobody lives there is no visit (H checks the unit instead).
+    """
+    return _WHEN[rule.when](rule, door, today, workdays) if door.living else None
+
+
+def _complaint(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
+    """A complaint or suggestion is open: at once, and again each day on which nobody was met yet."""
+    met = door.met.get(rule.done)
+    if not door.complaints or (met is not None and met.day >= today):
         return None
-    if facts.open_complaints and (facts.last_visit is None or facts.last_visit < today):
-        return VisitDue(facts.id, COMPLAINT, today)
-    if facts.last_visit is None:
-        if facts.moved_in_on is not None and today - facts.moved_in_on <= NEW_FOR:
-            return VisitDue(facts.id, MOVE_IN, add_months(facts.moved_in_on, 1))
-        return VisitDue(facts.id, MONTHLY, month_end(today))
-    if (facts.last_visit.year, facts.last_visit.month) >= (today.year, today.month):
+    return Owing(today, today, _month(today))
+
+
+def _move_in(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
+    """They moved in and nobody was met yet: within the time the rule gives."""
+    moved = door.moved_in_on
+    if moved is None or rule.within is None or rule.done in door.met or today - moved > NEW_FOR:
         return None
-    return VisitDue(facts.id, MONTHLY, month_end(add_months(facts.last_visit.replace(day=1), 1)))
+    return Owing(moved, rule.within.after(moved, workdays), moved.isoformat())
+
+
+def _monthly(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
+    """Once a calendar month. One that the month before was not made is late since its end."""
+    first, end, met = today.replace(day=1), month_end(today), door.met.get(rule.done)
+    if met is None:
+        return Owing(first, end, _month(today))
+    if met.day >= first:
+        return Owing(first, end, _month(today), met)
+    since = add_months(met.day.replace(day=1), 1)
+    return Owing(since, month_end(since), _month(today))
+
+
+def _festival(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
+    """In the days before a festival of the calendar; until the month is over it shows whether it was made."""
+    first, end = today.replace(day=1), month_end(today)
+    for name in rule.festivals:
+        for year in sorted({today.year, add_months(today, 2).year}):
+            begins = workdays.festival(name, year)
+            if begins is None:
+                continue
+            opens, due = begins - timedelta(days=rule.before), begins - timedelta(days=1)
+            moved = door.moved_in_on
+            if opens > today or due < first or opens > end or (moved is not None and moved > due):
+                continue
+            met = door.met.get(rule.done)
+            return Owing(opens, due, f"{year} {name}", met if met is not None and met.day >= opens else None)
+    return None
+
+
+_WHEN: Final[Mapping[str, Callable[[Rule, Door, date, Workdays], Owing | None]]] = {
+    COMPLAINT: _complaint,
+    MOVE_IN: _move_in,
+    MONTHLY: _monthly,
+    FESTIVAL: _festival,
+}
+
+
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
 
 
 def month_end(day: date) -> date:
     """Return the last day of the month of ``day``."""
     return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-_URGENCY = {COMPLAINT: 0, MOVE_IN: 1, MONTHLY: 2}
-
-
-def by_urgency(due: Iterable[VisitDue]) -> list[VisitDue]:
-    """Return the visits in order: those with open complaints first, then by due day (E)."""
-    return sorted(due, key=lambda v: (v.reason != COMPLAINT, v.due, _URGENCY[v.reason], v.household_id))

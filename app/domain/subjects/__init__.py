@@ -12,6 +12,7 @@ from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
+from app.domain.subjects.duty import DutySubject
 from app.domain.subjects.follow_up import FollowUp
 from app.domain.subjects.job import Job
 from app.domain.subjects.matter import Matter
@@ -65,6 +66,6 @@ def _signers() -> list[str]:
     return [signer for subject in SUBJECTS.values() for signer in subject.signers]
 
 
-for _one in (Ticket(), Visit(), Thing(), Place(), Count(), Matter(), Job(), Review(), FollowUp()):
+for _one in (Ticket(), Visit(), Thing(), Place(), Count(), Matter(), Job(), Review(), FollowUp(), DutySubject()):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -254,6 +254,18 @@ MERGE_TARGET = _kind(
     "要并入的那一件不在这台手机上，或已经办结、已并入别处；请另选一件。",
     "The one to merge into is not on this phone, is closed, or was merged itself; choose another one.",
 )
+DUE_IN_PAST = _kind(
+    1140,
+    "due_in_past",
+    "完成时间已经过去了，没有保存；请选今天或以后的日子。",
+    "The day it is due by is over, nothing was saved; choose today or a later day.",
+)
+OTHER_DUTY = _kind(
+    1141,
+    "other_duty",
+    "说的不是这一件应办的事，请从「谁欠什么」里重新打开。",
+    "It speaks of another duty; open it anew from the list of who owes what.",
+)
 
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
@@ -422,6 +434,20 @@ RESCUE_UNREADABLE = _kind(
     "rescue_unreadable",
     "这不是完整的救援文件（{what}）；请在手机的同步页重新导出，原样拷来。",
     "This is no whole rescue file ({what}); export it again on the phone's sync page and copy it unchanged.",
+)
+
+# 17xx: what a company sets by a file
+RULES_WRONG = _kind(
+    1701,
+    "rules_wrong",
+    "规则文件没有采用，原来的规则照旧：{rule}，{why}。",
+    "The file of rules was not taken, the rules are what they were: {rule}, {why}.",
+)
+CALENDAR_WRONG = _kind(
+    1702,
+    "calendar_wrong",
+    "工作日表没有改动：{why}。",
+    "The calendar of workdays is what it was: {why}.",
 )
 
 # 18xx: the device's camera. What to do instead stands on the screen.

@@ -7,6 +7,7 @@ from typing import Final
 from app.actions.models import Card
 from app.domain.subjects import KINDS
 from app.ui.subjects.count.face import CountFace
+from app.ui.subjects.duty.face import DutyFace
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.follow_up.face import FollowUpFace
 from app.ui.subjects.job.face import JobFace
@@ -30,6 +31,7 @@ FACES: Final[dict[str, Face]] = {
         FollowUpFace(),
         JobFace(),
         ReviewFace(),
+        DutyFace(),
     )
 }
 """What each type of subject is to people, by its name."""

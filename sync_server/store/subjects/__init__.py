@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sync_server.store.subjects.count import CountSheet
+from sync_server.store.subjects.duty import DutySheet
 from sync_server.store.subjects.follow_up.sheet import FollowUpSheet
 from sync_server.store.subjects.job import JobSheet
 from sync_server.store.subjects.matter import MatterSheet
@@ -44,5 +45,6 @@ for _one in (
     JobSheet(),
     ReviewSheet(),
     FollowUpSheet(),
+    DutySheet(),
 ):
     keep(_one)

@@ -75,6 +75,7 @@ class VisitSheet(Sheet[VisitState]):
     name = VISIT
     tables = (visits, visit_promises, visit_gifts, visit_welcomes)
     key = "visit_id"
+    meaning = 3  # what came of their promises is in ``clock_results``
 
     def rows(self, state: VisitState) -> Iterator[Row]:
         """Yield the visit, its promises, its gift and its welcome."""

@@ -58,6 +58,7 @@ class FollowUp(Subject[FollowUpState]):
     signature_takers = frozenset(roles.ROLES) - {roles.FINANCE}
     extra: ClassVar[type[Extra]] = FollowUpCard
     on_today = True
+    dues = frozenset(("follow_up", "again", "review"))
     moves = dict.fromkeys(sorted(PLANNERS), (*st.OPEN, st.DONE))
 
     def apply(self, state: FollowUpState, entry: Entry, body: Body, *, forced: bool, seen: FollowUpState) -> str | None:
@@ -91,6 +92,10 @@ class FollowUp(Subject[FollowUpState]):
         if clock.id == "review":
             return state.reviewed.author if state.reviewed is not None else roles.SERVICE_SUPERVISOR
         return state.owner or str(state.body.get("post") or "")
+
+    def debtor(self, card: Card, clock: Clock) -> str:
+        """Return who follows up, or whose opinion is missing."""
+        return roles.SERVICE_SUPERVISOR if clock.id == "review" else card.assignee or card.as_(FollowUpCard).post
 
     def clock(self, state: FollowUpState) -> Clock | None:
         """Return the clock that lists show."""

@@ -54,6 +54,7 @@ class Job(Subject[JobState]):
     signature_takers = frozenset(roles.ROLES) | {roles.SYSTEM}
     extra = JobCard
     on_today = True
+    dues = frozenset(("answer",))
     fresh = (st.SENT,)
     moves: ClassVar[dict[str, tuple[str, ...]]] = {
         role: (

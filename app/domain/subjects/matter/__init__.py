@@ -6,6 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from app.domain import roles
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import ORDINARY, Closing
@@ -30,6 +31,7 @@ class Matter(Subject[MatterState]):
     stage_words = st.STAGE_WORDS
     extra: ClassVar[type[Extra]] = MatterCard
     on_today = True
+    dues = frozenset(("finish", "new_date", "promised", "told_up"))
     moves = dict.fromkeys(steps.ASKED, steps.UNDER_WAY)
 
     def apply(self, state: MatterState, entry: Entry, body: Body, *, forced: bool, seen: MatterState) -> str | None:
@@ -59,6 +61,10 @@ class Matter(Subject[MatterState]):
     def owner(self, state: MatterState, clock: Clock) -> str:
         """Return whose a clock is."""
         return clocks.owner(state, clock)
+
+    def debtor(self, card: Card, clock: Clock) -> str:
+        """Return who is responsible; up the line, the manager; the desk, where nobody is yet."""
+        return roles.MANAGER if clock.id in clocks.OWNERS else card.assignee or roles.DESK
 
     def clock(self, state: MatterState) -> Clock | None:
         """Return the clock that lists show."""

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.duties import Owed
 from app.domain.rules.state import CHANGED, INTACT
-from app.domain.rules.subject import Body, Subject
-from app.domain.subjects.visit.kinds import KINDS, VISIT, VISIT_RECORD
+from app.domain.rules.subject import Body, Subject, owed_on
+from app.domain.subjects.visit.kinds import KINDS, PROMISE, VISIT, VISIT_RECORD
 from app.domain.subjects.visit.state import Promise, VisitCard, VisitState
+from app.domain.times import at_china, china_day, read_day
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import ALREADY_OVER, OPENED_TWICE, OUT_OF_ORDER, SIGNED_OTHER, TARGET_MISSING
 
@@ -27,6 +30,7 @@ class Visit(Subject[VisitState]):
     purposes = (VISIT_RECORD,)
     signers = ("resident",)
     extra = VisitCard
+    dues = frozenset((PROMISE,))
 
     def apply(self, state: VisitState, entry: Entry, body: Body, *, forced: bool, seen: VisitState) -> str | None:
         """Apply one entry."""
@@ -46,6 +50,31 @@ class Visit(Subject[VisitState]):
         if signed is not None:
             state.signature = INTACT if _fits(signed, state) else CHANGED
         state.stage = _stage(state)
+
+    def clocks(self, state: VisitState) -> list[Clock]:
+        """Return a clock for each promise, to the end of its day."""
+        found = [
+            _promise(
+                state.visited_at, index, said["until"], state.settled[index].at if index in state.settled else None
+            )
+            for index, said in enumerate(state.body.get("promises") or ())
+        ]
+        return sorted(found, key=lambda clock: (clock.due, clock.start))
+
+    def owner(self, state: VisitState, clock: Clock) -> str:
+        """Return who promised it."""
+        return state.steward or ""
+
+    def clock(self, state: VisitState) -> Clock | None:
+        """Return none: a visit's card shows its promises themselves."""
+        return None
+
+    def owed(self, card: Card) -> list[Owed]:
+        """Return its promises that are not settled."""
+        return [
+            replace(owed_on(card, _promise(card.opened_at, one.index, one.until), card.opener or ""), content=one.what)
+            for one in card.as_(VisitCard).promises
+        ]
 
     def facts(self, state: VisitState, purpose: str) -> Facts | None:
         """Return what the record says, as it is signed."""
@@ -67,6 +96,12 @@ class Visit(Subject[VisitState]):
             ended=state.stage != "to_sign" and not state.open_promises,
             extra=VisitCard(state.met, promises, str((state.gift or {}).get("gift") or ""), _raised(state)),
         )
+
+
+def _promise(visited_at: int, index: int, until: str, settled_at: int | None = None) -> Clock:
+    # A millisecond tells the promises of one visit apart.
+    day = read_day(until) or china_day(visited_at)
+    return Clock(PROMISE, "E", visited_at + index, at_china(day, 23, 59), settled_at)
 
 
 def _raised(s: VisitState) -> int:

@@ -13,6 +13,8 @@ from app.domain.wire.fields import LONG, Field, boolean, choice, day, integer, r
 VISIT: Final = "visit"
 VISIT_RECORD: Final = "visit"
 """What the resident signs: the record of the visit."""
+PROMISE: Final = "promise"
+"""The clock of what was promised at the door."""
 
 VISITORS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR))
 """Who goes from door to door."""

@@ -36,7 +36,7 @@ from app.ui.ticket_words import clock_name, phone_digits, word
 
 VISITORS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR))
 """Who visits households (E)."""
-OCCASION_OF: Final[Mapping[str, str]] = {"complaint": "complaint", "move_in": "move_in", "monthly": "monthly"}
+OCCASION_OF: Final[Mapping[str, str]] = {name: name for name in ("complaint", "move_in", "monthly", "festival")}
 
 
 @dataclass(frozen=True)

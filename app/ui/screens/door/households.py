@@ -9,7 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
-from app.domain.rules.visiting import COMPLAINT
+from app.domain.rules.duty_rules import COMPLAINT
 from app.domain.times import china_day
 from app.ui import estates, theme
 from app.ui.context import cloud_of, use_read, use_ui

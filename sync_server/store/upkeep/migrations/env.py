@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from sync_server.store import subjects  # noqa: F401 - their tables belong to the metadata
+from sync_server.store import duties, subjects  # noqa: F401 - their tables belong to the metadata
 from sync_server.store.tables import metadata
 from sync_server.store.types import Moment
 

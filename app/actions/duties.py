@@ -1,0 +1,149 @@
+"""Duties 应办的事 on the phone (D.1, E): what is owed, by whom, worked out here with or without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from app.actions.core import Core
+from app.actions.estates import Part
+from app.actions.models import Saved
+from app.domain import roles
+from app.domain.rules.duties import Duty, Facts, Owed, duties
+from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT, Rules, read_rules, standard
+from app.domain.rules.visiting import Door, Met
+from app.domain.rules.workdays import Workdays, read_workdays
+from app.domain.subjects import SUBJECTS, subject_of
+from app.domain.subjects.duty import DUTY, change_of
+from app.domain.times import DAY, read_day
+from app.domain.wire.errors import NOT_FOUND, Problem
+from app.store.queries import AtDoor, CardFilter
+from app.store.search import Household
+
+CALENDAR: Final = "calendar"
+RULES: Final = "duty_rules"
+_MOST: Final = 10_000
+
+
+class Duties:
+    """What is owed, as one signed-in person sees it."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def rules(self) -> Rules:
+        """Return the company's rules; those the program comes with where it has none, or a newer server's words in them
+        are not known here."""
+        for body in self._core.store.refs(RULES).values():
+            try:
+                return read_rules(str(body.get("text") or ""))
+            except Problem:
+                return standard()
+        return standard()
+
+    def workdays(self) -> Workdays:
+        """Return the calendar, as the server sent it."""
+        return read_workdays(self._core.store.refs(CALENDAR).values())
+
+    def at_doors(self) -> list[Duty]:
+        """Return the visits that are owed at this person's doors, done or not, in the order in which they are due and
+        within a day in the order of the doors (E): a steward's own, or all of who oversees them."""
+        parts = self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR})
+        homes = [home for part in parts for home in self.called_on(part)]
+        if not homes:
+            return []
+        me, mine = self._core.profile.staff_id, not any(roles.STEWARD not in part.roles for part in parts)
+        # What was given to somebody else is theirs; a supervisor sees everybody's.
+        return [one for one in self._owed(homes) if not mine or not one.given or one.owner == me]
+
+    def at_door(self, home: Household) -> Duty | None:
+        """Return the visit that is owed at one door first; ``None``: none is."""
+        return next((one for one in self._owed([home]) if one.owed), None)
+
+    def of_month(self) -> list[Duty]:
+        """Return everything that is owed this month where this person looks, done or not, the latest first: at doors,
+        and on records that are open (D.1)."""
+        parts = self._core.parts()
+        homes = [home for part in parts for home in self._in_part(part)]
+        types = tuple((name, ()) for name, subject in SUBJECTS.items() if subject.dues)
+        wanted = self._core.here(CardFilter(type=None, any_of=types))
+        owed = [one for card in self._core.store.cards(wanted, 0, _MOST) for one in subject_of(card.type).owed(card)]
+        return self._owed(homes, owed)
+
+    async def excuse(self, duty: Duty, reason: str, *, once: str | None = None) -> Saved:
+        """Excuse somebody from a visit that is owed. Raises ``Problem`` without a reason, and for who may not."""
+        return await self._say(duty, "duty_excused", {"reason": reason}, once)
+
+    async def move(
+        self, duty: Duty, reason: str, owner: str = "", due: int | None = None, *, once: str | None = None
+    ) -> Saved:
+        """Give a visit that is owed to somebody else, or more time (until ``due``, ms). Raises ``Problem``."""
+        return await self._say(duty, "duty_moved", {"owner_id": owner, "due_at": due, "reason": reason}, once)
+
+    async def plan(self, home: Household, about: str, due: int, owner: str = "", *, once: str | None = None) -> Saved:
+        """Plan a visit by hand until ``due`` (ms). Raises ``Problem``."""
+        body = {**_door_of(home), "about": about, "owner_id": owner, "due_at": due}
+        return await self._core.record(DUTY, once or self._core.new_id(), "duty_planned", body, once=once)
+
+    async def _say(self, duty: Duty, kind: str, said: Mapping[str, Any], once: str | None) -> Saved:
+        home = self._core.store.households().by_id.get(duty.about[1])
+        if home is None:
+            raise Problem(NOT_FOUND)
+        which = {"rule": duty.rule, "why": duty.why, "period": duty.period, "opens_at": duty.opens}
+        return await self._core.record(DUTY, duty.id, kind, {**_door_of(home), **which, **said}, once=once)
+
+    def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = ()) -> list[Duty]:
+        now, stewards = self._core.now(), self._stewards()
+        # A visit that claims to be of the future is none yet.
+        seen, said = self._core.store.at_doors(now + DAY, DUTY)
+        doors = [_door(home, seen.get(home.id, _NOTHING), stewards.get(home.building_id or "", "")) for home in homes]
+        known = {door.id for door in doors}
+        here = [change_of(card) for card in said if card.household_id in known]
+        facts = Facts(doors, owed, here, self.workdays(), self._there())
+        return duties(self.rules(), facts, now)
+
+    def _there(self) -> frozenset[str]:
+        return frozenset(id_ for id_, body in self._core.store.refs("staff").items() if body.get("active", True))
+
+    def _stewards(self) -> dict[str, str]:
+        """Return who looks after each building: the one the register names, else any steward who has it."""
+        there = self._there()
+        found = {
+            str(building): id_
+            for id_, body in sorted(self._core.store.refs("staff").items(), reverse=True)
+            if id_ in there
+            for building in body.get("building_ids") or ()
+        }
+        named = {id_: str(body.get("steward_id") or "") for id_, body in self._core.store.refs("building").items()}
+        return found | {
+            id_: steward for id_, steward in named.items() if steward and (steward in there or id_ not in found)
+        }
+
+    def called_on(self, part: Part) -> Iterable[Household]:
+        """Return the households whose visits are this person's: of a steward those in their buildings."""
+        mine = set(self._core.staff.building_ids) if roles.STEWARD in part.roles else None
+        return (home for home in self._in_part(part) if mine is None or home.building_id in mine)
+
+    def _in_part(self, part: Part) -> Iterable[Household]:
+        return (h for h in self._core.store.households().all if not part.estates or h.estate in part.estates)
+
+
+_NOTHING: Final = AtDoor()
+
+
+def _door_of(home: Household) -> dict[str, Any]:
+    return {
+        "household_id": home.id, "unit_id": home.unit_id, "building_id": home.building_id, "address": home.address,
+    }  # fmt: skip
+
+
+def _door(home: Household, seen: AtDoor, steward: str) -> Door:
+    met: dict[str, Met] = {}
+    if seen.last is not None:
+        met[A_VISIT] = Met(seen.last)
+    if seen.festival is not None:
+        met[A_FESTIVAL_VISIT] = Met(seen.festival)
+    return Door(
+        home.id, read_day(home.moved_in_on), met, seen.complaints, home.status == "living",
+        home.address, home.building_id, home.estate, steward,
+    )  # fmt: skip

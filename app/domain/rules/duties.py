@@ -1,0 +1,236 @@
+"""Duties 应办的事: the one mechanism for everything somebody owes (D.1, E, and what records owe by their clocks).
+
+``duties(rules, facts, now)`` is pure and the same on phone and server. What is owed follows from what is there: from
+the rules (``duty_rules.py``) at each door, and from the clocks of records that are open (``Subject.dues``). Entries say
+only what differs: one that was planned by hand, moved or excused (``Change``).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from app.domain import roles
+from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, Rules
+from app.domain.rules.visiting import RECORD, Door, Owing, owing
+from app.domain.rules.workdays import WEEKDAYS, Workdays
+from app.domain.times import add_months, at_china, china_day
+
+HOUSEHOLD: Final = "household"
+"""What a duty of a rule is about, where a record's is about that record's type."""
+BY_HAND: Final = "by_hand"
+"""The rule of a visit that somebody planned."""
+DONE, DONE_LATE, EXCUSED, LATE, OPEN = "done", "done_late", "excused", "late", "open"
+"""How a duty stands: in time or not, not owed any more, and not done yet."""
+_IDS: Final = uuid.UUID("0d6f7f6e-2c0c-4b43-9a0b-6a7b3f1f5a10")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing somebody owes. Times in ms.
+
+    ``rule``: the name of the rule, or the clock of the record; ``why``: its condition (``Rule.when``) or the clock;
+    ``about``: type and id of what it is about; ``owner``: the id of a member of staff, a post, or "" for nobody's
+    无人负责; ``left``: who owed it and is not there any more; ``record``: the record that fulfils it or fulfilled it,
+    by type and id; ``done_by`` who did it; ``excused``: why it is not owed any more; ``last_met``: when
+    somebody was last met at its door; ``given``: somebody was named who owes it.
+    """
+
+    id: str
+    rule: str
+    why: str
+    about: tuple[str, str]
+    period: str
+    owner: str
+    opens: int
+    due: int
+    done_at: int | None = None
+    record: tuple[str, str] | None = None
+    done_by: str = ""
+    address: str = ""
+    content: str = ""
+    building_id: str | None = None
+    estate: str = ""
+    left: str = ""
+    moved: bool = False
+    excused: str = ""
+    last_met: int | None = None
+    given: bool = False
+
+    @property
+    def owed(self) -> bool:
+        """Whether somebody has to do it yet."""
+        return self.done_at is None and not self.excused
+
+    def standing(self, now: int) -> str:
+        """Return how it stands at ``now``."""
+        if self.excused:
+            return EXCUSED
+        if self.done_at is not None:
+            return DONE if self.done_at <= self.due else DONE_LATE
+        return LATE if now > self.due else OPEN
+
+    def days_late(self, now: int) -> int:
+        """Return how many days it is late, 0 when it is not, or is not owed any more."""
+        return max(0, (china_day(now) - china_day(self.due)).days) if self.owed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a record owes by one of its clocks (``Subject.dues``). Times in ms."""
+
+    type: str
+    id: str
+    clock: str
+    owner: str
+    start: int
+    due: int
+    met_at: int | None = None
+    address: str = ""
+    content: str = ""
+    building_id: str | None = None
+    estate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody said of one duty: planned by hand (``rule`` is ``BY_HAND``), moved to another person or day, or
+    excused. It says what it is about, so that it can be read when the rule does not yield it any more. Times in ms."""
+
+    id: str
+    rule: str
+    why: str
+    household_id: str
+    period: str
+    opens: int
+    owner: str = ""
+    due: int | None = None
+    excused: str = ""
+    address: str = ""
+    content: str = ""
+    building_id: str | None = None
+    estate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that decides what is owed: doors, what records owe, what somebody said of a duty, the calendar, and who is
+    there (``None``: everybody is)."""
+
+    doors: Iterable[Door] = ()
+    owed: Iterable[Owed] = ()
+    changes: Iterable[Change] = ()
+    workdays: Workdays = WEEKDAYS
+    staff: Set[str] | None = None
+
+
+def duty_id(rule: str, about: tuple[str, str], period: str) -> str:
+    """Return the id of a duty: always the same for the same rule, subject and period, on every phone."""
+    return str(uuid.uuid5(_IDS, "/".join((rule, *about, period))))
+
+
+def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
+    """Return what is owed in the month of ``now``, done or not, the latest first; each once.
+
+    For a month that is over, ``now`` is its last moment and ``facts`` is what was so then. A record's duty is in it
+    from the month in which it begins until the one in which it is done.
+    """
+    changes = {change.id: change for change in facts.changes}
+    found: dict[str, Duty] = {}
+    doors: dict[str, Door] = {}
+    today = china_day(now)
+    for of_it in rules.of_households().values():
+        for door in facts.doors:
+            doors[door.id] = door
+            for rule in of_it:
+                seen = owing(rule, door, today, facts.workdays)
+                if seen is None:
+                    continue
+                one = _at_door(rule.name, rule.when, rule.owner, door, seen)
+                found[one.id] = _changed(one, changes.get(one.id))
+                if not (found[one.id].excused and rule.when == COMPLAINT):
+                    break  # one visit does for all rules it fulfils; an excused complaint leaves the month's visit
+    for change in changes.values():
+        if change.id not in found and not (change.excused and change.rule != BY_HAND):
+            found.update((one.id, one) for one in _of_change(change, doors.get(change.household_id), today))
+    for owed in facts.owed:
+        one = _of_record(owed)
+        found[one.id] = _changed(one, changes.get(one.id))
+    listed = (_with_owner(one, facts.staff) for one in found.values())
+    return sorted(listed, key=_order)
+
+
+def _at_door(rule: str, why: str, owner: str, door: Door, seen: Owing) -> Duty:
+    about, met = (HOUSEHOLD, door.id), seen.done
+    return Duty(
+        duty_id(rule, about, seen.period), rule, why, about, seen.period,
+        door.owner if owner == roles.STEWARD else owner,
+        at_china(seen.opens, 0), at_china(seen.due, 23, 59),
+        met.at if met is not None else None,
+        (RECORD, met.visit_id) if met is not None and met.visit_id else None,
+        met.by if met is not None else "",
+        door.address, "", door.building_id, door.estate, last_met=_last(door),
+    )  # fmt: skip
+
+
+def _last(door: Door | None) -> int | None:
+    met = door.met.get(A_VISIT) if door is not None else None
+    return met.at if met is not None else None
+
+
+def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]:
+    """Yield a visit that was planned by hand, or moved out of the period of its rule: done by the first visit since."""
+    if change.due is None or (door is None and not change.address):
+        return
+    about = (HOUSEHOLD, change.household_id)
+    met = door.met.get(A_VISIT) if door is not None else None
+    done = met if met is not None and met.at >= change.opens else None
+    first = at_china(today.replace(day=1), 0)
+    over = at_china(add_months(today.replace(day=1), 1), 0)
+    if change.opens >= over or (done is not None and done.at < first) or (change.excused and change.due < first):
+        return
+    yield Duty(
+        change.id, change.rule, change.why, about, change.period,
+        change.owner or (door.owner if door is not None else ""), change.opens, change.due,
+        done.at if done is not None else None,
+        (RECORD, done.visit_id) if done is not None and done.visit_id else None,
+        done.by if done is not None else "",
+        change.address, change.content, change.building_id, change.estate,
+        moved=change.rule != BY_HAND, excused=change.excused, last_met=_last(door), given=bool(change.owner),
+    )  # fmt: skip
+
+
+def _of_record(owed: Owed) -> Duty:
+    about, period = (owed.type, owed.id), str(owed.start)
+    return Duty(
+        duty_id(owed.clock, about, period), owed.clock, owed.clock, about, period,
+        owed.owner, owed.start, owed.due, owed.met_at, about,
+        owed.owner if owed.met_at is not None else "",
+        owed.address, owed.content, owed.building_id, owed.estate,
+    )  # fmt: skip
+
+
+def _changed(duty: Duty, change: Change | None) -> Duty:
+    if change is None:
+        return duty
+    if change.excused:
+        # What was done before somebody excused it stays done: it counts once, as done.
+        return duty if duty.done_at is not None else replace(duty, excused=change.excused)
+    moved = change.due is not None or bool(change.owner)
+    due = duty.due if change.due is None else change.due
+    return replace(duty, owner=change.owner or duty.owner, due=due, moved=moved, given=bool(change.owner))
+
+
+def _with_owner(duty: Duty, staff: Set[str] | None) -> Duty:
+    """Nobody's is what somebody owes who is not there any more."""
+    if staff is None or not duty.owed or duty.owner in staff or duty.owner in roles.ROLES:
+        return duty
+    return replace(duty, owner="", left=duty.owner)
+
+
+def _order(duty: Duty) -> tuple[bool, bool, int]:
+    """What is owed first, of that what has a complaint; what is equal stays in the order of the doors."""
+    return (not duty.owed, duty.why != COMPLAINT, duty.due)

@@ -1,0 +1,211 @@
+"""The rules of what is owed, as a company writes them: TOML with few words, and a clear fault for any other.
+
+Those the program comes with are ``assets/duties.toml``; a company's own, which the server sends to phones, take their
+place. What the words mean: ``duties.py`` for households, follow-ups for what was closed (D.2).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from app.domain import roles
+from app.domain.rules.workdays import Workdays
+from app.domain.times import LAST_DAY, add_months
+from app.domain.wire.errors import RULES_WRONG, Problem
+
+HOUSEHOLD, COMPLAINT, REPAIR, EVENT = "household", "complaint", "repair", "event"
+MOVE_IN, MONTHLY, FESTIVAL, CLOSED = "move_in", "monthly", "festival", "closed"
+"""When something is owed; beside these ``COMPLAINT``: a complaint or suggestion is open."""
+A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
+"""What fulfils it."""
+BY_WEIGHT: Final = "weight"
+BY_SERVER: Final = "server"
+
+_CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
+_WHEN: Final[Mapping[str, frozenset[str]]] = {
+    COMPLAINT: frozenset((HOUSEHOLD,)),
+    MOVE_IN: frozenset((HOUSEHOLD,)),
+    MONTHLY: frozenset((HOUSEHOLD,)),
+    FESTIVAL: frozenset((HOUSEHOLD,)),
+    CLOSED: frozenset(_CLOSINGS),
+}
+"""Of whom each condition can be said."""
+_DONE: Final[Mapping[str, frozenset[str]]] = {
+    A_VISIT: frozenset((HOUSEHOLD,)),
+    A_FESTIVAL_VISIT: frozenset((HOUSEHOLD,)),
+    A_FOLLOW_UP: frozenset(_CLOSINGS),
+}
+_NEEDS: Final[Mapping[str, frozenset[str]]] = {
+    MOVE_IN: frozenset(("within",)),
+    FESTIVAL: frozenset(("festivals", "before")),
+    CLOSED: frozenset(("within",)),
+}
+_WORDS: Final = frozenset(
+    ("name", "for", "when", "owner", "done", "within", "festivals", "before", "share", "sample"),
+)
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_SPAN: Final = re.compile(r"([1-9]\d{0,2}) (day|workday|month)s?")
+_MOST_BEFORE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long there is: so many of ``unit`` (day, workday, month)."""
+
+    number: int
+    unit: str
+
+    def after(self, day: date, workdays: Workdays) -> date:
+        """Return the last day that is in time, counted from ``day``."""
+        day = min(day, LAST_DAY)
+        if self.unit == "month":
+            return add_months(day, self.number)
+        if self.unit == "workday":
+            return workdays.add_workdays(day, self.number)
+        return day + timedelta(days=self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing the company owes. What each word means stands in ``assets/duties.toml``."""
+
+    name: str
+    for_: str
+    when: str
+    owner: str
+    done: str
+    within: Span | None = None
+    festivals: tuple[str, ...] = ()
+    before: int = 0
+    share: int = 100
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules, in the order in which they count."""
+
+    all: tuple[Rule, ...]
+
+    def of_households(self) -> dict[str, list[Rule]]:
+        """Return the rules for households, by what fulfils them."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.all:
+            if rule.for_ == HOUSEHOLD:
+                found.setdefault(rule.done, []).append(rule)
+        return found
+
+    def closed(self, source: str) -> Rule | None:
+        """Return the rule for what was closed; ``None``: nothing is owed for it."""
+        return next((rule for rule in self.all if rule.for_ == source), None)
+
+
+@cache
+def standard() -> Rules:
+    """Return the rules the program comes with."""
+    return read_rules(standard_text())
+
+
+def standard_text() -> str:
+    """Return the file they are written in."""
+    return (Path(__file__).resolve().parents[3] / "assets" / "duties.toml").read_text("utf-8")
+
+
+@cache
+def read_rules(text: str) -> Rules:
+    """Return the rules of a file. Raises ``Problem`` ``rules_wrong``, which names the rule and the word."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise _wrong("", f"不是 TOML（{fault}）", f"it is not TOML ({fault})") from fault
+    _known(data, {"rule"}, "")
+    listed = data.get("rule")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise _wrong("", "每条规则以 [[rule]] 开头", "each rule begins with [[rule]]")
+    rules = tuple(_rule(one) for one in listed)
+    for number, rule in enumerate(rules):
+        if any(other.name == rule.name for other in rules[:number]):
+            raise _wrong(rule.name, "这个名称用了两次", "this name is there twice")
+        if rule.when == CLOSED and any(other.for_ == rule.for_ for other in rules[:number]):
+            raise _wrong(rule.name, f"「{rule.for_}」已有一条规则", f"there is a rule for “{rule.for_}” already")
+    return Rules(rules)
+
+
+def _rule(said: Mapping[str, Any]) -> Rule:
+    name = said.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise _wrong(str(name or ""), "name 只用小写字母、数字和 _", "name is of small letters, digits and _")
+    _known(said, _WORDS, name)
+    for_ = _one_of(said, "for", (HOUSEHOLD, *_CLOSINGS), name)
+    when = _one_of(said, "when", [word for word, whose in _WHEN.items() if for_ in whose], name)
+    done = _one_of(said, "done", [word for word, whose in _DONE.items() if for_ in whose], name)
+    owner = _one_of(said, "owner", (*roles.ROLES, *([BY_WEIGHT] if for_ == COMPLAINT else [])), name)
+    needed = _NEEDS.get(when, frozenset())
+    for word in sorted(needed - said.keys()):
+        raise _wrong(name, f"缺少 {word}", f"{word} is missing")
+    for word in sorted((said.keys() & {"within", "festivals", "before"}) - needed):
+        raise _wrong(name, f'when = "{when}" 时不能写 {word}', f'{word} says nothing with when = "{when}"')
+    share = _number(said, "share", 1, 100, 100, name)
+    sample = _one_of(said, "sample", (BY_SERVER,), name) if "sample" in said else ""
+    if (share < 100 or sample) and when != CLOSED:
+        raise _wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
+    if share < 100 and not sample:
+        raise _wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
+    return Rule(
+        name, for_, when, owner, done,
+        _span(said["within"], name) if "within" in said else None,
+        _festivals(said["festivals"], name) if "festivals" in said else (),
+        _number(said, "before", 1, _MOST_BEFORE, 0, name),
+        share, sample,
+    )  # fmt: skip
+
+
+def _known(said: Mapping[str, Any], words: Set[str], rule: str) -> None:
+    for word in said:
+        if word not in words:
+            raise _wrong(rule, f"不认识「{word}」", f"“{word}” is not known")
+
+
+def _one_of(said: Mapping[str, Any], word: str, allowed: Iterable[str], rule: str) -> str:
+    value, known = said.get(word), list(allowed)
+    if value not in known:
+        listed = "、".join(known)
+        raise _wrong(rule, f"{word} 只能是 {listed}", f"{word} is one of {', '.join(known)}")
+    return str(value)
+
+
+def _number(said: Mapping[str, Any], word: str, least: int, most: int, default: int, rule: str) -> int:
+    if word not in said:
+        return default
+    value = said[word]
+    if type(value) is not int or not least <= value <= most:
+        raise _wrong(rule, f"{word} 是 {least} 到 {most} 的整数", f"{word} is a whole number from {least} to {most}")
+    return value
+
+
+def _span(value: object, rule: str) -> Span:
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise _wrong(
+            rule,
+            'within 写成 "3 days"、"2 workdays" 或 "1 month"',
+            'within is written like "3 days", "2 workdays" or "1 month"',
+        )
+    return Span(int(found[1]), found[2])
+
+
+def _festivals(value: object, rule: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) and one for one in value):
+        raise _wrong(rule, "festivals 是节日名称的列表", "festivals is a list of names")
+    return tuple(value)
+
+
+def _wrong(rule: str, zh: str, en: str) -> Problem:
+    return Problem(RULES_WRONG, rule=rule, rule_zh=rule or "文件", rule_en=rule or "the file", why_zh=zh, why_en=en)
