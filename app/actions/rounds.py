@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from app.actions.models import VisitDueRow
 from app.actions.records import Records
+from app.actions.server import Server
 from app.actions.visits import Visits
 from app.domain import roles
 from app.domain.rules.another_time import AnotherTime, another_time
@@ -157,10 +158,11 @@ class MonthRow:
 class Rounds:
     """The rounds of one signed-in person."""
 
-    def __init__(self, core: Records, visits: Visits, announce: Callable[[], None]) -> None:
+    def __init__(self, core: Records, visits: Visits, server: Server, announce: Callable[[], None]) -> None:
         """``announce`` tells who listens that something which is read has changed."""
         self._core = core
         self._visits = visits
+        self._server = server
         self._announce = announce
 
     # -- the round -------------------------------------------------------------------------
@@ -344,6 +346,13 @@ class Rounds:
                 )
             )
         return rows
+
+    async def print_list(self, building_id: str) -> bytes:
+        """Return a PDF of a building's doors in walking order, with room to write (E.1); needs the network.
+
+        Raises ``Problem``: ``no_network``, ``out_of_scope``, ``role_may_not``, ...
+        """
+        return await self._server.get(f"/v1/rounds/{building_id}")
 
     def _mine(self) -> Iterable[Household]:
         """Return the households whose visits are this person's, or that they oversee, in the order of the doors."""

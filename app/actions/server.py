@@ -36,6 +36,10 @@ class Server:
         """The line and what opens it, as every call that goes to the server takes them."""
         return self.transport, self.token
 
+    async def get(self, path: str) -> bytes:
+        """Return what the server answers. Raises ``Problem`` as ``post`` does."""
+        return (await call(self.transport, "GET", path, token=self.token)).body
+
     async def post(self, path: str, **body: Any) -> bytes:
         """Return what the server answers. Raises ``Problem``: ``no_network``, or what the server says."""
         return (await call(self.transport, "POST", path, token=self.token, body=body)).body

@@ -11,25 +11,13 @@ from app.domain.rules.state import INTACT
 from app.domain.subjects.ticket import state as st
 from tests.support.driver import PHONE, Driver
 from tests.support.field_day import FieldDay, choose_look
+from tests.support.thumb import Thumb
 from tests.support.waiting import eventually
 
 TAPS_LISTED: Final = 11
 """Taps of a listed repair from 今日 to 已签名, besides the signature itself; docs/field-fitness.md tells them apart."""
 TAPS_MATERIAL: Final = 7
 """Taps that a failing material of the resident adds."""
-
-
-class Thumb:
-    """Taps that are counted."""
-
-    def __init__(self, phone: Driver) -> None:
-        self.phone = phone
-        self.taps = 0
-
-    def tap(self, id: str) -> None:
-        """Taps a control."""
-        self.phone.tap(id)
-        self.taps += 1
 
 
 def calm(phone: Driver, said: str = "已保存") -> None:

@@ -11,31 +11,32 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
-from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow, VisitForm
+from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow
 from app.domain import roles
+from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import MINUTE, china_day
 from app.ui import estates, theme
-from app.ui.context import cloud_of, if_here, new_tap, use_now, use_read, use_ui
+from app.ui.context import cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
-from app.ui.kit.notices import notice, use_sheet
+from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card, urgent_chip
 from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.door import looks
 from app.ui.screens.door.history import LINES, Happened
 from app.ui.screens.door.households import due_chip, relation_words
-from app.ui.subjects.visit.face import by_day, not_met_words
-from app.ui.subjects.visit.fields import NOT_MET, NOT_MET_ICONS
+from app.ui.subjects.visit.another_time import another_time_notice
+from app.ui.subjects.visit.face import by_day
+from app.ui.subjects.visit.fields import walk_on
+from app.ui.subjects.visit.nobody import use_nobody
 from app.ui.texts import day_text, t, yuan
 from app.ui.ticket_words import clock_name, phone_digits, word
 
-VISITORS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR))
-"""Who visits households (E)."""
 OCCASION_OF: Final[Mapping[str, str]] = {name: name for name in ("complaint", "move_in", "monthly", "festival")}
 
 
@@ -71,8 +72,6 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     part, set_part = ft.use_state("")
     door = use_read(lambda session: read_door(session, household_id, part, lines), household_id, part, lines)
     now = use_now()
-    nobody, set_nobody = ft.use_state("")
-    tap, set_tap = ft.use_state(new_tap())
     more = ft.use_callback(lambda: set_lines(lines + LINES), [lines])
 
     def narrow(chosen: str) -> None:
@@ -88,28 +87,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
 
     ft.on_mounted(note_look)
 
-    async def met_nobody(why: str) -> None:
-        visit_id = nobody
-        if not visit_id or door is None:
-            return
-        set_nobody("")
-        if why == "other":
-            ui.go(f"/visit/new/{household_id}", met=False)
-            return
-        form = VisitForm(visit_id, household_id, occasion_of(door.view), met=False, not_met=why)
-        saved = await ui.do(ui.session.visits.record(form), saved=t("household.nobody_saved", why=not_met_words(why)))
-        if saved is not None:
-            # Until then the next tap is the same one again: what a full phone kept in memory is not written twice.
-            set_tap(new_tap())
-
-    def reasons() -> list[ft.Control]:
-        rows = [
-            list_row(f"nobody-{why}", not_met_words(why), partial(met_nobody, why), leading=NOT_MET_ICONS[why])
-            for why in NOT_MET
-        ]
-        return [quiet(t("household.nobody_says")), column(rows, gap=0)]
-
-    use_sheet(bool(nobody), t("household.nobody_heading"), reasons, lambda: set_nobody(""), id="nobody-sheet")
+    met_nobody = use_nobody(ui, lambda: walk_on(ui, household_id))
     if door is None:
         return Scaffold(
             t("household.find_heading"),
@@ -121,6 +99,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     may_visit = bool(held & VISITORS)
     content = [
         drawn(f"head-{household_id}", partial(_head, door.view, ui.session, now), what=door.view.household.address),
+        *another_time_notice(door.view.another_time),
         *_arrears(door.view),
         *_promises(door.view, now, settle if may_visit or roles.DESK in held else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
@@ -159,7 +138,8 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         icon=ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
         hint=t("household.draft_kept") if door.draft else None,
     )
-    second = Action(t("household.nobody"), lambda: set_nobody(tap), id="nobody")
+    occasion = occasion_of(door.view)
+    second = Action(t("household.nobody"), lambda: met_nobody(household_id, occasion), id="nobody")
     return Scaffold(
         t("household.find_heading"),
         content,

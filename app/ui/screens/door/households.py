@@ -10,15 +10,18 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
 from app.domain.rules.duty_rules import COMPLAINT
+from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import china_day
 from app.ui import estates, theme
-from app.ui.context import cloud_of, use_read, use_ui
+from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, flow, pressable, quiet, row, txt
+from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
+from app.ui.subjects.visit.face import ROUND_PATH
 from app.ui.tabs import use_nav
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import building_name
@@ -76,6 +79,12 @@ def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building
 
 def _rows(hits: Sequence[HouseholdHit], due: Mapping[str, VisitDueRow]) -> tuple[Door, ...]:
     return tuple(Door(hit.household, hit.person, due.get(hit.household.id)) for hit in hits)
+
+
+def _round(ui: Ui, says: str) -> ft.Control:
+    """How many visits are due, and the evening's round of them one tap away (E)."""
+    go = small_button("to-round", t("round.heading"), lambda: ui.go(ROUND_PATH), tone="text")
+    return row([quiet(says, expand=True), go])
 
 
 def _call_first(door: Door) -> int:
@@ -169,7 +178,7 @@ def HouseholdsScreen() -> ft.Control:
             says = t("household.due_count", n=found.due)
         else:
             says = t("household.all_count", n=len(found.rows))
-        top.append(quiet(says))
+        top.append(_round(ui, says) if not query and ui.session.roles & VISITORS else quiet(says))
         rest: ft.Control = WindowedList(
             found.rows,
             draw,

@@ -10,7 +10,9 @@ from app.ui.screens.door.household import HouseholdScreen
 from app.ui.screens.door.households import HouseholdsScreen
 from app.ui.screens.door.prices import PricesScreen
 from app.ui.subjects.ticket.new import TicketNewScreen, VisitTicketScreen
+from app.ui.subjects.visit import month as visits_month
 from app.ui.subjects.visit import photos as visit_photos
+from app.ui.subjects.visit import picture, round
 from app.ui.subjects.visit.form import VisitFormScreen
 from app.ui.subjects.visit.page import VisitAmendScreen, VisitScreen
 from app.ui.subjects.visit.sign import VisitSignAgainScreen, VisitSignScreen
@@ -19,6 +21,9 @@ ROUTES: Final = (
     Route("/households", HouseholdsScreen, parent=None),
     Route("/household/{household_id}", HouseholdScreen, parent="/households"),
     looks.ROUTE,
+    round.ROUTE,
+    picture.ROUTE,
+    visits_month.ROUTE,
     Route("/visit/new/{household_id}", VisitFormScreen, parent="/household/{household_id}"),
     Route("/visit/new/{household_id}/sign", VisitSignScreen, parent="/visit/new/{household_id}", alone=True),
     Route(visit_photos.PATH, visit_photos.VisitPhotoScreen, parent="/visit/new/{household_id}"),

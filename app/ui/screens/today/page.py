@@ -41,6 +41,7 @@ from app.ui.subjects.review.page import review_notice
 from app.ui.subjects.thing.tags import keys_group
 from app.ui.subjects.ticket.call import call_button, takes_calls
 from app.ui.subjects.ticket.tickets import MINE, Wanted, keep_wanted
+from app.ui.subjects.visit.face import ROUND_PATH
 from app.ui.tabs import nav
 from app.ui.texts import calendar_day, t
 
@@ -285,10 +286,18 @@ def _doors(ui: Ui, today: Today) -> list[ft.Control]:
                 rows,
                 count=len(today.visits_due),
                 id="visits",
-                more=_all(ui, len(today.visits_due) - FEW, "visits-all", "/households"),
+                more=_round(ui, len(today.visits_due)),
             )
         )
     return found
+
+
+def _round(ui: Ui, due: int) -> ft.Control:
+    """The evening's round of all that are due: one tap from here (E)."""
+    walked = ui.session.rounds.now()
+    words = t("round.start_n", n=due) if walked is None else t("round.go_on_here")
+    button = small_button("to-round", words, lambda: ui.go(ROUND_PATH), tone="text")
+    return ft.Container(button, padding=ft.Padding.symmetric(horizontal=6, vertical=2))
 
 
 def _all(ui: Ui, left: int, id: str, path: str, stage: str = "") -> ft.Control | None:

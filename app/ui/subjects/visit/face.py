@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -16,6 +16,9 @@ from app.ui.kit.ticket import paper, stamp_badge
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.texts import day_text, has, moment_text, t
 from app.ui.ticket_words import word
+
+ROUND_PATH: Final = "/round"
+"""Where the round is that is walked, or will be."""
 
 
 class VisitFace(Face):

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.actions.models import Household, PromiseForm, VisitForm
+from app.actions.models import Household, PromiseForm, VisitForm, WelcomeForm
+from app.actions.rounds import FESTIVAL, Round
 from app.domain.rules.kind import CAPACITIES
 from app.domain.rules.visiting import month_end
+from app.ui.context import Ui
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.choose import Option, big_choice, pill, pills
@@ -22,7 +24,8 @@ from app.ui.screens.door.households import relation_words
 from app.ui.subjects.matter.fields import matter_form
 from app.ui.subjects.matter.words import class_word
 from app.ui.subjects.ticket.fields import ticket_form
-from app.ui.subjects.visit.face import not_met_words, occasion_words
+from app.ui.subjects.visit.face import ROUND_PATH, not_met_words, occasion_words
+from app.ui.subjects.visit.gifts import gift_missing, gift_of, welcome_of
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import capacity_of, word
 
@@ -48,6 +51,13 @@ START: Final[Mapping[str, Any]] = {
     "matters": [],
     "occasion": "monthly",
     "note": "",
+    "gift": "",
+    "gift_given": False,
+    "festival": "",
+    "flowers": False,
+    "letter": False,
+    "helped": False,
+    "impression": "",
 }
 """An empty form. ``met_id`` is the person tapped, or "other" for somebody who is not registered."""
 
@@ -58,6 +68,27 @@ Update = Callable[..., object]
 def draft_key(household_id: str) -> str:
     """The key of the visit being filled in at a door."""
     return f"visit:{household_id}"
+
+
+def festive_start(walked: Round | None) -> dict[str, Any]:
+    """What a form begins with at a door of a festival's round: the gift that was chosen once for all doors (E.2)."""
+    if walked is None or walked.occasion != FESTIVAL:
+        return {}
+    return {
+        "occasion": FESTIVAL,
+        "gift": walked.gift,
+        "gift_given": bool(walked.gift),
+        "festival": walked.festival,
+    }
+
+
+def walk_on(ui: Ui, household_id: str) -> None:
+    """Leave the form of a visit that was saved: back to the round at one of its doors, else to the door."""
+    if ui.session.rounds.of(household_id) is None:
+        ui.replace(f"/household/{household_id}")
+        return
+    ui.refresh()  # at once: what the session announces may wait for others of a burst, and the next tap means a door
+    ui.replace(ROUND_PATH)
 
 
 @dataclass(frozen=True)
@@ -88,6 +119,9 @@ def visit_form(visit_id: str, household_id: str, values: Values, unsigned_reason
         matters=tuple(matter_form(matter) for matter in values["matters"]) if met else (),
         unsigned_reason=unsigned_reason if met else "",
         note=str(values["note"]).strip(),
+        gift=gift_of(values) if met else "",
+        festival=str(values["festival"]),
+        welcome=welcome_of(values) if met else WelcomeForm(),
     )
 
 
@@ -104,7 +138,7 @@ def missing(values: Values) -> str | None:
             return t("visit.write_promise")
         if not promise["until"]:
             return t("visit.choose_until")
-    return None
+    return gift_missing(values)
 
 
 def who_section(home: Household, values: Values, update: Update, large: bool = False) -> ft.Control:

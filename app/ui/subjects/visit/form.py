@@ -29,14 +29,17 @@ from app.ui.subjects.visit.fields import (
     START,
     Phrases,
     draft_key,
+    festive_start,
     missing,
     occasion_section,
     promises_section,
     said_section,
     tickets_section,
     visit_form,
+    walk_on,
     who_section,
 )
+from app.ui.subjects.visit.gifts import given_section
 from app.ui.subjects.visit.photos import use_held
 from app.ui.texts import t, yuan
 
@@ -92,7 +95,9 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     path = f"/visit/new/{household_id}"
     view = use_read(lambda s: if_here(lambda: s.doors.view(household_id)), household_id)
     handed = use_handed(path)
+    walked = ui.session.rounds.of(household_id)
     start = {**START, "occasion": occasion_of(view) if view else "monthly", "met": handed.get("met", True)}
+    start |= festive_start(walked)
     if handed.get("met") is False:
         start["not_met"] = "other"
     draft = use_draft(draft_key(household_id), start)
@@ -121,7 +126,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
         draft.flush()
         await ui.do(
             ui.session.visits.record(form, draft=draft.key),
-            then=lambda _: ui.replace(f"/household/{household_id}"),
+            then=lambda _: walk_on(ui, household_id),
             saved=words,
         )
 
@@ -167,6 +172,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
     content.append(who_section(view.household, values, update, theme.look_of(ui.page).scale > 1.3))
     if values["met"]:
         content += [
+            *given_section(values, update, walked.gift if walked else ""),
             said_section(values, update, phrases),
             promises_section(values, update, china_day(ui.now())),
             tickets_section(values, update, lambda: ui.go(f"{path}/ticket")),

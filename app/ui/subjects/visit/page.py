@@ -13,7 +13,8 @@ from app.actions import Session
 from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
 from app.domain.rules import state as st
 from app.domain.subjects import access
-from app.domain.subjects.visit import VISIT
+from app.domain.subjects.visit import VISIT, VisitState
+from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import china_day, read_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
@@ -28,12 +29,12 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.desk.settle import use_settle
-from app.ui.screens.door.household import VISITORS, promise_line
+from app.ui.screens.door.household import promise_line
 from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.signatures import drawn_signature, signature_badge
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.ticket.gate import shut, use_meant
-from app.ui.subjects.visit.face import by_day, visit_head
+from app.ui.subjects.visit.face import by_day, gift_words, visit_head, welcome_words
 from app.ui.subjects.visit.fields import (
     START,
     missing,
@@ -86,6 +87,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     if state.body.get("said") or state.body.get("note"):
         words = [long_txt(str(state.body[name])) for name in ("said", "note") if state.body.get(name)]
         content.append(section(t("visit.said") if state.met else t("visit.note"), words, id="visit-said"))
+    content += _given(state)
     promises = _promises(view, china_day(now), settle if may_visit else None)
     if promises:
         content.append(section(t("visit.promises"), promises, id="visit-promises"))
@@ -145,6 +147,17 @@ def VisitScreen(visit_id: str) -> ft.Control:
         action=sign if wants_signature else None,
         second=correct if amendable else None,
     )
+
+
+def _given(state: VisitState) -> list[ft.Control]:
+    """What was handed over, and what a new household thinks of the company."""
+    found: list[ft.Control] = []
+    if state.gift is not None:
+        found.append(section(t("visit.gift"), [txt(gift_words(state.gift))], id="visit-gift"))
+    if state.welcome is not None:
+        says = [welcome_words(state.welcome), str(state.welcome.get("impression") or "")]
+        found.append(section(t("visit.welcome"), [long_txt(words) for words in says if words], id="visit-welcome"))
+    return found
 
 
 def _promises(view: VisitView, today: date, settle: Callable[[PromiseRow], object] | None) -> list[ft.Control]:

@@ -14,7 +14,7 @@ from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.ui.context import Draft, Ui, if_here, use_read, use_ui
 from app.ui.subjects.ticket.gate import shut
 from app.ui.subjects.ticket.signing import Save, SigningFlow
-from app.ui.subjects.visit.fields import START, draft_key, missing, visit_form
+from app.ui.subjects.visit.fields import START, draft_key, missing, visit_form, walk_on
 from app.ui.texts import t
 from app.ui.ticket_words import word
 
@@ -76,7 +76,7 @@ def VisitSignScreen(household_id: str) -> ft.Control:
     async def save(signature: Signature, drawing: Draft) -> None:
         saved = await ui.do(
             ui.session.visits.record(form, signature, draft=draft_key(household_id)),
-            then=lambda _: ui.replace(f"/household/{household_id}"),
+            then=lambda _: walk_on(ui, household_id),
             saved=t("visit.saved_signed"),
         )
         if saved is not None:

@@ -1,0 +1,153 @@
+"""楼栋图: a building's doors as they lie in it, each coloured and named by how its visit stands this month (E)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+from app.actions.models import Household
+from app.actions.rounds import LATE, MET, NOT_MET, OWED, VACANT, PictureDoor, PictureFloor
+from app.domain.rules.duty_rules import COMPLAINT
+from app.ui import estates, theme
+from app.ui.context import Ui, cloud_of, use_read, use_ui
+from app.ui.kit.base import column, flow, quiet, row, tag, txt
+from app.ui.kit.choose import pills
+from app.ui.kit.lists import WindowedList, empty_state
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import TONES, chip
+from app.ui.router import Route
+from app.ui.texts import t
+from app.ui.ticket_words import building_name
+
+TONE_OF: Final = {COMPLAINT: "red", LATE: "red", NOT_MET: "amber", OWED: "calm", MET: "good", VACANT: "plain"}
+MARK_OF: Final = {
+    COMPLAINT: ft.Icons.CAMPAIGN_OUTLINED,
+    LATE: ft.Icons.ALARM,
+    NOT_MET: ft.Icons.NO_ACCOUNTS_OUTLINED,
+    OWED: ft.Icons.DOOR_FRONT_DOOR_OUTLINED,
+    MET: ft.Icons.CHECK_ROUNDED,
+    VACANT: ft.Icons.NIGHT_SHELTER_OUTLINED,
+}
+"""Colour is never alone: each standing has a sign and a word of its own."""
+ABREAST: Final = 6
+"""Doors beside each other at 100 % text on a phone; a longer floor goes on below."""
+FLOOR: Final = 64
+"""Height of a floor's row: two lines of words, and more than a thumb needs."""
+LEVEL: Final = 34
+"""Width of the floor's number."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A row of the picture: the doors of a floor, or as many of them as lie beside each other."""
+
+    key: str
+    level: str
+    doors: tuple[PictureDoor, ...]
+    heading: str = ""
+
+
+def strips(floors: tuple[PictureFloor, ...], abreast: int) -> list[Strip]:
+    """The rows of the picture: a heading before each entrance where there are several, long floors parted."""
+    several = len({one.entrance for one in floors}) > 1
+    found: list[Strip] = []
+    before: str | None = None
+    for floor in floors:
+        if several and floor.entrance != before:
+            name = t("building.entrance", entrance=floor.entrance) if floor.entrance else t("building.no_entrance")
+            found.append(Strip(f"entrance-{floor.entrance}", "", (), name))
+        before = floor.entrance
+        for start in range(0, len(floor.doors), abreast):
+            level = t("building.floor", n=floor.floor) if start == 0 else ""
+            part = floor.doors[start : start + abreast]
+            found.append(Strip(f"{floor.entrance}-{floor.floor}-{start}", level, part))
+    return found
+
+
+@ft.component
+def BuildingsScreen() -> ft.Control:
+    """One building at a time; a tap on a door opens it."""
+    ui = use_ui()
+    look = theme.use_look()
+    chosen, choose = ft.use_state("")
+    houses = use_read(lambda s: s.rounds.houses())
+    building = chosen or (houses[0].id if houses else "")
+    picture = use_read(lambda s: s.rounds.picture(building), building)
+    if not houses:
+        nothing = empty_state(t("building.none_heading"), t("building.none"), mark=ft.Icons.APARTMENT_ROUNDED)
+        return Scaffold(t("building.heading"), [nothing], id="building", on_back=ui.back, cloud=cloud_of(ui))
+    abreast = ABREAST if look.scale <= 1 else max(2, round(ABREAST / look.scale))
+    if look.wide:
+        abreast = 12
+    top: list[ft.Control] = []
+    if len(houses) > 1:
+        names = [(one.id, building_name(one.code) if one.code else t("round.no_building")) for one in houses]
+        top.append(pills(names, building, choose, id="building"))
+    words = [
+        chip(t(f"building.count.{standing}", n=n), TONE_OF[standing], MARK_OF[standing])
+        for standing, n in picture.counts.items()
+    ]
+    top.append(tag("building-legend", flow(words, gap=6)))
+    rows = WindowedList(
+        strips(picture.floors, abreast),
+        lambda strip: _strip(strip, abreast, lambda home: ui.go(f"/household/{home.id}"), ui),
+        row_height=FLOOR,
+        gap=4,
+        key_of=lambda strip: strip.key,
+        spot=f"building-{building}",
+        key=f"{building}|{abreast}",
+        id="building-doors",
+    )
+    return Scaffold(
+        t("building.heading"),
+        [*top, rows],
+        id="building",
+        under=estates.switch(ui),
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        scroll=False,
+    )
+
+
+def _strip(strip: Strip, abreast: int, open_: Callable[[Household], object], ui: Ui) -> ft.Control:
+    if strip.heading:
+        words = ft.Semantics(header=True, content=txt(strip.heading, ft.TextThemeStyle.TITLE_MEDIUM))
+        return ft.Container(words, alignment=ft.Alignment.BOTTOM_LEFT, padding=ft.Padding.only(bottom=6))
+    level = ft.Container(
+        quiet(strip.level, align=ft.TextAlign.CENTER, lines=1), width=theme.scaled(LEVEL), alignment=ft.Alignment.CENTER
+    )
+    doors = [_door(door, open_) for door in strip.doors]
+    rest = [ft.Container(expand=True) for _ in range(abreast - len(doors))] if len(doors) < abreast else []
+    return row([level, *doors, *rest], gap=4, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _door(door: PictureDoor, open_: Callable[[Household], object]) -> ft.Control:
+    """A door: its number and a word. Not `pressable`: many are drawn at once, each of as few controls as can be."""
+    ink, ground = TONES[TONE_OF[door.standing]]
+    word = t(f"building.door.{door.standing}")
+    cell = ft.Container(
+        column(
+            [
+                txt(door.label, ft.TextThemeStyle.LABEL_LARGE, color=ink, lines=1, align=ft.TextAlign.CENTER),
+                txt(word, ft.TextThemeStyle.LABEL_SMALL, color=ink, lines=1, align=ft.TextAlign.CENTER),
+            ],
+            gap=1,
+            alignment=ft.MainAxisAlignment.CENTER,
+        ),
+        on_click=lambda _: open_(door.household),
+        ink=True,
+        bgcolor=ground,
+        border_radius=theme.RADIUS_SMALL,
+        border=ft.Border.all(2 if door.standing == COMPLAINT else 1, ft.Colors.with_opacity(0.5, ink)),
+        alignment=ft.Alignment.CENTER,
+    )
+    says = t("building.says", door=door.household.address, how=word)
+    return ft.Semantics(
+        identifier=f"cell-{door.household.address}", label=says, content=cell, container=True, button=True, expand=True
+    )
+
+
+ROUTE: Final = Route("/buildings", BuildingsScreen, parent=None)
