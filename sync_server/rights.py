@@ -17,6 +17,7 @@ from app.domain import roles
 from app.domain.rules.scopes import building_scope, scopes_of, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
+from app.domain.subjects.visit.kinds import VISITORS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """Everybody's; what shows in one's scopes; only one's own; not at all."""
@@ -66,6 +67,10 @@ def _labels(role: str) -> str:
     return SCOPE if role in KEEPERS else NONE
 
 
+def _visits(role: str) -> str:
+    return SCOPE if role in VISITORS else NONE
+
+
 def _outcomes(role: str) -> str:
     return SCOPE if role in roles.OVERSEERS else OWN
 
@@ -99,6 +104,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/things/overdue", EITHER, "keys and lent things that should be back (G.2)", _scope),
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
     Endpoint("GET", "/v1/clocks", EITHER, "on time or not, by month: the list and its figures (A, W)", _outcomes),
+    Endpoint("GET", "/v1/rounds/{building_id}", SIGNED_IN, "print a building's doors for a round (E.1)", _visits),
     Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
     Endpoint("POST", "/v1/registers", SIGNED_IN, "upload the office's register of households", _registers),
     Endpoint(

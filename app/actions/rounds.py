@@ -297,7 +297,7 @@ class Rounds:
     def houses(self) -> list[BuildingRow]:
         """Return the buildings this person visits, in order, with how many doors each has."""
         found: dict[str, list[Household]] = {}
-        for home in self._mine():
+        for home in self._seen():
             found.setdefault(home.building_id or "", []).append(home)
         return [BuildingRow(id_, _code(homes[0]), len(homes), estate=homes[0].estate) for id_, homes in found.items()]
 
@@ -306,7 +306,7 @@ class Rounds:
         now = self._core.now()
         first, last = _month(china_day(now))
         due = {row.household.id: row for row in self._visits.due()}
-        homes = [home for home in self._mine() if home.building_id == building_id]
+        homes = [home for home in self._seen() if home.building_id == building_id]
         calls = self._core.store.calls(first, last, [home.id for home in homes])
         floors: dict[tuple[Any, int], list[PictureDoor]] = {}
         for home in homes:
@@ -329,7 +329,7 @@ class Rounds:
         over = until <= self._core.now()
         due = {} if over else {row.household.id: row for row in self._visits.due()}
         found: dict[str, list[Household]] = {}
-        for home in self._mine():
+        for home in self._seen():
             moved_in = read_day(home.moved_in_on)
             if home.status == "living" and (moved_in is None or moved_in <= month_end(first)):
                 found.setdefault(home.building_id or "", []).append(home)
@@ -350,14 +350,20 @@ class Rounds:
     async def print_list(self, building_id: str) -> bytes:
         """Return a PDF of a building's doors in walking order, with room to write (E.1); needs the network.
 
-        Raises ``Problem``: ``no_network``, ``out_of_scope``, ``role_may_not``, ...
+        Raises ``Problem``: ``no_network``, ``not_found``, ...
         """
         return await self._server.get(f"/v1/rounds/{building_id}")
 
     def _mine(self) -> Iterable[Household]:
-        """Return the households whose visits are this person's, or that they oversee, in the order of the doors."""
+        """Return the households whose visits are this person's, in the order of the doors."""
         for part in self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR}):
             yield from self._visits.called_on(part)
+
+    def _seen(self) -> Iterable[Household]:
+        """Return the households whose visits this person answers for: a steward's own, all for who oversees visits."""
+        for part in self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR}):
+            oversees = roles.SERVICE_SUPERVISOR in part.roles
+            yield from self._visits.called_on(replace(part, roles=part.roles - {roles.STEWARD}) if oversees else part)
 
     def _stewards(self) -> dict[str, str]:
         """Return the name of the steward of each building."""

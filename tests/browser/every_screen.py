@@ -28,4 +28,5 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.follow_ups(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.duties(s, home)),
         **browser_day.act(WHO, every_screen.register),
+        **every_screen.WALKS,
     }

@@ -56,6 +56,7 @@ def signed(thumb: Thumb) -> None:
     thumb.phone.sign()
     thumb.tap("sign-agree")
     thumb.phone.stands_at("/round")
+    thumb.phone.settle()
 
 
 @pytest.mark.proves("E2")

@@ -281,6 +281,11 @@ def _register(ending: str, method: str = "GET", **more: Any) -> Asking:
     return ask
 
 
+def _round(world: World, role: str, which: str) -> requests.Response:
+    building = {"mine": "building-1", "other": "building-2"}.get(which, "building-9")
+    return world.ask("GET", f"/v1/rounds/{building}", role)
+
+
 def _looks(world: World, role: str, which: str) -> requests.Response:
     household = {"mine": "household-1-101", "other": "household-2-201"}.get(which, "household-9-999")
     return world.ask("GET", f"/v1/households/{household}/looks", role)
@@ -291,6 +296,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
     ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/rounds/{building_id}"): (_round, {"mine": [roles.STEWARD, roles.SERVICE_SUPERVISOR]}),
     ("GET", "/v1/things/{thing_id}"): (_of_thing(""), {"mine": HANDLERS}),
     ("GET", "/v1/things/{thing_id}/verify"): (_of_thing("/verify"), {"mine": HANDLERS}),
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),

@@ -136,6 +136,10 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
     }
 
 
+WALKS: Final = {path: path for path in ("/round", "/buildings", "/visits-month")}
+"""What a steward's rounds are seen on."""
+
+
 async def visits(session: Session, home: str) -> dict[str, str]:
     """A visit that waits for the resident's signature, and a new one."""
     form = VisitForm(session.new_id(), home, met_name=NAME, met_capacity="tenant", said="楼道卫生需加强")

@@ -169,6 +169,7 @@ def WindowedList(
     spot: str | None = None,
     header: Sequence[ft.Control] = (),
     header_height: float = 0,
+    around: float = 0,
     gap: float = 0,
     id: str = "list",
     key: str | None = None,
@@ -177,14 +178,15 @@ def WindowedList(
 
     Every row is `row_height` high (at 100 % text; it grows with the text), so `draw` cuts long words off (`lines=`).
     `spot` names the list in this window: opened again under that name it stands where it was left.
-    `header` scrolls away above the rows and is `header_height` high in all.
+    `header` scrolls away above the rows and is `header_height` high in all. `around`: at least so much of the window's
+    height is not the list's (heading, search, tabs): rows that are not in sight are not drawn at first.
     """
     look = theme.use_look()
     height = row_height * (1 + (look.scale - 1) * 0.85) + gap
     page = ft.context.page
     spots = _spots()
     start = spots.get(spot, 0.0) if spot else 0.0
-    viewport = float(page.height or 900)
+    viewport = float(page.height or 900) - around
     in_sight: Window | None = None  # until the list is scrolled, or typing rests
     window, set_window = ft.use_state(in_sight)
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()

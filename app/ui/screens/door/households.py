@@ -27,6 +27,8 @@ from app.ui.texts import day_text, t
 from app.ui.ticket_words import building_name
 
 ROW: float = 92
+AROUND: float = 240
+"""What heading, search and tabs take of the window, at least."""
 FOUND_AT_MOST = 50
 
 
@@ -183,6 +185,7 @@ def HouseholdsScreen() -> ft.Control:
             found.rows,
             draw,
             row_height=ROW + (34 if large else 0),
+            around=AROUND,
             gap=8,
             key_of=lambda door: door.household.id,
             spot=None if query else f"households-{building}",

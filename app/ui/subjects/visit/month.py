@@ -60,7 +60,7 @@ def VisitsMonthScreen() -> ft.Control:
 
 
 def _month_words(first: date) -> str:
-    return t("month.name", month=first.month, year=first.year)
+    return t("month.name", month=first.month)
 
 
 def _by_steward(rows: Sequence[MonthRow], oversees: bool) -> list[tuple[str | None, list[MonthRow]]]:

@@ -34,8 +34,12 @@ MARK_OF: Final = {
 """Colour is never alone: each standing has a sign and a word of its own."""
 ABREAST: Final = 6
 """Doors beside each other at 100 % text on a phone; a longer floor goes on below."""
+FEWEST: Final = 3
+"""So many doors beside each other at least: a single one as wide as the window looks like no door."""
 FLOOR: Final = 64
 """Height of a floor's row: two lines of words, and more than a thumb needs."""
+AROUND: Final = 200
+"""What heading, buildings and legend take of the window, at least."""
 LEVEL: Final = 34
 """Width of the floor's number."""
 
@@ -61,7 +65,7 @@ def strips(floors: tuple[PictureFloor, ...], abreast: int) -> list[Strip]:
             found.append(Strip(f"entrance-{floor.entrance}", "", (), name))
         before = floor.entrance
         for start in range(0, len(floor.doors), abreast):
-            level = t("building.floor", n=floor.floor) if start == 0 else ""
+            level = str(floor.floor) if start == 0 else ""
             part = floor.doors[start : start + abreast]
             found.append(Strip(f"{floor.entrance}-{floor.floor}-{start}", level, part))
     return found
@@ -79,9 +83,9 @@ def BuildingsScreen() -> ft.Control:
     if not houses:
         nothing = empty_state(t("building.none_heading"), t("building.none"), mark=ft.Icons.APARTMENT_ROUNDED)
         return Scaffold(t("building.heading"), [nothing], id="building", on_back=ui.back, cloud=cloud_of(ui))
-    abreast = ABREAST if look.scale <= 1 else max(2, round(ABREAST / look.scale))
-    if look.wide:
-        abreast = 12
+    room = 2 * ABREAST if look.wide else ABREAST if look.scale <= 1 else max(2, round(ABREAST / look.scale))
+    # As many as the longest floor has, so that two doors on a floor are wide; never so few that one fills the window.
+    abreast = min(room, max(FEWEST, *(len(one.doors) for one in picture.floors)))
     top: list[ft.Control] = []
     if len(houses) > 1:
         names = [(one.id, building_name(one.code) if one.code else t("round.no_building")) for one in houses]
@@ -95,6 +99,7 @@ def BuildingsScreen() -> ft.Control:
         strips(picture.floors, abreast),
         lambda strip: _strip(strip, abreast, lambda home: ui.go(f"/household/{home.id}"), ui),
         row_height=FLOOR,
+        around=AROUND,
         gap=4,
         key_of=lambda strip: strip.key,
         spot=f"building-{building}",
@@ -117,7 +122,14 @@ def _strip(strip: Strip, abreast: int, open_: Callable[[Household], object], ui:
         words = ft.Semantics(header=True, content=txt(strip.heading, ft.TextThemeStyle.TITLE_MEDIUM))
         return ft.Container(words, alignment=ft.Alignment.BOTTOM_LEFT, padding=ft.Padding.only(bottom=6))
     level = ft.Container(
-        quiet(strip.level, align=ft.TextAlign.CENTER, lines=1), width=theme.scaled(LEVEL), alignment=ft.Alignment.CENTER
+        quiet(
+            strip.level,
+            align=ft.TextAlign.CENTER,
+            lines=1,
+            label=t("building.floor", n=strip.level) if strip.level else None,
+        ),
+        width=theme.scaled(LEVEL),
+        alignment=ft.Alignment.CENTER,
     )
     doors = [_door(door, open_) for door in strip.doors]
     rest = [ft.Container(expand=True) for _ in range(abreast - len(doors))] if len(doors) < abreast else []
