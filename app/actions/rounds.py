@@ -265,13 +265,20 @@ class Rounds:
             found.append(WalkDoor(home, standing, due.get(id_), another_time(here), last))
         return found
 
+    def festival(self) -> str:
+        """Return the festival for which visits are owed now, by the calendar; "" for none."""
+        owed = self._visits.due_on_a_round()[1]
+        duty = owed[0].duty if owed else None
+        return duty.period.partition(" ")[2] if duty is not None else ""
+
     def _owed(self, occasion: str) -> list[tuple[Household, VisitDueRow | None]]:
-        """Return the doors a round of this kind is for."""
-        due = {row.household.id: row for row in self._visits.due()}
-        if occasion == MONTHLY:
-            return [(row.household, row) for row in due.values()]
-        now = self._core.now()
-        wanted = CardFilter(type=VISIT, kinds=(FESTIVAL,), opened_from=now - _SAME_FESTIVAL)
+        """Return the doors a round of this kind is for. A festival that the calendar does not ask for can be walked all
+        the same: then at every door that had none lately."""
+        usual, festive = self._visits.due_on_a_round()
+        if occasion == MONTHLY or festive:
+            return [(row.household, row) for row in (usual if occasion == MONTHLY else festive)]
+        due = {row.household.id: row for row in usual}
+        wanted = CardFilter(type=VISIT, kinds=(FESTIVAL,), opened_from=self._core.now() - _SAME_FESTIVAL)
         had = {card.household_id for card in self._core.store.cards(wanted, 0, 10_000) if card.as_(VisitCard).met}
         return [(home, due.get(home.id)) for home in self._mine() if home.status == "living" and home.id not in had]
 
@@ -305,7 +312,7 @@ class Rounds:
         """Return the doors of a building with how each stands this month."""
         now = self._core.now()
         first, last = _month(china_day(now))
-        due = {row.household.id: row for row in self._visits.due()}
+        due = {row.household.id: row for row in self._visits.due_on_a_round()[0]}
         homes = [home for home in self._seen() if home.building_id == building_id]
         calls = self._core.store.calls(first, last, [home.id for home in homes])
         floors: dict[tuple[Any, int], list[PictureDoor]] = {}
@@ -327,7 +334,7 @@ class Rounds:
         from_, until = _month(first)
         calls = self._core.store.calls(from_, until)
         over = until <= self._core.now()
-        due = {} if over else {row.household.id: row for row in self._visits.due()}
+        due = {} if over else {row.household.id: row for row in self._visits.due_on_a_round()[0]}
         found: dict[str, list[Household]] = {}
         for home in self._seen():
             moved_in = read_day(home.moved_in_on)

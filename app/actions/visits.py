@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
@@ -27,6 +27,7 @@ from app.actions.records import Records
 from app.actions.tickets import Tickets
 from app.domain import roles
 from app.domain.rules.duties import Duty
+from app.domain.rules.duty_rules import FESTIVAL
 from app.domain.subjects.fold import fold
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.signing import facts_to_sign
@@ -70,7 +71,15 @@ class Visits:
     def due(self) -> list[VisitDueRow]:
         """Return the visits this steward owes, each door once, those with complaints first (E); empty for other
         roles."""
+        return self._each_once([duty for duty in self._duties.at_doors() if duty.owed])
+
+    def due_on_a_round(self) -> tuple[list[VisitDueRow], list[VisitDueRow]]:
+        """Return the visits this steward owes apart: the usual ones, and those of a festival with its gift (E.2)."""
         owed = [duty for duty in self._duties.at_doors() if duty.owed]
+        festive = [duty for duty in owed if duty.why == FESTIVAL]
+        return self._each_once([duty for duty in owed if duty.why != FESTIVAL]), self._each_once(festive)
+
+    def _each_once(self, owed: Sequence[Duty]) -> list[VisitDueRow]:
         if not owed:
             return []
         today = china_day(self._core.now())

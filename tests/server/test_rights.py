@@ -329,7 +329,13 @@ def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World
         named = ("ticket_id", "visit_id", "thing_id", "device_id", "subject_id", "register_id")
         ids = {name: str(uuid7()) for name in named}
         path = one.path.format_map(
-            ids | {"household_id": "household-1-101", "digest": "0" * 64, "subject_type": "place"}
+            ids
+            | {
+                "household_id": "household-1-101",
+                "building_id": "building-1",
+                "digest": "0" * 64,
+                "subject_type": "place",
+            }
         )
         bare = requests.request(one.method, world.live.url + path, timeout=30)
         wrong = requests.request(one.method, world.live.url + path, headers={"Authorization": "Bearer x"}, timeout=30)

@@ -76,7 +76,8 @@ def _buildings(session: Session, occasion: str) -> list[BuildingRow]:
 def Plan() -> ft.Control:
     """Which doors, from the bottom or the top, and a festival's gift: all of it chosen already, so one tap begins."""
     ui = use_ui()
-    occasion, set_occasion = ft.use_state(MONTHLY)
+    near = use_read(lambda s: s.rounds.festival())
+    occasion, set_occasion = ft.use_state(FESTIVAL if near else MONTHLY)
     chosen, choose = ft.use_state("?")
     shown, show = ft.use_state(FEW)
     buildings = use_read(lambda s: _buildings(s, occasion), occasion)
@@ -92,6 +93,13 @@ def Plan() -> ft.Control:
         ui.session.rounds.choose(replace(ui.session.rounds.usual, **said))
         ui.settle_soon()
 
+    def of_this_festival() -> None:
+        # The gift of the last festival is none of this one's.
+        if near and usual.festival != near:
+            change(festival=near, gift="")
+
+    ft.use_effect(of_this_festival, [near])
+
     async def begin() -> None:
         begun = await ui.session.rounds.begin(occasion, building)
         ui.go(f"/visit/new/{begun.order[0]}")
@@ -100,7 +108,7 @@ def Plan() -> ft.Control:
         pills([(MONTHLY, t("round.monthly")), (FESTIVAL, t("round.festival"))], occasion, set_occasion, id="occasion")
     ]
     if occasion == FESTIVAL:
-        content.append(_gift(usual, change))
+        content.append(_gift(usual, near, change))
     if len(buildings) > 1:
         options = [("", t("round.everywhere", n=every)), *((one.id, _building_words(one)) for one in buildings)]
         content.append(section(t("round.where"), [pills(options, building, choose, id="round-building")]))
@@ -132,8 +140,9 @@ def _building_words(one: BuildingRow) -> str:
     return " · ".join([name, t("round.n_doors", n=one.doors), *more])
 
 
-def _gift(usual: Usual, change: Callable[..., object]) -> ft.Control:
-    names = [t(f"round.festivals.{name}") for name in FESTIVALS]
+def _gift(usual: Usual, near: str, change: Callable[..., object]) -> ft.Control:
+    """What is given at every door, and for which festival: the one that is near stands first."""
+    names = list(dict.fromkeys([*([near] if near else []), *(t(f"round.festivals.{name}") for name in FESTIVALS)]))
     options = [(name, name) for name in names]
     return section(
         t("round.gift"),
