@@ -17,7 +17,6 @@ from app.domain import roles
 from app.domain.rules.scopes import building_scope, scopes_of, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
-from app.domain.subjects.visit.kinds import VISITORS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """Everybody's; what shows in one's scopes; only one's own; not at all."""
@@ -68,7 +67,7 @@ def _labels(role: str) -> str:
 
 
 def _visits(role: str) -> str:
-    return SCOPE if role in VISITORS else NONE
+    return SCOPE if role in roles.VISITORS else NONE
 
 
 def _outcomes(role: str) -> str:

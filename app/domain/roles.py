@@ -41,3 +41,6 @@ It is a staff id and a role, never a person, and nobody can sign in as it."""
 
 OVERSEERS = frozenset({DESK, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, ADMIN, MANAGER})
 """Roles that see the whole estate's work."""
+
+VISITORS = frozenset((STEWARD, SERVICE_SUPERVISOR))
+"""Who goes from door to door (E)."""

@@ -9,7 +9,7 @@ from app.domain.wire import errors
 from sync_server.api.context import Here, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.store import rounds
+from sync_server.store.subjects.visit import rounds
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["visits"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)

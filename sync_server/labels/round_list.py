@@ -8,7 +8,7 @@ from fpdf import FPDF
 
 from app.domain.times import LAST_DAY
 from sync_server.labels import faces
-from sync_server.store.rounds import RoundDoor, RoundList
+from sync_server.store.subjects.visit.rounds import RoundDoor, RoundList
 
 WIDTH, HEIGHT = 210, 297
 _EDGE: Final = 12.0

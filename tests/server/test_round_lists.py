@@ -9,9 +9,8 @@ from sqlalchemy import select
 from app.domain.times import china_day
 from app.domain.wire.errors import Problem
 from sync_server.labels import round_list as printing
-from sync_server.store import rounds
-from sync_server.store.rounds import RoundList
-from sync_server.store.subjects.visit import visit_gifts, visit_welcomes
+from sync_server.store.subjects.visit import rounds, visit_gifts, visit_welcomes
+from sync_server.store.subjects.visit.rounds import RoundList
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice, new_ticket
 

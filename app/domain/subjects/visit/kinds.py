@@ -16,9 +16,6 @@ VISIT_RECORD: Final = "visit"
 PROMISE: Final = "promise"
 """The clock of what was promised at the door."""
 
-VISITORS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR))
-"""Who goes from door to door."""
-
 
 def _visited(body: Mapping[str, Any]) -> None:
     """E: who was met, or why nobody could be met."""
@@ -41,7 +38,7 @@ KINDS: Final = (
     Kind(
         "visited",
         VISIT,
-        VISITORS,
+        roles.VISITORS,
         (
             *AT_DOOR,
             Field(
@@ -84,7 +81,7 @@ KINDS: Final = (
     Kind(
         "gift_handed",
         VISIT,
-        VISITORS,
+        roles.VISITORS,
         (
             Field("gift", "礼品", "gift", text(60)),
             Field("festival", "节日", "festival", text(20), required=False),
@@ -93,7 +90,7 @@ KINDS: Final = (
     Kind(
         "newcomer_welcomed",
         VISIT,
-        VISITORS,
+        roles.VISITORS,
         (
             Field("flowers", "鲜花", "flowers", boolean),
             Field("letter", "欢迎信", "welcome letter", boolean),
@@ -105,7 +102,7 @@ KINDS: Final = (
     Kind(
         "promise_settled",
         VISIT,
-        VISITORS | {roles.DESK},
+        roles.VISITORS | {roles.DESK},
         (
             Field("index", "答应的事", "promise", integer(0, 19)),
             Field("outcome", "结果", "outcome", text(LONG)),

@@ -13,7 +13,6 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow
 from app.domain import roles
-from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import MINUTE, china_day
 from app.ui import estates, theme
 from app.ui.context import cloud_of, if_here, use_now, use_read, use_ui
@@ -96,7 +95,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
             on_back=ui.back,
         )
     held = ui.session.roles_on(door.view.household)
-    may_visit = bool(held & VISITORS)
+    may_visit = bool(held & roles.VISITORS)
     content = [
         drawn(f"head-{household_id}", partial(_head, door.view, ui.session, now), what=door.view.household.address),
         *another_time_notice(door.view.another_time),

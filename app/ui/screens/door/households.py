@@ -9,8 +9,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
+from app.domain import roles
 from app.domain.rules.duty_rules import COMPLAINT
-from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import china_day
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
@@ -180,7 +180,7 @@ def HouseholdsScreen() -> ft.Control:
             says = t("household.due_count", n=found.due)
         else:
             says = t("household.all_count", n=len(found.rows))
-        top.append(_round(ui, says) if not query and ui.session.roles & VISITORS else quiet(says))
+        top.append(_round(ui, says) if not query and ui.session.roles & roles.VISITORS else quiet(says))
         rest: ft.Control = WindowedList(
             found.rows,
             draw,

@@ -11,10 +11,10 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
+from app.domain import roles
 from app.domain.rules import state as st
 from app.domain.subjects import access
 from app.domain.subjects.visit import VISIT, VisitState
-from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import china_day, read_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
@@ -79,7 +79,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     if view is None:
         return _missing_visit(ui.back)
     state = view.state
-    may_visit = bool(ui.session.roles_on(state) & VISITORS)
+    may_visit = bool(ui.session.roles_on(state) & roles.VISITORS)
     opened = visited_step(view)
     content: list[ft.Control] = [visit_head(view, now)]
     if state.signature == st.CHANGED:

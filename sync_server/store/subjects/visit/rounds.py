@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from app.domain import roles
-from app.domain.subjects.visit.kinds import VISITORS
 from app.domain.times import CHINA
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.addresses import building_words
@@ -78,7 +77,7 @@ def _may_see(who: Identity, estate: str, building_id: str) -> bool:
     if not who.holds(estate):
         return False
     here = who.at(estate)
-    return bool(set(here.roles) & (VISITORS - {roles.STEWARD})) or (
+    return bool(set(here.roles) & (roles.VISITORS - {roles.STEWARD})) or (
         roles.STEWARD in here.roles and building_id in here.buildings
     )
 
