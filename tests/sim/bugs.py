@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
 from app.domain.rules.scopes import staff_scope
-from app.domain.subjects import access, results
+from app.domain.subjects import access, results, visit
 from app.domain.subjects.follow_up import life as follow_up_life
 from app.domain.subjects.job import clocks as job_clocks
 from app.domain.subjects.job import life as job_life
@@ -26,7 +26,7 @@ from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket import life as ticket_life
 from app.domain.wire import protocol
-from app.domain.wire.errors import COUNTER_TAKEN, Problem
+from app.domain.wire.errors import ALREADY_OVER, COUNTER_TAKEN, Problem
 from app.domain.wire.exchange import DropItem
 from app.store import blobs as phone_blobs
 from app.store import phone_store, pulling, saving, schema, taking
@@ -350,6 +350,25 @@ def second_round_forgotten() -> list[Patch]:
 
     real = follow_up_planning.of_closing
     return [(follow_up_planning, "of_closing", of_closing)]
+
+
+@_bug("the signature under a visit is not bound to the gift that was handed over", "visits", seed=125)
+def gift_unsigned() -> list[Patch]:
+    def facts(state: Any) -> Any:
+        return {name: value for name, value in real(state).items() if name != "gift"}
+
+    real = visit._facts
+    return [(visit, "_facts", facts)]
+
+
+@_bug("a gift that two phones handed over at one visit counts twice", "visits", seed=125)
+def gift_twice() -> list[Patch]:
+    def given(state: Any, entry: Any, body: Any) -> Any:
+        reason = real(state, entry, body)
+        return None if reason == ALREADY_OVER.name else reason
+
+    real = visit._given
+    return [(visit, "_given", given)]
 
 
 # -- the engine ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import follow_ups, jobs, keys, matters, photos, prying
+from tests.sim import follow_ups, jobs, keys, matters, photos, prying, visits
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -108,6 +108,10 @@ def draw(seed: int) -> Plan:
     if seed % 9 == _WITH_FOLLOW_UPS:
         of = random.Random(f"{seed}/follow-ups")
         steps = tuple(replace(s, verb="follow ups") if s.verb == "work" and of.random() < 0.8 else s for s in steps)
+    if seed % 16 in _WITH_VISITS:
+        of = random.Random(f"{seed}/visits")
+        people = (*people, "zhao")
+        steps = tuple(replace(s, verb="visits") if s.verb == "work" and of.random() < 0.6 else s for s in steps)
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -115,6 +119,8 @@ def draw(seed: int) -> Plan:
     return Plan(seed, (*people, *more), steps, *sizes, two=True)
 
 
+_WITH_VISITS = frozenset((1, 13))
+"""Seeds, modulo 16, in whose runs gifts are handed over at doors, by one steward at least."""
 _WITH_JOBS = frozenset((1, 9, 10))
 """Seeds, modulo 12, in whose runs jobs go between people. They draw from a source of their own, after the rest."""
 
@@ -150,6 +156,12 @@ def _matters(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any
 def _follow_ups(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A complaint is closed, or followed up (C.5, D)."""
     return follow_ups.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _visits(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A steward calls at a door with a gift (E.2)."""
+    return visits.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(10, trouble=False)
