@@ -24,6 +24,7 @@ from sync_server.store.subjects.follow_up.planning import draw_by
 from sync_server.store.taking.replaying import Replay, entries_of_device, replaying
 from tools.demo.estate import DEMO_SEED, STAFF
 from tools.demo.evenings import correct_some, is_done, play_paperwork
+from tools.demo.festive import play_festive_round
 from tools.demo.follow_ups import followed_up
 from tools.demo.jobs import play_jobs
 from tools.demo.keys import play_keys
@@ -175,6 +176,7 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     play_receipts(plot, seed)
     play_jobs(plot, n["sent"])
     play_matters(plot, seed, n["matters"])
+    play_festive_round(plot)
     last = now - SECOND
     acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
     for act in acts:
