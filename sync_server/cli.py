@@ -19,7 +19,7 @@ from app.domain import roles
 from app.domain.rules.scopes import FIRST
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.times import MINUTE, to_china
+from app.domain.times import MINUTE, month_span, to_china
 from app.domain.wire import protocol
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
@@ -38,6 +38,7 @@ from sync_server.store.estate import estates, settling, staffing, tagging
 from sync_server.store.estate.importing import ImportConflict, ImportReport, adds_to, import_estate, key_of
 from sync_server.store.estate.preparing import is_estate_workbook
 from sync_server.store.people import admin, join_codes, leaving
+from sync_server.store.subjects.follow_up import rates
 from sync_server.store.subjects.ticket import systems as tickets
 from sync_server.store.upkeep import backup, rescue
 from sync_server.store.upkeep.verifying import SubjectVerdict
@@ -659,6 +660,31 @@ def clocks(
         due = one["met"] + one["late"] + one["missed"]
         words = " ".join(f"{name} {one[name]}" for name in on_time.STANDINGS)
         _echo(f"{one['clause']} {one['clock']}: {one['met']}/{due} 按时 on time ({words}; 补录 {one['late_entries']})")
+
+
+@app.command(name="follow-ups")
+def follow_ups_(
+    month: Annotated[str, typer.Option(help="月份 the month, 2026-11")],
+    estate: Annotated[str | None, typer.Option(help=_WHICH)] = None,
+) -> None:
+    """统计一个月的回访：三天内、一个月内、满意率、事项办结率。Count the follow-ups of a month, by person."""
+    with _store() as store:
+        now = store.now()
+        since, until = month_span(on_time.checked(month))
+        with store.read() as connection:
+            keys = None if estate is None else [estates.called(connection, estate, None).key]
+            everybody, by_person = rates.of_month(connection, since, until, now, keys)
+            names = rates.names_of(connection, by_person)
+    for name, found in (("合计 all", everybody), *((names.get(who, who), one) for who, one in by_person.items())):
+        told = found.figures()
+        shares = (
+            ("三天内 in 3 days", told["in_days"], told["owed"], told["in_days_percent"]),
+            ("一个月内 in a month", told["in_month"], told["owed"], told["in_month_percent"]),
+            ("满意 satisfied", told["satisfied"], told["asked"], told["satisfied_percent"]),
+            ("事项办结 raised, closed", told["closed"], told["raised"], told["closed_percent"]),
+        )
+        words = " ".join(f"{what} {n}/{of}" + ("" if per is None else f" {per}%") for what, n, of, per in shares)
+        _echo(f"{name}: {words} 未审阅 unreviewed {told['unreviewed']}")
 
 
 @app.command()

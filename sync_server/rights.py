@@ -74,6 +74,10 @@ def _outcomes(role: str) -> str:
     return SCOPE if role in roles.OVERSEERS else OWN
 
 
+def _overseen(role: str) -> str:
+    return SCOPE if role in roles.OVERSEERS else NONE
+
+
 def _codes(role: str) -> str:
     led = [held for held in roles.ROLES if _may_make_code(role, held)]
     return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
@@ -104,6 +108,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
     Endpoint("GET", "/v1/clocks", EITHER, "on time or not, by month: the list and its figures (A, W)", _outcomes),
     Endpoint("GET", "/v1/rounds/{building_id}", SIGNED_IN, "print a building's doors for a round (E.1)", _visits),
+    Endpoint("GET", "/v1/follow-ups/rates", EITHER, "how a month's follow-ups went, by person (D.6)", _overseen),
     Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
     Endpoint("POST", "/v1/registers", SIGNED_IN, "upload the office's register of households", _registers),
     Endpoint(

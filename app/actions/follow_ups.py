@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from app.actions.models import Saved, Signature, SigningContent, SubjectView
+from app.actions.core import derived
+from app.actions.matters import PARTS_OF_MATTER, Matters
+from app.actions.models import MatterForm, Saved, Signature, SigningContent, SubjectView, TicketForm
 from app.actions.reads import members
 from app.actions.records import Records
+from app.actions.tickets import Tickets
+from app.domain import roles
 from app.domain.rules.card import Card
+from app.domain.rules.closing import Closing
 from app.domain.subjects import SUBJECTS, subject_of
 from app.domain.subjects.fold import fold
-from app.domain.subjects.follow_up import kinds
+from app.domain.subjects.follow_up import FollowUpCard, kinds
+from app.domain.subjects.follow_up.figures import Counted, Rates, rates
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP, PLANNERS
 from app.domain.subjects.follow_up.state import FollowUpState
 from app.domain.subjects.signing import facts_to_sign
+from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
-from app.domain.wire.errors import CHANGED_AFTER_SIGNING, Problem
+from app.domain.wire.errors import CHANGED_AFTER_SIGNING, FOLLOW_UP_TOO_EARLY, Problem
+from app.store.queries import CardFilter
 from app.store.search import Household
+
+_MOST: Final = 10_000
+_SOURCES: Final = 30
+"""Among how many of a household's closed records the latest to ask about are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,22 @@ class FollowUpForm:
     settled: bool | None = None
     promise: str = ""
     again_at: int | None = None
+    tickets: tuple[TicketForm, ...] = ()
+    matters: tuple[MatterForm, ...] = ()
+
+    def ticket_id(self, number: int) -> str:
+        """Return the id of a ticket raised there: always the same, so that a retry makes no second (D.5)."""
+        return derived(self.once, f"ticket-{number}")
+
+    def matter_id(self, number: int) -> str:
+        """Return the id of a matter raised there."""
+        return derived(self.once, f"matter-{number}")
+
+    @property
+    def raised(self) -> list[str]:
+        """The ids of all that was raised there."""
+        tickets = [self.ticket_id(number) for number in range(len(self.tickets))]
+        return tickets + [self.matter_id(number) for number in range(len(self.matters))]
 
     def body(self) -> dict[str, Any]:
         """Return the body of its entry: of a try that failed nothing but why, and when somebody comes again."""
@@ -49,6 +77,7 @@ class FollowUpForm:
             "settled": self.settled,
             "promise": self.promise if self.settled is False else "",
             "again_at": self.again_at if self.settled is False else None,
+            "raised": self.raised or None,
         }
         tried = {"not_met": self.not_met, "again_at": self.again_at}
         found = {"way": self.way, "met": self.met} | (asked if self.met else tried)
@@ -65,13 +94,47 @@ class FollowUpView(SubjectView[FollowUpState]):
     owner_name: str
     source: Card | None
     plans: bool
+    raised: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanForm:
+    """A follow-up that the supervisor plans (D.1). ``source_of``: type and id of the closed record it follows up,
+    where there is one; then its ``source`` and what else is known of it are as that record says. ``address``: where it
+    is about no household. ``owner_id``: empty for the steward of the building."""
+
+    about: str
+    due_at: int
+    source: str = ""
+    household_id: str | None = None
+    address: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    weight: str = kinds.ORDINARY
+    owner_id: str = ""
+    source_of: tuple[str, str] | None = None
+    estate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """What is counted of the follow-ups of a month: the lists of all and of each person (by staff id, or the post where
+    nobody is named), the cards by id, and what was raised at them and is closed (D.5, D.6)."""
+
+    cards: Mapping[str, Card]
+    all: Rates
+    by_person: Mapping[str, Rates]
+    raised: tuple[Card, ...]
+    closed: tuple[Card, ...]
 
 
 class FollowUps:
     """Follow-ups of one signed-in person."""
 
-    def __init__(self, core: Records) -> None:
+    def __init__(self, core: Records, tickets: Tickets, matters: Matters) -> None:
         self._core = core
+        self._tickets = tickets
+        self._matters = matters
 
     def view(self, follow_up_id: str) -> FollowUpView:
         """Return everything a follow-up's page shows. Raises ``Problem`` ``not_found``."""
@@ -88,7 +151,111 @@ class FollowUps:
             owner_name=self._core.staff_name(state.owner),
             source=source,
             plans=bool(held & PLANNERS),
+            raised=self._raised(state.raised),
         )
+
+    def _raised(self, ids: Sequence[str]) -> tuple[Card, ...]:
+        """Return what was raised, as far as this phone has it."""
+        if not ids:
+            return ()
+        return tuple(self._core.store.cards(CardFilter(type=None, ids=tuple(ids)), 0, len(ids)))
+
+    # -- a month of them -------------------------------------------------------------------
+
+    @property
+    def plans(self) -> bool:
+        """Whether this person plans them where they look now (D.1)."""
+        return bool(self._core.roles & PLANNERS)
+
+    def due_in(self, since: int, until: int) -> list[Card]:
+        """Return the follow-ups that are or were to be done from ``since`` on, before ``until`` (ms), the earliest
+        first (D.1)."""
+        found = [card for card in self._all(until) if since <= card.as_(FollowUpCard).due < until]
+        return sorted(found, key=lambda card: (card.as_(FollowUpCard).due, card.id))
+
+    def month(self, since: int, until: int) -> MonthFigures:
+        """Return what is counted of the follow-ups whose sources were closed from ``since`` on, before ``until`` (ms):
+        the same as the server counts of all it has (D.6)."""
+        now = self._core.now()
+        cards = {card.id: card for card in self._all(until) if since <= card.as_(FollowUpCard).since < until}
+        by_person: dict[str, list[Counted]] = {}
+        for card in cards.values():
+            one = counted(card)
+            by_person.setdefault(one.who, []).append(one)
+        raised = self._raised([one for card in cards.values() for one in card.as_(FollowUpCard).raised])
+        return MonthFigures(
+            cards,
+            rates((one for found in by_person.values() for one in found), now),
+            {who: rates(found, now) for who, found in by_person.items()},
+            raised,
+            tuple(card for card in raised if self._is_closed(card)),
+        )
+
+    def _is_closed(self, card: Card) -> bool:
+        """Tell whether what was raised came to its end; what was merged, where the other one did (C.6)."""
+        return (self._matters.end_of(card) or card).ended
+
+    def _all(self, until: int) -> list[Card]:
+        """Return every follow-up where one looks that was there before ``until``."""
+        wanted = self._core.here(CardFilter(type=FOLLOW_UP, opened_until=until))
+        return self._core.store.cards(wanted, 0, _MOST)
+
+    # -- planning by hand ------------------------------------------------------------------
+
+    def sources(self, household_id: str) -> list[Closing]:
+        """Return what was closed at a household and may be asked about, the latest first: not what has a follow-up that
+        is still to be done (D.1)."""
+        closed = CardFilter(type=None, household_id=household_id, ended=True, order="recent")
+        open_ones = self._core.store.cards(CardFilter(type=FOLLOW_UP, household_id=household_id, over=False), 0, _MOST)
+        asked = {(one.as_(FollowUpCard).source_id, one.as_(FollowUpCard).round) for one in open_ones}
+        found = (self.closing_of(card.type, card.id) for card in self._core.store.cards(closed, 0, _SOURCES))
+        return [one for one in found if one is not None and (one.id, one.round) not in asked]
+
+    def closing_of(self, subject_type: str, subject_id: str) -> Closing | None:
+        """Return what may be asked about a record: ``None`` while it is open, and where nobody is asked."""
+        subject = subject_of(subject_type)
+        return subject.closing(self._core.store.state(subject_type, subject_id))
+
+    async def plan(self, form: PlanForm, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Plan a follow-up by hand (D.1). The same ``once`` saves once.
+
+        Raises ``Problem``: ``follow_up_too_early`` for a record that is not closed, ``role_may_not``, and for fields.
+        """
+        once = once or self._core.new_id()
+        body: dict[str, Any] = {
+            "source": form.source,
+            "about": form.about,
+            "weight": form.weight,
+            "household_id": form.household_id,
+            "address": form.address,
+            "contact_name": form.contact_name,
+            "contact_phone": form.contact_phone,
+            "due_at": form.due_at,
+            "drawn": kinds.BY_HAND,
+        }
+        if form.source_of is not None:
+            closing = self.closing_of(*form.source_of)
+            if closing is None:
+                raise Problem(FOLLOW_UP_TOO_EARLY)
+            body |= _of_closing(closing)
+        home = self._core.home(form.household_id)
+        if home is not None:
+            body |= {"unit_id": home.unit_id, "building_id": home.building_id, "address": form.address or home.address}
+        body |= self._whose(form.owner_id, body.get("building_id"))
+        body |= self._core.says_estate(body, form.estate)
+        new = self._core.entry((FOLLOW_UP, derived(once, FOLLOW_UP)), "follow_up_planned", body, once)
+        return await self._core.save([new], draft)
+
+    def _whose(self, owner_id: str, building_id: str | None) -> dict[str, str]:
+        """Return who is to do it, and the post whose it is if nobody is named: the building's steward's (D.2)."""
+        if owner_id:
+            return {"owner_id": owner_id}
+        stewards = [one.id for one in self._core.staff_list(roles.STEWARD) if building_id in one.building_ids]
+        if len(stewards) == 1:
+            return {"owner_id": stewards[0], "post": roles.STEWARD}
+        return {"post": roles.STEWARD if stewards else roles.SERVICE_SUPERVISOR}
+
+    # -- asking ----------------------------------------------------------------------------
 
     def content(self, form: FollowUpForm) -> SigningContent:
         """Return what a signature under what is being filled in will be bound to (D.3)."""
@@ -98,8 +265,8 @@ class FollowUps:
     async def record(
         self, form: FollowUpForm, signature: Signature | None = None, *, draft: str | None = None
     ) -> Saved:
-        """Save what was asked and said, its signature, and that a complaint is opened again whose resident is not
-        satisfied, in one transaction (C.5, D.3).
+        """Save what was asked and said, its signature, what was raised there, and that a complaint is opened again
+        whose resident is not satisfied, in one transaction (C.5, D.3, D.5).
 
         Raises ``Problem`` as ``sign`` does, and for fields.
         """
@@ -114,6 +281,8 @@ class FollowUps:
             attachments[signed.blobs[0].hash] = strokes
         if form.met and form.satisfied is False:
             new += self._reopened(form, 2)
+        if form.met:
+            new += self._raising(form, entry, 3)
         return await self._core.save(new, draft, attachments)
 
     def reopens(self, follow_up_id: str) -> Card | None:
@@ -131,6 +300,23 @@ class FollowUps:
         body = {"reason": form.said, "follow_up_id": form.follow_up_id}
         return [self._core.entry((card.type, card.id), "reopened", body, form.once, part)]
 
+    def _raising(self, form: FollowUpForm, entry: Entry, part: int) -> list[Entry]:
+        """Return the entries with which what was raised begins: at this household's door, or on its phone."""
+        state = cast(FollowUpState, self._core.store.state(FOLLOW_UP, form.follow_up_id))
+        new: list[Entry] = []
+        for number, ticket in enumerate(form.tickets):
+            here = replace(ticket, channel=form.way, **_door(state))
+            body = self._tickets.opened_body(here)
+            new.append(
+                self._core.entry((TICKET, form.ticket_id(number)), "ticket_opened", body, form.once, part + number)
+            )
+        first = part + len(form.tickets)
+        for number, matter in enumerate(form.matters):
+            said = replace(matter, channel=form.way, **_door(state))
+            where = first + number * PARTS_OF_MATTER
+            new += self._matters.opening(said, form.matter_id(number), form.once, where)
+        return new
+
     def _entry(self, form: FollowUpForm) -> Entry:
         return self._core.entry((FOLLOW_UP, form.follow_up_id), "followed_up", form.body(), form.once)
 
@@ -139,6 +325,50 @@ class FollowUps:
         seen: SubjectView[FollowUpState] = self._core.seen_as(FOLLOW_UP, entry.subject_id)
         before = (step.entry for step in seen.steps if step.entry.id != entry.id)
         return cast(FollowUpState, fold(FOLLOW_UP, [*before, entry]))
+
+
+def counted(card: Card) -> Counted:
+    """Return a follow-up's card as it is counted."""
+    more = card.as_(FollowUpCard)
+    return Counted(
+        id=card.id,
+        source=card.kind,
+        who=card.assignee or more.post,
+        stage=card.stage,
+        since=more.since,
+        due=more.due,
+        first_at=more.first_at,
+        done_at=more.done_at,
+        satisfied=more.satisfied,
+    )
+
+
+def _door(state: FollowUpState) -> dict[str, Any]:
+    """Return where what is raised at a follow-up is about: the same door."""
+    return {
+        "household_id": state.household_id,
+        "building_id": state.building_id,
+        "address": state.address,
+        "estate": state.estate,
+    }
+
+
+def _of_closing(closing: Closing) -> dict[str, Any]:
+    """Return what a follow-up says of what it follows up."""
+    return {
+        "source": closing.source,
+        "source_type": closing.type,
+        "source_id": closing.id,
+        "round": closing.round,
+        "weight": closing.weight,
+        "since": closing.closed_at,
+        "household_id": closing.household_id,
+        "unit_id": closing.unit_id,
+        "building_id": closing.building_id,
+        "address": closing.address,
+        "contact_name": closing.contact_name,
+        "contact_phone": closing.contact_phone,
+    }
 
 
 def filled(values: Mapping[str, Any], follow_up_id: str, once: str) -> FollowUpForm:

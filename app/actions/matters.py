@@ -30,6 +30,8 @@ from app.domain.wire.errors import MERGE_TARGET, MERGED_WITH_ITSELF, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
+PARTS_OF_MATTER: Final = 4
+"""Most entries with which one matter begins."""
 _MOST: Final = 10_000
 _OFFERED: Final = 30
 """Most open matters offered to merge into."""
@@ -82,13 +84,14 @@ class Matters:
         )
 
     def end_of(self, card: Card) -> Card | None:
-        """Return the matter in which a merged one goes on; ``None`` where this phone does not have it.
+        """Return the matter in which a merged one goes on; ``None`` where this phone does not have it, and for a record
+        that was not merged.
 
         One that was merged may have been merged on by a phone that did not know; it then ends where that one does.
         """
         been: set[str] = set()
         at: Card | None = card
-        while at is not None and (into := at.as_(MatterCard).merged_into) is not None and at.id not in been:
+        while at is not None and (into := _merged_into(at)) is not None and at.id not in been:
             been.add(at.id)
             at = self._core.store.card(MATTER, into)
         return at if at is not card else None
@@ -238,6 +241,10 @@ class Matters:
             ],
             draft,
         )
+
+
+def _merged_into(card: Card) -> str | None:
+    return card.extra.merged_into if isinstance(card.extra, MatterCard) else None
 
 
 def _card_of(opened: Entry) -> Card:

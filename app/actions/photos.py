@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from app.actions.core import derived
 from app.actions.models import Saved
 from app.actions.records import Records
 from app.domain.rules.photos import Picture, Position, photo_blobs, photo_body, photo_of, thumbnail_of
@@ -135,6 +137,21 @@ class Photos:
             attachments |= data
             drafts.append(held.key)
         return new, attachments, drafts
+
+    def filed_with(self, held_of: str, subjects: Sequence[Subject]) -> tuple[list[Entry], dict[str, bytes], list[str]]:
+        """Return the same as ``held_entries`` for photos that go into several records at once: each of them gets an
+        entry of its own, all of the same picture."""
+        new: list[Entry] = []
+        attachments: dict[str, bytes] = {}
+        held = self.held(held_of)
+        for photo in held:
+            refs, data = photo_blobs(photo.picture)
+            body = photo_body(photo.picture, photo.shows)
+            for subject in subjects:
+                once = derived(photo.once, f"{subject[0]}/{subject[1]}")
+                new.append(replace(self._core.entry(subject, "photo_taken", body, once), blobs=refs))
+            attachments |= data
+        return new, attachments, [photo.key for photo in held]
 
     def thumbnail(self, entry: Entry) -> bytes | None:
         """Return the small picture of a ``photo_taken`` entry (JPEG), or ``None`` while it is not on this phone."""

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from app.actions.analyses import Analyses
 from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
@@ -19,6 +20,7 @@ from app.actions.duties import Duties
 from app.actions.follow_ups import FollowUps
 from app.actions.handover import Handover
 from app.actions.jobs import Jobs
+from app.actions.letters import Letters
 from app.actions.matters import Matters
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.photos import Photos
@@ -81,7 +83,9 @@ class Session(Records):
         self.tickets = Tickets(self)
         self.matters = Matters(self, self.tickets)
         self.jobs = Jobs(self)
-        self.follow_ups = FollowUps(self)
+        self.follow_ups = FollowUps(self, self.tickets, self.matters)
+        self.letters = Letters(self, self.photos)
+        self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
         self.rounds = Rounds(self, self.visits, self._server, self._sync_changed)

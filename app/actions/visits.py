@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from app.actions.core import derived
 from app.actions.duties import Duties
 from app.actions.estates import Part
-from app.actions.matters import Matters
+from app.actions.matters import PARTS_OF_MATTER, Matters
 from app.actions.models import (
     PromiseRow,
     Saved,
@@ -40,8 +40,6 @@ from app.domain.wire.errors import CHANGED_AFTER_SIGNING, NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
-_PARTS_OF_MATTER: Final = 4
-"""Most entries with which one matter begins."""
 
 
 class Visits:
@@ -145,7 +143,7 @@ class Visits:
         first = 2 + len(form.tickets)
         for number, matter in enumerate(form.matters):
             here = replace(matter, household_id=form.household_id, channel="door", raised_on_visit=form.visit_id)
-            part = first + number * _PARTS_OF_MATTER
+            part = first + number * PARTS_OF_MATTER
             new += self._matters.opening(here, _matter_id(form, number), visited.id, part)
         photos, pictures, held = self._photos.held_entries((VISIT, form.visit_id))
         return await self._core.save([*new, *photos], draft, attachments | pictures, held)

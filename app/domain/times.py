@@ -90,3 +90,9 @@ _LAST: Final = at_china(LAST_DAY, 23, 59)
 SOONEST: Final = 0
 LATEST: Final = at_china(date(LAST_YEAR + 1, 1, 1), 0) - 1
 """The first and the last point in time that somebody can mean, in ms since 1970 UTC."""
+
+
+def month_span(month: str) -> tuple[int, int]:
+    """Return the first moment of a month, YYYY-MM, in China and the first after it, in ms."""
+    first = date.fromisoformat(f"{month}-01")
+    return at_china(first, 0), at_china(add_months(first, 1), 0)

@@ -321,4 +321,14 @@ CLOCKS = {
     "by_clause": [_FIGURE],
     "by_owner": [_FIGURE | _WORKER],
 }
+_RATES = {
+    "owed": 20, "in_days": 16, "in_days_percent": 80, "in_month": 19, "in_month_percent": 95, "open": 1, "late": 0,
+    "asked": 18, "satisfied": 17, "satisfied_percent": 94, "unreviewed": 0, "excused": 1, "raised": 4, "closed": 3,
+    "closed_percent": 75,
+}  # fmt: skip
+FOLLOW_UP_RATES = {
+    "month": "2026-11",
+    "all": _RATES,
+    "by_person": [_RATES | {"who": ID, "name": "李梅"}],
+}
 LABELS = {"kind": "key", "count": 21, "layout": "sheet"}

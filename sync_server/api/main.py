@@ -14,7 +14,19 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from app.domain.wire import errors, protocol, squeezing
-from sync_server.api import custody, models, on_time, people, problems, registers, rounds, syncing, tickets, verify
+from sync_server.api import (
+    custody,
+    follow_ups,
+    models,
+    on_time,
+    people,
+    problems,
+    registers,
+    rounds,
+    syncing,
+    tickets,
+    verify,
+)
 from sync_server.api.context import Context, Here
 from sync_server.api.private import KeepPrivate
 from sync_server.api.problems import documented
@@ -64,7 +76,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     app.state.registers = RegisterJobs(context.store)
     problems.install(app)
-    for part in (people, syncing, tickets, custody, on_time, rounds, verify, registers):
+    for part in (people, syncing, tickets, custody, on_time, follow_ups, rounds, verify, registers):
         app.include_router(part.router)
 
     by_itself = CapacityLimiter(1)

@@ -683,6 +683,43 @@ class ClocksAnswer(Model):
     by_owner: list[OwnerFigure]
 
 
+class FollowUpFigures(Model):
+    """How a month's follow-ups went: how many of each list, and the shares in per cent (empty: of nothing)."""
+
+    owed: int = Field(description="all but the excused ones; the month is that in which their source was closed")
+    in_days: int = Field(description="asked for the first time within three days")
+    in_days_percent: int | None
+    in_month: int = Field(description="asked for the first time within a month")
+    in_month_percent: int | None
+    open: int
+    late: int
+    asked: int = Field(description="of which it is known whether the resident is satisfied")
+    satisfied: int
+    satisfied_percent: int | None
+    unreviewed: int = Field(description="done more than three days ago, without an opinion")
+    excused: int
+    raised: int = Field(description="matters and tickets raised at them")
+    closed: int = Field(description="of those, how many came to their end")
+    closed_percent: int | None
+
+
+class PersonsFollowUps(FollowUpFigures):
+    """The same of one person, or of a post where nobody is named."""
+
+    who: str = Field(description="staff id, or a post", examples=[ID])
+    name: str
+
+
+class FollowUpRatesAnswer(Model):
+    """How the follow-ups of a month went (D.5, D.6), all together and by person."""
+
+    model_config = _with(examples.FOLLOW_UP_RATES)
+
+    month: str
+    all: FollowUpFigures
+    by_person: list[PersonsFollowUps]
+
+
 class LabelsRequest(Asked):
     """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
     building (``building_id``)."""

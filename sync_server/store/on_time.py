@@ -34,15 +34,7 @@ def outcomes(
     Overseers see their estates' results, everybody their own; ``who`` is ``None`` for the company's own systems.
     ``clause`` and ``estate_key`` narrow it. Raises ``Problem`` ``field_wrong`` for what is no month.
     """
-    if not _MONTH.fullmatch(month):
-        raise Problem(
-            FIELD_WRONG,
-            field="month",
-            field_zh="月份",
-            field_en="month",
-            why_zh="请写成 2026-11 这样",
-            why_en="write it like 2026-11",
-        )
+    checked(month)
     c = clock_results.c
     query = select(clock_results).where(c.month == month).order_by(c.clause, c.clock, c.due_at, c.subject_id, c.line)
     if clause is not None:
@@ -63,6 +55,20 @@ def outcomes(
         else:
             row["standing"] = RUNNING if moment_now is not None and moment_now <= row["due_at"] else MISSED
     return rows
+
+
+def checked(month: str) -> str:
+    """Return the month. Raises ``Problem`` ``field_wrong`` for what is none."""
+    if not _MONTH.fullmatch(month):
+        raise Problem(
+            FIELD_WRONG,
+            field="month",
+            field_zh="月份",
+            field_en="month",
+            why_zh="请写成 2026-11 这样",
+            why_en="write it like 2026-11",
+        )
+    return month
 
 
 def figures(listed: Iterable[dict[str, Any]], *by: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
-from app.domain.times import SOONEST, in_calendar, to_utc
+from app.domain.times import SOONEST, from_datetime, in_calendar, to_utc
 
 
 class Moment(TypeDecorator[datetime]):
@@ -37,3 +37,8 @@ def moment(ms: int | None) -> datetime | None:
     """Return milliseconds since 1970 UTC as a datetime; ``None`` if beyond the calendar (a wildly wrong device
     clock)."""
     return to_utc(ms) if ms is not None and ms >= SOONEST and in_calendar(ms) else None
+
+
+def ms_of(at: datetime | None) -> int | None:
+    """Return a point in time as milliseconds since 1970 UTC."""
+    return None if at is None else from_datetime(at)

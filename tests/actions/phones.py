@@ -22,12 +22,14 @@ NOON = from_datetime(datetime(2026, 11, 21, 4, tzinfo=UTC))
 """12:00 in China on a Saturday."""
 
 STEWARD, WORKER, OTHER_WORKER, SUPERVISOR, DESK = "s-li", "w-wang", "w-chen", "e-zhou", "d-sun"
+SERVICE = "c-fang"
 STAFF = {
     STEWARD: ("李静", ["steward"], ["b3"]),
     WORKER: ("王建国", ["repair_worker"], []),
     OTHER_WORKER: ("陈刚", ["repair_worker"], []),
     SUPERVISOR: ("周明", ["engineering_supervisor"], []),
     DESK: ("孙丽", ["desk"], []),
+    SERVICE: ("方敏", ["service_supervisor"], []),
 }
 SERVER_DEVICE = "00000000-0000-4000-8000-000000000001"
 
@@ -65,7 +67,7 @@ def ref(kind: str, id_: str, **body: Any) -> RefItem:
 
 
 def estate() -> list[RefItem]:
-    """Return a small estate: two buildings, five doors, six people, five staff, three prices."""
+    """Return a small estate: two buildings, five doors, six people, six staff, three prices."""
     items = [ref("estate", "estate", name="荔园小区"), ref("building", "b3", code="3", name="3栋")]
     items += [
         ref("staff", i, number=i.upper(), name=name, roles=held, phone="", active=True, building_ids=buildings)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from app.domain import roles
 from app.domain.rules.clocks import LATE, MET, RED
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.fold import fold, why_not
-from app.domain.subjects.follow_up import ASK, REVIEW
+from app.domain.subjects.follow_up import ASK, REVIEW, FollowUpCard
 from app.domain.subjects.follow_up import state as st
 from app.domain.subjects.follow_up.clocks import clocks, owed
+from app.domain.subjects.follow_up.figures import PARTS, Counted, rates, share
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.follow_up.state import FollowUpState
 from app.domain.times import DAY, MINUTE, at_china
@@ -161,3 +165,67 @@ def test_complaints_within_three_days_by_weight_and_all_else_within_a_month() ->
     ]  # fmt: skip
     assert owed("complaint", "ordinary", closed).due_at == closed + 3 * DAY
     assert owed("repair", "ordinary", closed).due_at == at_china(date(2026, 2, 28), 23, 59)
+
+
+counted_ids = count()
+
+
+def counted(*, stage: str = st.REVIEWED, **more: Any) -> Counted:
+    at = {"since": 0, "due": 3 * DAY} | more
+    return Counted(f"f{next(counted_ids)}", "complaint", STEWARD, stage, **at)
+
+
+@pytest.mark.proves("D6")
+def test_rates_are_shares_of_what_is_owed_and_excused_ones_count_apart() -> None:
+    in_time, later, never = (
+        counted(first_at=DAY, done_at=DAY, satisfied=True),
+        counted(first_at=9 * DAY, done_at=9 * DAY, satisfied=False),
+        counted(stage=st.PLANNED),
+    )
+    excused = counted(stage=st.EXCUSED)
+    found = rates([in_time, later, never, excused], now=60 * DAY)
+    assert found.owed == (in_time.id, later.id, never.id) and found.excused == (excused.id,)
+    assert found.in_days == (in_time.id,) and found.in_month == (in_time.id, later.id)
+    assert found.late == (never.id,) and found.satisfied == (in_time.id,)
+    assert (share(found, "in_days"), share(found, "satisfied"), share(found, "owed")) == (33, 50, None)
+
+
+@pytest.mark.proves("D6")
+def test_one_that_nobody_reviewed_for_more_than_three_days_is_counted() -> None:
+    waits = counted(stage=st.DONE, first_at=DAY, done_at=DAY)
+    assert rates([waits], now=4 * DAY).unreviewed == ()
+    assert rates([waits], now=4 * DAY + 1).unreviewed == (waits.id,)
+
+
+@given(
+    some.lists(
+        some.builds(
+            Counted, some.uuids().map(str), some.just("repair"), some.sampled_from(("a", "b")),
+            some.sampled_from((*st.OPEN, st.DONE, st.REVIEWED, st.EXCUSED)), some.integers(0, 60 * DAY),
+            some.integers(0, 60 * DAY), some.none() | some.integers(0, 90 * DAY),
+            some.none() | some.integers(0, 90 * DAY), some.none() | some.booleans(),
+        ),
+        unique_by=lambda one: one.id,
+    ),
+    some.integers(0, 90 * DAY),
+)  # fmt: skip
+def test_the_figures_of_each_person_add_up_to_those_of_all(all_: list[Counted], now: int) -> None:
+    whole = rates(all_, now)
+    by = [rates([one for one in all_ if one.who == who], now) for who in ("a", "b")]
+    for part in PARTS:
+        assert sorted(getattr(whole, part)) == sorted(id_ for one in by for id_ in getattr(one, part))
+    assert set(whole.in_days) <= set(whole.in_month) <= set(whole.owed)
+    assert not set(whole.owed) & set(whole.excused)
+
+
+@pytest.mark.proves("D5")
+def test_a_letter_answers_what_a_call_would_and_what_was_raised_is_told_on_the_card() -> None:
+    subject = SUBJECTS[FOLLOW_UP]
+    assert subject.open_to_letter(subject.card(state(planned())))
+    assert not subject.open_to_letter(subject.card(state(planned(weight="major"))))
+    book = planned()
+    book.add(STEWARD, "followed_up", way="phone", **MET_ALL | {"raised": ["m7", "t1"]})
+    card = subject.card(state(book))
+    assert not subject.open_to_letter(card)
+    assert card.as_(FollowUpCard).raised == ("m7", "t1")
+    assert FollowUpCard.of_json(card.extra.to_json()) == card.extra

@@ -312,3 +312,36 @@ def test_c1_what_is_said_against_a_member_of_staff_is_not_shown_to_the_whole_bui
     assert building_scope("b3") not in access.audience(state(against))
     assert building_scope("b3") in access.audience(state(praise))
     assert subject.for_its_building(state(registered()))
+
+
+@pytest.mark.proves("D5")
+def test_an_open_letter_closes_what_could_be_closed_and_is_filed_with_it() -> None:
+    book = registered(**{"class": "suggestion"})
+    assert SUBJECTS[MATTER].open_to_letter(SUBJECTS[MATTER].card(state(book)))
+    letter = book.add(BOSS, "answered_openly", letter_id="l1", text="小区统一加装减速带")
+    assert state(book).stage == st.CLOSED and state(book).letter == letter
+    assert state(book).rounds[-1].result == "小区统一加装减速带"
+    book.add(BOSS, "reopened", reason="还没有装")
+    assert state(book).letter is None
+
+
+@pytest.mark.proves("D5")
+def test_a_remark_of_a_survey_is_never_answered_by_an_open_letter_not_even_when_the_desk_accepts_it() -> None:
+    book = registered(**{"class": "survey_remark", "channel": "survey"})
+    assert not SUBJECTS[MATTER].open_to_letter(SUBJECTS[MATTER].card(state(book)))
+    letter = book.add(BOSS, "answered_openly", letter_id="l1", text="统一答复")
+    assert [flag.reason for flag in state(book).flags] == ["not_by_letter"]
+    book.add(DESK, "flag_settled", entry_id=letter.id, decision="accept")
+    assert state(book).stage != st.CLOSED
+
+
+@pytest.mark.proves("D5")
+def test_a_letter_closes_no_complaint_before_it_is_handled_and_none_that_was_merged() -> None:
+    book = planned()
+    agree(book)
+    letter: dict[str, Any] = {"letter_id": "l1", "text": "统一答复"}
+    assert why_not(MATTER, book.entries, book.make(BOSS, "answered_openly", **letter)) == "not_handled"
+    book.add(DESK, "handled", cause="夜班漏收", corrective="换人收")
+    assert SUBJECTS[MATTER].open_to_letter(SUBJECTS[MATTER].card(state(book)))
+    book.add(DESK, "merged", into="m2")
+    assert why_not(MATTER, book.entries, book.make(BOSS, "answered_openly", **letter)) == "merged_already"

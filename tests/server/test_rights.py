@@ -18,6 +18,7 @@ from uuid6 import uuid7
 from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects import SUBJECTS, access, kinds
+from app.domain.subjects.analysis import ANALYSIS
 from app.domain.subjects.count import COUNT
 from app.domain.subjects.duty import DUTY
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
@@ -96,6 +97,7 @@ class World:
         self.matters = {"mine": self._matter(desk, self.home), "other": self._matter(desk, far)}
         self.follow_ups = {"mine": self._follow_up(self.home), "other": self._follow_up(far)}
         self.duties = {"mine": self._duty(self.home), "other": self._duty(far)}
+        self.analyses = {"mine": self._analysis("engineering"), "other": self._analysis("service")}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -108,6 +110,7 @@ class World:
         return {
             TICKET: self.tickets, VISIT: self.visits, THING: self.things, PLACE: self.places, COUNT: self.counts,
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
+            ANALYSIS: self.analyses,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -203,6 +206,12 @@ class World:
         review = (REVIEW, str(uuid7()))
         desk.do("review_closed", review, BODIES["review_closed"])
         return review
+
+    def _analysis(self, department: str) -> Subject:
+        analysis = (ANALYSIS, str(uuid7()))
+        head = self.devices[f"{department}_supervisor"]
+        head.do("analysis_written", analysis, {**BODIES["analysis_written"], "department": department})
+        return analysis
 
     def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
         """Ask as a role; None: without a sign-in."""
@@ -586,6 +595,11 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "followed_up": {"way": "phone", "met": False, "not_met": "no_answer"},
     "answered_by_letter": {"letter_id": "l", "text": "您好"},
     "follow_up_reviewed": {"opinion": "同意"},
+    "answered_openly": {"letter_id": "l", "text": "您好"},
+    "analysis_written": {
+        "department": "service", "quarter": "2026-Q4", "cause": "少巡", "corrective": "加派", "preventive": "抽查",
+    },
+    "analysis_approved": {"written_id": "w"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip
@@ -603,6 +617,7 @@ NEAR = {
     REVIEW: (),
     FOLLOW_UP: (roles.STEWARD,),
     DUTY: (roles.STEWARD,),
+    ANALYSIS: (),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -635,7 +650,10 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 if which == "nothing":
                     in_scope = name in SUBJECTS[about].opens_with
                 signs = name != "signed" or access.may_sign((role,), about)
-                if about == JOB:  # of this very entry: whose department it speaks for, whether one was named
+                if about in (
+                    JOB,
+                    ANALYSIS,
+                ):  # of this very entry: whose department it speaks for
                     signs = signs and SUBJECTS[about].may({role}, made[-1][-1], ())
                 may = access.may((role,), name)
                 expected.append("role_may_not" if not may or (in_scope and not signs) else
@@ -658,7 +676,7 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                 if name in SUBJECTS[about].opens_with:  # a new one, at a door of theirs
                     at_door = body | world.home
                     asked.append(device.make(name, (about, str(uuid7())), at_door, blobs=NAMED.get(name, ())))
-                if name in SUBJECTS[about].opens_with and name in ("counted", "review_closed"):
+                if name in SUBJECTS[about].opens_with and name in ("counted", "review_closed", "analysis_written"):
                     asked.pop()  # at no door: it would be their own
                 for answer in device.push(*asked):
                     assert answer.problem is not None, (role, name, about)

@@ -55,5 +55,15 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             "duty_planned",
             {"household_id": "h-1", "address": "3栋1单元1501", "about": "春节前看望", "due_at": 4_000_000_000_000},
         ),
+        "analysis": (
+            "analysis_written",
+            {
+                "department": "service",
+                "quarter": "2026-Q4",
+                "cause": "夜间巡查少",
+                "corrective": "加派一人",
+                "preventive": "每周抽查",
+            },
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

@@ -59,6 +59,9 @@ class Subject(Generic[S]):
     on_today: ClassVar[bool] = False
     """Whether one whose move is somebody's stands on their 今日 (``move``), and one they opened among what they
     reported."""
+    letter_kind: ClassVar[str] = ""
+    """The kind of entry (``letter_id``, ``text``) by which an open letter 公开信 answers one among others (D.5); ""
+    where each is answered by itself."""
     fresh: ClassVar[tuple[str, ...]] = ()
     """The stages in which nobody has begun with one yet: on 今日 it is new 新 to whoever has not opened it."""
     dues: ClassVar[frozenset[str]] = frozenset()
@@ -148,6 +151,10 @@ class Subject(Generic[S]):
         """Return the clock that runs on one if this person is the one who must be quick, else ``None``."""
         clock = card.clock
         return clock if clock is not None and clock.met_at is None and card.assignee == staff_id else None
+
+    def open_to_letter(self, card: Card) -> bool:
+        """Tell whether an open letter would answer one now, as far as its card tells (``letter_kind``)."""
+        return False
 
     def closing(self, state: S) -> Closing | None:
         """Return what a follow-up is about, if the residents it concerns may be asked about it now that it is closed;

@@ -10,6 +10,7 @@ from typing import Any, Final
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
+from app.domain.subjects.analysis import Analysis
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
 from app.domain.subjects.duty import DutySubject
@@ -66,6 +67,18 @@ def _signers() -> list[str]:
     return [signer for subject in SUBJECTS.values() for signer in subject.signers]
 
 
-for _one in (Ticket(), Visit(), Thing(), Place(), Count(), Matter(), Job(), Review(), FollowUp(), DutySubject()):
+for _one in (
+    Ticket(),
+    Visit(),
+    Thing(),
+    Place(),
+    Count(),
+    Matter(),
+    Job(),
+    Review(),
+    FollowUp(),
+    DutySubject(),
+    Analysis(),
+):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -267,6 +267,31 @@ OTHER_DUTY = _kind(
     "It speaks of another duty; open it anew from the list of who owes what.",
 )
 
+FOLLOW_UP_TOO_EARLY = _kind(
+    1144,
+    "follow_up_too_early",
+    "原来的事还没有办结，办结以后才能安排回访；填的内容都在。",
+    "What it follows up is not closed yet; a follow-up can be planned once it is. What you filled in is kept.",
+)
+NOT_BY_LETTER = _kind(
+    1145,
+    "not_by_letter",
+    "调查意见要一条一条答复，不能用公开信代替；请打开这一条单独答复。",
+    "Remarks of a survey are answered one by one, never by an open letter; open this one and answer it.",
+)
+WRITTEN_ALREADY = _kind(
+    1146,
+    "written_already",
+    "这份分析别人已经写过；您写的都留着，请看过现在的内容再修改。",
+    "Somebody wrote this analysis already; yours is kept. Read what it says now, then change that.",
+)
+CHANGED_BEFORE_APPROVAL = _kind(
+    1147,
+    "changed_before_approval",
+    "批准之前分析又改过了；请看过现在的内容再批准。",
+    "The analysis was changed before it was approved; read what it says now and approve that.",
+)
+
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
     1201, "wrong_password", "登录名或密码不对，请再试一次。", "The name or the password is wrong; please try again."

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.actions.models import Card
 from app.domain.subjects import KINDS
+from app.ui.subjects.analysis.face import AnalysisFace
 from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.duty.face import DutyFace
 from app.ui.subjects.face import Body, Face, NameOf
@@ -32,6 +33,7 @@ FACES: Final[dict[str, Face]] = {
         JobFace(),
         ReviewFace(),
         DutyFace(),
+        AnalysisFace(),
     )
 }
 """What each type of subject is to people, by its name."""

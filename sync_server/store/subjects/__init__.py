@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from sync_server.store.subjects.analysis import AnalysisSheet
 from sync_server.store.subjects.count import CountSheet
 from sync_server.store.subjects.duty import DutySheet
 from sync_server.store.subjects.follow_up.sheet import FollowUpSheet
@@ -46,5 +47,6 @@ for _one in (
     ReviewSheet(),
     FollowUpSheet(),
     DutySheet(),
+    AnalysisSheet(),
 ):
     keep(_one)

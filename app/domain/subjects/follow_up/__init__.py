@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from app.domain import roles
 from app.domain.rules.binding import Facts
-from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.card import Card, Extra, names_of, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
@@ -27,7 +27,9 @@ class FollowUpCard(Extra):
     """What only lists of follow-ups show. Times in ms.
 
     ``post``: whose move it is where no person is named; ``drawn``: why it is owed; ``phone_will_do``: whether a call is
-    enough; ``way``, ``satisfied``: of the last time somebody was asked ("" and ``None``: nobody was yet).
+    enough; ``way``, ``satisfied``: of the last time somebody was asked ("" and ``None``: nobody was yet); ``since``:
+    when what it follows up was closed, else when it was planned; ``due``: until when it is to be done; ``raised``: the
+    ids of what was raised each time, matters and tickets.
     """
 
     post: str = ""
@@ -43,6 +45,16 @@ class FollowUpCard(Extra):
     tries: int = 0
     first_at: int | None = None
     done_at: int | None = None
+    since: int = 0
+    due: int = 0
+    reviewed_at: int | None = None
+    raised: tuple[str, ...] = ()
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return what ``to_json`` wrote."""
+        known = {name: data[name] for name in names_of(cls) if name in data}
+        return cls(**known | {"raised": tuple(known.get("raised") or ())})
 
 
 class FollowUp(Subject[FollowUpState]):
@@ -59,6 +71,7 @@ class FollowUp(Subject[FollowUpState]):
     extra: ClassVar[type[Extra]] = FollowUpCard
     on_today = True
     dues = frozenset(("follow_up", "again", "review"))
+    letter_kind = "answered_by_letter"
     moves = dict.fromkeys(sorted(PLANNERS), (*st.OPEN, st.DONE))
 
     def apply(self, state: FollowUpState, entry: Entry, body: Body, *, forced: bool, seen: FollowUpState) -> str | None:
@@ -113,6 +126,10 @@ class FollowUp(Subject[FollowUpState]):
         """Return the clock that runs, for whom it binds."""
         return card.clock if self.move(card, staff_id, held) is not None else None
 
+    def open_to_letter(self, card: Card) -> bool:
+        """Tell whether a letter will do: where a call would, and nobody was asked yet who has to sign (D.4, D.5)."""
+        return card.stage in (st.PLANNED, st.AGAIN) and card.as_(FollowUpCard).phone_will_do
+
     def card(self, state: FollowUpState) -> Card:
         """Return what lists show of it."""
         said, clock = state.body, clocks.running(state)
@@ -143,6 +160,10 @@ class FollowUp(Subject[FollowUpState]):
                 tries=state.tries,
                 first_at=state.asked[0][0].at if state.asked else None,
                 done_at=state.done_at,
+                since=said.get("since") or (state.opened.at if state.opened is not None else 0),
+                due=state.again_at if state.stage == st.AGAIN and state.again_at else state.due_at,
+                reviewed_at=state.reviewed.at if state.reviewed is not None else None,
+                raised=state.raised,
             ),
         )
 

@@ -68,6 +68,11 @@ class FollowUpState(SubjectState):
         return self.asked[-1][1] if self.asked else None
 
     @property
+    def raised(self) -> tuple[str, ...]:
+        """The ids of what was raised each time somebody was asked: matters and tickets (D.5)."""
+        return tuple(dict.fromkeys(str(one) for _, body in self.asked for one in body.get("raised") or ()))
+
+    @property
     def done_at(self) -> int | None:
         """When it was settled; ``None`` while somebody has to go again."""
         if self.stage not in (DONE, REVIEWED):

@@ -32,6 +32,7 @@ class Matter(Subject[MatterState]):
     extra: ClassVar[type[Extra]] = MatterCard
     on_today = True
     dues = frozenset(("finish", "new_date", "promised", "told_up"))
+    letter_kind = "answered_openly"
     moves = dict.fromkeys(steps.ASKED, steps.UNDER_WAY)
 
     def apply(self, state: MatterState, entry: Entry, body: Body, *, forced: bool, seen: MatterState) -> str | None:
@@ -82,6 +83,10 @@ class Matter(Subject[MatterState]):
         if whose is not None:
             return card.clock if whose & held else None
         return card.clock if staff_id == card.assignee or staff_id in card.as_(MatterCard).joint else None
+
+    def open_to_letter(self, card: Card) -> bool:
+        """Tell whether an open letter would close it (D.5)."""
+        return steps.open_to_letter(card)
 
     def closing(self, state: MatterState) -> Closing | None:
         """Return what is asked about a complaint that was closed, each round anew (C.5)."""

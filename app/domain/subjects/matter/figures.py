@@ -16,7 +16,8 @@ class Figures:
     """Lists of matters, each as cards, the oldest first; what was merged stands in ``repeats`` and counts nowhere else.
 
     ``by_class`` and ``by_department`` by their word, those with something in them; ``overdue``: of the open ones
-    those whose clock ran out; ``asked``: those of which it is known whether the resident is satisfied.
+    those whose clock ran out; ``asked``: those of which it is known whether the resident is satisfied; ``complaints``:
+    the complaints, by the department that answers for them, which analyses them each quarter.
     """
 
     all: tuple[Card, ...]
@@ -31,6 +32,7 @@ class Figures:
     reopened: tuple[Card, ...]
     asked: tuple[Card, ...]
     satisfied: tuple[Card, ...]
+    complaints: Mapping[str, tuple[Card, ...]]
 
 
 def figures(cards: Iterable[Card], now: int) -> Figures:
@@ -51,6 +53,11 @@ def figures(cards: Iterable[Card], now: int) -> Figures:
         reopened=tuple(card for card in counted if _said(card).rounds > 1),
         asked=tuple(card for card in counted if _said(card).satisfied is not None),
         satisfied=tuple(card for card in counted if _said(card).satisfied is True),
+        complaints=_groups(
+            [card for card in counted if card.kind == kinds.COMPLAINT],
+            kinds.DEPARTMENTS,
+            lambda card: _said(card).department or kinds.DEPARTMENTS[-1],
+        ),
     )
 
 

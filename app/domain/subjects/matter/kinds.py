@@ -48,6 +48,9 @@ MERGERS: Final = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
 LEADERS: Final = frozenset((roles.MANAGER, roles.SYSTEM))
 """Who releases a written answer, and up to whom a major matter goes (C.2, C.6)."""
 
+LETTER_WRITERS: Final = frozenset((roles.SERVICE_SUPERVISOR, roles.MANAGER))
+"""Who answers many at once by an open letter (D.5)."""
+
 
 def heads_of(department: str) -> frozenset[str]:
     """Return the posts that answer for a department; the service centre's for one without a head of its own."""
@@ -210,6 +213,15 @@ KINDS = (
             Field("result", "处理结果", "result", text(LONG)),
             Field("told_politely", "已礼貌说明", "told politely", boolean, required=False),
             Field("satisfied", "是否满意", "satisfied", boolean, required=False),
+        ),
+    ),
+    Kind(
+        "answered_openly",
+        MATTER,
+        LETTER_WRITERS,
+        (
+            Field("letter_id", "公开信", "open letter", text()),
+            Field("text", "公开信内容", "what it says", text(LONG)),
         ),
     ),
     Kind(

@@ -22,6 +22,7 @@ from app.domain.wire.errors import (
     MATTER_CLOSED,
     MERGED_ALREADY,
     MERGED_WITH_ITSELF,
+    NOT_BY_LETTER,
     NOT_CLASSED,
     NOT_HANDLED,
     NOT_TOLD_POLITELY,
@@ -169,16 +170,36 @@ def _replied(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
 
 def _closed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     if not forced:
-        if s.needs_classing:
-            return NOT_CLASSED.name
-        if s.valid is False and b.get("told_politely") is not True:
-            return NOT_TOLD_POLITELY.name
-        if s.kind == kinds.COMPLAINT and s.valid and s.handled is None:
-            return NOT_HANDLED.name
-        if s.kind == kinds.COMPLAINT and s.written and s.replied is None:
-            return REPLY_NOT_SENT.name
+        reason = _not_closable(s, b.get("told_politely") is True)
+        if reason is not None:
+            return reason
     s.rounds[-1] = replace(s.rounds[-1], closed_at=e.at, result=b["result"])
     s.satisfied = b.get("satisfied")
+    return None
+
+
+def _answered_openly(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
+    # Not the desk's to accept either: who fills in a survey is answered alone (F).
+    if s.kind == kinds.SURVEY_REMARK:
+        return NOT_BY_LETTER.name
+    reason = None if forced else _not_closable(s, told_politely=True)
+    if reason is not None:
+        return reason
+    s.rounds[-1] = replace(s.rounds[-1], closed_at=e.at, result=b["text"])
+    s.letter, s.answered_at = e, s.answered_at or e.at
+    return None
+
+
+def _not_closable(s: MatterState, told_politely: bool) -> str | None:
+    """Why it can't be closed yet: what has to be done first, whoever closes it and by whatever means (C.2-C.6)."""
+    if s.needs_classing:
+        return NOT_CLASSED.name
+    if s.valid is False and not told_politely:
+        return NOT_TOLD_POLITELY.name
+    if s.kind == kinds.COMPLAINT and s.valid and s.handled is None:
+        return NOT_HANDLED.name
+    if s.kind == kinds.COMPLAINT and s.written and s.replied is None:
+        return REPLY_NOT_SENT.name
     return None
 
 
@@ -189,7 +210,7 @@ def _reopened(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
         return OUT_OF_ORDER.name
     # Same record, next round: what was agreed and done the last time did not settle it (C.5).
     s.rounds.append(Round(e.at))
-    s.plan = s.plan_says = s.agreed = s.handled = s.draft = s.released = s.replied = None
+    s.plan = s.plan_says = s.agreed = s.handled = s.draft = s.released = s.replied = s.letter = None
     s.satisfied = False
     return None
 
@@ -236,6 +257,7 @@ _HANDLERS: dict[str, Callable[[MatterState, Entry, Body, bool], str | None]] = {
     "reply_released": _released,
     "replied": _replied,
     "matter_closed": _closed,
+    "answered_openly": _answered_openly,
     "reopened": _reopened,
     "absorbed": _absorbed,
     "merged": _merged,

@@ -71,6 +71,8 @@ class MatterState(SubjectState):
     draft: Entry | None = None
     released: Entry | None = None
     replied: Entry | None = None
+    letter: Entry | None = None
+    """The open letter that closed it, with others (D.5)."""
     rounds: list[Round] = field(default_factory=list)
     satisfied: bool | None = None
     absorbed: list[str] = field(default_factory=list)

@@ -127,3 +127,14 @@ def repeats(state: MatterState, entry: Entry) -> bool:
     if entry.kind == "reply_released":
         return state.released is not None
     return entry.kind == "replied" and state.replied is not None
+
+
+def open_to_letter(card: Card) -> bool:
+    """Tell whether an open letter would close a matter, as far as its card tells (D.5): what could be closed now, and
+    is no remark of a survey."""
+    more = card.as_(MatterCard)
+    if card.stage in st.ENDED or card.kind == kinds.SURVEY_REMARK or more.to_note:
+        return False
+    if card.kind != kinds.COMPLAINT:
+        return card.stage != st.TO_CLASS
+    return card.stage == st.HANDLED and (more.channel not in kinds.WRITTEN or more.letter == SENT)

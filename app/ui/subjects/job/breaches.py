@@ -12,13 +12,13 @@ from app.actions import CardFilter, Session
 from app.domain import roles
 from app.domain.subjects.job.breaches import YUAN, Breach, pay
 from app.domain.subjects.job.kinds import JOB
-from app.domain.times import add_months, china_day
+from app.domain.times import china_day
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
-from app.ui.kit.base import column, quiet, row, txt
-from app.ui.kit.buttons import icon_button
+from app.ui.kit.base import column, quiet
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import empty_state, group, list_row
+from app.ui.kit.months import month_bar
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you, use_made
@@ -42,18 +42,11 @@ def BreachesScreen() -> ft.Control:
         ui.refresh()
 
     yuan: Mapping[str, int] = YUAN if counted else {}
-    name_of_month = t("job.breaches.month", year=month.year, month=month.month)
-    before = lambda: set_month(add_months(month, -1))  # noqa: E731
-    after = lambda: set_month(add_months(month, 1))  # noqa: E731
-    bar = row(
-        [
-            icon_button("month-before", ft.Icons.CHEVRON_LEFT, t("desk.finance.previous"), before),
-            txt(name_of_month, ft.TextThemeStyle.TITLE_LARGE, expand=True, align=ft.TextAlign.CENTER),
-            icon_button("month-after", ft.Icons.CHEVRON_RIGHT, t("desk.finance.next"), after),
-        ]
-    )
     options = [("no", t("job.breaches.only_count")), ("yes", t("job.breaches.in_yuan"))]
-    content: list[ft.Control] = [bar, pills(options, "yes" if counted else "no", count_it, id="count")]
+    content: list[ft.Control] = [
+        month_bar(month, set_month),
+        pills(options, "yes" if counted else "no", count_it, id="count"),
+    ]
     for who, theirs in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
         name = ui.session.staff_name(who)
         sum_ = t("job.breaches.yuan", n=pay(theirs, yuan)) if counted else ""

@@ -49,6 +49,7 @@ follow_ups = Table(
     staff_link("owner_id", "who follows up (D.1)"),
     Column("post", String(40), nullable=False, comment="whose it is where nobody is named"),
     Column("closed_at", Moment, nullable=True, comment="when its source was closed"),
+    Column("since_at", Moment, nullable=True, comment="when its source was closed, or it was planned: its month"),
     Column("due_at", Moment, nullable=True),
     Column("first_at", Moment, nullable=True, comment="when somebody was asked for the first time"),
     Column("done_at", Moment, nullable=True, comment="when it was settled"),
@@ -64,6 +65,7 @@ follow_ups = Table(
     Column("last_seq", BigInteger, nullable=False),
     estate_column(),
     Index(None, "estate_key", "due_at"),
+    Index(None, "since_at"),
     Index(None, "owner_id"),
     Index(None, "source_id"),
     Index(None, "household_id"),
@@ -87,17 +89,27 @@ follow_up_rounds = Table(
     comment="Each time somebody was asked, until it was settled (D.4)",
 )
 
+follow_up_raised = Table(
+    "follow_up_raised",
+    metadata,
+    uuid_column("follow_up_id", ForeignKey("follow_ups.id"), key=True),
+    uuid_column("raised_id", key=True, comment="the matter or ticket"),
+    Index(None, "raised_id"),
+    comment="What was raised when somebody was asked: each becomes a matter or a ticket (D.5)",
+)
+
 
 class FollowUpSheet(Sheet[FollowUpState]):
     """回访 (D)."""
 
     name = FOLLOW_UP
-    tables = (follow_ups, follow_up_rounds)
+    tables = (follow_ups, follow_up_rounds, follow_up_raised)
     key = "follow_up_id"
 
     def rows(self, state: FollowUpState) -> Iterator[Row]:
-        """Yield the follow-up and each time somebody was asked."""
+        """Yield the follow-up, each time somebody was asked, and what was raised."""
         s, said = state, state.body
+        assert s.opened is not None
         last, clock = s.last or {}, clocks.running(s)
         yield (
             follow_ups,
@@ -117,6 +129,7 @@ class FollowUpSheet(Sheet[FollowUpState]):
                 "owner_id": s.owner,
                 "post": said.get("post") or "",
                 "closed_at": moment(said.get("since")),
+                "since_at": moment(said.get("since") or s.opened.at),
                 "due_at": moment(clock.due if clock is not None else s.due_at),
                 "first_at": moment(s.asked[0][0].at if s.asked else None),
                 "done_at": moment(s.done_at),
@@ -147,6 +160,8 @@ class FollowUpSheet(Sheet[FollowUpState]):
                 "asked_by": entry.author,
             }
             yield follow_up_rounds, row
+        for raised_id in s.raised:
+            yield follow_up_raised, {"follow_up_id": s.id, "raised_id": raised_id}
 
     def owed_for(self, write: Write, closing: Closing, estate_key: str) -> Iterator[Begun]:
         """Yield the follow-up that is owed for what was closed, once for each round (D.2)."""

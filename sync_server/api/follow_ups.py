@@ -1,0 +1,50 @@
+"""How the follow-ups 回访 of a month went, to people and to other systems (D.5, D.6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from app.domain.times import month_span
+from app.domain.wire import errors
+from app.domain.wire.errors import ROLE_MAY_NOT, Problem
+from sync_server.api import models as m
+from sync_server.api.context import Here, Reader
+from sync_server.api.problems import documented
+from sync_server.api.unpack import ReadAside
+from sync_server.store.estate import estates
+from sync_server.store.on_time import checked
+from sync_server.store.people.identity import Identity
+from sync_server.store.subjects.follow_up import rates
+
+router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["follow-ups"])
+_TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+_Month = Annotated[str, Query(max_length=20, description="YYYY-MM, in China", examples=["2026-11"])]
+
+
+@router.get(
+    "/follow-ups/rates",
+    response_model=m.FollowUpRatesAnswer,
+    responses=documented(*_TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG, errors.ROLE_MAY_NOT),
+)
+def follow_up_rates(here: Here, reader: Reader, month: _Month, estate: m.EstateCode | None = None) -> Any:
+    """Count the follow-ups of a month, all together and by person: overseers their estates', another system all."""
+    since, until = month_span(checked(month))
+    with here.store.read() as connection:
+        keys = None if reader is None else _overseen(reader)
+        if estate is not None:
+            keys = [estates.called(connection, estate, keys).key]
+        everybody, by_person = rates.of_month(connection, since, until, here.store.now(), keys)
+        names = rates.names_of(connection, by_person)
+    people = [found.figures() | {"who": who, "name": names.get(who, who)} for who, found in by_person.items()]
+    return {"month": month, "all": everybody.figures(), "by_person": people}
+
+
+def _overseen(reader: Identity) -> list[str]:
+    """Return the estates whose follow-ups somebody may count. Raises ``Problem`` ``role_may_not`` where there are
+    none."""
+    keys = [key for key in reader.estates if reader.at(key).overseer]
+    if not keys:
+        raise Problem(ROLE_MAY_NOT, kind="follow-ups/rates")
+    return keys
