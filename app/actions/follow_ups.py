@@ -96,6 +96,12 @@ class FollowUpView(SubjectView[FollowUpState]):
     plans: bool
     raised: tuple[Card, ...]
 
+    @property
+    def raised_now(self) -> tuple[Card, ...]:
+        """What was raised the last time, which is not signed for yet."""
+        ids = set((self.state.now[1].get("raised") if self.state.now is not None else None) or ())
+        return tuple(card for card in self.raised if card.id in ids)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanForm:
@@ -305,14 +311,14 @@ class FollowUps:
         state = cast(FollowUpState, self._core.store.state(FOLLOW_UP, form.follow_up_id))
         new: list[Entry] = []
         for number, ticket in enumerate(form.tickets):
-            here = replace(ticket, channel=form.way, **_door(state))
+            here = replace(ticket, channel=form.way, **_door(state, ticket.address))
             body = self._tickets.opened_body(here)
             new.append(
                 self._core.entry((TICKET, form.ticket_id(number)), "ticket_opened", body, form.once, part + number)
             )
         first = part + len(form.tickets)
         for number, matter in enumerate(form.matters):
-            said = replace(matter, channel=form.way, **_door(state))
+            said = replace(matter, channel=form.way, **_door(state, matter.address))
             where = first + number * PARTS_OF_MATTER
             new += self._matters.opening(said, form.matter_id(number), form.once, where)
         return new
@@ -343,12 +349,12 @@ def counted(card: Card) -> Counted:
     )
 
 
-def _door(state: FollowUpState) -> dict[str, Any]:
-    """Return where what is raised at a follow-up is about: the same door."""
+def _door(state: FollowUpState, said: str) -> dict[str, Any]:
+    """Return where what is raised at a follow-up is about: the same door, or the place that was ``said``."""
     return {
         "household_id": state.household_id,
         "building_id": state.building_id,
-        "address": state.address,
+        "address": said or state.address,
         "estate": state.estate,
     }
 

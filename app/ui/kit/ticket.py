@@ -148,6 +148,39 @@ def ticket_paper(
     return paper(content, id=id, gap=10)
 
 
+def record_row(
+    id: str,
+    name: str,
+    aside: str,
+    said: str,
+    facts: str,
+    marks: Sequence[ft.Control],
+    on_tap: Tap | None,
+    *,
+    border: ft.Border,
+) -> ft.Control:
+    """A record in a windowed list: its name and a word aside, what it says, how it stands, its marks."""
+    large = theme.look_of(ft.context.page).scale > 1.3
+    head = txt(name, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
+    beside = [quiet(aside, lines=1)] if aside else []
+    words: list[ft.Control] = [
+        *([head, *beside] if large else [row([head, *beside])]),
+        txt(said, lines=1),
+        quiet(facts, lines=1),
+    ]
+    if marks:
+        words.append(ft.Row(list(marks), spacing=8, scroll=ft.ScrollMode.HIDDEN))
+    return pressable(
+        id,
+        column(words, gap=4),
+        on_tap,
+        padding=ft.Padding.only(left=16, right=16, top=12, bottom=10),
+        radius=theme.RADIUS,
+        bgcolor=theme.PAPER,
+        border=border,
+    )
+
+
 def ticket_card(
     *,
     id: str,

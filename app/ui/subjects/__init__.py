@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.actions.models import Card
-from app.domain.subjects import KINDS
+from app.domain.subjects import KINDS, SUBJECTS
 from app.ui.subjects.analysis.face import AnalysisFace
 from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.duty.face import DutyFace
@@ -65,6 +65,11 @@ def face_of(subject_type: str) -> Face:
     return FACES.get(subject_type, _UNKNOWN)
 
 
+def face_of_purpose(purpose: str) -> Face:
+    """Return what the type of subject is to people on which one signs for ``purpose``."""
+    return next((face_of(name) for name, subject in SUBJECTS.items() if purpose in subject.purposes), _UNKNOWN)
+
+
 def page_of(card: Card) -> str | None:
     """Return the page of what a card is about; None for a subject of a newer app."""
     face = FACES.get(card.type)
@@ -102,4 +107,15 @@ def _face(kind: str, subject_type: str) -> Face:
     return face_of(subject_type or (known.subject if known is not None else ""))
 
 
-__all__ = ["FACES", "Face", "face_of", "heading_of", "open_words", "page_of", "says", "settle_page_of", "step_name"]
+__all__ = [
+    "FACES",
+    "Face",
+    "face_of",
+    "face_of_purpose",
+    "heading_of",
+    "open_words",
+    "page_of",
+    "says",
+    "settle_page_of",
+    "step_name",
+]

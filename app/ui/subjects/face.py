@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from app.ui.corrections import Correction
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
+from app.ui.signed_lines import Line
 from app.ui.texts import has, t
 from app.ui.ticket_words import joined, word
 
@@ -133,6 +134,11 @@ class Face:
         """What an entry says, in a line; empty where its name says it all. ``now`` in ms names days."""
         speak = self.says_of.get(kind) or _COMMON.get(kind)
         return speak(body, name_of) if speak is not None else ""
+
+    def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
+        """What somebody reads before signing for ``purpose``: the signed ``facts`` as plain lines; ``named``: what is
+        called by its id among them, in words."""
+        yield from ()
 
     def correction(self, kind: str) -> Correction:
         """How an entry of a kind is corrected."""

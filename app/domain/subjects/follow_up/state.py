@@ -69,8 +69,9 @@ class FollowUpState(SubjectState):
 
     @property
     def raised(self) -> tuple[str, ...]:
-        """The ids of what was raised each time somebody was asked: matters and tickets (D.5)."""
-        return tuple(dict.fromkeys(str(one) for _, body in self.asked for one in body.get("raised") or ()))
+        """The ids of what was raised each time, also while it is not signed for: matters and tickets (D.5)."""
+        said = [*self.asked, *([self.now] if self.now is not None else [])]
+        return tuple(dict.fromkeys(str(one) for _, body in said for one in body.get("raised") or ()))
 
     @property
     def done_at(self) -> int | None:

@@ -19,19 +19,26 @@ from app.ui.kit.choose import Option, big_choice, pill, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
+from app.ui.moments import UNCHOSEN, chosen_moment, moment_field
 from app.ui.router import Route
+from app.ui.subjects import face_of
 from app.ui.subjects.follow_up import words
 from app.ui.subjects.follow_up.page import FollowUpScreen, path_of
-from app.ui.subjects.matter.parts import chosen_moment, moment_field
+from app.ui.subjects.matter.fields import matter_form
+from app.ui.subjects.matter.new import RaisedMatter
+from app.ui.subjects.matter.words import class_word
+from app.ui.subjects.ticket.fields import ticket_form
 from app.ui.subjects.ticket.gate import shut
+from app.ui.subjects.ticket.new import RaisedTicket
 from app.ui.subjects.ticket.signing import SigningFlow
 from app.ui.subjects.ticket.step_form import step_screen, text_setter
+from app.ui.subjects.visit.fields import raised_section
 from app.ui.texts import t
-from app.ui.ticket_words import capacity_of
+from app.ui.ticket_words import capacity_of, joined, word
 
 START: Final[dict[str, Any]] = {
     "way": "", "met": True, "not_met": "", "name": "", "capacity": "", "satisfied": "", "said": "", "settled": "",
-    "promise": "", "day": "", "hour": -1,
+    "promise": "", "tickets": [], "matters": [], **UNCHOSEN,
 }  # fmt: skip
 _SAID: Final = {"yes": True, "no": False}
 
@@ -45,7 +52,11 @@ def form_of(values: Mapping[str, Any], follow_up_id: str, once: str) -> FollowUp
     """What a draft says, as it would be saved."""
     said = {name: values[name] for name in ("way", "met", "not_met", "name", "capacity", "said", "promise")}
     chosen = {"satisfied": _SAID.get(values["satisfied"]), "settled": _SAID.get(values["settled"])}
-    return filled(said | chosen | {"again_at": chosen_moment(values)}, follow_up_id, once)
+    raised = {
+        "tickets": tuple(ticket_form(one) for one in values["tickets"]),
+        "matters": tuple(matter_form(one) for one in values["matters"]),
+    }
+    return filled(said | chosen | raised | {"again_at": chosen_moment(values)}, follow_up_id, once)
 
 
 def missing(form: FollowUpForm) -> str | None:
@@ -145,6 +156,8 @@ def _said(ui: Ui, view: FollowUpView, draft: Draft, form: FollowUpForm) -> list[
     found.append(section(t("follow_up.settled.heading"), [_yes_no(draft, "settled")]))
     if form.settled is False:
         found += [words.asked(draft, "promise"), section(t("follow_up.again"), [moment_field(ui, draft, "again")])]
+    to_ticket = path_of(view.card.id, f"{ASK}/ticket")
+    found.append(raised_section(values, draft.update, lambda: ui.go(to_ticket), t("follow_up.goes_up_together")))
     return found
 
 
@@ -169,7 +182,41 @@ def _yes_no(draft: Draft, name: str) -> ft.Control:
     return pills(options, str(draft.values[name]), lambda v: draft.set(name, v), id=name)
 
 
+# -- what is raised there ----------------------------------------------------------------------
+
+
+@ft.component
+def AskTicketScreen(follow_up_id: str) -> ft.Control:
+    """A repair raised there: it joins the form, and is saved with it (D.5)."""
+    household = use_read(lambda s: _household(s, follow_up_id), follow_up_id)
+    kept, path = f"follow-up-ticket:{follow_up_id}", path_of(follow_up_id, ASK)
+    return RaisedTicket(draft_key(follow_up_id), kept, path, household, t("follow_up.add_raised"))
+
+
+@ft.component
+def AskMatterScreen(follow_up_id: str) -> ft.Control:
+    """Anything else that is said there (D.5)."""
+    household = use_read(lambda s: _household(s, follow_up_id), follow_up_id)
+    kept = f"follow-up-matter:{follow_up_id}"
+    return RaisedMatter(draft_key(follow_up_id), kept, household, t("follow_up.add_raised"))
+
+
+def _household(session: Session, follow_up_id: str) -> str:
+    card = session.card(FOLLOW_UP, follow_up_id)
+    return (card.household_id if card is not None else None) or ""
+
+
 # -- signing -----------------------------------------------------------------------------------
+
+
+def _called(form: FollowUpForm) -> dict[str, str]:
+    """What the resident reads of what was raised, by its id."""
+    tickets = {
+        form.ticket_id(n): f"{word('kind', one.ticket_kind)} · {one.content}" for n, one in enumerate(form.tickets)
+    }
+    return tickets | {
+        form.matter_id(n): f"{class_word(one.kind)} · {one.content}" for n, one in enumerate(form.matters)
+    }
 
 
 def _to_sign(session: Session, follow_up_id: str) -> tuple[FollowUpForm, SigningContent] | None:
@@ -212,6 +259,7 @@ def AskSignScreen(follow_up_id: str) -> ft.Control:
         save=save,
         on_close=ui.back,
         people=tuple(view.household.people) if view.household else (),
+        tickets=_called(form),
         agree=t("follow_up.agree"),
     )
 
@@ -242,6 +290,7 @@ def SignAgainScreen(follow_up_id: str) -> ft.Control:
         save=save,
         on_close=ui.back,
         people=tuple(view.household.people) if view.household else (),
+        tickets={card.id: joined(face_of(card.type).line(card)[0], card.content) for card in view.raised_now},
         agree=t("follow_up.agree"),
     )
 
@@ -256,6 +305,8 @@ _PAGE: Final = path_of("{follow_up_id}")
 ROUTES: Final = (
     Route(_PAGE, FollowUpScreen, parent="/follow-ups"),
     Route(f"{_PAGE}/{ASK}", AskScreen, parent=_PAGE),
+    Route(f"{_PAGE}/{ASK}/ticket", AskTicketScreen, parent=f"{_PAGE}/{ASK}"),
+    Route(f"{_PAGE}/{ASK}/matter", AskMatterScreen, parent=f"{_PAGE}/{ASK}"),
     Route(f"{_PAGE}/{ASK}/sign", AskSignScreen, parent=f"{_PAGE}/{ASK}", alone=True),
     Route(f"{_PAGE}/{SIGN}", SignAgainScreen, parent=_PAGE, alone=True),
 )

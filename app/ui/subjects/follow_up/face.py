@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import flet as ft
@@ -15,8 +16,9 @@ from app.ui.kit.base import flow, quiet, txt
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import facts
 from app.ui.kit.ticket import chip, paper
+from app.ui.signed_lines import Line
 from app.ui.subjects.face import Body, Face, NameOf
-from app.ui.subjects.follow_up import words
+from app.ui.subjects.follow_up import signed, words
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
 
@@ -29,6 +31,10 @@ class FollowUpFace(Face):
     words = "follow_up"
     mark = ft.Icons.FACT_CHECK_OUTLINED
     numbered = False
+
+    def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
+        """What was asked, said, promised and raised (D.3, D.5)."""
+        yield from signed.lines(facts, named)
 
     def read(self, session: Session, subject_id: str) -> FollowUpView:
         """Return what its pages show."""

@@ -17,11 +17,11 @@ from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
 from app.ui.kit.money import section
+from app.ui.moments import UNCHOSEN, chosen_moment, moment_field
 from app.ui.router import Route
 from app.ui.subjects.follow_up import words
 from app.ui.subjects.follow_up.face import owner_words
 from app.ui.subjects.follow_up.page import path_of
-from app.ui.subjects.matter.parts import chosen_moment, moment_field
 from app.ui.subjects.ticket.gate import shut
 from app.ui.subjects.ticket.step_form import step_screen
 from app.ui.texts import t
@@ -102,10 +102,9 @@ def StepForm(step: str, kind: str, start: dict[str, Any], form: Form, view: Foll
     return step_screen(ui, f"follow-up-{step}", t(f"follow_up.do.{step}"), view, content, action, draft=draft)
 
 
-_MOMENT: Final[dict[str, Any]] = {"day": "", "hour": -1}
 _STEPS: Final[tuple[tuple[str, str, dict[str, Any], Form], ...]] = (
     (REVIEW, "follow_up_reviewed", {"opinion": ""}, _review),
-    ("move", "follow_up_moved", {"owner": "", "reason": "", **_MOMENT}, _move),
+    ("move", "follow_up_moved", {"owner": "", "reason": "", **UNCHOSEN}, _move),
     ("excuse", "follow_up_excused", {"reason": ""}, _excuse),
 )
 ROUTES: Final = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -13,14 +14,16 @@ from app.actions.models import Card
 from app.domain import roles
 from app.domain.subjects.follow_up import state as st
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
-from app.ui import estates, theme
+from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
-from app.ui.kit.base import column, pressable, quiet, row, tag, txt
-from app.ui.kit.buttons import small_button
+from app.ui.kit.base import column, tag
+from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.choose import pill
 from app.ui.kit.fields import SearchField
-from app.ui.kit.lists import WindowedList, empty_state
+from app.ui.kit.lists import WindowedList, empty_state, list_row
+from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import record_row
 from app.ui.router import Route
 from app.ui.screens.desk.parts import edge_of, use_made
 from app.ui.screens.desk.words import Cards
@@ -62,6 +65,7 @@ def FollowUpsScreen() -> ft.Control:
     ui = use_ui()
     store = ft.context.page.session.store
     wanted, set_wanted = use_made(lambda: store.get(_KEY) or Wanted())
+    ways, set_ways = ft.use_state(False)
     minute = use_now() // 60_000
     chosen = wanted.filter(ui.session, minute * 60_000)
     cards = use_read(lambda s: Cards(s.cards, chosen, s.count(chosen)), chosen)
@@ -71,6 +75,14 @@ def FollowUpsScreen() -> ft.Control:
         store.set(_KEY, fresh)
         set_wanted(fresh)
 
+    use_sheet(
+        ways,
+        t("follow_up.heading"),
+        lambda: _ways(ui, lambda: set_ways(False)),
+        lambda: set_ways(False),
+        id="follow-ups-ways",
+    )
+    more = icon_button("follow-ups-more", ft.Icons.MORE_VERT_ROUNDED, t("follow_up.more"), lambda: set_ways(True))
     return Scaffold(
         t("follow_up.heading"),
         [
@@ -85,9 +97,24 @@ def FollowUpsScreen() -> ft.Control:
         under=estates.switch(ui),
         on_back=ui.back,
         cloud=cloud_of(ui),
+        tools=[more] if ui.session.roles & roles.OVERSEERS else [],
         scroll=False,
         gap=10,
     )
+
+
+def _ways(ui: Ui, close: Callable[[], object]) -> list[ft.Control]:
+    """What an overseer does with all of them: a month's plan and figures; who plans them: one by hand, a letter."""
+    ways = [("plan", ft.Icons.CALENDAR_MONTH_OUTLINED), ("figures", ft.Icons.BAR_CHART_ROUNDED)]
+    if ui.session.follow_ups.plans:
+        ways += [("new", ft.Icons.ADD_TASK_ROUNDED), ("letter", ft.Icons.CAMPAIGN_OUTLINED)]
+
+    def to(way: str) -> None:
+        close()
+        ui.go(f"{PATH}/{way}")
+
+    rows = [list_row(f"way-{way}", t(f"follow_up.way_to.{way}"), partial(to, way), leading=mark) for way, mark in ways]
+    return [tag("ways", column(list[ft.Control](rows), gap=0))]
 
 
 def _chips(ui: Ui, wanted: Wanted, choose: Callable[..., None]) -> ft.Control:
@@ -122,38 +149,24 @@ def _List(cards: Any, spot: str) -> ft.Control:
     now = use_now()
 
     def draw(card: Card) -> ft.Control:
-        return _row(ui, card, now)
+        return follow_up_row(ui, card, now)
 
     return WindowedList(
         cards, draw, row_height=ROW_HEIGHT, gap=10, key_of=lambda card: card.id, spot=spot, id="follow-ups-list"
     )
 
 
-def _row(ui: Ui, card: Card, now: int) -> ft.Control:
-    large = theme.look_of(ft.context.page).scale > 1.3
-    name = txt(card.address or card.contact_name, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
-    due = quiet(moment_text(card.due_at, now), lines=1) if card.due_at else quiet("", lines=1)
+def follow_up_row(ui: Ui, card: Card, now: int) -> ft.Control:
+    """A follow-up in a list: where, until when, what it is about, whose it is."""
     owner = ui.session.staff_name(card.assignee) if card.assignee else ""
-    inside = column(
-        [
-            *([name, due] if large else [row([name, due])]),
-            txt(card.content, lines=1),
-            quiet(joined(estates.mark_of(card), words.said("stage", card.stage), owner), lines=1),
-            ft.Row(
-                [words.source_chip(card), *words.marks(card), *words.stamps(card, now)],
-                spacing=8,
-                scroll=ft.ScrollMode.HIDDEN,
-            ),
-        ],
-        gap=4,
-    )
-    return pressable(
+    return record_row(
         f"row-{card.id}",
-        inside,
+        card.address or card.contact_name,
+        moment_text(card.due_at, now) if card.due_at else "",
+        card.content,
+        joined(estates.mark_of(card), words.said("source", card.kind), words.said("stage", card.stage), owner),
+        [*words.marks(card), *words.stamps(card, now)],
         lambda: ui.go(path_of(card.id)),
-        padding=ft.Padding.only(left=16, right=16, top=12, bottom=10),
-        radius=theme.RADIUS,
-        bgcolor=theme.PAPER,
         border=edge_of(card),
     )
 

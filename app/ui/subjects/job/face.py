@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,9 @@ from app.ui.kit.money import Fee, fee_table
 from app.ui.kit.ticket import chip, paper, urgent_chip
 from app.ui.kit.timeline import Step
 from app.ui.running import RunningClock
+from app.ui.signed_lines import Line
 from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.job import signed
 from app.ui.texts import has, language, moment_text, t, yuan
 from app.ui.ticket_words import joined
 
@@ -69,6 +72,10 @@ class JobFace(Face):
     words = "job"
     mark = ft.Icons.ASSIGNMENT_OUTLINED
     hidden = frozenset(("job_numbered",))
+
+    def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
+        """What was asked, what was done and what it costs (B.4, B.8)."""
+        yield from signed.lines(facts)
 
     def read(self, session: Session, subject_id: str) -> JobView:
         """Return what its pages show."""

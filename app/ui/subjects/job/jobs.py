@@ -12,15 +12,15 @@ from app.actions.models import Card
 from app.domain import roles
 from app.domain.subjects.job import state as st
 from app.domain.subjects.job.kinds import JOB, SENDERS
-from app.ui import estates, theme
+from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
-from app.ui.kit.base import column, flow, pressable, quiet, row, tag, txt
+from app.ui.kit.base import flow, tag
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pill
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip, stamp_badge, urgent_chip
+from app.ui.kit.ticket import chip, record_row, stamp_badge, urgent_chip
 from app.ui.router import Route
 from app.ui.screens.desk.parts import clock_of, edge_of, use_made
 from app.ui.screens.desk.words import Cards
@@ -141,7 +141,6 @@ def _List(cards: Cards, spot: str) -> ft.Control:
 
 def job_card(card: Card, now: int, on_tap: Callable[[], object], who: str) -> ft.Control:
     """A job in a list: the place the largest, what is asked, who has it, its clock."""
-    large = theme.look_of(ft.context.page).scale > 1.3
     marks = clock_of(card, now)
     if card.urgent and not card.over:
         marks.insert(0, urgent_chip())
@@ -151,24 +150,9 @@ def job_card(card: Card, now: int, on_tap: Callable[[], object], who: str) -> ft
         marks.append(stamp_badge("flagged"))
     if card.unsent:
         marks.append(stamp_badge("unsent"))
-    number = quiet(card.number or t("ticket.no_number"))
-    name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large, lines=1)
     facts = " · ".join(part for part in (estates.mark_of(card), job_word("stage", card.stage), who) if part)
-    words = [
-        *([name, number] if large else [row([name, number])]),
-        txt(card.content, lines=1),
-        quiet(facts, lines=1),
-        *([flow(marks)] if marks else []),
-    ]
-    return pressable(
-        f"job-{card.id}",
-        column(words, gap=4),
-        on_tap,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
-        radius=theme.RADIUS,
-        bgcolor=theme.PAPER,
-        border=edge_of(card),
-    )
+    number = card.number or t("ticket.no_number")
+    return record_row(f"job-{card.id}", card.address, number, card.content, facts, marks, on_tap, border=edge_of(card))
 
 
 def unfinished_jobs(session: Session) -> int:

@@ -16,11 +16,12 @@ from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
+from app.ui.moments import chosen_moment, moment_field
 from app.ui.router import Route
 from app.ui.subjects.matter import words
 from app.ui.subjects.matter.face import matter_head
 from app.ui.subjects.matter.page import step_path
-from app.ui.subjects.matter.parts import asked, chosen_moment, moment_field, need, not_now, use_open_step
+from app.ui.subjects.matter.parts import asked, need, not_now, use_open_step
 from app.ui.subjects.ticket.step_form import step_screen
 from app.ui.texts import t
 

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 import flet as ft
 
+from app.actions import Session
 from app.actions.models import Card
 from app.domain import roles
+from app.domain.subjects import analysis
+from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter.figures import Figures
 from app.domain.times import add_months, at_china, china_day
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.choose import pills
-from app.ui.kit.lists import empty_state, list_row
+from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
+from app.ui.subjects import face_of
+from app.ui.subjects.analysis.page import write_path
 from app.ui.subjects.matter import words
 from app.ui.subjects.matter.register import PATH
 from app.ui.texts import t
 from app.ui.ticket_words import joined
 
 DAY, WEEK, MONTH, LAST_MONTH = "day", "week", "month", "last_month"
+QUARTER, LAST_QUARTER = "quarter", "last_quarter"
+PERIODS: Final = (DAY, WEEK, MONTH, LAST_MONTH, QUARTER, LAST_QUARTER)
 SHOWN: Final = 200
 
 
 def span(period: str, today: date) -> tuple[int, int]:
-    """The first moment of a period and the first after it, in ms: today, the week from Monday, a calendar month."""
+    """The first moment of a period and the first after it, in ms: today, the week from Monday, a calendar month or
+    quarter."""
+    if period in (QUARTER, LAST_QUARTER):
+        return analysis.span(quarter_in(period, today))
     first = today.replace(day=1)
     begins, ends = {
         DAY: (today, today + timedelta(days=1)),
@@ -42,6 +53,11 @@ def span(period: str, today: date) -> tuple[int, int]:
     return at_china(begins, 0), at_china(ends, 0)
 
 
+def quarter_in(period: str, today: date) -> str:
+    """The quarter that is analysed: this one, or the last one."""
+    return analysis.quarter_of(add_months(today, -3) if period == LAST_QUARTER else today)
+
+
 @ft.component
 def FiguresScreen() -> ft.Control:
     """The figures of a period, and under the one that was tapped its list."""
@@ -49,7 +65,8 @@ def FiguresScreen() -> ft.Control:
     period, set_period = ft.use_state(MONTH)
     opened, set_opened = ft.use_state("")
     since, until = span(period, china_day(ui.now()))
-    found: Figures = use_read(lambda s: s.matters.figures(since, until), since, until)
+    quarter = quarter_in(period, china_day(ui.now())) if period in (QUARTER, LAST_QUARTER) else ""
+    found, analyses = use_read(lambda s: _read(s, since, until, quarter), since, until, quarter)
     if not ui.session.roles & roles.OVERSEERS:
         return not_for_you(ui, t("matter.figures"), id="matter-figures")
 
@@ -63,12 +80,14 @@ def FiguresScreen() -> ft.Control:
             lines += [_line(ui, card) for card in cards[:SHOWN]]
         return lines
 
-    def group(heading: str, rows: Sequence[tuple[str, str, Sequence[Card]]]) -> ft.Control:
+    def counts(heading: str, rows: Sequence[tuple[str, str, Sequence[Card]]]) -> ft.Control:
         lines = [line for id, name, cards in rows for line in figure(id, name, cards)]
         return section(heading, [column(lines, gap=0)])
 
-    periods = [(one, t(f"matter.period.{one}")) for one in (DAY, WEEK, MONTH, LAST_MONTH)]
+    periods = [(one, t(f"matter.period.{one}")) for one in PERIODS]
     content: list[ft.Control] = [pills(periods, period, set_period, id="period")]
+    if quarter:
+        content += _analyses(ui, quarter, found, analyses)
     if not found.all and not found.repeats:
         content.append(
             empty_state(t("matter.figures_none"), t("matter.figures_none_says"), mark=ft.Icons.BAR_CHART_ROUNDED)
@@ -76,19 +95,19 @@ def FiguresScreen() -> ft.Control:
     else:
         overall = ("open", "overdue", "valid", "invalid", "major", "reopened", "repeats")
         content += [
-            group(t("matter.figures_all"), [("all", t("matter.figure.all"), found.all)]),
-            group(
+            counts(t("matter.figures_all"), [("all", t("matter.figure.all"), found.all)]),
+            counts(
                 t("matter.class_heading"),
                 [(f"class-{kind}", words.class_word(kind), cards) for kind, cards in found.by_class.items()],
             ),
-            group(
+            counts(
                 t("matter.figures_stands"), [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in overall]
             ),
-            group(
+            counts(
                 t("matter.department_heading"),
                 [(f"of-{one}", words.said("department", one), cards) for one, cards in found.by_department.items()],
             ),
-            group(
+            counts(
                 t("matter.satisfied.heading"),
                 [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in ("asked", "satisfied")],
             ),
@@ -98,6 +117,33 @@ def FiguresScreen() -> ft.Control:
     return Scaffold(
         t("matter.figures"), content, id="matter-figures", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui)
     )
+
+
+def _read(session: Session, since: int, until: int, quarter: str) -> tuple[Figures, Mapping[str, Card]]:
+    """The figures, and for a quarter its analyses by department."""
+    return session.matters.figures(since, until), session.analyses.of_quarter(quarter) if quarter else {}
+
+
+def _analyses(ui: Ui, quarter: str, found: Figures, analyses: Mapping[str, Card]) -> list[ft.Control]:
+    """《用户投诉分析》: each department people complained of, how its analysis stands, and the way to it (C.7)."""
+    departments = [one for one in kinds.DEPARTMENTS if one in found.complaints or one in analyses]
+    face, rows = face_of(analysis.ANALYSIS), list[ft.Control]()
+    for one in departments:
+        card, count = analyses.get(one), len(found.complaints.get(one, ()))
+        stands = face.stage_words(card) if card is not None else t("analysis.missing")
+        tone = "good" if card is not None and card.over else "amber"
+        path = face.page(card.id) if card is not None else write_path(one, quarter)
+        opens = card is not None or ui.session.analyses.may_write(one)
+        rows.append(
+            list_row(
+                f"analysis-{one}",
+                words.said("department", one),
+                (lambda path=path: ui.go(path)) if opens else None,
+                sub=t("analysis.count", n=count),
+                trailing=chip(stands, tone),
+            )
+        )
+    return [group(t("analysis.heading"), rows, id="analyses")] if rows else []
 
 
 def _line(ui: Ui, card: Card) -> ft.Control:

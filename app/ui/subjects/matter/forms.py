@@ -16,10 +16,11 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
 from app.ui.kit.ticket import paper
+from app.ui.moments import chosen_moment, moment_field
 from app.ui.router import Route
 from app.ui.subjects.matter import words
 from app.ui.subjects.matter.page import step_path
-from app.ui.subjects.matter.parts import Form, Start, Step, asked, chosen_moment, moment_field, need, step_of, ways, who
+from app.ui.subjects.matter.parts import Form, Start, Step, asked, need, step_of, ways, who
 from app.ui.texts import t
 
 SHOWN: Final = 8

@@ -102,22 +102,30 @@ def MatterNewScreen(household_id: str = "") -> ft.Control:
 @ft.component
 def VisitMatterScreen(household_id: str) -> ft.Control:
     """What is said at a door: it joins the visit that is being filled in, and is saved with it (E)."""
+    return RaisedMatter(draft_key(household_id), f"visit-matter:{household_id}", household_id, t("matter.add_to_visit"))
+
+
+@ft.component
+def RaisedMatter(of: str, kept: str, household_id: str, add_words: str) -> ft.Control:
+    """What is said while another form is filled in, whose draft's key is ``of``: it joins that form as one of its
+    ``matters``, and is saved with it. ``kept``: the key of its own draft."""
     ui = use_ui()
     home = use_read(lambda s: home_of(s, household_id), household_id)
-    draft = use_draft(f"visit-matter:{household_id}", begin(home, "door"))
+    draft = use_draft(kept, begin(home, "door"))
     values, update = draft.values, draft.update
 
     def add() -> None:
-        visit = ui.forms.top(draft_key(household_id))
-        if visit is None:
+        whole = ui.forms.top(of)
+        if whole is None:
             return
-        visit.update(matters=[*visit.values["matters"], dict(values)])
-        visit.flush()
+        whole.update(matters=[*whole.values["matters"], dict(values)])
+        whole.flush()
         draft.discard()
         ui.back()
         ui.toast(t("matter.added"))
 
-    lacking = fields.missing(values)
+    # Where it is about is the other form's to say.
+    lacking = fields.missing({**values, "nowhere": True})
     content: list[ft.Control] = []
     if home is not None:
         people = quiet(people_words(home))
@@ -133,7 +141,7 @@ def VisitMatterScreen(household_id: str) -> ft.Control:
         content,
         id="visit-matter",
         on_back=ui.back,
-        action=Action(t("matter.add_to_visit"), add, icon=ft.Icons.ADD_ROUNDED, enabled=lacking is None, hint=lacking),
+        action=Action(add_words, add, icon=ft.Icons.ADD_ROUNDED, enabled=lacking is None, hint=lacking),
     )
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import flet as ft
 
 from app.actions.matters import MatterView
 from app.domain.subjects.matter import kinds, steps
 from app.domain.subjects.matter.kinds import MATTER
-from app.domain.times import at_china, to_china
 from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.base import flow
 from app.ui.kit.buttons import Action
-from app.ui.kit.choose import When, pill, pills, when_picker
+from app.ui.kit.choose import pill, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
 from app.ui.subjects.matter import words
@@ -25,7 +23,6 @@ from app.ui.texts import t
 
 Start = Callable[[MatterView], dict[str, Any]]
 Form = Callable[[Ui, MatterView, Draft], "Step"]
-DAYS_AHEAD: Final = 7
 
 
 class Step:
@@ -114,28 +111,6 @@ def who(view: MatterView, draft: Draft) -> ft.Control:
     ]
     box = TextBox("who-name", t("matter.who_name"), str(draft.values["name"]), text_setter(draft, "name"), most=60)
     return section(t("matter.who"), [*([flow(chips)] if chips else []), box])
-
-
-def chosen_moment(values: Mapping[str, Any]) -> int | None:
-    """The moment that was chosen, in ms; ``None`` as long as the day or the hour is missing."""
-    if not values["day"] or int(values["hour"]) < 0:
-        return None
-    return at_china(date.fromisoformat(values["day"]), int(values["hour"]))
-
-
-def moment_field(ui: Ui, draft: Draft, id: str) -> ft.Control:
-    """A moment to come, in two taps."""
-    here, values = to_china(ui.now()), draft.values
-    hour = int(values["hour"])
-    chosen = When(date.fromisoformat(values["day"]), hour if hour >= 0 else None) if values["day"] else None
-    return when_picker(
-        chosen,
-        lambda w: draft.update(day=w.day.isoformat(), hour=w.hour if w.hour is not None else -1),
-        today=here.date(),
-        id=id,
-        days=DAYS_AHEAD,
-        from_hour=here.hour + 1,
-    )
 
 
 def need(*pairs: tuple[object, str]) -> str | None:

@@ -14,16 +14,16 @@ from app.domain import roles
 from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
-from app.ui import estates, theme
+from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
-from app.ui.kit.base import column, pressable, quiet, row, tag, title, txt
+from app.ui.kit.base import tag, title
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
 from app.ui.kit.choose import pill, pills
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip
+from app.ui.kit.ticket import chip, record_row
 from app.ui.router import Route
 from app.ui.screens.desk.parts import card_marks, edge_of, use_made
 from app.ui.screens.desk.words import Cards
@@ -175,31 +175,16 @@ def register_row(ui: Ui, card: Card, now: int) -> ft.Control:
     first = words.class_chip(card) if is_matter else chip(word("kind", card.kind), "plain", ft.Icons.HANDYMAN_OUTLINED)
     stage = words.stands(card, ui.session) if is_matter else word("stage", card.stage)
     where = words.place_of(card) if is_matter else card.address
-    large = theme.look_of(ft.context.page).scale > 1.3
-    name = txt(where, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
-    when = quiet(ago_text(card.opened_at, now), lines=1)
     said = joined(words.who_said(card) if is_matter and card.address else "", card.content)
-    inside = column(
-        [
-            *([name, when] if large else [row([name, when])]),
-            txt(said, lines=1),
-            quiet(joined(estates.mark_of(card), stage), lines=1),
-            ft.Row(
-                [first, *(words.marks(card) if is_matter else card_marks(card, now))],
-                spacing=8,
-                scroll=ft.ScrollMode.HIDDEN,
-            ),
-        ],
-        gap=4,
-    )
     page = page_of(card) or ""
-    return pressable(
+    return record_row(
         f"row-{card.id}",
-        inside,
+        where,
+        ago_text(card.opened_at, now),
+        said,
+        joined(estates.mark_of(card), stage),
+        [first, *(words.marks(card) if is_matter else card_marks(card, now))],
         lambda: ui.go(page),
-        padding=ft.Padding.only(left=16, right=16, top=12, bottom=10),
-        radius=theme.RADIUS,
-        bgcolor=theme.PAPER,
         border=edge_of(card),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,7 +22,9 @@ from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
 from app.ui.running import RunningClock
 from app.ui.signatures import drawn_signature, signature_badge
+from app.ui.signed_lines import Line
 from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.thing import signed
 from app.ui.subjects.thing.parts import MARKS
 from app.ui.texts import has, moment_text, t
 from app.ui.ticket_words import joined
@@ -39,6 +42,10 @@ class ThingFace(Face):
     mark = ft.Icons.KEY_OUTLINED
     settle = "/settle"
     hidden_on_page = frozenset(("signed",))
+
+    def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
+        """What goes from whom to whom, and how (G.2)."""
+        yield from signed.lines(facts)
 
     def read(self, session: Session, subject_id: str) -> ThingView:
         """Return what its pages show."""

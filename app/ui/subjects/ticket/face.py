@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Final
 
@@ -23,7 +23,9 @@ from app.ui.kit.money import Fee, fee_table
 from app.ui.kit.ticket import chip
 from app.ui.kit.timeline import Step
 from app.ui.screens.desk.parts import ticket_head
+from app.ui.signed_lines import Line
 from app.ui.subjects.face import AtOnce, Body, Face, NameOf
+from app.ui.subjects.ticket import signed
 from app.ui.subjects.ticket.corrections import CORRECTIONS
 from app.ui.texts import moment_text, t, yuan
 from app.ui.ticket_words import items_words, joined, word
@@ -39,6 +41,10 @@ class TicketFace(Face):
     words = "ticket"
     mark = ft.Icons.BUILD_OUTLINED
     hidden = frozenset(("ticket_numbered",))
+
+    def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
+        """What was done and what it costs, or why it is not done (A.4, A.7)."""
+        yield from signed.lines(facts, purpose)
 
     def read(self, session: Session, subject_id: str) -> TicketView:
         """Return what its pages show."""

@@ -175,23 +175,32 @@ def TicketNewScreen(
 @ft.component
 def VisitTicketScreen(household_id: str) -> ft.Control:
     """A ticket raised at the door: it joins the visit that is being filled in, and is saved with it (E)."""
+    kept, path = f"visit-ticket:{household_id}", f"/visit/new/{household_id}"
+    return RaisedTicket(draft_key(household_id), kept, path, household_id, t("newticket.add_to_visit"))
+
+
+@ft.component
+def RaisedTicket(of: str, kept: str, path: str, household_id: str, add_words: str) -> ft.Control:
+    """A ticket raised while another form is filled in, whose draft's key is ``of`` and whose address is ``path``: it
+    joins that form as one of its ``tickets``, and is saved with it. ``kept``: the key of its own draft."""
     ui = use_ui()
     home = use_read(lambda session: home_of(session, household_id), household_id)
-    draft = use_draft(f"visit-ticket:{household_id}", begin(home, "door"))
+    draft = use_draft(kept, begin(home, "door"))
     now = use_now()
     values, update = draft.values, draft.update
 
     def add() -> None:
-        visit = ui.forms.top(draft_key(household_id))
-        if visit is None:
+        whole = ui.forms.top(of)
+        if whole is None:
             return
-        visit.update(tickets=[*visit.values["tickets"], dict(values)])
-        visit.flush()
+        whole.update(tickets=[*whole.values["tickets"], dict(values)])
+        whole.flush()
         draft.discard()
         ui.back()
         ui.toast(t("newticket.added"))
 
-    lacking = fields.missing(values)
+    # Where it is about is the other form's to say, also where that is no household.
+    lacking = fields.missing({**values, "household": household_id or of})
     content: list[ft.Control] = []
     if home is not None:
         names = quiet(fields.people_words(home))
@@ -201,7 +210,7 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
     where = home.estate if home is not None else None
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content.append(_here({**values, "household": household_id, "where": "household"}))
-    to_register = partial(ui.replace, f"/visit/new/{household_id}/matter")
+    to_register = partial(ui.replace, f"{path}/matter")
     content += [
         fields.kind_section(values, update, to_register, at_door=True),
         fields.content_section(values, update),
@@ -214,9 +223,7 @@ def VisitTicketScreen(household_id: str) -> ft.Control:
         content,
         id="visit-ticket",
         on_back=ui.back,
-        action=Action(
-            t("newticket.add_to_visit"), add, icon=ft.Icons.ADD_ROUNDED, enabled=lacking is None, hint=lacking
-        ),
+        action=Action(add_words, add, icon=ft.Icons.ADD_ROUNDED, enabled=lacking is None, hint=lacking),
     )
 
 

@@ -17,7 +17,7 @@ from app.domain.subjects.ticket.facts import DECLINE, REPAIR_DONE
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.errors import NOTHING_TO_SIGN, Problem
-from app.ui import shown as sh
+from app.ui import signed_lines as sl
 from app.ui import theme
 from app.ui.context import Draft, Ui, use_draft, use_read, use_ui
 from app.ui.kit.alone import alone_of
@@ -25,6 +25,7 @@ from app.ui.kit.base import column, flow, quiet, row, title, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.notices import notice
 from app.ui.router import use_here, use_router
+from app.ui.shown import lines_to_sign
 from app.ui.signing_pad import SigningPage
 from app.ui.subjects.ticket.gate import gated, not_now
 from app.ui.subjects.ticket.step_form import at_door, who_answers, who_fields, who_line
@@ -33,14 +34,14 @@ from app.ui.ticket_words import word
 
 Save = Callable[[Signature, Draft], Awaitable[object]]
 _STYLES = {
-    sh.HEADING: ft.TextThemeStyle.HEADLINE_SMALL,
-    sh.STRONG: ft.TextThemeStyle.TITLE_MEDIUM,
-    sh.TOTAL: ft.TextThemeStyle.HEADLINE_MEDIUM,
-    sh.QUIET: ft.TextThemeStyle.BODY_MEDIUM,
+    sl.HEADING: ft.TextThemeStyle.HEADLINE_SMALL,
+    sl.STRONG: ft.TextThemeStyle.TITLE_MEDIUM,
+    sl.TOTAL: ft.TextThemeStyle.HEADLINE_MEDIUM,
+    sl.QUIET: ft.TextThemeStyle.BODY_MEDIUM,
 }
 
 
-def draw_lines(lines: Sequence[sh.Line]) -> list[ft.Control]:
+def draw_lines(lines: Sequence[sl.Line]) -> list[ft.Control]:
     """Draw the lines that are signed, each with its own words; warnings stand together on amber."""
     made: list[ft.Control] = []
     warnings: list[ft.Control] = []
@@ -58,23 +59,23 @@ def draw_lines(lines: Sequence[sh.Line]) -> list[ft.Control]:
             warnings.clear()
 
     for line in lines:
-        if line.role == sh.WARNING:
+        if line.role == sl.WARNING:
             warnings.append(txt(line.text, color=ft.Colors.ON_TERTIARY_CONTAINER))
             continue
         end_warnings()
-        if line.role == sh.TOTAL:
+        if line.role == sl.TOTAL:
             made.append(ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT))
         style = _STYLES.get(line.role, ft.TextThemeStyle.BODY_LARGE)
-        made.append(txt(line.text, style, color=ft.Colors.ON_SURFACE_VARIANT if line.role == sh.QUIET else None))
+        made.append(txt(line.text, style, color=ft.Colors.ON_SURFACE_VARIANT if line.role == sl.QUIET else None))
     end_warnings()
     return made
 
 
-def summary_of(lines: Sequence[sh.Line]) -> list[ft.Control]:
+def summary_of(lines: Sequence[sl.Line]) -> list[ft.Control]:
     """What stays in sight while not all lines fit: what it comes to, and what there is to be warned of."""
-    warning = next((line.text for line in lines if line.role == sh.WARNING), "")
-    total = next((line.text for line in lines if line.role == sh.TOTAL), "")
-    main = total or next((line.text for line in lines if line.role == sh.STRONG), "")
+    warning = next((line.text for line in lines if line.role == sl.WARNING), "")
+    total = next((line.text for line in lines if line.role == sl.TOTAL), "")
+    main = total or next((line.text for line in lines if line.role == sl.STRONG), "")
     made: list[ft.Control] = []
     if warning:
         made.append(txt(warning, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.TERTIARY, lines=2))
@@ -126,7 +127,7 @@ def SigningFlow(
     ui = use_ui()
     look = theme.use_look()
     facts_hash = canonical_hash(dict(content.facts))
-    lines = sh.lines_to_sign(content.facts, content.purpose, content.day, tickets)
+    lines = lines_to_sign(content.facts, content.purpose, content.day, tickets)
     start = {"strokes": [], "width": 0, "height": 0, **who, "facts": facts_hash}
     draft = use_draft(key_of_draft, start)
     values = draft.values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +14,9 @@ from app.domain.subjects.visit import VISIT, VisitCard
 from app.ui import estates
 from app.ui.kit.base import flow, quiet, txt
 from app.ui.kit.ticket import paper, stamp_badge
+from app.ui.signed_lines import Line
 from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.visit import signed
 from app.ui.texts import day_text, has, moment_text, t
 from app.ui.ticket_words import word
 
@@ -28,6 +31,10 @@ class VisitFace(Face):
     path = "/visit/"
     words = "visit"
     mark = ft.Icons.DOOR_FRONT_DOOR_OUTLINED
+
+    def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
+        """Who was met, what was said and promised (E)."""
+        yield from signed.lines(facts, named)
 
     def read(self, session: Session, subject_id: str) -> VisitView:
         """Return what its pages show."""

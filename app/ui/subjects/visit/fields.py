@@ -329,12 +329,17 @@ def quick_days(today: date) -> list[tuple[str, str, date]]:
 
 def tickets_section(values: Values, update: Update, on_add: Callable[[], object]) -> ft.Control:
     """Tickets and matters raised on the spot: saved with the visit, or not at all (E)."""
+    return raised_section(values, update, on_add, t("visit.goes_up_together"))
+
+
+def raised_section(values: Values, update: Update, on_add: Callable[[], object], together: str) -> ft.Control:
+    """What was raised at a door or on the phone, and the way to one more; ``together`` says with what it is saved."""
     parts: list[ft.Control] = [
         *_raised("tickets", values, update, lambda raised: word("kind", raised["kind"])),
         *_raised("matters", values, update, lambda raised: class_word(str(raised["kind"]))),
     ]
     if parts:
-        parts.append(quiet(t("visit.goes_up_together")))
+        parts.append(quiet(together))
     parts.append(small_button("add-ticket", t("visit.add_ticket"), on_add, icon=ft.Icons.ADD_ROUNDED))
     return section(t("visit.tickets"), parts)
 

@@ -10,13 +10,8 @@ import flet as ft
 from app.actions import Session
 from app.actions.photos import HeldPhoto
 from app.domain.rules.photos import RECORD, Picture
-from app.ui import theme
 from app.ui.context import Ui, if_here, use_read, use_ui
-from app.ui.kit.base import pressable, quiet
-from app.ui.kit.buttons import Action, small_button
-from app.ui.kit.money import section
-from app.ui.kit.notices import use_question
-from app.ui.photo_steps import SIDE
+from app.ui.held_photos import use_held_photos
 from app.ui.screens.photo.take import Album, PhotoTaker
 from app.ui.subjects.visit.fields import draft_key
 from app.ui.subjects.visit.sign import no_visit
@@ -56,53 +51,8 @@ def VisitPhotoScreen(household_id: str) -> ft.Control:
 
 
 def use_held(ui: Ui, visit_id: str, take: Callable[[], object]) -> Callable[[], ft.Control]:
-    """Hook: the form's section of photos; a tap on one asks whether it shall go."""
-    held = use_read(lambda s: s.photos.held(visit_id), visit_id)
-    asked, set_asked = ft.use_state("")
-
-    def drop() -> None:
-        ui.session.photos.drop(visit_id, asked)
-        ui.settle_soon()
-
-    use_question(
-        bool(asked),
-        t("photo.drop_heading"),
-        t("photo.drop_says"),
-        Action(t("photo.drop"), drop, danger=True),
-        lambda: set_asked(""),
-        no=t("photo.drop_not"),
-        id="photo-drop",
-    )
-    return lambda: _section(held, set_asked, take)
-
-
-def _section(held: list[HeldPhoto], ask: Callable[[str], None], take: Callable[[], object]) -> ft.Control:
-    add = small_button("visit-photo", t("photo.add"), take, icon=ft.Icons.PHOTO_CAMERA_OUTLINED)
-    if not held:
-        return section(t("photo.heading"), [quiet(t("photo.of_visit"))], id="visit-photos", tool=add)
-    made = [
-        ft.Container(
-            pressable(
-                f"held-{photo.once[-12:]}",
-                ft.Image(
-                    src=photo.picture.thumbnail,
-                    width=SIDE,
-                    height=SIDE,
-                    fit=ft.BoxFit.COVER,
-                    border_radius=theme.RADIUS_SMALL,
-                    gapless_playback=True,
-                    exclude_from_semantics=True,
-                ),
-                lambda once=photo.once: ask(once),
-                label=t("photo.held_one", n=number),
-            ),
-            width=SIDE,
-            height=SIDE,
-        )
-        for number, photo in enumerate(held, 1)
-    ]
-    content = [ft.Row(list(made), wrap=True, spacing=8, run_spacing=8), quiet(t("photo.held_says", n=len(held)))]
-    return section(t("photo.heading"), content, id="visit-photos", tool=add)
+    """Hook: the form's section of photos."""
+    return use_held_photos(ui, visit_id, take, "visit-photos", t("photo.of_visit"))
 
 
 PATH: Final = "/visit/new/{household_id}/photo"
