@@ -203,6 +203,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.follow_ups(session, home),
         **await every_screen.duties(session, home),
         **every_screen.WALKS,
+        **await every_screen.analyses(session),
     }
     status = await session.sync_now()
     assert not (status.waiting or status.refused or status.problem), session.unsent()

@@ -11,13 +11,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from app.actions import Session
+from app.actions.analyses import AnalysisForm
 from app.actions.follow_ups import FollowUpForm
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
+from app.domain.subjects.analysis import quarter_of
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.review import REVIEW
-from app.domain.times import DAY, HOUR
+from app.domain.times import DAY, HOUR, china_day
 from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
 from tests.support import field_work as work
@@ -320,9 +322,12 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
     await session.follow_ups.record(asked(again, "door"))
     said = await session.follow_ups.record(asked(done, "phone"))
     return {
-        "/follow-ups": "/follow-ups",
+        **{path: path for path in ("/follow-ups", "/follow-ups/plan", "/follow-ups/figures", "/follow-ups/new")},
+        **{path: path for path in ("/follow-ups/letter", "/follow-ups/letter/photo")},
         "/follow-up/{follow_up_id}": f"/follow-up/{done}",
         "/follow-up/{follow_up_id}/ask": f"/follow-up/{to_ask}/ask",
+        "/follow-up/{follow_up_id}/ask/ticket": f"/follow-up/{to_ask}/ask/ticket",
+        "/follow-up/{follow_up_id}/ask/matter": f"/follow-up/{to_ask}/ask/matter",
         "/follow-up/{follow_up_id}/ask/sign": f"/follow-up/{to_ask}/ask/sign",
         "/follow-up/{follow_up_id}/sign": f"/follow-up/{again}/sign",
         "/follow-up/{follow_up_id}/review": f"/follow-up/{done}/review",
@@ -342,6 +347,17 @@ async def duties(session: Session, home: str) -> dict[str, str]:
     return {
         "/duty/{subject_id}": f"/duty/{owed.id}",
         "/duty/{subject_id}/verify": f"/duty/{owed.id}/verify",
+    }
+
+
+async def analyses(session: Session) -> dict[str, str]:
+    """An analysis of a quarter's complaints that is approved: it stands on nobody's 今日."""
+    form = AnalysisForm("service", quarter_of(china_day(session.now())), "巡查少", "加派一人", "每周抽查")
+    written = (await session.analyses.write(form)).entries[0]
+    await session.analyses.approve(written.subject_id, written.id)
+    return {
+        "/analysis/{analysis_id}": f"/analysis/{written.subject_id}",
+        "/analysis-write/{department}/{quarter}": f"/analysis-write/{form.department}/{form.quarter}",
     }
 
 
