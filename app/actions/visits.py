@@ -41,7 +41,6 @@ from app.store.queries import CardFilter
 from app.store.search import Household
 
 
-
 class Visits:
     """Visits of one signed-in person."""
 
