@@ -19,7 +19,7 @@ from app.domain import roles
 from app.domain.rules.scopes import FIRST
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.times import MINUTE, month_span, to_china
+from app.domain.times import MINUTE, month_span, read_day, to_china
 from app.domain.wire import protocol
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
@@ -39,6 +39,7 @@ from sync_server.store.estate.importing import ImportConflict, ImportReport, add
 from sync_server.store.estate.preparing import is_estate_workbook
 from sync_server.store.people import admin, join_codes, leaving
 from sync_server.store.subjects.follow_up import rates
+from sync_server.store.subjects.job import registered
 from sync_server.store.subjects.ticket import systems as tickets
 from sync_server.store.upkeep import backup, rescue
 from sync_server.store.upkeep.verifying import SubjectVerdict
@@ -660,6 +661,27 @@ def clocks(
         due = one["met"] + one["late"] + one["missed"]
         words = " ".join(f"{name} {one[name]}" for name in on_time.STANDINGS)
         _echo(f"{one['clause']} {one['clock']}: {one['met']}/{due} 按时 on time ({words}; 补录 {one['late_entries']})")
+
+
+@app.command(name="job-register")
+def job_register_(
+    out: Annotated[Path, typer.Option(help="存放 PDF 的文件 where the PDF goes")],
+    day: Annotated[str, typer.Option(help="日期 the day, 2026-11-21; 不写为今天 today where none")] = "",
+    estate: Annotated[str, typer.Option(help=_WHICH)] = "",
+) -> None:
+    """打印一天的工作单登记簿（PDF）。Print the register of the job numbers of a day."""
+    from sync_server.papers.job_register import job_register  # fonts and the PDF library load when somebody prints
+
+    with _store() as store:
+        asked = read_day(day) if day else to_china(store.now()).date()
+        if asked is None:
+            raise _stop(f"日期请写成 2026-11-21 这样：{day}", f"Write the day like 2026-11-21: {day}", 2)
+        key = _estate(store, estate)
+        name = next((one.name for one in store.estates() if one.key == key), "")
+        with store.read() as connection:
+            lines = registered(connection, asked, key)
+    out.write_bytes(job_register(asked, name, lines))
+    _say(f"✓ {asked.isoformat()} 共 {len(lines)} 张工作单：{out}", "numbers in the register")
 
 
 @app.command(name="follow-ups")

@@ -17,6 +17,7 @@ from app.domain.wire import errors, protocol, squeezing
 from sync_server.api import (
     custody,
     follow_ups,
+    job_register,
     models,
     on_time,
     people,
@@ -76,7 +77,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     app.state.registers = RegisterJobs(context.store)
     problems.install(app)
-    for part in (people, syncing, tickets, custody, on_time, follow_ups, rounds, verify, registers):
+    for part in (people, syncing, tickets, custody, on_time, job_register, follow_ups, rounds, verify, registers):
         app.include_router(part.router)
 
     by_itself = CapacityLimiter(1)

@@ -27,6 +27,8 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.jobs(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.follow_ups(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.duties(s, home)),
+        **browser_day.act(WHO, every_screen.analyses),
+        **every_screen.letters(),
         **browser_day.act(WHO, every_screen.register),
         **every_screen.WALKS,
     }

@@ -204,6 +204,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.duties(session, home),
         **every_screen.WALKS,
         **await every_screen.analyses(session),
+        **every_screen.letters(),
     }
     status = await session.sync_now()
     assert not (status.waiting or status.refused or status.problem), session.unsent()
@@ -217,6 +218,8 @@ async def _fill_in(seen: Seen, route: str) -> None:
     elif route == "/follow-up/{follow_up_id}/ask":
         for choice in ("way-door", "who-0", "satisfied-yes", "settled-yes"):
             await seen.tap(choice)
+    elif route == "/follow-ups/letter":
+        await seen.type("letter-text", "统一答复")
     elif route == "/key/{thing_id}/step/{kind}":
         await seen.tap("main-action")
     elif route == "/keys/new/{kind}":

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.actions import Session
 from app.actions.models import ClassForm, MatterForm
+from app.device.clock import now_ms
+from app.domain.subjects.analysis import ANALYSIS, quarter_of
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.matter.kinds import MATTER
-from app.domain.times import DAY
+from app.domain.times import DAY, china_day
 from app.store.queries import CardFilter
 from tests.support.field_day import FieldDay, choose_look
 from tests.support.waiting import eventually
@@ -156,3 +160,186 @@ def test_every_light_and_size(field_day: FieldDay) -> None:
             phone.go(path)
             phone.see("回访")
             phone.shot(f"follow-up{shot}-{name}")
+
+
+@pytest.mark.proves("D1")
+def test_the_supervisor_plans_one_by_hand_and_moves_and_excuses_from_the_months_plan(field_day: FieldDay) -> None:
+    closed(field_day)
+    boss = field_day.phone("service")
+    boss.go("/follow-ups")
+    boss.tap("follow-ups-more")
+    boss.shot("follow-ups-ways")
+    boss.tap("way-plan")
+    boss.see_id("follow-up-plan")
+    boss.tap("main-action")
+    boss.see_id("follow-up-new")
+    boss.see("请选哪一户，或写地点")
+    boss.shot("follow-up-new-empty")
+    boss.type_into("home-find", "1502")
+    boss.tap("home-3栋2单元1502")
+    boss.tap("source-move_in")
+    boss.type_into("follow-up-about", "新入住，问问对物业的印象")
+    boss.tap("until-" + _day_in(3))
+    boss.shot("follow-up-new")
+    boss.tap("main-action")
+    boss.see("入住回访")
+    boss.see("主管安排")
+    boss.go("/follow-ups/plan")
+    if _day_in(3)[:7] != _day_in(0)[:7]:
+        boss.tap("month-after")
+    boss.see_id("plan-sums")
+    boss.shot("follow-up-plan")
+    planned = CardFilter(type=FOLLOW_UP, kinds=("move_in",))
+    (mine,) = field_day.read("service", lambda s: s.cards(planned))
+    boss.tap(f"group-{mine.assignee or 'steward'}")
+    boss.see_id(f"planned-{mine.id}")
+    boss.shot("follow-up-plan-opened")
+    boss.tap(f"planned-{mine.id}")
+    boss.shot("follow-up-plan-ways")
+    boss.tap("way-excuse")
+    boss.type_into("follow-up-reason", "住户已搬走")
+    boss.tap("main-action")
+    boss.see("已免访")
+
+
+def _day_in(days: int) -> str:
+    return (china_day(now_ms()) + timedelta(days=days)).isoformat()
+
+
+@pytest.mark.proves("D5")
+def test_a_repair_raised_on_the_phone_is_saved_with_the_follow_up(field_day: FieldDay) -> None:
+    closed(field_day)
+    follow_up = owed(field_day, "steward")
+    phone = field_day.phone("steward")
+    phone.go(f"/follow-up/{follow_up}/ask")
+    phone.tap("way-phone")
+    phone.tap("who-0")
+    phone.tap("satisfied-yes")
+    phone.tap("settled-yes")
+    phone.tap("add-ticket")
+    phone.see_id("visit-ticket")
+    phone.type_into("content", "楼道灯不亮")
+    phone.shot("follow-up-raised-ticket")
+    phone.tap("main-action")
+    phone.see("和这次回访一起保存")
+    phone.shot("follow-up-raised")
+    phone.tap("main-action")
+    phone.see("待审阅")
+    phone.see_id("raised")
+    phone.shot("follow-up-with-raised")
+    eventually(
+        lambda: [c.content for c in field_day.read("steward", lambda s: s.follow_ups.view(follow_up)).raised]
+        == ["楼道灯不亮"],
+        within=20, every=0.3, what="the ticket came with it",
+    )  # fmt: skip
+
+
+@pytest.mark.proves("D5")
+def test_one_letter_answers_the_chosen_and_leaves_the_others(field_day: FieldDay) -> None:
+    closed(field_day)
+    follow_up = owed(field_day, "service")
+
+    async def said(session: Session) -> tuple[str, str]:
+        form = MatterForm("suggestion", "小区门口装减速带", address="东门", contact_name="张伟")
+        first = (await session.matters.open(form)).subject_id
+        return first, (await session.matters.open(replace(form, content="多设几个健身器材"))).subject_id
+
+    matter, other = field_day.act("desk", said)
+    boss = field_day.phone("service")
+    boss.go("/follow-ups/letter")
+    boss.see("小区门口装减速带")
+    boss.shot("open-letter-empty")
+    boss.type_into("letter-text", "各位业主：东门已定于下月加装减速带，感谢您的建议。")
+    boss.see("请选要答复的事")
+    boss.tap(f"answer-{follow_up}")
+    boss.tap(f"answer-{matter}")
+    boss.shot("open-letter")
+    boss.tap("main-action")
+    boss.shot("open-letter-question")
+    boss.tap("question-yes")
+    boss.see_id("follow-ups")
+    boss.go(f"/matter/{matter}")
+    boss.see("公开信答复")
+    boss.shot("matter-by-letter")
+    stages = field_day.read("service", lambda s: [s.card(MATTER, one).stage for one in (matter, other)])  # type: ignore[union-attr]
+    assert stages == ["closed", "to_handle"]
+
+
+@pytest.mark.proves("D6")
+def test_the_supervisor_sees_a_months_rates_and_each_figure_opens_its_list(field_day: FieldDay) -> None:
+    closed(field_day)
+    follow_up = owed(field_day, "steward")
+    phone = field_day.phone("steward")
+    phone.go(f"/follow-up/{follow_up}/ask")
+    for choice in ("way-phone", "who-0", "satisfied-yes", "settled-yes"):
+        phone.tap(choice)
+    phone.tap("main-action")
+    phone.see("待审阅")
+    came = CardFilter(type=FOLLOW_UP, stages=("done",))
+    eventually(
+        lambda: field_day.read("service", lambda s: s.count(came)) == 1, within=30, every=0.5, what="it is done there"
+    )
+    boss = field_day.phone("service")
+    boss.go("/follow-ups/figures")
+    boss.see("1 · 100%")
+    boss.tap("figure-in_days")
+    boss.see_id(f"counted-{follow_up}")
+    boss.shot("follow-up-figures")
+    boss.go("/follow-ups/figures")
+    boss.tap("month-after")
+    boss.see("这个月没有回访")
+    boss.shot("follow-up-figures-empty")
+
+
+@pytest.mark.proves("C8")
+def test_a_departments_head_writes_the_quarters_analysis_and_the_manager_approves_it(field_day: FieldDay) -> None:
+    closed(field_day)
+    boss = field_day.phone("service")
+    boss.go("/matters/figures")
+    boss.tap("period-quarter")
+    boss.see_id("analyses")
+    boss.see("还没有写")
+    boss.shot("matter-figures-quarter")
+    boss.tap("analysis-other")
+    boss.see_id("analysis-write")
+    boss.shot("analysis-write-empty")
+    boss.type_into("analysis-cause", "夜间巡查少，噪声没有及时劝止")
+    boss.type_into("analysis-corrective", "当天上门道歉，加派一名夜班")
+    boss.see("请写预防措施")
+    boss.type_into("analysis-preventive", "每周抽查夜班巡查记录")
+    boss.shot("analysis-write")
+    boss.tap("main-action")
+    boss.see("待批准")
+    boss.shot("analysis")
+    field_day.set_roles("service", "service_supervisor", "manager")
+    analysis = field_day.read("service", lambda s: s.cards(CardFilter(type=ANALYSIS)))[0].id
+    eventually(
+        lambda: "manager" in field_day.read("service", lambda s: s.roles), within=20, every=0.3, what="the new post"
+    )
+    boss.go("/")
+    boss.see("批准")
+    boss.see("夜间巡查少，噪声没有及时劝止")
+    boss.shot("today-analysis")
+    boss.go(f"/analysis/{analysis}")
+    boss.see("批准这份分析")
+    boss.tap("main-action")
+    boss.see("已批准")
+    boss.shot("analysis-approved")
+
+
+def test_new_pages_in_every_light_and_size(field_day: FieldDay) -> None:
+    closed(field_day)
+    owed(field_day, "service")
+    boss = field_day.phone("service")
+    for look, name in (("theme-dark", "dark"), ("scale-200", "large")):
+        choose_look(boss, look)
+        for path, id_, shot in (
+            ("/follow-ups/plan", "follow-up-plan", "follow-up-plan"),
+            ("/follow-ups/figures", "follow-up-figures", "follow-up-figures"),
+            ("/follow-ups/new", "follow-up-new", "follow-up-new"),
+            ("/follow-ups/letter", "open-letter", "open-letter"),
+            (f"/analysis-write/service/{quarter_of(china_day(now_ms()))}", "analysis-write", "analysis-write"),
+        ):
+            boss.go(path)
+            boss.see_id(id_)
+            boss.shot(f"{shot}-{name}")

@@ -78,8 +78,8 @@ class Town:
         self.networks: dict[str, Network] = {}
         self.phones: dict[str, Phone] = {}
         self.staff = {login: server.add_staff(login, role, name=login.upper()) for login, role in ROLES.items()}
-        building = server.add_building("3")
-        self.home = server.add_household(building, "1501")["household_id"]
+        self.building = server.add_building("3")
+        self.home = server.add_household(self.building, "1501")["household_id"]
 
     def handset(self, name: str) -> Phone:
         """A phone, before anybody signs in on it."""

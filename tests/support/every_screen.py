@@ -323,7 +323,6 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
     said = await session.follow_ups.record(asked(done, "phone"))
     return {
         **{path: path for path in ("/follow-ups", "/follow-ups/plan", "/follow-ups/figures", "/follow-ups/new")},
-        **{path: path for path in ("/follow-ups/letter", "/follow-ups/letter/photo")},
         "/follow-up/{follow_up_id}": f"/follow-up/{done}",
         "/follow-up/{follow_up_id}/ask": f"/follow-up/{to_ask}/ask",
         "/follow-up/{follow_up_id}/ask/ticket": f"/follow-up/{to_ask}/ask/ticket",
@@ -359,6 +358,11 @@ async def analyses(session: Session) -> dict[str, str]:
         "/analysis/{analysis_id}": f"/analysis/{written.subject_id}",
         "/analysis-write/{department}/{quarter}": f"/analysis-write/{form.department}/{form.quarter}",
     }
+
+
+def letters() -> dict[str, str]:
+    """An open letter that is being written."""
+    return {path: path for path in ("/follow-ups/letter", "/follow-ups/letter/photo")}
 
 
 async def plain(session: Session, home: str) -> dict[str, str]:

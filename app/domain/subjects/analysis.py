@@ -33,7 +33,8 @@ STAGE_WORDS: Final = {WRITTEN: ("待批准", "to be approved"), APPROVED: ("已�
 APPROVE, REWRITE = "approve", "rewrite"
 """Verbs: the manager's, and the department head's."""
 _NAMES: Final = uuid.UUID("b1d0c4de-0f6d-4a6c-8c0a-2f9a3f0c5e17")
-_HEADS: Final = frozenset(post for posts in SUPERVISORS.values() for post in posts)
+HEADS: Final = frozenset(post for posts in SUPERVISORS.values() for post in posts)
+"""Posts that answer for a department."""
 
 
 def quarter_of(day: date) -> str:
@@ -76,7 +77,7 @@ KINDS: Final = (
     Kind(
         "analysis_written",
         ANALYSIS,
-        _HEADS,
+        HEADS,
         (
             Field("department", "责任部门", "department", choice(*DEPARTMENTS)),
             Field("quarter", "季度", "quarter", text(10)),

@@ -162,7 +162,7 @@ def record_row(
     """A record in a windowed list: its name and a word aside, what it says, how it stands, its marks."""
     large = theme.look_of(ft.context.page).scale > 1.3
     head = txt(name, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
-    beside = [quiet(aside, lines=1)] if aside else []
+    beside = [quiet(aside)] if aside else []
     words: list[ft.Control] = [
         *([head, *beside] if large else [row([head, *beside])]),
         txt(said, lines=1),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -23,11 +25,12 @@ from app.domain.subjects.job import state as st
 from app.domain.subjects.job.clocks import late_without_report
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.job.state import JobState
+from app.domain.times import from_datetime, to_china
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
-from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
+from sync_server.store.tables import estate_column, metadata, staff, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
 NUMBERS = Numbers("job_numbers", "job_id", "G")
@@ -155,3 +158,46 @@ class JobSheet(Sheet[JobState]):
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
         return households_with(jobs, jobs.c.ended_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A line of the register of a day, in words: the number, whose it is and how it stands; ``reason``: why it was
+    voided or ended early."""
+
+    number: str
+    sent: str
+    address: str
+    content: str
+    receiver: str
+    due: str
+    stage: str
+    reason: str
+
+
+def registered(connection: Connection, day: date, estate_key: str) -> list[Registered]:
+    """Return every number of an estate that was given on a day in China, in their order, with its job (B.6)."""
+    r, c = NUMBERS.table.c, jobs.c
+    query = (
+        select(c.number, c.sent_at, c.address, c.content, staff.c.name, c.due_at, c.stage, c.end_reason)
+        .select_from(NUMBERS.table.join(jobs, c.id == r.job_id).outerjoin(staff, staff.c.id == c.receiver_id))
+        .where(r.estate_key == estate_key, r.day == day.strftime("%Y%m%d"))
+        .order_by(r.serial)
+    )
+    return [
+        Registered(
+            row.number or "",
+            _clock(row.sent_at, "%H:%M"),
+            row.address,
+            row.content,
+            row.name or "",
+            _clock(row.due_at, "%m-%d %H:%M"),
+            st.STAGE_WORDS[row.stage][0],
+            row.end_reason or "",
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _clock(at: datetime | None, how: str) -> str:
+    return "" if at is None else to_china(from_datetime(at)).strftime(how)

@@ -53,6 +53,10 @@ class AnalysisFace(Face):
         """工程部 · 2026年第4季度."""
         return joined(department_word(card.kind), quarter_words(card.as_(AnalysisCard).quarter))
 
+    def today_marks(self, card: Card, now: int) -> list[ft.Control]:
+        """What it is."""
+        return [chip(self.called(), "plain", self.mark)]
+
     def line(self, card: Card) -> tuple[str, str]:
         """投诉分析; how it stands."""
         return self.called(), self.stage_words(card)

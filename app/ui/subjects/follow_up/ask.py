@@ -14,7 +14,7 @@ from app.domain.subjects.follow_up import ASK, SIGN, kinds
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.base import flow, quiet
-from app.ui.kit.buttons import Action
+from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import Option, big_choice, pill, pills
 from app.ui.kit.fields import TextBox
 from app.ui.kit.money import section
@@ -25,11 +25,11 @@ from app.ui.subjects import face_of
 from app.ui.subjects.follow_up import words
 from app.ui.subjects.follow_up.page import FollowUpScreen, path_of
 from app.ui.subjects.matter.fields import matter_form
-from app.ui.subjects.matter.new import RaisedMatter
+from app.ui.subjects.matter.new import raised_matter
 from app.ui.subjects.matter.words import class_word
 from app.ui.subjects.ticket.fields import ticket_form
 from app.ui.subjects.ticket.gate import shut
-from app.ui.subjects.ticket.new import RaisedTicket
+from app.ui.subjects.ticket.new import raised_ticket
 from app.ui.subjects.ticket.signing import SigningFlow
 from app.ui.subjects.ticket.step_form import step_screen, text_setter
 from app.ui.subjects.visit.fields import raised_section
@@ -37,8 +37,8 @@ from app.ui.texts import t
 from app.ui.ticket_words import capacity_of, joined, word
 
 START: Final[dict[str, Any]] = {
-    "way": "", "met": True, "not_met": "", "name": "", "capacity": "", "satisfied": "", "said": "", "settled": "",
-    "promise": "", "tickets": [], "matters": [], **UNCHOSEN,
+    "way": "", "met": True, "not_met": "", "other": False, "name": "", "capacity": "", "satisfied": "", "said": "",
+    "settled": "", "promise": "", "tickets": [], "matters": [], **UNCHOSEN,
 }  # fmt: skip
 _SAID: Final = {"yes": True, "no": False}
 
@@ -140,14 +140,18 @@ def _said(ui: Ui, view: FollowUpView, draft: Draft, form: FollowUpForm) -> list[
     chips = [
         pill(
             f"who-{n}", name,
-            lambda name=name: draft.update(name=name, capacity=capacity_of(people.get(name, ""))),  # type: ignore[misc]
-            selected=values["name"] == name,
+            lambda name=name: draft.update(other=False, name=name, capacity=capacity_of(people.get(name, ""))),  # type: ignore[misc]
+            selected=values["name"] == name and not values["other"],
         )
         for n, name in enumerate(name for name in names if name)
     ]  # fmt: skip
+    other = bool(values["other"]) or str(values["name"]) not in ("", *names) or not chips
+    if chips:
+        to_other = lambda: draft.update(other=True, name="", capacity="")  # noqa: E731
+        chips.append(pill("who-other", t("follow_up.who_other"), to_other, selected=other))
     box = TextBox("who-name", t("follow_up.who_name"), str(values["name"]), text_setter(draft, "name"), most=60)
     found: list[ft.Control] = [
-        section(t("follow_up.who"), [*([flow(chips)] if chips else []), box]),
+        section(t("follow_up.who"), [*([flow(chips)] if chips else []), *([box] if other else [])]),
         section(t("follow_up.satisfied.heading"), [_yes_no(draft, "satisfied")]),
         words.asked(draft, "said"),
     ]
@@ -157,7 +161,12 @@ def _said(ui: Ui, view: FollowUpView, draft: Draft, form: FollowUpForm) -> list[
     if form.settled is False:
         found += [words.asked(draft, "promise"), section(t("follow_up.again"), [moment_field(ui, draft, "again")])]
     to_ticket = path_of(view.card.id, f"{ASK}/ticket")
-    found.append(raised_section(values, draft.update, lambda: ui.go(to_ticket), t("follow_up.goes_up_together")))
+    if values["tickets"] or values["matters"]:
+        found.append(raised_section(values, draft.update, lambda: ui.go(to_ticket), t("follow_up.goes_up_together")))
+    elif form.settled is not None:
+        # Comes once the questions are answered: what else there is, people say at the end.
+        add = t("visit.add_ticket")
+        found.append(small_button("add-ticket", add, lambda: ui.go(to_ticket), icon=ft.Icons.ADD_ROUNDED, tone="text"))
     return found
 
 
@@ -190,7 +199,7 @@ def AskTicketScreen(follow_up_id: str) -> ft.Control:
     """A repair raised there: it joins the form, and is saved with it (D.5)."""
     household = use_read(lambda s: _household(s, follow_up_id), follow_up_id)
     kept, path = f"follow-up-ticket:{follow_up_id}", path_of(follow_up_id, ASK)
-    return RaisedTicket(draft_key(follow_up_id), kept, path, household, t("follow_up.add_raised"))
+    return raised_ticket(draft_key(follow_up_id), kept, path, household, t("follow_up.add_raised"))
 
 
 @ft.component
@@ -198,7 +207,7 @@ def AskMatterScreen(follow_up_id: str) -> ft.Control:
     """Anything else that is said there (D.5)."""
     household = use_read(lambda s: _household(s, follow_up_id), follow_up_id)
     kept = f"follow-up-matter:{follow_up_id}"
-    return RaisedMatter(draft_key(follow_up_id), kept, household, t("follow_up.add_raised"))
+    return raised_matter(draft_key(follow_up_id), kept, household, t("follow_up.add_raised"))
 
 
 def _household(session: Session, follow_up_id: str) -> str:

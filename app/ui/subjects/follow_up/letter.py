@@ -114,7 +114,7 @@ def _offered(offered: Sequence[Card], chosen: list[str], find: str, update: Call
         return [search, quiet(t("common.none_found", query=words))]
     left = len(found) - len(rows)
     more = quiet(t("follow_up.letter.more", n=left)) if left > 0 else None
-    heading = t("follow_up.letter.whom", n=len(chosen), of=len(offered))
+    heading = t("follow_up.letter.whom", n=len(chosen), total=len(offered))
     return [search, group(heading, rows, id="letter-offered", more=more)]
 
 
@@ -123,7 +123,16 @@ def _row(card: Card, here: bool, turn: Callable[[Card], object]) -> ft.Control:
     mark = ft.Icons.CHECK_BOX if here else ft.Icons.CHECK_BOX_OUTLINE_BLANK
     sub = joined(called, says)
     name = joined(estates.mark_of(card), heading_of(card))
-    return list_row(f"answer-{card.id}", name, lambda: turn(card), sub=sub, leading=mark, lines=1, selected=here)
+    return list_row(
+        f"answer-{card.id}",
+        name,
+        lambda: turn(card),
+        sub=sub,
+        leading=mark,
+        trailing=ft.Container(),
+        lines=1,
+        selected=here,
+    )
 
 
 def _held(session: Session) -> tuple[str, list[HeldPhoto]]:

@@ -25,7 +25,7 @@ from app.ui.kit.money import section
 from app.ui.kit.months import month_bar
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import chip
+from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you, use_made
 from app.ui.subjects import heading_of, page_of
@@ -123,7 +123,9 @@ def _sums(cards: Sequence[Card], now: int) -> ft.Control:
     late, excused = _late(cards, now), len(cards) - len(owed)
     marks = [chip(t("follow_up.sum.late", n=len(late)), "red")] if late else []
     marks += [chip(t("follow_up.sum.excused", n=excused), "plain")] if excused else []
-    done = txt(t("follow_up.sum.done", n=len(owed) - len(_left(cards)), of=len(owed)), ft.TextThemeStyle.HEADLINE_SMALL)
+    done = txt(
+        t("follow_up.sum.done", n=len(owed) - len(_left(cards)), total=len(owed)), ft.TextThemeStyle.HEADLINE_SMALL
+    )
     return tag("plan-sums", column([done, *([row(marks, wrap=True)] if marks else [])], gap=8))
 
 
@@ -150,13 +152,14 @@ def _group(
         selected=here,
     )  # fmt: skip
     lines = [_line(ui, card, now, tap) for card in cards[:SHOWN]] if here else []
-    return section("", [column([head, *lines], gap=0)])
+    return paper([column([head, *lines], gap=0)], padding=4)
 
 
 def _line(ui: Ui, card: Card, now: int, tap: Callable[[Card], object]) -> ft.Control:
     more = card.as_(FollowUpCard)
     when = moment_text(more.due, now) if card.stage in st.OPEN else ""
-    sub = joined(when, words.said("source", card.kind), words.said("stage", card.stage), card.content)
+    stage = words.said("stage", card.stage) if card.stage != st.PLANNED else ""
+    sub = joined(when, words.said("source", card.kind), stage, card.content)
     late = card.stage in st.OPEN and more.due < now
     trailing = chip(t("follow_up.late"), "red") if late else None
     return list_row(f"planned-{card.id}", heading_of(card), lambda: tap(card), sub=sub, lines=1, trailing=trailing)

@@ -116,7 +116,7 @@ def NewScreen() -> ft.Control:
         chosen = str(values["source"])
         content.append(section(t("follow_up.which"), [pills(options, chosen, lambda v: update(source=v), id="source")]))
     content += [
-        section(t("follow_up.about"), [words.asked(draft, "about")]),
+        words.asked(draft, "about"),
         section(t("follow_up.due_by"), [_until(str(values["until"]), today, update)]),
         section(t("follow_up.by_whom"), _owner(people, str(values["owner"]), update)),
     ]
@@ -151,7 +151,18 @@ def _sources(ui: Ui, sources: Sequence[Closing], chosen: list[Any], update: Call
 
         sub = t("follow_up.closed_on", what=words.said("source", one.source), when=moment_text(one.closed_at, now))
         mark = ft.Icons.RADIO_BUTTON_CHECKED if here else ft.Icons.RADIO_BUTTON_OFF
-        rows.append(list_row(f"source-{one.id}", first, choose, sub=sub, leading=mark, lines=1, selected=here))
+        rows.append(
+            list_row(
+                f"source-{one.id}",
+                first,
+                choose,
+                sub=sub,
+                leading=mark,
+                trailing=ft.Container(),
+                lines=1,
+                selected=here,
+            )
+        )
     return section(t("follow_up.closed_here"), rows)
 
 

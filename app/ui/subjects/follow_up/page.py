@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -17,10 +18,10 @@ from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import paper
+from app.ui.kit.ticket import chip, paper
 from app.ui.record_history import record_history
 from app.ui.screens.desk.parts import ring
-from app.ui.subjects import heading_of, page_of
+from app.ui.subjects import face_of, heading_of, page_of
 from app.ui.subjects.follow_up.face import follow_up_head
 from app.ui.texts import t
 from app.ui.ticket_words import joined
@@ -64,7 +65,7 @@ def FollowUpScreen(follow_up_id: str) -> ft.Control:
         main = Action(t(f"follow_up.do.{move}"), lambda: ui.go(path_of(follow_up_id, move)), icon=ICONS[move])
     return Scaffold(
         t("follow_up.noun.follow_up"),
-        [follow_up_head(view, now), *_source(ui, view), record_history(ui, view, now)],
+        [follow_up_head(view, now), *_source(ui, view), *_raised(ui, view), record_history(ui, view, now)],
         id="follow-up",
         on_back=ui.back,
         cloud=cloud_of(ui),
@@ -96,6 +97,18 @@ def _source(ui: Ui, view: FollowUpView) -> list[ft.Control]:
         "follow-up-source", t("follow_up.to_source"), lambda: ui.go(page), sub=sub, leading=ft.Icons.LINK_ROUNDED
     )
     return [paper([line], padding=4)]
+
+
+def _raised(ui: Ui, view: FollowUpView) -> list[ft.Control]:
+    """What was raised there, with how it stands: each has its outcome (D.5)."""
+    if not view.raised:
+        return []
+    rows: list[ft.Control] = []
+    for card in view.raised:
+        page, (called, says) = page_of(card) or "", face_of(card.type).line(card)
+        stage = chip(face_of(card.type).stage_words(card), "good" if card.ended else "amber")
+        rows.append(list_row(f"raised-{card.id}", called, partial(ui.go, page), sub=says, lines=2, trailing=stage))
+    return [group(t("follow_up.raised_here"), rows, count=len(rows), id="raised")]
 
 
 __all__ = ["FollowUpScreen", "path_of"]

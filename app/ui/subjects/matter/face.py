@@ -151,6 +151,7 @@ MatterFace.says_of = {
     "reply_released": lambda b, _: str(b.get("note") or ""),
     "replied": lambda b, _: words.said("sent", b["how"]),
     "matter_closed": _closed,
+    "answered_openly": lambda b, _: str(b["text"]),
     "reopened": lambda b, _: str(b["reason"]),
     "merged": lambda b, _: str(b.get("note") or ""),
 }

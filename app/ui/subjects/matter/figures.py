@@ -10,14 +10,13 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card
-from app.domain import roles
 from app.domain.subjects import analysis
 from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter.figures import Figures
 from app.domain.times import add_months, at_china, china_day
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_read, use_ui
-from app.ui.kit.base import column, quiet, txt
+from app.ui.kit.base import column, txt
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.money import section
@@ -28,7 +27,7 @@ from app.ui.screens.desk.parts import not_for_you
 from app.ui.subjects import face_of
 from app.ui.subjects.analysis.page import write_path
 from app.ui.subjects.matter import words
-from app.ui.subjects.matter.register import PATH
+from app.ui.subjects.matter.register import PATH, READERS
 from app.ui.texts import t
 from app.ui.ticket_words import joined
 
@@ -67,12 +66,14 @@ def FiguresScreen() -> ft.Control:
     since, until = span(period, china_day(ui.now()))
     quarter = quarter_in(period, china_day(ui.now())) if period in (QUARTER, LAST_QUARTER) else ""
     found, analyses = use_read(lambda s: _read(s, since, until, quarter), since, until, quarter)
-    if not ui.session.roles & roles.OVERSEERS:
+    if not ui.session.roles & READERS:
         return not_for_you(ui, t("matter.figures"), id="matter-figures")
 
     def figure(id: str, name: str, cards: Sequence[Card]) -> list[ft.Control]:
         here = opened == id
-        count = txt(str(len(cards)), ft.TextThemeStyle.TITLE_LARGE)
+        rate = round(100 * len(cards) / len(found.asked)) if id == "satisfied" else None
+        number = str(len(cards)) if rate is None else t("matter.rate", n=len(cards), percent=rate)
+        count = txt(number, ft.TextThemeStyle.TITLE_LARGE)
         lines: list[ft.Control] = [
             list_row(f"figure-{id}", name, lambda: set_opened("" if here else id), trailing=count, selected=here)
         ]
@@ -93,27 +94,28 @@ def FiguresScreen() -> ft.Control:
             empty_state(t("matter.figures_none"), t("matter.figures_none_says"), mark=ft.Icons.BAR_CHART_ROUNDED)
         )
     else:
-        overall = ("open", "overdue", "valid", "invalid", "major", "reopened", "repeats")
+        overall = ("open", "overdue", "valid", "invalid", "major", "reopened", "repeats", "asked", "satisfied")
         content += [
-            counts(t("matter.figures_all"), [("all", t("matter.figure.all"), found.all)]),
             counts(
                 t("matter.class_heading"),
-                [(f"class-{kind}", words.class_word(kind), cards) for kind, cards in found.by_class.items()],
+                [
+                    ("all", t("matter.figure.all"), found.all),
+                    *((f"class-{kind}", words.class_word(kind), cards) for kind, cards in found.by_class.items()),
+                ],
             ),
             counts(
-                t("matter.figures_stands"), [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in overall]
+                t("matter.figures_stands"),
+                [
+                    (one, t(f"matter.figure.{one}"), getattr(found, one))
+                    for one in overall
+                    if one == "open" or getattr(found, one) or (one == "satisfied" and found.asked)
+                ],
             ),
             counts(
                 t("matter.department_heading"),
                 [(f"of-{one}", words.said("department", one), cards) for one, cards in found.by_department.items()],
             ),
-            counts(
-                t("matter.satisfied.heading"),
-                [(one, t(f"matter.figure.{one}"), getattr(found, one)) for one in ("asked", "satisfied")],
-            ),
         ]
-        if found.asked:
-            content.append(quiet(t("matter.rate", n=round(100 * len(found.satisfied) / len(found.asked)))))
     return Scaffold(
         t("matter.figures"), content, id="matter-figures", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui)
     )

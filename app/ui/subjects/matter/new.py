@@ -102,13 +102,14 @@ def MatterNewScreen(household_id: str = "") -> ft.Control:
 @ft.component
 def VisitMatterScreen(household_id: str) -> ft.Control:
     """What is said at a door: it joins the visit that is being filled in, and is saved with it (E)."""
-    return RaisedMatter(draft_key(household_id), f"visit-matter:{household_id}", household_id, t("matter.add_to_visit"))
+    return raised_matter(
+        draft_key(household_id), f"visit-matter:{household_id}", household_id, t("matter.add_to_visit")
+    )
 
 
-@ft.component
-def RaisedMatter(of: str, kept: str, household_id: str, add_words: str) -> ft.Control:
-    """What is said while another form is filled in, whose draft's key is ``of``: it joins that form as one of its
-    ``matters``, and is saved with it. ``kept``: the key of its own draft."""
+def raised_matter(of: str, kept: str, household_id: str, add_words: str) -> ft.Control:
+    """Hook: the screen of what is said while another form is filled in, whose draft's key is ``of``: it joins that form
+    as one of its ``matters``, and is saved with it. ``kept``: the key of its own draft."""
     ui = use_ui()
     home = use_read(lambda s: home_of(s, household_id), household_id)
     draft = use_draft(kept, begin(home, "door"))

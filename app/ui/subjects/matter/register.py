@@ -11,6 +11,7 @@ import flet as ft
 from app.actions import CardFilter, Session
 from app.actions.models import Card
 from app.domain import roles
+from app.domain.subjects.analysis import HEADS
 from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
@@ -34,6 +35,8 @@ from app.ui.texts import ago_text, t
 from app.ui.ticket_words import building_name, joined, word
 
 PATH: Final = "/matters"
+READERS: Final = roles.OVERSEERS | HEADS
+"""Who sees what is counted: who oversees, and who answers for a department and analyses its complaints (C.7)."""
 _KEY: Final = "shangmen.matters"
 ROW_HEIGHT: Final = 150
 OPEN, LATE, MINE, ENDED, ALL = "open", "late", "mine", "ended", "all"
@@ -90,6 +93,7 @@ def RegisterScreen() -> ft.Control:
         lambda: set_filtering(False),
         id="matters-filter",
     )
+    held = ui.session.roles
     figures = icon_button(
         "matters-figures", ft.Icons.BAR_CHART_ROUNDED, t("matter.figures"), lambda: ui.go(f"{PATH}/figures")
     )
@@ -108,7 +112,7 @@ def RegisterScreen() -> ft.Control:
         under=estates.switch(ui),
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[asked_again, figures] if ui.session.roles & roles.OVERSEERS else [],
+        tools=[*([asked_again] if held & roles.OVERSEERS else []), *([figures] if held & READERS else [])],
         action=Action(t("matter.new"), lambda: ui.go("/matter-new"), icon=ft.Icons.ADD_ROUNDED),
         scroll=False,
         gap=10,

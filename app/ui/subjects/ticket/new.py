@@ -176,13 +176,13 @@ def TicketNewScreen(
 def VisitTicketScreen(household_id: str) -> ft.Control:
     """A ticket raised at the door: it joins the visit that is being filled in, and is saved with it (E)."""
     kept, path = f"visit-ticket:{household_id}", f"/visit/new/{household_id}"
-    return RaisedTicket(draft_key(household_id), kept, path, household_id, t("newticket.add_to_visit"))
+    return raised_ticket(draft_key(household_id), kept, path, household_id, t("newticket.add_to_visit"))
 
 
-@ft.component
-def RaisedTicket(of: str, kept: str, path: str, household_id: str, add_words: str) -> ft.Control:
-    """A ticket raised while another form is filled in, whose draft's key is ``of`` and whose address is ``path``: it
-    joins that form as one of its ``tickets``, and is saved with it. ``kept``: the key of its own draft."""
+def raised_ticket(of: str, kept: str, path: str, household_id: str, add_words: str) -> ft.Control:
+    """Hook: the screen of a ticket raised while another form is filled in, whose draft's key is ``of`` and whose
+    address is ``path``: it joins that form as one of its ``tickets``, and is saved with it. ``kept``: the key of its
+    own draft."""
     ui = use_ui()
     home = use_read(lambda session: home_of(session, household_id), household_id)
     draft = use_draft(kept, begin(home, "door"))

@@ -1,0 +1,1 @@
+"""Papers that are printed from what the store says now."""
