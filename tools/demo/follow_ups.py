@@ -96,7 +96,10 @@ class _Story:
 
 def followed_up(write: Write, plot: Plot, seed: int) -> list[Act]:
     """Return what was done about the follow-ups that a store owes, in the order of time."""
-    rows = write.execute(select(follow_ups).where(follow_ups.c.stage == "planned").order_by(follow_ups.c.id)).all()
+    c = follow_ups.c
+    # What was planned by hand has its own story (``office``).
+    owed = select(follow_ups).where(c.stage == "planned", c.drawn != kinds.BY_HAND).order_by(c.id)
+    rows = write.execute(owed).all()
     histories: Mapping[tuple[str, str], list[Entry]] = of_subjects(
         write.connection, [(FOLLOW_UP, row.id) for row in rows]
     )

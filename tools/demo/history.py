@@ -29,6 +29,7 @@ from tools.demo.follow_ups import followed_up
 from tools.demo.jobs import play_jobs
 from tools.demo.keys import play_keys
 from tools.demo.matters import play_matters
+from tools.demo.office import play_office
 from tools.demo.plot import Act, Plot
 from tools.demo.receipts import play_receipts
 from tools.demo.repairs import infeasible, judged_first, public_repair, repair, taken_over
@@ -177,6 +178,7 @@ def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan
     play_jobs(plot, n["sent"])
     play_matters(plot, seed, n["matters"])
     play_festive_round(plot)
+    play_office(plot, seed)
     last = now - SECOND
     acts = [act for thread in plot.threads for act in thread.acts if act.at < last]
     for act in acts:
