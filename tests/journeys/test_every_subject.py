@@ -34,7 +34,7 @@ async def begin(session: Session, subject: tuple[str, str]) -> str:
     return (await session.save([session.entry(subject, kind, body, None)])).entries[0].id
 
 
-EACH = {one: (one, f"00000000-0000-4000-8000-0000000000a{n}") for n, one in enumerate(SUBJECTS)}
+EACH = {one: (one, f"00000000-0000-4000-8000-0000000000{n:02}") for n, one in enumerate(SUBJECTS)}
 
 
 async def phones(town: Town, *logins: str) -> list[Session]:

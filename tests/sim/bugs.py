@@ -14,12 +14,15 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
+from app.actions.letters import Letters
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results, visit
+from app.domain.subjects.analysis import Analysis
 from app.domain.subjects.follow_up import life as follow_up_life
 from app.domain.subjects.job import clocks as job_clocks
 from app.domain.subjects.job import life as job_life
 from app.domain.subjects.matter import figures as matter_figures
+from app.domain.subjects.matter import kinds as matter_kinds
 from app.domain.subjects.matter import life as matter_life
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
@@ -341,6 +344,37 @@ def follow_up_twice() -> list[Patch]:
 
     real = follow_up_life.apply
     return [(follow_up_life, "apply", apply)]
+
+
+@_bug("an open letter closes one more than was chosen", "office")
+def letter_closes_others() -> list[Patch]:
+    def send(self: Any, form: Any, **more: Any) -> Any:
+        others = [(card.type, card.id) for card in self.to_answer() if (card.type, card.id) not in form.chosen]
+        return real(self, replace(form, chosen=(*form.chosen, *others[:1])), **more)
+
+    real = Letters.send
+    return [(Letters, "send", send)]
+
+
+@_bug("an open letter answers a remark of a survey", "office")
+def letter_to_a_survey() -> list[Patch]:
+    def answered(state: Any, entry: Any, body: Any, forced: bool) -> Any:
+        kept, state.kind = state.kind, matter_kinds.SUGGESTION
+        reason = real(state, entry, body, forced)
+        state.kind = kept
+        return reason
+
+    real = matter_life._answered_openly
+    return [(matter_life, "_HANDLERS", matter_life._HANDLERS | {"answered_openly": answered})]
+
+
+@_bug("an analysis that was changed meanwhile is approved unread", "office")
+def approved_unread() -> list[Patch]:
+    def apply(self: Any, state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
+        return real(self, state, entry, body, forced=forced or entry.kind == "analysis_approved", seen=seen)
+
+    real = Analysis.apply
+    return [(Analysis, "apply", apply)]
 
 
 @_bug("a complaint that was opened again is not followed up again", "follow ups", seed=734)

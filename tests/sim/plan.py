@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import follow_ups, jobs, keys, matters, photos, prying, visits
+from tests.sim import follow_ups, jobs, keys, matters, office, photos, prying, visits
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -72,6 +72,8 @@ _WITH_MATTERS = (3, 7)
 """Of nine runs those in which most work is on matters."""
 _WITH_FOLLOW_UPS = 5
 """Of nine runs the one in which most work is on complaints that are closed and followed up."""
+_WITH_OFFICE = 4
+"""Of nine runs the one in which most work is on open letters and analyses."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -112,6 +114,9 @@ def draw(seed: int) -> Plan:
         of = random.Random(f"{seed}/visits")
         people = (*people, "zhao")
         steps = tuple(replace(s, verb="visits") if s.verb == "work" and of.random() < 0.6 else s for s in steps)
+    if seed % 9 == _WITH_OFFICE:
+        of = random.Random(f"{seed}/office")
+        steps = tuple(replace(s, verb="office") if s.verb == "work" and of.random() < 0.8 else s for s in steps)
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -162,6 +167,20 @@ def _follow_ups(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[
 def _visits(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A steward calls at a door with a gift (E.2)."""
     return visits.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _office(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Many are answered by a letter, or an analysis is written or approved (C.7, D.5); the desk may do that there."""
+    person = EVERYBODY["desk"]
+    if world.server.up and not world.office:
+        world.office = True
+        held = office.boss(person.roles)
+        with _administering(world), world.server.store.numbered() as write:
+            accounts.put_staff(
+                write, staff_id=person.staff_id, number="DESK", name="desk", login="desk", held=held, buildings=()
+            )
+    return office.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(10, trouble=False)

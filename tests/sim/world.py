@@ -68,6 +68,8 @@ class World:
         self.yesterday = template.server
         self.two = plan.two
         """Whether there are two estates."""
+        self.office = False
+        """Whether the desk was given the posts of those who write open letters."""
         self.sights = answers.Sights(self.server)
         self.phones: list[SimPhone] = []
         for number, login in enumerate(plan.people):
