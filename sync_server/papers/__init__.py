@@ -1,1 +1,0 @@
-"""Papers that are printed from what the store says now."""
