@@ -203,10 +203,13 @@ class Rounds:
         order = [stop.id for stop in walk((_stop(*door) for door in owed.values()), upward)]
         return self._doors(order, {id_: due for id_, (_, due) in owed.items() if due is not None}, {}, ())
 
-    async def begin(self, occasion: str, building_id: str) -> Round:
-        """Begin a round with the doors that are owed now; their order holds until it ends."""
+    async def begin(self, occasion: str, building_id: str) -> Round | None:
+        """Begin a round with the doors that are owed now; their order holds until it ends. ``None``: none is owed any
+        more, and no round was begun."""
         usual = self.usual
         doors = self.plan(occasion, building_id, usual.upward)
+        if not doors:
+            return None
         begun = Round(occasion, building_id, tuple(door.household.id for door in doors), self._core.now())
         if occasion == FESTIVAL:
             begun = replace(begun, gift=usual.gift, festival=usual.festival)

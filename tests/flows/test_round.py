@@ -91,6 +91,9 @@ def test_ten_doors_of_an_evening_are_walked_in_their_order_with_few_taps(ten_doo
     assert thumb.taps - before == TAPS_SIGNED
     for done in range(3, 9):
         phone.see(f"已走 {done}/10 户")
+        if done == 7:
+            phone.see("下一户 5栋商铺03")
+            phone.shot("round-long-names")
         thumb.tap("main-action")
         signed(thumb)
     phone.see("已走 9/10 户")
@@ -103,8 +106,37 @@ def test_ten_doors_of_an_evening_are_walked_in_their_order_with_few_taps(ten_doo
     phone.see_id("today")
     assert thumb.taps == TAPS_TEN
     stages = visits(ten_doors)
+    phone.tap("to-round")
+    phone.see("3栋2单元1502")
+    phone.see("2 户")
+    phone.shot("round-two-left")
     assert len(stages) == 10 and list(stages.values()).count("signed") == 8
     assert not phone.problems and not phone.outside
+
+
+def test_the_same_by_the_list_of_doors_takes_half_as_many_taps_more(field_day: FieldDay) -> None:
+    """What a door takes without a round: from the list and back to it."""
+    phone = field_day.phone("steward")
+    phone.tap("tab-households")
+    thumb = Thumb(phone)
+    thumb.tap("door-3栋1单元302")
+    thumb.tap("main-action")
+    thumb.tap("met-0")
+    thumb.tap("main-action")
+    phone.see_id("signing")
+    phone.sign()
+    thumb.tap("sign-agree")
+    phone.see("签名有效")
+    thumb.tap("back")
+    assert thumb.taps == TAPS_SIGNED + 2
+    phone.see_id("household-list")
+    before = thumb.taps
+    thumb.tap("door-3栋1单元303")
+    thumb.tap("nobody")
+    thumb.tap("nobody-nobody_home")
+    phone.see("已记下：家里没人")
+    thumb.tap("back")
+    assert thumb.taps - before == TAPS_NOBODY + 2
 
 
 def test_a_round_comes_back_after_a_kill_and_back_loses_nothing(ten_doors: FieldDay) -> None:
@@ -213,6 +245,13 @@ def test_a_building_and_a_month_show_where_visits_stand(ten_doors: FieldDay) -> 
     phone.go("/visits-month")
     phone.see("已走访 0/10 户")
     phone.shot("month")
+    phone.tap("print-3")
+    phone.see("走访单已")
+    ten_doors.server.stop()
+    phone.tap("print-3")
+    phone.see("现在连不上服务器")
+    phone.shot("month-offline")
+    ten_doors.server.start()
     boss = ten_doors.phone("service")
     boss.go("/visits-month")
     boss.see("刘芳")

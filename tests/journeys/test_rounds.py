@@ -17,6 +17,7 @@ from app.store.queries import CardFilter
 from sync_server.store.subjects.visit import visit_gifts, visits
 from tests.journeys.conftest import Town
 from tests.support.field_work import signature
+from tests.support.screens import screens
 
 ROOMS = ("101", "102", "201", "202", "301", "302", "401", "402", "501")
 
@@ -65,7 +66,7 @@ def test_a_round_of_ten_doors_is_walked_without_a_network_killed_once_and_counte
         steward = await street.phone("s1")
         street.networks["s1"].cut = lambda _: "before"
         begun = await steward.rounds.begin(MONTHLY, "")
-        assert len(begun.order) == 10 and begun.order[-1] == street.home
+        assert begun is not None and len(begun.order) == 10 and begun.order[-1] == street.home
         raised = (MatterForm("complaint", "三楼垃圾没人收", contact_name="住户"),)
         seen = [
             await call(steward),
@@ -116,5 +117,26 @@ def test_what_one_steward_called_at_is_behind_the_other_on_the_same_building(str
         walk = two.rounds.walk()
         assert walk is not None and walk.next is not None and walk.next.household.address != where
         assert walk.count(MET) == 1
+
+    asyncio.run(play())
+
+
+def test_thirty_floors_of_six_doors_are_drawn_as_far_as_they_are_in_sight(street: Town) -> None:
+    tower = street.server.add_building("9")
+    for floor in range(1, 31):
+        for door in range(1, 7):
+            street.server.add_household(tower, f"{floor}0{door}")
+    street.server.add_staff("s9", roles.STEWARD, buildings=(tower,))
+
+    async def play() -> None:
+        session = await street.phone("s9")
+        picture = session.rounds.picture(tower)
+        assert [len(floor.doors) for floor in picture.floors] == [6] * 30
+        assert [floor.floor for floor in picture.floors] == list(range(30, 0, -1))
+        async with screens(session, "/buildings") as seen:
+            cells = [id for id in seen.ids() if id.startswith("cell-")]
+            assert cells[0] == "cell-9栋1单元3001" and 48 < len(cells) < 100
+            await seen.tap(cells[0])
+            assert "household" in seen.ids()
 
     asyncio.run(play())

@@ -102,7 +102,10 @@ def Plan() -> ft.Control:
 
     async def begin() -> None:
         begun = await ui.session.rounds.begin(occasion, building)
-        ui.go(f"/visit/new/{begun.order[0]}")
+        if begun is None:  # a colleague was at the last of them a moment ago
+            ui.refresh()
+        else:
+            ui.go(f"/visit/new/{begun.order[0]}")
 
     content: list[ft.Control] = [
         pills([(MONTHLY, t("round.monthly")), (FESTIVAL, t("round.festival"))], occasion, set_occasion, id="occasion")
