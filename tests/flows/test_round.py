@@ -249,7 +249,7 @@ def test_a_building_and_a_month_show_where_visits_stand(ten_doors: FieldDay) -> 
     phone.see("走访单已")
     ten_doors.server.stop()
     phone.tap("print-3")
-    phone.see("现在连不上服务器")
+    phone.see("没有网络时，晚间走访里有同样的名单")
     phone.shot("month-offline")
     ten_doors.server.start()
     boss = ten_doors.phone("service")

@@ -46,10 +46,11 @@ class VisitFace(Face):
 
     def line(self, card: Card) -> tuple[str, str]:
         """走访 · 每月走访; 没有见到人."""
-        if not card.as_(VisitCard).met:
+        seen = card.as_(VisitCard)
+        if not seen.met:
             return t("visit.step.not_met"), card.content
         name = t("household.line.visit", occasion=occasion_words(card.kind))
-        return name, " · ".join(part for part in (card.contact_name, card.content) if part)
+        return name, " · ".join(part for part in (card.contact_name, seen.gift, card.content) if part)
 
     def amend_page(self, subject_id: str, entry_id: str) -> str:
         """The whole record is corrected at once, with the form it was made with."""

@@ -12,7 +12,7 @@ import flet as ft
 from app.actions.rounds import MonthRow
 from app.domain import roles
 from app.domain.times import add_months, china_day
-from app.domain.wire.errors import Problem
+from app.domain.wire.errors import NO_NETWORK, Problem
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, txt
@@ -122,7 +122,10 @@ async def _print(ui: Ui, one: MonthRow) -> None:
     try:
         pdf = await ui.session.rounds.print_list(one.building_id)
     except Problem as problem:
-        ui.tell(problem)
+        if problem.kind is NO_NETWORK:
+            ui.toast(t("month.print_offline"), worry=True)
+        else:
+            ui.tell(problem)
         return
     where = await ft.FilePicker().save_file(
         dialog_title=t("month.print"), file_name=f"shangmen-round-{one.code}.pdf", src_bytes=pdf
