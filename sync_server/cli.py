@@ -16,16 +16,21 @@ import typer
 from uuid6 import uuid7
 
 from app.domain import roles
-from app.domain.rules.scopes import FIRST
 from app.domain.subjects.signing import ChainVerdict
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import MINUTE, month_span, read_day, to_china
 from app.domain.wire import protocol
-from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
-from sync_server import addresses, https, log, register_cli
-from sync_server.api import create_app, open_store
+from sync_server import addresses, duties_cli, https, log, register_cli
+from sync_server.api import create_app
 from sync_server.auth import passwords
+from sync_server.console import WHICH as _WHICH
+from sync_server.console import echo as _echo
+from sync_server.console import estate_key as _estate
+from sync_server.console import named as _named
+from sync_server.console import opened_store as _store
+from sync_server.console import say as _say
+from sync_server.console import stop as _stop
 from sync_server.estate.data import EstateData
 from sync_server.estate.faults import WorkbookFaults
 from sync_server.estate.template import make_template
@@ -33,7 +38,7 @@ from sync_server.estate.workbook import Progress, read_workbook
 from sync_server.qr import print_qr
 from sync_server.register.grids import Unreadable
 from sync_server.settings import Settings
-from sync_server.store import DatabaseUnusable, Store, on_time
+from sync_server.store import Store, on_time
 from sync_server.store.estate import estates, settling, staffing, tagging
 from sync_server.store.estate.importing import ImportConflict, ImportReport, adds_to, import_estate, key_of
 from sync_server.store.estate.preparing import is_estate_workbook
@@ -54,8 +59,6 @@ class TagKind(StrEnum):
     point = "point"
 
 
-_WHICH = "小区代码或名称，有几个小区时要写 code or name of the estate, where there are several"
-
 app = typer.Typer(
     help="上门服务器 The sync server of Shangmen.\n\n"
     "设置见环境变量 Settings are environment variables: SHANGMEN_DATA_DIR, SHANGMEN_DATABASE_URL, SHANGMEN_BLOBS_DIR, "
@@ -69,6 +72,10 @@ app = typer.Typer(
 )
 
 
+app.add_typer(duties_cli.calendar, name="calendar")
+app.add_typer(duties_cli.duties, name="duties")
+
+
 def main() -> None:
     """Run one command."""
     for stream in (sys.stdout, sys.stderr):
@@ -76,63 +83,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     log.set_up()
     app(prog_name="python -m sync_server")
-
-
-def _echo(text: str, err: bool = False) -> None:
-    """Print; what a file or a phone said can't steer the administrator's terminal: control characters show as �."""
-    typer.echo("".join(c if c.isprintable() or c in "\n\t" else "�" for c in text), err=err)
-
-
-def _say(zh: str, en: str) -> None:
-    _echo(f"{zh}  {en}")
-
-
-def _stop(zh: str, en: str, code: int = 1) -> typer.Exit:
-    _echo(f"✗ {zh}\n  {en}", err=True)
-    return typer.Exit(code)
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    try:
-        store = open_store(Settings())
-    except DatabaseUnusable as problem:
-        raise _stop(f"数据库不可用：{problem.shown}", f"The database can't be used: {problem.why}") from problem
-    except OSError as error:
-        raise _stop(
-            f"无法使用 {error.filename}：{error.strerror}", f"Can't use {error.filename}: {error.strerror}"
-        ) from error
-    try:
-        yield store
-    except Problem as problem:
-        raise _stop(problem.message("zh"), problem.message("en")) from problem
-    finally:
-        store.close()
-
-
-@contextmanager
-def _named(zh: str, en: str) -> Iterator[None]:
-    """Say what there is none of: who runs the server sees everything, so nothing is outside their scope."""
-    try:
-        yield
-    except Problem as problem:
-        if problem.kind is not NOT_FOUND:
-            raise
-        raise _stop(zh, en) from problem
-
-
-def _estate(store: Store, said: str) -> str:
-    """Return the key of the estate that was named; the only one where none was. Stops where it is not clear."""
-    here = store.estates()
-    if not said and len(here) <= 1:
-        return FIRST
-    names = "、".join(f"{one.code} {one.name}" for one in here)
-    if not said:
-        raise _stop(
-            f"有几个小区，请加 --estate：{names}", f"There are several estates, say which by --estate: {names}", 2
-        )
-    with store.read() as connection, _named(f"没有小区 {said}；有：{names}", f"No estate {said}; there are: {names}"):
-        return estates.called(connection, said).key
 
 
 @app.command(name="estates")
@@ -168,6 +118,7 @@ def run(
     at, number = host or settings.host, settings.port if port is None else port
     tls = https.Tls(certificate, key, authority) if certificate and key else None
     with _store() as store:
+        store.fill_calendar()
         try:
             if tls:
                 _tell_https(tls, at, number, authority_port)

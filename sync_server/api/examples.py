@@ -331,4 +331,35 @@ FOLLOW_UP_RATES = {
     "all": _RATES,
     "by_person": [_RATES | {"who": ID, "name": "李梅"}],
 }
+_OWED = {"done": 310, "done_late": 4, "late": 12, "open": 203, "excused": 1, "late_entries": 0}
+DUTIES = {
+    "month": "2026-11",
+    "duties": [
+        {
+            "id": ID,
+            "estate_key": "",
+            "rule": "monthly",
+            "why": "monthly",
+            "about_type": "household",
+            "about_id": ID,
+            "period": "2026-11",
+            "address": "3栋2单元1501",
+            "building_id": ID,
+            **_WORKER,
+            "opens_at": "2026-10-31T16:00:00Z",
+            "due_at": "2026-11-30T15:59:00Z",
+            "done_at": None,
+            "record_type": None,
+            "record_id": None,
+            "standing": "open",
+            "excuse": "",
+            "late_entry": False,
+            "closed_standing": "",
+            "withdrawn": False,
+        }
+    ],
+    "by_owner": [_OWED | _WORKER],
+    "by_why": [_OWED | {"why": "monthly"}],
+    "years_without_calendar": [],
+}
 LABELS = {"kind": "key", "count": 21, "layout": "sheet"}

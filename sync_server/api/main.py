@@ -16,6 +16,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from app.domain.wire import errors, protocol, squeezing
 from sync_server.api import (
     custody,
+    duties,
     follow_ups,
     job_register,
     models,
@@ -77,7 +78,19 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     app.state.registers = RegisterJobs(context.store)
     problems.install(app)
-    for part in (people, syncing, tickets, custody, on_time, job_register, follow_ups, rounds, verify, registers):
+    for part in (
+        people,
+        syncing,
+        tickets,
+        custody,
+        on_time,
+        duties,
+        job_register,
+        follow_ups,
+        rounds,
+        verify,
+        registers,
+    ):
         app.include_router(part.router)
 
     by_itself = CapacityLimiter(1)

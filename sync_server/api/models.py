@@ -720,6 +720,68 @@ class FollowUpRatesAnswer(Model):
     by_person: list[PersonsFollowUps]
 
 
+class DutyRow(Model):
+    """One thing somebody owes, or owed, in a month."""
+
+    id: str = Field(description="the same on every phone")
+    estate_key: str = Field(description="empty: the first estate")
+    rule: str = Field(description="name of the rule, or the clock of the record")
+    why: str = Field(description="complaint, move_in, monthly, festival, by_hand, or the clock")
+    about_type: str
+    about_id: str
+    period: str
+    address: str
+    building_id: str | None = None
+    owner_id: str | None = Field(None, description="who owes it; with no owner_post empty: nobody does")
+    owner_post: str | None = Field(None, description="the post that owes it, where nobody is named")
+    owner_name: str
+    opens_at: Any = None
+    due_at: Any = None
+    done_at: Any = None
+    record_type: str | None = Field(None, description="of the record that fulfilled it")
+    record_id: str | None = None
+    standing: Literal["done", "done_late", "late", "open", "excused"]
+    excuse: str
+    late_entry: bool = Field(description="补录: changed by what came in after its month had closed")
+    closed_standing: str = Field(description="with 补录: what the month closed with; empty: it was not there")
+    withdrawn: bool = Field(description="with 补录: the month closed with it, and it counts no more")
+
+
+class _DutyFigure(Model):
+    done: int
+    done_late: int
+    late: int
+    open: int
+    excused: int
+    late_entries: int
+
+
+class DutyOwnerFigure(_DutyFigure):
+    """How many of one owner's stand how."""
+
+    owner_id: str | None
+    owner_post: str | None
+    owner_name: str
+
+
+class DutyWhyFigure(_DutyFigure):
+    """How many of one kind stand how."""
+
+    why: str
+
+
+class DutiesAnswer(Model):
+    """What is owed in a month, and figures that count this very list."""
+
+    model_config = _with(examples.DUTIES)
+
+    month: str
+    duties: list[DutyRow]
+    by_owner: list[DutyOwnerFigure]
+    by_why: list[DutyWhyFigure]
+    years_without_calendar: list[int] = Field(description="for these years Monday to Friday are taken as workdays")
+
+
 class LabelsRequest(Asked):
     """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
     building (``building_id``)."""

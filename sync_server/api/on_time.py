@@ -15,17 +15,15 @@ from sync_server.store import on_time
 from sync_server.store.estate import estates
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["clocks"])
-_TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
-_Month = Annotated[str, Query(max_length=20, description="YYYY-MM, in China", examples=["2026-11"])]
+TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+Month = Annotated[str, Query(max_length=20, description="YYYY-MM, in China", examples=["2026-11"])]
 _Clause = Annotated[str | None, Query(max_length=10, description="of the source", examples=["A.1"])]
 
 
 @router.get(
-    "/clocks", response_model=m.ClocksAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG)
+    "/clocks", response_model=m.ClocksAnswer, responses=documented(*TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG)
 )
-def clocks(
-    here: Here, reader: Reader, month: _Month, clause: _Clause = None, estate: m.EstateCode | None = None
-) -> Any:
+def clocks(here: Here, reader: Reader, month: Month, clause: _Clause = None, estate: m.EstateCode | None = None) -> Any:
     """Tell what came of every clock that is due in a month: the list, and how many of it stand how.
 
     Overseers read their estates', everybody their own, another system all.

@@ -1,11 +1,38 @@
-"""The table of what was owed in each month that is over (D.1, E)."""
+"""What everybody owes in a month, on the server (D.1, E): worked out as on the phones (``rules/duties.py``).
+
+When a month is over, what it closed with is kept in a table, once. What comes in later changes that month only as 补录:
+each duty says what the month closed with. What records owe by their clocks is kept by ``clock_results`` already.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, String, Table, Text
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
 
-from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
-from sync_server.store.types import Moment
+from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, case, func, select
+
+from app.domain import roles
+from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, Change, Duty, Facts, Owed
+from app.domain.rules.duties import duties as worked_out
+from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT
+from app.domain.rules.visiting import Door, Met
+from app.domain.subjects import SUBJECTS
+from app.domain.times import DAY, add_months, at_china, china_day, read_day
+from sync_server.store.database import Write
+from sync_server.store.estate import calendar
+from sync_server.store.on_time import checked
+from sync_server.store.people.identity import Identity
+from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects.clock_results import clock_results
+from sync_server.store.subjects.duty import duty_changes
+from sync_server.store.subjects.visit import visits
+from sync_server.store.tables import buildings, estate_column, households, metadata, staff, staff_link, uuid_column
+from sync_server.store.types import Moment, moment, to_ms
+
+STANDINGS: Final = (DONE, DONE_LATE, LATE, OPEN, EXCUSED)
+_FESTIVAL_SINCE: Final = 62 * DAY
+"""How long before a month a festival's visit may have been made that counts in it."""
 
 duties = Table(
     "duties",
@@ -35,3 +62,184 @@ duties = Table(
     Index(None, "estate_key", "month"),
     comment="What was owed in each month that is over, and what came of it (D.1, E)",
 )
+
+
+def of_month(
+    connection: Connection, who: Identity | None, now: int, month: str, estate_key: str | None = None
+) -> list[dict[str, Any]]:
+    """Return what is or was owed in ``month`` (YYYY-MM, China), the latest first.
+
+    Overseers see their estates', everybody their own; ``who`` is ``None`` for the company's own systems. Of a month
+    that is over each says what it closed with, and whether that changed since 补录. Raises ``Problem`` ``field_wrong``
+    for what is no month.
+    """
+    first = date.fromisoformat(f"{checked(month)}-01")
+    over = at_china(add_months(first, 1), 0)
+    found = worked_out(calendar.rules(connection), _facts(connection, first, min(now, over - 1)), min(now, over - 1))
+    rows = [_row(month, duty, min(now, over - 1)) for duty in found]
+    if now >= over:
+        rows = list(_compared(connection, month, rows))
+    names = {row.id: row.name for row in connection.execute(select(staff.c.id, staff.c.name))}
+    for row in rows:
+        row["owner_name"] = names.get(row["owner_id"]) or row["owner_post"] or ""
+    if estate_key is not None:
+        rows = [row for row in rows if row["estate_key"] == estate_key]
+    return [row for row in rows if who is None or _theirs(who, row)]
+
+
+def figures(listed: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any]]:
+    """Return how many of the list stand how, for each value of ``by``; what was withdrawn counts no more."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in listed:
+        key = tuple(row[name] for name in by)
+        one = found.setdefault(key, dict(zip(by, key, strict=True)) | dict.fromkeys((*STANDINGS, "late_entries"), 0))
+        one["late_entries"] += row["late_entry"]
+        if not row["withdrawn"]:
+            one[row["standing"]] += 1
+    return [found[key] for key in sorted(found, key=lambda key: tuple(str(part or "") for part in key))]
+
+
+def close(write: Write) -> int:
+    """Keep what the month before this one closed with, once; return how many duties that are."""
+    first = add_months(china_day(write.now).replace(day=1), -1)
+    month, last = f"{first:%Y-%m}", at_china(add_months(first, 1), 0) - 1
+    if write.connection.scalar(select(duties.c.id).where(duties.c.month == month).limit(1)) is not None:
+        return 0
+    facts = _facts(write.connection, first, last, records=False)
+    rows = [_row(month, one, last) for one in worked_out(calendar.rules(write.connection), facts, last)]
+    write.insert(duties, rows)
+    return len(rows)
+
+
+def _compared(connection: Connection, month: str, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the duties of a month that is over, with what it closed with; those of records are as ``clock_results``
+    says."""
+    closed = {
+        row["id"]: dict(row) for row in connection.execute(select(duties).where(duties.c.month == month)).mappings()
+    }
+    known = bool(closed)
+    for row in rows:
+        was = closed.pop(row["id"], None)
+        if not known or row["about_type"] in SUBJECTS:
+            yield row
+        elif was is None:
+            yield row | {"late_entry": True, "closed_standing": ""}
+        elif was["standing"] == row["standing"] and was["owner_id"] == row["owner_id"]:
+            yield row
+        else:
+            yield row | {"late_entry": True, "closed_standing": was["standing"]}
+    for was in closed.values():
+        yield was | {"late_entry": True, "closed_standing": was["standing"], "withdrawn": True}
+
+
+def _theirs(who: Identity, row: Mapping[str, Any]) -> bool:
+    key = row["estate_key"]
+    if not who.holds(key):
+        return False
+    return who.at(key).overseer or row["owner_id"] == who.staff_id
+
+
+def _facts(connection: Connection, first: date, now: int, records: bool = True) -> Facts:
+    doors = list(_doors(connection, first, now))
+    there = frozenset(connection.execute(select(staff.c.id).where(staff.c.active)).scalars())
+    owed = list(_owed(connection, first, now)) if records else []
+    return Facts(doors, owed, list(_changes(connection, now)), calendar.workdays(connection), there)
+
+
+def _doors(connection: Connection, first: date, now: int) -> Iterator[Door]:
+    v, h, b = visits.c, households.c, buildings.c
+    begins, until = at_china(first, 0), moment(now)
+    met = v.met & v.household_id.is_not(None)
+    before = select(
+        v.household_id, func.max(v.visited_at), func.max(case((v.occasion == "festival", v.visited_at)))
+    ).where(met, v.visited_at < moment(begins))
+    last: dict[str, Any] = {row[0]: row for row in connection.execute(before.group_by(v.household_id))}
+    recent = select(v.household_id, v.id, v.steward_id, v.visited_at, v.occasion).where(
+        met, v.visited_at >= moment(begins - _FESTIVAL_SINCE), v.visited_at <= until
+    )
+    calls: dict[str, dict[str, list[Met]]] = {}
+    for row in connection.execute(recent.order_by(v.visited_at)):
+        one = Met(to_ms(row.visited_at), row.id, row.steward_id or "")
+        kinds = calls.setdefault(row.household_id, {})
+        kinds.setdefault(A_VISIT, []).append(one)
+        if row.occasion == "festival":
+            kinds.setdefault(A_FESTIVAL_VISIT, []).append(one)
+    waiting: dict[str, int] = {}
+    for sheet in SHEETS.values():
+        if (query := sheet.waiting_at()) is not None:
+            for household, count in connection.execute(query):
+                waiting[household] = waiting.get(household, 0) + count
+    query = select(h.id, h.moved_in_on, h.status, h.address, h.building_id, b.steward_id, b.estate_key)
+    for home in connection.execute(query.join(buildings, b.id == h.building_id).order_by(h.building_id, h.address)):
+        _, visited, festival = last.get(home.id, ("", None, None))
+        found = {A_VISIT: Met(to_ms(visited))} if visited is not None else {}
+        if festival is not None:
+            found[A_FESTIVAL_VISIT] = Met(to_ms(festival))
+        mine = {kind: tuple(ones) for kind, ones in calls.get(home.id, {}).items()}
+        found |= {kind: ones[-1] for kind, ones in mine.items()}
+        yield Door(
+            home.id, read_day(home.moved_in_on), found, waiting.get(home.id, 0), home.status == "living",
+            home.address, home.building_id, home.estate_key, home.steward_id or "", mine,
+        )  # fmt: skip
+
+
+def _changes(connection: Connection, now: int) -> Iterator[Change]:
+    query = select(duty_changes).where(duty_changes.c.opens_at <= moment(now))
+    for row in connection.execute(query):
+        yield Change(
+            row.id, row.rule, row.why, row.household_id or "", row.period, to_ms(row.opens_at), row.owner_id or "",
+            None if row.due_at is None else to_ms(row.due_at), row.reason if row.excused else "",
+            row.address, row.content, row.building_id, row.estate_key,
+        )  # fmt: skip
+
+
+def _owed(connection: Connection, first: date, now: int) -> Iterator[Owed]:
+    """Yield what records owe by their clocks: what ran in the month, and was not met before it."""
+    c = clock_results.c
+    for name, subject in SUBJECTS.items():
+        if not subject.dues:
+            continue
+        table = SHEETS[name].tables[0]
+        query = (
+            select(c.subject_id, c.clock, c.owner_id, c.owner_post, c.start_at, c.due_at, c.met_at, c.estate_key,
+                   table.c.address, table.c.building_id)
+            .join(table, table.c.id == c.subject_id)
+            .where(c.subject_type == name, c.clock.in_(sorted(subject.dues)), ~c.withdrawn)
+            .where(c.start_at <= moment(now), c.met_at.is_(None) | (c.met_at >= moment(at_china(first, 0))))
+        )  # fmt: skip
+        for row in connection.execute(query):
+            met = None if row.met_at is None else to_ms(row.met_at)
+            yield Owed(
+                name, row.subject_id, row.clock, row.owner_id or row.owner_post or "", to_ms(row.start_at),
+                to_ms(row.due_at), met if met is not None and met <= now else None, row.address, "",
+                row.building_id, row.estate_key,
+            )  # fmt: skip
+
+
+def _row(month: str, duty: Duty, now: int) -> dict[str, Any]:
+    post = duty.owner if duty.owner in roles.ROLES else None
+    kind, id_ = duty.record or (None, None)
+    return {
+        "month": month,
+        "id": duty.id,
+        "estate_key": duty.estate,
+        "rule": duty.rule,
+        "why": duty.why,
+        "about_type": duty.about[0],
+        "about_id": duty.about[1],
+        "period": duty.period,
+        "address": duty.address,
+        "building_id": duty.building_id,
+        "owner_id": None if post or not duty.owner else duty.owner,
+        "owner_post": post,
+        "opens_at": moment(duty.opens),
+        "due_at": moment(duty.due),
+        "done_at": moment(duty.done_at),
+        "record_type": kind,
+        "record_id": id_,
+        "standing": duty.standing(now),
+        "excuse": duty.excused,
+        "late_entry": False,
+        "closed_standing": "",
+        "withdrawn": False,
+    }

@@ -22,8 +22,9 @@ from app.domain.times import china_day
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
+from sync_server.store import duties
 from sync_server.store.database import Database, Write
-from sync_server.store.estate import estates
+from sync_server.store.estate import calendar, estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta
@@ -128,6 +129,11 @@ class Store:
         answers = {i: self._accept_alone(who, batch[i], offset) for i in order}
         return [answers[i] for i in range(len(batch))]
 
+    def fill_calendar(self) -> None:
+        """Fill the calendar of workdays as far as its years are known, and tell who was not told of it yet."""
+        with self.numbered() as write:
+            calendar.fill(write)
+
     def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
         self._make_up()
         with self.numbered() as write:
@@ -136,7 +142,8 @@ class Store:
         return answers
 
     def _make_up(self) -> None:
-        """Begin what is owed for months that are over, once a month and after each start (D.2).
+        """Keep what the month before this one closed with, begin what is owed for it, and tell the calendar to estates
+        that are new: once a month and after each start (D.2, D.1).
 
         In a transaction of its own: whatever is wrong with it must not keep anybody's work from being taken.
         """
@@ -146,7 +153,9 @@ class Store:
         self._made_up = month
         try:
             with self.numbered() as write:
+                duties.close(write)
                 accepting.make_up(write)
+                calendar.announce(write)
         except Exception:
             log.exception("what a month that is over owes could not be begun; tried again at the next start")
 

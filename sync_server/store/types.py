@@ -42,3 +42,8 @@ def moment(ms: int | None) -> datetime | None:
 def ms_of(at: datetime | None) -> int | None:
     """Return a point in time as milliseconds since 1970 UTC."""
     return None if at is None else from_datetime(at)
+
+
+def to_ms(when: datetime) -> int:
+    """Return a point in time, as ``Moment`` reads it, in milliseconds since 1970 UTC."""
+    return from_datetime(when)

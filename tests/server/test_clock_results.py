@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from app.domain.subjects import fold as folding
 from app.domain.times import HOUR, MINUTE, at_china, read_day
 from app.domain.wire.errors import Problem
-from sync_server import cli
+from sync_server import cli, console
 from sync_server.store import on_time
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.upkeep import refolding
@@ -173,7 +173,7 @@ def test_other_systems_and_people_ask_over_http(live: LiveServer) -> None:
 
 def test_the_command_lists_and_counts(lite: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     whole_repair(lite.device("desk"), lite.device("worker"))
-    monkeypatch.setattr(cli, "open_store", lambda _: lite.store)
+    monkeypatch.setattr(console, "open_store", lambda _: lite.store)
     said = CliRunner().invoke(cli.app, ["clocks", "--month", listed_month(lite), "--clause", "A.2"])
     assert said.exit_code == 0, said.output
     assert "A.2 on_site" in said.output and "按时 on time (met 1 late 0 missed 0 running 0; 补录 0)" in said.output

@@ -186,8 +186,7 @@ def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]
     if change.due is None or (door is None and not change.address):
         return
     about = (HOUSEHOLD, change.household_id)
-    met = door.met.get(A_VISIT) if door is not None else None
-    done = met if met is not None and met.at >= change.opens else None
+    done = door.first_since(A_VISIT, change.opens) if door is not None else None
     first = at_china(today.replace(day=1), 0)
     over = at_china(add_months(today.replace(day=1), 1), 0)
     if change.opens >= over or (done is not None and done.at < first) or (change.excused and change.due < first):

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.domain.rules.duty_rules import COMPLAINT, FESTIVAL, MONTHLY, MOVE_IN, Rule
 from app.domain.rules.workdays import Workdays
-from app.domain.times import add_months, china_day
+from app.domain.times import add_months, at_china, china_day
 
 RECORD: Final = "visit"
 """The type of the record in which a visit is written down."""
@@ -39,7 +39,8 @@ class Door:
     """What decides whether a household is owed a visit.
 
     ``met``: the last time somebody was met, by what that fulfils (``visit``, ``festival_visit``); at which nobody was
-    met does not count. ``owner``: the steward of its building, "" where there is none.
+    met does not count. ``calls``: all times lately, in order, where it matters which was the first. ``owner``: the
+    steward of its building, "" where there is none.
     """
 
     id: str
@@ -51,6 +52,15 @@ class Door:
     building_id: str | None = None
     estate: str = ""
     owner: str = ""
+    calls: Mapping[str, tuple[Met, ...]] = field(default_factory=dict)
+
+    def first_since(self, done: str, since: int) -> Met | None:
+        """Return the first time since a moment (ms) at which somebody was met, as far as it is known; ``None``: nobody
+        was."""
+        last = self.met.get(done)
+        if last is None or last.at < since:
+            return None
+        return next((met for met in self.calls.get(done, ()) if met.at >= since), last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def _monthly(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing |
     if met is None:
         return Owing(first, end, _month(today))
     if met.day >= first:
-        return Owing(first, end, _month(today), met)
+        return Owing(first, end, _month(today), door.first_since(rule.done, at_china(first, 0)))
     since = add_months(met.day.replace(day=1), 1)
     return Owing(since, month_end(since), _month(today))
 
@@ -110,8 +120,7 @@ def _festival(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing 
             moved = door.moved_in_on
             if opens > today or due < first or opens > end or (moved is not None and moved > due):
                 continue
-            met = door.met.get(rule.done)
-            return Owing(opens, due, f"{year} {name}", met if met is not None and met.day >= opens else None)
+            return Owing(opens, due, f"{year} {name}", door.first_since(rule.done, at_china(opens, 0)))
     return None
 
 

@@ -16,6 +16,8 @@ from sync_server.store.database import chunks
 from sync_server.store.people.identity import Identity
 
 _SEEN_BY_ALL = ("estate", "building", "staff", "price_item")
+_FOR_ALL = ("calendar", "duty_rules")
+"""What every estate of the company gets."""
 _IN_BUILDINGS = ("unit", "household", "person")
 _HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on", "in_estate"}
 _KEYS = {"key", "estate_key"}
@@ -31,6 +33,8 @@ TABLES: Mapping[str, Table] = {
     "unit": t.units,
     "household": t.households,
     "person": t.persons,
+    "calendar": t.calendar_years,
+    "duty_rules": t.duty_rules,
 }
 
 
@@ -62,6 +66,8 @@ def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]
                 if more is not None:
                     body, estates = more(body, row)
                     scopes = [in_estate(ESTATE, key) for key in estates]
+                elif ref_type in _FOR_ALL:
+                    scopes = [in_estate(ESTATE, key) for key in who.posts]
                 else:
                     scopes = scopes_of(ref_type, body, _estate_of(ref_type, row))
                 if ref_type == "estate":

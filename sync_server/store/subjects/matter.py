@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.domain.subjects import SUBJECTS
 from app.domain.subjects.matter import clocks
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
@@ -160,3 +161,7 @@ class MatterSheet(Sheet[MatterState]):
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
         return households_with(matters, matters.c.stage.not_in(sorted(st.ENDED)))
+
+    def waiting_at(self) -> Select[Any]:
+        """Return how many open complaints, suggestions and requests for help each household has (E)."""
+        return self.open_at().where(matters.c["class"].in_(SUBJECTS[MATTER].grievances))

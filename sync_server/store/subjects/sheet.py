@@ -196,6 +196,10 @@ class Sheet(Generic[S]):
         """Return a query of the households that have some of them open, and how many; ``None``: nothing stays open."""
         return None
 
+    def waiting_at(self) -> Select[Any] | None:
+        """Return a query of the households where somebody waits for an answer (``Subject.grievances``); how many do."""
+        return None
+
     def id_of(self, connection: Connection, said: str) -> str:
         """Return the id of the one that is ``said``, by its id or by what people call it; what nobody is called as
         it is."""

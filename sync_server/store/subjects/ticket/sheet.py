@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.domain.subjects import SUBJECTS
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
@@ -227,6 +228,10 @@ class TicketSheet(Sheet[TicketState]):
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
         return households_with(tickets, tickets.c.ended_at.is_(None))
+
+    def waiting_at(self) -> Select[Any]:
+        """Return how many open complaints each household has (E)."""
+        return self.open_at().where(tickets.c.kind.in_(SUBJECTS[TICKET].grievances))
 
 
 def _found_words(found: Mapping[str, Any] | None) -> str | None:
