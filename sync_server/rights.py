@@ -110,6 +110,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/rounds/{building_id}", SIGNED_IN, "print a building's doors for a round (E.1)", _visits),
     Endpoint("GET", "/v1/follow-ups/rates", EITHER, "how a month's follow-ups went, by person (D.6)", _overseen),
     Endpoint("GET", "/v1/jobs/register", SIGNED_IN, "print the register of job numbers of a day (B.6)", _overseen),
+    Endpoint("GET", "/v1/duties", EITHER, "who owes what, by month: the list and its figures (D.1, E)", _outcomes),
     Endpoint("POST", "/v1/labels", SIGNED_IN, "print tags: fresh ones, and those that hang in one's scope", _labels),
     Endpoint("POST", "/v1/registers", SIGNED_IN, "upload the office's register of households", _registers),
     Endpoint(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from app.actions.core import Core
 from app.actions.estates import Part
-from app.actions.models import Saved
+from app.actions.models import Saved, Staff
+from app.actions.reads import Reads
 from app.domain import roles
 from app.domain.rules.duties import Duty, Facts, Owed, duties
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT, Rules, read_rules, standard
@@ -28,7 +28,7 @@ _MOST: Final = 10_000
 class Duties:
     """What is owed, as one signed-in person sees it."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Reads) -> None:
         self._core = core
 
     def rules(self) -> Rules:
@@ -70,27 +70,64 @@ class Duties:
         owed = [one for card in self._core.store.cards(wanted, 0, _MOST) for one in subject_of(card.type).owed(card)]
         return self._owed(homes, owed)
 
-    async def excuse(self, duty: Duty, reason: str, *, once: str | None = None) -> Saved:
+    def find(self, duty_id: str) -> Duty | None:
+        """Return one duty at a door as it stands this month; ``None``: nobody owes it here."""
+        return next((one for one in self._owed(self._core.store.households().all) if one.id == duty_id), None)
+
+    async def excuse(self, duty: Duty, reason: str, *, once: str | None = None, draft: str | None = None) -> Saved:
         """Excuse somebody from a visit that is owed. Raises ``Problem`` without a reason, and for who may not."""
-        return await self._say(duty, "duty_excused", {"reason": reason}, once)
+        return await self._say(duty, "duty_excused", {"reason": reason}, once, draft)
 
     async def move(
-        self, duty: Duty, reason: str, owner: str = "", due: int | None = None, *, once: str | None = None
+        self,
+        duty: Duty,
+        reason: str,
+        owner: str = "",
+        due: int | None = None,
+        *,
+        once: str | None = None,
+        draft: str | None = None,
     ) -> Saved:
         """Give a visit that is owed to somebody else, or more time (until ``due``, ms). Raises ``Problem``."""
-        return await self._say(duty, "duty_moved", {"owner_id": owner, "due_at": due, "reason": reason}, once)
+        return await self._say(duty, "duty_moved", {"owner_id": owner, "due_at": due, "reason": reason}, once, draft)
+
+    async def hand_over(
+        self, owed: Iterable[Duty], owner: str, reason: str, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Give several visits to somebody, in one transaction (D.1). Raises ``Problem``; nothing is given then."""
+        new = []
+        for part, duty in enumerate(owed):
+            body = self._which(duty) | {"owner_id": owner, "reason": reason}
+            new.append(self._core.entry((DUTY, duty.id), "duty_moved", body, once, part))
+        return await self._core.save(new, draft)
+
+    def may_visit(self, duty: Duty) -> list[Staff]:
+        """Return who can be given the visit of a door: who looks after its building, and who sees all doors (S)."""
+        home = self._core.store.households().by_id.get(duty.about[1])
+        estate = home.estate if home is not None else None
+        return [
+            one
+            for one in self._core.staff_list(estate=estate)
+            if roles.SERVICE_SUPERVISOR in one.roles
+            or (roles.STEWARD in one.roles and duty.building_id in one.building_ids)
+        ]
 
     async def plan(self, home: Household, about: str, due: int, owner: str = "", *, once: str | None = None) -> Saved:
         """Plan a visit by hand until ``due`` (ms). Raises ``Problem``."""
         body = {**_door_of(home), "about": about, "owner_id": owner, "due_at": due}
         return await self._core.record(DUTY, once or self._core.new_id(), "duty_planned", body, once=once)
 
-    async def _say(self, duty: Duty, kind: str, said: Mapping[str, Any], once: str | None) -> Saved:
+    async def _say(
+        self, duty: Duty, kind: str, said: Mapping[str, Any], once: str | None, draft: str | None = None
+    ) -> Saved:
+        return await self._core.record(DUTY, duty.id, kind, {**self._which(duty), **said}, once=once, draft=draft)
+
+    def _which(self, duty: Duty) -> dict[str, Any]:
         home = self._core.store.households().by_id.get(duty.about[1])
         if home is None:
             raise Problem(NOT_FOUND)
         which = {"rule": duty.rule, "why": duty.why, "period": duty.period, "opens_at": duty.opens}
-        return await self._core.record(DUTY, duty.id, kind, {**_door_of(home), **which, **said}, once=once)
+        return {**_door_of(home), **which}
 
     def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = ()) -> list[Duty]:
         now, stewards = self._core.now(), self._stewards()

@@ -23,6 +23,7 @@ from app.actions.jobs import Jobs
 from app.actions.letters import Letters
 from app.actions.matters import Matters
 from app.actions.models import Profile, SyncStatus, Today
+from app.actions.my_month import Months
 from app.actions.photos import Photos
 from app.actions.records import Records
 from app.actions.registers import Registers
@@ -87,6 +88,7 @@ class Session(Records):
         self.letters = Letters(self, self.photos)
         self.analyses = Analyses(self)
         self.duties = Duties(self)
+        self.months = Months(self, self.duties)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
         self.rounds = Rounds(self, self.visits, self._server, self._sync_changed)
         self.doors = Doors(self, self.visits, self.duties, self._server)

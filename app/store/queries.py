@@ -50,7 +50,8 @@ class CardFilter:
 
     ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
     ``recent`` (latest first).
-    ``done_…``, ``confirmed_…``, ``opened_…``: from that moment on, before that moment, in ms.
+    ``done_…``, ``confirmed_…``, ``opened_…``: from that moment on, before that moment, in ms;
+    ``moved_from``: something was done on it from that moment on.
     ``estates``: keys of the estates 小区 that are looked at. ``any_of``: several types that are open for somebody yet,
     each in some of its stages (with ``type`` ``None``).
     """
@@ -75,6 +76,7 @@ class CardFilter:
     confirmed_until: int | None = None
     opened_from: int | None = None
     opened_until: int | None = None
+    moved_from: int | None = None
     due_before: int | None = None
     text: str = ""
     order: str = "urgency"
@@ -533,6 +535,8 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
             tests.append(moment >= first)
         if until is not None:
             tests.append(moment < until)
+    if wanted.moved_from is not None:
+        tests.append(s.c.last_at >= wanted.moved_from)
     if wanted.due_before is not None:
         tests.append(s.c.due_at < wanted.due_before)
     return query.where(*tests)

@@ -339,11 +339,15 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
 
 async def duties(session: Session, home: str) -> dict[str, str]:
     """A visit that was excused, at another door: what is owed at a door stands on its page."""
-    door = next(hit.household for hit in session.doors.find("", 5) if hit.household.id != home)
-    owed = session.duties.at_door(door)
-    assert owed is not None
+    doors = [hit.household for hit in session.doors.find("", 5) if hit.household.id != home]
+    owed, other = map(session.duties.at_door, doors[:2])
+    assert owed is not None and other is not None
     await session.duties.excuse(owed, "全家外出")
     return {
+        "/duties": "/duties",
+        "/duties/hand-over/{owner}": f"/duties/hand-over/{other.owner}",
+        "/duties/{duty_id}": f"/duties/{other.id}",
+        "/my-month": "/my-month",
         "/duty/{subject_id}": f"/duty/{owed.id}",
         "/duty/{subject_id}/verify": f"/duty/{owed.id}/verify",
     }

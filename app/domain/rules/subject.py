@@ -14,6 +14,7 @@ from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import Closing
+from app.domain.rules.deeds import Deed
 from app.domain.rules.duties import Owed
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
@@ -141,6 +142,10 @@ class Subject(Generic[S]):
     def debtor(self, card: Card, clock: Clock) -> str:
         """Return who owes what a card's clock says: a member of staff, a post, or "" for nobody."""
         return card.assignee or ""
+
+    def deeds(self, state: S) -> list[Deed]:
+        """Return what was brought to its end on it, and by whom: it counts in 我的本月."""
+        return []
 
     def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
         """Return the verb of the main action that ``staff_id`` with the posts ``held`` has on one, as far as its card

@@ -10,6 +10,7 @@ from app.domain import roles
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, names_of, plain_card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.deeds import Deed
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.follow_up import clocks, life
@@ -109,6 +110,10 @@ class FollowUp(Subject[FollowUpState]):
     def debtor(self, card: Card, clock: Clock) -> str:
         """Return who follows up, or whose opinion is missing."""
         return roles.SERVICE_SUPERVISOR if clock.id == "review" else card.assignee or card.as_(FollowUpCard).post
+
+    def deeds(self, state: FollowUpState) -> list[Deed]:
+        """Return each time somebody was asked."""
+        return [Deed(entry.author, entry.at, body["satisfied"]) for entry, body in state.asked]
 
     def clock(self, state: FollowUpState) -> Clock | None:
         """Return the clock that lists show."""

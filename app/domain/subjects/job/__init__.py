@@ -10,6 +10,7 @@ from app.domain import roles
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.deeds import Deed
 from app.domain.rules.departments import DEPARTMENT_WORDS, ENVIRONMENT, SUPERVISORS, leads
 from app.domain.rules.scopes import ENVIRONMENT as ENVIRONMENT_SCOPE
 from app.domain.rules.scopes import staff_scope
@@ -111,6 +112,12 @@ class Job(Subject[JobState]):
     def owner(self, state: JobState, clock: Clock) -> str:
         """Return whose a clock is: of who had the job when it was due."""
         return state.receiver_at(clock.due) or state.receiver or ""
+
+    def deeds(self, state: JobState) -> list[Deed]:
+        """Return that it was finished."""
+        if state.finished_at is None or not state.finished_by:
+            return []
+        return [Deed(state.finished_by, state.finished_at, (state.called_back or {}).get("satisfied"))]
 
     def clock(self, state: JobState) -> Clock | None:
         """Return the clock that runs; ``None`` once the work is done."""

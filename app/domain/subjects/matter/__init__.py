@@ -10,6 +10,7 @@ from app.domain import roles
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import ORDINARY, Closing
+from app.domain.rules.deeds import Deed
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.matter import clocks, kinds, life, steps
@@ -66,6 +67,17 @@ class Matter(Subject[MatterState]):
     def debtor(self, card: Card, clock: Clock) -> str:
         """Return who is responsible; up the line, the manager; the desk, where nobody is yet."""
         return roles.MANAGER if clock.id in clocks.OWNERS else card.assignee or roles.DESK
+
+    def deeds(self, state: MatterState) -> list[Deed]:
+        """Return that who was responsible brought it to its end, each round; the last says whether they were
+        satisfied."""
+        closed = [one.closed_at for one in state.rounds if one.closed_at is not None]
+        last = len(closed) - 1
+        return [
+            Deed(state.owner_at(at), at, state.satisfied if number == last else False)
+            for number, at in enumerate(closed)
+            if state.merged_into is None
+        ]
 
     def clock(self, state: MatterState) -> Clock | None:
         """Return the clock that lists show."""

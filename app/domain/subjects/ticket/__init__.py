@@ -11,6 +11,7 @@ from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import Closing
+from app.domain.rules.deeds import Deed
 from app.domain.rules.scopes import FINANCE, staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
@@ -111,6 +112,12 @@ class Ticket(Subject[TicketState]):
     def owner(self, state: TicketState, clock: Clock) -> str:
         """Return whose a clock is."""
         return clocks.owner(state, clock)
+
+    def deeds(self, state: TicketState) -> list[Deed]:
+        """Return that it was repaired."""
+        if state.done_at is None or not state.assignee:
+            return []
+        return [Deed(state.assignee, state.done_at, (state.called_back or {}).get("satisfied"))]
 
     def clock(self, state: TicketState) -> Clock | None:
         """Return the clock that runs; ``None`` when nobody has anything left to do."""

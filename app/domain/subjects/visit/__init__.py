@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, plain_card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.deeds import Deed
 from app.domain.rules.duties import Owed
 from app.domain.rules.state import CHANGED, INTACT
 from app.domain.rules.subject import Body, Subject, owed_on
@@ -68,6 +69,10 @@ class Visit(Subject[VisitState]):
     def clock(self, state: VisitState) -> Clock | None:
         """Return none: a visit's card shows its promises themselves."""
         return None
+
+    def deeds(self, state: VisitState) -> list[Deed]:
+        """Return the visit, if somebody was met."""
+        return [Deed(state.steward, state.visited_at)] if state.met and state.steward else []
 
     def owed(self, card: Card) -> list[Owed]:
         """Return its promises that are not settled."""

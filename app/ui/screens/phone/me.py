@@ -12,7 +12,7 @@ from app.actions.photos import PhotoSpace
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
-from app.ui.kit.buttons import Action
+from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import group, list_row
 from app.ui.kit.money import facts
@@ -24,6 +24,7 @@ from app.ui.screens.desk import devices, put_on_phone, registers
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
+from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.tabs import nav
 from app.ui.texts import t
 
@@ -66,7 +67,6 @@ def MeScreen() -> ft.Control:
                     "me-switch",
                     t("shell.me.switch"),
                     lambda: ui.go("/sign-in"),
-                    sub=t("shell.me.switch_says"),
                     leading=ft.Icons.SWITCH_ACCOUNT_OUTLINED,
                 ),
                 *([_put_on_phone(ui)] if putting else []),
@@ -120,7 +120,6 @@ def _registers(ui: Ui) -> ft.Control:
         "me-registers",
         t("register.heading"),
         lambda: ui.go(registers.PATH),
-        sub=t("register.me_says"),
         leading=ft.Icons.UPLOAD_FILE_ROUNDED,
     )
 
@@ -137,11 +136,12 @@ def _devices(ui: Ui) -> ft.Control:
 
 def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
     profile = ui.session.profile
-    said = " · ".join(part for part in (role_words(held), staff.number) if part)
-    lines: list[ft.Control] = [quiet(said), quiet(profile.estate)]
+    said = " · ".join(part for part in (role_words(held), staff.number, profile.estate) if part)
+    lines: list[ft.Control] = [quiet(said)]
     if ui.session.several:
         lines = [quiet(staff.number), *(_post(ui.session, estate) for estate in ui.session.estates)]
-    words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), *lines], gap=2)
+    month = small_button("me-month", t("duty.month.heading"), lambda: ui.go(MY_MONTH))
+    words = column([txt(staff.name, ft.TextThemeStyle.HEADLINE_SMALL), *lines, month], gap=4)
     return row([avatar(staff.name, 64), ft.Container(words, expand=True)], gap=16)
 
 

@@ -1,0 +1,95 @@
+"""我的本月: what one person did in a month, how much of it on time, and what was said of it; from this phone alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.actions.duties import Duties
+from app.actions.reads import Reads
+from app.domain.rules.card import Card
+from app.domain.rules.clocks import LATE, MET, RED
+from app.domain.rules.duties import Duty
+from app.domain.rules.state import SubjectState
+from app.domain.subjects import SUBJECTS, subject_of
+from app.store.queries import CardFilter
+
+_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class MyMonth:
+    """``done``: the records on which one brought something to its end, by type, once for each time; ``on_time``,
+    ``late``: the records on which a clock of one's own ended or ran out then; ``asked``,
+    ``satisfied``: where residents were asked afterwards; ``owed``: what is owed yet, the latest first (this month's)."""
+
+    done: Mapping[str, tuple[Card, ...]] = field(default_factory=dict)
+    on_time: tuple[Card, ...] = ()
+    late: tuple[Card, ...] = ()
+    asked: tuple[Card, ...] = ()
+    satisfied: tuple[Card, ...] = ()
+    owed: tuple[Duty, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How much was done in all."""
+        return sum(len(cards) for cards in self.done.values())
+
+
+class Months:
+    """The months of one signed-in person."""
+
+    def __init__(self, core: Reads, duties: Duties) -> None:
+        self._core = core
+        self._duties = duties
+
+    def mine(self, since: int, until: int) -> MyMonth:
+        """Return what this person did from a moment until before another one (ms)."""
+        core, me, now = self._core, self._core.profile.staff_id, self._core.now()
+        done: dict[str, list[Card]] = {name: [] for name in SUBJECTS}
+        on_time, late, asked, satisfied = list[Card](), list[Card](), list[Card](), list[Card]()
+        for card in self._touched(since):
+            state = core.state(card.type, card.id)
+            for deed in subject_of(card.type).deeds(state):
+                if deed.by != me or not since <= deed.at < until:
+                    continue
+                done[card.type].append(card)
+                if deed.satisfied is not None:
+                    asked.append(card)
+                    satisfied += [card] if deed.satisfied else []
+            levels = self._levels(state, since, until, min(now, until))
+            # A record counts once, however many clocks it has: one that is late makes it late.
+            if LATE in levels or RED in levels:
+                late.append(card)
+            elif MET in levels:
+                on_time.append(card)
+        return MyMonth(
+            {name: tuple(cards) for name, cards in done.items() if cards},
+            tuple(on_time), tuple(late), tuple(asked), tuple(satisfied),
+            tuple(self.owed()) if since <= now < until else (),
+        )  # fmt: skip
+
+    def owed(self) -> list[Duty]:
+        """Return what this person owes yet, by name or by a post of theirs."""
+        mine = {self._core.profile.staff_id, *self._core.roles}
+        return [one for one in self._duties.of_month() if one.owed and one.owner in mine]
+
+    def _touched(self, since: int) -> list[Card]:
+        """Return what this person has or had, and what they wrote down at doors, on which something was done since."""
+        core, me = self._core, self._core.profile.staff_id
+        held = CardFilter(type=None, assignee=me, moved_from=since)
+        opened = CardFilter(type=None, opener=me, moved_from=since)
+        found = {(card.type, card.id): card for card in core.store.cards(core.here(held), 0, _MOST)}
+        for card in core.store.cards(core.here(opened), 0, _MOST):
+            if card.assignee in (None, me):
+                found[card.type, card.id] = card
+        return list(found.values())
+
+    def _levels(self, state: SubjectState, since: int, until: int, now: int) -> list[str]:
+        """Return how this person's clocks stand that are due then."""
+        subject, me = subject_of(state.type), self._core.profile.staff_id
+        return [
+            clock.level(now)
+            for clock in subject.clocks(state)
+            if since <= clock.due < until and subject.owner(state, clock) == me
+        ]
