@@ -21,7 +21,7 @@ _MOST = 5_000
 class MyMonth:
     """``done``: the records on which one brought something to its end, by type, once for each time; ``on_time``,
     ``late``: the records on which a clock of one's own ended or ran out then; ``asked``,
-    ``satisfied``: where residents were asked afterwards; ``owed``: what is owed yet, the latest first (this month's)."""
+    ``satisfied``: where residents were asked afterwards; ``owed``: what is owed yet this month, the latest first."""
 
     done: Mapping[str, tuple[Card, ...]] = field(default_factory=dict)
     on_time: tuple[Card, ...] = ()

@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 from typing import Final
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 from app.domain.subjects.visit import VISIT, VISIT_RECORD
 from app.domain.times import DAY, MINUTE, SECOND, at_china, china_day

@@ -15,7 +15,6 @@ from app.ui.kit.base import column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import group, list_row
-from app.ui.kit.money import facts
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
@@ -76,17 +75,7 @@ def MeScreen() -> ft.Control:
             ],
             id="me-more",
         ),
-        paper(
-            [
-                facts(
-                    [
-                        (t("shell.me.version"), APP_VERSION),
-                        (t("shell.me.device"), devices.short_code(device)),
-                        (t("shell.me.server"), ui.session.profile.server_url),
-                    ]
-                )
-            ]
-        ),
+        paper([quiet(_program(ui, device))]),
         *photo_paper(ui, space, lambda: set_clearing(True)),
         *room_paper(ui),
     ]
@@ -103,6 +92,12 @@ def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpac
         put_on_phone.may_put(session),
         session.photos.space(),
     )
+
+
+def _program(ui: Ui, device: str) -> str:
+    """Which program and device this is, and whose server: what one is asked for on the telephone."""
+    version = f"{t('shell.me.version')} {APP_VERSION} · {t('shell.me.device')} {devices.short_code(device)}"
+    return f"{version}\n{t('shell.me.server')} {ui.session.profile.server_url}"
 
 
 def _put_on_phone(ui: Ui) -> ft.Control:
