@@ -125,7 +125,7 @@ def HandOverScreen(owner: str) -> ft.Control:
     if not doors and not ui.saving:
         return shut(ui, t("duty.no_visits"), (t("duty.heading"), lambda: ui.replace(PATH)))
     # Several buildings may be without anybody: each goes to who can see its doors (S).
-    codes = ui.session.store.refs("building")
+    codes = ui.session.buildings_in(None)
     names = {one.building_id or "": str(codes.get(one.building_id or "", {}).get("name") or "") for one in doors}
     building = str(draft.values["building"]) if draft.values["building"] in names else next(iter(names), "")
     theirs = [one for one in doors if (one.building_id or "") == building]
