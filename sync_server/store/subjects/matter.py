@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    select,
 )
 
 from app.domain.subjects import SUBJECTS
@@ -25,7 +24,7 @@ from app.domain.subjects.matter import clocks
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.matter.state import MatterState
-from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
+from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -147,16 +146,11 @@ class MatterSheet(Sheet[MatterState]):
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the matters they are responsible for that did not end (C.3)."""
-        c = matters.c
-        query = (
-            select(c.id, c.address, c.content, c.stage, c.owner_id)
-            .where(c.owner_id.in_(staff_ids), c.stage.not_in(sorted(st.ENDED)))
-            .order_by(c.opened_at, c.id)
+        c, what = matters.c, (MATTER, "来人来电", "matter")
+        undone = c.stage.not_in(sorted(st.ENDED))
+        yield from open_rows(
+            connection, what, st.STAGE_WORDS, staff_ids, c.owner_id, undone, c.opened_at, c.address, c.content
         )
-        for row in connection.execute(query):
-            zh, en = st.STAGE_WORDS[row.stage]
-            said = f"{row.address} {row.content[:30]}".strip()
-            yield row.owner_id, OpenItem("matter", row.id, f"来人来电 {said}（{zh}）", f"matter {said} ({en})")
 
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""

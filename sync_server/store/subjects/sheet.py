@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -208,6 +208,33 @@ class Sheet(Generic[S]):
             if found is not None:
                 return str(found)
         return said
+
+
+_SAID: Final = 40
+"""Most characters of each part of the line that tells what somebody has open."""
+
+
+def open_rows(
+    connection: Connection,
+    what: tuple[str, str, str],
+    stages: Mapping[str, tuple[str, str]],
+    staff_ids: Sequence[str],
+    owner: Column[Any],
+    is_open: ColumnElement[bool],
+    since: Column[Any],
+    *said: Column[Any],
+) -> Iterator[tuple[str, OpenItem]]:
+    """Yield the rows of a type's own table that are open and these people's, the oldest first (``Sheet.open_with``).
+
+    ``what``: as in ``OpenItem``, and in Chinese and English; ``stages``: the words of its stages; ``owner``: the column
+    of whose each is; ``said``: those that tell one from others.
+    """
+    c = owner.table.c
+    query = select(c.id, c.stage, owner, *said).where(owner.in_(staff_ids), is_open).order_by(since, c.id)
+    for id_, stage, whose, *parts in connection.execute(query):
+        zh, en = stages[stage]
+        words = " ".join(str(part or "")[:_SAID] for part in parts).strip()
+        yield whose, OpenItem(what[0], id_, f"{what[1]} {words}（{zh}）", f"{what[2]} {words} ({en})")
 
 
 def households_with(table: Table, is_open: ColumnElement[bool]) -> Select[Any]:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    select,
 )
 
 from app.domain.rules.closing import Closing
@@ -27,7 +26,7 @@ from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.follow_up.state import FollowUpState
 from sync_server.store.database import Write
 from sync_server.store.subjects.follow_up import planning
-from sync_server.store.subjects.sheet import Begun, ClosingOf, OpenItem, Row, Sheet, households_with
+from sync_server.store.subjects.sheet import Begun, ClosingOf, OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -173,16 +172,11 @@ class FollowUpSheet(Sheet[FollowUpState]):
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the follow-ups that are theirs and not done (D.1)."""
-        c = follow_ups.c
-        query = (
-            select(c.id, c.address, c.about, c.stage, c.owner_id)
-            .where(c.owner_id.in_(staff_ids), c.stage.in_(st.OPEN))
-            .order_by(c.due_at, c.id)
+        c, what = follow_ups.c, (FOLLOW_UP, "回访", "follow-up")
+        undone = c.stage.in_(st.OPEN)
+        yield from open_rows(
+            connection, what, st.STAGE_WORDS, staff_ids, c.owner_id, undone, c.due_at, c.address, c.about
         )
-        for row in connection.execute(query):
-            zh, en = st.STAGE_WORDS[row.stage]
-            said = f"{row.address} {row.about[:30]}".strip()
-            yield row.owner_id, OpenItem("follow_up", row.id, f"回访 {said}（{zh}）", f"follow-up {said} ({en})")
 
     def open_at(self) -> Select[Any]:
         """Return how many that are not done each household has."""

@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    select,
 )
 
 from app.domain.subjects import SUBJECTS
@@ -27,7 +26,7 @@ from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
 from sync_server.store.subjects.numbers import Numbers
-from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
+from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -214,16 +213,11 @@ class TicketSheet(Sheet[TicketState]):
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the tickets assigned to them whose work is not over (A.2)."""
-        c = tickets.c
-        query = (
-            select(c.id, c.number, c.address, c.stage, c.assignee_id)
-            .where(c.assignee_id.in_(staff_ids), c.stage.not_in(sorted(st.OVER)))
-            .order_by(c.opened_at, c.id)
+        c, what = tickets.c, (TICKET, "工单", "ticket")
+        undone = c.stage.not_in(sorted(st.OVER))
+        yield from open_rows(
+            connection, what, st.STAGE_WORDS, staff_ids, c.assignee_id, undone, c.opened_at, c.number, c.address
         )
-        for row in connection.execute(query):
-            zh, en = st.STAGE_WORDS[row.stage]
-            said = f"{row.number or ''} {row.address}"
-            yield row.assignee_id, OpenItem("ticket", row.id, f"工单 {said}（{zh}）", f"ticket {said} ({en})")
 
     def open_at(self) -> Select[Any]:
         """Return how many that did not end each household has."""
