@@ -346,7 +346,7 @@ def follow_up_twice() -> list[Patch]:
     return [(follow_up_life, "apply", apply)]
 
 
-@_bug("an open letter closes one more than was chosen", "office")
+@_bug("an open letter closes one more than was chosen", "office", seed=49)
 def letter_closes_others() -> list[Patch]:
     def send(self: Any, form: Any, **more: Any) -> Any:
         others = [(card.type, card.id) for card in self.to_answer() if (card.type, card.id) not in form.chosen]
@@ -356,7 +356,7 @@ def letter_closes_others() -> list[Patch]:
     return [(Letters, "send", send)]
 
 
-@_bug("an open letter answers a remark of a survey", "office")
+@_bug("an open letter answers a remark of a survey", "office", seed=13)
 def letter_to_a_survey() -> list[Patch]:
     def answered(state: Any, entry: Any, body: Any, forced: bool) -> Any:
         kept, state.kind = state.kind, matter_kinds.SUGGESTION
@@ -368,7 +368,7 @@ def letter_to_a_survey() -> list[Patch]:
     return [(matter_life, "_HANDLERS", matter_life._HANDLERS | {"answered_openly": answered})]
 
 
-@_bug("an analysis that was changed meanwhile is approved unread", "office")
+@_bug("an analysis that was changed meanwhile is approved unread", "office", seed=724)
 def approved_unread() -> list[Patch]:
     def apply(self: Any, state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> Any:
         return real(self, state, entry, body, forced=forced or entry.kind == "analysis_approved", seen=seen)

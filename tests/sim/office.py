@@ -64,8 +64,14 @@ async def _analysis(phone: SimPhone, rng: random.Random) -> None:
     with phone.peeking() as store:
         state = store.state(ANALYSIS, id_) if store.card(ANALYSIS, id_) is not None else None
     written = state.written if isinstance(state, AnalysisState) else None
-    if written is not None and rng.random() < 0.5:
+    if written is not None and rng.random() < 0.3:
         await phone.do(session.analyses.approve(id_, written.id))
+        return
+    if written is not None and rng.random() < 0.4:  # what it said on a phone that had not heard of the change
+        with phone.peeking() as store:
+            said_once = [one.id for one in store.entries(ANALYSIS, id_) if one.kind == "analysis_written"]
+        body = {"written_id": rng.choice(said_once)}
+        phone.save([session.entry((ANALYSIS, id_), "analysis_approved", body, None)], {})
         return
     said = f"第 {rng.randrange(99)} 稿"
     if written is None or rng.random() < 0.5:

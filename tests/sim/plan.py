@@ -73,7 +73,7 @@ _WITH_MATTERS = (3, 7)
 _WITH_FOLLOW_UPS = 5
 """Of nine runs the one in which most work is on complaints that are closed and followed up."""
 _WITH_OFFICE = 4
-"""Of nine runs the one in which most work is on open letters and analyses."""
+"""Of nine runs the one with open letters and analyses between its steps."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -115,8 +115,7 @@ def draw(seed: int) -> Plan:
         people = (*people, "zhao")
         steps = tuple(replace(s, verb="visits") if s.verb == "work" and of.random() < 0.6 else s for s in steps)
     if seed % 9 == _WITH_OFFICE:
-        of = random.Random(f"{seed}/office")
-        steps = tuple(replace(s, verb="office") if s.verb == "work" and of.random() < 0.8 else s for s in steps)
+        steps = _with_office(steps, random.Random(f"{seed}/office"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -136,6 +135,17 @@ def _with_jobs(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
     for number in range(rng.choice((8, 16, 24))):
         at = rng.randrange(len(made) + 1)
         made.insert(at, Step(1_000 + number, "jobs", rng.randrange(12), rng.choice((0.0, 0.3, 5.0, 60.0, 900.0))))
+    return tuple(made)
+
+
+def _with_office(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
+    """Return the steps with letters and analyses between them, mostly at the desk, whose phone syncs now and then so
+    that it knows of its posts."""
+    made = list(steps)
+    for number in range(rng.choice((10, 16, 22))):
+        at, who = rng.randrange(len(made) + 1), 0 if rng.random() < 0.8 else rng.randrange(12)
+        verb = "sync" if number % 5 == 4 else "office"
+        made.insert(at, Step(2_000 + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
     return tuple(made)
 
 
