@@ -190,6 +190,9 @@ def test_the_supervisor_plans_one_by_hand_and_moves_and_excuses_from_the_months_
     boss.see_id("plan-sums")
     boss.shot("follow-up-plan")
     planned = CardFilter(type=FOLLOW_UP, kinds=("move_in",))
+    eventually(
+        lambda: field_day.read("service", lambda s: s.count(planned)) == 1, within=20, every=0.3, what="it is sent"
+    )
     (mine,) = field_day.read("service", lambda s: s.cards(planned))
     boss.tap(f"group-{mine.assignee or 'steward'}")
     boss.see_id(f"planned-{mine.id}")
