@@ -142,6 +142,7 @@ def _arguments() -> list[str]:
         "--no-first-run",
         # The app is painted by WebGL: in software where there is no graphics card.
         "--use-angle=swiftshader",
+        "--disable-gpu-compositing",
         "--enable-unsafe-swiftshader",
         "--disable-dev-shm-usage",
     ]
