@@ -33,7 +33,8 @@ def watch(page: ft.Page) -> None:
 
 
 class FromAbove(set[Any]):
-    """The components that Flet is to redraw, ordered from the outside in; the older first of two beside each other.
+    """The components that Flet is to redraw, ordered from the outside in; of two beside each other the newer first: the
+    screen somebody looks at before those that lie under it.
 
     Flet's own set has no order: when somebody signed out, parts of their screen were drawn before the gate around it
     half of the time, and failed; and what one page had just read, the next did or did not read again by chance.
@@ -41,7 +42,7 @@ class FromAbove(set[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         """Return them from the outermost to the innermost."""
-        return iter(sorted(super().__iter__(), key=lambda control: (_depth(control), control._i)))
+        return iter(sorted(super().__iter__(), key=lambda control: (_depth(control), -control._i)))
 
 
 def _depth(control: Any) -> int:
