@@ -177,6 +177,7 @@ def test_the_supervisor_plans_one_by_hand_and_moves_and_excuses_from_the_months_
     boss.shot("follow-up-new-empty")
     boss.type_into("home-find", "1502")
     boss.tap("home-3栋2单元1502")
+    boss.see_id("home-change")
     boss.tap("source-move_in")
     boss.type_into("follow-up-about", "新入住，问问对物业的印象")
     boss.tap("until-" + _day_in(3))

@@ -111,11 +111,12 @@ def FiguresScreen() -> ft.Control:
                     if one == "open" or getattr(found, one) or (one == "satisfied" and found.asked)
                 ],
             ),
-            counts(
-                t("matter.department_heading"),
-                [(f"of-{one}", words.said("department", one), cards) for one, cards in found.by_department.items()],
-            ),
         ]
+        departments = [
+            (f"of-{one}", words.said("department", one), cards) for one, cards in found.by_department.items()
+        ]
+        if departments:
+            content.append(counts(t("matter.department_heading"), departments))
     return Scaffold(
         t("matter.figures"), content, id="matter-figures", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui)
     )
