@@ -6,11 +6,11 @@ each duty says what the month closed with. What records owe by their clocks is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, case, func, select
+from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, func, select
 
 from app.domain import roles
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, Change, Duty, Facts, Owed
@@ -19,7 +19,7 @@ from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT
 from app.domain.rules.visiting import Door, Met
 from app.domain.subjects import SUBJECTS
 from app.domain.times import DAY, add_months, at_china, china_day, read_day
-from sync_server.store.database import Write
+from sync_server.store.database import Write, chunks
 from sync_server.store.estate import calendar
 from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
@@ -150,10 +150,6 @@ def _doors(connection: Connection, first: date, now: int) -> Iterator[Door]:
     v, h, b = visits.c, households.c, buildings.c
     begins, until = at_china(first, 0), moment(now)
     met = v.met & v.household_id.is_not(None)
-    before = select(
-        v.household_id, func.max(v.visited_at), func.max(case((v.occasion == "festival", v.visited_at)))
-    ).where(met, v.visited_at < moment(begins))
-    last: dict[str, Any] = {row[0]: row for row in connection.execute(before.group_by(v.household_id))}
     recent = select(v.household_id, v.id, v.steward_id, v.visited_at, v.occasion).where(
         met, v.visited_at >= moment(begins - _FESTIVAL_SINCE), v.visited_at <= until
     )
@@ -164,6 +160,7 @@ def _doors(connection: Connection, first: date, now: int) -> Iterator[Door]:
         kinds.setdefault(A_VISIT, []).append(one)
         if row.occasion == "festival":
             kinds.setdefault(A_FESTIVAL_VISIT, []).append(one)
+    last = _last_met(connection, set(connection.execute(select(h.id)).scalars()) - calls.keys(), begins)
     waiting: dict[str, int] = {}
     for sheet in SHEETS.values():
         if (query := sheet.waiting_at()) is not None:
@@ -171,16 +168,25 @@ def _doors(connection: Connection, first: date, now: int) -> Iterator[Door]:
                 waiting[household] = waiting.get(household, 0) + count
     query = select(h.id, h.moved_in_on, h.status, h.address, h.building_id, b.steward_id, b.estate_key)
     for home in connection.execute(query.join(buildings, b.id == h.building_id).order_by(h.building_id, h.address)):
-        _, visited, festival = last.get(home.id, ("", None, None))
-        found = {A_VISIT: Met(to_ms(visited))} if visited is not None else {}
-        if festival is not None:
-            found[A_FESTIVAL_VISIT] = Met(to_ms(festival))
+        found = {A_VISIT: last[home.id]} if home.id in last else {}
         mine = {kind: tuple(ones) for kind, ones in calls.get(home.id, {}).items()}
         found |= {kind: ones[-1] for kind, ones in mine.items()}
         yield Door(
             home.id, read_day(home.moved_in_on), found, waiting.get(home.id, 0), home.status == "living",
             home.address, home.building_id, home.estate_key, home.steward_id or "", mine,
         )  # fmt: skip
+
+
+def _last_met(connection: Connection, homes: Set[str], before: int) -> dict[str, Met]:
+    """Return when somebody was last met at those households, where nobody was lately."""
+    v = visits.c
+    found: dict[str, Met] = {}
+    for some in chunks(sorted(homes)):
+        query = select(v.household_id, func.max(v.visited_at)).where(
+            v.household_id.in_(some), v.met, v.visited_at < moment(before)
+        )
+        found |= {row[0]: Met(to_ms(row[1])) for row in connection.execute(query.group_by(v.household_id))}
+    return found
 
 
 def _changes(connection: Connection, now: int) -> Iterator[Change]:

@@ -37,6 +37,7 @@ from app.ui.screens.today.parts import (
     visit_row,
     waiting_row,
 )
+from app.ui.subjects.duty.who import calendar_notice
 from app.ui.subjects.review.page import review_notice
 from app.ui.subjects.thing.tags import keys_group
 from app.ui.subjects.ticket.call import call_button, takes_calls
@@ -164,6 +165,8 @@ def _top(ui: Ui, today: Today) -> list[ft.Control]:
             )
         )
     found.extend(update_notice(ui, today.sync))
+    if ui.session.roles & {roles.ADMIN, roles.MANAGER}:
+        found.extend(calendar_notice(ui.session, today.now))
     found.append(PullLine(today.sync, lambda: ui.go("/sync")))
     return found
 
