@@ -360,6 +360,7 @@ async def analyses(session: Session) -> dict[str, str]:
     await session.analyses.approve(written.subject_id, written.id)
     return {
         "/analysis/{analysis_id}": f"/analysis/{written.subject_id}",
+        "/analysis/{subject_id}/verify": f"/analysis/{written.subject_id}/verify",
         "/analysis-write/{department}/{quarter}": f"/analysis-write/{form.department}/{form.quarter}",
     }
 
