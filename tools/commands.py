@@ -137,10 +137,11 @@ def native(arguments: list[str]) -> int:
     return environment.hand_over(["build/native/native.py", *arguments])
 
 
-PARALLEL = ("-n", "2", "-m", "not browser")
-BROWSER = ("-n", "2", "--dist", "worksteal", "-m", "browser")
-"""Two workers for all but the browser; then two browsers: each begins with half of the list, so that servers and pages
-are shared by the tests of one file, and who is done first takes over from the other."""
+PARALLEL = ("-n", "3", "-m", "not browser")
+BROWSER = ("-n", "3", "--dist", "worksteal", "-m", "browser")
+"""Three workers on two cores, for tests wait a third of their time: for servers, disks and what moves on a screen. First
+all but the browser; then three browsers: each begins with a third of the list, so that servers and pages are shared by
+the tests of one file, and who is done first takes over from the others."""
 _NO_TESTS = 5
 """pytest's exit code when nothing was selected: with arguments that name a test, one of the two parts has none."""
 

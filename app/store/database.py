@@ -182,6 +182,8 @@ def told() -> Iterator[None]:
         if problem is None:
             raise
         raise problem from error
+    except FileNotFoundError:
+        raise  # no storage is full for want of a file: that is a fault of the program
     except OSError as error:
         raise Problem(DISK_FULL, what=str(error)) from error
 

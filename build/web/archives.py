@@ -100,13 +100,13 @@ def stage_packages(packages: Path, stage: Path) -> None:
 
 
 def stage_app(root: Path, stage: Path) -> None:
-    """Copy the app into `stage`: `main.py`, `app/` and its texts, without what only packaged apps import."""
+    """Copy the app into `stage`: `main.py`, `app/`, its texts and rules, without what only packaged apps import."""
     _copy(root / "main.py", stage / "main.py")
     native = root / "app" / "device" / "native"
     for path in sorted((root / "app").rglob("*.py")):
         if native not in path.parents:
             _copy(path, stage / path.relative_to(root))
-    for path in sorted((root / "assets" / "texts").rglob("*.toml")):
+    for path in sorted((root / "assets").rglob("*.toml")):
         _copy(path, stage / path.relative_to(root))
 
 

@@ -73,8 +73,13 @@ def _ask(phone: AppDriver) -> None:
         phone.tap(choice)
 
 
+def _write(phone: AppDriver) -> None:
+    phone.type_into("letter-text", "各位业主：")
+
+
 FILLED_IN: Final[Mapping[str, Callable[[AppDriver], None]]] = {
     "/follow-up/{follow_up_id}/ask": _ask,
+    "/follow-ups/letter": _write,
     "/visit/new/{household_id}": _met,
     "/key/{thing_id}/step/{kind}": _sign,
     "/keys/new/{kind}": _name_it,

@@ -13,7 +13,7 @@ from uuid6 import uuid7
 
 from app.domain.times import china_day
 from app.domain.wire.entries import Entry
-from sync_server import cli
+from sync_server import cli, console
 from sync_server.labels.job_register import job_register
 from sync_server.store.subjects import job as of_jobs
 from sync_server.store.subjects import matter as of_matters
@@ -100,7 +100,7 @@ def test_the_days_register_has_every_number_and_a_voided_one_its_reason(estate: 
 def test_the_command_prints_it_and_says_what_is_no_day(
     lite: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "open_store", lambda _: lite.store)
+    monkeypatch.setattr(console, "open_store", lambda _: lite.store)
     out = tmp_path / "register.pdf"
     told = CliRunner().invoke(cli.app, ["job-register", "--out", str(out), "--day", "2026-11-21"])
     assert told.exit_code == 0 and "2026-11-21" in told.output, told.output

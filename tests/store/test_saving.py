@@ -158,6 +158,12 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(store: PhoneStore) -> N
     assert [e.counter for e in store.save([opened("b", ref), opened("c")], {ref.hash: big}, "new")] == [2, 3]
 
 
+def test_a_file_that_is_missing_is_no_full_disk(store: PhoneStore, tmp_path: Path) -> None:
+    """The program lacked a file of its own in the browser, and people were told to clear their phones."""
+    with pytest.raises(FileNotFoundError), store.file.read():
+        (tmp_path / "not-there.toml").read_text()
+
+
 @pytest.mark.parametrize("step", ["seal_and_insert", "refold", "drop_draft"])
 def test_a_failure_between_the_steps_of_a_save_leaves_nothing(
     store: PhoneStore, monkeypatch: pytest.MonkeyPatch, step: str
