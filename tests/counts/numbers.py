@@ -12,9 +12,6 @@ from tests.counts.measuring import NAMES, Counts
 
 FILE: Final = Path(__file__).with_name("screens.toml")
 COMMAND: Final = "python3 dev.py counts --write"
-CHANCE: Final = Counts(selects=0, transactions=2, controls=0, bytes=0)
-"""What may come on top: the parts of a screen that read again after something was written do so in no fixed order, and
-whichever is first begins the transaction in which they all read what they share."""
 SLACK: Final = 0.05
 """By which part a number may lie under the one it is kept to; then that one can be brought down."""
 _HEAD: Final = f"""\
@@ -32,8 +29,8 @@ def too_high(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[st
     """What takes more than its number."""
     return [
         f"{screen} takes {now} {name}, its number is {number}"
-        for screen, name, now, number, chance in _pairs(found, kept)
-        if now > number + chance
+        for screen, name, now, number in _pairs(found, kept)
+        if now > number
     ]
 
 
@@ -41,8 +38,8 @@ def too_low(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[str
     """Which numbers can be brought down."""
     return [
         f"{screen} takes {now} {name} only, its number is {number}"
-        for screen, name, now, number, chance in _pairs(found, kept)
-        if now < number - max(chance, SLACK * number)
+        for screen, name, now, number in _pairs(found, kept)
+        if now < number * (1 - SLACK)
     ]
 
 
@@ -70,13 +67,11 @@ def write(numbers: Mapping[str, Counts], file: Path = FILE) -> None:
     file.write_text("\n".join([_HEAD, *rows, ""]), encoding="utf-8")
 
 
-def _pairs(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[tuple[str, str, int, int, int]]:
-    """Each number that was found and kept: its screen and name, the one, the other, and what chance may add."""
+def _pairs(found: Mapping[str, Counts], kept: Mapping[str, Counts]) -> list[tuple[str, str, int, int]]:
+    """Each number that was found and kept: its screen and name, the one and the other."""
     return [
-        (screen, name, now, number, chance)
+        (screen, name, now, number)
         for screen in found
         if screen in kept
-        for name, now, number, chance in zip(
-            NAMES, astuple(found[screen]), astuple(kept[screen]), astuple(CHANCE), strict=True
-        )
+        for name, now, number in zip(NAMES, astuple(found[screen]), astuple(kept[screen]), strict=True)
     ]
