@@ -139,7 +139,7 @@ def native(arguments: list[str]) -> int:
 
 PARALLEL = ("-n", "3", "-m", "not browser")
 BROWSER = ("-n", "3", "--dist", "worksteal", "-m", "browser")
-"""Three workers on two cores, for tests wait a third of their time: for servers, disks and what moves on a screen. First
+"""Three workers on two cores, for tests wait a third of their time: for servers, disks, what moves on a screen. First
 all but the browser; then three browsers: each begins with a third of the list, so that servers and pages are shared by
 the tests of one file, and who is done first takes over from the others."""
 _NO_TESTS = 5
