@@ -627,7 +627,7 @@ def receipt_when_heard() -> list[Patch]:
 # -- jobs ------------------------------------------------------------------------------------
 
 
-@_bug("a report counts from when the server had it, not from when it was written down", "jobs", "sync")
+@_bug("a report counts from when the server had it, not from when it was written down", "heard late", seed=50)
 def late_by_receipt() -> list[Patch]:
     def told(state: Any, since: int, due: int) -> int | None:
         known = [(entry.received_at or entry.at) for entry in state.progress]

@@ -6,6 +6,7 @@ so that all of them agree proves nothing about what they agree on.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,26 @@ async def go_on(phone: SimPhone, rng: random.Random) -> None:
         await phone.do(session.record(JOB, state.id, kind, body))
     else:  # whether or not it fits
         phone.save([session.entry((JOB, state.id), kind, body, None)], {})
+
+
+async def report_in_time(phone: SimPhone, rng: random.Random) -> None:
+    """Report where there is no network before an answer is due, and be heard of only after it (B.3).
+
+    Chance hardly ever brings this about: whoever has a network is heard of at once, and an answer is due once.
+    """
+    session = phone.session
+    assert session is not None
+    if not session.roles & SENDERS:
+        return
+    job, left = session.new_id(), rng.choice((60_000, 10 * 60_000))
+    # By the true time: people look at a wall, too, where their phone's clock is off.
+    mine = {"receiver_id": session.profile.staff_id, "due_at": phone.world.now() + left}
+    await phone.do(session.record(JOB, job, "job_sent", _sent(phone, rng) | mine))
+    phone.line.online = False
+    await phone.do(session.record(JOB, job, "job_progress", {"note": "在地下室"}))
+    await asyncio.sleep(left / 1_000 + rng.choice((1, 30, 600)))
+    phone.line.online = True
+    phone.sync()
 
 
 def _sent(phone: SimPhone, rng: random.Random) -> dict[str, Any]:

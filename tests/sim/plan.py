@@ -74,6 +74,8 @@ _WITH_FOLLOW_UPS = 5
 """Of nine runs the one in which most work is on complaints that are closed and followed up."""
 _WITH_OFFICE = (13, 22)
 """Of 27 runs those with open letters and analyses between their steps."""
+_HEARD_LATE = 4
+"""Of 23 runs the one in which a job is reported on in time and heard of too late."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -101,7 +103,7 @@ def draw(seed: int) -> Plan:
         for number, name in enumerate(rng.choices(verbs, weights, k=rng.choice((5, 8, 12, 18, 26))))
     )
     if seed % 12 in _WITH_JOBS:
-        steps = _with_jobs(steps, random.Random(f"{seed}/jobs"))
+        steps = _with(steps, "jobs", (8, 16, 24), 1_000, random.Random(f"{seed}/jobs"))
     sizes = rng.choice((2, 3, 500)), rng.choice((2, 5, 500)), rng.choice((500, 262_144))
     if seed % 9 in _WITH_MATTERS:
         # From a source of its own: other runs are what they were before there were matters.
@@ -116,6 +118,8 @@ def draw(seed: int) -> Plan:
         steps = tuple(replace(s, verb="visits") if s.verb == "work" and of.random() < 0.6 else s for s in steps)
     if seed % 27 in _WITH_OFFICE:
         steps = _with_office(steps, random.Random(f"{seed}/office"))
+    if seed % 23 == _HEARD_LATE:
+        steps = _with(steps, "heard late", (2, 4, 6), 3_000, random.Random(f"{seed}/heard-late"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -129,12 +133,12 @@ _WITH_JOBS = frozenset((1, 9, 10))
 """Seeds, modulo 12, in whose runs jobs go between people. They draw from a source of their own, after the rest."""
 
 
-def _with_jobs(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
-    """Return the steps with some about jobs between them."""
+def _with(steps: Sequence[Step], verb: str, times: Sequence[int], first: int, rng: random.Random) -> tuple[Step, ...]:
+    """Return the steps with some of one sort between them, numbered from ``first``."""
     made = list(steps)
-    for number in range(rng.choice((8, 16, 24))):
+    for number in range(rng.choice(times)):
         at = rng.randrange(len(made) + 1)
-        made.insert(at, Step(1_000 + number, "jobs", rng.randrange(12), rng.choice((0.0, 0.3, 5.0, 60.0, 900.0))))
+        made.insert(at, Step(first + number, verb, rng.randrange(12), rng.choice((0.0, 0.3, 5.0, 60.0, 900.0))))
     return tuple(made)
 
 
@@ -203,6 +207,12 @@ def _keys(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, A
 def _jobs(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A job is sent, escalated, given away, done (B.2-B.8); in the plans of its own seeds alone."""
     return jobs.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _heard_late(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A job is reported on in time from a cellar, and heard of after its answer was due (B.3)."""
+    return jobs.report_in_time(phone, rng) if phone.session is not None else None
 
 
 @_verb(5, trouble=False)
