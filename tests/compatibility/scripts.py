@@ -270,6 +270,52 @@ def custody(speaker: Speaker, _keys: Mapping[str, str]) -> None:
             speaker.say(f"the {login} asks", "GET", path, token=who.token)
 
 
+def _met(by: Device, about: str, occasion: str, **more: Any) -> Entry:
+    said = {"met_name": "张伟", "met_capacity": "self"} | more
+    return by.make("visited", about, HOME | {"occasion": occasion, "met": True} | said, subject="visit")
+
+
+def gifts(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A festival's gift: handed over, twice, where nobody was met, by who visits nobody, and corrected (E.2)."""
+    steward, worker, boss = Device(speaker, "g1"), Device(speaker, "w1"), Device(speaker, "k1")
+
+    def gift(by: Device, about: str, **body: Any) -> Entry:
+        return by.make("gift_handed", about, {"gift": "月饼一盒", "festival": "中秋"} | body, subject="visit")
+
+    visited, given = _met(steward, "v1", "festival"), gift(steward, "v1")
+    steward.sync("a visit with its gift", visited, given)
+    steward.sync("the answer was lost: again", visited, given)
+    boss.sync("another phone hands one over at the same visit: flagged", gift(boss, "v1", gift="粽子一盒"))
+    nobody = {"occasion": "festival", "met": False, "not_met": "nobody_home"}
+    steward.sync("to nobody: flagged", steward.make("visited", "v2", HOME | nobody, subject="visit"),
+                 gift(steward, "v2"))  # fmt: skip
+    steward.sync("no gift named: refused", gift(steward, "v1", gift=""))
+    worker.sync("a worker hands none over: refused", gift(worker, "v1"))
+    change = {"target_id": given.id, "body": {"gift": "月饼两盒", "festival": "中秋"}, "reason": "写错了"}
+    steward.sync("corrected", steward.make("amended", "v1", change, subject="visit"), limit=2_000)
+    boss.sync("all of it comes to who leads them", limit=2_000)
+
+
+def welcomes(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A new household is welcomed and asked; an empty welcome is none; one is corrected (E)."""
+    steward, boss = Device(speaker, "g1"), Device(speaker, "k1")
+    said = {"flowers": True, "letter": True, "helped": False, "impression": "服务热情"}
+
+    def welcome(by: Device, about: str, **body: Any) -> Entry:
+        return by.make("newcomer_welcomed", about, said | body, subject="visit")
+
+    visited, given = _met(steward, "v1", "move_in"), welcome(steward, "v1")
+    steward.sync("a new household, and its welcome", visited, given)
+    steward.sync("once more: flagged", welcome(steward, "v1"))
+    steward.sync("nothing given and nothing said: refused", welcome(steward, "v1", flowers=False, letter=False,
+                 impression=""))  # fmt: skip
+    steward.sync("a field missing: refused", steward.make("newcomer_welcomed", "v1", {"flowers": True},
+                 subject="visit"))  # fmt: skip
+    change = {"target_id": given.id, "body": said | {"helped": True}, "reason": "漏写"}
+    boss.sync("corrected by who leads them", boss.make("amended", "v1", change, subject="visit"), limit=2_000)
+    steward.sync("all of it comes to the steward", limit=2_000)
+
+
 SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]], None]]]] = {
     "signing-in": (ESTATE, signing_in),
     "joining": (ESTATE, joining),
@@ -280,4 +326,6 @@ SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]],
     "systems": (Estate(STAFF, ESTATE.buildings, ESTATE.households, {"CRM": ""}), systems),
     "looks": (ESTATE, looks),
     "custody": (ESTATE, custody),
+    "gifts": (ESTATE, gifts),
+    "welcomes": (ESTATE, welcomes),
 }
