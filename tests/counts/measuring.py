@@ -1,6 +1,7 @@
 """What each screen takes on the demo estate, in numbers that are the same on every machine.
 
-One person with every role opens each screen over 今日, on a phone that has pulled three weeks of the estate's past.
+One person with every role opens each screen over 今日, on a phone that has pulled three weeks of the estate's past; the
+evening's round is a steward's, who owes visits, and what was handed over on it.
 Counted is what happens until the screen is drawn and the server has answered what it asked: a list's rows out of sight,
 what clocks change later and what a sync brings come after that.
 """
@@ -25,6 +26,7 @@ from sqlalchemy import event
 
 from app.actions import Phone, Session
 from app.actions.models import TicketForm, VisitForm
+from app.actions.rounds import MONTHLY
 from app.domain.times import DAY, MINUTE, at_china
 from app.sync.transport import Request, RequestsTransport, Response
 from app.ui.context import ui
@@ -44,10 +46,12 @@ TODAY: Final = date(2026, 11, 21)
 NOW: Final = at_china(TODAY, 10, 30)
 DAYS: Final = 20
 """How much of the past is played: all of its 60 days take a quarter of a minute."""
-WHO, DESK, WORKER, LEFT = "zhengyu", "wuting", "wangqiang", "lijun"
+WHO, DESK, WORKER, LEFT, WALKER = "zhengyu", "wuting", "wangqiang", "lijun", "liufang"
+ROUND, GIFT = "/round", "/visit/{subject_id}/amend/{entry_id}"
+"""What a steward's phone is counted on."""
 HOME: Final = "5栋1单元201"
 NEVER_S: Final = 3600.0
-NOTHING: Final = frozenset(("nothing-here", "needs-network", "went-wrong", "leave"))
+NOTHING: Final = frozenset(("nothing-here", "needs-network", "went-wrong", "leave", "round-none"))
 """What a screen shows that has nothing to show: then nothing was counted."""
 
 
@@ -132,14 +136,17 @@ def _ids(whose: str) -> Callable[[], str]:
     return (str(uuid.uuid5(uuid.NAMESPACE_OID, f"{whose} {n}")) for n in itertools.count()).__next__
 
 
-async def _walk(folder: Path, url: str, worker: str) -> dict[str, Counts]:
-    lines: list[_Line] = []
-
+def _phone(folder: Path, url: str, login: str, lines: list[_Line]) -> Phone:
     def line(url: str) -> _Line:
         lines.append(_Line(url))
         return lines[-1]
 
-    phone, other = (Phone(folder / login, url, line, lambda: NOW, _ids(login)) for login in (WHO, DESK))
+    return Phone(folder / login, url, line, lambda: NOW, _ids(login))
+
+
+async def _walk(folder: Path, url: str, worker: str) -> dict[str, Counts]:
+    lines: list[_Line] = []
+    phone, other = (_phone(folder, url, login, lines) for login in (WHO, DESK))
     try:
         session = await phone.sign_in(WHO, DEMO_PASSWORD)
         elsewhere = await other.sign_in(DESK, DEMO_PASSWORD)
@@ -151,14 +158,44 @@ async def _walk(folder: Path, url: str, worker: str) -> dict[str, Counts]:
         async with screens(session, "/") as seen:
             await looker.rest(seen)
             for route, path in paths.items():
-                if route != "/":
+                if route not in ("/", ROUND, GIFT):
                     found[route] = await looker.at(seen, path)
                     await _fill_in(seen, route)
                     await _home(seen, looker)
-            return found | await _savings(seen, looker, session, paths)
+            found |= await _savings(seen, looker, session, paths)
     finally:
         phone.close()
         other.close()
+    return found | await _round(folder, url)
+
+
+async def _round(folder: Path, url: str) -> dict[str, Counts]:
+    """A steward's round, before it begins and under way, and a gift that is corrected.
+
+    Last of all, for one more phone is one more on the list of phones.
+    """
+    lines: list[_Line] = []
+    phone = _phone(folder, url, WALKER, lines)
+    try:
+        session = await phone.sign_in(WALKER, DEMO_PASSWORD)
+        await session.sync_now()
+        lines[0].slow = True
+        looker = _Looker(session, lines)
+        async with screens(session, "/") as seen:
+            await looker.rest(seen)
+            found = {ROUND: await looker.at(seen, ROUND)}
+            await _home(seen, looker)
+            begun = await session.rounds.begin(MONTHLY, "")
+            assert begun is not None
+            found["a round under way"] = await looker.at(seen, ROUND)
+            await _home(seen, looker)
+            given = VisitForm(session.new_id(), begun.order[0], "festival", met_name="张伟", gift="月饼一盒")
+            gift = (await session.visits.record(given)).entries[1].id
+            await looker.rest(seen)
+            found[GIFT] = await looker.at(seen, f"/visit/{given.visit_id}/amend/{gift}")
+            return found
+    finally:
+        phone.close()
 
 
 async def _home(seen: Seen, looker: _Looker) -> None:

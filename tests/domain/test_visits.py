@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.domain.rules import state as st
@@ -59,5 +61,30 @@ def test_e_a_corrected_visit_is_signed_again() -> None:
     body = dict(book.entries[0].body) | {"said": "楼道灯不亮，门禁失灵"}
     book.add(STEWARD, "amended", target_id=book.entries[0].id, body=body, reason="漏记")
     assert (book.visit.stage, book.visit.signature) == ("changed", st.CHANGED)
+    book.sign(STEWARD, "visit")
+    assert book.visit.stage == "signed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "meant"),
+    [
+        ("gift_handed", {"gift": "月饼一盒", "festival": "中秋"}, {"gift": "月饼两盒", "festival": "中秋"}),
+        (
+            "newcomer_welcomed",
+            {"flowers": True, "letter": True, "helped": False},
+            {"flowers": False, "letter": True, "helped": False},
+        ),
+    ],
+)
+def test_e_a_gift_or_a_welcome_that_was_written_wrongly_is_corrected_and_signed_again(
+    kind: str, said: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    book = visited()
+    book.add(STEWARD, kind, **said)
+    book.sign(STEWARD, "visit")
+    assert book.visit.stage == "signed"
+    book.add(STEWARD, "amended", target_id=book.entries[1].id, body=meant, reason="写错了")
+    assert (book.visit.stage, book.visit.signature) == ("changed", st.CHANGED)
+    assert dict(book.visit.gift or book.visit.welcome or {}) == meant
     book.sign(STEWARD, "visit")
     assert book.visit.stage == "signed"

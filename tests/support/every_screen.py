@@ -145,9 +145,10 @@ WALKS: Final = {path: path for path in ("/round", "/buildings", "/visits-month")
 async def visits(session: Session, home: str) -> dict[str, str]:
     """A visit that waits for the resident's signature, and a new one."""
     form = VisitForm(session.new_id(), home, met_name=NAME, met_capacity="tenant", said="楼道卫生需加强")
-    await session.visits.record(form)
+    visited = (await session.visits.record(form)).entries[0].id
     paths = {f"/visit/{{visit_id}}{end}": f"/visit/{form.visit_id}{end}" for end in ("", "/sign", "/amend")}
     paths["/visit/{subject_id}/verify"] = f"/visit/{form.visit_id}/verify"
+    paths["/visit/{subject_id}/amend/{entry_id}"] = f"/visit/{form.visit_id}/amend/{visited}"
     for path in ("", "/photo", "/sign", "/ticket"):
         paths["/visit/new/{household_id}" + path] = f"/visit/new/{home}{path}"
     return paths

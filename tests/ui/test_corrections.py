@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from app.actions.models import VisitForm
 from app.domain.subjects import KINDS, SUBJECTS
 from app.domain.subjects.ticket.kinds import TICKET
 from app.ui.corrections import Correction
 from app.ui.subjects import face_of
-from tests.actions.phones import DESK
+from tests.actions.phones import DESK, STEWARD
 from tests.actions.test_session import HOME, Team
 from tests.support import field_work
 from tests.support.openings import openings
@@ -44,6 +45,29 @@ def test_a_key_that_was_entered_wrong_is_corrected_on_its_own_page(tmp_path: Pat
 
     asyncio.run(go())
     assert desk.keys.view(key).state.purpose == "长期在外，代收快递" != entry.body["purpose"]
+
+
+def test_a_gift_that_was_written_wrongly_is_corrected_on_its_visit_and_the_signature_says_so(tmp_path: Path) -> None:
+    """E.2: what the resident signed for is not what the record says now, so they are asked to sign again."""
+    steward = Team(tmp_path)[STEWARD]
+    form = VisitForm(
+        steward.new_id(), HOME, "festival", met_name="张伟", met_capacity="self", gift="月饼一盒", festival="中秋"
+    )
+    signed = field_work.signature(steward.visits.content(form), "张伟")
+    gift = asyncio.run(steward.visits.record(form, signed)).entries[1].id
+
+    async def go() -> None:
+        async with screens(steward, f"/visit/{form.visit_id}") as seen:
+            await seen.tap("correct-gift_handed")
+            assert seen.path == f"/visit/{form.visit_id}/amend/{gift}"
+            await seen.type("amend-gift", "月饼两盒")
+            await seen.type("amend-reason", "写错了")
+            await seen.tap("main-action")
+            assert seen.path == f"/visit/{form.visit_id}"
+            assert "月饼两盒" in seen.words() and "签后有更改" in seen.words()
+
+    asyncio.run(go())
+    assert steward.visits.view(form.visit_id).state.stage == "changed"
 
 
 @pytest.mark.parametrize("kind", OTHERS)

@@ -134,9 +134,7 @@ def routes_of(face: Face) -> list[Route]:
     page = face.page("{subject_id}")
     made = [] if face.own_page else [Route(page, page_screen(face))]
     amend = face.amend_page("{subject_id}", "{entry_id}")
-    amendable = any(kind.amendable for kind in SUBJECTS[face.type].kinds)
-    # A type whose whole record is corrected at once has a page of its own for that.
-    if amendable and "{entry_id}" in amend:
+    if any(kind.amendable for kind in SUBJECTS[face.type].kinds):
         made.append(Route(amend, amend_screen(face), parent=page))
     return made
 

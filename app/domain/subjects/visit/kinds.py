@@ -86,6 +86,7 @@ KINDS: Final = (
             Field("gift", "礼品", "gift", text(60)),
             Field("festival", "节日", "festival", text(20), required=False),
         ),
+        amendable=True,
     ),
     Kind(
         "newcomer_welcomed",
@@ -97,6 +98,7 @@ KINDS: Final = (
             Field("helped", "帮助搬家", "help with moving", boolean),
             Field("impression", "对公司的印象", "impression of the company", text(LONG), required=False),
         ),
+        amendable=True,
         rule=_welcomed,
     ),
     Kind(

@@ -52,10 +52,6 @@ class VisitFace(Face):
         name = t("household.line.visit", occasion=occasion_words(card.kind))
         return name, " · ".join(part for part in (card.contact_name, seen.gift, card.content) if part)
 
-    def amend_page(self, subject_id: str, entry_id: str) -> str:
-        """The whole record is corrected at once, with the form it was made with."""
-        return f"{self.page(subject_id)}/amend"
-
     def step_name(self, kind: str, body: Body) -> str:
         """走访, 没有见到人, 住户签名."""
         return super().step_name("not_met" if kind == "visited" and not body.get("met") else kind, body)

@@ -14,12 +14,12 @@ from app.actions.models import PromiseRow, StepRow, VisitForm, VisitView
 from app.domain import roles
 from app.domain.rules import state as st
 from app.domain.subjects import access
-from app.domain.subjects.visit import VISIT, VisitState
+from app.domain.subjects.visit import VISIT
 from app.domain.times import china_day, read_day
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
 from app.ui.kit.base import column, flow, quiet, txt
-from app.ui.kit.buttons import Action, icon_button
+from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.long import long_txt
@@ -87,7 +87,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     if state.body.get("said") or state.body.get("note"):
         words = [long_txt(str(state.body[name])) for name in ("said", "note") if state.body.get(name)]
         content.append(section(t("visit.said") if state.met else t("visit.note"), words, id="visit-said"))
-    content += _given(state)
+    content += _given(view, lambda entry_id: ui.go(face_of(VISIT).amend_page(visit_id, entry_id)))
     promises = _promises(view, china_day(now), settle if may_visit else None)
     if promises:
         content.append(section(t("visit.promises"), promises, id="visit-promises"))
@@ -149,14 +149,25 @@ def VisitScreen(visit_id: str) -> ft.Control:
     )
 
 
-def _given(state: VisitState) -> list[ft.Control]:
-    """What was handed over, and what a new household thinks of the company."""
-    found: list[ft.Control] = []
+def _given(view: VisitView, on_correct: Callable[[str], object]) -> list[ft.Control]:
+    """What was handed over, and what a new household thinks of the company; each a record that is corrected by
+    itself."""
+    state, found = view.state, list[ft.Control]()
+
+    def correct(kind: str) -> ft.Control | None:
+        held = next((s for s in view.steps if s.kind == kind and s.standing == st.STEP_DONE and s.amendable), None)
+        if held is None:
+            return None
+        open_it = partial(on_correct, held.entry.id)
+        return small_button(f"correct-{kind}", t("ticket.correct"), open_it, icon=ft.Icons.EDIT_OUTLINED, tone="text")
+
     if state.gift is not None:
-        found.append(section(t("visit.gift"), [txt(gift_words(state.gift))], id="visit-gift"))
+        words = [txt(gift_words(state.gift))]
+        found.append(section(t("visit.gift"), words, id="visit-gift", tool=correct("gift_handed")))
     if state.welcome is not None:
-        says = [welcome_words(state.welcome), str(state.welcome.get("impression") or "")]
-        found.append(section(t("visit.welcome"), [long_txt(words) for words in says if words], id="visit-welcome"))
+        both = welcome_words(state.welcome), str(state.welcome.get("impression") or "")
+        says = [long_txt(words) for words in both if words]
+        found.append(section(t("visit.welcome"), says, id="visit-welcome", tool=correct("newcomer_welcomed")))
     return found
 
 
