@@ -182,5 +182,5 @@ def _door(home: Household, seen: AtDoor, steward: str) -> Door:
         met[A_FESTIVAL_VISIT] = Met(seen.festival)
     return Door(
         home.id, read_day(home.moved_in_on), met, seen.complaints, home.status == "living",
-        home.address, home.building_id, home.estate, steward,
+        home.address, home.building_id, home.estate, steward, waits=seen.waits,
     )  # fmt: skip

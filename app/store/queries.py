@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -115,14 +115,19 @@ class Whereabouts:
         return said or self.authors.get(author or "", "")
 
 
+_GRAVITY: Final = {kind: n for subject in SUBJECTS.values() for n, kind in enumerate(subject.grievances)}
+"""How grave what a household waits with is, by its kind: the least is the gravest."""
+
+
 @dataclass(frozen=True, slots=True)
 class AtDoor:
-    """What is known of a household's visits: when (ms) somebody was last met, and last for a festival; how many
-    complaints and suggestions are open."""
+    """What is known of a household's visits: when (ms) somebody was last met, and last for a festival; how many of
+    those with which it waits for an answer are open (``Subject.grievances``), and the kind of the gravest."""
 
     last: int | None = None
     festival: int | None = None
     complaints: int = 0
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,26 +270,31 @@ class Queries:
         s = schema.subjects
         festival = case((s.c.kind == "festival", s.c.opened_at))
         visits = (
-            select(s.c.household_id, func.max(s.c.opened_at), func.max(festival), _NOTHING, null(), null())
+            select(s.c.household_id, func.max(s.c.opened_at), func.max(festival), _NOTHING, null(), null(), null())
             .where(s.c.type == "visit", s.c.met, s.c.household_id.is_not(None), s.c.opened_at < before)
             .group_by(s.c.household_id)
         )
         waits = [(s.c.type == name) & s.c.kind.in_(one.grievances) for name, one in SUBJECTS.items() if one.grievances]
         waiting = (
-            select(s.c.household_id, null(), null(), func.count(), null(), null())
+            select(s.c.household_id, null(), null(), func.count(), s.c.kind, null(), null())
             .where(or_(*waits), ~s.c.ended, s.c.household_id.is_not(None))
-            .group_by(s.c.household_id)
+            .group_by(s.c.household_id, s.c.kind)
         )
-        said = select(null(), null(), null(), null(), s.c.id, s.c.card).where(s.c.type == said_by)
+        said = select(null(), null(), null(), null(), null(), s.c.id, s.c.card).where(s.c.type == said_by)
         found: dict[str, AtDoor] = {}
         spoken: list[Card] = []
         with self.file.read() as connection:
-            for home, last, of_festival, complaints, id_, card in connection.execute(union_all(visits, waiting, said)):
+            for home, last, of_festival, open_, kind, id_, card in connection.execute(union_all(visits, waiting, said)):
                 if id_ is not None:
                     spoken.append(cards.from_row({"type": said_by, "id": id_, "card": card}, 0))
                     continue
                 known = found.get(home, AtDoor())
-                found[home] = AtDoor(last or known.last, of_festival or known.festival, complaints or known.complaints)
+                found[home] = AtDoor(
+                    last or known.last,
+                    of_festival or known.festival,
+                    known.complaints + open_,
+                    min((one for one in (known.waits, kind) if one), key=_GRAVITY.__getitem__, default=""),
+                )
         return found, spoken
 
     def kinds_at(self, household_id: str) -> dict[tuple[str, str], int]:

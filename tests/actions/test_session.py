@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.actions import CardFilter, Session
-from app.actions.models import Profile, PromiseForm, Saved, Signature, TicketForm, VisitForm
+from app.actions.models import MatterForm, Profile, PromiseForm, Saved, Signature, TicketForm, VisitForm
 from app.domain.subjects.thing.state import Hands
 from app.domain.subjects.ticket import TicketCard
 from app.domain.times import HOUR
@@ -273,6 +273,16 @@ def test_visits_due_put_open_complaints_first(team: Team) -> None:
     due = team[STEWARD].today().visits_due
     assert [row.reason for row in due] == ["complaint", "monthly", "monthly"] and due[0].household.id == other
     assert {row.household.building_id for row in due} == {"b3"}
+
+
+def test_a_door_where_somebody_waits_for_an_answer_says_with_what_the_gravest_first(team: Team) -> None:
+    """E: complaints and suggestions come first, and the words must not call a suggestion a complaint."""
+    other = uid("home", "3栋2单元1502")
+    for kind, said in (("suggestion", "suggestion"), ("complaint", "complaint"), ("help", "complaint")):
+        form = MatterForm(kind, "路灯太暗", household_id=other, contact_name="张伟")
+        team.do(team[DESK].matters.open(form))
+        first = team[STEWARD].today().visits_due[0]
+        assert (first.household.id, first.reason, first.duty.waits) == (other, "complaint", said)
 
 
 def test_a_doors_history_is_a_line_for_each_repair_and_visit_latest_first(team: Team) -> None:

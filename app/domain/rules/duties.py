@@ -36,7 +36,8 @@ class Duty:
     ``about``: type and id of what it is about; ``owner``: the id of a member of staff, a post, or "" for nobody's
     无人负责; ``left``: who owed it and is not there any more; ``record``: the record that fulfils it or fulfilled it,
     by type and id; ``done_by`` who did it; ``excused``: why it is not owed any more; ``last_met``: when
-    somebody was last met at its door; ``given``: somebody was named who owes it.
+    somebody was last met at its door; ``given``: somebody was named who owes it; ``waits``: of a visit to somebody who
+    waits for an answer the kind of what was said (complaint, suggestion), "" where it is not known.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Duty:
     excused: str = ""
     last_met: int | None = None
     given: bool = False
+    waits: str = ""
 
     @property
     def owed(self) -> bool:
@@ -172,13 +174,17 @@ def _at_door(rule: str, why: str, owner: str, door: Door, seen: Owing) -> Duty:
         met.at if met is not None else None,
         (RECORD, met.visit_id) if met is not None and met.visit_id else None,
         met.by if met is not None else "",
-        door.address, "", door.building_id, door.estate, last_met=_last(door),
+        door.address, "", door.building_id, door.estate, last_met=_last(door), waits=_waits(why, door),
     )  # fmt: skip
 
 
 def _last(door: Door | None) -> int | None:
     met = door.met.get(A_VISIT) if door is not None else None
     return met.at if met is not None else None
+
+
+def _waits(why: str, door: Door | None) -> str:
+    return door.waits if door is not None and why == COMPLAINT else ""
 
 
 def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]:
@@ -199,6 +205,7 @@ def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]
         done.by if done is not None else "",
         change.address, change.content, change.building_id, change.estate,
         moved=change.rule != BY_HAND, excused=change.excused, last_met=_last(door), given=bool(change.owner),
+        waits=_waits(change.why, door),
     )  # fmt: skip
 
 

@@ -56,7 +56,8 @@ class Subject(Generic[S]):
     extra: ClassVar[type[Extra]] = Extra
     """What its cards say beyond what all cards say."""
     grievances: ClassVar[tuple[str, ...]] = ()
-    """The kinds of it with which a household waits for an answer: while one is open its door is called on first (E)."""
+    """The kinds of it with which a household waits for an answer, the gravest first: while one is open its door is
+    called on first (E)."""
     on_today: ClassVar[bool] = False
     """Whether one whose move is somebody's stands on their 今日 (``move``), and one they opened among what they
     reported."""

@@ -39,8 +39,9 @@ class Door:
     """What decides whether a household is owed a visit.
 
     ``met``: the last time somebody was met, by what that fulfils (``visit``, ``festival_visit``); at which nobody was
-    met does not count. ``calls``: all times lately, in order, where it matters which was the first. ``owner``: the
-    steward of its building, "" where there is none.
+    met does not count. ``complaints``: how many of ``Subject.grievances`` are open, ``waits`` the kind of the gravest,
+    "" where it is not known. ``calls``: all times lately, in order, where it matters which was the first. ``owner``:
+    the steward of its building, "" where there is none.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Door:
     estate: str = ""
     owner: str = ""
     calls: Mapping[str, tuple[Met, ...]] = field(default_factory=dict)
+    waits: str = ""
 
     def first_since(self, done: str, since: int) -> Met | None:
         """Return the first time since a moment (ms) at which somebody was met, as far as it is known; ``None``: nobody

@@ -25,7 +25,7 @@ class Matter(Subject[MatterState]):
     """来人来电来访 (C)."""
 
     name = MATTER
-    grievances = (kinds.COMPLAINT, kinds.SUGGESTION, kinds.HELP)
+    grievances = (kinds.COMPLAINT, kinds.HELP, kinds.SUGGESTION)
     opens_with = ("matter_opened",)
     kinds = KINDS
     state_class = MatterState

@@ -21,6 +21,7 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
+from app.ui.subjects.duty.words import waits_words
 from app.ui.subjects.visit.face import ROUND_PATH
 from app.ui.tabs import use_nav
 from app.ui.texts import day_text, t
@@ -96,11 +97,12 @@ def _call_first(door: Door) -> int:
 
 
 def due_chip(due: VisitDueRow, session: Session) -> ft.Control:
-    """Why a door is to be visited, and by when: 有投诉，先去 · 本月走访 · 超 3 天."""
+    """Why a door is to be visited, and by when: 有投诉，先去 · 有建议，先去 · 本月走访 · 超 3 天."""
+    if due.reason == COMPLAINT:
+        first = t("household.go_first", what=waits_words(due.duty.waits))
+        return chip(first, "red", ft.Icons.CAMPAIGN_OUTLINED)
     why = t(f"household.why.{due.reason}")
     today = china_day(session.now())
-    if due.reason == COMPLAINT:
-        return chip(why, "red", ft.Icons.CAMPAIGN_OUTLINED)
     if due.days_late:
         return chip(f"{why} · {t('household.due.late', n=due.days_late)}", "red", ft.Icons.ALARM)
     if due.due == today:

@@ -81,7 +81,7 @@ def _Form(duty: Duty) -> ft.Control:
         Option(EXCUSE, t("duty.do.excuse"), ft.Icons.EVENT_BUSY_OUTLINED, note=t("duty.do.excuse_says")),
     ]
     content: list[ft.Control] = [
-        quiet(joined(why_words(duty.why), due_words(duty, ui.now()), owner_name(ui.session, duty.owner))),
+        quiet(joined(why_words(duty.why, duty.waits), due_words(duty, ui.now()), owner_name(ui.session, duty.owner))),
         big_choice(options, what, lambda one: draft.set("what", one), id="what"),
     ]
     if what == MOVE:

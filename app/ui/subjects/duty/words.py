@@ -7,10 +7,19 @@ from app.domain.times import china_day
 from app.ui.texts import day_text, has, t
 
 
-def why_words(why: str) -> str:
-    """What is owed: 本月走访, 回访, 答复; what a company named itself stays as it is written."""
+def why_words(why: str, waits: str = "") -> str:
+    """What is owed: 本月走访, 回访, 答复; what a company named itself stays as it is written. ``waits``: with what
+    somebody waits for an answer at that door (``Duty.waits``), where it is known."""
+    if waits:
+        return t("duty.why_waits", what=waits_words(waits))
     key = f"duty.why.{why}"
     return t(key) if has(key) else why
+
+
+def waits_words(kind: str) -> str:
+    """With what somebody waits for an answer: 投诉, 建议, 求助; 诉求 where it is not known."""
+    key = f"duty.waits.{kind}"
+    return t(key) if has(key) else t("duty.waits.any")
 
 
 def due_words(duty: Duty, now: int) -> str:

@@ -19,7 +19,7 @@ from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import TONES, chip
 from app.ui.router import Route
-from app.ui.texts import t
+from app.ui.texts import has, t
 from app.ui.ticket_words import building_name
 
 TONE_OF: Final = {COMPLAINT: "red", LATE: "red", NOT_MET: "amber", OWED: "calm", MET: "good", VACANT: "plain"}
@@ -34,10 +34,12 @@ MARK_OF: Final = {
 """Colour is never alone: each standing has a sign and a word of its own."""
 ABREAST: Final = 6
 """Doors beside each other at 100 % text on a phone; a longer floor goes on below."""
-FEWEST: Final = 3
+FEWEST: Final = 2
 """So many doors beside each other at least: a single one as wide as the window looks like no door."""
 FLOOR: Final = 64
 """Height of a floor's row: two lines of words, and more than a thumb needs."""
+HEADING: Final = 40
+"""Height of the first entrance's name; the others stand in a floor's row, which sets entrances apart."""
 AROUND: Final = 200
 """What heading, buildings and legend take of the window, at least."""
 LEVEL: Final = 34
@@ -95,11 +97,15 @@ def BuildingsScreen() -> ft.Control:
         for standing, n in picture.counts.items()
     ]
     top.append(tag("building-legend", flow(words, gap=6)))
+    made = strips(picture.floors, abreast)
+    first = made[0].heading if made else ""
     rows = WindowedList(
-        strips(picture.floors, abreast),
+        made[1:] if first else made,
         lambda strip: _strip(strip, abreast, lambda home: ui.go(f"/household/{home.id}"), ui),
         row_height=FLOOR,
-        around=AROUND,
+        header=[_heading(first)] if first else [],
+        header_height=theme.scaled(HEADING) if first else 0,
+        around=AROUND + (HEADING if first else 0),
         gap=4,
         key_of=lambda strip: strip.key,
         spot=f"building-{building}",
@@ -119,8 +125,7 @@ def BuildingsScreen() -> ft.Control:
 
 def _strip(strip: Strip, abreast: int, open_: Callable[[Household], object], ui: Ui) -> ft.Control:
     if strip.heading:
-        words = ft.Semantics(header=True, content=txt(strip.heading, ft.TextThemeStyle.TITLE_MEDIUM))
-        return ft.Container(words, alignment=ft.Alignment.BOTTOM_LEFT, padding=ft.Padding.only(bottom=6))
+        return _heading(strip.heading)
     level = ft.Container(
         quiet(
             strip.level,
@@ -136,10 +141,24 @@ def _strip(strip: Strip, abreast: int, open_: Callable[[Household], object], ui:
     return row([level, *doors, *rest], gap=4, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
+def _heading(entrance: str) -> ft.Control:
+    """An entrance's name; as high as the row it stands in, in a list."""
+    words = ft.Semantics(header=True, content=txt(entrance, ft.TextThemeStyle.TITLE_MEDIUM))
+    return ft.Container(
+        words, alignment=ft.Alignment.BOTTOM_LEFT, padding=ft.Padding.only(bottom=6), height=theme.scaled(HEADING)
+    )
+
+
+def _word(door: PictureDoor) -> str:
+    """How a door stands, in a word; of one that waits for an answer, with what (投诉, 建议, 求助)."""
+    waits = door.due.duty.waits if door.due is not None and door.standing == COMPLAINT else ""
+    return t(f"building.door.{waits if has(f'building.door.{waits}') else door.standing}")
+
+
 def _door(door: PictureDoor, open_: Callable[[Household], object]) -> ft.Control:
     """A door: its number and a word. Not `pressable`: many are drawn at once, each of as few controls as can be."""
     ink, ground = TONES[TONE_OF[door.standing]]
-    word = t(f"building.door.{door.standing}")
+    word = _word(door)
     cell = ft.Container(
         column(
             [
