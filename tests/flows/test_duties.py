@@ -6,10 +6,14 @@ from __future__ import annotations
 import pytest
 
 from app.actions import Session
-from app.actions.models import JobForm, VisitForm
+from app.actions.models import JobForm, MatterForm, VisitForm
+from app.device.clock import now_ms
 from app.domain.rules.duties import Duty
-from app.domain.times import SECOND
+from app.domain.times import DAY, SECOND, china_day
+from sync_server.store.estate import calendar
+from sync_server.store.people import accounts
 from tests.support.field_day import FieldDay, choose_look
+from tests.support.field_estate import PEOPLE
 from tests.support.waiting import eventually
 
 DOOR = "3栋2单元1501"
@@ -90,6 +94,55 @@ def test_the_supervisor_sees_who_owes_what_and_excuses_and_moves(field_day: Fiel
         every=0.3,
         what="the supervisor goes",
     )
+
+
+def renamed(day: FieldDay, person: str, name: str) -> str:
+    """Somebody on the staff has another name from now on; their id."""
+    member, staff_id = PEOPLE[person], day.staff_id(person)
+    with day.server.store.numbered() as write:
+        accounts.put_staff(
+            write, staff_id=staff_id, number=member.number, name=name, login=member.login, held=("repair_worker",)
+        )
+    return staff_id
+
+
+@pytest.mark.proves("D1")
+def test_what_is_nobodys_stands_first_beside_long_names_and_a_calendar_that_lacks(field_day: FieldDay) -> None:
+    worked(field_day)
+    to = renamed(field_day, "worker2", "买买提·吐尔逊阿不都热依木江·艾合买提（工程部夜班）")
+
+    async def more(session: Session) -> None:
+        for content in ("地下二层车库通道的应急照明灯有三盏不亮，请一并检查线路", "擦大堂玻璃"):
+            due = session.now() + (SECOND if content.startswith("地") else DAY)
+            await session.jobs.send(JobForm(content, "今天办好", due, to, address="地下二层车库北侧坡道入口"))
+        home = session.doors.find("5栋商铺03")[0].household
+        await session.matters.open(
+            MatterForm("suggestion", "门前多放一个垃圾桶", household_id=home.id, contact_name="欧阳婷婷")
+        )
+        await session.sync_now()
+
+    field_day.act("desk", more)
+    field_day.set_roles("steward")  # she leaves
+    with field_day.server.store.numbered() as write:
+        calendar.put(write, china_day(now_ms()).year - 1, [])
+    boss = field_day.phone("service")
+    boss.go("/duties")
+    boss.see("无人负责")
+    boss.see("年的工作日表")
+    boss.shot("duties-full")
+    boss.tap("owner-nobody")
+    boss.see("走访：有建议")
+    boss.shot("duties-nobody")
+    boss.tap(f"owner-{to}")
+    boss.see("地下二层车库北侧坡道入口")
+    boss.shot("duties-long-names")
+
+
+def test_who_does_not_oversee_is_told_so(field_day: FieldDay) -> None:
+    phone = field_day.phone("worker")
+    phone.go("/duties")
+    phone.see_id("duties")
+    phone.shot("duties-not-for-you")
 
 
 def test_everybody_sees_what_they_did_and_owe_this_month(field_day: FieldDay) -> None:

@@ -35,6 +35,16 @@ def ten_doors(field_day: FieldDay, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return field_day
 
 
+@pytest.fixture
+def tall_building(field_day: FieldDay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FieldDay:
+    """The small estate with an entrance of thirty floors in building 5; at every seventh door there nobody lives."""
+    doors = [f"5栋2单元{floor}{n:02}" for floor in range(1, 31) for n in range(1, 5)]
+    monkeypatch.setattr(field_estate, "HOUSEHOLDS", (*field_estate.HOUSEHOLDS, *((door, "陈平") for door in doors)))
+    monkeypatch.setattr(field_estate, "VACANT", frozenset(doors[3::7]))
+    import_estate(field_day.server.store, field_estate.estate(tmp_path))
+    return field_day
+
+
 def complaint(day: FieldDay, door: str, kind: str = "complaint") -> None:
     async def verb(session: Session) -> None:
         home = session.doors.find(door)[0].household
@@ -67,7 +77,8 @@ def test_ten_doors_of_an_evening_are_walked_in_their_order_with_few_taps(ten_doo
     thumb = Thumb(phone)
     thumb.tap("to-round")
     phone.see_id("round-plan")
-    phone.see("1 户有投诉、建议，先去")
+    phone.see("1 户有诉求，先去")
+    phone.see("有建议，先去")
     phone.shot("round-plan")
     # The entrance with the suggestion first, then the others; floors from the bottom.
     phone.see("第一户 3栋2单元1501")
@@ -237,7 +248,7 @@ def test_a_building_and_a_month_show_where_visits_stand(ten_doors: FieldDay) -> 
     phone = ten_doors.phone("steward")
     phone.go("/buildings")
     phone.see_id("building-doors")
-    phone.see("投诉 1")
+    phone.see("诉求 1")
     assert phone.said("cell-3栋2单元1602").startswith("3栋2单元1602，投诉")
     phone.shot("building")
     phone.tap("cell-3栋2单元1602")
@@ -256,6 +267,48 @@ def test_a_building_and_a_month_show_where_visits_stand(ten_doors: FieldDay) -> 
     boss.go("/visits-month")
     boss.see("刘芳")
     boss.shot("month-stewards")
+
+
+def met(day: FieldDay, *doors: str, days_ago: int = 0) -> None:
+    """Somebody was met at these doors."""
+
+    async def verb(session: Session) -> None:
+        for door in doors:
+            home = session.doors.find(door)[0].household
+            form = VisitForm(session.new_id(), home.id, met_name="陈平", met_capacity="self", unsigned_reason="手湿")
+            await session.visits.record(form)
+
+    day.act("steward", verb, minutes_ago=days_ago * DAY // MINUTE)
+
+
+@pytest.mark.proves("E1")
+def test_thirty_floors_show_doors_that_are_met_late_and_empty(tall_building: FieldDay) -> None:
+    met(tall_building, "5栋2单元3002", "5栋2单元2903", "5栋2单元2803", days_ago=65)
+    met(tall_building, "5栋2单元3001", "5栋2单元2902", "5栋2单元2701")
+    complaint(tall_building, "5栋2单元2802", "suggestion")
+    complaint(tall_building, "5栋2单元2601")
+    building = tall_building.read("steward", lambda s: s.rounds.houses()[-1].id)
+    phone = tall_building.phone("steward")
+    phone.go("/buildings")
+    phone.tap(f"building-{building}")
+    phone.see("空置 17")
+    assert "超期 3" in phone.words() and "已见 3" in phone.words() and "诉求 2" in phone.words()
+    phone.shot("building-thirty-floors")
+    assert phone.said("cell-5栋2单元2802").startswith("5栋2单元2802，建议")
+    phone.go("/visits-month")
+    phone.see("超期 3")
+    phone.shot("month-late")
+
+
+def test_a_steward_without_buildings_is_told_so(field_day: FieldDay) -> None:
+    field_day.set_roles("steward", "steward")
+    phone = field_day.phone("steward")
+    phone.go("/buildings")
+    phone.see("还没有您负责的楼栋")
+    phone.shot("building-empty")
+    phone.go("/visits-month")
+    phone.see_id("empty")
+    phone.shot("month-empty")
 
 
 def test_the_round_s_screens_are_drawn_in_every_light(ten_doors: FieldDay) -> None:

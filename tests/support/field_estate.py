@@ -44,6 +44,8 @@ HOUSEHOLDS: Final = (
     ("5栋1单元202", "陈美玲"),
     ("5栋商铺03", "荔园新鲜水果蔬菜批发零售店（欧阳婷婷）"),
 )
+VACANT: Final[frozenset[str]] = frozenset()
+"""Addresses where nobody lives: of a test that wants some."""
 ARREARS: Final = {"5栋1单元202": 1286.4}
 """Unpaid management fees in yuan (O: shown to the steward before the visit)."""
 PRICES: Final = (
@@ -73,7 +75,13 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
         "buildings": [{"code": code} for code in buildings],
         "units": [_unit(address) for address, _ in HOUSEHOLDS],
         "households": [
-            {"address": address, "name": name, "moved_in_on": "2019-05-01", "arrears": ARREARS.get(address, 0)}
+            {
+                "address": address,
+                "name": name,
+                "moved_in_on": "2019-05-01",
+                "arrears": ARREARS.get(address, 0),
+                "status": "空置" if address in VACANT else "在住",
+            }
             for address, name in HOUSEHOLDS
         ],
         "people": [

@@ -15,7 +15,7 @@ from app.domain.times import add_months, china_day
 from app.domain.wire.errors import NO_NETWORK, Problem
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
-from app.ui.kit.base import column, flow, quiet, row, txt
+from app.ui.kit.base import flow, quiet, row, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import pills
@@ -107,14 +107,16 @@ def _row(one: MonthRow, print_: Callable[[MonthRow], object] | None) -> ft.Contr
         ]
     )
     marks = flow(_marks(one.owed, one.late))
-    foot: list[ft.Control] = [marks]
-    if print_ is not None:
-        foot.append(
-            small_button(
-                f"print-{one.code}", t("month.print"), partial(print_, one), icon=ft.Icons.PRINT_OUTLINED, tone="text"
-            )
-        )
-    return paper([column([head, _bar(one.done, one.doors), flow(foot)], gap=theme.GAP_SMALL)], id=f"month-{one.code}")
+    top = [head, _bar(one.done, one.doors)]
+    if print_ is None:
+        return paper([*top, marks], id=f"month-{one.code}", gap=theme.GAP_SMALL)
+    button = small_button(
+        f"print-{one.code}", t("month.print"), partial(print_, one), icon=ft.Icons.PRINT_OUTLINED, tone="text"
+    )
+    # A button is higher than its words, which the sheet's edge allows for.
+    foot = ft.Row([marks, button], wrap=True, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, spacing=0, run_spacing=0)
+    inside = ft.Padding.only(left=18, right=18, top=16, bottom=4)
+    return paper([*top, foot], id=f"month-{one.code}", gap=theme.GAP_SMALL, padding=inside)
 
 
 async def _print(ui: Ui, one: MonthRow) -> None:
