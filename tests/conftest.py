@@ -53,6 +53,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_place)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes() -> Iterator[None]:
+    """Hash passwords and codes by the same algorithms at the least cost: what makes guessing slow made every sign-in of
+    every test slow. That the cost is what it should be has a test of its own (tests/server/test_hashes.py)."""
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    from sync_server.auth import codes, passwords
+
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_NOBODY", quick.hash("nobody"))
+        patch.setattr(codes, "COST", 2)
+        yield
+
+
 def pytest_collection_finish() -> None:
     """Spare every later collection of garbage the many objects of imported modules and collected tests: some 8 % of
     the time tests take."""

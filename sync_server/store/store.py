@@ -423,6 +423,8 @@ class Store:
 
     def make_join_code(self, maker: Identity | None, staff_id: str) -> join_codes.JoinCode:
         """Make a one-time code for a person; see ``join_codes.make``. ``None``: the console's administrator."""
+        with self.read() as connection:
+            join_codes.check(connection, maker, staff_id)  # who may not does not cost the server a code's slow hash
         fresh = join_codes.fresh_code(self._code_salt())
         with self.write() as connection:
             return join_codes.make(connection, maker, staff_id, fresh, self.now())

@@ -42,20 +42,26 @@ def hash_of(text: str, salt: str) -> str:
     return hash_code(code if is_code(code) else "", salt)
 
 
-def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: tuple[str, str], now: int) -> JoinCode:
-    """Keep a ``fresh_code`` for a person, ending their previous one; ``maker`` ``None`` is the server's console.
+def check(connection: Connection, maker: Identity | None, staff_id: str, *, hold: bool = False) -> str:
+    """Return the name of a person, if ``maker`` may make a code for them; ``None`` is the server's console.
 
-    Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
+    ``hold``: the person's row is held until the transaction ends, so that of two codes made at once the later one ends
+    the earlier. Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
     """
-    # The person's row is held: of two codes made at once the later one ends the earlier.
-    query = select(staff.c.id, staff.c.name, staff.c.active).where(staff.c.id == staff_id).with_for_update()
-    person = connection.execute(query).first() if staff_id.isprintable() else None
+    query = select(staff.c.name, staff.c.active).where(staff.c.id == staff_id)
+    person = connection.execute(query.with_for_update() if hold else query).first() if staff_id.isprintable() else None
     if person is None:
         raise Problem(NOT_FOUND)
     if maker is not None:
         _check_maker(connection, maker, staff_id, person.name)
     if not person.active:
         raise Problem(ACCOUNT_CLOSED)
+    return str(person.name)
+
+
+def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: tuple[str, str], now: int) -> JoinCode:
+    """Keep a ``fresh_code`` for a person, ending their previous one. Raises ``Problem`` as ``check`` does."""
+    name = check(connection, maker, staff_id, hold=True)
     end_codes(connection, staff_id, now)
     code, digest = fresh
     connection.execute(
@@ -67,7 +73,7 @@ def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: t
             expires_at=moment(now + LIFETIME_MS),
         )
     )
-    return JoinCode(code, staff_id, person.name, now + LIFETIME_MS)
+    return JoinCode(code, staff_id, name, now + LIFETIME_MS)
 
 
 def _check_maker(connection: Connection, maker: Identity, staff_id: str, name: str) -> None:
