@@ -46,7 +46,7 @@ def _head(pdf: FPDF, found: RoundList, page: str) -> None:
 
 def _door(pdf: FPDF, top: float, door: RoundDoor) -> None:
     met = door.met_on.isoformat() if door.met_on is not None and door.met_on <= LAST_DAY else "—"
-    _cells(pdf, top, [door.address, door.name, f"✓ {met[5:]}" if door.done else met, "", ""])
+    _cells(pdf, top, [door.address, door.name, f"已见 {met[5:]}" if door.done else met, "", ""])
 
 
 def _cells(pdf: FPDF, top: float, words: list[str], *, heavy: bool = False) -> None:

@@ -40,6 +40,7 @@ def test_the_new_pages_stand_in_english_too(field_day: FieldDay) -> None:
     walker.see("First door")
     walker.shot("round-plan-en")
     walker.tap("main-action")
+    walker.see_id("visit-form")
     walker.tap("back")
     walker.see_id("round")
     walker.shot("round-next-en")

@@ -195,6 +195,14 @@ def test_a_festival_s_gift_is_chosen_once_and_signed_for_at_every_door(ten_doors
     phone.see("中秋 月饼一盒")
     phone.tap("main-action")
     phone.see("月饼一盒已送到")
+    phone.see("全部已上传", timeout_ms=20_000)
+    visit = ten_doors.read("service", lambda s: s.cards(CardFilter(type=VISIT), 0, 1)[0].id)
+    phone.go(f"/visit/{visit}")
+    phone.see_id("correct-gift_handed")
+    phone.shot("visit-gift")
+    phone.tap("correct-gift_handed")
+    phone.see("住户已经签名")
+    phone.shot("visit-gift-amend")
     assert not phone.problems and not phone.outside
 
 

@@ -38,6 +38,8 @@ def test_a_building_s_doors_are_listed_in_walking_order_with_who_was_met_this_mo
     pages = pypdfium2.PdfDocument(printing.round_list(found))
     words = pages[0].get_textpage().get_text_bounded()
     assert len(pages) == 1 and "本月已走访 1/5 户" in words and "1501" in words
+    # Who was met this month is said in words: the faces have no tick, and print 〓 for what they lack.
+    assert f"已见 {found.day:%m-%d}" in words and "〓" not in words
 
 
 def test_a_long_building_is_printed_on_several_pages(estate: Estate) -> None:

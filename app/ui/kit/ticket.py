@@ -95,18 +95,14 @@ def urgent_chip(*, id: str | None = None) -> ft.Control:
 
 
 def paper(
-    content: Sequence[ft.Control],
-    *,
-    id: str | None = None,
-    gap: float = theme.GAP,
-    padding: ft.PaddingValue = 18,
+    content: Sequence[ft.Control], *, id: str | None = None, gap: float = theme.GAP, padding: float = 18
 ) -> ft.Control:
     """A sheet of paper: the white card everything lies on."""
     sheet = ft.Container(
         column(content, gap=gap),
         bgcolor=theme.PAPER,
         border_radius=theme.RADIUS,
-        padding=padding,
+        padding=padding,  # a number for all sides travels in a byte, four of them in thirty
         border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
     )
     return tag(id, sheet) if id else sheet

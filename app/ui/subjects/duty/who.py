@@ -203,12 +203,11 @@ def page_of(duty: Duty) -> str:
 def line_of(ui: Ui, duty: Duty, now: int, *, trailing: ft.Control | None = None) -> ft.Control:
     """One duty in a list: where, what, until when."""
     place = ui.session.estate_name(duty.estate) if ui.session.estate is None else ""
-    sub = joined(why_words(duty.why, duty.waits), due_words(duty, now), duty.content, place)
     gone = t("duty.left", name=ui.session.staff_name(duty.left)) if duty.left else ""
+    # Who left it comes before what it is: long words are cut off at their end.
+    sub = joined(why_words(duty.why, duty.waits), due_words(duty, now), gone, duty.content, place)
     name = duty.address or duty.content or why_words(duty.why, duty.waits)
-    return list_row(
-        f"duty-{duty.id}", name, lambda: ui.go(page_of(duty)), sub=joined(sub, gone), lines=2, trailing=trailing
-    )
+    return list_row(f"duty-{duty.id}", name, lambda: ui.go(page_of(duty)), sub=sub, lines=2, trailing=trailing)
 
 
 def _line(ui: Ui, duty: Duty, now: int) -> ft.Control:

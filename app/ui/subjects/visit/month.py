@@ -107,16 +107,12 @@ def _row(one: MonthRow, print_: Callable[[MonthRow], object] | None) -> ft.Contr
         ]
     )
     marks = flow(_marks(one.owed, one.late))
-    top = [head, _bar(one.done, one.doors)]
-    if print_ is None:
-        return paper([*top, marks], id=f"month-{one.code}", gap=theme.GAP_SMALL)
-    button = small_button(
-        f"print-{one.code}", t("month.print"), partial(print_, one), icon=ft.Icons.PRINT_OUTLINED, tone="text"
-    )
-    # A button is higher than its words, which the sheet's edge allows for.
-    foot = ft.Row([marks, button], wrap=True, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, spacing=0, run_spacing=0)
-    inside = ft.Padding.only(left=18, right=18, top=16, bottom=4)
-    return paper([*top, foot], id=f"month-{one.code}", gap=theme.GAP_SMALL, padding=inside)
+    foot: ft.Control = marks
+    if print_ is not None:
+        button = small_button(f"print-{one.code}", t("month.print"), partial(print_, one), icon=ft.Icons.PRINT_OUTLINED)
+        apart = ft.MainAxisAlignment.SPACE_BETWEEN
+        foot = ft.Row([marks, button], wrap=True, alignment=apart, run_spacing=theme.GAP_SMALL)
+    return paper([head, _bar(one.done, one.doors), foot], id=f"month-{one.code}", gap=theme.GAP_SMALL)
 
 
 async def _print(ui: Ui, one: MonthRow) -> None:
