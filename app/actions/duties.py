@@ -11,7 +11,7 @@ from app.actions.reads import Reads
 from app.domain import roles
 from app.domain.rules.duties import Duty, Facts, Owed, duties
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT, Rules, read_rules, standard
-from app.domain.rules.visiting import Door, Met
+from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.rules.workdays import Workdays, read_workdays
 from app.domain.subjects import SUBJECTS, subject_of
 from app.domain.subjects.duty import DUTY, change_of
@@ -94,28 +94,46 @@ class Duties:
     async def hand_over(
         self, owed: Iterable[Duty], owner: str, reason: str, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Give several visits to somebody, in one transaction (D.1). Raises ``Problem``; nothing is given then."""
+        """Give several visits to somebody, in one transaction (D.1). Raises ``Problem``, also where there is none to
+        give; nothing is given then."""
         new = []
         for part, duty in enumerate(owed):
             body = self._which(duty) | {"owner_id": owner, "reason": reason}
             new.append(self._core.entry((DUTY, duty.id), "duty_moved", body, once, part))
+        if not new:
+            raise Problem(NOT_FOUND)
         return await self._core.save(new, draft)
 
-    def may_visit(self, duty: Duty) -> list[Staff]:
+    def may_visit(self, household_id: str) -> list[Staff]:
         """Return who can be given the visit of a door: who looks after its building, and who sees all doors (S)."""
-        home = self._core.store.households().by_id.get(duty.about[1])
-        estate = home.estate if home is not None else None
+        home = self._core.store.households().by_id.get(household_id)
+        if home is None:
+            return []
         return [
             one
-            for one in self._core.staff_list(estate=estate)
+            for one in self._core.staff_list(estate=home.estate)
             if roles.SERVICE_SUPERVISOR in one.roles
-            or (roles.STEWARD in one.roles and duty.building_id in one.building_ids)
+            or (roles.STEWARD in one.roles and home.building_id in one.building_ids)
         ]
 
-    async def plan(self, home: Household, about: str, due: int, owner: str = "", *, once: str | None = None) -> Saved:
-        """Plan a visit by hand until ``due`` (ms). Raises ``Problem``."""
+    def steward_of(self, home: Household) -> str:
+        """Return the id of who owes the visits of a door where nobody was named, "" for nobody."""
+        return self._stewards().get(home.building_id or "", "")
+
+    async def plan(
+        self,
+        home: Household,
+        about: str,
+        due: int,
+        owner: str = "",
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Plan a visit by hand until ``due`` (ms), which the door's steward owes unless an ``owner`` is named (D.1).
+        Raises ``Problem``."""
         body = {**_door_of(home), "about": about, "owner_id": owner, "due_at": due}
-        return await self._core.record(DUTY, once or self._core.new_id(), "duty_planned", body, once=once)
+        return await self._core.record(DUTY, once or self._core.new_id(), "duty_planned", body, once=once, draft=draft)
 
     async def _say(
         self, duty: Duty, kind: str, said: Mapping[str, Any], once: str | None, draft: str | None = None
@@ -143,18 +161,13 @@ class Duties:
         return frozenset(id_ for id_, body in self._core.store.refs("staff").items() if body.get("active", True))
 
     def _stewards(self) -> dict[str, str]:
-        """Return who looks after each building: the one the register names, else any steward who has it."""
-        there = self._there()
-        found = {
-            str(building): id_
-            for id_, body in sorted(self._core.store.refs("staff").items(), reverse=True)
-            if id_ in there
-            for building in body.get("building_ids") or ()
-        }
         named = {id_: str(body.get("steward_id") or "") for id_, body in self._core.store.refs("building").items()}
-        return found | {
-            id_: steward for id_, steward in named.items() if steward and (steward in there or id_ not in found)
-        }
+        looks_after = [
+            (str(building), id_)
+            for id_, body in self._core.store.refs("staff").items()
+            for building in body.get("building_ids") or ()
+        ]
+        return stewards(named, looks_after, self._there())
 
     def called_on(self, part: Part) -> Iterable[Household]:
         """Return the households whose visits are this person's: of a steward those in their buildings."""

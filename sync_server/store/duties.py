@@ -16,7 +16,7 @@ from app.domain import roles
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, Change, Duty, Facts, Owed
 from app.domain.rules.duties import duties as worked_out
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT
-from app.domain.rules.visiting import Door, Met
+from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.subjects import SUBJECTS
 from app.domain.times import DAY, add_months, at_china, china_day, read_day
 from sync_server.store.database import Write, chunks
@@ -27,7 +27,16 @@ from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.duty import duty_changes
 from sync_server.store.subjects.visit import visits
-from sync_server.store.tables import buildings, estate_column, households, metadata, staff, staff_link, uuid_column
+from sync_server.store.tables import (
+    buildings,
+    estate_column,
+    households,
+    metadata,
+    staff,
+    staff_buildings,
+    staff_link,
+    uuid_column,
+)
 from sync_server.store.types import Moment, moment, to_ms
 
 STANDINGS: Final = (DONE, DONE_LATE, LATE, OPEN, EXCUSED)
@@ -140,13 +149,13 @@ def _theirs(who: Identity, row: Mapping[str, Any]) -> bool:
 
 
 def _facts(connection: Connection, first: date, now: int, records: bool = True) -> Facts:
-    doors = list(_doors(connection, first, now))
     there = frozenset(connection.execute(select(staff.c.id).where(staff.c.active)).scalars())
+    doors = list(_doors(connection, first, now, there))
     owed = list(_owed(connection, first, now)) if records else []
     return Facts(doors, owed, list(_changes(connection, now)), calendar.workdays(connection), there)
 
 
-def _doors(connection: Connection, first: date, now: int) -> Iterator[Door]:
+def _doors(connection: Connection, first: date, now: int, there: Set[str]) -> Iterator[Door]:
     v, h, b = visits.c, households.c, buildings.c
     begins, until = at_china(first, 0), moment(now)
     met = v.met & v.household_id.is_not(None)
@@ -166,14 +175,18 @@ def _doors(connection: Connection, first: date, now: int) -> Iterator[Door]:
         if (query := sheet.waiting_at()) is not None:
             for household, count in connection.execute(query):
                 waiting[household] = waiting.get(household, 0) + count
-    query = select(h.id, h.moved_in_on, h.status, h.address, h.building_id, b.steward_id, b.estate_key)
-    for home in connection.execute(query.join(buildings, b.id == h.building_id).order_by(h.building_id, h.address)):
+    houses = {row.id: row for row in connection.execute(select(b.id, b.steward_id, b.estate_key))}
+    looks_after = connection.execute(select(staff_buildings.c.building_id, staff_buildings.c.staff_id)).all()
+    named = {id_: row.steward_id or "" for id_, row in houses.items()}
+    owners = stewards(named, [(row.building_id, row.staff_id) for row in looks_after], there)
+    query = select(h.id, h.moved_in_on, h.status, h.address, h.building_id)
+    for home in connection.execute(query.order_by(h.building_id, h.address)):
         found = {A_VISIT: last[home.id]} if home.id in last else {}
         mine = {kind: tuple(ones) for kind, ones in calls.get(home.id, {}).items()}
         found |= {kind: ones[-1] for kind, ones in mine.items()}
         yield Door(
             home.id, read_day(home.moved_in_on), found, waiting.get(home.id, 0), home.status == "living",
-            home.address, home.building_id, home.estate_key, home.steward_id or "", mine,
+            home.address, home.building_id, houses[home.building_id].estate_key, owners.get(home.building_id, ""), mine,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from app.domain.wire.errors import Problem
 from sync_server import cli, console
 from sync_server.store import duties as owed
 from sync_server.store.estate import calendar
+from sync_server.store.people import accounts
 from tests.server.conftest import Estate
 from tests.support.field_device import FieldDevice
 from tests.support.server import LiveServer
@@ -194,6 +195,33 @@ def test_d1_an_excuse_and_what_records_owe_are_in_it(dated: Estate, clock: Clock
     rows = listed(dated)
     assert (rows[at(dated.home)]["standing"], rows[at(dated.home)]["excuse"]) == ("excused", "全家外出")
     assert (rows[job]["standing"], rows[job]["owner_id"], rows[job]["address"]) == ("late", "staff-worker", "南门岗亭")
+
+
+def test_all_that_somebody_owed_who_left_is_nobody_s(dated: Estate, clock: Clock) -> None:
+    boss = device(dated, "boss", clock)
+    said = {
+        "job_kind": "plain", "address": "南门岗亭", "content": "换灯", "requirements": "今天换好",
+        "due_at": NOVEMBER + HOUR, "receiver_id": "staff-worker", "department": "service",
+    }  # fmt: skip
+    sent = [str(uuid7()) for _ in range(10)]
+    for job in sent:
+        boss.do("job_sent", ("job", job), said)
+    assert {listed(dated)[job]["owner_id"] for job in sent} == {"staff-worker"}
+    with dated.store.numbered() as write:
+        accounts.put_staff(
+            write, staff_id="staff-worker", number="WORKER", name="worker", login="worker", held=(), active=False
+        )
+    rows = listed(dated)
+    assert {(rows[job]["owner_id"], rows[job]["owner_post"], rows[job]["owner_name"]) for job in sent} == {
+        (None, None, ""),
+    }  # fmt: skip
+
+
+@pytest.mark.proves("D1")
+def test_d1_whose_a_door_is_where_the_register_names_nobody_is_told_as_on_phones(dated: Estate, clock: Clock) -> None:
+    assert (listed(dated)[at(dated.home)]["owner_id"], listed(dated)[at(dated.other_home)]["owner_id"]) == (
+        "staff-steward", None,
+    )  # fmt: skip
 
 
 def test_a_complaint_is_owed_a_visit_at_once_on_the_server_too(dated: Estate, clock: Clock) -> None:

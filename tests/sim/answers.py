@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold
+from app.domain.subjects.duty import DutyState
 from app.domain.subjects.job.state import JobState
 from app.domain.subjects.thing.state import OUT, ThingState
 from app.domain.subjects.ticket.state import TicketState
@@ -164,6 +165,8 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
         return True
     if isinstance(state, TicketState):
         return state.assignee == who.staff_id or ("finance" in held and state.stage in _OVER)
+    if isinstance(state, DutyState):
+        return state.owner == who.staff_id
     if isinstance(state, JobState):
         return who.staff_id in (state.receiver, (state.escalated or {}).get("to_id"))
     if isinstance(state, ThingState) and state.stage == OUT:

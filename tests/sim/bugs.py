@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
 from app.actions.letters import Letters
+from app.domain.rules import duties
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results, visit
 from app.domain.subjects.analysis import Analysis
@@ -375,6 +376,25 @@ def approved_unread() -> list[Patch]:
 
     real = Analysis.apply
     return [(Analysis, "apply", apply)]
+
+
+@_bug("an excused visit is owed all the same", "duties", seed=236)
+def excused_still_owed() -> list[Patch]:
+    def changed(duty: Any, change: Any) -> Any:
+        return real(duty, None if change is not None and change.excused else change)
+
+    real = duties._changed
+    return [(duties, "_changed", changed)]
+
+
+@_bug("a visit that was made before it was excused counts as both", "duties", seed=44)
+def duty_done_twice() -> list[Patch]:
+    def changed(duty: Any, change: Any) -> Any:
+        found = real(duty, change)
+        return replace(found, excused=change.excused) if change is not None and change.excused else found
+
+    real = duties._changed
+    return [(duties, "_changed", changed)]
 
 
 @_bug("a complaint that was opened again is not followed up again", "follow ups", seed=734)

@@ -25,7 +25,7 @@ from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
 from sync_server.store.types import moment
-from tests.sim import follow_ups, hands, jobs, matters, network, office, visits
+from tests.sim import duties, follow_ups, hands, jobs, matters, network, office, visits
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
@@ -94,8 +94,10 @@ def faults(world: World) -> Iterator[str]:
         yield from follow_ups.faults(server)
         yield from visits.faults(server)
         yield from office.faults(server)
+        yield from duties.faults(server, duties.listed(world, world.now()))
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
+            yield from duties.apart(world, phone)
 
 
 def _promises(world: World) -> Iterator[str]:
@@ -329,7 +331,7 @@ def _same_state(
         yield f"{where}: entries differ: only there {_less(theirs, ours)}, only here {_less(ours, theirs)}"
     elif summary(state) != summary(mine):
         yield f"{where}: states differ: server {summary(state)}, phone {summary(mine)}"
-    shown = cards.to_row(cards.card_of(subject[0], state))
+    shown = cards.row_of(subject[0], state)
     for column, value in shown.items():
         if column != "dropped" and getattr(card, column) != value:
             yield f"{where}: the card shows {column} {getattr(card, column)!r} instead of {value!r}"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import follow_ups, jobs, keys, matters, office, photos, prying, visits
+from tests.sim import duties, follow_ups, jobs, keys, matters, office, photos, prying, visits
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -76,6 +76,8 @@ _WITH_OFFICE = (13, 22)
 """Of 27 runs those with open letters and analyses between their steps."""
 _HEARD_LATE = 4
 """Of 23 runs the one in which a job is reported on in time and heard of too late."""
+_WITH_DUTIES = (12, 26)
+"""Of 32 runs those with visits that are owed, moved and excused between their steps."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -120,6 +122,9 @@ def draw(seed: int) -> Plan:
         steps = _with_office(steps, random.Random(f"{seed}/office"))
     if seed % 23 == _HEARD_LATE:
         steps = _with(steps, "heard late", (2, 4, 6), 3_000, random.Random(f"{seed}/heard-late"))
+    if seed % 32 in _WITH_DUTIES:
+        people = (*people, "zhao")
+        steps = _with_duties(steps, random.Random(f"{seed}/duties"), len(people) - 1)
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -150,6 +155,17 @@ def _with_office(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
         at, who = rng.randrange(len(made) + 1), 0 if rng.random() < 0.8 else rng.randrange(12)
         verb = "sync" if number % 5 == 4 else "office"
         made.insert(at, Step(2_000 + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
+    return tuple(made)
+
+
+def _with_duties(steps: Sequence[Step], rng: random.Random, steward: int) -> tuple[Step, ...]:
+    """Return the steps with some about visits between them: mostly at the desk, which may plan them there, and by a
+    steward; both sync now and then, or each would know of its own alone."""
+    made = list(steps)
+    for number in range(rng.choice((14, 20, 26))):
+        at, who = rng.randrange(len(made) + 1), rng.choice((0, 0, steward, rng.randrange(12)))
+        verb = "sync" if number % 4 == 3 else "duties"
+        made.insert(at, Step(4_000 + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
     return tuple(made)
 
 
@@ -186,6 +202,19 @@ def _visits(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any,
 @_verb(0, trouble=False)
 def _office(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """Many are answered by a letter, or an analysis is written or approved (C.7, D.5); the desk may do that there."""
+    _desk_leads(world)
+    return office.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _duties(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A visit that is owed is made, moved, excused, handed over, or another planned (D.1, E)."""
+    _desk_leads(world)
+    return duties.go_on(phone, rng) if phone.session is not None else None
+
+
+def _desk_leads(world: World) -> None:
+    """Give the desk the posts of who leads the office, once."""
     person = EVERYBODY["desk"]
     if world.server.up and not world.office:
         world.office = True
@@ -194,7 +223,6 @@ def _office(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any,
             accounts.put_staff(
                 write, staff_id=person.staff_id, number="DESK", name="desk", login="desk", held=held, buildings=()
             )
-    return office.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(10, trouble=False)

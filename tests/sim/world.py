@@ -69,7 +69,7 @@ class World:
         self.two = plan.two
         """Whether there are two estates."""
         self.office = False
-        """Whether the desk was given the posts of those who write open letters."""
+        """Whether the desk was given the posts of who leads the office."""
         self.sights = answers.Sights(self.server)
         self.phones: list[SimPhone] = []
         for number, login in enumerate(plan.people):

@@ -204,7 +204,9 @@ def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]
         (RECORD, done.visit_id) if done is not None and done.visit_id else None,
         done.by if done is not None else "",
         change.address, change.content, change.building_id, change.estate,
-        moved=change.rule != BY_HAND, excused=change.excused, last_met=_last(door), given=bool(change.owner),
+        moved=change.rule != BY_HAND,
+        excused="" if done is not None else change.excused,  # as in ``_changed``
+        last_met=_last(door), given=bool(change.owner),
         waits=_waits(change.why, door),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ complaint is open, and before a festival. ``duties.py`` asks it rule by rule."""
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -73,6 +73,20 @@ class Owing:
     due: date
     period: str
     done: Met | None = None
+
+
+def stewards(named: Mapping[str, str], looks_after: Iterable[tuple[str, str]], there: Set[str]) -> dict[str, str]:
+    """Return who owes the visits of each building, by its id: the one the register names, else the first by id of those
+    who look after it. Who is not there any more, only where nobody else has it.
+
+    ``named``: building → staff id, "" for nobody; ``looks_after``: building and staff id; ``there``: who works here.
+    """
+    found: dict[str, str] = {}
+    for building, who in sorted(looks_after, key=lambda one: (one[1] not in there, one[1])):
+        found.setdefault(building, who)
+    return found | {
+        building: who for building, who in named.items() if who and (who in there or found.get(building) not in there)
+    }
 
 
 def owing(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:

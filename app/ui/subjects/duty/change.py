@@ -1,4 +1,4 @@
-"""What the supervisor does with a visit that is owed: give it to somebody else, move it, excuse it, or plan one (D.1).
+"""What the supervisor does with a visit that is owed: give it to somebody else, move it, or excuse it (D.1).
 
 What a record owes is moved on its own page, where one's reasons stand.
 """
@@ -96,7 +96,7 @@ def _Form(duty: Duty) -> ft.Control:
 
 def _whom_and_when(ui: Ui, draft: Draft, duty: Duty, owner: str) -> list[ft.Control]:
     today = china_day(ui.now())
-    people = [(one.id, one.name) for one in ui.session.duties.may_visit(duty) if one.id != duty.owner]
+    people = [(one.id, one.name) for one in ui.session.duties.may_visit(duty.about[1]) if one.id != duty.owner]
     days = [((today + timedelta(days=n)).isoformat(), day_text(today + timedelta(days=n), today)) for n in DAYS]
 
     def toggle(name: str, value: str) -> None:
@@ -129,7 +129,7 @@ def HandOverScreen(owner: str) -> ft.Control:
     names = {one.building_id or "": str(codes.get(one.building_id or "", {}).get("name") or "") for one in doors}
     building = str(draft.values["building"]) if draft.values["building"] in names else next(iter(names), "")
     theirs = [one for one in doors if (one.building_id or "") == building]
-    able = ui.session.duties.may_visit(theirs[0]) if theirs else []
+    able = ui.session.duties.may_visit(theirs[0].about[1]) if theirs else []
     people = [(one.id, one.name) for one in able if one.id != whose]
     to, reason = str(draft.values["owner"]), str(draft.values["reason"]).strip()
 
