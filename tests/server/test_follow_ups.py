@@ -13,9 +13,11 @@ from hypothesis import strategies as some
 from sqlalchemy import select, update
 from uuid6 import uuid7
 
+from app.domain.rules.duty_rules import standard_text
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.times import DAY, HOUR, at_china
 from app.domain.wire.entries import Entry
+from sync_server.store.estate import calendar
 from sync_server.store.subjects.follow_up import planning
 from sync_server.store.subjects.follow_up.planning import closings
 from sync_server.store.subjects.follow_up.sheet import follow_ups
@@ -189,9 +191,9 @@ def test_what_comes_in_late_does_not_leave_a_month_short(estate: Estate, clock: 
 
 
 @settings(max_examples=30)
-@given(closed=some.integers(1, 60), secret=some.text(min_size=1))
-def test_the_share_is_right_whatever_the_secret(closed: int, secret: str) -> None:
-    """Of each whole ten three; of what is left no more than three."""
+@given(closed=some.integers(1, 60), share=some.integers(0, 99), secret=some.text(min_size=1))
+def test_the_share_is_right_whatever_the_secret(closed: int, share: int, secret: str) -> None:
+    """Of each whole ten as many as the share demands (30: three); of what is left no more than so many."""
 
     class Drawing:
         def scalar(self, _query: object) -> str:
@@ -200,9 +202,41 @@ def test_the_share_is_right_whatever_the_secret(closed: int, secret: str) -> Non
     class Write:
         connection = Drawing()
 
-    drawn = [bool(planning._drawn(Write(), "repair", "", "2026-11", place)) for place in range(1, closed + 1)]  # type: ignore[arg-type]
-    assert all(sum(drawn[at : at + 10]) == 3 for at in range(0, closed - 9, 10))
-    assert sum(drawn) <= 3 * -(-closed // 10)
+    few, write = -(-share // 10), Write()
+    drawn = [bool(planning._drawn(write, share, "repair", "", "2026-11", place)) for place in range(1, closed + 1)]  # type: ignore[arg-type]
+    assert all(sum(drawn[at : at + 10]) == few for at in range(0, closed - 9, 10))
+    assert sum(drawn) <= few * -(-closed // 10)
+
+
+@pytest.mark.proves("D2")
+def test_a_company_s_own_rules_say_how_many_are_drawn(estate: Estate, clock: Clock) -> None:
+    """Sixty in a hundred repairs and no complaints; with the program's rules again three in ten of what comes next."""
+    ours = standard_text().replace("share = 30", "share = 60").split('[[rule]]\nname = "after_complaint"')
+    complaints = ours[1].index("[[rule]]")
+    with estate.store.numbered() as write:
+        calendar.put_rules(write, ours[0] + ours[1][complaints:])
+    desk = FieldDevice(estate, "staff-desk", clock)
+    matter = complaint(desk, estate.home)
+    repaired(estate, clock, 10)
+    assert (len(owed(estate, source="repair")), owed(estate, source_id=matter[1])) == (6, [])
+    with estate.store.numbered() as write:
+        calendar.put_rules(write, None)
+    repaired(estate, clock, 10)
+    assert len(owed(estate, source="repair")) == 9
+
+
+@pytest.mark.proves("D2")
+@pytest.mark.parametrize(("share", "after"), [(10, 3), (50, 5)])
+def test_a_share_that_was_lowered_takes_nothing_back_and_one_that_was_raised_is_made_up(
+    estate: Estate, clock: Clock, share: int, after: int
+) -> None:
+    repaired(estate, clock, 10)
+    with estate.store.numbered() as write:
+        calendar.put_rules(write, standard_text().replace("share = 30", f"share = {share}"))
+    clock.at = at_china(date(2026, 12, 1), 0) + HOUR
+    desk = FieldDevice(estate, "staff-desk", clock)
+    desk.push(desk.open_ticket(("ticket", str(uuid7()))))
+    assert len(owed(estate, source="repair")) == after
 
 
 @pytest.mark.proves("D2")

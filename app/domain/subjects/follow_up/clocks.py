@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +15,6 @@ from app.domain.times import DAY, add_months, at_china, china_day
 COMPLAINT_DAYS: Final = 3
 REVIEW_DAYS: Final = 3
 """After which one that nobody reviewed shows (D.6)."""
-
-SHARES: Final[Mapping[str, int]] = {kinds.COMPLAINT: 100, kinds.REPAIR: 30, kinds.EVENT: 10}
-"""Of a hundred that were closed in a month, how many at least are followed up (C.5, D.2)."""
 
 _POSTS: Final = {
     kinds.ORDINARY: roles.STEWARD,

@@ -1,9 +1,10 @@
 """Which follow-ups are owed for what was closed, and the drawing of those that are (D.2).
 
 Complaints are followed up all, finished repairs and events by a share of each month. Which, the server draws with a
-secret of its own: nobody at the desk can choose the happy ones. Of each ten that are closed it draws as many as the
-share demands, at places in that ten which depend on the secret alone; so the share is right all month long and not only
-at its end. What is missing when the month is over (its last ten were not full) is drawn then, once.
+secret of its own: nobody at the desk can choose the happy ones. How large a share, the company's rules say
+(``duty_rules.py``) as they are when it draws. Of each ten that are closed it draws as many as the share demands, at
+places in that ten which depend on the secret alone; so the share is right all month long and not only at its end. What
+is missing when the month is over (its last ten were not full) is drawn then, once.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from sqlalchemy import Boolean, Column, Index, Integer, String, Table, func, ins
 
 from app.domain import roles
 from app.domain.rules.closing import Closing
+from app.domain.rules.duty_rules import Rules
 from app.domain.subjects.follow_up import kinds
-from app.domain.subjects.follow_up.clocks import SHARES, owed
+from app.domain.subjects.follow_up.clocks import owed
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.times import DAY, add_months, china_day
 from sync_server.store.database import Write
+from sync_server.store.estate import calendar
 from sync_server.store.subjects.sheet import Begun, ClosingOf
 from sync_server.store.tables import buildings, estate_column, meta, metadata, uuid_column
 from sync_server.store.types import Moment, moment
@@ -70,8 +73,9 @@ def of_closing(write: Write, closing: Closing, estate_key: str) -> Iterator[Begu
     of_month = (c.estate_key == estate_key) & (c.source == closing.source) & (c.month == month)
     place = int(write.connection.scalar(select(func.count()).select_from(closings).where(of_month)) or 0) + 1
     late = month < f"{china_day(write.now):%Y-%m}"
-    drawn = _drawn(write, closing.source, estate_key, month, place)
-    if not drawn and late and _missing(write, closing.source, estate_key, month, 1):
+    share = _share(calendar.rules(write.connection), closing.source)
+    drawn = _drawn(write, share, closing.source, estate_key, month, place)
+    if not drawn and late and _missing(write, share, closing.source, estate_key, month, 1) > 0:
         drawn = kinds.TOP_UP
     row = {
         "subject_type": kind, "subject_id": subject_id, "round": closing.round, "estate_key": estate_key,
@@ -98,8 +102,9 @@ def when_over(write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
     this, oldest = f"{today:%Y-%m}", f"{add_months(today, -2):%Y-%m}"
     c = closings.c
     months = select(c.estate_key, c.source, c.month).where(c.month < this, c.month >= oldest).distinct()
+    rules = calendar.rules(write.connection)
     for estate_key, source, month in write.execute(months).all():
-        missing = _missing(write, source, estate_key, month, 0)
+        missing = _missing(write, _share(rules, source), source, estate_key, month, 0)
         for subject_type, subject_id, closed in _left(write, source, estate_key, month) if missing > 0 else ():
             closing = closing_of(subject_type, subject_id)
             if closing is None or closing.round != closed:
@@ -125,8 +130,14 @@ def _left(write: Write, source: str, estate_key: str, month: str) -> list[tuple[
     return [(row.subject_type, row.subject_id, row.round) for _, _, row in sorted(marked, key=lambda one: one[:2])]
 
 
-def _drawn(write: Write, source: str, estate_key: str, month: str, place: int) -> str:
-    share = SHARES[source]
+def _share(rules: Rules, source: str) -> int:
+    """Return how many of a hundred that were closed are followed up at least; 0 where the company has no rule for
+    them."""
+    rule = rules.closed(source)
+    return rule.share if rule is not None else 0
+
+
+def _drawn(write: Write, share: int, source: str, estate_key: str, month: str, place: int) -> str:
     if share >= 100:
         return kinds.RULE
     block, at = divmod(place - 1, BLOCK)
@@ -136,13 +147,14 @@ def _drawn(write: Write, source: str, estate_key: str, month: str, place: int) -
     return kinds.SAMPLE if at in chosen else ""
 
 
-def _missing(write: Write, source: str, estate_key: str, month: str, more: int) -> int:
-    """Return how many follow-ups a month lacks of its share, with so many closings ``more`` than are written down."""
+def _missing(write: Write, share: int, source: str, estate_key: str, month: str, more: int) -> int:
+    """Return how many follow-ups a month lacks of its share, with so many closings ``more`` than are written down; less
+    than none where the share was larger once."""
     c = closings.c
     of_month = (c.estate_key == estate_key) & (c.source == source) & (c.month == month)
     closed = int(write.connection.scalar(select(func.count()).select_from(closings).where(of_month)) or 0) + more
     drawn = int(write.connection.scalar(select(func.count()).where(of_month, c.drawn != "")) or 0)
-    return -(-closed * SHARES[source] // 100) - drawn
+    return -(-closed * share // 100) - drawn
 
 
 def draw_by(write: Write, secret: str) -> None:
