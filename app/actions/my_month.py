@@ -10,11 +10,8 @@ from app.actions.reads import Reads
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import LATE, MET, RED
 from app.domain.rules.duties import Duty
-from app.domain.rules.state import SubjectState
-from app.domain.subjects import SUBJECTS, subject_of
+from app.domain.subjects import SUBJECTS
 from app.store.queries import CardFilter
-
-_MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +45,17 @@ class Months:
         core, me, now = self._core, self._core.profile.staff_id, self._core.now()
         done: dict[str, list[Card]] = {name: [] for name in SUBJECTS}
         on_time, late, asked, satisfied = list[Card](), list[Card](), list[Card](), list[Card]()
-        for card in self._touched(since):
-            state = core.state(card.type, card.id)
-            for deed in subject_of(card.type).deeds(state):
+        touched = core.here(CardFilter(type=None, moved_from=since))
+        for card, worked in core.store.worked(touched, me):
+            for deed in worked.deeds:
                 if deed.by != me or not since <= deed.at < until:
                     continue
                 done[card.type].append(card)
                 if deed.satisfied is not None:
                     asked.append(card)
                     satisfied += [card] if deed.satisfied else []
-            levels = self._levels(state, since, until, min(now, until))
+            mine = [clock for owner, clock in worked.clocks if owner == me and since <= clock.due < until]
+            levels = [clock.level(min(now, until)) for clock in mine]
             # A record counts once, however many clocks it has: one that is late makes it late.
             if LATE in levels or RED in levels:
                 late.append(card)
@@ -73,23 +71,3 @@ class Months:
         """Return what this person owes yet, by name or by a post of theirs."""
         mine = {self._core.profile.staff_id, *self._core.roles}
         return [one for one in self._duties.of_month() if one.owed and one.owner in mine]
-
-    def _touched(self, since: int) -> list[Card]:
-        """Return what this person has or had, and what they wrote down at doors, on which something was done since."""
-        core, me = self._core, self._core.profile.staff_id
-        held = CardFilter(type=None, assignee=me, moved_from=since)
-        opened = CardFilter(type=None, opener=me, moved_from=since)
-        found = {(card.type, card.id): card for card in core.store.cards(core.here(held), 0, _MOST)}
-        for card in core.store.cards(core.here(opened), 0, _MOST):
-            if card.assignee in (None, me):
-                found[card.type, card.id] = card
-        return list(found.values())
-
-    def _levels(self, state: SubjectState, since: int, until: int, now: int) -> list[str]:
-        """Return how this person's clocks stand that are due then."""
-        subject, me = subject_of(state.type), self._core.profile.staff_id
-        return [
-            clock.level(now)
-            for clock in subject.clocks(state)
-            if since <= clock.due < until and subject.owner(state, clock) == me
-        ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from typing import Any, Final
 
 from sqlalchemy import RowMapping
 
 from app.domain.rules.card import Card, names_of
 from app.domain.rules.clocks import Clock
+from app.domain.rules.deeds import Deed, Worked
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import subject_of
 from app.store.codec import dumps
@@ -28,8 +29,25 @@ def card_of(subject_type: str, state: SubjectState) -> Card:
     return replace(card, estate=state.estate) if state.estate else card
 
 
+def row_of(subject_type: str, state: SubjectState) -> dict[str, Any]:
+    """Return the row of ``subjects`` that keeps a folded subject: its card, and what it counts for who worked on it."""
+    return to_row(card_of(subject_type, state)) | {"worked": _worked_text(subject_of(subject_type).worked(state))}
+
+
+def _worked_text(worked: Worked) -> str:
+    deeds = [[one.by, one.at, one.satisfied] for one in worked.deeds]
+    clocks = [[owner, astuple(clock)] for owner, clock in worked.clocks]
+    return dumps([deeds, clocks]) if deeds or clocks else ""
+
+
+def read_worked(text: str) -> Worked:
+    """Return what ``row_of`` kept in the column ``worked``."""
+    deeds, clocks = json.loads(text or "[[], []]")
+    return Worked(tuple(Deed(*one) for one in deeds), tuple((owner, Clock(*said)) for owner, said in clocks))
+
+
 def to_row(card: Card) -> dict[str, Any]:
-    """Return the row of ``subjects`` that keeps ``card``."""
+    """Return the columns of a row of ``subjects`` that keep ``card``."""
     return {
         "type": card.type,
         "id": card.id,

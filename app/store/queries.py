@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from app.domain.rules.card import Card
+from app.domain.rules.deeds import Worked
 from app.domain.rules.estates import POSTS, estate_of_author, key_of
 from app.domain.subjects import SUBJECTS
 from app.domain.wire.entries import Entry
@@ -198,6 +199,20 @@ class Queries:
             unsent = self._keep("unsent", _unsent_counts)
             found = [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
         return [self._named(card) for card in found]
+
+    def worked(self, wanted: CardFilter, who: str) -> list[tuple[Card, Worked]]:
+        """Return what somebody has or had, and what they wrote down that is nobody else's, of what a list shows: with
+        what it counts for who worked on it; where it counts nothing it is left out."""
+        s = schema.subjects
+        theirs = or_(s.c.assignee == who, and_(s.c.opener == who, s.c.assignee.is_(None)))
+        query = self._restrict(select(s.c.type, s.c.id, s.c.card, s.c.worked), wanted).where(theirs, s.c.worked != "")
+        with self.file.read() as connection:
+            unsent = self._keep("unsent", _unsent_counts)
+            rows = connection.execute(query).mappings().all()
+        return [
+            (self._named(cards.from_row(row, unsent[row["type"], row["id"]])), cards.read_worked(row["worked"]))
+            for row in rows
+        ]
 
     def sent_states(self) -> dict[str, str]:
         """Return the outbox state of each unsent entry, by its id."""

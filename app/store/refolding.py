@@ -18,19 +18,22 @@ SEARCH_MEANING = 3
 """Raise this when cards must be found by other words than before. 2: names in the form in which they are compared;
 3: half width, one kind of quotes."""
 
+CARDS_MEANING = 1
+"""Raise this when rows keep more of a subject than before. 1: what it counts for who worked on it."""
+
 
 def after_update(connection: Connection) -> None:
     """Fold again what this program understands differently from the one that last opened the store."""
     if get_setting(connection, _SEARCH_KEY) != SEARCH_MEANING:
         _index_again(connection)
         put_setting(connection, _SEARCH_KEY, SEARCH_MEANING)
-    now = understanding()
+    now = understanding() | {"cards": CARDS_MEANING}
     before = get_setting(connection, _KEY)
     if before == now:
         return
     e = schema.entries
     query = select(e.c.subject_type, e.c.subject_id).distinct()
-    if before is not None and before["meaning"] == now["meaning"]:
+    if before is not None and all(before.get(one) == now[one] for one in ("meaning", "cards")):
         newly = sorted(set(now["kinds"]) ^ set(before["kinds"]))
         query = query.where(or_(e.c.kind.in_(newly), e.c.schema > min(before["schema"], now["schema"])))
     refold(connection, [(row[0], row[1]) for row in connection.execute(query)])

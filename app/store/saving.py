@@ -155,7 +155,7 @@ def folded(connection: Connection, subject: Subject) -> SubjectState:
 def refold(connection: Connection, subjects: Iterable[Subject]) -> None:
     """Bring the cards of ``subjects`` up to date with their entries."""
     states = all_folded(connection, subjects)
-    rows = [cards.to_row(cards.card_of(subject[0], state)) for subject, state in states.items()]
+    rows = [cards.row_of(subject[0], state) for subject, state in states.items()]
     if rows:
         connection.execute(_put_cards, rows)
 

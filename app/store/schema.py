@@ -81,6 +81,7 @@ subjects = Table(
     Column("urgent", Boolean, nullable=False),
     Column("missed_at", Integer),
     Column("estate", Text, nullable=False),
+    Column("worked", Text, nullable=False),
 )
 
 refs = Table(
@@ -266,5 +267,7 @@ MIGRATIONS: list[tuple[str, ...]] = [
                 WHERE json_extract(body, '$.estate') <> '' GROUP BY subject_type, subject_id) AS named
             WHERE subjects.type = named.subject_type AND subjects.id = named.subject_id""",
     ),
+    # Apart from the card, which every list reads. ``refolding`` fills it.
+    ("ALTER TABLE subjects ADD COLUMN worked TEXT NOT NULL DEFAULT ''",),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

@@ -12,13 +12,13 @@ from sqlalchemy import inspect
 from app.domain.rules.card import Card
 from app.domain.subjects.ticket import TicketCard
 from app.domain.wire.canonical import sha256_hex
-from app.domain.wire.entries import BlobRef
+from app.domain.wire.entries import BlobRef, Entry
 from app.domain.wire.errors import Problem
 from app.store import PhoneFile, PhoneStore
 from app.store.cards import to_row
 from app.store.queries import CardFilter
 from app.store.schema import MIGRATIONS, metadata
-from tests.actions.phones import uid
+from tests.actions.phones import NOON, uid
 from tests.store.test_saving import opened
 
 
@@ -88,7 +88,7 @@ def test_cards_of_an_older_file_get_their_confirmation(tmp_path: Path) -> None:
     row = {
         key: value
         for key, value in to_row(card).items()
-        if key not in ("confirmed_at", "urgent", "missed_at", "estate")
+        if key not in ("confirmed_at", "urgent", "missed_at", "estate", "worked")
     }
     with sqlite3.connect(path) as raw:
         raw.execute(f"INSERT INTO subjects ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
@@ -128,8 +128,9 @@ def test_a_file_from_before_estates_goes_on_and_its_cards_say_where_they_are(tmp
     store.save([first, replace(second, body={**second.body, "estate": "k2"})])
     with store.file.write() as connection:
         connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.estate')")
-        connection.exec_driver_sql("ALTER TABLE subjects DROP COLUMN estate")
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 1}")
+        for later in ("worked", "estate"):
+            connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 2}")
     store.close()
     again = PhoneStore(path)
     assert {card.id: card.estate for card in again.cards(CardFilter())} == {
@@ -151,13 +152,31 @@ def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -
     with store.file.write() as connection:
         connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.urgent')")
         connection.exec_driver_sql("DROP INDEX subjects_missed")
-        for later in ("estate", "missed_at", "urgent"):
+        for later in ("worked", "estate", "missed_at", "urgent"):
             connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
         older = "UPDATE settings SET value = json_set(value, '$.meaning', 2) WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 3}")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 4}")
     store.close()
     again = PhoneStore(path)
     assert [card.id for card in again.cards(CardFilter())] == [urgent.subject_id, calm.subject_id]
     assert [card.id for card in again.cards(CardFilter(urgent=True))] == [urgent.subject_id]
+    again.close()
+
+
+def test_a_file_from_before_my_month_counts_what_was_done_with_the_older_app(tmp_path: Path) -> None:
+    path = tmp_path / "phone.db"
+    store = PhoneStore(path)
+    store.begin_chain(uid("device"))
+    said = {"occasion": "monthly", "met": True, "met_name": "张伟", "address": "3栋2单元1501"}
+    (visit,) = store.save([Entry(uid("a"), "visited", "visit", uid("visit"), said, "d-sun", "", 0, NOON)])
+    with store.file.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE subjects DROP COLUMN worked")
+        older = "UPDATE settings SET value = json_remove(value, '$.cards') WHERE key = 'understanding'"
+        connection.exec_driver_sql(older)
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 1}")
+    store.close()
+    again = PhoneStore(path)
+    ((card, worked),) = again.worked(CardFilter(type=None), visit.author)
+    assert (card.id, [deed.at for deed in worked.deeds]) == (visit.subject_id, [visit.made_at])
     again.close()

@@ -14,7 +14,7 @@ from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import Closing
-from app.domain.rules.deeds import Deed
+from app.domain.rules.deeds import Deed, Worked
 from app.domain.rules.duties import Owed
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
@@ -147,6 +147,14 @@ class Subject(Generic[S]):
     def deeds(self, state: S) -> list[Deed]:
         """Return what was brought to its end on it, and by whom: it counts in 我的本月."""
         return []
+
+    def worked(self, state: S) -> Worked:
+        """Return what one counts for those who worked on it."""
+        if state.opened is None:
+            return Worked()
+        whose = [(self.owner(state, clock), clock) for clock in self.clocks(state)]
+        mine = tuple((owner, clock) for owner, clock in whose if owner and owner not in roles.ROLES)
+        return Worked(tuple(self.deeds(state)), mine)
 
     def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
         """Return the verb of the main action that ``staff_id`` with the posts ``held`` has on one, as far as its card
