@@ -180,3 +180,44 @@ def test_the_lists_hold_large_words_and_the_dark(field_day: FieldDay) -> None:
     boss.go("/my-month")
     boss.see_id("my-month")
     boss.shot("my-month-large")
+
+
+@pytest.mark.proves("D1")
+def test_the_supervisor_plans_a_visit_from_its_door_and_from_the_list(field_day: FieldDay) -> None:
+    boss = field_day.phone("service")
+    home = field_day.household_id(DOOR)
+    boss.go(f"/household/{home}")
+    boss.tap("plan-visit")
+    boss.see("请写为什么去")
+    boss.shot("visit-plan-empty")
+    boss.type_into("plan-about", "老人一个人住，天冷了，去看看暖气热不热，有没有要帮忙的")
+    boss.tap("owner-" + field_day.staff_id("service"))
+    boss.shot("visit-plan")
+    boss.tap("main-action")
+    boss.see_id("household")
+    boss.go("/duties")
+    boss.see("还欠 9 件")
+    boss.tap("main-action")
+    boss.see("请先找到要去的那一户")
+    boss.type_into("home-find", "1502")
+    boss.see_id("home-3栋2单元1502")
+    boss.shot("visit-plan-find")
+    boss.tap("home-3栋2单元1502")
+    boss.type_into("plan-about", "住户约好的")
+    boss.tap("main-action")
+    boss.see("谁欠什么")
+    boss.tap(f"owner-{field_day.staff_id('service')}")
+    boss.see("老人一个人住")
+    owed = field_day.read("service", lambda s: [one for one in s.duties.of_month() if one.rule == "by_hand"])
+    assert {(one.address, one.content[:2], one.given) for one in owed} == {
+        (DOOR, "老人", True), ("3栋2单元1502", "住户", False),
+    }  # fmt: skip
+
+
+def test_a_visit_is_planned_in_large_words_and_the_dark(field_day: FieldDay) -> None:
+    boss = field_day.phone("service")
+    choose_look(boss, "scale-200", "theme-dark")
+    boss.go(f"/visit-plan/{field_day.household_id(DOOR)}")
+    boss.see_id("visit-plan")
+    boss.type_into("plan-about", "看望老人")
+    boss.shot("visit-plan-large")

@@ -348,6 +348,8 @@ async def duties(session: Session, home: str) -> dict[str, str]:
         "/duties": "/duties",
         "/duties/hand-over/{owner}": f"/duties/hand-over/{other.owner}",
         "/duties/{duty_id}": f"/duties/{other.id}",
+        "/visit-plan": "/visit-plan",
+        "/visit-plan/{household_id}": f"/visit-plan/{home}",
         "/my-month": "/my-month",
         "/duty/{subject_id}": f"/duty/{owed.id}",
         "/duty/{subject_id}/verify": f"/duty/{owed.id}/verify",

@@ -13,6 +13,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow
 from app.domain import roles
+from app.domain.subjects.duty import PLANNERS
 from app.domain.times import MINUTE, china_day
 from app.ui import estates, theme
 from app.ui.context import cloud_of, if_here, use_now, use_read, use_ui
@@ -107,18 +108,9 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
     ]
     if looks.may_see(held):
-        content.append(
-            paper(
-                [
-                    list_row(
-                        "household-looks",
-                        t("household.looks_open"),
-                        lambda: ui.go(f"/household/{household_id}/looks"),
-                        leading=ft.Icons.VISIBILITY_OUTLINED,
-                    )
-                ]
-            )
-        )
+        open_looks = partial(ui.go, f"/household/{household_id}/looks")
+        shown = ft.Icons.VISIBILITY_OUTLINED
+        content.append(small_button("household-looks", t("household.looks_open"), open_looks, icon=shown, tone="text"))
 
     said, to_register = t("matter.new"), partial(ui.go, f"/matter-new/{household_id}")
     new_matter = icon_button("matter", ft.Icons.RECORD_VOICE_OVER_OUTLINED, said, to_register)
@@ -126,8 +118,12 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     def raise_ticket() -> None:
         ui.go(f"/ticket-new/{household_id}")
 
+    plans = bool(held & PLANNERS)
+    to_plan = partial(ui.go, f"/visit-plan/{household_id}")
+    planning = icon_button("plan-visit", ft.Icons.EVENT_AVAILABLE_OUTLINED, t("duty.plan.heading"), to_plan)
     words = t("household.new_ticket")
-    if large:
+    # Beside two other signs there is no room for its words.
+    if large or plans:
         new_ticket: ft.Control = icon_button("new-ticket", ft.Icons.ADD_ROUNDED, words, raise_ticket)
     else:
         new_ticket = small_button("new-ticket", words, raise_ticket, icon=ft.Icons.ADD_ROUNDED, tone="text")
@@ -145,7 +141,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         id="household",
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[new_matter, new_ticket] if roles.FINANCE not in held else [new_matter],
+        tools=[*([planning] if plans else []), new_matter, *([new_ticket] if roles.FINANCE not in held else [])],
         action=action if may_visit else None,
         second=second if may_visit else None,
     )

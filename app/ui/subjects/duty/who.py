@@ -18,7 +18,7 @@ from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, pressable, quiet, tag, txt
 from app.ui.kit.boundary import drawn
-from app.ui.kit.buttons import icon_button, small_button
+from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.choose import pill
 from app.ui.kit.lists import empty_state, list_row
 from app.ui.kit.notices import notice
@@ -121,6 +121,7 @@ def DutiesScreen() -> ft.Control:
             for one in owners
         ]
     late = sum(one.due < now for one in owed)
+    plan = Action(t("duty.plan.heading"), lambda: ui.go("/visit-plan"), icon=ft.Icons.ADD_ROUNDED)
     return Scaffold(
         t("duty.heading"),
         content,
@@ -129,6 +130,7 @@ def DutiesScreen() -> ft.Control:
         under=estates.switch(ui),
         on_back=ui.back,
         cloud=cloud_of(ui),
+        action=plan if ui.session.roles & PLANNERS else None,
     )
 
 
@@ -174,24 +176,29 @@ def _owner(
     )  # fmt: skip
     key = one.owner or NOBODY
     id = f"owner-{key}"
-    parts: list[ft.Control] = [pressable(id, head, lambda: opens(one.owner), padding=ft.Padding.all(16), selected=here)]
-    if here:
-        at_doors = [duty for duty in one.owed if duty.about[0] == HOUSEHOLD]
-        if at_doors and ui.session.roles & PLANNERS:
-            parts.append(
-                ft.Container(
-                    small_button(
-                        "hand-over", t("duty.hand_over", n=len(at_doors)), lambda: ui.go(f"{PATH}/hand-over/{key}"),
-                        icon=ft.Icons.PERSON_ADD_ALT_ROUNDED,
-                    ),
-                    padding=ft.Padding.symmetric(horizontal=16),
-                )
-            )  # fmt: skip
-        parts += [_line(ui, duty, now) for duty in one.owed[:shown]]
-        if len(one.owed) > shown:
-            parts.append(small_button("duties-more", t("duty.more", n=len(one.owed) - shown), more, tone="text"))
-        if not one.owed:
-            parts.append(ft.Container(quiet(t("duty.all_done_says")), padding=ft.Padding.all(16)))
+    opener = pressable(
+        id, head, lambda: opens(one.owner), padding=ft.Padding.all(16), radius=theme.RADIUS, bgcolor=theme.PAPER,
+        selected=here,
+    )  # fmt: skip
+    if not here:
+        return opener
+    parts: list[ft.Control] = [opener]
+    at_doors = [duty for duty in one.owed if duty.about[0] == HOUSEHOLD]
+    if at_doors and ui.session.roles & PLANNERS:
+        parts.append(
+            ft.Container(
+                small_button(
+                    "hand-over", t("duty.hand_over", n=len(at_doors)), lambda: ui.go(f"{PATH}/hand-over/{key}"),
+                    icon=ft.Icons.PERSON_ADD_ALT_ROUNDED,
+                ),
+                padding=ft.Padding.symmetric(horizontal=16),
+            )
+        )  # fmt: skip
+    parts += [_line(ui, duty, now) for duty in one.owed[:shown]]
+    if len(one.owed) > shown:
+        parts.append(small_button("duties-more", t("duty.more", n=len(one.owed) - shown), more, tone="text"))
+    if not one.owed:
+        parts.append(ft.Container(quiet(t("duty.all_done_says")), padding=ft.Padding.all(16)))
     return ft.Container(column(parts, gap=2), bgcolor=theme.PAPER, border_radius=theme.RADIUS)
 
 
