@@ -378,7 +378,7 @@ def approved_unread() -> list[Patch]:
     return [(Analysis, "apply", apply)]
 
 
-@_bug("an excused visit is owed all the same", "duties", seed=236)
+@_bug("an excused visit is owed all the same", "duties", seed=26)
 def excused_still_owed() -> list[Patch]:
     def changed(duty: Any, change: Any) -> Any:
         return real(duty, None if change is not None and change.excused else change)
