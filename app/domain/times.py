@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 CHINA = timezone(timedelta(hours=8), "CST")
@@ -70,6 +71,12 @@ def china_day(ms: int) -> date:
 
 def at_china(day: date, hour: int, minute: int = 0) -> int:
     """Return the point in time of ``hour:minute`` on ``day`` in China."""
+    return _at_china(day, hour, minute)
+
+
+@lru_cache(maxsize=1_000)
+def _at_china(day: date, hour: int, minute: int) -> int:
+    """Keep what it was: a month's duties ask of few days, thousands of times."""
     return from_datetime(datetime.combine(day, time(hour, minute), CHINA))
 
 

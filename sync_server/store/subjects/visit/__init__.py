@@ -33,6 +33,7 @@ visits = Table(
     estate_column(),
     Index(None, "household_id"),
     Index(None, "building_id"),
+    Index(None, "visited_at"),
     comment="Door-to-door visits 走访 (E)",
 )
 
