@@ -187,6 +187,8 @@ def test_the_supervisor_plans_a_visit_from_its_door_and_from_the_list(field_day:
     boss = field_day.phone("service")
     home = field_day.household_id(DOOR)
     boss.go(f"/household/{home}")
+    boss.see_id("plan-visit")
+    boss.shot("household-supervisor")
     boss.tap("plan-visit")
     boss.see("请写为什么去")
     boss.shot("visit-plan-empty")
