@@ -128,8 +128,12 @@ def test_by_phone_there_is_no_pad_and_what_is_left_is_promised(field_day: FieldD
     phone.tap("main-action")
     phone.see("待再访")
     phone.see("电话回访")
-    state = field_day.read("steward", lambda s: s.follow_ups.view(follow_up))
-    assert state.state.stage in ("planned", "again")
+    eventually(
+        lambda: field_day.read("steward", lambda s: s.follow_ups.view(follow_up)).state.stage == "again",
+        within=20,
+        every=0.3,
+        what="it is to be asked again",
+    )
 
 
 @pytest.mark.proves("D4")
@@ -265,8 +269,15 @@ def test_one_letter_answers_the_chosen_and_leaves_the_others(field_day: FieldDay
     boss.go(f"/matter/{matter}")
     boss.see("公开信答复")
     boss.shot("matter-by-letter")
-    stages = field_day.read("service", lambda s: [s.card(MATTER, one).stage for one in (matter, other)])  # type: ignore[union-attr]
-    assert stages == ["closed", "to_handle"]
+    eventually(
+        lambda: (
+            field_day.read("service", lambda s: [s.matters.view(one).state.stage for one in (matter, other)])
+            == ["closed", "to_handle"]
+        ),
+        within=20,
+        every=0.3,
+        what="the letter closed what was chosen, and nothing else",
+    )
 
 
 @pytest.mark.proves("D6")
@@ -316,10 +327,12 @@ def test_a_departments_head_writes_the_quarters_analysis_and_the_manager_approve
     boss.see("待批准")
     boss.shot("analysis")
     field_day.set_roles("service", "service_supervisor", "manager")
-    analysis = field_day.read("service", lambda s: s.cards(CardFilter(type=ANALYSIS)))[0].id
     eventually(
         lambda: "manager" in field_day.read("service", lambda s: s.roles), within=20, every=0.3, what="the new post"
     )
+    written = CardFilter(type=ANALYSIS)
+    eventually(lambda: field_day.read("service", lambda s: s.count(written)), within=20, every=0.3, what="it is sent")
+    analysis = field_day.read("service", lambda s: s.cards(written))[0].id
     boss.go("/")
     boss.see("批准")
     boss.see("夜间巡查少，噪声没有及时劝止")
