@@ -15,6 +15,17 @@ from tests.support.server import LiveServer, StoreHelper
 from tools.demo.estate import write_demo_workbook
 
 
+class Clock:
+    """The server's clock, and every phone's that is not told otherwise: it stands until a test sets it. In ms."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        """Return the time."""
+        return self.now
+
+
 class Estate(StoreHelper):
     """A store with two buildings, a desk that also supervises engineering, and field staff."""
 

@@ -17,7 +17,7 @@ from sync_server import cli, console
 from sync_server.store import on_time
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.upkeep import refolding
-from tests.server.conftest import Estate
+from tests.server.conftest import Clock, Estate
 from tests.support.field_device import FieldDevice, new_ticket, whole_repair
 from tests.support.server import LiveServer
 
@@ -25,19 +25,9 @@ EVENING = at_china(read_day("2026-11-30"), 22)  # type: ignore[arg-type]
 MONTH_OVER = at_china(read_day("2026-12-01"), 0)  # type: ignore[arg-type]
 
 
-class Clock:
-    """The server's clock, and every phone's that is not told otherwise."""
-
-    def __init__(self) -> None:
-        self.now = EVENING
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(EVENING)
 
 
 @pytest.fixture

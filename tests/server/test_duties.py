@@ -19,7 +19,7 @@ from sync_server import cli, console
 from sync_server.store import duties as owed
 from sync_server.store.estate import calendar
 from sync_server.store.people import accounts
-from tests.server.conftest import Estate
+from tests.server.conftest import Clock, Estate
 from tests.support.field_device import FieldDevice
 from tests.support.server import LiveServer
 
@@ -27,19 +27,9 @@ NOVEMBER = at_china(date(2026, 11, 20), 10)
 DECEMBER = at_china(date(2026, 12, 1), 1)
 
 
-class Clock:
-    """The server's clock and every phone's."""
-
-    def __init__(self) -> None:
-        self.now = NOVEMBER
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOVEMBER)
 
 
 @pytest.fixture

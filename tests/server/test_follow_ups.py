@@ -22,21 +22,11 @@ from sync_server.store.subjects.follow_up import planning
 from sync_server.store.subjects.follow_up.planning import closings
 from sync_server.store.subjects.follow_up.sheet import follow_ups
 from sync_server.store.tables import buildings
-from tests.server.conftest import Estate
+from tests.server.conftest import Clock, Estate
 from tests.support.field_device import FieldDevice
 
 ITEM = {"item_id": "i", "name": "换阀", "qty": "1", "price_fen": 100}
 NOV = at_china(date(2026, 11, 2), 9)
-
-
-class Clock:
-    """A server's clock that a test sets."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-
-    def __call__(self) -> int:
-        return self.at
 
 
 @pytest.fixture
@@ -56,16 +46,16 @@ def repaired(estate: Estate, clock: Clock, times: int = 1, sent_at: int = 0) -> 
     bill = {"lines": [{"name": "换阀", "qty": "1", "price_fen": 100, "amount_fen": 100}], "total_fen": 100}
     made = []
     for _ in range(times):
-        clock.at += 600_000
+        clock.now += 600_000
         ticket = ("ticket", str(uuid7()))
         taken: list[Entry] = []
 
         def send(who: FieldDevice, *new: Entry, taken: list[Entry] = taken) -> None:
-            made_at, clock.at = clock.at, sent_at or clock.at
+            made_at, clock.now = clock.now, sent_at or clock.now
             for answer in who.push(*new):
                 assert answer.entry is not None and not answer.flags, answer
                 taken.append(answer.entry)
-            clock.at = made_at
+            clock.now = made_at
 
         send(
             desk,
@@ -123,7 +113,7 @@ def test_closing_a_complaint_owes_a_follow_up_in_three_days_and_closing_it_again
     matter = complaint(desk, estate.home)
     (first,) = owed(estate, source_id=matter[1])
     assert (first.source, first.drawn, first.round, first.stage) == ("complaint", "rule", 1, "planned")
-    assert first.due_at.timestamp() * 1000 == clock.at + 3 * DAY
+    assert first.due_at.timestamp() * 1000 == clock.now + 3 * DAY
     desk.do("reopened", matter, {"reason": "还是响"})
     settle(desk, matter)
     assert [one.round for one in owed(estate, source_id=matter[1])] == [1, 2]
@@ -169,13 +159,13 @@ def test_of_repairs_three_in_each_ten_are_drawn_and_its_steward_owes_them(estate
 def test_what_a_month_lacks_is_drawn_when_it_is_over_once(estate: Estate, clock: Clock) -> None:
     repaired(estate, clock, 7)
     before = len(owed(estate, source="repair"))
-    clock.at = at_china(date(2026, 12, 1), 0) + HOUR
+    clock.now = at_china(date(2026, 12, 1), 0) + HOUR
     desk = FieldDevice(estate, "staff-desk", clock)
     for _ in range(2):
         desk.push(desk.open_ticket(("ticket", str(uuid7()))))
     after = owed(estate, source="repair")
     assert len(after) == max(before, 3)
-    assert all(one.due_at.timestamp() * 1000 >= clock.at + 7 * DAY for one in after if one.drawn == "top_up")
+    assert all(one.due_at.timestamp() * 1000 >= clock.now + 7 * DAY for one in after if one.drawn == "top_up")
 
 
 @pytest.mark.proves("D2")
@@ -233,7 +223,7 @@ def test_a_share_that_was_lowered_takes_nothing_back_and_one_that_was_raised_is_
     repaired(estate, clock, 10)
     with estate.store.numbered() as write:
         calendar.put_rules(write, standard_text().replace("share = 30", f"share = {share}"))
-    clock.at = at_china(date(2026, 12, 1), 0) + HOUR
+    clock.now = at_china(date(2026, 12, 1), 0) + HOUR
     desk = FieldDevice(estate, "staff-desk", clock)
     desk.push(desk.open_ticket(("ticket", str(uuid7()))))
     assert len(owed(estate, source="repair")) == after
@@ -258,7 +248,7 @@ def test_nobody_can_work_out_which_are_drawn(sqlite_url: str, tmp_path: Path) ->
 def test_a_phone_may_not_say_that_the_server_drew_one(estate: Estate, clock: Clock) -> None:
     """What a supervisor plans is planned by hand, whatever the phone says (a sample chosen by the desk)."""
     boss = FieldDevice(estate, "staff-boss", clock)
-    said = {"source": "repair", "about": "漏水", "due_at": clock.at + DAY, "drawn": "sample", **estate.home}
+    said = {"source": "repair", "about": "漏水", "due_at": clock.now + DAY, "drawn": "sample", **estate.home}
     (answer,) = boss.push(boss.make("follow_up_planned", (FOLLOW_UP, str(uuid7())), said))
     assert answer.problem is not None and answer.problem.name == "role_may_not"
 
@@ -271,6 +261,6 @@ def test_what_is_owed_and_cannot_begin_stops_nothing_else(estate: Estate, clock:
     matter = complaint(desk, estate.home)
     assert owed(estate, source_id=matter[1]) == []
     repaired(estate, clock, 1)
-    clock.at = at_china(date(2026, 12, 1), 9)
+    clock.now = at_china(date(2026, 12, 1), 9)
     (answer,) = desk.push(desk.open_ticket(("ticket", str(uuid7()))))
     assert answer.problem is None and owed(estate) == []
