@@ -118,7 +118,7 @@ class Duties:
 
     def steward_of(self, home: Household) -> str:
         """Return the id of who owes the visits of a door where nobody was named, "" for nobody."""
-        return self._stewards().get(home.building_id or "", "")
+        return self.stewards().get(home.building_id or "", "")
 
     async def plan(
         self,
@@ -148,7 +148,7 @@ class Duties:
         return {**_door_of(home), **which}
 
     def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = ()) -> list[Duty]:
-        now, stewards = self._core.now(), self._stewards()
+        now, stewards = self._core.now(), self.stewards()
         # A visit that claims to be of the future is none yet.
         seen, said = self._core.store.at_doors(now + DAY, DUTY)
         doors = [_door(home, seen.get(home.id, _NOTHING), stewards.get(home.building_id or "", "")) for home in homes]
@@ -160,7 +160,8 @@ class Duties:
     def _there(self) -> frozenset[str]:
         return frozenset(id_ for id_, body in self._core.store.refs("staff").items() if body.get("active", True))
 
-    def _stewards(self) -> dict[str, str]:
+    def stewards(self) -> dict[str, str]:
+        """Return the id of who owes the visits of each building where nobody was named."""
         named = {id_: str(body.get("steward_id") or "") for id_, body in self._core.store.refs("building").items()}
         looks_after = [
             (str(building), id_)

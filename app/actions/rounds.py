@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from app.actions.duties import Duties
 from app.actions.models import VisitDueRow
 from app.actions.records import Records
 from app.actions.server import Server
@@ -158,10 +159,13 @@ class MonthRow:
 class Rounds:
     """The rounds of one signed-in person."""
 
-    def __init__(self, core: Records, visits: Visits, server: Server, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, core: Records, visits: Visits, duties: Duties, server: Server, announce: Callable[[], None]
+    ) -> None:
         """``announce`` tells who listens that something which is read has changed."""
         self._core = core
         self._visits = visits
+        self._duties = duties
         self._server = server
         self._announce = announce
 
@@ -343,7 +347,7 @@ class Rounds:
             moved_in = read_day(home.moved_in_on)
             if home.status == "living" and (moved_in is None or moved_in <= month_end(first)):
                 found.setdefault(home.building_id or "", []).append(home)
-        stewards = self._stewards()
+        names, stewards = self._core.store.staff_names(), self._duties.stewards()
         rows = []
         for id_, homes in found.items():
             done = {home.id for home in homes if any(met for _, met in calls.get(home.id, ()))}
@@ -352,7 +356,14 @@ class Rounds:
             owed = len(left) - late
             rows.append(
                 MonthRow(
-                    stewards.get(id_, ""), id_, _code(homes[0]), len(homes), len(done), owed, late, homes[0].estate
+                    names.get(stewards.get(id_, ""), ""),
+                    id_,
+                    _code(homes[0]),
+                    len(homes),
+                    len(done),
+                    owed,
+                    late,
+                    homes[0].estate,
                 )
             )
         return rows
@@ -374,16 +385,6 @@ class Rounds:
         for part in self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR}):
             oversees = roles.SERVICE_SUPERVISOR in part.roles
             yield from self._visits.called_on(replace(part, roles=part.roles - {roles.STEWARD}) if oversees else part)
-
-    def _stewards(self) -> dict[str, str]:
-        """Return the name of the steward of each building."""
-        names = self._core.store.staff_names()
-        return {
-            str(building): names[id_]
-            for id_, body in self._core.store.refs("staff").items()
-            if body.get("active", True) and roles.STEWARD in (body.get("roles") or ())
-            for building in body.get("building_ids") or ()
-        }
 
 
 def _stop(home: Household, due: VisitDueRow | None) -> Stop:

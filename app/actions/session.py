@@ -90,7 +90,7 @@ class Session(Records):
         self.duties = Duties(self)
         self.months = Months(self, self.duties)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
-        self.rounds = Rounds(self, self.visits, self._server, self._sync_changed)
+        self.rounds = Rounds(self, self.visits, self.duties, self._server, self._sync_changed)
         self.doors = Doors(self, self.visits, self.duties, self._server)
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)
