@@ -143,7 +143,7 @@ def test_what_a_search_finds_is_not_under_the_keyboard_nor_under_the_main_button
     phone.tap("item-find")
     phone.page.set_viewport_size({"width": wide, "height": high - KEYBOARD})
     phone.settle()
-    phone.page.keyboard.insert_text("角阀")
+    phone.type_into("item-find", "角阀")
     phone.see_id("item-S02")
     phone.settle()
     in_sight = box_of(phone, "item-S02")["height"]  # what an edge of the list covers is not in the tree

@@ -19,8 +19,8 @@ from sync_server import cli
 from sync_server.store.subjects.analysis import analyses
 from sync_server.store.subjects.follow_up import rates
 from sync_server.store.subjects.matter import matters
-from tests.server.conftest import Estate
-from tests.server.test_follow_ups import Clock, complaint, owed
+from tests.server.conftest import Clock, Estate
+from tests.server.test_follow_ups import complaint, owed
 from tests.support.field_device import FieldDevice
 from tests.support.server import LiveServer
 
@@ -45,7 +45,7 @@ def ask(desk: FieldDevice, matter: tuple[str, str], follow_up: str, **more: Any)
 
 def month(estate: Estate, clock: Clock) -> tuple[rates.MonthOf, dict[str, rates.MonthOf]]:
     with estate.store.read() as connection:
-        return rates.of_month(connection, *month_span("2026-11"), clock.at)
+        return rates.of_month(connection, *month_span("2026-11"), clock.now)
 
 
 @pytest.mark.proves("D6")
@@ -53,9 +53,9 @@ def test_a_month_counts_in_three_days_in_a_month_and_satisfied_by_person(estate:
     desk, boss = FieldDevice(estate, "staff-desk", clock), FieldDevice(estate, "staff-boss", clock)
     cases = [complaint(desk, estate.home) for _ in range(3)]
     ids = [owed(estate, source_id=matter[1])[0].id for matter in cases]
-    clock.at += 2 * DAY
+    clock.now += 2 * DAY
     ask(boss, cases[0], ids[0])
-    clock.at += 5 * DAY
+    clock.now += 5 * DAY
     ask(boss, cases[1], ids[1], satisfied=False, said="还是响")
     everybody, by_person = month(estate, clock)
     told = everybody.figures()
