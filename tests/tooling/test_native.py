@@ -90,6 +90,7 @@ def test_the_staged_copy_is_the_app_and_starts_alone(staged: Path) -> None:
     )
     alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     alone["PYTHONPATH"] = os.pathsep.join([str(staged), *(path for path in sys.path if "site-packages" in path)])
+    alone["PYTHONDONTWRITEBYTECODE"] = "1"  # the next test finds what was staged, and nothing else
     done = subprocess.run([sys.executable, "-c", code], cwd=staged, env=alone, capture_output=True, text=True)
     assert done.stdout.split() == [str(staged), "False", "True"], done.stderr
 
