@@ -11,12 +11,20 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.support import browser, postgres, web_app
 from tests.support.driver import CHROMIUM, PICTURES, WINDOW
 from tests.support.postgres import PostgresServer
+from tests.support.project import ROOT
 
 # How long an example takes says how busy the machine is, nothing about the code. A failure prints what replays it.
 settings.register_profile("everywhere", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("everywhere")
 
 PHONE = {"width": 390, "height": 844}
+LONGEST = (
+    "web/test_storage", "browser/test_labels", "web/start/test_renderers", "browser/test_web_survival",
+    "web/test_suites_in_browser", "browser/test_camera", "browser/test_habits", "web/test_journeys",
+    "browser/test_kills", "browser/test_offline_day", "web/start/test_start", "ui/test_gallery",
+    "browser/test_restarts", "web/test_journey",
+)  # fmt: skip
+"""Files of the part in Chromium that take half a minute or more, the longest first: as they are handed out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,8 +44,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what drives a browser, and run it last: the quick answers come first.
 
-    Of both parts, what needs the offline web app comes first: workers begin at different places of the list, so only
-    one of them waits for the app to be made, and the longest tests are not left for the end.
+    What needs the offline web app comes first where there is no browser: workers begin at different places of the list,
+    so only one of them waits for the app to be made. In the browser the longest files come first (`LONGEST`).
     """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
@@ -78,8 +86,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _place(item: pytest.Item) -> tuple[bool, bool]:
-    return item.get_closest_marker("browser") is not None, "web_tree" not in getattr(item, "fixturenames", ())
+def _place(item: pytest.Item) -> tuple[bool, int, bool]:
+    browser = item.get_closest_marker("browser") is not None
+    file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
+    turn = LONGEST.index(file) if browser and file in LONGEST else len(LONGEST)
+    return browser, turn, "web_tree" not in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

@@ -138,10 +138,10 @@ def native(arguments: list[str]) -> int:
 
 
 PARALLEL = ("-n", "3", "-m", "not browser")
-BROWSER = ("-n", "3", "--dist", "worksteal", "-m", "browser")
+BROWSER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "browser")
 """Three workers on two cores, for tests wait a third of their time: for servers, disks, what moves on a screen. First
-all but the browser; then three browsers: each begins with a third of the list, so that servers and pages are shared by
-the tests of one file, and who is done first takes over from the others."""
+all but the browser; then three browsers: a file's tests share servers and pages, so each goes to one of them whole, the
+longest files first (tests/conftest.py), and no long one is left for the end, when the others have nothing to do."""
 _NO_TESTS = 5
 """pytest's exit code when nothing was selected: with arguments that name a test, one of the two parts has none."""
 

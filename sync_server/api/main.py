@@ -91,7 +91,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         verify,
         registers,
     ):
-        app.include_router(part.router)
+        app.router.routes.extend(part.router.routes)
 
     by_itself = CapacityLimiter(1)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 from uuid6 import uuid7
 
@@ -27,13 +31,27 @@ def migrate(database: Database, now: int) -> None:
     with database.write() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        config = Config()
-        config.set_main_option("script_location", _plain(str(MIGRATIONS)))
-        config.set_main_option("path_separator", "newline")
-        config.set_main_option("version_locations", _plain("\n".join(map(str, FOLDERS))))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
+        # Most starts find the tables as they should be; reading the whole chain of migrations again costs more than
+        # all the rest of such a start.
+        if set(MigrationContext.configure(connection).get_current_heads()) != _newest(tuple(FOLDERS)):
+            config = _config(FOLDERS)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
         _own_facts(connection, now)
+
+
+def _config(folders: Sequence[Path]) -> Config:
+    config = Config()
+    config.set_main_option("script_location", _plain(str(MIGRATIONS)))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", _plain("\n".join(map(str, folders))))
+    return config
+
+
+@cache
+def _newest(folders: tuple[Path, ...]) -> frozenset[str]:
+    """Return the last migration of each chain."""
+    return frozenset(ScriptDirectory.from_config(_config(folders)).get_heads())
 
 
 def _plain(path: str) -> str:
