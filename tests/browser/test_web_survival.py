@@ -11,9 +11,11 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
+from sync_server.store.subjects.visit import visits
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.support import web_app
 from tests.support.flet_driver import AppDriver
@@ -82,11 +84,6 @@ def current(page: AppPage) -> str:
     return str(page.ask_service_worker("state")["current"])
 
 
-def no_sync(page: AppPage) -> None:
-    """From now on until the browser ends nothing is sent or fetched but files of the app."""
-    page.page.context.route("**/v1/**", lambda route: route.abort())
-
-
 def nobody_home(phone: AppDriver, household: str) -> None:
     """An unsent visit, in two taps."""
     phone.go(f"/household/{household}")
@@ -105,8 +102,9 @@ def half_a_form(phone: AppDriver, household: str, words: str) -> None:
 
 
 def visits_at(day: WebDay, household: str) -> list[str]:
-    """Stages of a household's visits, as the server has them."""
-    return [card.stage for card in day.desk().cards(CardFilter(type=VISIT, household_id=household))]
+    """Stages of a household's visits, as they stand in the store of the server."""
+    with day.server.store.read() as connection:
+        return list(connection.scalars(select(visits.c.stage).where(visits.c.household_id == household)))
 
 
 def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_unsent_work(
@@ -127,7 +125,7 @@ def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_un
     day.server.stop()
     nobody_home(phone, door)
     half_a_form(phone, other, "窗外的树挡光")
-    no_sync(page)
+    day.server.answers = False
 
     # The newer version's last file breaks off: nothing changes, and it is not what the next start begins with.
     new = newer_version(web)
@@ -143,7 +141,6 @@ def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_un
     damage(page, "/python/app.zip")
     day.pocket.kill()
     page = day.pocket.start()
-    no_sync(page)
     page.page.goto(day.server.url + form, wait_until="commit")
     page.wait_for_mark("fault")
     said = page.page.inner_text("#splash-fault")
@@ -162,6 +159,7 @@ def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_un
     all_is_there(phone, old)
     assert visits_at(day, door) == [], "until here it lies on the phone alone"
     day.server.stop()
+    day.server.answers = True
     day.pocket.kill()
     phone = day.pocket.open(form)
     all_is_there(phone, new)

@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Error as PlaywrightError
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.actions import Session
 from sync_server.settings import Settings
@@ -91,10 +93,27 @@ class Pocket:
             self._context = None
 
 
+class WebServer(LiveServer):
+    """A server that may hand out the app's files alone, as a proxy does when what is behind it is down."""
+
+    answers = True
+    """Whether it answers anything but the app's files."""
+
+    def make_app(self) -> ASGIApp:
+        """See ``LiveServer``."""
+        app = super().make_app()
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            asks = scope["type"] == "http" and scope["path"].startswith("/v1/")
+            await (PlainTextResponse("", 503) if asks and not self.answers else app)(scope, receive, send)
+
+        return serve
+
+
 class WebDay:
     """What a test of the offline web app works with."""
 
-    def __init__(self, server: LiveServer, colleagues: Colleagues, pocket: Pocket) -> None:
+    def __init__(self, server: WebServer, colleagues: Colleagues, pocket: Pocket) -> None:
         self.server = server
         self.pocket = pocket
         self._colleagues = colleagues
@@ -129,7 +148,7 @@ class WebDay:
 @contextlib.contextmanager
 def web_day(chromium: Browser, store_url: str, folder: Path, tree: Path) -> Iterator[WebDay]:
     """A server with the small estate and the web app in `tree`, for the length of the block."""
-    with LiveServer(store_url, folder / "server", settings=Settings(web=tree)) as server:
+    with WebServer(store_url, folder / "server", settings=Settings(web=tree)) as server:
         import_estate(server.store, estate(folder))
         colleagues = Colleagues(folder / "colleagues", server.url)
         pocket = Pocket(chromium, folder / "profile", server.url)
