@@ -26,12 +26,10 @@ from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
-from sync_server.store.subjects.analysis import analyses
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.follow_up.planning import closings
 from sync_server.store.subjects.follow_up.sheet import follow_ups
 from sync_server.store.subjects.job import jobs
-from sync_server.store.subjects.matter import matters
 from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.subjects.visit import visits
@@ -252,21 +250,3 @@ def test_what_was_closed_is_followed_up_and_some_of_it_is_late_or_open(played: P
     assert all(row["drawn"] for row in shut if row["source"] == "complaint")
     assert len(repairs) // 10 * 3 <= drawn <= -(-len(repairs) // 10) * 3
     assert played.report.followed_up["follow_up_reviewed"] > 0 and not any(row["open_flags"] for row in owed)
-
-
-def test_two_months_have_an_open_letter_follow_ups_planned_by_hand_and_analyses(
-    estate: EstateData, sqlite_url: str, tmp_path: Path
-) -> None:
-    store = new_store(sqlite_url, tmp_path, estate)
-    play_history(store, estate, now=NOW, days=40, mix=Mix(repairs=3, visits=3, public=1))
-    with store.read() as connection:
-        letters = connection.scalars(select(matters.c.letter_id).where(matters.c.letter_id != "")).all()
-        by_hand = connection.scalars(select(follow_ups.c.stage).where(follow_ups.c.drawn == "by_hand")).all()
-        stages = connection.scalars(select(analyses.c.stage)).all()
-        theirs = flags.c.subject_type.in_(("matter", "follow_up", "analysis"))
-        flagged = connection.scalars(select(flags.c.reason).where(theirs)).all()
-    store.close()
-    assert flagged == []
-    assert len(letters) == 3 and len(set(letters)) == 1
-    assert sorted(by_hand) == ["planned", "reviewed"]
-    assert sorted(stages) == ["approved", "written"]

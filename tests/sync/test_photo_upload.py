@@ -118,6 +118,7 @@ def cutting(server: LiveServer) -> Iterator[CuttingLine]:
         line.close()
 
 
+@pytest.mark.parametrize("fresh_url", ["postgresql"], indirect=True)  # a photo's bytes lie in files, whatever the store
 def test_an_upload_cut_a_hundred_times_sends_no_more_than_one_chunk_twice(
     live_server: LiveServer, tmp_path: Path
 ) -> None:
