@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 
 from app.domain import roles
 from app.domain.rules.clocks import LATE, MET, RED
+from app.domain.rules.duty_rules import standard
+from app.domain.rules.workdays import Workdays
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.fold import fold, why_not
 from app.domain.subjects.follow_up import ASK, REVIEW, FollowUpCard
@@ -159,12 +161,14 @@ def test_who_plans_moves_and_excuses_with_a_reason() -> None:
 
 @pytest.mark.proves("D2")
 def test_complaints_within_three_days_by_weight_and_all_else_within_a_month() -> None:
-    closed = at_china(date(2026, 1, 31), 15)
-    assert [owed("complaint", weight, closed).post for weight in ("ordinary", "important", "major")] == [
+    closed, rules = at_china(date(2026, 1, 31), 15), standard()
+    complaint, repair = rules.closed("complaint"), rules.closed("repair")
+    assert complaint is not None and repair is not None
+    assert [owed(complaint, weight, closed, Workdays({})).post for weight in ("ordinary", "important", "major")] == [
         roles.STEWARD, roles.SERVICE_SUPERVISOR, roles.MANAGER,
     ]  # fmt: skip
-    assert owed("complaint", "ordinary", closed).due_at == closed + 3 * DAY
-    assert owed("repair", "ordinary", closed).due_at == at_china(date(2026, 2, 28), 23, 59)
+    assert owed(complaint, "ordinary", closed, Workdays({})).due_at == closed + 3 * DAY
+    assert owed(repair, "ordinary", closed, Workdays({})).due_at == at_china(date(2026, 2, 28), 23, 59)
 
 
 counted_ids = count()

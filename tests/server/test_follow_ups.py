@@ -17,6 +17,7 @@ from app.domain.rules.duty_rules import standard_text
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.times import DAY, HOUR, at_china
 from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from sync_server.store.estate import calendar
 from sync_server.store.subjects.follow_up import planning
 from sync_server.store.subjects.follow_up.planning import closings
@@ -213,6 +214,28 @@ def test_a_company_s_own_rules_say_how_many_are_drawn(estate: Estate, clock: Clo
         calendar.put_rules(write, None)
     repaired(estate, clock, 10)
     assert len(owed(estate, source="repair")) == 9
+
+
+@pytest.mark.proves("D2")
+def test_a_company_s_own_rules_say_how_soon_and_by_whom(estate: Estate, clock: Clock) -> None:
+    """Complaints within two workdays by the service supervisor, however grave; closed on a Friday: by Tuesday night."""
+    ours = standard_text().replace(
+        'within = "3 days"\nowner = "weight"', 'within = "2 workdays"\nowner = "service_supervisor"'
+    )
+    with estate.store.numbered() as write:
+        calendar.put_rules(write, ours)
+    clock.now = at_china(date(2026, 11, 6), 9)
+    matter = complaint(FieldDevice(estate, "staff-desk", clock), estate.home)
+    (one,) = owed(estate, source_id=matter[1])
+    assert (one.post, one.owner_id) == ("service_supervisor", None)
+    assert one.due_at.timestamp() * 1000 == at_china(date(2026, 11, 10), 23, 59)
+
+
+def test_a_follow_up_is_owned_by_who_finds_it_on_their_phone(estate: Estate) -> None:
+    ours = standard_text().replace('owner = "weight"', 'owner = "finance"')
+    with estate.store.numbered() as write, pytest.raises(Problem, match="rules_wrong") as told:
+        calendar.put_rules(write, ours)
+    assert "the owner of a follow-up is one of" in told.value.message("en")
 
 
 @pytest.mark.proves("D2")

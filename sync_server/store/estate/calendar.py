@@ -17,9 +17,10 @@ import chinese_calendar
 from chinese_calendar.constants import Holiday
 from sqlalchemy import Connection, delete, insert, select, update
 
-from app.domain.rules.duty_rules import FESTIVAL, Rules, read_rules, standard
+from app.domain.rules.duty_rules import BY_WEIGHT, CLOSED, FESTIVAL, Rules, read_rules, standard
 from app.domain.rules.scopes import ESTATE, in_estate
 from app.domain.rules.workdays import Differs, Workdays, read_workdays
+from app.domain.subjects.follow_up.clocks import OWNERS
 from app.domain.times import FIRST_YEAR, LAST_YEAR, china_day, read_day
 from app.domain.wire.errors import CALENDAR_WRONG, RULES_WRONG, Problem
 from sync_server.store.database import Write
@@ -146,6 +147,10 @@ def put_rules(write: Write, text: str | None) -> None:
     if text is not None:
         names = workdays(write.connection).names()
         for rule in read_rules(text).all:
+            if rule.when == CLOSED and rule.owner not in {BY_WEIGHT, *OWNERS}:
+                may = "、".join(sorted(OWNERS))
+                zh, en = f"回访的 owner 只能是 {may}", f"the owner of a follow-up is one of {may}"
+                raise Problem(RULES_WRONG, rule_zh=rule.name, rule_en=rule.name, why_zh=zh, why_en=en)
             for name in rule.festivals if rule.when == FESTIVAL and names else ():
                 if name not in names:
                     zh, en = (

@@ -7,12 +7,13 @@ from typing import Final
 
 from app.domain import roles
 from app.domain.rules.clocks import Clock
+from app.domain.rules.duty_rules import BY_WEIGHT, Rule
+from app.domain.rules.workdays import Workdays
 from app.domain.subjects.follow_up import kinds
 from app.domain.subjects.follow_up import state as st
 from app.domain.subjects.follow_up.state import FollowUpState
-from app.domain.times import DAY, add_months, at_china, china_day
+from app.domain.times import DAY, at_china, china_day
 
-COMPLAINT_DAYS: Final = 3
 REVIEW_DAYS: Final = 3
 """After which one that nobody reviewed shows (D.6)."""
 
@@ -21,7 +22,8 @@ _POSTS: Final = {
     kinds.IMPORTANT: roles.SERVICE_SUPERVISOR,
     kinds.MAJOR: roles.MANAGER,
 }
-"""Who follows up what is ordinary, important, major (D.2)."""
+OWNERS: Final = frozenset(_POSTS.values())
+"""Who follows up what is ordinary, important, major (D.2); no other post finds a follow-up on its phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,16 @@ class Owed:
     post: str
 
 
-def owed(source: str, weight: str, closed_at: int) -> Owed:
-    """Return what D.2 demands for something of this ``source`` and ``weight`` that was closed then: complaints within
-    three days, all else within a month, to the end of that day."""
-    day = china_day(closed_at)
-    if source == kinds.COMPLAINT:
-        return Owed(closed_at + COMPLAINT_DAYS * DAY, _POSTS[weight])
-    return Owed(at_china(add_months(day, 1), 23, 59), roles.STEWARD)
+def owed(rule: Rule, weight: str, closed_at: int, workdays: Workdays) -> Owed:
+    """Return what a rule demands for something of this ``weight`` that was closed at ``closed_at`` (D.2).
+
+    Days are counted to the minute; workdays and months last to the end of their last day.
+    """
+    post = _POSTS[weight] if rule.owner == BY_WEIGHT else rule.owner
+    assert rule.within is not None, "a rule for what was closed has it"
+    if rule.within.unit == "day":
+        return Owed(closed_at + rule.within.number * DAY, post)
+    return Owed(at_china(rule.within.after(china_day(closed_at), workdays), 23, 59), post)
 
 
 def clocks(s: FollowUpState) -> list[Clock]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.subjects.follow_up import state as st
-from app.domain.subjects.follow_up.clocks import COMPLAINT_DAYS, REVIEW_DAYS
+from app.domain.subjects.follow_up.clocks import REVIEW_DAYS
 from app.domain.times import DAY, add_months, at_china, china_day
+
+COMPLAINT_DAYS: Final = 3
+"""Within which what was closed counts as followed up at once, whatever the company's rules give (D.6)."""
 
 
 @dataclass(frozen=True, slots=True)

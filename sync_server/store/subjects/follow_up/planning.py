@@ -1,10 +1,10 @@
 """Which follow-ups are owed for what was closed, and the drawing of those that are (D.2).
 
 Complaints are followed up all, finished repairs and events by a share of each month. Which, the server draws with a
-secret of its own: nobody at the desk can choose the happy ones. How large a share, the company's rules say
-(``duty_rules.py``) as they are when it draws. Of each ten that are closed it draws as many as the share demands, at
-places in that ten which depend on the secret alone; so the share is right all month long and not only at its end. What
-is missing when the month is over (its last ten were not full) is drawn then, once.
+secret of its own: nobody at the desk can choose the happy ones. How large a share, how soon and by whom, the company's
+rules say (``duty_rules.py``) as they are when it draws. Of each ten that are closed it draws as many as the share
+demands, at places in that ten which depend on the secret alone; so the share is right all month long and not only at
+its end. What is missing when the month is over (its last ten were not full) is drawn then, once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, String, Table, func, ins
 
 from app.domain import roles
 from app.domain.rules.closing import Closing
-from app.domain.rules.duty_rules import Rules
+from app.domain.rules.duty_rules import Rule
 from app.domain.subjects.follow_up import kinds
 from app.domain.subjects.follow_up.clocks import owed
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
@@ -73,7 +73,8 @@ def of_closing(write: Write, closing: Closing, estate_key: str) -> Iterator[Begu
     of_month = (c.estate_key == estate_key) & (c.source == closing.source) & (c.month == month)
     place = int(write.connection.scalar(select(func.count()).select_from(closings).where(of_month)) or 0) + 1
     late = month < f"{china_day(write.now):%Y-%m}"
-    share = _share(calendar.rules(write.connection), closing.source)
+    rule = calendar.rules(write.connection).closed(closing.source)
+    share = rule.share if rule is not None else 0
     drawn = _drawn(write, share, closing.source, estate_key, month, place)
     if not drawn and late and _missing(write, share, closing.source, estate_key, month, 1) > 0:
         drawn = kinds.TOP_UP
@@ -83,8 +84,8 @@ def of_closing(write: Write, closing: Closing, estate_key: str) -> Iterator[Begu
         "drawn": drawn, "late": late, "follow_up_id": id_of(closing) if drawn else None,
     }  # fmt: skip
     write.execute(insert(closings).values(row))
-    if drawn:
-        yield _planned(write, closing, estate_key, drawn)
+    if rule is not None and drawn:
+        yield _planned(write, rule, closing, estate_key, drawn)
 
 
 def id_of(closing: Closing) -> str:
@@ -104,14 +105,17 @@ def when_over(write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
     months = select(c.estate_key, c.source, c.month).where(c.month < this, c.month >= oldest).distinct()
     rules = calendar.rules(write.connection)
     for estate_key, source, month in write.execute(months).all():
-        missing = _missing(write, _share(rules, source), source, estate_key, month, 0)
+        rule = rules.closed(source)
+        if rule is None:
+            continue
+        missing = _missing(write, rule.share, source, estate_key, month, 0)
         for subject_type, subject_id, closed in _left(write, source, estate_key, month) if missing > 0 else ():
             closing = closing_of(subject_type, subject_id)
             if closing is None or closing.round != closed:
                 continue
             mine = (c.subject_type == subject_type) & (c.subject_id == subject_id) & (c.round == closed)
             write.execute(update(closings).where(mine).values(drawn=kinds.TOP_UP, follow_up_id=id_of(closing)))
-            yield _planned(write, closing, estate_key, kinds.TOP_UP)
+            yield _planned(write, rule, closing, estate_key, kinds.TOP_UP)
             missing -= 1
             if missing == 0:
                 break
@@ -128,13 +132,6 @@ def _left(write: Write, source: str, estate_key: str, month: str) -> list[tuple[
         for at, row in enumerate(rest)
     ]
     return [(row.subject_type, row.subject_id, row.round) for _, _, row in sorted(marked, key=lambda one: one[:2])]
-
-
-def _share(rules: Rules, source: str) -> int:
-    """Return how many of a hundred that were closed are followed up at least; 0 where the company has no rule for
-    them."""
-    rule = rules.closed(source)
-    return rule.share if rule is not None else 0
 
 
 def _drawn(write: Write, share: int, source: str, estate_key: str, month: str, place: int) -> str:
@@ -176,8 +173,8 @@ def _mark(key: bytes, *said: str) -> bytes:
     return hmac.new(key, "\n".join(said).encode(), hashlib.sha256).digest()
 
 
-def _planned(write: Write, closing: Closing, estate_key: str, drawn: str) -> Begun:
-    owe = owed(closing.source, closing.weight, closing.closed_at)
+def _planned(write: Write, rule: Rule, closing: Closing, estate_key: str, drawn: str) -> Begun:
+    owe = owed(rule, closing.weight, closing.closed_at, calendar.workdays(write.connection))
     due = max(owe.due_at, write.now + LEAST) if drawn == kinds.TOP_UP else owe.due_at
     owner = None
     post = owe.post
