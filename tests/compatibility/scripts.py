@@ -10,8 +10,11 @@ import base64
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
+from app.domain.rules.duties import duty_id
+from app.domain.times import at_china
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import BlobRef, Entry
 from tests.compatibility.conversation import Estate, Speaker
@@ -316,6 +319,117 @@ def welcomes(speaker: Speaker, _keys: Mapping[str, str]) -> None:
     steward.sync("all of it comes to the steward", limit=2_000)
 
 
+def matters(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """What is said to the company: opened, classed, planned, agreed, handled, closed and what follows of it, reopened;
+    too early, merged crosswise, and by who may not (C)."""
+    desk, boss, steward, worker = (Device(speaker, login) for login in ("desk", "k1", "g1", "w1"))
+
+    def step(by: Device, kind: str, about: str = "m1", **body: Any) -> Entry:
+        return by.make(kind, about, body, subject="matter")
+
+    said = HOME | {"class": "complaint", "channel": "phone", "contact_name": "张伟", "content": "楼上半夜装修"}
+    steward.sync("said at the door", step(steward, "matter_opened", **said))
+    desk.sync("classed, and handled before anybody agreed: flagged",
+              step(desk, "classed", nature="service", weight="important", valid=True,
+                   promised_at=speaker.at + 3_600_000),
+              step(desk, "handled", cause="施工超时", corrective="已制止"))  # fmt: skip
+    planned = step(desk, "planned", cause="施工超时", plan="限时施工")
+    desk.sync("planned, agreed, handled, closed", planned,
+              step(desk, "plan_agreed", plan_id=planned.id, how="phone", name="张伟"),
+              step(desk, "told", what="已约谈装修队", how="phone"),
+              step(desk, "handled", cause="施工超时", corrective="已限时"),
+              step(desk, "matter_closed", result="已限时施工"))  # fmt: skip
+    desk.sync("reopened", step(desk, "reopened", reason="又开工了"))
+    worker.sync("a worker classes nothing: refused",
+                step(worker, "classed", nature="service", weight="ordinary", valid=True))  # fmt: skip
+    steward.sync("the same once more, from another", step(steward, "matter_opened", "m2", **said))
+    desk.sync("merged into the first", step(desk, "absorbed", matter_id=uid("m2")),
+              step(desk, "merged", "m2", into=uid("m1")))  # fmt: skip
+    boss.sync("crosswise by another phone: flagged", step(boss, "absorbed", "m2", matter_id=uid("m1")),
+              step(boss, "merged", into=uid("m2")))  # fmt: skip
+    desk.sync("into itself: flagged", step(desk, "merged", "m2", into=uid("m2")))
+    steward.sync("all of it comes to the steward", limit=2_000)
+
+
+def jobs(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A job ticket: sent and numbered, accepted, sent up the line and decided, finished, signed for, filed; blank
+    fields and wrong turns (B)."""
+    desk, boss, worker = (Device(speaker, login) for login in ("desk", "boss", "w1"))
+
+    def step(by: Device, kind: str, about: str = "j1", **body: Any) -> Entry:
+        return by.make(kind, about, body, subject="job")
+
+    sent = {"job_kind": "plain", "address": "大堂", "content": "擦玻璃", "requirements": "不留水痕",
+            "due_at": speaker.at + 7_200_000, "receiver_id": "staff-w1", "department": "engineering"}  # fmt: skip
+    desk.sync("sent, and numbered", step(desk, "job_sent", **sent))
+    desk.sync("with nothing asked for: refused", step(desk, "job_sent", "j2", **sent | {"requirements": ""}))
+    worker.sync("it comes to its receiver, limited", limit=2_000)
+    worker.sync("accepted, and up the line", step(worker, "job_accepted"),
+                step(worker, "job_escalated", reason="要登高车", to_id="staff-boss"))  # fmt: skip
+    boss.sync("stays with its receiver", step(boss, "job_decided", decision="keep", reason="车已借好"))
+    worker.sync("progress, and finished", step(worker, "job_progress", note="擦了一半"),
+                step(worker, "job_finished", process="登高擦洗", result="不留水痕"))  # fmt: skip
+    desk.sync("filed before anybody confirmed it: flagged", step(desk, "job_filed"))
+    worker.sync("confirmed by telephone", step(worker, "job_confirmed_by_phone", name="张伟", reason="不在场"))
+    boss.sync("by its department", step(boss, "job_confirmed", department="engineering"))
+    desk.sync("called back, and filed", step(desk, "job_called_back", satisfied=True, name="张伟"),
+              step(desk, "job_filed"))  # fmt: skip
+    worker.sync("a worker voids nothing: refused", step(worker, "job_voided", reason="写错"))
+    desk.sync("all of it", limit=2_000)
+
+
+def follow_ups(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A follow-up: planned by hand, at a door without a signature, promised again, by telephone, reviewed; one that is
+    drawn by a phone (D)."""
+    boss, steward, worker = (Device(speaker, login) for login in ("k1", "g1", "w1"))
+
+    def step(by: Device, kind: str, which: str = "f1", /, **body: Any) -> Entry:
+        return by.make(kind, which, body, subject="follow_up")
+
+    planned = HOME | {"source": "event", "about": "游园会", "due_at": speaker.at + 86_400_000, "drawn": "by_hand"}
+    boss.sync("planned by hand", step(boss, "follow_up_planned", **planned))
+    boss.sync("as if it were drawn: refused", step(boss, "follow_up_planned", "f2", **planned | {"drawn": "sample"}))
+    steward.sync("planned by a steward: refused", step(steward, "follow_up_planned", "f3", **planned))
+    asked = {"way": "phone", "met": True, "name": "张伟", "satisfied": False, "said": "人太多", "settled": False}
+    steward.sync("nobody answered, then asked and not settled", step(
+        steward, "followed_up", way="phone", met=False, not_met="no_answer"), step(
+        steward, "followed_up", **asked | {"promise": "下次分批", "again_at": speaker.at + 3_600_000}))  # fmt: skip
+    worker.sync("somebody else's: refused", step(worker, "followed_up", **asked | {"settled": True}))
+    steward.sync("settled", step(steward, "followed_up", **asked | {"settled": True}))
+    boss.sync("reviewed, and moved when it is over: flagged", step(boss, "follow_up_reviewed", opinion="同意"),
+              step(boss, "follow_up_moved", due_at=speaker.at + 99_000_000, reason="改期"))  # fmt: skip
+    steward.sync("all of it comes to the steward", limit=2_000)
+
+
+def duties(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """What is owed: moved, excused, planned by hand, done; by who may not; and what a month tells (D.1, E)."""
+    boss, steward, worker = (Device(speaker, login) for login in ("k1", "g1", "w1"))
+    month, home = "2026-09", HOME["household_id"]
+    which = {"household_id": home, "address": HOME["address"], "building_id": HOME["building_id"], "rule": "monthly",
+             "why": "monthly", "period": month, "opens_at": at_china(date(2026, 9, 1), 0)}  # fmt: skip
+    path = f"/v1/duties?month={month}"
+
+    def about_monthly(by: Device, kind: str, **body: Any) -> Entry:
+        made = by.make(kind, "the monthly visit", which | body, subject="duty")
+        duty = duty_id("monthly", ("household", home), month)
+        made = replace(made, subject_id=duty).sealed(device=by.id, counter=by.counter, prev=made.prev)
+        by.head = made.hash
+        return made
+
+    speaker.say("who owes what", "GET", path, token=boss.token)
+    steward.sync("excused by who owes it: refused", about_monthly(steward, "duty_excused", reason="没空"))
+    boss.sync("handed over, and excused", about_monthly(boss, "duty_moved", owner_id="staff-g1", reason="换人"),
+              about_monthly(boss, "duty_excused", reason="全家外出"))  # fmt: skip
+    by_hand = HOME | {"about": "看望老人", "due_at": speaker.at + 86_400_000}
+    boss.sync("one planned by hand", boss.make("duty_planned", "d1", by_hand, subject="duty"))
+    steward.sync("met", _met(steward, "v1", "monthly"))
+    speaker.say("what came of it", "GET", path, token=boss.token)
+    speaker.say("one's own", "GET", path, token=steward.token)
+    speaker.say("who owes nothing", "GET", path, token=worker.token)
+    speaker.say("no month", "GET", "/v1/duties?month=2026-13", token=boss.token)
+    steward.sync("all of it comes to the steward", limit=2_000)
+
+
 SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]], None]]]] = {
     "signing-in": (ESTATE, signing_in),
     "joining": (ESTATE, joining),
@@ -328,4 +442,8 @@ SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]],
     "custody": (ESTATE, custody),
     "gifts": (ESTATE, gifts),
     "welcomes": (ESTATE, welcomes),
+    "matters": (ESTATE, matters),
+    "jobs": (ESTATE, jobs),
+    "follow-ups": (ESTATE, follow_ups),
+    "duties": (ESTATE, duties),
 }
