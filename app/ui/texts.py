@@ -182,6 +182,11 @@ def calendar_day(day: date) -> str:
     return t("common.day.this_year", m=day.month, d=day.day, month=_month(day))
 
 
+def month_words(day: date) -> str:
+    """The month of a day, without its year: 11月."""
+    return t("common.month.named", m=day.month, month=_month(day))
+
+
 def full_day(day: date | None) -> str:
     """A day in full, for what is signed: 2026年11月3日."""
     if day is None:

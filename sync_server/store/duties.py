@@ -42,6 +42,8 @@ from sync_server.store.types import Moment, moment, to_ms
 STANDINGS: Final = (DONE, DONE_LATE, LATE, OPEN, EXCUSED)
 _FESTIVAL_SINCE: Final = 62 * DAY
 """How long before a month a festival's visit may have been made that counts in it."""
+_MONTHS_OFF: Final = 12
+"""How many months that nobody closed in time are closed later, at most."""
 
 duties = Table(
     "duties",
@@ -109,11 +111,20 @@ def figures(listed: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any
 
 
 def close(write: Write) -> int:
-    """Keep what the month before this one closed with, once; return how many duties that are."""
-    first = add_months(china_day(write.now).replace(day=1), -1)
+    """Keep what each month that is over closed with, once; return how many duties that are.
+
+    A server that was off for months closes all of them when it comes back, at most a year's; one that never closed any
+    begins with the month before this one.
+    """
+    this = china_day(write.now).replace(day=1)
+    latest = write.connection.scalar(select(func.max(duties.c.month)))
+    first = add_months(date.fromisoformat(f"{latest}-01"), 1) if latest else add_months(this, -1)
+    first = max(first, add_months(this, -_MONTHS_OFF))
+    return sum(_close(write, add_months(first, n)) for n in range(_MONTHS_OFF) if add_months(first, n) < this)
+
+
+def _close(write: Write, first: date) -> int:
     month, last = f"{first:%Y-%m}", at_china(add_months(first, 1), 0) - 1
-    if write.connection.scalar(select(duties.c.id).where(duties.c.month == month).limit(1)) is not None:
-        return 0
     facts = _facts(write.connection, first, last, records=False)
     rows = [_row(month, one, last) for one in worked_out(calendar.rules(write.connection), facts, last)]
     write.insert(duties, rows)

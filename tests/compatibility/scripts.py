@@ -324,7 +324,7 @@ def matters(speaker: Speaker, _keys: Mapping[str, str]) -> None:
     too early, merged crosswise, and by who may not (C)."""
     desk, boss, steward, worker = (Device(speaker, login) for login in ("desk", "k1", "g1", "w1"))
 
-    def step(by: Device, kind: str, about: str = "m1", **body: Any) -> Entry:
+    def step(by: Device, kind: str, about: str = "m1", /, **body: Any) -> Entry:
         return by.make(kind, about, body, subject="matter")
 
     said = HOME | {"class": "complaint", "channel": "phone", "contact_name": "张伟", "content": "楼上半夜装修"}
@@ -356,7 +356,7 @@ def jobs(speaker: Speaker, _keys: Mapping[str, str]) -> None:
     fields and wrong turns (B)."""
     desk, boss, worker = (Device(speaker, login) for login in ("desk", "boss", "w1"))
 
-    def step(by: Device, kind: str, about: str = "j1", **body: Any) -> Entry:
+    def step(by: Device, kind: str, about: str = "j1", /, **body: Any) -> Entry:
         return by.make(kind, about, body, subject="job")
 
     sent = {"job_kind": "plain", "address": "大堂", "content": "擦玻璃", "requirements": "不留水痕",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import select
 from typer.testing import CliRunner
 from uuid6 import uuid7
 
@@ -250,6 +251,17 @@ def test_a_month_closes_once(dated: Estate, clock: Clock) -> None:
     clock.now = DECEMBER
     with dated.store.numbered() as write:
         assert (owed.close(write), owed.close(write)) == (2, 0)
+
+
+def test_a_server_that_was_off_for_months_closes_each_of_them(dated: Estate, clock: Clock) -> None:
+    clock.now = DECEMBER
+    with dated.store.numbered() as write:
+        owed.close(write)
+    clock.now = at_china(date(2027, 3, 2), 9)
+    with dated.store.numbered() as write:
+        assert (owed.close(write), owed.close(write)) == (6, 0)
+        closed = write.execute(select(owed.duties.c.month).distinct().order_by(owed.duties.c.month)).scalars().all()
+    assert closed == ["2026-11", "2026-12", "2027-01", "2027-02"]
 
 
 def test_it_is_served_with_figures_that_count_the_list(live: LiveServer) -> None:

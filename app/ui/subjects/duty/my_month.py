@@ -23,7 +23,7 @@ from app.ui.router import Route
 from app.ui.subjects import face_of
 from app.ui.subjects.duty.who import PATH as WHO
 from app.ui.subjects.duty.who import line_of
-from app.ui.texts import t
+from app.ui.texts import month_words, t
 from app.ui.ticket_words import joined
 
 PATH: Final = "/my-month"
@@ -70,7 +70,7 @@ def MyMonthScreen() -> ft.Control:
     if ui.session.roles & roles.OVERSEERS:
         content.append(small_button("who-owes", t("duty.open_who"), lambda: ui.go(WHO), icon=ft.Icons.GROUPS_OUTLINED))
     today = china_day(now)
-    names = [(THIS, t("duty.month.named", n=today.month)), (LAST, t("duty.month.named", n=add_months(today, -1).month))]
+    names = [(THIS, month_words(today)), (LAST, month_words(add_months(today, -1)))]
     content.append(pills(names, which, set_which, id="month"))
     if not tiles and not how:
         content.append(

@@ -28,7 +28,7 @@ from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.subjects import face_of
 from app.ui.subjects.duty.words import due_words, why_words
-from app.ui.texts import t
+from app.ui.texts import month_words, t
 from app.ui.ticket_words import joined
 
 PATH: Final = "/duties"
@@ -126,7 +126,7 @@ def DutiesScreen() -> ft.Control:
         t("duty.heading"),
         content,
         id="duties",
-        sub=t("duty.count", month=china_day(now).month, owed=len(owed), late=late) if found else None,
+        sub=t("duty.count", month=month_words(china_day(now)), owed=len(owed), late=late) if found else None,
         under=estates.switch(ui),
         on_back=ui.back,
         cloud=cloud_of(ui),

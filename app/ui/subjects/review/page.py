@@ -112,10 +112,9 @@ def _row(ui: Ui, one: Unfinished, now: int) -> ft.Control:
 
 
 def review_notice(ui: Ui, left: int) -> ft.Control:
-    """On 今日 of the desk, from ten minutes before the shift's end on (B.5)."""
-    return notice(
-        t("review.due_today", n=left), act=(t("review.due_act"), lambda: ui.go(PATH)), tone="amber", id="review-due"
-    )
+    """On 今日 of the desk, from ten minutes before the shift's end until the review is closed (B.5)."""
+    says = t("review.due_today", n=left) if left else t("review.due_none")
+    return notice(says, act=(t("review.due_act"), lambda: ui.go(PATH)), tone="amber", id="review-due")
 
 
 @ft.component

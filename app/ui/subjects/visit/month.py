@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from typing import Final
 
@@ -23,7 +22,7 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
-from app.ui.texts import t
+from app.ui.texts import month_words, t
 from app.ui.ticket_words import building_name
 
 BACK: Final = 3
@@ -38,7 +37,7 @@ def VisitsMonthScreen() -> ft.Control:
     first = add_months(china_day(ui.now()).replace(day=1), -back)
     rows = use_read(lambda s: s.rounds.month(first), first)
     oversees = roles.SERVICE_SUPERVISOR in ui.session.roles
-    months = [(str(n), _month_words(add_months(first, back - n))) for n in range(BACK)]
+    months = [(str(n), month_words(add_months(first, back - n))) for n in range(BACK)]
     content: list[ft.Control] = [pills(months, str(back), lambda n: set_back(int(n)), id="month")]
     if not rows:
         content.append(empty_state(t("month.none_heading"), t("month.none"), mark=ft.Icons.CALENDAR_MONTH_OUTLINED))
@@ -57,10 +56,6 @@ def VisitsMonthScreen() -> ft.Control:
     return Scaffold(
         t("month.heading"), content, id="visits-month", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui)
     )
-
-
-def _month_words(first: date) -> str:
-    return t("month.name", month=first.month)
 
 
 def _by_steward(rows: Sequence[MonthRow], oversees: bool) -> list[tuple[str | None, list[MonthRow]]]:
