@@ -1,7 +1,7 @@
-"""A page somebody signs on has the window to itself: no sheet or message ever covers the pad.
+"""Keep signing pages free: no sheet or message may ever cover the signature pad.
 
-`Route(alone=True)` marks such pages; everything that shows messages asks here. What can wait is shown when the page is
-left; what must be said now is shown on the page, where it covers nothing.
+`Route(alone=True)` marks a page as a signing page, and everything that shows messages checks here first. A message that
+can wait is shown when the page is left; an urgent one is drawn on the page itself, beside the pad.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.ui.kit.base import of_window
 
 @dataclass(frozen=True)
 class Said:
-    """Something that must be told at once: what happened, and that nothing is lost."""
+    """An urgent message: what happened (`what`), and that nothing is lost (`kept`)."""
 
     what: str
     kept: str
@@ -26,23 +26,23 @@ class Said:
 @ft.observable
 @dataclass
 class Alone:
-    """One window's: whether a page is alone now, what waits until it is left, and what it is told meanwhile."""
+    """One window's state: whether a signing page is on top, what it must show, and what waits until it is left."""
 
     said: Said | None = None
-    """What the page shows beside the pad; components that use it are drawn again."""
+    """The urgent message to show beside the pad; components that read it are redrawn when it changes."""
     on_top: Callable[[], bool] = field(default=lambda: False, repr=False)
-    """Whether the screen on top is such a page; the router says so."""
+    """Returns whether the top screen is a signing page; set by the router."""
     clear: Callable[[], object] = field(default=lambda: None, repr=False)
-    """Takes away what lies over the screens."""
+    """Closes every sheet and toast over the screens; set by the router."""
     _waiting: list[Callable[[], object]] = field(default_factory=list, repr=False)
 
     @property
     def now(self) -> bool:
-        """Whether nothing may be laid over the screen on top."""
+        """Whether a signing page is on top now, so that nothing may cover it."""
         return self.on_top()
 
     def later(self, speak: Callable[[], object]) -> None:
-        """Speaks at once, or when nobody signs any more; what waited is stale once something newer is said."""
+        """Call `speak` now, or, on a signing page, when it is left. A call that is made now drops all older ones."""
         if self.now:
             self._waiting.append(speak)
         else:
@@ -50,25 +50,25 @@ class Alone:
             speak()
 
     def say(self, what: str, kept: str, id: str) -> None:
-        """Tells something on the page that is alone."""
+        """Show an urgent message on the signing page; `id` identifies the notice for tests."""
         self.said = Said(what, kept, id)
 
     def unsay(self) -> None:
-        """It was read."""
+        """Remove the urgent message: it has been read."""
         self.said = None
 
     def moved(self) -> None:
-        """Another screen is on top: clears the window for a page that is alone, or says what waited."""
+        """React to a new top screen: clear the window for a signing page, otherwise show the last waiting message."""
         if self.now:
             self.clear()
             return
         self.unsay()
         waiting, self._waiting = self._waiting, []
-        # One after another they would stand over the next page for long: the last says how things are.
+        # Shown one after another they would cover the next page for a long time; the last one is the most current.
         for speak in waiting[-1:]:
             speak()
 
 
 def alone_of(page: ft.Page | ft.BasePage) -> Alone:
-    """The window's."""
+    """Return the window's `Alone`, made on first use."""
     return of_window(page, "shangmen.alone", Alone)

@@ -1,4 +1,4 @@
-"""The smallest pieces: text in a role, an icon that grows with it, tagged controls, things that can be tapped."""
+"""The smallest pieces: text in a theme role, icons that scale with the text, tagged controls, tappable areas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.ui import theme
 
 T = TypeVar("T")
 Tap = Callable[[], Any] | Callable[[], Awaitable[Any]]
-"""What a tap does: a plain or an async function without arguments."""
+"""A tap handler: a plain or async function without arguments."""
 
 
 def txt(
@@ -27,7 +27,7 @@ def txt(
     label: str | None = None,
     selectable: bool = False,
 ) -> ft.Text:
-    """Text in one of the theme's roles. With `lines` it ends in an ellipsis; `label` is what TalkBack says instead."""
+    """Return text in one of the theme's roles, cut off after `lines` lines; a screen reader says `label` instead."""
     return ft.Text(
         value,
         theme_style=style,
@@ -52,18 +52,18 @@ def body(value: str, **more: Any) -> ft.Text:
 
 
 def quiet(value: str, **more: Any) -> ft.Text:
-    """Second-rank text."""
+    """Secondary text: smaller, in a muted colour."""
     more.setdefault("color", ft.Colors.ON_SURFACE_VARIANT)
     return txt(value, ft.TextThemeStyle.BODY_MEDIUM, **more)
 
 
 def icon(name: ft.IconData, size: float = 24, color: ft.ColorValue | None = None) -> ft.Icon:
-    """An icon that grows with the text. It says nothing to TalkBack: the words beside it do."""
+    """Return an icon that scales with the text. Screen readers skip it: the words beside it carry the meaning."""
     return ft.Icon(name, size=theme.scaled(size), color=color or ft.Colors.ON_SURFACE_VARIANT)
 
 
 def app_icon() -> ft.Image:
-    """The app's own icon, beside its name: nothing for TalkBack to say."""
+    """Return the app's icon, hidden from screen readers because the app's name stands beside it."""
     side = theme.scaled(72)
     return ft.Image(src="icons/icon.svg", width=side, height=side, exclude_from_semantics=True)
 
@@ -76,19 +76,19 @@ def tag(
     expand: bool = False,
     **semantics: Any,
 ) -> ft.Semantics:
-    """Gives `content` a name for tests (`identifier`) and, with `label`, words for TalkBack."""
+    """Wrap `content` so that tests find it by `id` and, with `label`, a screen reader has words for it."""
     return ft.Semantics(identifier=id, label=label, content=content, container=True, expand=expand or None, **semantics)
 
 
 async def run_tap(on_tap: Tap) -> None:
-    """Runs what a tap does, awaiting it when it is async."""
+    """Run a tap handler, awaiting it when it is async."""
     result = on_tap()
     if inspect.isawaitable(result):
         await result
 
 
 TALL: Final = 0.0
-"""The least height of what several lines of text make tall enough for a thumb."""
+"""`min_height` for content that is tall enough for a thumb by itself, such as several lines of text."""
 
 
 def pressable(
@@ -107,17 +107,17 @@ def pressable(
     fill: bool = True,
     expanded: bool | None = None,
 ) -> ft.Semantics:
-    """Anything that reacts to a tap and is not a Material button: rows, cards, choices.
+    """Return a tappable area that is not a Material button: a row, a card, a choice.
 
-    At least `min_height` tall, `TALL` for content that is that by itself; as wide as there is room, or with
-    `fill=False` only as wide as its content.
+    It is at least `min_height` px tall (`TALL`: as tall as its content) and fills the available width, or with
+    `fill=False` is only as wide as its content.
     """
     inside = content
     if min_height > TALL:
-        # Without this the row would measure its content with no limit, and large text would run out of the window.
+        # Without this the row would give its content unlimited width, and large text would overflow the window.
         content.expand = True
         content.expand_loose = not fill
-        # Flet's containers know no least height: the strut beside the content gives it.
+        # Flet's containers have no minimum height: an empty strut beside the content provides it.
         inside = ft.Row([content, ft.Container(width=0, height=min_height)], spacing=0, tight=not fill)
 
     async def tapped(_: ft.Event[Any]) -> None:
@@ -144,7 +144,7 @@ def pressable(
 
 
 def column(controls: Sequence[ft.Control], gap: float = theme.GAP, **more: Any) -> ft.Column:
-    """A column stretched to its width."""
+    """Return a column whose controls fill its width, `gap` px apart."""
     more.setdefault("horizontal_alignment", ft.CrossAxisAlignment.STRETCH)
     more.setdefault("tight", True)
     return ft.Column(list(controls), spacing=gap, **more)
@@ -157,22 +157,22 @@ def row(controls: Sequence[ft.Control], gap: float = theme.GAP_SMALL, **more: An
 
 
 def at_left(control: ft.Control) -> ft.Control:
-    """One chip where others would flow: as wide as its words, not as wide as what it stands in."""
+    """Align a single chip to the left, so that it is as wide as its words instead of filling its parent's width."""
     assert isinstance(control, ft.LayoutControl)
     control.align = ft.Alignment.CENTER_LEFT
     return control
 
 
 def flow(controls: Sequence[ft.Control], gap: float = theme.GAP_SMALL) -> ft.Row:
-    """A row that goes on in the next line when it is full."""
+    """Return a row that wraps onto further lines when it is full."""
     return ft.Row(list(controls), spacing=gap, run_spacing=gap, wrap=True)
 
 
 class TapGuard:
-    """Lets one main action through at a time, and none within a double tap's time of the last one.
+    """Allow one main action at a time, and none within `DOUBLE_TAP_S` seconds after the last one ended.
 
-    It belongs to the window and not to a button: after 「接单」 the next step's button stands in the same place,
-    and the second tap of a nervous thumb must not press it.
+    It belongs to the window and not to a button: after 「接单」 (accept) the next step's button stands in the same
+    place, and the second tap of a nervous thumb must not press it.
     """
 
     DOUBLE_TAP_S: Final = 0.3
@@ -184,20 +184,20 @@ class TapGuard:
         self._last = float("-inf")
 
     def enter(self) -> bool:
-        """True when the tap may act; then `leave` must follow."""
+        """Return whether the tap may act; if True, call `leave` once its action has ended."""
         if self._busy or self._now() - self._last < self.DOUBLE_TAP_S:
             return False
         self._busy = True
         return True
 
     def leave(self) -> None:
-        """The action is over."""
+        """Mark the action as ended."""
         self._busy = False
         self._last = self._now()
 
 
 def of_window(page: ft.Page | ft.BasePage, key: str, make: Callable[[], T]) -> T:
-    """The one object that a window keeps under `key`, made when it is first asked for."""
+    """Return the object that the window keeps under `key`, made by `make` on first use."""
     store = page.session.store  # type: ignore[union-attr]
     kept: T | None = store.get(key)
     if kept is None:

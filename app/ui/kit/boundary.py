@@ -1,8 +1,9 @@
-"""The error boundary around each card, row and step: one that cannot be drawn says so, and the others are not affected.
+"""The error boundary around each card, row and step: an item that cannot be drawn says so and leaves the others intact.
 
-A record may hold what no program foresaw, and is kept all the same. Whoever opens a list must then see all the others.
-The fault is logged under a reference as in ``app.ui.faults``, once for each fault of an item in a window, and the place
-of the item says 这一条显示不了 with that reference; a tap says whom to tell. Steps of a timeline: ``timeline.step_of``.
+A stored record may hold data that this program did not foresee; a list must still show all its other records. The error
+is logged under a reference code as in ``app.ui.faults``, once per item and error in a window. In the item's place
+stands 这一条显示不了 (this one cannot be shown) with that code; a tap says whom to tell. For steps of a timeline, see
+``timeline.step_of``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 _KEY: Final = "shangmen.undrawn"
 _MOST: Final = 500
-"""Faults remembered in a window; it forgets them all then, and tells the next ones anew."""
+"""How many faults a window remembers; then it forgets them all, and logs the next ones under new references."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,34 +41,35 @@ class Unread:
     error: Exception
 
     def draw(self) -> ft.Control:
-        """The card's place in the list, saying so."""
+        """Draw the placeholder that stands in the list instead of the card."""
         return _undrawn(self.card.id, self.card.number or "", reference_of(self.card.id, self.error))
 
 
 def read_each(cards: Iterable[Card], read: Callable[[Card], T]) -> tuple[list[T], list[Unread]]:
-    """Read what a list shows of each card; one that cannot be read takes none of the others with it."""
+    """Call ``read`` on each card; return the results, and separately the cards for which it failed."""
     found: list[T] = []
     unread: list[Unread] = []
     for card in cards:
         try:
             found.append(read(card))
-        except Exception as error:  # whatever it is: it is logged where it is drawn, and the others are somebody's work
+        except Exception as error:  # any error: it is logged when the placeholder is drawn, and the others still show
             unread.append(Unread(card, error))
     return found, unread
 
 
 def drawn(id: str, draw: Callable[[], ft.Control], *, what: str = "") -> ft.Control:
-    """What ``draw`` makes, or, when that fails, the place of what cannot be drawn: ``what`` names it (a number)."""
+    """Return ``draw()``, or a placeholder when it fails; ``what``, such as a ticket number, names the item there."""
     try:
         return draw()
-    except Exception as error:  # whatever it is: the items beside it are somebody's work
+    except Exception as error:  # any error: the items beside it must still show
         return _undrawn(id, what, reference_of(id, error))
 
 
 def guarded(component: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
-    """For components in a list's item, below ``ft.component``: Flet draws them later, outside of ``drawn``.
+    """Decorator that puts a component inside a list item into the error boundary; it goes below ``@ft.component``.
 
-    The component's hooks come before anything that may fail.
+    Flet draws components later, where ``drawn`` cannot catch their errors. The component must call all its hooks
+    before anything that may fail.
     """
 
     @functools.wraps(component)
@@ -78,7 +80,7 @@ def guarded(component: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
 
 
 def reference_of(id: str, error: Exception) -> str:
-    """The reference under which a fault of an item is logged: the same one as long as the window shows it."""
+    """Log an item's error and return its reference code; a repeated error keeps its code and is not logged again."""
     known = of_window(ft.context.page, _KEY, dict[tuple[str, str], str])
     fault = (id, f"{type(error).__name__}: {error}")
     if fault not in known:

@@ -13,7 +13,7 @@ from app.ui.kit.base import Tap, guard_of, run_tap, tag
 
 @dataclass(frozen=True)
 class Action:
-    """What a button says and does. `label` says what happens (「到达现场」), never 「提交」."""
+    """A button's words and handler. `label` says what happens: 「到达现场」 (arrived on site), never just 'submit'."""
 
     label: str
     on_tap: Tap
@@ -52,7 +52,7 @@ def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | N
 
 @ft.component
 def MainAction(action: Action, quiet: bool = False, key: str | None = None) -> ft.Control:
-    """A full-width button at least 56 high. While its action runs it shows that and cannot be pressed again."""
+    """Draw a full-width button at least 56 px high. While its action runs it shows a progress ring and is disabled."""
     busy, set_busy = ft.use_state(False)
     page = ft.context.page
 
@@ -137,7 +137,7 @@ def icon_button(
     enabled: bool = True,
     tip: bool = True,
 ) -> ft.MergeSemantics:
-    """A 48 by 48 button with only an icon; `label` is its words for TalkBack and, with `tip`, its tooltip."""
+    """Return an icon-only button, at least 48 px square; `label` is its spoken name and, with `tip`, its tooltip."""
 
     async def pressed(_: ft.Event[Any]) -> None:
         await run_tap(on_tap)
@@ -154,5 +154,5 @@ def icon_button(
         width=size,
         height=size,
     )
-    # The name lies beside what is touched: merged, TalkBack meets one button that has that name.
+    # The name and the button are separate nodes; merged, a screen reader meets one button with that name.
     return ft.MergeSemantics(tag(id, button, label=None if tip else label))

@@ -1,4 +1,4 @@
-"""Choosing instead of typing: phrases, big choices, a stepper, a moment."""
+"""Choosing instead of typing: ready phrases, big choices, a number stepper, a picker of day and hour."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.ui.texts import day_text, next_days, t
 
 @dataclass(frozen=True)
 class Option:
-    """One possible answer. `tone` is one of "good", "amber", "red", "calm"; the icon and the words say the same."""
+    """One possible answer. `tone`, a key of `TONES`, sets its colours; icon and words must say the same."""
 
     value: str
     label: str
@@ -37,7 +37,7 @@ def pill(
     selected: bool = False,
     unselected_mark: ft.IconData | None = None,
 ) -> ft.Control:
-    """A rounded choice, 48 high, as wide as its words; with `unselected_mark` as wide before it is chosen as after."""
+    """Return a rounded choice, 48 px high, as wide as its words; `unselected_mark` keeps the width when selected."""
     ink = ft.Colors.ON_PRIMARY if selected else ft.Colors.ON_SURFACE
     label = txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink)
     label.expand = True
@@ -57,9 +57,10 @@ def pill(
 
 
 def phrase_chips(text: str, phrases: Sequence[str], on_text: Callable[[str], object], *, id: str) -> ft.Control:
-    """Phrases used often, tapped into `text` and out of it again; identifiers are `<id>-0`, `<id>-1`, ...
+    """Return chips of frequent phrases: a tap adds the phrase to `text`, a second tap takes it out.
 
-    `on_text` is given the text after the tap. A chip keeps its size: what lies below must not move under the thumb.
+    `on_text` gets the changed text. A chip keeps its size, so that nothing below it moves under the thumb. Identifiers
+    are `<id>-0`, `<id>-1`, ...
     """
     said = chosen_in(text, phrases)
 
@@ -78,7 +79,7 @@ def phrase_chips(text: str, phrases: Sequence[str], on_text: Callable[[str], obj
 def pills(
     options: Sequence[tuple[str, str]], chosen: str | None, on_choose: Callable[[str], object], *, id: str
 ) -> ft.Control:
-    """One of a few short answers, as `(value, words)`; identifiers are `<id>-<value>`."""
+    """Return a single choice among a few short `(value, words)` answers; identifiers are `<id>-<value>`."""
     return flow(
         [pill(f"{id}-{value}", words, partial(on_choose, value), selected=value == chosen) for value, words in options]
     )
@@ -87,9 +88,9 @@ def pills(
 def big_choice(
     options: Sequence[Option], chosen: str | None, on_choose: Callable[[str], object], *, id: str = "choice"
 ) -> ft.Control:
-    """Answers that matter (合格 / 不合格 / 质量不佳): one under the other, each with icon, words and colour.
+    """Return a single choice among answers that matter: one under the other, each with icon, words and colour.
 
-    Identifiers are `<id>-<value>`.
+    For example 合格 / 不合格 / 质量不佳 (pass / fail / poor quality). Identifiers are `<id>-<value>`.
     """
 
     def one(option: Option) -> ft.Control:
@@ -140,7 +141,7 @@ def stepper(
     most: int = 999,
     unit: str = "",
 ) -> ft.Control:
-    """A whole number with minus and plus, `what` names it for TalkBack. Identifiers `<id>-less`, `<id>-more`."""
+    """Return a whole number between minus and plus buttons (`<id>-less`, `<id>-more`); `what` is its spoken name."""
 
     def to(number: int) -> Callable[[], object]:
         return lambda: on_change(min(most, max(least, number)))
@@ -170,7 +171,7 @@ def stepper(
 
 @dataclass(frozen=True)
 class When:
-    """A chosen day and, when one was asked for, the hour and minute of China time."""
+    """A chosen day and, if asked for, the hour and minute in China time."""
 
     day: date
     hour: int | None = None
@@ -188,9 +189,9 @@ def when_picker(
     with_hours: bool = True,
     from_hour: int = 0,
 ) -> ft.Control:
-    """A moment in two taps: 今天 / 明天 / 后天, then the hour. On the first day hours before `from_hour` are left out.
+    """Return a picker that takes two taps: the day (今天, 明天, 后天: today and the next two), then the hour.
 
-    Identifiers are `<id>-day-0`, `<id>-day-1`, ... and `<id>-hour-9`, ...
+    For today, hours before `from_hour` are left out. Identifiers: `<id>-day-0`, `<id>-day-1`, ..., `<id>-hour-9`, ...
     """
 
     def pick_day(day: date) -> None:

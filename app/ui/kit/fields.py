@@ -1,4 +1,4 @@
-"""Fields that keep what was typed: the client owns the text while somebody types, the screen only hears of it."""
+"""Text fields that never lose a letter: while somebody types, Flet's client owns the text, the screen only listens."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from app.ui.texts import t
 Heard = Callable[[str], object]
 
 FOUND_ROOM: Final = 120
-"""Kept in sight below what is typed into a search field: the first of what it finds, above the keyboard and the main
-button. More would no longer fit between the bars of a small phone with its keyboard up."""
+"""Pixels kept visible below a search field: room for the first result above the keyboard and the main button. More
+would not fit between the bars of a small phone with its keyboard up."""
 
 
 class _Typed:
-    """Tells an echo of what was typed (to be ignored) from a text the screen put there (to be shown).
+    """Tells an echo of typed text (to be ignored) from a new text that the screen sets (to be shown).
 
-    A screen hears of a letter, draws itself with that text and hands it back while the next letters are already in the
-    field; writing the older text back would eat them. So a value that was heard of is never written back.
+    The screen learns of a letter, redraws and passes that text back while the next letters are already in the field;
+    writing the older text would delete them. So a text that the field has reported is never written back to it.
     """
 
     def __init__(self) -> None:
@@ -39,19 +39,19 @@ class _Typed:
         self._forced = None
 
     def put(self, text: str) -> str:
-        """The screen puts a text of its own there: also one that was typed before is to be shown."""
+        """Record a text set by the screen, to be shown even if the same text was typed before; return it."""
         self._heard.clear()
         self._heard.append(text)
         self._given = self._forced = text
         return text
 
     def to_show(self, value: str) -> str | None:
-        """The text to force on the field, or None to leave it as it is. The same on every drawing until one types."""
+        """Return the text to write into the field, or None to leave it alone; the same on each redraw until typing."""
         if value == self._given:
             return self._forced
         self._given = value
         if value in self._heard:
-            # Everything older than the echo is history: a later return to it is the screen's own doing.
+            # Forget everything older than the echo: if such a text comes again, the screen itself has set it.
             while self._heard[0] != value:
                 self._heard.popleft()
             return self._forced
@@ -59,7 +59,7 @@ class _Typed:
 
 
 def _under_eye(id: str, field: ft.Control, shown: bool, turn: Callable[[], object]) -> ft.Control:
-    """A password's field and what shows it and hides it again. Flet's own eye has no name for a screen reader."""
+    """Add the button that shows or hides a password: Flet's own button has no name for a screen reader."""
     mark = ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED
     words = t("common.hide_password" if shown else "common.show_password")
     eye = ft.Container(icon_button(f"{id}-eye", mark, words, turn), right=4, top=4)
@@ -78,7 +78,7 @@ def _border(radius: float, color: ft.ColorValue) -> dict[ft.ControlState, ft.Inp
 
 
 def named_field(id: str, field: ft.TextField, name: str, *, expand: bool = False) -> ft.Control:
-    """A field under its name: a screen reader says it when the field is entered, and not beside it."""
+    """Wrap a field so that a screen reader says `name` when the field gets the focus, not as a separate item."""
     return tag(id, ft.MergeSemantics(ft.Semantics(label=name, content=field)), expand=expand)
 
 
@@ -102,11 +102,11 @@ def TextBox(
     helper: str | None = None,
     key: str | None = None,
 ) -> ft.Control:
-    """A labelled text field. `on_change` hears every change (state, a draft); handing the text back is safe.
+    """Draw a labelled text field. `on_change` gets the text after every change; passing it back as `value` is safe.
 
-    With `phrases` a tap adds the phrase to what is there, and a second one takes it out again. `lines` > 1 grows with
-    the text. `error` stands beneath in red with words; `most` limits the number of characters. Where a heading above
-    says already what belongs into it, `label` is empty and `name` says it to a screen reader.
+    `phrases` are chips: a tap adds the phrase to the text, a second tap takes it out. With `lines` > 1 the field grows
+    with the text. `error` is shown beneath in red; `most` limits the number of characters. Where a heading above
+    already names the field, leave `label` empty and pass `name` for screen readers.
     """
     shown, show = ft.use_state(False)
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
@@ -175,9 +175,10 @@ def SearchField(
     delay_s: float = 0.2,
     key: str | None = None,
 ) -> ft.Control:
-    """A search field that asks when typing rests for `delay_s`: half-composed Chinese starts no search.
+    """Draw a search field that calls `on_search` once typing has paused for `delay_s` seconds.
 
-    Each time `asked_for` grows the field is where one types: a shortcut asked for it.
+    The pause keeps half-composed Chinese from starting a search. Each time `asked_for` grows (a keyboard shortcut), the
+    field takes the focus.
     """
     box: ft.MutableRef[ft.TextField] = ft.use_ref()
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)

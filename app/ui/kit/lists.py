@@ -28,7 +28,10 @@ def list_row(
     lines: int | None = None,
     selected: bool = False,
 ) -> ft.Control:
-    """A row to tap: a name, a quiet line under it, an arrow or `trailing` at the end. `lines` cuts long words off."""
+    """Return a tappable row: `heading`, a muted line `sub` under it, and `trailing` or an arrow at the end.
+
+    Both texts are cut off after `lines` lines; None shows them whole.
+    """
     words: list[ft.Control] = [txt(heading, ft.TextThemeStyle.BODY_LARGE, lines=lines)]
     if sub:
         words.append(quiet(sub, lines=lines))
@@ -54,7 +57,7 @@ def list_row(
 def group(
     heading: str, rows: list[ft.Control], *, count: int | None = None, id: str, more: ft.Control | None = None
 ) -> ft.Control:
-    """Rows on one sheet under a heading with their number."""
+    """Return rows on one sheet under a heading with their `count`; `more` is added below the last row."""
     head = row(
         [
             txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True),
@@ -84,7 +87,7 @@ def empty_state(
     action: ft.Control | None = None,
     id: str = "empty",
 ) -> ft.Control:
-    """What will appear here and how it gets here."""
+    """Return the placeholder of an empty list: `says` tells what will appear here and how it gets here."""
     size = theme.scaled(76)
     parts: list[ft.Control] = [
         ft.Container(
@@ -109,7 +112,7 @@ def empty_state(
 
 @dataclass(frozen=True)
 class Window:
-    """The rows that are really drawn, `first` up to but not including `end`."""
+    """The range of rows that are drawn: `first` up to but not including `end`."""
 
     first: int
     end: int
@@ -118,13 +121,13 @@ class Window:
 CHUNK: Final = 20
 """Rows are drawn in blocks of this many, so that scrolling a little draws nothing new."""
 MARGIN: Final = 20
-"""Rows drawn beyond each edge of the window, so that a flick finds them there."""
+"""Rows drawn beyond each edge of the visible part, so that a quick scroll finds them ready."""
 
 
 def window_at(pixels: float, viewport: float, row_height: float, count: int, margin: int = MARGIN) -> Window:
-    """Which rows to draw when the list is scrolled by `pixels`: what is seen, a margin, rounded out to whole blocks.
+    """Return the rows to draw at scroll offset `pixels`: those in sight and `margin` rows each way, in whole blocks.
 
-    Without a margin before anybody scrolls: a list that opens, or follows each letter of a search, then costs half.
+    Before anybody scrolls, `margin` is 0: a list that opens, or follows each letter of a search, then costs half.
     """
     seen_first, seen_end = _in_sight(pixels, viewport, row_height)
     first = max(0, (seen_first - margin) // CHUNK * CHUNK)
@@ -133,19 +136,19 @@ def window_at(pixels: float, viewport: float, row_height: float, count: int, mar
 
 
 def seen_at(pixels: float, viewport: float, row_height: float, count: int) -> Window:
-    """The rows that are in sight and no others: what is drawn first."""
+    """Return only the rows in sight at scroll offset `pixels`: a list's first drawing."""
     first, end = _in_sight(pixels, viewport, row_height)
     return Window(min(first, max(0, count - 1)), min(count, end))
 
 
 def _in_sight(pixels: float, viewport: float, row_height: float) -> tuple[int, int]:
-    """The first row in sight and the one after the last, in a list without end."""
+    """Return the first row in sight and the one after the last, as if the list had no end."""
     top = max(0.0, pixels)
     return int(top // row_height), int((top + max(viewport, row_height)) // row_height) + 1
 
 
 FILL_S: Final = 0.5
-"""How long after what is in sight the rest of its block is drawn: while somebody types, never."""
+"""Seconds from drawing the rows in sight to drawing the rest of their block; never reached while somebody types."""
 
 _SPOTS: Final = "shangmen.spots"
 
@@ -174,12 +177,12 @@ def WindowedList(
     id: str = "list",
     key: str | None = None,
 ) -> ft.Control:
-    """A list of any length that draws only the rows near the window; fills the room it is given.
+    """Draw a list of any length, but only the rows near the visible part; it fills the space it is given.
 
-    Every row is `row_height` high (at 100 % text; it grows with the text), so `draw` cuts long words off (`lines=`).
-    `spot` names the list in this window: opened again under that name it stands where it was left.
-    `header` scrolls away above the rows and is `header_height` high in all. `around`: at least so much of the window's
-    height is not the list's (heading, search, tabs): rows that are not in sight are not drawn at first.
+    Every row is `row_height` px high (at 100 % text size; it grows with the text), so `draw` must cut long texts off
+    (`lines=`). `spot` names the list in this window: opened again under that name, it is at its last scroll position.
+    `header` scrolls with the rows and is `header_height` px high in all. `around` is the least height in px that
+    heading, search and tabs take from the window, so that the first drawing leaves out rows not in sight.
     """
     look = theme.use_look()
     height = row_height * (1 + (look.scale - 1) * 0.85) + gap
@@ -194,7 +197,7 @@ def WindowedList(
     end = min(len(items), shown.end) if shown.end else 0
     first = min(shown.first, max(0, end - 1))
     if window and end - first < CHUNK and len(items) > end:
-        # The list grew, or was filtered to a few and is whole again.
+        # The list grew, or a filter that left only a few rows was removed.
         fresh = window_at(0, viewport, height, len(items), margin=0)
         first, end = fresh.first, fresh.end
 

@@ -1,4 +1,4 @@
-"""Long words fold: a remark of three thousand characters shows its beginning and 展开, and 收起 when it is open."""
+"""Long text folds: it shows its first lines with a button 展开 (unfold), and when open 收起 (fold)."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from app.ui.kit.base import icon as mark_of
 from app.ui.texts import t
 
 SHOWN: Final = 6
-"""Lines of a folded text."""
+"""Lines that a folded text shows."""
 FOLDS: Final = 9
-"""A text that takes at least so many lines folds: hiding one line or two would only cost a tap."""
+"""A text of at least this many lines folds; hiding only one or two lines would not be worth the tap."""
 MARGINS: Final = 96.0
-"""What of a window's width no running text gets."""
+"""Pixels of the window's width that text cannot use."""
 
 
 def lines_of(text: str, width: float, scale: float, size: float = 17.0) -> int:
-    """Return about how many lines ``text`` takes in a window ``width`` wide, at a text size and scale."""
+    """Return about how many lines ``text`` takes in a window ``width`` px wide; its font size is ``size * scale``."""
     fits = max(6.0, (width - MARGINS) / (size * scale))
     return sum(max(1, -(-_width(line) // int(fits))) for line in text.split("\n"))
 
 
 def _width(line: str) -> int:
-    """In squares of one Chinese character; two Latin letters share one."""
+    """Return the width of ``line`` in Chinese characters; two Latin letters count about as one."""
     return round(sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.55 for char in line))
 
 
 def long_txt(value: str, style: ft.TextThemeStyle = ft.TextThemeStyle.BODY_LARGE, **more: Any) -> ft.Control:
-    """Text in one of the theme's roles that folds when it is long; as `txt` when it is not."""
+    """Return text in one of the theme's roles: one that can fold if it may be long, otherwise a plain `txt`."""
     if len(value) < SHOWN * 10 and value.count("\n") < SHOWN:
         return txt(value, style, **more)
     return LongText(value, style, **more)
@@ -47,7 +47,7 @@ def LongText(
     expand: bool = False,
     id: str = "long",
 ) -> ft.Control:
-    """A text that may be long. Identifier of its button: `<id>-turn`."""
+    """Draw a text that folds when it takes `FOLDS` lines or more; the identifier of its button is `<id>-turn`."""
     opened, set_opened = ft.use_state(False)
     look = theme.use_look()
     page = ft.context.page

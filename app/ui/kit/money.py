@@ -1,4 +1,4 @@
-"""Facts and money in lines: key and value, section cards, the fee table."""
+"""Section cards, lines of key and value, and the fee table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.ui.texts import t, yuan
 def section(
     heading: str, content: Sequence[ft.Control], *, id: str | None = None, tool: ft.Control | None = None
 ) -> ft.Control:
-    """A card with a heading; `tool` stands at the heading's right (a small text button)."""
+    """Return a card with a heading; `tool`, such as a small text button, stands to the right of the heading."""
     words = ft.Semantics(header=True, content=title(heading), expand=True if tool is not None else None)
     return paper([row([words, tool]) if tool is not None else words, *content], id=id, gap=10)
 
@@ -41,7 +41,7 @@ def facts(pairs: Sequence[tuple[str, str]], *, id: str | None = None) -> ft.Cont
 
 @dataclass(frozen=True)
 class Fee:
-    """One line of fees: what, how much of it, at which price, in fen."""
+    """One fee line: what for, quantity, unit price and total; money is in fen (1/100 yuan)."""
 
     what: str
     quantity: str
@@ -52,7 +52,7 @@ class Fee:
 
 
 def fee_table(fees: Sequence[Fee], *, id: str = "fees", on_tap: Tap | None = None, total: bool = True) -> ft.Control:
-    """Fee lines and their total, figures flush right under one another (A.6)."""
+    """Return fee lines with right-aligned amounts and, with `total`, their sum (A.6)."""
     lines: list[ft.Control] = []
     for number, fee in enumerate(fees):
         how_much = f"{yuan(fee.unit_price_fen)} × {fee.quantity}{fee.unit}"
@@ -77,7 +77,7 @@ def fee_table(fees: Sequence[Fee], *, id: str = "fees", on_tap: Tap | None = Non
 
 
 def total_line(fen: int, *, words: str | None = None, id: str = "total") -> ft.Control:
-    """The sum, the biggest figure of the screen."""
+    """Return a line with a sum in fen, the biggest figure on the screen; `words` replaces its default label."""
     return tag(
         id,
         row(

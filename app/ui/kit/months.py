@@ -1,4 +1,4 @@
-"""One month after the other: the bar on top of pages that show a month."""
+"""The bar for switching months, on top of pages that show one month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.texts import t
 
 
 def month_bar(month: date, on_month: Callable[[date], object]) -> ft.Control:
-    """The month that is shown, and the ways to the one before and after. ``month``: any day of it."""
+    """Return the name of the month shown, between buttons to the month before and after. ``month``: any day of it."""
     return row(
         [
             icon_button(

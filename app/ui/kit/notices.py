@@ -1,4 +1,4 @@
-"""Telling people things: notices in the page, 已保存, a question, a sheet from below."""
+"""Messages to people: notices in the page, toasts such as 已保存 (saved), questions, bottom sheets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def notice(
     id: str = "notice",
     mark: ft.IconData | None = None,
 ) -> ft.Control:
-    """What happened, that nothing is lost (`kept`), the one thing to do (`act`: words and tap; id `<id>-act`)."""
+    """Return a notice: what happened, that nothing is lost (`kept`), and the one thing to do.
+
+    The latter is `act`, a button's words and handler; its identifier is `<id>-act`. `tone` is a key of `TONES`.
+    """
     ink, ground = TONES[tone]
     default = {
         "red": ft.Icons.ERROR_OUTLINE,
@@ -56,22 +59,22 @@ def notice(
 
 
 def toast(page: ft.Page, words: str | None = None, *, undo: Tap | None = None, worry: bool = False) -> None:
-    """Says 已保存 (or `words`) for a few seconds at the bottom, with 撤销 where undoing means something.
+    """Show `words`, by default 已保存 (saved), for a few seconds at the bottom; with `undo` also a button 撤销 (undo).
 
-    `worry`: it did not work, and carries no check mark.
-
-    While somebody signs it waits until the page is left.
+    `worry` marks a failure, which gets no check mark. On a signing page the toast waits until the page is left.
     """
     alone_of(page).later(lambda: _show_toast(page, words, undo, worry))
 
 
 TOAST_WIDTH: Final = 560
-"""How wide a toast is at most: on a desk's screen a line of 1,300 px cannot be read at a glance."""
+"""Greatest width of a toast in px at 100 % text: on a desktop screen a line of 1,300 px cannot be read at a glance."""
 
 
 def toast_margin(window: float, scale: float) -> ft.Margin:
-    """Where a toast stands in a window of this width: in the middle, no wider than ``TOAST_WIDTH`` letters allow, and
-    above two buttons: it must never lie on the next step's main action."""
+    """Return the margin that centres a toast, at most ``TOAST_WIDTH * scale`` px wide, in a window ``window`` px wide.
+
+    It leaves the height of two buttons free below: a toast must never cover the next step's main action.
+    """
     side = max(16.0, (window - TOAST_WIDTH * scale) / 2)
     return ft.Margin.only(left=side, right=side, bottom=160 + 110 * (scale - 1))
 
@@ -116,25 +119,25 @@ def _show_toast(page: ft.Page, words: str | None, undo: Tap | None, worry: bool)
 
 
 class Sheets:
-    """The sheets of a window that are open or on their way down.
+    """A window's bottom sheets that are open or still closing, and its toasts.
 
-    Flet's client closed whatever lay on top, not the sheet that was meant: another screen or sheet that came before it
-    had gone went in its place. So whoever opens something waits for `gone` (docs/flet-internals.md: perhaps no longer
-    needed).
+    Flet's client used to close whatever lay on top instead of the sheet that was meant, so a screen or sheet opened too
+    early was closed in its place. Therefore wait for `gone` before opening anything (perhaps no longer needed, see
+    docs/flet-internals.md).
     """
 
     PATIENCE_S: Final = 2.0
 
     def __init__(self) -> None:
         self.there: dict[object, Callable[[], object]] = {}
-        """What is there, in the order of opening, and what closes it."""
+        """The sheets of `use_sheet` in the order of opening, each under a private key, with the function closing it."""
         self.spoken: dict[object, Callable[[], object]] = {}
-        """The same for what only says something: it lies above the others, and nothing waits for it to go."""
+        """The same for the sheets of `speak`: they lie above the others, and `gone` does not wait for them."""
         self.toasts: list[ft.SnackBar] = []
-        """What is said at the bottom now."""
+        """The toasts shown now."""
 
     def close_last(self) -> bool:
-        """Closes the one on top; False when there is none."""
+        """Close the topmost sheet; return False when there is none."""
         on_top = self.spoken or self.there
         if not on_top:
             return False
@@ -142,7 +145,7 @@ class Sheets:
         return True
 
     def clear(self) -> None:
-        """Takes away everything at once, for a page somebody signs on."""
+        """Close all sheets and toasts at once, for a signing page."""
         for close in [*self.there.values(), *self.spoken.values()]:
             close()
         toasts = list(self.toasts)
@@ -152,7 +155,7 @@ class Sheets:
             shown.update()
 
     async def gone(self) -> None:
-        """Waits until no sheet is there; a client that does not tell within `PATIENCE_S` is taken to have none."""
+        """Wait until every sheet has closed, at most `PATIENCE_S` seconds in case the client does not report it."""
         deadline = time.monotonic() + self.PATIENCE_S
         while self.there and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
@@ -165,7 +168,7 @@ def sheets_of(page: ft.Page | ft.BasePage) -> Sheets:
 
 
 def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "problem") -> None:
-    """A sheet from below that says something and waits for 知道了; where somebody signs, a notice beside the pad."""
+    """Show a message in a bottom sheet with a button 知道了 (got it); on a signing page, a notice beside the pad."""
     alone = alone_of(page)
     if alone.now:
         alone.say(says, kept, id)
@@ -205,7 +208,7 @@ def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "
 
 @ft.observable
 class _Inside:
-    """What a sheet shows: apart from the sheet, so that drawing it anew leaves the sheet itself alone."""
+    """The content of a sheet, kept apart from it so that redrawing the content leaves the sheet itself alone."""
 
     def __init__(self) -> None:
         self.heading = ""
@@ -226,10 +229,10 @@ def use_sheet(
     *,
     id: str = "sheet",
 ) -> None:
-    """Hook: a sheet from below while `opened`. `content` is built only then; `on_close` must set `opened` to False.
+    """Hook: show a bottom sheet while `opened`. `content` is built only then; `on_close` must set `opened` to False.
 
-    The sheet is made once and stays the same while it is open; whatever draws its screen anew (a sync that reports)
-    draws only its inside. A sheet replaced while it opens can stand for ever, deaf to every tap.
+    The sheet is made once and kept while it is open; when its screen is redrawn (after a sync, say), only the content
+    is. A sheet that is replaced while it opens can get stuck and ignore every tap.
     """
 
     page = ft.context.page
@@ -238,11 +241,11 @@ def use_sheet(
     there: ft.MutableRef[ft.BottomSheet] = ft.use_ref()
     if opened:
         inside.heading, inside.content, inside.on_close = heading, content, on_close
-    # Drawn here and shown by the effect: a component can only be made while its screen is drawn.
+    # Made here and shown by the effect: a component can only be made while its screen is being drawn.
     drawn = ft.use_memo(lambda: _Drawn(inside) if opened else None, [opened])
 
     def show() -> None:
-        # Named by the sheet: of one that is still on its way down nothing may be taken for the one that follows it.
+        # Bound to this very sheet: the dismissal of one that is still closing must not be taken for that of the next.
         def closed(_: ft.Event[Any]) -> None:
             sheets.there.pop(key, None)
             if there.current is sheet:
@@ -295,9 +298,9 @@ def use_question(
     extra: Sequence[ft.Control] = (),
     id: str = "question",
 ) -> None:
-    """Hook: asks before something that cannot be undone. Identifiers `question-yes`, `question-no`.
+    """Hook: while `opened`, ask before something that cannot be undone. Identifiers: `<id>-yes`, `<id>-no`.
 
-    `on_close` must set `opened` to False; it runs before `yes.on_tap`.
+    `on_close` must set `opened` to False; it runs before `yes.on_tap`. `extra` stands between `says` and the buttons.
     """
 
     sheets = sheets_of(ft.context.page)

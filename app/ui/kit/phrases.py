@@ -1,4 +1,4 @@
-"""Phrases in a text: a tap puts one in, a second tap takes the same words out again, whatever was typed around them."""
+"""Ready phrases in a typed text: a tap adds one, a second tap takes it out again, whatever was typed around it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from typing import Final
 
 BREAKS: Final = "，。、；！？,;.!? \n"
-"""What may stand between one thing said and the next."""
+"""Characters that may stand between one statement and the next."""
 JOINS: Final = "，、；,; "
-"""Breaks that only join: one of them goes with the words it joined."""
+"""Those of `BREAKS` that only join statements; when a phrase is taken out, one of them goes with it."""
 
 
 def chosen(text: str, phrases: Sequence[str]) -> frozenset[str]:
-    """Return which of ``phrases`` stand in ``text``: each from the beginning of something said.
+    """Return those of ``phrases`` with which a statement in ``text`` begins.
 
-    Somebody may have typed on behind it (漏水很大); what stands in the middle of other words (没有漏水), or is only the
-    beginning of another of the phrases, was not chosen.
+    More may have been typed behind: 漏水很大 (leaking badly) counts as 漏水 (leaking). A phrase in the middle of other
+    words (没有漏水, not leaking) does not count, nor does one that merely begins a longer one of ``phrases`` there.
     """
     return frozenset(phrase for phrase in phrases if _finds(text, phrase, phrases))
 
 
 def toggled(text: str, phrase: str, phrases: Sequence[str] = ()) -> str:
-    """Return ``text`` with ``phrase`` said at its end, or without it where it was said already."""
+    """Return ``text`` with ``phrase`` added at its end, or, if it was chosen already, with it taken out everywhere."""
     begins = _finds(text, phrase, phrases)
     if not begins:
         return f"{text}，{phrase}" if text and text[-1] not in BREAKS else text + phrase

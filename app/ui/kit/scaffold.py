@@ -15,7 +15,7 @@ from app.ui.texts import t
 
 @dataclass(frozen=True)
 class Cloud:
-    """What the small cloud at the top right says. Tapping it opens the sync page."""
+    """The state of the sync cloud at the top right: unsent entries, things needing attention. A tap opens sync."""
 
     waiting: int = 0
     attention: int = 0
@@ -24,7 +24,7 @@ class Cloud:
     on_tap: Tap | None = None
 
     def words(self) -> str:
-        """The same in words, for TalkBack and the tooltip."""
+        """Return the state in words, for screen readers."""
         if self.attention:
             return t("common.cloud.attention", n=self.attention)
         if not self.online:
@@ -35,7 +35,7 @@ class Cloud:
 
 
 def cloud_mark(cloud: Cloud) -> ft.Control:
-    """The cloud: all sent (tick), N waiting (number), needs attention (red, number); shapes differ, too."""
+    """Draw the cloud: all sent (tick), waiting (number) or needing attention (red, number), each with its own icon."""
     name, ink, ground, count = ft.Icons.CLOUD_DONE_OUTLINED, ft.Colors.ON_SURFACE_VARIANT, None, 0
     if cloud.attention:
         name, ink, ground, count = (
@@ -70,11 +70,11 @@ def top_bar(
     cloud: Cloud | None = None,
     tools: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """Back, where one is, the cloud. No colour of its own: it belongs to the page.
+    """Return the top bar: back button, heading, ``tools``, sync cloud. It has the page's colour.
 
-    ``under``: what stands under the heading in the place of ``sub``.
+    ``under`` is a control shown under the heading instead of the text ``sub``.
     """
-    # A screen one came to says quietly where one is; a root says it loud.
+    # A screen with a way back has a small heading, a root screen a large one.
     style = ft.TextThemeStyle.TITLE_MEDIUM if on_back else ft.TextThemeStyle.HEADLINE_MEDIUM
     words: ft.Control = ft.Semantics(header=True, content=txt(heading, style, lines=2))
     if under is not None or sub:
@@ -90,7 +90,7 @@ def top_bar(
 
 
 def _centred(content: ft.Control, width: float | None, *, expand: bool) -> ft.Control:
-    """On a wide window content keeps a reading width in the middle."""
+    """Centre ``content`` in a column ``width`` px wide, or leave it at full width if None."""
     if width is None:
         return content if not expand else ft.Container(content, expand=True)
     return ft.Row(
@@ -119,10 +119,11 @@ def Scaffold(
     gap: float = theme.GAP,
     full_width: bool = False,
 ) -> ft.Control:
-    """A whole screen.
+    """Draw a whole screen.
 
-    `content` scrolls, unless `scroll=False`: then it must hold exactly one thing that fills the room and scrolls by
-    itself (a `WindowedList`). `action` is the one main action, `second` a quiet one below, `footer` a navigation bar.
+    `content` scrolls, unless `scroll=False`: then exactly one of its controls must fill the remaining height and scroll
+    by itself (a `WindowedList`). `action` is the one main button, `second` a quiet one below it, `footer` a navigation
+    bar. On a wide window the content keeps a reading width, unless `full_width`.
     """
     look = theme.use_look()
     width = theme.BODY_WIDTH if look.wide and not full_width else None
@@ -153,8 +154,11 @@ def Scaffold(
 
 
 def _button_key(action: Action) -> str:
-    """One button for one action: a second tap that is still on its way when the next step's button stands there goes
-    to the old one and not to the new. Sums in the label may change without a new button."""
+    """Return a key that keeps one button for one action, even if digits and sums in its label change.
+
+    A different action gets a new button: a second tap that arrives late then reaches the old button, not the next
+    step's one in its place.
+    """
     return "".join(char for char in f"{action.id} {action.label}" if not char.isdigit() and char not in "¥.,")
 
 
@@ -186,7 +190,7 @@ def TwoPane(
     first_width: float = 420,
     footer: ft.Control | None = None,
 ) -> ft.Control:
-    """The desk's frame on a wide window: a list on the left, what is chosen on the right; each scrolls by itself."""
+    """Draw the desk's frame for wide windows: a list on the left, the chosen item on the right; each scrolls alone."""
     theme.use_look()
     pane = ft.Container(
         second,
@@ -224,7 +228,7 @@ class Tab:
 
 
 def nav_bar(tabs: Sequence[Tab], selected: str, on_select: Callable[[str], object]) -> ft.Control:
-    """The app's few tabs, icons with words, 64 high and more with large text."""
+    """Return the navigation bar: tabs with icon and words, at least 64 px high. `on_select` gets a tab's id."""
 
     def button(tab: Tab) -> ft.Control:
         here = tab.id == selected

@@ -1,4 +1,4 @@
-"""The ticket as the paper 《维修单》 people know, its clock chips and stamps."""
+"""Tickets drawn like the paper form 《维修单》 (repair slip) that people know, with their clock chips and stamps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.kit.base import TALL, Tap, column, flow, icon, pressable, quiet, row
 from app.ui.kit.long import long_txt
 from app.ui.texts import clock_text, has, t
 
-# tone -> (ink, ground). Never the only sign: each comes with its own icon and words.
+# tone -> (text colour, background). Colour is never the only sign: each tone comes with its own icon and words.
 TONES: Final[dict[str, tuple[str, str]]] = {
     "calm": (ft.Colors.ON_SECONDARY_CONTAINER, ft.Colors.SECONDARY_CONTAINER),
     "good": (ft.Colors.ON_PRIMARY_CONTAINER, ft.Colors.PRIMARY_CONTAINER),
@@ -50,9 +50,10 @@ def clock_chip(
     minutes_left: int | None = None,
     id: str | None = None,
 ) -> ft.Control:
-    """An SOP clock (A.2): `level` is "calm", "amber" (last third), "red" (late), "met" or "late" (met too late).
+    """Return a chip for a deadline clock (A.2).
 
-    `minutes_left` is negative when late; None once the clock has stopped.
+    `level` is "calm", "amber" (last third), "red" (overdue), "met" or "late" (met too late). `minutes_left` is negative
+    when overdue, None once the clock has stopped.
     """
     tone, mark = {
         "calm": ("calm", ft.Icons.SCHEDULE),
@@ -80,9 +81,9 @@ _STAMPS: Final[dict[str, tuple[str, ft.IconData]]] = {
 
 
 def stamp_badge(kind: str, *, words: str | None = None, id: str | None = None) -> ft.Control:
-    """A stamp on a record: "intact", "changed" (after signing), "broken", "unsigned", "flagged", "unsent", "corrected".
+    """Return a stamp: "intact", "changed" (after signing), "broken", "unsigned", "flagged", "unsent" or "corrected".
 
-    A kind this version does not know (a newer server's) shows its own name, plainly.
+    A kind that this version does not know (from a newer server) is shown by its bare name.
     """
     tone, mark = _STAMPS.get(kind, ("plain", ft.Icons.FLAG_OUTLINED))
     key = f"common.stamp.{kind}"
@@ -90,19 +91,19 @@ def stamp_badge(kind: str, *, words: str | None = None, id: str | None = None) -
 
 
 def urgent_chip(*, id: str | None = None) -> ft.Control:
-    """紧急: red, with its own sign and in words, before every other mark."""
+    """Return the red chip 紧急 (urgent), which stands before every other mark."""
     return chip(t("ticket.urgent"), "urgent", ft.Icons.BOLT_ROUNDED, id=id)
 
 
 def paper(
     content: Sequence[ft.Control], *, id: str | None = None, gap: float = theme.GAP, padding: float = 18
 ) -> ft.Control:
-    """A sheet of paper: the white card everything lies on."""
+    """Return a card like a sheet of paper, on which a screen's content lies; `padding` in px."""
     sheet = ft.Container(
         column(content, gap=gap),
         bgcolor=theme.PAPER,
         border_radius=theme.RADIUS,
-        padding=padding,  # a number for all sides travels in a byte, four of them in thirty
+        padding=padding,  # one number for all sides is sent to the client in one byte, four of them take thirty
         border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
     )
     return tag(id, sheet) if id else sheet
@@ -121,10 +122,10 @@ def ticket_paper(
     above: Sequence[ft.Control] = (),
     id: str = "ticket-paper",
 ) -> ft.Control:
-    """The head of a ticket: number at the top right, the address the biggest thing on it, then what is wrong.
+    """Return the head of a ticket: number at the top right, the address in the largest type, then the problem.
 
-    `marks` are clock chips and stamps, `more` whatever stands below (a wanted time, a photo), `above` what stands over
-    the address (of which estate it is).
+    `marks` are clock chips and stamps. `above` stands over the address (such as the estate), `more` at the end (such as
+    a requested time or a photo).
     """
     head = row(
         [
@@ -159,7 +160,7 @@ def record_row(
     *,
     border: ft.Border,
 ) -> ft.Control:
-    """A record in a windowed list: its name and a word aside, what it says, how it stands, its marks."""
+    """Return a record for a `WindowedList`: `name` with `aside` beside it, a line `said`, a line `facts`, `marks`."""
     large = theme.look_of(ft.context.page).scale > 1.3
     head = txt(name, ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=not large)
     beside = [quiet(aside)] if aside else []
@@ -193,7 +194,7 @@ def ticket_card(
     who: str = "",
     selected: bool = False,
 ) -> ft.Control:
-    """A ticket in a list: the address large, one line of what is wrong, then its clock."""
+    """Return a ticket for a list: the address large, up to two lines of the problem, stage and worker, its marks."""
     large = theme.look_of(ft.context.page).scale > 1.3
     name = txt(address, ft.TextThemeStyle.TITLE_LARGE, expand=not large)
     words = column(

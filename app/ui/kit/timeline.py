@@ -1,4 +1,4 @@
-"""What has been done, as stamped steps growing downwards."""
+"""The history of a record: its steps from top to bottom, each with an icon for its state."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from app.ui.texts import t
 class Step:
     """One step of a timeline.
 
-    `state`: "done", "current" (being done now), "next" (still to come), "corrected" (a later entry replaces it; stays
-    readable), "flagged" (the desk must look) or "undrawn" (see `step_of`). `details` open by a tap; `below` always
-    shows (a signature).
+    `state`: "done", "current" (being done now), "next" (still to come), "corrected" (replaced by a later entry, still
+    readable), "flagged" (the desk must check it) or "undrawn" (see `step_of`). `details` open by a tap; `below`, such
+    as a signature, is always shown.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Step:
 
 
 _DOTS: Final[dict[str, tuple[ft.IconData, ft.ColorValue, ft.ColorValue]]] = {
-    # state: (icon, its ink, its ground)
+    # state: (icon, its colour, its background)
     "done": (ft.Icons.CHECK_ROUNDED, ft.Colors.ON_PRIMARY_CONTAINER, ft.Colors.PRIMARY_CONTAINER),
     "current": (ft.Icons.ARROW_FORWARD_ROUNDED, ft.Colors.ON_PRIMARY, ft.Colors.PRIMARY),
     "next": (ft.Icons.MORE_HORIZ, ft.Colors.ON_SURFACE_VARIANT, ft.Colors.SURFACE_CONTAINER_HIGH),
@@ -47,7 +47,7 @@ _DOTS: Final[dict[str, tuple[ft.IconData, ft.ColorValue, ft.ColorValue]]] = {
 
 
 def step_of(id: str, make: Callable[[], Step]) -> Step:
-    """The step that ``make`` makes for a timeline, or one that says that it cannot be shown."""
+    """Return ``make()``, or, when that fails, a step that says it cannot be shown; ``id`` names it in the log."""
     try:
         return make()
     except Exception as error:
@@ -57,7 +57,7 @@ def step_of(id: str, make: Callable[[], Step]) -> Step:
 
 
 def timeline(steps: Sequence[Step], *, id: str = "timeline") -> ft.Control:
-    """Steps one under the other, joined by a line that goes on to the next."""
+    """Return steps one under the other, joined by a vertical line."""
     return tag(
         id,
         ft.Column(
@@ -72,7 +72,7 @@ def timeline(steps: Sequence[Step], *, id: str = "timeline") -> ft.Control:
 @ft.component
 @boundary.guarded
 def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Control:
-    """One step; its details open and close by a tap."""
+    """Draw one step, whose details open and close by a tap; `last` ends the line that joins the steps."""
     opened, set_opened = ft.use_state(False)
     mark, ink, ground = _DOTS[step.state]
     size = theme.scaled(30)
@@ -111,7 +111,7 @@ def StepRow(step: Step, last: bool = False, key: str | None = None) -> ft.Contro
                 padding=ft.Padding.all(12),
             )
         )
-    # The line stretches with the text beside it: an intrinsic height row gives it its length.
+    # The joining line must be as long as the text beside it is high: `intrinsic_height` makes it so.
     rail = ft.Column(
         [
             ft.Container(icon(mark, 18, ink), width=size, height=size, bgcolor=ground, border_radius=size / 2,
