@@ -1,4 +1,4 @@
-"""A window of the app: finds its installation, who is signed in there, and draws. Needs no network to start."""
+"""Start a window of the app: find the installation's data and who is signed in, then draw. Needs no network."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from app.ui.router import run_router
 from app.ui.routes import ROUTES
 
 _GRACE_S: Final = 10
-"""How long sync goes on after the last window of a person closed: a reload must not interrupt it."""
+"""Seconds that sync goes on after a person's last window closed, so that a reload does not interrupt it."""
 
 
 class Windows:
-    """The open windows of this process: those of a phone agree on who is signed in; sync runs while there is one."""
+    """The open windows of this process. Those of one phone show the same person, whose sync runs while one is open."""
 
     def __init__(self) -> None:
         self._open: weakref.WeakSet[Ui] = weakref.WeakSet()
         self._stops: set[asyncio.Task[None]] = set()
 
     def opened(self, ui: Ui) -> None:
-        """A window is there (again): it shows who is signed in, and their sync runs."""
+        """Register a window that opened or reconnected: show who is signed in, and run their sync."""
         self._open.add(ui)
         ui.start_ticking()
         ui.in_background(ui.phone.call_home())
         self.agree(ui.phone)
 
     def closed(self, ui: Ui) -> None:
-        """A window went; after a moment the sync of a person without windows ends."""
+        """Unregister a closed window; `_GRACE_S` seconds later, stop its person's sync if no window shows them."""
         self._open.discard(ui)
         ui.stop_ticking()
         if ui.signed_in:
@@ -46,7 +46,7 @@ class Windows:
             task.add_done_callback(self._stops.discard)
 
     def forget(self, ui: Ui) -> None:
-        """Another window has the phone's data now: this one shows nothing of it."""
+        """Sign a window out of its session because another window has taken over the phone's data."""
         self._open.discard(ui)
         ui.stop_ticking()
         ui.take(None)
@@ -57,7 +57,7 @@ class Windows:
             await session.stop()
 
     def agree(self, phone: Phone) -> None:
-        """All windows of a phone show the person who is signed in on it now."""
+        """Make all windows of a phone show the person who is signed in on it now, and start that person's sync."""
         session = phone.current()
         if session is not None:
             session.start_sync()
@@ -70,7 +70,7 @@ WINDOWS: Final = Windows()
 
 
 async def main(page: ft.Page) -> None:
-    """Draws one window."""
+    """Draw one window: the app, or, if its data is open elsewhere or cannot be opened, a page that says so."""
     faults.watch(page)
     page.title = "上门"
     storage = await storage_of(page)
@@ -87,13 +87,13 @@ async def main(page: ft.Page) -> None:
 
 
 def _begin_late(page: ft.Page, storage: Storage) -> None:
-    """As `_begin`, in a window that showed something else before."""
+    """Like `_begin`, for a window that has shown another page before."""
     theme.choose(page, **_look(Preferences(storage.folder).read()))
     _begin(page, storage)
 
 
 def _begin(page: ft.Page, storage: Storage) -> None:
-    """The storage is this window's: opens the phone that lies there, and draws."""
+    """Open the phone's data in the storage, which this window now owns, and draw the app."""
     preferences = Preferences(storage.folder)
     chosen = preferences.read()
     url = server_url() or str(chosen.get("server") or "")
@@ -102,7 +102,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     ui.agree = lambda: WINDOWS.agree(ui.phone)
 
     def connected_again() -> None:
-        # A reload may come back to an older window: it looks as chosen since, in the shape the window has now.
+        # A reload may bring back an older window: apply the look chosen since, and the size the window has now.
         theme.measure(page)
         theme.choose(page, **_look(preferences.read()))
         WINDOWS.opened(ui)
@@ -114,7 +114,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
         ui.in_background(phone.call_home())
 
     def ended() -> None:
-        # The server ended this phone: what is half typed is kept first, then nothing of it is shown any more.
+        # The server ended this phone for somebody: first save the drafts, then show nothing of theirs any more.
         if ui.signed_in and ui.phone.current() is not ui.session:
             ui.forms.flush()
             ui.agree()
@@ -122,7 +122,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
         ui.refresh()
 
     async def lost() -> None:
-        # Nobody may type what nothing can keep any more: first what is seen, then the files.
+        # Nobody may type what cannot be saved any more: first replace what is on the screen, then close the files.
         ui.forms.flush()
         WINDOWS.forget(ui)
         try:
@@ -140,14 +140,14 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     phone.when_ended(lambda _: ui.in_window(ended))
     storage.when_lost(lambda: ui.in_background(lost()))
     ui.connectivity = presence.watch(page, came_back, going, ui.network)
-    # Before anything is drawn: or the sign-in page would be drawn first, only to be thrown away.
+    # Before anything is drawn; otherwise the sign-in page would be drawn first, only to be thrown away.
     ui.begin_with(phone.current())
     ui.follow(run_router(page, ROUTES))
     WINDOWS.opened(ui)
 
 
 def _look(chosen: dict[str, Any]) -> dict[str, Any]:
-    """What was chosen on this installation about how the app looks; what is not known counts as not chosen."""
+    """Return the arguments for `theme` from this installation's saved choices; unknown values become the defaults."""
     return {
         "theme_mode": _one_of(chosen.get("theme"), theme.THEME_MODES, "system"),
         "scale": _one_of(chosen.get("scale"), theme.TEXT_SCALES, 1.0),

@@ -1,13 +1,14 @@
 """Navigation: our own stack of screens, kept in sync with the browser's history and the phone's Back.
 
-Flet can only push onto the browser's history, never replace or go back. So the stack here is the truth, and a mirror of
-the browser's history tells a Back (the entry before) from an address somebody typed. A screen that was replaced after
-saving is gone from the stack: Back from the next one never returns to the form, whatever the browser's history holds.
+Flet can only push onto the browser's history, never replace an entry or go back. So the stack here decides, and a copy
+of the browser's history tells a Back (to the entry before) from an address that somebody typed. A screen that was
+replaced after saving is gone from the stack: Back from the next one never returns to the form, whatever the browser's
+history holds.
 
 Every screen under the top one stays alive, so that going back finds it as it was left: scrolled, half filled in.
 
-The phone's own Back is not a decision to leave: a thumb at the edge of the screen is enough. It first closes what lies
-over the screen, and a screen that holds something half filled in (`held`) is not left by it but asked about (`asked`).
+The phone's own Back is easily pressed by accident: a thumb at the edge of the screen is enough. So it first closes any
+sheet over the screen, and on a screen with a half-filled form (`held`) it makes the app ask before leaving (`asked`).
 """
 
 from __future__ import annotations
@@ -30,25 +31,25 @@ log = logging.getLogger(__name__)
 
 _SESSION_KEY: Final = "shangmen.router"
 _ECHO_S: Final = 3.0
-"""How long the client may take to report back an address that we set; later the same address comes from the person."""
+"""Seconds within which the client reports back an address that we set; after that, it comes from a person."""
 
 
 @dataclass(frozen=True)
 class Route:
-    """One kind of screen: `path` with `{names}`, the component that draws it (given those names as keyword arguments),
-    and the path it lies above when somebody starts right here (a reload, a shared address); None for a root."""
+    """One kind of screen. `path` may contain `{names}`, which `screen` gets as keyword arguments. `parent` is the path
+    of the screen to put under it when the app starts here (a reload, a shared address); None for a root."""
 
     path: str
     screen: Callable[..., ft.Control]
     parent: str | None = "/"
     alone: bool = False
-    """A page somebody signs on: nothing may ever lie over it (`kit/alone.py`)."""
+    """Whether it is a signing page, which nothing may ever cover (`kit/alone.py`)."""
     passing: bool = False
-    """An address that does something when it is opened (/join/CODE): each time it is heard of, until `spend` says that
-    it is used up."""
+    """Whether opening the address does something (/join/CODE). It is then opened each time it is reported, even by a
+    Back, until `spend` marks it as used up."""
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The values of the path's names, or None when it is not one of this route's."""
+        """Return the values of the `{names}` in `path`, or None if the route does not match."""
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path)
         found = re.fullmatch(pattern, path)
         return found.groupdict() if found else None
@@ -65,17 +66,17 @@ class Layer:
     route: Route
     values: dict[str, str] = field(compare=False)
     chosen: bool = field(default=False, compare=False)
-    """Whether somebody opened it from a screen of the app, not by an address: a reload, Back, Forward, a link."""
+    """Whether it was opened from a screen of the app, not by an address (a reload, Back, Forward, a link)."""
     serial: int = field(default_factory=lambda: next(_serial))
 
     @property
     def key(self) -> str:
-        """Unique in the window, also when the same path lies in the stack twice."""
+        """A key unique in the window, even if the same path is in the stack twice."""
         return f"{self.path}#{self.serial}"
 
 
 def clean(path: str) -> str:
-    """The path without query and closing slash; "" is "/"."""
+    """Return the path without query, fragment and trailing slash; an empty one becomes "/"."""
     bare = path.split("?", 1)[0].split("#", 1)[0].rstrip("/")
     return bare or "/"
 
@@ -83,25 +84,25 @@ def clean(path: str) -> str:
 @ft.observable
 @dataclass
 class Router:
-    """The window's stack. `go`, `replace`, `back`, `reset` move in it; components use it by `use_router()`."""
+    """The window's stack of screens, moved by `go`, `replace`, `back`, `reset`; components get it by `use_router()`."""
 
     routes: Sequence[Route]
     home: str = "/"
     stack: tuple[Layer, ...] = ()
     held: frozenset[str] = frozenset()
-    """The paths of screens with something half filled in."""
+    """The paths of screens with a half-filled form."""
     asked: str = ""
-    """The path of the screen that somebody must be asked about, because the phone's Back would leave it."""
+    """The path of the screen that the phone's Back would leave: somebody must be asked first. "" if none."""
     close_over: Callable[[], bool] = field(default=lambda: False, repr=False)
-    """Closes the sheet that lies over the screens; False when there is none."""
+    """Closes the topmost sheet over the screens; returns False when there is none."""
     _push: Callable[[str], Any] | None = field(default=None, repr=False)
     _history: list[str] = field(default_factory=list, repr=False)
     _at: int = field(default=-1, repr=False)
     _spent: set[str] = field(default_factory=set, repr=False)
     _replaced: set[str] = field(default_factory=set, repr=False)
-    """Paths of screens that gave their place to another: forms that were saved."""
+    """Paths of screens that were replaced by another: forms that were saved."""
     _links: set[str] = field(default_factory=set, repr=False)
-    """The addresses with a query that the history holds: one that comes again is a Back or a Forward."""
+    """Addresses with a query in the history; when one of them is reported again, it is a Back or a Forward."""
     _echoes: deque[tuple[str, float]] = field(default_factory=deque, repr=False)
 
     @property
@@ -111,7 +112,7 @@ class Router:
 
     @property
     def alone(self) -> bool:
-        """Whether the screen on top is a page somebody signs on."""
+        """Whether the screen on top is a signing page."""
         return bool(self.stack) and self.stack[-1].route.alone
 
     def chosen(self, path: str) -> bool:
@@ -124,7 +125,7 @@ class Router:
         return len(self.stack) > 1
 
     def layer(self, path: str) -> Layer | None:
-        """The layer a path means, or None when no route knows it."""
+        """Return a new layer for a path, or None when no route matches it."""
         for route in self.routes:
             values = route.match(clean(path))
             if values is not None:
@@ -132,7 +133,10 @@ class Router:
         return None
 
     def start(self, path: str) -> None:
-        """Begins at a path: the screens it lies above are put under it, so that Back works from a shared address."""
+        """Start at a path, with its parent screens under it, so that Back works from a shared address.
+
+        Raises LookupError when neither it nor the home path has a route.
+        """
         self.stack = self._with_parents(path)
         self._history = [clean(path)]
         self._links = {path} if "?" in path else set()
@@ -153,7 +157,7 @@ class Router:
         return tuple(chain)
 
     def go(self, path: str) -> None:
-        """Opens a screen over this one; where one is already, nothing. Raises LookupError for an unknown path."""
+        """Open a screen over this one, unless it is the top one already. Raises LookupError for an unknown path."""
         wanted = replace(self._known(path), chosen=True)
         if wanted.path == self.path:
             return
@@ -162,9 +166,10 @@ class Router:
         self._tell(wanted.path)
 
     def replace(self, path: str) -> None:
-        """Puts a screen in the place of this one: after saving, so that Back does not return to the form.
+        """Replace this screen by another, after saving, so that Back does not return to the form.
 
-        When the wanted screen already lies beneath, everything above it is taken away and it shows again, alive.
+        If the wanted screen is already in the stack, everything above it is removed and it shows again as it was left.
+        Raises LookupError for an unknown path.
         """
         wanted = replace(self._known(path), chosen=True)
         beneath = self.stack[:-1]
@@ -178,23 +183,26 @@ class Router:
         self._tell(wanted.path)
 
     def reset(self, path: str) -> None:
-        """Forgets the stack and begins at a path: after signing in or out, or for the tabs of the navigation bar."""
+        """Forget the stack and start at a path: after signing in or out, or for the tabs of the navigation bar.
+
+        Raises LookupError for an unknown path.
+        """
         self._known(path)
         self.stack = self._with_parents(path)
         self._tell(self.path)
 
     def back(self) -> None:
-        """To the screen under this one; at the bottom nothing happens."""
+        """Return to the screen under this one; do nothing on the bottom one."""
         if self.can_go_back:
             self.stack = self.stack[:-1]
             self._tell(self.path)
 
     def answered(self) -> None:
-        """They were asked, and answered."""
+        """Clear `asked`: the question about leaving was answered."""
         self.asked = ""
 
     def pressed_back(self) -> bool:
-        """The phone's Back was pressed: True when the screen on top may go, False when it stays for now."""
+        """Handle the phone's Back: return True when the top screen may be left, False when it stays for now."""
         if self.close_over():
             return False
         if self.can_go_back and self.path in self.held:
@@ -203,7 +211,7 @@ class Router:
         return True
 
     def spend(self, path: str) -> None:
-        """Says that a passing address is used up: Back, or opening it again, leads to the screen that is there."""
+        """Mark a `passing` address as used up: Back to it, or opening it again, shows the current top screen."""
         self._spent.add(clean(path))
 
     def _known(self, path: str) -> Layer:
@@ -213,7 +221,7 @@ class Router:
         return found
 
     def _tell(self, path: str) -> None:
-        """Writes the address of the window, which the browser adds to its history."""
+        """Set the window's address, which the browser adds to its history."""
         if self._at >= 0 and self._history[self._at] == path:
             return
         del self._history[self._at + 1 :]
@@ -224,9 +232,9 @@ class Router:
             self._push(path)
 
     def _behind(self, path: str) -> bool:
-        """Whether this is a Back pressed before the client had set the addresses we sent last; it will still set them.
+        """Return whether this is a Back pressed before the client had set the addresses we sent last.
 
-        A busy phone sets them late: without this, Back right after saving would open the saved form's address.
+        A busy phone sets them late. Without this check, Back right after saving would open the saved form's address.
         """
         for late in range(1, len(self._echoes) + 1):
             was = self._at - late
@@ -237,10 +245,9 @@ class Router:
         return False
 
     def heard(self, route: str) -> None:
-        """Handle an address reported by the client: an echo of ours, the browser's Back or Forward, or one somebody
-        typed.
+        """Handle an address reported by the client: an echo of ours, the browser's Back or Forward, or a typed one.
 
-        The app sets no queries, so an address with one that is new comes from a link, and is opened.
+        The app never sets a query, so an address with a new query comes from a link, and is opened.
         """
         path = clean(route)
         now = time.monotonic()
@@ -270,7 +277,7 @@ class Router:
             depth = max(n for n, one in enumerate(self.stack) if one.path == path)
             self.stack = self.stack[: depth + 1]
         elif layer is not None:
-            # Typed or shared: what it lies above comes under it, screens that are alive there already stay so.
+            # Typed or shared: its parent screens go under it; those that are in the stack already are kept alive.
             wanted = self._with_parents(path)
             shared = 0
             while shared < min(len(wanted), len(self.stack)) and wanted[shared].path == self.stack[shared].path:
@@ -281,10 +288,10 @@ class Router:
         self._tell(self.path)
 
     def _went_back(self, path: str) -> bool:
-        """Takes an address for the Back it is, and says whether it was one. The address follows the screen after it.
+        """If a reported address is a Back, carry it out and return True; the window's address is then set to match.
 
-        The history may hold forms that were replaced; the stack knows what Back means. Browsers pass over addresses
-        that came without a touch, so one Back may go further than to the address before, to such a form.
+        The history may hold forms that were replaced, so the stack decides where Back leads. Browsers skip addresses
+        that were set without a touch, so one Back may go further than one address, to such a form.
         """
         earlier = next((n for n in range(self._at - 1, -1, -1) if self._history[n] == path), None)
         saved = path in self._replaced and path not in (one.path for one in self.stack)
@@ -302,13 +309,13 @@ class Router:
 
 
 def use_router() -> Router:
-    """Hook: the window's router; the component is drawn again when the stack changes."""
+    """Hook: return the window's router; the component is redrawn when the stack changes."""
     router, _ = ft.use_state(router_of(ft.context.page))
     return router
 
 
 def router_of(page: ft.Page | ft.BasePage) -> Router:
-    """The window's router, for handlers; raises KeyError before `run_router`."""
+    """Return the window's router, for event handlers. Raises KeyError before `run_router`."""
     router: Router | None = page.session.store.get(_SESSION_KEY)  # type: ignore[union-attr]
     if router is None:
         raise KeyError("router.run_router(page, ...) has not run for this window")
@@ -316,7 +323,10 @@ def router_of(page: ft.Page | ft.BasePage) -> Router:
 
 
 def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Router:
-    """Draws the window from its routes: call once at the end of the app's `main(page)`, after `theme.install`."""
+    """Draw the window from its routes and return its router; call it at the end of `main(page)`, after `theme.install`.
+
+    Raises LookupError when no route matches `home`.
+    """
     router = Router(routes, home)
 
     def push(path: str) -> None:
@@ -338,10 +348,10 @@ _here: Final = ft.create_context("")
 
 
 def use_here() -> str:
-    """Hook: the path of the screen a component belongs to; "" outside of all screens.
+    """Hook: return the path of the screen that a component belongs to; "" outside of all screens.
 
-    Remembered from the first drawing: Flet finds a context through weak references to the components above, which may
-    have been replaced by the next drawing (docs/flet-internals.md).
+    It is remembered from the first drawing: Flet finds a context through weak references to the parent components,
+    which may have been replaced by the next drawing (docs/flet-internals.md).
     """
     found = ft.use_context(_here)
     return ft.use_memo(lambda: found, [])
@@ -353,7 +363,7 @@ def _Screens() -> list[ft.View]:
     ft.use_effect(alone_of(ft.context.page).moved, [router.path, router.alone])
 
     async def system_back(e: ft.Event[ft.View]) -> None:
-        # A packaged app's Back: the screens are ours to take away, never the client's.
+        # Back in a packaged app: only the router may remove screens, never the client.
         await e.control.confirm_pop(False)
         if router.pressed_back():
             router.back()
@@ -364,7 +374,7 @@ def _Screens() -> list[ft.View]:
             key=layer.key,
             can_pop=layer.path not in router.held,
             on_confirm_pop=system_back,
-            # Drawn anew for what it uses itself, never because another screen came or went.
+            # `memo`: redrawn when the data it uses changes, never because another screen came or went.
             controls=[_here(layer.path, lambda layer=layer: ft.memo(layer.route.screen)(**layer.values))],  # type: ignore[misc]
             padding=0,
             spacing=0,

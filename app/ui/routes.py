@@ -1,4 +1,4 @@
-"""Which screen is at which path: each family of screens has its own `ROUTES`."""
+"""Which screen is at which path, put together from the `ROUTES` of each family of screens."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
 
 @ft.component
 def _Guarded(screen: Callable[..., ft.Control], values: dict[str, str]) -> ft.Control:
-    """A screen for those who are signed in; others get the sign-in page in its place, and come back to it after."""
+    """Draw a screen only for people who are signed in; others get the sign-in page in its place."""
     ui = use_ui()
     use_leaving(ui)
     if not ui.signed_in:
         return SignIn()
-    # The question about leaving follows the router; the screen itself is not drawn anew for that.
+    # `use_leaving` redraws this component when the router changes; `memo` spares the screen itself.
     drawn: ft.Control = ft.memo(screen)(**values)
     return drawn
 
 
 def guarded(route: Route) -> Route:
-    """The route, its screen drawn only for somebody signed in."""
+    """Return the route with its screen drawn only for people who are signed in."""
     screen = route.screen
     return replace(route, screen=lambda **values: _Guarded(screen, values))
 

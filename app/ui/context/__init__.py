@@ -1,14 +1,14 @@
-"""What every screen is given: the window's `Ui`, and hooks that read from the session and keep half-filled forms.
+"""What every screen builds on: the window's `Ui`, and hooks that read from the session and keep half-filled forms.
 
     ui = use_ui()
-    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)   # again after every change; name what it uses
-    draft = use_draft(f"found:{ticket_id}", {"note": ""})             # comes back after a kill
+    view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)   # read again after every change; name what it uses
+    draft = use_draft(f"found:{ticket_id}", {"note": ""})             # restored after the app was killed
     await ui.do(ui.session.tickets.find(ticket_id, ..., once=draft.once, draft=draft.key),
                 then=lambda saved: ui.replace(f"/ticket/{ticket_id}"))
 
-Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). What does not belong into an address goes with
-`ui.go("/ticket-new", household="...")` and is read on the other side by `use_handed("/ticket-new")`; it is forgotten by
-a reload, so a screen must do without it.
+Paths carry ids only (`/ticket/<id>/found`, `/visit/new/<household id>`). Anything else is passed as
+`ui.go("/ticket-new", household="...")` and read by the new screen with `use_handed("/ticket-new")`; a reload loses it,
+so a screen must also work without it.
 
 Screens exist only while somebody is signed in (main.py sees to that), so `ui.session` is safe in them.
 """

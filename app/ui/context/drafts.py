@@ -1,4 +1,4 @@
-"""Half-filled forms: kept as somebody types, there again after a kill."""
+"""Drafts: half-filled forms, saved while somebody types and restored after the app was killed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from app.ui.context.ui import Ui
 from app.ui.router import use_here
 
 _REST_S: Final = 0.25
-"""How long typing rests before a half-filled form is kept."""
+"""Seconds after the first unsaved change until a half-filled form is saved."""
 
 
 class Draft:
-    """A half-filled form: `values` on the screen, kept by the session as they change."""
+    """A half-filled form: the `values` on the screen, saved by the session as they change."""
 
     def __init__(self, ui: Ui, key: str, path: str, start: Mapping[str, Any], changed: Callable[[], None]) -> None:
         self.key = key
         self.path = path
-        """Of the screen it belongs to."""
+        """The path of the screen it belongs to."""
         self._ui = ui
         self._session = ui.session
         self._start = dict(start)
@@ -33,24 +33,24 @@ class Draft:
         self._timer: asyncio.TimerHandle | None = None
         found = self._session.draft(key)
         self.restored = found is not None
-        """Whether the form was half filled before: say so, and offer 丢弃草稿."""
+        """Whether a saved draft was found on opening: the screen says so, and offers 丢弃草稿 (discard the draft)."""
         self.kept = found is not None
-        """Whether there is something kept now."""
+        """Whether a draft is saved now."""
         self.once: str = str((found or {}).get("_once") or self._session.new_id())
-        """The id of what this form saves: a second save of the same form saves nothing twice."""
+        """The id of what this form saves, so that saving the same form twice stores it once."""
         self.values: dict[str, Any] = {**self._start, **{k: v for k, v in (found or {}).items() if k != "_once"}}
 
     @property
     def half_filled(self) -> bool:
-        """Whether there is something that was not saved as an entry."""
+        """Whether the form holds input that was not saved as an entry."""
         return self.kept or self._timer is not None
 
     def set(self, name: str, value: Any) -> None:
-        """Changes one value."""
+        """Change one value."""
         self.update(**{name: value})
 
     def update(self, **values: Any) -> None:
-        """Changes some values; they are kept within 0.3 s."""
+        """Change some values; they are saved within 0.3 s."""
         self.values = {**self.values, **values}
         if self._timer is None:
             self._timer = self._ui.later(_REST_S, self.flush)
@@ -58,7 +58,7 @@ class Draft:
         self._redraw()
 
     def flush(self) -> None:
-        """Keeps what is on the screen now. A full disk is told, and tried again with the next change."""
+        """Save the unsaved values now. A full disk is reported, and saving is tried again at the next change."""
         if self._timer is None:
             return
         self._timer.cancel()
@@ -72,7 +72,7 @@ class Draft:
         self._ui.settle_soon()
 
     def discard(self) -> None:
-        """Forgets it and begins anew."""
+        """Delete the draft and start again with the initial values."""
         self._forget_timer()
         self._session.discard(self.key)
         self._ui.settle_soon()
@@ -83,7 +83,7 @@ class Draft:
         self._redraw()
 
     def look_again(self) -> None:
-        """Somebody touched the kept draft: when saving took it away, nothing may bring it back."""
+        """React to a change of the saved draft: if it was deleted (by saving the form), never write it again."""
         if self._session.draft(self.key) is None:
             self._forget_timer()
             self.kept = False
@@ -96,7 +96,7 @@ class Draft:
 
 
 def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
-    """Hook: the half-filled form kept under `key`, or a new one with the values of `start` (JSON values only)."""
+    """Hook: return the draft saved under `key`, or a new one with the values of `start` (JSON values only)."""
     ui = use_ui()
     _, redraw = ft.use_state(0)
     path = use_here()
@@ -113,5 +113,5 @@ def use_draft(key: str, start: Mapping[str, Any]) -> Draft:
 
 
 def new_tap() -> str:
-    """A new id for `once=` where there is no draft: hold it in `use_state` while the screen is open."""
+    """Return a new id for `once=` where there is no draft; hold it in `use_state` while the screen is open."""
     return new_id()

@@ -1,4 +1,4 @@
-"""The half-filled forms of one window, on the screen and under it."""
+"""The half-filled forms of one window, on the top screen and on those under it."""
 
 from __future__ import annotations
 
@@ -16,58 +16,58 @@ class HalfFilled(Protocol):
 
     @property
     def half_filled(self) -> bool:
-        """Whether there is something that was not saved as an entry."""
+        """Whether the form holds input that was not saved as an entry."""
 
     def flush(self) -> None:
-        """Keeps what is on the screen now."""
+        """Save the unsaved values now."""
 
     def look_again(self) -> None:
-        """Somebody touched what is kept of it."""
+        """React to a change of the saved draft."""
 
     def update(self, **values: Any) -> None:
-        """Changes some values."""
+        """Change some values."""
 
 
 class Forms:
-    """Every form of a window, by the key it is kept under; several screens may show the same one."""
+    """Every open form of a window by its draft's key; several screens may show the same one."""
 
     def __init__(self, held: Callable[[frozenset[str]], None]) -> None:
-        """``held`` is told the addresses of the screens that hold something half filled in."""
+        """``held`` is called with the paths of the screens that hold a half-filled form."""
         self._held = held
         self._open: dict[str, list[HalfFilled]] = {}
 
     def open(self, form: HalfFilled) -> None:
-        """A screen shows it from now on."""
+        """Register a form that a screen shows from now on."""
         self._open.setdefault(form.key, []).append(form)
         self.changed()
 
     def close(self, form: HalfFilled) -> None:
-        """Its screen is gone; what was typed stays kept."""
+        """Save and unregister a form whose screen is gone; its draft stays."""
         if form in self._open.get(form.key, []):
             self._open[form.key].remove(form)
         form.flush()
         self.changed()
 
     def changed(self) -> None:
-        """Says anew which screens hold something."""
+        """Report anew which screens hold a half-filled form."""
         self._held(frozenset(form.path for form in self._all() if form.half_filled))
 
     def look_again(self, key: str) -> None:
-        """What is kept under ``key`` was written or taken away."""
+        """Tell the forms of ``key`` that its saved draft was written or deleted."""
         for form in list(self._open.get(key, ())):
             form.look_again()
 
     def flush(self, path: str | None = None) -> None:
-        """Keeps every form as it is, or those of one screen."""
+        """Save the unsaved values of every form, or of those on the screen at ``path``."""
         for form in list(self._all(path)):
             form.flush()
 
     def kept(self, path: str | None = None) -> bool:
-        """Whether something typed is kept, of any form or of those of one screen."""
+        """Whether a draft is saved of any form, or of any on the screen at ``path``."""
         return any(form.kept for form in self._all(path))
 
     def top(self, key: str) -> HalfFilled | None:
-        """The form kept under ``key`` that was opened last, to put something into it; None: none is open."""
+        """Return the form of ``key`` that was opened last, in order to fill something in; None if none is open."""
         forms = self._open.get(key)
         return forms[-1] if forms else None
 

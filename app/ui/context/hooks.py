@@ -1,4 +1,4 @@
-"""Hooks: what screens read, drawn again when it changes."""
+"""Hooks that read data for screens, which are redrawn when it changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def use_ui() -> Ui:
-    """Hook: the window's `Ui`; drawn again when somebody signs in or out, or chooses another look or language."""
+    """Hook: return the window's `Ui`; redraw when somebody signs in or out, or changes the look or language."""
     ui = ui_of(ft.context.page)
     ft.use_state(ui.who)
     theme.use_look()
@@ -26,9 +26,9 @@ def use_ui() -> Ui:
 
 
 def use_read(read: Callable[[Session], T], *deps: Any) -> T:
-    """Hook: `read(session)`, read again after every change the session announces and when one of `deps` changes.
+    """Hook: return `read(session)`, read again after every change the session announces and when `deps` change.
 
-    `deps` must name every value the lambda uses (ids, what was searched for).
+    `deps` must contain every value that `read` uses (ids, search texts).
     """
     ui = use_ui()
     ft.use_state(ui.changes)
@@ -41,14 +41,14 @@ def use_read(read: Callable[[Session], T], *deps: Any) -> T:
 
 
 def use_pull() -> Pull | None:
-    """Hook: how far a pull of several pages is, at most twice a second; None when there is none."""
+    """Hook: return the progress of a pull of several pages, updated at most twice a second; None when there is none."""
     ui = use_ui()
     ft.use_state(ui.pulls)
     return ui.session.pull if ui.signed_in else None
 
 
 def if_here(read: Callable[[], T]) -> T | None:
-    """What `read` returns, or None when what it asks for is not on this phone."""
+    """Return `read()`, or None if it raises a `Problem` because the record is not on this phone."""
     try:
         return read()
     except Problem as problem:
@@ -58,22 +58,22 @@ def if_here(read: Callable[[], T]) -> T | None:
 
 
 def use_now() -> int:
-    """Hook: the corrected time in ms, moving on about every 15 s; only the component that uses it is drawn again."""
+    """Hook: return the corrected time in ms, updated about every 15 s; only the component that uses it is redrawn."""
     ui = ui_of(ft.context.page)
     ft.use_state(ui.ticks)
     return ui.now()
 
 
 def use_handed(path: str) -> Mapping[str, Any]:
-    """Hook: what `ui.go(path, ...)` handed over, as it was when this screen was opened."""
+    """Hook: return the keyword arguments that `ui.go(path, ...)` had when this screen was opened."""
     page = ft.context.page
     return ft.use_memo(lambda: ui_of(page).handed(path), [path])
 
 
 def cloud_of(ui: Ui) -> Cloud:
-    """The cloud for `Scaffold(cloud=...)`: how much is unsent, whether the server answers; a tap opens the sync page.
+    """Return the cloud for `Scaffold(cloud=...)`: how much is unsent, whether the server answers; a tap opens `/sync`.
 
-    Call it in a component that uses `use_read`, so that it is drawn again when sync moves on.
+    Call it in a component that uses `use_read`, so that it is redrawn as sync proceeds.
     """
     if not ui.signed_in:
         return Cloud()

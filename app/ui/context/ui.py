@@ -1,4 +1,4 @@
-"""One window: its page, its phone, who is signed in, and the ways to move and to speak."""
+"""One window of the app: its page, its phone, who is signed in, and how it opens screens and shows messages."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ log = logging.getLogger(__name__)
 
 _KEY: Final = "shangmen.ui"
 CALM_S: Final = 0.25
-"""Changes in a burst are shown at most this often."""
+"""Least seconds between two redraws during a burst of changes."""
 PULL_S: Final = 0.5
-"""How far a long pull is, is shown at most this often."""
+"""Least seconds between two redraws of a long pull's progress."""
 _ROOM_TICKS: Final = 20
-"""How often, in ticks, one looks at the room that is left, and asks for those not signed in whether they were ended."""
+"""Ticks between two checks of the free storage, and of whether the server ended this phone for people not signed in."""
 _FIRST_LOOK_S: Final = 3
-"""How long after the start one first looks at the room; the page that shows it looks by itself."""
+"""Seconds from the start to the first check of the free storage; the page that shows it checks by itself."""
 TICK_S: Final = 15
-"""How often running clocks are drawn anew."""
+"""Seconds between two redraws of running clocks."""
 
 
 @ft.observable
 @dataclass
 class Signal:
-    """A number that grows; components that used it are drawn again."""
+    """A counter; when it grows, the components that use it are redrawn."""
 
     count: int = 0
 
 
 class Ui:
-    """One window: its page, its phone, who is signed in, and the ways to move and to speak."""
+    """One window of the app: its page, its phone, who is signed in, and how it opens screens and shows messages."""
 
     def __init__(self, page: ft.Page, phone: Phone, preferences: Preferences, storage: Storage) -> None:
         self.page = page
@@ -61,26 +61,26 @@ class Ui:
         self.preferences = preferences
         self.storage = storage
         self.room: Room | None = None
-        """How much room there is, as looked last."""
+        """The free storage at the last check; None before the first."""
         self.connectivity: ft.Connectivity | None = None
-        """What tells that there is a network again; it lives as long as the window."""
+        """Reports when there is a network again; held here so that it lives as long as the window."""
         self.hardware: Hardware = hardware_here(page)
         """Camera, gallery, decoder and location of this window's device."""
         self.network = Network()
-        """Whether the network costs by the byte."""
+        """Knows whether the network is metered."""
         self.agree: Callable[[], None] = lambda: self.take(phone.current())
-        """Makes all windows of this phone show who is signed in now: after signing in or out."""
+        """Makes all windows of this phone show who is signed in now; call it after signing in or out."""
         self.changes = Signal()
         self.ticks = Signal()
         self.pulls = Signal()
-        """How far a long pull is; what shows it is drawn alone."""
+        """Grows as a long pull proceeds; only the components that show its progress are redrawn."""
         self.who = Signal()
         self._session: Session | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._handed: dict[str, Mapping[str, Any]] = {}
         self.forms = Forms(self._hold)
         self._loop = asyncio.get_running_loop()
-        # Changes are announced in whatever context made them; drawing must happen in this window's own.
+        # Changes are announced in the context that made them; this window must be drawn in its own.
         self._context = contextvars.copy_context()
         self._calm = Calm(self._bump, CALM_S)
         self._pull_calm = Calm(self._pull_moved, PULL_S)
@@ -89,7 +89,7 @@ class Ui:
         self._ticking: asyncio.Task[None] | None = None
         self._haptic = ft.HapticFeedback()
         self.saving = 0
-        """Verbs of this window that are being saved now."""
+        """How many `do` calls of this window are saving now."""
 
     # -- who ---------------------------------------------------------------------------------
 
@@ -106,14 +106,14 @@ class Ui:
         return self._session is not None
 
     def take(self, session: Session | None) -> None:
-        """Makes `session` this window's own (None: nobody's); what is drawn follows."""
+        """Make `session` this window's own (None: nobody is signed in) and redraw."""
         if session is self._session:
             return
         self.begin_with(session)
         self.in_window(self._who_changed)
 
     def begin_with(self, session: Session | None) -> None:
-        """As `take`, in a window that has drawn nothing yet: nothing is drawn twice."""
+        """Like `take`, but without a redraw: for a window that has drawn nothing yet."""
         self._unsubscribe()
         self._session = session
         self._unsubscribe = lambda: None
@@ -128,7 +128,7 @@ class Ui:
             session.hold_photos_while(self.photos_wait)
 
     def end(self) -> None:
-        """The window is gone for good: it hears of no change any more, for Flet has nothing left to draw on."""
+        """Unsubscribe from everything: the window is gone for good, and there is nothing left to draw on."""
         self._unsubscribe()
         self._unsubscribe = lambda: None
         self.stop_ticking()
@@ -140,25 +140,25 @@ class Ui:
         self.changes.count += 1
 
     def now(self) -> int:
-        """The time in ms as the server would have it."""
+        """Return the time in ms, corrected by the server's clock while somebody is signed in."""
         return self._session.now() if self._session else now_ms()
 
     def photos_wait(self) -> bool:
-        """Whether whole photos wait for a better network now: somebody chose Wi-Fi alone, and this is none."""
+        """Whether full-size photos must wait: somebody chose to send them by Wi-Fi only, and the network is metered."""
         return bool(self.preferences.read().get("photos_wifi_only")) and self.network.metered()
 
     # -- changes -----------------------------------------------------------------------------
 
     def later(self, seconds: float, act: Callable[[], object]) -> asyncio.TimerHandle:
-        """Runs `act` after that time, unless the handle is cancelled."""
+        """Run `act` after `seconds`, unless the returned handle is cancelled."""
         return self._loop.call_later(seconds, act)
 
     def in_window(self, act: Callable[[], object]) -> None:
-        """Runs `act` soon, on the event loop and in this window's context, from wherever it is called."""
+        """Run `act` soon, on the event loop and in this window's context; may be called from any thread."""
         self._loop.call_soon_threadsafe(act, context=self._context.copy())
 
     def refresh(self) -> None:
-        """Draws everything that was read from the session anew."""
+        """Read everything from the session again (`use_read`) and redraw it."""
         self.in_window(self._bump)
 
     def _changed(self, change: Change) -> None:
@@ -178,8 +178,8 @@ class Ui:
         self.pulls.count += 1
 
     def follow(self, router: Router) -> None:
-        """Whenever somebody goes to another screen: keeps what is half typed, for the screen that reads it (A6), and
-        has everything show what a long pull brought so far."""
+        """On every move to another screen, save the drafts, which that screen may read (A6), and show what a long pull
+        has brought so far."""
 
         def moved(_router: Router, field: str | None) -> None:
             if field == "stack" and self._session is not None:
@@ -190,17 +190,17 @@ class Ui:
         router.subscribe(moved)  # type: ignore[attr-defined]
 
     def start_ticking(self) -> None:
-        """Moves running clocks on while the window is seen."""
+        """Start redrawing running clocks every `TICK_S` seconds while the window is visible."""
         if self._ticking is None or self._ticking.done():
             self._ticking = self._loop.create_task(self._tick(), context=self._context.copy())
 
     def stop_ticking(self) -> None:
-        """The window is gone."""
+        """Stop redrawing running clocks."""
         if self._ticking is not None:
             self._ticking.cancel()
 
     async def _tick(self) -> None:
-        # What it finds draws everything anew: not while the first screen is on its way.
+        # The check may redraw everything, so not while the first screen is still being drawn.
         await asyncio.sleep(_FIRST_LOOK_S)
         await self.look_at_room()
         while True:
@@ -212,16 +212,16 @@ class Ui:
                 await self.phone.call_home()
 
     async def look_at_room(self) -> None:
-        """Looks how much room the storage has left; what is drawn follows when that can be seen."""
+        """Check how much storage is free; redraw if people would see a difference. Low storage clears sent photos."""
         before, self.room = self.room, await self.storage.room()
-        # Photos the server has make room before anybody has to: oldest first, their thumbnails stay.
+        # Before anybody has to free space, photos that the server has are deleted, oldest first; their thumbnails stay.
         if self.room.low and self._session and await self._session.photos.clear(LOW_BYTES - self.room.left):
             self.room = await self.storage.room()
         if before is None or _seen(before) != _seen(self.room):
             self.refresh()
 
     async def ask_to_keep(self) -> bool:
-        """Asks the browser never to remove the data; whether it promised."""
+        """Ask the browser never to evict the data; return whether it promised."""
         kept = await self.storage.ask_to_keep()
         await self.look_at_room()
         return kept
@@ -234,12 +234,12 @@ class Ui:
         return router_of(self.page)
 
     def go(self, path: str, **handed: Any) -> None:
-        """Opens a screen over this one, handing it what is not part of its address."""
+        """Open a screen over this one; `handed` passes it values that are not part of its path (`use_handed`)."""
         self._handed[path] = handed
         self._when_clear(lambda: self.router.go(path))
 
     def _when_clear(self, move: Callable[[], object]) -> None:
-        """Moves at once, or when the sheets that are on their way down have gone."""
+        """Call `move` now, or, while sheets are still closing, once they are gone."""
         sheets = notices.sheets_of(self.page)
         if not sheets.there:
             move()
@@ -252,16 +252,16 @@ class Ui:
         self.in_background(wait())
 
     def replace(self, path: str, **handed: Any) -> None:
-        """Puts a screen in the place of this one: after saving."""
+        """Replace this screen by another, after saving; `handed` as in `go`."""
         self._handed[path] = handed
         self._when_clear(lambda: self.router.replace(path))
 
     def reset(self, path: str = "/") -> None:
-        """Begins at a path."""
+        """Forget the stack of screens and start at `path`."""
         self.router.reset(path)
 
     def back(self) -> None:
-        """To the screen under this one. Says so when a half-filled form was kept (草稿已保留)."""
+        """Return to the screen under this one; if a half-filled form stays saved, say so (草稿已保留, draft kept)."""
         left = self.router.path
         self.forms.flush(left)
         kept = self.forms.kept(left)
@@ -270,22 +270,22 @@ class Ui:
             self.settle_soon(lambda: self.toast(t("shell.draft.kept")))
 
     def handed(self, path: str) -> Mapping[str, Any]:
-        """What was handed to the screen at `path` when it was opened."""
+        """Return the values passed to the screen at `path` when it was opened."""
         return self._handed.get(path, {})
 
     def _hold(self, paths: frozenset[str]) -> None:
-        """The router knows which screens hold something half filled in."""
+        """Tell the router which screens hold a half-filled form."""
         if paths != self.router.held:
             self.router.held = paths
 
     # -- speaking ----------------------------------------------------------------------------
 
     def toast(self, words: str | None = None, undo: Tap | None = None, *, worry: bool = False) -> None:
-        """Says `words` (已保存 when there are none) for a moment; `worry`: of something that did not work."""
+        """Show `words`, by default 已保存 (saved), for a moment; `worry` marks a failure."""
         notices.toast(self.page, words, undo=undo, worry=worry)
 
     def tell(self, problem: Problem) -> None:
-        """What happened, that nothing is lost, and the one thing to do; the screen stays as it is."""
+        """Show what went wrong, that nothing is lost, and the one thing to do; the screen stays as it is."""
         if problem.kind is DISK_FULL:
             self.in_background(self.look_at_room())
         says = problem.message(language_code(self.page))
@@ -298,8 +298,8 @@ class Ui:
         then: Callable[[Saved], object] | None = None,
         saved: str | None = None,
     ) -> Saved | None:
-        """Awaits a verb of the session. Done: a haptic tick, 已保存 (or `saved`), then `then`. A `Problem` is told, and
-        None comes back: the form stays as it is."""
+        """Await a saving call of the session, give a haptic tick, call `then`, show `saved` (by default 已保存, saved),
+        and return the result. On a `Problem` show it and return None; the form stays as it is."""
         self.saving += 1
         try:
             done = await verb
@@ -309,7 +309,7 @@ class Ui:
             return None
         else:
             self.tick()
-            # First where it leads: what is said there must know whether somebody signs on that page.
+            # Move on first: the toast must know whether the next page is a signing page.
             if then is not None:
                 then(done)
             self.toast(saved)
@@ -318,12 +318,12 @@ class Ui:
             self.saving -= 1
 
     def choose(self, **choices: Any) -> None:
-        """Keeps choices of this installation (language, look, server)."""
+        """Save choices of this installation, such as language, look or server."""
         self.preferences.keep(**choices)
         self.settle_soon()
 
     def settle_soon(self, then: Callable[[], object] = lambda: None) -> None:
-        """Makes what was just written durable, then calls `then`; a full storage is told instead."""
+        """Make recent writes durable in the background, then call `then`; if the storage is full, say so instead."""
 
         async def settle() -> None:
             try:
@@ -336,7 +336,7 @@ class Ui:
         self.in_background(settle())
 
     def in_background(self, work: Coroutine[Any, Any, object]) -> None:
-        """Does `work` beside what is going on, in this window's context. What goes wrong in it is told as elsewhere."""
+        """Run `work` as a task in this window's context. A `Problem` in it is shown, any other error is reported."""
         task = self._loop.create_task(work, context=self._context.copy())
         self._behind.add(task)
         task.add_done_callback(self._ended, context=self._context.copy())
@@ -350,7 +350,7 @@ class Ui:
             self.page.session.error("".join(traceback.format_exception(error)))
 
     def tick(self) -> None:
-        """A small tick for the fingers, where the device can."""
+        """Give a light haptic tick, where the device can."""
         self._loop.create_task(self._buzz(), context=self._context.copy())
 
     async def _buzz(self) -> None:
@@ -361,17 +361,17 @@ class Ui:
 
 
 def _seen(room: Room) -> tuple[bool, bool, int, int]:
-    """What people see of the room: the warnings, and megabytes."""
+    """Return the part of `room` that people can see: the two warnings, and whole megabytes used and left."""
     return room.low, room.may_evict, room.used // 1_000_000, room.left // 1_000_000
 
 
 def language_code(page: ft.Page) -> str:
-    """The language of this window as problems know it: "zh" or "en"."""
+    """Return the window's language as `Problem.message` takes it: "zh" or "en"."""
     return "en" if theme.look_of(page).language == "en" else "zh"
 
 
 def ui_of(page: ft.Page | ft.BasePage) -> Ui:
-    """The window's `Ui`; raises KeyError before the app's `main` has made it."""
+    """Return the window's `Ui`. Raises KeyError before the app's `main` has made it."""
     ui: Ui | None = page.session.store.get(_KEY)  # type: ignore[union-attr]
     if ui is None:
         raise KeyError("main(page) has not run for this window")
@@ -379,7 +379,7 @@ def ui_of(page: ft.Page | ft.BasePage) -> Ui:
 
 
 def install(page: ft.Page, phone: Phone, preferences: Preferences, storage: Storage) -> Ui:
-    """Makes the window's `Ui`: in the app's `main`, and again when the window gets its data back."""
+    """Make and return the window's `Ui`: in the app's `main`, and again when the window gets its data back."""
     ui = Ui(page, phone, preferences, storage)
     page.session.store.set(_KEY, ui)
     page.on_close = lambda _: ui.end()
