@@ -1,1 +1,1 @@
-"""The screens: one file a screen or a family of them, each with its `ROUTES`."""
+"""The screens: one file for each screen or family of screens, with its `ROUTES`."""

@@ -1,7 +1,7 @@
-"""扫一扫: a tag by the live camera, by a picture, or by its nine characters (G.1, G.4).
+"""扫一扫 (scan): read a tag by the live camera, from a picture, or by its nine typed characters (G.1, G.4).
 
-What was seen and is no tag of ours is said by name (a payment code, another estate's tag, a torn one), and the next way
-is there: scan again, choose a picture, type.
+If a code is no tag of this estate, the screen says what it is (a payment code, another estate's tag, a damaged one) and
+offers the other ways: scan again, choose a picture, type.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from app.ui.scanning import PATH, Wish
 from app.ui.texts import t
 
 SLOW_S: Final = 8.0
-"""How long somebody looks at a tag without anything being read before they are told what else to do."""
+"""Seconds of scanning without a result until the screen suggests what else to do."""
 
 
 @ft.component
 def ScanScreen() -> ft.Control:
-    """The scanning screen."""
+    """Draw the scanning screen. A tag goes to the `Wish` the screen was opened with; without one, its page opens."""
     ui = use_ui()
     handed = use_handed(PATH)
     wish: Wish | None = handed.get("wish")
@@ -108,7 +108,7 @@ def _take(ui: Ui, wish: Wish | None, found: Tag, say: Callable[[str], None]) -> 
 
 
 def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable[[str], Any]) -> ft.Control:
-    """The nine characters as they stand under the code, judged while they are typed."""
+    """Draw the field for the nine characters printed under the code; they are checked while somebody types."""
     found = ui.session.keys.read_tag(typed) if typed.strip() else NoTag(UNFINISHED)
     plain = plain_tag(typed)
     error: str | None = None

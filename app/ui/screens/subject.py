@@ -1,4 +1,4 @@
-"""The pages that every type of subject has: what is known of it, and the correction of one of its entries."""
+"""The pages that every type of record gets without its own code: its page, and the correction of one of its entries."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Screen = Callable[..., ft.Control]
 
 
 def page_screen(face: Face) -> Screen:
-    """The page of a type that has none of its own: what it is, what was recorded of it, and the camera."""
+    """Return the page for a type of record that has none of its own: its head, its history, a button for photos."""
 
     @ft.component
     def SubjectScreen(subject_id: str) -> ft.Control:
@@ -63,7 +63,10 @@ def page_screen(face: Face) -> Screen:
 
 
 def amend_screen(face: Face) -> Screen:
-    """The correction of one entry: as it stands, to be changed, and why. It opens once, and again only when meant."""
+    """Return the screen that corrects one entry: its content, to be changed, and the reason.
+
+    An entry that was corrected before can be corrected again only after a tap that confirms it is meant.
+    """
 
     @ft.component
     def AmendScreen(subject_id: str, entry_id: str) -> ft.Control:
@@ -83,11 +86,11 @@ def amend_screen(face: Face) -> Screen:
 
 @ft.component
 def AmendForm(face: Face, view: SubjectView[Any], target: StepRow) -> ft.Control:
-    """The form of the entry's own kind, filled with what holds now."""
+    """Draw the correction form of the entry's kind, filled with the entry's present content."""
     ui = use_ui()
     session, correction = ui.session, face.correction(target.kind)
     draft = use_draft(f"amend:{target.entry.id}", {**correction.form(target.body), "reason": ""})
-    # What opened the form is what a change is measured by, also after a kill.
+    # Changes are measured against the entry as it is now, also when the form comes back after a kill.
     before = dict(target.body)
     reason = str(draft.values["reason"])
     whole = {**before, **correction.body(draft.values, session)}
@@ -130,7 +133,7 @@ def AmendForm(face: Face, view: SubjectView[Any], target: StepRow) -> ft.Control
 
 
 def routes_of(face: Face) -> list[Route]:
-    """Return the routes of the pages a type of subject need not have of its own."""
+    """Return a type's routes of the shared pages: its page, unless it has its own, and corrections where allowed."""
     page = face.page("{subject_id}")
     made = [] if face.own_page else [Route(page, page_screen(face))]
     amend = face.amend_page("{subject_id}", "{entry_id}")

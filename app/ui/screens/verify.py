@@ -1,4 +1,4 @@
-"""签名核对: whether what was signed is what is recorded now, in plain words, with the handwriting beside it."""
+"""签名核对 (check signatures): whether what was signed is still what is recorded, in plain words beside the writing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from app.ui.ticket_words import word
 
 
 def screen_of(face: Face) -> Callable[..., ft.Control]:
-    """The page of one type's signatures and entries, as this phone and as the server find them."""
+    """Return the page that verifies a record's signatures and entries, on this phone and by asking the server."""
 
     @ft.component
     def VerifyScreen(subject_id: str) -> ft.Control:
@@ -37,7 +37,7 @@ def screen_of(face: Face) -> Callable[..., ft.Control]:
 
 @ft.component
 def _Verify(face: Face, subject_id: str) -> ft.Control:
-    """Each signature with its verdict and what was on the signer's screen; the entries' own hashes; the chains."""
+    """Draw each signature with its verdict and the text the signer saw, then the checks of entries and hash chains."""
     ui = use_ui()
     now = use_now()
 
@@ -106,14 +106,14 @@ def _server_line(asked: ServerVerdict | Problem | None, lang: str) -> ft.Control
 
 
 def _line(id: str, good: bool | None, words: str, mark: ft.IconData | None = None) -> ft.Control:
-    """A finding: good, bad, or not known yet."""
+    """Draw one finding; `good` is None while it is not known yet."""
     ink = {True: ft.Colors.PRIMARY, False: ft.Colors.ERROR, None: ft.Colors.ON_SURFACE_VARIANT}[good]
     sign = mark or (ft.Icons.VERIFIED_OUTLINED if good else ft.Icons.GPP_BAD_OUTLINED)
     return tag(id, row([icon(sign, 24, ink), body(words, color=ink, expand=True)], gap=10))
 
 
 def route_of(face: Face) -> Route:
-    """Return the route of one type's page of signatures."""
+    """Return the route of a type's page that verifies signatures."""
     page = face.page("{subject_id}")
     return Route(f"{page}/verify", screen_of(face), parent=page)
 

@@ -1,1 +1,1 @@
-"""The desk 前台: what is open, who does it, and what only the desk and supervisors decide."""
+"""The desk 前台: open tickets, who works on them, and decisions only the desk and the supervisors make."""

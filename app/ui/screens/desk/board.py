@@ -1,4 +1,7 @@
-"""调度台: every open ticket by the step it waits at, the most urgent first; on a wide window the ticket beside it."""
+"""调度台 (dispatch board): open tickets grouped by the step they wait at, the most urgent first.
+
+On a wide window the chosen ticket is shown beside the board.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,9 @@ from app.ui.tabs import use_nav
 from app.ui.texts import t
 
 SHOWN: Final = 12
-"""Cards of one section drawn at a time; the rest is a tap away in the list."""
+"""Most cards drawn of one section; a button leads to the list with the rest."""
 READ: Final = 200
-"""Cards of one section read at a time."""
+"""Most cards read of one section."""
 _FOLDED: Final = "shangmen.desk.folded"
 _CHOSEN: Final = "shangmen.desk.chosen"
 
@@ -53,12 +56,12 @@ FORMS: Final[dict[str, Callable[..., ft.Control]]] = {
     "call-back": CallBackScreen,
     "void": VoidScreen,
 }
-"""Forms that stand in the right pane, by the last part of their path."""
+"""The forms that open in the right pane, by the last part of their path."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section of the board: its most urgent cards and how many there are in all."""
+    """One section of the board: its most urgent cards, and how many tickets it has in all."""
 
     id: str
     cards: tuple[Card, ...]
@@ -67,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Board:
-    """What the board shows."""
+    """The data of the board: its sections, and the counts shown on the buttons above them."""
 
     sections: tuple[Section, ...]
     flags: int
@@ -77,16 +80,16 @@ class Board:
 
     @property
     def count(self) -> int:
-        """How many tickets are open."""
+        """The number of open tickets."""
         return sum(section.count for section in self.sections)
 
     def late(self, now: int) -> int:
-        """How many of them are late."""
+        """Return how many of the cards read are late at `now` (ms)."""
         return sum(1 for section in self.sections for card in section.cards if is_late(card, now))
 
 
 def read_board(session: Session, text: str) -> Board:
-    """Every section, narrowed to what was searched for."""
+    """Read the board; a search text `text` narrows its sections."""
     sections = []
     for group, stages in GROUPS.items():
         wanted = session.overseen(CardFilter(stages=stages, text=text))
@@ -103,7 +106,7 @@ def read_board(session: Session, text: str) -> Board:
 
 @ft.component
 def DeskScreen() -> ft.Control:
-    """The board: one column on a phone, two panes from 900 px on."""
+    """Draw the board: one column on a phone, two panes on a window of 900 px or more."""
     ui = use_ui()
     look = theme.use_look()
     page = ft.context.page
@@ -196,9 +199,11 @@ NEXT, BEFORE, NEW, CALL, FIND, CLOSE = "next", "before", "new", "call-", "find",
 
 
 def key_means(key: str, alt: bool, form: str) -> str:
-    """What a key does on the wide board, "" for nothing: ↑ ↓ choose another ticket, Alt+N begins one in the right pane,
-    Alt+P one for a call that is picked up now, Alt+F goes to the board's own search, Esc closes a form. While a form is
-    open the arrows are the form's own.
+    """Return the action of a key on the wide board, "" for none.
+
+    ↑ and ↓ choose another ticket, Alt+N opens a new one in the right pane, Alt+P a new one for a phone call answered
+    now, Alt+F goes to the board's search, Esc closes the open `form` ("" if none). While a form is open, the arrow keys
+    belong to it.
     """
     if alt:
         return {"N": NEW, "P": CALL, "F": FIND}.get(key.upper(), "")
@@ -208,12 +213,12 @@ def key_means(key: str, alt: bool, form: str) -> str:
 
 
 def _use_keys(ui: Ui, wide: bool, form: str, press: Callable[[str], None]) -> None:
-    """Hook: keys of a wide window act in its two panes, and never leave them (``key_means``)."""
+    """Hook: on a wide window, call ``press`` with the action of each key (``key_means``)."""
     latest: ft.MutableRef[tuple[str, Callable[[str], None]]] = ft.use_ref(lambda: (form, press))
     latest.current = (form, press)
 
     def pressed(e: ft.KeyboardEvent) -> None:
-        # The board stays alive under the screens opened over it, whose keys are not its own.
+        # The board stays alive under other screens and must ignore the keys pressed there.
         if ui.router.path != "/desk" or latest.current is None:
             return
         now_open, act = latest.current
@@ -231,7 +236,7 @@ def _use_keys(ui: Ui, wide: bool, form: str, press: Callable[[str], None]) -> No
 
 
 def _ways(ui: Ui, board: Board) -> list[ft.Control]:
-    """Where the desk goes besides the board: a new ticket, the flags, the evening's confirmation, finance, the list."""
+    """Return the buttons above the board: new ticket, register, and those with something to do, such as flags."""
     ways: list[ft.Control] = []
     if not theme.look_of(ui.page).wide:
         ways.extend([call_button(ui)] if takes_calls(ui) else [])
@@ -260,7 +265,7 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
 
 @ft.component
 def _Right(chosen: str, form: str, set_form: Callable[[str], None], choose: Callable[..., None]) -> ft.Control:
-    """The right pane: what is chosen, one of its forms, or a new ticket, which is what is chosen once it is saved."""
+    """Draw the right pane: the chosen ticket, one of its forms, or the form of a new ticket (chosen once saved)."""
     ui = use_ui()
     if form == NEW or form.startswith(CALL):
         rang = int(form.removeprefix(CALL)) if form != NEW else None
@@ -289,7 +294,7 @@ def _Sections(
     fold: Callable[[str], None],
     choose: Callable[..., None],
 ) -> ft.Control:
-    """The sections one under the other. Drawn anew as the clocks go on, without reading anything again."""
+    """Draw the sections one under the other; as clocks run they are redrawn, without reading anything again."""
     ui = use_ui()
     now = use_now()
     if not board.count and text:
@@ -325,7 +330,7 @@ def _Sections(
 
 
 def _ordered(section: Section) -> list[Card]:
-    """The cards as the section shows them: 进行中 by worker, whoever has the most urgent one first."""
+    """Return a section's cards in display order; 进行中 (in work) by worker, whoever has the most urgent one first."""
     cards = list(section.cards)
     if section.id != "in_work":
         return cards
@@ -376,7 +381,7 @@ def _worker(ui: Ui, section: Section, worker: str | None) -> ft.Control:
 
 
 def _act(ui: Ui, section: str, card: Card, choose: Callable[..., None]) -> tuple[str, Any] | None:
-    """The step one can take from the board itself, without opening the ticket first."""
+    """Return the words and handler of the step that can be taken right on the card, or None."""
     held = ui.session.roles_on(card)
     taking = face_of(card.type).at_once(card, held)
     if taking is not None:

@@ -1,4 +1,7 @@
-"""确认工单 (A.8): the day's tickets with total, signature and verdict; one by one, or all that are intact at once."""
+"""确认工单 (confirm tickets, A.8): the day's tickets with total, signature and its verdict.
+
+They are confirmed one by one, or all whose signature is intact at once.
+"""
 
 from __future__ import annotations
 
@@ -31,44 +34,44 @@ from app.ui.texts import moment_text, t, yuan
 from app.ui.ticket_words import clock_name, items_words, word
 
 MOST: Final = 60
-"""Tickets drawn at a time: a day's work of an estate is below that; the rest follows when these are confirmed."""
+"""Most tickets drawn, more than an estate finishes in a day; any others appear once these are confirmed."""
 PICTURE_HEIGHT: Final = 76
 
 
 @dataclass(frozen=True)
 class Row:
-    """One ticket to confirm, and how its signature stands ("" when its kind needs none)."""
+    """One ticket to confirm and the standing of the resident's signature, "" when there is none."""
 
     view: TicketView
     standing: str
 
     @property
     def card(self) -> Card:
-        """The ticket as lists have it."""
+        """The ticket's card."""
         return self.view.card
 
     @property
     def ready(self) -> bool:
-        """Whether it may be confirmed among all others: nothing about it needs a look first."""
+        """Whether it may be confirmed together with others: no flags, and an intact signature if its kind needs one."""
         needs = self.card.kind == REPAIR
         return not self.card.flags and (self.standing == SIGNATURE_INTACT if needs else True)
 
 
 @dataclass(frozen=True)
 class Evening:
-    """What there is to confirm."""
+    """The tickets to confirm: `ready` for confirming together, and `look`, to be looked at one by one."""
 
     ready: list[Row]
     look: list[Row]
     changed: list[Card]
-    """Tickets changed after signing."""
+    """Tickets changed after signing; they cannot be confirmed."""
     unread: list[Unread]
     waiting: int
-    """How many wait in all."""
+    """The number of tickets waiting in all, drawn or not."""
 
 
 def read_evening(session: Session) -> Evening:
-    """Read the tickets that wait; one that cannot be read is never among those that are confirmed together."""
+    """Read the tickets that wait; those that cannot be read are listed apart and never confirmed with the others."""
 
     def of_one(card: Card) -> Row:
         view = session.tickets.view(card.id)
@@ -84,7 +87,7 @@ def read_evening(session: Session) -> Evening:
 
 @ft.component
 def ConfirmScreen() -> ft.Control:
-    """The supervisor's evening: look, confirm, done."""
+    """Draw the page on which the engineering supervisor confirms the day's tickets."""
     ui = use_ui()
     evening = use_read(read_evening)
     ready, look, changed, waiting = evening.ready, evening.look, evening.changed, evening.waiting
@@ -153,7 +156,7 @@ def _heading(words: str, says: str) -> ft.Control:
 @ft.component
 @guarded
 def _Row(found: Row, on_confirm: object) -> ft.Control:
-    """One ticket: what it cost, who signed, whether the signature holds; a tap opens the ticket."""
+    """Draw one ticket: cost, signature and its verdict, a button to confirm; a tap opens the ticket."""
     ui = use_ui()
     now = use_now()
     card, state = found.card, found.view.state
@@ -201,7 +204,7 @@ def _Row(found: Row, on_confirm: object) -> ft.Control:
 
 
 def _what(state: st.TicketState) -> str:
-    """What was done, in a line: the fee lines, or the result in words (A.9)."""
+    """Return in one line what was done: the result in words (A.9), or else the fee lines."""
     if state.result:
         return str(state.result.get("result") or "")
     lines = (state.fees or {}).get("lines") or ()
@@ -209,7 +212,7 @@ def _what(state: st.TicketState) -> str:
 
 
 def _changed(ui: Ui, cards: list[Card]) -> ft.Control:
-    """Changed after signing: apart, and without a way to confirm them."""
+    """Draw the tickets changed after signing: in a card of their own, without a button to confirm them."""
     says = notice(t("desk.confirm.changed"), kept=t("desk.confirm.changed_says"), tone="red", id="changed")
     rows = [drawn(card.id, partial(_changed_row, ui, card), what=card.number or "") for card in cards]
     return paper([says, *rows], gap=8, padding=14)

@@ -1,4 +1,4 @@
-"""手机和设备: whose devices there are, when each was last there, and ending one that was lost (for the desk)."""
+"""手机和设备 (devices), for the desk: whose they are, when the server last saw each, and revoking one that was lost."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ from app.ui.texts import ago_text, moment_text, t
 
 PATH: Final = "/devices"
 SHOWN: Final = 40
-"""Devices drawn at once; more are found by searching."""
+"""Most devices drawn in each list; others are found by searching."""
 _COMPUTERS: Final = frozenset(("win32", "darwin", "linux"))
 
 
 def may_manage(session: Session) -> bool:
-    """Whether somebody ends other people's devices; a door to this page is shown only then."""
+    """Whether somebody may revoke other people's devices; only then is a link to this page shown."""
     return access.may_manage_devices(session.roles)
 
 
 def short_code(device: str) -> str:
-    """A device's id as one says it on the phone to the desk: its last eight digits, in two groups."""
+    """Return a short form of a device's id for reading out: its last eight digits in two groups, "" for no id."""
     tail = device.replace("-", "")[-8:].upper()
     return f"{tail[:4]}-{tail[4:]}" if tail else ""
 
 
 def _what(device: Device) -> str:
-    """What the device is, as far as it said: its name, and in which form the app runs there."""
+    """Return what the device has told of itself: its name, and the platform the app runs on."""
     known = ("emscripten", "web", "android", "ios", "win32", "darwin", "linux")
     platform = t(f"devices.platform.{device.platform}") if device.platform in known else device.platform
     return " · ".join(part for part in (device.name, platform) if part) or t("devices.unnamed")
@@ -62,7 +62,7 @@ def _standing(device: Device, now: int) -> str:
 
 @ft.component
 def DevicesScreen() -> ft.Control:
-    """Every device, the one seen last first; those that were ended at the end."""
+    """Draw the list of all devices, the one seen last first, revoked ones at the end."""
     ui = use_ui()
     now = use_now()
     text, set_text = ft.use_state("")
@@ -130,7 +130,7 @@ def _mark(device: Device) -> ft.IconData:
 
 @ft.component
 def DeviceScreen(device_id: str) -> ft.Control:
-    """One device, and the one thing to do with it: end it."""
+    """Draw one device, with a button that revokes it."""
     ui = use_ui()
     now = use_now()
     asking, set_asking = ft.use_state(False)

@@ -1,4 +1,4 @@
-"""How a ticket ends at the desk: the resident rung up, a spoiled ticket voided (B.4, B.6)."""
+"""How the desk ends a ticket: by a call back to the resident, or by voiding a spoiled ticket (B.4, B.6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Done = Callable[[], object]
 
 @ft.component
 def CallBackForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
-    """电话回访 (B.4): satisfied or not; who is not says why."""
+    """Draw the form of 电话回访 (call back, B.4): whether the resident is satisfied, and if not, why."""
     ui = use_ui()
     now = use_now()
     draft = use_draft(f"call-back:{ticket_id}", {"satisfied": "", "note": ""})
@@ -85,7 +85,7 @@ def CallBackForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 
 @ft.component
 def VoidForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
-    """作废 (B.6): with a reason; the number stays taken."""
+    """Draw the form of 作废 (void, B.6): it needs a reason; the ticket's number is not used again."""
     ui = use_ui()
     now = use_now()
     asking, set_asking = ft.use_state(False)

@@ -1,4 +1,4 @@
-"""财务收单 (A.8): confirmed tickets by the month on whose bill they stand, and which copies finance has received."""
+"""财务收单 (finance, A.8): confirmed tickets by billing month, and whether finance has received their copies."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from app.ui.tabs import use_nav
 from app.ui.texts import moment_text, t, yuan
 
 SEES: Final = roles.OVERSEERS | {roles.FINANCE}
-"""Who sees what is billed."""
+"""Roles that see this page."""
 DRAWN: Final = 100
-"""Rows of one list drawn at a time: what is received makes room for the next."""
+"""Most rows drawn of each list; receiving copies makes room for others."""
 
 
 def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Card]]:
-    """The tickets of a bill month with a fee: still to come, and received."""
+    """Return a billing month's tickets with a fee: those whose copies are still missing, and those received."""
     wanted = CardFilter(
         stages=(st.CONFIRMED, st.FILED), confirmed_from=month.starts_at, confirmed_until=month.moved(1).starts_at
     )
@@ -50,7 +50,7 @@ def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Car
 
 @ft.component
 def FinanceScreen() -> ft.Control:
-    """One month: totals on top, what has not come in next, received ones below."""
+    """Draw one month: totals on top, then the tickets whose copies are missing, received ones below."""
     ui = use_ui()
     nav = use_nav("tickets")
     now = use_now()

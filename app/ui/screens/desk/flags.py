@@ -1,4 +1,4 @@
-"""待核实: entries that were kept although they did not fit; the desk decides which count."""
+"""待核实 (to be checked): entries that were kept although they contradict others; the desk decides which count."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from app.ui.subjects import heading_of, open_words, page_of, says, settle_page_o
 from app.ui.texts import moment_text, t
 
 MOST: Final = 40
-"""Flags drawn at a time; settling some brings the next."""
+"""Most flags drawn; settling some brings up others."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A flag with the two entries it is about, as the timeline has them."""
+    """A flag, the flagged entry (`this`) and the one it contradicts (`other`), as steps of the timeline."""
 
     flag: FlagRow
     this: StepRow
@@ -41,7 +41,7 @@ class Case:
 
 
 def read_cases(session: Session) -> tuple[list[Case], list[Unread], int]:
-    """Every flag with its counterpart, subjects that cannot be read, and how many flags there are in all."""
+    """Return up to `MOST` flags as cases, the cards that cannot be read, and the number of flags in all."""
 
     def of_one(card: Card) -> list[Case]:
         steps = session.steps_of(card.type, card.id)
@@ -52,14 +52,14 @@ def read_cases(session: Session) -> tuple[list[Case], list[Unread], int]:
             if flag.entry.id in entries
         ]
 
-    # Each card has one flag at least: more of them would be read for nothing.
+    # Each card has at least one flag, so no more than `MOST` cards need be read.
     read, unread = read_each(session.flagged_cards()[:MOST], of_one)
     return [case for some in read for case in some][:MOST], unread, session.flag_count()
 
 
 @ft.component
 def FlagsScreen() -> ft.Control:
-    """The list of flags, each with what happened, both entries, and the two things that can be decided."""
+    """Draw the list of flags, each with what happened, both entries, and the two possible decisions."""
     ui = use_ui()
     cases, unread, count = use_read(read_cases)
     if not may_oversee(ui.session.roles):
@@ -115,7 +115,7 @@ def _Case(case: Case) -> ft.Control:
         both = column(sides, gap=8)
     short = flag.entry.id
     path, settle_at = page_of(card), settle_page_of(card)
-    # Of a key the thing itself decides: its tag is scanned where it really is (G.2).
+    # A key's flag is settled by looking where the key really is: its tag is scanned there (G.2).
     ways: list[ft.Control] = [
         small_button(f"{way}-{short}", t(f"desk.flags.{way}"), lambda d=decision: set_asking(d), icon=mark)
         for way, decision, mark in (
@@ -145,7 +145,7 @@ def _Case(case: Case) -> ft.Control:
 
 
 def _use_decision(asking: str, story: FlagStory, settle: object, close: object, note: str, set_note: object) -> None:
-    """Hook: the question with its consequence in words and a line to explain."""
+    """Hook: ask to confirm the decision `asking` ("accept" or "set_aside"): its consequence, and a field for a note."""
     accept = asking == "accept"
     use_question(
         bool(asking),
@@ -158,7 +158,7 @@ def _use_decision(asking: str, story: FlagStory, settle: object, close: object, 
 
 
 def _entry(heading: str, step: StepRow, session: Session, now: int, *, amber: bool = False) -> ft.Container:
-    """One of the two entries: who did what, when, and what it says."""
+    """Draw one of the two entries: what was done, by whom and when, and its content."""
     ink = ft.Colors.ON_TERTIARY_CONTAINER if amber else ft.Colors.ON_SURFACE
     ground = ft.Colors.TERTIARY_CONTAINER if amber else ft.Colors.SURFACE_CONTAINER
     subject_type = step.entry.subject_type

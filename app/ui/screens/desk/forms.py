@@ -1,6 +1,6 @@
-"""What the desk and the supervisors write on a ticket: who does it, whether it can be done, what the resident said.
+"""The desk's and the supervisors' forms on a ticket: who does it, whether it can be done, what the resident said.
 
-Each form is a screen of its own on a phone and stands in the desk's right pane on a wide window (`on_done`).
+On a phone each form is a screen of its own; on a wide window it is in the desk's right pane, which passes `on_done`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STARTED = (st.ACCEPTED, st.ON_SITE, st.TO_PRICE, st.TO_AGREE, st.AGREED, st.WORK
 
 @ft.component
 def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
-    """派工 (A.2): who was assigned last comes first, with what everybody is on; one tap and a confirmation."""
+    """Draw the form of 派工 (assign, A.2): the workers with their open tickets, the one assigned last first."""
     ui = use_ui()
     now = use_now()
     draft = use_draft(f"assign:{ticket_id}", {"worker": "", "note": "", "more": False})
@@ -97,7 +97,7 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 def _workers(
     people: list[Staff], tickets: Callable[[CardFilter, int, int], list[Card]], last: list[str]
 ) -> tuple[list[Staff], dict[str, list[Card]], str]:
-    """Everybody who can be assigned, who was assigned last before the rest, and what each has in hand."""
+    """Return the workers, most recently assigned first, their open tickets by worker id, and the first of `last`."""
     order = {worker: n for n, worker in enumerate(last)}
     ordered = sorted(people, key=lambda p: (order.get(p.id, len(order)), p.load, p.number))
     hands: dict[str, list[Card]] = {}
@@ -123,7 +123,10 @@ def _worker(person: Staff, hand: list[Card], holder: str | None, last: str) -> O
 
 @ft.component
 def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
-    """判定 (A.2): what is not on the price list, within 15 minutes: can it be done, what, for how much; or why not."""
+    """Draw the form of 判定 (judge, A.2), due within 15 minutes, for work that is not on the price list.
+
+    Either it can be done: which work, at which price; or it cannot: why not.
+    """
     ui = use_ui()
     now = use_now()
     draft = use_draft(f"judge:{ticket_id}", {"can": "", "price": "", "work": "", "reason": ""})
@@ -224,7 +227,7 @@ def JudgeForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
 
 @ft.component
 def AskedForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
-    """住户的答复 (A.2): the judged price told on the phone, and whether the resident wants the repair."""
+    """Draw the form of 住户的答复 (resident's answer, A.2): do they want the repair at the price told by phone?"""
     ui = use_ui()
     now = use_now()
     view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)

@@ -1,4 +1,4 @@
-"""待交接: what people who left the company still have open, and to whom it goes (A.2, E, G.2)."""
+"""待交接 (to be handed over): open work of people who left the company, and who takes it over (A.2, E, G.2)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,17 @@ _DISPATCHERS: Final = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
 
 
 def left_notice(ui: Ui, count: int) -> ft.Control:
-    """离职人员还有 N 件未交接, with the way to their list."""
+    """Return the notice that people who left still have `count` things to hand over, with a button to their list."""
     act = (t("desk.handover.act"), lambda: ui.go(PATH))
     return notice(t("desk.handover.left", n=count), act=act, id="left-behind", mark=ft.Icons.PERSON_OFF_OUTLINED)
 
 
 @ft.component
 def HandoverScreen() -> ft.Control:
-    """Who left, and all that is theirs: tickets to reassign, one by one or together; keys to take back; promises."""
+    """Draw everybody who left with what is still theirs.
+
+    Their tickets are reassigned one by one or together, their keys taken back, their promises settled.
+    """
     ui = use_ui()
     now = use_now()
     people = use_read(lambda s: s.handover.left())
@@ -79,7 +82,7 @@ def HandoverScreen() -> ft.Control:
 def _person(
     ui: Ui, one: LeftBehind, now: int, give: Callable[[str], object], settle: Callable[[PromiseRow], object]
 ) -> ft.Control:
-    """One who left: a heading, and what is theirs by kind; each line leads to where it is handed over."""
+    """Draw one person who left: a heading, and what is theirs by kind; each row leads to where it is handed over."""
     staff = one.staff
     parts: list[ft.Control] = [
         ft.Semantics(
@@ -120,7 +123,7 @@ def _person(
 
 
 def _named(one: LeftBehind) -> str:
-    """Who left what where: somebody may have left two estates."""
+    """Return a key of the person and the estate: somebody may have left two estates."""
     return f"{one.staff.id}@{one.estate or ''}"
 
 

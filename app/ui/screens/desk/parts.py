@@ -1,4 +1,4 @@
-"""Pieces the desk's screens share: a ticket in a list, a ticket's head over a form, signatures, a month's frame."""
+"""Pieces that the desk's screens share: a ticket in a list, a ticket's head over a form, a form's frame, signatures."""
 
 from __future__ import annotations
 
@@ -32,33 +32,33 @@ T = TypeVar("T")
 
 
 def use_made(make: Callable[[], T]) -> tuple[T, Callable[[T], None]]:
-    """Hook: `ft.use_state` whose start value is made once, by `make`, when the component appears."""
+    """Hook: like `ft.use_state`, with an initial value that `make` makes once, when the component appears."""
     return cast(tuple[T, Callable[[T], None]], cast(Any, ft.use_state)(make))
 
 
 async def ring(phone: str) -> None:
-    """Calls a number with the device's own phone."""
+    """Open a number in the device's phone app."""
     await ft.UrlLauncher().launch_url(f"tel:{phone_digits(phone)}")
 
 
 def phrases(key: str) -> tuple[str, ...]:
-    """The phrases used often that a text holds, one after another with a bar between them."""
+    """Return the frequent phrases stored in the text `key`, where bars (|) separate them."""
     return tuple(t(key).split("|"))
 
 
 def clock_of(card: Card, now: int) -> list[ft.Control]:
-    """The chip of the clock that runs on a ticket, or nothing."""
+    """Return the chip of a ticket's running clock, or [] if none runs or its deadline is more than three days away."""
     if card.clock is None or card.clock.met_at is not None:
         return []
     level = card.clock.level(now)
-    # Three days ahead nobody needs to be told of a deadline: that is noise in a list of urgent things.
+    # A deadline more than three days away is only noise in a list of urgent things.
     if level == CALM and card.clock.minutes_left(now) > 3 * 24 * 60:
         return []
     return [clock_chip(clock_name(card.clock), level=level, minutes_left=card.clock.minutes_left(now))]
 
 
 def card_marks(card: Card, now: int) -> list[ft.Control]:
-    """The clock and the stamps of a ticket in a list."""
+    """Return a listed ticket's marks: urgency, clock and stamps. `now` is in ms."""
     marks = clock_of(card, now)
     if card.urgent and not card.over:
         marks.insert(0, urgent_chip())
@@ -86,7 +86,10 @@ def desk_card(
     lines: int = 2,
     key: str | None = None,
 ) -> ft.Control:
-    """A ticket in the desk's lists: the address large, what is wrong, its clock; `act` is a step to take from here."""
+    """Return a ticket for the desk's lists: the address large, the problem, its marks.
+
+    `act` adds a button: its words and handler, for a step that can be taken from here.
+    """
     large = theme.look_of(ft.context.page).scale > 1.3
     name = txt(card.address, ft.TextThemeStyle.TITLE_LARGE, expand=not large, lines=2)
     number = [quiet(card.number)] if card.number else []
@@ -101,7 +104,7 @@ def desk_card(
         ],
         gap=4,
     )
-    # Where no clock runs, how long it has been there takes its place: the desk works through by that.
+    # Without marks, show how long the ticket has been open: the desk works in that order.
     marks = card_marks(card, now) or [quiet(t("desk.since", when=ago_text(card.opened_at, now)))]
     foot: ft.Control = flow(marks) if len(marks) > 1 else marks[0]
     if act is not None:
@@ -130,7 +133,7 @@ def desk_card(
 
 
 def edge_of(card: Card, selected: bool = False) -> ft.Border:
-    """The edge of a ticket's card: its choice, and red for what is urgent."""
+    """Return the border of a ticket's card: thick when selected, red when urgent, otherwise thin."""
     if selected:
         return ft.Border.all(2, ft.Colors.PRIMARY)
     if card.urgent and not card.over:
@@ -139,7 +142,7 @@ def edge_of(card: Card, selected: bool = False) -> ft.Border:
 
 
 def ticket_head(view: TicketView, now: int) -> ft.Control:
-    """The ticket a form is about: number, address, what is wrong, who to ring, its clock; smaller than the paper."""
+    """Return a ticket's summary over a form, smaller than `ticket_paper`: number, address, problem, contact, marks."""
     card = view.card
     top = row([quiet(word("kind", card.kind), expand=True), quiet(card.number or "")])
     contact = " ".join(part for part in (card.contact_name, card.contact_phone) if part)
@@ -170,7 +173,7 @@ def form(
     on_done: Callable[[], object] | None = None,
     cloud: Cloud | None = None,
 ) -> ft.Control:
-    """The frame of a form of the desk: a screen of its own, or the desk's right pane (`on_done` leads back there)."""
+    """Return the frame of a desk form: a screen of its own, or with `on_done` the right pane, which that closes."""
     tools: list[ft.Control] = []
     if draft is not None and draft.kept and draft.restored:
         tools.append(small_button(f"{id}-discard", t("desk.discard"), draft.discard, tone="text"))
@@ -192,7 +195,7 @@ def form(
 
 
 def not_for_you(ui: Ui, heading: str, *, id: str) -> ft.Control:
-    """What somebody sees who came to a page of the desk by its address."""
+    """Return the page shown to somebody who opened a page by its address without having the role for it."""
     return Scaffold(
         heading,
         [empty_state(t("desk.not_here"), t("desk.not_here_says"), mark=ft.Icons.LOCK_OUTLINE)],
@@ -202,7 +205,7 @@ def not_for_you(ui: Ui, heading: str, *, id: str) -> ft.Control:
 
 
 def may_oversee(held: frozenset[str]) -> bool:
-    """Whether somebody with these roles sees the whole estate's work."""
+    """Whether somebody with these roles may see all work of the estate."""
     return bool(held & roles.OVERSEERS)
 
 
@@ -210,14 +213,14 @@ def may_oversee(held: frozenset[str]) -> bool:
 
 
 def drawing_of(ui: Ui, entry: Entry, height: float = SIGNATURE_HEIGHT) -> ft.Control | None:
-    """The picture of a stored signature, or None when its strokes are not on this device or cannot be read."""
+    """Return the picture of a stored signature, or None if its strokes are not on this device or cannot be read."""
     raw = ui.session.strokes(entry)
     if raw is None:
         return None
     try:
         strokes, width, tall = read_drawing(json.loads(raw))
     except ValueError:
-        # Verifying says so in words; a picture of something damaged would say the opposite.
+        # The verdict says so in words; a picture of damaged strokes would suggest the opposite.
         return None
     return signature_picture(strokes, width, tall, name=str(entry.body.get("name") or ""), height=height)
 
@@ -231,7 +234,10 @@ _STANDING: Final[dict[str, tuple[str, ft.IconData]]] = {
 
 
 def verdict_line(standing: str, name: str) -> ft.Control:
-    """One signature's verdict in plain words (签名有效 / 签后已更改 / 记录链断开), with its icon."""
+    """Return a signature's verdict in plain words with an icon.
+
+    Such as 签名有效 / 签后已更改 / 记录链断开 (valid / changed after signing / hash chain broken).
+    """
     tone, mark = _STANDING.get(standing, ("plain", ft.Icons.HELP_OUTLINE))
     ink = {"good": ft.Colors.PRIMARY, "red": ft.Colors.ERROR}.get(tone, ft.Colors.ON_SURFACE_VARIANT)
     return tag(
@@ -245,7 +251,7 @@ def verdict_line(standing: str, name: str) -> ft.Control:
 
 
 def standing_of(view: TicketView) -> str:
-    """How the resident's signature of a ticket stands: a standing of `Verdict`, or "" when there is none."""
+    """Return the standing of the resident's signature on a ticket (see `Verdict`), or "" when there is none."""
     signed = view.state.signatures.get("resident")
     if signed is None:
         return ""

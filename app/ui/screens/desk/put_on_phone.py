@@ -1,4 +1,4 @@
-"""放到手机上: the desk shows a code; one scan gives a phone the app, the server's address and who uses it."""
+"""放到手机上 (put on a phone): the desk shows a code, whose scan gives a phone the app, the server and its user."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from app.ui.texts import t
 
 PATH: Final = "/put-on-phone"
 SHOWN: Final = 30
-"""People drawn at once; more are found by searching."""
+"""Most people drawn; others are found by searching."""
 QR_SIDE: Final = 280
-"""Side of the QR code in pixels at most: read from an arm's length, and it fits a phone."""
+"""Greatest side of the QR code in px: readable at arm's length, and it fits a phone's screen."""
 
 
 def may_put(session: Session) -> bool:
-    """Whether somebody has anybody to put on a phone; a door to this page is shown only then."""
+    """Whether there is anybody this person may put on a phone; only then is a link to this page shown."""
     return bool(session.devices.people())
 
 
 @ft.component
 def PutOnPhoneScreen() -> ft.Control:
-    """Whose phone is it?"""
+    """Draw the list of people, to choose whose phone it is."""
     ui = use_ui()
     text, set_text = ft.use_state("")
     people, me = use_read(lambda s: (s.devices.people(), s.profile.staff_id))
@@ -83,7 +83,7 @@ def _person(ui: Ui, person: Staff, me: str) -> ft.Control:
 
 @ft.component
 def CodeScreen(staff_id: str) -> ft.Control:
-    """The code of one person, big enough to be scanned, and to be read out."""
+    """Draw one person's code, as a QR code for scanning and as letters for reading out."""
     ui = use_ui()
     person = use_read(lambda s: next((p for p in s.devices.people() if p.id == staff_id), None), staff_id)
     asked = use_asked(lambda: ui.session.devices.join_code(staff_id), wanted=person is not None)
@@ -116,7 +116,7 @@ def _seconds(code: JoinCode, now: int) -> int:
 
 @ft.component
 def _Countdown(code: JoinCode, on_over: Callable[[], object]) -> ft.Control:
-    """How long a code still lasts. A component of its own: each second draws nothing else anew."""
+    """Draw the time a code has left. A component of its own, so that each second redraws nothing else."""
     ui = use_ui()
     left, set_left = ft.use_state(_seconds(code, ui.now()))
     running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
@@ -152,7 +152,7 @@ def _shown(code: JoinCode, on_over: Callable[[], object]) -> list[ft.Control]:
         gapless_playback=True,
         semantics_label=t("join.desk.qr", address=code.address),
     )
-    # White in the dark as well: many scanners read no inverted code.
+    # White in dark mode too: many scanners cannot read an inverted code.
     qr = ft.Container(picture, bgcolor=ft.Colors.WHITE, border_radius=theme.RADIUS, padding=4)
     letters = txt(
         spoken(code.code), ft.TextThemeStyle.DISPLAY_SMALL, align=ft.TextAlign.CENTER, label=" ".join(code.code)

@@ -1,4 +1,5 @@
-"""导入住户登记表: the office's register as it is, its questions one at a time, what it would change, then in."""
+"""导入住户登记表 (import a residents' register): upload the office's file as it is, answer questions about it one at a
+time, preview what it would change, then import it."""
 
 from __future__ import annotations
 
@@ -33,11 +34,11 @@ from app.ui.texts import t, yuan
 PATH: Final = "/registers"
 ENDINGS: Final = ("xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt")
 DRAFT: Final = "register"
-"""Under which the register that is on its way is remembered on this phone."""
+"""The key of the draft that remembers on this phone which import is under way."""
 ASK_AGAIN_S: Final = 0.7
-"""Seconds between two questions how far the server is."""
+"""Seconds between two requests for the server's progress."""
 SHOWN: Final = 40
-"""Lines of a list that come at once."""
+"""Lines of a list fetched at a time."""
 
 _CHANGING: Final = ("new", "changed", "merged", "moved_out")
 _LISTS: Final = (
@@ -53,13 +54,13 @@ _LISTS: Final = (
 
 
 def may_bring_in(session: Session) -> bool:
-    """Whether somebody brings registers in; a door to this page is shown only then."""
+    """Whether somebody may import registers; only then is a link to this page shown."""
     return access.may_bring_registers_in(session.roles)
 
 
 @ft.component
 def RegistersScreen() -> ft.Control:
-    """The beginning: what happens, and the choice of a file."""
+    """Draw the start of an import: what will happen, and a button to choose the file."""
     ui = use_ui()
     name, set_name = ft.use_state("")
     no_problem: Problem | None = None
@@ -81,7 +82,7 @@ def RegistersScreen() -> ft.Control:
             set_name("")
             set_problem(wrong)
             return
-        # Whoever leaves the page, or closes the window, finds the way back to it here.
+        # Somebody who leaves the import's page, or closes the window, can return to it from here.
         ui.session.save_draft(DRAFT, {"id": begun.id})
         ui.replace(f"{PATH}/{begun.id}")
 
@@ -127,7 +128,7 @@ def _told(ui: Ui, problem: Problem) -> ft.Control:
 
 @ft.component
 def RegisterScreen(register_id: str) -> ft.Control:
-    """A register on its way in: how far it is, what is asked, what it would change, that it is in."""
+    """Draw one import at its present stage: progress, a question, the preview, done or failed."""
     ui = use_ui()
     no_state: RegisterState | None = None
     no_problem: Problem | None = None
@@ -174,7 +175,7 @@ def RegisterScreen(register_id: str) -> ft.Control:
             return
         set_answer("")
         set_asked(asked + 1)
-        ui.page.run_task(watch)  # the button is free again meanwhile, here and on every other page
+        ui.page.run_task(watch)  # in the background, so that main buttons can be pressed meanwhile
 
     async def confirm(version: int) -> None:
         try:
@@ -226,7 +227,7 @@ def RegisterScreen(register_id: str) -> ft.Control:
 
 
 def _in(ui: Ui, words: object) -> str:
-    """Return a sentence of the server's in the language of the window."""
+    """Return a sentence from the server, given by language, in the window's language."""
     known = words if isinstance(words, dict) else {}
     lang = language_code(ui.page)
     return str(known.get(lang[:2]) or known.get("zh") or "")
@@ -329,7 +330,7 @@ def _count_row(ui: Ui, register_id: str, kind: str, mark: ft.IconData, count: in
 
 @ft.component
 def RegisterListScreen(register_id: str, kind: str) -> ft.Control:
-    """One list of the preview: households with what changes, cells with why, decisions with their choices."""
+    """Draw one list of the preview: households and their changes, doubtful cells with the reason, or open decisions."""
     ui = use_ui()
     none: list[RegisterLine] = []
     lines, set_lines = ft.use_state(none)

@@ -1,4 +1,4 @@
-"""已有结果: what became of a promise made at a door (E), in two taps or in one's own words."""
+"""已有结果 (settled): record what became of a promise made at a door (E), in two taps or in one's own words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ui.texts import t
 
 
 def use_settle() -> Callable[[PromiseRow], None]:
-    """Hook: the sheet; what it returns opens it for a promise."""
+    """Hook: return a function that opens the sheet for settling a promise."""
     ui = use_ui()
     promise, set_promise = ft.use_state(cast(PromiseRow | None, None))
     once, set_once = ft.use_state("")

@@ -1,4 +1,4 @@
-"""What the desk's screens know without drawing: sections of the board, long lists, flags in words, bill months."""
+"""What the desk's screens need besides drawing: the board's sections, long lists, flags in words, billing months."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "to_confirm": (st.DONE,),
     "to_hand_back": (st.CONFIRMED,),
 }
-"""The sections of the board, in the order of the work (A.2-A.8), and the stages each holds."""
+"""The board's sections in the order of the work (A.2-A.8), each with its stages."""
 
 
 def parse_yuan(text: str) -> int | None:
-    """Money typed in yuan as fen, or None when it is not an amount: "80" -> 8000, "12.5" -> 1250."""
+    """Return an amount typed in yuan as fen, or None when it is none: "80" -> 8000, "12.5" -> 1250."""
     found = re.fullmatch(r"[¥￥]?\s*(\d{1,7})(?:[.。](\d{0,2}))?", text.strip())
     if not found:
         return None
@@ -44,7 +44,7 @@ def parse_yuan(text: str) -> int | None:
 
 
 class Cards(Sequence[Card]):
-    """A list of cards that reads only the pages that are looked at, for lists of any length."""
+    """A sequence of cards of any length that reads a page of them only when one of its cards is asked for."""
 
     PAGE: Final = 100
 
@@ -75,7 +75,7 @@ class Cards(Sequence[Card]):
         page, index = divmod(at, self.PAGE)
         if page not in self._pages:
             self._pages[page] = self._read(self._wanted, page * self.PAGE, self.PAGE)
-        # A sync between counting and reading may have taken a ticket away.
+        # A sync between counting and reading may have removed a ticket.
         rows = self._pages[page]
         return rows[index] if 0 <= index < len(rows) else None
 
@@ -94,10 +94,10 @@ _AGAINST: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def against(steps: Sequence[StepRow], entry_id: str) -> StepRow | None:
-    """The entry a flagged one does not fit with: what the desk must see beside it, or None.
+    """Return the step that a flagged entry contradicts, for the desk to see beside it; None if there is none.
 
-    For a colleague's work after a reassignment that is the reassignment; for work after the end, the end; otherwise
-    the last thing that counted before it.
+    For a colleague's work after a reassignment it is the reassignment; for work after the end, the end; otherwise the
+    last step before it that counts.
     """
     index = next((n for n, step in enumerate(steps) if step.entry.id == entry_id), None)
     if index is None:
@@ -113,7 +113,7 @@ def against(steps: Sequence[StepRow], entry_id: str) -> StepRow | None:
 
 @dataclass(frozen=True)
 class FlagStory:
-    """A flag in plain words: what happened, what accepting does, what setting aside does."""
+    """A flag in plain words: what happened, and what it means to accept the entry or to set it aside."""
 
     what: str
     accept: str
@@ -121,7 +121,10 @@ class FlagStory:
 
 
 def flag_story(reason: str, who: str, did: str, at: int, now: int) -> FlagStory:
-    """What happened, for who has to settle it; `did` is the step's name. An unknown reason is named as it is."""
+    """Describe a flag for whoever settles it; `did` is the step's name, times are in ms.
+
+    An unknown reason (from a newer server) is shown by its bare name.
+    """
     key = f"desk.flag.{reason}"
     story = (
         t(key, who=who, did=did, when=moment_text(at, now))
@@ -136,31 +139,31 @@ def flag_story(reason: str, who: str, did: str, at: int, now: int) -> FlagStory:
 
 @dataclass(frozen=True)
 class BillMonth:
-    """The month on whose bill tickets stand: those confirmed from the 25th before to the 24th (A.8)."""
+    """A billing month: it has the tickets confirmed from the 25th of the month before up to its own 24th (A.8)."""
 
     first: date
 
     @classmethod
     def of(cls, day: date) -> BillMonth:
-        """The month whose copies finance is owed on `day`."""
+        """Return the billing month to which a ticket confirmed on `day` belongs."""
         first = day.replace(day=1)
         return cls(first if day.day < FINANCE_DAY else add_months(first, 1))
 
     @property
     def due(self) -> date:
-        """The day before which finance must have the copies."""
+        """The 25th of the month: finance must have the copies before this day begins."""
         return self.first.replace(day=FINANCE_DAY)
 
     @property
     def starts_at(self) -> int:
-        """The first moment, in ms, whose confirmations belong to this month."""
+        """The first moment of the billing month, in ms."""
         return at_china(add_months(self.first, -1).replace(day=FINANCE_DAY), 0)
 
     def moved(self, months: int) -> BillMonth:
-        """The month `months` later."""
+        """Return the billing month `months` later."""
         return BillMonth(add_months(self.first, months))
 
 
 def is_late(card: Card, now: int) -> bool:
-    """Whether the clock that runs on a card has run out."""
+    """Whether a card's running clock is past its deadline; `now` is in ms."""
     return card.clock is not None and card.clock.level(now) == RED

@@ -1,1 +1,1 @@
-"""Doors: the households, and what happened at each."""
+"""Doors: the list of households, each household's page, and the price list."""

@@ -1,4 +1,4 @@
-"""What happened at a door: a line for each repair, visit or key, which unfolds its steps by a tap (E, O)."""
+"""A door's history: one line for each repair, visit or key; a tap unfolds its steps (E, O)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from app.ui.subjects import face_of, open_words, page_of
 from app.ui.texts import day_text, t
 
 LINES: Final = 20
-"""Lines drawn at first, and more with each tap on 更早的."""
+"""Lines drawn at first, and added by each tap on 更早的 (earlier)."""
 
 
 @ft.component
@@ -40,7 +40,10 @@ def Happened(
     choose: Callable[[str], object],
     more: Callable[[], object],
 ) -> ft.Control:
-    """The history, what moved last at the top; ``now`` to the minute. Filters show as soon as there are two kinds."""
+    """Draw the history, the latest change at the top, with filters as soon as there are two kinds of records.
+
+    ``part`` is the chosen filter ("": all). ``now`` is in ms, cut to the minute so that drawings can be reused.
+    """
     theme.use_look()
     there = [name for name, count in history.parts.items() if count]
     inside: list[ft.Control] = []
@@ -66,7 +69,7 @@ def Happened(
 @ft.component
 @guarded
 def DoorLine(card: Card, now: int, go: Callable[[str], object], key: str | None = None) -> ft.Control:
-    """One repair, visit or key in a line; its steps are read when it is unfolded, and again when they change."""
+    """Draw one repair, visit or key as a line; its steps are read while it is unfolded, and again when they change."""
     ui = use_ui()
     opened, set_opened = ft.use_state(False)
     subject = (card.type, card.id)

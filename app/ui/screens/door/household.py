@@ -1,4 +1,4 @@
-"""One door: who lives there, what is owed and open and promised, and everything that ever happened at it (E, O)."""
+"""One door: who lives there, arrears, open tickets, promises, and everything that ever happened there (E, O)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OCCASION_OF: Final[Mapping[str, str]] = {name: name for name in ("complaint", "m
 
 @dataclass(frozen=True)
 class Door:
-    """What the page shows; ``draft`` whether a visit is half filled in."""
+    """The data of the page; ``draft`` tells whether the form of a visit is half filled in."""
 
     view: HouseholdView
     history: DoorHistory
@@ -50,7 +50,7 @@ class Door:
 
 
 def read_door(session: Session, household_id: str, part: str, lines: int) -> Door | None:
-    """Everything of a door, or None when it is not on this phone."""
+    """Read a door with the last ``lines`` records of its history, or return None when it is not on this phone."""
     view = if_here(lambda: session.doors.view(household_id))
     if view is None:
         return None
@@ -59,13 +59,13 @@ def read_door(session: Session, household_id: str, part: str, lines: int) -> Doo
 
 
 def occasion_of(view: HouseholdView) -> str:
-    """Why one comes, as far as the phone can tell: a complaint, a new household, the month."""
+    """Return the likely occasion of a visit: why one is due, such as "complaint", or "follow_up" if none is due."""
     return OCCASION_OF.get(view.visit_due.reason, "monthly") if view.visit_due else "follow_up"
 
 
 @ft.component
 def HouseholdScreen(household_id: str) -> ft.Control:
-    """The page of a household. 没有见到人 takes two taps from here."""
+    """Draw the page of a household. Recording 没有见到人 (met nobody) takes two taps from here."""
     ui = use_ui()
     large = theme.use_look().scale > 1.3
     lines, set_lines = ft.use_state(LINES)
@@ -104,7 +104,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         *_promises(door.view, now, settle if may_visit or roles.DESK in held else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
-        # The longest part: as long as nothing happened at the door it stays as it was drawn, whatever opens over it.
+        # The longest part: `memo` keeps it as drawn until something happens at the door or the minute changes.
         ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
     ]
     if looks.may_see(held):
@@ -122,7 +122,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     to_plan = partial(ui.go, f"/visit-plan/{household_id}")
     planning = icon_button("plan-visit", ft.Icons.EVENT_AVAILABLE_OUTLINED, t("duty.plan.heading"), to_plan)
     words = t("household.new_ticket")
-    # Beside two other signs there is no room for its words.
+    # Beside two other icons there is no room for its words.
     if large or plans:
         new_ticket: ft.Control = icon_button("new-ticket", ft.Icons.ADD_ROUNDED, words, raise_ticket)
     else:
@@ -222,7 +222,7 @@ def _promises(view: HouseholdView, now: int, settle: Callable[[PromiseRow], obje
 
 
 def promise_line(promise: PromiseRow, today: date, settle: Callable[[PromiseRow], object] | None) -> ft.Control:
-    """A promise: what, until when (red when late), and 已有结果."""
+    """Return a promise with its date (red when late) and, with `settle`, the button 已有结果 (settled)."""
     if promise.days_late:
         mark = chip(t("household.promise_late", n=promise.days_late), "red", ft.Icons.ALARM)
     else:

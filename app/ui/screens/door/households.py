@@ -1,4 +1,4 @@
-"""住户: find a door by whatever somebody types; while nothing is typed, the visits due in the order one walks them."""
+"""住户 (households): find a door by whatever somebody types; with no search, due visits first, in walking order."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from app.ui.ticket_words import building_name
 
 ROW: float = 92
 AROUND: float = 240
-"""What heading, search and tabs take of the window, at least."""
+"""The least height in px that heading, search and tabs take from the window."""
 FOUND_AT_MOST = 50
 
 
 @dataclass(frozen=True)
 class Door:
-    """One row: a household, the person by whom it was found, and the visit it is due."""
+    """One row: a household, the person whom the search found, if any, and the visit that is due there, if any."""
 
     household: Household
     person: Person | None = None
@@ -44,9 +44,10 @@ class Door:
 
 @dataclass(frozen=True)
 class Doors:
-    """What the list shows now; ``buildings`` and how many visits are ``due`` only while nothing is sought.
+    """The data of the list. ``buildings`` and the number of visits ``due`` are only filled while nothing is searched.
 
-    ``elsewhere``: how many doors of other estates a search means that found nothing in this one.
+    ``known`` counts all doors of the estates in view; ``elsewhere`` counts the matches in all estates of a search that
+    found nothing in this one.
     """
 
     rows: tuple[Door, ...]
@@ -57,25 +58,28 @@ class Doors:
 
 
 def visits(session: Session) -> dict[str, VisitDueRow]:
-    """The visits due (E), by household: read once for all that is then typed into the search."""
+    """Return the due visits (E) by household id; they are read once, not again for every search text."""
     return {visit.household.id: visit for visit in session.visits.due()}
 
 
 def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building: str) -> Doors:
-    """What is found for ``query`` (E). Without one: complaints first, then visits due door by door, then the rest."""
+    """Return the doors found for ``query`` (E), or, without one, all doors, or those of ``building``.
+
+    All doors are sorted: complaints first, then the other due visits, then the rest, each in walking order.
+    """
     if query:
         hits = session.doors.find(query, limit=FOUND_AT_MOST)
         missed = not hits and session.several and session.estate is not None
         others = len(session.doors.find_in(None, query, FOUND_AT_MOST)) if missed else 0
         return Doors(_rows(hits, due), (), 0, session.doors.count(), others)
     known = session.doors.find("", limit=100_000)
-    # A building's code says nothing where several estates are looked at.
+    # With several estates in view, a building's code is ambiguous.
     homes = [hit.household for hit in known if session.estate is not None]
     buildings = tuple(dict.fromkeys(home.door.building for home in homes if home.door))
     rows = _rows(known, due)
     if building:
         rows = tuple(door for door in rows if door.household.door and door.household.door.building == building)
-    # The sort is stable: within each group the doors keep the order in which one walks past them.
+    # The sort is stable: within each group the doors stay in walking order.
     rows = tuple(sorted(rows, key=_call_first))
     return Doors(rows, buildings, sum(1 for door in rows if door.due), len(known))
 
@@ -85,7 +89,7 @@ def _rows(hits: Sequence[HouseholdHit], due: Mapping[str, VisitDueRow]) -> tuple
 
 
 def _round(ui: Ui, says: str) -> ft.Control:
-    """How many visits are due, and the evening's round of them one tap away (E)."""
+    """Draw a line of text (such as how many visits are due) with a button that opens the evening's round (E)."""
     go = small_button("to-round", t("round.heading"), lambda: ui.go(ROUND_PATH), tone="text")
     return row([quiet(says, expand=True), go])
 
@@ -97,7 +101,11 @@ def _call_first(door: Door) -> int:
 
 
 def due_chip(due: VisitDueRow, session: Session) -> ft.Control:
-    """Why a door is to be visited, and by when: 有投诉，先去 · 有建议，先去 · 本月走访 · 超 3 天."""
+    """Return a chip that says why a door is to be visited, and by when.
+
+    Such as 有投诉，先去 (complaint, go first), 有建议，先去 (suggestion, go first), 本月走访 · 超 3 天 (monthly visit,
+    3 days late).
+    """
     if due.reason == COMPLAINT:
         first = t("household.go_first", what=waits_words(due.duty.waits))
         return chip(first, "red", ft.Icons.CAMPAIGN_OUTLINED)
@@ -113,13 +121,13 @@ def due_chip(due: VisitDueRow, session: Session) -> ft.Control:
 
 
 def names_of(household: Household, first: Person | None = None) -> str:
-    """The people of a door in one line, whoever was searched for in front."""
+    """Return the names of a door's people in one line, with `first`, whom the search found, in front."""
     people = sorted(household.people, key=lambda person: person is not first and person != first)
     return "、".join(person.name for person in people) or household.name or t("household.no_people")
 
 
 def relation_words(relation: str) -> str:
-    """业主, 家属, 租户, 员工 as people say it; a word this version does not know stays as it came."""
+    """Return the word for a person's relation to the household, such as 业主 (owner); unknown relations unchanged."""
     known: Mapping[str, str] = {
         "owner": t("household.relation.owner"),
         "family": t("household.relation.family"),
@@ -131,7 +139,7 @@ def relation_words(relation: str) -> str:
 
 @ft.component
 def HouseholdsScreen() -> ft.Control:
-    """The list and its search. It stays where it was scrolled to while one goes to a door and comes back."""
+    """Draw the list and its search; coming back from a door finds it at the same scroll position."""
     ui = use_ui()
     look = theme.use_look()
     query, set_query = ft.use_state("")

@@ -1,4 +1,4 @@
-"""查阅记录: who looked at a household's archive, and when (S); for who answers for the archives."""
+"""查阅记录 (access log): who looked at a household's records, and when (S); for the people responsible for them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from app.ui.screens.desk.parts import not_for_you
 from app.ui.texts import day_text, moment_text, t, time_text
 
 LATE_MS: Final = 10 * 60_000
-"""A look the server heard of later than this was without a network, and says so."""
+"""A look reported to the server later than this (10 minutes) was made without a network, and is marked so."""
 
 
 def may_see(held: frozenset[str]) -> bool:
-    """Whether somebody with these posts sees who looked at archives; a door to this page is shown only then."""
+    """Whether somebody with these roles may see who looked at records; only then is a link to this page shown."""
     return access.may_see_looks(held)
 
 
 @ft.component
 def LooksScreen(household_id: str) -> ft.Control:
-    """The looks at one archive, day by day, the latest first."""
+    """Draw the looks at one household's records, by day, the latest first."""
     ui = use_ui()
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.doors.view(household_id)), household_id)

@@ -1,4 +1,4 @@
-"""价目表: what repairs cost, at hand at every door without a network (A.3, T)."""
+"""价目表 (price list): what repairs cost, available at every door without a network (A.3, T)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROW: float = 76
 
 @dataclass(frozen=True)
 class PriceList:
-    """What is shown now, the categories there are, and how many items the list has."""
+    """The items shown now, all categories, and the number of items in the whole list."""
 
     items: tuple[PriceItem, ...]
     categories: tuple[str, ...]
@@ -32,7 +32,7 @@ class PriceList:
 
 
 def price_list(session: Session, query: str, category: str) -> PriceList:
-    """The price items for a search, of one category when one is chosen."""
+    """Return the price items that match ``query``, or, without a query, those of ``category`` ("": all)."""
     everything = session.tickets.price_items("")
     found = session.tickets.price_items(query) if query else everything
     categories = tuple(dict.fromkeys(item.category for item in everything if item.category))
@@ -43,7 +43,7 @@ def price_list(session: Session, query: str, category: str) -> PriceList:
 
 @ft.component
 def PricesScreen() -> ft.Control:
-    """The list, its search, and a card with the price big enough to be shown to a resident."""
+    """Draw the list, its search, and a sheet with one item's price, big enough to show it to a resident."""
     ui = use_ui()
     look = theme.use_look()
     query, set_query = ft.use_state("")

@@ -1,4 +1,4 @@
-"""The routes of doors: households, visits, new tickets, the price list."""
+"""The routes of households, visits, new tickets and the price list."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""This phone: who is signed in, how sync stands, and what is kept here."""
+"""Screens about this phone: signing in, sync, settings, storage, updates."""

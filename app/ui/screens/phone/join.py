@@ -22,12 +22,15 @@ from app.ui.screens.phone.sign_in import address_of, app_head, enter, frame, per
 from app.ui.texts import t
 
 _LAST: Final = "joined_by"
-"""The code this installation was signed in by last: scanned once more it leads to the app, not to a spent code."""
+"""The saved choice with the code last used to sign in here: scanning it again opens the app instead of an error."""
 
 
 @ft.component
 def JoinScreen(code: str = "") -> ft.Control:
-    """A code from the address is used at once; one to be typed has a field. Somebody else's phone asks first."""
+    """Draw the page that signs in by a code: at once by one from the address, otherwise by one that is typed.
+
+    While somebody is signed in on this phone, it asks first.
+    """
     ui = use_ui()
     given = plain_code(code)
     typed, set_typed = ft.use_state(spoken(given))
@@ -127,7 +130,7 @@ def _Progress(code: str) -> ft.Control:
 
 
 def _asks(ui: Ui, go_on: Tap) -> list[ft.Control]:
-    """Somebody uses this phone: a code may be somebody else's, and nobody is put off their phone by a scan."""
+    """Draw the question before a code replaces the person signed in: it may be another's, scanned by mistake."""
     profile: Profile = ui.session.profile
     unsent = ui.phone.unsent_counts().get(profile.id, 0)
     kept = t("join.other_unsent", n=unsent, name=profile.name) if unsent else t("join.other_clean", name=profile.name)
@@ -162,7 +165,7 @@ def _leave(ui: Ui) -> None:
 
 
 def _why(problem: Problem, lang: str) -> tuple[str, str]:
-    """What went wrong, and the one thing to do."""
+    """Return what went wrong, and the one thing to do."""
     if problem.kind is errors.CODE_UNKNOWN:
         return problem.message(lang), t("join.unknown_do")
     if problem.kind is errors.NO_NETWORK:
@@ -171,4 +174,4 @@ def _why(problem: Problem, lang: str) -> tuple[str, str]:
 
 
 ROUTES: Final = (Route("/join", JoinScreen), Route("/join/{code}", JoinScreen, parent=None, passing=True))
-"""Open to everybody: who joins is not signed in yet."""
+"""Not guarded by the sign-in: whoever joins is not signed in yet."""

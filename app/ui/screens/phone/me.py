@@ -1,4 +1,4 @@
-"""我的: who one is here, how the app looks, and signing out, which keeps everything."""
+"""我的 (me): the signed-in person, the app's look, links to other pages, and signing out, which keeps all data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.ui.texts import t
 
 @ft.component
 def MeScreen() -> ft.Control:
-    """我的."""
+    """Draw the page 我的 (me)."""
     ui = use_ui()
     staff, held, device, putting, space = use_read(_read)
     ft.on_mounted(ui.look_at_room)
@@ -95,7 +95,7 @@ def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpac
 
 
 def _program(ui: Ui, device: str) -> str:
-    """Which program and device this is, and whose server: what one is asked for on the telephone."""
+    """Return the app's version, the device's short code and the server: what support asks for on the telephone."""
     version = f"{t('shell.me.version')} {APP_VERSION} · {t('shell.me.device')} {devices.short_code(device)}"
     return f"{version}\n{t('shell.me.server')} {ui.session.profile.server_url}"
 
@@ -141,13 +141,13 @@ def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:
 
 
 def _post(session: Session, estate: Estate) -> ft.Control:
-    """What one is in an estate."""
+    """Draw a line with the person's roles in one estate."""
     return quiet(t("estates.posts", name=estate.name, roles=role_words(session.roles_in(estate.key))))
 
 
 @ft.component
 def _Leave() -> ft.Control:
-    """退出登录 and its question."""
+    """Draw the row 退出登录 (sign out), which asks before it does so."""
     ui = use_ui()
     says, set_says = ft.use_state("")
 
@@ -176,7 +176,7 @@ def _leave_says(status: SyncStatus) -> str:
     return t("shell.me.leave_unsent", n=left) if left else t("shell.me.leave_clean")
 
 
-# -- how the app looks: one's own choice on this phone -------------------------------------------
+# -- how the app looks: a choice kept on this phone ----------------------------------------------
 
 
 def _choice(heading: str, choices: ft.Control) -> ft.Control:
@@ -188,7 +188,7 @@ def _language(ui: Ui, look: theme.Look) -> ft.Control:
         ui.choose(language=value)
         theme.choose(ui.page, language=value)
 
-    # Each language by its own name: somebody lost in the other one must find back.
+    # Each language by its own name, so that somebody lost in the other one finds the way back.
     known = [("zh-CN", "中文"), ("en", "English")]
     return _choice(t("shell.me.language"), pills(known, look.language, choose, id="language"))
 

@@ -1,6 +1,6 @@
-"""A ticket that nobody has yet says so, with the desk's number to tap: saved is not told (A.1, A.2, B.1).
+"""Warn that nobody has a ticket yet, with the desk's phone number: saving it does not tell anybody (A.1, A.2, B.1).
 
-A leak raised at a door without a network lies on that phone alone. Until the desk has it somebody must ring.
+A leak recorded at a door without a network is on that phone alone. Until the desk has it, somebody must call.
 """
 
 from __future__ import annotations
@@ -21,26 +21,29 @@ from app.ui.screens.desk.parts import ring
 from app.ui.texts import LANGUAGES, t, t_in
 
 DISPATCHERS: Final = frozenset((roles.DESK, roles.ENGINEERING_SUPERVISOR))
-"""Who gives out tickets (A.2)."""
+"""Roles that assign tickets to workers (A.2)."""
 
 
 def sounds_urgent(words: str) -> bool:
-    """Whether what was reported must not wait for a network: water that runs, fire, gas, people shut in."""
-    # In either language: who reports writes their own, whatever the phone's is.
+    """Whether a report sounds too urgent to wait for a network: running water, fire, gas, people locked in."""
+    # In all languages: people write in their own, whatever the phone's language is.
     signs = (sign for language in LANGUAGES for sign in t_in(language, "newticket.urgent_signs").split("|"))
     said = sought(words)
     return any(sign in said for sign in signs)
 
 
 def unheard(view: TicketView, session: Session) -> bool:
-    """Whether nobody but this phone knows of the ticket."""
+    """Whether the ticket was opened by this person and is still only on this phone."""
     opened = view.state.opened
     mine = opened is not None and opened.author == session.profile.staff_id
     return mine and opened is not None and any(s.entry.id == opened.id and s.sent == "waiting" for s in view.steps)
 
 
 def nobody_yet(ui: Ui, view: TicketView) -> list[ft.Control]:
-    """What stands over a ticket that was not sent, or that nobody was sent to: red when it cannot wait."""
+    """Return the notice over a ticket of this person's that is unsent, or pressing and unassigned; otherwise [].
+
+    It is red when the ticket cannot wait.
+    """
     state, session = view.state, ui.session
     opened = state.opened
     if opened is None or state.stage != st.OPEN or opened.author != session.profile.staff_id:
@@ -55,9 +58,9 @@ def nobody_yet(ui: Ui, view: TicketView) -> list[ft.Control]:
 
 
 def before_saving(ui: Ui, words: str, urgent: bool, estate: str | None = None) -> list[ft.Control]:
-    """What a form says while a pressing ticket would lie on this phone alone: there is no network now.
+    """Return a form's warning that a pressing ticket would stay on this phone because there is no network; or [].
 
-    ``estate``: where the ticket will be, as far as the form says.
+    ``estate`` is the ticket's estate, if the form knows it already.
     """
     status = ui.session.sync_status()
     offline = status.problem is not None and not status.running
@@ -67,19 +70,19 @@ def before_saving(ui: Ui, words: str, urgent: bool, estate: str | None = None) -
 
 
 def held_in(session: Session, estate: str | None) -> frozenset[str]:
-    """The posts of this person in an estate; where it is not known yet, those where they look now."""
+    """Return this person's roles in an estate, or in the estates they are looking at if it is None."""
     return session.roles if estate is None else session.roles_in(estate)
 
 
 def saved_words(session: Session, assigned: bool, estate: str | None = None) -> str:
-    """What is said when a ticket was saved: who has it, and for whoever cannot assign it, that nobody has yet."""
+    """Return the toast for a saved ticket; people who cannot assign it are told that nobody has it yet."""
     if assigned or may_assign(held_in(session, estate)):
         return t("newticket.saved")
     return t("newticket.saved_here")
 
 
 def may_assign(held: frozenset[str]) -> bool:
-    """Whether somebody with these posts gives out tickets, and so knows of them."""
+    """Whether somebody with these roles assigns tickets, and therefore knows of them."""
     return bool(held & DISPATCHERS)
 
 

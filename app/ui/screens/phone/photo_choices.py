@@ -1,4 +1,4 @@
-"""What 我的 shows of photos: by which network they go up, whether the location is kept, and the room they take."""
+"""The part of 我的 (me) about photos: by which network they are sent, whether they keep the location, their storage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ui.texts import t
 
 
 def photo_paper(ui: Ui, space: PhotoSpace, on_clear: Callable[[], object]) -> list[ft.Control]:
-    """The paper about photos. ``on_clear`` asks whether those that were sent may go."""
+    """Draw the card about photos. ``on_clear`` must ask whether to delete those that were sent."""
     chosen = ui.preferences.read()
 
     def choose(**choices: bool) -> None:

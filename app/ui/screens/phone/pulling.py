@@ -1,4 +1,4 @@
-"""How far a long pull is: a line that is drawn by itself, and nothing around it (docs/decisions.md 67)."""
+"""The progress of a long pull: a line that is redrawn alone, without anything around it (docs/decisions.md 67)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.ui.texts import t
 
 @ft.component
 def PullLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
-    """Where sync stands: the first pull, or how far a later long one is, or the quiet line of every day."""
+    """Draw the progress of the first pull or of a later long one; otherwise the muted line about sync (`SyncLine`)."""
     pull = use_pull()
     if pull is None and status.first_pull_done:
         return SyncLine(status, on_tap)
@@ -28,7 +28,7 @@ def PullLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
         says = t("shell.pull.running" if status.first_pull_done else "shell.first_pull.running")
     shown: list[ft.Control] = [quiet(says)]
     if pull is not None and pull.total:
-        # Never a bar that moves by itself: each of its pictures costs a slow phone time that the pull needs.
+        # Never a bar that is animated: each of its frames costs a slow phone time that the pull needs.
         bar = ft.ProgressBar(value=pull.done / pull.total, color=ft.Colors.PRIMARY, bar_height=4, border_radius=2)
         shown += [bar, quiet(t("shell.pull.of", done=f"{pull.done:,}", total=f"{pull.total:,}"))]
     elif pull is not None and pull.done:
@@ -43,6 +43,6 @@ def PullLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
 
 
 def _told(says: str, pull: Pull | None) -> str:
-    """What a screen reader says by itself: changes by quarters, so that it does not talk all the time."""
+    """Return the words a screen reader announces; they change every 25 percent, so that it does not talk constantly."""
     quarters = 4 * pull.done // pull.total if pull is not None and pull.total else 0
     return t("shell.pull.told", says=says, percent=25 * quarters) if quarters else says

@@ -1,4 +1,4 @@
-"""Room on this device: how much the work takes, how much is left, may the browser remove it; and the warnings."""
+"""Storage on this device: how much is used and left, whether the browser may evict the data; and the warnings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.ui.texts import t
 
 
 def low_room(ui: Ui) -> list[ft.Control]:
-    """The notice that room is about to run out, while it is."""
+    """Return the notice that storage is running low, or [] when it is not."""
     room = ui.room
     if room is None or not room.low:
         return []
@@ -23,14 +23,14 @@ def low_room(ui: Ui) -> list[ft.Control]:
 
 
 def unsent_at_risk(ui: Ui, status: SyncStatus) -> list[ft.Control]:
-    """The notice that work which has not gone up lies where the browser may remove it."""
+    """Return the notice that unsent work is where the browser may evict it, or [] when none is."""
     if ui.room is None or not ui.room.may_evict or not (status.waiting or status.blobs_waiting):
         return []
     return [notice(t("storage.room.unsent_evictable"), id="unsent-at-risk")]
 
 
 def room_paper(ui: Ui) -> list[ft.Control]:
-    """What 我的 shows of the room; nothing before it was looked at."""
+    """Draw the part of 我的 (me) about storage; [] before the first check."""
     room = ui.room
     if room is None:
         return []
@@ -51,6 +51,6 @@ def room_paper(ui: Ui) -> list[ft.Control]:
 
 
 def size_text(count: int) -> str:
-    """Bytes as people say them: "3.2 MB", "45 MB", "1.5 GB"."""
+    """Return a number of bytes as people write it: "3.2 MB", "45 MB", "1.5 GB"."""
     mega = count / 1_000_000
     return f"{mega / 1000:.1f} GB" if mega >= 1000 else f"{mega:.0f} MB" if mega >= 10 else f"{mega:.1f} MB"

@@ -22,12 +22,12 @@ from app.ui.router import Route
 from app.ui.texts import has, t
 
 _OTHER = Profile("", "", "", "", (), "", "", False, 0)
-"""Stands for "somebody who is not on this phone yet"."""
+"""Stands for a person who is not on this phone yet."""
 
 
 @ft.component
 def SignIn() -> ft.Control:
-    """The sign-in page. It needs no session; with one (switching, or an expired sign-in) it has a way back."""
+    """Draw the sign-in page. With a session (switching persons, or an expired sign-in) it has a back button."""
     ui = use_ui()
     page = ft.context.page
     people = ui.phone.profiles()
@@ -58,7 +58,7 @@ def SignIn() -> ft.Control:
         except Problem as problem:
             set_wrong(why_not(problem, language_code(page)))
             if problem.kind is errors.WRONG_PASSWORD:
-                # A new field: nobody wants to delete dots one by one.
+                # A new, empty field: nobody wants to delete dots one by one.
                 set_password("")
                 set_tries(tries + 1)
             return
@@ -114,7 +114,7 @@ def SignIn() -> ft.Control:
 def frame(
     ui: Ui, content: list[ft.Control], *, id: str = "sign-in", on_back: Callable[[], object] | None = None
 ) -> ft.Control:
-    """A page before signing in: nothing of the app around it but a way back and the language."""
+    """Return the frame of a page before signing in: nothing around it but a back button and the language."""
     look = theme.look_of(ui.page)
     other = "en" if look.language == "zh-CN" else "zh-CN"
 
@@ -148,7 +148,7 @@ def frame(
 
 
 def app_head(people: list[Profile], *, asks: bool = False) -> ft.Control:
-    """The app's name and the estate's; ``asks``: and the question who uses the phone."""
+    """Return the app's name with the estate's and, with ``asks``, the question who uses the phone."""
     estate = next((profile.estate for profile in people if profile.estate), "")
     name = column(
         [
@@ -166,7 +166,7 @@ def app_head(people: list[Profile], *, asks: bool = False) -> ft.Control:
 
 
 def _ended(ui: Ui, people: list[Profile]) -> list[ft.Control]:
-    """Whose sign-in the server ended on this phone, and what became of what they had here."""
+    """Return a notice for each person whose sign-in the server ended here, saying what became of their unsent work."""
     ended = [profile for profile in people if profile.ended]
     unsent = ui.phone.unsent_counts() if ended else {}
     return [
@@ -196,18 +196,18 @@ def _people(ui: Ui, people: list[Profile], pick: object) -> list[ft.Control]:
 
 
 def called_apart(people: list[Profile]) -> dict[str, str]:
-    """What to call each person of this phone: two of one name by their sign-in names."""
+    """Return each person's name by profile id; people of the same name are told apart by their sign-in names."""
     return told_apart({one.id: one.name for one in people}, {one.id: one.login for one in people})
 
 
 def role_words(held: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
-    """Roles as people call them: 维修工、前台. One that only a newer server knows is 其他岗位: the page stays."""
+    """Return roles in words, such as 维修工、前台 (repair worker, desk); unknown ones of a newer server as "other"."""
     keys = [f"shell.role.{role}" if has(f"shell.role.{role}") else "shell.role.other" for role in sorted(held)]
     return t("shell.and").join(t(key) for key in dict.fromkeys(keys))
 
 
 def avatar(name: str, size: float = 52) -> ft.Control:
-    """A person's family name in a circle: nobody needs a photo of themselves on the company's phone."""
+    """Return the first character of a name in a circle: nobody needs their photo on the company's phone."""
     side = theme.scaled(size)
     return ft.Container(
         txt(name[:1], ft.TextThemeStyle.TITLE_LARGE, color=ft.Colors.ON_PRIMARY_CONTAINER),
@@ -220,8 +220,10 @@ def avatar(name: str, size: float = 52) -> ft.Control:
 
 
 def person_card(profile: Profile, unsent: int, on_tap: object = None, called: str = "") -> ft.Control:
-    """A person of this phone (`called` so, if not by the name alone) and how much of theirs is unsent; a big button
-    with `on_tap`."""
+    """Return a person of this phone and the number of their unsent entries; with `on_tap` it is a big button.
+
+    `called` replaces the name, to tell apart people of the same name.
+    """
     name = called or profile.name
     marks: list[ft.Control] = []
     if unsent:
@@ -245,23 +247,23 @@ def person_card(profile: Profile, unsent: int, on_tap: object = None, called: st
 
 
 def enter(ui: Ui) -> None:
-    """Everybody's first screen after signing in: 今日."""
+    """Open 今日 (today), the first screen after signing in, and show the person in all windows of this phone."""
     ui.router.reset("/")
     ui.agree()
-    # Now there will be work here that is nowhere else: the moment to ask that it stays.
+    # From now on there is work here that is nowhere else, so ask the browser never to evict it.
     ui.in_background(ui.ask_to_keep())
 
 
 def address_of(text: str) -> str:
-    """The server's address as it is asked: with a scheme, without a closing slash; empty stays empty."""
+    """Return a typed server address with a scheme (https by default) and without trailing slash; empty stays empty."""
     bare = text.strip().rstrip("/")
     if bare.count(":") > 1 and re.fullmatch("[0-9A-Fa-f:.]+", bare):
-        bare = f"[{bare}]"  # an IPv6 address as it is read out: there would be no telling it from a port
+        bare = f"[{bare}]"  # an IPv6 address, whose end could otherwise be taken for a port
     return bare if not bare or "://" in bare else f"https://{bare}"
 
 
 def why_not(problem: Problem, lang: str) -> tuple[str, str]:
-    """What went wrong at signing in, and what to do; the sentence about saved records does not help here."""
+    """Return what went wrong when signing in, and what to do about it ("" if there is no advice)."""
     if problem.kind is errors.NO_NETWORK:
         return t("shell.sign_in.no_network"), t("shell.sign_in.no_network_do")
     if problem.kind is errors.WIFI_SIGN_IN:

@@ -1,4 +1,4 @@
-"""The sync page: what has not gone up, what the server said to each, and how to rescue it."""
+"""The sync page: what was not sent yet, why the server refused entries, and how to rescue them as a file."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from app.ui.subjects import page_of, says, step_name
 from app.ui.texts import has, moment_text, t
 
 SHOWN = 30
-"""Entries drawn at first; each tap on 显示更多 draws as many again."""
+"""Entries drawn at first; each tap on 显示更多 (show more) adds as many."""
 
 
 @ft.component
 def SyncScreen() -> ft.Control:
-    """同步: reached by the cloud at the top right of every screen."""
+    """Draw the page 同步 (sync), opened by the cloud at the top right of every screen."""
     ui = use_ui()
     status, items = use_read(_read)
     shown, show = ft.use_state(SHOWN)
@@ -151,18 +151,18 @@ def _State(status: SyncStatus) -> ft.Control:
 
 
 def entry_name(item: UnsentItem) -> str:
-    """What an entry is called: 接单, 住户签名, 走访; a kind of a newer program says so."""
+    """Return the name of an entry's kind, such as 接单 (accepted); a kind from a newer program is named as such."""
     entry = item.entry
     return step_name(entry.kind, entry.body, entry.subject_type)
 
 
 def entry_says(ui: Ui, item: UnsentItem) -> str:
-    """What an entry holds, in one line; empty where its name says it all."""
+    """Return an entry's content in one line; "" where its name says it all, or a newer program's content is unknown."""
     entry = item.entry
     try:
         return says(entry.kind, entry.body, ui.session.staff_name, ui.now(), entry.subject_type)
     except (KeyError, TypeError, ValueError):
-        # A body of a newer program lacks what this one's words need; the entry's name and time still stand.
+        # A newer program's entry may lack what the words here need; its name and time are still shown.
         return ""
 
 
@@ -202,11 +202,11 @@ def _waiting(ui: Ui, item: UnsentItem) -> ft.Control:
 
 
 def _refused(ui: Ui, item: UnsentItem) -> ft.Control:
-    """An entry the server did not take: why, what to do, and another try. It blocks nothing else."""
+    """Draw an entry that the server refused: why, what to do, and a button to try again. It blocks no other entries."""
     zh = language_code(ui.page) == "zh"
     why = (item.message_zh if zh else item.message_en) or item.message_zh or item.message_en
     if item.name == errors.ROLE_MAY_NOT.name:
-        # The server knows the step only by its identifier; here it has a name people know.
+        # The server's message has only the step's identifier; say its name instead.
         why = errors.tell(errors.ROLE_MAY_NOT, "zh" if zh else "en", {"kind": entry_name(item)})
     advice = f"shell.refused.{item.name}"
     path = _path(item)
@@ -261,7 +261,7 @@ def _others(ui: Ui) -> list[ft.Control]:
 
 
 def rescue_name(name: str, now_ms: int) -> str:
-    """The rescue file's name: whose work it is, and the moment, with nothing a file system minds."""
+    """Return the rescue file's name, of a person's name and the time (ms), safe for any file system."""
     moment: datetime = to_china(now_ms)
     safe = "".join(char for char in name if char.isalnum()) or "staff"
     return f"shangmen-rescue-{safe}-{moment:%Y%m%d-%H%M}.json"
@@ -272,7 +272,7 @@ def _rescue(ui: Ui) -> ft.Control:
         data = ui.session.rescue_file()
         name = rescue_name(ui.session.profile.name, ui.now())
         where = await ft.FilePicker().save_file(dialog_title=t("shell.rescue.heading"), file_name=name, src_bytes=data)
-        # In a browser the file is handed over as a download, which has no place to tell.
+        # In a browser the file is a download, whose place is not reported.
         if where is not None or ui.page.web:
             ui.toast(t("shell.rescue.saved", name=name))
 

@@ -1,4 +1,4 @@
-"""请更新: this app is too old for its server. Nothing is lost meanwhile, and nobody is torn out of a form."""
+"""请更新 (please update): this app is too old for its server. No data is lost meanwhile, no open form interrupted."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from app.ui.texts import t
 
 
 def update_needed(status: SyncStatus) -> bool:
-    """Whether the server takes nothing from this version any more."""
+    """Whether the server no longer syncs with this version."""
     return status.problem is not None and status.problem.kind is UPDATE_NEEDED
 
 
 def update_notice(ui: Ui, status: SyncStatus) -> list[ft.Control]:
-    """What to do when an update is needed; nothing otherwise."""
+    """Return the notice with a button to update, or [] when no update is needed."""
     if not update_needed(status):
         return []
 

@@ -1,7 +1,7 @@
-"""拍照: photos of a ticket or visit, one tap each, saved at once (A: before and after; E, H).
+"""拍照 (take photos): photos of a ticket or visit, one tap each, saved at once (A: before and after; E, H).
 
-Each photo is saved the moment it is taken; there is nothing to confirm and nothing to lose. While one is being made
-small a draft says so: an app that was closed in that moment tells, when it comes back, that this photo was not saved.
+Each photo is saved as soon as it is taken; there is nothing to confirm and nothing to lose. While it is being shrunk, a
+draft notes that: if the app is closed at that moment, it says when it comes back that this photo was not saved.
 """
 
 from __future__ import annotations
@@ -31,13 +31,17 @@ from app.ui.texts import t, time_text
 
 
 def photo_path(subject_type: str, subject_id: str) -> str:
-    """The path of the screen that takes photos of a subject."""
+    """Return the path of the screen that takes photos of a record."""
     return f"/photo/{subject_type}/{subject_id}"
 
 
 @dataclass(frozen=True)
 class Album:
-    """Where one screen's photos go. ``small``: the last one's thumbnail; ``keep`` saves one, then ends ``draft``."""
+    """What a photo screen photographs, and how photos are saved.
+
+    ``keep`` saves a picture, given what it shows and the key of ``draft``, and then deletes that draft. ``choices`` are
+    the things it may show, ``likely`` the one preselected; ``count`` the photos taken, ``small`` the last thumbnail.
+    """
 
     draft: str
     address: str
@@ -58,7 +62,7 @@ def _read(session: Session, subject_type: str, subject_id: str) -> tuple[Subject
 
 @ft.component
 def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
-    """Photos of what is saved: a ticket, a visit, a key, a patrol point."""
+    """Draw the screen that takes photos of a saved record: a ticket, a visit, a key, a patrol point."""
     ui = use_ui()
     state, taken = use_read(lambda s: _read(s, subject_type, subject_id), subject_type, subject_id)
     ft.use_effect(lambda: ui.session.in_view([(subject_type, subject_id)]), [])
@@ -82,7 +86,7 @@ def TakePhotoScreen(subject_type: str, subject_id: str) -> ft.Control:
 
 @ft.component
 def PhotoTaker(album: Album) -> ft.Control:
-    """The screen: picture, shutter, gallery, and what was taken."""
+    """Draw the photo screen of an album: live picture, shutter, gallery, and the last photo."""
     ui = use_ui()
     shows, set_shows = ft.use_state(album.likely)
     said, set_said = ft.use_state(("", ""))
@@ -141,7 +145,7 @@ def PhotoTaker(album: Album) -> ft.Control:
     panel: list[ft.Control] = []
     if lost and not told:
         since = int(lost.get("since") or 0)
-        # The path of this screen is the window's address: an app that was closed here comes back here.
+        # This screen's path is the window's address, so an app that was closed here reopens here.
         panel.append(
             notice(
                 t("photo.lost", time=time_text(since)),
@@ -177,7 +181,7 @@ def _saved(words: str) -> ft.Control:
 
 
 def _controls(album: Album, shoot: Callable[[], Any] | None, choose: Callable[[], Any], busy: bool) -> ft.Control:
-    """Gallery on the left, the shutter in the middle, the last photo and how many there are on the right."""
+    """Draw the gallery button, the shutter, and the last photo with the number of photos, from left to right."""
     side = 64.0
     last: ft.Control = ft.Container(width=side, height=side)
     if album.small is not None:
@@ -224,7 +228,7 @@ def _controls(album: Album, shoot: Callable[[], Any] | None, choose: Callable[[]
 
 @ft.component
 def _Shutter(shoot: Callable[[], Any] | None, busy: bool) -> ft.Control:
-    """A big round button: a ring and a disc, as cameras have it."""
+    """Draw the shutter, a big round button like a camera's; disabled if `shoot` is None or `busy`."""
     able = shoot is not None and not busy
     ink = ft.Colors.PRIMARY if able else ft.Colors.OUTLINE_VARIANT
     inner: ft.Control = ft.Container(width=60, height=60, border_radius=30, bgcolor=ink)
@@ -248,5 +252,5 @@ def _Shutter(shoot: Callable[[], Any] | None, busy: bool) -> ft.Control:
 
 
 def view_path(subject_type: str, subject_id: str, entry_id: str) -> str:
-    """The path of one photo, full screen."""
+    """Return the path of the screen that shows one photo."""
     return f"/photo/{subject_type}/{subject_id}/{entry_id}"

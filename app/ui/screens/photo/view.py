@@ -1,4 +1,4 @@
-"""One photo, full screen: pinched and moved with two fingers, with who took it, when and where (A, E, H)."""
+"""One photo, full screen: it can be zoomed and moved with two fingers; below, who took it, when and where (A, E, H)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _read(session: Session, subject_type: str, subject_id: str, entry_id: str) -
 
 @ft.component
 def PhotoScreen(subject_type: str, subject_id: str, entry_id: str) -> ft.Control:
-    """The photo. One that is not on this phone is fetched; until then its small picture stands in its place."""
+    """Draw the photo. If it is not on this phone it is fetched; until then its thumbnail is shown."""
     ui = use_ui()
     now = use_now()
     entry, data = use_read(lambda s: _read(s, subject_type, subject_id, entry_id), subject_type, subject_id, entry_id)
@@ -114,7 +114,7 @@ def PhotoScreen(subject_type: str, subject_id: str, entry_id: str) -> ft.Control
 
 
 def _facts(entry: Entry) -> str:
-    """Where from and where: 相机 · 31.230416, 121.473701（±12 米）."""
+    """Return a photo's source and location, such as 相机 · 31.230416, 121.473701（±12 米） (camera, ±12 m)."""
     body = entry.body
     parts = [t(f"photo.source.{body['source']}")]
     at = position_of(body)

@@ -1,1 +1,1 @@
-"""今日: what somebody must do now."""
+"""今日 (today): what a person must do now."""

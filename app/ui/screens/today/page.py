@@ -1,4 +1,4 @@
-"""今日: what is to be done now, the most urgent first, and how much of it has not gone up yet."""
+"""今日 (today): what a person must do now, the most urgent first, and how much of their work was not sent yet."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ from app.ui.tabs import nav
 from app.ui.texts import calendar_day, t
 
 FIRST: Final = 8
-"""Cards in the first drawing: more than are in sight. The others and what is below them follow it."""
+"""Cards in the first drawing, more than are in sight; the others and what is below them follow `FOLLOW_S` later."""
 FOLLOW_S: Final = 0.5
 PAGE: Final = 20
-"""Cards drawn then, and more with each tap on 显示更多."""
+"""Cards drawn in the second drawing, and added by each tap on 显示更多 (show more)."""
 FEW: Final = 3
-"""Rows of what is not the main thing; the rest is one tap away."""
+"""Rows drawn of each secondary group; the rest is one tap away."""
 PULL: Final = -40
-"""How far the list is pulled beyond its upper end, in pixels, before it syncs."""
+"""Scroll offset in px (negative: above the top) to which the list must be pulled to start a sync."""
 
 
 @ft.component
 def TodayScreen() -> ft.Control:
-    """The first screen of everybody."""
+    """Draw the first screen that everybody sees."""
     ui = use_ui()
     today, held = use_read(_read)
     shown, show = ft.use_state(FIRST)
@@ -82,7 +82,7 @@ def TodayScreen() -> ft.Control:
         elif e.event_type == ft.ScrollType.OVERSCROLL and e.overscroll is not None:
             pulled.current = before + e.overscroll
         elif e.pixels < e.min_scroll_extent:
-            # Where lists bounce (iOS) the pull is the distance itself.
+            # Where lists bounce (iOS), the scroll position itself tells how far the list is pulled.
             pulled.current = e.pixels - e.min_scroll_extent
         if before > PULL >= (pulled.current or 0.0):
             await sync_by_hand(ui)
@@ -109,13 +109,13 @@ def TodayScreen() -> ft.Control:
 
 
 def _tools(ui: Ui, held: frozenset[str], scale: float) -> list[ft.Control]:
-    """来电 for who answers the telephone, 扫码 for who goes to doors and racks."""
+    """Return the top bar's tools: 来电 (phone call) for those who take calls, 扫码 (scan) for all but finance staff."""
     found: list[ft.Control] = [call_button(ui, short=scale > 1.3)] if takes_calls(ui) else []
     return [*found, _scan(ui, scale)] if held - {roles.FINANCE} else found
 
 
 def _scan(ui: Ui, scale: float) -> ft.Control:
-    """扫码, always in sight: whoever stands at a door or the key rack has a tag before them."""
+    """Return the button 扫码 (scan): always in sight, for whoever stands before a tag at a door or the key rack."""
     words = t("shell.today.scan")
     if scale > 1.3:
         return icon_button("today-scan", ft.Icons.QR_CODE_SCANNER_ROUNDED, words, lambda: ui.go(SCAN))
@@ -127,14 +127,14 @@ def _read(session: Session) -> tuple[Today, frozenset[str]]:
 
 
 async def sync_by_hand(ui: Ui) -> None:
-    """Syncs now and says how it went: somebody asked for it, so they get an answer."""
+    """Sync now and show in a toast how it went, because somebody asked for it."""
     status = await ui.session.sync_now()
     if status.problem is not None and status.problem.kind is not NO_NETWORK:
         ui.toast(status.problem.message(language_code(ui.page)), worry=True)
     elif status.problem is not None:
         ui.toast(t("shell.sync.not_now"), worry=True)
     elif not status.refused:
-        # What was refused stands there already, with its reason.
+        # Refused entries are on the sync page already, with the reason.
         ui.toast(t("shell.sync.done"))
 
 
@@ -144,14 +144,14 @@ def _day(ui: Ui) -> str:
 
 
 def _strut(today: Today) -> ft.Control:
-    # Only what is longer than the window can be pulled: this makes up for what the work, at its least height, lacks.
+    # Only a list longer than the window can be pulled: the strut adds what the content, at its least height, lacks.
     height = float(ft.context.page.height or 800)
     work = 120 * len(today.tickets) + 90 * (len(today.visits_due[:FEW]) + len(today.promises[:FEW]))
     return ft.Container(height=max(theme.GAP_LARGE, height - 190 - (work or 250)))
 
 
 def _top(ui: Ui, today: Today) -> list[ft.Control]:
-    """What concerns the phone rather than the work."""
+    """Return what concerns the phone rather than the work: storage, sign-in, update, sync."""
     found: list[ft.Control] = low_room(ui)
     if today.sync.sign_in_needed:
         problem = today.sync.problem
@@ -209,7 +209,7 @@ _CENTRE: Final = ft.MainAxisAlignment.CENTER
 
 @dataclass(frozen=True)
 class Counted:
-    """A tile: what it counts, and the very list that a tap opens: a section of the tickets, or a screen."""
+    """A tile that counts something, and the list of just that which a tap opens: a section of tickets, or a screen."""
 
     id: str
     words: str
@@ -220,7 +220,7 @@ class Counted:
     tone: str = "amber"
 
     def open(self, ui: Ui) -> None:
-        """Opens the list."""
+        """Open the list."""
         if self.section:
             keep_wanted(ui.page, Wanted(stage=self.section))
         ui.go(self.path)
@@ -248,7 +248,7 @@ TILES: Final = (
 @ft.component
 @guarded
 def _Tile(one: Counted, count: int, key: str | None = None) -> ft.Control:
-    """A tile; red with how many are late as the clocks go on, where its tickets have clocks."""
+    """Draw a tile; a tile of a ticket section turns red and says how many are late, as clocks run."""
     ui = use_ui()
     now = use_now()
     overdue = CardFilter(stages=GROUPS[one.section] if one.section else (), due_before=now)
@@ -264,7 +264,7 @@ def _tiles(ui: Ui, today: Today, held: frozenset[str]) -> ft.Control:
 
 
 def _even(tiles: Sequence[ft.Control]) -> ft.Control:
-    """Tiles beside each other, all as high as the highest."""
+    """Return tiles beside each other, all as high as the highest."""
     return row(tiles, vertical_alignment=ft.CrossAxisAlignment.STRETCH, intrinsic_height=True)
 
 
@@ -296,7 +296,7 @@ def _doors(ui: Ui, today: Today) -> list[ft.Control]:
 
 
 def _round(ui: Ui, due: int) -> ft.Control:
-    """The evening's round of all that are due: one tap from here (E)."""
+    """Draw the button that starts the evening's round of all due visits, or returns to one under way (E)."""
     walked = ui.session.rounds.now()
     words = t("round.start_n", n=due) if walked is None else t("round.go_on_here")
     button = small_button("to-round", words, lambda: ui.go(ROUND_PATH), tone="text")
@@ -317,7 +317,7 @@ def _all(ui: Ui, left: int, id: str, path: str, stage: str = "") -> ft.Control |
 
 
 def _waiting(ui: Ui, cards: tuple[Card, ...]) -> ft.Control:
-    """What is somebody else's move: below all that is one's own."""
+    """Draw the records on which somebody else must act; they come below the person's own work."""
     rows = [drawn(card.id, partial(waiting_row, ui, card), what=card.number or "") for card in cards[:FEW]]
     more = _all(ui, len(cards) - FEW, "waiting-all", "/tickets", MINE)
     return group(t("shell.today.waiting"), rows, count=len(cards), id="waiting", more=more)

@@ -1,4 +1,4 @@
-"""Pieces of 今日: cards whose clocks run, what is due at doors, and how sync stands in one line."""
+"""Pieces of 今日 (today): cards with running clocks, what is due at doors, and the state of sync in one line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from app.ui.texts import ago_text, day_text, t
 
 
 def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: Callable[[str], str]) -> ft.Control:
-    """A record on 今日: the address the largest, what is wrong, how it stands, this person's clock, what to do next."""
+    """Return a record's card: the address largest, the problem, its stage, this person's clock, and what to do next.
+
+    `held` are the person's roles on the record; `name_of` returns a staff member's name.
+    """
     staff_id, face = today.staff.id, face_of(card.type)
     verb = next_verb(card, staff_id, held)
     large = theme.look_of(ft.context.page).scale > 1.3
@@ -83,7 +86,7 @@ def today_card(ui: Ui, card: Card, today: Today, held: frozenset[str], name_of: 
 
 
 def _two_taps(ui: Ui, card: Card, parts: list[ft.Control], step: AtOnce) -> ft.Control:
-    """A card that opens the record, with a button below that does a step at once; what comes next is then on it."""
+    """Return a card that opens the record, with a button below that does the next step at once."""
     button = small_button(f"{step.id}-{card.id}", step.words, partial(step.run, ui, card), icon=step.mark)
     opens = pressable(
         f"{card.type}-{card.id}",
@@ -102,14 +105,14 @@ def _two_taps(ui: Ui, card: Card, parts: list[ft.Control], step: AtOnce) -> ft.C
 @ft.component
 @guarded
 def StandsAt(card: Card, who: str) -> ft.Control:
-    """How a record stands, with whom, and how long it has been there: no card is without."""
+    """Draw a record's stage, who has it, and how long it has been open; every card has this line."""
     stage = face_of(card.type).stage_words(card)
     since = t("desk.since", when=ago_text(card.opened_at, use_now()))
     return quiet(" · ".join(part for part in (estates.mark_of(card), stage, who, since) if part))
 
 
 def waiting_row(ui: Ui, card: Card) -> ft.Control:
-    """A record of this person's on which somebody else must move: quietly, and who that is."""
+    """Return a muted row for a record of this person's on which somebody else must act, saying who."""
     face = face_of(card.type)
     whose = card.waits_for if card.waits_for in ("supervisor", "desk") else "other"
     sub = " · ".join(part for part in (estates.mark_of(card), card.content, face.stage_words(card)) if part)
@@ -125,7 +128,7 @@ def waiting_row(ui: Ui, card: Card) -> ft.Control:
 
 
 def opened_row(ui: Ui, card: Card, name_of: Callable[[str], str]) -> ft.Control:
-    """A record this person opened and others work on."""
+    """Return a row for a record that this person opened and others work on."""
     face = face_of(card.type)
     who = name_of(card.assignee) if card.assignee else ""
     stage = face.stage_words(card)
@@ -134,7 +137,7 @@ def opened_row(ui: Ui, card: Card, name_of: Callable[[str], str]) -> ft.Control:
 
 
 def visit_row(ui: Ui, due: VisitDueRow) -> ft.Control:
-    """A door to knock at: why, and until when (E)."""
+    """Return a row for a due visit: the door, why, and until when (E)."""
     today = china_day(ui.now())
     if due.days_late:
         when = t("shell.today.days_late", n=due.days_late)
@@ -155,7 +158,7 @@ def visit_row(ui: Ui, due: VisitDueRow) -> ft.Control:
 
 
 def promise_row(ui: Ui, promise: PromiseRow) -> ft.Control:
-    """Something promised at a door and not settled yet (E)."""
+    """Return a row for a promise made at a door and not settled yet (E)."""
     today = china_day(ui.now())
     if promise.days_late:
         words, tone = t("shell.today.days_late", n=promise.days_late), "red"
@@ -185,7 +188,7 @@ def _due_row(id: str, heading: str, says: str, marks: list[ft.Control], on_tap: 
 
 @ft.component
 def SyncLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
-    """How sync stands in one quiet line; a tap opens the sync page."""
+    """Draw the state of sync in one muted line; a tap calls `on_tap`, which opens the sync page."""
     return pressable(
         "sync-line",
         row([quiet(sync_words(status, use_now()), expand=True)], gap=4),
@@ -196,7 +199,7 @@ def SyncLine(status: SyncStatus, on_tap: Callable[[], object]) -> ft.Control:
 
 
 def sync_words(status: SyncStatus, now: int) -> str:
-    """How sync stands: what is unsent, whether the server answers, and when the last sync was."""
+    """Return the state of sync in words: what is unsent, whether the server answers, when the last sync was."""
     parts = []
     if status.refused:
         parts.append(t("common.cloud.attention", n=status.refused))
@@ -215,7 +218,7 @@ def sync_words(status: SyncStatus, now: int) -> str:
 def tile(
     id: str, count: int, words: str, on_tap: Callable[[], object], *, tone: str = "calm", late: int = 0
 ) -> ft.Control:
-    """A number with its name, for those who see to the work of others; red with how many of it are late."""
+    """Return a tile for supervisors: a count with its name; if some are `late`, red and with their number."""
     ink = ft.Colors.ON_SURFACE if count else ft.Colors.ON_SURFACE_VARIANT
     if count and tone == "amber":
         ink = ft.Colors.TERTIARY
