@@ -91,6 +91,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         verify,
         registers,
     ):
+        # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.
         app.router.routes.extend(part.router.routes)
 
     by_itself = CapacityLimiter(1)
