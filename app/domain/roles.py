@@ -1,4 +1,5 @@
-"""The posts 岗位 of the staff (requirements, People). Whose department each is: ``rules/departments.py``."""
+"""The posts 岗位 (job roles) of the staff (requirements, People); ``rules/departments.py`` says which department each
+belongs to."""
 
 from __future__ import annotations
 
@@ -43,4 +44,4 @@ OVERSEERS = frozenset({DESK, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, ADMIN, 
 """Roles that see the whole estate's work."""
 
 VISITORS = frozenset((STEWARD, SERVICE_SUPERVISOR))
-"""Who goes from door to door (E)."""
+"""Roles that visit households from door to door (E)."""

@@ -22,7 +22,8 @@ DAY = 24 * HOUR
 
 FIRST_DAY: Final = date(1000, 1, 1)
 LAST_DAY: Final = date(9000, 12, 31)
-"""The calendar this program reckons in; beyond its ends there is still room for the months and days rules add."""
+"""The first and the last day this program calculates with. Dates go further, so rules can still add days and months to
+these."""
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
@@ -47,7 +48,7 @@ def to_china(ms: int) -> datetime:
 
 
 def in_calendar(ms: int) -> bool:
-    """Tell whether the point in time lies within the calendar this program reckons in."""
+    """Tell whether the point in time lies between ``FIRST_DAY`` and ``LAST_DAY``."""
     return _FIRST <= ms <= _LAST
 
 
@@ -76,14 +77,14 @@ def at_china(day: date, hour: int, minute: int = 0) -> int:
 
 @lru_cache(maxsize=1_000)
 def _at_china(day: date, hour: int, minute: int) -> int:
-    """Keep what it was: a month's duties ask of few days, thousands of times."""
+    """``at_china`` with a cache: working out a month's duties asks for the same few days thousands of times."""
     return from_datetime(datetime.combine(day, time(hour, minute), CHINA))
 
 
 def add_months(day: date, months: int) -> date:
     """Return the same day ``months`` later; the last day of the month where that day does not exist.
 
-    Beyond the years that dates have it is the first or the last of them.
+    Outside the years that ``date`` can hold, return the first or the last date there is.
     """
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
@@ -100,6 +101,6 @@ LATEST: Final = at_china(date(LAST_YEAR + 1, 1, 1), 0) - 1
 
 
 def month_span(month: str) -> tuple[int, int]:
-    """Return the first moment of a month, YYYY-MM, in China and the first after it, in ms."""
+    """Return when a month (YYYY-MM) begins in China, and when the next one begins, in ms."""
     first = date.fromisoformat(f"{month}-01")
     return at_china(first, 0), at_china(add_months(first, 1), 0)

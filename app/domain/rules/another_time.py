@@ -1,7 +1,7 @@
-"""A household where nobody is ever met is called on at another time of day (E.3).
+"""Another time of day is proposed for calling on a household where nobody is ever met (E.3).
 
-Whoever finds a door shut three times running tried mostly the same hour. What was tried and what was not is said, and
-the time that was tried least is proposed.
+Somebody who finds a door shut three times in a row has mostly come at the same hour. The steward is told which times
+were tried and which were not, and the time tried least is proposed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from app.domain.times import to_china
 
 TRIES: Final = 3
-"""So many times running nobody was met, before another time of day is proposed."""
+"""After this many calls in a row that met nobody, another time of day is proposed."""
 NOON: Final = 12
 EVENING: Final = 18
 """Hours in China at which the afternoon and the evening begin."""
@@ -35,13 +35,13 @@ LIKELY: Final = (
     Hours(False, "morning"),
     Hours(False, "afternoon"),
 )
-"""All parts of the week, in the order in which people are mostly at home."""
+"""All parts of the week, those in which people are most likely at home first."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnotherTime:
-    """``tries``: how many times running nobody was met; ``tried``: the parts of the week of those, most often first;
-    ``propose``: the one tried least, of several the likeliest."""
+    """``tries``: how many calls in a row met nobody; ``tried``: the parts of the week of those calls, most often first;
+    ``propose``: the part tried least, and of several such the likeliest (``LIKELY``)."""
 
     tries: int
     tried: tuple[Hours, ...]
@@ -56,7 +56,7 @@ def hours_of(at: int) -> Hours:
 
 
 def another_time(calls: Iterable[tuple[int, bool]]) -> AnotherTime | None:
-    """Return when to call instead, or ``None`` while nobody was met fewer than three times running (E.3).
+    """Return when to call instead, or ``None`` while fewer than three calls in a row met nobody (E.3).
 
     ``calls``: when somebody called at the door (ms) and whether anybody was met, in any order.
     """

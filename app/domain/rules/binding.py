@@ -9,7 +9,7 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 
 Facts = dict[str, Any]
-"""What a signature is bound to; JSON values."""
+"""The facts that a signature is bound to; JSON values."""
 
 
 def signed_facts(entry: Entry) -> Mapping[str, Any]:

@@ -22,14 +22,14 @@ E = TypeVar("E", bound="Extra")
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a card of one type of subject has in addition to what all cards have. JSON values, or what ``to_json`` turns
-    into such."""
+    """The fields that only cards of one type of subject have. Their values are JSON, or ``to_json`` turns them into
+    JSON."""
 
     columns: ClassVar[tuple[str, ...]] = ()
     """Names of fields that lists filter by: they are kept as columns of their own on the phone."""
 
     def words(self) -> tuple[str, ...]:
-        """Return the words a search finds the subject by, besides those of all cards."""
+        """Return the words by which a search finds the subject, besides those of all cards."""
         return ()
 
     def row(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Extra:
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what ``to_json`` wrote. Members that an older app did not write have their default."""
+        """Return the object that ``to_json`` wrote. Fields that an older app did not write get their default."""
         return cls(**{name: data[name] for name in names_of(cls) if name in data})
 
 
@@ -50,12 +50,12 @@ class Extra:
 class Card:
     """A subject as lists show it. Times in ms.
 
-    ``kind`` is the ticket's kind, the visit's occasion, what a thing is; ``number`` what people call it by;
-    ``content`` what it is about in a line; ``assignee`` the staff id of whose move it is or who holds it; ``opener``
-    that of who opened it; ``contact_…`` the person outside the company; ``clock`` the clock that runs; ``waits_for``
-    whose move it is; ``tags`` every tag it ever bore; ``unsent`` how many of its entries wait on this phone; ``flags``
-    how many entries the desk must look at; ``over``: the field worker's part is; ``ended``: nobody has anything to do;
-    ``estate`` the key of the estate 小区 that its first entry names, "" where it names none.
+    ``kind``: the ticket's kind, the visit's occasion, or what sort of thing it is; ``number``: what people call it by;
+    ``content``: what it is about, in a line; ``assignee``: the staff id of whose move it is or who holds it;
+    ``opener``: the staff id of who opened it; ``contact_…``: the person outside the company; ``clock``: the clock that
+    runs; ``waits_for``: whose move it is; ``tags``: every tag it ever bore; ``unsent``: how many of its entries wait on
+    this phone; ``flags``: how many of its entries the desk must look at; ``over``: the field worker has nothing more to
+    do; ``ended``: nobody has; ``estate``: the key of the estate 小区 that its first entry names, "" if it names none.
     """
 
     type: str
@@ -95,8 +95,8 @@ class Card:
         return self.extra
 
     def words(self) -> str:
-        """Return the text a list's search looks through: what the card shows, and names also in the form in which they
-        are compared."""
+        """Return the text that a list's search looks through: what the card shows, plus the contact's name in the form
+        in which names are compared."""
         said = (self.address, self.number, self.content, self.contact_name, self.contact_phone)
         words = (*said, *self.extra.words(), *self.tags, plain_name(self.contact_name))
         return sought(" ".join(word for word in words if word))
@@ -108,7 +108,7 @@ def names_of(kind: type[Any]) -> tuple[str, ...]:
 
 
 def plain_card(state: SubjectState) -> Card:
-    """Return a card with nothing but what every type of subject has."""
+    """Return a card with only the fields that every type of subject has."""
     opened_at = state.opened.at if state.opened else (state.steps[0].entry.at if state.steps else 0)
     return Card(
         type=state.type,

@@ -42,7 +42,7 @@ class ClockBounds:
         return cls(int(kept[0]), int(kept[1])) if isinstance(kept, list) and len(kept) == 2 else None
 
     def kept(self) -> list[int]:
-        """Return the bounds as they are kept."""
+        """Return the bounds in the form that ``read`` takes."""
         return [self.least, self.most]
 
     def narrowed(self, newer: ClockBounds) -> ClockBounds:
@@ -57,10 +57,11 @@ class ClockBounds:
 
 
 def offset_of(sent_at: int, heard_at: int, told: int | None) -> int:
-    """Return the server's clock minus the device's for what came in one request, in ms.
+    """Return the server's clock minus the device's, in ms, for what came in one request.
 
-    ``heard_at``: when the server had read its head. ``told``: what the device worked out before. A request is heard
-    after it was sent, so the difference is at most what this one shows; ``told`` counts where it is less.
+    ``heard_at``: when the server had read the request's header; ``told``: the offset that the device worked out before.
+    A request is heard after it was sent, so the true offset is at most ``heard_at - sent_at``; ``told`` is used where
+    it is lower, by ``LONGEST_WAY`` at most.
     """
     most = heard_at - sent_at
     return told if told is not None and 0 <= most - told <= LONGEST_WAY else most

@@ -1,4 +1,4 @@
-"""What was closed, for whoever asks the resident about it afterwards (C.5, D.2)."""
+"""What a follow-up has to know about the closed record of which it asks the resident (C.5, D.2)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ ORDINARY = "ordinary"
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """That something was closed, and what somebody must know who follows it up. Times in ms.
+    """A record that was closed, with what somebody must know who follows it up. Times in ms.
 
-    ``source``: what it is to follow-ups (complaint, repair, …); ``round``: how often it was closed, 1 for the first
-    time; ``weight``: ordinary, important or major.
+    ``source``: what the follow-up calls it (complaint, repair, …); ``round``: how often it has been closed, 1 for the
+    first time; ``weight``: ordinary, important or major.
     """
 
     type: str

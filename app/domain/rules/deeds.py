@@ -1,4 +1,5 @@
-"""What somebody did, for 我的本月: one line for each piece of work brought to its end, and one's clocks."""
+"""What members of staff did, for their page 我的本月 (my month): one ``Deed`` per piece of work finished, and their
+clocks."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from app.domain.rules.clocks import Clock
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """That ``by`` (a staff id) finished something at ``at`` (ms); ``satisfied``: what was said of it afterwards,
+    """``by`` (a staff id) finished something at ``at`` (ms). ``satisfied``: what the resident said of it afterwards,
     ``None`` where nobody was asked."""
 
     by: str
@@ -19,8 +20,8 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What one record counts for those who worked on it: what was brought to its end on it and by whom, and its clocks,
-    each with the id of the member of staff whose it is. Kept with the card, so that counting folds nothing."""
+    """What one record counts for those who worked on it: what was finished on it and by whom, and its clocks, each with
+    the id of the member of staff it binds. Kept with the card, so that counting needs no folding."""
 
     deeds: tuple[Deed, ...] = ()
     clocks: tuple[tuple[str, Clock], ...] = ()

@@ -1,7 +1,7 @@
-"""Departments 部门 and the line upward: whose work is whose, and who is asked next by whom (B.2, B.8).
+"""Departments 部门 and the chain of command: which work is whose, and to whom somebody escalates (B.2, B.8).
 
-A cleaner's next level is the cleaning lead, then the environment supervisor; a repair worker's the engineering
-supervisor; everybody else's of the service centre the service supervisor; and above every department the manager.
+A cleaner escalates to the cleaning lead, then to the environment supervisor; a repair worker to the engineering
+supervisor; everybody else in the service centre to the service supervisor. Above every department stands the manager.
 """
 
 from __future__ import annotations
@@ -55,17 +55,18 @@ SUPERVISORS: Final[Mapping[str, frozenset[str]]] = {
     FINANCE: frozenset((roles.MANAGER,)),
     MANAGEMENT: frozenset((roles.MANAGER, roles.ADMIN)),
 }
-"""Whose confirmation a department's work needs (B.4, B.8); finance has no supervisor of its own here: the manager."""
+"""The posts that confirm a department's work (B.4, B.8). Finance has no supervisor of its own, so the manager
+confirms."""
 
 
 def department_of(post: str) -> str:
-    """Return the department of a post; the service centre's for one that only a newer program knows."""
+    """Return the department of a post; the service centre for a post that only a newer program knows."""
     return _PLACE[post][0] if post in _PLACE else SERVICE
 
 
 def department(held: Iterable[str]) -> str:
     """Return the department of somebody with the posts ``held``: that of their lowest post, which is the one that does
-    the work, in the order of ``DEPARTMENTS``; the service centre's for nobody known."""
+    the work, and of several equally low ones the first in ``DEPARTMENTS``; the service centre if no post is known."""
     known = [_PLACE[post] for post in held if post in _PLACE]
     return min(known, key=lambda place: (place[1], DEPARTMENTS.index(place[0])))[0] if known else SERVICE
 
@@ -77,7 +78,7 @@ def levels_above(held: Iterable[str]) -> list[frozenset[str]]:
     if roles.MANAGER in held:
         return []
     levels = _LEVELS[department(held)]
-    # Who also leads is asked past: nobody is their own next level.
+    # Levels on which the person stands too are skipped: nobody is their own next level.
     own = max((i for i, posts in enumerate(levels) if held & set(posts)), default=0)
     above = [frozenset(posts) for posts in levels[own + 1 :]]
     manager = frozenset((roles.MANAGER,))
@@ -85,9 +86,10 @@ def levels_above(held: Iterable[str]) -> list[frozenset[str]]:
 
 
 def next_level(person: str, posts: Mapping[str, Set[str]]) -> list[str]:
-    """Return the ids of those who are asked next by ``person`` (B.2): of the first level above that anybody holds.
+    """Return the ids of those to whom ``person`` escalates (B.2): the holders of the nearest higher level that anybody
+    holds.
 
-    ``posts``: what each active member of staff of that estate holds, by staff id. Empty: nobody stands above.
+    ``posts``: the posts of each active member of staff of that estate, by staff id. Empty if nobody stands above.
     """
     for level in levels_above(posts.get(person, ())):
         found = sorted(one for one, held in posts.items() if one != person and held & level)
@@ -97,13 +99,14 @@ def next_level(person: str, posts: Mapping[str, Set[str]]) -> list[str]:
 
 
 def does_the_work(held: Iterable[str]) -> bool:
-    """Tell whether somebody with the posts ``held`` stands at the bottom of a line: most jobs are theirs."""
+    """Tell whether somebody with the posts ``held`` is on the lowest level of a department, which does most jobs;
+    administrators and finance do not count."""
     return any(_PLACE.get(post, (SERVICE, 0))[1] == 0 for post in held if post not in (roles.ADMIN, roles.FINANCE))
 
 
 def answers_for(held: Iterable[str], posts: Mapping[str, Set[str]]) -> str:
     """Return the department whose supervisor confirms the work of somebody with the posts ``held`` (B.4): their own, or
-    the management's where nobody in that estate supervises it. ``posts`` as for ``next_level``."""
+    management where nobody in that estate supervises their own. ``posts`` as for ``next_level``."""
     own = department(held)
     return own if any(theirs & SUPERVISORS[own] for theirs in posts.values()) else MANAGEMENT
 

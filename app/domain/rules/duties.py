@@ -1,8 +1,8 @@
-"""Duties 应办的事: the one mechanism for everything somebody owes (D.1, E, and what records owe by their clocks).
+"""Duties 应办的事: the one mechanism for everything that somebody owes (D.1, E, and what records owe by their clocks).
 
-``duties(rules, facts, now)`` is pure and the same on phone and server. What is owed follows from what is there: from
-the rules (``duty_rules.py``) at each door, and from the clocks of records that are open (``Subject.dues``). Entries say
-only what differs: one that was planned by hand, moved or excused (``Change``).
+``duties(rules, facts, now)`` is pure and the same on phone and server. Duties are worked out, not stored: from the
+rules (``duty_rules.py``) for each household, and from the clocks of open records (``Subject.dues``). Entries record
+only the exceptions: a duty that was planned by hand, moved or excused (``Change``).
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from app.domain.rules.workdays import WEEKDAYS, Workdays
 from app.domain.times import add_months, at_china, china_day
 
 HOUSEHOLD: Final = "household"
-"""What a duty of a rule is about, where a record's is about that record's type."""
+"""The type in ``Duty.about`` when a rule yields the duty; when a record does, it is that record's type."""
 BY_HAND: Final = "by_hand"
-"""The rule of a visit that somebody planned."""
+"""``rule`` of a visit that somebody planned by hand."""
 DONE, DONE_LATE, EXCUSED, LATE, OPEN = "done", "done_late", "excused", "late", "open"
-"""How a duty stands: in time or not, not owed any more, and not done yet."""
+"""How a duty stands: done in time, done too late, no longer owed, overdue, or not done yet but in time."""
 _IDS: Final = uuid.UUID("0d6f7f6e-2c0c-4b43-9a0b-6a7b3f1f5a10")
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing somebody owes. Times in ms.
+    """One thing that somebody owes. Times in ms.
 
-    ``rule``: the name of the rule, or the clock of the record; ``why``: its condition (``Rule.when``) or the clock;
-    ``about``: type and id of what it is about; ``owner``: the id of a member of staff, a post, or "" for nobody's
-    无人负责; ``left``: who owed it and is not there any more; ``record``: the record that fulfils it or fulfilled it,
-    by type and id; ``done_by`` who did it; ``excused``: why it is not owed any more; ``last_met``: when
-    somebody was last met at its door; ``given``: somebody was named who owes it; ``waits``: of a visit to somebody who
-    waits for an answer the kind of what was said (complaint, suggestion), "" where it is not known.
+    ``rule``: the name of the rule, or of the record's clock; ``why``: the rule's condition (``Rule.when``), or the
+    clock; ``about``: type and id of what it is about; ``owner``: a staff id, a post, or "" for nobody 无人负责;
+    ``left``: who owed it and has left the staff since; ``record``: type and id of the record that fulfils it or
+    fulfilled it; ``done_by``: who did it; ``excused``: why it is no longer owed; ``last_met``: when somebody was last
+    met at its door; ``given``: a person was named to do it; ``waits``: for a visit to a household that waits for an
+    answer, the kind of what it said (complaint, suggestion), "" where that is not known.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Duty:
 
     @property
     def owed(self) -> bool:
-        """Whether somebody has to do it yet."""
+        """Whether it still has to be done."""
         return self.done_at is None and not self.excused
 
     def standing(self, now: int) -> str:
@@ -76,13 +76,13 @@ class Duty:
         return LATE if now > self.due else OPEN
 
     def days_late(self, now: int) -> int:
-        """Return how many days it is late, 0 when it is not, or is not owed any more."""
+        """Return how many days it is overdue; 0 if it is in time, done or excused."""
         return max(0, (china_day(now) - china_day(self.due)).days) if self.owed else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a record owes by one of its clocks (``Subject.dues``). Times in ms."""
+    """A duty that follows from one of a record's clocks (``Subject.dues``). Times in ms."""
 
     type: str
     id: str
@@ -99,8 +99,9 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody said of one duty: planned by hand (``rule`` is ``BY_HAND``), moved to another person or day, or
-    excused. It says what it is about, so that it can be read when the rule does not yield it any more. Times in ms."""
+    """A decision about one duty: it was planned by hand (``rule`` is ``BY_HAND``), moved to another person or day, or
+    excused. It carries what the duty is about, so that it can be read once the rule no longer yields that duty. Times
+    in ms."""
 
     id: str
     rule: str
@@ -119,8 +120,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that decides what is owed: doors, what records owe, what somebody said of a duty, the calendar, and who is
-    there (``None``: everybody is)."""
+    """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, and
+    the ids of the staff who are still there (``None``: everybody is)."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -135,10 +136,11 @@ def duty_id(rule: str, about: tuple[str, str], period: str) -> str:
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
-    """Return what is owed in the month of ``now``, done or not, the latest first; each once.
+    """Return the duties of the month of ``now``, done or not, each once: open ones first, of those the ones about a
+    complaint, then by when they are due.
 
-    For a month that is over, ``now`` is its last moment and ``facts`` is what was so then. A record's duty is in it
-    from the month in which it begins until the one in which it is done.
+    For a month that is over, ``now`` is its last moment and ``facts`` is what was true then. A duty of a record belongs
+    to every month from the one in which it begins to the one in which it is done.
     """
     changes = {change.id: change for change in facts.changes}
     found: dict[str, Duty] = {}
@@ -188,7 +190,8 @@ def _waits(why: str, door: Door | None) -> str:
 
 
 def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]:
-    """Yield a visit that was planned by hand, or moved out of the period of its rule: done by the first visit since."""
+    """Yield the duty of a change that no rule yields in this month: a visit planned by hand, or moved out of its rule's
+    period. The first visit since it opened fulfils it."""
     if change.due is None or (door is None and not change.address):
         return
     about = (HOUSEHOLD, change.household_id)
@@ -233,12 +236,13 @@ def _changed(duty: Duty, change: Change | None) -> Duty:
 
 
 def _with_owner(duty: Duty, staff: Set[str] | None) -> Duty:
-    """Nobody's is what somebody owes who is not there any more."""
+    """Return the duty as nobody's, with ``left`` naming its owner, if that owner has left the staff."""
     if staff is None or not duty.owed or duty.owner in staff or duty.owner in roles.ROLES:
         return duty
     return replace(duty, owner="", left=duty.owner)
 
 
 def _order(duty: Duty) -> tuple[bool, bool, int]:
-    """What is owed first, of that what has a complaint; what is equal stays in the order of the doors."""
+    """Sort key: open duties first, those about a complaint before others, then by when they are due; equal ones keep
+    the order of the doors."""
     return (not duty.owed, duty.why != COMPLAINT, duty.due)

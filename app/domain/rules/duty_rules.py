@@ -1,7 +1,8 @@
-"""The rules of what is owed, as a company writes them: TOML with few words, and a clear fault for any other.
+"""The rules that say which duties there are, as a company writes them: TOML with few words; any other word is refused
+with a message that names it.
 
-Those the program comes with are ``assets/duties.toml``; a company's own, which the server sends to phones, take their
-place. What the words mean: ``duties.py`` for households, follow-ups for what was closed (D.2).
+The built-in rules are ``assets/duties.toml``; a company's own, which the server sends to phones, replace them.
+``duties.py`` applies the rules for households, follow-ups those for what was closed (D.2).
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from app.domain.wire.errors import RULES_WRONG, Problem
 
 HOUSEHOLD, COMPLAINT, REPAIR, EVENT = "household", "complaint", "repair", "event"
 MOVE_IN, MONTHLY, FESTIVAL, CLOSED = "move_in", "monthly", "festival", "closed"
-"""When something is owed; beside these ``COMPLAINT``: a complaint or suggestion is open."""
+"""Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
-"""What fulfils it."""
+"""What fulfils a rule (``done``)."""
 BY_WEIGHT: Final = "weight"
 BY_SERVER: Final = "server"
 
@@ -36,7 +37,7 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     FESTIVAL: frozenset((HOUSEHOLD,)),
     CLOSED: frozenset(_CLOSINGS),
 }
-"""Of whom each condition can be said."""
+"""For whom or what (``for``) each condition can be used."""
 _DONE: Final[Mapping[str, frozenset[str]]] = {
     A_VISIT: frozenset((HOUSEHOLD,)),
     A_FESTIVAL_VISIT: frozenset((HOUSEHOLD,)),
@@ -57,13 +58,13 @@ _MOST_BEFORE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """How long there is: so many of ``unit`` (day, workday, month)."""
+    """A length of time: ``number`` times ``unit`` (day, workday, month)."""
 
     number: int
     unit: str
 
     def after(self, day: date, workdays: Workdays) -> date:
-        """Return the last day that is in time, counted from ``day``."""
+        """Return the last day that is still in time, counted from ``day``."""
         day = min(day, LAST_DAY)
         if self.unit == "month":
             return add_months(day, self.number)
@@ -74,7 +75,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing the company owes. What each word means stands in ``assets/duties.toml``."""
+    """One rule about something the company owes. ``assets/duties.toml`` explains each word."""
 
     name: str
     for_: str
@@ -90,12 +91,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules, in the order in which they count."""
+    """All rules, in order of precedence."""
 
     all: tuple[Rule, ...]
 
     def of_households(self) -> dict[str, list[Rule]]:
-        """Return the rules for households, by what fulfils them."""
+        """Return the rules for households, grouped by what fulfils them (``done``)."""
         found: dict[str, list[Rule]] = {}
         for rule in self.all:
             if rule.for_ == HOUSEHOLD:
@@ -103,24 +104,24 @@ class Rules:
         return found
 
     def closed(self, source: str) -> Rule | None:
-        """Return the rule for what was closed; ``None``: nothing is owed for it."""
+        """Return the rule for closed records of the kind ``source``; ``None`` if nothing is owed for them."""
         return next((rule for rule in self.all if rule.for_ == source), None)
 
 
 @cache
 def standard() -> Rules:
-    """Return the rules the program comes with."""
+    """Return the built-in rules."""
     return read_rules(standard_text())
 
 
 def standard_text() -> str:
-    """Return the file they are written in."""
+    """Return the text of the file with the built-in rules."""
     return (Path(__file__).resolve().parents[3] / "assets" / "duties.toml").read_text("utf-8")
 
 
 @cache
 def read_rules(text: str) -> Rules:
-    """Return the rules of a file. Raises ``Problem`` ``rules_wrong``, which names the rule and the word."""
+    """Return the rules written in ``text``. Raises ``Problem`` ``rules_wrong``, which names the rule and the word."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:

@@ -1,6 +1,7 @@
-"""Which estate 小区 of a company something belongs to: its key, "" for a server's first.
+"""To which of a company's estates 小区 something belongs, by the estate's key; the key of a server's first estate is
+"".
 
-A server with one estate says no key anywhere, so what is written and read there is what it always was.
+A server with one estate therefore writes no keys at all: its data look as they did before there could be several.
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 ESTATE: Final = "estate"
-"""The field of a first entry that names its estate, where neither a door nor a building does."""
+"""The field of a subject's first entry that names its estate where neither a household nor a building implies it."""
 ESTATE_KEY: Final = "estate_key"
-"""The field of a building or price item, as phones get them, that says whose it is; left out for the first estate's."""
+"""The field of a building or price item, as phones get it, with the key of its estate; left out for the first
+estate."""
 POSTS: Final = "posts"
-"""The field of a member of staff, as phones get them, with their posts in each estate by its key."""
+"""The field of a member of staff, as phones get it, with their posts in each estate, by estate key."""
 
 
 def key_of(body: Mapping[str, Any]) -> str:
-    """Return the key of the estate that a building or price item is of."""
+    """Return the key of the estate that a building or price item belongs to."""
     return str(body.get(ESTATE_KEY) or "")
 
 
 def estate_of_author(keys: Iterable[str]) -> str:
-    """Return the estate of what somebody with posts in ``keys`` began where nothing else says it: the first estate
-    where they have a post there, else theirs that comes first."""
+    """Return the estate of a subject begun by somebody with posts in ``keys``, where nothing else says it: the first
+    estate if they have a post there, else that of their estates whose key sorts first."""
     return min(keys, default="")

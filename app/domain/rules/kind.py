@@ -1,4 +1,4 @@
-"""What describes one kind of entry."""
+"""The description of one kind of entry."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ CAPACITIES = ("self", "family", "tenant", "proxy", "staff")
 """本人 / 家属 / 租户 / 代签 / 员工."""
 
 Rule = Callable[[Mapping[str, Any]], None]
-"""Raises ``Problem`` for a body in which each field is valid and which still breaks a rule of the work."""
+"""A check across fields: raises ``Problem`` for a body whose fields are all valid but which breaks a rule of the
+work."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of entry: whose subject it is about (empty: any), who may make it, and what its body holds."""
+    """One kind of entry: the type of subject it is about (empty: any), the roles that may make it, and the fields of
+    its body."""
 
     name: str
     subject: str

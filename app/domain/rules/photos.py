@@ -1,8 +1,8 @@
-"""Photos 照片 on tickets, visits and what else has a timeline (A: before and after; E, G.2, H).
+"""Photos 照片 on tickets, visits and everything else that has a timeline (A: before and after; E, G.2, H).
 
-A photo is an entry that names two blobs: the picture, turned the right way and small enough for a weak network, and
-a thumbnail, which is fetched with whatever is in view. It changes nothing that was signed. Where and when it was
-taken is kept too, if the device knew and the person allowed it.
+A photo is an entry that names two blobs: the picture, turned upright and small enough for a weak network, and a
+thumbnail, which is fetched with whatever is in view. It changes nothing that was signed. Where and when it was taken is
+kept too, if the device knew and the person allowed it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Picture:
     position: Position | None = None
 
     def check(self) -> None:
-        """Raise ``Problem`` ``picture_unreadable`` or ``picture_too_large``: nothing else may be kept."""
+        """Raise ``Problem`` ``picture_unreadable`` or ``picture_too_large`` for a picture that must not be kept."""
         if not (is_jpeg(self.data) and is_jpeg(self.thumbnail)) or self.width < 1 or self.height < 1:
             raise Problem(PICTURE_UNREADABLE)
         if len(self.data) > MOST_BYTES or max(self.width, self.height) > LONG_SIDE:
@@ -106,7 +106,7 @@ def _has_scan(data: bytes) -> bool:
 def photo_body(picture: Picture, shows: str, caption: str = "") -> dict[str, Any]:
     """Return the body of a ``photo_taken`` entry."""
     at = picture.position
-    # A camera whose clock is mad says nothing of when: the picture itself is worth keeping.
+    # An absurd time from a camera with a wrong clock is left out: the picture itself is worth keeping.
     taken_at = picture.taken_at if picture.taken_at is not None and can_be_meant(picture.taken_at) else None
     return {
         "shows": shows,
@@ -157,7 +157,7 @@ def position_of(body: Mapping[str, Any]) -> Position | None:
 
 
 def degrees(value: Any, field: Field) -> None:
-    """Degrees of latitude or longitude as text, with at most six decimals: 31.230416."""
+    """Check degrees of latitude or longitude as text, with at most six decimals: 31.230416."""
     most = 90 if field.name == "latitude" else 180
     if not isinstance(value, str) or _DEGREES.fullmatch(value) is None or abs(float(value)) > most:
         raise wrong(field, "应为经纬度", "it should be degrees like 31.230416")

@@ -1,11 +1,11 @@
-"""Scopes: the streams that a person reads; what is in none of theirs they do not get.
+"""Scopes: the streams of entries that a person reads. What is in none of a person's scopes is not sent to them.
 
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
-opened by that person), ``finance`` (tickets from done on: the third copy, A.8), ``environment`` (what concerns the
-environment department: its supervisor and the cleaning lead, B.8).
+opened by that person), ``finance`` (tickets once they are done: the third copy, A.8), ``environment`` (what concerns
+the environment department: its supervisor and the cleaning lead, B.8).
 
-Each estate 小区 has its own. Those of a store's first estate, whose key is empty, are called so; another's end with its
-key: ``all@<key>``. A building is in one estate, so its scope needs no key.
+Each estate 小区 has its own scopes. Those of a store's first estate, whose key is empty, have the names above; those of
+another estate end with its key: ``all@<key>``. A building is in one estate, so its scope needs no key.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
 
 
 def scopes_of_posts(staff_id: str, posts: Mapping[str, Set[str]], buildings: Mapping[str, Set[str]]) -> list[str]:
-    """Return the scopes a person reads who holds ``posts`` (roles by estate) and looks after ``buildings`` (as well).
+    """Return the scopes of a person who holds ``posts`` (roles by estate key) and looks after ``buildings`` (ids by
+    estate key).
 
-    What everyone of an estate needs comes first, whichever estate it is.
+    What everyone of an estate needs comes first, for each of their estates.
     """
     each = [scopes_of(staff_id, posts[key], buildings.get(key, ()), key) for key in sorted(posts)]
     return [scopes[0] for scopes in each] + [scope for scopes in each for scope in scopes[1:]]

@@ -46,11 +46,11 @@ class Step:
 
 @dataclass(slots=True)
 class SubjectState:
-    """What every subject's state holds."""
+    """The fields that every subject's state has."""
 
     id: str
     type: str = ""
-    """What it is, as its entries say; given by the fold."""
+    """Its type, as its entries say; set by the fold."""
     steps: list[Step] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     opened: Entry | None = None
@@ -60,12 +60,13 @@ class SubjectState:
     unit_id: str | None = None
     building_id: str | None = None
     estate: str = ""
-    """The key of the estate that its first entry names; empty: none, so its building's, or the company's first."""
+    """The key of the estate that its first entry names; empty if it names none: then it is its building's, or else the
+    company's first."""
     authors: set[str] = field(default_factory=set)
     tags: dict[str, str] = field(default_factory=dict)
     """Every tag it ever bore, and how each stands (``subjects/tagging.py``)."""
     signatures: dict[str, Entry] = field(default_factory=dict)
-    """The signatures that count, by who signed in what part."""
+    """The signatures that count, by the part in which somebody signed (resident, worker, …)."""
 
 
 @dataclass(slots=True)

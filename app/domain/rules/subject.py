@@ -26,13 +26,13 @@ S = TypeVar("S", bound=SubjectState)
 AT_THE_DOOR = frozenset(
     (roles.REPAIR_WORKER, roles.STEWARD, roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR, roles.SYSTEM)
 )
-"""Who takes a signature down at a door."""
+"""Roles that may take down a signature at a door."""
 
 
 class Subject(Generic[S]):
     """One type of subject: what it begins with, what its entries do to it, who sees it, who signs what.
 
-    What a type leaves as it is here holds for one about which nothing is known.
+    The defaults here suit a type about which nothing is known; each type overrides what differs.
     """
 
     name: ClassVar[str]
@@ -46,7 +46,7 @@ class Subject(Generic[S]):
     stage_words: ClassVar[Mapping[str, tuple[str, str]]] = {}
     """What its stages are called in a sentence, in Chinese and English."""
     purposes: ClassVar[tuple[str, ...]] = ()
-    """What is signed for on it."""
+    """What can be signed for on it."""
     signers: ClassVar[tuple[str, ...]] = ()
     """The parts in which somebody can sign (resident, worker, …)."""
     signature_takers: ClassVar[frozenset[str]] = AT_THE_DOOR
@@ -54,37 +54,39 @@ class Subject(Generic[S]):
     id_is_door: ClassVar[bool] = False
     """Whether its id may be that of the unit or household it is about."""
     extra: ClassVar[type[Extra]] = Extra
-    """What its cards say beyond what all cards say."""
+    """The class of the fields that only its cards have."""
     grievances: ClassVar[tuple[str, ...]] = ()
-    """The kinds of it with which a household waits for an answer, the gravest first: while one is open its door is
-    called on first (E)."""
+    """Its kinds that mean that a household waits for an answer, the gravest first: while one is open, stewards call at
+    that door first (E)."""
     on_today: ClassVar[bool] = False
-    """Whether one whose move is somebody's stands on their 今日 (``move``), and one they opened among what they
-    reported."""
+    """Whether it appears on 今日 (today's page) of those whose move it is (``move``), and, among what they reported, of
+    those who opened it."""
     letter_kind: ClassVar[str] = ""
-    """The kind of entry (``letter_id``, ``text``) by which an open letter 公开信 answers one among others (D.5); ""
-    where each is answered by itself."""
+    """The kind of entry (``letter_id``, ``text``) that records that an open letter 公开信 answered one together with
+    others (D.5); "" where each is answered by itself."""
     fresh: ClassVar[tuple[str, ...]] = ()
-    """The stages in which nobody has begun with one yet: on 今日 it is new 新 to whoever has not opened it."""
+    """The stages in which nobody has begun work on one: 今日 marks it as new 新 for whoever has not opened it yet."""
     dues: ClassVar[frozenset[str]] = frozenset()
-    """Which of its clocks somebody owes as a duty: what is due on a day, rather than within minutes."""
+    """The ids of its clocks that are somebody's duties (``rules/duties.py``): those due by a day, rather than within
+    minutes."""
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """By post: the stages, of those that are not over for everybody, in which it may be the move of somebody who holds
-    it. One's own (the card's ``assignee``) need not be named."""
+    """By post: the stages, of those in which somebody still has something to do, in which it may be the move of a
+    holder of that post. What is somebody's move as the card's ``assignee`` need not be listed."""
 
     def apply(self, state: S, entry: Entry, body: Body, *, forced: bool, seen: S) -> str | None:
-        """Apply one entry; or return the name of the reason (errors 11xx) why it does not fit: then it is kept and
+        """Apply one entry; or return the name of the reason (errors 11xx) why it does not fit, so that it is kept and
         flagged.
 
-        ``forced``: the desk accepted a flagged one. ``seen``: the state a signature was given on.
+        ``forced``: the desk accepted this flagged entry, so it takes effect all the same. ``seen``: the state on which
+        a signature was given.
         """
         return None
 
     def finish(self, state: S) -> None:
-        """Work out what needs all entries; called once after the last."""
+        """Work out what depends on all entries; called once, after the last."""
 
     def audience(self, state: S) -> set[str]:
-        """Return the scopes it belongs to besides the overseers', its building's and its opener's."""
+        """Return the scopes it belongs to in addition to the overseers', its building's and its opener's."""
         return set()
 
     def for_its_building(self, state: S) -> bool:
@@ -101,14 +103,15 @@ class Subject(Generic[S]):
         return bound_to(signed, self.facts(state, str(signed.body.get("purpose"))))
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody with the posts ``held``, whose post allows this kind of entry, may make this one."""
+        """Tell whether somebody with the posts ``held`` may make this very entry after ``before``; that their posts
+        allow its kind is checked already."""
         return True
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody with the posts ``held`` may begin one with an entry of ``kind`` there.
+        """Tell whether somebody with the posts ``held`` may begin one in a building, with an entry of ``kind``.
 
-        ``buildings`` are those they look after; ``building`` is where it is, ``None`` if unknown. Not asked for
-        overseers, who may anywhere.
+        ``buildings``: those they look after; ``building``: where it is, ``None`` if unknown. Not asked for overseers,
+        who may begin one anywhere.
         """
         return building is None or building in buildings
 
@@ -126,7 +129,7 @@ class Subject(Generic[S]):
         return []
 
     def owner(self, state: S, clock: Clock) -> str:
-        """Return whose one of its clocks is: the id of a member of staff, or the name of a post; "" for nobody's."""
+        """Return whom one of its clocks binds: a staff id, or the name of a post; "" for nobody."""
         return ""
 
     def clock(self, state: S) -> Clock | None:
@@ -134,22 +137,22 @@ class Subject(Generic[S]):
         return next((clock for clock in self.clocks(state) if clock.met_at is None), None)
 
     def owed(self, card: Card) -> list[Owed]:
-        """Return what is owed on one by its ``dues``, as far as its card tells: by the clock that runs."""
+        """Return the duties it causes (``dues``), as far as its card tells: at most one, from the clock that runs."""
         clock = card.clock
         if clock is None or clock.met_at is not None or clock.id not in self.dues:
             return []
         return [owed_on(card, clock, self.debtor(card, clock))]
 
     def debtor(self, card: Card, clock: Clock) -> str:
-        """Return who owes what a card's clock says: a member of staff, a post, or "" for nobody."""
+        """Return who has to do what a card's clock demands: a staff id, a post, or "" for nobody."""
         return card.assignee or ""
 
     def deeds(self, state: S) -> list[Deed]:
-        """Return what was brought to its end on it, and by whom: it counts in 我的本月."""
+        """Return the pieces of work that were finished on it, and by whom: they count in 我的本月 (my month)."""
         return []
 
     def worked(self, state: S) -> Worked:
-        """Return what one counts for those who worked on it."""
+        """Return what it counts for those who worked on it: its deeds, and those of its clocks that bind a person."""
         if state.opened is None:
             return Worked()
         whose = [(self.owner(state, clock), clock) for clock in self.clocks(state)]
@@ -162,31 +165,31 @@ class Subject(Generic[S]):
         return None
 
     def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
-        """Return the clock that runs on one if this person is the one who must be quick, else ``None``."""
+        """Return the clock that runs if this person is the one who must be quick, else ``None``."""
         clock = card.clock
         return clock if clock is not None and clock.met_at is None and card.assignee == staff_id else None
 
     def open_to_letter(self, card: Card) -> bool:
-        """Tell whether an open letter would answer one now, as far as its card tells (``letter_kind``)."""
+        """Tell whether an open letter (``letter_kind``) would answer it now, as far as its card tells."""
         return False
 
     def closing(self, state: S) -> Closing | None:
-        """Return what a follow-up is about, if the residents it concerns may be asked about it now that it is closed;
+        """Return what a follow-up needs to know, if it is closed and the residents it concerns may be asked about it;
         ``None`` while it is open, and where nobody is asked (D.2)."""
         return None
 
     def card(self, state: S) -> Card:
-        """Return what lists show of it."""
+        """Return its card, which lists show."""
         return plain_card(state)
 
     def misfit(self, state: S, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return the details for the sentence that says why an entry does not fit; ``name_of`` gives a person's
+        """Return the values to fill in the message that says why an entry does not fit; ``name_of`` gives a person's
         name."""
         return {}
 
 
 def owed_on(card: Card, clock: Clock, owner: str) -> Owed:
-    """Return what somebody owes on a record by one of its clocks."""
+    """Return the duty of ``owner`` that follows from one of a record's clocks."""
     return Owed(
         card.type, card.id, clock.id, owner, clock.start, clock.due, clock.met_at,
         card.address, card.content, card.building_id, card.estate,

@@ -1,5 +1,5 @@
-"""When somebody is owed a visit at a door (E): monthly, a new household within its first month, at once where a
-complaint is open, and before a festival. ``duties.py`` asks it rule by rule."""
+"""When a household is owed a visit (E): monthly, within its first month if it is new, at once while it has a complaint
+open, and before a festival. ``duties.py`` asks this rule by rule."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEW_FOR = timedelta(days=62)
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """That somebody was met at a door: when (ms), by which visit, and by whom; ids empty where only the time is
+    """One time somebody was met at a door: when (ms), by which visit, and by whom; ids are empty where only the time is
     known."""
 
     at: int
@@ -30,18 +30,18 @@ class Met:
 
     @property
     def day(self) -> date:
-        """The day of it in China."""
+        """The day in China."""
         return china_day(self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What decides whether a household is owed a visit.
+    """A household, with what decides whether it is owed a visit.
 
-    ``met``: the last time somebody was met, by what that fulfils (``visit``, ``festival_visit``); at which nobody was
-    met does not count. ``complaints``: how many of ``Subject.grievances`` are open, ``waits`` the kind of the gravest,
-    "" where it is not known. ``calls``: all times lately, in order, where it matters which was the first. ``owner``:
-    the steward of its building, "" where there is none.
+    ``met``: the last time somebody was met there, by what that fulfils (``visit``, ``festival_visit``); calls that met
+    nobody do not count. ``complaints``: how many of ``Subject.grievances`` are open; ``waits``: the kind of the
+    gravest, "" where it is not known. ``calls``: all recent times somebody was met, in order, given where it matters
+    which was the first. ``owner``: the steward of its building, "" where there is none.
     """
 
     id: str
@@ -57,8 +57,8 @@ class Door:
     waits: str = ""
 
     def first_since(self, done: str, since: int) -> Met | None:
-        """Return the first time since a moment (ms) at which somebody was met, as far as it is known; ``None``: nobody
-        was."""
+        """Return the first time, at or after ``since`` (ms), that somebody was met, as far as it is known; ``None`` if
+        nobody was."""
         last = self.met.get(done)
         if last is None or last.at < since:
             return None
@@ -76,10 +76,11 @@ class Owing:
 
 
 def stewards(named: Mapping[str, str], looks_after: Iterable[tuple[str, str]], there: Set[str]) -> dict[str, str]:
-    """Return who owes the visits of each building, by its id: the one the register names, else the first by id of those
-    who look after it. Who is not there any more, only where nobody else has it.
+    """Return the steward who owes the visits in each building, by building id: the one the register names, else, of
+    those who look after it, the first by id. Somebody who has left is chosen only where nobody else is there.
 
-    ``named``: building → staff id, "" for nobody; ``looks_after``: building and staff id; ``there``: who works here.
+    ``named``: building → staff id, "" for nobody; ``looks_after``: building and staff id; ``there``: who works here
+    now.
     """
     found: dict[str, str] = {}
     for building, who in sorted(looks_after, key=lambda one: (one[1] not in there, one[1])):
@@ -90,7 +91,7 @@ def stewards(named: Mapping[str, str], looks_after: Iterable[tuple[str, str]], t
 
 
 def owing(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
-    """Return what a rule says of a door in the month of ``today``; ``None``: it says nothing there.
+    """Return the visit that a rule demands at a door in the month of ``today``; ``None`` if it demands none.
 
     Where nobody lives there is no visit (H checks the unit instead).
     """
@@ -98,7 +99,7 @@ def owing(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | No
 
 
 def _complaint(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
-    """A complaint or suggestion is open: at once, and again each day on which nobody was met yet."""
+    """While a complaint or suggestion is open, a visit is due on every day on which nobody was met yet."""
     met = door.met.get(rule.done)
     if not door.complaints or (met is not None and met.day >= today):
         return None
@@ -106,7 +107,7 @@ def _complaint(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing
 
 
 def _move_in(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
-    """They moved in and nobody was met yet: within the time the rule gives."""
+    """A household that moved in and was never met is due a visit within the time the rule gives."""
     moved = door.moved_in_on
     if moved is None or rule.within is None or rule.done in door.met or today - moved > NEW_FOR:
         return None
@@ -114,7 +115,7 @@ def _move_in(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing |
 
 
 def _monthly(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
-    """Once a calendar month. One that the month before was not made is late since its end."""
+    """A visit is due once a calendar month. If an earlier month was missed, it has been late since that month's end."""
     first, end, met = today.replace(day=1), month_end(today), door.met.get(rule.done)
     if met is None:
         return Owing(first, end, _month(today))
@@ -125,7 +126,8 @@ def _monthly(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing |
 
 
 def _festival(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
-    """In the days before a festival of the calendar; until the month is over it shows whether it was made."""
+    """A visit is due in the days before a festival of the calendar; it stays listed, made or not, until the month in
+    which it is due is over."""
     first, end = today.replace(day=1), month_end(today)
     for name in rule.festivals:
         for year in sorted({today.year, add_months(today, 2).year}):

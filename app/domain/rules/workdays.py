@@ -1,7 +1,7 @@
-"""The calendar of workdays 工作日: Monday to Friday, but for the days that the State Council moves each year.
+"""The calendar of workdays 工作日: Monday to Friday, except for the days that the State Council moves each year.
 
 The days that differ are a table that the server keeps and phones get (``python -m sync_server calendar``). For a year
-that it lacks the rules reckon with Monday to Friday, and whoever shows the result says so (``known``).
+missing in it the rules assume Monday to Friday, and whatever shows the result says so (``known``).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _LAST_WEEKDAY: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """What a day is, against what its weekday says: ``workday`` (a Sunday that is worked, 调休) or off (a holiday);
-    ``name``: of the festival 节日 for whose sake it is so."""
+    """A day that is not what its weekday says: ``workday`` is true for a Saturday or Sunday that is worked (调休),
+    false for a holiday; ``name``: the festival 节日 that is the reason."""
 
     workday: bool
     name: str
@@ -29,7 +29,7 @@ class Differs:
 
 @dataclass(frozen=True, slots=True)
 class Workdays:
-    """The days that differ, by year. A year that is not in it is not known."""
+    """The days that differ, by year. For a year that is missing nothing is known."""
 
     years: Mapping[int, Mapping[date, Differs]]
 
@@ -43,7 +43,7 @@ class Workdays:
         return day.weekday() <= _LAST_WEEKDAY if differs is None else differs.workday
 
     def add_workdays(self, day: date, days: int) -> date:
-        """Return the workday that comes ``days`` workdays after ``day``; before it, for less than none."""
+        """Return the workday ``days`` workdays after ``day``, or before it if ``days`` is negative."""
         step = _DAY if days >= 0 else -_DAY
         for _ in range(abs(days)):
             day += step
@@ -66,9 +66,9 @@ WEEKDAYS: Final = Workdays({})
 
 
 def read_workdays(bodies: Iterable[Mapping[str, Any]]) -> Workdays:
-    """Return the calendar of what the server sent: one body a year, ``{year, days: [[day, workday, name], ...]}``.
+    """Return the calendar that the server sent, one body a year: ``{year, days: [[day, workday, name], ...]}``.
 
-    What it cannot read, a newer server wrote: that day is what its weekday says.
+    A day that cannot be read was written by a newer server, and is taken for what its weekday says.
     """
     years: dict[int, dict[date, Differs]] = {}
     for body in bodies:

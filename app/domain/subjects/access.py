@@ -68,8 +68,8 @@ _MAY_PUT_ON_PHONE: dict[str, frozenset[str]] = {
     roles.ENVIRONMENT_SUPERVISOR: frozenset({roles.CLEANING_LEAD, roles.CLEANER}),
     roles.CLEANING_LEAD: frozenset({roles.CLEANER}),
 }
-"""For which roles somebody of a role may make one-time codes. The administrator: for all; the manager and the desk,
-which hands out the phones: for all but whoever stands above them; a supervisor or lead: for the people they lead."""
+"""By role: for people with which roles its holder may make one-time codes. Administrators for all; the manager, and the
+desk, which hands out the phones, for all but those above them; a supervisor or lead for the people they lead."""
 
 
 def may_put_on_phone(held: Iterable[str], maker_id: str, for_id: str, for_roles: Iterable[str]) -> bool:

@@ -1,7 +1,7 @@
 """The analysis of a quarter's complaints 用户投诉分析: a department's own, approved by the manager (C.7).
 
-The responsible department says itself why people complained of it, what was done about that, and what keeps it from
-happening again; the manager approves. What was written later says which it replaces and needs approval anew.
+The responsible department itself says why people complained of it, what was done about that, and what keeps it from
+happening again; the manager approves. A later version names the one it replaces and needs a new approval.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def first_day(quarter: str) -> date:
 
 
 def span(quarter: str) -> tuple[int, int]:
-    """Return the first moment of a quarter and the first after it, in ms. Raises ``ValueError`` as ``first_day``."""
+    """Return when a quarter begins and when the next one begins, in ms. Raises ``ValueError`` as ``first_day``."""
     begins = first_day(quarter)
     return at_china(begins, 0), at_china(add_months(begins, 3), 0)
 
@@ -63,7 +63,7 @@ def analysis_id(estate: str, department: str, quarter: str) -> str:
 
 
 def _quarter(body: Mapping[str, Any]) -> None:
-    """C.7: a quarter there is."""
+    """C.7: ``quarter`` names a quarter."""
     try:
         first_day(str(body["quarter"]))
     except ValueError:
@@ -104,14 +104,14 @@ class AnalysisState(SubjectState):
 
     stage: str = WRITTEN
     written: Entry | None = None
-    """What it says now."""
+    """The entry with its present text."""
     body: Mapping[str, Any] = field(default_factory=dict)
     approved: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisCard(Extra):
-    """What only lists of analyses show: whose it is and of which quarter."""
+    """The fields that only cards of analyses have."""
 
     department: str = ""
     quarter: str = ""
@@ -140,13 +140,13 @@ class Analysis(Subject[AnalysisState]):
         return None
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may write it: the head of the department whose complaints they were, no other's."""
+        """Tell whether somebody may write it: only the head of the department that the complaints were about."""
         if entry.kind != "analysis_written":
             return True
         return bool(held & heads_of(str(entry.body.get("department"))))
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: it is about no building."""
+        """Return true: it is about no building."""
         return True
 
     def repeats(self, state: AnalysisState, entry: Entry) -> bool:
@@ -160,7 +160,7 @@ class Analysis(Subject[AnalysisState]):
         return APPROVE if card.stage == WRITTEN and roles.MANAGER in held else None
 
     def card(self, state: AnalysisState) -> Card:
-        """Return what lists show of it."""
+        """Return its card, which lists show."""
         said = state.body
         over = state.stage == APPROVED
         return replace(

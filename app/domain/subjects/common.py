@@ -1,4 +1,4 @@
-"""Kinds of entry that every type of subject can have: photos, signatures, corrections, why it is not finished today,
+"""Kinds of entry that every type of subject can have: photos, signatures, corrections, why it was not finished today,
 settled flags."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _amended(body: Mapping[str, Any]) -> None:
 
 
 def _one_of(known: Callable[[], Iterable[str]]) -> Check:
-    """A choice among the words that the known types of subject use."""
+    """Return a check that a value is one of the words that the known types of subject use."""
 
     def check(value: Any, field: Field) -> None:
         choice(*known())(value, field)

@@ -1,4 +1,4 @@
-"""Rack counts 盘点: what hung there, and what did not (G.3)."""
+"""Counts of the key rack 盘点: which things hung there and which were missing (G.3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COUNT = "count"
 
 
 def _thing_rows(*fields: Field) -> Check:
-    """A list of rows about things, each with the given fields."""
+    """Return a check for a list of rows about things, each with the given fields."""
     return rows(*fields, most=2_000)
 
 

@@ -1,8 +1,8 @@
-"""What somebody says of one duty 应办事项 (D.1): it is planned by hand, moved to another person or day, or excused.
+"""Decisions about one duty 应办事项 (D.1): it is planned by hand, moved to another person or day, or excused.
 
-Duties themselves follow from the rules (``rules/duties.py``) and need no entry; the id of a record of this type is that
-of the duty it speaks of. Whatever changes one says with a reason why, and what it is about, so that it can be read
-where the rule does not yield that duty any more.
+Duties themselves follow from the rules (``rules/duties.py``) and need no entry; a record of this type has the id of the
+duty it is about. Every decision gives a reason, and what the duty is about, so that it can be read once the rule no
+longer yields that duty.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _WHICH = (
     Field("period", "期间", "period", text(40)),
     Field("opens_at", "开始时间", "from when", moment),
 )
-"""Which duty it is, as the rule yields it."""
+"""Fields that identify a duty as its rule yields it."""
 
 
 def _moved(body: Mapping[str, Any]) -> None:
-    """D.1: somebody else, or another day."""
+    """D.1: a move names another person or another day."""
     if not body.get("owner_id") and body.get("due_at") is None:
         raise missing("负责人或时间", "who owes it, or when")
 
@@ -82,15 +82,15 @@ class DutyState(SubjectState):
 
     stage: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
-    """Of its first entry: which duty it is."""
+    """The body of its first entry, which says which duty it is."""
     owner: str = ""
     due_at: int | None = None
     excused: Entry | None = None
     reason: str = ""
-    """Of the last entry that gave one."""
+    """The reason given last."""
 
     def change(self) -> Change | None:
-        """Return what it says to the rules; ``None`` before its first entry."""
+        """Return the change it makes to what the rules yield; ``None`` before its first entry."""
         if self.opened is None:
             return None
         by_hand = self.opened.kind == "duty_planned"
@@ -114,7 +114,7 @@ class DutyState(SubjectState):
 
 @dataclass(frozen=True, slots=True)
 class DutyCard(Extra):
-    """What only lists of duties show: what it says to the rules (``Change``). Times in ms."""
+    """The fields that only cards of duties have: the change to what the rules yield (``Change``). Times in ms."""
 
     rule: str = ""
     why: str = ""
@@ -143,7 +143,7 @@ class DutySubject(Subject[DutyState]):
             return OPENED_TWICE.name
         if state.excused is not None and not forced:
             return ALREADY_OVER.name
-        # Whoever had no network said it in time: what counts is when it was written down.
+        # What counts is when it was written down: somebody offline may have written it in time.
         if body.get("due_at") is not None and body["due_at"] < entry.at and not forced:
             return DUE_IN_PAST.name
         if state.opened is None:
@@ -160,11 +160,11 @@ class DutySubject(Subject[DutyState]):
         return None
 
     def audience(self, state: DutyState) -> set[str]:
-        """Return the scope of who owes it now."""
+        """Return the scope of the person who owes it now."""
         return {staff_scope(state.owner)} if state.owner else set()
 
     def card(self, state: DutyState) -> Card:
-        """Return what lists show of it. It is open for nobody by itself: what is owed is the visit."""
+        """Return its card, which lists show. The record itself asks nothing of anybody: what is owed is the visit."""
         change = state.change()
         card = replace(plain_card(state), content=state.body.get("about") or state.reason, assignee=state.owner or None)
         if change is None:
@@ -174,12 +174,12 @@ class DutySubject(Subject[DutyState]):
 
 
 def id_of(body: Mapping[str, Any]) -> str:
-    """Return the id of the duty that an entry speaks of."""
+    """Return the id of the duty that an entry's body is about."""
     return duty_id(str(body["rule"]), (HOUSEHOLD, str(body.get("household_id") or "")), str(body["period"]))
 
 
 def change_of(card: Card) -> Change:
-    """Return what the card of one says to the rules."""
+    """Return the change that a duty's card stands for."""
     one = card.as_(DutyCard)
     return Change(
         card.id, one.rule, one.why, card.household_id or "", one.period, one.opens, one.owner, one.due, one.excused,

@@ -49,7 +49,7 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
             standing = STEP_UNKNOWN
         else:
             decision = decisions.get(entry.id)
-            # What everything else hangs from is not the desk's to take away: it closes or voids what should not be.
+            # The desk cannot set aside the entry a subject begins with: it closes or voids the subject instead.
             if decision == "set_aside" and (state.opened is not None or not kinds.opens(entry.kind)):
                 standing = STEP_SET_ASIDE
             else:
@@ -62,7 +62,7 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
                     state.flags.append(Flag(entry.id, reason))
         state.steps.append(Step(entry, standing, body, reason, tuple(own)))
     if state.steps:
-        # Of the entry itself: a correction of what it says moves nothing into another estate.
+        # From the entry itself, not its correction: a correction moves nothing into another estate.
         said = (state.opened or state.steps[0].entry).body.get("estate")
         state.estate = said if isinstance(said, str) else ""
     subject.finish(state)
@@ -76,7 +76,8 @@ def why_not(subject_type: str, entries: Iterable[Entry], new: Entry) -> str | No
 
 
 def _readable(entry: Entry, body: Mapping[str, Any]) -> bool:
-    """Tell whether this program can read the entry: it knows the kind, and a newer body still has its fields."""
+    """Tell whether this program can read the entry: it knows the kind, and a body of a newer schema still has the
+    kind's fields."""
     if not kinds.known(entry.kind):
         return False
     if entry.schema <= SCHEMA:
@@ -112,7 +113,8 @@ def repeats(state: SubjectState, entry: Entry) -> bool:
     """Tell whether ``entry`` would change nothing, because the state says the same already (a stale screen, a second
     tap).
 
-    Such an entry fits, and two phones without a network may both make it; a phone that knows of the first makes none.
+    Such an entry fits, and two phones without a network may both make it; a phone that has the first does not make
+    another.
     """
     body = entry.body
     if entry.kind == "amended":

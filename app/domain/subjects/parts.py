@@ -61,7 +61,7 @@ def keeps_external_ref(entry: Entry, before: Sequence[Entry]) -> bool:
 
 
 def keeps(entry: Entry, before: Sequence[Entry], *names: str) -> bool:
-    """Tell whether a correction leaves these fields as they were: what changes them is a step of its own."""
+    """Tell whether a correction leaves the fields ``names`` as they were: only a step of its own may change them."""
     new = entry.body.get("body")
     target = next((e for e in before if e.id == entry.body.get("target_id")), None)
     if entry.kind != "amended" or target is None or not isinstance(new, dict):

@@ -62,7 +62,7 @@ class Place(Subject[PlaceState]):
             state.household_id, state.unit_id = body.get("household_id"), body.get("unit_id")
             state.building_id = body.get("building_id")
             if body.get("tag"):
-                assign_tag(state, entry, body, forced)  # let count by the desk, the second one's tag hangs there now
+                assign_tag(state, entry, body, forced)  # if the desk accepted a second one, its tag hangs there now
         elif entry.kind == "tag_assigned":
             return assign_tag(state, entry, body, forced)
         elif entry.kind == "tag_lost":
@@ -70,7 +70,7 @@ class Place(Subject[PlaceState]):
         return None
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: only in the buildings they look after."""
+        """Tell whether somebody may begin one: only in the buildings they look after."""
         return building in buildings
 
     def card(self, state: PlaceState) -> Card:

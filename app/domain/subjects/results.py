@@ -1,8 +1,9 @@
-"""What came of each clock 时限 of a record, by month, and what came in after its month was over 补录 (A.1-A.9, W).
+"""The result of each clock 时限 of a record, by month, with a mark on what came in after the month was over 补录
+(A.1-A.9, W).
 
-A result belongs to the month, in China time, in which it is due: when that month ends it is decided. What the server
-hears later of an ended month changes it only with a mark, and what the month closed with is kept beside. All of it
-follows from the entries alone, so working it out again gives the same.
+A result belongs to the month, in China time, in which its clock is due, and is decided when that month ends. What the
+server hears later can still change it, but then it is marked, and what the month closed with is kept beside it. All of
+this is worked out from the entries alone, so working it out again gives the same.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from app.domain.subjects.fold import fold
 from app.domain.times import add_months, at_china, china_day
 
 Key = tuple[str, str, int]
-"""Month, clock, and which of the record's clocks of that name and month."""
+"""Month, id of the clock, and a running number among the record's clocks with that id in that month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One clock, and whose it is: the id of a member of staff, or a post."""
+    """One clock, and whom it binds: the id of a member of staff, or a post."""
 
     clock: Clock
     owner: str
 
     def at_close(self, month_over: int) -> tuple[object, ...]:
-        """Return what it says of its month, as far as that was known or had happened when the month ended."""
+        """Return what counts for the month, leaving out what happened after the month was over (``month_over``, ms)."""
         met = self.clock.met_at
         within = met if met is not None and met < month_over else None
         return self.owner, self.clock.clause, self.clock.start, self.clock.due, within
@@ -37,12 +38,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one clock.
+    """The result of one clock.
 
     ``month``: YYYY-MM of the day on which it is due. ``late_entry`` 补录: the month was over when the server heard of
-    what changed it; ``closed`` is then what it closed with, ``None`` if the clock was not known. ``withdrawn``: the
-    month closed with it, and since then there is no such clock (a correction, a ticket taken to be another thing); it
-    counts no more.
+    what changed the result; ``closed`` is then what the month closed with, ``None`` if the clock was not known by then.
+    ``withdrawn``: the month closed with this clock, which no longer exists (a correction, or the ticket turned out to
+    be of another kind); it no longer counts.
     """
 
     month: str
@@ -53,7 +54,7 @@ class Result:
 
 
 def results(state: SubjectState) -> list[Result]:
-    """Return what came of every clock of a record, in the order in which they are due."""
+    """Return the result of every clock of a record, in the order in which they are due."""
     now = _outcomes(state)
     found: list[Result] = []
     for month, over in _ended(state, min((one.clock.due for one in now.values()), default=None)):
@@ -88,8 +89,8 @@ def _outcomes(state: SubjectState) -> dict[Key, Outcome]:
 
 
 def _ended(state: SubjectState, due: int | None) -> list[tuple[str, int]]:
-    """Return the months that ended before the last the server heard of a record, and when they were over: from its
-    first entry or the first of its clocks ``due`` on."""
+    """Return the months that ended before the server last heard of a record, each with when it was over (ms), from the
+    month of its first entry or of ``due``, when its first clock is due, whichever is earlier."""
     heard = [step.entry.received_at for step in state.steps if step.entry.received_at is not None]
     if not heard:
         return []
@@ -104,7 +105,7 @@ def _ended(state: SubjectState, due: int | None) -> list[tuple[str, int]]:
 
 
 def _as_closed(state: SubjectState, month: str, over: int) -> dict[Key, Outcome]:
-    """Return the results of a month as they followed from what the server had when it ended."""
+    """Return the clocks of a month as they followed from what the server had when the month ended."""
     before = [e for e in (step.entry for step in state.steps) if e.received_at is not None and e.received_at < over]
     if not before:
         return {}

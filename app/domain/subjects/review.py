@@ -1,8 +1,8 @@
-"""The review before a shift ends 下班前检查: what of the day is not finished, why, and what is advised (B.5).
+"""The review before a shift ends 下班前检查: what is not finished of the day's work, why, and what is advised (B.5).
 
-Ten minutes before the end of the shift the desk goes through the day's jobs and tickets; each that is unfinished gets
-its reason (``unfinished_explained``, an entry of that record). The closed list is a record of its own, which the
-hand-over between shifts begins with (R).
+Ten minutes before the end of the shift the desk goes through the day's jobs and tickets; each unfinished one gets its
+reason (``unfinished_explained``, an entry of that record). The closed list is a record of its own, with which the
+hand-over between shifts begins (R).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REVIEW: Final = "review"
 SHIFT_ENDS: Final = (17, 30)
 """Hour and minute in China at which the desk's shift ends."""
 BEFORE_END: Final = 10 * MINUTE
-"""How long before that the review is due (B.5)."""
+"""How long before the end of the shift the review is due, in ms (B.5)."""
 _NAMES: Final = uuid.UUID("5f0b4a5e-8a0e-4c57-9a57-6a1f6a1c9b05")
 
 
@@ -87,7 +87,7 @@ class ReviewState(SubjectState):
 
     @property
     def items(self) -> list[Mapping[str, Any]]:
-        """What was unfinished, each with its reason and what is advised."""
+        """The unfinished records, each with its reason and what is advised."""
         return list(self.body.get("items") or ())
 
 
@@ -109,5 +109,5 @@ class Review(Subject[ReviewState]):
         return None
 
     def card(self, state: ReviewState) -> Card:
-        """Return the card of a review: whose day it is."""
+        """Return the card of a review: which day it is about."""
         return replace(plain_card(state), kind=REVIEW, content=str(state.body.get("day") or ""))

@@ -20,7 +20,7 @@ from app.domain.wire.entries import Entry, gaps
 from app.domain.wire.errors import NOTHING_TO_SIGN, Problem
 
 MOST_MISSING = 10_000
-"""Most missing numbers of one chain to list; a single one shows already that the chain is not whole."""
+"""How many missing numbers of one chain are listed at most; a single one already shows that the chain is not whole."""
 
 
 def facts_to_sign(state: SubjectState, purpose: str) -> Facts:

@@ -1,4 +1,4 @@
-"""Tags 标签 on what bears one: keys and lent things, doors and patrol points (G)."""
+"""Tags 标签 on keys and lent things, doors and patrol points (G)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEEPERS = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
 
 
 def tag_code(value: Any, field: Field) -> None:
-    """A tag's code of nine characters, whatever the estate."""
+    """Check that a value is a tag's code of nine characters, of whichever estate."""
     read = parse_tag(value) if isinstance(value, str) else NoTag("")
     if isinstance(read, NoTag) or read.code != value:
         raise Problem(

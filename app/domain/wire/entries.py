@@ -17,8 +17,8 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.errors import HASH_WRONG, MALFORMED, Problem
 
 SCHEMA = 2
-"""Version of the entries this program writes. 2: engineering says that it takes a ticket over (``received``, A.1); what
-a program writes that cannot say so goes on meaning what it meant."""
+"""Version of the entries this program writes. Since 2, engineering records that it takes a ticket over (``received``,
+A.1); entries of version 1, whose programs cannot record that, keep their meaning."""
 
 STROKES = "application/vnd.shangmen.strokes+json"
 """Media type of a signature's vector strokes."""

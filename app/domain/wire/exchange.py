@@ -118,7 +118,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One whole answer of ``POST /v1/sync``. ``holes`` are counters the server misses, both ends in."""
+    """One whole answer of ``POST /v1/sync``. ``holes``: ranges of counters that the server is missing, both ends
+    included."""
 
     epoch: str
     server_time: int

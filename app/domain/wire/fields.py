@@ -1,8 +1,8 @@
 """What an entry's body may hold: a small vocabulary of field types, and one check for all.
 
-The same check runs on the phone before saving and on the server before taking an entry in,
-so its messages name the field as the screens do. Members a body has beyond its fields are
-left alone: a newer program may have written them.
+The same check runs on the phone before saving and on the server before taking an entry in, so its messages name the
+field as the screens do. Members of a body that are none of its fields are left alone: a newer program may have written
+them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LONG = 4_000
 SHORT = 200
 
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
-"""What no text of a person holds: control characters other than tab and newline, and lone surrogates."""
+"""Characters that no text may hold: control characters other than tab and newline, and lone surrogates."""
 
 Check = Callable[[Any, "Field"], None]
 
@@ -100,23 +100,23 @@ class Whole:
 
 
 def text(limit: int = SHORT) -> Check:
-    """A text of at most ``limit`` characters."""
+    """Return a check for a text of at most ``limit`` characters."""
     return Text(limit)
 
 
 def choice(*values: str) -> Check:
-    """One of a few words."""
+    """Return a check for one of a few words."""
     return Choice(values)
 
 
 def boolean(value: Any, field: Field) -> None:
-    """Yes or no."""
+    """Check that a value is yes or no."""
     if not isinstance(value, bool):
         raise wrong(field, "请选择是或否", "choose yes or no")
 
 
 def integer(least: int, most: int) -> Check:
-    """A whole number from ``least`` to ``most``."""
+    """Return a check for a whole number from ``least`` to ``most``."""
     return Whole(least, most)
 
 
@@ -125,7 +125,7 @@ fen = integer(0, 100_000_000)
 
 
 def moment(value: Any, field: Field) -> None:
-    """A point in time in ms since 1970 UTC that somebody can mean."""
+    """Check a point in time in ms since 1970 UTC, in the years that somebody can mean."""
     if not isinstance(value, int) or isinstance(value, bool) or not can_be_meant(value):
         raise wrong(
             field,
@@ -135,7 +135,7 @@ def moment(value: Any, field: Field) -> None:
 
 
 def quantity(value: Any, field: Field) -> None:
-    """A decimal number above zero, as text, with at most three decimals: 1, 2.5."""
+    """Check a decimal number above zero, as text, with at most three decimals: 1, 2.5."""
     try:
         number = Decimal(value) if isinstance(value, str) and re.fullmatch(r"\d{1,6}(\.\d{1,3})?", value) else None
     except InvalidOperation:
@@ -145,7 +145,7 @@ def quantity(value: Any, field: Field) -> None:
 
 
 def day(value: Any, field: Field) -> None:
-    """A calendar day as YYYY-MM-DD that somebody can mean."""
+    """Check a calendar day as YYYY-MM-DD, in the years that somebody can mean."""
     found = read_day(value)
     if found is None or found.isoformat() != value:
         raise wrong(field, "应为日期", "it should be a date like 2026-11-21")
@@ -158,19 +158,19 @@ def day(value: Any, field: Field) -> None:
 
 
 def sha256(value: Any, field: Field) -> None:
-    """A SHA-256 as 64 hexadecimal digits."""
+    """Check a SHA-256 as 64 hexadecimal digits."""
     if not isinstance(value, str) or re.fullmatch(r"[0-9a-f]{64}", value) is None:
         raise wrong(field, "校验值不正确", "it should be a SHA-256")
 
 
 def mapping(value: Any, field: Field) -> None:
-    """A JSON object, checked elsewhere."""
+    """Check that a value is a JSON object; what is in it is checked elsewhere."""
     if not isinstance(value, dict):
         raise wrong(field, "格式不正确", "it should be an object")
 
 
 def texts(value: Any, field: Field) -> None:
-    """A short list of short texts."""
+    """Check a short list of texts."""
     if not isinstance(value, list) or len(value) > 200:
         raise wrong(field, "格式不正确", "it should be a list of texts")
     for one in value:
@@ -181,7 +181,7 @@ _text_of_list = text(LONG)
 
 
 def rows(*fields: Field, least: int = 0, most: int = 100) -> Check:
-    """A list of objects, each with the given fields."""
+    """Return a check for a list of ``least`` to ``most`` objects, each with the given fields."""
 
     def check(value: Any, field: Field) -> None:
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):

@@ -68,7 +68,7 @@ def unpack(packed: Sequence[Any]) -> tuple[list[Any], bool]:
     whole: list[Any] = []
     sound = True
     runs: dict[str, list[int]] = {}
-    """For each device where its entries stand whose hashes are reckoned but not proved yet."""
+    """By device, the indexes in ``whole`` of its entries whose hashes are computed but not confirmed yet."""
     for item in packed:
         device = item.get("device") if isinstance(item, dict) else None
         run = runs.setdefault(device, []) if isinstance(device, str) else []

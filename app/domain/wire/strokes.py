@@ -21,7 +21,7 @@ LEAST_POINTS: Final = 8
 LEAST_INK: Final = 2_500
 """Least length of all strokes together, in ten-thousandths of the pad's width: a quarter of the width."""
 LEAST_SPREAD: Final = 800
-"""Least width or height, so that scratching on one spot is no signature."""
+"""Least width or height of a signature, in ten-thousandths of the pad's, so that scratching on one spot is none."""
 MOST_POINTS: Final = 20_000
 """More than a minute of a fast pen; a drawing beyond that is refused as malformed."""
 
@@ -30,7 +30,7 @@ Strokes = Sequence[Mapping[str, Any]]
 
 
 def make_drawing(strokes: Strokes, width: float, height: float) -> dict[str, Any]:
-    """The drawing of a pad of `width` by `height`, ready for canonical JSON."""
+    """Return the drawing made on a pad of `width` by `height`, ready for canonical JSON."""
     return {
         "v": 1,
         "width": round(width),
@@ -40,7 +40,7 @@ def make_drawing(strokes: Strokes, width: float, height: float) -> dict[str, Any
 
 
 def read_drawing(value: Any) -> tuple[list[dict[str, Any]], int, int]:
-    """Strokes, width and height of a stored drawing. Raises ValueError saying what is wrong with it."""
+    """Return the strokes, width and height of a stored drawing. Raises ValueError saying what is wrong with it."""
     if not isinstance(value, Mapping):
         raise ValueError("a drawing is an object")
     width, height, strokes = value.get("width"), value.get("height"), value.get("strokes")
@@ -71,7 +71,7 @@ def _all_points(strokes: Strokes) -> Iterable[Point]:
 
 
 def ink_length(strokes: Strokes) -> float:
-    """Length of all strokes together, in ten-thousandths of the pad's sides."""
+    """Return the length of all strokes together, in ten-thousandths of the pad's sides."""
     total = 0.0
     for stroke in strokes:
         points = stroke["points"]
@@ -89,7 +89,7 @@ def is_real_signature(strokes: Strokes) -> bool:
 
 
 def refit(strokes: Strokes, old: tuple[float, float], new: tuple[float, float]) -> list[dict[str, Any]]:
-    """The same handwriting on a pad of another size: in the same proportions, as large as fits, centred.
+    """Return the same handwriting for a pad of another size: in the same proportions, as large as fits, centred.
 
     A phone that is turned between two strokes changes the pad's shape; without this the name would be stretched.
     """
@@ -103,10 +103,10 @@ def refit(strokes: Strokes, old: tuple[float, float], new: tuple[float, float]) 
 
 
 def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tuple[float, ...]]:
-    """One stroke as a smooth line on a pad of that size: the start `(x, y)`, then quadratic curves `(cx, cy, x, y)`.
+    """Return one stroke as a smooth line on such a pad: the start `(x, y)`, then quadratic curves `(cx, cy, x, y)`.
 
-    Each curve runs from the middle of one piece to the middle of the next and bends towards the point between them,
-    so the line has no corners although there are few points (a screen gives about one a frame).
+    Each curve runs from the middle of one piece to the middle of the next and bends towards the point between them, so
+    the line has no corners although there are few points (a screen gives about one a frame).
     """
     at = [(point[0] / FULL * width, point[1] / FULL * height) for point in points]
     if not at:
@@ -122,7 +122,7 @@ def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tu
 
 
 def strokes_to_svg(strokes: Strokes, width: int, height: int, *, ink: str = "#10201F", pen: float = 2.6) -> str:
-    """The drawing as an SVG picture of `width` by `height`."""
+    """Return the drawing as an SVG picture of `width` by `height`."""
     curves = []
     for stroke in strokes:
         path = smooth_path(stroke["points"], width, height)

@@ -1,13 +1,14 @@
 """Addresses as staff say and write them: 3栋2单元1501, 3-2-1501, 5栋商铺03, 一期A区3栋1501, 12弄3号501室, 车位B1-023.
 
-An address names one door of the estate: the building's code, the entrance 单元 (none for a building
-with one staircase, or a shop on the street) and the room (``rooms``). There is one canonical way to write it,
-and many ways in which people type it. What could mean several doors is refused, with the doors it could mean.
+An address names one door of the estate: the building's code, the entrance 单元 (none for a building with one staircase,
+or a shop on the street) and the room (``rooms``). There is one canonical way to write it, and many ways in which people
+type it. What could mean several doors is refused, with the doors it could mean.
 
 A building's code is what tells it from every other of the estate, its phase or area included: ``3``, ``A1``, ``1期3``,
-``A区12``, ``海棠苑3``, ``12弄3``; or its name: ``锦绣阁``, ``商业街``. Houses that are a door each stand together like
-a building: ``别墅`` 12. So do doors that belong to no building: car park, shops and storage are the buildings
-``车库``, ``商铺`` and ``储藏室``, which are not written before what says so itself.
+``A区12``, ``海棠苑3``, ``12弄3``; or its name: ``锦绣阁``, ``商业街``. Houses that are one door each are grouped as if
+they were a building: ``别墅`` 12. So are doors that belong to no building: those of the car park, shops and storage
+rooms are in the buildings ``车库``, ``商铺`` and ``储藏室``, whose names are left out before a room that says so
+itself.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ _NAMED_AREA = rf"{_AREA}(?:{_NAME})?"
 _STREET = rf"(?!沿街|临街){_HAN}{{0,6}}?(?:街|广场)"
 _CAR_PARK = r"地下停?车库|地库|(?:地下)?停车场"
 _HOMELESS = {PARKING: "车库", GARAGE: "车库", SHOP: SHOP, STORAGE: STORAGE}
-"""Where doors of a kind stand that belong to no building."""
+"""By kind of room: the building in which doors of that kind are put if they belong to none."""
 _HOUSE = r"[A-Z]?[0-9]{1,3}[A-Z]?(?:-[0-9]{1,2})?"
 
 
@@ -134,10 +135,10 @@ _ONE_DOOR = re.compile(rf"{_WORDED}|{_BARE}号")
 _OWN_ESTATE = re.compile(rf"^(?:{_HAN}{{2,10}}小区)-?(?=.)")
 
 _USUAL = re.compile(r"([1-9][0-9]{0,2}|[A-Z])栋(?:([1-9][0-9]?)单元)?([0-9]{3,4}|商铺[0-9]{1,4})", re.ASCII)
-"""Nearly every address as it is stored: a phone reads thousands at its start."""
+"""The form that nearly every stored address has, read the fast way: a phone reads thousands when it starts."""
 
 _WORDS = r"号楼|栋|幢|座|楼|单元|门|室|商铺|铺面|门面|底商|期|区|弄|号|层|车位|车库|储藏室|地下室|别墅|联排|负|地下"
-"""Blanks around these mean nothing; between numbers they part."""
+"""Words around which blanks mean nothing; between numbers a blank separates."""
 _COUNTED = r"号|栋|幢|座|楼|单元|门|梯|期|区|组团|弄|层"
 _CHINESE_NUMBER = re.compile(
     rf"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?={_COUNTED})|(?<=[负下])[一二三四五](?![栋幢])"
@@ -193,7 +194,7 @@ def building_of(text: str) -> str | None:
 def doors_of(text: str, *, one_door: bool = False) -> tuple[Address, ...]:
     """Return every door that ``text`` may mean, the likeliest first; none where it is no address.
 
-    ``one_door``: the text surely names a door, so a building alone (3栋, 88号) is a house that is one.
+    ``one_door``: the text is known to name a door, so a building alone (3栋, 88号) is read as a house that is one.
     """
     if usual := _USUAL.fullmatch(text):
         return (Address(usual[1], usual[2] or "", usual[3]),)
@@ -207,10 +208,10 @@ def doors_of(text: str, *, one_door: bool = False) -> tuple[Address, ...]:
 def parse_address(text: str, *, one_door: bool = False) -> Address:
     """Return the address that ``text`` means.
 
-    Takes full-width digits, spaces or dashes between the parts, 号楼/幢/座/# for 栋, 室 after the room,
-    Chinese numbers before 栋 and 单元, and 商铺/铺面/门面 for shops. ``3-1501`` has no entrance.
-    ``one_door``: see ``doors_of``. Raises ``ValueError`` where the text is no address (``321501``), and of it
-    ``SeveralDoors`` where it could mean several (``3栋2单元-101``).
+    Takes full-width digits, spaces or dashes between the parts, 号楼/幢/座/# for 栋, 室 after the room, Chinese numbers
+    before 栋 and 单元, and 商铺/铺面/门面 for shops. ``3-1501`` has no entrance. ``one_door``: see ``doors_of``. Raises
+    ``ValueError`` where the text is no address (``321501``), and its subclass ``SeveralDoors`` where it could mean
+    several (``3栋2单元-101``).
     """
     doors = doors_of(text, one_door=one_door)
     if not doors:
@@ -234,7 +235,7 @@ def format_address(address: Address) -> str:
 def make_address(building: str, entrance: str, room: str) -> Address:
     """Return the address of the three parts as they stand in a table.
 
-    Raises ``ValueError`` where a part is none (a room in words, an entrance of three digits), and of it
+    Raises ``ValueError`` where a part is not valid (a room in words, an entrance of three digits), and its subclass
     ``SeveralDoors`` where the room could be several.
     """
     code = normalise_code(building)
@@ -247,7 +248,7 @@ def make_address(building: str, entrance: str, room: str) -> Address:
         rooms = said or tuple(kind + label for label in labels_of(plain.removesuffix("室")))
     else:
         rooms = rooms_of(plain)
-    # A room that would not be read back from the written address is none that an address can have.
+    # An address can only have a room that is read back as the same from the written address.
     doors = tuple(door for door in (Address(code, stair, found) for found in rooms) if door in doors_of(str(door)))
     if not doors:
         raise ValueError(f"not a room of {code}: {room!r}")
@@ -275,7 +276,8 @@ def address_order(address: Address) -> tuple[Any, ...]:
 
 
 def plain_address(text: str) -> str:
-    """Return ``text`` as the grammar reads it: half width, capitals, Chinese numbers as digits, no idle blanks."""
+    """Return ``text`` as the grammar reads it: half width, capitals, Chinese numbers as digits, no meaningless
+    blanks."""
     if text.isascii() and text.isalnum():
         return text.upper()  # nearly every code and room
     plain = narrow(text).translate(_DASHES).upper()
@@ -307,7 +309,7 @@ def _code(area: str, code: str) -> str:
 
 
 def _area_and_code(found: re.Match[str]) -> tuple[str, str]:
-    """Return the building's two parts, whichever of a pattern's ways to write it was found."""
+    """Return a building's area and code, whichever of a pattern's ways to write them was found."""
     groups = found.groupdict()
     which = next(group for group in "123" if groups.get(f"code{group}") is not None)
     return groups[f"area{which}"], groups[f"code{which}"]
@@ -318,7 +320,7 @@ def _is_houses(code: str) -> bool:
 
 
 def _kind_of_building(code: str) -> str:
-    """Return the kind of the doors that stand together under this code; "" for a real building."""
+    """Return the kind of the doors that are grouped under this code; "" for a real building."""
     if code.endswith(("街", "广场")):
         return SHOP
     return next((kind for kind, home in _HOMELESS.items() if code.endswith(home)), "")
@@ -347,7 +349,8 @@ def _is_short(room: str) -> bool:
 
 
 def _house_numbered(plain: str) -> Iterator[Address]:
-    """A house number for a building: 12弄3号501室; without a lane only before a room that can be nothing else."""
+    """Yield doors whose building is a house number: 12弄3号501室; without a lane 弄 only before a room that can be
+    nothing else."""
     found = _HOUSE_NUMBER.fullmatch(plain)
     if found is None or found["room"].startswith("楼"):
         return

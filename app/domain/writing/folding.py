@@ -1,7 +1,7 @@
 """How texts are compared, though they are kept as they were written: one rule on the phone and on the server.
 
-Keyboards write one character in several ways: ＬＥＤ and LED, （1） and (1), 「三号」 and “三号”. What compares codes,
-names, addresses or headings begins with ``narrow``, with rules of its own for the rest; searches compare by ``sought``.
+Keyboards write one character in several ways: ＬＥＤ and LED, （1） and (1), 「三号」 and “三号”. Comparisons of codes,
+names, addresses and headings begin with ``narrow`` and add rules of their own; searches compare by ``sought``.
 """
 
 from __future__ import annotations

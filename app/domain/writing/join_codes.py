@@ -27,9 +27,10 @@ def make_code(choose: Callable[[Sequence[str]], str]) -> str:
 
 
 def plain_code(text: str) -> str:
-    """Return what was typed or pasted as a code has it: capitals, without spaces and dashes, wide letters made narrow.
+    """Return what was typed or pasted in the form of a code: capitals, without spaces and dashes, wide letters made
+    narrow.
 
-    Of a pasted address only what stands behind ``/join/`` counts. What does not belong into a code is left in.
+    Of a pasted address only what follows ``/join/`` is taken. Characters that no code has are left in.
     """
     plain = narrow(text)
     lower = plain.lower()
@@ -39,7 +40,8 @@ def plain_code(text: str) -> str:
 
 
 _DASHES = frozenset(("Pd", "Cf", "Pc"))
-"""Dashes of every kind, what is invisible, and the low line."""
+"""The Unicode categories left out: dashes of every kind, invisible characters, and connectors such as the
+underscore."""
 
 
 def strange_in(code: str) -> str:

@@ -47,7 +47,7 @@ def plain_login(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def plain_name(text: str) -> str:
-    """Return a name as it is compared: ``王 强（租客）`` and ``王強先生`` are ``王强``; "" where no letter is."""
+    """Return a name as it is compared: ``王 强（租客）`` and ``王強先生`` are ``王强``; "" if it has no letter."""
     name = bare_name(text)
     while (shorter := _TITLES.sub("", name)) != name and shorter:
         name = shorter
@@ -55,12 +55,12 @@ def plain_name(text: str) -> str:
 
 
 def bare_name(text: str) -> str:
-    """Return a name without blanks, dots and what stands in brackets, unless all does; 先生 stays."""
+    """Return a name without blanks, dots and what is in brackets, unless everything is; a title such as 先生 stays."""
     return narrow(_letters(outside_brackets(text).casefold().translate(_SIMPLIFIED)))
 
 
 def outside_brackets(text: str) -> str:
-    """Return a name in half width without what stands in brackets, unless all does."""
+    """Return a name in half width without what is in brackets, unless everything is."""
     plain = narrow(text)
     outside = _IN_BRACKETS.sub("", plain)
     return outside if _letters(outside) else plain
@@ -74,7 +74,7 @@ def _letters(text: str) -> str:
 def told_apart(names: Mapping[str, str], marks: Mapping[str, str]) -> dict[str, str]:
     """Return what to call each person of ``names`` (name by id), so that nobody is taken for somebody else.
 
-    Who shares a name with another, however it is written, gets their mark behind it (``marks``: staff number by id).
+    People who share a name, however it is written, get their mark behind it (``marks``: staff number by id).
     """
     shared = Counter(plain_name(name) for name in names.values())
     return {

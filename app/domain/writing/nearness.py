@@ -11,9 +11,9 @@ from app.domain.writing.folding import sought
 
 T = TypeVar("T")
 _PAIR, _CHAR = 2.0, 0.6
-"""How much two characters in a row say, and one alone."""
+"""How much two shared characters in a row weigh, and one alone."""
 _ROOMS = ("卫生间", "洗手间", "厕所", "厨房", "客厅", "餐厅", "主卧", "次卧", "卧室", "阳台", "书房", "房间")
-"""Where something is says nothing about what it is."""
+"""Words for where something is, which are left out: they say nothing about what it is."""
 
 
 def nearest(items: Sequence[T], words: str, texts_of: Callable[[T], Iterable[str]]) -> list[T]:

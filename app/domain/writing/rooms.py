@@ -35,13 +35,13 @@ _WORDS = {
 """Every kind of room that is no home, and what people write for it."""
 _MAY_STAND_ALONE = frozenset({GARAGE, STORAGE, CELLAR, LOFT})
 _FRONTS = "地下|地上|地面|人防|机械|子母|产权"
-"""What tells parking spaces of one number apart."""
+"""What stands before parking spaces to tell those of one number apart."""
 _DROPPED = r"沿街|临街|首层|固定"
 _SIDES = "东西南北中左右"
 _KIND = re.compile(rf"(?:{_FRONTS})?({'|'.join(_WORDS)})")
 
 _HOME = re.compile(r"[0-9]{1,5}[A-Z]?|[0-9]{1,2}[A-EG-Z][0-9]{1,2}[A-Z]?|(?!B[1-5]$)[A-RT-Z][0-9]{1,4}[A-Z]?")
-# Nobody digs six floors: the dash of -1501 only parts, that of -101 may be a minus.
+# Nobody digs six floors down: the dash of -1501 only separates, that of -101 may be a minus.
 _FLOOR_BELOW = re.compile(r"(?:-|负|地下|B)([1-5])(?:层|楼|F)?")
 _ROOM_BELOW = re.compile(r"(?:-|负)([1-5])([0-9]{2}[A-Z]?)")
 _ON_FLOOR_BELOW = re.compile(r"(?:-|负|地下|B)([1-5])(?:层-?|楼-?|F-?|-)([0-9]{1,4}[A-Z]?|[A-Z][0-9]{1,4})")
@@ -68,7 +68,8 @@ def rooms_of(text: str) -> tuple[str, ...]:
 
 
 def labels_of(text: str) -> tuple[str, ...]:
-    """Return what may be written on a shop, parking space or storage room: ``B1-023``, ``A05``, ``03+04``."""
+    """Return the label of a shop, parking space or storage room, as a tuple of one: ``B1-023``, ``A05``, ``03+04``; an
+    empty tuple where ``text`` is none."""
     plain = re.sub(r"[ _.]", "-", text).removesuffix("号")
     parts = re.split(r"[+/、,&]|号(?=[-+/、,&0-9])", _without_joined(plain))
     if neighbours := re.fullmatch(r"([0-9]{1,4})-([0-9]{1,4})", plain):
@@ -80,7 +81,7 @@ def labels_of(text: str) -> tuple[str, ...]:
 
 
 def kind_of(room: str) -> str:
-    """Return what a room that is no home is (``SHOP``, ``PARKING`` …), "" for a home and for a whole building."""
+    """Return the kind of a room that is no home (``SHOP``, ``PARKING`` …), "" for a home and for a whole building."""
     found = _KIND.match(room)
     return found[1] if found else ""
 
@@ -137,7 +138,8 @@ def _below_ground(text: str) -> Iterator[str]:
 
 
 def _on_a_floor(text: str) -> Iterator[str]:
-    """A floor said before the number (15楼1501, 15F-B) says nothing more where both agree; else it is no room."""
+    """Yield the room of a number with its floor before it (15楼1501, 15F-B), if the two agree; also a floor's side and
+    a whole floor."""
     found = _ON_FLOOR.fullmatch(text) or _SIDE.fullmatch(text) or _WHOLE_FLOOR.fullmatch(text)
     floor = found[1].lstrip("0") if found else ""
     if found is None or not floor:  # there is no floor 0

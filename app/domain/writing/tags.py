@@ -39,7 +39,7 @@ LETTERS = {KEY: "K", THING: "T", UNIT: "H", POINT: "P"}
 
 _KIND_OF = {letter: kind for kind, letter in LETTERS.items()}
 _LOOKS_LIKE = str.maketrans("OIL", "011")
-"""What people read or type for what is printed."""
+"""Letters that people read or type for printed digits."""
 
 FOREIGN, TORN, OTHER_ESTATE, UNFINISHED = "foreign", "torn", "other_estate", "unfinished"
 """Why a text is no tag of ours: not one at all; one that was misread or mistyped; another estate's; not whole yet."""
@@ -47,7 +47,7 @@ FOREIGN, TORN, OTHER_ESTATE, UNFINISHED = "foreign", "torn", "other_estate", "un
 WECHAT_PAY, ALIPAY, WECHAT, WEBSITE, WIFI, CONTACT, JOIN_CODE, NUMBER, WORDS = (
     "wechat_pay", "alipay", "wechat", "website", "wifi", "contact", "join_code", "number", "words"
 )  # fmt: skip
-"""What a foreign code is: what people know it as."""
+"""Kinds of foreign codes, by what people know them as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def estate_mark(estate_id: str) -> str:
 def make_tag(kind: str, mark: str, choose: Callable[[Sequence[str]], str]) -> Tag:
     """Return a new tag for an estate; ``choose`` picks one of a sequence by chance (``secrets.choice``).
 
-    Whoever makes tags sees to it that a number (of 1,048,576 a kind) is not given twice.
+    The caller sees to it that a number (of 1,048,576 a kind) is not given twice.
     """
     return Tag(kind, mark, "".join(choose(ALPHABET) for _ in range(LENGTH - 2 - MARK_LENGTH)))
 
@@ -115,7 +115,7 @@ def spoken(code: str) -> str:
 
 
 def plain_tag(text: str) -> str:
-    """Return what was typed as a code has it: in capitals, without dashes and spaces, O as 0, I and L as 1."""
+    """Return what was typed in the form of a code: in capitals, without dashes and spaces, O as 0, I and L as 1."""
     plain = narrow(text).upper()
     kept = (char for char in plain if not char.isspace() and unicodedata.category(char) not in ("Pd", "Cf", "Pc"))
     return "".join(kept).translate(_LOOKS_LIKE)
@@ -134,7 +134,7 @@ def tag_address(server: str, code: str) -> str:
 def parse_tag(text: str, mark: str = "") -> Tag | NoTag:
     """Read what was scanned or typed; ``mark`` is the mark of the estate whose tags are wanted (empty: any).
 
-    Never raises: what is no tag of the estate says why (``NoTag.reason``).
+    Never raises: for what is no tag of that estate the ``NoTag`` says why (``reason``).
     """
     plain = text.strip()
     if not plain:

@@ -1,4 +1,5 @@
-"""A follow-up 回访: asked again after something was closed, at the door or by phone, until it is settled (D)."""
+"""A follow-up 回访: once something is closed the resident is asked about it, at the door or by phone, until it is
+settled (D)."""
 
 from __future__ import annotations
 
@@ -20,17 +21,17 @@ from app.domain.subjects.follow_up.state import FollowUpState
 from app.domain.wire.entries import Entry
 
 ASK, SIGN, REVIEW = "ask", "sign", "review"
-"""Verbs: go or phone; have it signed for again after a correction; sign an opinion."""
+"""Verbs: ask, at the door or by phone; have it signed; sign an opinion."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpCard(Extra):
-    """What only lists of follow-ups show. Times in ms.
+    """The fields that only cards of follow-ups have. Times in ms.
 
-    ``post``: whose move it is where no person is named; ``drawn``: why it is owed; ``phone_will_do``: whether a call is
-    enough; ``way``, ``satisfied``: of the last time somebody was asked ("" and ``None``: nobody was yet); ``since``:
-    when what it follows up was closed, else when it was planned; ``due``: until when it is to be done; ``raised``: the
-    ids of what was raised each time, matters and tickets.
+    ``post``: the post that has to do it where no person is named; ``drawn``: why it is owed; ``phone_will_do``: whether
+    a call is enough; ``way``, ``satisfied``: how somebody was last asked and whether they were satisfied ("" and
+    ``None``: nobody was asked yet); ``since``: when what it follows up was closed, else when it was planned; ``due``:
+    by when it is to be done; ``raised``: the ids of the matters and tickets that were raised each time.
     """
 
     post: str = ""
@@ -53,7 +54,7 @@ class FollowUpCard(Extra):
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what ``to_json`` wrote."""
+        """Return the object that ``to_json`` wrote."""
         known = {name: data[name] for name in names_of(cls) if name in data}
         return cls(**known | {"raised": tuple(known.get("raised") or ())})
 
@@ -84,17 +85,18 @@ class FollowUp(Subject[FollowUpState]):
         life.finish(state)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may make it: that one was drawn, or is owed by a rule, the server alone says (D.2)."""
+        """Tell whether somebody may make it: that one was drawn, or is owed by a rule, only the server may say
+        (D.2)."""
         if entry.kind != "follow_up_planned" or roles.SYSTEM in held:
             return True
         return entry.body.get("drawn") == BY_HAND
 
     def facts(self, state: FollowUpState, purpose: str) -> Facts | None:
-        """Return what the resident signs."""
+        """Return the facts that the resident signs."""
         return life.facts(state, purpose)
 
     def audience(self, state: FollowUpState) -> set[str]:
-        """Return the scope of who is to do it."""
+        """Return the scope of the person who is to do it."""
         return {staff_scope(state.owner)} if state.owner else set()
 
     def clocks(self, state: FollowUpState) -> list[Clock]:
@@ -112,7 +114,7 @@ class FollowUp(Subject[FollowUpState]):
         return roles.SERVICE_SUPERVISOR if clock.id == "review" else card.assignee or card.as_(FollowUpCard).post
 
     def deeds(self, state: FollowUpState) -> list[Deed]:
-        """Return each time somebody was asked."""
+        """Return a deed for each time somebody was asked."""
         return [Deed(entry.author, entry.at, body["satisfied"]) for entry, body in state.asked]
 
     def clock(self, state: FollowUpState) -> Clock | None:
@@ -128,15 +130,16 @@ class FollowUp(Subject[FollowUpState]):
         return SIGN if card.stage == st.TO_SIGN else ASK
 
     def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
-        """Return the clock that runs, for whom it binds."""
+        """Return the clock that runs if it is this person's move, else ``None``."""
         return card.clock if self.move(card, staff_id, held) is not None else None
 
     def open_to_letter(self, card: Card) -> bool:
-        """Tell whether a letter will do: where a call would, and nobody was asked yet who has to sign (D.4, D.5)."""
+        """Tell whether an open letter is enough: where a call would be, and nobody was asked at the door who still has
+        to sign (D.4, D.5)."""
         return card.stage in (st.PLANNED, st.AGAIN) and card.as_(FollowUpCard).phone_will_do
 
     def card(self, state: FollowUpState) -> Card:
-        """Return what lists show of it."""
+        """Return its card, which lists show."""
         said, clock = state.body, clocks.running(state)
         last = state.last or {}
         return replace(

@@ -1,4 +1,4 @@
-"""The clocks of a follow-up (D.2, D.4, D.6), and what is owed by when and by whom once something was closed."""
+"""The clocks of a follow-up (D.2, D.4, D.6), and by when and by which post something closed is to be followed up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.domain.subjects.follow_up.state import FollowUpState
 from app.domain.times import DAY, at_china, china_day
 
 REVIEW_DAYS: Final = 3
-"""After which one that nobody reviewed shows (D.6)."""
+"""Days after which a finished one that nobody reviewed is late (D.6)."""
 
 _POSTS: Final = {
     kinds.ORDINARY: roles.STEWARD,
@@ -23,12 +23,12 @@ _POSTS: Final = {
     kinds.MAJOR: roles.MANAGER,
 }
 OWNERS: Final = frozenset(_POSTS.values())
-"""Who follows up what is ordinary, important, major (D.2); no other post finds a follow-up on its phones."""
+"""The posts that follow up what is ordinary, important, major (D.2); the phones of other posts get no follow-ups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Until when (ms) a follow-up is owed, and by which post."""
+    """By when (ms) a follow-up is owed, and by which post."""
 
     due_at: int
     post: str

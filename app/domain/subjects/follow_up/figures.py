@@ -1,4 +1,4 @@
-"""What is counted of follow-ups each month and of each person (D.5, D.6). A figure is the list it counts."""
+"""Figures about follow-ups, by month and by person (D.5, D.6). Each figure is kept as the list that it counts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from app.domain.subjects.follow_up.clocks import REVIEW_DAYS
 from app.domain.times import DAY, add_months, at_china, china_day
 
 COMPLAINT_DAYS: Final = 3
-"""Within which what was closed counts as followed up at once, whatever the company's rules give (D.6)."""
+"""Days after closing within which somebody counts as followed up promptly, whatever the company's rules give (D.6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One follow-up as it is counted. Times in ms.
 
-    ``who``: the staff id of who follows up, else the post whose it is; ``since``: when what it follows up was closed,
-    which decides its month; ``due``: until when it is to be done.
+    ``who``: the staff id of who follows up, else the post that has to; ``since``: when what it follows up was closed,
+    which decides the month it counts in; ``due``: by when it is to be done.
     """
 
     id: str
@@ -37,9 +37,9 @@ class Counted:
 class Rates:
     """Ids of follow-ups, in the order in which they are due.
 
-    ``owed``: all but the excused ones, of which every share is taken; ``in_days``, ``in_month``: asked for the first
-    time within three days and within a month of closing; ``asked``: those of which it is known whether the resident is
-    satisfied; ``unreviewed``: done more than three days ago, and nobody signed an opinion.
+    ``owed``: all but the excused ones; all other lists but ``excused`` are taken from these. ``in_days``, ``in_month``:
+    asked for the first time within three days and within a month of closing; ``asked``: those of which it is known
+    whether the resident is satisfied; ``unreviewed``: done more than three days ago, and nobody signed an opinion.
     """
 
     owed: tuple[str, ...]
@@ -55,11 +55,11 @@ class Rates:
 
 PARTS: Final = ("owed", "in_days", "in_month", "open", "late", "asked", "satisfied", "unreviewed", "excused")
 SHARES: Final[Mapping[str, str]] = {"in_days": "owed", "in_month": "owed", "satisfied": "asked"}
-"""Of which of its lists a part is a share (D.6)."""
+"""Which list each part is a share of (D.6)."""
 
 
 def rates(counted: Iterable[Counted], now: int) -> Rates:
-    """Return what is counted of follow-ups at ``now``; what was excused stands in ``excused`` alone."""
+    """Return the figures at ``now`` (ms); an excused follow-up is in ``excused`` alone."""
     known = sorted(counted, key=lambda one: (one.due, one.id))
     owed = [one for one in known if one.stage != st.EXCUSED]
     running = [one for one in owed if one.stage in st.OPEN]
@@ -90,7 +90,8 @@ def rates(counted: Iterable[Counted], now: int) -> Rates:
 
 
 def share(of: Rates, part: str) -> int | None:
-    """Return the share of a part in per cent, rounded; ``None`` for one that is no share, or is one of nothing."""
+    """Return a part's share in per cent, rounded; ``None`` if the part is no share, or the list it is a share of is
+    empty."""
     whole = getattr(of, SHARES[part]) if part in SHARES else ()
     return round(100 * len(getattr(of, part)) / len(whole)) if whole else None
 

@@ -24,18 +24,20 @@ ORDINARY, IMPORTANT, MAJOR = "ordinary", "important", "major"
 DOOR, PHONE = "door", "phone"
 
 RULE, SAMPLE, TOP_UP, BY_HAND = "rule", "sample", "top_up", "by_hand"
-"""Why one is owed: all of its source are; it was drawn; it was drawn at the month's end; somebody planned it."""
+"""Why one is owed: all from its source are; the server drew it; the server drew it at the month's end; somebody planned
+it."""
 
 REFUSED_TO_SIGN: Final = "refused_to_sign"
 NOT_MET: Final = ("nobody_home", "no_answer", "asked_later", REFUSED_TO_SIGN, "other")
 
 PLANNERS: Final = frozenset((roles.SERVICE_SUPERVISOR, roles.MANAGER))
-"""Who plans and reviews them: the service supervisor or the centre's manager, as the company is used to (D.1, D.6)."""
+"""Who plans and reviews them: the service supervisor or the centre's manager, whichever does it in the company (D.1,
+D.6)."""
 
 
 def _followed_up(body: Mapping[str, Any]) -> None:
-    """D.3, D.4: who was asked and whether it is settled; or why nobody was, and for a signature that was refused when
-    somebody comes again."""
+    """D.3, D.4: if somebody was asked, who, and whether it is settled; if not, why, and after a refused signature also
+    when somebody comes again."""
     if not body["met"]:
         if not body.get("not_met"):
             raise missing("未完成原因", "why it was not done")
@@ -55,7 +57,7 @@ def _followed_up(body: Mapping[str, Any]) -> None:
 
 
 def _moved(body: Mapping[str, Any]) -> None:
-    """D.1: somebody else, or another day."""
+    """D.1: a move names another person or another day."""
     if not body.get("owner_id") and body.get("due_at") is None:
         raise missing("回访人或时间", "who follows up, or when")
 

@@ -44,7 +44,7 @@ def apply(s: FollowUpState, e: Entry, b: Body, forced: bool, seen: FollowUpState
 
 
 def finish(s: FollowUpState) -> None:
-    """Work out whether the signature still fits: what was corrected since has to be signed for again (D.3)."""
+    """Work out whether the signature still fits: what was corrected after signing has to be signed for again (D.3)."""
     signed = s.signatures.get("resident")
     if signed is None:
         s.signature = UNSIGNED
@@ -55,7 +55,7 @@ def finish(s: FollowUpState) -> None:
 
 
 def facts(s: FollowUpState, purpose: str) -> Facts | None:
-    """Return what the resident signs: what was asked and said at the door."""
+    """Return the facts that the resident signs: what was asked and said at the door."""
     latest = s.now or (s.asked[-1] if s.asked and s.asked[-1][1]["way"] == kinds.DOOR else None)
     if purpose != kinds.FOLLOW_UP or latest is None:
         return None

@@ -38,15 +38,16 @@ class FollowUpState(SubjectState):
     body: Mapping[str, Any] = field(default_factory=dict)
     owner: str | None = None
     due_at: int = 0
-    """Until when somebody is asked for the first time (D.2)."""
+    """By when somebody is to be asked for the first time (D.2)."""
     again_at: int | None = None
-    """Until when somebody is asked again, as was promised (D.4); of a try that failed, when somebody comes again."""
+    """By when somebody is to be asked again, as was promised (D.4); after a try that failed, when somebody comes
+    again."""
     asked: list[tuple[Entry, Mapping[str, Any]]] = field(default_factory=list)
-    """Each time somebody was asked: at a door and signed for, or by phone; with what the entry says now."""
+    """Each time somebody was asked, by phone, or at a door and signed for: the entry, and its body as corrected."""
     tries: int = 0
     """How often nobody could be asked."""
     now: tuple[Entry, Mapping[str, Any]] | None = None
-    """What was written down last at a door and is not signed for yet."""
+    """What was last written down at a door and is not signed for yet."""
     signature: str = UNSIGNED
     letter: Entry | None = None
     reviewed: Entry | None = None
@@ -54,7 +55,7 @@ class FollowUpState(SubjectState):
 
     @property
     def weight(self) -> str:
-        """How grave what it follows up is."""
+        """How grave the thing is that it follows up: ordinary, important or major."""
         return str(self.body.get("weight") or kinds.ORDINARY)
 
     @property
@@ -69,7 +70,7 @@ class FollowUpState(SubjectState):
 
     @property
     def raised(self) -> tuple[str, ...]:
-        """The ids of what was raised each time, also while it is not signed for: matters and tickets (D.5)."""
+        """The ids of the matters and tickets that were raised each time, even if that is not signed for yet (D.5)."""
         said = [*self.asked, *([self.now] if self.now is not None else [])]
         return tuple(dict.fromkeys(str(one) for _, body in said for one in body.get("raised") or ()))
 

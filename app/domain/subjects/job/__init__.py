@@ -23,12 +23,12 @@ from app.domain.subjects.parts import keeps
 from app.domain.wire.entries import Entry
 
 _CALLS: Final = roles.DESK
-"""On whose 今日 a callback stands: the dispatcher's (B.4). Others may make it, too."""
+"""The post on whose 今日 (today's page) callbacks appear: the dispatcher's (B.4). Others may make them, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobCard(Extra):
-    """What only lists of jobs show. Money in fen, times in ms."""
+    """The fields that only cards of jobs have. Money in fen, times in ms."""
 
     department: str = ""
     requirements: str = ""
@@ -38,7 +38,7 @@ class JobCard(Extra):
     total_fen: int = 0
 
     def words(self) -> tuple[str, ...]:
-        """Return what is asked of it: a search finds it by that, too."""
+        """Return the job's requirements, so that a search finds it by them, too."""
         return (self.requirements,)
 
 
@@ -75,19 +75,20 @@ class Job(Subject[JobState]):
         life.finish(state)
 
     def audience(self, state: JobState) -> set[str]:
-        """Return the scopes of its receiver, of who must decide, and of the department that answers for it (B.8)."""
+        """Return the scopes of its receiver, of the person who must decide, and of the department that answers for it
+        (B.8)."""
         whose = {state.receiver, str((state.escalated or {}).get("to_id") or "")}
         scopes = {staff_scope(one) for one in whose if one}
         return scopes | {ENVIRONMENT_SCOPE} if state.department == ENVIRONMENT else scopes
 
     def facts(self, state: JobState, purpose: str) -> Facts | None:
-        """Return what the served person signs."""
+        """Return the facts that the served person signs."""
         return life.facts(state, purpose)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may: a department's work is confirmed by who leads that one (B.8), an escalation is
-        decided by whom it named, or by who stands above all (B.2), and no correction gives a job to somebody else or
-        puts it off."""
+        """Tell whether somebody may make it: a department's work is confirmed or sent back by those who lead it (B.8);
+        an escalation is decided by the person it named, or by those who stand above all (B.2); and no correction
+        changes who has the job, its department or when it is due."""
         if entry.kind in ("job_confirmed", "job_sent_back"):
             return leads(held, str(entry.body.get("department")))
         if entry.kind == "job_decided" and not held & {roles.MANAGER, roles.ADMIN, roles.SYSTEM}:
@@ -95,7 +96,7 @@ class Job(Subject[JobState]):
         return keeps(entry, before, "receiver_id", "department", "due_at")
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: who sends jobs may have them done anywhere (B.1)."""
+        """Tell whether somebody may begin one: those who send jobs may have them done anywhere (B.1)."""
         return bool(held & SENDERS)
 
     def repeats(self, state: JobState, entry: Entry) -> bool:
@@ -110,11 +111,11 @@ class Job(Subject[JobState]):
         return clocks.clocks(state)
 
     def owner(self, state: JobState, clock: Clock) -> str:
-        """Return whose a clock is: of who had the job when it was due."""
+        """Return whom a clock binds: who had the job when it was due."""
         return state.receiver_at(clock.due) or state.receiver or ""
 
     def deeds(self, state: JobState) -> list[Deed]:
-        """Return that it was finished."""
+        """Return the deed of whoever finished it."""
         if state.finished_at is None or not state.finished_by:
             return []
         return [Deed(state.finished_by, state.finished_at, (state.called_back or {}).get("satisfied"))]
@@ -135,12 +136,12 @@ class Job(Subject[JobState]):
         return _RECEIVER.get(card.stage) if card.assignee == staff_id else None
 
     def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
-        """Return the clock of the answer to who has the job, and to who must decide on it."""
+        """Return the clock that runs, if this person has the job or must decide about it, else ``None``."""
         binds = staff_id in (card.assignee, card.as_(JobCard).escalated_to)
         return card.clock if binds and card.clock is not None and card.clock.met_at is None else None
 
     def card(self, state: JobState) -> Card:
-        """Return what lists show of it."""
+        """Return its card, which lists show."""
         escalated = state.escalated or {}
         return replace(
             plain_card(state),
@@ -169,7 +170,7 @@ class Job(Subject[JobState]):
         )
 
     def misfit(self, state: JobState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return whose it is, and which department answers for it."""
+        """Return who has it, and which department answers for it."""
         holder = name_of(state.receiver)
         zh, en = DEPARTMENT_WORDS[state.department]
         return {"holder": holder, "holder_zh": holder, "holder_en": holder, "department_zh": zh, "department_en": en}

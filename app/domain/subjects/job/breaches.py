@@ -1,8 +1,8 @@
-"""Breaches of the rules for jobs 工作单违规 (B.7): what each person has of a month, and what it costs where that is
-counted.
+"""Breaches of the rules for jobs 工作单违规 (B.7): each person's breaches in a month, and what they cost if the company
+counts that.
 
-Two follow from the entries: late without a report, and no signature or callback. The others are judged by somebody:
-a ``job_faulted`` entry says who and why.
+Two follow from the entries: late without a report, and no signature or callback. The others somebody has to judge: a
+``job_faulted`` entry says who and why.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ BREACHES: Final = ("blank", "unreasonable", "refused", LATE, UNSIGNED, "lost")
 """填写不清 / 不合理派单 / 拒单 / 逾期未报 / 无签名或回访 / 丢单."""
 
 YUAN: Final[Mapping[str, int]] = {"blank": 30, "unreasonable": 30, "refused": 100, LATE: 30, UNSIGNED: 30, "lost": 30}
-"""What each costs in yuan by the regulation. A company counts it only if it says so: off at first."""
+"""What each costs in yuan by the regulation. Off at first: a company counts this only if it says so."""
 
 SIGN_WITHIN: Final = DAY
-"""How long after the work its signature, and how long after its confirmation the callback, may be missing."""
+"""How long, in ms, the signature may be missing after the work, and the callback after the confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def breaches(s: JobState, now: int) -> list[Breach]:
 
 
 def of_month(found: Iterable[Breach], year: int, month: int) -> dict[str, list[Breach]]:
-    """Return the breaches of a month in China, by whose they are, in the order in which they happened."""
+    """Return the breaches of a month in China by staff id, each person's in the order in which they happened."""
     theirs: dict[str, list[Breach]] = {}
     for breach in sorted(found, key=lambda one: (one.at, one.job_id, one.kind)):
         day = china_day(breach.at)

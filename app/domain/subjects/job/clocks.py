@@ -1,6 +1,7 @@
-"""The clocks of a job 工作单 (B.3): an answer by the time it is due, and word of it before, if it can't be finished.
+"""The clocks of a job 工作单 (B.3): an answer by the time it is due, and before that a report if the work can't be
+finished.
 
-Both are the receiver's. A report before the time keeps the job from being late without a word; only the result ends the
+Both bind the receiver. A report in time keeps the job from being late without a word, but only the result ends the
 clock of the answer.
 """
 
@@ -12,7 +13,8 @@ from app.domain.subjects.job.state import JobState
 
 
 def clocks(s: JobState) -> list[Clock]:
-    """Return every clock that runs or ran on a job: for each time at which an answer was due until it was put off."""
+    """Return every clock that runs or ran on a job: two for each time at which an answer was due, unless that time was
+    put off before it came."""
     found = []
     over = _first(s.finished_at, s.ended_at)
     for number, (since, due) in enumerate(s.dues):
@@ -25,7 +27,7 @@ def clocks(s: JobState) -> list[Clock]:
 
 
 def running(s: JobState) -> Clock | None:
-    """Return the clock that runs: that of the answer as it is due now, until the work is done."""
+    """Return the clock that runs until the work is done: that of the answer, by the due time that holds now."""
     if s.stage not in st.UNFINISHED or s.due_at is None:
         return None
     since, due = s.dues[-1]
@@ -45,7 +47,7 @@ def late_without_report(s: JobState, now: int) -> list[int]:
 
 
 def _told(s: JobState, since: int, due: int) -> int | None:
-    """When progress was first reported between those times."""
+    """Return when progress was first reported between those times, or ``None``."""
     return min((entry.at for entry in s.progress if since <= entry.at <= due), default=None)
 
 

@@ -33,12 +33,12 @@ DECISIONS = (KEEP, GIVE, EXTEND, END)
 """继续由原来的人做 / 转给别人 / 延长时限 / 终止 (B.2)."""
 
 FAULTS = ("blank", "unreasonable", "refused", "lost")
-"""What no program can tell of itself, and a supervisor writes down: 填写不清 / 不合理派单 / 拒单 / 丢单 (B.7)."""
+"""Faults that no program can see by itself, so somebody records them: 填写不清 / 不合理派单 / 拒单 / 丢单 (B.7)."""
 
 SENDERS = roles.OVERSEERS | {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD, roles.SYSTEM}
 """The dispatcher and the heads of departments (B.1)."""
 CALLERS = frozenset((roles.DESK, roles.SERVICE_SUPERVISOR))
-"""Who phones back and files: the dispatcher, and who leads them (B.4)."""
+"""Who phones back and files: the dispatcher, and the supervisor who leads them (B.4)."""
 _SUPERVISORS = frozenset(
     (roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.MANAGER, roles.ADMIN)
 )
@@ -59,7 +59,7 @@ def _priced(body: Mapping[str, Any]) -> None:
 
 
 def _decided(body: Mapping[str, Any]) -> None:
-    """B.2: to give it away takes a person, to give more time a time, and to end it a reason."""
+    """B.2: giving it to somebody else needs a person, extending it a time, and ending it a reason."""
     if body["decision"] == GIVE and not (body.get("receiver_id") and body.get("department")):
         raise missing("接单人", "receiver")
     if body["decision"] == EXTEND and body.get("due_at") is None:
@@ -69,7 +69,7 @@ def _decided(body: Mapping[str, Any]) -> None:
 
 
 def _called_back(body: Mapping[str, Any]) -> None:
-    """B.4: who is not satisfied says why."""
+    """B.4: a person who is not satisfied gives a reason."""
     if not body["satisfied"] and not (body.get("note") or "").strip():
         raise missing("备注", "remarks")
 

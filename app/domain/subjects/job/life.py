@@ -44,8 +44,8 @@ def finish(s: JobState) -> None:
 
 
 def facts(s: JobState, purpose: str) -> Facts | None:
-    """Return what the served person signs: what was asked, what was done and came of it, and what it costs (B.4,
-    B.8)."""
+    """Return the facts that the served person signs: what was asked, what was done and came of it, and what it costs
+    (B.4, B.8)."""
     if purpose != JOB_DONE or s.opened is None or s.finished is None:
         return None
     return {
@@ -83,7 +83,7 @@ def _sent(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
     s.dues = [(e.at, e.body["due_at"])]
     if b.get("lines"):
         s.ordered = {"lines": b["lines"], "total_fen": b["total_fen"]}
-    # Of the entry itself: who has it, and whose it is, changes by steps of its own, never by a correction.
+    # From the entry itself, not its correction: receiver and department change only by steps of their own.
     _give(s, e, e.body)
     return None
 
@@ -102,7 +102,8 @@ def _numbered(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _refused(s: JobState, e: Entry, forced: bool, *stages: str) -> str | None:
-    """Why the receiver's step does not fit: it is over, somebody else's, or comes at the wrong moment."""
+    """Return why the receiver's step does not fit: it is over, somebody else's, or comes at the wrong moment; else
+    ``None``."""
     if forced:
         return None
     if s.stage in st.OVER:
@@ -127,7 +128,7 @@ def _accepted(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _progress(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
-    # Who had it when they wrote it down told of it in time, whatever the server learned first (B.3).
+    # A report counts if its author had the job when they wrote it, whatever the server learned first (B.3).
     if actor(e) != s.receiver_at(e.at):
         if reason := _refused(s, e, forced, *st.UNFINISHED, st.TO_SIGN):
             return reason
@@ -160,7 +161,8 @@ def _decided(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _finished(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
-    # Who was told 您决定吧 may find a way before anybody decided: the work counts, and there is nothing left to decide.
+    # Whoever escalated (您决定吧: you decide) may find a way before anybody decides: then the work counts, and nothing
+    # is left to decide.
     if reason := _refused(s, e, forced, st.ACCEPTED, st.ESCALATED, st.TO_SIGN):
         return reason
     if s.accepted_at is None and not forced:
@@ -205,7 +207,7 @@ def _confirmed(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
 def _sent_back(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
     if reason := _wrong_department(s, b, forced):
         return reason
-    # What was signed for is done anew: the next result is signed for by itself.
+    # The work is done anew, so the next result needs a signature of its own.
     s.stage, s.finished, s.finished_at, s.by_phone = st.ACCEPTED, None, None, None
     s.signatures.clear()
     return None
@@ -233,7 +235,7 @@ def _faulted(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
 def _voided(s: JobState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage in st.OVER and not forced:
         return ALREADY_OVER.name
-    # B.6: a spoiled one keeps its number and says why.
+    # B.6: a spoiled job keeps its number and gives the reason.
     s.stage, s.ended_at, s.end_reason, s.escalated = st.VOIDED, e.at, b["reason"], None
     return None
 

@@ -48,8 +48,8 @@ Body = Mapping[str, Any]
 class JobState(SubjectState):
     """A job as its entries leave it. Times in ms, money in fen.
 
-    ``dues``: since when an answer was due by when, the first as it was sent; ``given``: since when who had it;
-    ``escalated``: the open one alone.
+    ``dues``: pairs of when a due time was set and that due time, the first as the job was sent; ``given``: pairs of
+    since when somebody had it and their staff id; ``escalated``: the body of the escalation that is still open.
     """
 
     stage: str = SENT
@@ -84,7 +84,7 @@ class JobState(SubjectState):
 
     @property
     def receiver(self) -> str | None:
-        """Who has it now."""
+        """The staff id of who has it now."""
         return self.given[-1][1] if self.given else None
 
     def receiver_at(self, at: int) -> str | None:

@@ -1,4 +1,4 @@
-"""What somebody may do on a job now: the main thing first (B.2-B.6)."""
+"""What somebody may do on a job now, the main action first (B.2-B.6)."""
 
 from __future__ import annotations
 

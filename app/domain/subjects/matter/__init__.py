@@ -41,15 +41,16 @@ class Matter(Subject[MatterState]):
         return life.apply(state, entry, body, forced)
 
     def audience(self, state: MatterState) -> set[str]:
-        """Return the scopes of who is responsible and of those who go along (C.3, C.8)."""
+        """Return the scopes of those who are responsible or go along (C.3, C.8)."""
         return {staff_scope(one) for one in (state.owner, *state.joint) if one}
 
     def for_its_building(self, state: MatterState) -> bool:
-        """Tell whether the building's stewards see it: not what is said against a member of staff, who may be one."""
+        """Tell whether the building's stewards see it: not if it is about a member of staff, who may be one of them;
+        praise they do see."""
         return not state.body.get("about_id") or state.kind == kinds.PRAISE
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: anybody takes down what is said to them, wherever it is about (C.1)."""
+        """Return true: anybody may take down what is said to them, wherever the place is that it is about (C.1)."""
         return True
 
     def repeats(self, state: MatterState, entry: Entry) -> bool:
@@ -61,16 +62,17 @@ class Matter(Subject[MatterState]):
         return clocks.clocks(state)
 
     def owner(self, state: MatterState, clock: Clock) -> str:
-        """Return whose a clock is."""
+        """Return whom a clock binds."""
         return clocks.owner(state, clock)
 
     def debtor(self, card: Card, clock: Clock) -> str:
-        """Return who is responsible; up the line, the manager; the desk, where nobody is yet."""
+        """Return who is responsible: the manager for what goes up the line, else the matter's owner, and the desk where
+        there is none."""
         return roles.MANAGER if clock.id in clocks.OWNERS else card.assignee or roles.DESK
 
     def deeds(self, state: MatterState) -> list[Deed]:
-        """Return that who was responsible brought it to its end, each round; the last says whether they were
-        satisfied."""
+        """Return a deed for each time it was closed, of who was responsible then; the last one says whether the
+        resident was satisfied, the ones before it that they were not."""
         closed = [one.closed_at for one in state.rounds if one.closed_at is not None]
         last = len(closed) - 1
         return [
@@ -88,7 +90,8 @@ class Matter(Subject[MatterState]):
         return steps.main_move(card, staff_id, held)
 
     def own_clock(self, card: Card, staff_id: str, held: Set[str]) -> Clock | None:
-        """Return the clock that runs, for whom it binds: who is responsible or goes along; up the line, the manager."""
+        """Return the clock that runs if it binds this person: the manager for what goes up the line, else who is
+        responsible or goes along."""
         if card.clock is None:
             return None
         whose = clocks.OWNERS.get(card.clock.id)
@@ -101,7 +104,7 @@ class Matter(Subject[MatterState]):
         return steps.open_to_letter(card)
 
     def closing(self, state: MatterState) -> Closing | None:
-        """Return what is asked about a complaint that was closed, each round anew (C.5)."""
+        """Return what a follow-up of a closed complaint has to know, each round anew (C.5)."""
         if state.kind != COMPLAINT or not state.follow_up_owed or state.closed_at is None:
             return None
         said = state.body
@@ -122,7 +125,7 @@ class Matter(Subject[MatterState]):
         )
 
     def card(self, state: MatterState) -> Card:
-        """Return what lists show of it."""
+        """Return its card, which lists show."""
         said, clock, ended = state.body, clocks.running(state), state.stage in st.ENDED
         return replace(
             plain_card(state),
@@ -162,7 +165,7 @@ class Matter(Subject[MatterState]):
         )
 
     def misfit(self, state: MatterState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return whose it is."""
+        """Return the name of who is responsible."""
         holder = name_of(state.owner)
         return {"holder": holder, "holder_zh": holder, "holder_en": holder}
 

@@ -1,4 +1,4 @@
-"""What lists show of a matter."""
+"""The fields that only cards of matters have."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ DRAFTED, RELEASED, SENT = "drafted", "released", "sent"
 
 @dataclass(frozen=True, slots=True)
 class MatterCard(Extra):
-    """What only lists of matters show. Times in ms.
+    """The fields that only cards of matters have. Times in ms.
 
-    ``to_note``: it is major, and nobody up the line said yet that they know; ``letter``: how a written answer stands
-    (``DRAFTED``, ``RELEASED``, ``SENT``; "" for none); ``follow_up``: one is owed for its last closing; ``rounds``: how
-    often it was worked on.
+    ``to_note``: it is major, and nobody up the line has said yet that they know of it; ``letter``: how a written answer
+    stands (``DRAFTED``, ``RELEASED``, ``SENT``; "" for none); ``follow_up``: one is owed for its last closing;
+    ``rounds``: in how many rounds it was worked on.
     """
 
     nature: str = ""
@@ -43,11 +43,11 @@ class MatterCard(Extra):
     letter: str = ""
 
     def words(self) -> tuple[str, ...]:
-        """Return whom it is about and what was wanted."""
+        """Return whom it is about and what was demanded, so that a search finds it by them."""
         return (self.about, self.demand)
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what ``to_json`` wrote."""
+        """Return the object that ``to_json`` wrote."""
         known = {name: data[name] for name in names_of(cls) if name in data}
         return cls(**known | {name: tuple(known.get(name) or ()) for name in ("joint", "absorbed")})

@@ -13,24 +13,25 @@ from app.domain.times import DAY, HOUR
 
 FINISH_DAYS = 3
 TOLD_UP = HOUR
-"""Within which somebody up the line knows of a major one: our reading of 立即 (C.2)."""
+"""Within what time (ms) somebody up the line must know of a major matter: our reading of 立即 (at once) (C.2)."""
 UNCLOCKED: Final = frozenset((kinds.PRAISE, kinds.FOUND_THING))
-"""Classes with nothing to be finished within days."""
+"""Classes of matters that need not be finished within days."""
 
 OWNERS: Final[Mapping[str, frozenset[str]]] = {"told_up": kinds.LEADERS}
 """Which posts a clock binds; one that is not listed binds the owner."""
 
 
 def owner(state: MatterState, clock: Clock) -> str:
-    """Return whose a clock is: of who was responsible when it was due, by their id, or the post that answers for it."""
+    """Return whom a clock binds: the staff id of who was responsible when it was due, or the post that answers for
+    it."""
     return roles.MANAGER if clock.id in OWNERS else state.owner_at(clock.due) or roles.DESK
 
 
 def clocks(state: MatterState) -> list[Clock]:
     """Return every clock that runs or ran on a matter, in the order in which they are due.
 
-    None for one that was merged: it counts once, where it went (C.6). A new appointment is a clock beside the three
-    days, which stay late: both are told (C.4).
+    A merged matter has none: it counts once, in the one it was merged into (C.6). A new appointment adds a clock; the
+    clock of the three days stays, and stays late: both are shown (C.4).
     """
     if state.opened is None or state.merged_into is not None:
         return []
@@ -38,8 +39,8 @@ def clocks(state: MatterState) -> list[Clock]:
 
 
 def running(state: MatterState) -> Clock | None:
-    """Return the clock that lists show: the promise where that is due first, else the last appointment, else the three
-    days."""
+    """Return the clock that lists show: the one due first, where the last appointment stands for the three days and for
+    earlier appointments."""
     if state.stage in ENDED:
         return None
     open_ones = [clock for clock in clocks(state) if clock.met_at is None]
@@ -51,7 +52,7 @@ def running(state: MatterState) -> Clock | None:
 
 
 def _finish(s: MatterState) -> list[Clock]:
-    """C.4: finished within three days, each round anew; each new appointment is kept."""
+    """C.4: finished within three days, each round anew; and a clock for each new appointment."""
     if s.kind in UNCLOCKED:
         return []
     found = [Clock("finish", "C.4", r.since, r.since + FINISH_DAYS * DAY, r.closed_at) for r in s.rounds]
@@ -61,7 +62,7 @@ def _finish(s: MatterState) -> list[Clock]:
 
 
 def _promised(s: MatterState) -> list[Clock]:
-    """C.2: the promised answer: told as such, sent in writing, or given by closing it."""
+    """C.2: the promised answer, given by telling it, by sending it in writing, or by closing the matter."""
     if s.promised_at is None or s.classed_at is None:
         return []
     given = [at for at in (s.answered_at, s.closed_at) if at is not None]
@@ -69,7 +70,7 @@ def _promised(s: MatterState) -> list[Clock]:
 
 
 def _told_up(s: MatterState) -> list[Clock]:
-    """C.2: a major one goes up the line: somebody there says that they know."""
+    """C.2: a major matter goes up the line, until somebody there says that they know of it."""
     if s.major_since is None:
         return []
     return [Clock("told_up", "C.2", s.major_since, s.major_since + TOLD_UP, s.noted_at)]

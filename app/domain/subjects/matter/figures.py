@@ -1,4 +1,4 @@
-"""What is counted of matters each day, week and month (C.5, C.7). A figure is the list it counts."""
+"""Figures about matters, by day, week and month (C.5, C.7). Each figure is kept as the list that it counts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from app.domain.subjects.matter.state import ENDED
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Lists of matters, each as cards, the oldest first; what was merged stands in ``repeats`` and counts nowhere else.
+    """Lists of matters, each as cards, the oldest first. A matter that was merged is in ``repeats`` and in no other
+    list.
 
-    ``by_class`` and ``by_department`` by their word, those with something in them; ``overdue``: of the open ones
-    those whose clock ran out; ``asked``: those of which it is known whether the resident is satisfied; ``complaints``:
-    the complaints, by the department that answers for them, which analyses them each quarter.
+    ``by_class``, ``by_department``: by the word for it, without empty ones; ``overdue``: those of the open ones whose
+    clock ran out; ``asked``: those of which it is known whether the resident is satisfied; ``complaints``: by the
+    department that answers for them, which analyses them each quarter.
     """
 
     all: tuple[Card, ...]
@@ -36,7 +37,8 @@ class Figures:
 
 
 def figures(cards: Iterable[Card], now: int) -> Figures:
-    """Return what is counted of ``cards`` at ``now``. A repeat counts once, where it was merged into (C.6)."""
+    """Return the figures about ``cards`` at ``now`` (ms). A repeat counts once, in the matter it was merged into
+    (C.6)."""
     known = sorted(cards, key=lambda card: (card.opened_at, card.id))
     counted = [card for card in known if _said(card).merged_into is None]
     running = [card for card in counted if card.stage not in ENDED]

@@ -30,7 +30,8 @@ WRITTEN: Final = frozenset((LETTER, EMAIL))
 """Channels that are answered in writing (C.6)."""
 
 DEPARTMENTS: Final = (*departments.DEPARTMENTS, "order", "other")
-"""Whose it is (C.1, C.7): the company's departments, 秩序部, which the service centre leads, and 其他."""
+"""Departments it can concern (C.1, C.7): the company's, 秩序部 (``order``), which the service centre leads, and 其他
+(``other``)."""
 
 REPAIR, OF_SERVICE = "repair", "service"
 ORDINARY, IMPORTANT, MAJOR = "ordinary", "important", "major"
@@ -46,7 +47,7 @@ EVERYBODY: Final = frozenset((*roles.ROLES, roles.SYSTEM))
 """Complaints come through any member of staff (C.1)."""
 MERGERS: Final = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
 LEADERS: Final = frozenset((roles.MANAGER, roles.SYSTEM))
-"""Who releases a written answer, and up to whom a major matter goes (C.2, C.6)."""
+"""Who releases a written answer, and who must know of a major matter (C.2, C.6)."""
 
 LETTER_WRITERS: Final = frozenset((roles.SERVICE_SUPERVISOR, roles.MANAGER))
 """Who answers many at once by an open letter (D.5)."""
@@ -58,13 +59,13 @@ def heads_of(department: str) -> frozenset[str]:
 
 
 def _opened(body: Mapping[str, Any]) -> None:
-    """C.1: who said it, unless they would not say."""
+    """C.1: the name of who said it, unless they stay anonymous."""
     if body.get("anonymous") is not True and not (body.get("contact_name") or "").strip():
         raise missing("反映人", "who said it")
 
 
 def _classed(body: Mapping[str, Any]) -> None:
-    """C.2: what is invalid says why; what is major has a promised answer time."""
+    """C.2: an invalid one needs a reason; a valid major one needs a time by which an answer is promised."""
     if not body["valid"] and not (body.get("invalid_reason") or "").strip():
         raise missing("无效原因", "why it is not valid")
     if body["valid"] and body["weight"] == MAJOR and body.get("promised_at") is None:
@@ -72,7 +73,7 @@ def _classed(body: Mapping[str, Any]) -> None:
 
 
 def _not_blank_list(body: Mapping[str, Any]) -> None:
-    """C.8: going together names each of those who go."""
+    """C.8: if people go together, each of them is named."""
     if not all(str(one).strip() for one in body.get("joint") or ()):
         raise Problem(
             FIELD_WRONG,

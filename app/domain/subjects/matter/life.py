@@ -1,9 +1,10 @@
 """What each entry does to a matter, or why it does not fit (C.1-C.6).
 
 Two matters are merged by two entries, each on one of them: first ``absorbed`` on the one that stays, then ``merged`` on
-the other. One that was merged takes none in, and one that has taken another in is not merged. So whatever phones do
-without hearing of each other there are no rings: of two that were merged crosswise the one whose act came first holds,
-and the other is flagged; where both acts arrive interleaved, both are flagged and neither is merged.
+the other. A matter that was merged takes none in, and one that has taken another in cannot be merged. So there are
+never cycles, whatever phones do without hearing of each other: if two matters are merged into each other, the merge
+that came first holds and the other is flagged; if the entries of both arrive interleaved, both merges are flagged and
+neither matter is merged.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from app.domain.wire.errors import (
 
 Body = Mapping[str, Any]
 _AFTER_ALL = frozenset(("told", "noted", "merged", "absorbed", "reopened", "replied"))
-"""Kinds that have rules of their own for what is over."""
+"""Kinds that have rules of their own for matters that are closed or merged."""
 
 
 def apply(state: MatterState, entry: Entry, body: Body, forced: bool) -> str | None:
@@ -179,7 +180,7 @@ def _closed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _answered_openly(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
-    # Not the desk's to accept either: who fills in a survey is answered alone (F).
+    # Even the desk cannot accept this: whoever fills in a survey gets an answer of their own (F).
     if s.kind == kinds.SURVEY_REMARK:
         return NOT_BY_LETTER.name
     reason = None if forced else _not_closable(s, told_politely=True)
@@ -191,7 +192,7 @@ def _answered_openly(s: MatterState, e: Entry, b: Body, forced: bool) -> str | N
 
 
 def _not_closable(s: MatterState, told_politely: bool) -> str | None:
-    """Why it can't be closed yet: what has to be done first, whoever closes it and by whatever means (C.2-C.6)."""
+    """Return why it can't be closed yet, whoever closes it and by whatever means; ``None``: it can be (C.2-C.6)."""
     if s.needs_classing:
         return NOT_CLASSED.name
     if s.valid is False and not told_politely:
@@ -235,7 +236,7 @@ def _merged(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.merged_into is not None:
         return MERGED_ALREADY.name
     if s.absorbed:
-        # Not the desk's to accept either: that is how rings would come about.
+        # Even the desk cannot accept this: cycles would come about.
         return HAS_ABSORBED.name
     if s.closed_at is not None and not forced:
         return MATTER_CLOSED.name

@@ -33,7 +33,8 @@ ENDED: Final = frozenset((CLOSED, MERGED))
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One time it was worked on: from ``since`` to ``closed_at`` (C.5: who is not satisfied begins the next)."""
+    """One round of work on it, from ``since`` to ``closed_at`` (ms). A resident who is not satisfied begins the next
+    (C.5)."""
 
     since: int
     closed_at: int | None = None
@@ -51,12 +52,12 @@ class MatterState(SubjectState):
     opened_at: int = 0
     owner: str | None = None
     owners: list[tuple[int, str]] = field(default_factory=list)
-    """Who was responsible from when on (C.3)."""
+    """Since when (ms) who was responsible, by staff id (C.3)."""
     classed: Mapping[str, Any] | None = None
     classed_at: int | None = None
     major_since: int | None = None
     noted_at: int | None = None
-    """When somebody up the line said that they know of it (C.2)."""
+    """When somebody up the line said that they know of it (C.2), in ms."""
     joint: tuple[str, ...] = ()
     ticket_id: str | None = None
     plan: Entry | None = None
@@ -66,20 +67,20 @@ class MatterState(SubjectState):
     answered_at: int | None = None
     """When the answer that was promised was given."""
     postponed: list[tuple[int, Entry]] = field(default_factory=list)
-    """Each with the index of the round in which it was (C.4)."""
+    """The entries that postponed it, each with the index of the round in which that was (C.4)."""
     handled: Mapping[str, Any] | None = None
     draft: Entry | None = None
     released: Entry | None = None
     replied: Entry | None = None
     letter: Entry | None = None
-    """The open letter that closed it, with others (D.5)."""
+    """The entry of the open letter that closed it together with others (D.5)."""
     rounds: list[Round] = field(default_factory=list)
     satisfied: bool | None = None
     absorbed: list[str] = field(default_factory=list)
     merged_into: str | None = None
 
     def owner_at(self, moment: int) -> str:
-        """Return who was responsible at ``moment``; before it was taken down, who took it down."""
+        """Return who was responsible at ``moment`` (ms); for a time before it was recorded, who recorded it."""
         before = [owner for since, owner in self.owners if since <= moment]
         return before[-1] if before else self.owners[0][1] if self.owners else ""
 
@@ -95,17 +96,17 @@ class MatterState(SubjectState):
 
     @property
     def department(self) -> str:
-        """The department that answers for it, as far as it was said."""
+        """The department that answers for it; "" while nobody has said."""
         return str((self.classed or {}).get("department") or self.body.get("department") or "")
 
     @property
     def promised_at(self) -> int | None:
-        """Until when an answer is promised (C.2)."""
+        """By when (ms) an answer is promised (C.2)."""
         return (self.classed or {}).get("promised_at")
 
     @property
     def anonymous(self) -> bool:
-        """Whether nobody said who they are."""
+        """Whether the person did not say who they are."""
         return self.body.get("anonymous") is True
 
     @property
@@ -120,8 +121,8 @@ class MatterState(SubjectState):
 
     @property
     def follow_up_owed(self) -> bool:
-        """Whether a follow-up is owed once it is closed: to nobody who is anonymous or can only be written to, and not
-        for what was merged into another, which has its own (C.5, C.6)."""
+        """Whether it is closed and a follow-up is owed: not to somebody anonymous or with neither phone nor household,
+        and not for a matter merged into another, which has its own (C.5, C.6)."""
         reachable = bool(self.body.get("contact_phone")) or self.household_id is not None
         return self.stage == CLOSED and not self.anonymous and reachable
 
@@ -132,6 +133,6 @@ class MatterState(SubjectState):
 
     @property
     def needs_plan(self) -> bool:
-        """Whether a resident has to agree to a plan first: to what is done about a valid complaint, where there is
-        anybody to ask (C.3)."""
+        """Whether the resident has to agree to a plan first: for a complaint that was not judged invalid, unless nobody
+        can be asked because it is anonymous (C.3)."""
         return self.kind == kinds.COMPLAINT and self.valid is not False and not self.anonymous

@@ -28,7 +28,8 @@ KIND_OF = {
 
 UNDER_WAY: Final = (st.TO_CLASS, st.TO_HANDLE, st.TO_AGREE, st.AGREED, st.HANDLED)
 ASKED: Final = (*sorted(roles.OVERSEERS), roles.STEWARD, roles.ENVIRONMENT_SUPERVISOR)
-"""Posts whose move it can be on a matter of somebody else: who classes, releases, or goes along (C.2, C.6, C.8)."""
+"""Posts that can have the next move on somebody else's matter: to class it, to release its answer, or because they go
+along (C.2, C.6, C.8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _owners_move(card: Card, more: MatterCard) -> str | None:
 
 
 def _open(s: MatterState) -> list[str]:
-    """What can be done now by whoever may, the likeliest first."""
+    """Return the steps that are possible now, whoever may take them, the likeliest first."""
     if s.stage == st.MERGED:
         return [TELL]
     if s.stage == st.CLOSED:
@@ -102,8 +103,8 @@ def _kind_allowed(verb: str, held: Set[str]) -> bool:
 
 
 def can_do(state: MatterState, card: Card, verb: str, staff_id: str, held: Set[str]) -> bool:
-    """Tell whether this step can be done now by somebody with the posts ``held``: a step's screen asks before it shows
-    its form, whatever address opened it."""
+    """Tell whether this step can be done now by this person. A step's screen asks this before it shows its form,
+    however it was opened."""
     return _kind_allowed(verb, held) and (verb == main_move(card, staff_id, held) or verb in _open(state))
 
 
@@ -130,8 +131,8 @@ def repeats(state: MatterState, entry: Entry) -> bool:
 
 
 def open_to_letter(card: Card) -> bool:
-    """Tell whether an open letter would close a matter, as far as its card tells (D.5): what could be closed now, and
-    is no remark of a survey."""
+    """Tell whether an open letter would close a matter, as far as its card tells (D.5): one that could be closed now,
+    and is not a remark from a survey."""
     more = card.as_(MatterCard)
     if card.stage in st.ENDED or card.kind == kinds.SURVEY_REMARK or more.to_note:
         return False

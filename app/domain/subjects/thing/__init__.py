@@ -23,8 +23,8 @@ from app.domain.wire.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class ThingCard(Extra):
-    """What only lists of keys show: its hook, who holds it and since when (ms), how many pieces there are and how many
-    are missing, and which rack count did not find it (G.3)."""
+    """The fields that only cards of keys and lent things have: the hook, who holds it and since when (ms), how many
+    pieces there are and how many are missing, and which rack count did not find it (G.3)."""
 
     columns: ClassVar[tuple[str, ...]] = ("missed_at",)
 
@@ -81,20 +81,20 @@ class Thing(Subject[ThingState]):
         return facts.fits(signed, state)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may: a worker may hand over and return only what they hold themselves (G.2), and nobody
-        may change the number by which another system knows it."""
+        """Tell whether somebody may make it: a worker may hand over and return only what they hold themselves (G.2),
+        and nobody may change the number by which another system knows it."""
         if entry.kind in ("handed_over", "returned") and not held & KEEPERS:
             return entry.author == entry.body.get("from_id")
         return roles.SYSTEM in held or keeps_external_ref(entry, before)
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a steward takes in residents' keys of their own buildings only."""
+        """Tell whether somebody may begin one: a steward takes in residents' keys of their own buildings only."""
         if kind == "entrusted":
             return building in buildings
         return super().may_begin(held, buildings, kind, building)
 
     def may_sign(self, held: Set[str], signer: str) -> bool:
-        """Tell whether somebody may: whoever keeps or carries the thing, whatever their post (G.2)."""
+        """Return true: whoever keeps or carries the thing may take signatures, whatever their post (G.2)."""
         return True
 
     def repeats(self, state: ThingState, entry: Entry) -> bool:
@@ -102,17 +102,18 @@ class Thing(Subject[ThingState]):
         return entry.kind == "extended" and bool(state.links) and state.due_at == entry.body.get("due_at")
 
     def clocks(self, state: ThingState) -> list[Clock]:
-        """Return the clocks of its past returns, and of its return (G.2) or of giving it back (G.1)."""
+        """Return the clocks of its past returns, and the one that runs: for its return (G.2), or for giving it back to
+        the resident (G.1)."""
         found = life.clock(state)
         past = [clock for clock, _ in state.returned]
         return sorted([*past, *([found] if found else [])], key=lambda clock: clock.due)
 
     def owner(self, state: ThingState, clock: Clock) -> str:
-        """Return whose a clock is."""
+        """Return whom a clock binds."""
         return life.owner(state, clock)
 
     def card(self, state: ThingState) -> Card:
-        """Return what lists show of it: its name, its tag, whose hands it is in."""
+        """Return its card, which lists show: its name, its tag, whose hands it is in."""
         return replace(
             plain_card(state),
             kind=state.kind,

@@ -17,7 +17,7 @@ from app.domain.wire.fields import LONG, Field, choice, day, integer, moment, te
 
 THING = "thing"
 CUSTODY = "custody"
-"""What both sides of a step sign."""
+"""The purpose of the signatures that both sides of a step give."""
 
 KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO = "key", "tool", "umbrella", "wheelchair", "trolley", "radio"
 THING_KINDS = (KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO)
@@ -59,7 +59,7 @@ _why = (
 
 
 def _damage_is_told(body: Mapping[str, Any]) -> None:
-    """G.2: the condition is written down each time; damage in words."""
+    """G.2: the condition is written down each time, and damage is described in words."""
     if body["condition"] == "damaged" and not (body.get("note") or "").strip():
         raise missing("备注", "remarks")
 

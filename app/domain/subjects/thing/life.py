@@ -64,7 +64,7 @@ def hook_order(rack: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def breaks(state: ThingState) -> list[Link]:
-    """Return the links whose giver is not the previous taker: there a step was not recorded (G.2)."""
+    """Return the links whose giver is not the previous taker: a step before them was not recorded (G.2)."""
     pairs = zip(state.links, state.links[1:], strict=False)
     return [after for before, after in pairs if not before.taker.same(after.giver.id, after.giver.name)]
 
@@ -86,7 +86,8 @@ def due(state: ThingState) -> tuple[str, int, int] | None:
 
 
 def clock(state: ThingState) -> Clock | None:
-    """Return the clock of a key or lent thing: back on the rack (G.2), or back with the resident (G.1)."""
+    """Return the clock that runs on a key or lent thing: back to the rack (G.2), or back to the resident (G.1); or
+    ``None``."""
     found = due(state)
     if found is None:
         return None
@@ -115,7 +116,7 @@ def _lent(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.stage != st.ON_RACK and not forced:
         s.disputed.append(_link(s, e, b, Hands(RACK, s.rack), _taker(b), b["due_at"]))
         return ALREADY_OUT.name
-    # What was signed says "from the rack": let count by the desk, it stays so, and the chain shows the jump.
+    # The signed words say "from the rack": if the desk accepts the entry, they stay, and the chain shows the jump.
     _move(s, e, b, Hands(RACK, s.rack), _taker(b), b["due_at"], jump=s.stage != st.ON_RACK)
     s.purpose, s.ticket_id, s.worker_id = b["purpose"], b.get("ticket_id"), b.get("worker_id")
     s.phone = b.get("to_phone") or ""
@@ -189,7 +190,7 @@ def _written_off(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _missed(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
-    # Who counted could not know what others did without a network: what was out by then, or is back since, is not
+    # Whoever counted could not know what others did offline: what was out by then, or came back since, is not
     # missing, and nobody has to settle that.
     if s.stage == st.ON_RACK and s.since <= e.at:
         s.missed = e
@@ -235,7 +236,7 @@ def _holds(s: ThingState, b: Body) -> bool:
 
 
 def _as_held(s: ThingState, b: Body, giver: Hands) -> Hands:
-    """Return the giver with the name that the chain has for them, if it has one."""
+    """Return the giver as the chain already names them, if they hold the thing."""
     return s.hands if _holds(s, b) else giver
 
 
@@ -257,7 +258,7 @@ def _staff(hands: Hands) -> str:
 
 
 def owner(s: ThingState, clock: Clock) -> str:
-    """Return whose a clock is: of who has or had it, if that is one of the staff, else the desk's (G.2)."""
+    """Return whom a clock binds: who has or had it, if that is a member of staff, else the desk (G.2)."""
     past = next((whose for one, whose in s.returned if one == clock), _staff(s.hands))
     return past or roles.DESK
 

@@ -89,9 +89,10 @@ class ThingState(SubjectState):
     external_ref: str | None = None
     links: list[Link] = field(default_factory=list)
     disputed: list[Link] = field(default_factory=list)
-    """Steps that did not fit and wait for the desk: two phones lent the same key."""
+    """Steps that did not fit and wait for the desk, as when two phones lent the same key."""
     returned: list[tuple[Clock, str]] = field(default_factory=list)
-    """The clocks of its past returns (G.1, G.2), and the staff id of who had it, "" for somebody else."""
+    """The clocks of its past returns (G.1, G.2), each with the staff id of who had it, "" if that was nobody on the
+    staff."""
     missed: Entry | None = None
     """The entry of the last rack count that did not find it on its hook, until it is found or explained (G.3)."""
     ended_at: int | None = None

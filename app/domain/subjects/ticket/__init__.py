@@ -25,7 +25,7 @@ from app.domain.writing.money import yuan
 
 @dataclass(frozen=True, slots=True)
 class TicketCard(Extra):
-    """What only lists of tickets show. Times in ms, money in fen."""
+    """The fields that only cards of tickets have. Times in ms, money in fen."""
 
     columns: ClassVar[tuple[str, ...]] = ("done_at", "confirmed_at")
 
@@ -42,7 +42,7 @@ class TicketCard(Extra):
 
 
 _FOLLOWED_UP = {REPAIR: "repair", COMPLAINT: "complaint"}
-"""What residents are asked about afterwards, by kind of ticket."""
+"""What a follow-up calls a closed ticket, by the ticket's kind; for other kinds residents are not asked."""
 
 
 class Ticket(Subject[TicketState]):
@@ -79,24 +79,24 @@ class Ticket(Subject[TicketState]):
         return facts.facts(state, purpose)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether an entry leaves ``external_ref`` unchanged, by which the server finds other systems' tickets;
-        and whether somebody is one of those who can take a ticket over (A.1)."""
+        """Tell whether somebody may make it: only the server sets or changes ``external_ref``, by which it finds other
+        systems' tickets; and only the engineering supervisor or an assigned worker takes a ticket over (A.1)."""
         if roles.SYSTEM in held:
             return True
         if entry.kind == "received" and roles.ENGINEERING_SUPERVISOR not in held:
-            # A.1: the supervisor, or who was told to do it; whoever that was when the phone had no network.
+            # A.1: the supervisor, or anybody assigned so far: offline, a phone may not know of a later assignment.
             return any(e.kind == "assigned" and e.body.get("worker_id") == entry.author for e in before)
         return not (entry.kind == "ticket_opened" and entry.body.get("external_ref")) and keeps_external_ref(
             entry, before
         )
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a steward in their own buildings, or outside all buildings; everybody else who
-        reports what they see on their way, anywhere."""
+        """Tell whether somebody may begin one: a steward in their own buildings or outside all buildings; everybody
+        else may report what they see on their way, anywhere."""
         return bool(held - {roles.STEWARD}) or super().may_begin(held, buildings, kind, building)
 
     def may_sign(self, held: Set[str], signer: str) -> bool:
-        """Tell whether somebody may; only the engineering supervisor may sign as supervisor (A.4)."""
+        """Tell whether somebody may take it down; only the engineering supervisor may sign as supervisor (A.4)."""
         if signer == "supervisor":
             return roles.ENGINEERING_SUPERVISOR in held
         return super().may_sign(held, signer)
@@ -110,11 +110,11 @@ class Ticket(Subject[TicketState]):
         return clocks.clocks(state)
 
     def owner(self, state: TicketState, clock: Clock) -> str:
-        """Return whose a clock is."""
+        """Return whom a clock binds."""
         return clocks.owner(state, clock)
 
     def deeds(self, state: TicketState) -> list[Deed]:
-        """Return that it was repaired."""
+        """Return the worker's deed, if the work is done."""
         if state.done_at is None or not state.assignee:
             return []
         return [Deed(state.assignee, state.done_at, (state.called_back or {}).get("satisfied"))]
@@ -133,7 +133,7 @@ class Ticket(Subject[TicketState]):
         return moves.own_clock(card, staff_id, held)
 
     def closing(self, state: TicketState) -> Closing | None:
-        """Return what is asked about a repair whose work was confirmed (D.2), and about a complaint from before
+        """Return what a follow-up has to know of a repair whose work was confirmed (D.2), or of a complaint from before
         there were matters."""
         source = _FOLLOWED_UP.get(state.kind)
         if source is None or state.stage not in (st.CONFIRMED, st.FILED) or state.done_at is None:
@@ -153,7 +153,7 @@ class Ticket(Subject[TicketState]):
         )
 
     def card(self, state: TicketState) -> Card:
-        """Return what lists show of it."""
+        """Return its card, which lists show."""
         return replace(
             plain_card(state),
             kind=state.kind,
@@ -184,7 +184,7 @@ class Ticket(Subject[TicketState]):
         )
 
     def misfit(self, state: TicketState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return whose ticket it is, and the amount agreed and the amount now written."""
+        """Return who has the ticket, the amount agreed and the amount now written."""
         holder = name_of(state.assignee)
         return {
             "holder": holder,

@@ -43,7 +43,7 @@ def clocks(state: TicketState) -> list[Clock]:
 
 
 def owner(state: TicketState, clock: Clock) -> str:
-    """Return whose a clock is: a member of staff by their id, or the post that answers for it."""
+    """Return whom a clock binds: a member of staff by their id, or the post that answers for it."""
     if clock.id == "register" and state.opened is not None:
         return state.opened.author
     if clock.id in _POST:
@@ -57,7 +57,7 @@ _POST: Final[Mapping[str, str]] = {
     "confirm": roles.ENGINEERING_SUPERVISOR,
     "finance": roles.DESK,
 }
-"""Which post answers for a clock that is nobody's own (A.1, A.2, A.8, A.9)."""
+"""Which post answers for a clock that binds no single person (A.1, A.2, A.8, A.9)."""
 
 
 def running(state: TicketState) -> Clock | None:
@@ -68,13 +68,16 @@ def running(state: TicketState) -> Clock | None:
 
 
 def _desk(s: TicketState) -> list[Clock]:
-    """A.1: registered within 2 minutes of the request, taken over by engineering 3 minutes later (A.9: 10).
+    """A.1: registered within 2 minutes of the request, taken over by engineering 3 minutes later (A.9: 10 minutes after
+    it).
 
-    Engineering has taken it over when it says so, by its own time: signs for it, judges it or accepts it. Until then
-    the clock runs, whoever was assigned. A job or complaint is handed over once somebody is assigned. A ticket of an
-    older program, which cannot say it, is taken over when the server has its first assignment.
+    Engineering has taken a ticket over when an entry says so, and that entry's time counts: it is acknowledged, judged
+    or accepted. Until then the clock runs, whoever was assigned. A job or complaint is handed over once somebody is
+    assigned. On a ticket of an older program, which cannot acknowledge, the first assignment takes it over, once the
+    server has the ticket.
 
-    What the supervisor must judge first must be assigned like any other once the resident agreed (A.2).
+    A ticket that the supervisor must judge first has to be assigned as fast as any other once the resident agreed
+    (A.2).
     """
     if s.opened is None or s.channel == "import":
         return []
@@ -117,8 +120,8 @@ def _first(*times: int | None) -> int | None:
 
 
 def _judging(s: TicketState) -> list[Clock]:
-    """A.2: within 15 minutes of taking it over, or of finding it at the door, what is not on the price list is judged
-    and the resident has been answered. On tickets of older programs it ends with the judgement."""
+    """A.2: what is not on the price list is judged and the resident answered within 15 minutes of taking the ticket
+    over, or of finding it at the door. On tickets of older programs the clock ends with the judgement."""
     if not s.receipt_counts:
         since, until = s.judge_since, s.judged_at
     elif _judged_first(s):

@@ -10,11 +10,12 @@ from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 
 REPAIR_DONE, DECLINE = "repair", "declined"
-"""What is signed for."""
+"""The purposes of signatures on a ticket."""
 
 
 def facts(state: TicketState, purpose: str) -> Facts | None:
-    """Return what a signature for ``purpose`` is bound to now, or ``None``: there is nothing of the kind to sign."""
+    """Return what a signature for ``purpose`` would be bound to now; ``None`` if there is nothing of the kind to
+    sign."""
     if state.opened is None or purpose not in (REPAIR_DONE, DECLINE):
         return None
     common: Facts = {

@@ -33,7 +33,7 @@ JOB = "job"
 COMPLAINT = "complaint"
 TICKET_KINDS = (REPAIR, PUBLIC_REPAIR, JOB, COMPLAINT)
 REPAIRS = (REPAIR, PUBLIC_REPAIR)
-"""What engineering takes over from the desk (A.1, A.9)."""
+"""The kinds of ticket that engineering takes over from the desk (A.1, A.9)."""
 
 PASS, FAIL, POOR = "pass", "fail", "poor"
 VERDICTS = (PASS, FAIL, POOR)
@@ -177,7 +177,7 @@ KINDS = (
         rule=_found,
     ),
     Kind("priced", TICKET, FIELD_STAFF, (FEE_LINES, FEE_TOTAL), rule=sums_up),
-    # A.4: who declines is asked to think it over and to report again; that it was said is on record.
+    # A.4: a resident who declines is asked to think it over and report again; this records that they were asked.
     Kind("reminded", TICKET, FIELD_STAFF, ()),
     Kind(
         "consent",

@@ -79,7 +79,7 @@ def _opened(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
     s.channel, s.external_ref = b["channel"], b.get("external_ref")
     s.requested_at, s.opened_at, s.received_at = b["requested_at"], e.at, e.received_at
     s.appointment_at, s.due_at, s.listed = b.get("appointment_at"), b.get("due_at"), b.get("listed")
-    # A correction by an app that knew no urgency says nothing of it: then what was said at first holds.
+    # A correction by an app that knew no urgency leaves it out: then what the entry itself says holds.
     s.urgent = bool(b.get("urgent", e.body.get("urgent")))
     if s.kind == kinds.REPAIR and s.listed is False:
         s.stage, s.judge_since = st.TO_JUDGE, e.at
@@ -112,7 +112,7 @@ def _assigned(s: TicketState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _take_over(s: TicketState, e: Entry) -> None:
-    """A.1: engineering has it since the first of all that says so, in whichever order phones were heard."""
+    """A.1: engineering has the ticket since the earliest entry that says so, in whichever order the entries arrived."""
     s.taken_over_at = e.at if s.taken_over_at is None else min(s.taken_over_at, e.at)
 
 
@@ -231,7 +231,7 @@ def _resident_asked(s: TicketState, e: Entry, b: Body, forced: bool) -> str | No
 
 
 def _answer(s: TicketState, e: Entry) -> None:
-    """A.2: the first answer is what the resident waited for."""
+    """A.2: the first answer is the one that counts."""
     s.answered_at = s.answered_at if s.answered_at is not None else e.at
 
 

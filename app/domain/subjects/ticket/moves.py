@@ -14,7 +14,7 @@ from app.domain.subjects.ticket.state import TicketState
 from app.domain.subjects.ticket.steps import next_step
 
 FRESH: Final = (st.OPEN, st.TO_JUDGE, st.ASSIGNED)
-"""Stages in which nobody has begun yet: a ticket can be new 新 to who is to begin."""
+"""Stages in which nobody has begun work: the ticket can be marked new 新 for whoever is to begin."""
 
 MOVES: Final[dict[str, tuple[str, ...]]] = {
     roles.ENGINEERING_SUPERVISOR: (st.OPEN, st.TO_JUDGE, st.TO_ASK, st.ASSIGNED, st.DECLINED, st.INFEASIBLE),
@@ -29,13 +29,13 @@ def next_verb(card: Card, called_back: bool, to_receive: bool, staff_id: str, he
     if called_back:
         state.called_back = {}
     if card.stage == st.DECLINED:
-        # Who still has to sign is all that the signatures decide.
+        # Here the signatures only decide who still has to sign, and the card says that (``waits_for``).
         if card.waits_for == "worker" and card.assignee == staff_id:
             return "sign_decline_worker"
         supervises = card.waits_for == "supervisor" and roles.ENGINEERING_SUPERVISOR in held
         return "sign_decline_supervisor" if supervises else None
     if card.stage == st.ASSIGNED and card.assignee != staff_id:
-        # Somebody was told: engineering's move only until it has said that it knows (A.1).
+        # Somebody is assigned: it is engineering's move only until engineering has said that it knows of it (A.1).
         return "receive" if to_receive and roles.ENGINEERING_SUPERVISOR in held else None
     step = next_step(state, staff_id, held)
     return step.verb if step else None
@@ -48,6 +48,6 @@ def own_clock(card: Card, staff_id: str, held: Set[str]) -> Clock | None:
         return None
     whose = OWNERS.get(clock.id)
     if whose is None:
-        # The assignee's, and as long as there is none, theirs who see to it that there is one.
+        # It binds the assignee; while there is none, whoever sees to it that there is one.
         return clock if card.assignee in (staff_id, None) else None
     return clock if held & whose else None

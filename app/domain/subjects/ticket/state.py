@@ -56,7 +56,7 @@ STAGE_WORDS = {
     VOIDED: ("已作废", "voided"),
 }
 SAYS_RECEIVED = 2
-"""Schema of the first entries whose program says that engineering takes a ticket over (A.1)."""
+"""The first schema of entries whose program records that engineering takes a ticket over (``received``, A.1)."""
 OVER = frozenset((DONE, CONFIRMED, FILED, CLOSED, VOIDED))
 """Stages in which the worker has nothing more to do."""
 ENDED = frozenset((FILED, CLOSED, VOIDED))
@@ -126,8 +126,8 @@ class TicketState(SubjectState):
 
     @property
     def receipt_counts(self) -> bool:
-        """Tell whether engineering says when it takes it over: for a ticket of an older program, or one brought along
-        from another, the clocks stay as they were."""
+        """Whether engineering records when it takes the ticket over. For a ticket of an older program, or an imported
+        one, it does not, and the clocks stay as they were."""
         return self.opened is not None and self.opened.schema >= SAYS_RECEIVED and self.channel != "import"
 
     @property

@@ -61,7 +61,7 @@ def next_step(state: TicketState, staff_id: str, held: Iterable[str]) -> NextSte
     step = _next_step(state, staff_id, held)
     if step is None or not can_do(state, "receive", staff_id, held):
         return step
-    # A.1: to assign, judge or accept is to have taken it over. What somebody else has begun is signed for first.
+    # A.1: assigning, judging or accepting takes it over; if somebody else has assigned it, ``receive`` comes first.
     if step.verb == "assign" and state.stage == st.ASSIGNED:
         return NextStep("receive", ("assign", *step.also))
     return NextStep(step.verb, ("receive", *step.also))
@@ -148,7 +148,7 @@ def _supervisor_signs(state: TicketState) -> bool:
 
 
 def _worker_verbs(state: TicketState) -> set[str]:
-    """The verbs open to the worker now: what the ticket's page offers."""
+    """Return the verbs open to the worker now, as the ticket's page offers them."""
     verbs = {"escalate", "report_progress"}
     step = _worker_step(state)
     if step is not None:
@@ -213,7 +213,7 @@ _SAID: dict[str, Callable[[TicketState, Entry], bool]] = {
     "consent": _agreed_again,
     "assigned": _assigned_again,
     "progress_reported": _progress_again,
-    # Who took the work over says at the door what they see, also when a colleague said the same before.
+    # Whoever takes the work over records what they see at the door, even if a colleague recorded the same before.
     "found": lambda s, e: s.stage != st.ON_SITE and s.found is not None and dict(s.found) == dict(e.body),
     "judged": lambda s, e: s.stage != st.TO_JUDGE and s.judged is not None and dict(s.judged) == dict(e.body),
     "material_checked": lambda s, e: bool(s.materials) and dict(s.materials[-1]) == dict(e.body),

@@ -67,7 +67,7 @@ class Visit(Subject[VisitState]):
         return state.steward or ""
 
     def clock(self, state: VisitState) -> Clock | None:
-        """Return none: a visit's card shows its promises themselves."""
+        """Return ``None``: a visit's card shows its promises themselves."""
         return None
 
     def deeds(self, state: VisitState) -> list[Deed]:
@@ -82,11 +82,11 @@ class Visit(Subject[VisitState]):
         ]
 
     def facts(self, state: VisitState, purpose: str) -> Facts | None:
-        """Return what the record says, as it is signed."""
+        """Return the facts of the record that are signed."""
         return _facts(state) if purpose == VISIT_RECORD else None
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
-        """Tell whether somebody may: a steward visits only in their own buildings."""
+        """Tell whether somebody may begin one: a steward visits only in their own buildings."""
         return building in buildings
 
     def card(self, state: VisitState) -> Card:
@@ -104,7 +104,7 @@ class Visit(Subject[VisitState]):
 
 
 def _promise(visited_at: int, index: int, until: str, settled_at: int | None = None) -> Clock:
-    # A millisecond tells the promises of one visit apart.
+    # Each starts a millisecond later, which tells the promises of one visit apart.
     day = read_day(until) or china_day(visited_at)
     return Clock(PROMISE, "E", visited_at + index, at_china(day, 23, 59), settled_at)
 
@@ -139,7 +139,7 @@ def _facts(state: VisitState) -> Facts:
         "promises": [dict(p) for p in body.get("promises") or []],
         "tickets": list(body.get("tickets") or []),
     }
-    # Only where there is one: what was signed on visits without them must go on meaning what it meant.
+    # Added only where there is one, so that signatures on visits without them go on fitting.
     if state.gift is not None:
         facts["gift"] = dict(state.gift)
     if state.welcome is not None:
@@ -158,7 +158,7 @@ def _opened(s: VisitState, e: Entry, b: Body) -> str | None:
 
 
 def _given(s: VisitState, e: Entry, b: Body) -> str | None:
-    """A gift, or a welcome: to somebody who was met, once (E)."""
+    """Apply a gift or a welcome: each only once, and only if somebody was met (E)."""
     part = "gift" if e.kind == "gift_handed" else "welcome"
     if not s.met:
         return OUT_OF_ORDER.name

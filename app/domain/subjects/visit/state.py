@@ -1,4 +1,4 @@
-"""What is known of a visit 走访 now, and what lists show of it (E)."""
+"""The state of a visit 走访, and the fields that only its card has (E)."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class VisitCard(Extra):
-    """What only lists of visits show; ``met``: whether somebody was at home; ``gift``: what was handed over, "" for
-    nothing; ``raised``: how many tickets and matters were taken down at the door."""
+    """The fields that only cards of visits have; ``met``: whether somebody was at home; ``gift``: what was handed over,
+    "" for nothing; ``raised``: how many tickets and matters were taken down at the door."""
 
     columns: ClassVar[tuple[str, ...]] = ("met", "promises")
 
@@ -67,6 +67,6 @@ class VisitCard(Extra):
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return what ``to_json`` wrote."""
+        """Return the object that ``to_json`` wrote."""
         promises = tuple(Promise(**p) for p in data.get("promises") or ())
         return cls(bool(data.get("met")), promises, str(data.get("gift") or ""), int(data.get("raised") or 0))
