@@ -21,7 +21,7 @@ _MOST: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class AnalysisForm:
-    """What a department's head writes."""
+    """An analysis as a department's head writes it."""
 
     department: str
     quarter: str
@@ -48,7 +48,7 @@ class Analyses:
         self._core = core
 
     def of_quarter(self, quarter: str) -> Mapping[str, Card]:
-        """Return the analyses of a quarter where one looks, by department."""
+        """Return a quarter's analyses in the estate looked at, by department."""
         cards = self._core.store.cards(self._core.here(CardFilter(type=ANALYSIS, order="recent")), 0, _MOST)
         return {card.kind: card for card in reversed(cards) if card.as_(AnalysisCard).quarter == quarter}
 
@@ -65,11 +65,12 @@ class Analyses:
         )
 
     def may_write(self, department: str) -> bool:
-        """Tell whether this person answers for a department where they look now."""
+        """Tell whether this person answers for a department in the estate looked at."""
         return bool(self._core.roles & heads_of(department))
 
     def there(self, department: str, quarter: str) -> str | None:
-        """Return the id of a department's analysis of a quarter where one looks; ``None`` where all estates are."""
+        """Return the id of a department's analysis of a quarter in the estate looked at; ``None`` while all estates
+        are."""
         estate = self._core.estate
         return None if estate is None else analysis_id(estate, department, quarter)
 
@@ -94,7 +95,8 @@ class Analyses:
         return await self._core.record(ANALYSIS, found, "analysis_written", body, once=once, draft=draft)
 
     async def approve(self, analysis_id_: str, written_id: str, *, once: str | None = None) -> Saved:
-        """Approve what the manager read; ``changed_before_approval`` where it says something else by now."""
+        """Approve the text that the manager read, by the id of its entry. Raises ``Problem``
+        ``changed_before_approval`` if it says something else by now."""
         return await self._core.record(
             ANALYSIS, analysis_id_, "analysis_approved", {"written_id": written_id}, once=once
         )

@@ -75,10 +75,10 @@ class Core(Estates):
         return self._make_id()
 
     def staff_name(self, staff_id: str | None) -> str:
-        """Return what to call a member of staff; ``系统`` for the server, ``名册外员工`` for who is not known.
+        """Return what to call a member of staff; ``系统`` for the server, ``名册外员工`` for somebody who is not known.
 
-        Where two share a name their numbers stand behind it: 王强 W01. Every name of staff that is shown comes
-        from here.
+        Where two share a name their numbers stand behind it: 王强 W01. Every name of staff that is shown comes from
+        here.
         """
         if not staff_id:
             return ""
@@ -92,7 +92,7 @@ class Core(Estates):
 
     @property
     def my_name(self) -> str:
-        """What this person is called where others read it: as ``staff_name`` says."""
+        """What this person is called where others read it, as ``staff_name`` returns it."""
         return self.staff_name(self.profile.staff_id)
 
     # -- what bears a tag ------------------------------------------------------------------

@@ -251,7 +251,7 @@ class Custody(CustodyReads):
             body = kept | self._hands(form, state)
         entry = self._core.entry((THING, form.thing_id), form.kind, body, form.once)
         chain = self._core.store.chain()
-        # In its place behind what this phone has not sent yet, or the facts would be folded in another order.
+        # Placed behind this phone's unsent entries, as when it is saved, or the facts would be folded in another order.
         return entry if chain is None else replace(entry, device=chain.device, counter=chain.counter + 1)
 
     def _opening(self, form: CustodyForm) -> dict[str, Any]:

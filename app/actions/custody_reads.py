@@ -42,7 +42,8 @@ class CustodyReads:
         return self._core.store.count(self._core.here(replace(wanted or CardFilter(), type=THING)))
 
     def late(self) -> list[Card]:
-        """Return what is overdue: for a worker what they hold, for keepers all they see, the longest overdue first."""
+        """Return the things that are overdue, the longest first: for a worker those they hold, for keepers all they
+        see."""
         found: list[Card] = []
         for part in self._core.parts():
             mine = None if part.roles & KEEPERS else self._core.profile.staff_id
@@ -51,7 +52,8 @@ class CustodyReads:
         return sorted(found, key=lambda card: card.due_at or 0) if self._core.several else found
 
     def missed(self) -> list[Card]:
-        """Return what the last rack count did not find and nobody has accounted for, in the order of the hooks (G.3).
+        """Return the things that the last rack count did not find and nobody has accounted for, in the order of the
+        hooks (G.3).
 
         For those who answer for keys; empty for others.
         """
@@ -138,7 +140,7 @@ class CustodyReads:
         return [card for card in near if card.unit_id == thing.unit_id][:most]
 
     def disputed(self) -> list[Card]:
-        """Return the keys of which two phones said different things, for the desk to settle."""
+        """Return the keys about which two phones recorded different things, for the desk to settle."""
         return self._core.store.cards(self._core.overseen(CardFilter(type=THING, flagged=True)), 0, 500)
 
     def holder_name(self, hands: Hands) -> str:
@@ -148,7 +150,7 @@ class CustodyReads:
     def people_to_lend_to(self, estate: str | None = None) -> list[tuple[str, str]]:
         """Return id and name of the staff who can take a key, those who do repairs first.
 
-        ``estate``: of those with a post there; by default where one looks now.
+        ``estate``: only those with a post there; by default in the estate looked at.
         """
         key = (self._core.estate if estate is None else estate) if self._core.several else None
         found = []
@@ -160,12 +162,13 @@ class CustodyReads:
 
     @property
     def tag_mark(self) -> str:
-        """The mark of the tags of the estate that is looked at, the first one's where that is all; empty before the
-        first pull."""
+        """The mark on the tags of the estate looked at, or of the first estate while all are; empty before the first
+        pull."""
         return next((known.mark for known in self._core.estates if self._core.estate in (known.key, None)), "")
 
     def read_tag(self, text: str) -> Tag | NoTag:
-        """Parse what was scanned or typed; says why if it is no tag of an estate in which this person has a post.
+        """Parse what was scanned or typed; the result says why, if it is no tag of an estate in which this person has a
+        post.
 
         Before the first pull no estate's mark is known, and tags of every estate are accepted.
         """
@@ -192,7 +195,7 @@ class CustodyReads:
     def racks(self, estate: str | None = None) -> list[str]:
         """Return the parts of the rack: the distinct texts before the dash in hooks' names.
 
-        ``estate``: in this one; by default where one looks now.
+        ``estate``: whose rack; by default that of the estate looked at.
         """
         cards = self._core.store.cards(self._rack_of(estate, CardFilter(type=THING, ended=False)), 0, _MANY)
         return sorted({part_of(card.as_(ThingCard).rack) for card in cards if card.as_(ThingCard).rack}, key=hook_order)
@@ -206,9 +209,10 @@ class CustodyReads:
         """Return the state of a count under way: each scanned tag, and what should hang there and was not scanned
         (G.3).
 
-        ``rack``: the part that is counted, empty for all of it; ``estate``: whose rack, by default where one looks now.
+        ``rack``: the part that is counted, empty for all of it; ``estate``: whose rack, by default that of the estate
+        looked at.
         """
-        # One look at the register, however many tags were scanned: a count of hundreds stays quick.
+        # The register is read once, however many tags were scanned: a count of hundreds stays quick.
         register = self._core.store.cards(self._rack_of(estate, CardFilter(type=THING)), 0, _MANY)
         bears = {code: card for card in register for code in card.tags}
         listed = {card.id for card in register}

@@ -26,7 +26,8 @@ class Devices:
         return sorted(may, key=lambda p: (p.id != me, p.number, p.name))
 
     def _may_put_on_phone(self, person: Staff) -> bool:
-        """Tell whether this person may make a one-time code for another: it signs in wherever they have posts."""
+        """Tell whether this person may make a one-time code for another. The code signs in wherever that one has posts,
+        so this person must be allowed to in each of those estates."""
         me = self._core.profile.staff_id
         posts = self._core.store.refs("staff")[person.id].get(POSTS)
         if not self._core.several or not posts:

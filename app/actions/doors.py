@@ -1,4 +1,4 @@
-"""Doors 住户: finding one, what is open there, what happened at it, and who looked (S)."""
+"""Doors 住户 (households): finding one, what is open there, what happened at it, and who looked (S)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DOOR_PARTS: dict[str, CardFilter] = {
 }
 """What a door's history can be narrowed to: 维修 投诉 走访 钥匙."""
 SAME_LOOK_MS: Final = 300_000
-"""Coming back to an archive within this is one look."""
+"""Opening an archive again within this time, in ms, is the same look."""
 
 
 def _in_part(found: Mapping[tuple[str, str], int], part: CardFilter) -> int:
@@ -50,7 +50,7 @@ class Doors:
         self._looked: dict[str, int] = {}
 
     def find(self, text: str = "", limit: int = 50) -> list[HouseholdHit]:
-        """Find households by address, name, pinyin, initials or last digits of a phone, where one looks now."""
+        """Find households by address, name, pinyin, initials or last digits of a phone, in the estate looked at."""
         return self._core.store.households().find(text, limit, self._core.estate if self._core.several else None)
 
     def find_in(self, estate: str | None, text: str = "", limit: int = 50) -> list[HouseholdHit]:
@@ -58,7 +58,7 @@ class Doors:
         return self._core.store.households().find(text, limit, estate)
 
     def count(self) -> int:
-        """Return how many households the phone knows where one looks now."""
+        """Return how many households the phone knows in the estate looked at."""
         return len(self._core.store.households().of_estate(self._core.estate if self._core.several else None))
 
     def view(self, household_id: str) -> HouseholdView:
@@ -82,7 +82,7 @@ class Doors:
         )
 
     def history(self, household_id: str, part: str = "", offset: int = 0, limit: int = 30) -> DoorHistory:
-        """Return a window of what happened at a door, a card for each repair or visit, what moved last at the top.
+        """Return a window of what happened at a door, a card for each repair or visit, the one changed last at the top.
 
         ``part``: one of ``DOOR_PARTS``, empty for everything.
         """

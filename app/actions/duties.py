@@ -32,8 +32,8 @@ class Duties:
         self._core = core
 
     def rules(self) -> Rules:
-        """Return the company's rules; those the program comes with where it has none, or a newer server's words in them
-        are not known here."""
+        """Return the company's rules; the built-in ones if it has none, or if they use words of a newer server that are
+        not known here."""
         for body in self._core.store.refs(RULES).values():
             try:
                 return read_rules(str(body.get("text") or ""))
@@ -46,8 +46,8 @@ class Duties:
         return read_workdays(self._core.store.refs(CALENDAR).values())
 
     def at_doors(self) -> list[Duty]:
-        """Return the visits that are owed at this person's doors, done or not, in the order in which they are due and
-        within a day in the order of the doors (E): a steward's own, or all of who oversees them."""
+        """Return the visits that are owed at this person's doors, done or not, in the order of ``duties`` (E): a
+        steward's own, or all for those who oversee stewards."""
         parts = self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR})
         homes = [home for part in parts for home in self.called_on(part)]
         if not homes:
@@ -57,11 +57,11 @@ class Duties:
         return [one for one in self._owed(homes) if not mine or not one.given or one.owner == me]
 
     def at_door(self, home: Household) -> Duty | None:
-        """Return the visit that is owed at one door first; ``None``: none is."""
+        """Return the first visit that is still owed at one door, or ``None``."""
         return next((one for one in self._owed([home]) if one.owed), None)
 
     def of_month(self) -> list[Duty]:
-        """Return everything that is owed this month where this person looks, done or not, the latest first: at doors,
+        """Return all duties of this month in the estate looked at, done or not, in the order of ``duties``: at doors,
         and on records that are open (D.1)."""
         parts = self._core.parts()
         homes = [home for part in parts for home in self._in_part(part)]
@@ -71,11 +71,11 @@ class Duties:
         return self._owed(homes, owed)
 
     def find(self, duty_id: str) -> Duty | None:
-        """Return one duty at a door as it stands this month; ``None``: nobody owes it here."""
+        """Return one duty at a door as it stands this month; ``None`` if there is none with this id."""
         return next((one for one in self._owed(self._core.store.households().all) if one.id == duty_id), None)
 
     async def excuse(self, duty: Duty, reason: str, *, once: str | None = None, draft: str | None = None) -> Saved:
-        """Excuse somebody from a visit that is owed. Raises ``Problem`` without a reason, and for who may not."""
+        """Excuse somebody from a visit that is owed. Raises ``Problem`` without a reason, or if this person may not."""
         return await self._say(duty, "duty_excused", {"reason": reason}, once, draft)
 
     async def move(
@@ -94,8 +94,8 @@ class Duties:
     async def hand_over(
         self, owed: Iterable[Duty], owner: str, reason: str, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Give several visits to somebody, in one transaction (D.1). Raises ``Problem``, also where there is none to
-        give; nothing is given then."""
+        """Give several visits to somebody, in one transaction (D.1). Raises ``Problem``, also if ``owed`` is empty;
+        nothing is given then."""
         new = []
         for part, duty in enumerate(owed):
             body = self._which(duty) | {"owner_id": owner, "reason": reason}
@@ -105,7 +105,8 @@ class Duties:
         return await self._core.save(new, draft)
 
     def may_visit(self, household_id: str) -> list[Staff]:
-        """Return who can be given the visit of a door: who looks after its building, and who sees all doors (S)."""
+        """Return who can be given the visit of a door: the stewards of its building, and those who see all doors
+        (S)."""
         home = self._core.store.households().by_id.get(household_id)
         if home is None:
             return []
@@ -117,7 +118,7 @@ class Duties:
         ]
 
     def steward_of(self, home: Household) -> str:
-        """Return the id of who owes the visits of a door where nobody was named, "" for nobody."""
+        """Return the id of the steward who owes the visits of a door while nobody else is named; "" for nobody."""
         return self.stewards().get(home.building_id or "", "")
 
     async def plan(
@@ -149,7 +150,7 @@ class Duties:
 
     def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = ()) -> list[Duty]:
         now, stewards = self._core.now(), self.stewards()
-        # A visit that claims to be of the future is none yet.
+        # A visit dated more than a day ahead does not count yet.
         seen, said = self._core.store.at_doors(now + DAY, DUTY)
         doors = [_door(home, seen.get(home.id, _NOTHING), stewards.get(home.building_id or "", "")) for home in homes]
         known = {door.id for door in doors}
@@ -161,7 +162,7 @@ class Duties:
         return frozenset(id_ for id_, body in self._core.store.refs("staff").items() if body.get("active", True))
 
     def stewards(self) -> dict[str, str]:
-        """Return the id of who owes the visits of each building where nobody was named."""
+        """Return, by building id, the id of the steward who owes the visits there while nobody else is named."""
         named = {id_: str(body.get("steward_id") or "") for id_, body in self._core.store.refs("building").items()}
         looks_after = [
             (str(building), id_)
@@ -171,7 +172,8 @@ class Duties:
         return stewards(named, looks_after, self._there())
 
     def called_on(self, part: Part) -> Iterable[Household]:
-        """Return the households whose visits are this person's: of a steward those in their buildings."""
+        """Return the households whose visits are this person's: for a steward those in their buildings, else all of
+        ``part``."""
         mine = set(self._core.staff.building_ids) if roles.STEWARD in part.roles else None
         return (home for home in self._in_part(part) if mine is None or home.building_id in mine)
 

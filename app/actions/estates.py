@@ -1,7 +1,7 @@
-"""In which estates 小区 somebody has posts, which of them they look at now, and to which anything belongs.
+"""In which estates 小区 somebody has posts, which of them they look at now, and to which one a record belongs.
 
-Most people have exactly one. Then nothing here asks the store more than it knows already, lists are not narrowed, and
-no entry says an estate.
+Most people have exactly one. Then nothing here asks the store for more than it has in memory, lists are not narrowed,
+and no entry names an estate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.store.queries import CardFilter, EstateCounts
 from app.store.search import Household, PriceItem
 
 CHOSEN: Final = "estate"
-"""Setting: the key of the estate that is looked at; none: all of them."""
+"""Setting: the key of the estate looked at; none: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Estate:
     name: str
     phone: str = ""
     mark: str = ""
-    """What its tags bear; empty before the first pull."""
+    """The mark on its tags; empty before the first pull."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Estates in which this person has the same posts ``roles``; ``estates`` is empty where that is all there is."""
+    """Estates in which this person has the same posts ``roles``; ``estates`` is empty if these are all they have."""
 
     estates: tuple[str, ...]
     roles: frozenset[str]
@@ -75,12 +75,13 @@ class Estates:
         return self.posts.get(estate, frozenset())
 
     def roles_on(self, what: Card | SubjectState | Household) -> frozenset[str]:
-        """Return the posts this person holds where something is: what they may do with it follows from these."""
+        """Return the posts this person holds in the estate of a record or household: they decide what they may do with
+        it."""
         posts = self.posts
         return next(iter(posts.values())) if len(posts) == 1 else posts.get(self.estate_of(what), frozenset())
 
     def parts(self) -> list[Part]:
-        """Return what this person looks at now, apart by what they are there."""
+        """Return the estates looked at, grouped by the posts this person has there."""
         posts = self.posts
         keys = self._looked_at
         groups: dict[frozenset[str], list[str]] = {}
@@ -90,7 +91,7 @@ class Estates:
         return [Part(() if whole else tuple(theirs), held) for held, theirs in groups.items()]
 
     def parts_of(self, held: Set[str]) -> list[Part]:
-        """Return those parts of what is looked at in which this person has one of the posts ``held``."""
+        """Return those of ``parts`` in which this person has one of the posts ``held``."""
         return [part for part in self.parts() if part.roles & held]
 
     # -- the estate that is looked at ------------------------------------------------------
@@ -114,7 +115,7 @@ class Estates:
 
     @property
     def estate(self) -> str | None:
-        """The key of the estate this person looks at now; ``None``: at all of theirs 全部小区."""
+        """The key of the estate this person looks at now; ``None`` for all of theirs 全部小区."""
         keys = self._looked_at
         return keys[0] if len(keys) == 1 else None
 
@@ -132,7 +133,7 @@ class Estates:
         self.store.put_settings({CHOSEN: key})
 
     def here(self, wanted: CardFilter) -> CardFilter:
-        """Return a list's filter narrowed to the estate that is looked at, unless it names estates, a door or records
+        """Return a list's filter narrowed to the estate looked at, unless it names estates, a door or records
         itself."""
         keys = self._looked_at
         if wanted.estates or wanted.ids or wanted.household_id or len(keys) == len(self.posts):
@@ -144,7 +145,8 @@ class Estates:
         return replace(wanted, estates=tuple(self.posts))
 
     def overseen(self, wanted: CardFilter, held: Set[str] = OVERSEERS) -> CardFilter:
-        """Return a list's filter narrowed to what is looked at where this person has one of the posts ``held``."""
+        """Return a list's filter narrowed to those of the estates looked at in which this person has one of the posts
+        ``held``."""
         posts = self.posts
         keys = tuple(key for key in self._looked_at if posts[key] & held)
         return wanted if len(keys) == len(posts) or not self.several else replace(wanted, estates=keys or ("-",))
@@ -161,20 +163,20 @@ class Estates:
         return self.store.whereabouts().of(what.building_id, what.estate, author)
 
     def estate_name(self, what: Card | SubjectState | Household | str) -> str:
-        """Return the name of the estate of something, or of a key; "" for who has only one, who knows it."""
+        """Return the name of the estate of a record or household, or of a key; "" for somebody who has only one."""
         if not self.several:
             return ""
         key = what if isinstance(what, str) else self.estate_of(what)
         return next((estate.name for estate in self.estates if estate.key == key), "")
 
     def estate_mark_of(self, what: Card | Household | PriceItem) -> str:
-        """Return what a row of a list says of where it is: the estate's name while all are looked at, else ""."""
+        """Return the estate's name for a row of a list while all estates are looked at, else ""."""
         if self.estate is not None:
             return ""
         return self.estate_name(what.estate if isinstance(what, PriceItem) else what)
 
     def estate_counts(self, stages: tuple[str, ...], unassigned: tuple[str, ...], now: int) -> dict[str, EstateCounts]:
-        """Return how each estate stands of which this phone has records, by its key."""
+        """Return the figures of each estate of which this phone has records, by its key."""
         return self.store.by_estate(stages, unassigned, now)
 
     def buildings_in(self, estate: str | None) -> Mapping[str, Mapping[str, Any]]:
@@ -186,11 +188,11 @@ class Estates:
         return {id_: body for id_, body in found.items() if keys[id_] == estate}
 
     def says_estate(self, body: Mapping[str, Any], wanted: str | None) -> dict[str, str]:
-        """Return what a first entry says of its estate: nothing at a door or in a building, which are in one, and
-        nothing in a company's first estate.
+        """Return the field in which a first entry names its estate: none at a door or in a building, which imply it,
+        and none in a company's first estate.
 
-        ``wanted``: as the form says; ``None``: where somebody looks. Raises ``Problem`` ``field_missing`` where that is
-        all estates.
+        ``wanted``: the key in the form; ``None``: the estate looked at. Raises ``Problem`` ``field_missing`` if that is
+        all of them.
         """
         if any(body.get(name) for name in ("building_id", "unit_id", "household_id")):
             return {}

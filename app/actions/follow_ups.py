@@ -1,4 +1,4 @@
-"""Follow-ups 回访 (D): which are somebody's, what was asked and said, and what it sets going."""
+"""Follow-ups 回访 (D): reading and planning them, and recording what was asked, what was said and what was raised."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from app.store.search import Household
 
 _MOST: Final = 10_000
 _SOURCES: Final = 30
-"""Among how many of a household's closed records the latest to ask about are looked for."""
+"""How many of a household's closed records, the latest first, are looked through for those to ask about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class FollowUpForm:
         return tickets + [self.matter_id(number) for number in range(len(self.matters))]
 
     def body(self) -> dict[str, Any]:
-        """Return the body of its entry: of a try that failed nothing but why, and when somebody comes again."""
+        """Return the body of its entry; for a try that failed only why, and when somebody comes again."""
         asked: dict[str, Any] = {
             "name": self.name,
             "capacity": self.capacity,
@@ -86,8 +86,8 @@ class FollowUpForm:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpView(SubjectView[FollowUpState]):
-    """Everything a follow-up's page shows. ``move``: this person's main action; ``source``: what it follows up, where
-    this phone has it; ``plans``: whether this person plans and reviews them."""
+    """Everything a follow-up's page shows. ``move``: this person's main action; ``source``: the record it follows up,
+    if this phone has it; ``plans``: whether this person plans and reviews them."""
 
     move: str | None
     household: Household | None
@@ -105,8 +105,8 @@ class FollowUpView(SubjectView[FollowUpState]):
 
 @dataclass(frozen=True, slots=True)
 class PlanForm:
-    """A follow-up that the supervisor plans (D.1). ``source_of``: type and id of the closed record it follows up,
-    where there is one; then its ``source`` and what else is known of it are as that record says. ``address``: where it
+    """A follow-up that the supervisor plans (D.1). ``source_of``: type and id of the closed record it follows up, if
+    there is one; ``source``, the door and what else that record says are then taken from it. ``address``: given if it
     is about no household. ``owner_id``: empty for the steward of the building."""
 
     about: str
@@ -124,8 +124,8 @@ class PlanForm:
 
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
-    """What is counted of the follow-ups of a month: the lists of all and of each person (by staff id, or the post where
-    nobody is named), the cards by id, and what was raised at them and is closed (D.5, D.6)."""
+    """The figures about the follow-ups of a month: for all and for each person (by staff id, or the post where nobody
+    is named), the cards by id, what was raised at them, and which of that is closed (D.5, D.6)."""
 
     cards: Mapping[str, Card]
     all: Rates
@@ -161,7 +161,7 @@ class FollowUps:
         )
 
     def _raised(self, ids: Sequence[str]) -> tuple[Card, ...]:
-        """Return what was raised, as far as this phone has it."""
+        """Return the cards of what was raised, as far as this phone has them."""
         if not ids:
             return ()
         return tuple(self._core.store.cards(CardFilter(type=None, ids=tuple(ids)), 0, len(ids)))
@@ -170,7 +170,7 @@ class FollowUps:
 
     @property
     def plans(self) -> bool:
-        """Whether this person plans them where they look now (D.1)."""
+        """Whether this person plans them in the estate looked at (D.1)."""
         return bool(self._core.roles & PLANNERS)
 
     def due_in(self, since: int, until: int) -> list[Card]:
@@ -180,8 +180,8 @@ class FollowUps:
         return sorted(found, key=lambda card: (card.as_(FollowUpCard).due, card.id))
 
     def month(self, since: int, until: int) -> MonthFigures:
-        """Return what is counted of the follow-ups whose sources were closed from ``since`` on, before ``until`` (ms):
-        the same as the server counts of all it has (D.6)."""
+        """Return the figures about the follow-ups whose sources were closed from ``since`` on, before ``until`` (ms),
+        counted as the server counts all that it has (D.6)."""
         now = self._core.now()
         cards = {card.id: card for card in self._all(until) if since <= card.as_(FollowUpCard).since < until}
         by_person: dict[str, list[Counted]] = {}
@@ -198,19 +198,20 @@ class FollowUps:
         )
 
     def _is_closed(self, card: Card) -> bool:
-        """Tell whether what was raised came to its end; what was merged, where the other one did (C.6)."""
+        """Tell whether something that was raised is closed; if it was merged, whether the matter it went into is
+        (C.6)."""
         return (self._matters.end_of(card) or card).ended
 
     def _all(self, until: int) -> list[Card]:
-        """Return every follow-up where one looks that was there before ``until``."""
+        """Return every follow-up in the estate looked at that was opened before ``until`` (ms)."""
         wanted = self._core.here(CardFilter(type=FOLLOW_UP, opened_until=until))
         return self._core.store.cards(wanted, 0, _MOST)
 
     # -- planning by hand ------------------------------------------------------------------
 
     def sources(self, household_id: str) -> list[Closing]:
-        """Return what was closed at a household and may be asked about, the latest first: not what has a follow-up that
-        is still to be done (D.1)."""
+        """Return the closed records of a household that may be asked about, the latest first, without those that have a
+        follow-up still to be done (D.1)."""
         closed = CardFilter(type=None, household_id=household_id, ended=True, order="recent")
         open_ones = self._core.store.cards(CardFilter(type=FOLLOW_UP, household_id=household_id, over=False), 0, _MOST)
         asked = {(one.as_(FollowUpCard).source_id, one.as_(FollowUpCard).round) for one in open_ones}
@@ -218,7 +219,8 @@ class FollowUps:
         return [one for one in found if one is not None and (one.id, one.round) not in asked]
 
     def closing_of(self, subject_type: str, subject_id: str) -> Closing | None:
-        """Return what may be asked about a record: ``None`` while it is open, and where nobody is asked."""
+        """Return what a follow-up of a record must know; ``None`` while the record is open, and where nobody is
+        asked."""
         subject = subject_of(subject_type)
         return subject.closing(self._core.store.state(subject_type, subject_id))
 
@@ -253,7 +255,8 @@ class FollowUps:
         return await self._core.save([new], draft)
 
     def _whose(self, owner_id: str, building_id: str | None) -> dict[str, str]:
-        """Return who is to do it, and the post whose it is if nobody is named: the building's steward's (D.2)."""
+        """Return the fields that say who is to do it: the person named, else the building's steward; a post, if it has
+        several stewards or none (D.2)."""
         if owner_id:
             return {"owner_id": owner_id}
         stewards = [one.id for one in self._core.staff_list(roles.STEWARD) if building_id in one.building_ids]
@@ -264,15 +267,15 @@ class FollowUps:
     # -- asking ----------------------------------------------------------------------------
 
     def content(self, form: FollowUpForm) -> SigningContent:
-        """Return what a signature under what is being filled in will be bound to (D.3)."""
+        """Return what a signature on the form being filled in will be bound to (D.3)."""
         facts = facts_to_sign(self._state_with(self._entry(form)), FOLLOW_UP)
         return SigningContent(FOLLOW_UP, form.follow_up_id, FOLLOW_UP, facts, self._core.day())
 
     async def record(
         self, form: FollowUpForm, signature: Signature | None = None, *, draft: str | None = None
     ) -> Saved:
-        """Save what was asked and said, its signature, what was raised there, and that a complaint is opened again
-        whose resident is not satisfied, in one transaction (C.5, D.3, D.5).
+        """Save what was asked and said, the signature, what was raised there, and the reopening of a complaint whose
+        resident is not satisfied, in one transaction (C.5, D.3, D.5).
 
         Raises ``Problem`` as ``sign`` does, and for fields.
         """
@@ -307,7 +310,7 @@ class FollowUps:
         return [self._core.entry((card.type, card.id), "reopened", body, form.once, part)]
 
     def _raising(self, form: FollowUpForm, entry: Entry, part: int) -> list[Entry]:
-        """Return the entries with which what was raised begins: at this household's door, or on its phone."""
+        """Return the first entries of each thing that was raised, at this household's door or on the phone."""
         state = cast(FollowUpState, self._core.store.state(FOLLOW_UP, form.follow_up_id))
         new: list[Entry] = []
         for number, ticket in enumerate(form.tickets):
@@ -327,14 +330,14 @@ class FollowUps:
         return self._core.entry((FOLLOW_UP, form.follow_up_id), "followed_up", form.body(), form.once)
 
     def _state_with(self, entry: Entry) -> FollowUpState:
-        """Return the state that it has once the entry is saved."""
+        """Return the state that the follow-up will have once the entry is saved."""
         seen: SubjectView[FollowUpState] = self._core.seen_as(FOLLOW_UP, entry.subject_id)
         before = (step.entry for step in seen.steps if step.entry.id != entry.id)
         return cast(FollowUpState, fold(FOLLOW_UP, [*before, entry]))
 
 
 def counted(card: Card) -> Counted:
-    """Return a follow-up's card as it is counted."""
+    """Return what is counted of a follow-up, from its card."""
     more = card.as_(FollowUpCard)
     return Counted(
         id=card.id,
@@ -350,7 +353,7 @@ def counted(card: Card) -> Counted:
 
 
 def _door(state: FollowUpState, said: str) -> dict[str, Any]:
-    """Return where what is raised at a follow-up is about: the same door, or the place that was ``said``."""
+    """Return the place that something raised at a follow-up is about: the same door, or the place that was ``said``."""
     return {
         "household_id": state.household_id,
         "building_id": state.building_id,
@@ -360,7 +363,7 @@ def _door(state: FollowUpState, said: str) -> dict[str, Any]:
 
 
 def _of_closing(closing: Closing) -> dict[str, Any]:
-    """Return what a follow-up says of what it follows up."""
+    """Return the fields that a follow-up takes from the closed record it is about."""
     return {
         "source": closing.source,
         "source_type": closing.type,

@@ -35,8 +35,8 @@ class Handover:
     def left(self) -> list[LeftBehind]:
         """Return who left with something open, by staff number; empty for those who do not see everybody's work.
 
-        Of several estates: who left the estate, though they may be somewhere else still. Tickets whose work is not
-        over, keys and things in their hands, and promises they made at doors.
+        What counts: tickets and other records whose work is not over, keys and things in their hands, and promises they
+        made at doors. If this person has several estates, also those count who left one of them and work in another.
         """
         keys = [key for part in self._core.parts_of(roles.OVERSEERS) for key in part.estates or self._core.posts]
         found = [

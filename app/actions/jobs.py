@@ -39,14 +39,15 @@ class Jobs:
     # -- who -------------------------------------------------------------------------------
 
     def posts(self, estate: str) -> dict[str, frozenset[str]]:
-        """Return what each active member of staff holds in an estate, by id; who has no post there is left out."""
+        """Return the posts of each active member of staff in an estate, by id; people without a post there are left
+        out."""
         key = estate if self._core.several else None
         people = [read_staff(id_, body, estate=key) for id_, body in self._core.store.refs("staff").items()]
         return {person.id: frozenset(person.roles) for person in people if person.active and person.roles}
 
     def receivers(self, estate: str | None = None) -> list[Staff]:
-        """Return everybody who can be sent a job (B.1): whom this person sent one lately first, then who does the work
-        in their department, the least busy first."""
+        """Return everybody who can be sent a job (B.1): first those this person sent one lately, then those on the
+        lowest level of their department, the least busy first."""
         core = self._core
         last = (str(b.get("receiver_id")) for b in core.store.latest_bodies("job_sent", core.profile.staff_id, 50))
         order = {who: n for n, who in enumerate(dict.fromkeys(last))}
@@ -59,8 +60,8 @@ class Jobs:
         return answers_for(posts.get(staff_id, frozenset()), posts)
 
     def next_level(self, view: JobView) -> list[Staff]:
-        """Return who is asked when its receiver cannot go on: the next level, or whoever sent it where nobody stands
-        above (B.2)."""
+        """Return whom this person asks if they cannot go on with a job: the next level up, or whoever sent it if nobody
+        stands above (B.2)."""
         estate = self._core.estate_of(view.state)
         posts = self.posts(estate)
         sender = view.state.opened.author if view.state.opened is not None else ""
@@ -88,8 +89,8 @@ class Jobs:
         )
 
     def breaches(self, year: int, month: int) -> dict[str, list[Breach]]:
-        """Return the breaches of a month where one looks, by whose they are (B.7): every figure is the length of its
-        list."""
+        """Return the breaches of a month by staff id, in those of the estates looked at that this person oversees
+        (B.7): every figure is the length of its list."""
         begun = CardFilter(type=JOB, order="recent")
         cards = self._core.store.cards(self._core.overseen(begun), 0, _MOST)
         first = at_china(date(year, month, 1), 0)
@@ -157,7 +158,8 @@ class Jobs:
         return body
 
     def _to(self, staff_id: str, estate: str) -> dict[str, str]:
-        """Return whom it is given to. Raises ``Problem`` ``field_wrong`` for who has no post there (any more)."""
+        """Return the fields that say who gets it. Raises ``Problem`` ``field_wrong`` for somebody with no post there
+        (any more)."""
         if staff_id not in self.posts(estate):
             name = self._core.staff_name(staff_id)
             why = (
@@ -168,7 +170,7 @@ class Jobs:
         return {"receiver_id": staff_id, "department": self.department_of(staff_id, estate)}
 
     async def give(self, view: JobView, staff_id: str, reason: str, *, once: str, draft: str | None = None) -> Saved:
-        """Give a job to somebody else: who has it is ill, or has too much to do."""
+        """Give a job to somebody else, because whoever has it is ill or has too much to do."""
         body = self._to(staff_id, self._core.estate_of(view.state)) | {"reason": reason}
         return await self._do(view, "job_given", body, once, draft)
 
@@ -195,7 +197,7 @@ class Jobs:
     async def call_back(
         self, view: JobView, satisfied: bool, name: str, note: str = "", *, once: str, draft: str | None = None
     ) -> Saved:
-        """Write down the callback; who is satisfied has the job filed with it (B.4)."""
+        """Record the callback; if the person called is satisfied, the job is filed at the same time (B.4)."""
         said = {"satisfied": satisfied, "name": name, "note": note}
         new = [self._core.entry((JOB, view.state.id), "job_called_back", said, once)]
         if satisfied:
@@ -210,7 +212,8 @@ class Jobs:
     # -- the review before the shift ends --------------------------------------------------
 
     def unfinished(self) -> list[Unfinished]:
-        """Return what of the day is not finished where one looks, each with what was said of it today (B.5)."""
+        """Return the day's jobs and tickets that are not finished, in those of the estates looked at that this person
+        oversees, each with the reason and advice given today (B.5)."""
         core, now = self._core, self._core.now()
         wanted = core.overseen(CardFilter(type=None, any_of=REVIEWED, over=False))
         cards = [card for card in core.store.cards(wanted, 0, _MOST) if is_of_the_day(card, now)]
@@ -228,15 +231,15 @@ class Jobs:
         )
 
     def review_left(self) -> int | None:
-        """Return how many of the day still lack a reason once it is time for the review (17:20); ``None`` before that,
-        away from the desk, and when it is closed, as far as this phone knows."""
+        """Return how many of the day's unfinished records lack a reason, once it is time for the review (17:20);
+        ``None`` before that, for people who are not at the desk, and once it is closed, as far as this phone knows."""
         now = self._core.now()
         if now < due_at(china_day(now)) or all(self.reviewed(key) for key in self._desks()):
             return None
         return sum(1 for one in self.unfinished() if not one.reason)
 
     def _desks(self) -> list[str]:
-        """The estates that are looked at in which this person sits at the desk."""
+        """Return those of the estates looked at in which this person sits at the desk."""
         core = self._core
         keys = [core.estate] if core.estate is not None else list(core.posts)
         return [key for key in keys if roles.DESK in core.roles_in(key)]
@@ -246,7 +249,8 @@ class Jobs:
         return self._core.store.card(REVIEW, review_id(estate, china_day(self._core.now()))) is not None
 
     def closed_review(self) -> Card | None:
-        """Return today's closed review of the estate that is looked at; ``None`` where there is none, or all are."""
+        """Return today's closed review of the estate looked at; ``None`` if it is not closed yet, or while all are
+        looked at."""
         key = self._core.estate
         if key is None:
             return None
@@ -255,7 +259,7 @@ class Jobs:
     async def close_review(self, note: str = "", *, once: str | None = None, draft: str | None = None) -> Saved:
         """Close the day's review: the list as it stands becomes a record (B.5, R).
 
-        Raises ``Problem`` ``field_missing`` as long as something has no reason, and where all estates are looked at.
+        Raises ``Problem`` ``field_missing`` as long as something has no reason, and while all estates are looked at.
         """
         core = self._core
         items = self.unfinished()

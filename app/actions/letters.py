@@ -38,11 +38,11 @@ class Letters:
 
     @property
     def writes(self) -> bool:
-        """Whether this person may answer many by one letter where they look now."""
+        """Whether this person may answer many by one letter in the estate looked at."""
         return bool(self._core.roles & LETTER_WRITERS)
 
     def to_answer(self) -> list[Card]:
-        """Return what an open letter would answer now, of every type, what is due first before the rest."""
+        """Return the records of every type that an open letter would answer now, those due first at the top."""
         types = tuple((name, ()) for name, subject in SUBJECTS.items() if subject.letter_kind)
         wanted = self._core.overseen(CardFilter(type=None, any_of=types, over=False), LETTER_WRITERS)
         return [card for card in self._core.store.cards(wanted, 0, MOST) if subject_of(card.type).open_to_letter(card)]

@@ -1,6 +1,6 @@
 """The register 来人来电来访 (C.0): taking down what somebody says to the company, and following it to its result.
 
-What a step writes down is one entry (``Records.record``); here are the acts that write more than that.
+Most steps are one entry (``Records.record``); the verbs here are those that write more.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST: Final = 10_000
 _OFFERED: Final = 30
 """Most open matters offered to merge into."""
 _TICKET_CHANNEL: Final = {"phone": "phone", "door": "door", "message": "message"}
-"""What a ticket calls where it came from; all else came to the desk."""
+"""The channel of a ticket by that of the matter it comes from; every other one becomes ``desk``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class Matters:
         """Return the matter in which a merged one goes on; ``None`` where this phone does not have it, and for a record
         that was not merged.
 
-        One that was merged may have been merged on by a phone that did not know; it then ends where that one does.
+        The matter it was merged into may have been merged itself, by a phone that did not know; so the last of the
+        chain is returned.
         """
         been: set[str] = set()
         at: Card | None = card
@@ -113,7 +114,7 @@ class Matters:
         return sorted(found, key=far)[:_OFFERED]
 
     def figures(self, since: int, until: int) -> Figures:
-        """Return what C.7 counts of the matters taken down from ``since`` on, before ``until`` (ms)."""
+        """Return the figures of C.7 about the matters taken down from ``since`` on, before ``until`` (ms)."""
         wanted = self._core.here(CardFilter(type=MATTER, opened_from=since, opened_until=until))
         return figures(self._core.store.cards(wanted, 0, _MOST), self._core.now())
 
@@ -223,7 +224,8 @@ class Matters:
     async def merge(
         self, matter_id: str, into: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Merge a matter into another one that is open, in one transaction: said on the one that stays first (C.6).
+        """Merge a matter into another one that is open, in one transaction: the entry on the one that stays comes first
+        (C.6).
 
         Raises ``Problem``: ``merged_with_itself``, ``merge_target`` (unknown, closed or merged itself),
         ``has_absorbed``, ``merged_already``.
@@ -248,5 +250,5 @@ def _merged_into(card: Card) -> str | None:
 
 
 def _card_of(opened: Entry) -> Card:
-    """Return the card of a matter of which there is nothing yet but what it begins with."""
+    """Return the card of a matter that has only its first entry."""
     return subject_of(MATTER).card(fold(MATTER, [opened]))

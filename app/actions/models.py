@@ -42,8 +42,8 @@ class Profile:
     """One person on this phone. ``signed_in`` says whether the app opens for them without a password.
 
     ``ended``: the server ended this phone for them (it was lost, or they left); what came from there was removed.
-    ``estates`` (key and name) and ``posts`` (roles by key): as told at sign-in to who has another estate 小区 than
-    exactly the company's first; else empty.
+    ``estates`` (key and name) and ``posts`` (roles by key): as the server told them at sign-in; empty for somebody
+    whose only estate 小区 is the company's first.
     """
 
     id: str
@@ -119,7 +119,7 @@ class TicketForm:
     channel: str = "desk"
     urgent: bool = False
     estate: str | None = None
-    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
+    """If there is no door: the key of the estate; ``None`` for the estate looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class MatterForm:
     answer: str = ""
     classed: ClassForm | None = None
     estate: str | None = None
-    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
+    """If there is no door: the key of the estate; ``None`` for the estate looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class WelcomeForm:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing of it was done: then nothing is recorded."""
+        """Whether none of it was done; nothing is recorded then."""
         return not (self.flowers or self.letter or self.helped or self.impression)
 
 
@@ -292,7 +292,7 @@ class SubjectView(Generic[S]):
 @dataclass(frozen=True, slots=True)
 class TicketView(SubjectView[TicketState]):
     """Everything a ticket's page shows. ``next`` is this person's main action, or ``None`` if it is not their move;
-    ``matter``: what somebody said to the company that it came from."""
+    ``matter``: the matter 来人来电来访 that led to it."""
 
     next: NextStep | None
     clock: Clock | None
@@ -364,7 +364,7 @@ class PromiseRow:
 class LeftBehind:
     """What somebody who left still has open 未交接: tickets, things in their hands, promises at doors.
 
-    ``estate``: the key of the estate in which, where this person has several; else ``None``.
+    ``estate``: the key of the estate this is in, if this person has several; else ``None``.
     """
 
     staff: Staff
@@ -373,7 +373,7 @@ class LeftBehind:
     promises: tuple[PromiseRow, ...]
     estate: str | None = None
     others: tuple[Card, ...] = ()
-    """What else was theirs to do, of whatever type: each is given to somebody else on its own page."""
+    """Other records of any type that were theirs to do: each is given to somebody else on its own page."""
 
     @property
     def count(self) -> int:
@@ -383,11 +383,11 @@ class LeftBehind:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """今日: ``tickets`` are those this person must act on now, the most urgent first; ``waiting`` those of theirs that
-    are somebody else's move now; ``new`` the ids of those not opened on this phone yet; ``opened`` those they opened
-    that others still work on; ``stages`` counts open tickets by stage (overseers and desk);
-    ``left_behind`` what people who left still have open; ``review_left`` how many of the day lack a reason, once its
-    review is due at the desk (B.5)."""
+    """Everything on 今日 (today's page): ``tickets`` are those this person must act on now, the most urgent first;
+    ``waiting`` those of theirs that are somebody else's move now; ``new`` the ids of those not opened on this phone
+    yet; ``opened`` those they opened that others still work on; ``stages`` counts open tickets by stage (overseers and
+    desk); ``left_behind`` counts what people who left still have open; ``review_left`` counts those of the day that
+    lack a reason, once the review is due at the desk (B.5)."""
 
     now: int
     staff: Staff
@@ -439,14 +439,14 @@ class CustodyForm:
     until: str | None = None
     tag: str | None = None
     estate: str | None = None
-    """Where there is no door: the key of the estate; ``None``: the one that is looked at."""
+    """If there is no door: the key of the estate; ``None`` for the estate looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
     """One link in a key's chain of hands, as its page shows it.
 
-    ``gap``: the hands before it are not on record; ``disputed``: it did not fit, and waits for the desk.
+    ``gap``: a step before it is not on record; ``disputed``: it did not fit, and waits for the desk.
     """
 
     link: Link
@@ -532,8 +532,8 @@ class HouseholdView:
 
 @dataclass(frozen=True, slots=True)
 class DoorHistory:
-    """A window of what happened at a door: a card for each repair, visit, key; ``total`` how many there are in all
-    of what was asked for, ``parts`` how many of each part (``DOOR_PARTS``)."""
+    """A window of what happened at a door: a card for each repair, visit, key; ``total``: how many there are of what
+    was asked for; ``parts``: how many of each part (``DOOR_PARTS``)."""
 
     cards: tuple[Card, ...]
     total: int

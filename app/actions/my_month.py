@@ -1,4 +1,5 @@
-"""我的本月: what one person did in a month, how much of it on time, and what was said of it; from this phone alone."""
+"""我的本月 (my month): what one person did in a month, how much of it on time, and what residents said of it; from this
+phone alone."""
 
 from __future__ import annotations
 
@@ -16,9 +17,10 @@ from app.store.queries import CardFilter
 
 @dataclass(frozen=True, slots=True)
 class MyMonth:
-    """``done``: the records on which one brought something to its end, by type, once for each time; ``on_time``,
-    ``late``: the records on which a clock of one's own ended or ran out then; ``asked``,
-    ``satisfied``: where residents were asked afterwards; ``owed``: what is owed yet this month, the latest first."""
+    """``done``: the records on which this person finished something, by type, once for each time; ``late``: the records
+    on which a clock of theirs that was due in the month ran out or was met too late; ``on_time``: the others on which
+    one was met in time; ``asked``, ``satisfied``: the records where residents were asked afterwards, and were
+    satisfied; ``owed``: what this person still owes this month, in the order of ``duties``."""
 
     done: Mapping[str, tuple[Card, ...]] = field(default_factory=dict)
     on_time: tuple[Card, ...] = ()
@@ -41,7 +43,7 @@ class Months:
         self._duties = duties
 
     def mine(self, since: int, until: int) -> MyMonth:
-        """Return what this person did from a moment until before another one (ms)."""
+        """Return what this person did from ``since`` on, before ``until`` (ms)."""
         core, me, now = self._core, self._core.profile.staff_id, self._core.now()
         done: dict[str, list[Card]] = {name: [] for name in SUBJECTS}
         on_time, late, asked, satisfied = list[Card](), list[Card](), list[Card](), list[Card]()
@@ -68,6 +70,6 @@ class Months:
         )  # fmt: skip
 
     def owed(self) -> list[Duty]:
-        """Return what this person owes yet, by name or by a post of theirs."""
+        """Return what this person still owes, by name or by one of their posts."""
         mine = {self._core.profile.staff_id, *self._core.roles}
         return [one for one in self._duties.of_month() if one.owed and one.owner in mine]

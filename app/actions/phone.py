@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 def _about() -> dict[str, str]:
-    """What the server keeps about an installation, so that people recognise their phone in a list."""
+    """Return what the server keeps about an installation, so that people recognise their phone in a list."""
     return {"device_name": device_name(), "platform": platform_name(), "app_version": APP_VERSION}
 
 
@@ -50,7 +50,7 @@ def _read_profile(row: Mapping[str, Any]) -> Profile:
 
 
 def _written(profile: Profile) -> dict[str, Any]:
-    """Return a profile as it is kept: with one estate as every app before reads it, too."""
+    """Return a profile as it is kept; with a single estate in the form that older apps read, too."""
     return {name: value for name, value in asdict(profile).items() if value or name not in ("estates", "posts")}
 
 
@@ -80,7 +80,7 @@ class Phone:
         self._closed = False
         self._end_listeners: Listeners[Profile] = Listeners()
         self._attempts: dict[str, str] = {}
-        """The secret of each one-time code tried since the start: only this phone gets a lost answer again."""
+        """The secret of each one-time code tried since the start, by which only this phone gets a lost answer again."""
 
     @classmethod
     def at(
@@ -149,7 +149,7 @@ class Phone:
         known = next((p for p in mine if p.login == login), mine[0] if len(mine) == 1 else None)
         own = self._session(known).store if known else None
         chain = own.chain() if own else None
-        # A token of before shows that this phone is known there: others' guesses at the password don't slow it down.
+        # An earlier token shows that the server knows this phone: others' wrong guesses don't slow this sign-in down.
         proof = (own.setting("token") or own.setting("left_token")) if own else None
         began = self._clock()
         answer = await self._ask(url, login, password, chain.device if chain else None, proof)
@@ -171,7 +171,8 @@ class Phone:
         return await self._enter(answer, url, answer.login, began)
 
     def _devices(self, url: str) -> list[str]:
-        """The device ids of everybody who used this server on this phone: one of them may be the code's owner."""
+        """Return the device ids of everybody who used this server on this phone: one of them may be the code's
+        owner."""
         chains = [self._session(profile).store.chain() for profile in self.profiles() if profile.server_url == url]
         return [chain.device for chain in chains if chain is not None]
 
@@ -258,9 +259,8 @@ class Phone:
         return True
 
     async def call_home(self) -> None:
-        """For everybody on this phone whose own sync does not run: end a sign-out the server has not heard of, and
-        ask whether it ended the phone for them. Never raises: without a network it is done at the next contact.
-        """
+        """For everybody on this phone whose own sync does not run: tell the server of a sign-out it has not heard of,
+        or ask whether it ended the phone for them. Never raises: without a network it is done at the next contact."""
         for number, profile in enumerate(self.profiles()):
             if self._closed:
                 return  # another window has the files now

@@ -89,7 +89,8 @@ class Photos:
         return await self._core.save([replace(entry, blobs=refs)], draft, data)
 
     async def hold(self, subject_id: str, picture: Picture, shows: str, *, once: str, draft: str | None = None) -> None:
-        """Keep a photo of what is not saved yet (a visit being filled in, E) until it is; durable when this returns.
+        """Keep a photo for a form that is not saved yet (a visit being filled in, E) until it is; durable when this
+        returns.
 
         Raises ``Problem``: ``picture_unreadable``, ``picture_too_large``, ``disk_full``.
         """
@@ -106,7 +107,7 @@ class Photos:
         await self._core.settled()
 
     def held(self, subject_id: str) -> list[HeldPhoto]:
-        """Return the photos held for what is not saved yet, in the order in which they were taken."""
+        """Return the photos held for a form that is not saved yet, in the order in which they were taken."""
         start = f"{_HELD}{subject_id}:"
         found = []
         for key in self._core.store.drafts():
@@ -164,11 +165,11 @@ class Photos:
         return None if ref is None else self._core.store.blob(ref.hash)
 
     def space(self) -> PhotoSpace:
-        """Return what photos take here."""
+        """Return how much room photos take on this phone."""
         return PhotoSpace(*self._core.store.photo_space())
 
     async def clear(self, wanted: int) -> int:
-        """Clear photos the server has confirmed, oldest first, until ``wanted`` bytes are free; the bytes freed.
+        """Clear photos the server has confirmed, oldest first, until ``wanted`` bytes are free; return the bytes freed.
 
         Thumbnails stay. Nothing that only this phone has is touched.
         """
@@ -178,7 +179,7 @@ class Photos:
         return freed
 
     def waiting(self) -> int:
-        """Return how many whole photos could go up now if they were let (只用 Wi-Fi)."""
+        """Return how many whole photos could go up now if they were not held back (只用 Wi-Fi: Wi-Fi only)."""
         return sum(blob.media_type == PHOTO for blob in self._core.store.blobs_to_send())
 
 

@@ -25,7 +25,8 @@ class Reads(Core):
     """Read models; plain values, computed when asked."""
 
     def at_once(self) -> AbstractContextManager[None]:
-        """Read several things of one state (``with session.at_once():``); nothing can be saved meanwhile."""
+        """Return a context in which several reads see the same state (``with session.at_once():``); nothing can be
+        saved meanwhile."""
         return self.store.at_once()
 
     # -- one record, and lists of them -----------------------------------------------------
@@ -51,7 +52,7 @@ class Reads(Core):
         return SubjectView(state, card, tuple(steps), self._verdicts(state))
 
     def cards(self, wanted: CardFilter | None = None, offset: int = 0, limit: int = 50) -> list[Card]:
-        """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``), where one looks now."""
+        """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``), in the estate looked at."""
         return self.store.cards(self.here(wanted or CardFilter()), offset, limit)
 
     def card(self, subject_type: str, subject_id: str) -> Card | None:
@@ -59,7 +60,7 @@ class Reads(Core):
         return self.store.card(subject_type, subject_id)
 
     def count_by_type(self) -> dict[str, int]:
-        """Return how many subjects of each type there are where one looks."""
+        """Return how many subjects of each type there are in the estate looked at."""
         return self.store.counts("type", self.here(CardFilter(type=None)))
 
     def count(self, wanted: CardFilter | None = None) -> int:
@@ -83,7 +84,7 @@ class Reads(Core):
     def staff_list(self, role: str | None = None, estate: str | None = None) -> list[Staff]:
         """Return active staff (with ``role``), named as ``staff_name`` does, the least busy first.
 
-        ``estate``: with a post there, and with their posts there; by default where one looks now.
+        ``estate``: only those with a post there, and their posts there; by default the estate looked at.
         """
         load = self.store.counts("assignee", CardFilter(type=None, any_of=on_today(), over=False))
         names = self.store.staff_names()
@@ -108,7 +109,7 @@ class Reads(Core):
         return [flag for card in self.flagged_cards() for flag in self.flags_of(card)]
 
     def flagged_cards(self) -> list[Card]:
-        """Return the cards of everything that has an entry to settle, what moved last first."""
+        """Return the cards of everything that has an entry to settle, the one changed last first."""
         return self.store.cards(self.overseen(CardFilter(type=None, flagged=True, order="recent")), 0, 500)
 
     def flags_of(self, card: Card) -> list[FlagRow]:
@@ -194,5 +195,5 @@ class Reads(Core):
 
 
 def members(seen: SubjectView[Any]) -> dict[str, Any]:
-    """Return what every view of a subject holds, to be given to the view of one type."""
+    """Return the members that all views of a subject have, to be passed on to the view of one type."""
     return {"state": seen.state, "card": seen.card, "steps": seen.steps, "verdicts": seen.verdicts}

@@ -88,7 +88,7 @@ class Records(Reads):
     async def settle_flag(
         self, entry_id: str, decision: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Settle an entry that did not fit 待核实: ``accept`` lets it count, ``set_aside`` does not."""
+        """Settle an entry that did not fit 待核实: ``accept`` lets it count, with ``set_aside`` it does not."""
         target = self._entry_called(entry_id)
         subject = (target.subject_type, target.subject_id)
         new = self.entry(subject, "flag_settled", {"entry_id": entry_id, "decision": decision, "note": note}, once)

@@ -10,7 +10,8 @@ from app.sync.registers import RegisterLine, RegisterState
 
 
 class Registers:
-    """Raise ``Problem``: ``no_network``, ``role_may_not``, ``not_found`` once the server has forgotten the file, ..."""
+    """All verbs raise ``Problem``: ``no_network``, ``role_may_not``, ``not_found`` once the server has forgotten the
+    file, ..."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -30,7 +31,7 @@ class Registers:
         return await registers.register_lines(*self._server.way, register_id, kind, offset, limit)
 
     async def answer(self, register_id: str, answers: Mapping[str, str]) -> RegisterState:
-        """Say which column is what, or how a decision goes."""
+        """Say which column holds what, or how something doubtful is decided."""
         return await registers.answer_register(*self._server.way, register_id, answers)
 
     async def confirm(self, register_id: str, version: int) -> RegisterState:

@@ -1,8 +1,8 @@
 """The evening's round 晚间走访 (E): which doors, in the order in which one walks past them, and where one is.
 
-What is kept of a round is a setting of this phone: its doors in their order, what was passed over, the gift. What was
-done at a door is read from the visits themselves, so a killed app, a second window and a visit made from elsewhere all
-find the round where it is.
+A round is kept as a setting of this phone: its doors in their order, those passed over, the gift. What was done at a
+door is read from the visits themselves, so the round goes on where it is after the app was killed, in a second window,
+and after a visit made from another screen.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ MONTHLY, FESTIVAL = "monthly", "festival"
 _ROUND: Final = "round"
 """Setting: the round that is walked now."""
 _USUAL: Final = "round_usual"
-"""Setting: from the bottom or the top, and the last festival's gift: chosen once."""
+"""Setting: whether to walk from the bottom or the top, and the last festival's gift; so they are chosen only once."""
 _SAME_FESTIVAL: Final = 30 * DAY
-"""A household that had a festival's visit within this had it for the festival that is near now."""
+"""A festival's visit within this time, in ms, counts for the festival that is near now."""
 
 MET, NOT_MET, PASSED, WAITING = "met", "not_met", "passed", "waiting"
 """How a door of a round stands: somebody was met, nobody was, it was passed over, it is still to come."""
 LATE, OWED, VACANT = "late", "owed", "vacant"
-"""How a door of a building's picture stands besides: its visit is late, or owed this month; nobody lives there."""
+"""How else a door of a building's picture can stand: its visit is late, or owed this month; nobody lives there."""
 STANDINGS: Final = (COMPLAINT, LATE, NOT_MET, OWED, MET, VACANT)
-"""All standings of a building's doors, what is to be done first in front."""
+"""All standings of a building's doors, the one to be dealt with first in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ class WalkDoor:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A round as it stands: ``next`` is the door where one is, ``None`` when all are done; ``gifts`` handed over and
-    ``noted`` tickets and matters taken down at its doors."""
+    """A round as it stands: ``next`` is the door to call at now, ``None`` when all are done; ``gifts``: how many were
+    handed over; ``noted``: how many tickets and matters were taken down at its doors."""
 
     round: Round
     doors: tuple[WalkDoor, ...]
@@ -95,7 +95,7 @@ class Walk:
         return next((door for door in self.doors if door.standing == WAITING), None)
 
     def count(self, standing: str) -> int:
-        """Return how many doors stand so."""
+        """Return how many doors have this standing."""
         return sum(door.standing == standing for door in self.doors)
 
 
@@ -121,7 +121,7 @@ class PictureDoor:
 
     @property
     def label(self) -> str:
-        """What stands on the door."""
+        """What is written on the door: the room, else the address."""
         return self.household.door.room if self.household.door else self.household.address
 
 
@@ -162,7 +162,7 @@ class Rounds:
     def __init__(
         self, core: Records, visits: Visits, duties: Duties, server: Server, announce: Callable[[], None]
     ) -> None:
-        """``announce`` tells who listens that something which is read has changed."""
+        """``announce`` is called when something that screens read has changed."""
         self._core = core
         self._visits = visits
         self._duties = duties
@@ -227,7 +227,7 @@ class Rounds:
             await self._keep(replace(found, passed=(*found.passed, household_id)))
 
     async def take_up(self, household_id: str | None = None) -> None:
-        """Have the doors that were passed over again, or one of them."""
+        """Put the doors that were passed over, or one of them, back into the round."""
         found = self.now()
         if found is not None:
             left = tuple(id_ for id_ in found.passed if household_id not in (None, id_))
@@ -279,8 +279,8 @@ class Rounds:
         return duty.period.partition(" ")[2] if duty is not None else ""
 
     def _owed(self, occasion: str) -> list[tuple[Household, VisitDueRow | None]]:
-        """Return the doors a round of this kind is for. A festival that the calendar does not ask for can be walked all
-        the same: then at every door that had none lately."""
+        """Return the doors a round of this kind is for. A festival round is possible even when the calendar does not
+        ask for one: then it goes to every door that had no festival visit lately."""
         usual, festive = self._visits.due_on_a_round()
         if occasion == MONTHLY or festive:
             return [(row.household, row) for row in (usual if occasion == MONTHLY else festive)]
@@ -336,7 +336,7 @@ class Rounds:
     def month(self, first: date) -> list[MonthRow]:
         """Return how the visits of the month that begins with ``first`` stand, building by building (E.1).
 
-        A steward's own buildings; for who oversees visits all of them, with their stewards.
+        For a steward their own buildings; for those who oversee visits all of them, with their stewards.
         """
         from_, until = _month(first)
         calls = self._core.store.calls(from_, until)
@@ -381,7 +381,8 @@ class Rounds:
             yield from self._visits.called_on(part)
 
     def _seen(self) -> Iterable[Household]:
-        """Return the households whose visits this person answers for: a steward's own, all for who oversees visits."""
+        """Return the households whose visits this person answers for: a steward's own, all for those who oversee
+        visits."""
         for part in self._core.parts_of({roles.STEWARD, roles.SERVICE_SUPERVISOR}):
             oversees = roles.SERVICE_SUPERVISOR in part.roles
             yield from self._visits.called_on(replace(part, roles=part.roles - {roles.STEWARD}) if oversees else part)
@@ -392,7 +393,7 @@ def _stop(home: Household, due: VisitDueRow | None) -> Stop:
 
 
 def _entrance(home: Household) -> tuple[Any, ...]:
-    """What sorts by estate, building and entrance; a door written in words stands by itself."""
+    """Return a sort key by estate, building and entrance; a door whose address is written in words stands by itself."""
     return (home.estate, *(home.order[:-1] if home.door else home.order))
 
 
@@ -410,7 +411,7 @@ def _month(day: date) -> tuple[int, int]:
 
 
 def _standing(home: Household, due: VisitDueRow | None, calls: Sequence[Call]) -> str:
-    """How a door stands this month: what must be done first says it."""
+    """Return how a door stands this month, by what has to be dealt with first."""
     if home.status != "living":
         return VACANT
     if due is not None and due.reason == COMPLAINT:

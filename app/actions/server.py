@@ -20,12 +20,12 @@ class Server:
 
     @property
     def transport(self) -> Transport:
-        """The line that sync uses."""
+        """The connection that sync uses."""
         return self._engine.transport
 
     @property
     def token(self) -> str:
-        """What opens the server to this person. Raises ``Problem`` ``token_unknown`` while nobody is signed in."""
+        """This person's token at the server. Raises ``Problem`` ``token_unknown`` while nobody is signed in."""
         token = self._store.setting("token")
         if not token:
             raise Problem(TOKEN_UNKNOWN)
@@ -33,13 +33,13 @@ class Server:
 
     @property
     def way(self) -> tuple[Transport, str]:
-        """The line and what opens it, as every call that goes to the server takes them."""
+        """The connection and the token, as every call to the server takes them."""
         return self.transport, self.token
 
     async def get(self, path: str) -> bytes:
-        """Return what the server answers. Raises ``Problem`` as ``post`` does."""
+        """Return the body of the server's answer. Raises ``Problem`` as ``post`` does."""
         return (await call(self.transport, "GET", path, token=self.token)).body
 
     async def post(self, path: str, **body: Any) -> bytes:
-        """Return what the server answers. Raises ``Problem``: ``no_network``, or what the server says."""
+        """Return the body of the server's answer. Raises ``Problem``: ``no_network``, or what the server says."""
         return (await call(self.transport, "POST", path, token=self.token, body=body)).body

@@ -50,7 +50,7 @@ from app.sync.verdicts import ServerVerdict, ask_verdict
 class Session(Records):
     """What screens use for one person.
 
-    What every record has in common is here; what one subject is about has its name: ``session.tickets.accept(…)``,
+    What all records have in common is here; what concerns one subject is under its name: ``session.tickets.accept(…)``,
     ``session.visits.record(…)``, ``session.keys.step(…)``, ``session.photos.add(…)``, ``session.doors.view(…)``.
     """
 
@@ -117,7 +117,7 @@ class Session(Records):
         self._listeners.tell(Change())
 
     def subscribe_pull(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` whenever ``pull`` has changed; returns what ends that."""
+        """Call ``listener`` whenever ``pull`` has changed. Returns a function that ends this."""
         return self._pull_listeners.subscribe(listener)
 
     @property
@@ -126,7 +126,7 @@ class Session(Records):
         return self.engine.pull
 
     def show_what_came(self) -> None:
-        """Announce what a long pull brought so far: somebody goes to another screen, and wants to see it."""
+        """Announce what a long pull has brought so far, because somebody goes to another screen and wants to see it."""
         self.store.tell_news()
 
     # -- sync ------------------------------------------------------------------------------

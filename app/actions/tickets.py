@@ -58,7 +58,7 @@ class Tickets:
     def price_items(self, text: str = "", estate: str | None = None) -> list[PriceItem]:
         """Find price items by two letters of pinyin, a part of the name or the code; all for no text.
 
-        ``estate``: on whose list; by default where one looks now.
+        ``estate``: on whose list; by default that of the estate looked at.
         """
         key = self._core.estate if estate is None else estate
         known = self._core.store.price_list()
@@ -71,15 +71,16 @@ class Tickets:
         return next((item for item in self._core.store.price_list() if item.id == item_id), None)
 
     def last_assigned(self) -> list[str]:
-        """Return whom this person assigned lately, the last one first: who assigns does it in runs (A.2)."""
+        """Return whom this person assigned lately, the last one first, because people often assign the same worker
+        again (A.2)."""
         bodies = self._core.store.latest_bodies("assigned", self._core.profile.staff_id, 100)
         return list(dict.fromkeys(str(body.get("worker_id")) for body in bodies))
 
     async def open(
         self, form: TicketForm, assign_to: str | None = None, *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Open a ticket (A.1, B.1), and assign it at once where ``assign_to`` says (A.2). What the supervisor writes
-        down, engineering has."""
+        """Open a ticket (A.1, B.1), and assign it at once if ``assign_to`` is given (A.2). A repair that the
+        engineering supervisor opens is taken over at once."""
         once = once or self._core.new_id()
         subject = (TICKET, derived(once, "ticket"))
         new = [self._core.entry(subject, "ticket_opened", self.opened_body(form), once)]
@@ -105,7 +106,7 @@ class Tickets:
             "listed": form.listed,
             "item_id": form.item_id,
             "channel": form.channel,
-            # Said only where it is so: a ticket that is not urgent reads as it always did.
+            # Written only if it is: a ticket that is not urgent reads as it always did.
             "urgent": form.urgent or None,
         }
         home = self._core.home(form.household_id)
@@ -119,21 +120,23 @@ class Tickets:
     async def assign(
         self, ticket_id: str, worker_id: str, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Assign a worker, or another one (A.2). For the supervisor that is to take it over, too (A.1)."""
+        """Assign a worker, or another one (A.2). If the engineering supervisor does so, that takes the ticket over, too
+        (A.1)."""
         once = once or self._core.new_id()
         body = {"worker_id": worker_id, "note": note}
         new = [self._core.entry((TICKET, ticket_id), "assigned", body, once)]
         return await self._core.save([*self._receipt(ticket_id, once), *new], draft)
 
     def _receipt(self, ticket_id: str, once: str) -> list[Entry]:
-        """Return the entry by which the supervisor takes a ticket over that still waits for it (A.1)."""
+        """Return the entry by which the engineering supervisor takes over a ticket that still waits for it; else none
+        (A.1)."""
         state = self._core.seen_as(TICKET, ticket_id).state
         if not to_receive(state) or roles.ENGINEERING_SUPERVISOR not in self._core.roles_on(state):
             return []
         return [self._core.entry((TICKET, ticket_id), "received", {}, once, 1)]
 
     async def receive(self, ticket_id: str, *, once: str | None = None, draft: str | None = None) -> Saved:
-        """Take a ticket over 签收 for engineering (A.1, A.9); who taps twice has said it once."""
+        """Take a ticket over 签收 for engineering (A.1, A.9); a second tap records nothing more."""
         once = once or derived(ticket_id, f"received-{self._core.profile.staff_id}")
         return await self._do(ticket_id, "received", {}, once, draft)
 
@@ -241,7 +244,8 @@ class Tickets:
         once: str | None = None,
         draft: str | None = None,
     ) -> Saved:
-        """Write down whether the resident agrees to the price, or declines and why, asked to think it over (A.4)."""
+        """Record whether the resident agrees to the price or declines and why; one who declines was asked to think it
+        over (A.4)."""
         once = once or self._core.new_id()
         subject = (TICKET, ticket_id)
         body = {"agreed": agreed, "name": name, "capacity": capacity, "reason": reason}
@@ -360,7 +364,7 @@ class Tickets:
     async def set_urgent(
         self, ticket_id: str, urgent: bool, note: str = "", *, once: str | None = None, draft: str | None = None
     ) -> Saved:
-        """Say that a ticket is urgent 紧急, or is not any more: it then stands first wherever it is listed."""
+        """Mark a ticket as urgent 紧急, or as urgent no more: an urgent one stands first wherever it is listed."""
         return await self._do(ticket_id, "urgency_set", {"urgent": urgent, "note": note}, once, draft)
 
     async def report_progress(

@@ -16,7 +16,7 @@ from app.domain.times import HOUR
 from app.store.queries import CardFilter, Stages
 
 _SEEN: Final = "seen_tickets"
-"""Setting: what this person opened on this phone before anybody began with it."""
+"""Setting: the records that this person opened on this phone before anybody began work on them."""
 
 
 def next_verb(card: Card, staff_id: str, held: frozenset[str]) -> str | None:
@@ -57,13 +57,13 @@ class Todo:
     """What one signed-in person has to do, of whatever type."""
 
     def __init__(self, core: Core, announce: Callable[[], None]) -> None:
-        """``announce`` tells who listens that something which is read has changed."""
+        """``announce`` is called when something that screens read has changed."""
         self._core = core
         self._announce = announce
 
     def mine(self) -> tuple[list[Card], list[Card]]:
-        """Return what this person must act on now, in the order of ``in_order``, and what is theirs and somebody else's
-        move now."""
+        """Return what this person must act on now, in the order of ``in_order``, and what is assigned to them but
+        somebody else's move now."""
         core = self._core
         me = core.profile.staff_id
         own = CardFilter(type=None, any_of=on_today(), assignee=me, over=False)
@@ -83,7 +83,8 @@ class Todo:
         return [card for card in ordered if card.id in moves], waiting
 
     def new(self, cards: Iterable[Card]) -> frozenset[str]:
-        """Return the ids of those among ``cards`` that nobody began with and this person has not opened here."""
+        """Return the ids of those among ``cards`` on which nobody began work and which this person has not opened
+        here."""
         seen = self._seen()
         return frozenset(card.id for card in cards if _fresh(card) and card.id not in seen)
 
@@ -92,7 +93,7 @@ class Todo:
         seen, card = self._seen(), self._core.store.card(subject_type, subject_id)
         if card is None or not _fresh(card) or subject_id in seen:
             return
-        # What went on or left this phone meanwhile needs no note.
+        # Records that moved on or left this phone meanwhile need no note.
         wanted = CardFilter(type=None, any_of=on_today(), ids=(subject_id, *seen))
         fresh = [one.id for one in self._core.store.cards(wanted, 0, len(seen) + 1) if _fresh(one)]
         self._core.store.put_settings({_SEEN: sorted(fresh)})

@@ -71,7 +71,8 @@ class Visits:
         return self._each_once([duty for duty in self._duties.at_doors() if duty.owed])
 
     def due_on_a_round(self) -> tuple[list[VisitDueRow], list[VisitDueRow]]:
-        """Return the visits this steward owes apart: the usual ones, and those of a festival with its gift (E.2)."""
+        """Return the visits this steward owes, in two lists: the usual ones, and those of a festival with its gift
+        (E.2)."""
         owed = [duty for duty in self._duties.at_doors() if duty.owed]
         festive = [duty for duty in owed if duty.why == FESTIVAL]
         return self._each_once([duty for duty in owed if duty.why != FESTIVAL]), self._each_once(festive)
@@ -84,7 +85,8 @@ class Visits:
         return [self.row_of(duty, today) for duty in owed if first[duty.about[1]] is duty]
 
     def called_on(self, part: Part) -> Iterable[Household]:
-        """Return the households whose visits are this person's: of a steward those in their buildings."""
+        """Return the households whose visits are this person's: for a steward those in their buildings, else all of
+        ``part``."""
         return self._duties.called_on(part)
 
     def promises(self) -> list[PromiseRow]:
@@ -107,14 +109,15 @@ class Visits:
         return sorted(rows, key=_earliest)
 
     def row_of(self, duty: Duty, today: date) -> VisitDueRow:
-        """Return what lists show of a visit that is owed. Raises ``KeyError`` for a door this phone does not know."""
+        """Return the row that lists show for a visit that is owed. Raises ``KeyError`` for a door this phone does not
+        know."""
         home = self._core.store.households().by_id[duty.about[1]]
         seen = china_day(duty.last_met) if duty.last_met is not None else None
         due = china_day(duty.due)
         return VisitDueRow(home, duty.why, due, max(0, (today - due).days), seen, duty)
 
     def content(self, form: VisitForm) -> SigningContent:
-        """Return what a signature under a visit that is being filled in will be bound to (E)."""
+        """Return what a signature on the visit form being filled in will be bound to (E)."""
         state = fold(VISIT, self._said(form))
         return SigningContent(VISIT, form.visit_id, VISIT_RECORD, facts_to_sign(state, VISIT_RECORD), self._core.day())
 
@@ -155,7 +158,7 @@ class Visits:
         return await self._core.save([new], draft)
 
     def _said(self, form: VisitForm) -> list[Entry]:
-        """Return what the visit itself says, before it is signed: who was met, the gift, the welcome."""
+        """Return the entries of the visit itself, before it is signed: who was met, the gift, the welcome."""
         found = [self._visited(form)]
         subject = (VISIT, form.visit_id)
         if form.met and form.gift:
