@@ -20,7 +20,7 @@ from app.device.pictures import Decoder, Gallery, NoTool, PickerGallery, Shrinke
 
 @dataclass(slots=True)
 class Hardware:
-    """What the device can."""
+    """The device's hardware, as the app uses it."""
 
     camera: Camera
     gallery: Gallery
@@ -33,8 +33,8 @@ class Hardware:
 def hardware_here(page: ft.Page) -> Hardware:
     """Return the hardware of a new window: the browser's in the web app, the phone's in a packaged app.
 
-    A window drawn by a server has neither: it would send each frame over the line, and what its browser answers after
-    the screen was left ends the line (docs/decisions.md).
+    A window drawn by a server has neither: each frame would have to go over its connection, and an answer of its
+    browser that comes after the screen was left ends the connection (docs/decisions.md).
     """
     if sys.platform == "emscripten":
         from app.device.browser.camera import PageCamera, PageGallery, PageLocation, PageTools

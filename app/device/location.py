@@ -7,7 +7,7 @@ from typing import Protocol
 from app.domain.rules.photos import Position
 
 PATIENCE_S = 8.0
-"""How long to wait for a location; one that takes longer is left out."""
+"""How long to wait for a location, in seconds; one that takes longer is left out."""
 
 
 class Location(Protocol):

@@ -97,7 +97,8 @@ def _decode(data: bytes) -> list[str]:
 
 
 def _codes(detector: Any, image: Any, *, several: bool = True) -> list[str]:
-    """What a detector reads in a picture, the nearest to the middle first. ``several``: all codes, not the best one."""
+    """Return what a detector reads in a picture, the nearest to the middle first. ``several``: all codes, not only the
+    best one."""
     import cv2
 
     try:

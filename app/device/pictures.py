@@ -1,4 +1,5 @@
-"""Pictures from the device's gallery, and making them small enough to keep: a protocol each, an adapter a platform."""
+"""Pictures from the device's gallery, and making them small enough to keep: one protocol for each, with an adapter for
+each platform."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ class Gallery(Protocol):
     """The device's own pictures."""
 
     async def pick(self) -> bytes | None:
-        """Let somebody choose a picture; its file's bytes, or None when they chose none."""
+        """Let somebody choose a picture; return its file's bytes, or None when they chose none."""
         ...
 
 

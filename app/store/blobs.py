@@ -21,10 +21,11 @@ from app.store.saving import Subject
 
 INLINE = 256 * 1024
 """Bytes of the largest blob kept inside the database; every photo fits (``app.domain.rules.photos``). In a browser each
-file is a handle that is opened at every start, so photos are no files."""
+file costs a handle that is opened at every start, so photos are not kept as files."""
 
 WAITING, CONFIRMED, FETCHED, ABSENT = "waiting", "confirmed", "fetched", "absent"
-"""Made here and not yet whole on the server; made here, the server has it; fetched; known by name only."""
+"""States of a blob: made here and not yet whole on the server; made here, and the server has it; fetched; known by name
+only."""
 _CLEARABLE = (CONFIRMED, FETCHED)
 _TOGETHER = 500
 """Blob names in one statement."""

@@ -30,7 +30,8 @@ def card_of(subject_type: str, state: SubjectState) -> Card:
 
 
 def row_of(subject_type: str, state: SubjectState) -> dict[str, Any]:
-    """Return the row of ``subjects`` that keeps a folded subject: its card, and what it counts for who worked on it."""
+    """Return the row of ``subjects`` that keeps a folded subject: its card, and what it counts for those who worked on
+    it."""
     return to_row(card_of(subject_type, state)) | {"worked": _worked_text(subject_of(subject_type).worked(state))}
 
 

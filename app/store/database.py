@@ -52,7 +52,8 @@ class PhoneFile:
         self._reading: Connection | None = None
         self._at_once: ExitStack | None = None
         self.written = 0
-        """How often something was written since the file was opened: what was read at the same number still holds."""
+        """How often something was written since the file was opened: what was read while it had the same value still
+        holds."""
         event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "begin", _begin)
         try:
@@ -139,7 +140,7 @@ class PhoneFile:
     def _prepare(self, connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where this module says, not where sqlite3 guesses
         if self._new:
-            # Before the first page: what cleared pictures leave can then be given back to the device.
+            # Before the first page is written: only then can the room of cleared pictures be given back to the device.
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         if self._journal == ALONE:
             # Exclusive before the first access: the journal's index then needs no memory shared with others.
@@ -183,7 +184,7 @@ def told() -> Iterator[None]:
             raise
         raise problem from error
     except FileNotFoundError:
-        raise  # no storage is full for want of a file: that is a fault of the program
+        raise  # a missing file is a fault of the program, not a full storage
     except OSError as error:
         raise Problem(DISK_FULL, what=str(error)) from error
 

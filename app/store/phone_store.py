@@ -56,7 +56,8 @@ class PhoneStore(Queries):
         return self._guard
 
     def at_once(self) -> AbstractContextManager[None]:
-        """Read several things of the same state; nothing can be written meanwhile (``with store.at_once():``)."""
+        """Return a context in which several reads see the same state (``with store.at_once():``); nothing can be
+        written meanwhile."""
         return self.file.at_once()
 
     # -- announcing ------------------------------------------------------------------------
@@ -435,10 +436,10 @@ class PhoneStore(Queries):
             return blobs.space(connection)
 
     def clear_photos(self, wanted: int) -> int:
-        """Forget photos that the server has, oldest first, until ``wanted`` bytes are free; the bytes freed.
+        """Forget photos that the server has, oldest first, until ``wanted`` bytes are free; return the bytes freed.
 
-        Their thumbnails and entries stay; the pictures are fetched again when somebody wants them. What only this
-        phone has is never touched.
+        Their thumbnails and entries stay; the pictures are fetched again when somebody wants them. What only this phone
+        has is never touched.
         """
         with self.file.write() as connection:
             freed, names = blobs.clear(connection, wanted)

@@ -124,7 +124,7 @@ def _seal_those_of_other_devices(connection: Connection, author: str) -> None:
     """Put what ``author`` made on other devices into this device's chain, under the same ids (docs/sync.md 19).
 
     A token sends for its own device alone, and the other one may be long gone with its phone. What the server has
-    already, it takes for known.
+    already, it answers as known.
     """
     chain, table = get_chain(connection), schema.entries
     if chain is None:
@@ -149,7 +149,7 @@ def _seal_anew(connection: Connection, entries: Sequence[Entry], chain: Chain) -
 
 
 def forget_old_epoch(connection: Connection) -> set[Subject]:
-    """Make entries that only an earlier epoch of the server had ineffective; return their subjects."""
+    """Take the effect from entries that only an earlier epoch of the server had; return their subjects."""
     e, box = schema.entries, schema.outbox
     old = and_(e.c.seq < 0, e.c.seq > -FORGOTTEN, e.c.id.not_in(select(box.c.entry_id)))
     subjects = {(row[0], row[1]) for row in connection.execute(select(e.c.subject_type, e.c.subject_id).where(old))}

@@ -41,20 +41,18 @@ T = TypeVar("T")
 Call = tuple[int, bool]
 """When somebody called at a door (ms), and whether anybody was met."""
 Stages = tuple[tuple[str, tuple[str, ...]], ...]
-"""Types of record, each with the stages that are meant; none: whatever stage."""
+"""Types of record, each with the stages wanted; no stages: any stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardFilter:
-    """Which cards a list shows. An empty member does not restrict; ``type`` ``None`` means every type, or those in
-    ``types``.
+    """Which cards a list shows. A member that is empty does not restrict; ``type`` ``None`` means every type, or those
+    in ``types``.
 
-    ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or
-    ``recent`` (latest first).
-    ``done_…``, ``confirmed_…``, ``opened_…``: from that moment on, before that moment, in ms;
-    ``moved_from``: something was done on it from that moment on.
-    ``estates``: keys of the estates 小区 that are looked at. ``any_of``: several types that are open for somebody yet,
-    each in some of its stages (with ``type`` ``None``).
+    ``order``: ``urgency`` (what is urgent first, then the clock due first, then the oldest) or ``recent`` (latest
+    first). ``done_…``, ``confirmed_…``, ``opened_…``: from that moment on, before that moment, in ms; ``moved_from``:
+    something was done on it from that moment on. ``estates``: keys of estates 小区. ``any_of``: several types, each in
+    some of its stages, of records that are not ended (with ``type`` ``None``).
     """
 
     type: str | None = "ticket"
@@ -102,14 +100,15 @@ class UnsentRow:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What tells the estate of anything: that of each building, by its id, and of who has no post in the first one."""
+    """What decides in which estate a record is: the estate of each building, by its id, and that of each member of
+    staff who has no post in the first estate."""
 
     buildings: Mapping[str, str]
     authors: Mapping[str, str]
 
     def of(self, building_id: str | None, said: str, author: str | None) -> str:
-        """Return the key of the estate of something: its building's, else what it says (``said``), else the one that
-        ``author``, who began it, is of."""
+        """Return the key of a record's estate: its building's, else the one it names (``said``), else that of
+        ``author``, who began it."""
         key = self.buildings.get(building_id or "")
         if key is not None:
             return key
@@ -117,13 +116,13 @@ class Whereabouts:
 
 
 _GRAVITY: Final = {kind: n for subject in SUBJECTS.values() for n, kind in enumerate(subject.grievances)}
-"""How grave what a household waits with is, by its kind: the least is the gravest."""
+"""How grave each kind is with which a household waits for an answer: the lowest number is the gravest."""
 
 
 @dataclass(frozen=True, slots=True)
 class AtDoor:
-    """What is known of a household's visits: when (ms) somebody was last met, and last for a festival; how many of
-    those with which it waits for an answer are open (``Subject.grievances``), and the kind of the gravest."""
+    """What is known of a household's visits: when (ms) somebody was last met, and last met for a festival; how many
+    records are open with which it waits for an answer (``Subject.grievances``), and the kind of the gravest."""
 
     last: int | None = None
     festival: int | None = None
@@ -133,8 +132,8 @@ class AtDoor:
 
 @dataclass(frozen=True, slots=True)
 class EstateCounts:
-    """How one estate stands: its open tickets, how many of them are late, how many nobody was given, and how many
-    entries do not fit 待核实."""
+    """The figures of one estate: its open tickets, how many of them are late, how many are assigned to nobody, and how
+    many entries do not fit 待核实."""
 
     open: int = 0
     late: int = 0
@@ -142,7 +141,7 @@ class EstateCounts:
     flags: int = 0
 
     def plus(self, more: EstateCounts) -> EstateCounts:
-        """Return both together."""
+        """Return the sum of both."""
         return EstateCounts(
             self.open + more.open, self.late + more.late, self.unassigned + more.unassigned, self.flags + more.flags
         )
@@ -201,8 +200,8 @@ class Queries:
         return [self._named(card) for card in found]
 
     def worked(self, wanted: CardFilter, who: str) -> list[tuple[Card, Worked]]:
-        """Return what somebody has or had, and what they wrote down that is nobody else's, of what a list shows: with
-        what it counts for who worked on it; where it counts nothing it is left out."""
+        """Return the cards of a list that are assigned to ``who``, or were opened by them and are assigned to nobody,
+        each with what it counts for those who worked on it. Records that count nothing are left out."""
         s = schema.subjects
         theirs = or_(s.c.assignee == who, and_(s.c.opener == who, s.c.assignee.is_(None)))
         query = self._restrict(select(s.c.type, s.c.id, s.c.card, s.c.worked), wanted).where(theirs, s.c.worked != "")
@@ -238,7 +237,8 @@ class Queries:
             return {row[0]: row[1] for row in rows if row[0] is not None}
 
     def by_estate(self, stages: Sequence[str], unassigned: Sequence[str], now: int) -> dict[str, EstateCounts]:
-        """Return how each estate stands, by its key: its tickets in ``stages``, those of them in ``unassigned``, ..."""
+        """Return the figures of each estate, by its key: its tickets in ``stages``, those of them that are due before
+        ``now`` (ms), those in the stages ``unassigned``, and its flagged entries."""
         s = schema.subjects
         late, alone = case((s.c.due_at < now, 1), else_=0), case((s.c.stage.in_(unassigned), 1), else_=0)
         whose = (s.c.building_id, s.c.estate, s.c.opener)
@@ -258,7 +258,8 @@ class Queries:
         return found
 
     def calls(self, since: int, before: int, households: Sequence[str] | None = None) -> dict[str, list[Call]]:
-        """Return each time somebody called at a household from a moment until before another one, in order (E).
+        """Return, by household, each time somebody called there from ``since`` on, before ``before`` (ms), in order
+        (E).
 
         ``households``: only at these; at all of them for ``None``.
         """
@@ -277,10 +278,12 @@ class Queries:
         return found
 
     def at_doors(self, before: int, said_by: str) -> tuple[dict[str, AtDoor], list[Card]]:
-        """Return what decides whether a household is owed a visit, of those of which anything is known, and the cards
-        of all records of the type ``said_by``: what somebody said of those visits (E). One query, for 今日 asks it.
+        """Return, by household, what decides whether it is owed a visit, where anything is known; and the cards of all
+        records of the type ``said_by``, which are the decisions about those visits (E). One query, because 今日
+        (today's page) needs it.
 
-        Visits count before a given moment; what is open, of whatever type.
+        Visits count if they were made before ``before`` (ms); what a household waits for counts while it is open, of
+        whatever type.
         """
         s = schema.subjects
         festival = case((s.c.kind == "festival", s.c.opened_at))
@@ -401,7 +404,7 @@ class Queries:
         return self._households
 
     def whereabouts(self) -> Whereabouts:
-        """Return what tells the estate of anything on this phone."""
+        """Return what decides in which estate each record on this phone is."""
         if self._whereabouts is None:
             buildings = {id_: key_of(body) for id_, body in self.refs("building").items()}
             authors = {id_: estate_of_author(body.get(POSTS) or ("",)) for id_, body in self.refs("staff").items()}
@@ -435,7 +438,7 @@ class Queries:
         return _restrict(query, wanted).where(*found, *self._in_estates(wanted.estates))
 
     def _in_estates(self, keys: tuple[str, ...]) -> list[ColumnElement[bool]]:
-        """What is true of the cards of these estates; nothing for no keys. As ``Whereabouts.of`` says."""
+        """Return the conditions for cards of these estates, as ``Whereabouts.of`` decides; none for no keys."""
         if not keys:
             return []
         s, known = schema.subjects, self.whereabouts()
@@ -449,8 +452,8 @@ class Queries:
         return [or_(s.c.building_id.in_(theirs), and_(elsewhere, said))]
 
     def _finds(self, word: str) -> ColumnElement[bool]:
-        """Condition for one word: it matches the card's own text, or its worker or a resident of its door by name,
-        initials, pinyin or phone."""
+        """Return the condition for one word: it matches the card's own text, or its worker or a resident of its door by
+        name, initials, pinyin or phone."""
         s = schema.subjects
         said = {sought(word), plain_name(word), *(sought(str(door)) for door in doors_of(word))}
         ways: list[ColumnElement[bool]] = [s.c.search.contains(text, autoescape=True) for text in sorted(said)]
@@ -519,7 +522,7 @@ def _restrict(query: Select[Any], wanted: CardFilter) -> Select[Any]:
     s = schema.subjects
     tests: list[ColumnElement[bool]] = [] if wanted.type is None else [s.c.type == wanted.type]
     if wanted.any_of:
-        # The types once more by themselves, so that the index of what is open serves all of them.
+        # The types once more on their own, so that the index of open records serves all of them.
         tests += [s.c.type.in_([name for name, _ in wanted.any_of]), ~s.c.ended]
         if any(stages for _, stages in wanted.any_of):
             tests.append(

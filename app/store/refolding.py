@@ -19,7 +19,7 @@ SEARCH_MEANING = 3
 3: half width, one kind of quotes."""
 
 CARDS_MEANING = 1
-"""Raise this when rows keep more of a subject than before. 1: what it counts for who worked on it."""
+"""Raise this when rows keep more of a subject than before. 1: what it counts for those who worked on it."""
 
 
 def after_update(connection: Connection) -> None:

@@ -245,13 +245,13 @@ MIGRATIONS: list[tuple[str, ...]] = [
         ) WITHOUT ROWID""",
     ),
     (
-        # What is to leave the phone is looked for after each thing taken in.
+        # After each thing taken in, the store looks for what is to leave the phone.
         "CREATE INDEX subjects_dropped ON subjects (type, id) WHERE dropped = 1",
         "CREATE INDEX refs_dropped ON refs (type, id) WHERE dropped = 1",
     ),
     # What is in ``blobs`` stays there: moving photos needs as much room again, and there may be none.
     ("CREATE TABLE blob_bytes (hash TEXT NOT NULL PRIMARY KEY, data BLOB NOT NULL)",),
-    # Each folding asks which entries have no effect: hardly ever one, and without this every row was looked at.
+    # Each folding asks for the entries without effect: hardly ever one, but without this index every row was read.
     ("CREATE INDEX entries_forgotten ON entries (id) WHERE seq < -1125899906842624",),
     # Cards are folded again by ``refolding``, which fills it.
     ("ALTER TABLE subjects ADD COLUMN urgent BOOLEAN NOT NULL DEFAULT 0",),

@@ -34,9 +34,9 @@ _replace = update(schema.entries).where(schema.entries.c.id == bindparam("of_id"
 def take_entries(connection: Connection, scope: str, items: Sequence[EntryItem]) -> set[Subject]:
     """Store entries with the server's facts; one that is here already only gets the facts.
 
-    One that waits to be sent in this device's own chain, though the server has it in another, goes up first: the
-    server notes the link it leaves in this chain, which would look like a lost entry otherwise (docs/sync.md 10, 19).
-    It is asked for again, and is as the server has it from then on.
+    An entry may wait to be sent in this device's chain although the server has it in another one. Then it is sent
+    first: the server notes its link in this chain, which would look like a lost entry otherwise (docs/sync.md 10, 19).
+    After that it is asked for again, and the server's copy replaces it.
     """
     if not items:
         return set()

@@ -26,7 +26,7 @@ class SignedIn:
     login: str = ""
     """The name they sign in with; empty from an older server."""
     estates: tuple[tuple[str, str], ...] = ()
-    """Key and name of each estate 小区 of theirs; empty for who has exactly the company's first."""
+    """Key and name of each estate 小区 of theirs; empty for somebody whose only estate is the company's first."""
     posts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Their posts in each of ``estates``, by its key."""
 

@@ -43,13 +43,13 @@ class BlobMover:
         self._most = protocol.CHUNK_UNSAID
         self._together = True
         self._whole: list[str] = []
-        """Blobs of which the last answer said that they are on the server whole, and that is not noted yet."""
+        """Blobs that the server has whole, as its last answer says; not noted in the store yet."""
         self.hold_photos: Callable[[], bool] = lambda: False
         """Whether whole photos wait for a better network now (只用 Wi-Fi); signatures and thumbnails never do."""
 
     def take_at_most(self, chunk: int) -> None:
         """Set how many bytes the server takes in one request."""
-        self._most = max(1, min(chunk, protocol.CHUNK))  # of nothing at a time it would never be through
+        self._most = max(1, min(chunk, protocol.CHUNK))  # with no bytes at a time it would never end
 
     def want(self, subjects: Sequence[tuple[str, str]]) -> bool:
         """Note the subjects on the screen; return whether any of their signatures or thumbnails must be fetched."""

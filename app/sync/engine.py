@@ -30,7 +30,7 @@ from app.sync.ports import SyncStore
 from app.sync.transport import Transport
 
 EVERY_SECONDS = 45.0
-"""How often to ask for news when there is nothing to send."""
+"""How often to ask for news when there is nothing to send, in seconds."""
 RETRY_SECONDS = 4.0
 MOST_RETRY_SECONDS = 300.0
 

@@ -76,7 +76,7 @@ class Exchanger:
         self.pull = LongPull(store, in_view, pulled)
         self._offset = ClockOffset(store, clock, quietly)
         self._sent: set[str] = set()
-        """Ids sent or asked for in this run, and not taken."""
+        """Ids of entries sent or asked for in this run, and not accepted yet."""
         self._packs = True
         """Whether packed entries are asked for in this run."""
         self._server_packs = False

@@ -25,7 +25,7 @@ class SendableBlob(Protocol):
 
     @property
     def media_type(self) -> str:
-        """What it is."""
+        """Its media type."""
         ...
 
     @property
@@ -38,7 +38,7 @@ class SyncStore(Protocol):
     """See ``app.store.PhoneStore``, which is one."""
 
     def at_once(self) -> AbstractContextManager[None]:
-        """Read several things of one state; nothing is written inside the block."""
+        """Return a context in which several reads see the same state; nothing is written inside the block."""
         ...
 
     def setting(self, key: str, default: Any = None) -> Any:
@@ -102,7 +102,7 @@ class SyncStore(Protocol):
         ...
 
     def epoch_pulled(self) -> None:
-        """Everything a restored server has is here again."""
+        """Note that everything a restored server has is here again."""
         ...
 
     def begin_chain(self, device: str, settings: Mapping[str, Any] | None = None) -> None:
@@ -118,7 +118,8 @@ class SyncStore(Protocol):
         ...
 
     def wipe(self, epoch: str | None, author: str) -> None:
-        """Remove what came from the server, nothing unsent; with another ``epoch``, all of ``author`` is unsent."""
+        """Remove what came from the server, nothing unsent; with another ``epoch``, all entries of ``author`` count as
+        unsent."""
         ...
 
     def blobs_to_send(self) -> Sequence[SendableBlob]:

@@ -76,7 +76,7 @@ class PageCamera:
         await ask_page("camera-move", {"top": top, "bottom": bottom})
 
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:
-        """Hear what the page tells of its camera."""
+        """Listen to what the page reports of its camera."""
         import shangmen_page
         from pyodide.ffi import create_proxy
 

@@ -31,7 +31,7 @@ class BrowserStorage:
 
     @property
     def journal(self) -> str:
-        """The direct store lets nobody else in; the copied one is a copy in memory."""
+        """The direct store lets nobody else in (``alone``); the copied one is a copy in memory (``memory``)."""
         return _JOURNALS[str(self._js.kind())]
 
     async def claim(self) -> bool:
@@ -76,7 +76,8 @@ class BrowserStorage:
             raise OSError(str(error)) from error
 
     async def room(self) -> Room:
-        """Return what the browser estimates for this site; with little room what a trial found, in steps of halves."""
+        """Return the room that the browser estimates for this site; where a trial file finds less than ``LOW_BYTES``,
+        what the trial found, by halving its size until it fits."""
         found = await self._js.room(LOW_BYTES)
         return Room(int(found.usage), int(found.left), not found.persisted)
 

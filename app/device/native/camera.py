@@ -41,15 +41,16 @@ from app.domain.wire.errors import (
 log = logging.getLogger(__name__)
 
 SAME_AGAIN_S: Final = 2.5
-"""A code that stays in view is told again after this, as in the browser."""
+"""A code that stays in view is reported again after this many seconds, as in the browser."""
 LOOK_EVERY_S: Final = 0.2
-"""A look begins at most this often. Each takes a core for about as long; the rest is for drawing."""
+"""Seconds between the beginnings of two looks, at least. Each takes a core for about as long; the rest is for
+drawing."""
 AGAIN_S: Final = 0.5
-"""After a fault of the plug-in's own, the wait before it is asked to begin once more."""
+"""Seconds to wait after a fault of the plug-in's own before it is asked to begin once more."""
 ASK_S: Final = 120.0
-"""How long somebody may think about whether the camera is allowed."""
+"""How long, in seconds, somebody may think about whether the camera is allowed."""
 ANSWER_S: Final = 20.0
-"""How long the plug-in may take for anything else before it counts as broken."""
+"""How long, in seconds, the plug-in may take for anything else before it counts as broken."""
 
 _WHY: Final = (
     # Codes of the plug-in on Android, iOS and in browsers; "in use" is CameraX's text, it has no code of its own.
@@ -60,7 +61,8 @@ _WHY: Final = (
 )
 
 _NO_TORCH: Final = re.compile("torch|flash", re.IGNORECASE)
-"""The plug-in calls the whole camera faulty when only its lamp did not obey."""
+"""Matches errors that concern the lamp alone: the plug-in calls the whole camera faulty when only its lamp did not
+obey."""
 
 
 def why(error: str) -> ProblemKind:
@@ -69,7 +71,8 @@ def why(error: str) -> ProblemKind:
 
 
 def best(cameras: list[CameraDescription]) -> CameraDescription | None:
-    """Return the camera that looks away from whoever holds the phone, its main lens if that is known; None of none."""
+    """Return the camera that looks away from whoever holds the phone, its main lens if that is known; None if there is
+    none."""
 
     def worth(camera: CameraDescription) -> tuple[bool, bool, bool]:
         return (
@@ -310,7 +313,8 @@ class FletCamera:
                 ended()
 
     def _let_go(self, only: _Live | None = None) -> bool:
-        """Hide the picture, with which the camera goes; whether there was one (``only`` this one)."""
+        """Hide the picture, which lets go of the camera; return whether there was one. ``only``: leave any other
+        opening alone."""
         live = self._live
         if live is None or (only is not None and live is not only):
             return False
@@ -322,7 +326,7 @@ class FletCamera:
 
 
 def _aim() -> ft.Control:
-    """A frame in the middle of the picture: where to hold a tag."""
+    """Return a frame in the middle of the picture, which shows where to hold a tag."""
     line = ft.Border.all(3, ft.Colors.with_opacity(0.92, ft.Colors.WHITE))
     frame = ft.Container(width=180, height=180, border_radius=24, border=line)
     return ft.Container(frame, alignment=ft.Alignment.CENTER)

@@ -21,7 +21,7 @@ from app.domain.rules.photos import Position
 log = logging.getLogger(__name__)
 
 ASK_S: Final = 120.0
-"""How long somebody may think about whether the location is allowed."""
+"""How long, in seconds, somebody may think about whether the location is allowed."""
 _ALLOWED: Final = (GeolocatorPermissionStatus.WHILE_IN_USE, GeolocatorPermissionStatus.ALWAYS)
 
 
