@@ -1,4 +1,5 @@
-"""Screens that ask the server when they open: the few that need a network (devices, looks, verdicts)."""
+"""Hooks and parts for screens that ask the server when they open: the few that need a network (devices, looks,
+verdicts)."""
 
 from __future__ import annotations
 
@@ -20,8 +21,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Asked(Generic[T]):
-    """The server's last answer, or the problem of the last request; `again` asks once more. Neither: the request is
-    under way."""
+    """The server's answer to the latest request (`value`), or why it failed (`problem`); both None while it is under
+    way.
+
+    `again` sends the request once more.
+    """
 
     value: T | None
     problem: Problem | None
@@ -29,7 +33,8 @@ class Asked(Generic[T]):
 
 
 def use_asked(ask: Callable[[], Awaitable[T]], *, wanted: bool = True) -> Asked[T]:
-    """Hook: asks once when the screen opens (where `wanted`) and whenever `again` is called."""
+    """Hook: send a request when the screen opens (only if `wanted`) and whenever `again` is called; return how it
+    stands."""
     no_value: T | None = None
     no_problem: Problem | None = None
     value, set_value = ft.use_state(no_value)
@@ -52,14 +57,17 @@ def use_asked(ask: Callable[[], Awaitable[T]], *, wanted: bool = True) -> Asked[
 
 
 def waiting(words: str, *, id: str = "waiting") -> ft.Control:
-    """What is shown until the answer is there."""
+    """Return the spinner with `words` that is shown until the answer arrives."""
     ring = ft.ProgressRing(width=32, height=32, stroke_width=3, color=ft.Colors.PRIMARY)
     inside = ft.Column([ring, quiet(words)], horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=12, tight=True)
     return tag(id, ft.Container(inside, padding=ft.Padding.symmetric(vertical=64), alignment=ft.Alignment.CENTER))
 
 
 def told(problem: Problem, lang: str, *, offline: tuple[str, str] | None = None) -> ft.Control:
-    """Why a page that needs the network shows nothing; `offline` is what to say without one, and what to do."""
+    """Return why a page that needs the network shows nothing.
+
+    `offline` is what it says without a network: a heading, and what to do.
+    """
     if problem.kind is errors.NO_NETWORK:
         words, says = offline or (t("devices.offline"), t("devices.offline_says"))
         return empty_state(words, says, mark=ft.Icons.CLOUD_OFF_OUTLINED, id="needs-network")

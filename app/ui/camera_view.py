@@ -1,9 +1,9 @@
-"""The frame of screens with a live camera picture: a bar above, the picture, and the actions below, in the thumb's
-reach.
+"""The layout of screens with a live camera picture: a bar above, the picture, and the actions below, near the thumb.
 
-In a browser the picture is the page's own and lies over the window (app.device.camera): so the frame measures the parts
-above and below it, tells the camera where the picture goes, and closes it when the screen goes or another one is opened
-over it. While there is no picture, the area says that it is being opened, or why it is not.
+In a browser the picture is an element of the web page and covers the app's window (app.device.camera). So the layout
+measures the parts above and below the picture, tells the camera where to put it, and closes the camera when the screen
+is left or another one is opened over it. While there is no picture, its area says that the camera is being opened, or
+why it is not.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ OPENING, OPEN, CLOSED = "opening", "open", "closed"
 @ft.observable
 @dataclass
 class View:
-    """The live picture of one screen. `state`: opening, open or closed (with the `problem`, when that is why)."""
+    """The live picture of one screen. `state` is opening, open or closed; `problem` says why it closed, if it was a
+    fault.
+
+    `top` and `bottom` are the heights of the parts above and below it.
+    """
 
     state: str = CLOSED
     torch: bool = False
@@ -45,10 +49,11 @@ class View:
 
 
 def use_view(ui: Ui, *, scan: bool, on_code: Callable[[str], None] = lambda _: None) -> tuple[View, Callable[[], Any]]:
-    """Hook: the live picture, and what opens it again. It opens once the screen is measured, and goes with the screen;
-    while another screen lies over this one, the camera is let go of.
+    """Hook: return the screen's live picture, and a function that opens the camera again.
 
-    `on_code` is told each code that is seen; what it closes over must not change.
+    The camera opens as soon as the screen is measured and closes when the screen is left. It also closes while another
+    screen covers this one. `on_code` gets each code that is seen; the one given first stays in use, so it must not
+    depend on values that change.
     """
     made = ft.use_memo(lambda: View(scan=scan), [])
     view, _ = ft.use_state(made)
@@ -92,7 +97,7 @@ def use_view(ui: Ui, *, scan: bool, on_code: Callable[[str], None] = lambda _: N
             return
         view.covered = covered
         if covered and view.state != CLOSED:
-            view._turn += 1  # an opening under way is none of this screen's any more
+            view._turn += 1  # the answer to an opening that is still under way no longer counts
             view.state = CLOSED
             await camera.close()
         elif not covered and view.top and view.bottom and view.problem is None:
@@ -119,7 +124,7 @@ def camera_frame(
     sub: str | None = None,
     tools: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """The whole screen: top bar with the torch, the picture's place, and `panel` below."""
+    """Return the whole screen: the top bar with the torch, the area of the picture, and `panel` below it."""
     camera = ui.hardware.camera
 
     def measured(top: float | None = None, bottom: float | None = None) -> None:
@@ -177,7 +182,7 @@ def camera_frame(
 
 
 def _instead(ui: Ui, view: View, open_: Callable[[], Any]) -> ft.Control:
-    """What stands where the picture would be."""
+    """Return what fills the picture's area while there is no picture: that it is opening, or why it is not."""
     light = "#E8EEEE"
     if not ui.hardware.camera.here:
         why = t("scan.no_camera_here" if view.scan else "photo.no_camera_here")

@@ -1,4 +1,4 @@
-"""How an entry is corrected: by a form made from the fields of its kind, unless its type of subject has its own.
+"""Correcting an entry: with a form made from the fields of its kind, unless its type of subject has a form of its own.
 
 A correction contains the whole new body. The form holds the body as texts and choices; members it does not show stay
 unchanged.
@@ -25,29 +25,32 @@ from app.ui.texts import has, language, t
 
 _YES, _NO = "yes", "no"
 _FIXED: Final = frozenset(("address", "estate", "external_ref", "place_kind"))
-"""Fields that nobody edits: where it is, its number in another system, whether it is a door or a point."""
+"""Fields that cannot be corrected: where the subject is, its number in another system, whether it is a door or a
+point."""
 
 
 class Correction:
-    """How an entry of one kind is corrected; as it stands here, by its fields."""
+    """How entries of one `kind` are corrected. This class makes the form from the kind's fields; subclasses have their
+    own."""
 
     def __init__(self, kind: str, words: str) -> None:
         self.kind = kind
         self.words = words
-        """The file of texts that has the words of its choices: ``<words>.<field>.<value>``."""
+        """Name of the text file with the words of its choices: ``<words>.<field>.<value>``."""
         self.estate: str | None = None
-        """The key of the estate of what is corrected: whose prices it names."""
+        """The key of the estate of the subject, whose price list is offered."""
 
     def form(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return an entry's body as its form holds it."""
+        """Return the values with which the form of an entry with this body begins."""
         return {field.name: self._shown(field, body.get(field.name)) for field in self._typed()}
 
     def body(self, values: Mapping[str, Any], session: Session) -> dict[str, Any]:
-        """Return what a form says, as the members of a body that it changes; None takes a member away."""
+        """Return the members of the body that the form's values set; None removes a member."""
         return {field.name: self._said(field, values[field.name]) for field in self._typed()}
 
     def missing(self, values: Mapping[str, Any], whole: Mapping[str, Any], state: SubjectState) -> str | None:
-        """Return the words for what the corrected entry still lacks. ``whole``: the body it would have."""
+        """Return what is still missing or wrong, in words; None when nothing is. ``whole`` is the complete corrected
+        body."""
         try:
             kinds.check_body(self.kind, whole)
         except Problem as problem:
@@ -55,11 +58,11 @@ class Correction:
         return None
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """Return the fields of the form, and ``why`` it is corrected."""
+        """Return the form's fields; ``why`` is the field that asks for the reason."""
         return [*(self._field(field, draft) for field in self._typed()), why]
 
     def _typed(self) -> list[Field]:
-        """The fields people fill in."""
+        """Return the kind's fields that this form can show."""
         return [
             field
             for field in kinds.KINDS[self.kind].fields
@@ -106,12 +109,12 @@ class Correction:
         )  # fmt: skip
 
     def _word(self, field: Field, value: str) -> str:
-        short = field.name.rpartition("_")[2]  # thing_kind: the words of kinds
+        short = field.name.rpartition("_")[2]  # the words of thing_kind are looked up under kind
         tables = (f"{self.words}.{field.name}", f"{self.words}.{short}", f"ticket.{field.name}")
         keys = (f"{table}.{value}" for table in tables)
         return next((t(key) for key in keys if has(key)), value)
 
 
 def label(field: Field) -> str:
-    """Return what people call a field."""
+    """Return a field's label in the language on the screen."""
     return field.zh if language().startswith("zh") else field.en

@@ -13,17 +13,18 @@ from app.ui.texts import has, moment_text, t
 
 
 def kind_word(kind: str) -> str:
-    """Return what kind of thing it is: 钥匙, 雨伞."""
+    """Return the word for a kind of thing: 钥匙, 雨伞."""
     return t(f"keys.kind.{kind}") if has(f"keys.kind.{kind}") else kind
 
 
 def step_word(kind: str) -> str:
-    """Return what a step is called: 借出, 归还."""
+    """Return the name of a step: 借出, 归还."""
     return t(f"keys.step.{kind}") if has(f"keys.step.{kind}") else t("ticket.update_to_see")
 
 
 def where_words(card: Card) -> str:
-    """Return where a thing is, in a few words: 在架 A-03, 王强 手上; not 在架 where the last count did not see it."""
+    """Return in a few words where a thing is: 在架 A-03, 王强 手上; or that the last count did not find it on the
+    rack."""
     if card.as_(ThingCard).missed_at is not None:
         return t("keys.where.missed", rack=card.as_(ThingCard).rack)
     if card.stage == ON_RACK:
@@ -34,25 +35,25 @@ def where_words(card: Card) -> str:
 
 
 def hands_words(hands: Hands, session: Session) -> str:
-    """Return whose hands these are: 钥匙架 A-03, 王强."""
+    """Return who or what has a thing: 钥匙架 A-03, 王强."""
     if hands.where == RACK:
         return t("keys.where.hook", rack=hands.name)
     return session.keys.holder_name(hands) or t("keys.where.company")
 
 
 def missed_words(card: Card, now: int) -> str:
-    """Return where a count looked for a thing in vain, and when (G.3)."""
+    """Return that a count did not find a thing on its hook, and when (G.3)."""
     extra = card.as_(ThingCard)
     return t("keys.missed_row", rack=extra.rack, when=moment_text(extra.missed_at, now))
 
 
 def heading_of(card: Card) -> str:
-    """Return what a thing is called in a list: the door for a key, the name for other things."""
+    """Return the heading of a thing in a list: the door for a key, the name for other things."""
     return card.address or card.content
 
 
 def no_tag_words(wrong: NoTag) -> tuple[str, str]:
-    """Return what a text that is no tag of ours is, and what to do next."""
+    """Return what is wrong with a text that is not one of our tags, and what to do next."""
     if wrong.reason == tags.FOREIGN:
         what = t(f"keys.foreign.{wrong.what}", shown=wrong.shown)
         return t("keys.tag.foreign", what=what), t("keys.tag.foreign_next")
@@ -66,7 +67,7 @@ def no_tag_words(wrong: NoTag) -> tuple[str, str]:
 
 
 def old_tag_words(found: TagFound) -> str:
-    """Return what an old tag says when it is scanned: replaced or lost, and by which one."""
+    """Return what to say when an old tag is scanned: it was replaced or lost, and which tag the thing has now."""
     new = found.card.number if found.card is not None else None
     key = "keys.tag.was_lost" if found.standing == TAG_LOST else "keys.tag.was_replaced"
     more = t("keys.tag.now_is", code=tags.spoken(new)) if new else t("keys.tag.none_now")

@@ -1,4 +1,4 @@
-"""What a window shows while it has no data: another one has it open, or it could not be opened. Before any sign-in."""
+"""The page of a window that has no data, before any sign-in: another window has it open, or it could not be opened."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def show(
     taken: bool = False,
     problem: Problem | None = None,
 ) -> None:
-    """Draws the page instead of the app; `begin` opens the app when the storage is this window's.
+    """Draw this page instead of the app; `begin` opens the app once this window has the storage.
 
-    `taken`: another window has just taken over. `problem`: there is no storage; trying again is all one can do.
+    `taken`: another window has just taken the storage over. `problem`: why the storage could not be opened; the page
+    then only offers to try again.
     """
     page.render_views(_Views, storage=storage, begin=begin, taken=taken, problem=problem)
 

@@ -1,7 +1,7 @@
-"""The one way in which entries become a timeline, whatever they are about.
+"""Making a timeline from entries, for every type of subject.
 
-A correction keeps the old words readable: the entry it corrects stays as it was said, marked 已更正, and the correction
-says what holds now and why. Photos that follow each other stand together.
+A corrected entry stays readable as it was written, marked 已更正; the correction is a step of its own that says what
+holds now and why. Consecutive photos are shown together.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ def entry_steps(
     on_photo: Callable[[str], object] | None = None,
     below: Callable[[StepRow], Sequence[ft.Control]] = lambda _: (),
 ) -> list[Step]:
-    """Return the steps of a subject, oldest first.
+    """Return the timeline of a subject as steps, oldest first.
 
-    ``view`` is what its own page shows, where this is that page; ``verdicts`` what verifying found of its signatures;
-    ``on_correct`` opens the correction of an entry by its id, ``on_photo`` a photo; ``below``: what else opens under a
-    step.
+    ``view`` is given on the subject's own page, which hides some kinds and adds to others. ``verdicts``: the result of
+    verifying each signature, by entry id. ``on_correct`` opens the correction of an entry and ``on_photo`` a photo,
+    both by entry id. ``below`` returns more controls to open under a step.
     """
     face, by_id = face_of(card.type), {row.entry.id: row for row in rows}
     hidden = face.hidden | (face.hidden_on_page if view is not None else frozenset())
@@ -72,7 +72,7 @@ def entry_steps(
 
 
 def _holds(row: StepRow, by_id: Mapping[str, StepRow]) -> tuple[str, Body]:
-    """The kind and body a step tells: a correction tells those of the entry it corrects, as they hold since."""
+    """Return the kind and body that a step shows: for a correction, the kind it corrects and the new body."""
     if row.kind != "amended":
         return row.kind, row.entry.body
     target = by_id.get(str(row.entry.body.get("target_id")))
@@ -80,7 +80,7 @@ def _holds(row: StepRow, by_id: Mapping[str, StepRow]) -> tuple[str, Body]:
 
 
 def _told(row: StepRow, by_id: Mapping[str, StepRow], face: Face, session: Session, now: int) -> Step:
-    """What is told of an entry of any kind: what, when, who, how it stands, what it says."""
+    """Return the step of an entry of any kind: what, when, who, its state, and what it says."""
     unknown = row.standing == st.STEP_UNKNOWN
     kind, body = _holds(row, by_id)
     what, who, state = face.step_name(kind, body), row.author_name, _STATES.get(row.standing, "done")

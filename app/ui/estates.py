@@ -1,7 +1,7 @@
-"""Estates 小区, for who has posts in several: the switch under a heading, what rows and pages say of where they are,
-and the question where something without a door is to be.
+"""Estates 小区, for people with posts in several: the switch under a heading, the names of estates on rows and pages,
+and the question in which estate to put something that has no door.
 
-With one estate nothing of this is drawn.
+For people with one estate none of this is drawn.
 """
 
 from __future__ import annotations
@@ -32,17 +32,18 @@ from app.ui.ticket_words import SEP
 Where = Card | SubjectState | Household
 _OPEN: Final = tuple(stage for stages in GROUPS.values() for stage in stages)
 _NAME: Final = 20
-"""Letters of a name in the switch; the sheet has it whole."""
+"""Most characters of a name in the switch; the sheet shows it whole."""
 
 
 def switch(ui: Ui) -> ft.Control | None:
-    """What stands under a heading (``Scaffold(under=...)``): the estate one looks at, and by a tap the others."""
+    """Return the switch for ``Scaffold(under=...)``: the chosen estate, with a tap to choose another; None with one
+    estate."""
     return EstateSwitch() if ui.session.several else None
 
 
 @ft.component
 def EstateSwitch() -> ft.Control:
-    """The estate one looks at; a tap opens all of one's own, with how each stands."""
+    """Draw the switch: the chosen estate; a tap opens the list of one's estates and how each is doing."""
     ui = use_ui()
     known, chosen = use_read(lambda s: (s.estates, s.estate))
     opened, open_ = ft.use_state(False)
@@ -80,15 +81,16 @@ def EstateSwitch() -> ft.Control:
 
 
 def choose_estate(ui: Ui, key: str | None) -> None:
-    """Look at one estate from now on, or at all: every screen follows; kept on this phone."""
+    """Show only the estate with this key from now on, or all for None, on every screen. This phone remembers the
+    choice."""
     ui.session.choose_estate(key)
-    ui.refresh()  # at once: what the session announces may wait for others of a burst
+    ui.refresh()  # at once: the session's own announcement may be delayed until the end of a burst of changes
     ui.settle_soon()
 
 
 @ft.component
 def _Choices(choose: Callable[[str | None], object]) -> ft.Control:
-    """全部小区, and each estate with how it stands."""
+    """Draw the list of choices: 全部小区, then each estate with how it is doing."""
     now = use_now()
     known, chosen, lines = use_read(lambda s: (s.estates, s.estate, _lines(s, now)), now // 60_000)
     tick = icon(ft.Icons.CHECK_ROUNDED, 24, ft.Colors.PRIMARY)
@@ -119,7 +121,8 @@ def _Choices(choose: Callable[[str | None], object]) -> ft.Control:
 
 
 def _lines(session: Session, now: int) -> dict[str, str]:
-    """What stands under each estate's name: how it stands for who oversees it, one's own tickets for everybody else."""
+    """Return the line under each estate's name: its figures for those who oversee it, one's own tickets for everybody
+    else."""
     counts = session.estate_counts(_OPEN, GROUPS["open"], now)
     said = {}
     for estate in session.estates:
@@ -132,7 +135,7 @@ def _lines(session: Session, now: int) -> dict[str, str]:
 
 
 def _facts(counts: EstateCounts) -> list[tuple[str, str]]:
-    """How an estate stands, in words with their tones."""
+    """Return an estate's figures as (words, tone)."""
     found = [(counts.open, "open", "plain"), (counts.late, "late", "red"), (counts.unassigned, "unassigned", "amber")]
     found.append((counts.flags, "flags", "amber"))
     said = [(t(f"estates.{key}", n=n), tone) for n, key, tone in found if n]
@@ -143,7 +146,10 @@ _MARKS: Final = {"red": ft.Icons.ALARM, "amber": ft.Icons.PRIORITY_HIGH_ROUNDED,
 
 
 def overview(ui: Ui) -> list[ft.Control]:
-    """How each estate stands that somebody oversees, while they look at all; a tap looks at that one."""
+    """Return how each estate is doing that one oversees, while all are shown; a tap shows only that one.
+
+    Empty for people who oversee fewer than two.
+    """
     session = ui.session
     if session.estate is not None:
         return []
@@ -153,7 +159,7 @@ def overview(ui: Ui) -> list[ft.Control]:
 
 @ft.component
 def Overview() -> ft.Control:
-    """A line for each estate, those with something late first."""
+    """Draw a line for each estate, those with the most late work first."""
     ui = use_ui()
     now = use_now()
     known, counts = use_read(
@@ -194,7 +200,7 @@ def _stands(ui: Ui, estate: Estate, counts: EstateCounts) -> ft.Control:
 
 
 def elsewhere(ui: Ui, found: int) -> ft.Control | None:
-    """What a search that found nothing here says of the other estates; None where nothing was found there either."""
+    """Return the button that shows the results in other estates, `found` in number; None if there are none."""
     if not found:
         return None
     return small_button("estates-elsewhere", t("estates.elsewhere", n=found), lambda: choose_estate(ui, None))
@@ -204,23 +210,23 @@ def elsewhere(ui: Ui, found: int) -> ft.Control | None:
 
 
 def mark_of(what: Card | Household | PriceItem) -> str:
-    """What a row of a list says of where it is, in front of its other words: nothing but while one looks at all."""
+    """Return an estate's mark for a row of a list; empty unless all estates are shown."""
     return ui_of(ft.context.page).session.estate_mark_of(what)
 
 
 def name_of(what: Where) -> str:
-    """The estate's name on the page of a door or record; "" for who has only one."""
+    """Return the estate's name for the page of a door or record; "" for people with one estate."""
     return ui_of(ft.context.page).session.estate_name(what)
 
 
 def head_of(what: Where) -> list[ft.Control]:
-    """The estate's name over the address on such a page; nothing for who has only one."""
+    """Return the estate's name above the address on such a page; nothing for people with one estate."""
     name = name_of(what)
     return [line(name)] if name else []
 
 
 def line(name: str) -> ft.Control:
-    """An estate's name as it stands over an address."""
+    """Return an estate's name as it is shown above an address."""
     words = txt(name, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY)
     words.expand = True
     words.expand_loose = True
@@ -231,16 +237,20 @@ def line(name: str) -> ft.Control:
 
 
 def unsaid(session: Session, said: str | None) -> bool:
-    """Whether a form asks for the estate: one looks at all of several, or at another than the form was begun in."""
+    """Return whether a form must ask for the estate.
+
+    It must when none is set (``said``), or when the chosen estate is another than the form was begun in.
+    """
     return session.several and (said is None or said != session.estate)
 
 
 def ask(
     session: Session, said: str | None, on_choose: Callable[[str], object], held: Set[str], *, inside: bool = False
 ) -> list[ft.Control]:
-    """The question in which estate something without a door is to be: nothing where that is clear.
+    """Return the question in which estate to put something that has no door; nothing when that is clear.
 
-    ``held``: only where this person has one of these posts. ``inside``: it stands on a sheet of paper with others.
+    ``held``: only estates where this person has one of these posts are offered. ``inside``: without a sheet of its own,
+    to be placed on one with other fields.
     """
     if not unsaid(session, said):
         return []

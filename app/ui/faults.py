@@ -21,11 +21,11 @@ from app.ui.texts import t
 log = logging.getLogger(__name__)
 
 TOLD_S: Final = 5.0
-"""If drawing fails again within this time nothing is shown again: showing it draws, and would fail for ever."""
+"""Seconds in which the same failure of drawing is shown only once: showing it draws, and could fail for ever."""
 
 
 def watch(page: ft.Page) -> None:
-    """Takes over the errors of this window: call first in the app's `main`."""
+    """Handle the unforeseen errors of this window: call first in the app's `main`."""
     session: Any = page.session
     session.error = lambda message: tell(page, message)
     session._Session__pending_updates = FromAbove()
@@ -33,15 +33,15 @@ def watch(page: ft.Page) -> None:
 
 
 class FromAbove(set[Any]):
-    """The components that Flet is to redraw, ordered from the outside in; of two beside each other the newer first: the
-    screen somebody looks at before those that lie under it.
+    """The components that Flet is about to redraw, from the outermost to the innermost; of two at the same depth, the
+    newer first, so that the screen on top is drawn before those under it.
 
-    Flet's own set has no order: when somebody signed out, parts of their screen were drawn before the gate around it
-    half of the time, and failed; and what one page had just read, the next did or did not read again by chance.
+    Flet's own set has no order. Half of the time, after somebody signed out, parts of their screen were drawn before
+    the gate around it, and failed; and whether a page read again what another had just read was left to chance.
     """
 
     def __iter__(self) -> Iterator[Any]:
-        """Return them from the outermost to the innermost."""
+        """Yield them from the outermost to the innermost."""
         return iter(sorted(super().__iter__(), key=lambda control: (_depth(control), -control._i)))
 
 
@@ -53,7 +53,7 @@ def _depth(control: Any) -> int:
 
 
 def tell(page: ft.Page, message: str) -> None:
-    """Logs an unforeseen error under a reference, and shows that reference."""
+    """Log an unforeseen error under a reference and show that reference to the person."""
     reference = secrets.token_hex(3).upper()
     log.error("unforeseen error %s: %s", reference, message)
     try:
@@ -65,12 +65,12 @@ def tell(page: ft.Page, message: str) -> None:
             id="fault",
         )
     except Exception:
-        # Before the window has a look of its own there is nothing to draw with; the log has the error.
+        # Before the window has its look nothing can be drawn; the error is in the log.
         log.exception("error %s could not be shown", reference)
 
 
 def _watch_drawing(page: ft.Page) -> None:
-    """Keeps Flet's task that draws alive: an error in a component would end it, and the window with it."""
+    """Restart Flet's drawing task when an error in a component ends it; otherwise the window would never draw again."""
     session: Any = page.session
     start = session.start_updates_scheduler
     told: dict[str, float] = {}

@@ -1,4 +1,5 @@
-"""Photos of what is still being filled in: kept at once, saved in one transaction with the form (D.5, E)."""
+"""Photos of a form that is still being filled in: stored at once, and saved in one transaction with the form (D.5,
+E)."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ from app.ui.texts import t
 def use_held_photos(
     ui: Ui, held_of: str, take: Callable[[], object], id: str, none_says: str
 ) -> Callable[[], ft.Control]:
-    """Hook: a form's section of the photos that are held for it; a tap on one asks whether it shall go."""
+    """Hook: return a function that draws a form's section of held photos; a tap on a photo asks whether to drop it.
+
+    `held_of` is the id under which the photos are held; `take` opens the camera.
+    """
     held = use_read(lambda s: s.photos.held(held_of), held_of)
     asked, set_asked = ft.use_state("")
 

@@ -13,7 +13,7 @@ from app.ui.texts import t
 
 
 def use_leaving(ui: Ui) -> None:
-    """Hook of every screen: asks when the router says that this one must be asked about."""
+    """Hook of every screen: asks before leaving it whenever the router has set `asked` to its path."""
     router, path = use_router(), use_here()
     sheets = sheets_of(ui.page)
 
@@ -29,6 +29,6 @@ def use_leaving(ui: Ui) -> None:
             MainAction(Action(t("shell.leave.go"), leave, id="leave-go"), quiet=True),
         ]
 
-    # A page somebody signs on asks beside its pad, where the question covers nothing.
+    # A signing page asks beside its pad instead, where the question covers nothing.
     asked = bool(path) and router.asked == path and not router.alone
     use_sheet(asked, t("shell.leave.heading"), content, router.answered, id="leave")

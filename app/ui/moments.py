@@ -1,4 +1,4 @@
-"""A moment to come, chosen in two taps and kept in a draft as its ``day`` and ``hour``."""
+"""A future moment, chosen in two taps and kept in a draft as ``day`` and ``hour``."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from app.ui.context import Draft, Ui
 from app.ui.kit.choose import When, when_picker
 
 UNCHOSEN: Final[Mapping[str, Any]] = {"day": "", "hour": -1}
-"""What a draft begins with that asks for a moment."""
+"""The values with which such a draft begins."""
 DAYS_AHEAD: Final = 7
 
 
 def chosen_moment(values: Mapping[str, Any]) -> int | None:
-    """The moment that was chosen, in ms; ``None`` as long as the day or the hour is missing."""
+    """Return the chosen moment in ms; ``None`` as long as the day or the hour is missing."""
     if not values["day"] or int(values["hour"]) < 0:
         return None
     return at_china(date.fromisoformat(values["day"]), int(values["hour"]))
 
 
 def moment_field(ui: Ui, draft: Draft, id: str) -> ft.Control:
-    """A moment to come, in two taps."""
+    """Return the field for a future moment: a day, then an hour."""
     here, values = to_china(ui.now()), draft.values
     hour = int(values["hour"])
     chosen = When(date.fromisoformat(values["day"]), hour if hour >= 0 else None) if values["day"] else None

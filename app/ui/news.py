@@ -1,4 +1,4 @@
-"""Screens on which somebody waits for somebody else ask for news more often than a phone in a pocket does."""
+"""More frequent syncs for screens on which somebody is waiting for somebody else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import flet as ft
 from app.ui.context import Ui
 
 NEWS_S: Final = 10
-"""Seconds between two looks: a caller on the telephone, or a resident at the door, does not wait a round of sync."""
+"""Seconds between two syncs: a caller, or a resident at the door, does not wait for the usual round of sync."""
 
 
 def use_news(ui: Ui, path: str, wanted: bool = True) -> None:
@@ -19,7 +19,7 @@ def use_news(ui: Ui, path: str, wanted: bool = True) -> None:
 
     async def look() -> None:
         while True:
-            # Without a network the engine knows better when to try again.
+            # Without a network, the sync engine decides when to try again.
             if ui.signed_in and ui.router.path == path and ui.session.sync_status().problem is None:
                 await ui.session.sync_now()
             await asyncio.sleep(NEWS_S)

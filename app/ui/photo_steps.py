@@ -1,4 +1,4 @@
-"""Photos in a timeline: those taken one after the other stand together, small, and open by a tap."""
+"""Photos in a timeline: consecutive ones are shown together as small pictures, which open by a tap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ SIDE: Final = 84
 
 
 def grouped(rows: Sequence[StepRow]) -> list[list[StepRow]]:
-    """Rows in their order; photos of one person that show the same and follow each other are one group."""
+    """Group rows in their order: consecutive photos by one person that show the same are one group, other rows stand
+    alone."""
     groups: list[list[StepRow]] = []
     for row in rows:
         before = groups[-1][-1] if groups else None
@@ -44,7 +45,7 @@ def _same(one: StepRow, other: StepRow) -> bool:
 def photo_step(
     group: Sequence[StepRow], session: Session, when: str, on_photo: Callable[[str], object] | None = None
 ) -> Step:
-    """A group of photos as one step."""
+    """Return a group of photos as one step."""
     first = group[0]
     waiting = any(row.sent == "waiting" for row in group)
     return Step(
@@ -59,7 +60,7 @@ def photo_step(
 
 
 def shows_words(row: StepRow, count: int) -> str:
-    """维修前照片 3 张."""
+    """Return what a group of photos shows, and how many there are: 维修前照片 3 张."""
     return t("photo.step", what=t(f"photo.shows.{row.body.get('shows')}"), n=count)
 
 

@@ -1,4 +1,4 @@
-"""What was recorded of one record, on its own page: its timeline, and the way to verifying it."""
+"""The history of a record on its own page: its timeline, and the link to verifying it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ui.texts import t
 
 
 def record_history(ui: Ui, view: SubjectView[Any], now: int) -> ft.Control:
-    """Return the section of a record's page that tells its past: corrections and photos open from it."""
+    """Return the history section of a record's page; corrections and photos open from it."""
     card = view.card
     face = face_of(card.type)
     steps = entry_steps(

@@ -1,4 +1,4 @@
-"""The chip of a clock that runs, which alone is drawn anew as the minutes go by."""
+"""The chip of a running deadline, redrawn by itself as the minutes go by."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.texts import t
 @ft.component
 @guarded
 def RunningClock(clock: Clock, id: str = "", name: str = "") -> ft.Control:
-    """The chip of a clock that runs: only the chip is drawn anew when time moves on."""
+    """Draw a deadline's chip with the minutes that are left; as time passes only the chip is redrawn."""
     now = use_now()
     left = clock.minutes_left(now) if clock.met_at is None else None
     return clock_chip(name or t(f"ticket.clock.{clock.id}"), level=clock.level(now), minutes_left=left, id=id or None)

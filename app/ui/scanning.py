@@ -1,7 +1,8 @@
 """The interface to the scanner of tags, for any screen: `use_scanner`.
 
-The screen at /scan (app.ui.screens.scan) does it: live camera, a picture from the gallery, or nine characters typed.
-Opened by itself, or come back to after the app was closed in the middle, it opens what the tag hangs on (/t/CODE).
+The screen at /scan (app.ui.screens.scan) does the scanning: live camera, a picture from the gallery, or nine typed
+characters. When it was not opened by another screen, or the app was closed meanwhile, it opens the page of whatever the
+tag hangs on (/t/CODE).
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from app.ui.texts import t
 PATH: Final = "/scan"
 
 Scan = Callable[[], object]
-"""Opens the scanner; what it saw comes to ``on_text`` of ``use_scanner``."""
+"""Opens the scanner; the code it reads goes to ``on_text`` of ``use_scanner``."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is done with a tag: `take` returns words to be said when scanning goes on, or None when it is over.
+    """What the scanner is to do with a tag.
 
-    `wanted`: kinds of tags that will do; empty: any.
+    `take` gets the tag. It returns words to show when scanning goes on, or None when it is over. `wanted`: the kinds of
+    tag to accept; empty: any.
     """
 
     take: Callable[[Tag], str | None]
@@ -36,12 +38,13 @@ class Wish:
 
 
 def use_scanner(on_text: Callable[[str], object], *, many: bool = False) -> Scan:
-    """Hook: what opens the scanner. ``on_text`` hears the code of a tag of this estate; all else the scanner tells.
+    """Hook: return a function that opens the scanner.
 
-    ``many``: tag after tag until one goes back (盘点). On a device without a camera it offers pictures and typing.
+    ``on_text`` gets the code of a tag of this estate; the scanner itself explains any other. ``many``: go on with tag
+    after tag until the person goes back (盘点). On a device without a camera the scanner offers pictures and typing.
     """
     ui = use_ui()
-    # Screens under the scanner stay alive and are drawn again: the latest one hears the next tag.
+    # Screens under the scanner stay alive and may be redrawn: the newest `on_text` gets the next tag.
     latest: dict[str, Callable[[str], object]] = ft.use_memo(lambda: {}, [])
     latest["on"] = on_text
 

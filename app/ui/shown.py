@@ -18,8 +18,8 @@ from app.ui.texts import full_day
 def shown_lines(facts: Mapping[str, Any], purpose: str, day: str, named: Mapping[str, str] | None = None) -> list[str]:
     """Return the lines that are signed, in the language on the screen.
 
-    ``purpose`` as in app.domain.subjects.signing; ``day`` is YYYY-MM-DD. ``named``: what is called by its id
-    among the facts (tickets raised on a visit), in words; one without is told as what it is.
+    ``purpose`` as in app.domain.subjects.signing; ``day`` is YYYY-MM-DD. ``named``: words for facts that are ids
+    (tickets raised on a visit), by id; an id without words is shown by its type.
     """
     return [line.text for line in lines_to_sign(facts, purpose, day, named)]
 

@@ -1,4 +1,4 @@
-"""Signatures on record: the handwriting as a picture, and whether it still fits what the record says."""
+"""Stored signatures: the handwriting as a picture, and whether it still fits what the record says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _BADGES: Final = {SIGNATURE_INTACT: "intact", SIGNATURE_CHANGED: "changed", SIGN
 
 
 def signature_badge(verdict: Verdict | None) -> list[ft.Control]:
-    """Return the stamp 签名有效 / 签后有更改 of a signature, and a word when its handwriting is not here yet."""
+    """Return the stamp of a signature's verdict (签名有效, 签后有更改), or a word that its handwriting is not here
+    yet."""
     if verdict is None:
         return []
     badge = _BADGES.get(verdict.standing)

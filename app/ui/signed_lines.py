@@ -1,4 +1,4 @@
-"""One line of what a resident reads and signs, and the lines that several papers share."""
+"""One line of what a resident reads and signs, and lines that several types of record share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Line:
 
 
 def fee_words(line: Mapping[str, Any]) -> str:
-    """A line of what is to be paid: what, at which price, how many, how much."""
+    """Return a fee line in words: what, unit price, quantity, amount."""
     return t(
         "shown.fee",
         name=line["name"],

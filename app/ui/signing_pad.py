@@ -25,11 +25,11 @@ PAD_LEAST: Final = 164.0
 PAD_MOST: Final = 280.0
 TIGHT: Final = 480.0
 TIGHT_LANDSCAPE: Final = 280.0
-"""Below these heights at 100 % a page shows its text or its pad, one after the other."""
+"""Heights in pixels at 100 % (upright: `TIGHT`); a lower page shows its text and its pad one after the other."""
 LINE: Final = 26.0
-"""The height of a line of running text at 100 %."""
+"""Height of a line of running text at 100 %, in pixels."""
 END: Final = 6.0
-"""Text is seen to its end when less than this lies below."""
+"""The text counts as read to its end when fewer pixels than this lie below."""
 PAPER_INK: Final = "#10201F"
 PAPER_WHITE: Final = "#FFFFFF"
 
@@ -95,12 +95,12 @@ def SigningPad(
     on_ink: Callable[[bool], object] | None = None,
     key: str | None = None,
 ) -> ft.Control:
-    """A wide field to write one's name in. `strokes` is what it begins with (a draft, made on a pad of the size
-    `drawn_at`); afterwards it keeps its own. Turning the phone keeps the handwriting in shape.
+    """Draw a wide field to write one's name in.
 
-    `on_change` hears the strokes while they grow (throttled) and at the end of each; `on_ink` hears whether there is
-    enough ink for a signature, whenever that may have changed. Fills its room unless `height` is given. Identifiers:
-    `<id>`, `<id>-clear`, `<id>-undo`.
+    `strokes` is what it begins with (a draft, made on a pad of the size `drawn_at`); afterwards it keeps its own.
+    Turning the phone keeps the handwriting in shape. `on_change` gets the strokes while they grow (throttled) and at
+    the end of each; `on_ink` gets whether there is enough ink for a signature, whenever that may have changed. It fills
+    its room unless `height` is given. Identifiers: `<id>`, `<id>-clear`, `<id>-undo`.
     """
     ink_ref: ft.MutableRef[_Ink] = ft.use_ref(lambda: _Ink(strokes, drawn_at))
     assert ink_ref.current is not None
@@ -253,21 +253,22 @@ def SigningPage(
     asking: Sequence[ft.Control] = (),
     id: str = "signing",
 ) -> ft.Control:
-    """The whole page a resident signs on, with no app around it: what is signed, big, then the pad, then agreement.
+    """Draw the whole page that a resident signs on, with no app around it: the text that is signed, the pad, the
+    agreement.
 
     `agree` can be pressed only after a real stroke, and only when all of `shown` was seen: while some of it lies below,
-    the button says how much and scrolls on, and `summary` (what weighs most: the total) stands still under the text.
-    `shown` is drawn by the caller with kit text so that it follows the A+ button: a tap calls `on_text_scale` with the
-    next size (100 to 200 %, then again from the start), and the caller keeps it and changes the look back when the page
-    is left. Where there is no room for both, the text comes first and the pad when it was read. `choices` (who signs,
-    in what capacity) follow the text; `asking` takes the whole page while somebody answers, so that no keyboard or
-    sheet ever comes over the pad. `notices` stand above the text. In landscape the text is on the left and the pad on
-    the right.
+    the button says how much and scrolls on, and `summary` (what matters most: the total) stays in sight under the text.
+    The caller draws `shown` with the kit's text, so that it follows the A+ button: a tap calls `on_text_scale` with the
+    next size (100 to 200 %, then again from the start); the caller applies it, and restores the old one when the page
+    is left. Where there is no room for both, the pad follows once the text was read. `choices` (who signs, in what
+    capacity) follow the text. `asking`, when given, takes the whole page until it is answered, so that no keyboard or
+    sheet ever covers the pad. `notices` stand above the text. In landscape the text is on the left and the pad on the
+    right.
     """
     look = theme.use_look()
     enough, set_enough = ft.use_state(is_real_signature(strokes))
     reading, set_reading = ft.use_state(True)
-    # Turning the phone makes the pad anew, maybe before the caller hands the last strokes back: they are held here.
+    # Turning the phone makes a new pad, maybe before the caller hands back the last strokes: they are kept here.
     held: ft.MutableRef[tuple[Strokes, tuple[float, float] | None]] = ft.use_ref(lambda: (strokes, drawn_at))
     assert held.current is not None
     ink, ink_at = held.current
@@ -290,7 +291,7 @@ def SigningPage(
         enabled=agree.enabled and enough and sheet.seen,
     )
     high = float(ft.context.page.height or 800)
-    # Where text and pad have no room beside each other, one is read to its end and then the other signed on.
+    # Where there is no room for both text and pad, the text is first read to its end, then signed.
     tight = high / look.scale < (TIGHT_LANDSCAPE if look.landscape else TIGHT)
     text: ft.Container = sheet.control
     if sheet.rest:
@@ -356,7 +357,7 @@ def SigningPage(
 
 
 class _Sizes:
-    """How high the text is, how much of it can be seen at a time, and how far it was scrolled, in pixels."""
+    """The heights of the text and of the part in sight, and how far it was scrolled, in pixels."""
 
     def __init__(self) -> None:
         self.whole = self.room = self.at = 0.0
@@ -369,17 +370,18 @@ class Seen:
     control: ft.Container
     seen: bool
     rest: int
-    """Lines of text below what can be seen, 0 when all was seen or nothing is known yet."""
+    """Lines of text below the part in sight; 0 when all was seen or nothing is known yet."""
     on: Callable[[], Awaitable[None]]
-    """Scrolls on by what fits."""
+    """Scrolls down by the height of the part in sight."""
 
 
 def use_seen(shown: Sequence[ft.Control], summary: Sequence[ft.Control], notices: Sequence[ft.Control] = ()) -> Seen:
-    """Hook: text that scrolls, and whether somebody has seen its end. `summary` stands under it while not all fits."""
+    """Hook: return text that scrolls, and whether its end was seen. `summary` stands under it while not all of it
+    fits."""
     scale = theme.use_look().scale
     sizes: ft.MutableRef[_Sizes] = ft.use_ref(_Sizes)
     assert sizes.current is not None
-    # Reports may come faster than drawings: what they say together is kept here, what is drawn follows.
+    # Reports may come faster than redraws: their values are collected here.
     told = sizes.current
     rest, set_rest = ft.use_state(0)
     fits, set_fits = ft.use_state(True)
@@ -423,7 +425,7 @@ def use_seen(shown: Sequence[ft.Control], summary: Sequence[ft.Control], notices
     )
     scroller.current = text
     parts: list[ft.Control] = [*notices, ft.Container(text, expand=True, on_size_change=fitted)]
-    # Where the page is too low for all of the text, what weighs most stays in sight, wherever one has scrolled to.
+    # Where not all of the text fits, what matters most stays in sight at any scroll position.
     if summary and not fits:
         parts.append(
             tag(
@@ -439,7 +441,7 @@ def use_seen(shown: Sequence[ft.Control], summary: Sequence[ft.Control], notices
 
 
 def _sheet(parts: Sequence[ft.Control]) -> ft.Container:
-    """The paper the text stands on."""
+    """Return the sheet of paper that the text stands on."""
     return ft.Container(
         ft.Column(list(parts), spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=theme.PAPER,
@@ -452,7 +454,7 @@ def _sheet(parts: Sequence[ft.Control]) -> ft.Container:
 def signature_picture(
     strokes: Strokes, pad_width: float, pad_height: float, *, name: str = "", height: float = 72, id: str | None = None
 ) -> ft.Control:
-    """A stored signature, drawn small for a timeline, on white as on paper, in both themes."""
+    """Return a stored signature, drawn small for a timeline: dark on white in both themes, as on paper."""
     width = height * (pad_width / pad_height if pad_height else 2.5)
     paint = _pen(PAPER_INK, max(1.2, PEN * height / (pad_height or 200)))
     picture = ft.Container(

@@ -12,7 +12,7 @@ from app.ui.kit.scaffold import Tab, nav_bar
 from app.ui.texts import t
 
 _AT_DOORS: Final = frozenset({roles.STEWARD, roles.DESK, roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.MANAGER})
-"""Who knows the households; a repair worker gets a ticket's address with the ticket."""
+"""Roles that see the list of households; a repair worker gets the address with each ticket."""
 
 _JOBS_ALONE: Final = frozenset(
     (
@@ -24,12 +24,12 @@ _JOBS_ALONE: Final = frozenset(
         roles.CULTURE_CLERK,
     )
 )
-"""Posts whose work comes as jobs 工作单 (B.1)."""
+"""Roles whose work comes only as jobs 工作单 (B.1)."""
 
 
 def tickets_path(held: frozenset[str]) -> str:
-    """Where 工单 leads: the desk's board for those who see the whole estate, the fees for finance, the jobs for those
-    who have no repairs, else the list."""
+    """Return the path of the tab 工单: the desk's board for overseers, the jobs for people who do no repairs, the fees
+    for finance, otherwise the list of tickets."""
     if held & roles.OVERSEERS:
         return "/desk"
     if held and held <= _JOBS_ALONE:
@@ -40,7 +40,7 @@ def tickets_path(held: frozenset[str]) -> str:
 
 
 def paths(held: frozenset[str]) -> dict[str, str]:
-    """The tabs of somebody with the roles `held`, each with its path, in their order."""
+    """Return the tabs of somebody with the roles `held`, in order, each with its path."""
     found = {"today": "/"}
     if held & _AT_DOORS:
         found["households"] = "/households"
@@ -59,7 +59,7 @@ def _tab(id: str) -> Tab:
 
 
 def nav(ui: Ui, held: frozenset[str], here: str) -> ft.Control:
-    """The bar itself; for components that have read the roles already."""
+    """Return the bar itself, for components that have read the roles already."""
     known = paths(held)
 
     def select(id: str) -> None:
@@ -70,7 +70,7 @@ def nav(ui: Ui, held: frozenset[str], here: str) -> ft.Control:
 
 
 def use_nav(here: str) -> ft.Control:
-    """Hook: the navigation bar for `Scaffold(footer=...)`; `here` is today, households, tickets or me."""
+    """Hook: return the navigation bar for `Scaffold(footer=...)`; `here` is today, households, tickets or me."""
     ui = use_ui()
     held = use_read(lambda s: s.roles)
     return nav(ui, held, here)

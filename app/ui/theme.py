@@ -1,9 +1,9 @@
 """Colours, sizes and type of the app, and `Look`: a person's choices and the window's shape.
 
-Everything draws with tokens of the Material 3 colour scheme made here, so light and dark need no `if` anywhere else:
-teal (`primary`) is the product's own colour, `tertiary` is the amber of clocks and cautions, `error` the red of faults.
-`SURFACE` is the desk the paper lies on, `SURFACE_CONTAINER_LOWEST` the paper itself. Every pair of text and ground is
-AA (tests/ui/test_theme.py works the contrasts out).
+Everything is drawn with tokens of the Material 3 colour scheme defined here, so no other code distinguishes light and
+dark: teal (`primary`) is the product's own colour, `tertiary` the amber of deadlines and cautions, `error` the red of
+faults. `SURFACE` is the desk on which the paper lies, `SURFACE_CONTAINER_LOWEST` the paper itself. Every pair of text
+and background has the contrast of WCAG AA (tests/ui/test_theme.py computes it).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FONTS: Final = {
     FONT_EMOJI: "fonts/ShangmenEmoji.ttf",
 }
 FALLBACK: Final = (FONT, FONT_EMOJI)
-"""Where a character is looked for that the face at hand lacks: rare ones in names, emoji in remarks."""
+"""Fonts for characters that the current font lacks: rare ones in names, emoji in remarks."""
 
 TEXT_SCALES: Final = (1.0, 1.3, 1.6, 2.0)
 THEME_MODES: Final = ("system", "light", "dark")
 
-# Sizes in device-independent pixels. A wet or gloved thumb hits 56; nothing that can be touched is below 48.
+# Sizes in device-independent pixels. 56 is enough for a wet or gloved thumb; nothing that can be touched is below 48.
 TOUCH_MAIN: Final = 56
 TOUCH: Final = 48
 GAP_SMALL: Final = 8
@@ -41,9 +41,9 @@ EDGE: Final = 16
 RADIUS: Final = 16
 RADIUS_SMALL: Final = 10
 WIDE: Final = 900
-"""From this window width on the app lays itself out for a desk."""
+"""Windows of this width or more get the desk's layout."""
 BODY_WIDTH: Final = 720
-"""Reading width of a single column on a wide window."""
+"""Width of a single column of text in a wide window."""
 
 LIGHT: Final[dict[str, str]] = {
     "primary": "#00696D",
@@ -116,7 +116,7 @@ DARK: Final[dict[str, str]] = {
 
 PAPER: Final = ft.Colors.SURFACE_CONTAINER_LOWEST
 
-# name of the Material text style -> (size at 100 %, heavy face, line height)
+# Name of the Material text style -> (size at 100 %, whether it is bold, line height)
 TYPE: Final[dict[str, tuple[float, bool, float]]] = {
     "display_small": (32, True, 1.2),
     "headline_medium": (27, True, 1.25),
@@ -134,7 +134,7 @@ TYPE: Final[dict[str, tuple[float, bool, float]]] = {
 
 
 def _text_theme(scale: float, ink: str) -> ft.TextTheme:
-    # The regular face has every character a name may hold, the heavy one those of names in China: hence the fallback.
+    # The bold face lacks rare characters that names may hold; the regular one has them and is the fallback.
     return ft.TextTheme(
         **{
             name: ft.TextStyle(
@@ -152,7 +152,7 @@ def _text_theme(scale: float, ink: str) -> ft.TextTheme:
 
 
 def theme_for(scheme: dict[str, str], scale: float) -> ft.Theme:
-    """The Material theme for one of `LIGHT`, `DARK` at a text scale (1.0 to 2.0)."""
+    """Return the Material theme for `LIGHT` or `DARK` at a text scale (1.0 to 2.0)."""
     return ft.Theme(
         color_scheme_seed=SEED,
         color_scheme=ft.ColorScheme(**scheme),
@@ -166,7 +166,7 @@ def theme_for(scheme: dict[str, str], scale: float) -> ft.Theme:
 @ft.observable
 @dataclass
 class Look:
-    """One window's appearance. Change a field and everything drawn with it is drawn again."""
+    """One window's appearance. When a field changes, everything drawn with it is redrawn."""
 
     theme_mode: str = "system"
     scale: float = 1.0
@@ -179,7 +179,7 @@ _KEY = "shangmen.look"
 
 
 def look_of(page: ft.Page | ft.BasePage) -> Look:
-    """The look of this window; raises KeyError before `install`."""
+    """Return this window's look. Raises KeyError before `install`."""
     look: Look | None = page.session.store.get(_KEY)  # type: ignore[union-attr]
     if look is None:
         raise KeyError("theme.install(page) has not run for this window")
@@ -187,20 +187,22 @@ def look_of(page: ft.Page | ft.BasePage) -> Look:
 
 
 def use_look() -> Look:
-    """Hook: the window's `Look`; the component is drawn again when it changes."""
+    """Hook: return the window's `Look`; the component is redrawn when it changes."""
     look, _ = ft.use_state(look_of(ft.context.page))
     return look
 
 
 def scaled(size: float) -> float:
-    """`size` grown with the text, for icons and rows that hold text. At half the speed, so that they never dominate."""
+    """Return `size` grown with the text, for icons and rows that hold text; it grows less than the text, so as not to
+    dominate."""
     scale = look_of(ft.context.page).scale
-    # Most text is of the usual size, and a whole number travels in one byte where another takes nine.
+    # Returned as it is, not as a float: most text is of the usual size, and a whole number is sent in one byte, a float
+    # in 9.
     return size if scale == 1 else size * (1 + (scale - 1) * 0.6)
 
 
 def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, language: str | None = None) -> Look:
-    """Gives the window its fonts, themes and `Look`. Call once, before the first render."""
+    """Give the window its fonts, themes and `Look`. Call once, before the first drawing."""
     look = Look(theme_mode=theme_mode, scale=scale, language=language or texts.DEFAULT_LANGUAGE)
     page.session.store.set(_KEY, look)
     if sys.platform != "emscripten":  # the web app has them loaded before Flutter draws for the first time
@@ -220,7 +222,7 @@ def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, la
 def choose(
     page: ft.Page, *, theme_mode: str | None = None, scale: float | None = None, language: str | None = None
 ) -> None:
-    """Changes the look of a running window; None leaves a choice as it is."""
+    """Change the look of a running window; None leaves a choice as it is."""
     look = look_of(page)
     if theme_mode is not None:
         look.theme_mode = theme_mode
@@ -233,7 +235,7 @@ def choose(
 
 
 def measure(page: ft.Page) -> None:
-    """Takes the window's shape in again: one that comes back from elsewhere may have been turned meanwhile."""
+    """Measure the window again: one that was away may have been turned meanwhile."""
     _measure(page, look_of(page))
 
 
@@ -246,7 +248,7 @@ def _dress(page: ft.Page, look: Look) -> None:
 def _measure(page: ft.Page, look: Look) -> None:
     width, height = page.width or 0, page.height or 0
     wide, landscape = width >= WIDE, width > height
-    # Observers are woken only when the layout really changes, not for every pixel of a resize.
+    # Observers are told only when the layout really changes, not for every pixel of a resize.
     if wide != look.wide:
         look.wide = wide
     if landscape != look.landscape:

@@ -1,6 +1,6 @@
-"""Words that tickets and other records share. Nothing is drawn here.
+"""Words shared by tickets and other records. This module draws nothing.
 
-Bodies come from phones and servers of any version, so a value this program does not know shows as it is.
+Entries come from phones and servers of any version, so a value this program does not know is shown as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SEP = " · "
 
 
 def word(group: str, value: object) -> str:
-    """Return the word of ``ticket.<group>.<value>``; a value nobody has a word for shows as it is."""
+    """Return the text ``ticket.<group>.<value>``; a value without one is returned as it is."""
     key = f"ticket.{group}.{value}"
     return t(key) if has(key) else str(value or "")
 
@@ -32,34 +32,34 @@ def capacity_of(relation: str) -> str:
 
 
 def clock_name(clock: Clock) -> str:
-    """Return what an SOP clock is called."""
+    """Return the name of a ticket's deadline."""
     return word("clock", clock.id)
 
 
 def phone_digits(phone: str) -> str:
-    """Return a phone number as a ``tel:`` address takes it."""
+    """Return a phone number as it is written in a ``tel:`` address."""
     return "".join(char for char in phone if char.isdigit() or char == "+")
 
 
 def items_words(items: Iterable[Body]) -> str:
-    """Return items with how much of each: 更换角阀 × 2个."""
+    """Return items with their quantities: 更换角阀 × 2个."""
     return t("ticket.people_sep").join(
         t("ticket.fee_of", name=i["name"], qty=i["qty"], unit=i.get("unit") or "") for i in items
     )
 
 
 def joined(*parts: object) -> str:
-    """Return what there is of some parts, with a dot between."""
+    """Join those parts that are not empty with " · "."""
     return SEP.join(str(part) for part in parts if part)
 
 
 def stamp_time(at: int, now: int) -> str:
-    """Return when, as short as it can be told: 14:05 today, 昨天 09:30 else."""
+    """Return a moment as short as possible: 14:05 for today, otherwise 昨天 09:30."""
     return time_text(at) if china_day(at) == china_day(now) else moment_text(at, now)
 
 
 def fees_of(lines: Iterable[Body]) -> list[dict[str, Any]]:
-    """Return fee lines as forms hold them: what, quantity, unit price."""
+    """Return fee lines as forms hold them: item, quantity, unit price."""
     return [
         {
             "item_id": line.get("item_id"),
@@ -73,9 +73,9 @@ def fees_of(lines: Iterable[Body]) -> list[dict[str, Any]]:
 
 
 def lines_to_price(state: TicketState) -> list[dict[str, Any]]:
-    """Return the lines a price begins with: what was found (A.3), or the supervisor's judgement (A.2).
+    """Return the lines with which a new price begins: those of the price shown last, so that it is changed.
 
-    A price shown before comes first, for a new price changes it.
+    If none was shown yet: what was found (A.3), or what the supervisor judged (A.2).
     """
     if state.priced is not None:
         return fees_of(state.priced["lines"])
@@ -90,13 +90,13 @@ def lines_to_price(state: TicketState) -> list[dict[str, Any]]:
 
 
 def building_name(code: str) -> str:
-    """A building's code as people say it: 3栋, 1期3栋; one that has a name is called by it."""
+    """Return a building's code as people say it: 3栋, 1期3栋; or its name, if it has one."""
     said = building_words(code)
     return t("household.building", code=code) if said == f"{code}栋" else said
 
 
 def told_of(state: TicketState) -> str:
-    """What is known of a ticket's fault, in one text: what was reported, found and judged."""
+    """Return all that is known of a ticket's fault as one text: what was reported, found and judged."""
     found, judged = state.found or {}, state.judged or {}
     items = [str(item.get("name") or "") for item in found.get("items") or ()]
     return " ".join((state.content, str(found.get("description") or ""), str(judged.get("work") or ""), *items))
