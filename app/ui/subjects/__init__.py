@@ -1,4 +1,5 @@
-"""What every type of subject is to people: one list, which lists, timelines, flags, photos and pages ask."""
+"""How every type of subject is shown to people: the list of `Face`s that lists, timelines, flags, photos and pages
+ask."""
 
 from __future__ import annotations
 
@@ -36,24 +37,24 @@ FACES: Final[dict[str, Face]] = {
         AnalysisFace(),
     )
 }
-"""What each type of subject is to people, by its name."""
+"""The `Face` of each type of subject, by the type's name."""
 
 
 class _Unknown(Face):
-    """A subject of a newer app: it stands in lists and timelines, and has no page here."""
+    """Shows a subject of a type that only a newer app knows: in lists and timelines, but without a page."""
 
     type = path = words = "unknown"
 
     def called(self) -> str:
-        """更新后可见."""
+        """Return that an update is needed: 更新后可见."""
         return t("ticket.update_to_see")
 
     def heading(self, card: Card) -> str:
-        """Its door, else that an update is needed."""
+        """Return its door, otherwise that an update is needed."""
         return card.address or t("ticket.update_to_see")
 
     def line(self, card: Card) -> tuple[str, str]:
-        """更新后可见."""
+        """Return that an update is needed: 更新后可见."""
         return t("ticket.update_to_see"), ""
 
 
@@ -61,44 +62,46 @@ _UNKNOWN: Final = _Unknown()
 
 
 def face_of(subject_type: str) -> Face:
-    """Return what a type of subject is to people; one that a newer program made has a face, too."""
+    """Return the face of a type of subject; types that only a newer program knows have one, too."""
     return FACES.get(subject_type, _UNKNOWN)
 
 
 def face_of_purpose(purpose: str) -> Face:
-    """Return what the type of subject is to people on which one signs for ``purpose``."""
+    """Return the face of the type of subject whose signatures can have this ``purpose``."""
     return next((face_of(name) for name, subject in SUBJECTS.items() if purpose in subject.purposes), _UNKNOWN)
 
 
 def page_of(card: Card) -> str | None:
-    """Return the page of what a card is about; None for a subject of a newer app."""
+    """Return the path of the page of a card's subject; None for a type that only a newer app knows."""
     face = FACES.get(card.type)
     return face.page(card.id) if face is not None else None
 
 
 def settle_page_of(card: Card) -> str | None:
-    """Return the page on which the flags of this subject are settled; None where they are settled in the list."""
+    """Return the path of the page where this subject's flags are settled; None when they are settled in the list of
+    flags."""
     face = face_of(card.type)
     return f"{face.page(card.id)}{face.settle}" if face.settle else None
 
 
 def open_words(card: Card) -> str:
-    """Return what the way to a subject's page is called: 打开工单, 打开盘点."""
+    """Return the words of the link to a subject's page: 打开工单, 打开盘点."""
     return face_of(card.type).opens()
 
 
 def heading_of(card: Card) -> str:
-    """Return what a subject is called in a list of all kinds: its door, else its name, else what it is."""
+    """Return the heading of a subject in a list of all types: its door, else its name, else its type."""
     return face_of(card.type).heading(card)
 
 
 def step_name(kind: str, body: Body, subject_type: str = "") -> str:
-    """Return what an entry is called, on this type of subject or on the one its kind is about."""
+    """Return the name of an entry of this kind on a subject of this type; without a type, of the one the kind belongs
+    to."""
     return _face(kind, subject_type).step_name(kind, body)
 
 
 def says(kind: str, body: Body, name_of: NameOf, now: int, subject_type: str = "") -> str:
-    """Return what an entry says, in a line; empty where its name says it all."""
+    """Return what an entry says, in one line; empty when its name says it all."""
     return _face(kind, subject_type).says(kind, body, name_of, now)
 
 

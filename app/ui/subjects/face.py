@@ -1,4 +1,4 @@
-"""What a type of subject looks like to people: its page, its words, how its entries are told."""
+"""`Face`: how a type of subject is shown to people: its page, its words, and its entries in a timeline."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ _COMMON: dict[str, Says] = {
 
 @dataclass(frozen=True)
 class AtOnce:
-    """A step that somebody does from a list by one tap: its id, what its button says, and what it does."""
+    """A step that a tap in a list does without opening the record: its id, the button's words and icon, and the
+    action."""
 
     id: str
     words: str
@@ -47,35 +48,37 @@ class AtOnce:
 
 
 class Face:
-    """One type of subject to people. What a type leaves as it is here holds for any."""
+    """How one type of subject is shown to people. What a type does not override holds for any type."""
 
     type: ClassVar[str]
     path: ClassVar[str]
-    """What its page's address begins with."""
+    """The beginning of its pages' paths; the id follows."""
     words: ClassVar[str]
-    """The file of texts with its words: ``<words>.step.<kind>`` is what an entry is called."""
+    """The text file with its words: ``<words>.step.<kind>`` is the name of a kind of entry."""
     mark: ClassVar[ft.IconData] = ft.Icons.NOTES_ROUNDED
     settle: ClassVar[str] = ""
-    """Under its page, where its flags are settled by looking at the thing itself; empty: in the list of flags."""
+    """Path, below its own page, of the page where its flags are settled with the thing at hand; empty: they are settled
+    in the list of flags."""
     own_page: ClassVar[bool] = True
-    """Whether it has a page of its own, or the one every subject can have (``screens/subject.py``)."""
+    """Whether it has a page of its own; otherwise it has the one for every type (``screens/subject.py``)."""
     hidden: ClassVar[frozenset[str]] = frozenset()
-    """Kinds of entry that a reader of its timeline sees elsewhere."""
+    """Kinds of entry that its timelines leave out, because their content is shown elsewhere."""
     hidden_on_page: ClassVar[frozenset[str]] = frozenset()
-    """Kinds of entry that its own page tells with another one (``dress``)."""
+    """Kinds of entry that the timeline on its own page shows within another step (``dress``)."""
     numbered: ClassVar[bool] = True
-    """Whether each has a number by which people call it."""
+    """Whether each one has a number that people call it by."""
     signed: ClassVar[bool] = True
     """Whether anything about it is ever signed."""
     says_of: ClassVar[Mapping[str, Says]] = {}
-    """What its own kinds of entry say, in a line; empty where an entry's name says it all."""
+    """For each of its own kinds of entry, the function that returns what the entry says; none when its name says it
+    all."""
 
     def read(self, session: Session, subject_id: str) -> SubjectView[Any]:
-        """Return what its pages show. Raises ``Problem`` ``not_found``."""
+        """Return the view that its pages show. Raises ``Problem`` ``not_found``."""
         return session.subject(self.type, subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """What it is, in a few lines: on top of its pages."""
+        """Return the top of its pages: what it is, in a few lines."""
         card: Card = view.card
         marks: list[ft.Control] = [stamp_badge("unsent")] if card.unsent else []
         name = txt(self.heading(card), ft.TextThemeStyle.HEADLINE_MEDIUM)
@@ -83,114 +86,118 @@ class Face:
         return paper([column([*estates.head_of(card), name, *below, *marks], gap=8)], id=f"{self.type}-head")
 
     def called(self) -> str:
-        """What one of this type is called: 工单, 盘点."""
+        """Return the name of the type: 工单, 盘点."""
         return t(f"{self.words}.noun.{self.type}")
 
     def opens(self) -> str:
-        """What the way to its page is called: 打开工单."""
+        """Return the words of the link to its page: 打开工单."""
         return t(f"{self.words}.opens.{self.type}")
 
     def heading(self, card: Card) -> str:
-        """What it is called in a list of all kinds: its door, else its name, else what it is."""
+        """Return its heading in a list of all types: its door, else its name, else its type."""
         return card.address or card.content or self.called()
 
     def page(self, subject_id: str) -> str:
-        """The address of its page."""
+        """Return the path of its page."""
         return f"{self.path}{subject_id}"
 
     def line(self, card: Card) -> tuple[str, str]:
-        """What it is called in a door's history, and what that line says."""
+        """Return its line in a door's history: its name, and what it says."""
         return self.called(), card.content
 
     def stage_words(self, card: Card) -> str:
-        """How it stands, in a word or two; empty where its texts have none."""
+        """Return its stage in a word or two; empty when there are no words for the stage."""
         key = f"{self.words}.stage.{card.stage}"
         return t(key) if has(key) else ""
 
     def clock_name(self, clock: str) -> str:
-        """What one of its clocks is called."""
+        """Return the name of one of its deadlines."""
         return t(f"{self.words}.clock.{clock}")
 
     def next_words(self, verb: str) -> str:
-        """What the main action is called on its card on 今日: what to do next."""
+        """Return the words of the next step ``verb`` on its card on the page 今日."""
         keys = (f"{self.words}.next.{verb}", f"shell.next.{verb}")
         return next((t(key) for key in keys if has(key)), verb)
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
-        """What its card on 今日 shows besides the clock and the stamps of every type, as chips."""
+        """Return chips for its card on 今日, in addition to the deadline and the stamps of every type."""
         return []
 
     def at_once(self, card: Card, held: Set[str]) -> AtOnce | None:
-        """The step that somebody with the posts ``held`` does from 今日 by one tap, without opening the record."""
+        """Return the step that somebody with the posts ``held`` can do by one tap on its card on 今日; None if there is
+        none."""
         return None
 
     def step_name(self, kind: str, body: Body) -> str:
-        """What an entry is called in a timeline; one of a newer program says that an update is needed."""
+        """Return the name of an entry in a timeline; for a kind of a newer program, that an update is needed."""
         name = f"signed_{body.get('as')}" if kind == "signed" else kind
         keys = (f"{group}.{of}" for group in (f"{self.words}.step", "common.entry") for of in (name, kind))
         return next((t(key) for key in keys if has(key)), t("ticket.update_to_see"))
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says, in a line; empty where its name says it all. ``now`` in ms names days."""
+        """Return what an entry says, in one line; empty when its name says it all. ``now`` is in ms, for naming
+        days."""
         speak = self.says_of.get(kind) or _COMMON.get(kind)
         return speak(body, name_of) if speak is not None else ""
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
-        """What somebody reads before signing for ``purpose``: the signed ``facts`` as plain lines; ``named``: what is
-        called by its id among them, in words."""
+        """Yield the lines that somebody reads before signing for ``purpose``: the signed ``facts`` in plain words.
+
+        ``named`` has the words for facts that are ids.
+        """
         yield from ()
 
     def correction(self, kind: str) -> Correction:
-        """How an entry of a kind is corrected."""
+        """Return how an entry of this kind is corrected."""
         return Correction(kind, self.words)
 
     def amend_page(self, subject_id: str, entry_id: str) -> str:
-        """The address at which one of its entries is corrected."""
+        """Return the path of the page that corrects one of its entries."""
         return f"{self.page(subject_id)}/amend/{entry_id}"
 
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
-        """What opens under a step by a tap: the rest of what the entry holds, as (name, words)."""
+        """Return what a tap on a step shows: the rest of the entry's content as (name, words)."""
         return []
 
     def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
-        """Add to a step what only this type's page tells of it."""
+        """Return the step with what only this type's own page adds to it."""
         return step
 
     def paper(self, card: Card) -> str:
-        """What tells it from others of its door, beside who did something: its kind and number."""
+        """Return what tells it from other records of its door, shown next to the person's name: its type and number."""
         return ""
 
     def shows(self, state: SubjectState) -> tuple[str, ...]:
-        """What photos of it can show."""
+        """Return what photos of it can show, for choosing one."""
         return (photos.RECORD,)
 
     def likely(self, state: SubjectState) -> str:
-        """What the next photo most likely shows."""
+        """Return what the next photo most likely shows."""
         return photos.RECORD
 
     def title(self, view: Any) -> str:
-        """What its page is called."""
+        """Return the title of its page."""
         return self.called()
 
     def sub(self, view: Any, now: int) -> str | None:
-        """What stands small under its page's title."""
+        """Return the small line under the title."""
         return None
 
     def more(self, view: Any, go: Callable[[str], object]) -> list[ft.Control]:
-        """What its page shows between its head and its history; ``go`` opens an address."""
+        """Return what its page shows between its head and its history; ``go`` opens a path."""
         return []
 
     def gone(self) -> tuple[str, str]:
-        """What its pages say when it is not here, and why it may not be."""
+        """Return what its pages say when it is not on this phone: a heading, and why that may be."""
         return t("common.page.gone"), t("common.page.gone_says")
 
     def unsigned(self) -> str:
-        """What its page of signatures says while there are none."""
+        """Return what its page of signatures says while there are none."""
         return t("desk.verify.none_says")
 
 
 def standing_marks(row: StepRow) -> list[ft.Control]:
-    """The stamps of an entry: kept but not fitting, set aside, not sent yet, refused."""
+    """Return the stamps of an entry: flagged because it does not fit, set aside, not sent yet, refused."""
     made: list[ft.Control] = []
     if row.standing == "flagged":
         reason = f"ticket.flag.{row.reason}"

@@ -1,1 +1,1 @@
-"""Analyses of complaints 用户投诉分析 to people (C.7)."""
+"""The screens of complaint analyses 用户投诉分析 (C.7)."""

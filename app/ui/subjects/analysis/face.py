@@ -1,4 +1,4 @@
-"""An analysis of a quarter's complaints 用户投诉分析 to people (C.7)."""
+"""How an analysis of a quarter's complaints 用户投诉分析 is shown (C.7)."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from app.ui.ticket_words import joined
 
 
 def department_word(department: str) -> str:
-    """工程部, 环境部, …"""
+    """Return the name of a department: 工程部, 环境部, …"""
     key = f"matter.department.{department}"
     return t(key) if has(key) else department
 
 
 def quarter_words(quarter: str) -> str:
-    """2026年第4季度, of 2026-Q4."""
+    """Return a quarter such as 2026-Q4 in words: 2026年第4季度."""
     year, _, number = quarter.partition("-Q")
     return t("analysis.quarter", year=year, n=number)
 
 
 class AnalysisFace(Face):
-    """用户投诉分析."""
+    """Shows complaint analyses 用户投诉分析."""
 
     type = ANALYSIS
     path = "/analysis/"
@@ -42,27 +42,27 @@ class AnalysisFace(Face):
     signed = False
 
     def read(self, session: Session, subject_id: str) -> AnalysisView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.analyses.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """Whose it is, of which quarter, what it says and how it stands."""
+        """Return the department and quarter, what the analysis says, and whether it is approved."""
         return analysis_head(view, now)
 
     def heading(self, card: Card) -> str:
-        """工程部 · 2026年第4季度."""
+        """Return department and quarter: 工程部 · 2026年第4季度."""
         return joined(department_word(card.kind), quarter_words(card.as_(AnalysisCard).quarter))
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
-        """What it is."""
+        """Return the chip that says that it is an analysis."""
         return [chip(self.called(), "plain", self.mark)]
 
     def line(self, card: Card) -> tuple[str, str]:
-        """投诉分析; how it stands."""
+        """Return 投诉分析, and its stage."""
         return self.called(), self.stage_words(card)
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says: why people complained, or what the manager remarked."""
+        """Return why people complained, or the manager's remark."""
         if kind == "analysis_written":
             return str(body["cause"])
         if kind == "analysis_approved":
@@ -70,7 +70,7 @@ class AnalysisFace(Face):
         return super().says(kind, body, name_of, now)
 
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
-        """The rest of what was written."""
+        """Return the corrective and the preventive measures."""
         if kind != "analysis_written":
             return []
         return [(t(f"analysis.ask.{name}"), str(body[name])) for name in ("corrective", "preventive")]
@@ -81,7 +81,7 @@ class AnalysisFace(Face):
 
 
 def analysis_head(view: AnalysisView, now: int) -> ft.Control:
-    """The analysis as it is read: the three answers, and who stands for them."""
+    """Return the analysis for reading: its stage, the three answers, who wrote and who approved it."""
     card, state = view.card, view.state
     approved = state.approved
     tone = "good" if state.stage == APPROVED else "amber"

@@ -28,17 +28,18 @@ from app.ui.texts import t
 
 ASKED: Final = ("cause", "corrective", "preventive")
 _SHOWN: Final = 30
-"""How many of the complaints are named above the form; the figures have all of them."""
+"""Most complaints that are listed above the form; the page of figures has them all."""
 
 
 def write_path(department: str, quarter: str) -> str:
-    """The address at which a department's analysis of a quarter is written."""
+    """Return the path of the form for a department's analysis of a quarter."""
     return f"/analysis-write/{department}/{quarter}"
 
 
 @ft.component
 def AnalysisScreen(analysis_id: str) -> ft.Control:
-    """The page: the manager approves what they read here; the department's head changes it."""
+    """The page of an analysis: the manager approves it here; the head of the department can open the form to change
+    it."""
     ui = use_ui()
     now = use_now()
     view: AnalysisView | None = use_read(lambda s: if_here(lambda: s.analyses.view(analysis_id)), analysis_id)
@@ -67,8 +68,10 @@ def AnalysisScreen(analysis_id: str) -> ft.Control:
 
 
 def _read(session: Session, department: str, quarter: str) -> tuple[AnalysisView | None, tuple[Card, ...]] | None:
-    """What is written already, and the department's complaints of the quarter; ``None`` for an address that names no
-    department or quarter."""
+    """Return the analysis if there is one yet, and the department's complaints of the quarter.
+
+    ``None`` for a path that names no department or quarter.
+    """
     try:
         since, until = span(quarter)
     except ValueError:
@@ -82,7 +85,7 @@ def _read(session: Session, department: str, quarter: str) -> tuple[AnalysisView
 
 @ft.component
 def WriteScreen(department: str, quarter: str) -> ft.Control:
-    """The form: what people complained of stands above the three questions about it."""
+    """The form's screen, for those who may write the department's analyses."""
     ui = use_ui()
     found = use_read(lambda s: _read(s, department, quarter), department, quarter)
     if found is None or not ui.session.analyses.may_write(department):
@@ -92,7 +95,8 @@ def WriteScreen(department: str, quarter: str) -> ft.Control:
 
 @ft.component
 def WriteForm(department: str, quarter: str, view: AnalysisView | None, complaints: tuple[Card, ...]) -> ft.Control:
-    """It begins with what it says now."""
+    """The form: the complaints, then three questions about them. It begins with what the analysis says now, if there is
+    one."""
     ui = use_ui()
     before = view.state.body if view is not None else {}
     draft = use_draft(f"analysis:{department}:{quarter}", {name: str(before.get(name) or "") for name in ASKED})

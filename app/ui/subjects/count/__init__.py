@@ -1,1 +1,1 @@
-"""A rack count 盘点 to people."""
+"""How a count 盘点 of a key rack is shown."""

@@ -1,4 +1,4 @@
-"""A rack count 盘点 to people (G.3)."""
+"""How a count 盘点 of a key rack is shown (G.3)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from app.ui.subjects.face import Face
 from app.ui.texts import moment_text, t
 
 _MOST: Final = 200
-"""Rows of one list drawn; a rack has fewer."""
+"""Most rows drawn of one list; no rack has as many."""
 
 
 class CountFace(Face):
-    """盘点."""
+    """Shows counts 盘点."""
 
     type = COUNT
     path = "/count/"
@@ -36,19 +36,20 @@ class CountFace(Face):
     says_of = {"counted": lambda b, _: str(b.get("rack") or "")}  # noqa: RUF012
 
     def read(self, session: Session, subject_id: str) -> CountRecord:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.keys.count_record(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """Which part of the rack was counted, by whom, and how it came out."""
+        """Return which part of the rack was counted, by whom, and the result."""
         return count_head(view, now)
 
     def sub(self, view: Any, now: int) -> str | None:
-        """When it was."""
+        """Return when it was."""
         return moment_text(view.state.counted_at, now)
 
     def more(self, view: Any, go: Callable[[str], object]) -> list[ft.Control]:
-        """Each missing key (a tap opens it), and what hung wrong."""
+        """Return the list of missing keys (a tap opens one), and of those that hung on a wrong hook or did not belong
+        there."""
         body, made = view.state.body, list[ft.Control]()
         missing = sorted(body.get("missing") or (), key=lambda row: hook_order(_hook(row, view)))
         if missing:
@@ -66,7 +67,7 @@ class CountFace(Face):
 
 
 def count_head(view: CountRecord, now: int) -> ft.Control:
-    """Which part of the rack was counted, by whom, and how it came out."""
+    """Return which part of the rack was counted, by whom, and the result."""
     body = view.state.body
     odd = sum(1 for row in body.get("found") or () if row["standing"] != "right")
     right = sum(1 for row in body.get("found") or () if row["standing"] == "right")
@@ -88,7 +89,7 @@ def count_head(view: CountRecord, now: int) -> ft.Control:
 
 
 def _hook(row: Mapping[str, Any], view: CountRecord) -> str:
-    """The hook it hung on then; of a count by an older app the one it has now."""
+    """Return the hook on which it should have hung then; for a count by an older app, its hook now."""
     card = view.things.get(str(row["thing_id"]))
     return str(row.get("rack") or (card.as_(ThingCard).rack if card is not None else ""))
 

@@ -1,6 +1,6 @@
-"""What the supervisor does with a visit that is owed: give it to somebody else, move it, or excuse it (D.1).
+"""Changing a visit that is owed: the supervisor gives it to somebody else, moves it, or excuses it (D.1).
 
-What a record owes is moved on its own page, where one's reasons stand.
+A duty that comes from a record is changed on the record's own page, which shows the reasons.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from app.ui.ticket_words import joined
 
 MOVE, EXCUSE = "move", "excuse"
 DAYS: Final = (0, 1, 2, 3, 7, 14)
-"""How many days from today a visit can be moved to, one tap each."""
+"""The days, counted from today, to which one tap moves a visit."""
 _START: Final[dict[str, Any]] = {"what": MOVE, "owner": "", "day": "", "reason": ""}
 
 
@@ -44,7 +44,7 @@ def _reason(draft: Draft) -> ft.Control:
 
 @ft.component
 def ChangeScreen(duty_id: str) -> ft.Control:
-    """One visit that is owed, while it is."""
+    """The form for one owed visit; once it is no longer owed, the screen says so."""
     ui = use_ui()
     duty: Duty | None = use_read(lambda s: s.duties.find(duty_id), duty_id)
     if not ui.session.roles & PLANNERS:
@@ -113,7 +113,8 @@ def _whom_and_when(ui: Ui, draft: Draft, duty: Duty, owner: str) -> list[ft.Cont
 
 @ft.component
 def HandOverScreen(owner: str) -> ft.Control:
-    """All visits that somebody owes in a building, given to another person at once: who is on leave, who left."""
+    """The form that gives all visits owed by one person in a building to somebody else, when that person is away or
+    left."""
     ui = use_ui()
     whose = "" if owner == NOBODY else owner
     draft = use_draft(f"duty-hand-over:{owner}", {**_START, "building": ""})
@@ -124,7 +125,8 @@ def HandOverScreen(owner: str) -> ft.Control:
     doors = [one for one in found if one.owed and one.owner == whose and one.about[0] == HOUSEHOLD]
     if not doors and not ui.saving:
         return shut(ui, t("duty.no_visits"), (t("duty.heading"), lambda: ui.replace(PATH)))
-    # Several buildings may be without anybody: each goes to who can see its doors (S).
+    # Visits that nobody is to make may be in several buildings; a new owner must be able to see the building's doors
+    # (S).
     codes = ui.session.buildings_in(None)
     names = {one.building_id or "": str(codes.get(one.building_id or "", {}).get("name") or "") for one in doors}
     building = str(draft.values["building"]) if draft.values["building"] in names else next(iter(names), "")

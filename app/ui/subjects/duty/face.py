@@ -1,4 +1,4 @@
-"""What somebody said of a duty 应办事项, to people (D.1): planned, moved, excused."""
+"""How changes to a duty 应办事项 are shown: planned, moved, excused (D.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.ticket_words import joined
 
 
 class DutyFace(Face):
-    """应办事项."""
+    """Shows what people recorded about duties 应办事项."""
 
     type = DUTY
     path = "/duty/"
@@ -25,7 +25,7 @@ class DutyFace(Face):
     signed = False
 
     def line(self, card: Card) -> tuple[str, str]:
-        """What is owed there; what was said of it."""
+        """Return what is owed; and the duty's stage and content."""
         return why_words(card.kind), joined(self.stage_words(card), card.content)
 
 

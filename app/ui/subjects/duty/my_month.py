@@ -1,4 +1,5 @@
-"""我的本月: what I did, how much of it on time, what was said of it, and what I owe yet; each number opens its list."""
+"""The page 我的本月, one's own month: what one did, how much of it on time, how satisfied people were, and what one
+still owes; each number opens the list that it counts."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ OWED: Final = "owed"
 
 
 def months(now: int) -> dict[str, tuple[int, int]]:
-    """The first moment of this month and of the last, and the first after it, in ms."""
+    """Return this month and the last, each as its first moment and the first moment after it, in ms."""
     first = china_day(now).replace(day=1)
     begins = {THIS: first, LAST: add_months(first, -1)}
     return {name: (at_china(day, 0), at_china(add_months(day, 1), 0)) for name, day in begins.items()}
@@ -41,7 +42,7 @@ def months(now: int) -> dict[str, tuple[int, int]]:
 
 @ft.component
 def MyMonthScreen() -> ft.Control:
-    """Everybody's own."""
+    """The page; everybody sees their own."""
     ui = use_ui()
     which, set_which = ft.use_state(THIS)
     opened, set_opened = ft.use_state("")
@@ -85,7 +86,7 @@ def MyMonthScreen() -> ft.Control:
 
 
 def _grid(tiles: Sequence[ft.Control], scale: float) -> ft.Control:
-    """Numbers beside each other, two in a row where words are large."""
+    """Return the numbers side by side, two in a row when the text is large."""
     wide = 6 if scale > 1.3 else 4
     return ft.ResponsiveRow([ft.Container(tile, col=wide) for tile in tiles], columns=12, spacing=8, run_spacing=8)
 
@@ -107,7 +108,7 @@ def _number(
 
 
 def _list(ui: Ui, found: MyMonth, opened: str, now: int) -> list[ft.Control]:
-    """What the number that was tapped counts."""
+    """Return the list of what the tapped number counts."""
     if opened == OWED:
         rows = [drawn(one.id, lambda d=one: line_of(ui, d, now)) for one in found.owed[:SHOWN]]  # type: ignore[misc]
         return [group(t("duty.month.owed"), rows, count=len(found.owed), id="counted")]

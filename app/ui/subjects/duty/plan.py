@@ -1,4 +1,4 @@
-"""Planning a visit by hand (D.1): at whose door, what for, by whom, until when."""
+"""Planning a visit by hand (D.1): at which household, what for, by whom, until when."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from app.ui.ticket_words import joined
 
 PATH: Final = "/visit-plan"
 AT_FIRST: Final = 7
-"""In how many days a visit is due that nobody said otherwise of."""
+"""Days until a planned visit is due, unless another day is chosen."""
 _FOUND: Final = 6
 
 
 @ft.component
 def PlanScreen(household_id: str = "") -> ft.Control:
-    """The form, at a door that is known or that is found here; it comes back after a kill, and is gone once it is
-    saved."""
+    """The form, for the given household or one that is searched for here. Its draft survives closing the app, and is
+    gone once it is saved."""
     ui = use_ui()
     today = china_day(ui.now())
     start: dict[str, Any] = {
@@ -91,7 +91,7 @@ def PlanScreen(household_id: str = "") -> ft.Control:
 
 
 def _read(session: Session, household_id: str) -> tuple[Household | None, list[Staff], str]:
-    """The door, who can go there, and who does where nobody is named."""
+    """Return the household, who can visit it, and the steward who does when nobody is named."""
     home = session.home(household_id)
     if home is None:
         return None, [], ""
@@ -99,7 +99,7 @@ def _read(session: Session, household_id: str) -> tuple[Household | None, list[S
 
 
 def _where(ui: Ui, draft: Draft, home: Household | None, *, fixed: bool) -> ft.Control:
-    """The door: found as one types, unless the form was opened at it."""
+    """Return the chosen household, or a search for it. ``fixed``: it cannot be changed."""
     if home is not None:
         change = small_button("home-change", t("newticket.change"), lambda: draft.set("home", ""), tone="text")
         shown = [*estates.head_of(home), txt(home.address, ft.TextThemeStyle.HEADLINE_SMALL), quiet(people_words(home))]
@@ -122,7 +122,8 @@ def _where(ui: Ui, draft: Draft, home: Household | None, *, fixed: bool) -> ft.C
 def _whom(
     ui: Ui, people: Sequence[Staff], steward: str, owner: str, choose: Callable[[str], object]
 ) -> list[ft.Control]:
-    """Who goes: the building's steward unless somebody is named; where there is none, nobody's until then."""
+    """Return the choice of who goes: the building's steward unless somebody is named. Without a steward the visit is
+    nobody's until somebody is."""
     name = ui.session.staff_name(steward) if steward else t("duty.nobody")
     options = [("", t("duty.plan.steward", name=name)), *((one.id, one.name) for one in people if one.id != steward)]
     says = [] if steward or owner else [quiet(t("duty.plan.no_steward"))]

@@ -1,4 +1,4 @@
-"""谁欠什么: the month's duties by who owes them and by what they are, late ones first (D.1)."""
+"""The page 谁欠什么 (who owes what): the month's duties by owner and kind, late ones first (D.1)."""
 
 from __future__ import annotations
 
@@ -34,14 +34,15 @@ from app.ui.ticket_words import joined
 PATH: Final = "/duties"
 NOBODY: Final = "nobody"
 FEW: Final = 20
-"""Lines of one owner drawn at first, and more with each tap."""
+"""Rows of one owner that are drawn at first, and added by each tap."""
 TOLD_FROM: Final = 12
-"""The month from which on it is told that next year's workdays lack."""
+"""From this month on, the page says when next year's calendar of workdays is missing."""
 
 
 @dataclass(frozen=True)
 class Owes:
-    """One owner, by id or post ("" for nobody): what they owe, and how many they have done."""
+    """The duties of one owner (the id of a person, or a post; "" for nobody): those still owed, and how many are
+    done."""
 
     owner: str
     owed: tuple[Duty, ...]
@@ -49,12 +50,13 @@ class Owes:
     excused: int
 
     def late(self, now: int) -> int:
-        """How many are late."""
+        """Return how many are late."""
         return sum(one.due < now for one in self.owed)
 
 
 def by_owner(found: Sequence[Duty], why: str, now: int) -> list[Owes]:
-    """Who owes what of one kind, or of all for "": nobody's first, then who is late with most."""
+    """Return the duties of kind ``why`` (all for "") by owner: first those that nobody owns, then by number of late
+    ones."""
     parts: dict[str, list[Duty]] = {}
     for one in found:
         if why in ("", one.why):
@@ -72,15 +74,18 @@ def by_owner(found: Sequence[Duty], why: str, now: int) -> list[Owes]:
 
 
 def years_lacking(session: Session, now: int) -> list[int]:
-    """The years without a table of workdays: this one, and from December on the next; none where the server keeps no
-    calendar."""
+    """Return the years whose calendar of workdays is missing: this one, and from December on the next.
+
+    Empty when the server keeps no calendar.
+    """
     known, today = session.duties.workdays(), china_day(now)
     wanted = [today.year, *([today.year + 1] if today.month >= TOLD_FROM else [])]
     return [year for year in wanted if known.years and not known.known(year)]
 
 
 def calendar_notice(session: Session, now: int) -> list[ft.Control]:
-    """That the workdays of a year lack, what is reckoned with meanwhile, and what to do."""
+    """Return a notice that a year's workdays are missing, how days are counted meanwhile, and what to do; none if none
+    is."""
     years = years_lacking(session, now)
     if not years:
         return []
@@ -91,7 +96,7 @@ def calendar_notice(session: Session, now: int) -> list[ft.Control]:
 
 @ft.component
 def DutiesScreen() -> ft.Control:
-    """The page of who oversees."""
+    """The page, for overseers."""
     ui = use_ui()
     now = use_now()
     why, set_why = ft.use_state("")
@@ -135,7 +140,7 @@ def DutiesScreen() -> ft.Control:
 
 
 def _kinds(owed: Sequence[Duty], why: str, choose: Callable[[str], None]) -> ft.Control:
-    """By what they are; the number is what is owed yet."""
+    """Return the filter by kind, with the number of duties that are still owed of each."""
     counts = Counter(one.why for one in owed)
     line = [pill("why-all", t("duty.all", n=len(owed)), lambda: choose(""), selected=not why)]
     line += [
@@ -146,7 +151,7 @@ def _kinds(owed: Sequence[Duty], why: str, choose: Callable[[str], None]) -> ft.
 
 
 def owner_name(session: Session, owner: str) -> str:
-    """Who owes: a name, a post, or 无人负责."""
+    """Return the name of an owner: a person, a post, or 无人负责 (nobody)."""
     if not owner:
         return t("duty.nobody")
     return t(f"shell.role.{owner}") if owner in roles.ROLES else session.staff_name(owner)
@@ -203,15 +208,15 @@ def _owner(
 
 
 def page_of(duty: Duty) -> str:
-    """What a duty is done on: the door, or the record."""
+    """Return the path of the page where a duty is done: the household's, or the record's."""
     return f"/household/{duty.about[1]}" if duty.about[0] == HOUSEHOLD else face_of(duty.about[0]).page(duty.about[1])
 
 
 def line_of(ui: Ui, duty: Duty, now: int, *, trailing: ft.Control | None = None) -> ft.Control:
-    """One duty in a list: where, what, until when."""
+    """Return a duty as a row of a list: where, what, until when."""
     place = ui.session.estate_name(duty.estate) if ui.session.estate is None else ""
     gone = t("duty.left", name=ui.session.staff_name(duty.left)) if duty.left else ""
-    # Who left it comes before what it is: long words are cut off at their end.
+    # The colleague who left comes before the content: a long line is cut off at its end.
     sub = joined(why_words(duty.why, duty.waits), due_words(duty, now), gone, duty.content, place)
     name = duty.address or duty.content or why_words(duty.why, duty.waits)
     return list_row(f"duty-{duty.id}", name, lambda: ui.go(page_of(duty)), sub=sub, lines=2, trailing=trailing)

@@ -1,4 +1,4 @@
-"""What duties are called, and how they stand."""
+"""The words for duties: what is owed, and until when."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from app.ui.texts import day_text, has, t
 
 
 def why_words(why: str, waits: str = "") -> str:
-    """What is owed: 本月走访, 回访, 答复; what a company named itself stays as it is written. ``waits``: with what
-    somebody waits for an answer at that door (``Duty.waits``), where it is known."""
+    """Return what is owed: 本月走访, 回访, 答复; a name that the company gave its own rule stays as it is written.
+
+    ``waits``: the kind of matter that the household waits for an answer to (``Duty.waits``), if known.
+    """
     if waits:
         return t("duty.why_waits", what=waits_words(waits))
     key = f"duty.why.{why}"
@@ -17,13 +19,13 @@ def why_words(why: str, waits: str = "") -> str:
 
 
 def waits_words(kind: str) -> str:
-    """With what somebody waits for an answer: 投诉, 建议, 求助; 诉求 where it is not known."""
+    """Return the word for that kind of matter: 投诉, 建议, 求助; 诉求 when it is not known."""
     key = f"duty.waits.{kind}"
     return t(key) if has(key) else t("duty.waits.any")
 
 
 def due_words(duty: Duty, now: int) -> str:
-    """Until when: 11月30日前, 超 3 天; the reason of one that was excused."""
+    """Return until when it is due, or how late it is: 11月30日前, 超 3 天. For an excused one, the reason."""
     if duty.excused:
         return t("duty.excused_because", reason=duty.excused)
     if duty.due < now:

@@ -1,1 +1,1 @@
-"""Follow-ups 回访 to people (D)."""
+"""The screens of follow-ups 回访 (D)."""

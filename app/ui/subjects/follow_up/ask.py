@@ -1,4 +1,4 @@
-"""Asking: at the door with a signature or by phone, what was said, and whether it is settled (D.3, D.4)."""
+"""Asking a resident, at the door with a signature or by phone: what they say, and whether it is settled (D.3, D.4)."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _SAID: Final = {"yes": True, "no": False}
 
 
 def draft_key(follow_up_id: str) -> str:
-    """The key of what is being filled in."""
+    """Return the key of the form's draft."""
     return f"follow-up-ask:{follow_up_id}"
 
 
 def form_of(values: Mapping[str, Any], follow_up_id: str, once: str) -> FollowUpForm:
-    """What a draft says, as it would be saved."""
+    """Return the draft's values as the form that is saved."""
     said = {name: values[name] for name in ("way", "met", "not_met", "name", "capacity", "said", "promise")}
     chosen = {"satisfied": _SAID.get(values["satisfied"]), "settled": _SAID.get(values["settled"])}
     raised = {
@@ -60,7 +60,7 @@ def form_of(values: Mapping[str, Any], follow_up_id: str, once: str) -> FollowUp
 
 
 def missing(form: FollowUpForm) -> str | None:
-    """The words for the first thing that is still missing."""
+    """Return what is missing first, in words; None when nothing is."""
     again = form.again_at is not None
     needs = (
         [(form.name.strip(), "name"), (form.satisfied is not None, "satisfied"),
@@ -74,7 +74,7 @@ def missing(form: FollowUpForm) -> str | None:
 
 @ft.component
 def AskScreen(follow_up_id: str) -> ft.Control:
-    """The form, while it is this person's to ask."""
+    """The form's screen, as long as it is this person's turn to ask."""
     ui = use_ui()
     view: FollowUpView | None = use_read(lambda s: if_here(lambda: s.follow_ups.view(follow_up_id)), follow_up_id)
     if view is None or (view.move != ASK and not ui.saving):
@@ -85,7 +85,7 @@ def AskScreen(follow_up_id: str) -> ft.Control:
 
 @ft.component
 def AskForm(view: FollowUpView) -> ft.Control:
-    """The form: what is asked at the door leads to the pad, what is asked by phone is saved here."""
+    """The form: asking at the door goes on to the signing page, asking by phone is saved here."""
     ui = use_ui()
     follow_up_id = view.card.id
     start = START if view.state.phone_will_do else START | {"way": kinds.DOOR}
@@ -164,7 +164,7 @@ def _said(ui: Ui, view: FollowUpView, draft: Draft, form: FollowUpForm) -> list[
     if values["tickets"] or values["matters"]:
         found.append(raised_section(values, draft.update, lambda: ui.go(to_ticket), t("follow_up.goes_up_together")))
     elif form.settled is not None:
-        # Comes once the questions are answered: what else there is, people say at the end.
+        # Offered only once the questions are answered: people mention other things at the end.
         add = t("visit.add_ticket")
         found.append(small_button("add-ticket", add, lambda: ui.go(to_ticket), icon=ft.Icons.ADD_ROUNDED, tone="text"))
     return found
@@ -196,7 +196,7 @@ def _yes_no(draft: Draft, name: str) -> ft.Control:
 
 @ft.component
 def AskTicketScreen(follow_up_id: str) -> ft.Control:
-    """A repair raised there: it joins the form, and is saved with it (D.5)."""
+    """The form for a repair raised during the follow-up; it is added to the form and saved with it (D.5)."""
     household = use_read(lambda s: _household(s, follow_up_id), follow_up_id)
     kept, path = f"follow-up-ticket:{follow_up_id}", path_of(follow_up_id, ASK)
     return raised_ticket(draft_key(follow_up_id), kept, path, household, t("follow_up.add_raised"))
@@ -204,7 +204,7 @@ def AskTicketScreen(follow_up_id: str) -> ft.Control:
 
 @ft.component
 def AskMatterScreen(follow_up_id: str) -> ft.Control:
-    """Anything else that is said there (D.5)."""
+    """The form for any other matter raised during the follow-up (D.5)."""
     household = use_read(lambda s: _household(s, follow_up_id), follow_up_id)
     kept = f"follow-up-matter:{follow_up_id}"
     return raised_matter(draft_key(follow_up_id), kept, household, t("follow_up.add_raised"))
@@ -219,7 +219,7 @@ def _household(session: Session, follow_up_id: str) -> str:
 
 
 def _called(form: FollowUpForm) -> dict[str, str]:
-    """What the resident reads of what was raised, by its id."""
+    """Return what the resident reads of each thing that was raised, by its id."""
     tickets = {
         form.ticket_id(n): f"{word('kind', one.ticket_kind)} · {one.content}" for n, one in enumerate(form.tickets)
     }
@@ -229,7 +229,7 @@ def _called(form: FollowUpForm) -> dict[str, str]:
 
 
 def _to_sign(session: Session, follow_up_id: str) -> tuple[FollowUpForm, SigningContent] | None:
-    """What is being filled in, ready to be signed; ``None`` when there is nothing of the kind (any more)."""
+    """Return the filled-in form and what is to be signed; ``None`` when there is nothing to sign (any more)."""
     kept = session.draft(draft_key(follow_up_id))
     if kept is None:
         return None
@@ -242,7 +242,7 @@ def _to_sign(session: Session, follow_up_id: str) -> tuple[FollowUpForm, Signing
 
 @ft.component
 def AskSignScreen(follow_up_id: str) -> ft.Control:
-    """The resident signs before it is saved: what was said and the signature become one transaction."""
+    """The resident signs before the follow-up is saved: answers and signature become one transaction."""
     ui = use_ui()
     found = use_read(lambda s: _to_sign(s, follow_up_id), follow_up_id)
     view: FollowUpView | None = use_read(lambda s: if_here(lambda: s.follow_ups.view(follow_up_id)), follow_up_id)
@@ -275,7 +275,7 @@ def AskSignScreen(follow_up_id: str) -> ft.Control:
 
 @ft.component
 def SignAgainScreen(follow_up_id: str) -> ft.Control:
-    """Signing again what was corrected after it was signed."""
+    """The resident signs again, after the answers were corrected."""
     ui = use_ui()
     view: FollowUpView | None = use_read(lambda s: if_here(lambda: s.follow_ups.view(follow_up_id)), follow_up_id)
     if view is None or view.move != SIGN or view.state.now is None:

@@ -1,4 +1,4 @@
-"""A follow-up 回访 to people (D)."""
+"""How a follow-up 回访 is shown (D)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.ui.ticket_words import joined
 
 
 class FollowUpFace(Face):
-    """回访."""
+    """Shows follow-ups 回访."""
 
     type = FOLLOW_UP
     path = "/follow-up/"
@@ -33,31 +33,31 @@ class FollowUpFace(Face):
     numbered = False
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
-        """What was asked, said, promised and raised (D.3, D.5)."""
+        """Yield what was asked, said, promised and raised (D.3, D.5)."""
         yield from signed.lines(facts, named)
 
     def read(self, session: Session, subject_id: str) -> FollowUpView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.follow_ups.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """What is asked about, where, and how it stands."""
+        """Return what is asked about, where, and how it stands."""
         return follow_up_head(view, now)
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
-        """What is followed up, and what is special about it."""
+        """Return what is followed up, and what is special about it, as chips."""
         return [words.source_chip(card), *words.marks(card)]
 
     def line(self, card: Card) -> tuple[str, str]:
-        """投诉回访 · 待回访; what it is about."""
+        """Return what is followed up and its stage, such as 投诉回访 · 待回访; and what it is about."""
         return joined(words.said("source", card.kind), words.said("stage", card.stage)), card.content
 
     def paper(self, card: Card) -> str:
-        """What it is: 投诉回访."""
+        """Return what is followed up: 投诉回访."""
         return words.said("source", card.kind)
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says, in a sentence or two."""
+        """Return what an entry says, in a sentence or two."""
         if kind == "follow_up_planned":
             due = t("follow_up.says.due", when=moment_text(body["due_at"], now))
             return joined(words.said("drawn", str(body.get("drawn"))), due)
@@ -87,12 +87,12 @@ def _asked(body: Body, now: int) -> str:
 
 
 def owner_words(view: FollowUpView) -> str:
-    """Who follows up: somebody by name, or whoever holds the post."""
+    """Return who follows up: a person's name, or the post."""
     return view.owner_name or words.said("post", str(view.state.body.get("post") or ""))
 
 
 def follow_up_head(view: FollowUpView, now: int) -> ft.Control:
-    """What a follow-up's page begins with: what is asked about, where, of whom, and by whom."""
+    """Return the top of a follow-up's page: what is asked about, where, whom to ask, and who asks."""
     card, state = view.card, view.state
     marks = [words.source_chip(card), chip(words.said("stage", card.stage), "good" if card.over else "plain")]
     parts: list[ft.Control] = [

@@ -1,4 +1,4 @@
-"""An open letter 公开信: one answer to many who said the same, filed with each of them (D.5)."""
+"""Writing an open letter 公开信: one answer to many people who said the same, recorded with each of them (D.5)."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ KEY: Final = "open-letter"
 _PATH: Final = f"{PATH}/letter"
 START: Final[dict[str, Any]] = {"text": "", "chosen": [], "find": ""}
 SHOWN: Final = 100
-"""How many records are offered at once; a search finds the others."""
+"""Most records that are listed at once; a search finds the others."""
 
 
 @ft.component
 def LetterScreen() -> ft.Control:
-    """The form: what it says, a photo of it, and whom it answers; nothing is chosen that nobody tapped."""
+    """The form: the letter's text, a photo of it, and which records it answers; none of them is chosen beforehand."""
     ui = use_ui()
     draft = use_draft(KEY, START)
     offered = use_read(lambda s: s.letters.to_answer())
     asking, set_asking = ft.use_state(False)
 
     def to_photo() -> None:
-        draft.update()  # the photos are held for this very letter
+        draft.update()  # store the draft, so that the photos are kept under this letter's id
         draft.flush()
         ui.go(f"{_PATH}/photo")
 
     photos = use_held_photos(ui, draft.once, to_photo, "letter-photos", t("follow_up.letter.photo_says"))
     there = {card.id: card for card in offered}
-    # What somebody else answered meanwhile is not chosen any more.
+    # Records that somebody else answered meanwhile are no longer chosen.
     chosen = [id_ for id_ in draft.values["chosen"] if id_ in there]
     text = str(draft.values["text"]).strip()
     form = LetterForm(draft.once, text, tuple((there[id_].type, id_) for id_ in chosen))
@@ -101,7 +101,7 @@ def LetterScreen() -> ft.Control:
 
 
 def _offered(offered: Sequence[Card], chosen: list[str], find: str, update: Callable[..., object]) -> list[ft.Control]:
-    """Whom it answers: those who were chosen first, then what the search finds."""
+    """Return the records to choose from: those that are chosen, and those that the search finds."""
 
     def turn(card: Card) -> None:
         update(chosen=[one for one in chosen if one != card.id] if card.id in chosen else [*chosen, card.id])
@@ -136,14 +136,14 @@ def _row(card: Card, here: bool, turn: Callable[[Card], object]) -> ft.Control:
 
 
 def _held(session: Session) -> tuple[str, list[HeldPhoto]]:
-    """The letter that is being written, and the photos held for it; no letter: the first is empty."""
+    """Return the id of the letter that is being written ("" if there is none), and its photos."""
     once = str((session.draft(KEY) or {}).get("_once") or "")
     return once, session.photos.held(once) if once else []
 
 
 @ft.component
 def LetterPhotoScreen() -> ft.Control:
-    """The camera over the form: the letter as it hangs in the hall."""
+    """The camera, for a photo of the letter where it was put up."""
     ui = use_ui()
     letter_id, held = use_read(_held)
     if not letter_id:

@@ -1,4 +1,4 @@
-"""A month of follow-ups: its plan by owner or source (D.1), and what it came to (D.5, D.6)."""
+"""A month of follow-ups: the plan, by owner or by what is followed up (D.1), and the results (D.5, D.6)."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from app.ui.texts import has, moment_text, t
 from app.ui.ticket_words import joined
 
 SHOWN: Final = 200
-"""How many rows of one group are drawn at most; who needs the others narrows the list of follow-ups."""
+"""Most rows drawn of one group; filtering the list of follow-ups shows the others."""
 BY_OWNER, BY_SOURCE = "owner", "source"
 
 
 def span(month: date) -> tuple[int, int]:
-    """The first moment of a month and the first after it, in ms."""
+    """Return the first moment of a month and the first after it, in ms."""
     return month_span(f"{month:%Y-%m}")
 
 
 def who_words(ui: Ui, who: str) -> str:
-    """A person by name, or the post where nobody is named."""
+    """Return a person's name; for a post without a person, the post's."""
     if who in roles.ROLES:
         return words.said("post", who) or t("follow_up.nobody")
     return ui.session.staff_name(who) if who else t("follow_up.nobody")
@@ -57,7 +57,8 @@ def who_words(ui: Ui, who: str) -> str:
 
 @ft.component
 def PlanScreen() -> ft.Control:
-    """Whose they are and how many are done; a tap on one leads to it, or moves or excuses it."""
+    """The month's plan: follow-ups by owner or source, and how many are done. A tap opens one, or offers to move or
+    excuse it."""
     ui = use_ui()
     now = use_now()
     month, set_month = use_made(lambda: china_day(ui.now()).replace(day=1))
@@ -118,7 +119,7 @@ def _late(cards: Sequence[Card], now: int) -> list[Card]:
 
 
 def _sums(cards: Sequence[Card], now: int) -> ft.Control:
-    """How the month stands in one line: how many are done of those that are owed, and how many are late."""
+    """Return the month's summary: how many are done of those that are owed, and how many are late or excused."""
     owed = [card for card in cards if card.stage != st.EXCUSED]
     late, excused = _late(cards, now), len(cards) - len(owed)
     marks = [chip(t("follow_up.sum.late", n=len(late)), "red")] if late else []
@@ -139,7 +140,7 @@ def _group(
     here: bool,
     set_opened: Callable[[str], object],
 ) -> ft.Control:
-    """One person's or source's: its number, and its follow-ups once it is opened."""
+    """Return one group (a person's, or a source's) with its numbers; when it is opened, with its follow-ups."""
     owed = [card for card in cards if card.stage != st.EXCUSED]
     done = len(owed) - len(_left(cards))
     late = len(_late(cards, now))
@@ -166,7 +167,7 @@ def _line(ui: Ui, card: Card, now: int, tap: Callable[[Card], object]) -> ft.Con
 
 
 def _ways(ui: Ui, follow_up_id: str, close: Callable[[], object]) -> list[ft.Control]:
-    """What the supervisor does with one that is open: look at it, move it, excuse it."""
+    """Return what the supervisor can do with an open follow-up: open, move or excuse it."""
 
     def to(step: str) -> Callable[[], object]:
         def go() -> None:
@@ -188,7 +189,7 @@ OF_PERSON: Final = ("owed", "in_days", "in_month", "satisfied", "open", "late", 
 
 @ft.component
 def FiguresScreen() -> ft.Control:
-    """What a month came to, all together and by person; each figure opens the very list it counts (D.6)."""
+    """The month's results, in all and by person; each figure opens the list that it counts (D.6)."""
     ui = use_ui()
     now = use_now()
     month, set_month = use_made(lambda: china_day(ui.now()).replace(day=1))
@@ -255,7 +256,7 @@ def FiguresScreen() -> ft.Control:
 
 
 def _counted(ui: Ui, card: Card, now: int) -> ft.Control:
-    """A line of the list under a figure: a follow-up, or what was raised at one."""
+    """Return a row of the list under a figure: a follow-up, or something raised during one."""
     page = page_of(card) or ""
     key = f"follow_up.stage.{card.stage}"
     stage = t(key) if isinstance(card.extra, FollowUpCard) and has(key) else ""

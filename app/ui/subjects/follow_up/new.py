@@ -1,4 +1,4 @@
-"""Planning a follow-up by hand (D.1): what it follows up or at whose door, by whom, until when, and why."""
+"""Planning a follow-up by hand (D.1): what is followed up or at which household, by whom, until when, and why."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from app.ui.subjects.matter.fields import where_section
 from app.ui.texts import day_text, moment_text, t
 
 ASKERS: Final = frozenset((roles.STEWARD, roles.SERVICE_SUPERVISOR, roles.MANAGER))
-"""Whose work follow-ups are (D.2)."""
+"""Roles whose work includes follow-ups (D.2)."""
 START: Final[dict[str, Any]] = {
     "source": "", "of": [], "household": "", "home_query": "", "nowhere": False, "place": "", "contact_name": "",
     "contact_phone": "", "about": "", "owner": "", "until": "", "estate": None,
@@ -41,13 +41,13 @@ _FOUND: Final = 6
 
 
 def days(today: date) -> list[tuple[str, date]]:
-    """Until when one is mostly for, the nearest first: three days, a week, two weeks, a month."""
+    """Return the usual due days: in three days, a week, two weeks, a month."""
     ends = (today + timedelta(days=3), today + timedelta(days=7), today + timedelta(days=14), add_months(today, 1))
     return [(end.isoformat(), end) for end in ends]
 
 
 def form_of(values: dict[str, Any], sources: Sequence[Closing]) -> PlanForm:
-    """The draft as it would be saved."""
+    """Return the draft's values as the form that is saved."""
     nowhere = bool(values["nowhere"])
     of = next(((one.type, one.id) for one in sources if [one.type, one.id] == list(values["of"])), None)
     return PlanForm(
@@ -65,7 +65,7 @@ def form_of(values: dict[str, Any], sources: Sequence[Closing]) -> PlanForm:
 
 
 def missing(form: PlanForm, several: bool) -> str | None:
-    """The words for the first thing that is still missing."""
+    """Return what is missing first, in words; None when nothing is."""
     if not (form.household_id or form.address):
         return t("follow_up.need.where")
     if form.address and several and form.estate is None:
@@ -84,7 +84,7 @@ def _read(session: Session, household_id: str) -> tuple[Household | None, list[C
 
 @ft.component
 def NewScreen() -> ft.Control:
-    """The form: it comes back after a kill, and is gone once it is saved."""
+    """The form. Its draft survives closing the app, and is gone once it is saved."""
     ui = use_ui()
     draft = use_draft("follow-up-new", START | {"estate": ui.session.estate})
     values, update = draft.values, draft.update
@@ -133,7 +133,7 @@ def NewScreen() -> ft.Control:
 
 
 def _sources(ui: Ui, sources: Sequence[Closing], chosen: list[Any], update: Callable[..., object]) -> ft.Control:
-    """What was closed at this household lately: one of them is what is followed up, or none."""
+    """Return what was closed at this household lately, to choose what is followed up; nothing needs to be chosen."""
     rows: list[ft.Control] = []
     now = ui.now()
     for one in sources[:_FOUND]:

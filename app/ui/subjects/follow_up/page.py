@@ -31,13 +31,13 @@ MORE: Final = (("move", ft.Icons.SWAP_HORIZ_ROUNDED), ("excuse", ft.Icons.EVENT_
 
 
 def path_of(follow_up_id: str, step: str = "") -> str:
-    """The address of its page, or of one of its steps."""
+    """Return the path of a follow-up's page, or of one of its steps."""
     return f"/follow-up/{follow_up_id}" + (f"/{step}" if step else "")
 
 
 @ft.component
 def FollowUpScreen(follow_up_id: str) -> ft.Control:
-    """The page."""
+    """A follow-up's page."""
     ui = use_ui()
     now = use_now()
     view: FollowUpView | None = use_read(lambda s: if_here(lambda: s.follow_ups.view(follow_up_id)), follow_up_id)
@@ -100,7 +100,7 @@ def _source(ui: Ui, view: FollowUpView) -> list[ft.Control]:
 
 
 def _raised(ui: Ui, view: FollowUpView) -> list[ft.Control]:
-    """What was raised there, with how it stands: each has its outcome (D.5)."""
+    """Return what was raised during the follow-up, with the stage of each (D.5)."""
     if not view.raised:
         return []
     rows: list[ft.Control] = []

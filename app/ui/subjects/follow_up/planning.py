@@ -1,4 +1,5 @@
-"""What the supervisor does with follow-ups: sign an opinion, hand over or move, excuse (D.1, D.6)."""
+"""The supervisor's steps with a follow-up: record an opinion, give it to somebody else or move it, excuse it (D.1,
+D.6)."""
 
 from __future__ import annotations
 
@@ -70,7 +71,7 @@ def _excuse(ui: Ui, view: FollowUpView, draft: Draft) -> Made:
 
 
 def _screen(step: str, kind: str, start: dict[str, Any], form: Form) -> Callable[..., ft.Control]:
-    """The screen of a step of the supervisor's, while it can be done."""
+    """Return the screen of one step, which shows its ``form`` as long as the step can be done."""
 
     @ft.component
     def Screen(follow_up_id: str) -> ft.Control:
@@ -87,7 +88,7 @@ def _screen(step: str, kind: str, start: dict[str, Any], form: Form) -> Callable
 
 @ft.component
 def StepForm(step: str, kind: str, start: dict[str, Any], form: Form, view: FollowUpView) -> ft.Control:
-    """The form of one step."""
+    """The form of one step; saving it records an entry of ``kind``."""
     ui = use_ui()
     follow_up_id = view.card.id
     draft = use_draft(f"follow-up-{step}:{follow_up_id}", start)

@@ -1,4 +1,4 @@
-"""The list of follow-ups: whose move they are, what is late, what waits for an opinion (D.1, D.6)."""
+"""The list of follow-ups: those that are open, late, one's own, waiting for an opinion, or over (D.1, D.6)."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ OPEN, LATE, MINE, REVIEW, ENDED = "open", "late", "mine", "review", "ended"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to."""
+    """The filters of the list."""
 
     text: str = ""
     part: str = OPEN
 
     def filter(self, session: Session, now: int) -> CardFilter:
-        """The same for the store. ``now``: what is late (ms)."""
+        """Return the same as a filter for the store. ``now`` (ms) decides what is late."""
         found = CardFilter(type=FOLLOW_UP, text=self.text, stages=st.OPEN)
         if self.part == LATE:
             return replace(found, due_before=now)
@@ -61,7 +61,7 @@ class Wanted:
 
 @ft.component
 def FollowUpsScreen() -> ft.Control:
-    """The list. What it is narrowed to outlives the screen."""
+    """The list. Its filters are kept when the screen is left."""
     ui = use_ui()
     store = ft.context.page.session.store
     wanted, set_wanted = use_made(lambda: store.get(_KEY) or Wanted())
@@ -104,7 +104,8 @@ def FollowUpsScreen() -> ft.Control:
 
 
 def _ways(ui: Ui, close: Callable[[], object]) -> list[ft.Control]:
-    """What an overseer does with all of them: a month's plan and figures; who plans them: one by hand, a letter."""
+    """Return the links to the month's plan and figures, and, for those who plan, to a follow-up by hand and an open
+    letter."""
     ways = [("plan", ft.Icons.CALENDAR_MONTH_OUTLINED), ("figures", ft.Icons.BAR_CHART_ROUNDED)]
     if ui.session.follow_ups.plans:
         ways += [("new", ft.Icons.ADD_TASK_ROUNDED), ("letter", ft.Icons.CAMPAIGN_OUTLINED)]
@@ -157,7 +158,7 @@ def _List(cards: Any, spot: str) -> ft.Control:
 
 
 def follow_up_row(ui: Ui, card: Card, now: int) -> ft.Control:
-    """A follow-up in a list: where, until when, what it is about, whose it is."""
+    """Return a follow-up as a row of a list: where, until when, what it is about, and whose it is."""
     owner = ui.session.staff_name(card.assignee) if card.assignee else ""
     return record_row(
         f"row-{card.id}",

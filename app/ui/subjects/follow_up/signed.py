@@ -11,7 +11,8 @@ from app.ui.texts import full_day, t
 
 
 def lines(facts: Mapping[str, Any], named: Mapping[str, str]) -> Iterator[Line]:
-    """What was asked, said and promised, and what was raised; ``named``: its words by id."""
+    """Yield what was asked, said and promised, and what was raised; ``named`` has the words for what was raised, by
+    id."""
     yield Line(t("shown.about", what=facts.get("about") or ""), QUIET)
     yield Line(t("shown.asked", name=facts.get("name") or ""))
     yield Line(t("shown.satisfied" if facts.get("satisfied") else "shown.not_satisfied"), STRONG)

@@ -1,4 +1,4 @@
-"""Words of follow-ups, and the pieces that several of their screens use."""
+"""The words of follow-ups, and parts that several of their screens share."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from app.ui.texts import has, t
 
 
 def said(table: str, name: str) -> str:
-    """The words of a choice; empty for what this program does not know."""
+    """Return the word for a value; empty for one that this program does not know."""
     key = f"follow_up.{table}.{name}"
     return t(key) if name and has(key) else ""
 
 
 def source_chip(card: Card) -> ft.Control:
-    """What is followed up: 投诉回访."""
+    """Return a chip with what is followed up: 投诉回访."""
     return chip(said("source", card.kind), "plain", ft.Icons.FACT_CHECK_OUTLINED)
 
 
 def marks(card: Card) -> list[ft.Control]:
-    """What tells one from others of its kind: how grave, drawn, not satisfied, tried in vain."""
+    """Return chips for what is special: its weight, how it was drawn, satisfied or not, by phone, how often it was
+    tried."""
     more, found = card.as_(FollowUpCard), list[ft.Control]()
     if more.weight in (kinds.IMPORTANT, kinds.MAJOR):
         found.append(chip(said("weight", more.weight), "red" if more.weight == kinds.MAJOR else "amber"))
@@ -47,7 +48,7 @@ def marks(card: Card) -> list[ft.Control]:
 
 
 def stamps(card: Card, now: int) -> list[ft.Control]:
-    """The clock that runs, and that something is flagged, has to be signed again, or waits on this phone."""
+    """Return the deadline that runs, and stamps for: flagged, to be signed again, not sent yet."""
     found: list[ft.Control] = []
     if card.clock is not None and card.clock.met_at is None and card.clock.level(now) != CALM:
         name = t(f"follow_up.clock.{card.clock.id}")
@@ -57,7 +58,7 @@ def stamps(card: Card, now: int) -> list[ft.Control]:
 
 
 def asked(draft: Draft, name: str) -> ft.Control:
-    """A question answered in words, with the phrases used often."""
+    """Return the field for a question that is answered in words, with usual phrases to tap."""
     return TextBox(
         f"follow-up-{name}", t(f"follow_up.ask.{name}"), str(draft.values[name]), text_setter(draft, name), lines=3,
         most=4000, phrases=phrases(f"follow_up.phrases.{name}"), key=f"{name}-{draft.once}",

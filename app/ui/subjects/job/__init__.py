@@ -1,1 +1,1 @@
-"""Jobs 工作单 to people: sending one, its page and steps, the list, and what counts as a breach (B)."""
+"""The screens of jobs 工作单: sending one, its page and steps, the list, and breaches of the rules (B)."""

@@ -1,4 +1,4 @@
-"""What counts as a breach of the rules for jobs in a month, person by person (B.7); each line opens its job."""
+"""The month's breaches of the rules for jobs, person by person (B.7); each line opens its job."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PATH: Final = "/job-breaches"
 
 @ft.component
 def BreachesScreen() -> ft.Control:
-    """One month."""
+    """The page, one month at a time, for overseers."""
     ui = use_ui()
     now = use_now()
     month, set_month = use_made(lambda: china_day(ui.now()).replace(day=1))

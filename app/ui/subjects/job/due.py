@@ -1,4 +1,4 @@
-"""By when an answer is due: the end of today's or tomorrow's work in one tap, any other hour in three (B.1)."""
+"""Choosing until when a job must be answered: one tap for the usual times, three for any other hour (B.1)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from app.ui.kit.money import section
 from app.ui.texts import moment_text, t
 
 EVENING: Final = 17
-"""The hour at which a day's work is to be answered."""
+"""The hour by which a day's work is to be answered."""
 OTHER: Final = "other"
 
 
 def usual(now: int) -> dict[str, int]:
-    """Return the usual times by name, those alone that lie ahead with an hour to work in."""
+    """Return the usual times by name, those that are at least an hour ahead."""
     today = china_day(now)
     found = {
         "today": at_china(today, EVENING),
@@ -31,14 +31,14 @@ def usual(now: int) -> dict[str, int]:
 
 
 def first_due(now: int) -> int:
-    """Return the time a new job begins with: this evening, or tomorrow's."""
+    """Return the time with which a new job begins: this evening, otherwise the next of the usual times."""
     return next(iter(usual(now).values()), at_china(china_day(now) + timedelta(days=1), EVENING))
 
 
 def due_section(
     due_at: int | None, other: bool, now: int, on_due: Callable[[int | None, bool], object], heading: str = ""
 ) -> ft.Control:
-    """The choice; ``other``: another hour is being picked."""
+    """Return the choice of a time. ``other``: an unusual time is being chosen, with the picker of days and hours."""
     known = usual(now)
     options = [(name, f"{t(f'job.due.{name}')}") for name in known] + [(OTHER, t("job.due.other"))]
     here = next((name for name, at in known.items() if at == due_at), "") if not other else OTHER

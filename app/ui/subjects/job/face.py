@@ -1,4 +1,4 @@
-"""A job 工作单 to people: its head, what its entries say, its card on 今日 (B)."""
+"""How a job 工作单 is shown: its head, what its entries say, its card on 今日 (B)."""
 
 from __future__ import annotations
 
@@ -32,40 +32,40 @@ from app.ui.ticket_words import joined
 
 
 def job_word(group: str, value: object) -> str:
-    """Return the word of ``job.<group>.<value>``; a value nobody has a word for shows as it is."""
+    """Return the text ``job.<group>.<value>``; a value without one is returned as it is."""
     key = f"job.{group}.{value}"
     return t(key) if has(key) else str(value or "")
 
 
 def department_words(department: str) -> str:
-    """Return what a department is called."""
+    """Return the name of a department."""
     zh, en = DEPARTMENT_WORDS.get(department, (department, department))
     return zh if language().startswith("zh") else en
 
 
 def job_fees(lines: Any) -> list[Fee]:
-    """Return price lines as the kit's table takes them."""
+    """Return price lines in the form that the kit's table takes."""
     return [
         Fee(line["name"], line["qty"], line["price_fen"], line["amount_fen"], line.get("unit") or "") for line in lines
     ]
 
 
 def clock_marks(clock: Clock | None) -> list[ft.Control]:
-    """The chip of the clock that runs on a job, or nothing."""
+    """Return the chip of a job's running deadline, or nothing."""
     if clock is None or clock.met_at is not None:
         return []
     return [RunningClock(clock, name=t(f"job.clock.{clock.id}"))]
 
 
 class _JobCorrection(Correction):
-    """In words alone: who has it, whose department it is and by when it is due change by steps of their own."""
+    """Corrects a job's texts only: its receiver, department and deadline are changed by steps of their own."""
 
     def _typed(self) -> list[Field]:
         return [field for field in super()._typed() if field.name != "department"]
 
 
 class JobFace(Face):
-    """工作单."""
+    """Shows jobs 工作单."""
 
     type = JOB
     path = "/job/"
@@ -74,15 +74,16 @@ class JobFace(Face):
     hidden = frozenset(("job_numbered",))
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
-        """What was asked, what was done and what it costs (B.4, B.8)."""
+        """Yield what was asked, what was done and what it costs (B.4, B.8)."""
         yield from signed.lines(facts)
 
     def read(self, session: Session, subject_id: str) -> JobView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.jobs.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """The job a form is about: number, place, what is asked, how it must be, its clock; smaller than its page."""
+        """Return the job above the form of one of its steps, shorter than on its page: number, place, task,
+        requirements, deadline."""
         card: Card = view.card
         marks = clock_marks(view.clock)
         if card.urgent and not card.over:
@@ -102,26 +103,27 @@ class JobFace(Face):
         )
 
     def paper(self, card: Card) -> str:
-        """Its kind and number."""
+        """Return its type and number."""
         return " ".join(part for part in (job_word("kind", card.kind), card.number) if part)
 
     def line(self, card: Card) -> tuple[str, str]:
-        """工作单 G20261121-003; 已归档 · 张贴停水通知."""
+        """Return its type and number, and its stage and content: 工作单 G20261121-003; 已归档 · 张贴停水通知."""
         return self.paper(card), " · ".join(part for part in (self.stage_words(card), card.content) if part)
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
-        """What it is; whether its receiver cannot go on."""
+        """Return its type; and that it was escalated, if so."""
         kind = chip(job_word("kind", card.kind), "plain", ft.Icons.ASSIGNMENT_OUTLINED)
         if card.stage != st.ESCALATED:
             return [kind]
         return [kind, chip(t("job.escalated_mark"), "amber", ft.Icons.PRIORITY_HIGH)]
 
     def correction(self, kind: str) -> Correction:
-        """In words alone."""
+        """Return the correction, which changes texts only."""
         return _JobCorrection(kind, self.words)
 
     def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
-        """What it costs as a table; what stands on the paper of its page is not said again."""
+        """Return the step with its costs as a table; on the job's own page, without what the paper above says
+        already."""
         if row.kind == "job_sent" and view is not None and step.state == "done":
             step = replace(step, says=self._to_whom(body, session.staff_name, now))
         if not body.get("lines"):
@@ -130,7 +132,7 @@ class JobFace(Face):
         return replace(step, details=[table, *step.details])
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says; times are named from today on."""
+        """Return what an entry says; times are told relative to ``now`` (ms)."""
         if kind == "job_sent":
             return joined(body["content"], self._to_whom(body, name_of, now))
         if kind == "job_decided":

@@ -1,4 +1,4 @@
-"""The list of jobs: one's own, those one sent, and for who sees the estate all of them (B)."""
+"""The list of jobs: one's own, those one sent, and, for overseers, all of the estate (B)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ROW: Final = 148
 
 
 def wanted_of(which: str, text: str, staff_id: str, now: int) -> CardFilter:
-    """Return which cards a choice of the list shows."""
+    """Return the filter for one of the list's choices."""
     if which == MINE:
         return CardFilter(type=JOB, assignee=staff_id, over=False, text=text)
     if which == SENT:
@@ -53,7 +53,7 @@ def wanted_of(which: str, text: str, staff_id: str, now: int) -> CardFilter:
 
 
 def choices(held: frozenset[str]) -> list[str]:
-    """Return the choices somebody with these posts has."""
+    """Return the choices that somebody with these posts has."""
     own = [MINE, *([SENT] if held & SENDERS else [])]
     return [UNFINISHED, *own, LATE, ENDED] if held & roles.OVERSEERS else [*own, UNFINISHED, ENDED]
 
@@ -103,7 +103,8 @@ def JobsScreen() -> ft.Control:
 
 
 def _ways(ui: Ui, held: frozenset[str]) -> list[ft.Control]:
-    """The review before the shift ends and the breaches, for whom they are; the repairs for whose list this is."""
+    """Return links: to the review before the shift ends and to the breaches for those they concern, and to the list of
+    tickets for people whose tab 工单 leads here."""
     ways: list[ft.Control] = []
     if held & REVIEWERS:
         ways.append(
@@ -140,7 +141,7 @@ def _List(cards: Cards, spot: str) -> ft.Control:
 
 
 def job_card(card: Card, now: int, on_tap: Callable[[], object], who: str) -> ft.Control:
-    """A job in a list: the place the largest, what is asked, who has it, its clock."""
+    """Return a job as a row of a list: the place in large letters, the task, who has it, its deadline."""
     marks = clock_of(card, now)
     if card.urgent and not card.over:
         marks.insert(0, urgent_chip())
@@ -156,7 +157,7 @@ def job_card(card: Card, now: int, on_tap: Callable[[], object], who: str) -> ft
 
 
 def unfinished_jobs(session: Session) -> int:
-    """Return how many jobs somebody has to see to, where one looks."""
+    """Return how many jobs have not ended, in the chosen estates."""
     return session.count(CardFilter(type=JOB, ended=False))
 
 

@@ -1,4 +1,4 @@
-"""A new job 工作单 (B.1, B.8): who, where, what, how it must be, by when; nothing is left blank."""
+"""A new job 工作单 (B.1, B.8): who, where, what, the requirements, until when; nothing may be left blank."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PRICED: Final = (CLEANING, SPECIAL_CLEANING)
 
 
 def start_of(home: Household | None, now: int) -> dict[str, Any]:
-    """An empty form, at a door or in a public place; due this evening, or tomorrow's."""
+    """Return the values of an empty form, for a household or a public place."""
     begun = begin(home)
     where = "household" if home is not None else "public"
     more = {"kind": PLAIN, "requirements": "", "receiver": "", "query": "", "due": first_due(now), "due_other": False}
@@ -38,7 +38,7 @@ def start_of(home: Household | None, now: int) -> dict[str, Any]:
 
 
 def lacking(values: dict[str, Any], several: bool, now: int) -> str | None:
-    """What is still blank, in words; None when nothing is (B.1)."""
+    """Return what is still blank, in words; None when nothing is (B.1)."""
     place = values["place"] if values["where"] == "public" else values["household"]
     return first_missing(
         (values["where"] != "public" or not several or values.get("estate") is not None, "estates.missing"),
@@ -54,7 +54,7 @@ def lacking(values: dict[str, Any], several: bool, now: int) -> str | None:
 
 @ft.component
 def JobNewScreen(household_id: str = "") -> ft.Control:
-    """Sends a job."""
+    """The form that sends a job."""
     ui = use_ui()
     now = use_now()
     session = ui.session

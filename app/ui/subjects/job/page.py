@@ -51,15 +51,15 @@ ICONS: Final = {
     "fault": ft.Icons.REPORT_GMAILERRORRED,
 }
 NEVER_MAIN: Final = frozenset(("give", "void", "report", "fault"))
-"""Verbs that are open to somebody and yet not what waits for them."""
+"""Steps that are never the main action, even when they are the first that is possible."""
 FAULTERS: Final = frozenset(
     (roles.DESK, roles.ENGINEERING_SUPERVISOR, roles.SERVICE_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR)
 ) | {roles.MANAGER, roles.ADMIN}
-"""Who writes down what no program can tell of itself (B.7)."""
+"""Roles that may record breaches that no program can find by itself (B.7)."""
 
 
 def at_once(session: Session, view: JobView, verb: str) -> Callable[[str], Awaitable[Saved]] | None:
-    """Return what a verb saves that a tap alone does, given the tap's id; None for one that has a screen."""
+    """Return what saves a step that takes only a tap, given the tap's id; None for a step that has a screen."""
     job_id = view.state.id
     if verb == "accept":
         return lambda once: session.record(JOB, job_id, "job_accepted", {}, once=once)
@@ -72,7 +72,7 @@ def at_once(session: Session, view: JobView, verb: str) -> Callable[[str], Await
 
 @ft.component
 def JobScreen(subject_id: str) -> ft.Control:
-    """The page."""
+    """A job's page."""
     ui = use_ui()
     now = use_now()
     view: JobView | None = use_read(lambda s: if_here(lambda: s.jobs.view(subject_id)), subject_id)
@@ -165,7 +165,7 @@ def _notices(view: JobView, now: int) -> list[ft.Control]:
 
 
 def _waits(view: JobView) -> ft.Control:
-    """For whom the job waits, where it is not this person."""
+    """Return whom the job is waiting for, when it is not this person."""
     who = {
         st.ESCALATED: view.decider_name,
         st.DONE: t("job.waits.supervisor", department=department_words(view.state.department)),

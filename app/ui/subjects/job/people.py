@@ -1,4 +1,4 @@
-"""Choosing who is to do it: by name or post, whoever has least in hand first (B.1, B.2)."""
+"""Choosing the receiver of a job: by name or post, those with the least work first (B.1, B.2)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from app.ui.screens.phone.sign_in import role_words
 from app.ui.texts import t
 
 SHOWN: Final = 6
-"""People listed before a search narrows them."""
+"""Most people that are listed before a search."""
 
 
 def busy_words(person: Staff) -> str:
-    """What somebody has in hand: 保洁员 · 手上 2 件."""
+    """Return somebody's posts and how much they have to do: 保洁员 · 手上 2 件."""
     load = t("job.people.busy", n=person.load) if person.load else t("job.people.free")
     return " · ".join(part for part in (role_words(person.roles), load) if part)
 
 
 def found_among(people: Sequence[Staff], typed: str) -> list[Staff]:
-    """Return those whom a search by name, initials, number or post may mean."""
+    """Return the people that a search by name, initials, staff number or post may mean."""
     wanted = typed.strip().casefold()
     if not wanted:
         return list(people)
@@ -49,7 +49,7 @@ def receiver_section(
     on_query: Callable[[str], object],
     heading: str = "",
 ) -> ft.Control:
-    """The chosen person with a way to change them, or the search with whoever is free first."""
+    """Return the chosen person with a button to change them; before a choice, the search, the least busy first."""
     person = next((one for one in people if one.id == chosen), None)
     if person is not None:
         change = small_button("receiver-change", t("newticket.change"), lambda: on_choose(""), tone="text")

@@ -1,4 +1,4 @@
-"""What the served person reads before signing a job (B.4, B.8)."""
+"""What the person for whom a job was done reads before signing it (B.4, B.8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.ui.texts import t, yuan
 
 
 def lines(facts: Mapping[str, Any]) -> Iterator[Line]:
-    """What was asked, what was done and came of it, and what it costs (B.4, B.8)."""
+    """Yield what was asked, what was done with which result, and what it costs (B.4, B.8)."""
     yield Line(t("shown.job_asked", what=facts["content"]))
     yield Line(t("shown.job_requirements", what=facts["requirements"]))
     yield Line(t("shown.job_process", what=facts["process"]), STRONG)

@@ -1,4 +1,4 @@
-"""The steps of a job that ask something: one question each, with the draft that comes back (B.2-B.7)."""
+"""The forms of a job's steps: one question each, kept as a draft until it is saved (B.2-B.7)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FACE: Final = JobFace()
 
 
 def step(verb: str, start: Callable[[JobView], dict[str, Any]], form: Form) -> Callable[..., ft.Control]:
-    """Return the screen of a step: ``form`` while the verb is open to this person, otherwise the way to the job."""
+    """Return the screen of a step: its ``form`` as long as this person can do the step, otherwise a link to the job."""
 
     @ft.component
     def Step(subject_id: str) -> ft.Control:
@@ -72,7 +72,7 @@ def _screen(
 
 
 def _text(draft: Draft, name: str, verb: str, *, lines: int = 2) -> ft.Control:
-    """A text with its heading and its usual phrases."""
+    """Return a text field with its heading and its usual phrases."""
     heading = t(f"job.field.{verb}_{name}")
     key = f"job.phrases.{verb}_{name}"
     box = TextBox(
@@ -83,7 +83,7 @@ def _text(draft: Draft, name: str, verb: str, *, lines: int = 2) -> ft.Control:
 
 
 def _need(draft: Draft, *names: str, verb: str) -> str | None:
-    """The words for the first text that is still empty."""
+    """Return which of these texts is the first that is still empty, in words; None when none is."""
     blank = next((name for name in names if not str(draft.values[name]).strip()), None)
     return t("job.need.text", what=t(f"job.field.{verb}_{blank}")) if blank else None
 
@@ -93,7 +93,7 @@ def _to_job(ui: Ui, view: JobView) -> Callable[[object], object]:
 
 
 def _report(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.3: word of how far it is, before the answer is due."""
+    """B.3: report how it stands before the answer is due."""
 
     async def save() -> None:
         said = {"note": str(draft.values["note"]).strip()}
@@ -106,7 +106,8 @@ def _report(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _escalate(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.2: it can't be done: who is asked next, and why. It stays with this person until that one decides."""
+    """B.2: it cannot be done: choose who decides, and give the reason. Until that person decides, it stays with this
+    one."""
     people = ui.session.jobs.next_level(view)
     to = str(draft.values["to"]) or (people[0].id if people else "")
     who = pills([(one.id, one.name) for one in people], to, lambda id_: draft.set("to", id_), id="to")
@@ -125,7 +126,7 @@ def _escalate(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 @ft.component
 def _Receivers(view: JobView, chosen: str, on_choose: Callable[[str], object]) -> ft.Control:
-    """Who else can have it."""
+    """The choice of another receiver."""
     ui = use_ui()
     query, set_query = ft.use_state("")
     estate = ui.session.estate_of(view.state)
@@ -135,7 +136,7 @@ def _Receivers(view: JobView, chosen: str, on_choose: Callable[[str], object]) -
 
 
 def _decide(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.2: what becomes of it."""
+    """B.2: decide what becomes of an escalated job: keep, give to somebody else, extend or end it."""
     v, now = draft.values, ui.now()
     decision = str(v["decision"])
     options = [
@@ -178,7 +179,7 @@ def _decide(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _finish(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.4: what was done, and what came of it; B.8: what it came to."""
+    """B.4: record what was done and the result; B.8: and what it costs."""
     v = draft.values
     content = [_text(draft, "process", "finish"), _text(draft, "result", "finish")]
     priced = view.state.kind in (CLEANING, SPECIAL_CLEANING) or bool(v["lines"])
@@ -199,7 +200,7 @@ def _finish(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
         if priced:
             said |= {"lines": priced_lines(ui.session, v["lines"]), "total_fen": total_of(v["lines"])}
         verb = ui.session.record(JOB, view.state.id, "job_finished", said, once=draft.once, draft=draft.key)
-        # The served person stands beside: the signature is next.
+        # The person it was done for stands by: they sign next.
         await ui.do(verb, then=lambda _: ui.replace(f"/job/{view.state.id}/sign"))
 
     missing = _need(draft, "process", "result", verb="finish")
@@ -209,7 +210,7 @@ def _finish(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _by_phone(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.4: nobody could sign: why, and who said by phone that it is done."""
+    """B.4: when nobody could sign: give the reason, and who confirmed by phone that it is done."""
     phone = view.state.served_phone
     content: list[ft.Control] = []
     if phone:
@@ -227,7 +228,7 @@ def _by_phone(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _send_back(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """It is not what was asked for."""
+    """Send a job back that is not what was asked for."""
 
     async def save() -> None:
         verb = ui.session.jobs.send_back(view, str(draft.values["reason"]).strip(), once=draft.once, draft=draft.key)
@@ -238,7 +239,7 @@ def _send_back(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _call_back(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.4: satisfied or not, and who answered; who is satisfied has it filed at once."""
+    """B.4: record whether they were satisfied, and who answered; a satisfied answer files the job at once."""
     v = draft.values
     phone = view.state.served_phone
     options = [
@@ -272,7 +273,7 @@ def _call_back(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _give(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """Somebody else is to do it."""
+    """Give the job to somebody else."""
     v = draft.values
     content = [
         _Receivers(view, str(v["receiver"]), lambda id_: draft.set("receiver", id_), key="to"),  # type: ignore[call-arg]
@@ -290,7 +291,7 @@ def _give(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _void(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.6: a spoiled one; its number stays."""
+    """B.6: void a spoiled job; its number stays."""
 
     async def save() -> None:
         said = {"reason": str(draft.values["reason"]).strip()}
@@ -302,7 +303,7 @@ def _void(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 
 def _fault(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
-    """B.7: what no program can tell of itself."""
+    """B.7: record a breach that no program can find by itself."""
     v = draft.values
     sender = view.state.opened.author if view.state.opened is not None else ""
     whose = [(sender, view.sender_name), (view.state.receiver or "", view.receiver_name)]
@@ -325,7 +326,7 @@ def _fault(ui: Ui, view: JobView, draft: Draft) -> ft.Control:
 
 @ft.component
 def JobSignScreen(subject_id: str) -> ft.Control:
-    """The served person signs (B.4): what was asked, what was done, what it costs."""
+    """The person it was done for signs (B.4) what was asked, what was done, and what it costs."""
     ui = use_ui()
     view: JobView | None = use_read(lambda s: if_here(lambda: s.jobs.view(subject_id)), subject_id)
     shown: ft.MutableRef[JobView | None] = ft.use_ref()

@@ -1,4 +1,4 @@
-"""Classing a matter: two taps and a confirmation (C.2)."""
+"""Classifying a matter: two taps and a confirmation (C.2)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ _NATURES: Final = (
 
 @ft.component
 def ClassScreen(matter_id: str) -> ft.Control:
-    """The step while it can be done."""
+    """The form's screen, as long as the step can be done."""
     ui, view, shown = use_open_step(matter_id, steps.CLASS)
     return ClassingForm(matter_id, view) if view is not None and shown else not_now(ui, matter_id)
 
 
 @ft.component
 def ClassingForm(matter_id: str, view: MatterView) -> ft.Control:
-    """Repair or service, how grave; what is major asks for the promise, what is not valid for the reason."""
+    """The form: repair or service, and its weight. A major matter asks for a promised time, an invalid one for the
+    reason."""
     ui = use_ui()
     before = view.state.classed or {}
     start = {

@@ -1,4 +1,4 @@
-"""A matter 来人来电来访 to people (C)."""
+"""How a matter 来人来电来访 is shown (C)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.ui.ticket_words import joined
 
 
 class MatterFace(Face):
-    """来人来电来访."""
+    """Shows matters 来人来电来访."""
 
     type = MATTER
     path = "/matter/"
@@ -33,31 +33,31 @@ class MatterFace(Face):
     signed = False
 
     def read(self, session: Session, subject_id: str) -> MatterView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.matters.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """What was said, by whom, and how it stands."""
+        """Return what was said, by whom, and how it stands."""
         return matter_head(view, now)
 
     def heading(self, card: Card) -> str:
-        """Where it is about, or who said it."""
+        """Return the place it is about, otherwise who said it."""
         return words.place_of(card)
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
-        """What it is, and how grave."""
+        """Return its class and weight."""
         return [words.class_chip(card), *words.weight_marks(card)]
 
     def line(self, card: Card) -> tuple[str, str]:
-        """投诉 · 待处理; what it is about."""
+        """Return class and stage, such as 投诉 · 待处理; and what was said."""
         return joined(words.class_word(card.kind), words.said("stage", card.stage)), card.content
 
     def paper(self, card: Card) -> str:
-        """What it is: 投诉."""
+        """Return its class: 投诉."""
         return words.class_word(card.kind)
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says, in a sentence or two."""
+        """Return what an entry says, in a sentence or two."""
         if kind == "owned":
             return joined(name_of(str(body["owner_id"])), body.get("reason"))
         if kind == "postponed":
@@ -81,7 +81,7 @@ class MatterFace(Face):
 
 
 def matter_head(view: MatterView, now: int) -> ft.Control:
-    """What a matter's page begins with: its class, where, what was said and wanted, by whom and about whom."""
+    """Return the top of a matter's page: its class, the place, what was said and demanded, by whom, and about whom."""
     card, state = view.card, view.state
     more = card.as_(MatterCard)
     top: list[ft.Control] = [words.class_chip(card)]

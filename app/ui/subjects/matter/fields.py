@@ -1,4 +1,5 @@
-"""The parts of taking a matter down (C.1): what it is, where, what was said and wanted, by whom and about whom."""
+"""The parts of the form that records a matter (C.1): its class, the place, what was said and demanded, by and about
+whom."""
 
 from __future__ import annotations
 
@@ -23,9 +24,9 @@ from app.ui.texts import t
 from app.ui.ticket_words import joined
 
 OFFERED: Final = (kinds.COMPLAINT, kinds.HELP, kinds.ENQUIRY, kinds.SUGGESTION, kinds.PRAISE, kinds.BREACH)
-"""Classes that somebody chooses; the others come from screens of their own."""
+"""Classes that the form offers; matters of the others are made by screens of their own."""
 ANSWERABLE: Final = frozenset((kinds.HELP, kinds.ENQUIRY, kinds.SUGGESTION, kinds.PRAISE))
-"""Classes that can be answered on the spot."""
+"""Classes of matters that can be answered on the spot."""
 CHANNELS: Final = ("phone", "visit", "door", "message", kinds.LETTER, kinds.EMAIL, "other")
 FOUND_AT_MOST: Final = 6
 
@@ -49,14 +50,14 @@ START: Final[Mapping[str, Any]] = {
     "more": False,
     "estate": None,
 }
-"""An empty form."""
+"""The values of an empty form."""
 
 Values = Mapping[str, Any]
 Update = Callable[..., object]
 
 
 def matter_form(values: Values) -> MatterForm:
-    """The form as it is saved."""
+    """Return the values as the form that is saved."""
     nowhere, anonymous = bool(values["nowhere"]), bool(values["anonymous"])
     answered = values["answered"] and values["kind"] in ANSWERABLE
     return MatterForm(
@@ -78,7 +79,7 @@ def matter_form(values: Values) -> MatterForm:
 
 
 def missing(values: Values, several: bool = False) -> str | None:
-    """What is still to be filled in, in words; None when nothing is."""
+    """Return what is still missing, in words; None when nothing is. ``several``: this person has several estates."""
     if not values["kind"]:
         return t("matter.need.kind")
     if values["nowhere"] and several and values.get("estate") is None:
@@ -95,7 +96,7 @@ def missing(values: Values, several: bool = False) -> str | None:
 
 
 def class_section(chosen: str, choose: Callable[[str], object]) -> ft.Control:
-    """What it is: six signs to tap."""
+    """Return the choice of a class: six tiles to tap."""
     large = theme.look_of(ft.context.page).scale > 1.3
     across = 2 if large else 3
     rows = [OFFERED[at : at + across] for at in range(0, len(OFFERED), across)]
@@ -140,8 +141,10 @@ def where_section(
     take: Callable[[Household], object],
     which: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """The household, found as one types; or a place in words, where it is about no door. ``which`` asks for its
-    estate."""
+    """Return the search for the household; or, for a matter about no household, the place in words.
+
+    ``which`` is the question in which estate that place is.
+    """
     if values["nowhere"]:
         place = TextBox(
             "matter-place", t("matter.place"), str(values["place"]), lambda v: update(place=v), most=100,
@@ -173,7 +176,7 @@ def where_section(
 
 
 def content_section(values: Values, update: Update, key: str) -> ft.Control:
-    """What was said; what is wanted, for whoever asks something of the company."""
+    """Return the fields for what was said; for some classes also what is demanded, or the answer given on the spot."""
     kind = str(values["kind"])
     parts: list[ft.Control] = [
         TextBox(
@@ -206,7 +209,7 @@ def content_section(values: Values, update: Update, key: str) -> ft.Control:
 
 
 def who_section(values: Values, update: Update, home: Household | None) -> ft.Control:
-    """Who said it, or that they would not say."""
+    """Return the fields for who said it, or that they stay anonymous."""
     if values["anonymous"]:
         back = small_button("named", t("matter.named"), lambda: update(anonymous=False), tone="text")
         return section(t("matter.who_said"), [quiet(t("matter.anonymous_says"))], tool=back)
@@ -215,7 +218,7 @@ def who_section(values: Values, update: Update, home: Household | None) -> ft.Co
 
 
 def channel_section(values: Values, update: Update) -> ft.Control:
-    """How it came in."""
+    """Return the choice of how it came in: by phone, at the door, …"""
     options = [(one, words.said("channel", one)) for one in CHANNELS]
     return section(
         t("matter.channel_heading"), [pills(options, values["channel"], lambda v: update(channel=v), id="channel")]
@@ -223,7 +226,7 @@ def channel_section(values: Values, update: Update) -> ft.Control:
 
 
 def about_section(values: Values, update: Update, staff: Sequence[Staff]) -> ft.Control:
-    """Whom or what it is about: a department, and a colleague by name where that is known."""
+    """Return the fields for whom or what it is about: a department, and a colleague if known."""
     options = [(one, words.said("department", one)) for one in kinds.DEPARTMENTS]
     department = str(values["department"])
     parts: list[ft.Control] = [

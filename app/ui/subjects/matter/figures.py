@@ -1,4 +1,4 @@
-"""What the register comes to: today, this week, this month; each figure opens the very list it counts (C.7)."""
+"""The figures of the register, for a day, week, month or quarter; each opens the list that it counts (C.7)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,10 @@ SHOWN: Final = 200
 
 
 def span(period: str, today: date) -> tuple[int, int]:
-    """The first moment of a period and the first after it, in ms: today, the week from Monday, a calendar month or
-    quarter."""
+    """Return the first moment of a period and the first after it, in ms.
+
+    A period is today, the week from Monday, or a calendar month or quarter.
+    """
     if period in (QUARTER, LAST_QUARTER):
         return analysis.span(quarter_in(period, today))
     first = today.replace(day=1)
@@ -53,13 +55,13 @@ def span(period: str, today: date) -> tuple[int, int]:
 
 
 def quarter_in(period: str, today: date) -> str:
-    """The quarter that is analysed: this one, or the last one."""
+    """Return the quarter of a period: this one or the last, such as 2026-Q4."""
     return analysis.quarter_of(add_months(today, -3) if period == LAST_QUARTER else today)
 
 
 @ft.component
 def FiguresScreen() -> ft.Control:
-    """The figures of a period, and under the one that was tapped its list."""
+    """The figures of the chosen period; a tap on one opens its list below it."""
     ui = use_ui()
     period, set_period = ft.use_state(MONTH)
     opened, set_opened = ft.use_state("")
@@ -123,12 +125,13 @@ def FiguresScreen() -> ft.Control:
 
 
 def _read(session: Session, since: int, until: int, quarter: str) -> tuple[Figures, Mapping[str, Card]]:
-    """The figures, and for a quarter its analyses by department."""
+    """Return the figures, and the quarter's analyses by department ("" for no quarter)."""
     return session.matters.figures(since, until), session.analyses.of_quarter(quarter) if quarter else {}
 
 
 def _analyses(ui: Ui, quarter: str, found: Figures, analyses: Mapping[str, Card]) -> list[ft.Control]:
-    """《用户投诉分析》: each department people complained of, how its analysis stands, and the way to it (C.7)."""
+    """Return the section 《用户投诉分析》: each department with complaints, the stage of its analysis, and a link to it
+    (C.7)."""
     departments = [one for one in kinds.DEPARTMENTS if one in found.complaints or one in analyses]
     face, rows = face_of(analysis.ANALYSIS), list[ft.Control]()
     for one in departments:

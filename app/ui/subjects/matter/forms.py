@@ -1,4 +1,4 @@
-"""The steps of a matter that write one entry each: one question, one main action (C.3-C.6)."""
+"""The forms of a matter's steps; each records one entry (C.3-C.6)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.ui.subjects.matter.parts import Form, Start, Step, asked, need, step_of
 from app.ui.texts import t
 
 SHOWN: Final = 8
-"""Colleagues shown before one searches."""
+"""Most colleagues that are listed before a search."""
 
 
 def _text(draft: Draft, name: str) -> str:
@@ -188,7 +188,7 @@ def _handled_start(view: MatterView) -> dict[str, Any]:
 
 
 def _letter(view: MatterView) -> dict[str, Any]:
-    """An answer begins as letters do: to whom, and thanks for the word."""
+    """Return the draft's text; for a first draft, the usual beginning of a letter: the name, and thanks."""
     if view.state.draft is not None:
         return {"text": str(view.state.draft.body["text"])}
     return {"text": t("matter.letter", name=view.card.contact_name or t("matter.resident"))}

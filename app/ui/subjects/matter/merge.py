@@ -1,4 +1,4 @@
-"""Merging a repeat into the matter it repeats: those of the same household are offered first (C.6)."""
+"""Merging a repeated matter into the one it repeats; open ones of the same household come first (C.6)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from app.ui.ticket_words import joined
 
 @ft.component
 def MergeScreen(matter_id: str) -> ft.Control:
-    """The open matters; a tap chooses one, a second one confirms."""
+    """The list of open matters; a tap chooses one, a second tap confirms."""
     ui, view, shown = use_open_step(matter_id, steps.MERGE)
     text, set_text = ft.use_state("")
     chosen, choose = ft.use_state("")

@@ -1,4 +1,4 @@
-"""Taking a matter down 登记: at the desk while somebody is on the phone, at a door, on a visit (C.1, E)."""
+"""Recording a matter 登记: at the desk during a call, at a door, or during a visit (C.1, E)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from app.ui.texts import t
 
 
 def begin(home: Household | None, channel: str) -> dict[str, Any]:
-    """An empty form, at a door: with its first person."""
+    """Return the values of an empty form; for a household, with the first of its people as the one who says it."""
     start = {**fields.START, "channel": channel}
     if home is not None:
         start["household"] = home.id
@@ -37,7 +37,7 @@ def begin(home: Household | None, channel: str) -> dict[str, Any]:
 
 @ft.component
 def MatterNewScreen(household_id: str = "") -> ft.Control:
-    """One page; what is rarely needed lies behind 更多."""
+    """The form, on one page; rarely needed fields open by 更多."""
     ui = use_ui()
     here = use_read(lambda s: home_of(s, household_id) if household_id else None, household_id)
     at_desk = bool(ui.session.roles & {roles.DESK, roles.SERVICE_SUPERVISOR, roles.MANAGER})
@@ -101,15 +101,18 @@ def MatterNewScreen(household_id: str = "") -> ft.Control:
 
 @ft.component
 def VisitMatterScreen(household_id: str) -> ft.Control:
-    """What is said at a door: it joins the visit that is being filled in, and is saved with it (E)."""
+    """The form for a matter that is raised during a visit: it is added to the visit's form and saved with it (E)."""
     return raised_matter(
         draft_key(household_id), f"visit-matter:{household_id}", household_id, t("matter.add_to_visit")
     )
 
 
 def raised_matter(of: str, kept: str, household_id: str, add_words: str) -> ft.Control:
-    """Hook: the screen of what is said while another form is filled in, whose draft's key is ``of``: it joins that form
-    as one of its ``matters``, and is saved with it. ``kept``: the key of its own draft."""
+    """Hook: return the screen of a matter that is raised while another form is being filled in.
+
+    ``of`` is the key of that form's draft: the matter is added to its ``matters`` and saved with it. ``kept`` is the
+    key of this screen's own draft.
+    """
     ui = use_ui()
     home = use_read(lambda s: home_of(s, household_id), household_id)
     draft = use_draft(kept, begin(home, "door"))
@@ -125,7 +128,7 @@ def raised_matter(of: str, kept: str, household_id: str, add_words: str) -> ft.C
         ui.back()
         ui.toast(t("matter.added"))
 
-    # Where it is about is the other form's to say.
+    # The place comes from the other form.
     lacking = fields.missing({**values, "nowhere": True})
     content: list[ft.Control] = []
     if home is not None:

@@ -1,4 +1,4 @@
-"""A matter's page: what was said, what comes next, how it was followed to its result (C.0-C.6)."""
+"""A matter's page: what was said, the next step, and how it was handled until its result (C.0-C.6)."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ ICONS: Final = {
 
 
 def step_path(matter_id: str, verb: str) -> str:
-    """The address of one of its steps."""
+    """Return the path of one of a matter's steps."""
     return f"/matter/{matter_id}/{verb}"
 
 
 def verb_words(view: MatterView, verb: str) -> str:
-    """What a step is called on its button; closing what needed no plan is answering it."""
+    """Return the words of a step's button; closing a matter that needed no plan is called answering it."""
     if verb == steps.CLOSE and view.state.stage == st.TO_HANDLE:
         return t("matter.do.answer")
     return t(f"matter.do.{verb}")
@@ -64,7 +64,7 @@ def verb_words(view: MatterView, verb: str) -> str:
 
 @ft.component
 def MatterScreen(matter_id: str) -> ft.Control:
-    """The page. Its main action is this person's next step; what else may be done lies behind 更多."""
+    """A matter's page. The main action is this person's next step; the others open by 更多."""
     ui = use_ui()
     now = use_now()
     view: MatterView | None = use_read(lambda s: if_here(lambda: s.matters.view(matter_id)), matter_id)
@@ -106,7 +106,7 @@ def _main(ui: Ui, view: MatterView, tap: str) -> Action | None:
     if verb is None:
         return None
     if verb == steps.NOTE:
-        # Nothing to fill in: that the manager knows is all there is to say (C.2).
+        # A note has no form: it only records that the manager knows of it (C.2).
         async def note() -> None:
             await ui.do(ui.session.record(MATTER, view.card.id, "noted", {}, once=tap))
 
@@ -138,7 +138,8 @@ def _more(ui: Ui, view: MatterView | None, close: Callable[[], object]) -> list[
 
 
 def _told_on_top(ui: Ui, view: MatterView) -> list[ft.Control]:
-    """What matters before all else: it goes on elsewhere, waits for the manager, or has to be promised again."""
+    """Return what must be noticed first: that it was merged into another matter, or that it is major and the manager
+    has not noted it yet."""
     state, found = view.state, list[ft.Control]()
     if state.merged_into is not None:
         into = view.into
@@ -221,7 +222,7 @@ def _reply(view: MatterView) -> ft.Control:
 
 
 def _absorbed(ui: Ui, card: Card, closed_at: int | None) -> ft.Control:
-    """Another who said the same: once it is settled, each of them is told (C.6)."""
+    """Return a matter that was merged into this one; after closing, with whether that person was told, too (C.6)."""
     sub = joined(words.who_said(card), card.contact_phone, card.content)
     mark = None
     if closed_at is not None and not card.as_(MatterCard).anonymous:

@@ -1,4 +1,4 @@
-"""What the steps of a matter share: the gate before each, a moment to choose, who was spoken to."""
+"""Parts that the steps of a matter share: the check before each, text fields, and who was spoken to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Form = Callable[[Ui, MatterView, Draft], "Step"]
 
 
 class Step:
-    """A step's form as it stands: what it asks, the body it would write, and what is still missing."""
+    """A step's form as it is filled in now: its controls, the body it would save, and what is still missing."""
 
     def __init__(self, content: list[ft.Control], body: Mapping[str, Any], missing: str | None) -> None:
         self.content = content
@@ -35,7 +35,7 @@ class Step:
 
 
 def step_of(verb: str, start: Start, form: Form) -> Callable[..., ft.Control]:
-    """Return the screen of a step that writes one entry: ``form`` while it can be done now."""
+    """Return the screen of a step that records one entry: its ``form`` as long as the step can be done."""
 
     @ft.component
     def StepScreen(matter_id: str) -> ft.Control:
@@ -48,7 +48,8 @@ def step_of(verb: str, start: Start, form: Form) -> Callable[..., ft.Control]:
 
 
 def use_open_step(matter_id: str, verb: str) -> tuple[Ui, MatterView | None, bool]:
-    """Hook: the matter, and whether this step can be done now; while its own save is under way it stays open."""
+    """Hook: return the window, the matter, and whether this step can be done now; it stays open while it is being
+    saved."""
     ui = use_ui()
     view: MatterView | None = use_read(lambda s: if_here(lambda: s.matters.view(matter_id)), matter_id)
     can = view is not None and steps.can_do(
@@ -63,7 +64,7 @@ def use_open_step(matter_id: str, verb: str) -> tuple[Ui, MatterView | None, boo
 
 
 def not_now(ui: Ui, matter_id: str) -> ft.Control:
-    """The page of a step that cannot be done now."""
+    """Return the page of a step that cannot be done now."""
     return shut(
         ui, t("repair.nothing_here_more"), (t("matter.opens.matter"), lambda: ui.replace(f"/matter/{matter_id}"))
     )
@@ -71,7 +72,7 @@ def not_now(ui: Ui, matter_id: str) -> ft.Control:
 
 @ft.component
 def StepForm(matter_id: str, verb: str, view: MatterView, start: Start, form: Form) -> ft.Control:
-    """The form: it comes back after a kill, and is gone once it is saved."""
+    """The form. Its draft survives closing the app, and is gone once it is saved."""
     ui = use_ui()
     draft = use_draft(f"matter-{verb}:{matter_id}", start(view))
     made = form(ui, view, draft)
@@ -87,7 +88,7 @@ def StepForm(matter_id: str, verb: str, view: MatterView, start: Start, form: Fo
 
 
 def asked(draft: Draft, name: str, *, lines: int = 3) -> ft.Control:
-    """A question answered in words, with the phrases used often."""
+    """Return the field for a question that is answered in words, with usual phrases to tap."""
     key = f"matter.phrases.{name}"
     return TextBox(
         f"ask-{name}", t(f"matter.ask.{name}"), str(draft.values[name]), text_setter(draft, name),
@@ -96,13 +97,13 @@ def asked(draft: Draft, name: str, *, lines: int = 3) -> ft.Control:
 
 
 def ways(draft: Draft) -> ft.Control:
-    """How they were spoken to."""
+    """Return the choice of how they were spoken to."""
     options = [(way, words.said("way", way)) for way in kinds.WAYS]
     return section(t("matter.how"), [pills(options, draft.values["how"], lambda v: draft.set("how", v), id="how")])
 
 
 def who(view: MatterView, draft: Draft) -> ft.Control:
-    """Who was spoken to: who said it and who lives there as chips, or another name."""
+    """Return the choice of who was spoken to: the caller and the household's people as chips, or another name."""
     home = view.household
     names = dict.fromkeys([view.card.contact_name, *(person.name for person in (home.people if home else ()))])
     chips = [
@@ -114,5 +115,5 @@ def who(view: MatterView, draft: Draft) -> ft.Control:
 
 
 def need(*pairs: tuple[object, str]) -> str | None:
-    """The words for the first thing that is still missing."""
+    """Return what is missing first, in words; None when nothing is. Each pair is a value and the name of its text."""
     return next((t(f"matter.need.{key}") for there, key in pairs if not there), None)

@@ -1,4 +1,4 @@
-"""The register 来人来电来访: everything that was said to the company, and the repairs it led to (C.0)."""
+"""The register 来人来电来访: everything that people said to the company, and repair tickets (C.0)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from app.ui.ticket_words import building_name, joined, word
 
 PATH: Final = "/matters"
 READERS: Final = roles.OVERSEERS | HEADS
-"""Who sees what is counted: who oversees, and who answers for a department and analyses its complaints (C.7)."""
+"""Roles that see the figures: overseers, and heads of departments, who analyse its complaints (C.7)."""
 _KEY: Final = "shangmen.matters"
 ROW_HEIGHT: Final = 150
 OPEN, LATE, MINE, ENDED, ALL = "open", "late", "mine", "ended", "all"
@@ -45,7 +45,7 @@ REPAIRS: Final = (REPAIR, PUBLIC_REPAIR)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the register is narrowed to."""
+    """The filters of the register."""
 
     text: str = ""
     part: str = OPEN
@@ -53,7 +53,7 @@ class Wanted:
     building: str = ""
 
     def filter(self, session: Session, now: int) -> CardFilter:
-        """The same for the store. ``now``: what is late (ms)."""
+        """Return the same as a filter for the store. ``now`` (ms) decides what is late."""
         types: tuple[str, ...] = (MATTER, TICKET)
         chosen: tuple[str, ...] = (*kinds.CLASSES, *REPAIRS)
         if self.kind:
@@ -70,7 +70,7 @@ class Wanted:
 
 @ft.component
 def RegisterScreen() -> ft.Control:
-    """The list. Filters and how far one has scrolled outlive the screen."""
+    """The list. Its filters and scroll position are kept when the screen is left."""
     ui = use_ui()
     page = ft.context.page
     store = page.session.store
@@ -174,7 +174,7 @@ def _List(cards: Any, spot: str) -> ft.Control:
 
 
 def register_row(ui: Ui, card: Card, now: int) -> ft.Control:
-    """A line of the register: what it is, where, what was said, how it stands; a repair's as well."""
+    """Return a row of the register, for a matter or a repair: class, place, what was said, and how it stands."""
     is_matter = card.kind in kinds.CLASSES
     first = words.class_chip(card) if is_matter else chip(word("kind", card.kind), "plain", ft.Icons.HANDYMAN_OUTLINED)
     stage = words.stands(card, ui.session) if is_matter else word("stage", card.stage)

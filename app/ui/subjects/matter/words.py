@@ -1,4 +1,4 @@
-"""Words of matters. Nothing is drawn here but their marks."""
+"""The words for matters, and their chips."""
 
 from __future__ import annotations
 
@@ -31,35 +31,35 @@ _TONES: Final = {kinds.COMPLAINT: "amber", kinds.BREACH: "amber", kinds.PRAISE: 
 
 
 def said(group: str, value: object) -> str:
-    """Return the word of ``matter.<group>.<value>``; a value nobody has a word for shows as it is."""
+    """Return the text ``matter.<group>.<value>``; a value without one is returned as it is."""
     key = f"matter.{group}.{value}"
     return t(key) if has(key) else str(value or "")
 
 
 def class_word(kind: str) -> str:
-    """咨询, 求助, 投诉, …"""
+    """Return the name of a class: 咨询, 求助, 投诉, …"""
     return said("class", kind)
 
 
 def class_chip(card: Card) -> ft.Control:
-    """What a matter is, with its sign."""
+    """Return the chip of a matter's class, with its icon."""
     return chip(class_word(card.kind), _TONES.get(card.kind, "calm"), ICONS.get(card.kind, ft.Icons.NOTES_ROUNDED))
 
 
 def place_of(card: Card) -> str:
-    """Where it is about, or who said it, or that nobody did."""
+    """Return the place it is about, otherwise who said it, or that they are anonymous."""
     if card.address or card.contact_name:
         return card.address or card.contact_name
     return t("matter.anonymous") if card.as_(MatterCard).anonymous else class_word(card.kind)
 
 
 def who_said(card: Card) -> str:
-    """Who said it."""
+    """Return who said it, or that they are anonymous."""
     return t("matter.anonymous") if card.as_(MatterCard).anonymous else card.contact_name
 
 
 def weight_marks(card: Card) -> list[ft.Control]:
-    """How grave it is, where that is out of the ordinary."""
+    """Return the chip of its weight, unless it is ordinary."""
     weight = card.as_(MatterCard).weight
     if weight == kinds.MAJOR:
         return [chip(said("weight", weight), "red", ft.Icons.PRIORITY_HIGH_ROUNDED)]
@@ -69,7 +69,7 @@ def weight_marks(card: Card) -> list[ft.Control]:
 
 
 def marks(card: Card) -> list[ft.Control]:
-    """How grave it is, its clock, and what is out of the ordinary with it."""
+    """Return its weight, its running deadline, and whatever else is special about it, as chips."""
     more, found = card.as_(MatterCard), weight_marks(card)
     if card.clock is not None and card.clock.met_at is None:
         found.append(RunningClock(card.clock, name=t(f"matter.clock.{card.clock.id}")))
@@ -89,6 +89,6 @@ def marks(card: Card) -> list[ft.Control]:
 
 
 def stands(card: Card, session: Session) -> str:
-    """How it stands and with whom."""
+    """Return its stage and who is responsible."""
     owner = session.staff_name(card.assignee) if not card.ended else ""
     return joined(said("stage", card.stage), owner)

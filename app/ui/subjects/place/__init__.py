@@ -1,1 +1,1 @@
-"""A patrol point or another tagged place to people."""
+"""How patrol points and other tagged places are shown."""

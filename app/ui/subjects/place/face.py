@@ -1,4 +1,4 @@
-"""A patrol point or another tagged place to people (G.1, H)."""
+"""How a patrol point or another tagged place is shown (G.1, H)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.ui.ticket_words import joined
 
 
 class PlaceFace(Face):
-    """巡检点."""
+    """Shows patrol points 巡检点 and doors that have a tag."""
 
     type = PLACE
     path = "/place/"
@@ -33,19 +33,19 @@ class PlaceFace(Face):
     says_of = {"place_named": lambda b, _: joined(b["name"], b.get("tag"))}  # noqa: RUF012
 
     def read(self, session: Session, subject_id: str) -> SubjectView[PlaceState]:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.keys.place(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """Which place it is, and when somebody last recorded something here."""
+        """Return which place it is, and who took the last photo there, and when."""
         return place_head(view, now)
 
     def title(self, view: Any) -> str:
-        """巡检点 or 门牌."""
+        """Return 巡检点 or 门牌."""
         return t(f"scan.kind.{view.state.kind}")
 
     def sub(self, view: Any, now: int) -> str | None:
-        """Its tag, as people read it out."""
+        """Return its tag in the spelling for reading it aloud."""
         return tags.spoken(view.state.tag or "") or None
 
     def gone(self) -> tuple[str, str]:
@@ -53,12 +53,12 @@ class PlaceFace(Face):
         return t("keys.place.gone"), t("keys.place.gone_says")
 
     def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
-        """On its own page a tag is spelt as people read it out."""
+        """Return the step; on the place's own page with the tag in the spelling for reading it aloud."""
         return replace(step, says=tags.spoken(str(body["tag"])) if body.get("tag") else step.says) if view else step
 
 
 def place_head(view: SubjectView[PlaceState], now: int) -> ft.Control:
-    """Which place it is, and when somebody last recorded something here."""
+    """Return which place it is, and who took the last photo there, and when."""
     state = view.state
     head: list[ft.Control] = [
         *estates.head_of(state),

@@ -1,4 +1,4 @@
-"""A new patrol tag in the hand: where it is being hung (G.1, H)."""
+"""Hanging a new patrol tag: where it is (G.1, H)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ NAME_MOST: Final = 60
 
 
 def _buildings(session: Session, estate: str) -> list[tuple[str, str]]:
-    """Where in an estate somebody may hang a patrol point: their buildings; "", the whole estate, for who oversees all
-    of it."""
+    """Return where in an estate this person may hang a patrol point: the buildings they look after.
+
+    For those who look after none, all buildings and "", the estate as a whole.
+    """
     mine = own_in(session, estate)
     own = own_buildings(session.buildings_in(estate), mine, session.roles_in(estate))
     return own if mine else [("", t("newticket.whole_estate")), *own]
@@ -36,12 +38,12 @@ def _buildings(session: Session, estate: str) -> list[tuple[str, str]]:
 
 @ft.component
 def NewPointScreen(code: str) -> ft.Control:
-    """A new patrol tag in the hand: where it is being hung."""
+    """The form for a new patrol tag that was scanned: the name of the place and its building."""
     ui = use_ui()
     found = use_read(lambda s: s.keys.look_up_tag(code), code)
-    # The tag itself says of which estate it is.
+    # The tag's code contains its estate.
     buildings = use_read(lambda s: _buildings(s, found.estate), found.estate)
-    # The only answer there is, is given already.
+    # If only one answer is possible, it is chosen already.
     draft = use_draft(f"point:{code}", {"name": "", "building": buildings[0][0] if len(buildings) == 1 else None})
     name, building = str(draft.values["name"]), draft.values["building"]
 

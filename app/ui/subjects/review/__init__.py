@@ -1,1 +1,1 @@
-"""The review before a shift ends 下班前检查 to people (B.5)."""
+"""How the review before a shift ends 下班前检查 is shown (B.5)."""

@@ -1,4 +1,4 @@
-"""A closed review 下班前检查 to people: what was not finished that day, why, and what is advised (B.5)."""
+"""How a closed review 下班前检查 is shown: what was not finished that day, why, and what is advised (B.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ui.texts import full_day, t
 
 
 class ReviewFace(Face):
-    """下班前检查."""
+    """Shows closed reviews 下班前检查."""
 
     type = REVIEW
     path = "/reviewed/"
@@ -29,16 +29,16 @@ class ReviewFace(Face):
     says_of = {"review_closed": lambda b, _: t("review.says", n=len(b["items"]))}  # noqa: RUF012
 
     def heading(self, card: Card) -> str:
-        """Whose day it is."""
+        """Return its name and the day."""
         day = read_day(card.content)
         return f"{self.called()} {full_day(day)}" if day is not None else self.called()
 
     def line(self, card: Card) -> tuple[str, str]:
-        """下班前检查; the day."""
+        """Return 下班前检查, and the day."""
         return self.called(), card.content
 
     def more(self, view: Any, go: Callable[[str], object]) -> list[ft.Control]:
-        """What was unfinished; each line opens it."""
+        """Return what was unfinished; a tap opens each."""
         rows: list[ft.Control] = []
         for number, item in enumerate(view.state.items):
             path = f"/{item['type']}/{item['id']}" if item["type"] in SUBJECTS else ""

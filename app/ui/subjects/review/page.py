@@ -30,17 +30,18 @@ from app.ui.texts import t
 
 PATH: Final = "/review"
 REVIEWERS: Final = frozenset((roles.DESK, roles.SERVICE_SUPERVISOR, roles.MANAGER, roles.ADMIN))
-"""Who closes the day (B.5)."""
+"""Roles that close the day (B.5)."""
 
 
 def _read(session: Session) -> tuple[list[Unfinished], Card | None]:
-    """What is unfinished, and the closed review of the estate that is looked at."""
+    """Return what is unfinished today, and the review of the chosen estate if it is closed."""
     return session.jobs.unfinished(), session.jobs.closed_review()
 
 
 @ft.component
 def ReviewScreen() -> ft.Control:
-    """The list: what has no reason yet comes first, and the shift is closed when everything has one."""
+    """The list of what is unfinished, what has no reason yet first; when everything has one, the shift can be
+    closed."""
     ui = use_ui()
     now = use_now()
     once = ft.use_memo(ui.session.new_id, [china_day(now).isoformat()])
@@ -112,14 +113,15 @@ def _row(ui: Ui, one: Unfinished, now: int) -> ft.Control:
 
 
 def review_notice(ui: Ui, left: int) -> ft.Control:
-    """On 今日 of the desk, from ten minutes before the shift's end until the review is closed (B.5)."""
+    """Return the notice for the desk's page 今日, shown from ten minutes before the shift ends until the review is
+    closed (B.5)."""
     says = t("review.due_today", n=left) if left else t("review.due_none")
     return notice(says, act=(t("review.due_act"), lambda: ui.go(PATH)), tone="amber", id="review-due")
 
 
 @ft.component
 def ExplainScreen(subject_type: str, subject_id: str) -> ft.Control:
-    """Why one of them is not finished today, and what is advised."""
+    """The form that gives the reason why something is not finished today, and advice."""
     ui = use_ui()
     now = use_now()
     card: Card | None = use_read(lambda s: s.card(subject_type, subject_id), subject_type, subject_id)

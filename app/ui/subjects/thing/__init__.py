@@ -1,1 +1,1 @@
-"""A key 钥匙 or lent thing to people: its face, the rack, and the screens of its steps."""
+"""The screens of keys 钥匙 and lent things: how one is shown, the list, and the steps."""

@@ -1,4 +1,5 @@
-"""What the desk does with keys beyond lending: settling by a scan, extending, new tags, finding, writing off (G.2)."""
+"""What the desk does with keys besides lending: settling disputes by a scan, extending, new tags, finding, writing off
+(G.2)."""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def _reason(draft: Draft, said: str, lines: int = 1) -> ft.Control:
 
 @ft.component
 def SettleScreen(thing_id: str) -> ft.Control:
-    """Two phones said different things of one key: scan it where it really is, and say who has it."""
+    """Settles a key about which two phones said different things: scan it where it really is, and choose who has it."""
     ui, view = _view(thing_id)
     draft = use_draft(f"key-settle:{thing_id}", {"holds": "", "tag": "", "text": "", "note": ""})
     if view is None or not view.state.flags:
@@ -137,7 +138,7 @@ def _line_of(ui: Ui, row: LinkRow) -> str:
 
 @ft.component
 def ExtendScreen(thing_id: str) -> ft.Control:
-    """续借: a later time, and why."""
+    """续借: extends a loan to a later time, with the reason."""
     ui, view = _view(thing_id)
     draft = use_draft(f"key-extend:{thing_id}", {"due_at": None, "reason": ""})
     if view is None or "extended" not in view.moves:
@@ -166,7 +167,7 @@ def ExtendScreen(thing_id: str) -> ft.Control:
 
 @ft.component
 def TagScreen(thing_id: str) -> ft.Control:
-    """换标签: the one that hangs there is lost or torn, another is hung and noted."""
+    """换标签: replaces a tag that is lost or torn."""
     ui, view = _view(thing_id)
     draft = use_draft(f"key-tag:{thing_id}", {"text": "", "tag": None, "why": ""})
     if view is None or "tag" not in view.moves:
@@ -209,7 +210,7 @@ def TagScreen(thing_id: str) -> ft.Control:
 
 @ft.component
 def LocateScreen(thing_id: str) -> ft.Control:
-    """核实位置: the desk saw it somewhere else than the register says; that counts from now on."""
+    """核实位置: records that the desk saw the thing somewhere else than the register says; from then on that counts."""
     ui, view = _view(thing_id)
     start: dict[str, Any] = {"where": "", "to_id": None, "to_name": "", "rack": "", "note": "", "text": "", "tag": ""}
     draft = use_draft(f"key-locate:{thing_id}", start)
@@ -262,7 +263,11 @@ def LocateScreen(thing_id: str) -> ft.Control:
 
 @ft.component
 def AccountScreen(thing_id: str) -> ft.Control:
-    """盘点未见: it has been found on its hook, or somebody knows where it went; until then it stands on 今日 (G.3)."""
+    """盘点未见: settles a thing that a count did not find: it is on its hook after all, or somebody knows where it
+    went.
+
+    Until then it stays on 今日 (G.3).
+    """
     ui, view = _view(thing_id)
     draft = use_draft(f"key-account:{thing_id}", {"how": "", "note": ""})
     if view is None or view.state.missed is None:
@@ -298,7 +303,7 @@ def AccountScreen(thing_id: str) -> ft.Control:
 
 @ft.component
 def WriteOffScreen(thing_id: str) -> ft.Control:
-    """注销: lost or broken for good; the history stays."""
+    """注销: writes off a thing that is lost or broken for good; its history stays."""
     ui, view = _view(thing_id)
     draft = use_draft(f"key-off:{thing_id}", {"reason": ""})
     if view is None or "written_off" not in view.moves:

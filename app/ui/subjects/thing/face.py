@@ -1,4 +1,4 @@
-"""A key 钥匙 or lent thing to people: whose hands it went through, signed by both sides (G)."""
+"""How a key 钥匙 or lent thing is shown: through whose hands it went, each time signed by both sides (G)."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from app.ui.texts import has, moment_text, t
 from app.ui.ticket_words import joined
 
 _UNSIGNED: Final = ("located", "stocked")
-"""Steps that nobody signs: the desk saw it, or the company's own came in."""
+"""Steps that nobody signs: the desk saw where it is, or a thing of the company's own was added."""
 
 
 class ThingFace(Face):
-    """钥匙和借用."""
+    """Shows keys and lent things 钥匙和借用."""
 
     type = THING
     path = "/key/"
@@ -44,27 +44,27 @@ class ThingFace(Face):
     hidden_on_page = frozenset(("signed",))
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
-        """What goes from whom to whom, and how (G.2)."""
+        """Yield what is handed over, by whom, to whom, and how (G.2)."""
         yield from signed.lines(facts)
 
     def read(self, session: Session, subject_id: str) -> ThingView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.keys.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """What it is, where it is now, and what is wrong with it."""
+        """Return what it is, where it is now, and what is wrong with it."""
         return key_head(view, now)
 
     def paper(self, card: Card) -> str:
-        """Its name."""
+        """Return its name."""
         return card.content
 
     def line(self, card: Card) -> tuple[str, str]:
-        """入户门钥匙; 借出."""
+        """Return its name and stage: 入户门钥匙; 借出."""
         return card.content, t(f"keys.stage.{card.stage}") if has(f"keys.stage.{card.stage}") else card.stage
 
     def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
-        """Whose hands it left and came into, what is wrong with that, and both signatures below."""
+        """Return the step with giver and taker, what does not fit, and both signatures below."""
         link = (
             next((one for one in view.links if one.link.entry.id == row.entry.id), None) if view is not None else None
         )
@@ -82,11 +82,11 @@ class ThingFace(Face):
 
 
 def key_head(view: ThingView, now: int) -> ft.Control:
-    """What it is, where it is now, and what is wrong with it."""
+    """Return what it is, where it is now, and what is wrong with it."""
     card, state = view.card, view.state
     marks: list[ft.Control] = []
     if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
-        marks.append(RunningClock(card.clock, id="key-clock"))  # a key entrusted for years needs no countdown
+        marks.append(RunningClock(card.clock, id="key-clock"))  # A key entrusted for years needs no countdown.
     if card.as_(ThingCard).short:
         marks.append(chip(t("keys.short", n=card.as_(ThingCard).short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if state.condition != "good":
@@ -105,7 +105,7 @@ def key_head(view: ThingView, now: int) -> ft.Control:
 
 
 def _quiet(kind: str, body: Body, says: str, now: int) -> str:
-    """What a step says in which it goes through nobody's hands."""
+    """Return what a step says in which the thing does not change hands."""
     if kind not in ("tag_assigned", "tag_lost", "extended"):
         return says
     parts = [tags.spoken(str(body["tag"]))] if body.get("tag") else []
@@ -156,7 +156,8 @@ def _signatures(line: LinkRow, view: ThingView, session: Session) -> ft.Control:
 
 
 def _whose(b: Body, side: str, name_of: NameOf) -> str:
-    """Whose hands an entry names; a colleague by what tells them from another of the same name."""
+    """Return the name of the giver or taker of an entry; a colleague's with what tells them from another of the same
+    name."""
     name = str(b[f"{side}_name"])
     known = name_of(str(b.get(f"{side}_id") or ""))
     return known if known.startswith(f"{name} ") else name

@@ -1,4 +1,4 @@
-"""The fields of each step of a key or lent thing: to whom, why, until when, in what condition (G.1, G.2, G.4)."""
+"""The fields for each step of a key or lent thing: to whom, why, until when, in which condition (G.1, G.2, G.4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ START: Final[Mapping[str, Any]] = {
     "household_id": None, "given_by": "", "phone": "", "until": None, "tag": None, "tag_text": "", "find": "",
     "everybody": False, "estate": None,
 }  # fmt: skip
-"""What a form holds before anything is filled in."""
+"""The values of an empty form."""
 
 CLOSING: Final = 18
 """The hour at which things lent for the day are due."""
@@ -44,7 +44,8 @@ Values = Mapping[str, Any]
 
 
 def due_default(now: int) -> int:
-    """Return when something lent now is due: tonight, or tomorrow night when tonight is near."""
+    """Return when something lent now is due by default: tonight, or tomorrow night if tonight is less than an hour
+    away."""
     tonight = at_china(china_day(now), CLOSING)
     return tonight if tonight - now > HOUR else at_china(china_day(now) + timedelta(days=1), CLOSING)
 
@@ -76,11 +77,11 @@ MISSING: Final[Mapping[str, Callable[[Values], str | None]]] = {
     ),
     "stocked": lambda v: _first((str(v["name"]).strip(), "name"), (str(v["rack"]).strip(), "rack"), _told(v)),
 }
-"""What is still missing in a step, in words; None when both sides can sign."""
+"""For each step, the function that returns what is still missing, in words; None when both sides can sign."""
 
 
 def content_of(ui: Ui, kind: str, v: Values, update: Update, view: ThingView | None) -> list[ft.Control]:
-    """Return the fields of a step, what differs from last time first."""
+    """Return the fields of a step of this ``kind``; the pieces and the condition come last."""
     before = view.state.pieces if view is not None else None
     state = state_section(v, update, before)
     if kind == "lent":
@@ -154,7 +155,7 @@ def _why(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Contro
 
 
 def _tickets(ui: Ui, v: Values, view: ThingView | None) -> list[Card]:
-    """The open tickets it may be lent for: those at its own door, and what a half-filled form names already."""
+    """Return the open tickets that it may be lent for: those at its own door, and the one that is chosen already."""
     found = ui.session.keys.tickets_at(view.state) if view is not None else []
     if v["ticket_id"] and v["ticket_id"] not in {card.id for card in found}:
         found += ui.session.cards(CardFilter(ids=(v["ticket_id"],)), 0, 1)

@@ -1,4 +1,4 @@
-"""A key's page: where it is now, since when, until when, and its unbroken chain of hands with both signatures (G.2)."""
+"""A key's page: where it is now, since when, until when, and all its changes of hands with both signatures (G.2)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SIGNED_STEPS: Final = ("lent", "returned", "handed_over", "given_back")
 
 @ft.component
 def KeyScreen(thing_id: str) -> ft.Control:
-    """The page. Its main action is the likeliest next step of this person; the others lie behind 更多."""
+    """A key's page. The main action is the likeliest next step of this person; the others open by 更多."""
     ui = use_ui()
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.keys.view(thing_id)), thing_id)
@@ -60,7 +60,7 @@ def KeyScreen(thing_id: str) -> ft.Control:
     rest = [move for move in view.moves if move not in view.moves[:1]]
     tools: list[ft.Control] = []
     if rest:
-        # In large letters the words would leave the heading one character a line.
+        # With large text, a button with words would leave room for one character per line of the heading.
         if large:
             tools.append(icon_button("key-more", ft.Icons.MORE_VERT_ROUNDED, t("keys.more"), lambda: set_more(True)))
         else:
@@ -164,12 +164,12 @@ def _facts(ui: Ui, view: ThingView, now: int) -> ft.Control:
 
 
 def _missed(ui: Ui, view: ThingView, now: int) -> ft.Control:
-    """上次盘点未见: when, by whom, and the way to say where it is; the count itself is a tap away on its own page."""
+    """Return the notice 上次盘点未见: which count did not find it, by whom, and a link to settle it."""
     missed = view.state.missed
     assert missed is not None
     rack = str(missed.body.get("rack") or view.state.rack)
     act = None
-    if "accounted" in view.moves[1:]:  # as the first move it is the page's main action
+    if "accounted" in view.moves[1:]:  # if it comes first, it is the page's main action
         act = (t("keys.do.accounted"), lambda: ui.go(f"/key/{view.state.id}/accounted"))
     return notice(
         t("keys.missed_by", when=moment_text(missed.at, now), who=view.missed_by, rack=rack),

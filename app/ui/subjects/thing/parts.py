@@ -1,4 +1,5 @@
-"""Pieces of the screens about keys and lent things: cards, the field for a tag's code, whose hands they go to."""
+"""Parts of the screens of keys and lent things: the card in a list, the field for a tag's code, pieces and
+condition."""
 
 from __future__ import annotations
 
@@ -40,17 +41,18 @@ MARKS: Final = {
 
 
 NEW: Final = "new"
-"""In the place of an id: a thing that is only being taken in."""
+"""Takes the place of the id while a thing is being added to the register."""
 
 
 def thing_shut(ui: Ui, thing_id: str, says: str) -> ft.Control:
-    """The page of a thing's step that is not to be done now, with the way to the thing."""
+    """Return the page of a step that cannot be done now; it says so and links to the thing."""
     path = f"/key/{thing_id}" if thing_id != NEW else "/keys"
     return shut(ui, says, (t("keys.to_thing"), lambda: ui.replace(path)))
 
 
 def thing_card(ui: Ui, card: Card) -> ft.Control:
-    """A key in a list: the door or name the largest, where it is, and the clock when it is out."""
+    """Return a thing as a row of a list: its door or name in large letters, where it is, and its deadline when it is
+    out."""
     out = card.stage == OUT
     marks: list[ft.Control] = []
     if card.clock is not None and (out or card.clock.level(ui.now()) == "red"):
@@ -93,7 +95,7 @@ def thing_card(ui: Ui, card: Card) -> ft.Control:
 
 
 def path_of(session: Session, found: TagFound) -> str | None:
-    """Return the page a tag leads to, None where it hangs on nothing that has one on this phone."""
+    """Return the path of the page that a tag leads to; None when this phone knows nothing that it hangs on."""
     card = found.card
     if card is None:
         return None
@@ -115,10 +117,11 @@ def TagField(
     scanned: Callable[[str], object] | None = None,
     key: str | None = None,
 ) -> ft.Control:
-    """The nine characters under a tag, checked while they are typed, beside the scanner.
+    """Draw the field for the nine characters of a tag, checked while they are typed, and a button for the scanner.
 
-    ``on_change`` hears what stands in the field; ``on_code`` a code that is right. ``free``: the tag is to be hung on
-    something, so one that hangs elsewhere is told. ``scanned`` hears raw texts of the scanner (else ``on_change``).
+    ``on_change`` gets the text of the field; ``on_code`` gets a code that is right. ``free``: the tag is to be hung on
+    something, so one that hangs elsewhere is an error. ``scanned``: gets the scanner's texts instead of ``on_change``,
+    and lets it go on with tag after tag.
     """
     ui = use_ui()
     found = ui.session.keys.look_up_tag(value) if value.strip() else None
@@ -148,7 +151,8 @@ def TagField(
 
 
 def told(found: TagFound) -> list[ft.Control]:
-    """Return what is to be said of a tag that leads nowhere by itself: foreign, torn, another estate's, old, new."""
+    """Return what to say about a tag that opens no page by itself: foreign, torn, of another estate, replaced or
+    new."""
     if found.wrong is not None:
         what, then = words.no_tag_words(found.wrong)
         return [notice(what, kept=then, tone="amber", id="tag-wrong")]
@@ -161,7 +165,8 @@ def told(found: TagFound) -> list[ft.Control]:
 
 
 def state_section(values: Mapping[str, Any], update: Callable[..., object], before: int | None) -> ft.Control:
-    """How many pieces and in what condition (G.2); remarks appear when something is missing or not as it was."""
+    """Return the fields for the number of pieces and the condition (G.2); and for remarks, when either is not as it
+    was."""
     pieces, condition = int(values["pieces"]), str(values["condition"])
     content: list[ft.Control] = [
         stepper(pieces, lambda n: update(pieces=n), id="pieces", what=t("keys.pieces"), least=0, unit=t("keys.unit")),
@@ -180,5 +185,5 @@ def state_section(values: Mapping[str, Any], update: Callable[..., object], befo
 
 
 def words_of_conditions() -> list[tuple[str, str]]:
-    """Return the conditions 完好 / 有磨损 / 有损坏 with their words."""
+    """Return the conditions (完好, 有磨损, 有损坏) with their words."""
     return [(c, t(f"keys.condition.{c}")) for c in CONDITIONS]

@@ -1,4 +1,5 @@
-"""钥匙与借用: every key and lent thing this person may see, searched and narrowed; what is late at the top (G.2)."""
+"""钥匙与借用: the list of every key and lent thing this person may see, with search and filters; late ones at the top
+(G.2)."""
 
 from __future__ import annotations
 
@@ -33,13 +34,13 @@ ROW_HEIGHT: Final = 132
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to."""
+    """The filters of the list."""
 
     text: str = ""
     part: str = ALL
 
     def filter(self, session: Session, now: int) -> CardFilter:
-        """The same for the store."""
+        """Return the same as a filter for the store. ``now`` (ms) decides what is late."""
         text = self.text
         if self.part == OUT:
             return CardFilter(text=text, stages=(st.OUT,))
@@ -58,7 +59,7 @@ class Wanted:
 
 @ft.component
 def KeysScreen() -> ft.Control:
-    """The list; its main action is to look at what hangs on a tag."""
+    """The list; its main action looks up what a tag hangs on."""
     ui = use_ui()
     now = use_now()
     handed = use_handed("/keys")
@@ -166,7 +167,7 @@ def _adding(ui: Ui, close: Callable[[], object]) -> list[ft.Control]:
 
 @ft.component
 def DisputedScreen() -> ft.Control:
-    """待核实: the keys of which two phones said different things, for the desk to settle."""
+    """待核实: the list of keys about which two phones said different things, for the desk to settle."""
     ui = use_ui()
     cards = use_read(lambda s: s.keys.disputed())
     content: list[ft.Control] = [thing_card(ui, card) for card in cards]

@@ -11,7 +11,8 @@ from app.ui.texts import full_day, has, t, time_text
 
 
 def lines(facts: Mapping[str, Any]) -> Iterator[Line]:
-    """One step of a key or lent thing: what goes from whom to whom, in what condition, until when (G.2)."""
+    """Yield one step of a key or lent thing: what is handed over, by whom, to whom, in which condition, until when
+    (G.2)."""
     step = str(facts.get("step"))
     name = t(f"keys.step.{step}") if has(f"keys.step.{step}") else step
     yield Line(t("shown.custody", step=name, name=facts.get("name") or ""), STRONG)

@@ -1,6 +1,6 @@
-"""One step of a key or lent thing: a short form, then both sides sign, then it is saved as one (G.1, G.2).
+"""One step of a key or lent thing: a short form, two signatures, and then all of it is saved at once (G.1, G.2).
 
-The form is a draft; so is each half-drawn signature, bound to the very content it was drawn under.
+The form is a draft. So is each half-drawn signature, which is valid only for the very content under which it was drawn.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from app.ui.texts import t
 
 """Stands for the id of a thing that is not in the register yet."""
 OPENING: Final = ("entrusted", "stocked")
-"""The steps by which a thing comes into the register."""
+"""The steps by which a thing enters the register."""
 
 
 def draft_key(thing_id: str, kind: str) -> str:
-    """The key of a step that is being filled in."""
+    """Return the key of a step's draft."""
     return f"key:{thing_id}:{kind}"
 
 
 def form_of(once: str, thing_id: str, kind: str, values: Mapping[str, Any]) -> CustodyForm:
-    """Return what a half-filled screen says, for the verb."""
+    """Return the form's values in the form that is saved."""
     names = {name: values[name] for name in START if name in CustodyForm.__dataclass_fields__}
     return CustodyForm(once, derived(once, "thing") if thing_id == NEW else thing_id, kind, **names)
 
 
 def start_of(session: Session, thing_id: str, kind: str, view: ThingView | None) -> dict[str, Any]:
-    """Return what a new form begins with: as it was last, due tonight, back to its own hook."""
+    """Return the values with which a step begins: as the thing was last, due tonight, back on its own hook."""
     start: dict[str, Any] = {**START, "due_at": due_default(session.now()) if kind == "lent" else None}
     if kind == "stocked":
         start["thing_kind"] = "umbrella"
@@ -100,7 +100,7 @@ def StepScreen(thing_id: str, kind: str) -> ft.Control:
 
 
 def _open(session: Session, thing_id: str, view: ThingView | None, kind: str) -> bool:
-    """Whether this step can be taken now, whatever address led here."""
+    """Return whether this step can be done now; any path may have led here."""
     if view is None:
         return thing_id == NEW and kind in OPENING and bool(session.roles & KEEPERS)
     return kind in MISSING and kind in view.moves
@@ -108,18 +108,18 @@ def _open(session: Session, thing_id: str, view: ThingView | None, kind: str) ->
 
 @ft.component
 def NewScreen(kind: str) -> ft.Control:
-    """The form of a key or thing that comes into the register."""
+    """The form that adds a key or thing to the register."""
     return StepScreen(NEW, kind)
 
 
 @ft.component
 def NewSignScreen(kind: str, side: str) -> ft.Control:
-    """One side signs for what comes into the register."""
+    """One side signs for a thing that is being added to the register."""
     return StepSignScreen(NEW, kind, side)
 
 
 def _ready(session: Session, thing_id: str, kind: str) -> tuple[CustodyForm, SigningContent] | None:
-    """Return the step that is being filled in and what is signed, None when there is none (any more)."""
+    """Return the filled-in step and what is signed; None when there is none (any more)."""
     kept = session.draft(draft_key(thing_id, kind))
     if kept is None or "_once" not in kept:
         return None
@@ -131,7 +131,7 @@ def _ready(session: Session, thing_id: str, kind: str) -> tuple[CustodyForm, Sig
 
 
 def names_of(session: Session, form: CustodyForm, content: SigningContent) -> dict[str, tuple[str, str]]:
-    """Return who signs on each side, and in what capacity: whoever keeps the rack signs for it."""
+    """Return for each side who signs, and in which capacity; for the rack, its keeper signs."""
     me = (session.my_name, "staff")
     giver, taker = (str(content.facts["from"]), "staff"), (str(content.facts["to"]), "staff")
     if form.kind == "entrusted":
@@ -157,7 +157,7 @@ def _drawing(once: str, side: str) -> str:
 
 @ft.component
 def StepSignScreen(thing_id: str, kind: str, side: str) -> ft.Control:
-    """One side signs the step; after the second one it is saved, with both signatures, in one go."""
+    """One side signs the step; after the second, the step and both signatures are saved in one transaction."""
     ui = use_ui()
     ready = use_read(lambda s: _ready(s, thing_id, kind), thing_id, kind)
     if ready is None or side not in ("giver", "taker"):
@@ -173,7 +173,7 @@ def StepSignScreen(thing_id: str, kind: str, side: str) -> ft.Control:
             return
         giver = _kept(ui, form, content, who["giver"])
         if giver is None:
-            ui.back()  # the form was changed after the first side had signed: they sign again
+            ui.back()  # the form was changed after the first side had signed: both sign again
             return
         saved = await ui.do(
             ui.session.keys.step(form, giver, signature, draft=draft_key(thing_id, kind)),
@@ -197,7 +197,7 @@ def StepSignScreen(thing_id: str, kind: str, side: str) -> ft.Control:
 
 
 def _leave(ui: Ui, thing_id: str, saved_id: str) -> None:
-    """From the second signature back to the key's page, past the form; a new one's page opens."""
+    """Leave the signing page for the thing's page, skipping the form."""
     path = f"/key/{saved_id}"
     if thing_id == NEW:
         ui.reset("/keys")
@@ -205,7 +205,7 @@ def _leave(ui: Ui, thing_id: str, saved_id: str) -> None:
 
 
 def _kept(ui: Ui, form: CustodyForm, content: SigningContent, who: tuple[str, str]) -> Signature | None:
-    """Return the first side's signature as its page kept it, None when it was drawn under something else."""
+    """Return the first side's signature from its draft; None when it was drawn under other content."""
     kept = ui.session.draft(_drawing(form.once, "giver"))
     if kept is None or kept.get("facts") != canonical_hash(dict(content.facts)) or not kept.get("strokes"):
         return None

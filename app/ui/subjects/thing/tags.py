@@ -1,4 +1,4 @@
-"""A tag in the hand: what hangs on it (also for any phone's own scanner: /t/CODE), counting a rack, printing labels."""
+"""Scanned tags (/t/CODE, for any phone's own scanner, too), counts of a rack, and printing labels."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from app.ui.subjects.thing.parts import TagField, path_of, thing_card, told
 from app.ui.texts import t
 
 _ASKED: Final = 8
-"""Missing things named one by one before a count is saved; of more the number is told."""
+"""Most missing things that are named before a count is saved; of further ones only the number is shown."""
 _ROW_TONES: Final = {"right": "good", "extra": "amber", "misplaced": "amber", "old_tag": "amber", "unknown": "red"}
 
 
 @ft.component
 def LookUpScreen() -> ft.Control:
-    """查标签: scan or type the nine characters; a tag that hangs on something opens it at once."""
+    """查标签: scan a tag or type its nine characters; if it hangs on something, that page opens at once."""
     ui = use_ui()
     text, set_text = ft.use_state("")
     found = use_read(lambda s: s.keys.look_up_tag(text) if text.strip() else None, text)
@@ -50,7 +50,7 @@ def LookUpScreen() -> ft.Control:
             ui.go(path)
 
     content: list[ft.Control] = [TagField("look-up", text, set_text, right, label=t("keys.tag.nine"))]
-    if found is not None and found.wrong is None:  # what is wrong, the field says
+    if found is not None and found.wrong is None:  # if the code is wrong, the field itself says so
         content += told(found)
         if found.card is not None and found.card.type == THING:
             content.append(thing_card(ui, found.card))
@@ -63,7 +63,8 @@ def LookUpScreen() -> ft.Control:
 
 @ft.component
 def TagPathScreen(code: str) -> ft.Control:
-    """/t/CODE, where a phone's own scanner leads: the thing itself, or what is to be said of the tag."""
+    """/t/CODE, opened by a phone's own scanner: goes to the page of what the tag hangs on, or says what is wrong with
+    the tag."""
     ui = use_ui()
     found = use_read(lambda s: s.keys.look_up_tag(code), code)
     path = path_of(ui.session, found) if found.standing == "active" else None
@@ -97,7 +98,8 @@ def TagPathScreen(code: str) -> ft.Control:
 
 @ft.component
 def CountScreen() -> ft.Control:
-    """盘点: tag after tag; what is missing, hangs there too much, or hangs wrong stands out while counting (G.3)."""
+    """盘点: scan tag after tag; what is missing, does not belong there, or hangs on a wrong hook is shown meanwhile
+    (G.3)."""
     ui = use_ui()
     use_now()
     asking, set_asking = ft.use_state(False)
@@ -109,7 +111,7 @@ def CountScreen() -> ft.Control:
     view = use_read(lambda s: s.keys.count_view(v["rack"], codes, said), v["rack"], tuple(codes), said)
 
     def seen(code: str) -> None:
-        # What the draft holds now, not what was drawn: tags may come faster than the screen.
+        # The draft's values of now, not those of the last drawing: tags may come faster than the screen is drawn.
         draft.update(codes=[code, *[c for c in draft.values["codes"] if c != code]], text="")
 
     def scanned(text: str) -> None:
@@ -166,7 +168,7 @@ def CountScreen() -> ft.Control:
 
 
 def _named_missing(view: CountView) -> ft.Control:
-    """The things that would be saved as missing, each by its hook and name; of many the first ones."""
+    """Return the things that would be saved as missing by hook and name, the first `_ASKED` of them."""
     named = [(card.as_(ThingCard).rack, words.heading_of(card)) for card in view.missing[:_ASKED]]
     lines = [txt(t("keys.count_ask_line", rack=rack, name=name), lines=1) for rack, name in named]
     if len(view.missing) > _ASKED:
@@ -226,7 +228,7 @@ def _row(one: CountRow, forget: Callable[[str], object]) -> ft.Control:
 
 @ft.component
 def LabelsScreen() -> ft.Control:
-    """打印标签: sheets of fresh tags, or a tag for every door of a building; the server makes the PDF."""
+    """打印标签: prints sheets of new tags, or a tag for every door of a building; the server makes the PDF."""
     ui = use_ui()
     start: dict[str, Any] = {"what": tags.KEY, "sheets": 1, "layout": "sheet", "building": ""}
     asked, set_asked = ft.use_state(start | {"estate": ui.session.estate})
@@ -307,19 +309,23 @@ def LabelsScreen() -> ft.Control:
 
 
 def own_buildings(known: Any, mine: tuple[str, ...], held: frozenset[str]) -> list[tuple[str, str]]:
-    """The buildings whose doors and points somebody may hang tags at: id and name."""
+    """Return the buildings (id, name) for whose doors and points somebody with the roles ``held`` may print and hang
+    tags.
+
+    Those are ``mine``; or all, for keepers who look after none.
+    """
     everywhere = bool(held & KEEPERS) and not mine
     return [(i, str(body.get("name"))) for i, body in known.items() if everywhere or i in mine]
 
 
 def own_in(session: Session, estate: str) -> tuple[str, ...]:
-    """The buildings in an estate that somebody looks after."""
+    """Return the ids of the buildings that this person looks after in an estate."""
     known = session.buildings_in(estate)
     return tuple(i for i in session.staff.building_ids if i in known or not session.several)
 
 
 def keys_group(ui: Ui, late: tuple[Any, ...], disputed: int, missed: tuple[Any, ...] = ()) -> list[ft.Control]:
-    """What 今日 says of keys: overdue, not found by a count, to be settled; nothing when all is well."""
+    """Return the parts about keys on 今日: overdue, not found by a count, to be settled. Nothing when all is well."""
     made: list[ft.Control] = []
     if late:
         rows: list[ft.Control] = [drawn(card.id, partial(thing_card, ui, card)) for card in late[:3]]

@@ -1,1 +1,1 @@
-"""A ticket 工单 to people: its face, its page, and the screens of its steps."""
+"""The screens of tickets 工单: how one is shown, its page, and the steps."""

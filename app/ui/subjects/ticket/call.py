@@ -1,4 +1,5 @@
-"""来电: the moment the telephone rings is the moment of the request, and two minutes run from it (A.1)."""
+"""来电: the moment the telephone rings counts as the moment of the request; from then on the desk has two minutes
+(A.1)."""
 
 from __future__ import annotations
 
@@ -22,21 +23,25 @@ from app.ui.kit.ticket import TONES
 from app.ui.texts import t, time_text
 
 TICK_S: Final = 1
-"""Seconds between two drawings of the two minutes."""
+"""Seconds between two drawings of the countdown."""
 NEW: Final = "/ticket-new"
 CHANNELS: Final = ("phone", "desk", "door", "message")
 RANG: Final = "rang_at"
-"""In a new ticket's form: when the telephone rang, in ms of corrected time; ``None``: nobody said."""
+"""The value of a new ticket's form that holds when the telephone rang, in ms of corrected time; ``None``: not said
+yet."""
 
 
 def takes_calls(ui: Ui) -> bool:
-    """Whether this person answers the telephone where one looks."""
+    """Return whether this person answers the telephone in the chosen estates."""
     return roles.DESK in ui.session.roles
 
 
 def call_button(ui: Ui, on_call: Callable[[int], object] | None = None, short: bool = False) -> ft.Control:
-    """来电: one tap as the telephone is picked up, and the form opens, or ``on_call`` is told when. ``short``: where
-    large text leaves no room for words."""
+    """Return the button 来电, tapped when the telephone is picked up: it opens the form, or calls ``on_call`` with the
+    time.
+
+    ``short``: only an icon, where large text leaves no room for words.
+    """
 
     def rang() -> None:
         now = ui.now()
@@ -53,7 +58,8 @@ def call_button(ui: Ui, on_call: Callable[[int], object] | None = None, short: b
 
 @ft.component
 def CallTime(rang_at: int, set_rang: Callable[[int | None], object]) -> ft.Control:
-    """When the telephone rang and what is left of the two minutes, to the second; a wrong tap is taken back."""
+    """Draw when the telephone rang and what is left of the two minutes, to the second, with a button that undoes the
+    tap."""
     ui = use_ui()
     now, set_now = ft.use_state(ui.now())
     running: ft.MutableRef[asyncio.Task[None]] = ft.use_ref()
@@ -93,16 +99,19 @@ def CallTime(rang_at: int, set_rang: Callable[[int | None], object]) -> ft.Contr
 
 
 def left_words(left: int) -> str:
-    """还剩 1:20, 已超 0:15: what is left of the two minutes, in ms, or how long they are over."""
-    # A second that has begun is a second left, and the first one over is one over.
+    """Return what is left of the two minutes, or how long they are over, in words: 还剩 1:20, 已超 0:15. ``left`` is in
+    ms."""
+    # Round up: a second that has begun still counts as left, and the first one over counts as over.
     seconds = -(-abs(left) // SECOND)
     key = "left" if left >= 0 else "over"
     return t(f"newticket.call.{key}", m=seconds // 60, s=f"{seconds % 60:02d}")
 
 
 def call_part(ui: Ui, values: dict[str, Any], update: Callable[..., object], handed: int | None) -> list[ft.Control]:
-    """How it was reported, first of all at the desk: 来电 starts the two minutes, or they are running. ``handed``: a
-    call that was picked up now, while the form still holds another one."""
+    """Return the choice of how it was reported; or, after a call, its time and the countdown.
+
+    ``handed``: when another call was picked up just now, while the form still holds an earlier one.
+    """
     rang = values.get(RANG)
 
     def began(at: int | None) -> None:
@@ -115,7 +124,8 @@ def call_part(ui: Ui, values: dict[str, Any], update: Callable[..., object], han
             update(channel=channel)
 
     if rang is None:
-        # Nobody has said yet when the telephone rang: 来电 is still to be tapped, whatever is taken for granted.
+        # Until 来电 is tapped, nobody has said when the telephone rang: "phone" is not shown as chosen, although it is
+        # the default.
         calls = takes_calls(ui)
         said = "" if calls and values["channel"] == "phone" else values["channel"]
         names = {name: t(f"newticket.channels.{name}") for name in CHANNELS}

@@ -1,4 +1,4 @@
-"""Correcting what was said on a ticket: its own forms for price lists, materials, trials and judgements."""
+"""Correcting a ticket's entries: forms of their own for price lines, materials, trials, judgements and the report."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Body = Mapping[str, Any]
 
 
 class _Lines(Correction):
-    """Lines of the price list, and a remark."""
+    """Corrects lines of the price list and a remark."""
 
     note: str
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """The lines, with the remark and the reason above the long price list."""
+        """Return the lines, with remark and reason above the long price list."""
         note = _box(draft, self.note, t("ticket.field.remarks"))
         lines = LineEditor(  # type: ignore[call-arg]
             draft.values["lines"],
@@ -45,46 +45,46 @@ class _Lines(Correction):
         return [lines]
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """How much of each."""
+        """Return that a quantity is missing or wrong, if one is."""
         return None if all_counted(values["lines"]) else t("repair.line.quantity_wrong")
 
 
 class _Found(_Lines):
-    """A.3: from the price list, or in words."""
+    """A.3: corrects what was found: items of the price list, or a description."""
 
     note = "description"
 
     def form(self, body: Body) -> dict[str, Any]:
-        """The items as lines."""
+        """Return the items as form lines, and the description."""
         return {"lines": fees_of(body.get("items") or ()), "description": body.get("description") or ""}
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """On the list while there are lines."""
+        """Return the corrected members; with lines the repair is on the price list, without it is not."""
         items = [_item(line) for line in values["lines"]] or None
         return {"listed": bool(items), "items": items, "description": values["description"]}
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """Lines, or words."""
+        """Return that both lines and description are missing, or that a quantity is wrong."""
         said = values["lines"] or values["description"].strip()
         return super().missing(values, whole, state) if said else t("repair.find.say_what")
 
 
 class _Fees(_Lines):
-    """A.6: never above what was agreed (A.4)."""
+    """A.6: corrects the fees, which stay within the agreed price (A.4)."""
 
     note = "remarks"
 
     def form(self, body: Body) -> dict[str, Any]:
-        """The lines as they were written."""
+        """Return the fee lines as form lines, and the remark."""
         return {"lines": fees_of(body["lines"]), "remarks": body.get("remarks") or ""}
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """The lines with their amounts, and their sum."""
+        """Return the corrected members: the lines with their amounts, and the total."""
         lines = priced_lines(session, values["lines"])
         return {"remarks": values["remarks"], "lines": lines, "total_fen": sum(line["amount_fen"] for line in lines)}
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """How much of each, within what was agreed."""
+        """Return that a quantity is wrong, or that the total is above the agreed price."""
         agreed = int((state.priced or {}).get("total_fen", 0)) if isinstance(state, TicketState) else 0
         counted = super().missing(values, whole, state)
         if counted is not None or total_of(values["lines"]) <= agreed:
@@ -93,45 +93,46 @@ class _Fees(_Lines):
 
 
 class _Material(Correction):
-    """A.5: the verdict, and what was told and chosen."""
+    """A.5: corrects the check of a resident's material: the verdict, what the resident was told, and what they
+    chose."""
 
     def form(self, body: Body) -> dict[str, Any]:
-        """All of it as it was said."""
+        """Return the check's members as form values."""
         names = ("name", "brand", "qty", "verdict", "remarks", "consequences", "choice")
         return {name: body.get(name) or "" for name in names} | {"warned": bool(body.get("warned"))}
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """What the verdict asks for; what it does not is taken away."""
+        """Return the corrected members; those that the verdict does not need are removed."""
         return {"warned": None, "consequences": None, "choice": None, **material_body(values)}
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """What the verdict asks for."""
+        """Return what the verdict still needs."""
         return material_missing(values)
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """The same fields as when it was checked."""
+        """Return the fields of the check's own form, and the reason."""
         return [*material_fields(draft.values, draft.update, draft.once), why]
 
 
 class _Tried(Correction):
-    """A.7: it works, somebody looked at it, or not yet."""
+    """A.7: corrects the result of a trial: tried, inspected, or not working yet."""
 
     def form(self, body: Body) -> dict[str, Any]:
-        """The three answers of a trial."""
+        """Return the trial's result as one of the three answers, and the remarks."""
         return {"result": body["how"] if body["ok"] else "bad", "remarks": body.get("remarks") or ""}
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """The answer, as it is recorded."""
+        """Return the corrected members."""
         bad = values["result"] == "bad"
         return {"ok": not bad, "how": "tried" if bad else values["result"], "remarks": values["remarks"]}
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """What is still wrong."""
+        """Return that the remarks must say what is still wrong, if it does not work."""
         said = values["result"] != "bad" or values["remarks"].strip()
         return None if said else t("repair.try.need_remarks")
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """The answers, and what is still wrong."""
+        """Return the three answers, the remarks, and the reason."""
         values = draft.values
         choice = big_choice(trial_options(), values["result"], lambda v: draft.set("result", v), id="trial")
         bad = values["result"] == "bad"
@@ -139,33 +140,33 @@ class _Tried(Correction):
 
 
 class _Finished(Correction):
-    """What was done, and whether the place was tidied up."""
+    """Corrects what was done, and whether the place was tidied up."""
 
     def form(self, body: Body) -> dict[str, Any]:
-        """What was done; tidied may not have been asked."""
+        """Return the form values; whether it was tidied may not have been asked."""
         tidied = {True: "yes", False: "no"}.get(body.get("tidied"), "")  # type: ignore[arg-type]
         return {"result": body["result"], "tidied": tidied}
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """As it is recorded."""
+        """Return the corrected members."""
         return {"result": values["result"], "tidied": {"yes": True, "no": False}.get(values["tidied"])}
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """What was done."""
+        """Return that it must say what was done."""
         return None if values["result"].strip() else t("repair.finish.need")
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """What was done, and tidied or not."""
+        """Return the fields: what was done, tidied or not, and the reason."""
         answers = [("yes", t("repair.finish.tidied_yes")), ("no", t("repair.finish.tidied_no"))]
         tidied = pills(answers, draft.values["tidied"], lambda v: draft.set("tidied", v), id="tidied")
         return [_box(draft, "result", t("repair.finish.result"), 3), section(t("repair.finish.tidied"), [tidied]), why]
 
 
 class _Judged(Correction):
-    """A.2: feasible at a price, or not, and why."""
+    """A.2: corrects the supervisor's judgement: feasible at a price, or not, and why."""
 
     def form(self, body: Body) -> dict[str, Any]:
-        """The price as somebody types it."""
+        """Return the form values; the price as somebody would type it."""
         price = body.get("price_fen")
         return {
             "feasible": "yes" if body["feasible"] else "no",
@@ -175,7 +176,7 @@ class _Judged(Correction):
         }
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """A price for what is feasible, a reason for what is not."""
+        """Return the corrected members: a price if feasible, otherwise a reason."""
         yes = values["feasible"] == "yes"
         return {
             "feasible": yes,
@@ -185,13 +186,13 @@ class _Judged(Correction):
         }
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """A price, or a reason."""
+        """Return that the price is no number, or that the reason is missing."""
         if values["feasible"] == "yes":
             return None if fen_of(values["price"]) is not None else t("repair.amend.price_wrong")
         return None if values["why"].strip() else t("repair.close.need")
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """Feasible or not, and what that asks for."""
+        """Return the choice, and the fields that it needs."""
         values = draft.values
         options = [
             Option("yes", t("repair.amend.feasible"), ft.Icons.CHECK_ROUNDED, "good"),
@@ -206,24 +207,24 @@ class _Judged(Correction):
 
 
 class _Opened(Correction):
-    """What was reported, and who to ring."""
+    """Corrects what was reported, and whom to call."""
 
     _NAMES: Final = ("content", "contact_name", "contact_phone")
 
     def form(self, body: Body) -> dict[str, Any]:
-        """What may be corrected of it."""
+        """Return the members that can be corrected."""
         return {name: body.get(name) or "" for name in self._NAMES}
 
     def body(self, values: Values, session: Session) -> dict[str, Any]:
-        """As it is recorded."""
+        """Return the corrected members."""
         return {name: values[name] for name in self._NAMES}
 
     def missing(self, values: Values, whole: Body, state: SubjectState) -> str | None:
-        """What it is about."""
+        """Return that the report must not be empty."""
         return None if values["content"].strip() else t("repair.amend.need_change")
 
     def fields(self, draft: Draft, why: ft.Control) -> list[ft.Control]:
-        """What, who, and their phone."""
+        """Return the fields: what was reported, name and phone, and the reason."""
         return [
             _box(draft, "content", t("repair.amend.content"), 3),
             _box(draft, "contact_name", t("ticket.field.contact")),
@@ -253,12 +254,12 @@ def _item(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain_yuan(fen: int) -> str:
-    """Return money as somebody types it: 8050 fen is 80.5."""
+    """Return money as somebody would type it: 8050 fen is "80.5"."""
     return f"{fen / 100:.2f}".rstrip("0").rstrip(".")
 
 
 def fen_of(text: str) -> int | None:
-    """Return typed yuan in fen, None when it is not a price."""
+    """Return typed yuan in fen; None when it is not a price."""
     if text.strip() == "0":
         return 0
     value = quantity(text)

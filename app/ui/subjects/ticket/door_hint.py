@@ -1,6 +1,7 @@
-"""Beside a new ticket: what is open at that door already, and what was lately; a second call makes no second ticket.
+"""The strip on a new ticket's form with the tickets that this door has already, so that a second call makes no second
+ticket.
 
-It never stands in the way: the form below can be filled in and saved as ever.
+It is only a hint: the form can be filled in and saved all the same.
 """
 
 from __future__ import annotations
@@ -24,24 +25,25 @@ from app.ui.texts import ago_text, t
 from app.ui.ticket_words import SEP, word
 
 LATELY: Final = 3
-"""Tickets that are over and still shown."""
+"""Most tickets shown that are over."""
 MOST: Final = 10
 ALIKE: Final = 2
-"""Pairs of neighbouring characters that two reports must have in common to be maybe about the same thing."""
+"""Pairs of adjacent characters that two reports must share to be taken for the same fault."""
 SHORT: Final = 3
-"""Characters of a public area before it is looked for: 岗亭 alone is in many."""
+"""Least characters of a public area's name that are searched for: a shorter one, such as 岗亭, is part of too many
+names."""
 
 
 @dataclass(frozen=True)
 class Here:
-    """Tickets of a door: those that are not done yet, the most urgent first, and the last ones that are."""
+    """The tickets of a door: open ones, the most urgent first, and the latest ones that are over."""
 
     open: tuple[Card, ...] = ()
     over: tuple[Card, ...] = ()
 
 
 def read_here(session: Session, household_id: str, area: str) -> Here:
-    """What this phone knows of the door of a household, or of a public area by its words."""
+    """Return the tickets that this phone knows of a household, or of a public area by its name."""
     if household_id:
         wanted = CardFilter(household_id=household_id, over=False)
         lately = CardFilter(household_id=household_id, over=True, order="recent")
@@ -53,7 +55,8 @@ def read_here(session: Session, household_id: str, area: str) -> Here:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two reports may be about the same thing: a tap that drips is called many things, but mostly a tap."""
+    """Return whether two reports may be about the same fault: they share words, though people describe a fault
+    differently."""
     return len(_pairs(one) & _pairs(other)) >= ALIKE
 
 
@@ -65,9 +68,9 @@ def _pairs(text: str) -> set[str]:
 @ft.component
 @guarded
 def AtThisDoor(household_id: str, area: str, content: str, key: str | None = None) -> ft.Control:
-    """The strip under the door: one open ticket as it is, several folded with their count; nothing when none is known.
+    """Draw the strip: a single open ticket as it is, several folded with their number; nothing when there is none.
 
-    ``content``: what is being typed, by which the likely one is marked and stands first.
+    ``content`` is the report that is being typed: tickets that are like it are marked and come first.
     """
     ui = use_ui()
     now = use_now()
@@ -79,7 +82,7 @@ def AtThisDoor(household_id: str, area: str, content: str, key: str | None = Non
     if not listed and not here.over:
         return ft.Container(height=0)
     opened = wide or unfolded
-    # The one it is likely about is there without a tap, whatever else is folded away.
+    # Tickets that are like the report are shown even while the others are folded.
     shown = listed if opened or len(listed) == 1 else listed[: len(same)]
     rows = [drawn(card.id, partial(_row, ui, card, now, card.id in same), what=card.number or "") for card in shown]
     if opened and here.over:

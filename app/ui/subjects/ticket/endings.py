@@ -1,4 +1,4 @@
-"""Steps that are one text and a tap: finish, close, send up, say how it stands (A.2, A.9, B.2-B.4)."""
+"""Steps with one text and a tap: finish, close, escalate, report the progress (A.2, A.9, B.2-B.4)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ def WordsForm(
     start: Mapping[str, Any] | None = None,
     danger: bool = False,
 ) -> ft.Control:
-    """One question answered in words or by a phrase; ``area`` names its texts, ``extra`` asks more below, ``lacks``
-    says what of that is still to be answered."""
+    """The form of a step with one text field, which has phrases to tap.
+
+    ``area`` is the name of its texts and draft, ``field`` that of the text field's label. ``extra`` returns further
+    fields, ``lacks`` what is missing in them.
+    """
     ui, _ = use_ticket(ticket_id)
     draft = use_draft(f"{area}:{ticket_id}", {"words": "", **(start or {})})
     words = str(draft.values["words"])
@@ -77,7 +80,8 @@ def WordsForm(
 
 @ft.component
 def FinishForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """A public repair or a job is done: result and tidying up, no resident's signature (A.9, B.4)."""
+    """The form that finishes a public repair or a job: the result, and whether it was tidied up; no resident signs
+    (A.9, B.4)."""
     ui = use_ui()
     session = ui.session
 
@@ -104,7 +108,7 @@ def FinishForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 @ft.component
 def CloseForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """What cannot be repaired is closed with the reason (A.2)."""
+    """The form that closes a ticket that cannot be repaired, with the reason (A.2)."""
     ui = use_ui()
     session = ui.session
     judged = view.state.judged or {}
@@ -121,7 +125,7 @@ def CloseForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 @ft.component
 def EscalateForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """A ticket cannot be refused; what cannot be done goes up with the reason (B.2)."""
+    """The form that escalates a ticket that cannot be done, with the reason; a ticket cannot be refused (B.2)."""
     ui = use_ui()
     session = ui.session
     return WordsForm(
@@ -136,7 +140,7 @@ def EscalateForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 @ft.component
 def ProgressForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """How it stands, before the answer is due (B.3)."""
+    """The form that reports how it stands before the answer is due (B.3)."""
     ui = use_ui()
     session, now = ui.session, ui.now()
 

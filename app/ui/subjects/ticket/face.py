@@ -1,4 +1,4 @@
-"""A ticket 工单 to people: what its entries say, and what photos of it show (A)."""
+"""How a ticket 工单 is shown: what its entries say, and what photos of it show (A)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _AT_WORK: Final = frozenset((st.WORKING, st.TO_TRY, st.TO_SIGN, st.DONE, st.CONF
 
 
 class TicketFace(Face):
-    """工单."""
+    """Shows tickets 工单."""
 
     type = TICKET
     path = "/ticket/"
@@ -43,31 +43,31 @@ class TicketFace(Face):
     hidden = frozenset(("ticket_numbered",))
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
-        """What was done and what it costs, or why it is not done (A.4, A.7)."""
+        """Yield what was done and what it costs, or why it is not done (A.4, A.7)."""
         yield from signed.lines(facts, purpose)
 
     def read(self, session: Session, subject_id: str) -> TicketView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.tickets.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """Number, address, what is wrong, who to ring, its clock."""
+        """Return number, address, what is wrong, whom to call, and its deadline."""
         return ticket_head(view, now)
 
     def paper(self, card: Card) -> str:
-        """Its kind and number."""
+        """Return its type and number."""
         return " ".join(part for part in (word("kind", card.kind), card.number) if part)
 
     def line(self, card: Card) -> tuple[str, str]:
-        """维修单 20261121-003; 已归档 · 厨房水龙头漏水."""
+        """Return its type and number, and its stage and content: 维修单 20261121-003; 已归档 · 厨房水龙头漏水."""
         return self.paper(card), " · ".join(part for part in (word("stage", card.stage), card.content) if part)
 
     def stage_words(self, card: Card) -> str:
-        """How it stands; a stage of a newer program as it is called there."""
+        """Return its stage; a stage of a newer program is returned by its name in the code."""
         return word("stage", card.stage)
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
-        """What it is if it is no repair; when somebody waits for it; whether its worker cannot go on."""
+        """Return chips: its type unless it is a repair, the appointment, and that it was escalated."""
         extra = card.as_(TicketCard)
         marks: list[ft.Control] = []
         if card.kind != REPAIR:
@@ -80,21 +80,22 @@ class TicketFace(Face):
         return marks
 
     def at_once(self, card: Card, held: Set[str]) -> AtOnce | None:
-        """签收, for the supervisor of what engineering has not taken over (A.1, A.9)."""
+        """Return 签收, for the engineering supervisor, on tickets that engineering has not taken over yet (A.1,
+        A.9)."""
         if not card.as_(TicketCard).to_receive or roles.ENGINEERING_SUPERVISOR not in held:
             return None
         return AtOnce("receive", t("ticket.do.receive"), ft.Icons.MOVE_TO_INBOX_OUTLINED, receive)
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says; a progress names days."""
+        """Return what an entry says; reported progress names days."""
         return _progress(body, now) if kind == "progress_reported" else super().says(kind, body, name_of, now)
 
     def correction(self, kind: str) -> Correction:
-        """Its own forms, for price lists, materials, trials and judgements."""
+        """Return how an entry is corrected: for some kinds with a form of its own (`CORRECTIONS`)."""
         return CORRECTIONS.get(kind, Correction)(kind, self.words)
 
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
-        """Who to ring, a material's brand: what has no room in the line."""
+        """Return what the entry's line has no room for, such as the contact or a material's brand."""
         if kind == "ticket_opened":
             return _pairs(body, ("contact", "contact_name"), ("phone", "contact_phone"), ("address", "address"))
         if kind == "material_checked":
@@ -102,7 +103,8 @@ class TicketFace(Face):
         return []
 
     def dress(self, step: Step, row: StepRow, body: Body, view: Any, session: Session, now: int) -> Step:
-        """Fee lines as a table; whom it was assigned to beside who did it; the paper's own words are not said again."""
+        """Return the step with fee lines as a table. On the ticket's own page also with the worker it was assigned to,
+        and without what the paper above says already."""
         if body.get("lines"):
             table = fee_table(fee_rows(body["lines"]), id=f"fees-{row.entry.id[-12:]}")
             step = replace(step, details=[table, *step.details])
@@ -114,24 +116,24 @@ class TicketFace(Face):
         return replace(step, says="") if row.kind == "ticket_opened" and step.state == "done" else step
 
     def shows(self, state: SubjectState) -> tuple[str, ...]:
-        """A repair has a before and an after (A)."""
+        """Return what photos can show: of a repair, before and after the work, too (A)."""
         repaired = isinstance(state, TicketState) and state.kind in (REPAIR, PUBLIC_REPAIR)
         return photos.SHOWS if repaired else (photos.RECORD,)
 
     def likely(self, state: SubjectState) -> str:
-        """What it looks like before the work, and after it."""
+        """Return before or after for a repair, by its stage."""
         if photos.BEFORE not in self.shows(state):
             return photos.RECORD
         return photos.AFTER if state.stage in _AT_WORK else photos.BEFORE
 
 
 async def receive(ui: Ui, card: Card) -> None:
-    """Takes a ticket over 签收 from a list, by one tap (A.1, A.9)."""
+    """Take a ticket over 签收 by a tap in a list (A.1, A.9)."""
     await ui.do(ui.session.tickets.receive(card.id), saved=t("desk.received"))
 
 
 def fee_rows(lines: Sequence[Mapping[str, Any]]) -> list[Fee]:
-    """Return fee lines as the kit's table takes them."""
+    """Return fee lines in the form that the kit's table takes."""
     return [
         Fee(line["name"], line["qty"], line["price_fen"], line["amount_fen"], line.get("unit") or "") for line in lines
     ]

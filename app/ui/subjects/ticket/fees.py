@@ -1,4 +1,4 @@
-"""After the work: fees line by line (A.6), and the resident's trial (A.7)."""
+"""After the work: the fee lines (A.6), and the resident's trial (A.7)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from app.ui.ticket_words import fees_of, told_of
 
 @ft.component
 def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """The lines as agreed, to be changed; above the agreed total the new price comes first (A.4)."""
+    """The form of the fees, which begins with the agreed lines; a total above the agreed price asks for a new price
+    first (A.4)."""
     ui, _ = use_ticket(ticket_id)
     state = view.state
     before = state.fees or state.priced or {"lines": []}
@@ -71,7 +72,7 @@ def FeesForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 @ft.component
 def TryForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """Does it work: tried, inspected, or still a problem and back to work."""
+    """The form of the trial: tried, inspected, or still not working and back to work."""
     ui, _ = use_ticket(ticket_id)
     draft = use_draft(f"try:{ticket_id}", {"result": "", "remarks": ""})
     result, remarks = str(draft.values["result"]), str(draft.values["remarks"])
@@ -105,7 +106,7 @@ TryScreen = gated("try", lambda ticket_id, view, _: TryForm(ticket_id, view), "t
 
 
 def trial_options() -> list[Option]:
-    """The answers to a trial (A.7)."""
+    """Return the answers to a trial (A.7)."""
     return [
         Option("tried", t("repair.try.tried"), ft.Icons.CHECK_ROUNDED, "good"),
         Option("inspected", t("repair.try.inspected"), ft.Icons.VISIBILITY, "good", t("repair.try.inspected_note")),
@@ -114,7 +115,7 @@ def trial_options() -> list[Option]:
 
 
 def trial_remarks(bad: bool, remarks: str, on_change: object) -> ft.Control:
-    """What is still wrong, or anything worth saying."""
+    """Return the field for remarks; when it does not work (``bad``), for what is still wrong."""
     return TextBox(
         "try-remarks",
         t("repair.try.remarks" if bad else "repair.try.remarks_ok"),

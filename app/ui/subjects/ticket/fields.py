@@ -1,4 +1,4 @@
-"""The parts of a new ticket's form (A.1, B.1): where, what kind, what is wrong, the price item, when, whom to call."""
+"""The parts of a new ticket's form (A.1, B.1): place, type, fault, price item, time, whom to call."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from app.ui.ticket_words import building_name, joined, word
 AT_DOOR: Final = (REPAIR, COMPLAINT)
 IN_PUBLIC: Final = (PUBLIC_REPAIR, COMPLAINT)
 LATER, UNLISTED = "later", "unlisted"
-"""No price item: it is decided on site, or the price list has none (A.2: the supervisor judges first)."""
+"""Values of ``item`` without a price item: it is decided on site; or the price list has none (A.2: judged first)."""
 FOUND_AT_MOST = 6
 
 START: Final[Mapping[str, Any]] = {
     "where": "household",
     "household": "",
     "building": "",
-    "place": "",  # a public area in words; the name stays, since drafts on phones have it
+    "place": "",  # A public area in words. The name of the value stays, since drafts on phones have it.
     "kind": REPAIR,
     "content": "",
     "urgent": False,
@@ -50,16 +50,18 @@ START: Final[Mapping[str, Any]] = {
     "rang_at": None,
     "estate": None,
 }
-"""An empty form. ``item`` is a price item's id, or ``later`` or ``unlisted``; ``rang_at`` when the telephone rang
-(A.1), in ms of corrected time; ``estate`` the key of the estate a public area is in, ``None`` as long as that is not
-said."""
+"""The values of an empty form.
+
+``item`` is a price item's id, ``later`` or ``unlisted``; ``rang_at`` when the telephone rang (A.1), in ms of corrected
+time; ``estate`` the key of the estate that a public area is in, ``None`` as long as it is not chosen.
+"""
 
 Values = Mapping[str, Any]
 Update = Callable[..., object]
 
 
 def ticket_form(values: Values, channel: str = "door") -> TicketForm:
-    """The form as it is saved."""
+    """Return the values as the form that is saved. ``channel`` is used where the form has none."""
     public = values["where"] == "public"
     item = str(values["item"]) if values["kind"] == REPAIR else LATER
     return TicketForm(
@@ -81,14 +83,14 @@ def ticket_form(values: Values, channel: str = "door") -> TicketForm:
 
 
 def appointment(values: Values) -> int | None:
-    """When somebody is wanted, in ms; None for at once."""
+    """Return the appointment in ms; None for at once."""
     if values["when"] != "later" or not values["day"] or int(values["hour"]) < 0:
         return None
     return at_china(date.fromisoformat(values["day"]), int(values["hour"]))
 
 
 def missing(values: Values, several: bool = False) -> str | None:
-    """What is still to be filled in, in words; None when nothing is. ``several``: this person has several estates."""
+    """Return what is still missing, in words; None when nothing is. ``several``: this person has several estates."""
     if values["where"] == "public":
         if several and values.get("estate") is None:
             return t("estates.missing")
@@ -112,8 +114,9 @@ def where_section(
     on_home: Callable[[Household], object],
     which: Sequence[ft.Control] = (),
 ) -> ft.Control:
-    """A household, found as one types, or a public area. ``buildings`` are ids by code; ``which`` asks for the estate
-    of a public area.
+    """Return the choice of a place: a household, searched for as one types, or a public area.
+
+    ``buildings`` are ids by code; ``which`` is the question in which estate a public area is.
     """
     choices = [("household", t("newticket.household")), ("public", t("newticket.public"))]
 
@@ -124,7 +127,7 @@ def where_section(
 
     parts: list[ft.Control] = [pills(choices, values["where"], turn, id="where")]
     if values["where"] == "public":
-        # Before the estate is said nobody knows which buildings there are.
+        # Which buildings there are is known only once the estate is chosen.
         in_one = not which or values.get("estate") is not None
         parts.extend((*which, *_public_area(values, update, buildings, in_one)))
     elif home is not None:
@@ -163,7 +166,7 @@ def _home_row(hit: HouseholdHit, on_home: Callable[[Household], object]) -> ft.C
 
 
 def people_words(home: Household) -> str:
-    """The people of a household in one line."""
+    """Return the names of a household's people in one line."""
     return "、".join(person.name for person in home.people) or home.name
 
 
@@ -202,13 +205,16 @@ def kind_section(
     at_door: bool = False,
     send_job: Callable[[], object] | None = None,
 ) -> ft.Control:
-    """What kind of ticket: a paid repair; in public areas a public repair. A complaint, like all else that is said to
-    the company, is taken down in the register, to which ``to_register`` leads (C.0); ``send_job`` leads those who may
-    to a job 工作单, which asks more (B.1)."""
+    """Return the choice of a ticket's type: a repair, in public areas a public repair.
+
+    The choice of a complaint calls ``to_register``: complaints, like all that people say to the company, are recorded
+    in the register (C.0). The choice of a job 工作单, which has a form of its own (B.1), is offered and calls
+    ``send_job`` if that is given.
+    """
     kinds = list(IN_PUBLIC if values["where"] == "public" and not at_door else AT_DOOR)
     if send_job is not None or values["kind"] == JOB:
         kinds.append(JOB)
-    # A form half filled in an older version may hold a complaint or a job: it is saved as what it was begun as.
+    # A draft of an older version may hold a complaint or a job: it is saved as that.
     options = [(k, t("newticket.to_register") if k == COMPLAINT != values["kind"] else word("kind", k)) for k in kinds]
 
     def choose(kind: str) -> None:
@@ -223,7 +229,7 @@ def kind_section(
 
 
 def content_section(values: Values, update: Update) -> ft.Control:
-    """What is wrong, by phrases of its kind or in words."""
+    """Return the fields for the fault, by phrases of its type or in words, and for how urgent it is."""
     prefix, count = {REPAIR: ("repair", 5), PUBLIC_REPAIR: ("public", 4), JOB: ("job", 3)}.get(
         str(values["kind"]), ("complaint", 4)
     )
@@ -239,12 +245,12 @@ def content_section(values: Values, update: Update) -> ft.Control:
         hint=t("newticket.content_hint"),
         phrases=phrases,
     )
-    # A form half filled in an older version knows no urgency.
+    # Drafts of an older version have no urgency.
     urgent = bool(values.get("urgent"))
     how = [("no", t("newticket.not_urgent")), ("yes", t("newticket.urgent"))]
     choice = pills(how, "yes" if urgent else "no", lambda chosen: update(urgent=chosen == "yes"), id="urgent")
     says = [quiet(t("newticket.urgent_says"))] if urgent else []
-    # Without its own heading it would read as one more of the phrases above.
+    # Without a heading of its own it would look like one more of the phrases above.
     heading = txt(t("newticket.urgency"), ft.TextThemeStyle.TITLE_SMALL)
     return section(t("newticket.content"), [box, heading, choice, *says])
 
@@ -252,7 +258,7 @@ def content_section(values: Values, update: Update) -> ft.Control:
 def item_section(
     values: Values, update: Update, chosen: PriceItem | None, find: Callable[[str], Sequence[PriceItem]]
 ) -> ft.Control:
-    """The price item by two letters; or to be decided on site, or not on the list (A.2)."""
+    """Return the choice of a price item, found by two letters; or to be decided on site, or not on the list (A.2)."""
     if chosen is not None:
         price = t("newticket.price", money=yuan(chosen.price_fen), unit=chosen.unit)
         change = small_button("item-change", t("newticket.change_item"), lambda: update(item=LATER), tone="text")
@@ -281,7 +287,7 @@ def item_section(
 
 
 def when_section(values: Values, update: Update, now: int) -> ft.Control:
-    """Now, or an appointment in two taps."""
+    """Return the choice of when: now, or an appointment in two taps."""
     options = [("now", t("newticket.when_now")), ("later", t("newticket.when_later"))]
     parts: list[ft.Control] = [pills(options, values["when"], lambda when: update(when=when), id="time")]
     if values["when"] == "later":
@@ -300,7 +306,7 @@ def when_section(values: Values, update: Update, now: int) -> ft.Control:
 
 
 def contact_section(values: Values, update: Update, home: Household | None) -> ft.Control:
-    """Whom to call: the household's people as chips, their phone with them."""
+    """Return the fields for whom to call; the household's people are chips that fill in their phone, too."""
     parts: list[ft.Control] = []
     if home is not None and home.people:
 

@@ -1,4 +1,4 @@
-"""What is really there (A.3): items of the price list, or in words what is not on it (A.2)."""
+"""What the worker found (A.3): items of the price list, or a description of something that is not on it (A.2)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from app.ui.ticket_words import fees_of, lines_to_price
 
 
 def judged_before(view: TicketView) -> bool:
-    """Tell whether the supervisor judged this unlisted repair before the worker went there (A.2)."""
+    """Return whether the supervisor judged this unlisted repair before the worker went there (A.2)."""
     state = view.state
     return state.listed is False and state.judged is not None and bool(state.judged["feasible"])
 
 
 def start_of(view: TicketView, reported: PriceItem | None) -> dict[str, Any]:
-    """Return what the form begins with: what was found before, what was reported, or what was judged."""
+    """Return the values with which the form begins: what was found before, what was reported, or what was judged."""
     state = view.state
     if state.found is not None:
         return {
@@ -46,7 +46,7 @@ def start_of(view: TicketView, reported: PriceItem | None) -> dict[str, Any]:
 
 @ft.component
 def FoundForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """Look round: what is really there."""
+    """The form of what the worker found."""
     ui, _ = use_ticket(ticket_id)
     item_id = (view.state.opened.body if view.state.opened else {}).get("item_id")
     reported = use_read(lambda s: s.tickets.price_item(item_id) if item_id else None, item_id)

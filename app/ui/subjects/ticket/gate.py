@@ -1,7 +1,7 @@
-"""The one gate in front of every step's screen: no address, Back or reload opens a step that is not to be done now.
+"""The check before every step's screen: no path, Back or reload opens a step that cannot be done now.
 
-A step that is over, somebody else's, or was done before says so, and what comes next. What was done before and may be
-done once more is opened by a tap that means it: from the ticket's page, or here.
+Instead, the screen says that the step is over or somebody else's, and what comes next. A step that was done before and
+may be repeated opens only when somebody means to: by a tap on the ticket's page or on this screen.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from app.ui.texts import t
 
 Done = Callable[[], object]
 StepForm = Callable[[str, TicketView, Done | None], ft.Control]
-"""Draws a step's form: the ticket's id and view, and where a desk's pane goes when it is done (None: a screen)."""
+"""Draws a step's form from the ticket's id and view, and, in a desk's pane, what leads back when it is done (else
+None)."""
 StepScreen = Callable[..., ft.Control]
 
 
 def gated(draft: str, form: StepForm, *verbs: str) -> StepScreen:
-    """Return the screen of a step: ``form`` while one of ``verbs`` is to be done now, otherwise what is.
+    """Return the screen of a step: ``form`` while one of ``verbs`` can be done, otherwise what can be done.
 
-    ``draft`` begins the key of the step's draft, ``<draft>:<ticket id>``: a half-filled form always comes back.
+    The key of the step's draft is ``<draft>:<ticket id>``; a half-filled form is always shown again.
     """
 
     @ft.component
@@ -51,7 +52,7 @@ def gated(draft: str, form: StepForm, *verbs: str) -> StepScreen:
         elif not ui.saving:
             shown.current = None
         if shown.current is not None:
-            # While its own save is under way the form stays: what follows is already chosen.
+            # The form stays while it is being saved: what follows is chosen already.
             return form(ticket_id, shown.current, on_done)
         return not_now(ui, ticket_id, view, meant.mean if open_verb is not None else None, on_done)
 
@@ -59,7 +60,7 @@ def gated(draft: str, form: StepForm, *verbs: str) -> StepScreen:
 
 
 class Meant:
-    """Whether somebody means to do a step once more, and what says so."""
+    """Whether somebody means to repeat a step (`now`), and what to call when they say so (`mean`)."""
 
     def __init__(self, now: bool, mean: Done) -> None:
         self.now = now
@@ -67,9 +68,9 @@ class Meant:
 
 
 def use_meant(draft: str, inside: bool = False) -> Meant:
-    """Hook: a step is meant when it was opened from the app's own screens, is half filled in, or was asked for here.
+    """Hook: a step is meant if it was opened from a screen of the app, is half filled in, or was confirmed here.
 
-    ``inside``: it stands in another screen's pane, which only a tap opens.
+    ``inside``: it is shown in another screen's pane, which only a tap opens.
     """
     path, router = use_here(), use_router()
     asked, set_asked = ft.use_state(False)
@@ -80,7 +81,8 @@ def use_meant(draft: str, inside: bool = False) -> Meant:
 def not_now(
     ui: Ui, ticket_id: str, view: TicketView | None, again: Done | None, on_done: Done | None = None
 ) -> ft.Control:
-    """Say that a step is not to be done now, what is next and the way there; ``again`` opens it all the same."""
+    """Return the page that says that a step cannot be done now, and what comes next, with a link; ``again`` opens it
+    anyway."""
     following: Action | None = None
     says = t("repair.nothing_here_more")
     if view is not None:
@@ -103,9 +105,9 @@ def shut(
     following: Action | None = None,
     on_done: Done | None = None,
 ) -> ft.Control:
-    """The page of a step that is not to be done now: ``way`` leads to what it belongs to, ``again`` does it once more.
+    """Return the page of a step that cannot be done now: ``way`` links to the record, ``again`` repeats the step.
 
-    ``on_done``: it stands in a desk's pane, and that is the way back.
+    ``on_done`` is given in a desk's pane, where it leads back.
     """
     if again is not None:
         says = f"{t('repair.done_before')}{says}"

@@ -1,4 +1,4 @@
-"""Items of the price list and how much of each: found by two letters, counted with a thumb (A.3, A.6)."""
+"""Choosing items of the price list and their quantities: found by two letters, counted by taps (A.3, A.6)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from app.ui.texts import t, yuan
 Line = Mapping[str, Any]
 
 SHOWN: Final = 8
-"""Items listed before anything is searched for."""
+"""Items that are listed before a search."""
 FOUND: Final = 30
 HALVES: Final = frozenset(("米", "延米", "平方米", "㎡", "m²", "小时", "m", "hour"))
 """Units that are counted in halves."""
 
 
 def quantity(text: str) -> Decimal | None:
-    """Return a quantity as somebody typed it, None when it is not a number above 0."""
+    """Return a typed quantity; None when it is not a number above 0."""
     try:
         value = Decimal(text.strip().replace("，", ".").replace("。", "."))
     except InvalidOperation:
@@ -47,28 +47,28 @@ def plain(value: Decimal) -> str:
 
 
 def step_of(unit: str) -> Decimal:
-    """Return by how much plus and minus change a quantity of this unit."""
+    """Return by how much the buttons plus and minus change a quantity of this unit."""
     return Decimal("0.5") if unit in HALVES else Decimal(1)
 
 
 def line_amount(line: Line) -> int:
-    """Return what a line comes to in fen, 0 while its quantity is not a number."""
+    """Return a line's amount in fen; 0 while its quantity is not a number."""
     value = quantity(str(line["qty"]))
     return amount_fen(plain(value), int(line["price_fen"])) if value is not None else 0
 
 
 def total_of(lines: Sequence[Line]) -> int:
-    """Return the sum of all lines in fen."""
+    """Return the total of all lines in fen."""
     return sum(line_amount(line) for line in lines)
 
 
 def all_counted(lines: Sequence[Line]) -> bool:
-    """Tell whether every line has a quantity."""
+    """Return whether every line has a quantity."""
     return all(quantity(str(line["qty"])) is not None for line in lines)
 
 
 def priced_lines(session: Session, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Return form lines as fee lines of an entry, with their amounts (A.6)."""
+    """Return form lines as an entry's fee lines, with their amounts (A.6)."""
     return [
         session.tickets.fee_line(
             line.get("item_id"),
@@ -110,11 +110,11 @@ def LineEditor(
     between: Sequence[ft.Control] = (),
     estate: str | None = None,
 ) -> ft.Control:
-    """What is chosen, with quantities and the total, then the search of the price list.
+    """Draw the chosen items with quantities and total, and below them the search of the price list.
 
-    The list opens with what is near the words ``near`` (what was reported or found). ``between`` stands between the
-    two. ``estate``: whose price list. Identifiers: ``line-<n>`` with ``-less``, ``-more``, ``-remove``;
-    ``price-search``; ``item-<code>``.
+    Before a search, the list begins with items like the words ``near`` (what was reported or found). ``between`` is
+    placed between the two parts. ``estate``: whose price list. Identifiers: ``line-<n>`` with ``-less``, ``-more``,
+    ``-remove``; ``price-search``; ``item-<code>``.
     """
     query, set_query = ft.use_state("")
     found = use_read(lambda s: s.tickets.price_items(query, estate), query, estate)
@@ -195,7 +195,7 @@ def _search(
 
 @ft.component
 def ChosenLine(line: Line, number: int, on_qty: Callable[[str], object], on_remove: Callable[[], object]) -> ft.Control:
-    """One chosen item: name, unit price, quantity by plus and minus or typed, what it comes to."""
+    """Draw one chosen item: name, unit price, quantity (by plus and minus, or typed), amount."""
     typing, set_typing = ft.use_state(False)
     large = theme.use_look().scale > 1.3
     name, unit, qty = str(line["name"]), str(line.get("unit") or ""), str(line["qty"])

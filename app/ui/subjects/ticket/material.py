@@ -1,4 +1,5 @@
-"""A material the resident supplies: 合格 / 不合格 / 质量不佳, the consequences told, the resident's choice (A.5)."""
+"""Checking a material of the resident's own: 合格 / 不合格 / 质量不佳, the consequences explained, the resident's
+choice (A.5)."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ Update = Callable[..., None]
 
 @ft.component
 def MaterialForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """The check; a resident who stops the repair here is asked for the signature of the refusal next (A.4)."""
+    """The form of the check. If the resident stops the repair here, signing the refusal comes next (A.4)."""
     ui, _ = use_ticket(ticket_id)
     draft = use_draft(f"material:{ticket_id}", START)
     values = draft.values
@@ -71,7 +72,7 @@ MaterialScreen = gated("material", lambda ticket_id, view, _: MaterialForm(ticke
 
 
 def material_missing(values: Mapping[str, Any]) -> str | None:
-    """Return the words for what the check still lacks."""
+    """Return what the check still lacks, in words; None when nothing."""
     passed = values["verdict"] == PASS
     return first_missing(
         (bool(str(values["name"]).strip()), "repair.material.need_name"),
@@ -83,7 +84,7 @@ def material_missing(values: Mapping[str, Any]) -> str | None:
 
 
 def consequences_of(values: Mapping[str, Any]) -> str:
-    """Return the consequences to tell: the worker's own words, or the suggested ones for this verdict."""
+    """Return the consequences to explain: the worker's own words, or those suggested for this verdict."""
     if values["consequences"]:
         return str(values["consequences"])
     return t(f"repair.material.consequences_{values['verdict']}", name=values["name"])
@@ -102,14 +103,14 @@ def material_body(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def material_fields(values: Mapping[str, Any], update: Update, once: str) -> list[ft.Control]:
-    """Return the questions, each shown when the one before is answered."""
+    """Return the questions; each appears once the one before is answered."""
     verdict = str(values["verdict"])
 
     def setter(name: str) -> Callable[[str], None]:
         return lambda value: update(**{name: value})
 
     def choose(value: str) -> None:
-        # Suggested words belong to a verdict; told is told only for the verdict it was told for.
+        # The suggested words belong to one verdict, and the resident was told for that verdict only.
         update(verdict=value, warned=False, consequences="", choice="")
 
     names = phrases("repair.material.names")
@@ -202,7 +203,7 @@ def _consequences(
 
 
 def verdict_options() -> list[Option]:
-    """合格 / 不合格 / 质量不佳 (A.5)."""
+    """Return the verdicts 合格 / 不合格 / 质量不佳 (A.5)."""
     marks = {
         "pass": (ft.Icons.CHECK_ROUNDED, "good"),
         "fail": (ft.Icons.CLOSE_ROUNDED, "red"),
@@ -215,7 +216,7 @@ def verdict_options() -> list[Option]:
 
 
 def choice_options() -> list[Option]:
-    """What the resident can decide about a material that did not pass (A.5)."""
+    """Return what the resident can choose about a material that did not pass (A.5)."""
     marks = {
         "use_anyway": (ft.Icons.ARROW_FORWARD_ROUNDED, "amber"),
         "replace": (ft.Icons.SHOPPING_BAG_OUTLINED, "calm"),

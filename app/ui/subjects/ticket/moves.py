@@ -1,6 +1,6 @@
-"""What can be done to a ticket now: the words and the way of each verb of ``TicketView.next`` (A.2-A.8, B).
+"""What can be done to a ticket now: the button and the action of each verb of ``TicketView.next`` (A.2-A.8, B).
 
-A verb is either done by the tap itself (stamped to the minute) or has a screen that asks one question.
+A verb is either done by the tap itself, which records the time, or has a screen that asks one question.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from app.domain.subjects.ticket.steps import NextStep
 from app.ui.texts import t
 
 Do = Callable[[str], Awaitable[Saved]]
-"""Saves, given the tap's id (``once``)."""
+"""Saves; gets the tap's id (``once``)."""
 
 SCREENS: Final = {
     "find": "found",
@@ -42,7 +42,7 @@ SCREENS: Final = {
     "escalate": "escalate",
     "report_progress": "progress",
 }
-"""verb -> the last part of its screen's path below /ticket/<id>/."""
+"""For each verb with a screen, the last part of its path below /ticket/<id>/."""
 
 ICONS: Final = {
     "receive": ft.Icons.MOVE_TO_INBOX_OUTLINED,
@@ -71,12 +71,12 @@ ICONS: Final = {
 
 
 _NOTED: Final = frozenset(("escalate", "report_progress", "set_urgent", "unset_urgent"))
-"""Verbs whose consequence stands under their name."""
+"""Verbs whose buttons explain the consequence."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """One thing to do: what the button says, and either what it saves or the screen it opens."""
+    """Something that can be done: the button's words, and either what it saves or the path of its screen."""
 
     verb: str
     label: str
@@ -84,17 +84,17 @@ class Move:
     do: Do | None = None
     note: str = ""
     then: str = ""
-    """The screen that follows at once after saving, "" for the ticket itself."""
+    """Path of the screen that follows directly after saving; "" for the ticket itself."""
 
     @property
     def icon(self) -> ft.IconData | None:
-        """The verb's icon."""
+        """Return the verb's icon."""
         return ICONS.get(self.verb)
 
 
 @dataclass(frozen=True)
 class Moves:
-    """The main move, the quiet one beside it, and the rest for the menu."""
+    """The main move, a second one beside it, and the rest for the menu."""
 
     main: Move | None
     second: Move | None
@@ -114,13 +114,13 @@ def moves_of(view: TicketView, session: Session) -> Moves:
 
 
 def _also(step: NextStep) -> tuple[str, ...]:
-    """What could be done instead; a trial that did not go well is as near as one that did (A.7)."""
+    """Return the verbs that can be done instead; a trial may also have gone badly (A.7)."""
     return ("try_other", *step.also) if step.verb == "try_out" else step.also
 
 
 def _always(view: TicketView, session: Session) -> tuple[Move, ...]:
-    """What may be done at any time: who works on it says how it stands or sends it up (B.2, B.3), who sees to the order
-    of work says whether it is urgent."""
+    """Return what can be done at any time: the worker reports progress or escalates (B.2, B.3), those who set
+    priorities mark the ticket as urgent or not."""
     state = view.state
     if state.stage in st.OVER:
         return ()
@@ -157,7 +157,7 @@ def _move(verb: str, view: TicketView, session: Session) -> Move:
 
 
 def _label(verb: str, view: TicketView) -> str:
-    """Return the key of what the button says in this state."""
+    """Return the key of the button's words in this state."""
     state = view.state
     if verb == "start_work" and state.materials:
         return "start_checked"

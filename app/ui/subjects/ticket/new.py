@@ -1,4 +1,4 @@
-"""A new ticket: at the desk, by a steward on the way, or on the spot during a visit (A.1, B.1, E)."""
+"""A new ticket: at the desk, by a steward on the way, or during a visit (A.1, B.1, E)."""
 
 from __future__ import annotations
 
@@ -34,14 +34,16 @@ from app.ui.texts import t
 
 
 def home_of(session: Session, household_id: str) -> Household | None:
-    """A household by its id, or None."""
+    """Return a household by its id, or None."""
     everywhere = (hit.household for hit in session.doors.find_in(None, "", 100_000))
     return next((home for home in everywhere if home.id == household_id), None)
 
 
 def buildings_of(session: Session, estate: str | None) -> dict[str, str]:
-    """The ids of the buildings this phone knows in an estate, by their codes, in order; none for ``None``, where there
-    are several and a code says nothing."""
+    """Return the ids of an estate's buildings that this phone knows, by code, in order.
+
+    Empty for ``None``: with several estates a code alone means nothing.
+    """
     if estate is None:
         return {}
     homes = (hit.household for hit in session.doors.find_in(estate if session.several else None, "", 100_000))
@@ -49,7 +51,7 @@ def buildings_of(session: Session, estate: str | None) -> dict[str, str]:
 
 
 def begin(home: Household | None, channel: str = "") -> dict[str, Any]:
-    """An empty form, at a door: with its first person to call."""
+    """Return the values of an empty form; for a household, with its first person as the contact."""
     start = {**START, "channel": channel}
     if home is not None:
         start["household"] = home.id
@@ -65,10 +67,10 @@ def TicketNewScreen(
     on_saved: Callable[[str], object] | None = None,
     rang_at: int | None = None,
 ) -> ft.Control:
-    """Opens a ticket; those who dispatch may assign it at once (A.2).
+    """The form that opens a ticket; people who dispatch can assign it at once (A.2).
 
-    In the desk's right pane ``on_done`` leads back to what stood there, ``on_saved`` hears which ticket it became.
-    ``rang_at``: when the telephone rang, where the desk began with 来电 (ms, corrected time; A.1).
+    In the desk's right pane, ``on_done`` leads back to what the pane showed before, and ``on_saved`` gets the new
+    ticket's id. ``rang_at``: when the telephone rang, if the desk began with 来电 (ms of corrected time; A.1).
     """
     ui = use_ui()
     rang = use_handed(NEW).get(RANG) if rang_at is None else rang_at
@@ -82,14 +84,14 @@ def TicketNewScreen(
     values, update = draft.values, draft.update
 
     def begin_call() -> None:
-        # Kept at once: the moment outlives a kill, even before anything is typed.
+        # Saved at once, so that the moment survives closing the app, even before anything is typed.
         if rang is not None and not draft.restored:
             draft.update(**{RANG: rang, "channel": "phone"})
             draft.flush()
 
     ft.use_effect(begin_call, [draft])
     home = use_read(lambda session: home_of(session, str(values["household"])), values["household"])
-    # A form half filled in an older version knows no estates.
+    # Drafts of an older version have no estate.
     said = values.get("estate", ui.session.estate)
     known = use_read(lambda session: buildings_of(session, said), said)
     where = said if values["where"] == "public" else home.estate if home is not None else None
@@ -174,15 +176,17 @@ def TicketNewScreen(
 
 @ft.component
 def VisitTicketScreen(household_id: str) -> ft.Control:
-    """A ticket raised at the door: it joins the visit that is being filled in, and is saved with it (E)."""
+    """The form for a ticket that is raised during a visit: it is added to the visit's form and saved with it (E)."""
     kept, path = f"visit-ticket:{household_id}", f"/visit/new/{household_id}"
     return raised_ticket(draft_key(household_id), kept, path, household_id, t("newticket.add_to_visit"))
 
 
 def raised_ticket(of: str, kept: str, path: str, household_id: str, add_words: str) -> ft.Control:
-    """Hook: the screen of a ticket raised while another form is filled in, whose draft's key is ``of`` and whose
-    address is ``path``: it joins that form as one of its ``tickets``, and is saved with it. ``kept``: the key of its
-    own draft."""
+    """Hook: return the screen of a ticket that is raised while another form is being filled in.
+
+    ``of`` is the key of that form's draft and ``path`` its path: the ticket is added to its ``tickets`` and saved with
+    it. ``kept`` is the key of this screen's own draft.
+    """
     ui = use_ui()
     home = use_read(lambda session: home_of(session, household_id), household_id)
     draft = use_draft(kept, begin(home, "door"))
@@ -199,7 +203,7 @@ def raised_ticket(of: str, kept: str, path: str, household_id: str, add_words: s
         ui.back()
         ui.toast(t("newticket.added"))
 
-    # Where it is about is the other form's to say, also where that is no household.
+    # The place comes from the other form, even if that is no household.
     lacking = fields.missing({**values, "household": household_id or of})
     content: list[ft.Control] = []
     if home is not None:

@@ -42,7 +42,7 @@ from app.ui.texts import moment_text, t
 
 @dataclass(frozen=True)
 class Sheet:
-    """The parts of a ticket's page, to be put into a phone's frame or the desk's right pane."""
+    """The parts of a ticket's page, for a phone's screen or the desk's right pane."""
 
     heading: str
     content: list[ft.Control]
@@ -55,10 +55,10 @@ class Sheet:
 
 @ft.component
 def TicketScreen(ticket_id: str) -> ft.Control:
-    """The ticket as one screen of a phone."""
+    """A ticket's page on a phone."""
     ui = use_ui()
     sheet = use_ticket_sheet(ticket_id)
-    # A worker stands with the resident and waits for the supervisor's word.
+    # The worker is standing beside the resident and waits for the supervisor's answer.
     use_news(ui, f"/ticket/{ticket_id}", sheet.waits)
     return Scaffold(
         sheet.heading,
@@ -74,9 +74,9 @@ def TicketScreen(ticket_id: str) -> ft.Control:
 
 @ft.component
 def TicketPane(ticket_id: str, on_open: Callable[[str], object] | None = None) -> ft.Control:
-    """The ticket in the desk's right pane: the same parts, the actions at the pane's bottom.
+    """A ticket in the desk's right pane: the same parts, with the actions at the bottom of the pane.
 
-    `on_open` is told the path of a step's screen in place of opening it over everything.
+    `on_open`, if given, gets the path of a step's screen, which is then not opened over everything.
     """
     sheet = use_ticket_sheet(ticket_id, on_open)
     buttons = [
@@ -93,7 +93,7 @@ def TicketPane(ticket_id: str, on_open: Callable[[str], object] | None = None) -
 
 
 def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = None) -> Sheet:
-    """Hook: the parts of a ticket's page, read again after every change."""
+    """Hook: return the parts of a ticket's page, read again after every change."""
     ui = use_ui()
     now = use_now()
     view = use_read(lambda s: if_here(lambda: s.tickets.view(ticket_id)), ticket_id)
@@ -101,7 +101,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     sheets = sheets_of(ui.page)
     amending, set_amending = ft.use_state(False)
     whole, set_whole = ft.use_state(False)
-    # One id for the tap that the page offers now: a second tap of the same button saves nothing twice.
+    # One id for the tap that the page offers now, so that a second tap of the same button saves nothing twice.
     count = len(view.steps) if view else 0
     once = ft.use_memo(ui.session.new_id, [ticket_id, count])
 
@@ -246,7 +246,8 @@ def _action(move: Move | None, act: Callable[[Move], Callable[[], Awaitable[None
 
 
 def _clock(clock: Clock, now: int) -> ft.Control:
-    """The clock that runs. Drawn anew as a whole: what only changes its words keeps its old width in a flow."""
+    """Return the chip of the running deadline. It gets a new key with new words: in a flow a chip keeps its old
+    width."""
     level, left = clock.level(now), clock.minutes_left(now)
     chip_ = clock_chip(words.clock_name(clock), level=level, minutes_left=left, id=f"clock-{clock.id}")
     chip_.key = f"{clock.id}-{level}-{left}"
@@ -338,11 +339,11 @@ def _notices(view: TicketView, ui: Ui) -> list[ft.Control]:
 
 
 AGREED: Final = (st.TO_AGREE, st.AGREED, st.WORKING, st.TO_TRY, st.TO_SIGN)
-"""Stages in which the price and the materials are what everything turns on."""
+"""Stages in which the price and the materials matter most."""
 
 
 def _now(state: st.TicketState, priced: Mapping[str, Any], moves: Moves) -> ft.Control:
-    """What matters while the work goes on, above everything that was: the price as it stands, and the materials."""
+    """Return the section at the top while the work goes on: the price as it stands, and the materials."""
     agreed = state.consent is not None and bool(state.consent["agreed"])
     key = "fees" if state.fees is not None else "agreed" if agreed else "shown"
     inside: list[ft.Control] = [quiet(t(f"ticket.present_{key}"))]
@@ -365,16 +366,16 @@ FOLDED_LEAST: Final = 2
 
 
 def beginning(view: TicketView) -> frozenset[str]:
-    """Return the steps that only brought a ticket to its worker: registered, assigned, accepted."""
+    """Return the ids of the steps that only brought the ticket to its worker: opened, received, assigned, accepted."""
     return frozenset(row.entry.id[-12:] for row in view.steps if row.kind in _BEGINNING)
 
 
 def folded_steps(
     steps: Sequence[Step], first: Collection[str], whole: bool, unfold: Callable[[], None]
 ) -> list[ft.Control]:
-    """The steps; those at the beginning that are among ``first`` folded into one line until somebody wants them.
+    """Return the timeline; first steps whose ids are in ``first`` are folded into one line, unless ``whole``.
 
-    What has something to say (a flag, unsent work, a correction, a note) is never folded away.
+    Steps with something to say (a flag, unsent work, a correction, a note) are never folded.
     """
     folded = 0
     for step in steps:
@@ -392,7 +393,7 @@ def folded_steps(
 
 
 def _waiting(view: TicketView) -> Step:
-    """Who the ticket waits for, when it is not this person's move."""
+    """Return the step that says whom the ticket is waiting for."""
     state = view.state
     more = ""
     if state.stage in (st.TO_JUDGE, st.DECLINED):
@@ -407,7 +408,7 @@ def _waiting(view: TicketView) -> Step:
 
 
 def _summary(view: TicketView, session: Session) -> ft.Control | None:
-    """What came of it, once the worker's part is over: fees, trial, the signature's picture and whether it holds."""
+    """Return the result once the worker's part is over: fees, trial, and the signature with its verdict."""
     state = view.state
     if state.stage not in st.OVER:
         return None

@@ -1,4 +1,4 @@
-"""The price is shown before work starts, and the resident answers (A.4)."""
+"""Showing the price before the work begins, and the resident's answer (A.4)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from app.ui.ticket_words import lines_to_price, told_of, word
 
 @ft.component
 def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """The lines of the price; saving turns the screen over to the resident."""
+    """The form of the price; saving it leads to the page for the resident."""
     ui, _ = use_ticket(ticket_id)
     handed = use_handed(f"/ticket/{ticket_id}/price")
     draft = use_draft(f"price:{ticket_id}", {"lines": handed.get("lines") or lines_to_price(view.state)})
@@ -80,7 +80,7 @@ def PriceForm(ticket_id: str, view: TicketView) -> ft.Control:
 
 @ft.component
 def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
-    """The phone turned to the resident: what is to be done and what it costs; agreed, or declined and why."""
+    """The page for the resident: what is to be done and what it costs; they agree, or decline and say why."""
     ui, _ = use_ticket(ticket_id)
     handed = use_handed(f"/ticket/{ticket_id}/consent")
     stopped = t("repair.material.stopped") if has_stopped(view.state) else ""
@@ -105,7 +105,7 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
         lambda n, c: draft.update(name=n, capacity=c),
         t("repair.consent.who", name=name or "—", capacity=word("capacity", capacity)),
     )
-    # What the resident looks at: no app around it, the figures as big as they go.
+    # This is what the resident sees: without the app around it, in the largest figures.
     found = view.state.found or {}
     shown: list[ft.Control] = [txt(view.state.address, ft.TextThemeStyle.HEADLINE_SMALL)]
     what = found.get("description") or view.state.content
@@ -114,7 +114,8 @@ def ConsentForm(ticket_id: str, view: TicketView) -> ft.Control:
     content: list[ft.Control] = [paper(shown, id="price-shown")]
     declining, reminded = bool(values["declining"]), bool(values.get("reminded"))
     if declining and not reminded:
-        # A.4: before anybody asks why, who declines is asked to think it over. The phone says it to the resident.
+        # A.4: before they are asked for the reason, residents who decline are asked to think it over. The phone shows
+        # it to them.
         content.append(notice(t("repair.consent.think"), kept=t("repair.consent.think_more"), tone="calm", id="think"))
     if declining and reminded:
         content.append(

@@ -11,12 +11,12 @@ from app.ui.texts import t, yuan
 
 
 def lines(facts: Mapping[str, Any], purpose: str) -> Iterator[Line]:
-    """What was done and what it costs; or why it is not done."""
+    """Yield what was done and what it costs; or why it is not done."""
     yield from _declined(facts) if purpose == DECLINE else _repair(facts)
 
 
 def _repair(facts: Mapping[str, Any]) -> Iterator[Line]:
-    """What weighs most comes first: what was done, what it costs, the warnings, the trial."""
+    """Yield what matters most first: what was done, what it costs, the warnings, the trial."""
     lines = facts.get("lines") or ()
     yield from _found(facts, lines)
     for line in lines:
@@ -54,7 +54,7 @@ def _declined(facts: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _found(facts: Mapping[str, Any], fees: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-    """What was found, without what a line of ``fees`` on the same page says with the same figures."""
+    """Yield what was found, except for items that a line of ``fees`` on the same page repeats with the same figures."""
     found = facts.get("found")
     if not found:
         return

@@ -1,6 +1,6 @@
-"""The signing page: what is signed, drawn line by line exactly as it is stored, and the pad (A.4, A.7, E).
+"""The signing page: the lines that are signed, drawn exactly as they are stored, and the pad (A.4, A.7, E).
 
-A half-drawn signature is kept like any half-filled form, but only for the very content it was drawn under.
+A half-drawn signature is kept like any half-filled form, but only for the very content under which it was drawn.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _STYLES = {
 
 
 def draw_lines(lines: Sequence[sl.Line]) -> list[ft.Control]:
-    """Draw the lines that are signed, each with its own words; warnings stand together on amber."""
+    """Draw the lines that are signed, by their roles; consecutive warnings stand together on amber."""
     made: list[ft.Control] = []
     warnings: list[ft.Control] = []
 
@@ -72,7 +72,7 @@ def draw_lines(lines: Sequence[sl.Line]) -> list[ft.Control]:
 
 
 def summary_of(lines: Sequence[sl.Line]) -> list[ft.Control]:
-    """What stays in sight while not all lines fit: what it comes to, and what there is to be warned of."""
+    """Return what stays in sight while not all lines fit: the total, and the first warning."""
     warning = next((line.text for line in lines if line.role == sl.WARNING), "")
     total = next((line.text for line in lines if line.role == sl.TOTAL), "")
     main = total or next((line.text for line in lines if line.role == sl.STRONG), "")
@@ -85,7 +85,10 @@ def summary_of(lines: Sequence[sl.Line]) -> list[ft.Control]:
 
 
 def use_told(ui: Ui, moved: bool) -> list[ft.Control]:
-    """Hook: what the page itself must be told or asked, above its text: nothing may lie over the pad."""
+    """Hook: return messages and questions that the page shows above its text, because nothing may cover the pad.
+
+    ``moved``: the content has changed since the signature was begun.
+    """
     alone, _ = ft.use_state(alone_of(ui.page))
     router, here = use_router(), use_here()
     made: list[ft.Control] = []
@@ -120,9 +123,10 @@ def SigningFlow(
     tickets: Mapping[str, str] | None = None,
     agree: str = "",
 ) -> ft.Control:
-    """The signing page of anybody: ``signer`` as in entries; ``who`` names them, and a resident may be another one.
+    """Draw the signing page for any kind of signer.
 
-    ``save`` gets the signature and the draft, and leads on; the draft ends with the save (its key goes into the verb).
+    ``signer`` as in entries; ``who`` has their name and capacity, which a resident can change. ``save`` gets the
+    signature and its draft, and leaves the page; the draft ends with the save, which gets its key.
     """
     ui = use_ui()
     look = theme.use_look()
@@ -148,7 +152,7 @@ def SigningFlow(
         draft.update(strokes=made, width=round(width), height=round(height), facts=facts_hash)
 
     async def agreed() -> None:
-        # What is on the pad now, not what it was when this was drawn last.
+        # The strokes that are on the pad now, not those at the last drawing.
         held = draft.values
         signature = Signature(
             content=content,
@@ -188,7 +192,7 @@ def SigningFlow(
 
 
 def read_content(session: Session, ticket_id: str, purpose: str) -> SigningContent | None:
-    """Return what there is to sign, None when there is nothing of the kind."""
+    """Return what there is to sign; None when there is nothing."""
     try:
         return session.signing_content(TICKET, ticket_id, purpose)
     except Problem as problem:
@@ -227,12 +231,12 @@ def TicketSigning(ticket_id: str, view: TicketView, purpose: str, signer: str) -
 
 
 def _repair(ticket_id: str, view: TicketView, _: object) -> ft.Control:
-    """The resident signs for the repair (A.7)."""
+    """The page on which the resident signs for the repair (A.7)."""
     return TicketSigning(ticket_id, view, REPAIR_DONE, "resident", key="resident")  # type: ignore[call-arg]
 
 
 def _declined(ticket_id: str, view: TicketView, _: object) -> ft.Control:
-    """Worker and supervisor sign that the resident declined (A.4), each on their own phone."""
+    """The page on which worker and supervisor, each on their own phone, sign that the resident declined (A.4)."""
     verb = view.next.verb if view.next is not None else ""
     signer = "supervisor" if verb == "sign_decline_supervisor" else "worker"
     return TicketSigning(ticket_id, view, DECLINE, signer, key=signer)  # type: ignore[call-arg]

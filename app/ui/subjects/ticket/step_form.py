@@ -1,4 +1,4 @@
-"""What every step of a ticket shares: one question, the draft that comes back, the way out when it does not fit."""
+"""Parts that every step of a ticket shares: the page, its draft, and who answers."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.texts import t
 
 CAPACITIES = ("self", "family", "tenant", "proxy")
-"""In which capacity somebody answers or signs for a household."""
+"""The capacities in which somebody answers or signs for a household."""
 
 
 def phrases(key: str) -> tuple[str, ...]:
-    """Return the phrases of a text that lists them, divided by ``|``."""
+    """Return the phrases that a text lists, separated by ``|``."""
     return tuple(t(key).split("|"))
 
 
 def use_ticket(ticket_id: str) -> tuple[Ui, TicketView | None]:
-    """Hook: the window and the ticket, None when it is not on this phone."""
+    """Hook: return the window and the ticket, None when it is not on this phone."""
     ui = use_ui()
     return ui, use_read(lambda s: if_here(lambda: s.tickets.view(ticket_id)), ticket_id)
 
@@ -45,7 +45,7 @@ def step_screen(
     draft: Draft | None = None,
     second: Action | None = None,
 ) -> ft.Control:
-    """Return the frame of one step: where one is, the question, and the one action."""
+    """Return the page of one step: where it is, the question, and the action. A restored ``draft`` can be discarded."""
     parts = list(content)
     if draft is not None and draft.restored:
         parts.insert(0, _restored(draft))
@@ -73,17 +73,18 @@ def _restored(draft: Draft) -> ft.Control:
 
 
 def text_setter(draft: Draft, name: str) -> Callable[[str], None]:
-    """Return what a text field tells its draft."""
+    """Return the function that a text field calls with its text, to keep it in the draft."""
     return lambda value: draft.set(name, value)
 
 
 def first_missing(*needs: tuple[bool, str]) -> str | None:
-    """Return the words for the first thing that is still missing, None when all is there."""
+    """Return what is missing first, in words; None when nothing is. Each need is a condition and the key of its
+    text."""
     return next((t(key) for there, key in needs if not there), None)
 
 
 def who_answers(view: TicketView) -> dict[str, str]:
-    """Return who is likeliest to answer and sign for the household, and in what capacity."""
+    """Return who probably answers and signs for the household, and in which capacity."""
     state = view.state
     consent = state.consent or {}
     if consent.get("name"):
@@ -95,14 +96,15 @@ def who_answers(view: TicketView) -> dict[str, str]:
 
 
 def at_door(view: TicketView) -> Sequence[Person]:
-    """Return who lives at the ticket's door, as far as this phone knows."""
+    """Return the people of the ticket's household, as far as this phone knows them."""
     return view.household.people if view.household else ()
 
 
 def who_fields(
     who: Mapping[str, Any], at_door: Sequence[Person], on_change: Callable[[str, str], object], done: Tap
 ) -> list[ft.Control]:
-    """Return the choice of who answers or signs: those who live there (``at_door``), a name, the capacity."""
+    """Return the choice of who answers or signs: somebody of the household (``at_door``) or a name, and the
+    capacity."""
     name, capacity = str(who.get("name") or ""), str(who.get("capacity") or "self")
     people = [(p.name, p.name) for p in at_door]
     relation = {p.name: p.relation for p in at_door}
@@ -121,7 +123,7 @@ def who_fields(
 
 
 def who_line(says: str, on_tap: Tap) -> ft.Control:
-    """Return who answers or signs as one quiet line; a tap opens the choice."""
+    """Return one quiet line that says who answers or signs; a tap opens the choice."""
     line: list[ft.Control] = [icon(ft.Icons.PERSON_OUTLINE, 22), txt(says, expand=True)]
     line.append(txt(t("repair.who.change"), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY))
     return pressable(
@@ -139,7 +141,7 @@ def who_line(says: str, on_tap: Tap) -> ft.Control:
 def WhoLine(
     who: Mapping[str, Any], at_door: Sequence[Person], on_change: Callable[[str, str], object], says: str
 ) -> ft.Control:
-    """Who answers, as one quiet line; a tap opens the choice as a sheet."""
+    """Draw one quiet line that says who answers; a tap opens the choice in a sheet."""
     opened, set_opened = ft.use_state(False)
 
     def content() -> list[ft.Control]:

@@ -1,4 +1,4 @@
-"""工单: every ticket this person may see; searched, filtered, windowed, and found again where it was left."""
+"""工单: the list of every ticket this person may see, with search and filters; it comes back as it was left."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ENDED, UNFINISHED, ALL, MINE = "ended", "unfinished", "all", "mine"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is narrowed to. `stage`: a section of the board, or unfinished, mine, ended, all."""
+    """The filters of the list. `stage`: a section of the desk's board, or unfinished, mine, ended, all."""
 
     text: str = ""
     stage: str = UNFINISHED
@@ -44,7 +44,7 @@ class Wanted:
     worker: str = ""
 
     def filter(self, session: Session) -> CardFilter:
-        """The same for the store."""
+        """Return the same as a filter for the store."""
         found = CardFilter(text=self.text, kinds=(self.kind,) if self.kind else (), assignee=self.worker or None)
         if self.stage in GROUPS:
             return replace(found, stages=GROUPS[self.stage])
@@ -53,7 +53,7 @@ class Wanted:
         if self.stage == ENDED:
             return replace(found, ended=True, order="recent")
         if self.stage == MINE:
-            # A worker's tickets are those they do, everybody else's those they opened.
+            # A worker's tickets are those they work on, everybody else's those they opened.
             me = session.profile.staff_id
             works = roles.REPAIR_WORKER in session.roles
             return replace(found, assignee=me, ended=False) if works else replace(found, opener=me, ended=False)
@@ -61,23 +61,23 @@ class Wanted:
 
     @property
     def narrowed(self) -> int:
-        """How many filters of the sheet are set."""
+        """Return how many filters of the sheet are set."""
         return sum(1 for value in (self.kind, self.worker) if value)
 
 
 def keep_wanted(page: ft.Page | ft.BasePage, wanted: Wanted) -> None:
-    """Remembers in this window what the list is narrowed to (the board opens it narrowed to a section)."""
+    """Remember the list's filters in this window (the board opens the list with a section chosen)."""
     page.session.store.set(_KEY, wanted)  # type: ignore[union-attr]
 
 
 def kept_wanted(page: ft.Page | ft.BasePage) -> Wanted:
-    """What the list was narrowed to last in this window."""
+    """Return the list's last filters in this window."""
     found: Wanted | None = page.session.store.get(_KEY)  # type: ignore[union-attr]
     return found or Wanted()
 
 
 def stage_choices(held: frozenset[str]) -> list[tuple[str, str]]:
-    """The quick filters somebody with these roles needs: whoever sees all tickets gets the board's sections."""
+    """Return the quick filters for somebody with these roles; overseers also get the board's sections."""
     sections = [(group, t(f"desk.group.{group}")) for group in GROUPS] if held & roles.OVERSEERS else []
     return [
         (UNFINISHED, t("desk.tickets.unfinished")),
@@ -90,7 +90,7 @@ def stage_choices(held: frozenset[str]) -> list[tuple[str, str]]:
 
 @ft.component
 def TicketsScreen() -> ft.Control:
-    """The list. Filters and how far one has scrolled outlive the screen, so that coming back finds the same."""
+    """The list. Its filters and scroll position are kept when the screen is left."""
     ui = use_ui()
     nav = use_nav("tickets")
     page = ft.context.page
@@ -144,20 +144,20 @@ def TicketsScreen() -> ft.Control:
 
 
 def jobs_button(ui: Ui, n: int = 0) -> ft.Control:
-    """The way to the jobs 工作单; ``n``: how many are open."""
+    """Return the link to the jobs 工作单; ``n`` is how many are open."""
     words = f"{t('job.noun.job')} {n}" if n else t("job.noun.job")
     return small_button("to-jobs", words, lambda: ui.go("/jobs"), icon=ft.Icons.ASSIGNMENT_OUTLINED)
 
 
 def new_button(ui: Ui) -> ft.Control:
-    """新工单."""
+    """Return the button 新工单."""
     return small_button("desk-new", t("desk.new"), lambda: ui.go("/ticket-new"), icon=ft.Icons.ADD_ROUNDED)
 
 
 def _chips(
     wanted: Wanted, choose: Callable[..., None], stages: list[tuple[str, str]], open_sheet: Callable[[], None]
 ) -> ft.Control:
-    """One line that is pushed sideways: filters beside the search must not eat the list's room."""
+    """Return the filters as one line that scrolls sideways, so as not to take room from the list."""
     more = t("desk.tickets.filter_on", n=wanted.narrowed) if wanted.narrowed else t("desk.tickets.filter")
     line = [
         pill("tickets-more", more, open_sheet, selected=bool(wanted.narrowed)),

@@ -1,1 +1,1 @@
-"""A visit 走访 to people: its face, its form and its page."""
+"""The screens of visits 走访: how one is shown, the form, and the page."""

@@ -1,4 +1,4 @@
-"""A visit 走访 to people (E)."""
+"""How a visit 走访 is shown (E)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from app.ui.texts import day_text, has, moment_text, t
 from app.ui.ticket_words import word
 
 ROUND_PATH: Final = "/round"
-"""Where the round is that is walked, or will be."""
+"""Path of the evening round, and of its plan before it begins."""
 
 
 class VisitFace(Face):
-    """走访."""
+    """Shows visits 走访."""
 
     type = VISIT
     path = "/visit/"
@@ -33,19 +33,19 @@ class VisitFace(Face):
     mark = ft.Icons.DOOR_FRONT_DOOR_OUTLINED
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
-        """Who was met, what was said and promised (E)."""
+        """Yield who was met, what was said and promised (E)."""
         yield from signed.lines(facts, named)
 
     def read(self, session: Session, subject_id: str) -> VisitView:
-        """Return what its pages show."""
+        """Return the view that its pages show."""
         return session.visits.view(subject_id)
 
     def head(self, view: Any, now: int) -> ft.Control:
-        """Where, when, by whom and who was met."""
+        """Return where, when, by whom, and who was met."""
         return visit_head(view, now)
 
     def line(self, card: Card) -> tuple[str, str]:
-        """走访 · 每月走访; 没有见到人."""
+        """Return its occasion and content, such as 走访 · 每月走访; or that nobody was met."""
         seen = card.as_(VisitCard)
         if not seen.met:
             return t("visit.step.not_met"), card.content
@@ -53,11 +53,11 @@ class VisitFace(Face):
         return name, " · ".join(part for part in (card.contact_name, seen.gift, card.content) if part)
 
     def step_name(self, kind: str, body: Body) -> str:
-        """走访, 没有见到人, 住户签名."""
+        """Return the name of an entry: 走访, 没有见到人, 住户签名."""
         return super().step_name("not_met" if kind == "visited" and not body.get("met") else kind, body)
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
-        """What an entry says, in a sentence or two."""
+        """Return what an entry says, in a sentence or two."""
         if kind == "visited":
             return "。".join([met_words(body), *(str(body[name]) for name in ("said", "note") if body.get(name))])
         if kind == "promise_settled":
@@ -70,19 +70,19 @@ class VisitFace(Face):
 
 
 def occasion_words(occasion: str) -> str:
-    """每月走访, 新入住, 节日慰问, ... (E); a word this program does not know shows as it is."""
+    """Return the word for an occasion: 每月走访, 新入住, 节日慰问, ... (E); an unknown one is returned as it is."""
     key = f"visit.occasions.{occasion}"
     return t(key) if has(key) else occasion
 
 
 def not_met_words(why: str) -> str:
-    """Why nobody was met, in words."""
+    """Return why nobody was met, in words."""
     key = f"visit.not_met.{why}"
     return t(key) if has(key) else why
 
 
 def met_words(body: Body) -> str:
-    """Who was met, or why nobody was: the first line of a visit."""
+    """Return who was met, or why nobody was: the first line of a visit."""
     if not body.get("met"):
         return not_met_words(str(body.get("not_met") or "other"))
     name, capacity = str(body.get("met_name") or ""), word("capacity", body.get("met_capacity"))
@@ -90,20 +90,20 @@ def met_words(body: Body) -> str:
 
 
 def gift_words(gift: Body) -> str:
-    """What was given, and for which festival: 月饼一盒（中秋）."""
+    """Return what was given, and for which festival: 月饼一盒（中秋）."""
     if not gift.get("festival"):
         return str(gift.get("gift") or "")
     return t("visit.gift_of", gift=gift.get("gift") or "", festival=gift["festival"])
 
 
 def welcome_words(welcome: Body) -> str:
-    """With what a new household was welcomed: 鲜花、欢迎信; empty where nothing was given."""
+    """Return how a new household was welcomed: 鲜花、欢迎信; empty when nothing was given."""
     given = [t(f"visit.welcome_{name}") for name in ("flowers", "letter", "helped") if welcome.get(name)]
     return t("shown.and").join(given)
 
 
 def by_day(day: str, today: date) -> str:
-    """A promise's day in words; what is no date stays as it is."""
+    """Return a promise's day in words; a text that is no date is returned as it is."""
     try:
         return day_text(date.fromisoformat(day), today)
     except ValueError:
@@ -111,7 +111,7 @@ def by_day(day: str, today: date) -> str:
 
 
 def visit_head(view: VisitView, now: int) -> ft.Control:
-    """Where, when, by whom and who was met: what a visit's pages begin with."""
+    """Return the top of a visit's pages: where, when, by whom, and who was met."""
     state = view.state
     marks: list[ft.Control] = []
     if view.card.unsent:

@@ -1,4 +1,4 @@
-"""The parts of a visit's form 走访 (E), shared by recording one and correcting one."""
+"""The parts of a visit's form 走访 (E), for recording and for correcting one."""
 
 from __future__ import annotations
 
@@ -59,19 +59,20 @@ START: Final[Mapping[str, Any]] = {
     "helped": False,
     "impression": "",
 }
-"""An empty form. ``met_id`` is the person tapped, or "other" for somebody who is not registered."""
+"""The values of an empty form. ``met_id`` is the id of the person met, or "other" for somebody who is not
+registered."""
 
 Values = Mapping[str, Any]
 Update = Callable[..., object]
 
 
 def draft_key(household_id: str) -> str:
-    """The key of the visit being filled in at a door."""
+    """Return the key of the draft of a visit to a household."""
     return f"visit:{household_id}"
 
 
 def festive_start(walked: Round | None) -> dict[str, Any]:
-    """What a form begins with at a door of a festival's round: the gift that was chosen once for all doors (E.2)."""
+    """Return the values with which the form begins on a festival's round: the gift chosen once for all doors (E.2)."""
     if walked is None or walked.occasion != FESTIVAL:
         return {}
     return {
@@ -83,24 +84,24 @@ def festive_start(walked: Round | None) -> dict[str, Any]:
 
 
 def walk_on(ui: Ui, household_id: str) -> None:
-    """Leave the form of a visit that was saved: back to the round at one of its doors, else to the door."""
+    """Leave the form of a saved visit: for the round, if the household is on it, otherwise for the household's page."""
     if ui.session.rounds.of(household_id) is None:
         ui.replace(f"/household/{household_id}")
         return
-    ui.refresh()  # at once: what the session announces may wait for others of a burst, and the next tap means a door
+    ui.refresh()  # at once: the session's own announcement may come later, and the next tap is about the next door
     ui.replace(ROUND_PATH)
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """One's own phrases for what people say, and how to keep one more."""
+    """A person's own phrases for what residents say, and the function that adds one."""
 
     own: tuple[str, ...]
     keep: Callable[[str], object]
 
 
 def visit_form(visit_id: str, household_id: str, values: Values, unsigned_reason: str = "") -> VisitForm:
-    """The form as it is saved: only what belongs to somebody met, or to nobody met."""
+    """Return the values as the form that is saved: only those that apply when somebody, or nobody, was met."""
     met = bool(values["met"])
     promises = tuple(
         PromiseForm(str(p["what"]).strip(), str(p["until"])) for p in values["promises"] if str(p["what"]).strip()
@@ -126,7 +127,7 @@ def visit_form(visit_id: str, household_id: str, values: Values, unsigned_reason
 
 
 def missing(values: Values) -> str | None:
-    """What is still to be filled in before this can be saved, in words; None when nothing is."""
+    """Return what is still missing, in words; None when nothing is."""
     if not values["met"]:
         if not values["not_met"]:
             return t("visit.choose_why")
@@ -142,7 +143,7 @@ def missing(values: Values) -> str | None:
 
 
 def who_section(home: Household, values: Values, update: Update, large: bool = False) -> ft.Control:
-    """Who was met: the people of the household as chips, or somebody else; or nobody, and why."""
+    """Return the choice of who was met: the household's people as chips, or somebody else; or nobody, and why."""
     if not values["met"]:
         options = [
             Option(why, not_met_words(why), NOT_MET_ICONS[why], "amber" if why == "refused" else "calm")
@@ -196,7 +197,7 @@ def who_section(home: Household, values: Values, update: Update, large: bool = F
             )
         )
     if values["met_id"] == "other":
-        # Of those who are registered it is known.
+        # Of registered people the capacity is known.
         capacities = [(capacity, word("capacity", capacity)) for capacity in CAPACITIES]
         parts.append(quiet(t("visit.capacity")))
         parts.append(pills(capacities, values["met_capacity"], lambda c: update(met_capacity=c), id="capacity"))
@@ -211,7 +212,7 @@ def who_section(home: Household, values: Values, update: Update, large: bool = F
 
 
 def said_section(values: Values, update: Update, phrases: Phrases) -> ft.Control:
-    """What was said, by phrases or by typing (or the keyboard's voice); one's own phrases come first."""
+    """Return the field for what was said, by phrases (one's own first), typing or the keyboard's dictation."""
     said = str(values["said"])
     usual = tuple(t(f"visit.phrases.said_{n}") for n in range(1, 7))
     known = tuple(dict.fromkeys((*phrases.own, *usual)))
@@ -241,7 +242,7 @@ def said_section(values: Values, update: Update, phrases: Phrases) -> ft.Control
 
 
 def promises_section(values: Values, update: Update, today: date) -> ft.Control:
-    """What was promised, each with its day (E)."""
+    """Return the promises, each with its day (E)."""
     promises: list[Mapping[str, Any]] = list(values["promises"])
 
     def change(number: int, **changed: Any) -> None:
@@ -318,7 +319,7 @@ def _promise(promise: Mapping[str, Any], today: date, change: Update, remove: Ca
 
 
 def quick_days(today: date) -> list[tuple[str, str, date]]:
-    """Days a promise is mostly for: 今天, 明天, 后天, 7 天内, 本月底 (when that is another day)."""
+    """Return the usual days for a promise: 今天, 明天, 后天, 7 天内, 本月底 (if that is another day)."""
     days = [(str(n), day_text(today + timedelta(days=n), today), today + timedelta(days=n)) for n in range(3)]
     days.append(("7", t("visit.until.seven"), today + timedelta(days=7)))
     end = month_end(today)
@@ -328,12 +329,13 @@ def quick_days(today: date) -> list[tuple[str, str, date]]:
 
 
 def tickets_section(values: Values, update: Update, on_add: Callable[[], object]) -> ft.Control:
-    """Tickets and matters raised on the spot: saved with the visit, or not at all (E)."""
+    """Return tickets and matters raised during the visit, which are saved with it (E)."""
     return raised_section(values, update, on_add, t("visit.goes_up_together"))
 
 
 def raised_section(values: Values, update: Update, on_add: Callable[[], object], together: str) -> ft.Control:
-    """What was raised at a door or on the phone, and the way to one more; ``together`` says with what it is saved."""
+    """Return what was raised during a visit or a call, and a button for more; ``together`` says with what it is
+    saved."""
     parts: list[ft.Control] = [
         *_raised("tickets", values, update, lambda raised: word("kind", raised["kind"])),
         *_raised("matters", values, update, lambda raised: class_word(str(raised["kind"]))),
@@ -347,7 +349,7 @@ def raised_section(values: Values, update: Update, on_add: Callable[[], object],
 def _raised(
     part: str, values: Values, update: Update, called: Callable[[Mapping[str, Any]], str]
 ) -> Iterator[ft.Control]:
-    """What was raised, each with its name and a way to take it back."""
+    """Yield the tickets or matters that were raised, each with a button that removes it."""
     raised: Sequence[Mapping[str, Any]] = values[part]
     prefix = "raised" if part == "tickets" else "said"
 
@@ -364,7 +366,7 @@ def _raised(
 
 
 def occasion_section(values: Values, update: Update) -> ft.Control:
-    """Why one came: each month, a new household, a festival, a complaint (E)."""
+    """Return the choice of the occasion: monthly, a new household, a festival, a complaint, … (E)."""
     options = [(occasion, occasion_words(occasion)) for occasion in OCCASIONS]
     return section(
         t("visit.occasion"), [pills(options, values["occasion"], lambda o: update(occasion=o), id="occasion")]

@@ -1,4 +1,4 @@
-"""Recording a visit 走访 (E): who was met, what was said and promised, what new requests arose; then the signature."""
+"""Recording a visit 走访 (E): who was met, what was said and promised, what was requested; then the signature."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from app.ui.subjects.visit.photos import use_held
 from app.ui.texts import t, yuan
 
 PHRASES_KEY: Final = "phrases:visit"
-"""Where one's own phrases are kept, beside the drafts: they belong to the person, not to a form."""
+"""Key under which a person's own phrases are stored among the drafts; they do not belong to one form."""
 OWN_PHRASES_MOST: Final = 12
 
 
 def use_phrases(ui: Ui) -> Phrases:
-    """Hook: one's own phrases; a kept one shows at once."""
+    """Hook: return one's own phrases; an added one shows at once."""
     _, again = ft.use_state(0)
     own = tuple(str(phrase) for phrase in (ui.session.draft(PHRASES_KEY) or {}).get("said", ()))
 
@@ -67,7 +67,7 @@ def use_phrases(ui: Ui) -> Phrases:
 
 
 def use_discard(discard: Callable[[], object]) -> Callable[[], object]:
-    """Hook: asks before a half-filled form is thrown away; returns what opens the question."""
+    """Hook: return a function that asks whether to throw the half-filled form away, and calls ``discard`` on yes."""
     asking, set_asking = ft.use_state(False)
     use_question(
         asking,
@@ -81,7 +81,7 @@ def use_discard(discard: Callable[[], object]) -> Callable[[], object]:
 
 
 def restored_notice(draft: Draft, ask_discard: Callable[[], object]) -> list[ft.Control]:
-    """What says that a form came back as it was left, and offers to start anew; nothing for a fresh form."""
+    """Return the notice that a form was restored, with a button to start anew; nothing for a fresh form."""
     if not draft.restored:
         return []
     act = (t("visit.discard"), ask_discard)
@@ -90,7 +90,7 @@ def restored_notice(draft: Draft, ask_discard: Callable[[], object]) -> list[ft.
 
 @ft.component
 def VisitFormScreen(household_id: str) -> ft.Control:
-    """The form. It comes back after a kill, and is gone once the visit is saved."""
+    """The form. Its draft survives closing the app, and is gone once the visit is saved."""
     ui = use_ui()
     path = f"/visit/new/{household_id}"
     view = use_read(lambda s: if_here(lambda: s.doors.view(household_id)), household_id)
@@ -111,7 +111,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
         ui.back()
 
     def to_photo() -> None:
-        draft.update()  # the photos are held for this very form
+        draft.update()  # store the draft, so that the photos are kept under this visit's id
         draft.flush()
         ui.go(f"{path}/photo")
 

@@ -1,4 +1,4 @@
-"""What is handed over on a visit: a festival's gift, and the welcome of a new household (E)."""
+"""What is given on a visit: a festival's gift, or the welcome of a new household (E)."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Values = Mapping[str, Any]
 Update = Callable[..., object]
 
 GIVEN: Final = ("flowers", "letter", "helped")
-"""What a new household is given, by the names of its fields."""
+"""What a new household can be given, by the names of the form's values."""
 
 
 def gift_of(values: Values) -> str:
-    """The gift that this visit hands over; "" for none."""
+    """Return the gift of this visit; "" for none."""
     return str(values["gift"]).strip() if values["occasion"] == "festival" and values["gift_given"] else ""
 
 
 def welcome_of(values: Values) -> WelcomeForm:
-    """The welcome of a new household, as far as it is filled in."""
+    """Return the welcome of a new household, as far as it is filled in."""
     if values["occasion"] != "move_in":
         return WelcomeForm()
     given = {name: bool(values[name]) for name in GIVEN}
@@ -36,21 +36,22 @@ def welcome_of(values: Values) -> WelcomeForm:
 
 
 def gift_missing(values: Values) -> str | None:
-    """What is still to be said of the gift, in words; None when nothing is."""
+    """Return what is still missing about the gift, in words; None when nothing is."""
     if values["occasion"] != "festival" or not values["gift_given"] or gift_of(values):
         return None
     return t("visit.write_gift")
 
 
 def given_section(values: Values, update: Update, known: str = "") -> list[ft.Control]:
-    """What belongs to this visit's occasion; nothing for most. ``known``: the gift of the round that is walked."""
+    """Return the fields for this occasion's gifts; for most occasions none. ``known``: the gift of the current
+    round."""
     if values["occasion"] == "festival":
         return [_gift(values, update, known)]
     return [_welcome(values, update)] if values["occasion"] == "move_in" else []
 
 
 def gift_box(id: str, value: str, on_change: Callable[[str], object]) -> ft.Control:
-    """Where a gift is named, with those that are usual."""
+    """Return the field for a gift's name, with the usual ones to tap."""
     usual = tuple(t(f"visit.phrases.gift_{n}") for n in range(1, 5))
     return TextBox(
         id, "", value, on_change, most=60, name=t("visit.gift_which"), hint=t("visit.gift_hint"), phrases=usual

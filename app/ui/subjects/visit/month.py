@@ -1,4 +1,4 @@
-"""本月走访: doors, done, owed and late, building by building; for who oversees visits steward by steward (E.1)."""
+"""本月走访: the month's visits by building: doors, done, owed and late; for the service supervisor by steward (E.1)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from app.ui.texts import month_words, t
 from app.ui.ticket_words import building_name
 
 BACK: Final = 3
-"""Months that can be looked at: this one and those before it."""
+"""Number of months that can be looked at, this one included."""
 
 
 @ft.component
 def VisitsMonthScreen() -> ft.Control:
-    """A month at a glance; each building can be printed as a round list in the order of its doors."""
+    """The page of one month; each building can be printed as a round list in the order of its doors."""
     ui = use_ui()
     back, set_back = ft.use_state(0)
     first = add_months(china_day(ui.now()).replace(day=1), -back)
@@ -59,7 +59,7 @@ def VisitsMonthScreen() -> ft.Control:
 
 
 def _by_steward(rows: Sequence[MonthRow], oversees: bool) -> list[tuple[str | None, list[MonthRow]]]:
-    """The buildings of each steward, those without one first; of one's own no name is said."""
+    """Return the buildings by steward, those without one first; one's own buildings come without a name."""
     if not oversees:
         return [(None, list(rows))]
     names = sorted({one.steward for one in rows})
@@ -111,7 +111,7 @@ def _row(one: MonthRow, print_: Callable[[MonthRow], object] | None) -> ft.Contr
 
 
 async def _print(ui: Ui, one: MonthRow) -> None:
-    """The round list as a PDF from the server; without a network the list is on the screen of the round."""
+    """Save the round list as a PDF from the server; without a network, say that the round's screen has the list."""
     try:
         pdf = await ui.session.rounds.print_list(one.building_id)
     except Problem as problem:

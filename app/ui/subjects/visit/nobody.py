@@ -1,4 +1,4 @@
-"""没有见到人: why nobody was met, in two taps from a door's page or from the round (E)."""
+"""没有见到人: recording in two taps why nobody was met, from a door's page or the round (E)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class _Door:
 
 
 def use_nobody(ui: Ui, then: Callable[[], object] = lambda: None) -> Callable[[str, str], None]:
-    """Hook: the sheet of reasons; returns what opens it for a household and an occasion.
+    """Hook: return a function that opens the sheet of reasons for a household and an occasion.
 
-    ``then`` runs once one is saved. Another reason is written down in the form.
+    ``then`` runs after saving. The reason "other" opens the visit's form, where it is written down.
     """
     asked: _Door | None = None
     door, set_door = ft.use_state(asked)
@@ -43,7 +43,8 @@ def use_nobody(ui: Ui, then: Callable[[], object] = lambda: None) -> Callable[[s
         form = VisitForm(tap, door.household_id, door.occasion, met=False, not_met=why)
         saved = await ui.do(ui.session.visits.record(form), saved=t("household.nobody_saved", why=not_met_words(why)))
         if saved is not None:
-            # Until then the next tap is the same one again: what a full phone kept in memory is not written twice.
+            # Until it is saved, another tap counts as the same one, so that what a full phone kept in memory is not
+            # written twice.
             set_tap(new_tap())
             then()
 

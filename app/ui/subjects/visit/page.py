@@ -1,4 +1,4 @@
-"""The record of a visit: what it says now, its signature and whether it holds, its promises; and correcting it (E)."""
+"""A visit's page: what the record says now, its signature and verdict, its promises; and correcting it (E)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from app.ui.ticket_words import word
 
 
 def visited_step(view: VisitView) -> StepRow | None:
-    """The entry a correction corrects: the one that opened the visit."""
+    """Return the entry that a correction corrects: the one that opened the visit."""
     return next((step for step in view.steps if step.kind == "visited" and step.standing == st.STEP_DONE), None)
 
 
@@ -66,7 +66,7 @@ def _missing_visit(leave: Callable[[], object]) -> ft.Control:
 
 @ft.component
 def VisitScreen(visit_id: str) -> ft.Control:
-    """The record. A signature that no longer fits asks for another one."""
+    """A visit's page. A signature that no longer fits asks for another one."""
     ui = use_ui()
     view = use_read(lambda s: if_here(lambda: s.visits.view(visit_id)), visit_id)
     now = use_now()
@@ -150,8 +150,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
 
 
 def _given(view: VisitView, on_correct: Callable[[str], object]) -> list[ft.Control]:
-    """What was handed over, and what a new household thinks of the company; each a record that is corrected by
-    itself."""
+    """Return what was given, and a new household's impression; each is an entry that is corrected by itself."""
     state, found = view.state, list[ft.Control]()
 
     def correct(kind: str) -> ft.Control | None:
@@ -201,7 +200,7 @@ def _signature(view: VisitView, session: Session, on_check: Callable[[], object]
 
 @ft.component
 def VisitAmendScreen(visit_id: str) -> ft.Control:
-    """Correcting a visit: the whole record anew, with a reason; the old one stays readable."""
+    """The form that corrects a visit: the whole record anew, with a reason; the old one stays readable."""
     ui = use_ui()
     view = use_read(lambda s: if_here(lambda: s.visits.view(visit_id)), visit_id)
     opened = visited_step(view) if view else None
@@ -271,7 +270,7 @@ def VisitAmendScreen(visit_id: str) -> ft.Control:
 
 
 def amend_start(view: VisitView) -> dict[str, Any]:
-    """The form of a correction, filled with what the record says now."""
+    """Return the values of the correction's form: what the record says now."""
     body = view.state.body
     people = view.household.people if view.household else []
     name = str(body.get("met_name") or "")
@@ -293,7 +292,7 @@ def amend_start(view: VisitView) -> dict[str, Any]:
 
 
 def amended_body(view: VisitView, form: VisitForm) -> dict[str, Any]:
-    """The whole of what the record should say: what the form changed over what it does not touch (place, tickets)."""
+    """Return the whole corrected body: what the form changed, and unchanged what it does not show (place, tickets)."""
     return {
         **view.state.body,
         "occasion": form.occasion,

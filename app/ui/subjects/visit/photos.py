@@ -1,4 +1,4 @@
-"""Photos of a visit that is still being filled in (E): kept at once, saved in one transaction with the visit."""
+"""Photos of a visit that is still being filled in (E): stored at once, saved in one transaction with the visit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.ui.texts import t
 
 
 def _held(session: Session, household_id: str) -> tuple[str, str, list[HeldPhoto]]:
-    """The visit being filled in, its door and the photos held for it; no visit: the first is empty."""
+    """Return the id of the visit that is being filled in ("" if there is none), its address, and its photos."""
     once = str((session.draft(draft_key(household_id)) or {}).get("_once") or "")
     home = if_here(lambda: session.doors.view(household_id))
     return once, home.household.address if home else "", session.photos.held(once) if once else []
@@ -27,7 +27,7 @@ def _held(session: Session, household_id: str) -> tuple[str, str, list[HeldPhoto
 
 @ft.component
 def VisitPhotoScreen(household_id: str) -> ft.Control:
-    """The camera over the form."""
+    """The camera, opened from the form."""
     ui = use_ui()
     visit_id, address, held = use_read(lambda s: _held(s, household_id), household_id)
     if not visit_id:
@@ -51,7 +51,7 @@ def VisitPhotoScreen(household_id: str) -> ft.Control:
 
 
 def use_held(ui: Ui, visit_id: str, take: Callable[[], object]) -> Callable[[], ft.Control]:
-    """Hook: the form's section of photos."""
+    """Hook: return a function that draws the form's section of photos."""
     return use_held_photos(ui, visit_id, take, "visit-photos", t("photo.of_visit"))
 
 

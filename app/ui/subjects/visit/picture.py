@@ -1,4 +1,5 @@
-"""楼栋图: a building's doors as they lie in it, each coloured and named by how its visit stands this month (E)."""
+"""楼栋图: the doors of a building as they lie in it, each coloured and labelled by how its visit stands this month
+(E)."""
 
 from __future__ import annotations
 
@@ -31,24 +32,25 @@ MARK_OF: Final = {
     MET: ft.Icons.CHECK_ROUNDED,
     VACANT: ft.Icons.NIGHT_SHELTER_OUTLINED,
 }
-"""Colour is never alone: each standing has a sign and a word of its own."""
+"""Icons by standing; colour is never the only sign: each standing has an icon and a word, too."""
 ABREAST: Final = 6
-"""Doors beside each other at 100 % text on a phone; a longer floor goes on below."""
+"""Doors side by side on a phone at 100 % text; a longer floor continues in the next row."""
 FEWEST: Final = 2
-"""So many doors beside each other at least: a single one as wide as the window looks like no door."""
+"""Fewest places side by side: a single door as wide as the window would not look like a door."""
 FLOOR: Final = 64
-"""Height of a floor's row: two lines of words, and more than a thumb needs."""
+"""Height of a floor's row in pixels: two lines of words, and enough for a thumb."""
 HEADING: Final = 40
-"""Height of the first entrance's name; the others stand in a floor's row, which sets entrances apart."""
+"""Height of the first entrance's name in pixels; the others take a row as high as a floor, which sets entrances
+apart."""
 AROUND: Final = 200
-"""What heading, buildings and legend take of the window, at least."""
+"""Pixels of the window's height that heading, buildings and legend take at least."""
 LEVEL: Final = 34
-"""Width of the floor's number."""
+"""Width of the floor's number in pixels."""
 
 
 @dataclass(frozen=True)
 class Strip:
-    """A row of the picture: the doors of a floor, or as many of them as lie beside each other."""
+    """A row of the picture: the doors of a floor, or part of them; or an entrance's heading."""
 
     key: str
     level: str
@@ -57,7 +59,7 @@ class Strip:
 
 
 def strips(floors: tuple[PictureFloor, ...], abreast: int) -> list[Strip]:
-    """The rows of the picture: a heading before each entrance where there are several, long floors parted."""
+    """Return the rows of the picture: a heading before each entrance if there are several, long floors in parts."""
     several = len({one.entrance for one in floors}) > 1
     found: list[Strip] = []
     before: str | None = None
@@ -75,7 +77,7 @@ def strips(floors: tuple[PictureFloor, ...], abreast: int) -> list[Strip]:
 
 @ft.component
 def BuildingsScreen() -> ft.Control:
-    """One building at a time; a tap on a door opens it."""
+    """The page, one building at a time; a tap on a door opens the household."""
     ui = use_ui()
     look = theme.use_look()
     chosen, choose = ft.use_state("")
@@ -86,7 +88,8 @@ def BuildingsScreen() -> ft.Control:
         nothing = empty_state(t("building.none_heading"), t("building.none"), mark=ft.Icons.APARTMENT_ROUNDED)
         return Scaffold(t("building.heading"), [nothing], id="building", on_back=ui.back, cloud=cloud_of(ui))
     room = 2 * ABREAST if look.wide else ABREAST if look.scale <= 1 else max(2, round(ABREAST / look.scale))
-    # As many as the longest floor has, so that two doors on a floor are wide; never so few that one fills the window.
+    # As many places as the longest floor has doors, so that in a building with two on each floor they are wide; but at
+    # least `FEWEST`.
     abreast = min(room, max(FEWEST, *(len(one.doors) for one in picture.floors)))
     top: list[ft.Control] = []
     if len(houses) > 1:
@@ -142,7 +145,7 @@ def _strip(strip: Strip, abreast: int, open_: Callable[[Household], object], ui:
 
 
 def _heading(entrance: str) -> ft.Control:
-    """An entrance's name; as high as the row it stands in, in a list."""
+    """Return an entrance's name; within the list it is as high as a row."""
     words = ft.Semantics(header=True, content=txt(entrance, ft.TextThemeStyle.TITLE_MEDIUM))
     return ft.Container(
         words, alignment=ft.Alignment.BOTTOM_LEFT, padding=ft.Padding.only(bottom=6), height=theme.scaled(HEADING)
@@ -150,13 +153,14 @@ def _heading(entrance: str) -> ft.Control:
 
 
 def _word(door: PictureDoor) -> str:
-    """How a door stands, in a word; of one that waits for an answer, with what (投诉, 建议, 求助)."""
+    """Return how a door stands, in a word; if the household waits for an answer, to what (投诉, 建议, 求助)."""
     waits = door.due.duty.waits if door.due is not None and door.standing == COMPLAINT else ""
     return t(f"building.door.{waits if has(f'building.door.{waits}') else door.standing}")
 
 
 def _door(door: PictureDoor, open_: Callable[[Household], object]) -> ft.Control:
-    """A door: its number and a word. Not `pressable`: many are drawn at once, each of as few controls as can be."""
+    """Return a door: its number and a word. Not made with `pressable`: many are drawn at once, so each has few
+    controls."""
     ink, ground = TONES[TONE_OF[door.standing]]
     word = _word(door)
     cell = ft.Container(

@@ -1,4 +1,4 @@
-"""晚间走访: door after door in walking order; saved, and the next one is one tap away (E)."""
+"""晚间走访: the evening round, from door to door in walking order; after saving, the next door is one tap away (E)."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ from app.ui.texts import day_text, t, yuan
 from app.ui.ticket_words import building_name
 
 FEW: Final = 12
-"""Doors listed under the next one; the rest by a tap."""
+"""Doors that are listed after the next one; a tap shows more."""
 AT_ONCE: Final = 30
-"""Doors that one round takes unless somebody chooses otherwise: more is no evening's work."""
+"""Most doors for which a round takes all buildings by default; with more, it begins with one building."""
 FESTIVALS: Final = ("spring", "lantern", "dragon_boat", "mid_autumn", "national", "double_ninth")
 _MARKS: Final = {
     MET: ("good", ft.Icons.CHECK_ROUNDED),
@@ -59,7 +59,7 @@ _MARKS: Final = {
 
 @ft.component
 def RoundScreen() -> ft.Control:
-    """The round that is walked; without one, what it will be."""
+    """The round that is under way; without one, the plan of the next."""
     ui = use_ui()
     walk = use_read(lambda s: s.rounds.walk())
     return Plan() if walk is None else Walking(walk, ui)
@@ -74,7 +74,8 @@ def _buildings(session: Session, occasion: str) -> list[BuildingRow]:
 
 @ft.component
 def Plan() -> ft.Control:
-    """Which doors, from the bottom or the top, and a festival's gift: all of it chosen already, so one tap begins."""
+    """The plan: which buildings, from the bottom or the top, and a festival's gift. All is chosen beforehand: one tap
+    begins."""
     ui = use_ui()
     near = use_read(lambda s: s.rounds.festival())
     occasion, set_occasion = ft.use_state(FESTIVAL if near else MONTHLY)
@@ -89,12 +90,13 @@ def Plan() -> ft.Control:
     )
 
     def change(**said: Any) -> None:
-        # What was kept last, not what was drawn: letters typed may come faster than the screen.
+        # The choices that were stored last, not those at the last drawing: typed letters may come faster than the
+        # screen is drawn.
         ui.session.rounds.choose(replace(ui.session.rounds.usual, **said))
         ui.settle_soon()
 
     def of_this_festival() -> None:
-        # The gift of the last festival is none of this one's.
+        # A new festival begins without the last one's gift.
         if near and usual.festival != near:
             change(festival=near, gift="")
 
@@ -102,7 +104,7 @@ def Plan() -> ft.Control:
 
     async def begin() -> None:
         begun = await ui.session.rounds.begin(occasion, building)
-        if begun is None:  # a colleague was at the last of them a moment ago
+        if begun is None:  # A colleague was at the last of these doors a moment ago.
             ui.refresh()
         else:
             ui.go(f"/visit/new/{begun.order[0]}")
@@ -137,14 +139,14 @@ def Plan() -> ft.Control:
 
 
 def _building_words(one: BuildingRow) -> str:
-    """3栋 · 12 户; with what waits longest there."""
+    """Return a building's name, its number of doors, and how many of them wait for an answer: 3栋 · 12 户."""
     name = building_name(one.code) if one.code else t("round.no_building")
     more = [t("round.angry", n=one.complaints)] if one.complaints else []
     return " · ".join([name, t("round.n_doors", n=one.doors), *more])
 
 
 def _gift(usual: Usual, near: str, change: Callable[..., object]) -> ft.Control:
-    """What is given at every door, and for which festival: the one that is near stands first."""
+    """Return the choice of the gift for every door, and of the festival; the coming festival comes first."""
     names = list(dict.fromkeys([*([near] if near else []), *(t(f"round.festivals.{name}") for name in FESTIVALS)]))
     options = [(name, name) for name in names]
     return section(
@@ -158,7 +160,7 @@ def _gift(usual: Usual, near: str, change: Callable[..., object]) -> ft.Control:
 
 
 def _tally(doors: Sequence[WalkDoor]) -> ft.Control:
-    """How many doors, and what there is among them that cannot wait."""
+    """Return the number of doors, and how many of them are urgent."""
     due = [door.due for door in doors if door.due is not None]
     angry, late = sum(one.reason == COMPLAINT for one in due), sum(one.days_late > 0 for one in due)
     marks: list[ft.Control] = [chip(t("round.n_doors", n=len(doors)), "calm", ft.Icons.DOOR_FRONT_DOOR_OUTLINED)]
@@ -174,7 +176,7 @@ def _tally(doors: Sequence[WalkDoor]) -> ft.Control:
 
 @ft.component
 def Walking(walk: Walk, ui: Ui) -> ft.Control:
-    """The next door, big; what was done; what comes. With no door left, what the evening brought."""
+    """The round under way: the next door in large letters, those still ahead, those done. At the end, a summary."""
     ending, set_ending = ft.use_state(False)
     shown, show = ft.use_state(FEW)
     nobody = use_nobody(ui, ui.refresh)
@@ -234,7 +236,7 @@ def _actions(
     word = "round.next" if any(door.standing != WAITING for door in walk.doors) else "round.first"
 
     def still(act: Callable[[], object]) -> Callable[[], None]:
-        """Nothing where the door was done a moment ago and the screen does not say so yet."""
+        """Return a tap that does nothing if the door was done a moment ago and the screen does not show it yet."""
 
         def tapped() -> None:
             fresh = ui.session.rounds.walk()
@@ -251,7 +253,7 @@ def _actions(
 
 
 def _progress(walk: Walk, now: int) -> ft.Control:
-    """How far one is: 已走 3/10 户, and how it went."""
+    """Return how far the round is, such as 已走 3/10 户, and the results so far."""
     done = len(walk.doors) - walk.count(WAITING)
     marks = [
         chip(t(f"round.count.{one}", n=walk.count(one)), *_MARKS[one])
@@ -270,7 +272,7 @@ def _progress(walk: Walk, now: int) -> ft.Control:
 
 
 def _next(ui: Ui, door: WalkDoor) -> ft.Control:
-    """The door one stands at or walks to: address, who lives there, what to know before knocking."""
+    """Return the next door: address, who lives there, and what to know before knocking."""
     home = door.household
     today = china_day(ui.now())
     marks = [due_chip(door.due, ui.session)] if door.due is not None else []
@@ -308,14 +310,14 @@ def _next(ui: Ui, door: WalkDoor) -> ft.Control:
 
 
 def _ended(ui: Ui, walk: Walk) -> list[ft.Control]:
-    """The evening in a sentence, and that nothing of it is lost."""
+    """Return the summary of the evening, and whether all of it was sent."""
     status = ui.session.sync_status()
     kept = t("round.all_sent") if not status.waiting else t("round.waiting", n=status.waiting)
     return [notice(_summary(walk), kept=kept, tone="good", id="round-ended")]
 
 
 def _summary(walk: Walk) -> str:
-    """走了 10 户：见到 7 户，没有见到 2 户，跳过 1 户。登记了 2 件事，送出礼品 6 份。"""
+    """Return the summary in words: 走了 10 户：见到 7 户，没有见到 2 户，跳过 1 户。登记了 2 件事，送出礼品 6 份。"""
     counts = [t(f"round.count.{one}", n=walk.count(one)) for one in (MET, NOT_MET, PASSED) if walk.count(one)]
     said = t("round.walked", n=walk.count(MET) + walk.count(NOT_MET), how=t("round.comma").join(counts))
     more = [t(f"round.{name}", n=n) for name, n in (("noted", walk.noted), ("gifts", walk.gifts)) if n]
@@ -337,7 +339,8 @@ def _over(doors: Sequence[WalkDoor]) -> bool:
 
 
 def _row(ui: Ui, door: WalkDoor) -> ft.Control:
-    """A door of the walk: what to know of it, or what was done. A tap opens it; one passed over is taken up again."""
+    """Return a door of the round as a row: what to know, or its result. A tap opens it; one that was skipped is taken
+    up again."""
     home = door.household
     marks: list[ft.Control] = []
     if door.standing in _MARKS:

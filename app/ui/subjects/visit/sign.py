@@ -1,4 +1,4 @@
-"""The resident signs a visit (E): exactly the lines shown are what is signed, and stored with the signature."""
+"""Signing a visit (E): exactly the lines that are shown are signed, and stored with the signature."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from app.ui.texts import t
 from app.ui.ticket_words import word
 
 TO_SIGN: Final = ("to_sign", "changed", "unsigned")
-"""Stages of a visit in which a resident has something to sign."""
+"""Stages in which a resident has something to sign."""
 
 
 @dataclass(frozen=True)
 class ToSign:
-    """What is put before the resident, and who they are. ``form`` is the visit when it is not saved yet."""
+    """What the resident is to sign, and who they are. ``form`` is the visit as long as it is not saved."""
 
     content: SigningContent
     tickets: Mapping[str, str]
@@ -35,7 +35,7 @@ class ToSign:
 
 
 def new_visit(session: Session, household_id: str) -> ToSign | None:
-    """The visit that is being filled in, ready to be signed; None when there is none (any more)."""
+    """Return the filled-in visit, ready to be signed; None when there is none (any more)."""
     kept = session.draft(draft_key(household_id))
     if kept is None:
         return None
@@ -53,7 +53,7 @@ def new_visit(session: Session, household_id: str) -> ToSign | None:
 
 
 def saved_visit(session: Session, visit_id: str) -> ToSign | None:
-    """A visit that was saved: not signed then, or changed since. None when nothing is to be signed now."""
+    """Return a saved visit that was not signed or has changed since; None when there is nothing to sign."""
     view = if_here(lambda: session.visits.view(visit_id))
     if view is None or view.state.stage not in TO_SIGN:
         return None
@@ -66,7 +66,7 @@ def saved_visit(session: Session, visit_id: str) -> ToSign | None:
 
 @ft.component
 def VisitSignScreen(household_id: str) -> ft.Control:
-    """Signing a visit before it is saved: the visit, its tickets and the signature become one transaction."""
+    """The resident signs before the visit is saved: the visit, its tickets and the signature become one transaction."""
     ui = use_ui()
     found = use_read(lambda session: new_visit(session, household_id), household_id)
     if found is None or found.form is None:
@@ -87,7 +87,7 @@ def VisitSignScreen(household_id: str) -> ft.Control:
 
 @ft.component
 def VisitSignAgainScreen(visit_id: str) -> ft.Control:
-    """Signing a visit that is saved already: later, or again after a correction."""
+    """The resident signs a visit that is saved already: later, or again after a correction."""
     ui = use_ui()
     found = use_read(lambda session: saved_visit(session, visit_id), visit_id)
     if found is None:
@@ -106,7 +106,7 @@ def VisitSignAgainScreen(visit_id: str) -> ft.Control:
 
 
 def no_visit(ui: Ui, household_id: str) -> ft.Control:
-    """The page of what belongs to a visit that is being filled in, when none is (any more)."""
+    """Return the page that says that no visit to this household is being filled in (any more)."""
     to_door = (t("visit.to_door"), lambda: ui.replace(f"/household/{household_id}"))
     return shut(ui, t("visit.form_over"), to_door)
 
@@ -117,7 +117,7 @@ def _flow(found: ToSign, save: Save, leave: Callable[[], object]) -> ft.Control:
         found.content,
         signer="resident",
         who={"name": found.name, "capacity": found.capacity},
-        # A drawing begun in one name is not carried over to another.
+        # A drawing begun under one name is not carried over to another.
         key_of_draft=f"visit-sign:{found.content.subject_id}:{found.name}",
         save=save,
         on_close=leave,

@@ -11,7 +11,8 @@ from app.ui.texts import full_day, t
 
 
 def lines(facts: Mapping[str, Any], named: Mapping[str, str]) -> Iterator[Line]:
-    """Who was met, what was said and promised, and what was raised; ``named``: its words by id."""
+    """Yield who was met, what was said and promised, and what was raised; ``named`` has the words for what was raised,
+    by id."""
     if facts.get("met_name"):
         yield Line(t("shown.met", name=facts["met_name"]))
     said = facts.get("said")
