@@ -1,7 +1,9 @@
-"""What everybody owes in a month, on the server (D.1, E): worked out as on the phones (``rules/duties.py``).
+"""What everybody owes in a month, on the server (D.1, E), worked out by the same code as on phones
+(``rules/duties.py``).
 
-When a month is over, what it closed with is kept in a table, once. What comes in later changes that month only as 补录:
-each duty says what the month closed with. What records owe by their clocks is kept by ``clock_results`` already.
+When a month is over, its duties are stored once as they are then. Whatever comes in later changes that month only as
+补录 (late entries): each duty also says how the month closed with it. What records owe by their clocks is stored in
+``clock_results`` already.
 """
 
 from __future__ import annotations
@@ -41,9 +43,9 @@ from sync_server.store.types import Moment, moment, to_ms
 
 STANDINGS: Final = (DONE, DONE_LATE, LATE, OPEN, EXCUSED)
 _FESTIVAL_SINCE: Final = 62 * DAY
-"""How long before a month a festival's visit may have been made that counts in it."""
+"""How long before a month a festival's visit may have been made and still count in it."""
 _MONTHS_OFF: Final = 12
-"""How many months that nobody closed in time are closed later, at most."""
+"""Most months that are closed late, if nobody closed them in time."""
 
 duties = Table(
     "duties",
@@ -78,11 +80,11 @@ duties = Table(
 def of_month(
     connection: Connection, who: Identity | None, now: int, month: str, estate_key: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return what is or was owed in ``month`` (YYYY-MM, China), the latest first.
+    """Return what is or was owed in ``month`` (YYYY-MM, in China): what is not done first, then by due time.
 
-    Overseers see their estates', everybody their own; ``who`` is ``None`` for the company's own systems. Of a month
-    that is over each says what it closed with, and whether that changed since 补录. Raises ``Problem`` ``field_wrong``
-    for what is no month.
+    Overseers see the duties of their estates, everybody else their own; ``who`` is ``None`` for the company's other
+    systems. For a month that is over, each duty says how the month closed with it, and whether that changed since
+    (补录). Raises ``Problem`` ``field_wrong`` if ``month`` is none.
     """
     first = date.fromisoformat(f"{checked(month)}-01")
     over = at_china(add_months(first, 1), 0)
@@ -99,7 +101,8 @@ def of_month(
 
 
 def figures(listed: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any]]:
-    """Return how many of the list stand how, for each value of ``by``; what was withdrawn counts no more."""
+    """Return how many duties of the list have which standing, for each value of ``by``; withdrawn ones are not
+    counted."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in listed:
         key = tuple(row[name] for name in by)
@@ -111,9 +114,9 @@ def figures(listed: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any
 
 
 def close(write: Write) -> int:
-    """Keep what each month that is over closed with, once; return how many duties that are.
+    """Store the duties of each month that is over, once; return how many were stored.
 
-    A server that was off for months closes all of them when it comes back, at most a year's; one that never closed any
+    A server that was off for months closes all of them when it comes back, at most a year's. One that never closed any
     begins with the month before this one.
     """
     this = china_day(write.now).replace(day=1)
@@ -132,8 +135,10 @@ def _close(write: Write, first: date) -> int:
 
 
 def _compared(connection: Connection, month: str, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the duties of a month that is over, with what it closed with; those of records are as ``clock_results``
-    says."""
+    """Yield the duties of a month that is over, each with what it was when the month closed.
+
+    Those of records are compared in ``clock_results``.
+    """
     closed = {
         row["id"]: dict(row) for row in connection.execute(select(duties).where(duties.c.month == month)).mappings()
     }
@@ -202,7 +207,7 @@ def _doors(connection: Connection, first: date, now: int, there: Set[str]) -> It
 
 
 def _last_met(connection: Connection, homes: Set[str], before: int) -> dict[str, Met]:
-    """Return when somebody was last met at those households, where nobody was lately."""
+    """Return when somebody was last met at these households, before the moment ``before`` (ms)."""
     v = visits.c
     found: dict[str, Met] = {}
     for some in chunks(sorted(homes)):
@@ -224,7 +229,7 @@ def _changes(connection: Connection, now: int) -> Iterator[Change]:
 
 
 def _owed(connection: Connection, first: date, now: int) -> Iterator[Owed]:
-    """Yield what records owe by their clocks: what ran in the month, and was not met before it."""
+    """Yield what records owe by their clocks: those that began before ``now`` and were not met before the month."""
     c = clock_results.c
     for name, subject in SUBJECTS.items():
         if not subject.dues:

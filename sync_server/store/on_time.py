@@ -1,4 +1,4 @@
-"""On time or not: what came of every clock 时限 of a month, as a list and in figures that count it (A.1-A.9, W)."""
+"""The results of a month's clocks 时限 (deadlines), as a list and in figures that count it (A.1-A.9, W)."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def outcomes(
     clause: str | None = None,
     estate_key: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return what came of the clocks that are due in ``month`` (YYYY-MM, China), by clause, clock and time.
+    """Return the results of the clocks that are due in ``month`` (YYYY-MM, in China), by clause, clock and due time.
 
-    Overseers see their estates' results, everybody their own; ``who`` is ``None`` for the company's own systems.
-    ``clause`` and ``estate_key`` narrow it. Raises ``Problem`` ``field_wrong`` for what is no month.
+    Overseers see the results of their estates, everybody else their own; ``who`` is ``None`` for the company's other
+    systems. ``clause`` and ``estate_key`` filter them. Raises ``Problem`` ``field_wrong`` if ``month`` is none.
     """
     checked(month)
     c = clock_results.c
@@ -58,7 +58,7 @@ def outcomes(
 
 
 def checked(month: str) -> str:
-    """Return the month. Raises ``Problem`` ``field_wrong`` for what is none."""
+    """Return the month. Raises ``Problem`` ``field_wrong`` if it is none."""
     if not _MONTH.fullmatch(month):
         raise Problem(
             FIELD_WRONG,
@@ -72,9 +72,9 @@ def checked(month: str) -> str:
 
 
 def figures(listed: Iterable[dict[str, Any]], *by: str) -> list[dict[str, Any]]:
-    """Return how many of the list stand how, for each value of the columns ``by``; what was withdrawn counts no more.
+    """Return how many results of the list have which standing, for each value of the columns ``by``.
 
-    ``late_entries``: how many of them changed after their month was over 补录.
+    Withdrawn ones are not counted. ``late_entries``: how many of them changed after their month was over (补录).
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in listed:
@@ -94,7 +94,7 @@ def _theirs(who: Identity) -> ColumnElement[bool]:
 
 
 def _called(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
-    """Return what people call the subjects of rows: a ticket's number, a key's tag."""
+    """Return what people call the records of these rows: a ticket's number, a key's tag."""
     found: dict[tuple[str, str], str] = {}
     for name, sheet in SHEETS.items():
         if not sheet.called or not any(row["subject_type"] == name for row in rows):

@@ -51,7 +51,7 @@ class Store:
         self.files: BlobFiles = BlobFolder(blob_files) if isinstance(blob_files, Path) else blob_files
         self.now = now
         self._made_up: date | None = None
-        """The first day of the month in which what earlier months owe was begun."""
+        """The first day of the month in which `_make_up` ran last; None before that."""
 
     def migrate(self) -> None:
         """Migrate the database to the newest tables, and fold again what this version understands differently; may be
@@ -98,12 +98,12 @@ class Store:
         return epoch
 
     def estates(self, who: Identity | None = None) -> list[estates.Estate]:
-        """Return the estates there are, those of ``who`` alone if given; none before one was imported."""
+        """Return the estates of the store, or only those of ``who``."""
         with self.read() as connection:
             return estates.every(connection) if who is None else estates.among(connection, who.estates)
 
     def estate_name(self, key: str = FIRST) -> str:
-        """Return an estate's name, empty before one was imported."""
+        """Return an estate's name, "" before one was imported."""
         with self.read() as connection:
             return next((one.name for one in estates.every(connection) if one.key == key), "")
 
@@ -130,7 +130,7 @@ class Store:
         return [answers[i] for i in range(len(batch))]
 
     def fill_calendar(self) -> None:
-        """Fill the calendar of workdays as far as its years are known, and tell who was not told of it yet."""
+        """Add the known years to the calendar of workdays, and send it to estates that have not got it yet."""
         with self.numbered() as write:
             calendar.fill(write)
 
@@ -142,10 +142,11 @@ class Store:
         return answers
 
     def _make_up(self) -> None:
-        """Keep what the month before this one closed with, begin what is owed for it, and tell the calendar to estates
-        that are new: once a month and after each start (D.2, D.1).
+        """Close the months that are over, begin the follow-ups they still owe, and send the calendar to new estates
+        (D.2, D.1).
 
-        In a transaction of its own: whatever is wrong with it must not keep anybody's work from being taken.
+        Runs once a month and after each start, in a transaction of its own: an error here must not keep anybody's
+        entries from being accepted.
         """
         month = china_day(self.now()).replace(day=1)
         if month == self._made_up:
@@ -175,9 +176,9 @@ class Store:
         want: Sequence[str] = (),
         answers: Sequence[Answer] = (),
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[int]]]:
-        """Return one page of every scope, the wanted entries, and the holes in the device's chain.
+        """Return one page of every scope, the wanted entries, and the ranges missing in the device's chain.
 
-        ``answers``: of the push in the same request, whose entries need not be looked up again.
+        ``answers`` to the push in the same request have entries that need not be looked up again.
         """
         at_hand = {answer.entry.id: answer.entry for answer in answers if answer.entry is not None}
         with self.read() as connection:
@@ -188,12 +189,12 @@ class Store:
             )
 
     def left(self, pages: Sequence[Mapping[str, Any]]) -> int:
-        """Return how many items lie behind these pages, as ``pull`` returned them."""
+        """Return how many items follow after these pages, which ``pull`` returned."""
         with self.read() as connection:
             return pulling.left(connection, pages)
 
     def keep_looks(self, who: Identity, raw: Sequence[Any], offset: int = 0) -> list[str]:
-        """Keep looks at household archives; return the ids of those that are kept (S). ``offset``: see ``push``."""
+        """Store looks at household archives; return the ids of those that are stored (S). ``offset``: see ``push``."""
         if not raw:
             return []
         with self.write() as connection:
@@ -208,7 +209,7 @@ class Store:
             return looks.of_household(connection, household_id, who)
 
     def record(self, entries_of: Callable[[Write, keeping.Known, Identity], list[Entry]]) -> list[Answer]:
-        """Record entries of the server itself, made by ``entries_of`` in the same transaction."""
+        """Record entries of the server itself; ``entries_of`` makes them in the same transaction."""
         with self.numbered() as write:
             me = system(keeping.system_device(write.connection))
             known = keeping.Known(me.device)
@@ -250,10 +251,10 @@ class Store:
     # -- blobs -------------------------------------------------------------------------------
 
     def blob_size(self, who: Identity, digest: str) -> int:
-        """Return the declared size of a blob the person may see. Raises ``Problem`` ``not_found``.
+        """Return the declared size of a blob that the person may see. Raises ``Problem`` ``not_found``.
 
-        Knowing a blob's name gives no access: an entry that names it counts only once its author has sent the content
-        (``borrowed``), whether before or after others do.
+        Knowing a blob's name gives no access: an entry that names it gives access only once its author has sent the
+        content, no matter who else did (``borrowed``).
         """
         mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
         query = (
@@ -272,11 +273,11 @@ class Store:
         return int(size)
 
     def upload_of(self, who: Identity, digest: str) -> tuple[int, str | None]:
-        """Return the size of a blob by the person's own entries, and under whose name it is sent.
+        """Return the size of a blob by the person's own entries, and the name under which they send it.
 
-        ``None``: the person has it already, because they sent it or may see it. Otherwise it is uploaded ``beside``
-        what is here, under their name, so that by naming a blob nobody can read it, spoil its upload or change its
-        size. Raises ``Problem`` ``not_found``.
+        The name is ``None`` if they have the blob already, because they sent it or may see it. Otherwise it is uploaded
+        separately (``beside``) under their name, so that by naming a blob nobody can read it, spoil its upload or
+        change its size. Raises ``Problem`` ``not_found``.
         """
         found = self._uploads_of(who, [digest])
         if digest not in found:
@@ -289,7 +290,7 @@ class Store:
             .join(entry_blobs, entry_blobs.c.hash == blobs.c.hash)
             .join(entries, entries.c.id == entry_blobs.c.entry_id)
             .where(blobs.c.hash.in_(digests), entries.c.author == who.staff_id)
-            .order_by(entry_blobs.c.borrowed.desc())  # the last of a blob's rows counts: one not borrowed, if any
+            .order_by(entry_blobs.c.borrowed.desc())  # the last row counts: one not borrowed, if any
         )
         with self.read() as connection:
             return {
@@ -301,7 +302,7 @@ class Store:
             }
 
     def blob_known(self, digest: str) -> bool:
-        """Tell whether an entry here names the blob."""
+        """Return whether any entry here names the blob."""
         with self.read() as connection:
             return connection.scalar(select(blobs.c.hash).where(blobs.c.hash == digest)) is not None
 
@@ -317,7 +318,7 @@ class Store:
         return have, complete
 
     def put_blobs(self, who: Identity, contents: Sequence[tuple[str, bytes]]) -> list[tuple[str, Problem | None]]:
-        """Keep several whole blobs; return for each the reason why it was not taken, or ``None``.
+        """Store several whole blobs; return for each ``None``, or the reason why it was not taken.
 
         ``not_found``: no entry of the person's names it; ``blob_mismatch``: the content is not what its name says.
         """
@@ -340,10 +341,10 @@ class Store:
         return answers
 
     def _completed(self, whole: Sequence[tuple[str, int, str | None]]) -> None:
-        """Note that blobs (name, size) are here whole; one with a third member was sent ``beside`` by that person.
+        """Record that blobs (name, size, sender) are complete; the sender is given if they sent it ``beside``.
 
-        That person's entries give access to it from now on. For a blob that was not whole before, entries of others do
-        not: who only named it has to send it, too.
+        From now on that person's entries give access to it. If the blob was not complete before, entries of others do
+        not: whoever only named it must send it, too.
         """
         if not whole:
             return
@@ -363,9 +364,9 @@ class Store:
                     connection.execute(named.where(~own).values(borrowed=True))
 
     def _adopt(self, who: Identity, answers: Sequence[Answer]) -> None:
-        """Give a restored server's blobs back to whose entries name them again, where nobody else's do.
+        """Give blobs on a restored server back to the people whose entries name them again, if nobody else's do.
 
-        After a restore the database may be older than the folder of blobs, and phones have cleared what the server had.
+        After a restore the database may be older than the folder of blobs, and phones have deleted what the server had.
         """
         refs = {
             ref.hash: ref.size
@@ -394,12 +395,12 @@ class Store:
             return accounts.account(connection, login)
 
     def owns_device(self, staff_id: str, device: str) -> bool:
-        """Tell whether this person has signed in on the device before, and it was not revoked since."""
+        """Return whether this person has signed in on the device before, and it was not revoked since."""
         with self.read() as connection:
             return accounts.owns_device(connection, device, staff_id)
 
     def was_token_of(self, device: str, token: str) -> bool:
-        """Tell whether a token was once given to this device; it may have ended since."""
+        """Return whether a token was ever given to this device; it may have ended."""
         with self.read() as connection:
             return accounts.was_token_of(connection, device, token)
 
@@ -424,7 +425,7 @@ class Store:
     def make_join_code(self, maker: Identity | None, staff_id: str) -> join_codes.JoinCode:
         """Make a one-time code for a person; see ``join_codes.make``. ``None``: the console's administrator."""
         with self.read() as connection:
-            join_codes.check(connection, maker, staff_id)  # who may not does not cost the server a code's slow hash
+            join_codes.check(connection, maker, staff_id)  # refused before the slow hashing of a code
         fresh = join_codes.fresh_code(self._code_salt())
         with self.write() as connection:
             return join_codes.make(connection, maker, staff_id, fresh, self.now())
@@ -440,7 +441,8 @@ class Store:
         platform: str = "",
         version: str = "",
     ) -> tuple[str, int, Identity]:
-        """Sign a device in by a one-time code; returns what ``sign_in`` does. The code is used only if all goes well.
+        """Sign a device in by a one-time code; return what ``sign_in`` does. The code counts as used only if all goes
+        well.
 
         Raises ``Problem``: ``code_unknown``, ``device_of_other``.
         """
@@ -475,14 +477,15 @@ class Store:
             accounts.revoke_token(connection, token_hash, self.now())
 
     def devices(self, staff_id: str, managed: Sequence[str] = ()) -> list[dict[str, Any]]:
-        """Return the devices of one person, and those of everybody in the estates they manage (keys)."""
+        """Return the devices of one person, and those of everybody in the estates ``managed`` (keys)."""
         with self.read() as connection:
             return accounts.list_devices(connection, staff_id, managed)
 
     def revoke_device(self, device: str, by: str | None = None, managed: Sequence[str] = ()) -> None:
-        """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not theirs to end.
+        """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for a device that ``by`` may not end.
 
-        ``by``: who ends it, their own or one of the staff's of an estate they manage; ``None``: the console.
+        ``by``: who ends it: their own device, or that of a member of staff of the estates ``managed``. ``None``: the
+        console.
         """
         with self.write() as connection:
             accounts.revoke_device(connection, device, self.now(), by, managed)
@@ -495,6 +498,6 @@ class Store:
                 accounts.seen(connection, token.identity.device, self.now(), version)
 
     def api_key_name(self, key: str) -> str:
-        """Return the name of the system a key belongs to; raises like ``check_token``."""
+        """Return the name of the system a key belongs to. Raises ``Problem`` ``token_unknown`` or ``token_revoked``."""
         with self.read() as connection:
             return accounts.api_key_name(connection, key)

@@ -1,1 +1,1 @@
-"""Reference data of the estate: workbooks and registers that come in, what phones get of them, and tags."""
+"""Reference data of the estate: importing workbooks and registers, what phones get of them, and tags."""

@@ -1,7 +1,7 @@
-"""The calendar of workdays and the company's rules of what is owed: kept here, sent to every phone.
+"""The calendar of workdays, and the company's rules for what is owed: stored here, sent to every phone.
 
-``chinesecalendar`` knows the years for which the State Council said which days are off and which are worked for them;
-where it ends somebody brings the year in by a file. What somebody edited is never filled over.
+``chinesecalendar`` knows the years for which the State Council has published holidays and make-up workdays; later years
+must be imported from a file. What somebody has edited is never overwritten by it.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ from sync_server.store.taking.feed import REF, publish_refs
 from sync_server.store.types import moment
 
 CALENDAR, RULES = "calendar", "duty_rules"
-"""What they are called among the references phones get."""
+"""Their types among the reference data of phones."""
 SINCE: Final = 2025
-"""The first year that is filled."""
+"""The first year that is filled in."""
 TOLD_FROM: Final = 12
-"""The month from which on it is told that next year's days are missing; the State Council says them in November."""
+"""From this month on, the missing days of next year are reported; the State Council publishes them in November."""
 _IDS: Final = uuid.UUID("2f1f7a55-92a7-4a0b-8a55-0c5f1d0d7c1e")
 _RULES_ID: Final = str(uuid.uuid5(_IDS, RULES))
 _WORDS: Final = {"班": True, "work": True, "休": False, "off": False}
 _NAMES: Final = {one.value: one.chinese for one in Holiday}
 Row = tuple[str, bool, str]
-"""A day that differs: YYYY-MM-DD, worked or not, the festival."""
+"""A day that differs from its weekday: YYYY-MM-DD, whether it is a workday, the festival."""
 
 
 def workdays(connection: Connection) -> Workdays:
-    """Return the calendar as it stands."""
+    """Return the calendar of workdays as it is stored."""
     query = select(calendar_years.c.year, calendar_years.c.days).order_by(calendar_years.c.year)
     return read_workdays({"year": row.year, "days": row.days} for row in connection.execute(query))
 
 
 def missing(connection: Connection, now: int) -> list[int]:
-    """Return which years the calendar should have and lacks: this one, and from December on the next."""
+    """Return which years the calendar lacks of those it should have: this one, and from December on the next."""
     today, known = china_day(now), workdays(connection)
     wanted = [today.year, *([today.year + 1] if today.month >= TOLD_FROM else [])]
     return [year for year in wanted if not known.known(year)]
@@ -62,7 +62,7 @@ def known_years() -> list[int]:
 
 
 def fill(write: Write) -> list[int]:
-    """Fill the years that the table lacks as far as they are known, and return which; tell all phones."""
+    """Add the known years that the table lacks; tell all phones. Return the years that were added."""
     have = set(write.execute(select(calendar_years.c.year)).scalars())
     new = [year for year in known_years() if year not in have]
     for year in new:
@@ -72,13 +72,13 @@ def fill(write: Write) -> list[int]:
 
 
 def put(write: Write, year: int, rows: Iterable[Row]) -> None:
-    """Keep a year as somebody says it, whole."""
+    """Store a year as a whole, in place of what is there."""
     _keep(write, year, rows)
     _tell(write, [(CALENDAR, _year_id(year))])
 
 
 def put_day(write: Write, day: date, differs: Differs | None) -> None:
-    """Say of one day what it is; ``None``: what its weekday says."""
+    """Set what one day is; ``None``: what its weekday says. Raises ``Problem`` if the year is not in the table."""
     year = workdays(write.connection).years.get(day.year)
     if year is None:
         raise _wrong(f"还没有 {day.year} 年的表，请先导入", f"there is no year {day.year} yet; import it first")
@@ -87,7 +87,7 @@ def put_day(write: Write, day: date, differs: Differs | None) -> None:
 
 
 def read_file(file: Path) -> dict[int, list[Row]]:
-    """Return the years of a file: lines ``day,班 or 休,festival``, with or without a heading.
+    """Return the years in a file: lines ``day,班 or 休,festival``, with or without a heading.
 
     Raises ``Problem`` ``calendar_wrong`` with the line.
     """
@@ -119,7 +119,7 @@ def read_file(file: Path) -> dict[int, list[Row]]:
 
 
 def lines_of(known: Workdays, year: int) -> Iterator[list[str]]:
-    """Yield the lines of a year, as ``read_file`` reads them."""
+    """Yield the lines of a year, in the form that ``read_file`` reads."""
     for day, one in sorted(known.years.get(year, {}).items()):
         yield [day.isoformat(), "班" if one.workday else "休", one.name]
 
@@ -128,21 +128,21 @@ def lines_of(known: Workdays, year: int) -> Iterator[list[str]]:
 
 
 def rules(connection: Connection) -> Rules:
-    """Return the rules in force: the company's own, else those the program comes with."""
+    """Return the rules in use: the company's own, otherwise the program's."""
     text = connection.scalar(select(duty_rules.c.text))
     return standard() if text is None else read_rules(str(text))
 
 
 def rules_text(connection: Connection) -> str | None:
-    """Return the file the company's own rules are written in; ``None``: it has none."""
+    """Return the text of the company's own rules; ``None`` if it has none."""
     found = connection.scalar(select(duty_rules.c.text))
     return None if found is None else str(found)
 
 
 def put_rules(write: Write, text: str | None) -> None:
-    """Take a company's own rules, or go back to those of the program (``None``).
+    """Store the company's own rules, or return to the program's (``None``).
 
-    Raises ``Problem`` ``rules_wrong`` with the rule and the word; nothing is changed then.
+    Raises ``Problem`` ``rules_wrong`` with the rule and the reason; then nothing is changed.
     """
     if text is not None:
         names = workdays(write.connection).names()
@@ -168,7 +168,7 @@ def put_rules(write: Write, text: str | None) -> None:
 
 
 def announce(write: Write) -> None:
-    """Tell the phones of estates that were not told yet: an estate that was added gets the calendar, too."""
+    """Send calendar and rules to estates that have not got them yet, such as one that was added."""
     told = {(row.thing_id, row.scope) for row in write.execute(
         select(feed.c.thing_id, feed.c.scope).where(feed.c.type.in_((CALENDAR, RULES)), feed.c.item == REF)
     )}  # fmt: skip

@@ -1,6 +1,7 @@
-"""The estates 小区 of the company: which there are, what they are called, and in which one a record is.
+"""The estates 小区 of the company: which there are, what they are called, and which one a record belongs to.
 
-The first estate of a store has an empty key, every other its id: a store with one estate looks as if there were none.
+The first estate of a store has an empty key, every other has its id as its key: a store with one estate looks as if
+there were no estates.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Subject = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """One estate: its ``key`` in scopes and rows, and what people call it."""
+    """One estate: its ``key`` in scopes and rows, its id, code and name."""
 
     id: str
     key: str
@@ -36,20 +37,20 @@ _of_household = (
 
 
 def every(connection: Connection) -> list[Estate]:
-    """Return the estates there are, the first one first."""
+    """Return all estates, the first one first."""
     return [Estate(*row) for row in connection.execute(_all)]
 
 
 def among(connection: Connection, keys: Iterable[str]) -> list[Estate]:
-    """Return those of some keys, in the order of all."""
+    """Return the estates with these keys, in the order of ``every``."""
     wanted = set(keys)
     return [one for one in every(connection) if one.key in wanted]
 
 
 def called(connection: Connection, said: str, among: Sequence[str] | None = None) -> Estate:
-    """Return the estate that is ``said`` by its code, name or id; ``among``: only these keys count.
+    """Return the estate whose code, name or id is ``said``, among those with the keys ``among`` (None: all).
 
-    Raises ``Problem`` ``not_found``, also for one outside of them.
+    Raises ``Problem`` ``not_found``.
     """
     plain = said.strip().casefold()
     for one in every(connection):
@@ -59,7 +60,7 @@ def called(connection: Connection, said: str, among: Sequence[str] | None = None
 
 
 def of_subjects(connection: Connection, subjects: Iterable[Subject]) -> dict[Subject, str]:
-    """Return in which estate each record is, by its key; those of the first estate are left out."""
+    """Return the key of each record's estate; records of the first estate are left out."""
     found: dict[Subject, str] = {}
     s = subject_estates.c
     for some in chunks(sorted(subjects)):
@@ -69,12 +70,12 @@ def of_subjects(connection: Connection, subjects: Iterable[Subject]) -> dict[Sub
 
 
 def of_household(connection: Connection, household_id: str) -> str | None:
-    """Return in which estate a household is, or was; ``None``: there is no such household."""
+    """Return the key of a household's estate, also of one that moved out; ``None`` if there is no such household."""
     found = connection.scalar(_of_household, {"of_id": household_id})
     return None if found is None else str(found)
 
 
 def of_building(connection: Connection, building_id: str) -> str | None:
-    """Return in which estate a building is; ``None``: there is no such building."""
+    """Return the key of a building's estate; ``None`` if there is no such building."""
     found = connection.scalar(select(buildings.c.estate_key).where(buildings.c.id == building_id))
     return None if found is None else str(found)

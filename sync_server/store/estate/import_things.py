@@ -22,11 +22,11 @@ from sync_server.store.taking.accept import Submitted
 from sync_server.store.taking.entry_rows import of_subjects
 
 _LONG_AGO = 30 * DAY
-"""How long before the import a thing was stocked, where the register does not say."""
+"""How long before the import a thing counts as added, if the register does not say."""
 
 
 def import_things(write: Write, found: Sequence[LentThing], estate_key: str) -> tuple[int, int]:
-    """Record an estate's that are not here yet, correct those that are; return how many of each."""
+    """Record an estate's things that are not in the store yet, and correct those that are; return how many of each."""
     here = of_subjects(write.connection, {(THING, thing.id) for thing in found})
     me = system(keeping.system_device(write.connection))
     known = keeping.Known(me.device)

@@ -48,7 +48,8 @@ _RESIDENT = "住户"
 
 
 def import_tickets(write: Write, found: Sequence[OpenTicket], items: Mapping[str, PriceItem], estate_key: str) -> int:
-    """Record an estate's tickets that are not here yet; return how many. What is here has moved on by itself."""
+    """Record an estate's tickets that are not in the store yet, and return how many. Others have moved on and are left
+    alone."""
     here: set[str] = set()
     for some in chunks([ticket.id for ticket in found]):
         here.update(write.connection.scalars(select(entries.c.subject_id).where(entries.c.subject_id.in_(some))))

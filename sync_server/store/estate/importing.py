@@ -1,13 +1,14 @@
-"""An estate from a workbook goes into the store, in one transaction: all of it or nothing.
+"""Importing an estate from a workbook, in one transaction: all of it or nothing.
 
-Rows are matched by id (which a workbook's natural keys give, and ``settling`` puts right where another family lives at
-a door, or a door is written otherwise), so that importing again updates and never duplicates; only rows that really
-changed go out to phones again. People who are no longer in the workbook are removed, price items become inactive;
-buildings, doors and staff stay, and so do households, those that moved out on no phone any more: records speak of them.
-Tickets that are here already are left alone.
+Rows are matched by id. A workbook's natural keys give the ids, and ``settling`` corrects them where another family
+lives at a door or a door is written differently; so another import updates and never duplicates. Only rows that really
+changed go out to phones again. People who are no longer in the workbook are removed, price items become inactive.
+Buildings, doors, staff and households stay, because records refer to them; households that moved out leave every phone.
+Tickets that are in the store already are left alone.
 
-A workbook is of one estate, and changes nothing of another's. One of an estate that is not here adds it. Who is in the
-workbooks of two has one account, with a post in each; 在职=否 ends the post in that estate, with the last the account.
+A workbook is for one estate and changes nothing in others; an estate that is not in the store is added. A person in the
+workbooks of two estates has one account, with a post in each; 在职=否 ends the post in that estate, and with the last
+post the account.
 """
 
 from __future__ import annotations
@@ -57,17 +58,18 @@ class ImportReport:
     passwords: list[tuple[str, str, str]] = field(default_factory=list)
     """Login, name and new password of each person who had none."""
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
-    """Address, name of the family that moved out, name of the one that is there now."""
+    """Address, name of the family that moved out, name of the one that lives there now."""
     merged: list[tuple[str, str]] = field(default_factory=list)
-    """Doors whose way of writing changed: before, now."""
+    """Doors whose writing changed: before, now."""
     corrected: list[tuple[str, str, str]] = field(default_factory=list)
-    """Address, name before, name now, where it was taken for the same family."""
+    """Address, name before, name now, where the family was taken for the same one."""
     leaving: list[leaving.OpenOf] = field(default_factory=list)
-    """What those whose accounts ended with this import still have open: it stays theirs until handed over."""
+    """What people whose accounts ended with this import still have open; it stays theirs until it is handed over."""
 
 
 def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None) -> ImportReport:
-    """Bring ``data`` into the store. Raises ``ImportConflict`` where somebody else has a number or sign-in already."""
+    """Import ``data`` into the store. Raises ``ImportConflict`` if somebody else has a staff number or sign-in
+    already."""
     report = ImportReport()
     say = on_step or (lambda _zh, _en, _rows: None)
     say("员工密码", "passwords", len(data.staff))
@@ -86,7 +88,7 @@ def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None)
         estate = {"id": data.estate.id, "code": data.estate.code, **data.estate.body(), "key": key}
         upsert(write, "estate", [estate], report, key)
         say("楼栋", "buildings", len(data.buildings))
-        # Before staff: of theirs it is asked in which estate they are.
+        # Before staff: which estate their buildings are in is looked up.
         upsert(write, "building", [{"id": b.id, **b.body(), "estate_key": key} for b in data.buildings], report, key)
         say("员工", "staff", len(data.staff))
         _staff(write, data, hashes, report, key)
@@ -108,14 +110,14 @@ def import_estate(store: Store, data: EstateData, on_step: OnStep | None = None)
 
 
 def key_of(connection: Connection, data: EstateData) -> str:
-    """Return the key that the workbook's estate has or will have: empty for the first one of a store."""
+    """Return the key that the workbook's estate has or will get: empty for the first estate of a store."""
     here = estates.every(connection)
     known = next((one.key for one in here if one.id == data.estate.id), None)
     return known if known is not None else data.estate.id if here else FIRST
 
 
 def adds_to(connection: Connection, data: EstateData) -> list[estates.Estate]:
-    """Return the estates that are here where the workbook's would be one more; none where it is the first or here."""
+    """Return the estates in the store if the workbook would add another one to them, otherwise nothing."""
     here = estates.every(connection)
     return [] if any(one.id == data.estate.id for one in here) else here
 
@@ -160,7 +162,7 @@ Rows = list[dict[str, Any]]
 
 
 def _rows_of(data: EstateData, key: str) -> list[tuple[str, str, str, Rows]]:
-    """Return every other table's rows, those that others name first."""
+    """Return the rows of all other tables, in the order in which they refer to each other."""
     items = [{"id": i.id, **i.body(), "estate_key": key} for i in data.price_items]
     return [
         ("unit", "房屋", "units", [{"id": u.id, **u.body()} for u in data.units]),
@@ -171,7 +173,7 @@ def _rows_of(data: EstateData, key: str) -> list[tuple[str, str, str, Rows]]:
 
 
 def upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport, key: str) -> None:
-    """Insert an estate's rows that are new and update those that differ, whole rows each; announce and count both."""
+    """Insert an estate's new rows and update those that differ, as whole rows; announce and count both."""
     table = refs.TABLES[ref_type]
     here: dict[str, dict[str, Any]] = {}
     for some in chunks([row["id"] for row in rows]):
@@ -211,7 +213,7 @@ def _remove_people(write: Write, data: EstateData, report: ImportReport, key: st
 
 
 def remove_people(write: Write, gone: Rows, report: ImportReport, key: str) -> None:
-    """Take people out (``id`` and ``building_id`` of each): here, and from every phone."""
+    """Remove people (``id`` and ``building_id`` of each) from the store and from every phone."""
     for some in chunks([row["id"] for row in gone]):
         write.execute(delete(t.persons).where(t.persons.c.id.in_(some)))
     _publish(write, "person", gone, key)

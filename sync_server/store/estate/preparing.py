@@ -1,4 +1,5 @@
-"""From an uploaded register to a plan: the file is read once; questions and plan are worked out as often as needed."""
+"""From an uploaded register to a plan. The file is read once; questions and plan can be worked out any number of
+times."""
 
 from __future__ import annotations
 
@@ -23,11 +24,11 @@ from sync_server.store.store import Store
 
 READING, COMPARING = "reading", "comparing"
 ESTATE_QUESTION = "=estate"
-"""Key of the question for the estate: its name, where the store has none and the file does not say it; which one,
-where the store has several."""
+"""Key of the question for the estate: its name, if neither store nor file has one; or which one, if the store has
+several."""
 
 OnStage = Callable[[str, int, int], None]
-"""Called with the stage, what is done, and of how much."""
+"""Called with the stage, and how much of how many is done."""
 
 NO_REGISTER = Unreadable(
     "没有找到住户登记表：表头里要有房号（或门牌、地址）和业主姓名（或电话）。请检查表头是否被删掉，或在没有合并的一行里写上列名",
@@ -37,7 +38,7 @@ NO_REGISTER = Unreadable(
 
 
 def is_estate_workbook(content: bytes) -> bool:
-    """Whether the file is a workbook made from the template, for the strict import."""
+    """Return whether the file is a workbook made from the template, which has an import of its own."""
     known = {name for sheet in SHEETS for name in (sheet.zh, sheet.en.casefold(), sheet.name)}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -55,12 +56,12 @@ def is_estate_workbook(content: bytes) -> bool:
 
 @dataclass
 class Preparation:
-    """An import under way. ``questions`` must be answered first; without any, ``plan`` says what would change."""
+    """An import under way. ``questions`` must be answered first; if there are none, ``plan`` says what would change."""
 
     store: Store
     grids: list[Grid]
     answers: dict[str, str] = field(default_factory=dict)
-    """Which column is what (by letter or heading), and ``=estate``."""
+    """What each column holds (by letter or heading), and ``=estate``."""
     decisions: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -68,9 +69,9 @@ class Preparation:
     register: Register | None = None
     plan: Plan | None = None
     among: Sequence[str] | None = None
-    """The estates (keys) of whoever brings it in; ``None``: any."""
+    """The keys of the estates that may be imported into; ``None``: all."""
     key: str | None = None
-    """The estate it is of, once that is known."""
+    """The key of the register's estate, once it is known."""
 
     @classmethod
     def of(cls, store: Store, content: bytes, among: Sequence[str] | None = None) -> Preparation:
@@ -78,9 +79,9 @@ class Preparation:
         return cls(store, read_grids(content), among=among)
 
     def work_out(self, on_stage: OnStage | None = None) -> None:
-        """Find the questions or, if there are none, the plan; from the store as it is now.
+        """Find the questions or, if there are none, make the plan; from the store as it is now.
 
-        Raises ``Unreadable`` where no sheet is a register.
+        Raises ``Unreadable`` if no sheet is a register.
         """
         say = on_stage or (lambda _stage, _done, _of: None)
         if self.register is None and not self._read(say):
@@ -107,9 +108,9 @@ class Preparation:
         self.plan.notices = [*self.notices, *self.plan.notices]
 
     def _estate(self) -> str | None:
-        """Return the estate it is of: the one that was said, the one the file names, or the only one there is.
+        """Return the key of the register's estate: the one that was chosen, that the file names, or the only one.
 
-        ``None``: it must be asked.
+        Returns ``None`` after adding the question which one it is.
         """
         assert self.register is not None
         said = self.answers.get(ESTATE_QUESTION, "").strip()
@@ -122,7 +123,7 @@ class Preparation:
                 except Problem:
                     continue
         if not everything:
-            return FIRST  # it is made with this register
+            return FIRST  # the first estate, which this register adds
         if len(here) == 1 and not said:
             return here[0].key
         options = tuple((one.code, one.name, one.name) for one in here)
@@ -130,7 +131,7 @@ class Preparation:
         return None
 
     def _read(self, say: OnStage) -> bool:
-        """Read the rows; False where something must be asked first."""
+        """Read the rows; return False if something must be asked first."""
         self.headings, self.questions, self.notices = find_headings(
             self.grids, lambda signature: registers.remembered(self.store, signature), self.answers
         )
@@ -144,7 +145,7 @@ class Preparation:
         return True
 
     def answer(self, answers: Mapping[str, str]) -> None:
-        """Say which column is what, what the estate is called, or how a decision goes; ``work_out`` follows it."""
+        """Store answers about columns, the estate or decisions; ``work_out`` uses them."""
         columns = {key: value for key, value in answers.items() if ":" not in key and key != "absent"}
         self.decisions.update({key: value for key, value in answers.items() if key not in columns})
         if columns.keys() - {ESTATE_QUESTION}:
@@ -153,7 +154,7 @@ class Preparation:
         self.plan = None
 
     def remember(self) -> None:
-        """Keep the answers about columns for the next register with these headings."""
+        """Store the answers about columns for the next register with these headings."""
         said = as_columns({key: value for key, value in self.answers.items() if key != ESTATE_QUESTION})
         for heading in self.headings:
             mine = {

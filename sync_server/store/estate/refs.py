@@ -17,11 +17,11 @@ from sync_server.store.people.identity import Identity
 
 _SEEN_BY_ALL = ("estate", "building", "staff", "price_item")
 _FOR_ALL = ("calendar", "duty_rules")
-"""What every estate of the company gets."""
+"""Reference data that every estate of the company gets."""
 _IN_BUILDINGS = ("unit", "household", "person")
 _HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on", "in_estate"}
 _KEYS = {"key", "estate_key"}
-"""Said of what is in another estate than the first: where there is one alone, nothing of estates is said."""
+"""Columns that are sent only for estates other than the first: with one estate, nothing mentions estates."""
 MOVED_OUT = "moved_out"
 """Status of a household that moved out: it stays in the store for records that refer to it, and leaves every phone."""
 
@@ -47,9 +47,10 @@ class Ref:
 
 
 def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Ref]:
-    """Return references by type and id, as ``who`` may read them: of a member of staff what they are where ``who`` is.
+    """Return references by type and id, as ``who`` may read them.
 
-    Somebody may read several estates, and a reference is one thing on their phone.
+    Staff are described by the posts they hold in the estates of ``who``. Somebody may read several estates, but a
+    reference is one thing on their phone.
     """
     by_type: dict[str, list[str]] = defaultdict(list)
     for ref_type, ref_id in dict.fromkeys(wanted):
@@ -77,7 +78,7 @@ def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]
 
 
 def _query(ref_type: str) -> Select[Any]:
-    """Return the query of a table's rows; with those that lie in a building comes in which estate it is."""
+    """Return the query for a table's rows; for tables of what lies in buildings it includes the estate's key."""
     table = TABLES[ref_type]
     if ref_type not in _IN_BUILDINGS:
         return select(table)
@@ -100,7 +101,10 @@ def _body(row: Row[Any]) -> dict[str, Any]:
 def _staff_more(
     connection: Connection, who: Identity
 ) -> Callable[[dict[str, Any], Row[Any]], tuple[dict[str, Any], list[str]]]:
-    """Return what tells of a member of staff what they are in the estates of ``who``, and which estates know them."""
+    """Return a function that completes a member of staff's body with their posts in the estates of ``who``.
+
+    It also returns the keys of the estates that know the person.
+    """
     held: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(select(t.staff_roles).order_by(t.staff_roles.c.role)):
         held[row.staff_id][row.estate_key].append(row.role)
@@ -122,7 +126,7 @@ def _staff_more(
         if not who.in_first_alone:
             body["posts"] = posts
         if held[row.id] and not posts:
-            body["active"] = False  # who is nothing here any more, but somewhere else
+            body["active"] = False  # they hold no post here any more, but elsewhere
         body["initials"], body["pinyin"] = map(list, readings_of_name(row.name))
         return body, known[row.id]
 
@@ -130,14 +134,14 @@ def _staff_more(
 
 
 def gone(ref_type: str, ref_id: str) -> dict[str, Any]:
-    """Return a reference that is no longer there, or no longer in this scope."""
+    """Return the reference that removes one from a phone or a scope."""
     return {"type": ref_type, "id": ref_id, "body": {}, "deleted": True}
 
 
 def scopes_of(ref_type: str, body: Mapping[str, Any], estate_key: str) -> list[str]:
-    """Return the scopes in which a reference of an estate shows: the directory to everyone of that estate, households
-    to its overseers and their steward (S). Not of staff: each estate that knows them is told (``staff_estates``).
-    """
+    """Return the scopes in which an estate's reference is shown: households to overseers and their steward (S),
+    everything else to everybody in the estate. Not for staff, who are shown in each estate that knows them
+    (``staff_estates``)."""
     if ref_type in _SEEN_BY_ALL:
         return [in_estate(ESTATE, estate_key)]
     building = body.get("building_id")

@@ -28,11 +28,11 @@ _WORDS = {
 
 
 class PlanStale(Exception):
-    """The store changed since the plan was made: it must be made, and looked at, again. Nothing was brought in."""
+    """The store changed since the plan was made: nothing was imported, and a new plan must be made and looked at."""
 
 
 def view(store: Store, key: str = FIRST) -> StoreView:
-    """Return what a plan compares with: one estate."""
+    """Return one estate's rows, with which a plan is compared."""
     with store.read() as connection:
         estate = _rows(connection, "estate", key)
         households = _rows(connection, "household", key)
@@ -59,7 +59,7 @@ def _rows(connection: Connection, ref_type: str, key: str) -> list[dict[str, Any
 
 
 def _in(table: Table, key: str) -> ColumnElement[bool]:
-    """Return which rows of a table of reference data are one estate's."""
+    """Return the condition for one estate's rows in a table of reference data."""
     if table is t.estate:
         return t.estate.c.key == key
     if table is t.buildings:
@@ -68,8 +68,8 @@ def _in(table: Table, key: str) -> ColumnElement[bool]:
 
 
 def _stamp(connection: Connection, key: str) -> str:
-    """Return a text that changes with any row a plan compares with (each change gives the row a new position in the
-    feed)."""
+    """Return a text that changes with any row that a plan is compared with: each change gives a row a new position in
+    the feed."""
     c = t.feed.c
     facts = [
         connection.scalar(select(func.max(c.pos)).where(c.scope == scope, c.type.in_(_WATCHED), c.item == "ref"))
@@ -81,7 +81,8 @@ def _stamp(connection: Connection, key: str) -> str:
 
 
 def _open_at(connection: Connection) -> Mapping[str, int]:
-    """Return how many open tickets, keys and things not given back, and whatever else is open, each household has."""
+    """Return the number of open records of each household: tickets, keys and things that were not given back, and
+    others."""
     found: Counter[str] = Counter()
     for sheet in SHEETS.values():
         if (query := sheet.open_at()) is not None:

@@ -1,9 +1,9 @@
-"""Which household of the store each of a workbook's is: by its door and its people, not by its door alone (A7).
+"""Matching a workbook's households with the store's by their doors and people, not by their doors alone (A7).
 
-Ids in a workbook come from its natural keys, so another family at a door would get the id of the one before, and with
-it their tickets and phone numbers. Here each household gets the id of the store's where the same family lives, and a
-new one where it is another; the one before has moved out then. A door that the store writes otherwise (5栋201 and
-5栋1单元201) is one door.
+Ids in a workbook come from its natural keys. So another family at a door would get the id of the one before, and with
+it their tickets and phone numbers. Here each household gets the id of the store's household where the same family
+lives, and a new id if it is another family; the former one has moved out then. A door that the store writes differently
+(5栋201 and 5栋1单元201) is one door.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ Row = dict[str, Any]
 
 @dataclass
 class Settled:
-    """A workbook with the store's own ids, and what comes of households that are another's now."""
+    """A workbook with the store's own ids, and what happened to households whose doors have another family now."""
 
     data: EstateData
     moved_out: list[Row] = field(default_factory=list)
-    """Rows of households whose door has another family."""
+    """Rows of households that moved out, because their door has another family."""
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
     """Address, name before, name now."""
     merged: list[tuple[str, str]] = field(default_factory=list)
-    """Doors written otherwise: as the store has it, as the workbook does."""
+    """Doors that are written differently: the store's writing, the workbook's."""
     corrected: list[tuple[str, str, str]] = field(default_factory=list)
-    """Address, name before, name now, where it was taken for a typo put right."""
+    """Address, name before, name now, where a changed name was taken for a corrected typing error."""
 
 
 def settle(connection: Connection, data: EstateData, estate_key: str) -> Settled:
-    """Give ``data`` the ids the store knows its doors, households and people by; they are of one estate."""
+    """Replace the ids in ``data`` by those that the store has for its doors, households and people of this estate."""
     return _Settling(connection, data, estate_key).settle()
 
 
@@ -129,7 +129,8 @@ class _Settling:
         )
 
     def _households(self, here: Sequence[Row], wanted: Sequence[Household], ids: dict[str, str]) -> None:
-        """Match a door's households: first those under their own number, then whoever moved to another number."""
+        """Match a door's households: first those with the same number, then families under another number, then
+        corrected names."""
         left = list(here)
         for same_code, verdicts in ((True, {Same.YES}), (False, {Same.YES}), (True, {Same.LIKELY})):
             for new in wanted:
@@ -169,6 +170,6 @@ class _Settling:
 
 
 def _moved(thing: Any, households: dict[str, str], units: dict[str, str]) -> Any:
-    """Return a ticket or thing of the workbook with the store's ids of its door and household."""
+    """Return a ticket or thing of the workbook with the store's ids for its door and household."""
     household_id = households.get(thing.household_id, thing.household_id)
     return replace(thing, household_id=household_id, unit_id=units.get(thing.unit_id, thing.unit_id))

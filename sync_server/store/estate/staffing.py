@@ -1,4 +1,4 @@
-"""Whose account each member of staff of a workbook is, and what becomes of their post in its estate (A.2)."""
+"""Matching a workbook's staff with accounts, and giving them their posts in its estate (A.2)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sync_server.store.people import accounts
 
 
 def same_people(connection: Connection, data: EstateData) -> EstateData:
-    """Give those of the staff who have an account already that account's id, wherever the workbook names them.
+    """Replace the ids of staff who have an account already by that account's id, wherever the workbook refers to them.
 
-    Ids come from the estate's code and the staff number, so somebody who is in the workbooks of two estates would get
-    two. They are one if number or sign-in and the name are the same; they go on signing in as they did.
+    Ids come from the estate's code and the staff number, so a person in the workbooks of two estates would get two.
+    They are one person if the name and either number or sign-in are the same; they go on signing in as they did.
     """
     here = connection.execute(select(t.staff)).all()
     known = {row.id for row in here}
@@ -53,7 +53,7 @@ def same_people(connection: Connection, data: EstateData) -> EstateData:
 
 
 def put(write: Write, member: StaffMember, key: str) -> bool:
-    """Bring a member of staff to what the workbook of one estate says; tell whether anything changed."""
+    """Give a member of staff what the workbook of one estate says; return whether anything changed."""
     elsewhere = accounts.posts_of(write.connection, member.id).keys() - {key}
     if not member.active and elsewhere:
         if key not in accounts.posts_of(write.connection, member.id):

@@ -68,7 +68,10 @@ def labels_of(store: Store, who: Identity | None, codes: Sequence[str]) -> list[
 
 
 def _hung(sheet: TaggedSheet[Any], who: Identity | None) -> Select[Any]:
-    """Return a query of tags and what they hang on, as far as ``who`` may see it now; what they hang on still last."""
+    """Return a query for tags and what they hang on, as far as ``who`` may see it.
+
+    A tag that is in use comes last, so that it counts if a code occurs twice.
+    """
     table = sheet.tables[0]
     query = (
         select(tags.c.code, table)
@@ -84,7 +87,7 @@ def _hung(sheet: TaggedSheet[Any], who: Identity | None) -> Select[Any]:
 
 
 def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[Label]:
-    """Return a label for every door of a building; those that have no tag yet get one.
+    """Return a label for every door of a building; doors without a tag get one.
 
     Raises ``Problem``: ``not_found``, ``out_of_scope`` (somebody else's building), ``role_may_not``.
     """
@@ -93,7 +96,7 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
         key = estates.of_building(write.connection, building_id)
         if who is not None:
             if key is not None and not who.holds(key):
-                key = None  # what is in another estate is not there
+                key = None  # for others, buildings of another estate do not exist
             here = who if key is None else who.at(key)
             if not here.overseer and (building_id not in here.buildings or not set(here.roles) & KEEPERS):
                 raise Problem(OUT_OF_SCOPE)
@@ -131,7 +134,7 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
 
 
 def building_called(store: Store, code: str, estate_key: str = FIRST) -> str:
-    """Return the id of an estate's building with a code, as people write it: 3, 一期3栋.
+    """Return the id of an estate's building by its code, as people write it: 3, 一期3栋.
 
     Raises ``Problem`` ``not_found``.
     """
@@ -157,7 +160,7 @@ def _names(connection: Connection) -> dict[str, str]:
 
 
 def _fresh(write: Write, kind: str, count: int, estate_key: str) -> list[Tag]:
-    """Make an estate's tags whose codes nothing bears and nobody was given, and note them as given."""
+    """Return new tags of an estate, with codes that were never used or given out, and store the codes as given out."""
     estate_id = write.connection.scalar(select(t.estate.c.id).where(t.estate.c.key == estate_key))
     if estate_id is None:
         raise Problem(NOT_FOUND)

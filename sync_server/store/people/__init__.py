@@ -1,1 +1,1 @@
-"""Staff: accounts, devices, one-time codes, rights, and what somebody who leaves has open."""
+"""Staff: accounts, devices, one-time codes, rights, and what people who leave still have open."""

@@ -42,7 +42,7 @@ from sync_server.store.types import moment
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is needed of a person to sign them in."""
+    """The data that are needed to sign a person in."""
 
     id: str
     name: str
@@ -50,7 +50,7 @@ class Account:
     password_hash: str | None
 
 
-# Asked by every request: made once, because making a statement takes longer than running it.
+# Used by every request. Built once, because building a statement takes longer than running it.
 _name = select(staff.c.name, staff.c.login).where(staff.c.id == bindparam("of_id"))
 _roles = select(staff_roles.c.estate_key, staff_roles.c.role).where(staff_roles.c.staff_id == bindparam("of_id"))
 _buildings = (
@@ -73,9 +73,10 @@ _token = (
 
 
 def account(connection: Connection, login: str) -> Account | None:
-    """Return the account of a sign-in name, as people type it: ``WangQiang`` for ``wangqiang`` (``plain_login``).
+    """Return the account of a sign-in name as somebody types it: ``WangQiang`` for ``wangqiang`` (``plain_login``).
 
-    One that is written exactly so comes first; of older ones, kept as somebody wrote them, the only one read so.
+    A name that is stored exactly as typed comes first. Older names may be stored in any spelling: one of them is found
+    if it is the only one that reads the same.
     """
     exact, plain = login.strip(), plain_login(login)
     written = [name for name in dict.fromkeys((exact, plain)) if name.isprintable()]
@@ -89,18 +90,18 @@ def account(connection: Connection, login: str) -> Account | None:
 
 
 def identity(connection: Connection, staff_id: str, device: str) -> Identity:
-    """Return a person's present rights, on a device. Raises ``Problem`` ``not_found``."""
+    """Return a person's present rights, on a device. Raises ``Problem`` ``not_found`` for an unknown person."""
     of = {"of_id": staff_id}
     row = connection.execute(_name, of).first()
     if row is None:
         raise Problem(NOT_FOUND)
-    # Somebody without any post reads what everybody does, where all the others are.
+    # People without any post read what everybody in the first estate may read.
     posts = _by_estate(connection.execute(_roles, of)) or {FIRST: NO_POST}
     return Identity(staff_id, row.name, device, posts, _by_estate(connection.execute(_buildings, of)), row.login)
 
 
 def posts_of(connection: Connection, staff_id: str) -> dict[str, frozenset[str]]:
-    """Return what somebody is in each estate where they hold a post."""
+    """Return a person's roles in each estate where they hold a post, by the estate's key."""
     return _by_estate(connection.execute(_roles, {"of_id": staff_id}))
 
 
@@ -121,11 +122,10 @@ def register_device(
     version: str = "",
     born_of: str | None = None,
 ) -> str:
-    """Return the id of a person's device: a new one, or the given one brought up to date.
+    """Return the id of a person's device: a new one, or the given one, whose data are updated.
 
-    ``born_of``: the number the same phone has so far; ending either ends both.
-
-    Raises ``Problem`` ``device_of_other`` when it is somebody else's.
+    ``born_of``: the number that the same phone had until now; ending either ends both. Raises ``Problem``
+    ``device_of_other`` if the device is somebody else's.
     """
     about = {"name": name, "platform": platform, "app_version": version}
     if device is not None and device_known(connection, device, staff_id):
@@ -139,7 +139,7 @@ def register_device(
 
 
 def device_known(connection: Connection, device: str, staff_id: str) -> bool:
-    """Tell whether a device is registered to this person. Raises ``Problem`` ``device_of_other``."""
+    """Return whether a device is registered to this person. Raises ``Problem`` ``device_of_other``."""
     row = connection.execute(select(devices.c.staff_id).where(devices.c.id == device)).first()
     if row is not None and row.staff_id != staff_id:
         raise Problem(DEVICE_OF_OTHER)
@@ -147,13 +147,13 @@ def device_known(connection: Connection, device: str, staff_id: str) -> bool:
 
 
 def owns_device(connection: Connection, device: str, staff_id: str) -> bool:
-    """Tell whether a device is this person's and has not been revoked."""
+    """Return whether a device is this person's and has not been revoked."""
     mine = (devices.c.id == device) & (devices.c.staff_id == staff_id) & devices.c.revoked_at.is_(None)
     return connection.execute(select(devices.c.id).where(mine)).first() is not None
 
 
 def was_token_of(connection: Connection, device: str, token: str) -> bool:
-    """Tell whether a token was once given to a device, whether or not it still opens anything."""
+    """Return whether a token was ever given to a device, valid or not."""
     digest = sha256_hex(token.encode("utf-8", "replace"))
     mine = (tokens.c.hash == digest) & (tokens.c.device_id == device)
     return connection.execute(select(tokens.c.hash).where(mine)).first() is not None
@@ -196,8 +196,8 @@ def check_token(connection: Connection, token: str, now: int) -> TokenState:
     if row is None:
         raise Problem(TOKEN_UNKNOWN)
     if row.device_revoked is not None:
-        # The device was ended, not only this sign-in: what it got from here has to go (docs/sync.md 24). The epoch is
-        # told before it lets go of what it sent: this server may have been restored from before that.
+        # The device was ended, not only this sign-in: the app must remove what it got from here (docs/sync.md 24). It
+        # is told the epoch before it removes what it sent: this server may have been restored from an earlier backup.
         raise Problem(TOKEN_REVOKED, wipe=True, epoch=epoch(connection))
     if row.revoked_at is not None:
         raise Problem(TOKEN_REVOKED)
@@ -221,9 +221,10 @@ def revoke_token(connection: Connection, token_hash: str, now: int) -> None:
 
 
 def _within_reach(staff_id: str, managed: Sequence[str]) -> ColumnElement[bool]:
-    """Return which devices somebody may see and end: their own, and those of the staff of the estates they manage.
+    """Return the condition for the devices that somebody may see and end: their own, and those of the staff they
+    manage.
 
-    Who holds a post in several estates is each one's; who holds none is the first's.
+    A person with posts in several estates belongs to each of them, one without posts to the first.
     """
     posts = select(staff_roles.c.staff_id).where(staff_roles.c.staff_id == devices.c.staff_id)
     theirs = [devices.c.staff_id == staff_id, posts.where(staff_roles.c.estate_key.in_(managed)).exists()]
@@ -235,15 +236,16 @@ def _within_reach(staff_id: str, managed: Sequence[str]) -> ColumnElement[bool]:
 def revoke_device(
     connection: Connection, device: str, now: int, by: str | None = None, managed: Sequence[str] = ()
 ) -> None:
-    """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for one that is not theirs to end.
+    """End every sign-in of a device. Raises ``Problem`` ``not_found``, also for a device that ``by`` may not end.
 
-    ``by``: who ends it, their own or one of the staff's of an estate they manage; ``None``: the console.
+    ``by``: who ends it: their own device, or that of a member of staff of the estates ``managed``. ``None``: the
+    console.
     """
     whose = devices.c.staff_id.is_not(None) if by is None else _within_reach(by, managed)
     query = select(devices.c.id).where(devices.c.id == device, whose)
     if not device.isprintable() or connection.execute(query).first() is None:
         raise Problem(NOT_FOUND)
-    # Every number of that phone: or who has it takes another one first, and stays.
+    # Every number of that phone: otherwise it could first take another number, and stay.
     first = connection.scalar(select(devices.c.family).where(devices.c.id == device)) or device
     family = or_(devices.c.id.in_((device, first)), devices.c.family == first)
     numbers = connection.scalars(select(devices.c.id).where(family)).all()
@@ -254,7 +256,7 @@ def revoke_device(
 
 
 def list_devices(connection: Connection, staff_id: str, managed: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return the devices of one person, and of the staff of the estates they manage, newest first."""
+    """Return the devices of one person, and of the staff of the estates ``managed``, newest first."""
     query = select(devices, staff.c.name.label("staff_name")).join(staff, staff.c.id == devices.c.staff_id)
     query = query.where(_within_reach(staff_id, managed))
     return [
@@ -297,9 +299,9 @@ def put_staff(
     active: bool = True,
     estate: str = FIRST,
 ) -> bool:
-    """Add a member of staff or bring one up to date; tell whether anything changed. The password stays.
+    """Add a member of staff or update one; return whether anything changed. The password stays.
 
-    ``held`` and ``buildings`` are what they are in one estate (its key); what they are in others stays.
+    ``held`` and ``buildings`` are their roles and buildings in one estate (its key); those in others stay.
     """
     values = {"number": number, "login": login, "name": name, "phone": phone, "active": active}
     held, buildings = sorted(set(held)), sorted(set(buildings))
@@ -328,7 +330,7 @@ def put_staff(
 
 
 def _in_estate(estate: str) -> ColumnElement[bool]:
-    """Return which buildings of somebody's are in an estate; one that nothing is known of is in the first."""
+    """Return the condition for buildings in an estate; an unknown building counts for the first estate."""
     elsewhere = select(buildings.c.id).where(buildings.c.estate_key != estate)
     its = select(buildings.c.id).where(buildings.c.estate_key == estate)
     b = staff_buildings.c.building_id
@@ -336,7 +338,7 @@ def _in_estate(estate: str) -> ColumnElement[bool]:
 
 
 def announce_staff(write: Write, staff_ids: Sequence[str]) -> None:
-    """Tell every estate that knows them, for they hold or held a post there, how these members of staff stand."""
+    """Send these members of staff to the phones of every estate that knows them, where they hold or held a post."""
     known: dict[str, list[str]] = {staff_id: [] for staff_id in staff_ids}
     for some in chunks(list(staff_ids)):
         query = select(staff_estates).where(staff_estates.c.staff_id.in_(some)).order_by(staff_estates.c.estate_key)
@@ -346,9 +348,9 @@ def announce_staff(write: Write, staff_ids: Sequence[str]) -> None:
 
 
 def end_post(write: Write, staff_id: str, estate: str) -> bool:
-    """End somebody's post in one estate; tell whether it was their last one, and their account ended with it.
+    """End somebody's post in one estate; return whether it was their last one, so that the account ended with it.
 
-    An account that ends keeps the post it had last: what was done in it stays readable as that.
+    An ended account keeps its last post, so that what was done in it still shows that post.
     """
     elsewhere = (staff_roles.c.staff_id == staff_id) & (staff_roles.c.estate_key != estate)
     if write.execute(select(staff_roles.c.role).where(elsewhere)).first() is None:
@@ -362,18 +364,18 @@ def end_post(write: Write, staff_id: str, estate: str) -> bool:
 
 
 def end_staff(write: Write, staff_id: str) -> None:
-    """End somebody's account: they can't sign in, their phones' sign-ins don't work; everything they did stays."""
+    """End somebody's account: they can't sign in, and their phones' sign-ins end. Everything they did stays."""
     write.execute(update(staff).where(staff.c.id == staff_id).values(active=False, changed_at=moment(write.now)))
     announce_staff(write, [staff_id])
 
 
 def set_password_hash(connection: Connection, staff_id: str, password_hash: str) -> None:
-    """Keep a new password's hash."""
+    """Store a new password's hash."""
     connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
 
 
 def add_api_key(connection: Connection, name: str, now: int) -> str:
-    """Return a new key for another system; the one of the same name stops working."""
+    """Return a new key for another system; an earlier key of the same name stops working."""
     key = f"smk_{secrets.token_urlsafe(32)}"
     connection.execute(delete(api_keys).where(api_keys.c.name == name))
     connection.execute(

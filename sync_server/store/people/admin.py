@@ -1,4 +1,4 @@
-"""What an administrator does to the store from the command line."""
+"""What administrators can do to the store from the command line."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def add_user(
     password_hash: str,
     estate: str = FIRST,
 ) -> bool:
-    """Add a member of staff to an estate; the login is kept as it is read. Tell whether the account is new.
+    """Add a member of staff to an estate, or a post there for somebody with this name and sign-in in another estate.
 
-    Who has an account under this name and sign-in already, and no post in the estate, gets one there. Raises
-    ``ImportConflict`` for what can't be.
+    The login is stored in plain form (``plain_login``). Return whether the account is new. Raises ``ImportConflict`` if
+    the login, number or buildings do not allow it.
     """
     login = plain_login(login)
     with store.numbered() as write:
@@ -69,13 +69,13 @@ def add_user(
 
 
 def _works_elsewhere(connection: Connection, row: Row[Any], name: str, login: str, estate: str) -> bool:
-    """Tell whether an account is this very person's, in use, and has no post in the estate yet."""
+    """Return whether an account belongs to this very person, is active, and has no post in the estate yet."""
     same = row.active and row.name == name and plain_login(row.login) == login
     return same and estate not in accounts.posts_of(connection, row.id)
 
 
 def _building_code(text: str) -> str:
-    """Return a building's code as the estate has it, however it is written; a text that is none as it is."""
+    """Return a building's code in the estate's form, however it is written; a text that is no code unchanged."""
     try:
         return normalise_code(text)
     except ValueError:
@@ -83,7 +83,7 @@ def _building_code(text: str) -> str:
 
 
 def set_password(store: Store, login: str, password_hash: str) -> bool:
-    """Give a sign-in a new password; False when there is no such sign-in."""
+    """Give a sign-in a new password; return False if there is no such sign-in."""
     with store.write() as connection:
         found = accounts.account(connection, login)
         if found is not None:
@@ -92,9 +92,10 @@ def set_password(store: Store, login: str, password_hash: str) -> bool:
 
 
 def open_work(store: Store, login: str, estate: str | None = None) -> OpenOf | None:
-    """Return what somebody has open, or ``None`` for nothing. Raises ``Problem`` ``not_found`` for no such sign-in.
+    """Return what somebody has open, or ``None`` for nothing. Raises ``Problem`` ``not_found`` if there is no such
+    sign-in.
 
-    ``estate``: what they have open in that one (its key), where they leave it and work on elsewhere.
+    ``estate``: only what they have open in that estate (its key), if they leave it but go on in others.
     """
     with store.read() as connection:
         found = accounts.account(connection, login)
@@ -104,10 +105,10 @@ def open_work(store: Store, login: str, estate: str | None = None) -> OpenOf | N
 
 
 def end_user(store: Store, login: str, estate: str | None = None) -> bool:
-    """End an account, or only the post in one ``estate`` (its key); tell whether the account ended.
+    """End an account, or only the post in one ``estate`` (its key); return whether the account ended.
 
-    It does with the last post. Nothing is taken from anybody: what is open stays theirs, on the desk's list, until it
-    is handed over. Raises ``Problem`` ``not_found``, also for a post they do not hold.
+    With the last post the account ends, too. Nothing is taken away: what is open stays theirs, on the desk's list,
+    until it is handed over. Raises ``Problem`` ``not_found``, also if they hold no post in that estate.
     """
     with store.numbered() as write:
         found = accounts.account(write.connection, login)
@@ -120,7 +121,7 @@ def end_user(store: Store, login: str, estate: str | None = None) -> bool:
 
 
 def _if_elsewhere(connection: Connection, staff_id: str, estate: str | None) -> str | None:
-    """Return the estate if somebody holds posts in others besides; ``None``: with it ends all they do."""
+    """Return the estate if the person holds posts in others, too; ``None`` if nothing is left without it."""
     elsewhere = accounts.posts_of(connection, staff_id).keys() - {estate}
     return estate if elsewhere else None
 
@@ -132,13 +133,13 @@ def add_api_key(store: Store, name: str) -> str:
 
 
 def subject_id(store: Store, subject_type: str, said: str) -> str:
-    """Return the id of a record of a type by its id or what people call it: a ticket's number, a tag."""
+    """Return the id of a record by its id or by what people call it: a ticket's number, a tag."""
     with store.read() as connection:
         return sheet_of(subject_type).id_of(connection, said)
 
 
 def device_id(store: Store, said: str) -> str:
-    """Return the id of a device by its id, or by the eight digits that the page of devices shows (`3F2A-90BC`).
+    """Return the id of a device by its id, or by the eight digits shown on the page of devices (`3F2A-90BC`).
 
     Raises ``Problem`` ``not_found``, also for digits that two devices share.
     """

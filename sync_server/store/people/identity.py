@@ -1,4 +1,4 @@
-"""Who is asking: a person on a device, with the rights they have now."""
+"""The person who is asking: on which device, and with which rights now."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ NO_POST = frozenset[str]()
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A signed-in person on one device; ``posts`` and ``buildings`` as they are now, not at sign-in."""
+    """A signed-in person on one device; ``posts`` and ``looks_after`` are those of now, not of the sign-in."""
 
     staff_id: str
     name: str
     device: str
     posts: Mapping[str, frozenset[str]]
-    """Roles by estate (its key). What is asked about a door, a record or a person is asked of ``at(its estate)``."""
+    """Roles by the estate's key. Questions about a door, a record or a person must be asked of ``at(its estate)``."""
     looks_after: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Buildings of theirs by estate."""
+    """Buildings they look after, by estate."""
     login: str = ""
-    """What they sign in with; empty where it does not matter."""
+    """Their sign-in name; empty where it is not needed."""
     at_home: str | None = None
-    """``home``, where it is not the first of their estates."""
+    """``home``, if it is not the first of their estates."""
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles they hold in any of their estates: for questions without an estate only."""
+        """The roles they hold in any of their estates; only for questions that concern no one estate."""
         return frozenset().union(*self.posts.values())
 
     @property
     def buildings(self) -> frozenset[str]:
-        """The buildings they look after, in whichever estate."""
+        """The buildings they look after, in all estates."""
         return frozenset().union(*self.looks_after.values())
 
     @property
     def scopes(self) -> list[str]:
-        """The scopes this person reads, those everyone needs first."""
+        """The scopes that this person reads; those that everyone needs come first."""
         return scopes_of_posts(self.staff_id, self.posts, self.looks_after)
 
     @property
@@ -50,12 +50,12 @@ class Identity:
 
     @property
     def home(self) -> str:
-        """The estate of what they do where nothing says which."""
+        """The estate that their actions belong to when nothing else says so."""
         return estate_of_author(self.posts) if self.at_home is None else self.at_home
 
     @property
     def in_first_alone(self) -> bool:
-        """Whether the store's first estate is their only one: they are told of no other."""
+        """Whether the store's first estate is their only one, so that they are told of no other."""
         return self.estates == [FIRST]
 
     @property
@@ -65,15 +65,16 @@ class Identity:
 
     @property
     def overseer(self) -> bool:
-        """Whether this person sees a whole estate's work: all of it that they may see at all, asked ``at`` one."""
+        """Whether they oversee: see all the work of an estate that their roles may see. To be asked of ``at(an
+        estate)``."""
         return bool(self.roles & roles.OVERSEERS) or self.is_system
 
     def holds(self, key: str) -> bool:
-        """Tell whether they hold a post in an estate; the server itself does in each."""
+        """Return whether they hold a post in an estate; the server itself does in all."""
         return key in self.posts or self.is_system
 
     def at(self, key: str) -> Identity:
-        """Return the same person with what they are and look after in one estate alone; the server itself is all."""
+        """Return the same person with their roles and buildings in one estate only; the server itself unchanged."""
         if self.is_system or (key in self.posts and len(self.posts) == 1):
             return self
         mine = {key: self.looks_after[key]} if key in self.looks_after else {}
@@ -81,5 +82,5 @@ class Identity:
 
 
 def system(device: str) -> Identity:
-    """Return the server itself, which records ticket numbers, imports and other systems' tickets."""
+    """Return the server itself, as the author of ticket numbers, imports and other systems' tickets."""
     return Identity(roles.SYSTEM, roles.SYSTEM, device, {FIRST: frozenset({roles.SYSTEM})})

@@ -1,4 +1,4 @@
-"""One-time codes in the store: made for a person, used once, kept as a record of who put whom on which phone."""
+"""One-time codes in the store: made for a person, used once, and kept as a record of who put whom on which phone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sync_server.store.types import moment
 
 @dataclass(frozen=True, slots=True)
 class JoinCode:
-    """A fresh code, whose it is, and when it ends (ms)."""
+    """A new code, its person, and when it expires (ms)."""
 
     code: str
     staff_id: str
@@ -37,16 +37,16 @@ def fresh_code(salt: str) -> tuple[str, str]:
 
 
 def hash_of(text: str, salt: str) -> str:
-    """Return the hash to look up for a code as typed; for what is no code, a hash that no code has."""
+    """Return the hash to look up for a code as typed; for a text that can be no code, a hash that no code has."""
     code = plain_code(text)
     return hash_code(code if is_code(code) else "", salt)
 
 
 def check(connection: Connection, maker: Identity | None, staff_id: str, *, hold: bool = False) -> str:
-    """Return the name of a person, if ``maker`` may make a code for them; ``None`` is the server's console.
+    """Return the person's name if ``maker`` may make a code for them (``None``: the server's console).
 
-    ``hold``: the person's row is held until the transaction ends, so that of two codes made at once the later one ends
-    the earlier. Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
+    ``hold`` locks the person's row until the transaction ends, so that of two codes made at once the later one ends the
+    earlier. Raises ``Problem``: ``not_found``, ``account_closed``, ``code_not_yours``.
     """
     query = select(staff.c.name, staff.c.active).where(staff.c.id == staff_id)
     person = connection.execute(query.with_for_update() if hold else query).first() if staff_id.isprintable() else None
@@ -77,9 +77,10 @@ def make(connection: Connection, maker: Identity | None, staff_id: str, fresh: t
 
 
 def _check_maker(connection: Connection, maker: Identity, staff_id: str, name: str) -> None:
-    """Raise ``Problem`` ``not_found`` for somebody of other estates, ``code_not_yours`` where the maker may not.
+    """Raise ``Problem`` ``not_found`` for a person of other estates, ``code_not_yours`` if the maker may make no code
+    for them.
 
-    A code signs in as that person with all their posts: who makes it may do so in each estate where one is.
+    A code signs in as that person with all their posts, so the maker must be allowed to in each of their estates.
     """
     posts = accounts.posts_of(connection, staff_id) or {FIRST: NO_POST}
     if not any(maker.holds(key) for key in posts):
@@ -90,14 +91,14 @@ def _check_maker(connection: Connection, maker: Identity, staff_id: str, name: s
 
 
 def end_codes(connection: Connection, staff_id: str, now: int) -> None:
-    """End the codes of a person that nobody has used yet."""
+    """End the unused codes of a person."""
     open_ = join_codes.c.used_at.is_(None) & join_codes.c.ended_at.is_(None)
     connection.execute(update(join_codes).where(join_codes.c.staff_id == staff_id, open_).values(ended_at=moment(now)))
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A code that was used: whose it is, and the device that an earlier answer to the same attempt named."""
+    """A code that was used: its person, and the device, if this attempt was answered before."""
 
     hash: str
     staff_id: str
@@ -105,10 +106,10 @@ class Claim:
 
 
 def claim(connection: Connection, digest: str, attempt: str | None, now: int) -> Claim:
-    """Take the code with this hash: from now on it is used, unless the transaction fails.
+    """Use the code with this hash; it stays unused only if the transaction fails.
 
-    ``attempt`` is a secret that the phone made for this try: if the answer was lost, the same request with it is
-    answered again. Raises ``Problem`` ``code_unknown``, whatever the reason.
+    ``attempt`` is a secret that the phone made for this try: if the answer was lost, the same request is answered
+    again. Raises ``Problem`` ``code_unknown``, whatever the reason.
     """
     ours = sha256_hex(attempt.encode()) if attempt else None
     alive = (join_codes.c.hash == digest) & join_codes.c.ended_at.is_(None) & (join_codes.c.expires_at > moment(now))
@@ -126,7 +127,7 @@ def claim(connection: Connection, digest: str, attempt: str | None, now: int) ->
 
 
 def note_device(connection: Connection, claimed: Claim, device: str) -> None:
-    """Keep which device was signed in by the code."""
+    """Store which device was signed in by the code."""
     connection.execute(update(join_codes).where(join_codes.c.hash == claimed.hash).values(device_id=device))
 
 

@@ -1,7 +1,7 @@
-"""What somebody who leaves still has open 未交接: to be shown before an account ends, and handed over (A.2, E, G.2).
+"""What people who leave still have open 未交接: shown before an account ends, and handed over (A.2, E, G.2).
 
-Ending an account takes nothing away: tickets stay assigned to who left, keys stay in their hands, and both stay on
-the desk's list until somebody else has them (``app.actions.handover`` is the same on the desk's phone).
+Ending an account takes nothing away: tickets stay assigned to the person, keys stay in their hands, and both stay on
+the desk's list until somebody else has them (``app.actions.handover`` does the same on the desk's phone).
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ class OpenOf:
 
     @property
     def to_hand_over(self) -> int:
-        """How much of it somebody else has to take on."""
+        """Number of items that somebody else must take over."""
         return sum(1 for item in self.items if item.to_hand_over)
 
 
 def open_of(connection: Connection, staff_ids: Iterable[str], at: str | None = None) -> list[OpenOf]:
     """Return what these members of staff have open, by staff number; those with nothing open are left out.
 
-    ``at``: of somebody who leaves one estate (its key) and works on in another, what is open there: their pictures and
-    phones stay theirs.
+    That is: tickets assigned to them whose work is not over, keys and things in their hands, promises they made at
+    doors, pictures of theirs that are not complete on the server, phones that are still signed in (unsent work is only
+    on them), buildings that no other active steward looks after, and posts that nobody else holds. Call it before the
+    accounts end, with all who leave at once: two who leave do not stand in for each other.
 
-    Tickets assigned to them whose work is not over, keys and things in their hands, promises they made at doors,
-    pictures of theirs that have not come up whole, phones that are still signed in (whatever was not sent is on
-    them alone), buildings that no other active steward looks after, and posts nobody else holds. To be called
-    before the account ends, with all who leave at once: two who leave do not stand in for each other.
+    ``at``: for people who leave one estate (its key) and go on in another, only what is open there, without pictures
+    and phones.
     """
     ids = sorted(set(staff_ids))
     found: dict[str, list[OpenItem]] = defaultdict(list)
@@ -77,9 +77,10 @@ def open_of(connection: Connection, staff_ids: Iterable[str], at: str | None = N
 
 
 def open_of_leaving(connection: Connection, members: Sequence[StaffMember], estate_key: str) -> list[OpenOf]:
-    """Return what those of ``members`` have open who leave the estate with them: active here, not active there.
+    """Return what those of ``members`` have open who leave the estate: their accounts are active, but not in
+    ``members``.
 
-    For an import's preview, before it, in the same transaction or one of its own.
+    Called for the preview of an import, before it.
     """
     ending = {member.id for member in members if not member.active}
     here = [
@@ -94,13 +95,13 @@ def open_of_leaving(connection: Connection, members: Sequence[StaffMember], esta
 
 
 def _in(connection: Connection, subject_type: str, estate_key: str, ids: Sequence[str]) -> set[str]:
-    """Return which records of a type are in an estate."""
+    """Return which of these records of a type are in an estate."""
     places = of_subjects(connection, {(subject_type, one) for one in ids})
     return {one for one in ids if places.get((subject_type, one), FIRST) == estate_key}
 
 
 def told(one: OpenOf) -> list[tuple[str, str]]:
-    """Return what is open as lines in Chinese and English, whose it is first."""
+    """Return what is open as lines in Chinese and English, the first with the person's name."""
     n = one.to_hand_over
     if n:
         first = (f"{one.name}（{one.number}）还有 {n} 件未交接：", f"{one.name} ({one.number}): {n} to hand over")
@@ -138,7 +139,7 @@ def _devices(connection: Connection, ids: Sequence[str], found: dict[str, list[O
 
 
 def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]], at: str | None) -> None:
-    """Buildings of theirs that no active steward looks after once they are gone."""
+    """Add to ``found`` the buildings that no active steward looks after once these people are gone."""
     s, b, r = t.staff, t.staff_buildings, t.staff_roles
     place = func.coalesce(t.buildings.c.estate_key, FIRST)
     query = (
@@ -164,7 +165,7 @@ def _buildings(connection: Connection, ids: Sequence[str], found: dict[str, list
 
 
 def _roles(connection: Connection, ids: Sequence[str], found: dict[str, list[OpenItem]], at: str | None) -> None:
-    """Posts of theirs that no other active member of staff holds in that estate."""
+    """Add to ``found`` the posts that no other active member of staff holds in their estate."""
     s, r = t.staff, t.staff_roles
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
     query = select(r.c.role, r.c.estate_key, r.c.staff_id).join(s, s.c.id == r.c.staff_id).where(s.c.active)

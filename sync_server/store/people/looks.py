@@ -22,11 +22,11 @@ from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
 SHOWN = 200
-"""How many looks of one household are shown, the latest."""
+"""Most looks of one household that are shown, the latest ones."""
 
 
 def readable(raw: Any) -> bool:
-    """Tell whether ``raw`` is a look: ``{id, household_id, at}``, ``at`` in ms by the device's clock."""
+    """Return whether ``raw`` is a look: ``{id, household_id, at}``, ``at`` in ms by the device's clock."""
     if not isinstance(raw, dict):
         return False
     made, household, at = raw.get("id"), raw.get("household_id"), raw.get("at")
@@ -43,9 +43,9 @@ def readable(raw: Any) -> bool:
 
 
 def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int, now: int) -> list[str]:
-    """Keep looks and return the ids of those that are kept, now or from earlier. What is no look is left out.
+    """Store looks, and return the ids of all that are stored, now or earlier. What is no look is left out.
 
-    ``offset`` is the server's time minus the device's, in ms; a look was never later than ``now``.
+    ``offset`` is the server's time minus the device's, in ms; times later than ``now`` count as ``now``.
     """
     told = {one["id"]: one for one in raw if readable(one)}
     known: set[str] = set()

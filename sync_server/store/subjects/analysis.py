@@ -34,13 +34,13 @@ analyses = Table(
 
 
 class AnalysisSheet(Sheet[AnalysisState]):
-    """用户投诉分析 (C.7)."""
+    """Stores analyses of complaints 用户投诉分析 (C.7)."""
 
     name = ANALYSIS
     tables = (analyses,)
 
     def rows(self, state: AnalysisState) -> Iterator[Row]:
-        """Yield the analysis as it says now."""
+        """Yield the analysis with its present content."""
         s, said, written = state, state.body, state.written
         assert written is not None
         yield (

@@ -1,7 +1,8 @@
-"""What came of each clock 时限, of every type of record: whose, from when, until when, met when, and 补录 (A, C, G, W).
+"""The result of each clock 时限 (deadline) of every type of record: whose it is, when it began, was due and met, and
+whether that changed after its month was over (补录) (A, C, G, W).
 
-Written in the transaction that takes an entry, beside the rows of the ``Sheet``s; which results there are follows from
-the entries alone (``app.domain.subjects.results``).
+Written in the transaction that accepts an entry, beside the rows of the ``Sheet``s. The results follow from the entries
+alone (``app.domain.subjects.results``).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from sync_server.store.types import Moment, moment
 
 Subject = tuple[str, str]
 Marks = dict[Subject, list[tuple[int, int]]]
-"""The lines of subjects and the checksum of each."""
+"""For each subject, its rows here as (line, checksum)."""
 
 clock_results = Table(
     "clock_results",
@@ -66,10 +67,10 @@ clock_results = Table(
 
 
 def write(connection: Connection, states: Iterable[SubjectState], estates: Mapping[Subject, str], there: Marks) -> None:
-    """Write what came of the clocks of subjects, in the caller's transaction.
+    """Write the results of the clocks of subjects, in the caller's transaction.
 
-    ``estates``: in which estate each is, those of the first left out. ``there``: the rows there are of them. Most
-    entries leave every clock as it was, so only subjects of which something changed are written.
+    ``estates``: the estate of each subject, those of the first left out. ``there``: the rows that they have already.
+    Most entries change no clock, so only subjects with a change are written.
     """
     wanted: dict[Subject, list[tuple[int, Result]]] = {}
     for state in states:

@@ -32,11 +32,11 @@ rack_counts = Table(
 
 
 class CountSheet(Sheet[CountState]):
-    """盘点 (G.3)."""
+    """Stores rack counts 盘点 (G.3)."""
 
     name = COUNT
     tables = (rack_counts,)
-    meaning = 2  # their photos are in ``photos``
+    meaning = 2  # 2: their photos are in ``photos``.
 
     def rows(self, state: CountState) -> Iterator[Row]:
         """Yield the count."""

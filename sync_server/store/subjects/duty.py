@@ -1,4 +1,5 @@
-"""What somebody said of a duty 应办事项 in the store (D.1); what is owed without a word of anybody: ``duties.py``."""
+"""What people recorded about a duty 应办事项 in the store (D.1). Duties that nobody has said anything about:
+``duties.py``."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ duty_changes = Table(
 
 
 class DutySheet(Sheet[DutyState]):
-    """应办事项 (D.1)."""
+    """Stores what was recorded about duties 应办事项 (D.1)."""
 
     name = DUTY
     tables = (duty_changes,)

@@ -80,7 +80,7 @@ jobs = Table(
 
 
 class JobSheet(Sheet[JobState]):
-    """工作单 (B)."""
+    """Stores jobs 工作单 (B)."""
 
     name = JOB
     tables = (jobs,)
@@ -90,7 +90,8 @@ class JobSheet(Sheet[JobState]):
         """Yield the job."""
         s, opened = state, state.opened
         assert opened is not None
-        # What is late at this moment only time tells; here stands what can't change any more: it was done, too late.
+        # What is late at this moment depends on the time; the column only says what can't change any more: it was done
+        # too late.
         over = s.finished_at or s.ended_at
         yield (
             jobs,
@@ -139,7 +140,7 @@ class JobSheet(Sheet[JobState]):
             yield "job_numbered", {"number": NUMBERS.next(write, entry.subject_id, estate_key)}
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
-        """Yield the jobs that are theirs and not done, and those they must decide on (B.2)."""
+        """Yield their jobs that are not done, and those they must decide on (B.2)."""
         c = jobs.c
         undone = (*st.UNFINISHED, st.TO_SIGN)
         query = (
@@ -156,14 +157,14 @@ class JobSheet(Sheet[JobState]):
                     yield whose, item
 
     def open_at(self) -> Select[Any]:
-        """Return how many that did not end each household has."""
+        """Return a query of how many jobs that have not ended each household has."""
         return households_with(jobs, jobs.c.ended_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A line of the register of a day, in words: the number, whose it is and how it stands; ``reason``: why it was
-    voided or ended early."""
+    """A line of a day's register, in words: the number, the receiver, the stage; ``reason``: why it was voided or ended
+    early."""
 
     number: str
     sent: str
@@ -176,7 +177,7 @@ class Registered:
 
 
 def registered(connection: Connection, day: date, estate_key: str) -> list[Registered]:
-    """Return every number of an estate that was given on a day in China, in their order, with its job (B.6)."""
+    """Return every number of an estate that was given out on a day in China, in order, with its job (B.6)."""
     r, c = NUMBERS.table.c, jobs.c
     query = (
         select(c.number, c.sent_at, c.address, c.content, staff.c.name, c.due_at, c.stage, c.end_reason)

@@ -1,4 +1,4 @@
-"""Matters 来人来电来访 in the store: the register, and each round it took (C)."""
+"""Matters 来人来电来访 in the store: the register, and the rounds of each matter (C)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ matter_rounds = Table(
 
 
 class MatterSheet(Sheet[MatterState]):
-    """来人来电来访 (C)."""
+    """Stores matters 来人来电来访 (C)."""
 
     name = MATTER
     tables = (matters, matter_rounds)
@@ -145,7 +145,7 @@ class MatterSheet(Sheet[MatterState]):
             yield matter_rounds, {"matter_id": s.id, "line": n} | at
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
-        """Yield the matters they are responsible for that did not end (C.3)."""
+        """Yield the matters they are responsible for that have not ended (C.3)."""
         c, what = matters.c, (MATTER, "来人来电", "matter")
         undone = c.stage.not_in(sorted(st.ENDED))
         yield from open_rows(
@@ -153,9 +153,9 @@ class MatterSheet(Sheet[MatterState]):
         )
 
     def open_at(self) -> Select[Any]:
-        """Return how many that did not end each household has."""
+        """Return a query of how many matters that have not ended each household has."""
         return households_with(matters, matters.c.stage.not_in(sorted(st.ENDED)))
 
     def waiting_at(self) -> Select[Any]:
-        """Return how many open complaints, suggestions and requests for help each household has (E)."""
+        """Return a query of how many open complaints, suggestions and requests for help each household has (E)."""
         return self.open_at().where(matters.c["class"].in_(SUBJECTS[MATTER].grievances))

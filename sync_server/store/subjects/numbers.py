@@ -21,10 +21,10 @@ _code = select(estate.c.code).where(estate.c.key == bindparam("of_estate"))
 
 
 class Numbers:
-    """The register of the numbers of one type of record, each estate's its own."""
+    """The register of the numbers of one type of record; each estate has its own."""
 
     def __init__(self, name: str, whose: str, mark: str = "") -> None:
-        """``name`` of its table, ``whose`` is the column with the record's id, ``mark`` stands before the day."""
+        """``name``: the table; ``whose``: its column with the record's id; ``mark``: what stands before the day."""
         self.mark = mark
         self.whose = whose
         self.table = Table(
@@ -42,7 +42,7 @@ class Numbers:
         )
 
     def next(self, write: Write, subject_id: str, estate_key: str) -> str:
-        """Return the next number of an estate, registered for ``subject_id``."""
+        """Return the next number of an estate, and register it for ``subject_id``."""
         day = china_day(write.now).strftime("%Y%m%d")
         serial = int(write.connection.scalar(self._last, {"of_estate": estate_key, "of_day": day}) or 0) + 1
         row = {"estate_key": estate_key, "day": day, "serial": serial, self.whose: subject_id}

@@ -1,4 +1,4 @@
-"""Doors and patrol points that bear a tag, in the store (G.3, I)."""
+"""Doors and patrol points that have a tag, in the store (G.3, I)."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ tagged_places = Table(
 
 
 class PlaceSheet(TaggedSheet[PlaceState]):
-    """A tagged door or patrol point."""
+    """Stores doors and patrol points that have a tag."""
 
     name = PLACE
     tables = (tagged_places, tags)
-    meaning = 2  # their photos are in ``photos``
+    meaning = 2  # 2: their photos are in ``photos``.
     called = (tagged_places.c.tag,)
 
     def rows(self, state: PlaceState) -> Iterator[Row]:
@@ -58,5 +58,5 @@ class PlaceSheet(TaggedSheet[PlaceState]):
         yield from self.tag_rows(s)
 
     def label(self, row: Found[Any]) -> tuple[str, str]:
-        """Return its name, and its address where that says more."""
+        """Return its name, and its address if that says more."""
         return row.name, (row.address if row.address != row.name else "")

@@ -41,7 +41,7 @@ review_items = Table(
 
 
 class ReviewSheet(Sheet[ReviewState]):
-    """下班前检查 (B.5)."""
+    """Stores reviews before a shift ends 下班前检查 (B.5)."""
 
     name = REVIEW
     tables = (reviews, review_items)

@@ -100,11 +100,11 @@ TABLES_OF_ALL = (signatures, photos, flags)
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something somebody who leaves has open.
+    """Something that a person who leaves has open.
 
     ``what`` it is (``ticket``, ``key``, ``promise``, ``photo``, ``device``, ``building``, ``role``), the ``id`` of its
-    subject (or device, building, role), one line about it in Chinese and English, and whether somebody else has to take
-    it on.
+    subject (or device, building, role), a line about it in Chinese and English, and whether somebody else must take it
+    over.
     """
 
     what: str
@@ -116,7 +116,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An entry with which a subject (its type and id) begins because of what happened to another one."""
+    """The first entry of a subject (type and id) that begins because of something that happened to another one."""
 
     subject: tuple[str, str]
     kind: str
@@ -124,39 +124,39 @@ class Begun:
 
 
 ClosingOf = Callable[[str, str], Closing | None]
-"""Says what is to be asked about a subject (its type and id) that was closed."""
+"""Returns what is to be asked about a closed subject (type and id), or None."""
 
 
 class Sheet(Generic[S]):
     """One type of subject in the store: its tables, the rows in them, and what else the server must know.
 
-    What a type leaves as it is here holds for one about which nothing is known.
+    What a type does not override holds for types about which nothing is known.
     """
 
     name: ClassVar[str]
-    """Its type in entries."""
+    """The type's name in entries."""
     tables: ClassVar[tuple[Table, ...]] = ()
-    """Its own: first the one with a row for each, by ``id`` (in its ``estate_column`` the estate it is in is written),
-    then those of its lines. Columns ``subject_type`` and
-    ``subject_id`` name it in a table that it shares with other types, ``key`` in one that is its alone."""
+    """Its own tables: first the one with a row for each subject, by ``id`` (its ``estate_column`` is filled in), then
+    those of its lines. A table that it shares with other types refers to it by columns ``subject_type`` and
+    ``subject_id``, one of its own by the column ``key``."""
     key: ClassVar[str] = ""
     meaning: ClassVar[int] = 1
-    """When its rows come to hold something else of the same entries: one more than the highest of all sheets. A server
-    that is updated writes them again then (``refolding``)."""
+    """Raise it when the same entries give other rows: to one more than the highest of all sheets. An updated server
+    then writes the rows again (``refolding``)."""
     called: ClassVar[tuple[Column[Any], ...]] = ()
-    """Columns of its own table that hold what people call it by, beside its id."""
+    """Columns of its first table that, besides the id, hold what people call it by."""
     for_systems: ClassVar[bool] = False
-    """Whether the company's other systems may read each of them, by their key."""
+    """Whether the company's other systems may read all of them."""
 
     def rows(self, state: S) -> Iterator[Row]:
-        """Yield its own rows."""
+        """Yield the subject's own rows."""
         yield from ()
 
     def all_rows(self, state: S, reasons: Mapping[str, str]) -> Iterator[Row]:
-        """Yield its own rows, and those that every subject has.
+        """Yield the subject's own rows, and those that every subject has.
 
-        ``reasons``: why an entry was flagged, by its id, as far as the tables said so until now: once it is settled its
-        subject's state does not know any more.
+        ``reasons``: why entries were flagged, by entry id, from the tables so far: once a flag is settled, the
+        subject's state does not contain the reason any more.
         """
         yield from _flags(state, reasons)
         if state.opened is not None:
@@ -165,7 +165,7 @@ class Sheet(Generic[S]):
             yield from _photos(state)
 
     def of(self, table: Table, subject_type: str, ids: Sequence[str]) -> ColumnElement[bool]:
-        """Return which rows of one of its tables are these subjects'."""
+        """Return the condition for these subjects' rows in one of its tables."""
         if "subject_id" in table.c:
             return (table.c.subject_type == subject_type) & table.c.subject_id.in_(ids)
         return table.c["id" if table is self.tables[0] else self.key].in_(ids)
@@ -173,36 +173,38 @@ class Sheet(Generic[S]):
     def follows(
         self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield kind and body of entries that the server itself adds in the same transaction once ``entry`` is taken.
+        """Yield kind and body of entries that the server adds in the same transaction after accepting ``entry``.
 
-        ``history``: the entries of its subject, ``entry`` the last of them; ``estate_key``: the estate it is in.
+        ``history``: the entries of its subject, ``entry`` the last of them; ``estate_key``: the subject's estate.
         """
         yield from ()
 
     def owed_for(self, write: Write, closing: Closing, estate_key: str) -> Iterator[Begun]:
-        """Yield what begins in the same transaction because something else was closed; asked each time that is touched
-        afterwards, too."""
+        """Yield what begins in the same transaction because something else was closed.
+
+        Called again for each later entry about that.
+        """
         yield from ()
 
     def owed_when_over(self, write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
-        """Yield what begins because a month is over; asked once a month, and when the server starts."""
+        """Yield what begins because a month is over; called once a month, and when the server starts."""
         yield from ()
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
-        """Yield what each of these members of staff has open, which must be handed over when they leave."""
+        """Yield what each of these members of staff has open and must hand over when they leave."""
         yield from ()
 
     def open_at(self) -> Select[Any] | None:
-        """Return a query of the households that have some of them open, and how many; ``None``: nothing stays open."""
+        """Return a query of how many open ones each household has; ``None`` if they are never open."""
         return None
 
     def waiting_at(self) -> Select[Any] | None:
-        """Return a query of the households where somebody waits for an answer (``Subject.grievances``); how many do."""
+        """Return a query of how many people wait for an answer in each household (``Subject.grievances``)."""
         return None
 
     def id_of(self, connection: Connection, said: str) -> str:
-        """Return the id of the one that is ``said``, by its id or by what people call it; what nobody is called as
-        it is."""
+        """Return the id of the subject that people call ``said``; if there is none, ``said`` itself, which may be an
+        id."""
         for column in self.called:
             found = connection.scalar(select(self.tables[0].c.id).where(column == said).limit(1))
             if found is not None:
@@ -211,7 +213,7 @@ class Sheet(Generic[S]):
 
 
 _SAID: Final = 40
-"""Most characters of each part of the line that tells what somebody has open."""
+"""Most characters of each part of a line about what somebody has open."""
 
 
 def open_rows(
@@ -224,10 +226,10 @@ def open_rows(
     since: Column[Any],
     *said: Column[Any],
 ) -> Iterator[tuple[str, OpenItem]]:
-    """Yield the rows of a type's own table that are open and these people's, the oldest first (``Sheet.open_with``).
+    """Yield the open rows of these people in a type's own table, the oldest first (for ``Sheet.open_with``).
 
-    ``what``: as in ``OpenItem``, and in Chinese and English; ``stages``: the words of its stages; ``owner``: the column
-    of whose each is; ``said``: those that tell one from others.
+    ``what``: its name for ``OpenItem``, and in Chinese and English. ``stages``: the words of its stages. ``owner``: the
+    column of the person. ``since``: the column to sort by. ``said``: columns that tell one row from others.
     """
     c = owner.table.c
     query = select(c.id, c.stage, owner, *said).where(owner.in_(staff_ids), is_open).order_by(since, c.id)
@@ -238,7 +240,7 @@ def open_rows(
 
 
 def households_with(table: Table, is_open: ColumnElement[bool]) -> Select[Any]:
-    """Return a query of the households that have rows of a table which are open, and how many (``Sheet.open_at``)."""
+    """Return a query of how many open rows of a table each household has (for ``Sheet.open_at``)."""
     household = table.c.household_id
     return select(household, func.count()).where(household.is_not(None) & is_open).group_by(household)
 

@@ -1,4 +1,4 @@
-"""Tags 标签 in the store, on whatever bears them, and the codes that were printed (G)."""
+"""Tags 标签 in the store, with what they hang on, and the codes that were printed (G)."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ B = TypeVar("B", bound=SubjectState)
 
 
 class TaggedSheet(Sheet[B]):
-    """A type of subject that bears tags."""
+    """A type of subject that has tags."""
 
     def tag_rows(self, state: _Bearing) -> Iterator[Row]:
-        """Yield every tag it ever bore."""
+        """Yield every tag it ever had."""
         for code, standing in state.tags.items():
             yield (
                 tags,
@@ -62,5 +62,5 @@ class TaggedSheet(Sheet[B]):
             )
 
     def label(self, row: Found[Any]) -> tuple[str, str]:
-        """Return the two lines of its label; ``row``: of its own table."""
+        """Return the two lines of its label; ``row`` is its row in its own table."""
         raise NotImplementedError

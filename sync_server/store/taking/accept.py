@@ -51,7 +51,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Submitted:
-    """One entry as received: parsed, or with the problem that prevented it."""
+    """One entry as received: parsed, or with the reason why it could not be."""
 
     raw: Any
     entry: Entry | None = None
@@ -60,7 +60,7 @@ class Submitted:
 
 @dataclass(slots=True)
 class Answer:
-    """The server's answer to one entry; ``flags``: names of the reasons why the desk must look."""
+    """The server's answer to one entry; ``flags``: names of the reasons why the desk must look at it."""
 
     id: str | None
     status: str
@@ -69,7 +69,7 @@ class Answer:
     flags: list[str] = field(default_factory=list)
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the answer as it travels."""
+        """Return the answer in its wire form."""
         out: dict[str, Any] = {"id": self.id, "status": self.status}
         if self.entry is not None and self.entry.seq is not None:
             out |= {
@@ -105,7 +105,7 @@ def read(raw: Any, *, measure: bool = False) -> Submitted:
         return Submitted(raw, entry, problem)
     except RecursionError:
         return Submitted(raw, entry, Problem(MALFORMED, what="depth"))
-    except Exception as error:  # whatever a hostile body does to a check must not stop the entries behind it
+    except Exception as error:  # whatever an attacker's body does to a check, the entries after it must be checked
         return Submitted(raw, entry, _broken(error, "check"))
     return Submitted(raw, entry)
 
@@ -137,7 +137,7 @@ def accept(write: Write, batch: Sequence[Submitted], author: Identity, offset: i
 
 
 def make_up(write: Write) -> int:
-    """Begin what is owed because a month is over (D.2); return how much that is."""
+    """Begin the follow-ups that months which are over still lack (D.2); return how many."""
 
     def closing_of(subject_type: str, subject_id: str) -> Closing | None:
         subject = (subject_type, subject_id)
@@ -155,8 +155,8 @@ def make_up(write: Write) -> int:
 
 
 def _can_begin(begun: Begun) -> bool:
-    """Tell whether its body is right. One that is not is logged: what is owed must not keep from being taken what
-    somebody did, nor what else is owed."""
+    """Return whether its body is valid. An invalid one is logged and left out: it must prevent neither other follow-ups
+    nor the acceptance of entries."""
     try:
         kinds.check_body(begun.kind, begun.body)
     except Problem as problem:
@@ -174,18 +174,18 @@ class _Accepting:
         self.new: list[Entry] = []
         self.histories: dict[Subject, list[Entry]] = {}
         self.begun: set[Subject] = set()
-        """Subjects that had entries before this batch; of the others nothing needs to be looked up or replaced."""
+        """Subjects that had entries before this batch; for others nothing needs to be looked up or replaced."""
         self.visible: dict[Subject, bool] = {}
         self.estates: dict[Subject, str] = {}
-        """In which estate each subject is, those of the first left out."""
+        """The estate of each subject, those of the first left out."""
         self.settled: list[dict[str, str]] = []
-        """Rows of those of this batch that are in another one."""
+        """Rows of this batch's new subjects that are in another estate than the first."""
 
     def run(self, batch: Sequence[Submitted]) -> list[Answer]:
         entries = [item.entry for item in batch if item.entry is not None]
         self.known = Known.load(self.write, batch, self.author.device)
         if self.author.staff_id == roles.SYSTEM:
-            # Numbers the server gives meanwhile come after the entries it is recording.
+            # Numbers that the server gives meanwhile come after the entries that it is recording.
             for entry in sorted(entries, key=lambda e: e.counter):
                 self.known.advance(entry)
         fresh = [e for e in entries if e.id not in self.known.by_id]
@@ -194,10 +194,11 @@ class _Accepting:
         self.begun = set(self.histories)
         self.visible = keeping.ever_visible(self.write, self.begun, self.scopes)
         self.estates = self._estates()
-        # Of entries whose body is none nothing is looked up: what stands there may be nothing a database can be asked.
+        # Nothing is looked up for entries with an invalid body: its values may be nothing that a database can be asked
+        # for.
         bad = {item.entry.id for item in batch if item.entry is not None and item.problem is not None}
         self.doors = Doors.load(self.write, [e for e in fresh if e.id not in bad])
-        # Numbers are given in the order the device made its entries, whatever order they came in.
+        # Numbers are given in the order in which the device made its entries, whatever order they came in.
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
         answers: dict[int, Answer] = {i: self._answer(batch[i]) for i in order}
         states = self._fold(answers)
@@ -206,11 +207,11 @@ class _Accepting:
         return [answers[i] for i in range(len(batch))]
 
     def _estates(self) -> dict[Subject, str]:
-        """Return in which estate each subject is that had entries before this batch and may be touched by it."""
+        """Return the estate of each subject that had entries before this batch."""
         author = self.author
         if author.is_system or len(author.posts) > 1:
             return estates.of_subjects(self.write.connection, self.begun) if self.begun else {}
-        # Of whoever is in one estate alone, all that they may see is there.
+        # Everything that people in only one estate may see is there.
         return {} if author.home == FIRST else dict.fromkeys(self.begun, author.home)
 
     def _answer(self, item: Submitted) -> Answer:
@@ -237,13 +238,14 @@ class _Accepting:
         return Answer(entry.id, protocol.ACCEPTED, taken)
 
     def _settle(self, subject: Subject, estate: str) -> None:
-        """Note in which estate a subject is that begins now."""
+        """Record the estate of a subject that begins now."""
         if estate != FIRST and subject not in self.estates:
             self.estates[subject] = estate
             self.settled.append({"subject_type": subject[0], "subject_id": subject[1], "estate_key": estate})
 
     def _allowed(self, entry: Entry) -> str:
-        """Return in which estate an entry is. Raises the ``Problem`` of one its author may not make, or not here."""
+        """Return the estate of an entry. Raises the ``Problem`` of an entry that its author may not make, or not
+        there."""
         author = self.author
         if entry.author != author.staff_id or entry.device != author.device:
             raise Problem(AUTHOR_MISMATCH)
@@ -252,7 +254,8 @@ class _Accepting:
         before = self.histories.get(subject, [])
         if not access.may(author.roles, entry.kind):
             raise Problem(ROLE_MAY_NOT, kind=entry.kind)
-        # Scope before what is on record: what somebody may not see must answer like what is not there.
+        # The scope is checked before the record's content: what somebody may not see must look like what does not
+        # exist.
         if not before:
             if entry.subject_type in SUBJECTS and entry.kind not in SUBJECTS[entry.subject_type].opens_with:
                 raise Problem(OUT_OF_SCOPE)
@@ -281,8 +284,8 @@ class _Accepting:
         return taken
 
     def _fold(self, answers: dict[int, Answer]) -> dict[Subject, SubjectState]:
-        """Fold each affected subject once, and note the flags in the answers."""
-        # In the order of the entries: what is begun for what was closed takes its place in the draw in it (D.2).
+        """Fold each affected subject once, and add the flags to the answers."""
+        # In the order of the entries, which is the order in which closed ones are drawn for follow-ups (D.2).
         touched = dict.fromkeys((e.subject_type, e.subject_id) for e in self.new)
         states = {}
         reasons: dict[str, str] = {}
@@ -298,7 +301,7 @@ class _Accepting:
         return states
 
     def _follow_up(self, states: dict[Subject, SubjectState]) -> None:
-        """Begin what is owed for what was closed (D.2), in the same transaction."""
+        """Begin the follow-ups that are owed for what was closed, in the same transaction (D.2)."""
         for subject, state in list(states.items()):
             closing = subject_of(subject[0]).closing(state)
             if closing is None:
@@ -321,7 +324,7 @@ class _Accepting:
 
 
 def refuse_broken(item: Submitted, error: Exception) -> Answer:
-    """Return the answer to an entry that breaks the server's own code: refused, with a reference in the log."""
+    """Return the answer to an entry that makes the server's own code fail: refused, with a reference to the log."""
     return Answer(_id(item.raw), protocol.REFUSED, problem=_broken(error, "accept"))
 
 
@@ -332,7 +335,7 @@ def _broken(error: Exception, where: str) -> Problem:
 
 
 def counter_of(item: Submitted) -> int:
-    """Return an entry's number on its device; 0 for what could not be read."""
+    """Return an entry's number on its device; 0 if it could not be read."""
     return item.entry.counter if item.entry is not None else 0
 
 

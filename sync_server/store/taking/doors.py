@@ -1,4 +1,4 @@
-"""Where new records may be opened: in which estate, and a steward's in their buildings (roles × verb × scope)."""
+"""Where new records may be opened: in which estate, and for stewards in which buildings (roles × verb × scope)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sync_server.store.tables import buildings, households, units
 
 
 class Doors:
-    """The buildings in which the doors named by a batch really are, and the estates of those."""
+    """The real buildings of the doors that a batch names, and the estates of those buildings."""
 
     def __init__(self, building_of: Mapping[str, str], estate_of: Mapping[str, str]) -> None:
         self._building_of = building_of
@@ -41,17 +41,18 @@ class Doors:
                     found[row.id] = row.building_id
                     estates[row.building_id] = row.estate_key
         others = {b["building_id"] for b in bodies if isinstance(b.get("building_id"), str)} - set(estates)
-        for some in chunks(sorted(others)):  # of what is at no door, which is seldom
+        for some in chunks(sorted(others)):  # for what is at no door, which is rare
             for row in write.execute(select(buildings.c.id, buildings.c.estate_key).where(buildings.c.id.in_(some))):
                 estates[row.id] = row.estate_key
         return cls(found, estates)
 
     def where(self, author: Identity, entry: Entry, body: Mapping[str, Any], otherwise: str) -> str:
-        """Return in which estate the author opens a record: the one it names, or that of its door.
+        """Return the estate in which the author opens a record: the one it names, or that of its door, else
+        ``otherwise``.
 
-        Where it names neither, it is ``otherwise``'s. Raises ``Problem`` ``out_of_scope`` where the author may not open
-        it: overseers may anywhere in their estates, everybody else where its type lets them (``Subject.may_begin``).
-        Nobody may name a building or an estate that the door isn't in: it would show the record to the wrong people.
+        Raises ``Problem`` ``out_of_scope`` where the author may not open it: overseers may anywhere in their estates,
+        everybody else where the type lets them (``Subject.may_begin``). Nobody may name a building or an estate that
+        the door isn't in: that would show the record to the wrong people.
         """
         subject = subject_of(entry.subject_type)
         building = body.get("building_id")
@@ -75,9 +76,8 @@ class Doors:
         return estate
 
     def check_amendment(self, author: Identity, entry: Entry, before: Sequence[Entry], estate: str) -> None:
-        """Raise ``Problem`` ``out_of_scope`` if a correction would move a record where the author may not open it, or
-        out of the ``estate`` it is in.
-        """
+        """Raise ``Problem`` ``out_of_scope`` if a correction would move a record to a place where the author may not
+        open it, or out of its ``estate``."""
         target = next((e for e in before if e.id == entry.body.get("target_id")), None)
         if target is None or not kinds.opens(target.kind):
             return

@@ -1,9 +1,9 @@
-"""The feed: what each scope gets to read, and in which order.
+"""The feed: what each scope may read, and in which order.
 
-A subject that newly enters a scope brings its whole history to the end of that scope's feed, so
-that a phone whose cursor is further on still gets all of it; one that leaves is announced by a
-``drop``. Older rows about the same thing in the same scope are deleted then, so that a pull costs
-only as much as there is to know. Phones store entries by id, so a repeat is harmless.
+When a subject enters a scope, its whole history is added to the end of that scope's feed, so that a phone whose cursor
+is further on still gets all of it; when it leaves, a ``drop`` is added. Older rows about the same thing in the same
+scope are deleted then, so that a pull costs only as much as there is to know. Phones store entries by id, so repeats
+are harmless.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ ENTRY, REF, DROP = "entry", "ref", "drop"
 
 
 def audience(state: SubjectState, entries: Sequence[Entry], estate_key: str = FIRST) -> set[str]:
-    """Return the scopes that a subject belongs to, in its estate.
+    """Return the scopes of a subject, in its estate.
 
-    A subject this program can't read (a newer program's) shows to overseers, to who began it, and
-    in the building it names.
+    A subject of a type that only a newer program knows is shown to overseers, to the person who began it, and in the
+    building it names.
     """
     scopes = access.audience(state)
     if state.opened is None and entries:
@@ -41,7 +41,7 @@ def audience(state: SubjectState, entries: Sequence[Entry], estate_key: str = FI
 
 
 def active_grants(write: Write, subjects: Iterable[Subject]) -> dict[Subject, set[str]]:
-    """Return the scopes in which each subject shows now."""
+    """Return the scopes in which each subject is shown now."""
     found: dict[Subject, set[str]] = {subject: set() for subject in subjects}
     for some in chunks(sorted(found)):
         query = select(grants).where(one_of((grants.c.subject_type, grants.c.subject_id), some), grants.c.active)
@@ -57,10 +57,10 @@ def publish(
     new_ids: set[str],
     estates: Mapping[Subject, str],
 ) -> None:
-    """Put new entries into every scope that may see them, and move subjects between scopes.
+    """Add new entries to every scope that may see them, and move subjects between scopes.
 
-    ``histories`` hold each touched subject's entries, the new ones (``new_ids``) included; ``estates`` the estate of
-    those that are not in the first.
+    ``histories``: each touched subject's entries, with the new ones (``new_ids``). ``estates``: the estates of subjects
+    that are not in the first.
     """
     begun = {subject for subject, history in histories.items() if any(e.id not in new_ids for e in history)}
     before = dict.fromkeys(histories, frozenset[str]()) | active_grants(write, begun)
@@ -89,7 +89,8 @@ def publish(
 def publish_refs(
     write: Write, changed: Iterable[tuple[str, str, Sequence[str]]], left: Iterable[tuple[str, str, str]] = ()
 ) -> None:
-    """Announce changed reference rows: type, id, and the scopes they show in; ``left`` ones leave a scope."""
+    """Announce ``changed`` reference rows: type, id, and the scopes that show them; ``left`` ones (with a scope) leave
+    it."""
     rows = []
     for ref_type, ref_id, scopes in changed:
         position = write.take()

@@ -1,4 +1,4 @@
-"""What accepting reads beforehand, and what it writes: chains, blobs, refusals."""
+"""What accepting entries looks up beforehand, and what it writes: chains, blobs, refusals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """The entry that holds one number of the device's chain. ``prev`` is empty for the first and where damaged."""
+    """The entry at one number of the device's chain. ``prev`` is empty for the first one, and for damaged ones."""
 
     id: str
     hash: str
@@ -36,26 +36,27 @@ class _Link:
 
 
 class Known:
-    """What the server already has of the entries of a batch, and their neighbours in the device's chain."""
+    """What the server already has of a batch's entries and of their neighbours in the device's chain."""
 
     def __init__(self, device: str) -> None:
         self.device = device
         self.by_id: dict[str, Entry] = {}
         self.links: dict[int, _Link] = {}
-        """Of taken entries."""
+        """Accepted entries by number."""
         self.refused: dict[int, _Link] = {}
-        """Of refused entries: a phone made them, so a copy of it may not use their numbers for something else."""
+        """Refused entries by number: the phone made them, so a copy of it may not use their numbers for something
+        else."""
         self.forked: set[str] = set()
-        """Hashes of entries of this batch that stand in a copy's chain: what follows them stands there, too."""
+        """Hashes of this batch's entries that belong to a copy's chain; so do the entries that follow them."""
         self.earlier: int | None = None
         self.blob_sizes: dict[str, int] = {}
         self.noted: dict[int, tuple[Any, _Link, Problem]] = {}
-        """Entries of this batch that were refused and have a place of their own in the chain, with why."""
+        """Entries of this batch that were refused but have a place in the chain, with the reason."""
         self._system: tuple[str, int, str] | None = None
 
     @classmethod
     def load(cls, write: Write, batch: Sequence[Submitted], device: str) -> Known:
-        """Look up a batch's ids, its numbers and their neighbours, and its blobs."""
+        """Look up a batch's ids, its numbers with their neighbours, and its blobs."""
         known = cls(device)
         read = [item.entry for item in batch if item.entry is not None]
         known.by_id = of_ids(write.connection, [entry.id for entry in read])
@@ -84,18 +85,18 @@ class Known:
         )
         hashes = sorted({ref.hash for entry in fresh for ref in entry.blobs})
         for some in chunks(hashes):
-            # Of one that is not here yet nobody knows the size: whoever named it first may be wrong, or lie.
+            # The size of a blob that is not here yet is unknown: whoever named it first may be wrong, or lie.
             here = blobs.c.hash.in_(some) & blobs.c.complete_at.is_not(None)
             for row in write.execute(select(blobs.c.hash, blobs.c.size).where(here)):
                 known.blob_sizes[row.hash] = row.size
         return known
 
     def same(self, entry: Entry) -> Entry | None:
-        """Return the entry the server has under this id, if it says the same.
+        """Return the entry that the server has under this id, if its content is the same.
 
-        A phone that got a new device number sends its unsent entries again under it: what was
-        taken already is the same entry. Raises ``Problem``: ``id_taken`` when it says something
-        else, ``author_mismatch`` when it is somebody else's.
+        A phone with a new device number sends its unsent entries again under that number; those that were accepted
+        before are the same. Raises ``Problem``: ``id_taken`` if the content differs, ``author_mismatch`` if it is
+        somebody else's.
         """
         found = self.by_id.get(entry.id)
         if found is None or found.hash == entry.hash:
@@ -109,7 +110,7 @@ class Known:
         return found
 
     def note_elsewhere(self, entry: Entry, found: Entry) -> None:
-        """Remember that a number of this chain holds an entry that stands in another chain."""
+        """Record that a number of this chain holds an entry that the server has in another chain."""
         if entry.device == self.device and found.device != entry.device:
             self.refuse(entry.to_wire(), Problem(ID_TAKEN))
 
@@ -121,16 +122,16 @@ class Known:
                 raise Problem(BLOB_MISMATCH)
 
     def check_link(self, entry: Entry) -> None:
-        """Raise ``Problem`` ``counter_taken`` if the number is taken or another copy went on from there.
+        """Raise ``Problem`` ``counter_taken`` if the number is used, or another copy of the phone went on from there.
 
-        Also for entries that will be refused: they stay links of their device's chain.
+        Also for entries that will be refused: they remain links of their device's chain.
         """
         if not self._fits(entry.counter, entry.id, entry.hash, entry.prev):
             raise Problem(COUNTER_TAKEN)
 
     def _fits(self, counter: int, entry_id: str, digest: str, prev: str | None) -> bool:
-        """Tell whether a number is free and its neighbours belong to the same chain; a ``None`` is too damaged to
-        compare."""
+        """Return whether a number is free and its neighbours belong to the same chain; ``prev`` is ``None`` if it is
+        damaged."""
         if prev in self.forked or not self._free(counter, entry_id):
             return False
         before, after = self._at(counter - 1), self._at(counter + 1)
@@ -142,11 +143,11 @@ class Known:
         return self.links.get(counter) or self.refused.get(counter)
 
     def _free(self, counter: int, entry_id: str) -> bool:
-        """Tell whether a number is free, or held by this very entry, which was refused before."""
+        """Return whether a number is free, or belongs to this very entry, which was refused before."""
         return counter not in self.links and (counter not in self.refused or self.refused[counter].id == entry_id)
 
     def refuse(self, raw: Any, problem: Problem) -> None:
-        """Note which number of the chain an entry holds that was just refused, whatever its body is like."""
+        """Record the number of an entry that was refused just now, however damaged its body is."""
         if (found := _link(raw, self.device)) is None or problem.kind is AUTHOR_MISMATCH:
             return
         counter, link = found
@@ -168,7 +169,7 @@ class Known:
         return min(max(entry.made_at + offset, earliest), received_at)
 
     def add(self, entry: Entry) -> None:
-        """Take note of an entry that was just taken."""
+        """Record an entry that was accepted just now."""
         self.by_id[entry.id] = entry
         if entry.device == self.device:
             self.links[entry.counter] = _Link(entry.id, entry.hash, entry.prev)
@@ -230,7 +231,7 @@ def system_entry(
         device=device,
         counter=counter,
         made_at=write.now if made_at is None else made_at,
-        # Only what begins a record says which program's rules it is under; the rest says what it always said.
+        # Only the first entry of a record names the program whose rules it follows; the others are as they always were.
         schema=SCHEMA if kinds.opens(kind) else 1,
     ).sealed(device=device, counter=counter, prev=prev)
     known.advance(entry)
@@ -238,12 +239,12 @@ def system_entry(
 
 
 def ever_visible(write: Write, subjects: Iterable[Subject], scopes: set[str]) -> dict[Subject, bool]:
-    """Return which subjects are, or were once, in one of the scopes.
+    """Return which subjects are, or ever were, in one of the scopes.
 
-    Late work on something reassigned meanwhile is accepted (and flagged), because it happened.
+    Late work on something that was reassigned meanwhile is accepted (and flagged), because it happened.
     """
     found: dict[Subject, bool] = {}
-    # As an expression, so that no database looks through all that was ever in a scope instead of these subjects.
+    # As an expression, so that no database reads the whole scope by its index, but only these subjects.
     scope = grants.c.scope.concat("")
     for some in chunks(sorted(set(subjects))):
         query = (
@@ -279,7 +280,7 @@ def insert_entries(write: Write, new: Sequence[Entry], author: Identity) -> None
 
 
 def _open_to(write: Write, author: Identity, digests: Iterable[str]) -> set[str]:
-    """Return those of the blobs that are here and that the author has sent or may see, apart from naming them now."""
+    """Return which of the blobs are complete here and were sent by the author or visible to them before this batch."""
     found: set[str] = set()
     mine = (grants.c.subject_type == entries.c.subject_type) & (grants.c.subject_id == entries.c.subject_id)
     for some in chunks(sorted(digests)):
@@ -307,7 +308,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def record_refusals(write: Write, known: Known) -> None:
-    """Store the links of refused entries, and delete those of entries that were accepted now."""
+    """Store the links of refused entries, and delete those of entries that are accepted now."""
     device = known.device
     rows = {
         link.id: _refusal(raw, counter, link, problem, device, write.now)
@@ -322,7 +323,7 @@ def record_refusals(write: Write, known: Known) -> None:
 
 
 def _link(raw: Any, device: str) -> tuple[int, _Link] | None:
-    """Return an entry's number in the device's chain and its link there; ``None`` if it is too damaged."""
+    """Return an entry's number and link in the device's chain; ``None`` if it is too damaged."""
     if not isinstance(raw, dict) or raw.get("device") != device:
         return None
     entry_id, digest, prev, counter = (raw.get(key) for key in ("id", "hash", "prev", "counter"))
@@ -358,7 +359,7 @@ def _word(value: Any) -> str:
 
 
 def holes(connection: Connection, device: str, most: int = 100) -> list[list[int]]:
-    """Return the ranges ``[first, last]`` of a device's numbers the server has neither taken nor refused."""
+    """Return the ranges ``[first, last]`` of a device's numbers that the server has neither accepted nor refused."""
     query = select(func.count(), func.max(entries.c.counter)).where(entries.c.device == device)
     count, last = connection.execute(query).one()
     refused = set(connection.scalars(select(refusals.c.counter).where(refusals.c.device == device)))

@@ -1,4 +1,4 @@
-"""Writing the typed tables from states; each type's ``Sheet`` says what (``subjects``)."""
+"""Writing the typed tables from states; each type's ``Sheet`` gives the rows (``subjects``)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def rewrite(
 ) -> None:
     """Rewrite the typed tables for ``states``, in the caller's transaction.
 
-    ``estates``: in which estate each subject (type and id) is, those of the first left out.
-    ``begun``: the subjects (type and id) that have rows already, if that is known.
+    ``estates``: the estate of each subject (type and id), those of the first left out. ``begun``: the subjects that
+    have rows already, if known.
     """
     before: dict[str, list[str]] = defaultdict(list)
     for state in states:
@@ -72,8 +72,8 @@ def rewrite(
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """What the tables of all types have of some subjects: why their entries were flagged, by entry, the checksums of
-    their clocks' results, and the tables that have nothing of them."""
+    """What the tables have of some subjects: why entries were flagged, the checksums of their clocks' results, and
+    which tables have no rows of them."""
 
     reasons: dict[str, str]
     marks: clock_results.Marks
@@ -81,7 +81,8 @@ class _There:
 
 
 def _there(connection: Connection, subject_type: str, ids: Sequence[str]) -> _There:
-    """Look in one go: most subjects have no flag, photo or signature, and nothing is deleted where nothing is."""
+    """Look up all of it in one query: most subjects have no flag, photo or signature, and then nothing needs to be
+    deleted."""
     reasons: dict[str, str] = {}
     marks: clock_results.Marks = defaultdict(list)
     full = set()
@@ -110,7 +111,7 @@ def _look(subject_type: str, ids: Sequence[str]) -> CompoundSelect[Any]:
 
 
 def _clear(connection: Connection, subject_type: str, ids: Sequence[str], empty: Collection[Table]) -> None:
-    """Delete the rows of these subjects; the tables in ``empty`` have none of them."""
+    """Delete the rows of these subjects; the tables in ``empty`` have none."""
     sheet = sheet_of(subject_type)
     for table in reversed(_in_order(frozenset((*sheet.tables, *TABLES_OF_ALL)))):
         if table not in empty:
@@ -119,5 +120,5 @@ def _clear(connection: Connection, subject_type: str, ids: Sequence[str], empty:
 
 @lru_cache(maxsize=256)
 def _in_order(tables: frozenset[Table]) -> tuple[Table, ...]:
-    """Return tables in an order in which each comes after those that its rows name (foreign keys)."""
+    """Return the tables in an order in which each comes after those its foreign keys refer to."""
     return tuple(sort_tables(sorted(tables, key=lambda table: table.name)))

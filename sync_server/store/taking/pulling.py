@@ -26,11 +26,11 @@ def pull(
     limit: int,
     at_hand: Mapping[str, Entry] = NOTHING,
 ) -> list[dict[str, Any]]:
-    """Return one page: ``limit`` items in all, over the scopes in order; ``more`` says there is more.
+    """Return one page: ``limit`` items in all, over the scopes in order; ``more`` says whether there are more.
 
-    A scope's items come in position order, and ``to`` is where the next pull goes on. Positions
-    are given in commit order, so nothing can appear below ``to`` later. ``at_hand``: entries that the same request
-    brought, by id, which need not be looked up.
+    A scope's items come in the order of their positions; the next pull goes on at ``to``. Positions are given in commit
+    order, so nothing can appear below ``to`` later. ``at_hand``: entries that came with the same request, by id, which
+    need not be looked up.
     """
     last = int(connection.scalar(select(counter.c.value)) or 0)
     pages = []
@@ -38,7 +38,7 @@ def pull(
     for scope in who.scopes:
         start = cursors.get(scope, 0)
         if start > last:
-            start = 0  # it read from a server that knew more: this one was restored from a backup
+            start = 0  # it read from a server that knew more, so this one was restored from a backup
         query = select(feed).where(feed.c.scope == scope, feed.c.pos > start).order_by(feed.c.pos).limit(left + 1)
         rows = connection.execute(query).all()
         page = rows[:left]
@@ -102,7 +102,7 @@ def entry_item(entry: Entry) -> dict[str, Any]:
 
 
 class _Things:
-    """Everything that the rows of a page refer to, loaded together."""
+    """Everything that the rows of a page refer to, looked up together."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class _Things:
         return cls(who, others, own, found, visible(connection, who, dropped) if dropped else set())
 
     def item(self, row: Any) -> dict[str, Any] | None:
-        """Return one item; ``None`` for a drop of what the person still sees through another scope."""
+        """Return one item; ``None`` for a drop of something that the person still sees through another scope."""
         if row.item == feeds.REF:
             ref = self.refs.get((row.type, row.thing_id))
             here = ref is not None and row.scope in ref.scopes
@@ -144,10 +144,10 @@ class _Things:
 
 
 def _facts_of_own(connection: Connection, device: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return what is told of those of the entries that the asking device made: all but their content."""
+    """Return the server's facts, without the content, of those entries that the asking device made itself."""
     found = {}
     c = entries.c
-    # As an expression, so that no database looks through all that the device ever made instead of these ids.
+    # As an expression, so that no database reads everything that the device ever made, but only these ids.
     its = c.device.concat("") == device
     for some in chunks(ids):
         query = select(c.id, c.seq, c.received_at_ms, c.corrected_at_ms).where(c.id.in_(some), its)

@@ -46,7 +46,8 @@ class Replay:
         return accounts.identity(self._connection, staff_id, device)
 
     def push(self, who: Identity, batch: Sequence[Entry], *, received_at: int, sent_at: int) -> list[Answer]:
-        """Take a push of at most ``MAX_BATCH`` entries that came in at ``received_at``; ``sent_at`` by the device."""
+        """Accept a push of at most ``MAX_BATCH`` entries that arrived at ``received_at``; ``sent_at`` by the device's
+        clock."""
         if len(batch) > MAX_BATCH:
             raise ValueError(f"a push has at most {MAX_BATCH} entries")
         write = Write(self._connection, received_at)
@@ -57,7 +58,7 @@ class Replay:
         return answers
 
     def at(self, now: int) -> Write:
-        """Return the transaction with the server's clock at ``now`` (ms), for what no phone pushes."""
+        """Return the transaction with the server's clock at ``now`` (ms), for what no phone sends."""
         return Write(self._connection, now)
 
     def put_blob(self, content: bytes, at: int) -> None:
@@ -67,9 +68,9 @@ class Replay:
         self._complete.append({"of": digest, "at": moment(at)})
 
     def finish(self) -> None:
-        """Mark blobs complete once they are, and when devices were last seen; the last thing before the commit.
+        """Mark blobs as complete, and record when devices were last seen. To be called last before the commit.
 
-        Raises what writing a blob raised.
+        Raises the errors of writing blobs.
         """
         for device, at in self._seen.items():
             accounts.seen(self._connection, device, at, None)

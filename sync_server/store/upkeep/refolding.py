@@ -25,13 +25,13 @@ from sync_server.store.taking.entry_rows import of_subjects
 
 _KEY = "understanding"
 REFS_MEANING = 2
-"""Raise this when reference data must contain more of the same rows. 2: how the names of staff are spelled (B12)."""
+"""Raise this when phones must be sent more of the same reference data. 2: the readings of staff's names (B12)."""
 _TOGETHER = 200
-"""Subjects folded by one round of statements."""
+"""Number of subjects that are folded together."""
 
 
 def after_update(database: Database, now: int) -> int:
-    """Fold again what this program understands differently from the previous one; return how many subjects."""
+    """Fold again the subjects that this program understands differently from the previous one; return how many."""
     with database.read() as connection:
         if _before(connection) == _understanding():
             return 0
@@ -58,7 +58,8 @@ def _understanding() -> dict[str, Any]:
 
 
 def _spell(write: Write) -> None:
-    """Tell phones how names are spelled: staff, which told nothing, and people whose names hold more than a name."""
+    """Send the readings of names to phones: of staff, who had none, and of people whose names contain more than a
+    name."""
     announce_staff(write, list(write.connection.scalars(select(staff.c.id))))
     changed = []
     query = select(persons, buildings.c.estate_key).join(buildings, buildings.c.id == persons.c.building_id)

@@ -114,11 +114,11 @@ def _blobs(data: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
 
 
 def _keep(store: Store, staff: str, digest: str, content: bytes, named: bool) -> Problem | None:
-    """Keep a blob of a person's that an entry on the server names; return the problem of one that can't be."""
+    """Store a person's blob that an entry on the server names; return the problem if that is not possible."""
     if sha256_hex(content) != digest:
         return Problem(BLOB_MISMATCH)
     if not named and not store.blob_known(digest):
-        return None  # it belongs to an entry that was refused, and stays with it in the file
+        return None  # it belongs to an entry that was refused, and stays in the file with it
     try:
         store.put_blob(digest, 0, content, len(content), staff)
     except Problem as problem:

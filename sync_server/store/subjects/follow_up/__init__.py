@@ -1,1 +1,1 @@
-"""Follow-ups 回访 in the store: their tables, and which are owed (D)."""
+"""Follow-ups 回访 in the store: their tables, and deciding which are owed (D)."""

@@ -1,10 +1,11 @@
-"""Which follow-ups are owed for what was closed, and the drawing of those that are (D.2).
+"""Deciding which follow-ups are owed for what was closed, and drawing them (D.2).
 
-Complaints are followed up all, finished repairs and events by a share of each month. Which, the server draws with a
-secret of its own: nobody at the desk can choose the happy ones. How large a share, how soon and by whom, the company's
-rules say (``duty_rules.py``) as they are when it draws. Of each ten that are closed it draws as many as the share
-demands, at places in that ten which depend on the secret alone; so the share is right all month long and not only at
-its end. What is missing when the month is over (its last ten were not full) is drawn then, once.
+All complaints are followed up, and of finished repairs and events a share of each month. The server draws which, with a
+secret of its own, so that nobody at the desk can choose the satisfied ones. How large the share is, how soon and by
+whom it is done, the company's rules say (``duty_rules.py``) at the time of the drawing. Of each ten that are closed it
+draws as many as the share demands, at places among the ten that depend only on the secret; so the share is right
+throughout the month and not only at its end. What a month lacks when it is over (its last ten were not full) is drawn
+then, once.
 """
 
 from __future__ import annotations
@@ -51,17 +52,18 @@ closings = Table(
 
 BLOCK: Final = 10
 OLDEST: Final = 62 * DAY
-"""Nothing that was closed longer ago is followed up: a store that is updated does not owe its whole past."""
+"""What was closed longer ago is not followed up: a store that is updated does not owe its whole past."""
 LEAST: Final = 7 * DAY
-"""How long at least is left for one that is drawn when its month is over."""
+"""Least time left for a follow-up that is drawn when its month is over."""
 _ABOUT: Final = 1_000
-"""Characters of what was reported and done that go with a follow-up; the whole of it is one tap away."""
+"""Most characters of what was reported and done that are copied into a follow-up; a tap there opens the whole
+record."""
 _SECRET: Final = "drawing"
 _IDS: Final = uuid.UUID("6f0b7a52-7c55-4f0e-9d3e-5a0e6a3c9f10")
 
 
 def of_closing(write: Write, closing: Closing, estate_key: str) -> Iterator[Begun]:
-    """Note that something was closed, and yield the follow-up that is owed for it, if one is. Once for each round."""
+    """Record that something was closed, and yield the follow-up that is owed for it, if any; once for each round."""
     kind, subject_id = closing.type, closing.id
     if write.now - closing.closed_at > OLDEST:
         return
@@ -89,15 +91,15 @@ def of_closing(write: Write, closing: Closing, estate_key: str) -> Iterator[Begu
 
 
 def id_of(closing: Closing) -> str:
-    """Return the id of the follow-up of something that was closed: always the same."""
+    """Return the id of the follow-up of something that was closed; it is always the same."""
     return str(uuid.uuid5(_IDS, f"{closing.type}/{closing.id}/{closing.round}"))
 
 
 def when_over(write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
-    """Yield the follow-ups that make up what months which are over lack of their share.
+    """Yield the follow-ups that months which are over still lack of their share.
 
-    Of those that were not drawn the later half of the month comes first: there is most time left for them. What has
-    been reopened since is asked about when it is closed again.
+    Those closed in the later half of the month are drawn first: most time is left for them. What has been reopened
+    since is asked about when it is closed again.
     """
     today = china_day(write.now)
     this, oldest = f"{today:%Y-%m}", f"{add_months(today, -2):%Y-%m}"
@@ -122,7 +124,7 @@ def when_over(write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
 
 
 def _left(write: Write, source: str, estate_key: str, month: str) -> list[tuple[str, str, int]]:
-    """Return what a month's drawing left, in the order in which it is taken when the month is over."""
+    """Return what the month's drawing left over, in the order in which it is drawn when the month is over."""
     c = closings.c
     of_month = (c.estate_key == estate_key) & (c.source == source) & (c.month == month) & (c.drawn == "")
     query = select(c.subject_type, c.subject_id, c.round, c.place).where(of_month).order_by(c.closed_at, c.place)
@@ -145,8 +147,10 @@ def _drawn(write: Write, share: int, source: str, estate_key: str, month: str, p
 
 
 def _missing(write: Write, share: int, source: str, estate_key: str, month: str, more: int) -> int:
-    """Return how many follow-ups a month lacks of its share, with so many closings ``more`` than are written down; less
-    than none where the share was larger once."""
+    """Return how many follow-ups a month lacks of its share, if ``more`` closings are added to those that are recorded.
+
+    Negative if the share was larger before.
+    """
     c = closings.c
     of_month = (c.estate_key == estate_key) & (c.source == source) & (c.month == month)
     closed = int(write.connection.scalar(select(func.count()).select_from(closings).where(of_month)) or 0) + more
@@ -155,13 +159,13 @@ def _missing(write: Write, share: int, source: str, estate_key: str, month: str,
 
 
 def draw_by(write: Write, secret: str) -> None:
-    """Have a store draw by this secret from its first drawing on: a demo's past is the same each time it is made."""
+    """Set the secret by which a store draws, before its first drawing, so that a demo's past is always the same."""
     if write.connection.scalar(select(meta.c.value).where(meta.c.key == _SECRET)) is None:
         write.execute(insert(meta).values(key=_SECRET, value=secret))
 
 
 def _key(write: Write) -> bytes:
-    """Return the store's secret for drawing; made when it is first needed."""
+    """Return the store's secret for drawing, which is made when it is first needed."""
     kept = write.connection.scalar(select(meta.c.value).where(meta.c.key == _SECRET))
     if kept is None:
         kept = secrets.token_urlsafe(32)
@@ -209,6 +213,6 @@ def _planned(write: Write, rule: Rule, closing: Closing, estate_key: str, drawn:
 
 
 def _steward(write: Write, building_id: str | None) -> str | None:
-    """Return who looks after a building."""
+    """Return the steward of a building."""
     found = write.connection.scalar(select(buildings.c.steward_id).where(buildings.c.id == building_id))
     return str(found) if found else None

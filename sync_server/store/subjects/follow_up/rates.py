@@ -1,5 +1,5 @@
-"""How a month's follow-ups went, by person: within three days, within a month, satisfied, and what became of what was
-raised (D.5, D.6). The counting itself is the domain's, the same that phones show."""
+"""How a month's follow-ups went, by person: asked within three days, within a month, satisfied, and what became of what
+was raised (D.5, D.6). The domain does the counting, as it does for phones."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from sync_server.store.tables import staff
 from sync_server.store.types import moment, ms_of
 
 MOST_MERGED: Final = 20
-"""How often at most a matter is followed into the one it was merged into."""
+"""Most steps in which a matter is followed into the one it was merged into."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthOf:
-    """One month's follow-ups of one person, or of all: their rates, and what was raised at them and is closed."""
+    """The month's follow-ups of one person, or of all: their rates, and the ids of what was raised at them and what is
+    closed."""
 
     rates: Rates
     raised: tuple[str, ...]
     closed: tuple[str, ...]
 
     def figures(self) -> dict[str, Any]:
-        """Return the figures of its lists, and each share in per cent (``None``: of nothing)."""
+        """Return the sizes of its lists, and each share in per cent (``None`` if there is nothing to count)."""
         counts = {part: len(getattr(self.rates, part)) for part in PARTS}
         shares = {f"{part}_percent": share(self.rates, part) for part in SHARES}
         handled = round(100 * len(self.closed) / len(self.raised)) if self.raised else None
@@ -40,8 +41,8 @@ class MonthOf:
 def of_month(
     connection: Connection, since: int, until: int, now: int, estate_keys: Sequence[str] | None = None
 ) -> tuple[MonthOf, dict[str, MonthOf]]:
-    """Return what is counted of the follow-ups whose sources were closed from ``since`` on, before ``until`` (ms), of
-    all and by who follows up. ``estate_keys``: of these estates only."""
+    """Return the results of follow-ups whose sources were closed from ``since`` on and before ``until`` (ms): in all,
+    and by who follows up. ``estate_keys``: only of these estates."""
     c = follow_ups.c
     begun = c.since_at
     query = select(follow_ups).where(begun >= moment(since), begun < moment(until)).order_by(c.id)
@@ -65,7 +66,7 @@ def of_month(
 
 
 def names_of(connection: Connection, who: Iterable[str]) -> Mapping[str, str]:
-    """Return what people are called; a post has no name and is left out."""
+    """Return the names of people by id; posts are left out."""
     query = select(staff.c.id, staff.c.name).where(staff.c.id.in_(list(who)))
     return {row.id: row.name for row in connection.execute(query)}
 
@@ -94,7 +95,7 @@ def _raised(connection: Connection, follow_up_ids: Sequence[str]) -> dict[str, l
 
 
 def _closed(connection: Connection, ids: set[str]) -> set[str]:
-    """Return which of these matters and tickets came to their end; one that was merged, where the other one did."""
+    """Return which of these matters and tickets are over; a merged one is if the one it was merged into is."""
     ended = select(tickets.c.id).where(tickets.c.id.in_(ids), tickets.c.ended_at.is_not(None))
     closed = set(connection.scalars(ended))
     goes_on = {one: one for one in ids - closed}

@@ -99,14 +99,14 @@ follow_up_raised = Table(
 
 
 class FollowUpSheet(Sheet[FollowUpState]):
-    """回访 (D)."""
+    """Stores follow-ups 回访 (D)."""
 
     name = FOLLOW_UP
     tables = (follow_ups, follow_up_rounds, follow_up_raised)
     key = "follow_up_id"
 
     def rows(self, state: FollowUpState) -> Iterator[Row]:
-        """Yield the follow-up, each time somebody was asked, and what was raised."""
+        """Yield the follow-up, each time that somebody was asked, and what was raised."""
         s, said = state, state.body
         assert s.opened is not None
         last, clock = s.last or {}, clocks.running(s)
@@ -167,11 +167,11 @@ class FollowUpSheet(Sheet[FollowUpState]):
         yield from planning.of_closing(write, closing, estate_key)
 
     def owed_when_over(self, write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
-        """Yield the follow-ups that months which are over lack of their share (D.2)."""
+        """Yield the follow-ups that months which are over still lack of their share (D.2)."""
         yield from planning.when_over(write, closing_of)
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
-        """Yield the follow-ups that are theirs and not done (D.1)."""
+        """Yield their follow-ups that are not done (D.1)."""
         c, what = follow_ups.c, (FOLLOW_UP, "回访", "follow-up")
         undone = c.stage.in_(st.OPEN)
         yield from open_rows(
@@ -179,5 +179,5 @@ class FollowUpSheet(Sheet[FollowUpState]):
         )
 
     def open_at(self) -> Select[Any]:
-        """Return how many that are not done each household has."""
+        """Return a query of how many open follow-ups each household has."""
         return households_with(follow_ups, follow_ups.c.stage.in_(st.OPEN))

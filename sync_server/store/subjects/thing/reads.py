@@ -18,7 +18,7 @@ _ENDED = ("given_back", "written_off")
 
 
 def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[str, Any]:
-    """Return one key's page: where it is, since when, until when, its chain of hands and its tags.
+    """Return one key or thing: where it is, since when, until when, its changes of hands and its tags.
 
     Raises ``Problem`` ``not_found``, also for what ``who`` may not see.
     """
@@ -40,9 +40,9 @@ def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[st
 def overdue(
     connection: Connection, who: Identity | None, now: int, estate_key: str | None = None, limit: int = 200
 ) -> list[dict[str, Any]]:
-    """Return what should be back by ``now`` (ms), the latest first missed first; only what ``who`` may see.
+    """Return what should be back by ``now`` (ms), the longest overdue first; only what ``who`` may see.
 
-    ``estate_key``: of that estate alone.
+    ``estate_key``: only of that estate.
     """
     query = (
         select(things)
@@ -53,7 +53,7 @@ def overdue(
     if estate_key is not None:
         query = query.where(things.c.estate_key == estate_key)
     if who is not None:
-        # Asked of each row that is late, of which there are few; not of everything somebody may see.
+        # Checked for each overdue row, of which there are few, instead of listing everything that somebody may see.
         mine = select(grants.c.scope).where(
             grants.c.subject_type == THING,
             grants.c.subject_id == things.c.id,

@@ -1,4 +1,4 @@
-"""Keys 钥匙 and lent things 借用物品 in the store, and the chain of hands of each (G.1-G.4)."""
+"""Keys 钥匙 and lent things 借用物品 in the store, with all changes of hands (G.1-G.4)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ custody_steps = Table(
 
 
 class ThingSheet(TaggedSheet[ThingState]):
-    """A bunch of keys, a tool, an umbrella (G)."""
+    """Stores keys, tools, umbrellas and the like (G)."""
 
     name = THING
     tables = (things, custody_steps, tags)
@@ -101,7 +101,7 @@ class ThingSheet(TaggedSheet[ThingState]):
     for_systems = True
 
     def rows(self, state: ThingState) -> Iterator[Row]:
-        """Yield the thing, its chain of hands, its tags."""
+        """Yield the thing, its changes of hands, its tags."""
         s = state
         what, _, due_at = due(s) or (None, 0, None)
         yield (
@@ -175,9 +175,9 @@ class ThingSheet(TaggedSheet[ThingState]):
             yield row.holder_id, OpenItem("key", row.id, zh, en)
 
     def open_at(self) -> Select[Any]:
-        """Return how many that were not given back each household has."""
+        """Return a query of how many things that were not given back each household has."""
         return households_with(things, things.c.ended_at.is_(None))
 
     def label(self, row: Found[Any]) -> tuple[str, str]:
-        """Return the door a key opens and its name; of another thing its name and its hook."""
+        """Return the door that a key opens and its name; for another thing its name and its hook."""
         return (row.address or row.name), (row.name if row.address else row.rack)

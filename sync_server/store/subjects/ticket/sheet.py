@@ -116,7 +116,7 @@ ticket_materials = Table(
 
 
 class TicketSheet(Sheet[TicketState]):
-    """工单 (A, B, C)."""
+    """Stores tickets 工单 (A, B, C)."""
 
     name = TICKET
     tables = (tickets, ticket_fee_lines, ticket_materials)
@@ -125,7 +125,7 @@ class TicketSheet(Sheet[TicketState]):
     for_systems = True
 
     def rows(self, state: TicketState) -> Iterator[Row]:
-        """Yield the ticket, what the resident is to pay, and the resident's own materials."""
+        """Yield the ticket, the fee lines, and the checks of the resident's own materials."""
         s, opened = state, state.opened
         assert opened is not None
         yield (
@@ -220,11 +220,11 @@ class TicketSheet(Sheet[TicketState]):
         )
 
     def open_at(self) -> Select[Any]:
-        """Return how many that did not end each household has."""
+        """Return a query of how many tickets that have not ended each household has."""
         return households_with(tickets, tickets.c.ended_at.is_(None))
 
     def waiting_at(self) -> Select[Any]:
-        """Return how many open complaints each household has (E)."""
+        """Return a query of how many open complaints each household has (E)."""
         return self.open_at().where(tickets.c.kind.in_(SUBJECTS[TICKET].grievances))
 
 

@@ -1,4 +1,4 @@
-"""Tickets as the company's other systems see and make them, and as the command line names and hands them over."""
+"""Tickets for the company's other systems, which create and read them, and for commands that name or hand them over."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _TIMES = (
 def create_ticket(store: Store, asked: Mapping[str, Any]) -> tuple[str, bool]:
     """Create a ticket, or find the one with this ``external_ref``; return its id and whether it is new.
 
-    It is of the estate that is named, or its household's, or the first one; the number is one ticket's in each. Raises
-    ``Problem`` ``field_wrong`` or ``field_missing`` for what the form does not allow, ``not_found`` for a household or
-    an estate nobody knows.
+    It belongs to the named estate, otherwise the household's, otherwise the first; an ``external_ref`` is unique in
+    each estate. Raises ``Problem``: ``field_wrong`` or ``field_missing`` for a wrong form, ``not_found`` for an unknown
+    household or estate.
     """
     with store.numbered() as write:
         ref = _plain(asked["external_ref"])
@@ -84,7 +84,7 @@ def _plain(ref: str) -> str:
 
 
 def _estate(connection: Connection, asked: Mapping[str, Any]) -> str:
-    """Return the key of the estate a ticket is asked for in."""
+    """Return the key of the estate in which a ticket is to be created."""
     if asked["estate"] is not None:
         return estates.called(connection, asked["estate"]).key
     if asked["household_id"] is not None:
@@ -93,7 +93,8 @@ def _estate(connection: Connection, asked: Mapping[str, Any]) -> str:
 
 
 def _where(connection: Connection, asked: Mapping[str, Any], estate: str) -> dict[str, Any]:
-    """Find the household by its id, or by the address if only one household of the estate lives there now."""
+    """Return the ids of the household, found by its id, or by the address if only one household lives there; else
+    Nones."""
     query = (
         select(households.c.id, households.c.unit_id, households.c.building_id)
         .join(buildings, buildings.c.id == households.c.building_id)
@@ -115,9 +116,9 @@ def _where(connection: Connection, asked: Mapping[str, Any], estate: str) -> dic
 
 
 def tickets_of_ref(store: Store, external_ref: str, estate: str | None = None) -> list[str]:
-    """Return the ids of the tickets with a number of another system, one of each estate; ``estate``: of that alone.
+    """Return the ids of the tickets with another system's number, at most one in each estate.
 
-    Raises ``Problem`` ``not_found`` for an estate nobody knows.
+    ``estate``: only in that one. Raises ``Problem`` ``not_found`` for an unknown estate.
     """
     with store.read() as connection:
         key = None if estate is None else estates.called(connection, estate).key
@@ -182,9 +183,9 @@ def _person(store: Store, staff_id: str | None) -> dict[str, str] | None:
 
 
 def hand_over(store: Store, login: str, to_login: str, estate: str | None = None) -> int:
-    """Assign every open ticket of one to another (A.2), of one ``estate`` (its key) if given; return how many.
+    """Assign every open ticket of one person to another (A.2), in one ``estate`` (its key) or all; return how many.
 
-    Raises ``Problem`` ``not_found`` for a sign-in that is not there, or one to take over that has ended.
+    Raises ``Problem`` ``not_found`` for an unknown sign-in, or an ended one that is to take over.
     """
     work = admin.open_work(store, login, estate)
     with store.read() as connection:

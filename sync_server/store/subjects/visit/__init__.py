@@ -1,4 +1,4 @@
-"""Visits 走访 in the store, and what was promised at the door (E)."""
+"""Visits 走访 in the store, and the promises made at doors (E)."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ visit_welcomes = Table(
 
 
 class VisitSheet(Sheet[VisitState]):
-    """走访 (E)."""
+    """Stores visits 走访 (E)."""
 
     name = VISIT
     tables = (visits, visit_promises, visit_gifts, visit_welcomes)
     key = "visit_id"
-    meaning = 3  # what came of their promises is in ``clock_results``
+    meaning = 3  # 3: what came of their promises is in ``clock_results``.
 
     def rows(self, state: VisitState) -> Iterator[Row]:
         """Yield the visit, its promises, its gift and its welcome."""
@@ -120,7 +120,7 @@ class VisitSheet(Sheet[VisitState]):
             yield visit_welcomes, {"visit_id": s.id, **said, "impression": s.welcome.get("impression") or ""}
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
-        """Yield the promises they made at doors and did not settle."""
+        """Yield the promises they made at doors that are not settled."""
         p, v = visit_promises, visits
         query = (
             select(v.c.id, v.c.address, v.c.steward_id, p.c.what, p.c.until)

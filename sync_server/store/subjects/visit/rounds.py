@@ -1,4 +1,5 @@
-"""The round list 走访单 of a building: its doors in walking order, with when somebody was last met (E.1)."""
+"""The round list 走访单 of a building: its doors in walking order, with the day on which somebody was last met
+(E.1)."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from sync_server.store.subjects.visit import visits
 
 @dataclass(frozen=True, slots=True)
 class RoundDoor:
-    """A door of the list; ``met_on`` when somebody was last met, ``done`` whether that was this month."""
+    """A door of the list; ``met_on``: when somebody was last met; ``done``: whether that was this month."""
 
     address: str
     name: str
@@ -31,7 +32,7 @@ class RoundDoor:
 
 @dataclass(frozen=True, slots=True)
 class RoundList:
-    """A building's doors where somebody lives, entrance by entrance from the bottom."""
+    """The doors of a building where somebody lives, entrance by entrance from the bottom."""
 
     estate: str
     building: str
@@ -46,7 +47,7 @@ def round_list(connection: Connection, who: Identity | None, building_id: str, t
     """
     key = estates.of_building(connection, building_id)
     if key is None or (who is not None and not _may_see(who, key, building_id)):
-        raise Problem(NOT_FOUND)  # whoever may not see a building hears the same of it as of none
+        raise Problem(NOT_FOUND)  # the same answer for a building they may not see as for none
     v, h, u = visits.c, t.households.c, t.units.c
     met = {
         row.household_id: row.met_at.astimezone(CHINA).date()
@@ -73,7 +74,7 @@ def round_list(connection: Connection, who: Identity | None, building_id: str, t
 
 
 def _may_see(who: Identity, estate: str, building_id: str) -> bool:
-    """Tell whether somebody visits there: its steward, or who oversees visits."""
+    """Return whether somebody visits there: the building's steward, or somebody who oversees visits."""
     if not who.holds(estate):
         return False
     here = who.at(estate)
