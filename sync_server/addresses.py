@@ -15,7 +15,8 @@ def address(scheme: str, host: str, port: int) -> str:
 
 
 def in_address(host: str) -> str:
-    """Return a host as it stands in an address: ``[::1]``, and ``[fe80::1%25eth0]`` with its zone."""
+    """Return a host as it is written in an address: IPv6 in brackets, ``[::1]``, with its zone escaped,
+    ``[fe80::1%25eth0]``."""
     plain = host.strip("[]")
     try:
         found = ipaddress.ip_address(plain)

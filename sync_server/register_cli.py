@@ -1,4 +1,4 @@
-"""A register at the command line: what is asked, what would change, and only then, confirmed, what came in."""
+"""Importing a register at the command line: questions, a preview, and, once confirmed, the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Echo = Callable[[str], None]
 
 
 class NotUnderstood(ValueError):
-    """An option says what can't be understood; ``zh`` and ``en`` say what."""
+    """An option's value is not understood; ``zh`` and ``en`` say why."""
 
     def __init__(self, zh: str, en: str) -> None:
         self.zh, self.en = zh, en
@@ -29,7 +29,7 @@ class NotUnderstood(ValueError):
 
 
 class NotConfirmed(Exception):
-    """Nothing was brought in; ``zh`` and ``en`` say what to do."""
+    """Nothing was imported; ``zh`` and ``en`` say what to do."""
 
     def __init__(self, zh: str, en: str) -> None:
         self.zh, self.en = zh, en
@@ -38,7 +38,7 @@ class NotConfirmed(Exception):
 
 @dataclass(frozen=True)
 class Terms:
-    """How an import goes: confirmed beforehand, only shown, or asked about where there is somebody to ask."""
+    """How an import proceeds: confirmed beforehand, only shown, or asking at a terminal."""
 
     yes: bool = False
     dry_run: bool = False
@@ -76,9 +76,9 @@ def terms(
 
 
 def import_register(store: Store, content: bytes, how: Terms, say: Say, echo: Echo) -> ImportReport | None:
-    """Show what a register would change and bring it in once confirmed; ``None`` where there was nothing to do.
+    """Show what a register would change, and import it once confirmed; return ``None`` if nothing would change.
 
-    Raises ``Unreadable``, and ``NotConfirmed`` where nothing was brought in.
+    Raises ``Unreadable``, and ``NotConfirmed`` if nothing was imported.
     """
     prepared = Preparation.of(store, content)
     prepared.answer(how.answers)
@@ -114,7 +114,7 @@ def import_register(store: Store, content: bytes, how: Terms, say: Say, echo: Ec
 
 
 def _ask(prepared: Preparation, how: Terms, say: Say, echo: Echo) -> None:
-    """Ask on the terminal what must be known; without somebody there, say how to answer."""
+    """Ask the open questions at the terminal. Without one, print how to answer them and raise ``NotConfirmed``."""
     if not how.ask:
         tell_questions(prepared.questions, say, echo)
         estate = any(question.key == ESTATE_QUESTION for question in prepared.questions)
@@ -148,7 +148,7 @@ _STAGES = {READING: "读取 reading", COMPARING: "核对 comparing"}
 
 @contextmanager
 def _progress() -> Iterator[OnStage]:
-    """Show how far it has come, where there is a terminal to show it on."""
+    """Show the progress if the output is a terminal."""
     if not sys.stdout.isatty():
         yield lambda _stage, _done, _of: None
         return
@@ -162,7 +162,7 @@ def _progress() -> Iterator[OnStage]:
 
 
 SHOWN = 12
-"""Households of a kind listed at the command line; the counts say how many there are."""
+"""Most households of a kind that are listed at the command line; the counts have them all."""
 
 _KINDS = (
     (p.NEW, "新增", "new"),
@@ -185,7 +185,7 @@ _FIELDS = {
 
 
 def tell_questions(questions: Sequence[Question], say: Say, echo: Echo) -> None:
-    """Print what must be answered, with how to answer it on the command line."""
+    """Print the open questions, and how to answer them at the command line."""
     for question in questions:
         say(f"？ {question.zh}", question.en)
         if question.samples:
@@ -195,7 +195,8 @@ def tell_questions(questions: Sequence[Question], say: Say, echo: Echo) -> None:
 
 
 def tell_plan(plan: p.Plan, say: Say, echo: Echo) -> None:
-    """Print what a plan would change: the unclear cells first, then each kind, then the counts."""
+    """Print what a plan would change: the unclear cells, decisions and notices, then each kind of change, then the
+    counts."""
     for fault in plan.doubts[: 5 * SHOWN]:
         zh, en = fault.where
         echo(f"？ {zh}  「{fault.value}」 {fault.zh}\n    {en}: {fault.en}")

@@ -1,8 +1,8 @@
-"""Who may do what: role × verb × scope, as one table made from the rules themselves (docs/rights.md).
+"""Who may do what: role × verb × scope, as one table generated from the rules themselves (docs/rights.md).
 
-``ENDPOINTS`` names, for every endpoint of the interface, how far each role reaches; tests ask every endpoint as every
-role for what is theirs and for what is not, and compare. What the entries of a kind need stands in ``kinds``, who reads
-which scope in ``access``: this module asks them, it decides nothing about them.
+``ENDPOINTS`` says for every endpoint of the interface how far each role reaches; tests call every endpoint as every
+role, with and without its own data, and compare. ``kinds`` says who may make entries of a kind, ``access`` who reads
+which scope: this module asks them and decides nothing itself.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
-"""Everybody's; what shows in one's scopes; only one's own; not at all."""
+"""How far a role reaches: everybody's data, that of one's scopes, only one's own, nothing."""
 
 ANYONE, SIGNED_IN, SYSTEM_KEY, EITHER = "anyone", "signed in", "system", "signed in or system"
-"""Who is let in: no sign-in needed; a person's token; another system's key; one of the two."""
+"""Who may call an endpoint: anybody, a signed-in person, another system by its key, or one of the latter two."""
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "rights.md"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One endpoint: who is let in, and how far a role reaches. ``does`` says what, in a few words."""
+    """One endpoint: who may call it, and how far each role reaches. ``does`` describes it in a few words."""
 
     method: str
     path: str
@@ -38,7 +38,7 @@ class Endpoint:
     reach: Callable[[str], str] | None = None
 
     def of(self, role: str) -> str:
-        """Return how far somebody with ``role`` alone reaches."""
+        """Return how far somebody with this role alone reaches."""
         return ALL if self.reach is None else self.reach(role)
 
 
@@ -126,7 +126,7 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )
-"""Every endpoint. A route that is not here, or a line here without a route, fails a test."""
+"""Every endpoint. A test fails for a route that is not here, and for a line here without a route."""
 
 _ROLE_WORDS: Final[Mapping[str, str]] = {
     roles.STEWARD: "管家 steward",
@@ -209,7 +209,7 @@ Who may make one for a person whose only role is … (for themselves whoever mak
 
 
 def page() -> str:
-    """Return the page: scopes, endpoints, entries, one-time codes."""
+    """Return the page's text: scopes, endpoints, entries, one-time codes."""
     held = tuple(_ROLE_WORDS[role] for role in roles.ROLES)
     endpoints = [
         (f"`{one.method} {one.path}`", one.does, _LET_IN_WORDS[one.let_in], *(_reach(one, r) for r in roles.ROLES))
@@ -242,7 +242,8 @@ def page() -> str:
 
 
 def _signed_about() -> list[str]:
-    """Return the types of record on which something is signed, those together where the same roles take it down."""
+    """Return the types of record on which something is signed; those for which the same roles record signatures are
+    joined."""
     together: dict[tuple[bool, ...], list[str]] = {}
     for name, subject in SUBJECTS.items():
         if subject.purposes:
@@ -275,7 +276,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def main() -> int:
-    """Write the page; with ``--check`` only tell whether it is up to date (exit code 1: it is not)."""
+    """Write the page; with ``--check`` only check whether it is up to date (exit code 1 if it is not)."""
     if "--check" in sys.argv[1:]:
         return 0 if PAGE.is_file() and PAGE.read_text("utf-8") == page() else 1
     PAGE.write_text(page(), "utf-8")

@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data folder. PostgreSQL: ``postgresql://user:password@host/name``."""
     database_password_file: Path | None = None
-    """File with the database's password, for a URL that names none; its one line never shows in a list of processes."""
+    """File with the database's password in one line, for a URL without one; unlike the URL it shows in no list of
+    processes."""
     blobs_dir: Path | None = None
     """Folder of the blobs; empty: ``blobs`` in the data folder."""
     host: str = "127.0.0.1"
@@ -30,10 +31,11 @@ class Settings(BaseSettings):
     token_days: int = 180
     """Days a phone stays signed in without a sync."""
     public_url: str = ""
-    """The address phones reach the server by, e.g. ``https://ops.example.com``; empty: the one a request came by."""
+    """The server's address for phones, e.g. ``https://ops.example.com``; empty: the address of each request."""
     trusted_proxies: str = ""
-    """Reverse proxies (addresses, networks) whose ``X-Forwarded-For`` and ``-Proto`` are believed; empty: nobody,
-    ``*``: anybody. Without it every phone behind a proxy has the proxy's address, and guessers slow down all."""
+    """Reverse proxies (addresses, networks) whose ``X-Forwarded-For`` and ``-Proto`` are trusted; empty: none, ``*``:
+    all. Without it, every phone behind a proxy has the proxy's address, and somebody who guesses passwords slows down
+    all."""
     web: Path | None = None
     """Folder of the web app; empty: ``var/web`` of the repository, or ``web`` beside the server's package."""
 

@@ -26,9 +26,9 @@ class Context:
 
 
 TOKEN = "shangmen.token"
-"""In a request's scope: the token that was looked at before its body was read (``unpack``)."""
+"""Key in a request's scope: the state of its token, which was checked before its body was read (``unpack``)."""
 HEARD_AT = "shangmen.heard_at"
-"""In a request's scope: the server's time (ms) at which its head was here, its body maybe not for long."""
+"""Key in a request's scope: when its head arrived, by the server's clock (ms); its body may take much longer."""
 
 
 async def get_context(request: Request) -> Context:
@@ -43,7 +43,7 @@ _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="from `p
 
 
 async def get_heard_at(here: Here, request: Request) -> int:
-    """Return when the head of the request was here, by the server's clock (ms)."""
+    """Return when the head of the request arrived, by the server's clock (ms)."""
     heard: int | None = request.scope.get(HEARD_AT)
     return here.store.now() if heard is None else heard
 
@@ -54,7 +54,8 @@ HeardAt = Annotated[int, Depends(get_heard_at)]
 def get_token(
     here: Here, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> TokenState:
-    """Return whose token came with the request."""
+    """Return the state of the request's token. Raises ``Problem`` ``token_unknown`` without one, and as ``check_token``
+    does."""
     if given is None:
         raise Problem(TOKEN_UNKNOWN)
     seen: TokenState | None = request.scope.get(TOKEN)
@@ -91,7 +92,7 @@ def get_reader(
     given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
     key: Annotated[str | None, Security(_api_key)],
 ) -> Identity | None:
-    """Return who is reading; ``None`` for another system of the company, which may read every ticket."""
+    """Return who is reading; ``None`` for one of the company's other systems, which no estate limits."""
     if key is not None:
         here.store.api_key_name(key)
         return _SYSTEM_READER

@@ -21,7 +21,10 @@ _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, erro
 
 
 def _estate(here: Here, who: Identity | None, said: str | None) -> str | None:
-    """Return the key of an estate that was named by its code. Raises ``Problem`` ``not_found``, also for others'."""
+    """Return the key of an estate by its code or name; ``None`` if none was given.
+
+    Raises ``Problem`` ``not_found``, also for an estate where ``who`` holds no post.
+    """
     if said is None:
         return None
     with here.store.read() as connection:
@@ -30,7 +33,7 @@ def _estate(here: Here, who: Identity | None, said: str | None) -> str | None:
 
 @router.get("/things/overdue", response_model=m.OverdueAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def overdue(here: Here, reader: Reader, estate: m.EstateCode | None = None) -> Any:
-    """Tell which keys and lent things should be back by now, the longest overdue first (G.2)."""
+    """List the keys and lent things that should be back by now, the longest overdue first (G.2)."""
     key = _estate(here, reader, estate)
     with here.store.read() as connection:
         return {"things": things.overdue(connection, reader, here.store.now(), key)}
@@ -38,7 +41,7 @@ def overdue(here: Here, reader: Reader, estate: m.EstateCode | None = None) -> A
 
 @router.get("/things/{thing_id}", response_model=m.ThingAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
-    """Return one key's page: where it is, since when, until when, and through whose hands it went (G.2)."""
+    """Return one key or lent thing: where it is, since when, until when, and through whose hands it went (G.2)."""
     with here.store.read() as connection:
         return things.page(connection, reader, thing_id)
 
@@ -52,7 +55,10 @@ def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
     },
 )
 def labels(here: Here, who: Who, request: Request, asked: m.LabelsRequest) -> Response:
-    """Print labels as a PDF: A4 sheets of 3 x 7, or one a page. Fresh codes are noted, so that none is given twice."""
+    """Print labels as a PDF: A4 sheets of 3 x 7, or one label a page.
+
+    New codes are stored, so that none is given out twice.
+    """
     from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
 
     if asked.codes:

@@ -1,4 +1,4 @@
-"""Who owes what in a month, to people and to other systems (D.1, E)."""
+"""Who owes what in a month, for people and for other systems (D.1, E)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["duties"])
     "/duties", response_model=m.DutiesAnswer, responses=documented(*TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG)
 )
 def duties(here: Here, reader: Reader, month: Month, estate: m.EstateCode | None = None) -> Any:
-    """Tell what was or is owed in a month, by whom, and what came of it.
+    """List what is or was owed in a month, by whom, and whether it was done.
 
-    Overseers read their estates', everybody their own, another system all. Of a month that is over, what changed since
-    it closed says so.
+    Overseers read the duties of their estates, everybody else their own, another system all. For a month that is over,
+    each duty also says what it was when the month closed, if that has changed since.
     """
     with here.store.read() as connection:
         key = None

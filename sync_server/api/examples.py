@@ -1,4 +1,4 @@
-"""One whole example of each request and answer, for the OpenAPI page (`/docs`): a day at the demo estate."""
+"""A complete example of each request and answer for the OpenAPI page (`/docs`): one day at the demo estate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the follow-ups 回访 of a month went, to people and to other systems (D.5, D.6)."""
+"""How the follow-ups 回访 of a month went, for people and for other systems (D.5, D.6)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _Month = Annotated[str, Query(max_length=20, description="YYYY-MM, in China", ex
     responses=documented(*_TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG, errors.ROLE_MAY_NOT),
 )
 def follow_up_rates(here: Here, reader: Reader, month: _Month, estate: m.EstateCode | None = None) -> Any:
-    """Count the follow-ups of a month, all together and by person: overseers their estates', another system all."""
+    """Count the follow-ups of a month, in all and by person.
+
+    Overseers get the figures of their estates, another system those of all.
+    """
     since, until = month_span(checked(month))
     with here.store.read() as connection:
         keys = None if reader is None else _overseen(reader)
@@ -42,8 +45,10 @@ def follow_up_rates(here: Here, reader: Reader, month: _Month, estate: m.EstateC
 
 
 def _overseen(reader: Identity) -> list[str]:
-    """Return the estates whose follow-ups somebody may count. Raises ``Problem`` ``role_may_not`` where there are
-    none."""
+    """Return the estates that somebody oversees, whose follow-ups they may count.
+
+    Raises ``Problem`` ``role_may_not`` if there are none.
+    """
     keys = [key for key in reader.estates if reader.at(key).overseer]
     if not keys:
         raise Problem(ROLE_MAY_NOT, kind="follow-ups/rates")

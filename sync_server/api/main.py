@@ -40,8 +40,8 @@ from sync_server.settings import Settings
 from sync_server.store import Store
 
 _AT_ONCE = 4 * (os.cpu_count() or 1)
-"""Requests that are worked on at a time. More would only take turns on the same cores, each with a connection of its
-own and the pages that it keeps; those that wait are served in the order in which they came."""
+"""Most requests that are worked on at a time. More would only share the same cores, each with a database connection and
+its cached pages; the others wait and are served in the order in which they came."""
 
 
 @asynccontextmanager
@@ -64,7 +64,8 @@ def open_store(settings: Settings) -> Store:
 def create_app(store: Store | None = None, settings: Settings | None = None) -> FastAPI:
     """Return the server as an ASGI application, over ``store`` or the one the settings name."""
     settings = settings or Settings()
-    # The pages of the interface bring their own scripts: in a LAN there may be nobody else to get them from.
+    # The pages of the documentation are served with their own scripts: in a LAN there may be no way to get them
+    # elsewhere.
     app = FastAPIOffline(
         static_url="/docs/files",
         lifespan=_few_at_once,
@@ -107,7 +108,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
             oldest_protocol=protocol.OLDEST_PROTOCOL,
             version=app.version,
             server_time=here.store.now(),
-            # Not in the queue of those who push: whether the server is up shows when it is busy, too.
+            # Not in the queue of those who push: it must answer even when the server is busy.
             estate=await to_thread.run_sync(here.store.estate_name, limiter=by_itself),
         )
 

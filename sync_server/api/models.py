@@ -1,4 +1,4 @@
-"""What travels: requests and answers, with examples for the OpenAPI page."""
+"""The bodies of requests and answers, with examples for the OpenAPI page."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from sync_server.api.examples import DEVICE, ID, MILLISECONDS
 
 
 def plain(text: str) -> str:
-    """Return a text without what databases don't keep: control characters and halves of characters."""
+    """Return a text without characters that databases cannot store: control characters and single surrogates."""
     return "".join(char for char in text if char.isprintable())
 
 
 def keepable(text: str) -> str:
-    """Return the text. Raises ``ValueError`` for characters that databases don't keep: NUL, halves of characters."""
+    """Return the text unchanged. Raises ``ValueError`` if a database cannot store it: for NUL and single surrogates."""
     if _UNKEEPABLE.search(text):
         raise ValueError("it holds characters that can't be kept")
     return text
@@ -46,15 +46,15 @@ Moment = Annotated[int, Field(ge=-(1 << 53), le=1 << 53, description="ms since 1
 
 
 class Model(BaseModel):
-    """Members nobody knows yet are let through: a newer program may send them."""
+    """Unknown members are ignored: a newer program may send them."""
 
     model_config = ConfigDict(extra="ignore")
 
 
 class Asked(Model):
-    """What somebody asks. Its texts hold only what both databases keep, whichever of them is behind it.
+    """The body of a request. Its texts may contain only characters that both SQLite and PostgreSQL can store.
 
-    Not so what is only compared: names and passwords. A sync is read apart, entry by entry.
+    Names and passwords are not checked, as they are only compared; nor is a sync, whose entries are read one by one.
     """
 
     _COMPARED: ClassVar = frozenset(("login", "password", "proof"))
@@ -76,19 +76,19 @@ def _texts_of(value: Any) -> Iterator[str]:
 
 
 def _with(example: dict[str, Any]) -> ConfigDict:
-    """Return a model's settings with a whole example for the OpenAPI page."""
+    """Return a model's settings with a complete example for the OpenAPI page."""
     return ConfigDict(extra="ignore", json_schema_extra={"example": example})
 
 
 class Words(Model):
-    """A sentence for people."""
+    """A text for people, in Chinese and English."""
 
     zh: str
     en: str
 
 
 class ErrorBody(Model):
-    """What went wrong."""
+    """An error: its stable number and name, and a text for people."""
 
     code: int = Field(examples=[1203])
     name: str = Field(examples=["token_expired"])
@@ -97,13 +97,13 @@ class ErrorBody(Model):
 
 
 class ErrorAnswer(Model):
-    """Every error looks like this."""
+    """The body of every error."""
 
     error: ErrorBody
 
 
 class StaffWords(Model):
-    """Who signed in."""
+    """A member of staff."""
 
     id: str
     name: str = Field(examples=["王建国"])
@@ -112,19 +112,20 @@ class StaffWords(Model):
 
 
 class EstateWords(Model):
-    """Where."""
+    """An estate."""
 
     name: str = Field(examples=["荔园小区"])
 
 
 class EstateOfOne(EstateWords):
-    """One of the estates where somebody holds a post."""
+    """One of the estates where this person holds a post."""
 
     key: str = Field(description="as it stands in scopes and references; empty: the first", examples=["", ID])
 
 
 class Estates(Model):
-    """What is said to somebody who holds a post in another estate than the first; left out for everybody else."""
+    """Only for people who hold a post outside the first estate: their estates and posts. Left out for everybody
+    else."""
 
     estates: list[EstateOfOne] | None = Field(None, description="where they hold a post")
     posts: dict[str, list[str]] | None = Field(
@@ -163,7 +164,7 @@ class SignInAnswer(Estates):
 
 
 class JoinCodeRequest(Asked):
-    """A one-time code for a member of staff."""
+    """Asks for a one-time code for a member of staff."""
 
     model_config = _with(examples.CODE_WANTED)
 
@@ -171,7 +172,7 @@ class JoinCodeRequest(Asked):
 
 
 class JoinCodeAnswer(Model):
-    """The code is shown once; only its hash is kept."""
+    """A one-time code. It is shown only once; the server keeps only its hash."""
 
     model_config = _with(examples.CODE)
 
@@ -198,7 +199,8 @@ class JoinRequest(Asked):
 
 
 class NewDeviceRequest(Asked):
-    """A new device number for a signed-in phone whose old one another copy of its data uses (counter_taken)."""
+    """Asks for a new device number for a signed-in phone, after `counter_taken`: another copy of its data uses the old
+    one."""
 
     model_config = _with(examples.NEW_DEVICE)
 
@@ -208,7 +210,7 @@ class NewDeviceRequest(Asked):
 
 
 class MeAnswer(Estates):
-    """Who is signed in, with what rights."""
+    """Who is signed in, and what they may read."""
 
     model_config = _with(examples.ME)
 
@@ -221,7 +223,7 @@ class MeAnswer(Estates):
 
 
 class SyncRequest(Model):
-    """What a phone says: its unsent entries, and how far it has read."""
+    """What a phone sends: its unsent entries, and how far it has read each scope."""
 
     protocol: int = Field(examples=[1])
     epoch: str | None = Field(None, max_length=100)
@@ -248,9 +250,10 @@ class SyncRequest(Model):
     @model_validator(mode="before")
     @classmethod
     def _spoken_here(cls, data: Any) -> Any:
-        """Look at the version first: what another one says may not even have these members.
+        """Check the protocol's version first: a request of another version may not even have these members.
 
-        Raises ``Problem``: ``update_needed`` for a phone older than this server understands, ``server_older``.
+        Raises ``Problem``: ``update_needed`` for a phone older than this server understands, ``server_older`` for a
+        newer one.
         """
         spoken = data.get("protocol") if isinstance(data, dict) else None
         if isinstance(spoken, int) and spoken < words.OLDEST_PROTOCOL:
@@ -285,7 +288,7 @@ class ScopePage(Model):
 
 
 class SyncAnswer(Estates):
-    """What the server says."""
+    """The server's answer to a sync."""
 
     model_config = _with(examples.SYNCED)
 
@@ -305,7 +308,7 @@ class SyncAnswer(Estates):
 
 
 class BlobAnswer(Model):
-    """How much of a blob is here."""
+    """How much of a blob the server has."""
 
     model_config = _with(examples.BLOB)
 
@@ -314,7 +317,8 @@ class BlobAnswer(Model):
 
 
 class SentBlob(Model):
-    """What became of one of several blobs; ``error`` where it was not taken, as an endpoint of its own would answer."""
+    """The result for one of several blobs; ``error`` says why it was not taken, as the endpoint for a single blob
+    would."""
 
     hash: str
     complete: bool
@@ -322,7 +326,7 @@ class SentBlob(Model):
 
 
 class BlobsAnswer(Model):
-    """What became of each of several blobs, in their order."""
+    """The result for each of several blobs, in the order in which they were sent."""
 
     model_config = _with(examples.BLOBS)
 
@@ -330,7 +334,7 @@ class BlobsAnswer(Model):
 
 
 class DeviceWords(Model):
-    """One device of a person."""
+    """A device and the person it belongs to."""
 
     id: str
     name: str
@@ -356,14 +360,17 @@ RegisterList = Literal[
 
 
 class RegisterOption(Model):
-    """One answer a question may have."""
+    """One of the answers to a question."""
 
     value: str
     text: Words
 
 
 class RegisterQuestion(Model):
-    """What must be known before a register can be read: which column is what. Samples are cells of that column."""
+    """A question that must be answered before a register can be read, such as what a column holds.
+
+    Samples are cells of that column.
+    """
 
     key: str = Field(examples=["E"])
     about: str = Field(description="column, meaning, or text (to be written)", examples=["column"])
@@ -374,7 +381,7 @@ class RegisterQuestion(Model):
 
 
 class RegisterAnswer(Model):
-    """How a register on its way in stands."""
+    """The state of a register's import."""
 
     model_config = _with(examples.REGISTER)
 
@@ -393,7 +400,7 @@ class RegisterAnswer(Model):
 
 
 class RegisterChange(Model):
-    """One field of a household, as it was and as it would be."""
+    """One field of a household: its value now, and after the import."""
 
     field: str = Field(examples=["people"])
     old: str
@@ -415,7 +422,7 @@ class RegisterLine(Model):
 
 
 class RegisterLinesAnswer(Model):
-    """A window of a list, and how long the list is."""
+    """Part of a list, and the length of the whole list."""
 
     model_config = _with(examples.REGISTER_LINES)
 
@@ -424,7 +431,7 @@ class RegisterLinesAnswer(Model):
 
 
 class RegisterAnswers(Model):
-    """Answers by the question's key; for a column also by its heading."""
+    """Answers by the question's key; for a column its heading can be used, too."""
 
     model_config = _with(examples.REGISTER_ANSWERS)
 
@@ -432,7 +439,7 @@ class RegisterAnswers(Model):
 
 
 class RegisterConfirmation(Model):
-    """Which preview is confirmed."""
+    """The version of the preview that is confirmed."""
 
     model_config = _with(examples.REGISTER_CONFIRMATION)
 
@@ -457,7 +464,7 @@ class LooksAnswer(Model):
 
 
 class SignatureVerdict(Model):
-    """What verifying found of one signature."""
+    """The result of verifying one signature."""
 
     entry_id: str
     standing: Literal["intact", "changed_after_signing", "broken", "strokes_missing"]
@@ -468,7 +475,7 @@ class SignatureVerdict(Model):
 
 
 class ChainWords(Model):
-    """What verifying found of one device's chain, around this subject."""
+    """The result of verifying one device's chain of entries around this record."""
 
     device: str
     length: int = Field(description="numbers looked at")
@@ -479,7 +486,7 @@ class ChainWords(Model):
 
 
 class VerifyAnswer(Model):
-    """Whether signatures fit what the record says, and nothing is missing or altered."""
+    """The result of verifying a record: whether its signatures fit what it says, and nothing is missing or altered."""
 
     model_config = _with(examples.VERDICT)
 
@@ -491,7 +498,7 @@ class VerifyAnswer(Model):
 
 
 class TicketRequest(Asked):
-    """A ticket from another system of the company. Sending it again returns the same ticket."""
+    """A ticket from one of the company's other systems. Sending it again returns the same ticket."""
 
     model_config = _with(examples.TICKET_WANTED)
 
@@ -547,7 +554,7 @@ class TicketAnswer(Model):
 
 
 class TicketsAnswer(Model):
-    """Tickets found."""
+    """The tickets that were found."""
 
     model_config = _with(examples.TICKETS)
 
@@ -568,7 +575,7 @@ class HealthAnswer(Model):
 
 
 class CustodyStep(Model):
-    """One link in the chain of hands (G.2)."""
+    """One change of hands of a key or lent thing (G.2)."""
 
     line: int
     kind: str = Field(examples=["lent"])
@@ -584,14 +591,14 @@ class CustodyStep(Model):
 
 
 class TagWords(Model):
-    """A tag that hangs or hung on a thing."""
+    """A tag of a thing, now or earlier."""
 
     code: str = Field(examples=["K7M2QD91X"])
     standing: str = Field(examples=["active"])
 
 
 class ThingRow(Model):
-    """A key or lent thing as it stands."""
+    """A key or lent thing as it is now."""
 
     id: str = Field(examples=[ID])
     kind: str = Field(examples=["key"])
@@ -612,7 +619,7 @@ class ThingRow(Model):
 
 
 class ThingAnswer(ThingRow):
-    """One key's page: where it is, and through whose hands it went."""
+    """A key or lent thing: where it is, through whose hands it went, and its tags."""
 
     model_config = _with(examples.KEY)
 
@@ -621,7 +628,7 @@ class ThingAnswer(ThingRow):
 
 
 class OverdueAnswer(Model):
-    """What should be back by now, the longest overdue first."""
+    """Keys and things that should be back by now, the longest overdue first."""
 
     model_config = _with(examples.KEYS)
 
@@ -629,7 +636,7 @@ class OverdueAnswer(Model):
 
 
 class ClockRow(Model):
-    """What came of one clock: of which record, whose, from when, until when, met when."""
+    """The result of one clock (a deadline 时限): of which record, whose, when it began, was due and was met."""
 
     subject_type: str = Field(examples=["ticket"])
     subject_id: str = Field(examples=[ID])
@@ -653,7 +660,7 @@ class ClockRow(Model):
 
 
 class ClockFigure(Model):
-    """How many of the list stand how."""
+    """How many clocks of the list were met, late, missed or still run."""
 
     clause: str
     clock: str
@@ -665,7 +672,7 @@ class ClockFigure(Model):
 
 
 class OwnerFigure(ClockFigure):
-    """The same of one owner."""
+    """The same for one owner."""
 
     owner_id: str | None
     owner_post: str | None
@@ -673,7 +680,7 @@ class OwnerFigure(ClockFigure):
 
 
 class ClocksAnswer(Model):
-    """What came of the clocks of a month, and figures that count this very list."""
+    """The results of the clocks of a month, and the figures of this list."""
 
     model_config = _with(examples.CLOCKS)
 
@@ -684,7 +691,8 @@ class ClocksAnswer(Model):
 
 
 class FollowUpFigures(Model):
-    """How a month's follow-ups went: how many of each list, and the shares in per cent (empty: of nothing)."""
+    """How a month's follow-ups went: the size of each list, and shares in per cent (`null` when there is nothing to
+    count)."""
 
     owed: int = Field(description="all but the excused ones; the month is that in which their source was closed")
     in_days: int = Field(description="asked for the first time within three days")
@@ -704,14 +712,14 @@ class FollowUpFigures(Model):
 
 
 class PersonsFollowUps(FollowUpFigures):
-    """The same of one person, or of a post where nobody is named."""
+    """The same for one person, or for a post where nobody is named."""
 
     who: str = Field(description="staff id, or a post", examples=[ID])
     name: str
 
 
 class FollowUpRatesAnswer(Model):
-    """How the follow-ups of a month went (D.5, D.6), all together and by person."""
+    """How the follow-ups of a month went, in all and by person (D.5, D.6)."""
 
     model_config = _with(examples.FOLLOW_UP_RATES)
 
@@ -721,7 +729,7 @@ class FollowUpRatesAnswer(Model):
 
 
 class DutyRow(Model):
-    """One thing somebody owes, or owed, in a month."""
+    """Something that somebody owes, or owed, in a month."""
 
     id: str = Field(description="the same on every phone")
     estate_key: str = Field(description="empty: the first estate")
@@ -757,7 +765,7 @@ class _DutyFigure(Model):
 
 
 class DutyOwnerFigure(_DutyFigure):
-    """How many of one owner's stand how."""
+    """How many duties of one owner are done, late, open or excused."""
 
     owner_id: str | None
     owner_post: str | None
@@ -765,13 +773,13 @@ class DutyOwnerFigure(_DutyFigure):
 
 
 class DutyWhyFigure(_DutyFigure):
-    """How many of one kind stand how."""
+    """How many duties of one kind are done, late, open or excused."""
 
     why: str
 
 
 class DutiesAnswer(Model):
-    """What is owed in a month, and figures that count this very list."""
+    """What is owed in a month, and the figures of this list."""
 
     model_config = _with(examples.DUTIES)
 
@@ -783,8 +791,8 @@ class DutiesAnswer(Model):
 
 
 class LabelsRequest(Asked):
-    """What to print: fresh codes (``kind`` and ``count``), tags that hang already (``codes``), or every door of a
-    building (``building_id``)."""
+    """What to print: new codes (``kind`` and ``count``), tags that are in use (``codes``), or a label for every door of
+    a building (``building_id``)."""
 
     model_config = _with(examples.LABELS)
 

@@ -1,4 +1,4 @@
-"""On time or not: what came of the clocks 时限 of a month, to people and to other systems (A.1-A.9, W)."""
+"""Whether the clocks 时限 (deadlines) of a month were met in time, for people and for other systems (A.1-A.9, W)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _Clause = Annotated[str | None, Query(max_length=10, description="of the source"
     "/clocks", response_model=m.ClocksAnswer, responses=documented(*TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG)
 )
 def clocks(here: Here, reader: Reader, month: Month, clause: _Clause = None, estate: m.EstateCode | None = None) -> Any:
-    """Tell what came of every clock that is due in a month: the list, and how many of it stand how.
+    """List the result of every clock that is due in a month, and count how many were met, late or missed.
 
-    Overseers read their estates', everybody their own, another system all.
+    Overseers read the clocks of their estates, everybody else their own, another system all.
     """
     with here.store.read() as connection:
         key = None

@@ -85,9 +85,11 @@ def _staff(who: Identity) -> m.StaffWords:
     responses=documented(*_TOKEN, errors.NOT_FOUND, errors.CODE_NOT_YOURS),
 )
 def make_join_code(here: Here, who: Who, request: Request, asked: m.JoinCodeRequest) -> m.JoinCodeAnswer:
-    """Make a one-time code for a member of staff, which ends the one they had. It holds ten minutes and works once.
+    """Make a one-time code for a member of staff, which ends their earlier one. It is valid for ten minutes and works
+    once.
 
-    The administrator may for anybody, the desk for anybody but administrators, supervisors for those they lead.
+    The administrator may make codes for anybody, the desk for anybody but administrators, supervisors for those they
+    lead.
     """
     made = here.store.make_join_code(who, asked.staff_id)
     return m.JoinCodeAnswer(
@@ -137,7 +139,7 @@ def sign_out(here: Here, token: Token) -> dict[str, bool]:
 
 @router.get("/me", response_model=m.MeAnswer, response_model_exclude_none=True, responses=documented(*_TOKEN))
 def me(here: Here, who: Who) -> m.MeAnswer:
-    """Tell who is signed in, and what they may see now."""
+    """Return who is signed in, and what they may see now."""
     return m.MeAnswer(
         **profile.where(here.store, who),
         staff=_staff(who),
@@ -150,12 +152,12 @@ def me(here: Here, who: Who) -> m.MeAnswer:
 
 @router.get("/devices", response_model=m.DevicesAnswer, responses=documented(*_TOKEN))
 def devices(here: Here, who: Who) -> dict[str, object]:
-    """List one's own devices; those of everybody in their estates for the desk and the administrator."""
+    """List one's own devices; for the desk and the administrator, those of everybody in their estates."""
     return {"devices": here.store.devices(who.staff_id, _managed(who))}
 
 
 def _managed(who: Identity) -> list[str]:
-    """Return the estates whose staff's devices somebody may list and end."""
+    """Return the estates whose staff's devices this person may list and end."""
     return [key for key in who.estates if access.may_manage_devices(who.at(key).roles)]
 
 
@@ -169,10 +171,11 @@ def new_device(here: Here, who: Who, asked: m.NewDeviceRequest) -> m.SignInAnswe
 
 @router.post("/devices/{device_id}/revoke", responses=documented(*_TOKEN, errors.NOT_FOUND))
 def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
-    """End a device's sign-ins: one's own device, or, for the desk and the administrator, anybody's of their estates'.
+    """End a device's sign-ins: of one's own device, or, for the desk and the administrator, of anybody's in their
+    estates.
 
-    All its numbers end.
-    At its next contact the app there is told so (`token_revoked` with `wipe`) and removes what it got from the server.
+    All device numbers of the same phone end. At its next contact the app is told so (`token_revoked` with `wipe`), and
+    removes what it got from the server.
     """
     here.store.revoke_device(device_id, who.staff_id, _managed(who))
     return {"revoked": True}
@@ -184,7 +187,7 @@ def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
     responses=documented(*_TOKEN, errors.ROLE_MAY_NOT, errors.NOT_FOUND),
 )
 def looks(here: Here, who: Who, household_id: str) -> dict[str, object]:
-    """Tell who looked at a household's archive and when, the latest first; for the service supervisor (S)."""
+    """List who looked at a household's archive and when, the latest first. For the service supervisor (S)."""
     if not access.may_see_looks(who.roles):
         raise Problem(errors.ROLE_MAY_NOT)
     return {"looks": here.store.looks_at(household_id, who)}

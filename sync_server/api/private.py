@@ -1,4 +1,5 @@
-"""Answers of the interface are nobody's to keep: what a browser's cache holds, no wipe and no lost scope removes."""
+"""Forbids caching of the interface's answers: a wipe, or the loss of a scope, could not remove what a browser's cache
+holds."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ HEADERS: Final = {
 
 
 class KeepPrivate:
-    """Puts ``HEADERS`` on every answer under ``/v1``, errors included."""
+    """Adds ``HEADERS`` to every answer under ``/v1``, errors included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -78,7 +78,7 @@ def _error_model() -> type[Any]:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of ``app`` in the one shape."""
+    """Make ``app`` answer every error in this form."""
 
     @app.exception_handler(Problem)
     def _problem(_request: Request, problem: Problem) -> JSONResponse:

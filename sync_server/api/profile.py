@@ -1,4 +1,4 @@
-"""Where somebody works, as sign-ins and syncs tell their phone."""
+"""The estates and posts of a person, as answers to sign-ins and syncs tell their phone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sync_server.store.people.identity import Identity
 
 
 def where(store: Store, who: Identity) -> dict[str, Any]:
-    """Return ``estate``, the first of theirs, and what ``more`` says."""
+    """Return ``estate``, the person's first one, and what ``more`` returns."""
     if who.in_first_alone:
         return {"estate": {"name": store.estate_name()}}
     said = more(store, who)
@@ -18,7 +18,7 @@ def where(store: Store, who: Identity) -> dict[str, Any]:
 
 
 def more(store: Store, who: Identity) -> dict[str, Any]:
-    """Return ``estates`` and ``posts`` of somebody who works elsewhere than in the first estate alone, else nothing."""
+    """Return ``estates`` and ``posts`` of somebody who holds a post outside the first estate; for others nothing."""
     if who.in_first_alone:
         return {}
     return {

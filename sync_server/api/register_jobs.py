@@ -1,7 +1,8 @@
-"""Registers on their way in: read, asked about, shown, brought in once confirmed; beside the requests, one at a time.
+"""Imports of registers from desks: read, asked about, previewed, and brought in once confirmed. A thread works on one
+at a time.
 
-They live in this process's memory alone, for two hours: after a restart, or behind another process, the file is chosen
-again. Nothing is half done then, for all of a register comes in with one transaction.
+They are kept only in this process's memory, for two hours: after a restart, or in another process, the file must be
+chosen again. Nothing is lost half done, because a register comes in with one transaction.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 2 * 3600
 MOST_KEPT = 6
-"""Registers kept at a time, of everybody; the oldest that nobody works on goes first."""
+"""Most imports kept at a time, of all people; the oldest that is not being worked on is dropped first."""
 QUESTIONS, PREVIEW, BRINGING_IN, DONE, FAILED = "questions", "preview", "bringing_in", "done", "failed"
 DOUBTFUL, NOTICES, DECISIONS = "doubtful", "notices", "decisions"
 LISTS = (*p.KINDS, DOUBTFUL, DECISIONS, NOTICES)
-"""What of a preview can be listed."""
+"""The lists that a preview has."""
 
 _STRICT = Unreadable(
     "这是一份填好的小区表格（多张工作表），请由管理员在服务器上用 import 命令导入",
@@ -43,7 +44,7 @@ _STRICT = Unreadable(
 
 @dataclass
 class Job:
-    """One register of one person. ``version`` counts its previews: who confirms says which one they saw."""
+    """One person's import. ``version`` counts its previews: a confirmation names the one that was seen."""
 
     id: str
     staff_id: str
@@ -52,7 +53,7 @@ class Job:
     of: int = 0
     version: int = 0
     changed_meanwhile: bool = False
-    """The store changed between preview and confirmation: the preview is a new one."""
+    """The store changed between preview and confirmation, so a new preview was made."""
     zh: str = ""
     en: str = ""
     preparation: Preparation | None = None
@@ -60,7 +61,7 @@ class Job:
     busy: bool = True
 
     def to_wire(self) -> dict[str, Any]:
-        """Return how it stands, for an answer."""
+        """Return the state of the import, for an answer."""
         made = self.preparation
         plan = made.plan if made is not None and self.stage in (PREVIEW, BRINGING_IN, DONE) else None
         return {
@@ -89,7 +90,7 @@ def _question(one: Question) -> dict[str, Any]:
 
 
 class RegisterJobs:
-    """The registers of one process. Its one thread keeps two large files from taking turns at the memory."""
+    """The imports of one process. They share one thread, so that two large files are never in work at the same time."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -98,9 +99,9 @@ class RegisterJobs:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="register")
 
     def begin(self, staff_id: str, content: bytes, estates: Sequence[str]) -> Job:
-        """Take a file in; whoever had one before has this one now. Raises ``Problem`` ``server_busy``.
+        """Begin an import of ``content``, which replaces the person's earlier one. Raises ``Problem`` ``server_busy``.
 
-        ``estates``: the keys of those it may be of.
+        ``estates``: the keys of the estates that the register may belong to.
         """
         with self._lock:
             self._forget_old()
@@ -120,7 +121,8 @@ class RegisterJobs:
                 del self._jobs[job.id]
 
     def of(self, staff_id: str, job_id: str, estates: Sequence[str]) -> Job:
-        """Return somebody's own register. Raises ``Problem`` ``not_found``, also for one of another estate by now."""
+        """Return a person's own import. Raises ``Problem`` ``not_found``, also if it is for an estate that is not among
+        ``estates`` any more."""
         job = self._jobs.get(job_id)
         if job is None or job.staff_id != staff_id:
             raise Problem(NOT_FOUND)
@@ -132,7 +134,7 @@ class RegisterJobs:
         return job
 
     def answer(self, job: Job, answers: Mapping[str, str]) -> None:
-        """Take answers to questions and decisions, and work the preview out again."""
+        """Store answers to questions and decisions, and make the preview again."""
         with self._lock:
             if job.busy or job.preparation is None or job.stage not in (QUESTIONS, PREVIEW):
                 return
@@ -141,7 +143,7 @@ class RegisterJobs:
         self._do(job, lambda: self._work_out(job))
 
     def confirm(self, job: Job, version: int) -> None:
-        """Bring in what the preview of this version shows; of another one, nothing happens."""
+        """Bring in what the preview of this version shows; do nothing if there is a newer one."""
         with self._lock:
             if job.busy or job.stage != PREVIEW or version != job.version:
                 return
@@ -199,7 +201,7 @@ class RegisterJobs:
 
 
 def listed(job: Job, kind: str, offset: int, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """Return a window of one list of a preview, and how long the list is."""
+    """Return part of one of a preview's lists, and the length of the whole list."""
     plan = job.preparation.plan if job.preparation is not None else None
     if plan is None:
         return [], 0

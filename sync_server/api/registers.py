@@ -1,4 +1,4 @@
-"""An office's register comes in from a desk: uploaded, asked about, shown, confirmed (roles desk and admin)."""
+"""Importing an office's register from a desk: upload, questions, preview, confirmation (roles desk and admin)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _jobs(request: Request, who: Identity) -> jobs.RegisterJobs:
 
 
 def _estates(who: Identity) -> list[str]:
-    """Return the estates whose registers somebody may bring in."""
+    """Return the estates for which somebody may import registers."""
     return [key for key in who.estates if access.may_bring_registers_in(who.at(key).roles)]
 
 
@@ -44,16 +44,19 @@ def _job(request: Request, who: Identity, register_id: str) -> jobs.Job:
 async def begin(
     request: Request, who: Who, content: Annotated[bytes, Body(media_type="application/octet-stream")] = b""
 ) -> Any:
-    """Upload a register (.xlsx, .xls, .ods, .csv) as it is. It is read beside: ask for it until it stands still.
+    """Upload a register (.xlsx, .xls, .ods, .csv) as it is. It is read in the background: ask for its state until that
+    no longer changes.
 
-    Nothing comes in before `confirm`. It is kept in memory for two hours; after a restart it is uploaded again.
+    Nothing is imported before `confirm`. The upload is kept in memory for two hours; after a restart it must be sent
+    again.
     """
     return _jobs(request, who).begin(who.staff_id, content, _estates(who)).to_wire()
 
 
 @router.get("/registers/{register_id}", response_model=m.RegisterAnswer, responses=_ANSWERS)
 async def state(request: Request, who: Who, register_id: str) -> Any:
-    """Tell how a register stands: `reading`, `comparing`, `questions`, `preview`, `bringing_in`, `done` or `failed`."""
+    """Return the state of an import: `reading`, `comparing`, `questions`, `preview`, `bringing_in`, `done` or
+    `failed`."""
     return _job(request, who, register_id).to_wire()
 
 
@@ -66,14 +69,16 @@ def lines(
     offset: Annotated[int, Query(ge=0, le=1 << 31)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
-    """List one part of the preview: households `new`, `changed`, …, `doubtful` cells, `decisions`, `notices`."""
+    """Return part of one of the preview's lists: households that are `new`, `changed`, …, `doubtful` cells,
+    `decisions`, `notices`."""
     found, total = jobs.listed(_job(request, who, register_id), kind, offset, limit)
     return {"lines": found, "total": total}
 
 
 @router.post("/registers/{register_id}/answers", response_model=m.RegisterAnswer, responses=_ANSWERS)
 async def answer(request: Request, who: Who, register_id: str, asked: m.RegisterAnswers) -> Any:
-    """Answer questions (which column is what: remembered for the next time) and decisions; the preview is made anew."""
+    """Answer questions (what a column holds: remembered for the next import) and decisions. The preview is made
+    again."""
     known = _jobs(request, who)
     job = _job(request, who, register_id)
     known.answer(job, asked.answers)
@@ -82,9 +87,9 @@ async def answer(request: Request, who: Who, register_id: str, asked: m.Register
 
 @router.post("/registers/{register_id}/confirm", response_model=m.RegisterAnswer, responses=_ANSWERS)
 async def confirm(request: Request, who: Who, register_id: str, asked: m.RegisterConfirmation) -> Any:
-    """Bring in what the preview of `version` shows, all of it or nothing.
+    """Import what the preview of `version` shows, all of it or nothing.
 
-    Where the store changed since, nothing comes in: the preview is made again, with `changed_meanwhile`.
+    If the store changed since, nothing is imported: the preview is made again, with `changed_meanwhile`.
     """
     known = _jobs(request, who)
     job = _job(request, who, register_id)

@@ -24,9 +24,9 @@ _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, erro
     },
 )
 def round_list(here: Here, who: Who, building_id: str) -> Response:
-    """Print a building's doors in walking order as a PDF, with when somebody was last met at each.
+    """Print a building's doors in walking order as a PDF, with the day on which somebody was last met at each.
 
-    For the building's steward, and for who oversees visits.
+    For the building's steward, and for those who oversee visits.
     """
     from sync_server.labels import round_list as printing  # fonts and the PDF library are loaded when somebody prints
 

@@ -41,9 +41,9 @@ def sync(
     content_length: Annotated[int, Header(include_in_schema=False)] = 0,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
-    """Push entries and pull what changed. Each entry is answered apart; sending it again changes nothing.
+    """Push entries and pull what changed. Each entry gets an answer of its own; sending it again changes nothing.
 
-    `hash_wrong`: packed entries are not proved by the hash they end with; send them unpacked.
+    `hash_wrong`: the hash at the end does not prove the packed entries; send them unpacked.
     """
     if len(asked.entries) > protocol.MAX_BATCH:
         raise Problem(errors.BATCH_TOO_LARGE, limit=protocol.MAX_BATCH)
@@ -54,7 +54,8 @@ def sync(
         raise Problem(errors.HASH_WRONG)
     epoch = store.epoch()
     offset = offset_of(asked.sent_at, heard_at, asked.offset)
-    # Who does not know yet that this store was restored sends all of its chain again, and in order, once it does.
+    # Nothing is taken from a phone that does not know yet that this store was restored: once it knows, it sends its
+    # whole chain again, in order.
     answers = store.push(who, entries, offset, measure=measure) if asked.epoch in (None, epoch) else []
     looks = store.keep_looks(who, asked.looks, offset)
     cursors = asked.cursors if asked.epoch == epoch else {}
@@ -88,12 +89,12 @@ def sync(
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-"""Chinese as itself: written as escapes it is longer, packed as well."""
+"""Writes Chinese characters as they are: as escapes they would be longer, even when packed."""
 
 
 def _json(value: object, squeezed: bool) -> Response:
-    # Written directly: checking thousands of entries against a model again would take longer than finding them.
-    # Half a character could only stand in a sentence about what was refused.
+    # Written directly: checking thousands of entries against a model again would take longer than finding them. A
+    # single surrogate can only be part of a text about something that was refused.
     data = _ENCODER.encode(value).encode("utf-8", "replace")
     if squeezed and len(data) <= MOST:
         return Response(squeeze(data), media_type=MEDIA_TYPE)
@@ -105,7 +106,7 @@ _BLOB = (*_TOKEN, errors.NOT_FOUND)
 
 @router.head("/blobs/{digest}", responses=documented(*_BLOB))
 def blob_status(here: Here, who: Who, digest: Digest) -> Response:
-    """Tell how much of a blob of one's own is here: ``Upload-Offset``, ``Upload-Length``, ``Upload-Complete``."""
+    """Return how much of a blob of one's own is here: ``Upload-Offset``, ``Upload-Length``, ``Upload-Complete``."""
     total, beside = here.store.upload_of(who, digest)
     complete = beside is None and here.store.files.complete(digest)
     return Response(
@@ -123,12 +124,12 @@ def blob_status(here: Here, who: Who, digest: Digest) -> Response:
     response_class=Response,
 )
 def blob(here: Here, who: Who, digest: Digest) -> Response:
-    """Return a blob of what one may see; ``not_found`` while it has not come in whole."""
+    """Return a blob that one may see; ``not_found`` until it is complete."""
     here.store.blob_size(who, digest)
     content = here.store.files.read(digest)
     if content is None:
         raise Problem(errors.NOT_FOUND)
-    # Never shown by a browser as a page of ours: the content is whatever a phone sent.
+    # A browser must never show it as a page of this server: the content is whatever a phone sent.
     return Response(
         content,
         media_type="application/octet-stream",
@@ -145,7 +146,7 @@ def blob(here: Here, who: Who, digest: Digest) -> Response:
 def put_blobs(
     here: Here, who: Who, packed: Annotated[bytes, Body(media_type="application/octet-stream")] = b""
 ) -> m.BlobsAnswer:
-    """Send several small blobs whole, each named by one's own accepted entry; each is answered apart.
+    """Send several small blobs whole, each named by one's own accepted entry. Each gets an answer of its own.
 
     The first line is JSON, `[[hash, size], ...]`; their bytes follow it, one after the other.
     """
@@ -199,10 +200,10 @@ def put_blob(
     total: Annotated[int, Query(ge=0)],
     chunk: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
 ) -> m.BlobAnswer:
-    """Send a chunk of a blob that one's own accepted entry names; it goes on where it was cut off.
+    """Send a chunk of a blob that one's own accepted entry names; an interrupted upload can be continued.
 
-    ``blob_mismatch``: the whole is not what its hash says, begin again at 0.
-    ``blob_offset``: bytes before ``offset`` are missing, go on at ``details.have``.
+    ``blob_mismatch``: the whole content does not match its hash, begin again at 0. ``blob_offset``: bytes before
+    ``offset`` are missing, go on at ``details.have``.
     """
     if len(chunk) > protocol.CHUNK:
         raise Problem(errors.TOO_BIG)

@@ -43,14 +43,14 @@ def find(
     external_ref: Annotated[str, Query(min_length=1, max_length=200)],
     estate: m.EstateCode | None = None,
 ) -> Any:
-    """Find tickets by the number in another system, of one estate if it is named; none is an empty list."""
+    """Find tickets by their number in another system, in one estate or in all. The list is empty if there is none."""
     found = tickets.tickets_of_ref(here.store, external_ref, estate) if external_ref.isprintable() else []
     return m.TicketsAnswer(tickets=[_ticket(here.store, one) for one in found])
 
 
 @router.get("/tickets/{ticket_id}", response_model=m.TicketAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
 def result(here: Here, reader: Reader, ticket_id: m.Uuid) -> m.TicketAnswer:
-    """Return a ticket's result: how far it is, times, fee lines, and the verdict on its signature."""
+    """Return the state of a ticket: its stage, times, fee lines, and the verdict on its signature."""
     here.store.state(reader, (TICKET, ticket_id))
     return _ticket(here.store, ticket_id)
 

@@ -1,8 +1,9 @@
-"""Takes requests in: who asks before what they say, limits on both, gzip, and the moment at which a request began.
+"""Reads requests: checks the sender before the body, limits the size of both, unpacks gzip, and notes when a request
+began.
 
-A stranger is anybody without a token or key that opens something. Of them only ``STRANGER`` bytes are read: enough to
-sign in. Everybody else may send ``protocol.MAX_REQUEST_BYTES``, unpacked and as it comes; but all that is held at a
-time stays within ``MOST_HELD``, and of one device or one other system within ``MOST_OF_ONE``.
+A stranger is a sender without a valid token or key. Of strangers only ``STRANGER`` bytes are read: enough to sign in.
+Everybody else may send ``protocol.MAX_REQUEST_BYTES``, packed and unpacked. All requests that are held at a time stay
+within ``MOST_HELD`` bytes, those of one device or one other system within ``MOST_OF_ONE``.
 """
 
 from __future__ import annotations
@@ -24,30 +25,31 @@ from sync_server.api import problems
 from sync_server.api.context import HEARD_AT, TOKEN, Context
 
 STRANGER = 16 * 1024
-"""Bytes of a request that says who it is only inside, or not at all."""
+"""Most bytes of a stranger's request."""
 OPEN = ("/v1/sign-in", "/v1/join")
-"""Where strangers have something to say."""
+"""Paths that strangers may use."""
 MOST_HELD = 64 * 1024 * 1024
-"""Bytes of requests that are held at a time, of everybody; small ones still find room beyond it."""
+"""Most bytes of all requests held at a time; small requests (``SMALL``) still find room beyond it."""
 MOST_OF_ONE = protocol.MAX_REQUEST_BYTES + 4 * protocol.CHUNK
-"""The same, of one device or one other system."""
+"""Most bytes held at a time of one device or one other system."""
 SMALL = 64 * 1024
-"""Bytes that are taken apart at once; larger requests, and all that is packed, in a thread."""
+"""Requests of up to this many bytes are parsed at once; larger ones, and all that are packed, in a thread."""
 MOST_PARTS = 600_000
-"""Values in one JSON document, or a little fewer. Reading stops every other thread: these take a tenth of a second,
+"""Most values in one JSON document, approximately. Parsing stops every other thread: these take a tenth of a second,
 while 16 MB of nothing but `[]` would take many. A full push of 500 entries has some 10,000."""
 _BUSY_SECONDS = 5
 
 
 class Held:
-    """How many bytes of requests are held now, in all and of each sender."""
+    """Counts the bytes of requests that are held now, in all and of each sender."""
 
     def __init__(self) -> None:
         self.total = 0
         self._of: Counter[str] = Counter()
 
     def take(self, sender: str, size: int, have: int) -> None:
-        """Hold ``size`` bytes more of a request that has ``have``. Raises ``Problem`` ``server_busy``."""
+        """Count ``size`` more bytes for a request that has ``have`` already. Raises ``Problem`` ``server_busy`` if that
+        is too much."""
         most = MOST_HELD if have + size > SMALL else 2 * MOST_HELD
         if self.total + size > most or (sender and self._of[sender] + size > MOST_OF_ONE):
             raise Problem(SERVER_BUSY, seconds=_BUSY_SECONDS)
@@ -56,7 +58,7 @@ class Held:
             self._of[sender] += size
 
     def give_back(self, sender: str, size: int) -> None:
-        """Let go of what was held."""
+        """Subtract bytes that are no longer held."""
         self.total -= size
         if sender:
             self._of[sender] -= size
@@ -65,7 +67,7 @@ class Held:
 
 
 class UnpackRequests:
-    """Reads a request's whole body after looking at who sends it, and unpacks it."""
+    """Checks who sends a request, reads its whole body, and unpacks it."""
 
     def __init__(self, app: ASGIApp, here: Context, held: Held | None = None) -> None:
         self.app = app
@@ -96,7 +98,7 @@ class UnpackRequests:
             limit = await self._limit(scope, headers, taken)
             body = await _read(receive, limit, taken)
             if body is None:
-                return  # cut in the middle: nobody is there to answer
+                return  # cut off in the middle: nobody is there to answer
             is_json = "octet-stream" not in headers.get("content-type", "")
             if encoding == "gzip":
                 body = await to_thread.run_sync(_unpacked, body, limit)
@@ -105,7 +107,7 @@ class UnpackRequests:
                 await to_thread.run_sync(_count_parts, body)
         except Problem as problem:
             if problem.kind is TOO_BIG and taken.stranger and scope["path"] not in OPEN:
-                problem = Problem(TOKEN_UNKNOWN)  # with a token it need not be
+                problem = Problem(TOKEN_UNKNOWN)  # with a token, it need not be too big
             await problems.answer(problem)(scope, receive, send)
             return
         kept = [(k, v) for k, v in scope["headers"] if k not in (b"content-encoding", b"content-length")]
@@ -122,7 +124,7 @@ class UnpackRequests:
         await self.app(scope, whole, send)
 
     async def _limit(self, scope: Scope, headers: Headers, taken: _Taken) -> int:
-        """Return how many bytes of this request are read. Raises the ``Problem`` of what opens nothing."""
+        """Return how many bytes of this request may be read. Raises the ``Problem`` of an invalid token or key."""
         if scope["path"] in OPEN:
             return STRANGER
         store, days = self.here.store, self.here.settings.token_days
@@ -138,7 +140,7 @@ class UnpackRequests:
 
 
 class _Taken:
-    """What one request holds, and whose it is."""
+    """Counts the bytes of one request for its sender."""
 
     def __init__(self, held: Held) -> None:
         self._held = held
@@ -147,27 +149,28 @@ class _Taken:
 
     @property
     def stranger(self) -> bool:
-        """Whether nobody knows who sends it."""
+        """Whether the sender is unknown."""
         return not self.sender
 
     def more(self, size: int) -> None:
-        """Hold more bytes."""
+        """Count more bytes."""
         self._held.take(self.sender, size, self._size)
         self._size += size
 
     def now(self, size: int) -> None:
-        """Hold so many bytes instead."""
+        """Count so many bytes in all, if that is more than before."""
         if size > self._size:
             self.more(size - self._size)
 
     def let_go(self) -> None:
-        """Hold nothing any more."""
+        """Stop counting this request's bytes."""
         self._held.give_back(self.sender, self._size)
         self._size = 0
 
 
 async def _read(receive: Receive, limit: int, taken: _Taken) -> bytes | None:
-    """Return the body as it comes; ``None`` when it was cut. Raises ``Problem`` ``too_big``, ``server_busy``."""
+    """Return the body as it was sent; ``None`` when the connection ended. Raises ``Problem`` ``too_big``,
+    ``server_busy``."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -203,10 +206,10 @@ def _count_parts(body: bytes) -> None:
 
 
 class ReadAside(APIRoute):
-    """An endpoint whose larger JSON is read in a thread, so that others are answered meanwhile."""
+    """An endpoint that parses larger JSON bodies in a thread, so that others are answered meanwhile."""
 
     def get_route_handler(self):  # type: ignore[no-untyped-def]
-        """Return the handler, for a request that reads so."""
+        """Return the handler, called with a request that parses in a thread."""
         handler = super().get_route_handler()
 
         async def aside(request: Request) -> Response:

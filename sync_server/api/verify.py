@@ -24,16 +24,17 @@ _SAID: dict[str, Any] = {"response_model": m.VerifyAnswer, "responses": document
 
 @router.get("/subjects/{subject_type}/{subject_id}/verify", **_SAID)
 def verify(here: Here, reader: Reader, subject_type: m.SubjectType, subject_id: m.Uuid) -> Any:
-    """Verify a record: its signatures, and the chains of the devices that wrote it. Other systems: tickets and things.
+    """Verify a record: its signatures, and the chains of the devices that wrote it. Other systems: only tickets and
+    things.
 
-    Types are `ticket`, `visit`, `thing`, `place`, `count`, and what newer programs add.
+    Types are `ticket`, `visit`, `thing`, `place`, `count`, and those that newer programs add.
     """
     if reader is None and not sheet_of(subject_type).for_systems:
         raise Problem(NOT_FOUND)
     return here.store.verify((subject_type, subject_id), reader).to_wire()
 
 
-# What older programs ask, for as long as there are some.
+# For older programs, as long as some are in use.
 
 
 @router.get("/tickets/{ticket_id}/verify", deprecated=True, **_SAID)

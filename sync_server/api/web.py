@@ -1,7 +1,7 @@
-"""The web app beside the interface: its files at ``/``, everything of ``/v1`` goes on to the server itself.
+"""Serves the web app's files at ``/``; requests under ``/v1`` go on to the interface.
 
-Every file is asked for anew (``no-cache``) and answered by 304 while it is the same: on a phone the service worker is
-the cache, and only it decides when a new version takes over. Beside a file that packs well stands ``<file>.gz``.
+Browsers must ask for every file again (``no-cache``) and get 304 if it is the same: on a phone the service worker is
+the cache, and it alone decides when a new version takes over. Files that pack well have a ``<file>.gz`` beside them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.domain.wire.errors import MALFORMED, NOT_FOUND, Problem
 from sync_server.api import problems
 
 API: Final = ("/v1", "/docs", "/redoc", "/openapi.json")
-"""What the server itself answers; everything else is the web app's."""
+"""Paths that the interface answers; all others are the web app's."""
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -39,12 +39,13 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "form-action 'none'",
     )
 )
-"""Nothing from any other host, no inline script, no framing. Styles: the Flutter client writes them into the page."""
+"""Allows nothing from other hosts, no inline scripts, no framing. Inline styles are allowed: the Flutter client needs
+them."""
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
-    # A one-time code stands in the address of /join/CODE: no address goes anywhere.
+    # /join/CODE contains a one-time code, so no address is sent as a referrer.
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -73,7 +74,8 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
     ".zip": "application/zip",
 }
-"""By ending. Spelt out, for what a system knows by itself differs, and a browser runs no module of a wrong type."""
+"""Media types by ending. Listed here because each system's own table differs, and browsers run no module of a wrong
+type."""
 
 _MANIFEST: Final = "manifest.json"
 _INDEX: Final = "index.html"
@@ -94,12 +96,13 @@ then reload this page. The interface is described at <a href="/docs">/docs</a>.<
 
 
 def of_api(path: str) -> bool:
-    """Tell whether a path is the server's own."""
+    """Return whether a path is the interface's."""
     return any(path == own or path.startswith(f"{own}/") for own in API)
 
 
 class ServeWeb:
-    """Serves the web app of a folder around the interface; ``folder`` is asked each time, so it may come later."""
+    """Serves the web app's folder around the interface. ``folder`` is called for each request, so the app may be made
+    later."""
 
     def __init__(self, app: ASGIApp, folder: Callable[[], Path | None]) -> None:
         self.app = app
@@ -143,13 +146,13 @@ def _no_app(scope: Scope) -> Response:
 
 
 def _asks_for_page(scope: Scope) -> bool:
-    """Tell whether a browser goes to a screen of the app: it wants a page, and the path is no file's."""
+    """Return whether a browser opens a screen of the app: it wants a page, and the path is not that of a file."""
     wants = Headers(scope=scope).get("accept", "")
     return scope["method"] in ("GET", "HEAD") and "text/html" in wants and "." not in PurePosixPath(scope["path"]).name
 
 
 class WebTree(StaticFiles):
-    """The files of the web app. What is no file but a screen of the app (``/join/CODE``) is ``index.html``."""
+    """The web app's files. Other paths are the app's screens (``/join/CODE``) and get ``index.html``."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder)
@@ -168,7 +171,7 @@ class WebTree(StaticFiles):
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """Return a file, packed where a packed one stands beside it and the browser takes it, or 304."""
+        """Return a file, or 304. Its packed copy is sent if there is one and the browser accepts gzip."""
         asked = Headers(scope=scope)
         path = Path(full_path)
         packed = path.with_name(f"{path.name}.gz")
@@ -188,7 +191,7 @@ class WebTree(StaticFiles):
 
 
 def takes_gzip(accepted: str) -> bool:
-    """Tell whether an ``Accept-Encoding`` header allows gzip (``gzip;q=0`` does not)."""
+    """Return whether an ``Accept-Encoding`` header allows gzip (``gzip;q=0`` does not)."""
     weights: dict[str, bool] = {}
     for part in accepted.lower().split(","):
         name, _, weight = part.partition(";")

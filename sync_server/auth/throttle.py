@@ -1,16 +1,17 @@
 """Slowing down those who guess passwords or one-time codes, without locking out those who don't.
 
-Several counts, each for another attack:
+Several counts, each against another attack:
 
-- **a name** from devices that never signed in as it: five free failures, then the wait doubles up to five minutes.
+- **a name**, from devices that never signed in as it: five free failures, then the wait doubles, up to five minutes.
   It slows guessing one person's password, from however many addresses.
-- **a device** that has signed in as that person before, and proves it by a token it was given then, be it ended:
-  counted apart. A device's number is no proof, it stands in every entry; nobody keeps out a phone that has its token.
-- **a device that is only named** (by an older app, or by who knows its number): counted for each address it is named
-  from, and from wherever, after fifty failures, one every six seconds.
+- **a device** that has signed in as that person before, and proves it by a token it once got, even one that has ended:
+  counted by itself. A device's number alone is no proof, since every entry contains it. So nobody can lock out a phone
+  that has its token.
+- **a device that is only named** (by an older app, or by anybody who knows its number): counted for each address it is
+  named from; and over all addresses, after fifty failures, one every six seconds.
 - **an address** (an IPv6 network of 64 bits counts as one): fifty failures at once, then one every six seconds. It
   slows trying one password on many names, and codes. A whole company sits behind one address: nobody there ever waits
-  longer than six seconds for others' failures, and who uses a phone they have used before does not wait at all.
+  longer than six seconds for others' failures, and people on a phone they have used before do not wait at all.
 
 An attempt counts as a failure from the moment it begins, so that a thousand at once get no more tries than one after
 another; a right password takes it back. The counts are kept in memory: each server process counts for itself and
@@ -61,10 +62,10 @@ class Throttle:
     def begin(
         self, login: str | None, address: str, now: int, device: str | None = None, proved: bool = False
     ) -> Attempt:
-        """Count an attempt. Raises ``Problem`` ``too_many_tries`` while it must wait; it does not count then.
+        """Count an attempt. Raises ``Problem`` ``too_many_tries`` while it must wait; then it does not count.
 
-        ``login`` ``None``: by a one-time code, which has none. ``device``: one that this person has used before,
-        ``proved`` where it shows a token of then.
+        ``login`` is ``None`` for a one-time code. ``device``: one that this person has used before; ``proved``: it
+        showed a token from then.
         """
         network = network_of(address)
         if login is None:
@@ -85,7 +86,8 @@ class Throttle:
         return Attempt(keys)
 
     def succeeded(self, attempt: Attempt) -> None:
-        """Take an attempt back: its name's or device's failures are forgotten, others' of its address stay."""
+        """Take an attempt back: the failures of its name or device are forgotten, those of its address by others
+        stay."""
         with self._lock:
             for key in attempt.keys:
                 count = self._counts.get(key)

@@ -1,6 +1,6 @@
-"""An estate comes in from Excel: the template, reading a filled workbook, every bad cell told.
+"""Reading an estate from Excel: the template, a filled workbook, and a fault for every bad cell.
 
-``columns`` says once what a workbook holds; the template, the reader, the help sheet and the
-demo estate all follow it. ``workbook.read_workbook`` gives plain dataclasses (``data``) or
-raises ``WorkbookFaults``; turning them into database rows is the store's work.
+``columns`` is the only description of a workbook: the template, the reader, the help sheet and the demo estate follow
+it. ``workbook.read_workbook`` returns plain dataclasses (``data``) or raises ``WorkbookFaults``; the store makes
+database rows of them.
 """

@@ -1,8 +1,8 @@
-"""From what Excel holds in a cell to what the program keeps.
+"""Converting the content of Excel's cells to the program's values.
 
-Excel has opinions: 1501 comes as 1501.0, a phone number as a float, ``3-2`` as the 2nd of March,
-a date as a serial number, and people type full-width digits. ``parse_cell`` takes all that in
-good part, and refuses what could be misunderstood with a ``BadCell`` that says why.
+Excel changes what people type: 1501 becomes 1501.0, a phone number a float, ``3-2`` the 2nd of March, a date a serial
+number; and people type full-width digits. ``parse_cell`` accepts all that, and refuses what could be misunderstood with
+a ``BadCell`` that says why.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sync_server.estate.error_cells import Uncalculated, error_of
 CODE_LIMIT = 40
 PASSWORD_LEAST = 8
 MOST_FEN = 100_000_000
-"""A million yuan: more in one cell is a slip of the hand."""
+"""A million yuan, in fen: a larger amount in one cell is taken for a typing error."""
 
 
 class BadCell(ValueError):

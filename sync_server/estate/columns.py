@@ -1,7 +1,7 @@
-"""What an estate workbook holds: its sheets and columns, described once.
+"""What an estate workbook contains: its sheets and columns, described once.
 
-The template, its help sheet, the reader's checks and the demo estate all follow this page.
-Headers are Chinese with the English name beneath; the reader takes either, in any order.
+The template, its help sheet, the reader's checks and the demo estate all follow this module. Headers are Chinese with
+the English name beneath; the reader accepts either, in any order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One door written in two ways: 5栋201 and 5栋1单元201, found so that it does not become two."""
+"""Finding doors that are written in two ways, such as 5栋201 and 5栋1单元201, so that one door does not become two."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from app.domain.writing.addresses import Address
 def written_otherwise(
     wanted: Iterable[Address], known: Collection[Address], fits: Callable[[Address, Address], bool]
 ) -> dict[Address, list[Address]]:
-    """Return, for each of ``wanted`` that is not ``known``, the known doors that may be it, written otherwise.
+    """Return, for each of ``wanted`` that is not ``known``, the known doors that may be the same door written
+    differently.
 
-    A door with the entrance left out is the one with it, where nothing else that is wanted is that door already. Where
-    several could be, the one that ``fits`` (wanted, known) is: the same family lives there. Two left over mean that it
-    can't be told; a door with none is a new one and not in the answer.
+    That is a door with the same building and room where only one of the two writings has an entrance, unless that known
+    door is itself among ``wanted``. If several are possible, the one for which ``fits(wanted, known)`` is true is
+    taken: the same family lives there. More than one in the answer means that it cannot be decided; new doors are not
+    in the answer.
     """
     wanted = list(wanted)
     exact = {address for address in wanted if address in known}
@@ -42,5 +44,5 @@ def written_otherwise(
             if len(fitting) == 1:
                 found[address] = fitting
             elif len(others) == 1:
-                del found[address]  # another one who claims it has the family: this is a door of its own
+                del found[address]  # another door that claims it has the family, so this is a door of its own
     return found

@@ -1,7 +1,7 @@
-"""Formulas without a value in a workbook: errors (#N/A, #REF! ...), and those nobody has calculated.
+"""Finding formulas without a value in a workbook: errors (#N/A, #REF! ...), and formulas that nobody has calculated.
 
-The reader gives such cells as empty, which would let them pass as nothing in an optional column: arrears of 0 where the
-file says ``=700+77``. So they are looked up in the file itself.
+The reader returns such cells as empty, which an optional column would accept: arrears of 0 where the file says
+``=700+77``. So this module looks for them in the file itself.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import IO
 from xml.etree import ElementTree
 
 MOST_OF_ONE_ARRAY = 10_000
-"""Cells told of one array formula at most; it may claim a whole column."""
+"""Most cells reported for one array formula, which may claim a whole column."""
 
 
 class ErrorValue(str):
-    """What an error cell shows: ``#N/A``."""
+    """The text of an error cell: ``#N/A``."""
 
 
 class Uncalculated(ErrorValue):
-    """A formula whose result the file does not hold: ``=700+77``."""
+    """The text of a formula whose result the file does not contain: ``=700+77``."""
 
 
 def error_of(raw: object) -> ErrorValue | None:
-    """Return what is wrong with a cell: its formula's error, also one that was copied as text. None for a value."""
+    """Return a cell's error, also one that was copied as text; None for a proper value."""
     if isinstance(raw, ErrorValue):
         return raw
     if isinstance(raw, str) and raw.strip().upper() in _ERRORS:
@@ -42,7 +42,8 @@ _ERRORS = frozenset(
 
 
 def unpacked_size(file: IO[bytes]) -> int:
-    """Return the bytes of all parts unpacked, as the archive claims. Raises ``ValueError`` for what is no archive."""
+    """Return the unpacked size of all parts in bytes, as the archive states it. Raises ``ValueError`` if it is no
+    archive."""
     try:
         with zipfile.ZipFile(file) as archive:
             return sum(part.file_size for part in archive.infolist())
@@ -82,14 +83,15 @@ def _span(part: IO[bytes]) -> int:
             for letter in letters:
                 column = column * 26 + letter - ord("A") + 1
             last_column = max(last_column, column)
-        rest = text[-200:]  # a tag cut in two is found with the next step
+        rest = text[-200:]  # kept, so that a tag that is cut in two is found in the next step
     return last_row * last_column
 
 
 def error_cells(file: IO[bytes]) -> Iterator[tuple[str, int, int, ErrorValue]]:
-    """Yield (sheet title, row, column, error) of each cell with an error or without its result, both counted from 1.
+    """Yield (sheet title, row, column, error) of each cell with an error or without a result; row and column count from
+    1.
 
-    Raises ``ValueError`` where the file's parts can't be read.
+    Raises ``ValueError`` if the file's parts can't be read.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -112,18 +114,18 @@ _ERROR_OR_FORMULA = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s/>]""")
 
 
 def _may_have_any(xml: IO[bytes]) -> bool:
-    """Whether a sheet says ``error`` or ``formula`` anywhere; nearly none does, and taking its XML apart is slow."""
+    """Return whether a sheet may contain error or formula cells; hardly any does, and parsing its XML is slow."""
     rest = b""
     while step := xml.read(_STEP):
         text = rest + step
         if b"\0" in text or _ERROR_OR_FORMULA.search(text):
-            return True  # with zeros in between it is UTF-16: it has to be taken apart
+            return True  # with zero bytes in between it is UTF-16, and must be parsed
         rest = text[-40:]
     return False
 
 
 def _name(element: ElementTree.Element) -> str:
-    """An element's name without its namespace: strict workbooks have another one."""
+    """Return an element's name without its namespace, which is another one in strict workbooks."""
     return element.tag.rpartition("}")[2]
 
 
@@ -140,7 +142,8 @@ def _parts(archive: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tupl
 
 
 def _errors_of(xml: IO[bytes], never: bool) -> Iterator[tuple[int, int, ErrorValue]]:
-    """Yield the errors of a sheet. ``never``: whoever wrote it left the calculating to others, and wrote zeros."""
+    """Yield the errors of a sheet. ``never``: the program that wrote it did not calculate, and wrote zeros as
+    results."""
     row = column = 0
     for event, element in ElementTree.iterparse(xml, events=("start", "end")):
         name = _name(element)
@@ -177,7 +180,7 @@ def _error_of(cell: ElementTree.Element, row: int, column: int, never: bool) -> 
     if cell.get("t") == "e":
         yield row, column, ErrorValue(text or "#?")
     elif formula is not None:
-        # A formula that gave an empty text says so (t="str"); a zero may be what was written instead of a result.
+        # A formula with an empty text as its result has t="str"; a zero may stand for a result that is not there.
         known = text != "" or (cell.get("t") == "str" and value is not None)
         if not known or (never and text == "0"):
             for at in _cells(formula, row, column):
@@ -185,7 +188,7 @@ def _error_of(cell: ElementTree.Element, row: int, column: int, never: bool) -> 
 
 
 def _cells(formula: ElementTree.Element, row: int, column: int) -> Iterator[tuple[int, int]]:
-    """Yield the cells a formula fills: its own, or all of an array's."""
+    """Yield the cells that a formula fills: its own, or all of an array."""
     area = _RANGE.fullmatch(formula.get("ref") or "") if formula.get("t") == "array" else None
     if area is None:
         yield row, column

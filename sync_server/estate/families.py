@@ -1,7 +1,7 @@
-"""Whether two lists of people at one door are the same family: by names and phones, a corrected typo included.
+"""Comparing two lists of people at one door: whether they are the same family, by names and phones.
 
-The question decides who sees whose archive: another family at a door is another household (A7), while the same one
-with a character put right, a new phone or one more child keeps everything it has.
+The answer decides who sees whose archive: another family at a door is another household (A7), while the same family
+keeps everything after a corrected name, a new phone or one more child.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from enum import StrEnum
 from sync_server.estate.readings import readings_of_name
 
 PLACEHOLDERS = frozenset(("", "空置", "业主", "住户", "无", "vacant", "未售", "空房"))
-"""Names that name nobody."""
+"""Entries in the column of names that name nobody."""
 
 
 class Same(StrEnum):
-    """How sure it is."""
+    """How sure it is that two families are the same."""
 
     YES = "yes"
     LIKELY = "likely"
@@ -27,9 +27,9 @@ class Same(StrEnum):
 def same_family(
     old_names: Collection[str], old_phones: Collection[str], new_names: Collection[str], new_phones: Collection[str]
 ) -> Same:
-    """Return whether the people are one family. Where one side names nobody at all, nothing speaks against it.
+    """Return whether the people are the same family. If one side names nobody, they are taken for the same.
 
-    ``LIKELY``: a name sounds the same, differs in one character of three, or is the short form of the other (张先生).
+    ``LIKELY``: a name sounds the same, differs in one of three characters, or is the short form of the other (张先生).
     """
     old = {_plain(name) for name in old_names} - PLACEHOLDERS
     new = {_plain(name) for name in new_names} - PLACEHOLDERS

@@ -1,4 +1,4 @@
-"""What can be wrong with a workbook, told cell by cell in Chinese and English."""
+"""Everything that can be wrong with a workbook, with a text for each in Chinese and English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def where_in_words(sheet: str, row: int = 0, column: str = "") -> tuple[str, str]:
-    """Return where something stands, in Chinese and English: 登记表 第 4 行, 登记表 C4; "" for the file as a whole."""
+    """Return a place in words, in Chinese and English: 登记表 第 4 行, 登记表 C4; "" for the file as a whole."""
     if column:
         cell = f"{column}{row}" if row else ""
         zh, en = (cell, cell) if cell else (f"{column} 列", f"column {column}")
@@ -74,12 +74,13 @@ class Fault:
 
 
 def either(doors: Sequence[object]) -> dict[str, str]:
-    """Return the details of ``SEVERAL_DOORS``."""
+    """Return the details for the fault ``SEVERAL_DOORS``."""
     return {"doors_zh": " 或 ".join(map(str, doors)), "doors_en": " or ".join(map(str, doors))}
 
 
 class WorkbookFaults(Exception):
-    """A workbook that brings in nothing: every fault in it, and the notices besides."""
+    """Raised for a workbook that can't be imported: contains all of its faults, and the notices. Add a fault;
+    ``sheet``, ``row``, ``column``, ``header`` say where, the other arguments fill its text."""
 
     def __init__(self, faults: Sequence[Fault], notices: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)
@@ -100,7 +101,7 @@ class FaultList:
         self.faults.append(_fault(kind, value, where_and_details))
 
     def notice(self, kind: FaultKind, *, value: Any = "", **where_and_details: Any) -> None:
-        """Note something that should be known but keeps nothing out."""
+        """Add something that people should know but that does not prevent the import."""
         self.notices.append(_fault(kind, value, where_and_details))
 
     def sort(self, sheets: Sequence[str]) -> None:
@@ -225,7 +226,7 @@ SHORT_PASSWORD = _kind(
     "short_password", "初始密码至少 {least} 位", "An initial password has at least {least} characters"
 )
 
-# Between cells
+# Between several cells
 DUPLICATE = _kind("duplicate", "“{value}”与第 {first} 行重复", "“{value}” is already in row {first}")
 UNKNOWN_REFERENCE = _kind(
     "unknown_reference", "「{target}」表里没有“{value}”", "There is no “{value}” in the sheet “{target}”"

@@ -1,4 +1,4 @@
-"""What rows of a workbook mean together: references, duplicates, ids."""
+"""Connecting the rows of a workbook: references, duplicates, ids."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from sync_server.estate.workbook import Row, SheetRows
 
 DEFAULT_HOUSEHOLD = "1"
-"""The household's code where its cell is empty: most units have one."""
+"""The code of a household where its cell is empty: most units have only one."""
 
 
 def link(read: Mapping[str, SheetRows], found: FaultList) -> EstateData | None:
-    """Join the rows of all sheets; note every reference to nothing and every duplicate in ``found``.
+    """Connect the rows of all sheets; add every unknown reference and every duplicate to ``found``.
 
-    Gives None only where ``found`` holds a fault.
+    Returns None only if ``found`` has a fault.
     """
     return _Linker(read, found).link()
 
 
 class _Linker:
-    """Goes through the sheets in order, so that each finds what it refers to."""
+    """Goes through the sheets in such an order that each finds what it refers to."""
 
     def __init__(self, read: Mapping[str, SheetRows], found: FaultList) -> None:
         self.read = read
@@ -54,7 +54,7 @@ class _Linker:
     def link(self) -> EstateData | None:
         estate = self._estate()
         self.code = estate.code if estate else ""
-        # Buildings first need to be known, then staff, who say which of them are whose.
+        # First the buildings' codes, then staff, whose rows say who looks after which building.
         self._index_buildings()
         staff = self._staff()
         buildings = self._buildings(staff)
@@ -102,14 +102,14 @@ class _Linker:
         return sheet.rows
 
     def _unique(self, seen: dict[Any, int], key: Any, row: Row, name: str, value: object) -> bool:
-        """Note a duplicate of ``key``; tell whether it is the first."""
+        """Return whether ``key`` occurs for the first time; add a fault if it does not."""
         first = seen.setdefault(key, row.number)
         if first != row.number:
             self.found.add(faults.DUPLICATE, value=value, first=first, **row.where(name))
         return first == row.number
 
     def _known(self, known: Mapping[Any, str], key: Any, row: Row, name: str, target: columns.Sheet) -> str | None:
-        """Return the id of what the cell refers to, or note that there is no such thing."""
+        """Return the id of what the cell refers to; add a fault if there is no such thing."""
         if key is None:
             return None
         if key not in known:
@@ -269,7 +269,7 @@ class _Linker:
                     number,
                     row["name"] or "",
                     login or "",
-                    # A role that could not be read is told once, not again as a role nobody holds.
+                    # A role that could not be read is a fault already, and not also reported as held by nobody.
                     row["roles"] or (roles.ROLES if "roles" in row.bad else ()),
                     row["phone"] or "",
                     tuple(building_id for building_id in building_ids if building_id is not None),
@@ -308,7 +308,7 @@ class _Linker:
         return items
 
     def _who_is_there(self, staff: list[StaffMember], buildings: list[Building]) -> None:
-        """Tell of posts nobody holds, without which work would stop somewhere (A.1, A.2)."""
+        """Add notices of posts that nobody holds and without which work would stop (A.1, A.2)."""
         sheet = self.read["staff"]
         held = {role for person in staff if person.active for role in person.roles}
         for choice in columns.ROLE_CHOICES:

@@ -1,7 +1,7 @@
-"""Every way a Chinese name can be read, so that it is found by any of them.
+"""All readings of Chinese names in pinyin, so that a name is found by any of them.
 
-单 is a surname read shàn, but a dictionary's first reading is dān, and Chányú is a surname of two
-characters: whoever types s, d or c must find it. The reading a surname has comes first.
+单 as a surname is read shàn, but a dictionary's first reading is dān; and Chányú is a surname of two characters:
+whoever types s, d or c must find it. The surname's own reading comes first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pypinyin import Style, pinyin
 from app.domain.writing.names import bare_name, outside_brackets
 
 MOST_READINGS = 48
-"""Readings kept of one text: every one of a name, the likeliest of a long line."""
+"""Most readings kept of one text: enough for all of a name, and for the likeliest ones of a long line."""
 
 _SURNAMES = {
     "单": "shan", "解": "xie", "仇": "qiu", "翟": "zhai", "曾": "zeng", "朴": "piao", "查": "zha", "区": "ou",
@@ -36,15 +36,15 @@ _MORE = {
     "尉": ("wei",), "𠮷": ("ji",), "𬱖": ("di",), "𫖯": ("fu",), "𬭚": ("chun",), "𬬭": ("lun",), "𬴂": ("fei",),
     "𫍯": ("xian",), "𣲗": ("wei",), "𬣙": ("xu",),
 }  # fmt: skip
-"""Readings the dictionary at hand lacks."""
+"""Readings that the dictionary lacks."""
 
 
 @lru_cache(20_000)
 def readings_of_name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (initials, pinyin) of a person's name, every reading, the surname's own first.
+    """Return (initials, pinyin) of a person's name, in all readings, the surname's own first.
 
-    张伟 gives ``("zw",)`` and ``("zhangwei",)``; 单丽 has sl, dl and cl. Letters and digits stand
-    for themselves, marks such as · and emoji for nothing. ü is written v.
+    张伟 gives ``("zw",)`` and ``("zhangwei",)``; 单丽 has sl, dl and cl. Letters and digits are kept;
+    marks such as · and emoji are left out. ü is written v.
     """
     syllables = _syllables(outside_brackets(name))
     bare = bare_name(name)
@@ -67,7 +67,7 @@ def _first(reading: str, others: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _syllables(text: str) -> list[tuple[str, ...]]:
-    """Return, for each character or Latin word that can be typed, its possible syllables."""
+    """Return the possible syllables of each character or Latin word; what has no reading is left out."""
     syllables: list[tuple[str, ...]] = []
     word = ""
     for char, usual in zip(text, _usual(text), strict=True):
@@ -87,12 +87,12 @@ def _syllables(text: str) -> list[tuple[str, ...]]:
 
 
 def _unread(rest: str) -> Any:
-    """Give every character without a reading an empty one, so that every character keeps its index."""
+    """Return an empty reading for each character without one, so that all characters keep their index."""
     return [[""] for _ in rest]
 
 
 def _usual(text: str) -> list[str]:
-    """Return the reading of each character in its context ("" where there is none): 银行 is yin hang."""
+    """Return the reading of each character in its context, "" if it has none: 银行 is yin hang."""
     read = pinyin(text, style=Style.NORMAL, errors=_unread)
     return [options[0] for options in read]
 
@@ -116,7 +116,7 @@ def _spelled(syllables: list[tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[s
 
 
 def _combined(options: list[tuple[str, ...]]) -> list[str]:
-    """Join one option of each character, those that depart least from the first options first."""
+    """Return the combinations of one option per character, those with the fewest other than first options first."""
     if not options:
         return []
     found: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""The template workbook, and any workbook of the same shape (the demo estate is one)."""
+"""Writing the template workbook, and any workbook of the same form (such as the demo estate)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 TEAL, PALE, AMBER, GREY = "#00696D", "#E0F2F1", "#FFF4D6", "#5F6B6B"
 _ROWS_READY = 5_000
-"""Rows of each sheet that carry drop-downs and formats."""
+"""Rows of each sheet that get drop-downs and formats."""
 _FIXED_TIME = datetime(2026, 1, 1)
-"""The creation time in the file, so that the same content gives the same file."""
+"""The creation time written into the file, so that the same content gives the same file."""
 _FORMATS = {
     Type.MONEY: "#,##0.00",
     Type.AREA: "0.00",
@@ -29,7 +29,8 @@ _FORMATS = {
     Type.INTEGER: "0",
     Type.QUANTITY: "General",
 }
-"""Everything else is text: Excel must not turn a room or a phone number into a number or a date."""
+"""Formats by type; all other cells are text, so that Excel does not turn a room or a phone number into a number or a
+date."""
 
 
 def make_template(path: Path | str) -> None:
@@ -54,7 +55,7 @@ def write_workbook(path: Path | str, rows: Rows) -> None:
 
 
 class _Styles:
-    """The few formats the workbook uses."""
+    """The formats that the workbook uses."""
 
     def __init__(self, book: Any) -> None:
         base = {"font_name": "Microsoft YaHei", "font_size": 10.5, "valign": "vcenter"}
@@ -93,7 +94,7 @@ def _write_sheet(page: Any, sheet: Sheet, rows: Sequence[Mapping[str, Any]], sty
             raise KeyError(f"no such column in {sheet.name}: {', '.join(sorted(set(row) - set(names)))}")
         for index, column in enumerate(sheet.columns):
             _write_cell(page, number, index, row.get(column.name), styles.data(column))
-    # The filter stands on the English names, so that sorting never moves them among the rows.
+    # The filter is on the row of English names, so that sorting never moves that row.
     page.autofilter(1, 0, max(2, len(rows) + 1), len(names) - 1)
     page.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(names) - 1)}{_ROWS_READY}"})
 
@@ -122,7 +123,7 @@ def _comment(column: Column) -> str:
 
 
 def _validate(page: Any, index: int, column: Column) -> None:
-    """Let Excel itself offer what fits and refuse what can't; the reader checks everything again."""
+    """Make Excel offer the choices and refuse wrong values; the reader checks everything again."""
     rule: dict[str, Any] | None = None
     error = {"error_title": column.zh, "error_message": f"{column.type.value[0]}\n{column.type.value[1]}"}
     if column.type is Type.CHOICE:
@@ -150,7 +151,7 @@ _LEAD = (
 
 
 def _write_help(page: Any, styles: _Styles) -> None:
-    """The sheet 说明: what each sheet and column holds, and one example row of each."""
+    """Write the sheet 说明: what each sheet and column contains, and one example row of each."""
     page.hide_gridlines(2)
     page.set_tab_color("#E8A200")
     for index, width in enumerate((16, 20, 8, 26, 40, 24, 46, 46)):

@@ -1,4 +1,4 @@
-"""Keys and lent things of an old register: where they belong, and whether each row holds together (G)."""
+"""Keys and lent things of an old register: which doors they belong to, and whether each row is consistent (G)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def link_things(sheet: SheetRows, links: TicketLinks, found: FaultList, estate_id: str) -> list[LentThing]:
-    """Return the keys and things of the sheet; note what contradicts itself or refers to nothing."""
+    """Return the sheet's keys and things; add faults for contradictions and unknown references."""
     things = []
     refs: dict[str, int] = {}
     tags: dict[str, int] = {}

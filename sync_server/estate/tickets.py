@@ -1,4 +1,4 @@
-"""Open tickets of the old system: where they belong and whether their state holds together."""
+"""Open tickets of an old system: which doors they belong to, and whether each one's state is consistent."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TicketLinks:
-    """What tickets can refer to."""
+    """What tickets and things can refer to, by how they are written."""
 
     estate_code: str
     building_ids: Mapping[str, str]
@@ -60,7 +60,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     DECLINED: (*_ON_SITE, "reason"),
     TO_CONFIRM: (*_ON_SITE, "result"),
 }
-"""The columns each state needs."""
+"""The columns that each state needs."""
 _NOT_YET: dict[str, tuple[str, ...]] = {
     TO_ASSIGN: _ON_SITE,
     TO_JUDGE: (*_ON_SITE, "item_code", "agreed_price"),
@@ -68,20 +68,20 @@ _NOT_YET: dict[str, tuple[str, ...]] = {
     ASSIGNED: ("accepted_at", "arrived_at"),
     ACCEPTED: ("arrived_at",),
 }
-"""The columns that would contradict the state; what is to be judged is not on the price list (A.2)."""
+"""The columns that contradict a state; a repair that is to be judged is not on the price list (A.2)."""
 _PRICED = (TO_AGREE, WORKING, TO_SIGN, DECLINED)
-"""A repair in one of these has a price: its item's, or the judged one (A.3, A.4)."""
+"""States in which a repair has a price: its item's, or the judged one (A.3, A.4)."""
 _STATES_OF = {
     REPAIR: frozenset(_NEEDS) - {TO_CONFIRM},
     # Public areas have no resident to ask, agree or sign (A.9).
     PUBLIC_REPAIR: frozenset((TO_ASSIGN, ASSIGNED, ACCEPTED, ESCALATED, ARRIVED, WORKING, TO_CONFIRM)),
     JOB: frozenset((TO_ASSIGN, ASSIGNED, ACCEPTED, ESCALATED, ARRIVED, WORKING, TO_CONFIRM)),
 }
-"""The states each kind of ticket has; a finished repair must be signed, which no workbook can do."""
+"""The states that each type of ticket can have. A finished repair must be signed, which no workbook can contain."""
 
 
 def link_tickets(sheet: SheetRows, links: TicketLinks, found: FaultList) -> list[OpenTicket]:
-    """Return the tickets of the sheet; note what they refer to in vain and where a state contradicts itself."""
+    """Return the sheet's tickets; add faults for unknown references and contradictory states."""
     tickets = []
     seen: dict[str, int] = {}
     for row in sheet.rows:
@@ -143,7 +143,7 @@ def _where(row: Row, links: TicketLinks, found: FaultList) -> Where | None:
     if text is None or row["kind"] is None:
         return None
     doors = doors_of(text, one_door=row["kind"] == REPAIR)
-    # Of several doors a text may mean, the one there is.
+    # If a text may mean several doors, the one that exists.
     address = next((door for door in doors if door in links.unit_ids), None)
     if address is None:
         if row["kind"] != REPAIR and not (doors and doors[0].is_home):
@@ -170,10 +170,10 @@ def household_of(row: Row, address: Address, links: TicketLinks, found: FaultLis
 
 
 def _public_area(row: Row, text: str, links: TicketLinks, found: FaultList) -> Where | None:
-    """A public area in words, like 3栋2单元电梯厅 or 南门岗亭; a building it begins with must be known."""
+    """Return a public area in words, like 3栋2单元电梯厅 or 南门岗亭. A building at its beginning must be known."""
     code = building_of(text)
     if code is None or (code not in links.building_ids and code == building_words(code)):
-        return None, None, None, text  # what only looks like a building's name is none of the estate's
+        return None, None, None, text  # it only looks like the name of a building
     if code not in links.building_ids:
         unknown(row, "address", text, columns.BUILDINGS, found)
         return None

@@ -1,4 +1,4 @@
-"""Reading a workbook: sheets, headers and cells; what belongs together is ``links``' part."""
+"""Reading a workbook: sheets, headers and cells. ``links`` connects the rows."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from sync_server.estate.faults import FaultList
 from sync_server.estate.links import link
 
 HEADER_WITHIN = 10
-"""The header row is looked for among this many first rows: people put titles above it."""
+"""The header row is looked for in this many first rows: people put titles above it."""
 MOST_BYTES = 400_000_000
-"""Bytes of a workbook unpacked at most, far above any estate: a file of a few kB can unpack to any size."""
+"""Most bytes of an unpacked workbook, far more than any estate needs: a file of a few kB can unpack to any size."""
 MOST_CELLS = 20_000_000
-"""Cells of one sheet at most, empty ones between counted."""
+"""Most cells of one sheet, empty ones in between included."""
 PROGRESS_EVERY = 50
-"""Rows between two reports of progress."""
+"""Number of rows between two reports of progress."""
 
 
 class _TooBig(Exception):
-    """The workbook is made to fill the memory, not to be imported."""
+    """The workbook would fill the memory; it may be made to do so."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far reading has come: ``done`` of ``total`` rows of the whole workbook, now in ``sheet``."""
+    """The progress of reading: ``done`` of ``total`` rows of the whole workbook, now in ``sheet``."""
 
     sheet: str
     done: int
@@ -46,7 +46,7 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass
 class Row:
-    """One row: Excel's row number, values and what the cells show by column name, and the bad columns."""
+    """One row: its number in Excel, values and displayed texts by column name, and the names of bad columns."""
 
     sheet: SheetRows
     number: int
@@ -58,14 +58,14 @@ class Row:
         return self.values.get(name)
 
     def where(self, name: str) -> dict[str, Any]:
-        """Return where the cell of the column stands, for a fault."""
+        """Return the position of the column's cell, as arguments for a fault."""
         letter, header = self.sheet.heading(name)
         return {"sheet": self.sheet.title, "row": self.number, "column": letter, "header": header}
 
 
 @dataclass
 class SheetRows:
-    """A sheet's rows, and where each of its columns stands in this workbook."""
+    """The rows of a sheet, and the position of each column in this workbook."""
 
     sheet: Sheet
     title: str
@@ -80,10 +80,10 @@ class SheetRows:
 
 
 def read_workbook(path: Path | str, on_progress: OnProgress | None = None) -> EstateData:
-    """Read and check the workbook at ``path``; return its estate, or nothing of it.
+    """Read and check the workbook at ``path``, and return its estate.
 
-    Raises ``WorkbookFaults`` with every bad cell (sheet, row, column, why, in both languages).
-    ``on_progress`` is called every few rows.
+    Raises ``WorkbookFaults`` with every bad cell (sheet, row, column, why, in both languages). ``on_progress`` is
+    called every few rows.
     """
     found = FaultList()
     grids = _open(Path(path), found)
@@ -118,7 +118,7 @@ Grid = list[list[Any]]
 
 
 def _open(path: Path, found: FaultList) -> dict[str, Grid]:
-    """Return every sheet's cells by its title, formulas without a value put back as ``ErrorValue``s."""
+    """Return the cells of every sheet by its title; formulas without a value are ``ErrorValue``s."""
     if not path.is_file():
         found.add(faults.FILE_MISSING, value=path)
         found.raise_if_any()
@@ -127,7 +127,7 @@ def _open(path: Path, found: FaultList) -> dict[str, Grid]:
             if file.read(4) != b"PK\x03\x04":
                 raise CalamineError("not a zip archive")
             file.seek(0)
-            # Before the reader sees it: it makes room for all there is between the first cell and the last.
+            # Before the reader opens it, which reserves memory for all cells between the first and the last.
             if unpacked_size(file) > MOST_BYTES or most_cells(file) > MOST_CELLS:
                 raise _TooBig
             file.seek(0)
@@ -156,7 +156,7 @@ def _open(path: Path, found: FaultList) -> dict[str, Grid]:
 
 
 def _folded(text: Any) -> str:
-    """Return a title or header as it is compared: no blanks, stars or brackets, case and width folded."""
+    """Return a title or header for comparing: without blanks, stars or brackets, in lower case and half width."""
     plain = narrow(str(text)).casefold()
     for opening, closing in (("(", ")"), ("[", "]")):
         head, bracket, rest = plain.partition(opening)
@@ -166,7 +166,7 @@ def _folded(text: Any) -> str:
 
 
 def _sort_out(grids: dict[str, Grid], found: FaultList) -> dict[str, tuple[str, Grid]]:
-    """Tell which of the workbook's sheets is which, by its Chinese, English or plain name."""
+    """Return the sheets that the program knows, by name, found by their Chinese, English or plain titles."""
     names = {_folded(title): sheet.name for sheet in SHEETS for title in (sheet.zh, sheet.en, sheet.name)}
     sheets: dict[str, tuple[str, Grid]] = {}
     for title, grid in grids.items():
@@ -242,7 +242,7 @@ def _read_row(rows: SheetRows, number: int, cells: list[Any], found: FaultList) 
         else:
             row.values[column.name] = None if value == () else value
     if not row.bad and all(value is None for value in row.values.values()):
-        return  # something stands only in columns that are left out
+        return  # only columns that are left out are filled
     for column in rows.sheet.columns:
         if column.required and column.name in rows.headings and row[column.name] is None and column.name not in row.bad:
             row.bad.add(column.name)

@@ -1,8 +1,8 @@
-"""A file of any kind an office keeps its register in, as plain grids of cells; what can't be read is told in words.
+"""Reading a file of any kind in which an office keeps its register into plain grids of cells.
 
 Read: Excel's .xlsx, .xlsm, .xlsb and .xls (also WPS's), LibreOffice's .ods, and text with commas or tabs in UTF-8,
-UTF-16 or GBK. Sizes are bounded before anything is unpacked: a file of a few kB can unpack to any size, and a cell far
-out to the right would make the reader hold all there is between.
+UTF-16 or GBK. Sizes are checked before anything is unpacked: a file of a few kB can unpack to any size, and a cell far
+out to the right would make the reader reserve memory for all cells before it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from python_calamine import (
 from sync_server.estate.error_cells import error_cells
 
 MOST_FILE_BYTES = 40_000_000
-"""A file's own size at most."""
+"""Most bytes of a file."""
 MOST_UNPACKED = 300_000_000
-"""Bytes of a workbook unpacked at most."""
+"""Most bytes of an unpacked workbook."""
 MOST_CELLS = 8_000_000
-"""Cells between the first and the last of one sheet at most, empty ones between counted."""
+"""Most cells of one sheet between its first and last, empty ones included."""
 _MOST_REPEATED = 5_000
-"""How often a filled row or cell of an .ods may say it stands there again."""
+"""Most repetitions that a filled row or cell of an .ods may have."""
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell of a merged range, (row, column) from 0."""
@@ -51,7 +51,7 @@ class Unreadable(Exception):
 
 @dataclass
 class Grid:
-    """One sheet: its cells by row, which of them are merged, whether somebody hid it."""
+    """One sheet: its cells by row, its merged ranges, and whether it is hidden."""
 
     title: str
     rows: list[list[Any]]
@@ -105,7 +105,7 @@ def _zipped(content: bytes) -> list[Grid]:
         try:
             grids = _workbook(content)
         except CalamineError:
-            # Some programs write a size of the sheet that is none (``1:10901``): without it, it is worked out.
+            # Some programs write a wrong size of the sheet (``1:10901``): without it, the reader works it out.
             grids = _workbook(_without_sizes(content))
         if odd and "xl/workbook.xml" in names:
             _put_errors(content, grids)
@@ -119,7 +119,10 @@ def _zipped(content: bytes) -> list[Grid]:
 
 
 def _workbook(content: bytes) -> list[Grid]:
-    """Read with the library; raises ``CalamineError`` for archives only, whose caller may try again."""
+    """Read a workbook with the library.
+
+    Raises ``Unreadable``; for an archive ``CalamineError``, so that the caller can try again.
+    """
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         grids = []
@@ -146,7 +149,7 @@ def _rows(sheet: CalamineSheet) -> list[list[Any]]:
 
 
 def _put_errors(content: bytes, grids: Sequence[Grid]) -> None:
-    """Put formula errors back, which the reader gives as empty."""
+    """Put formula errors into the grids, which the reader returns as empty."""
     by_title = {grid.title: grid for grid in grids}
     for title, row, column, error in error_cells(io.BytesIO(content)):
         grid = by_title.get(title)
@@ -170,7 +173,7 @@ _FILLED_ODS = re.compile(rb"""<table:table-cell\b[^<>]*(?<!/)>""")
 
 
 def _look_through(archive: zipfile.ZipFile) -> bool:
-    """Check every size before the reader sees the file; tell whether there are formulas or error cells."""
+    """Check all sizes before the reader opens the file; return whether there are formulas or error cells."""
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Unreadable(*TOO_BIG)
@@ -178,7 +181,7 @@ def _look_through(archive: zipfile.ZipFile) -> bool:
     for part in parts:
         if not part.filename.endswith((".xml", ".bin")):
             continue
-        # Read whole, also where nothing is looked for: a part longer than it claims fails here, not in the reader.
+        # All parts are read whole: one that is longer than it claims fails here, not in the reader.
         text = archive.read(part)
         if part.filename == "content.xml":
             _check_ods(text)
@@ -190,7 +193,8 @@ def _look_through(archive: zipfile.ZipFile) -> bool:
 
 
 def _span(text: bytes) -> int:
-    """Return how many cells lie between the first and the last that holds something, formatted ones aside."""
+    """Return how many cells lie between the first cell and the last filled one; cells with only a format do not
+    count."""
     cells = _FILLED_CELL.findall(text)
     last_row = max((int(row) for _, row in cells), default=1)
     last_column = max((_column_number(letters) for letters in {letters for letters, _ in cells}), default=1)
@@ -277,6 +281,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _plain_cell(cell: str) -> str:
-    """Return a cell of a text file: ``="0301"`` keeps its zero, ``'138…`` is what somebody typed into Excel."""
+    """Return a cell of a text file without Excel's marks for text: ``="0301"`` gives ``0301``, ``'138…`` gives
+    ``138…``."""
     found = re.fullmatch(r'\s*="(.*)"\s*', cell)
     return found[1] if found else cell.removeprefix("'")

@@ -1,7 +1,8 @@
-"""Which column is what: headings known by their meaning, one row of them or two, under titles.
+"""Finding out what each column of a register holds, from headings in one row or two, under titles.
 
-A heading is known by its words, Simplified or Traditional, with blanks, units and brackets around them. What can't be
-known is asked once (``Question``); the answers are remembered for a sheet with the same headings (``signature``).
+A heading is known by its words, Simplified or Traditional, with blanks, units and brackets around them. What the
+headings don't say is asked once (``Question``); the answers are remembered for sheets with the same headings
+(``signature``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sync_server.register.people import read_phones
 from sync_server.register.values import Unclear, is_nothing, read_day, text_of
 
 HEADING_WITHIN = 40
-"""The heading is looked for among this many first rows."""
+"""The headings are looked for in this many first rows."""
 
 ESTATE, PHASE, BUILDING, ENTRANCE, FLOOR, DOOR = "estate", "phase", "building", "entrance", "floor", "door"
 OWNER, OWNER_PHONE, TENANT, TENANT_PHONE = "owner", "owner_phone", "tenant", "tenant_phone"
@@ -33,7 +34,7 @@ PARKING, HEADCOUNT, IDENTITY, IGNORE = "parking", "headcount", "identity", "igno
 
 _WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 MEANINGS: dict[str, tuple[str, str]] = {meaning: (said["zh"], said["en"]) for meaning, said in _WORDS.items()}
-"""Everything a column can be, in both languages; the keys are what an answer says."""
+"""Everything that a column can hold, in both languages; the keys are the values of answers."""
 
 _TRADITIONAL = str.maketrans(
     (
@@ -50,7 +51,7 @@ _BLANKS = re.compile(r"[\s*＊:：,，.。、/／\\_·•\-—－|\"'“”‘�
 
 
 def folded(text: Any) -> str:
-    """Return a heading as it is compared: Simplified, lower case, without blanks, units, brackets, marks."""
+    """Return a heading for comparing: Simplified, lower case, without blanks, units, brackets, marks."""
     plain = narrow(str(text).replace("_x000D_", "")).casefold().translate(_TRADITIONAL)
     bare = _BLANKS.sub("", _UNIT.sub("", _BLANKS.sub("", plain)))
     return bare or _BLANKS.sub("", plain)
@@ -88,7 +89,7 @@ _PHONE_OF = {OWNER: OWNER_PHONE, TENANT: TENANT_PHONE, FAMILY: FAMILY_PHONE}
 
 
 def meaning_of(text: Any, above: Any = "") -> tuple[str | None, bool]:
-    """Return what a heading means, under a wider heading ``above`` it, and whether that is certain."""
+    """Return what a heading (under a wider one ``above`` it) means, and whether that is certain; None if unknown."""
     own, upper = folded(text), folded(above) if above else ""
     if not own:
         return None, False
@@ -124,7 +125,7 @@ def meaning_of(text: Any, above: Any = "") -> tuple[str | None, bool]:
 
 @dataclass
 class Column:
-    """One column of a sheet: where it stands, its heading (both rows, joined), and what it is."""
+    """One column of a sheet: its position, its heading (both rows, joined), and what it holds."""
 
     index: int
     heading: str
@@ -133,7 +134,7 @@ class Column:
 
     @property
     def letter(self) -> str:
-        """Excel's letter of the column."""
+        """The column's letter in Excel."""
         letters, index = "", self.index + 1
         while index:
             index, rest = divmod(index - 1, 26)
@@ -143,10 +144,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Question:
-    """Which column is what, where the sheet does not say it: asked once, remembered by ``signature``.
+    """A question about columns that the sheet does not answer itself: asked once, remembered by ``signature``.
 
-    ``key`` names it in an answer. ``about`` is ``column`` (what is this column?) or ``meaning`` (which of these
-    columns is it?), ``options`` the values an answer may have with their words in both languages.
+    ``key`` names it in an answer. ``about`` is ``column`` (what does this column hold?) or ``meaning`` (which of these
+    columns holds this?); ``options`` are the possible answers with their words in both languages.
     """
 
     key: str
@@ -161,7 +162,7 @@ class Question:
 
 @dataclass
 class Heading:
-    """The headings of one sheet: ``first`` data row (from 0), columns, and what still has to be asked."""
+    """The headings of one sheet: the ``first`` data row (from 0), the columns, and the open questions."""
 
     grid: Grid
     row: int
@@ -171,23 +172,23 @@ class Heading:
 
     @property
     def signature(self) -> str:
-        """What a sheet with the very same headings has in common; nothing else of it counts."""
+        """A hash of the headings and their order; sheets with the same headings share it."""
         words = "\x1f".join(f"{column.index}:{folded(column.heading)}" for column in self.columns)
         return hashlib.sha256(words.encode()).hexdigest()[:32]
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """Every word of the headings, as they are compared."""
+        """Every word of the headings, in the form for comparing."""
         parts = [part for column in self.columns for part in (column.heading, *column.heading.split(" ")) if part]
         return frozenset(map(folded, parts))
 
     def of(self, *meanings: str) -> list[Column]:
-        """Return the columns that mean one of ``meanings``, from left to right."""
+        """Return the columns that hold one of ``meanings``, from left to right."""
         return [column for column in self.columns if column.meaning in meanings]
 
 
 def find_heading(grid: Grid) -> Heading | None:
-    """Return where the headings of a sheet stand and what each means, or None where there are none."""
+    """Return where a sheet's headings are and what each column holds; None if it has no headings."""
     best, best_score = -1, 0.0
     for number, cells in enumerate(grid.rows[:HEADING_WITHIN]):
         score = _score(cells)
@@ -214,7 +215,7 @@ def _texts(cells: Sequence[Any]) -> list[str]:
 
 
 def _score(cells: Sequence[Any]) -> float:
-    """Return how much of a row is headings; 0 for a row of data or a title."""
+    """Return how many headings a row has, as a score; 0 for a row of data or a title."""
     filled = [cell for cell in cells if not is_nothing(cell)]
     texts = [text for text in _texts(cells) if len(text) <= 24]
     if len(texts) < 2 or len(texts) < 0.7 * len(filled):
@@ -227,7 +228,8 @@ def _score(cells: Sequence[Any]) -> float:
 
 
 def _is_second_row(grid: Grid, top: int, below: int) -> bool:
-    """Whether the row ``below`` is headings under wider ones: all words, known ones, under merged or blank cells."""
+    """Return whether the row ``below`` is a second row of headings: only texts, at least half of them known, under
+    merged or blank cells."""
     cells = grid.rows[below]
     filled = [(index, cell) for index, cell in enumerate(cells) if not is_nothing(cell)]
     if not filled or any(not isinstance(cell, str) or len(cell) > 24 for _, cell in filled):
@@ -246,7 +248,7 @@ def _is_second_row(grid: Grid, top: int, below: int) -> bool:
 
 
 def _spread(grid: Grid, row: int) -> dict[int, str]:
-    """Return the headings of a row by column, merged ones over all their columns."""
+    """Return the headings of a row by column; a merged one counts for all of its columns."""
     cells = grid.rows[row]
     found = {index: text_of(cell) for index, cell in enumerate(cells) if not is_nothing(cell)}
     merged = False
@@ -256,7 +258,7 @@ def _spread(grid: Grid, row: int) -> dict[int, str]:
             text = text_of(grid.rows[top][left]) if left < len(grid.rows[top]) else ""
             for index in range(left, right + 1):
                 found.setdefault(index, text)
-    if not merged:  # text files have no merged cells: a wider heading stands over the blanks that follow it
+    if not merged:  # text files have no merged cells: a wider heading counts for the blanks that follow it
         last = ""
         for index in range(len(cells)):
             last = found.get(index, last)
@@ -284,7 +286,7 @@ def _columns(grid: Grid, top: int, below: int | None) -> list[Column]:
 
 
 def is_numbering(cells: Sequence[Any]) -> bool:
-    """Whether a row only numbers the columns: 1, 2, 3 … or A, B, C …"""
+    """Return whether a row only numbers the columns: 1, 2, 3 … or A, B, C …"""
     filled = [text_of(cell) for cell in cells if not is_nothing(cell)]
     counted = [str(number) for number in range(1, len(filled) + 1)]
     letters = [chr(ord("A") + number) for number in range(min(len(filled), 26))]
@@ -313,10 +315,10 @@ _BETTER = {
 
 
 def settle(heading: Heading, answers: Mapping[str, str]) -> None:
-    """Apply ``answers`` (a column's heading or letter → what it is), and note what must still be asked.
+    """Apply ``answers`` (a column's heading or letter → what it holds), and add the questions that are still open.
 
-    Only what the import needs is asked: a column of phones, names or doors without a heading that is known, and which
-    of two columns is meant where one is wanted. Every other unknown column is left out, and told.
+    Only what the import needs is asked: what a column without a known heading holds if it looks like phones, names or
+    doors, and which of two columns is meant if one is wanted. All other unknown columns are left out, with a notice.
     """
     given = {folded(key): value for key, value in answers.items()}
     for column in heading.columns:
@@ -377,7 +379,7 @@ def _choose(heading: Heading, meaning: str, found: list[Column], answered: set[s
 
 
 def _looks_like(samples: Sequence[str]) -> str | None:
-    """Return what values without a known heading look like, if it is something the import needs."""
+    """Return what the values of a column without a known heading look like; None unless the import needs it."""
     phones = sum(1 for value in samples if read_phones(value)[0] and not _is_day(value) and len(value) < 40)
     if phones * 2 > len(samples) and not any(re.fullmatch(r"[\dXx]{15,18}", value) for value in samples):
         return PHONE
@@ -435,7 +437,8 @@ def _ask_meaning(heading: Heading, meaning: str, found: Sequence[Column]) -> Que
 
 
 def as_columns(answers: Mapping[str, str]) -> dict[str, str]:
-    """Return answers as column → meaning; those that say which column is meant (``=door`` → ``C``) turned round."""
+    """Return answers as column → what it holds; those that name the column for a meaning (``=door`` → ``C``) are
+    reversed."""
     plain = {}
     for key, value in answers.items():
         if key.startswith("="):
@@ -446,12 +449,12 @@ def as_columns(answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_heading_again(heading: Heading, cells: Sequence[Any]) -> bool:
-    """Whether a row says the headings once more, as sheets made for printing do."""
+    """Return whether a row repeats the headings, as in sheets made for printing."""
     own = heading.own
     first = next((cell for cell in cells if not is_nothing(cell)), "")
     second = next((cell for cell in cells[::-1] if not is_nothing(cell)), "")
     if not any(isinstance(cell, str) and folded(cell) in own for cell in (first, second)):
-        return False  # nearly every row, told by two of its cells
+        return False  # true of nearly every row: two cells are enough to see that it is none
     texts = _texts(cells)
     same = sum(1 for text in texts if folded(text) in own)
     return same >= 2 and same * 2 > len(texts) and not any(isinstance(cell, ErrorValue) for cell in cells)

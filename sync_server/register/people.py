@@ -1,4 +1,5 @@
-"""Names and phone numbers as they share a cell: 张三/李四, 张三138… 李四139…, 张三(妻:李四), two phones for one."""
+"""Reading names and phone numbers that share a cell: 张三/李四, 张三138… 李四139…, 张三(妻:李四), two phones of one
+person."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ _MOST = 60
 
 @dataclass(slots=True)
 class Somebody:
-    """A person as the register names them: one phone at most ("" for none)."""
+    """A person as the register names them, with at most one phone ("" for none)."""
 
     name: str
     relation: str
@@ -50,17 +51,17 @@ class Somebody:
 
 @dataclass(slots=True)
 class People:
-    """Whom a pair of cells names, and what in them is no name or phone."""
+    """The people that a pair of cells names, and the texts in them that are neither a name nor a phone."""
 
     found: list[Somebody] = field(default_factory=list)
     bad_names: list[str] = field(default_factory=list)
     bad_phones: list[str] = field(default_factory=list)
     unpaired: tuple[int, int] | None = None
-    """People and phones, where it can't be told whose is whose."""
+    """Numbers of people and phones, if it is unclear whose phone is whose."""
 
 
 def read_phones(raw: Any) -> tuple[list[str], list[str]]:
-    """Return the phone numbers of a cell in their order, and what stands there besides that is none."""
+    """Return the phone numbers of a cell in their order, and texts with digits that are none."""
     if is_nothing(raw) or raw in (0, "0"):
         return [], []
     text = re.sub(r"(?<=\d)\s*转\s*(?=\d{1,6}(?!\d))", "-", _lines(raw))
@@ -78,7 +79,7 @@ def read_phones(raw: Any) -> tuple[list[str], list[str]]:
 
 
 def plain_phone(found: re.Match[str]) -> str:
-    """Return a number found as it is kept: a mobile's eleven digits, others without blanks."""
+    """Return a phone number in the form it is stored in: a mobile's eleven digits, others without blanks."""
     mobile, with_area, service, abroad, local = found.groups()
     if mobile:
         return re.sub(r"\D", "", mobile)
@@ -86,11 +87,11 @@ def plain_phone(found: re.Match[str]) -> str:
 
 
 def read_people(names: Any, phones: Any, relation: str = OWNER) -> People:
-    """Return whom a cell of names and the cell of phones beside it name, the first with ``relation``.
+    """Return the people that a cell of names and the cell of phones beside it name; ``relation`` is the first one's.
 
-    Several names or phones in one cell are told apart by 、 , ; / line breaks and blanks; a phone written behind a name
-    is that person's, 张三(妻:李四) is two people. Phones of their own cell are paired with the names in order where
-    there are as many of both, or one of either; someone with two phones stands there twice.
+    Several names or phones in one cell are separated by 、 , ; / line breaks and blanks. A phone written after a name
+    is that person's, and 张三(妻:李四) is two people. Phones of a cell of their own are paired with the names in order
+    if there are as many of both, or one of either; a person with two phones is returned twice.
     """
     people = People()
     if not is_nothing(names) and not says_vacant(names):
@@ -107,14 +108,14 @@ def read_people(names: Any, phones: Any, relation: str = OWNER) -> People:
 
 
 def _lines(raw: Any) -> str:
-    """Return a cell's text, its line breaks kept: they part people."""
+    """Return a cell's text with its line breaks, which separate people."""
     if not isinstance(raw, str):
         return text_of(raw)
     return "\n".join(line for line in (text_of(line) for line in re.split(r"\r\n|\r|\n|_x000D_", raw)) if line)
 
 
 def _parts(text: str) -> list[str]:
-    """Return what a cell of names holds, person by person; what stands in brackets stays with whom it follows."""
+    """Return a cell of names divided into people; brackets stay with the person they follow."""
     held: list[str] = []
 
     def hold(found: re.Match[str]) -> str:
@@ -129,7 +130,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _by_blanks(part: str) -> list[str]:
-    """Part 张三138… 李四139… and 张三 李四, but leave 张 三 and John Smith alone."""
+    """Divide 张三138… 李四139… and 张三 李四 at blanks, but not 张 三 or John Smith."""
     made: list[str] = []
     rest = part
     while (found := _PHONE.search(rest)) is not None and rest[found.end() :].strip():
@@ -147,7 +148,7 @@ def _by_blanks(part: str) -> list[str]:
 
 
 def _take_part(people: People, text: str, relation: str) -> None:
-    """Take one person in, and whoever is named in the brackets behind."""
+    """Add one person, and anybody who is named in the brackets after the name."""
     relation_here = relation
     inside: list[str] = []
 
@@ -240,7 +241,7 @@ _NAMED_PHONE = re.compile(rf"([{_HAN}]{{1,5}})\s*[::(]?\s*({_PHONE.pattern})")
 
 
 def _labelled(raw: Any) -> list[tuple[str, str]]:
-    """Return (label, phone) where a cell of phones says whose each is: 张三:138…, 妻139…"""
+    """Return (label, phone) if a cell of phones says whose each is: 张三:138…, 妻139…"""
     if not isinstance(raw, str):
         return []
     text = _lines(raw)
@@ -277,7 +278,7 @@ def _pair_labelled(people: People, labelled: Sequence[tuple[str, str]], relation
 
 
 def relation_of(raw: Any) -> str | None:
-    """Return the relation a cell says (业主, 租客, 妻子 …), or None."""
+    """Return the relation that a cell names (业主, 租客, 妻子 …), or None."""
     text = text_of(raw).replace(" ", "")
     if text in _RELATION_OF:
         return _RELATION_OF[text]

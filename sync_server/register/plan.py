@@ -1,7 +1,8 @@
-"""What a register would change in the store, worked out before anything does: the preview, and the rows behind it.
+"""Working out what a register would change in the store, without changing anything: the preview, and the rows behind
+it.
 
-Nothing is asked of the store here, and nothing written: ``make_plan`` compares homes with a ``StoreView`` and returns
-the rows as they should become. Where two readings are possible there is a ``Decision`` with the likelier one chosen.
+This module does not use the store: ``make_plan`` compares homes with a ``StoreView`` and returns the rows as they
+should become. Where two readings are possible there is a ``Decision`` with the likelier one chosen.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ NEW, CHANGED, MOVED_OUT, MERGED, UNCHANGED, ABSENT = "new", "changed", "moved_ou
 KINDS = (NEW, CHANGED, MOVED_OUT, MERGED, UNCHANGED, ABSENT)
 """What becomes of a household. ``absent``: its door is not in the register, and nothing was decided about it."""
 GONE = "moved_out"
-"""Status of a household whose family has moved out: kept for what speaks of it, shown on no phone."""
+"""Status of a household that has moved out: kept, because records refer to it, but not on any phone."""
 
 SAME, OTHER, KEEP = "same", "other", "keep"
 VACANT_NAME = "空置"
 UNNAMED = "业主"
 NOWHERE = ("", "")
-"""Of what is not in the register."""
+"""The place of something that is not in the register."""
 SHARED_PHONE = 3
-"""A phone that stands at this many doors (an agent's, the company's own) tells nothing of a family."""
+"""A phone at this many doors (an agent's, the company's own) says nothing about a family."""
 
 Row = dict[str, Any]
 OnStep = Callable[[int, int], None]
@@ -44,25 +45,25 @@ OnStep = Callable[[int, int], None]
 
 @dataclass
 class StoreView:
-    """What of the store a plan needs: rows as they are, households that have moved out apart."""
+    """The part of the store that a plan needs: its rows, without households that have moved out."""
 
     estate: Row | None
     buildings: list[Row]
     units: list[Row]
     households: list[Row]
     persons: dict[str, list[Row]]
-    """By household."""
+    """People by household."""
     taken: set[str] = field(default_factory=set)
-    """Ids of all units and households that are or were, so that none is given twice."""
+    """Ids of all units and households, former ones included, so that none is used twice."""
     open_at: Mapping[str, int] = field(default_factory=dict)
-    """Open tickets and keys still here, by household."""
+    """Number of open tickets and of keys that are still here, by household."""
     stamp: str = ""
     """Changes whenever one of these rows does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a household: what it is called (``people``, ``area`` …), how it was, how it would be."""
+    """A change of one field of a household (``people``, ``area`` …): its value before and after."""
 
     field: str
     old: str
@@ -71,7 +72,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A choice with its likelier answer chosen; ``key`` names it in an answer."""
+    """A choice in which the likelier answer is chosen; ``key`` names it in an answer."""
 
     key: str
     zh: str
@@ -93,14 +94,14 @@ class Item:
     where: tuple[str, str] = NOWHERE
     """The row of the register in words, in both languages."""
     open: int = 0
-    """Open tickets and keys of a household that moves out."""
+    """Number of open tickets and keys of a household that moves out."""
     choice: Decision | None = None
-    """Of a door that was taken for one written otherwise: it may be two."""
+    """For a door that was taken for one written differently: the choice that they are two doors."""
 
 
 @dataclass
 class Plan:
-    """What would change. ``rows`` are whole rows by type, those that others name first."""
+    """What would change. ``rows`` are whole rows by type, in the order in which they refer to each other."""
 
     estate: Row
     items: list[Item] = field(default_factory=list)
@@ -109,12 +110,12 @@ class Plan:
     notices: list[Fault] = field(default_factory=list)
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     gone_people: list[Row] = field(default_factory=list)
-    """People who are taken out: id and building."""
+    """People who are removed: id and building."""
     left_out: int = 0
     stamp: str = ""
 
     def counts(self) -> dict[str, int]:
-        """Return how many households of each kind there are, doubtful cells, decisions, and rows left out."""
+        """Return the numbers of households of each kind, of doubtful cells, decisions, and rows left out."""
         counted = Counter(item.kind for item in self.items)
         return {
             **{kind: counted[kind] for kind in KINDS},
@@ -125,7 +126,7 @@ class Plan:
 
     @property
     def changes_anything(self) -> bool:
-        """Whether confirming would do anything at all."""
+        """Whether confirming the plan would change anything."""
         return any(self.rows.values()) or bool(self.gone_people)
 
 
@@ -136,7 +137,7 @@ def estate_code(name: str) -> str:
 
 
 def fresh_id(taken: set[str], estate: str, *key: str) -> str:
-    """Return the id of the natural key ``key``, or that of its next holder where it is ``taken``; and take it."""
+    """Return an unused id made from ``key``, with a number added if the first is ``taken``; and add it to ``taken``."""
     made = make_id(estate, *key)
     number = 1
     while made in taken:
@@ -155,9 +156,10 @@ def make_plan(
     estate_name: str = "",
     on_step: OnStep | None = None,
 ) -> Plan:
-    """Return what bringing ``register`` in would change. ``today`` (YYYY-MM-DD) is the day families move out on.
+    """Return what importing ``register`` would change.
 
-    ``answers`` are those to ``Decision`` by its key; ``estate_name`` is for a store that has no estate yet.
+    ``today`` (YYYY-MM-DD) is the day on which families move out. ``answers`` are those to ``Decision``, by key;
+    ``estate_name`` is for a store that has no estate yet.
     """
     return _Planner(register, view, today, answers or {}, estate_name).plan(on_step)
 
@@ -189,13 +191,14 @@ class _Planner:
         self.shared = {phone for phone, times in phones.items() if times >= SHARED_PHONE}
         self.taken_units: set[str] = set()
         self.quiet: dict[Address, Decision] = {}
-        """Choices that hold unless somebody says otherwise, by the door of the register."""
+        """Choices that were not asked, by the register's door: the likelier answer holds unless somebody chooses the
+        other."""
 
     def _address_of(self, unit: Row) -> Address:
         return Address(self.codes.get(unit["building_id"], ""), unit["entrance"], unit["room"])
 
     def plan(self, on_step: OnStep | None) -> Plan:
-        """Go through the homes in the order of the register."""
+        """Go through the homes in the register's order, and return the plan."""
         homes = self.register.homes
         by_address = {home.address: home for home in homes}
         claims = written_otherwise(by_address, self.units, lambda one, other: self._fits(by_address[one], other))
@@ -233,14 +236,14 @@ class _Planner:
             self._new_door(home)
             return
         self.taken_units.add(unit["id"])
-        # The fuller writing is kept, so that the same register finds the door again whichever way it writes it.
+        # The writing with the entrance is kept, so that the same register finds the door again, however it writes it.
         address = home.address if otherwise is None or home.address.entrance else otherwise
         changes = self._unit(unit, home, address)
         self._families(unit, home, address, changes)
 
     def _asked_door(self, home: Home, otherwise: Address) -> str:
         if not home.address.entrance:
-            return SAME  # the store says more than the register: nothing changes
+            return SAME  # the store's writing is the fuller one: nothing changes
         zh = f"{_written(otherwise)} 与表里的 {_written(home.address)} 是同一扇门吗？"
         en = f"Is {_written(otherwise)} the same door as {_written(home.address)} of the register?"
         options = ((SAME, "同一扇门", "the same door"), (OTHER, "两扇门", "two doors"))
@@ -257,7 +260,10 @@ class _Planner:
         *,
         quiet: bool = False,
     ) -> str:
-        """Note a decision and return what holds. A quiet one is not doubtful; its household offers the other answer."""
+        """Add a decision and return its answer.
+
+        A ``quiet`` one whose likelier answer holds is not listed as open; its household only offers the other answer.
+        """
         said = self.answers.get(key)
         chosen = said if said in {value for value, _, _ in options} else likely
         decision = Decision(key, zh, en, options, chosen, _where(home))
@@ -291,7 +297,7 @@ class _Planner:
         }
 
     def _unit(self, unit: Row, home: Home, address: Address) -> list[Change]:
-        """Bring a door up to date; return what changes."""
+        """Update a door; return what changes."""
         row = dict(unit)
         row["entrance"], row["address"] = address.entrance, _written(address)
         if home.floor is not None:
@@ -329,7 +335,7 @@ class _Planner:
         )
 
     def _families(self, unit: Row, home: Home, address: Address, changes: list[Change]) -> None:
-        """Find which of a door's households the register means, or that it is another family."""
+        """Find which of a door's households the register means, or that it means another family."""
         here = self.households[unit["id"]]
         if not here:
             self._new_household(unit["id"], home, address, "1", changes)
@@ -338,7 +344,7 @@ class _Planner:
             self._nobody_said(here, home, address, changes)
             return
         judged = [(household, self._judge(home, household)) for household in here]
-        # A household that names nobody is taken for this family only where no other is it.
+        # A household without names is taken for this family only if it is the only one.
         same = [one for one, verdict in judged if verdict is Same.YES and (self._names(one) or len(here) == 1)]
         if not home.people:  # the register says that nobody lives there
             self._emptied(unit, here, home, address, changes)
@@ -356,7 +362,7 @@ class _Planner:
                 self._replace(unit, here[0], home, address, changes)
 
     def _follow(self, here: Sequence[Row], done: Row, address: Address) -> None:
-        """Let the other households of a door take its new writing, too."""
+        """Give the door's other households its new writing, too."""
         for household in here:
             if household is not done and household["address"] != _written(address):
                 self.made.rows["household"].append({**household, "address": _written(address)})
@@ -439,7 +445,7 @@ class _Planner:
         self._note(NEW, row["address"], row["name"], household_id, home, changes=[*changes, *_said(row, people)])
 
     def _same(self, household: Row, home: Home, address: Address, changes: list[Change]) -> None:
-        """Bring a household up to date: what the register leaves empty stays as it is."""
+        """Update a household; what the register leaves empty stays as it is."""
         row = dict(household)
         row["address"] = _written(address)
         names = {_plainly(one.name) for one in home.people}
@@ -478,7 +484,10 @@ class _Planner:
     # -- people --------------------------------------------------------------------------
 
     def _people(self, household: Row, home: Home, old: Sequence[Row]) -> list[Row]:
-        """Return a household's people as they should be: those known keep their ids, others' relations stay."""
+        """Return a household's people as they should be.
+
+        Known people keep their ids. People of relations that the register has no columns for stay.
+        """
         if not home.people:
             return list(old)
         loose = list(old)
@@ -521,7 +530,7 @@ class _Planner:
     # -- who is not in it ----------------------------------------------------------------
 
     def _absent(self, buildings: set[str]) -> None:
-        """Tell of households in the register's buildings whose door it does not have."""
+        """Report households in the register's buildings whose doors it does not contain."""
         covered = {self.building_ids[code] for code in buildings if code in self.building_ids}
         absent = [
             household
@@ -569,19 +578,19 @@ def _name_of(home: Home) -> str:
 
 
 def _named(one: Somebody, household: Row) -> Somebody:
-    """Return somebody with a name: of a phone alone it is the household's."""
+    """Return a person with a name: a phone without a name gets the household's."""
     name = one.name or (household["name"] if household["name"] not in PLACEHOLDERS else UNNAMED)
     return Somebody(name, one.relation, one.phone)
 
 
 @lru_cache(20_000)
 def _plainly(name: str) -> str:
-    """Return a name as it is compared: whether its brackets and letters are full width says nothing."""
+    """Return a name for comparing, with brackets and letters in half width."""
     return narrow(name)
 
 
 def _spelled_as(old: Sequence[Row], one: Somebody) -> Somebody:
-    """Return somebody by the name the store has, where only the width of its characters is another."""
+    """Return a person with the name's spelling in the store, if only the width of characters differs."""
     known = next((person["name"] for person in old if _plainly(person["name"]) == _plainly(one.name)), one.name)
     return one if known == one.name else Somebody(known, one.relation, one.phone)
 
@@ -615,7 +624,7 @@ def _people_text(people: Sequence[Row]) -> str:
 
 
 def _said(row: Row, people: Sequence[Row]) -> list[Change]:
-    """Return what a new household brings, as changes from nothing."""
+    """Return what a new household contains, as changes from nothing."""
     said = [Change("people", "", _people_text(people))] if people else []
     for name in ("moved_in_on", "arrears_fen", "notes"):
         if row[name]:

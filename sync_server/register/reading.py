@@ -1,4 +1,4 @@
-"""From the rows of a register to homes: a door, who lives there, and what the sheet says of it."""
+"""Making homes from the rows of a register: a door, who lives there, and what the sheet says about it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from sync_server.register.values import Day, Unclear, is_nothing, read_area, rea
 
 LIVING, VACANT = "living", "vacant"
 PROGRESS_EVERY = 500
-"""Rows between two reports of progress."""
+"""Number of rows between two reports of progress."""
 MOST_TOLD = 1_000
-"""Doubts and notices of one kind kept at most: after a thousand, more of the same helps nobody."""
+"""Most doubts or notices kept of one kind: a longer list helps nobody."""
 
 OnProgress = Callable[[str, int, int], None]
 """Called with the sheet, rows read, rows in all."""
@@ -33,7 +33,7 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Home:
-    """One door of the register. What its sheet has no column for, or its cell leaves empty, is ``None``."""
+    """One door of the register. Fields that its sheet has no column for, or whose cell is empty, are ``None``."""
 
     address: Address
     sheet: str
@@ -46,12 +46,12 @@ class Home:
     status: str | None = None
     notes: str | None = None
     covers: frozenset[str] = frozenset()
-    """Relations the sheet has columns for: people of others are left as they are."""
+    """Relations that the sheet has columns for: people of other relations stay as they are."""
 
 
 @dataclass
 class Register:
-    """Everything a register says: its homes, what is unclear, what was left out, what it calls the estate."""
+    """Everything a register says: its homes, what is unclear, what was left out, and the name of the estate."""
 
     homes: list[Home] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
@@ -59,17 +59,18 @@ class Register:
     estate: str = ""
     rows: int = 0
     left_out: int = 0
-    """Rows that are no household: totals, headings again, footers."""
+    """Number of rows that are no household: totals, repeated headings, footers."""
     fields: frozenset[str] = frozenset()
-    """Which of ``headings.MEANINGS`` the file has a column for."""
+    """The ``headings.MEANINGS`` that the file has columns for."""
 
 
 def find_headings(
     grids: Sequence[Grid], remembered: Callable[[str], Mapping[str, str]], given: Mapping[str, str]
 ) -> tuple[list[Heading], list[Question], list[Fault]]:
-    """Return the headings of every sheet that is a register, what must be asked, and which sheets were not read.
+    """Return the headings of every sheet that is a register, the open questions, and notices of sheets that were not
+    read.
 
-    ``remembered`` gives earlier answers for a signature; ``given`` are answers of now and count more.
+    ``remembered`` returns earlier answers for a signature; ``given`` are this import's answers and take precedence.
     """
     found: list[Heading] = []
     notices = FaultList()
@@ -85,14 +86,14 @@ def find_headings(
             notices.notice(words.SHEET_NO_HEADING, sheet=grid.title)
             continue
         h.settle(heading, h.as_columns({**remembered(heading.signature), **given}))
-        for question in heading.questions:  # sheets alike, one for each building, are asked about once
+        for question in heading.questions:  # sheets with the same headings are asked about once
             questions.setdefault((heading.signature, question.key), question)
         found.append(heading)
     return found, list(questions.values()), notices.notices
 
 
 def read_register(headings: Sequence[Heading], on_progress: OnProgress | None = None) -> Register:
-    """Return what the sheets say. Every cell that is not clear is told in ``doubts``; nothing raises."""
+    """Return the content of the sheets. Every unclear cell is in ``doubts``; nothing is raised."""
     register = Register()
     told = _Told(register)
     total = sum(len(heading.grid.rows) - heading.first for heading in headings)
@@ -116,7 +117,7 @@ def read_register(headings: Sequence[Heading], on_progress: OnProgress | None = 
 
 
 class _Told:
-    """Collects doubts and notices, a thousand of each kind at most."""
+    """Collects doubts and notices, at most ``MOST_TOLD`` of each kind."""
 
     def __init__(self, register: Register) -> None:
         self._found = FaultList(register.doubts, register.notices)
@@ -145,7 +146,7 @@ def _tell_columns(heading: Heading, told: _Told) -> None:
 
 
 def folded_number(heading: str) -> bool:
-    """Whether a column left out is worth telling: one that only numbers the rows is not."""
+    """Return whether people should be told that this column is left out: not if it only numbers the rows."""
     return h.folded(heading) not in ("序号", "序", "no", "行号", "编号")
 
 
@@ -172,7 +173,7 @@ _IMPORTANT = (h.OWNER, h.TENANT, h.FAMILY, h.OWNER_PHONE, h.PHONE)
 
 
 class _SheetReader:
-    """Goes down one sheet; knows the building, the entrance and the home of the rows above."""
+    """Reads a sheet from top to bottom; keeps the building, the entrance and the home of the rows above."""
 
     def __init__(self, heading: Heading, register: Register, told: _Told, doors: dict[Address, Home]) -> None:
         self.heading = heading
@@ -197,7 +198,7 @@ class _SheetReader:
     # -- cells ---------------------------------------------------------------------------
 
     def raw(self, cells: Sequence[Any], number: int, column: Column | None) -> Any:
-        """Return what a cell holds, what was merged over it included."""
+        """Return the content of a cell, or of the merged cell that covers it."""
         if column is None:
             return ""
         cell = cells[column.index] if column.index < len(cells) else ""
@@ -213,14 +214,14 @@ class _SheetReader:
         return {"sheet": self.title, "row": number + 1, "column": letter, "header": heading}
 
     def clear(self, cells: Sequence[Any], number: int, meaning: str) -> tuple[Any, Column | None]:
-        """Return a cell that is no formula error ("" where there is none), and its column."""
+        """Return a cell's content ("" for a formula error or no column), and its column."""
         column = self.single.get(meaning)
         return self._no_error(self.raw(cells, number, column), number, column, True), column
 
     # -- rows ----------------------------------------------------------------------------
 
     def row(self, number: int) -> None:
-        """Take one row in."""
+        """Read one row."""
         cells = self.heading.grid.rows[number]
         filled = [(index, cell) for index, cell in enumerate(cells) if not is_empty(cell)]
         if not filled or self._no_household(cells, number, filled):
@@ -244,7 +245,7 @@ class _SheetReader:
         self._found(cells, number, address, carried, column)
 
     def _no_household(self, cells: Sequence[Any], number: int, filled: list[tuple[int, Any]]) -> bool:
-        """Whether a row is a total, the headings again, a footer, or names the block of the rows below."""
+        """Return whether a row is a total, repeated headings, a footer, or the name of the block of rows below."""
         first = text_of(filled[0][1])
         text = first if len(filled) == 1 else ""
         if any(_TOTAL.match(text_of(cell)) for _, cell in filled[:3]) or _FOOTER.match(first):
@@ -280,7 +281,7 @@ class _SheetReader:
         return text_of(cell)
 
     def _building(self, cells: Sequence[Any], number: int) -> str:
-        """Return the building a row says, with its phase where that is a column of its own."""
+        """Return the building of a row, together with its phase if that is in a column of its own."""
         building, phase = self._code(cells, number, h.BUILDING), self._code(cells, number, h.PHASE)
         if phase:
             self.phase = f"{phase}期" if re.fullmatch(r"[0-9一二三四五六]{1,2}", phase) else phase
@@ -290,7 +291,7 @@ class _SheetReader:
         return whole if _code(whole) != whole or _code(building) == building else building
 
     def _carry(self, building: str, entrance: str) -> bool:
-        """Keep the building and the entrance for the rows below; tell whether the building came from above."""
+        """Keep building and entrance for the rows below; return whether the building was taken from above."""
         if building:
             whole = _block(building)
             if whole is not None and whole[1] and not entrance:
@@ -318,7 +319,8 @@ class _SheetReader:
         return None
 
     def _dashes_part(self) -> bool:
-        """Whether the sheet parts building, entrance and room by dashes (1栋-1-101), none of them a minus."""
+        """Return whether the sheet separates building, entrance and room by dashes (1栋-1-101), so that no dash is a
+        minus."""
         if self.dashes is None:
             column = self.single[h.DOOR]
             rows = self.heading.grid.rows[self.heading.first : self.heading.first + 200]
@@ -360,7 +362,7 @@ class _SheetReader:
         return not trial.people or any(one.name in known or one.phone in known for one in trial.people)
 
     def _continue(self, cells: Sequence[Any], number: int, building: str, entrance: str, column: Column | None) -> None:
-        """Take a row without a room: one more person of the household above, or nothing that can be placed."""
+        """Read a row without a room: one more person of the household above; otherwise it is left out, or a doubt."""
         names = any(
             not is_nothing(self.raw(cells, number, one)) for pair in self.people_columns for one in pair.columns
         )
@@ -386,10 +388,10 @@ class _SheetReader:
             cell, column = self.clear(cells, number, meaning)
             if is_nothing(cell):
                 if meaning == h.ARREARS and column is not None and home.arrears_fen is None:
-                    home.arrears_fen = 0  # who owes nothing has an empty cell there
+                    home.arrears_fen = 0  # rows of people who owe nothing have an empty cell
                 continue
             if not first and getattr(home, name) not in (None, 0):
-                continue  # merged over all rows of the home, or said once
+                continue  # merged over all rows of the home, or said only once
             try:
                 value = read(cell)
             except Unclear:
@@ -434,7 +436,7 @@ class _SheetReader:
             home.notes = text or home.notes
 
     def _people(self, home: Home, cells: Sequence[Any], number: int, *, tell: bool = True, more: bool = False) -> bool:
-        """Add the people a row names; tell whether it says that nobody lives there."""
+        """Add the people of a row; return whether it says that nobody lives there."""
         vacant = False
         relation_cell = self.raw(cells, number, self.single.get(h.RELATION))
         said = relation_of(relation_cell) if not is_nothing(relation_cell) else None
@@ -478,7 +480,8 @@ def _phone_text(cell: Any) -> str:
 
 
 def _join(people: list[Somebody], one: Somebody) -> None:
-    """Add a person unless they are there already; a phone alone is that of who stands first."""
+    """Add a person unless they are there already; a phone without a name belongs to the first person of that
+    relation."""
     if not one.name:
         owner = next((known for known in people if known.relation == one.relation), None) or (
             people[0] if people else None
@@ -520,7 +523,7 @@ def _vacant(cell: Any) -> bool:
 
 @dataclass(frozen=True)
 class _Pair:
-    """A column of names with the columns of their phones; one of the two may be missing."""
+    """A column of names with the columns of their phones; either may be missing."""
 
     name: Column | None
     phones: tuple[Column, ...]
@@ -536,7 +539,7 @@ _PHONES = {h.OWNER_PHONE: h.OWNER, h.TENANT_PHONE: h.TENANT, h.FAMILY_PHONE: h.F
 
 
 def _people_columns(heading: Heading) -> list[_Pair]:
-    """Pair the columns of names with those of phones: by what they say, a bare 电话 with the name before it."""
+    """Pair columns of names with columns of phones by their headings; a plain 电话 belongs to the names before it."""
     names: list[tuple[Column | None, str, list[Column]]] = [
         (column, column.meaning or "", []) for column in heading.of(h.OWNER, h.TENANT, h.FAMILY)
     ]
@@ -566,7 +569,7 @@ def _covers(pairs: Sequence[_Pair], *, all_of_them: bool) -> frozenset[str]:
 
 
 def _merged_down(heading: Heading) -> dict[tuple[int, int], int]:
-    """Return, for each cell that is merged with one above it, the row of that one."""
+    """Return, for each cell that is merged with one above it, the row of the merged cell's content."""
     found: dict[tuple[int, int], int] = {}
     for (top, left), (bottom, right) in heading.grid.merged:
         if bottom > top and top >= heading.first and right - left < 200:
@@ -582,7 +585,7 @@ _BLOCK = re.compile(r"(.+?(?:号楼|栋|幢|座|楼|#|阁|轩|公寓))\s*[-—]?
 
 
 def _block(text: str) -> tuple[str, str] | None:
-    """Return building and entrance where a text names them alone: 3栋, 3号楼2单元, 一期A座（住宅）."""
+    """Return building and entrance if the text names only them: 3栋, 3号楼2单元, 一期A座（住宅）."""
     found = _BLOCK.fullmatch(text.strip())
     if found is None:
         return None
@@ -593,7 +596,7 @@ def _block(text: str) -> tuple[str, str] | None:
 
 
 def _of_title(title: str) -> tuple[str, str]:
-    """Return the building and entrance a sheet is named after, "" where it is not: 3栋, 3#楼, 5."""
+    """Return the building and entrance that a sheet is named after, "" if it is not: 3栋, 3#楼, 5."""
     plain = re.sub(r"(业主|住户|房屋|登记表|信息|花名册|台账|名册|明细|表)+$", "", title.strip())
     block = _block(plain)
     if block is not None:
@@ -605,13 +608,14 @@ def _of_title(title: str) -> tuple[str, str]:
 
 
 def read_door(building: str, entrance: str, room: str, *, sure: bool = True) -> tuple[Address, ...]:
-    """Return the doors that a room's cell may mean beside (or below) a building and an entrance; none where it is none.
+    """Return the doors that a room's cell may mean together with a building and an entrance; empty if it is no room.
 
-    The cell may hold the room alone (1501), the entrance with it (2-1501, 2单元1501) or the whole address. ``sure``:
-    the building stands in a column of its own; otherwise, from a title or a block's heading, a whole address is.
+    The cell may contain the room (1501), also the entrance (2-1501, 2单元1501), or the whole address. ``sure``: the
+    building comes from a column of its own; if it comes from a title or a block's heading, a whole address takes
+    precedence.
     """
     code = _code(building) if building else ""
-    if code and _PLAIN_ROOM.fullmatch(room):  # nearly every room
+    if code and _PLAIN_ROOM.fullmatch(room):  # true of nearly every room
         stair = f"{_code(entrance)}单元" if entrance else ""
         return doors_of(f"{building_words(code)}{stair}{room}")
     whole = doors_of(room, one_door=True)

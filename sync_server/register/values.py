@@ -1,4 +1,4 @@
-"""Single cells as people write them: days, money, areas, and what stands for nothing."""
+"""Reading single cells as people write them: days, money, areas, and words for nothing."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ _VACANT = frozenset(
 
 
 class Unclear(ValueError):
-    """A cell that can't be read as what its column holds."""
+    """The cell can't be read as a value of its column."""
 
 
 def text_of(raw: Any) -> str:
-    """Return a cell as one line of text, full-width digits, letters and signs plain; "" for nothing."""
+    """Return a cell as one line of text, with full-width digits, letters and signs made plain; "" for nothing."""
     if raw is None or raw == "":
         return ""
     if isinstance(raw, str):
@@ -79,7 +79,7 @@ def text_of(raw: Any) -> str:
 
 
 def is_nothing(raw: Any) -> bool:
-    """Whether a cell says that there is nothing: empty, 无, /, —, 暂无, N/A …"""
+    """Return whether a cell says that there is nothing: empty, 无, /, —, 暂无, N/A …"""
     if raw is None or raw == "":
         return True
     if not isinstance(raw, str) or isinstance(raw, ErrorValue) or (len(raw) > 4 and raw.isalnum()):
@@ -89,7 +89,7 @@ def is_nothing(raw: Any) -> bool:
 
 
 def says_vacant(raw: Any) -> bool:
-    """Whether a cell says that nobody lives there: 空置, 未售, 未入住 …"""
+    """Return whether a cell says that nobody lives there: 空置, 未售, 未入住 …"""
     return isinstance(raw, str) and text_of(raw).strip("()[]") in _VACANT
 
 
@@ -98,7 +98,7 @@ def says_vacant(raw: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day, ``YYYY-MM-DD``; ``exact`` is false where only the month (or year) was written and the first was taken."""
+    """A day, ``YYYY-MM-DD``. ``exact`` is false if only the month or year was written, and its first day is meant."""
 
     text: str
     exact: bool = True
@@ -112,10 +112,10 @@ _CLOCK = re.compile(r"[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$|(?<=[日号\d])\
 
 
 def read_day(raw: Any) -> Day:
-    """Return the day a cell means. Raises ``Unclear``.
+    """Return the day that a cell means. Raises ``Unclear``.
 
-    2024.3.5, 2024年3月5日, 24/3/5, 20240305, 2019年5月 (then the first), a year alone, Excel's serial numbers, and
-    dates as Excel keeps them. 3/5/2024 could be two days, and the number 2019.1 could be October: both are unclear.
+    Accepted: 2024.3.5, 2024年3月5日, 24/3/5, 20240305, 2019年5月 (then its first day), a year alone, Excel's serial
+    numbers and dates. 3/5/2024 could be two days, and the number 2019.1 could be October: both are unclear.
     """
     if isinstance(raw, bool | time | timedelta):
         raise Unclear
@@ -161,7 +161,7 @@ def _day_of_number(number: float, digits: str = "") -> Day:
             return _made(int(number), 1, 1, exact=False)
     elif _FIRST_YEAR <= number < _LAST_YEAR + 1:
         year, month = f"{number:.2f}".split(".")
-        # 2019.5 is May; 2019.1 is what Excel makes of 2019.10 too, and 2019.12 can't be anything else.
+        # 2019.5 is May. 2019.1 is also what Excel makes of 2019.10, while 2019.12 can't be anything else.
         if month.endswith("0") and month != "10" and 2 <= int(month[0]) <= 9:
             return _made(int(year), int(month[0]), 1, exact=False)
         if not month.endswith("0") and 1 <= int(month) <= 12 and abs(number - float(f"{year}.{month}")) < 1e-9:
@@ -174,7 +174,8 @@ def _day_of_number(number: float, digits: str = "") -> Day:
 
 
 def _year(text: str) -> int:
-    """Return a year of four digits, or of two: those to come within two years are of this century."""
+    """Return a year written with four digits, or with two: up to two years from now it is of this century, else of the
+    last."""
     if len(text) == 4:
         return int(text)
     near = date.today().year % 100 + 2
@@ -194,7 +195,7 @@ def _made(year: int, month: int, day: int, *, exact: bool = True) -> Day:
 
 
 def read_money(raw: Any) -> int:
-    """Return an amount in fen: 1,234.5, ¥300元, 1.2万; what was calculated is rounded. Raises ``Unclear``."""
+    """Return an amount in fen: 1,234.5, ¥300元, 1.2万; calculated values are rounded. Raises ``Unclear``."""
     number = _number(raw, r"^(?:¥|￥|rmb|人民币|cny|欠)|(?:元整|元|块|rmb)$")
     fen = int((number * 100).quantize(Decimal(1)))
     if not 0 <= fen <= MOST_FEN:

@@ -1,4 +1,4 @@
-"""What can be unclear in a register, in Chinese and English; each with what was done about it."""
+"""Everything that can be unclear in a register, in Chinese and English, and what was done about it."""
 
 from __future__ import annotations
 
