@@ -139,15 +139,16 @@ def native(arguments: list[str]) -> int:
 
 PARALLEL = ("-n", "3", "-m", "not browser")
 BROWSER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "browser")
-"""Three workers on two cores, for tests wait a third of their time: for servers, disks, what moves on a screen. First
-all but the browser; then three browsers: a file's tests share servers and pages, so each goes to one of them whole, the
-longest files first (tests/conftest.py), and no long one is left for the end, when the others have nothing to do."""
+"""pytest arguments for the tests with a browser, which run after all others. Three workers on two cores, because tests
+spend a third of their time waiting (for servers, disks, animations). The tests of a file share servers and pages, so
+each file goes to one worker as a whole; the longest files come first (tests/conftest.py), so that no long one is left
+for the end, when the other workers have nothing to do."""
 _NO_TESTS = 5
-"""pytest's exit code when nothing was selected: with arguments that name a test, one of the two parts has none."""
+"""pytest's exit code when no test was selected: when the arguments name a test, one of the two runs has none."""
 
 
 def lint(arguments: list[str]) -> int:
-    """The static checks, all of them even when one fails."""
+    """Run all static checks, even when one fails."""
     _no_more(arguments)
     environment.ensure(tests=True)
     return 1 if _failed(_static_checks()) else 0
@@ -167,7 +168,7 @@ def test(arguments: list[str]) -> int:
     results.append(_check("PostgreSQL", ["-m", "tests.support.postgres"]))
     if not fast:
         results.append(_check("Chromium", ["-m", "tests.support.browser"]))
-    # What is left out is said aloud, never hidden.
+    # Tests that are left out are always reported, never hidden.
     say("· pytest …", "（--fast：不含浏览器测试 without the browser tests）" if fast else "")
     parts = {"pytest": PARALLEL} if fast else {"pytest": PARALLEL, "pytest (Chromium)": BROWSER}
     codes = {name: environment.run(["-m", "pytest", *options, *more]) for name, options in parts.items()}
@@ -193,10 +194,10 @@ def lock(arguments: list[str]) -> int:
         environment.ensure(tests=False)
     always = "--generate-hashes --no-emit-index-url --no-header pyproject.toml"
     options = f"{always} --universal --python-version 3.11"
-    # What the browser's Python gets: the same versions, for its platform alone.
+    # The packages for Python in the browser: the same versions, for that platform alone.
     browser = f"{always} --python-version 3.14 --python-platform wasm32-pyodide2024 --extra app"
     running = f"{options} --extra app --extra server --group setup --group web"
-    # The larger one first: what the tests need may hold a version back, and both must name the same.
+    # The larger lock file first: the tests' packages may hold a version back, and both files must name the same one.
     for words in (
         f"{running} --group test -o {environment.TEST_LOCK.name} {'--upgrade' if upgrade else ''}",
         f"{running} -c {environment.TEST_LOCK.name} -o {environment.LOCK.name} --upgrade",
@@ -220,7 +221,7 @@ def _static_checks() -> list[tuple[str, int]]:
 
 
 def _check(name: str, arguments: list[str]) -> tuple[str, int]:
-    """Run one step that is not the end of everything when it fails; its name and exit code."""
+    """Run one step, and go on even when it fails; return its name and exit code."""
     say(f"· {name} …")
     start = time.monotonic()
     code = environment.run(arguments)

@@ -15,7 +15,7 @@ class Stop(Exception):
 
 
 def prepare() -> None:
-    """Let Chinese print on any terminal: where the encoding cannot, characters are replaced, never an error."""
+    """Make printing Chinese safe on any terminal: characters that the encoding lacks are replaced, never an error."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", line_buffering=True)
@@ -28,7 +28,7 @@ def say(zh: str, en: str = "") -> None:
 
 @contextlib.contextmanager
 def step(zh: str, en: str) -> Iterator[None]:
-    """Announce a step, and when it worked, say how long it took."""
+    """Announce a step, and print how long it took if it succeeded."""
     say(f"· {zh} …", f"{en} …")
     start = time.monotonic()
     yield

@@ -1,8 +1,8 @@
-"""The project's own Python environment: made once in `.venv`, from a lock, hashes checked.
+"""The project's own Python environment in `.venv`: made once from a lock file, with the hashes checked.
 
-`requirements.lock` holds what running takes; `requirements-test.lock` the same versions and what tests take besides.
+`requirements.lock` lists what running needs; `requirements-test.lock` the same versions and what tests need besides.
 
-A stamp beside the packages tells the next start that nothing has changed, so that it costs milliseconds.
+A stamp beside the packages tells the next start that nothing has changed, so that the check takes milliseconds.
 """
 
 import contextlib
@@ -35,9 +35,9 @@ def is_root() -> bool:
 
 
 def ensure(*, tests: bool) -> None:
-    """Bring `.venv` to what the lock says; at once when it is there already.
+    """Bring `.venv` to the state of the lock file; returns at once when it is there already.
 
-    Raises Stop when the environment cannot be made, with the remedy.
+    Raises Stop, with the remedy, when the environment cannot be made.
     """
     lock = TEST_LOCK if tests else LOCK
     for file in (LOCK, TEST_LOCK):
@@ -51,7 +51,7 @@ def ensure(*, tests: bool) -> None:
         try:
             _make_venv()
             _install(lock)
-            for installed in {lock, LOCK}:  # the tests' lock holds all of the other
+            for installed in {lock, LOCK}:  # the tests' lock file contains everything of the other
                 _stamp(installed).write_text(_wanted(installed), encoding="utf-8")
         except OSError as error:
             raise Stop(
@@ -77,7 +77,7 @@ def _is_current(lock: Path) -> bool:
 
 @contextlib.contextmanager
 def only_one_at_a_time(lock: Path) -> Iterator[None]:
-    """Two starts at once must not do the same: the second waits for the first (the system frees it on a kill)."""
+    """Hold `lock` for the block: of two starts at once the second waits for the first. A killed process frees it."""
     with lock.open("a+b") as file:
         if sys.platform == "win32":
             import msvcrt
@@ -163,7 +163,7 @@ def _install(lock: Path) -> None:
 
 
 def _requirement(requirements: str, name: str) -> str:
-    """The lock's block for one package: its line and the hashes under it."""
+    """Return the block of one package in the lock file: its line and the hashes under it."""
     block = re.search(rf"^{re.escape(name)}==.*?(?=^\S|\Z)", requirements, re.MULTILINE | re.DOTALL)
     if not block:
         raise Stop(f"requirements.lock 里没有 {name}", f"requirements.lock lacks {name}", "python3 dev.py lock")
@@ -178,7 +178,7 @@ def _pip_setting(name: str) -> str:
 
 
 def uv_settings() -> dict[str, str]:
-    """uv does not read pip's settings: hand it the package index and the proxy that pip is set to."""
+    """Return an environment in which uv uses pip's package index and proxy: uv does not read pip's settings."""
     settings = dict(os.environ)
     index = settings.get("PIP_INDEX_URL") or _pip_setting("index-url")
     if index:
@@ -219,15 +219,15 @@ def _unreachable(pip_said: str, uv_said: str) -> Stop:
 
 
 def _settings() -> dict[str, str]:
-    """Compiled modules are kept, out of sight of the source folders, whatever is chosen for other programs: without
-    them each start of a server compiles its libraries anew, which takes longer than starting."""
+    """Return the environment variables for our Python: compiled modules are always kept, outside the source folders.
+    Otherwise each start of a server would compile its libraries anew, which takes longer than starting."""
     settings = {**os.environ, "PYTHONUTF8": "1", "PYTHONPYCACHEPREFIX": str(VENV / "compiled")}
     settings.pop("PYTHONDONTWRITEBYTECODE", None)
     return settings
 
 
 def hand_over(arguments: Sequence[str]) -> int:
-    """Like `run`, but where the system can, this process becomes the other one: a signal to it reaches its target."""
+    """Like `run`, but replace this process where the system can, so that a signal to it reaches the program."""
     if sys.platform == "win32":
         return run(arguments)
     os.chdir(ROOT)
@@ -235,10 +235,10 @@ def hand_over(arguments: Sequence[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the environment's Python in the project folder; its exit code."""
+    """Run the environment's Python in the project folder; return its exit code."""
     process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env=_settings())
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:  # Ctrl-C reached the child too: let it close its server and files in peace
+        except KeyboardInterrupt:  # the child has received Ctrl-C, too: give it time to close its server and files
             continue

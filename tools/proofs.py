@@ -1,11 +1,11 @@
-"""Which tests prove which line of docs/acceptance.md.
+"""Find out which tests prove which line of docs/acceptance.md.
 
 A line is named by the letter of its list and its number: `C3`. A test that proves it, alone or together with others,
-carries the name:
+carries that name:
 
     @pytest.mark.proves("C3")
 
-Everything is read from the files as they stand, without pytest and without the project's environment.
+Everything is read from the source files, without pytest and without the project's environment.
 """
 
 import ast
@@ -27,7 +27,7 @@ _LINE = re.compile(r"(\d+)\. (.+)")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a list: its name ("C3"), its words, and the list's title."""
+    """A line of a list: its name ("C3"), its text, and the title of the list."""
 
     name: str
     text: str
@@ -41,18 +41,18 @@ class Line:
 
 @dataclass
 class Marks:
-    """What the tests say they prove."""
+    """The marks found in the tests: which lines the tests say they prove."""
 
     tests: dict[str, list[str]] = field(default_factory=dict)
-    """By the name of a line: its tests, each as `file::test`."""
+    """Tests by the name of the line they prove, each as `file::test`."""
     faults: list[str] = field(default_factory=list)
-    """Marks that cannot be read: `file:line`, and what is wrong."""
+    """Marks that cannot be read, each as `file:line` with the reason."""
 
 
 def proofs(arguments: Sequence[str]) -> int:
-    """Print each line of the lists with these letters (of all when none is given), with its tests.
+    """Print each line of the lists with these letters (of all lists when none is given), with its tests.
 
-    Returns 1 while a line among them has no test. Raises Stop for a letter without a list.
+    Returns 1 if one of these lines has no test, else 0. Raises Stop for a letter that no list has.
     """
     wanted = set("".join(arguments).upper())
     lines = lines_of(ROOT)
@@ -74,7 +74,7 @@ def proofs(arguments: Sequence[str]) -> int:
 
 
 def faults(root: Path = ROOT) -> list[str]:
-    """What is wrong with names: a line's name that stands twice, a mark that names no line or cannot be read."""
+    """Return what is wrong with the names: a name that two lines have, a mark that names no line or cannot be read."""
     marks = marks_of(root)
     names = Counter(line.name for line in lines_of(root))
     twice = [f"{DOCUMENT.as_posix()}: {name} stands there {count} times" for name, count in names.items() if count > 1]
@@ -88,7 +88,7 @@ def faults(root: Path = ROOT) -> list[str]:
 
 
 def lines_of(root: Path) -> list[Line]:
-    """The lines of the document's lists, as they follow each other."""
+    """Return the lines of the document's lists, in their order."""
     found, letter, title = [], "", ""
     for text in (root / DOCUMENT).read_text(encoding="utf-8").splitlines():
         if text.startswith("## "):
@@ -100,7 +100,7 @@ def lines_of(root: Path) -> list[Line]:
 
 
 def marks_of(root: Path) -> Marks:
-    """The marks of all tests, as they follow each other in the files."""
+    """Return the marks of all tests, in the order of the files and of the tests in them."""
     marks = Marks()
     for file in sorted((root / TESTS).rglob("test_*.py")):
         where = file.relative_to(root).as_posix()
@@ -124,5 +124,5 @@ def marks_of(root: Path) -> Marks:
 
 
 def _is_mark(node: ast.AST) -> TypeGuard[ast.Attribute]:
-    """Whether this is `pytest.mark.proves`."""
+    """Whether this is the expression `pytest.mark.proves`."""
     return isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.proves"

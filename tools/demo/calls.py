@@ -11,14 +11,14 @@ from tools.demo import phrases as say
 from tools.demo.plot import Plot, Thread, door_of
 
 _SITE_MINUTES = 75
-"""Room in a worker's diary for one door."""
+"""Minutes that one call at a door takes up in a worker's diary."""
 LAST_CALL = 5 * HOUR
-"""Nothing is reported later than so long before now, so that all of it is over by now."""
+"""No call comes in later than this long before now, so that the whole job lies in the past."""
 
 
 @dataclass(frozen=True)
 class Raised:
-    """A ticket that a steward raised during a visit: the visit, and what to open."""
+    """A ticket that a steward raised during a visit: the visit it came from, and the fields to open it with."""
 
     visit: Thread
     ticket: Thread
@@ -30,7 +30,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Job:
-    """A repair that reached its worker: who, whom for, and when the worker is at the door."""
+    """A repair that has been sent to a worker: who does it, for whom, and when the worker accepts and arrives (ms)."""
 
     thread: Thread
     worker: StaffMember
@@ -41,7 +41,7 @@ class Job:
 
 
 def called(plot: Plot, item: PriceItem, raised: Raised | None, first: StaffMember | None = None) -> Job:
-    """Open a listed repair and send a worker."""
+    """Open a listed repair (from ``raised`` or a new call) and send a worker, after ``first`` was assigned in vain."""
     content = plot.pick(say.REPORTED.get(item.code, (f"请师傅上门{item.name}",)))
     if raised is not None:
         tomorrow = at_china(china_day(raised.at), 9) + DAY
@@ -86,7 +86,7 @@ def open_ticket(
     appointment: int | None = None,
     raised: Raised | None = None,
 ) -> None:
-    """Open a repair that was asked for at ``asked``; without ``item`` it is not on the price list."""
+    """Open a repair that was requested at ``asked`` (ms); without an ``item`` it is not on the price list."""
     thread.act(
         who,
         "ticket_opened",
@@ -115,7 +115,10 @@ def send_worker(
     earliest: int = 0,
     first: StaffMember | None = None,
 ) -> Job:
-    """Assign a worker who has time, and work out when that one accepts and arrives."""
+    """Assign a worker who has time, and work out when the worker accepts and arrives.
+
+    ``earliest``: no assignment before it (ms); ``first``: a worker who is assigned first and then replaced.
+    """
     opened = thread.acts[-1]
     dispatcher = desk if plot.chance(0.8) else plot.cast.supervisor
     same = opened.author == dispatcher.id and not earliest
@@ -140,7 +143,7 @@ def send_worker(
 
 
 def find_worker(plot: Plot, wanted: int, but_not: StaffMember | None = None) -> tuple[StaffMember, int]:
-    """Return the worker who can be there first, and when."""
+    """Book the worker who can be there first, from ``wanted`` on; return that worker and the arrival (ms)."""
     workers = [w for w in plot.cast.workers if but_not is None or w.id != but_not.id] or plot.cast.workers
     at, _luck, worker = min(
         ((plot.diary.free_from(w.id, wanted, _SITE_MINUTES), plot.rng.random(), w) for w in workers),
@@ -156,6 +159,6 @@ def registering(plot: Plot) -> int:
 
 
 def judging(plot: Plot) -> int:
-    """Return how long the supervisor takes to judge, in ms: so that the resident is answered within a quarter of an
-    hour, now and then longer (A.2)."""
+    """Return how long the supervisor takes to judge, in ms: mostly so short that the resident is answered within 15
+    minutes, now and then longer (A.2)."""
     return plot.minutes(2, 8) if plot.chance(0.85) else plot.minutes(16, 45)

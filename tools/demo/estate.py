@@ -22,18 +22,18 @@ DEMO_SEED = 529
 DEMO_CODE = "LY"
 """Code of the demo estate."""
 DEMO_PASSWORD = "shangmen2026"
-"""The password of every demo sign-in; it stands in the workbook and opens nothing but a demo."""
+"""The password of every demo account; it is written in the workbook and opens nothing but a demo."""
 
 HOUSEHOLDS = 529
 _UNSOLD = 12
-"""Units that were never handed over and have no household."""
+"""Number of units that were never handed over and have no household."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class DemoStaff:
-    """One of the demo estate's staff, and the name to sign in with."""
+    """A member of the demo estate's staff, with the name to sign in with."""
 
     number: str
     name: str
@@ -66,9 +66,10 @@ STAFF = (
     DemoStaff("D01", "徐文静", "xuwenjing", "档案管理员"),
     DemoStaff("C01", "许诺", "xunuo", "社区文化文员"),
 )
-"""Twenty-two, whatever the seed: their sign-in names stand in the handbook."""
+"""Twenty-two people, whatever the seed: the handbook names their accounts."""
 _LATER = 14
-"""Those from here on were added later: their phones come last, so that everything else is drawn as it always was."""
+"""Index in ``STAFF`` of the first person who was added later. From there on phone numbers are drawn last, so that
+everything else is drawn as it was before."""
 
 _SHOPS = "阿芳便利店 荔园水果 晨光文具 老王牛杂 悦己美发 安康大药房 鲜丰生鲜 童乐托管 隆江猪脚饭 车小二洗车 花间集花店"
 _NOTES = (
@@ -82,14 +83,14 @@ _NOTES = (
     "请在微信联系，不方便接电话",
 )
 _LAYOUT = (("1", 2, range(1, 19), 4), ("2", 2, range(1, 19), 4), ("3", 3, range(1, 18), 3), ("5", 2, range(2, 13), 4))
-"""Building, entrances, floors, doors on each floor. There is no 4: nobody wants to live there."""
+"""Building, entrances, floors, doors on each floor. There is no building 4: the number is thought unlucky."""
 
 
 def write_demo_workbook(path: Path | str, *, today: date, seed: int = DEMO_SEED, now: datetime | None = None) -> None:
     """Write the demo estate to ``path``: 529 households, 22 staff, 60 priced repairs, 40 open tickets.
 
-    ``today`` is the day in China the demo starts; ``now`` (China's wall time, 10:30 that day if not
-    given) is what the tickets' times count back from. The same arguments give the same workbook.
+    ``today`` is the day in China on which the demo starts. The times of the tickets count back from ``now`` (China's
+    wall time; 10:30 of that day by default). The same arguments give the same workbook.
     """
     moment = now or datetime.combine(today, time(10, 30))
     if moment.tzinfo is not None:
@@ -98,7 +99,7 @@ def write_demo_workbook(path: Path | str, *, today: date, seed: int = DEMO_SEED,
 
 
 class Demo:
-    """Draws one estate; every draw comes from one seeded source, in a fixed order. ``second`` draws another with it."""
+    """Draws one estate from a single seeded source, in a fixed order. The module ``second`` draws another with it."""
 
     def __init__(self, seed: int, today: date, now: datetime) -> None:
         self.rng = random.Random(seed)
@@ -109,7 +110,7 @@ class Demo:
         self.people: list[Row] = []
 
     def rows(self) -> dict[str, list[Row]]:
-        """Draw it: the rows of each sheet of the workbook."""
+        """Draw the estate; return the rows of each sheet of the workbook."""
         doors = list(_doors())
         staff = [self.staff_row(person) for person in STAFF[:_LATER]]
         self._move_in(doors)
@@ -129,7 +130,7 @@ class Demo:
         }
 
     def _phone(self) -> str:
-        """A number from 142, which is given to no subscriber: nobody real is ever called."""
+        """Draw an unused number that begins with 142, a prefix given to no subscriber: nobody real is ever called."""
         while True:
             phone = f"142{self.rng.randrange(10**8):08d}"
             if phone not in self.phones:
@@ -201,7 +202,7 @@ class Demo:
         )
 
     def _moved_in(self) -> date:
-        # A few came within the last month: their first visit is due (E).
+        # A few moved in within the last month: their first visit is due (E).
         days = self.rng.randrange(1, 28) if self.rng.random() < 0.015 else self.rng.randrange(40, 12 * 365)
         return self.today - timedelta(days=days)
 
@@ -223,7 +224,7 @@ class Demo:
         self._person(door, name, "业主")
 
     def family(self, door: Address, name: str) -> None:
-        """An owner's or tenant's family: one to six people of up to three generations."""
+        """Draw the family of an owner or tenant: one to six people of up to three generations."""
         rng = self.rng
         rented = rng.random() < 0.22 and not name
         born = self.today.year - (rng.randrange(22, 40) if rented else rng.randrange(27, 78))
@@ -236,7 +237,7 @@ class Demo:
         if rng.random() < 0.7:
             spouse = names.full_name(rng, 1 - sex, born + rng.randrange(-4, 5))
             self._person(door, spouse, others)
-            # Children have the father's surname; so has nobody of a family without one.
+            # Children have the father's surname; a family whose father's name has no surname gets no children.
             family = family if sex == names.MEN else names.family_of(spouse)
             if family and born > self.today.year - 64:
                 siblings: set[str] = set()
@@ -250,7 +251,7 @@ class Demo:
             self._person(door, names.full_name(rng, names.WOMEN, born - 26), others, phone=rng.random() < 0.7)
 
     def _shared(self, door: Address) -> None:
-        """Two households behind one door, and two tenants of the same name in one of them."""
+        """Add two households that share one door; in one of them two tenants have the same name."""
         for code, tenants in (("1", ("王磊", "王磊", "李娜")), ("2", ("赵敏",))):
             self._household(door, f"{tenants[0]}（合租）", code=code)
             for tenant in tenants:
@@ -311,7 +312,7 @@ class Demo:
 
 
 def _doors() -> Iterator[Address]:
-    """Every door of the estate, entrance by entrance, floor by floor; the shops face the street of 5栋."""
+    """Yield every door of the estate, entrance by entrance, floor by floor; the shops are in building 5栋."""
     for building, entrances, floors, doors in _LAYOUT:
         for entrance in range(1, entrances + 1):
             for floor in floors:

@@ -1,4 +1,4 @@
-"""What happened to the demo's past tickets after the work: confirmed, handed back, called back, booked (A.8)."""
+"""What happened to the demo's past tickets after the work: confirmed, handed back, residents called, booked (A.8)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tools.demo import phrases as say
 from tools.demo.plot import Plot, Thread
 
 _FINANCE_SESSION_DAY = 23
-"""Finance has its copies before the 25th (A.8)."""
+"""Day of the month on which finance goes through its copies: it must have them before the 25th (A.8)."""
 
 
 def play_paperwork(plot: Plot, done: Iterable[Thread]) -> None:
-    """Add to tickets whose work is done what supervisor, desk and finance did with them since."""
+    """Add what supervisor, desk and finance did afterwards with the tickets whose work is done."""
     boss = plot.cast.supervisor
     tickets = sorted(done, key=lambda thread: thread.end)
     confirmed = _sit(plot, tickets, boss, "confirmed", lambda day: at_china(day, 17, plot.rng.randrange(20, 55)))
@@ -40,11 +40,15 @@ def _sit(
     begin: Callable[[date], int],
     skip: int = 0,
 ) -> list[Thread]:
-    """Let somebody (the desk, if ``None``) go through the tickets of the day at one sitting; return those it got to."""
+    """Let ``who`` (the desk, if ``None``) go through each day's tickets at one sitting.
+
+    ``begin`` returns when the sitting of a day starts (ms); ``skip`` is the number of days a ticket waits for its
+    sitting. Returns the tickets that were dealt with before the plot's ``now``.
+    """
     starts: dict[date, int] = {}
     sittings: dict[date, list[Thread]] = defaultdict(list)
     for thread in tickets:
-        # Now and then one is overlooked until the next day.
+        # Now and then a ticket is overlooked until the next day.
         ready = thread.end
         day = china_day(ready) + timedelta(days=skip + (1 if plot.chance(0.04) else 0))
         while starts.setdefault(day, begin(day)) < ready:
@@ -79,7 +83,7 @@ def _finance(plot: Plot, tickets: list[Thread], who: StaffMember) -> None:
             month = (month + timedelta(days=32)).replace(day=1)
         session = at_china(month.replace(day=_FINANCE_SESSION_DAY), 15)
         if session < plot.now:
-            # Whatever is still done about it afterwards (a late callback) comes after finance's mark.
+            # Anything that is still done about it afterwards (a late callback) comes after finance's mark.
             thread.act(who, "finance_received", max(session, thread.end), sent=session + 1800 * SECOND)
 
 
@@ -96,7 +100,7 @@ def is_done(thread: Thread) -> bool:
 
 
 def correct_some(plot: Plot, filed: list[Thread], visits: list[Thread], tickets: int, talks: int) -> None:
-    """Let some be corrected after they were signed: it shows as 已签后更改 and keeps what was signed."""
+    """Correct some tickets and visits after they were signed: they show as 已签后更改 and keep what was signed."""
     filed = [t for t in filed if t.end < plot.now - DAY and any(act.kind == "fees_written" for act in t.acts)]
     plot.rng.shuffle(filed)
     with_parts = [t for t in filed if len(_fees(t)["lines"]) > 1]

@@ -1,4 +1,4 @@
-"""A festival's round in the demo's past, and a door at which nobody is ever met in the evening (E.2, E.3)."""
+"""A festival's round of visits in the demo's past, and a door at which nobody is ever met in the evening (E.2, E.3)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ GIFTS: Final = {
     "Spring Festival": ("春节", "春联一副"),
     "National Day": ("国庆", "水果一份"),
 }
-"""What is given for which festival, by its name in the calendar, those of gifts first."""
+"""The gift for each festival, keyed by the festival's name in the calendar; the first ones are preferred."""
 LONG: Final = timedelta(days=45)
-"""A shorter past has neither."""
+"""A past that is shorter than this has neither the round nor that door."""
 
 
 def play_festive_round(plot: Plot) -> None:
-    """Add the rounds of the last festival of the past: one evening of each steward, a gift at each door where somebody
-    is met; and three evenings on which nobody was met at one door."""
+    """Add one evening round of each steward on the eve of a past festival, with a gift at each door where somebody is
+    met; and three evenings on which nobody was met at one door."""
     if plot.last_day - plot.first_day < LONG:
         return
-    # From a source of its own: everything else is what it was before there were festivals.
+    # From a random source of its own: everything else stays as it was before there were festivals.
     rng = random.Random(f"festive {plot.first_day}")
     found = _festival(plot.first_day, plot.last_day)
     if found is not None:
@@ -40,7 +40,7 @@ def play_festive_round(plot: Plot) -> None:
 
 
 def _festival(first: date, last: date) -> tuple[date, tuple[str, str]] | None:
-    """Return the eve of the festival of the past that is most a festival of gifts, if there was one."""
+    """Return the eve of the past festival that is first in ``GIFTS``, with name and gift; ``None`` if there is none."""
     found: dict[str, date] = {}
     for number in range((last - first).days, 1, -1):
         day = first + timedelta(days=number)

@@ -1,4 +1,4 @@
-"""Follow-ups in the demo's past: what the server came to owe, done at doors and by phone, some late, some open."""
+"""Follow-ups in the demo's past: those the server planned, done at doors and by phone, some late, some still open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OPINIONS: Final = ("同意", "请继续跟进", "同意，下次注意约时间
 
 @dataclass(slots=True)
 class _Story:
-    """One follow-up that was owed: what is done about it from then on."""
+    """One follow-up that is owed, and what is done about it."""
 
     plot: Plot
     rng: random.Random
@@ -39,10 +39,10 @@ class _Story:
     planned: list[Entry]
 
     def acts(self) -> list[Act]:
-        """Return what is done until now; nothing for one that is left open."""
+        """Return what has been done until now; nothing for a follow-up that is left open."""
         people = {member.id: member for members in self.plot.cast.held.values() for member in members}
         who = people.get(self.row.owner_id) or next(iter(self.plot.cast.held[self.row.post]), None)
-        # Some stewards are behind; supervisors are not.
+        # Some stewards are behind with theirs; supervisors are not.
         if who is None or (self.row.owner_id and self.rng.random() < 0.05):
             return []
         closed = round(self.row.closed_at.timestamp() * 1000)
@@ -95,9 +95,9 @@ class _Story:
 
 
 def followed_up(write: Write, plot: Plot, seed: int) -> list[Act]:
-    """Return what was done about the follow-ups that a store owes, in the order of time."""
+    """Return what was done about the follow-ups that are owed in the store, in order of time."""
     c = follow_ups.c
-    # What was planned by hand has its own story (``office``).
+    # Follow-ups that were planned by hand have a story of their own (``office``).
     owed = select(follow_ups).where(c.stage == "planned", c.drawn != kinds.BY_HAND).order_by(c.id)
     rows = write.execute(owed).all()
     histories: Mapping[tuple[str, str], list[Entry]] = of_subjects(

@@ -1,7 +1,7 @@
 """Made-up signatures for the demo: a few flowing strokes for each character, as a quick hand writes them.
 
-They are nobody's handwriting and spell nothing; they have the shape of a name written with a
-finger. A writer always writes a character alike, with the small differences of every time.
+They are nobody's handwriting and spell nothing; they only look like a name written with a finger. A writer always forms
+a character in the same way, with the small differences of each time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PAD: Final = (640, 280)
 """Width and height of the pad on which the demo's people sign, in pixels: a phone held across."""
 
 _FRAME_MS = 16
-"""A screen gives about one point each frame."""
+"""Milliseconds between two points of a stroke: a screen reports about one point each frame."""
 
 Point = tuple[float, float]
 Line = tuple[Point, ...]
@@ -36,7 +36,7 @@ _LOOP: Line = ((0.25, 0.3), (0.65, 0.12), (0.82, 0.34), (0.4, 0.62), (0.2, 0.84)
 
 _Box = tuple[float, float, float, float]
 _Part = tuple[tuple[Line, _Box], ...]
-"""Pen strokes of a part of a character, each in its box (left, top, right, bottom)."""
+"""A part of a character: its pen strokes, each with its box (left, top, right, bottom)."""
 
 _SIDES: tuple[_Part, ...] = (
     ((_DIAN, (0.2, 0.0, 0.9, 0.3)), (_DIAN, (0.05, 0.3, 0.75, 0.6)), (_TI, (0.05, 0.55, 0.95, 1.0))),
@@ -81,8 +81,8 @@ _TOPS: tuple[_Part, ...] = (
 def signature(name: str, *, writer: str, occasion: str = "", pad: tuple[int, int] = PAD) -> dict[str, Any]:
     """Return a drawing (``app.domain.wire.strokes``) of ``name`` by the hand of ``writer``.
 
-    The same arguments give the same drawing; another ``occasion`` gives the same hand's next
-    signature, another ``writer`` another hand.
+    The same arguments give the same drawing. Another ``occasion`` gives another signature by the same hand; another
+    ``writer`` gives another hand.
     """
     hand = _Hand(writer, random.Random(f"{writer}|{name}|{occasion}"))
     cells = [c for c in name if not c.isspace()] or ["一"]
@@ -95,12 +95,12 @@ def signature(name: str, *, writer: str, occasion: str = "", pad: tuple[int, int
 
 
 def signature_bytes(name: str, *, writer: str, occasion: str = "") -> bytes:
-    """Return the drawing as it is kept: canonical JSON."""
+    """Return the drawing as it is stored: canonical JSON."""
     return canonical(signature(name, writer=writer, occasion=occasion))
 
 
 class _Hand:
-    """One person's pen while it writes one name."""
+    """One person's pen while writing one name: habits that stay, and small differences of this time."""
 
     def __init__(self, writer: str, now: random.Random) -> None:
         habit = random.Random(f"{writer}|habit")
@@ -116,7 +116,8 @@ class _Hand:
         self.strokes: list[dict[str, Any]] = []
 
     def write(self, char: str, cell: tuple[float, float, float, float], *, last: bool) -> None:
-        """Write one character in its cell (left, top, width, height, in parts of the pad)."""
+        """Write one character in its cell (left, top, width, height: parts of the pad); ``last``: a flourish may
+        follow."""
         lines = _joined(_glyph(self.writer, char), random.Random(f"{self.writer}|{char}|links"), self.links)
         for number, line in enumerate(lines):
             if last and self.flourish and number == len(lines) - 1:
@@ -156,7 +157,7 @@ def _glyph(writer: str, char: str) -> list[Line]:
         parts = [(rng.choice(_TOPS), (0.1, 0.0, 0.9, middle)), (rng.choice(_BODIES), (0.05, middle, 0.95, 1.0))]
     else:
         parts = [(rng.choice(_BODIES), (0.0, 0.0, 1.0, 1.0))]
-    # Drawn out of shape: a quick hand is seldom legible, and this one must not spell another name.
+    # Distorted on purpose: a quick hand is seldom legible, and this one must not spell another name.
     return [
         tuple((x + rng.gauss(0, 0.07), y + rng.gauss(0, 0.06)) for x, y in _fit(_fit(line, box), within))
         for part, within in parts
@@ -170,7 +171,7 @@ def _fit(line: Line, box: _Box) -> Line:
 
 
 def _joined(lines: Sequence[Line], rng: random.Random, often: float) -> list[Line]:
-    """Join strokes that a quick hand does not lift the pen between."""
+    """Join strokes between which a quick hand does not lift the pen; ``often`` is the share that is joined."""
     joined: list[Line] = []
     for line in lines:
         if joined and rng.random() < often:

@@ -1,8 +1,8 @@
-"""The demo estate's past: two months of repairs and visits, played through the server's own accept path.
+"""The demo estate's past: two months of repairs and visits, fed through the server's own code for accepting entries.
 
-Every entry is made on a registered device of one of the staff, sealed into that device's chain,
-and taken in by what ``POST /v1/sync`` uses, at the time at which it would have come in. Nothing is
-written around the rules: what the rules refuse makes the history fail.
+Every entry is made on a registered device of a member of staff, sealed into that device's chain and taken in by the
+code behind ``POST /v1/sync``, at the time at which it would have arrived. No rule is bypassed: an entry that the rules
+refuse makes the whole history fail.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tools.demo.repairs import infeasible, judged_first, public_repair, repair, 
 from tools.demo.rounds import play_rounds
 
 OnProgress = Callable[[int, int], None]
-"""Told how many entries are in, of how many."""
+"""Called with the number of entries taken in so far and the number of all entries."""
 
 _PHONES = (("Redmi Note 13", "android"), ("华为畅享 70", "android"), ("荣耀 X50", "android"), ("iPhone 13", "ios"))
 _VERSION = "1.0.0"
@@ -44,7 +44,7 @@ _VERSION = "1.0.0"
 
 @dataclass(frozen=True)
 class Mix:
-    """How much of everything happens in a period; each in so many per 60 days."""
+    """How much of each kind of story happens, in numbers per 60 days."""
 
     repairs: float = 300
     declined: float = 24
@@ -61,17 +61,17 @@ class Mix:
     keys: float = 36
     lent: float = 10
     sent: float = 90
-    """Jobs as records of their own; ``jobs`` are tickets of that kind, as they were before."""
+    """Jobs as records of their own; ``jobs`` are tickets of the kind job, as jobs were kept before."""
     matters: float = 80
 
     def of(self, days: int) -> dict[str, int]:
-        """Return the numbers for so many days; what is seldom happens at least once."""
+        """Return the numbers for a past of ``days`` days; even a rare story happens at least once."""
         return {name: max(1, round(number * days / 60)) for name, number in vars(self).items()}
 
 
 @dataclass(frozen=True)
 class HistoryReport:
-    """What was played. ``played`` is false, and all else empty, when the store had it already."""
+    """What was played. ``played`` is false, and everything else empty, when the store had this past already."""
 
     played: bool
     entries: int = 0
@@ -80,21 +80,21 @@ class HistoryReport:
     visits: int = 0
     signatures: int = 0
     made: Mapping[str, int] = field(default_factory=dict)
-    """Stories by kind, as in ``Mix``."""
+    """Number of stories by kind, as in ``Mix``."""
     kinds: Mapping[str, int] = field(default_factory=dict)
-    """Entries by kind, without those the server made itself."""
+    """Number of entries by kind, without those that the server made itself."""
     flagged: tuple[str, ...] = ()
-    """Entries that were meant not to fit, and were kept and flagged."""
+    """Ids of entries that do not fit, on purpose: the server kept and flagged them."""
     changed: tuple[str, ...] = ()
-    """Tickets and visits that were corrected after signing."""
+    """Ids of tickets and visits that were corrected after signing."""
     followed_up: Mapping[str, int] = field(default_factory=dict)
-    """Entries by kind about what the server came to owe (D.2), beside ``entries``."""
+    """Number of entries by kind about the follow-ups that the server planned (D.2); ``entries`` does not count them."""
     devices: Mapping[str, str] = field(default_factory=dict)
-    """The device of each of the staff, by staff id."""
+    """Id of each staff member's device, by staff id."""
 
 
 class HistoryRefused(RuntimeError):
-    """The server did not answer an entry of the history as it was meant to."""
+    """The server did not answer an entry of the history as planned."""
 
 
 def play_history(
@@ -107,17 +107,18 @@ def play_history(
     mix: Mix | None = None,
     on_progress: OnProgress | None = None,
 ) -> HistoryReport:
-    """Play the ``days`` before ``now`` (ms) into a store that has the estate; does nothing if it has that past.
+    """Play the ``days`` before ``now`` (ms) into a store that has the estate; does nothing if the store has that past
+    already.
 
-    The same ``seed`` and ``now`` give the same entries of the staff (the server's own, such as
-    ticket numbers, get new ids). All is committed at once: an interrupted history leaves nothing.
-    Raises ``HistoryRefused``, and ``ValueError`` for an estate without the needed staff or homes.
+    The same ``seed`` and ``now`` give the same entries by the staff (the server's own, such as ticket numbers, get new
+    ids). Everything is committed at once: an interrupted history leaves nothing. Raises ``HistoryRefused``, and
+    ``ValueError`` for an estate that lacks the staff or homes this needs.
     """
     return _play(store, estate, _name(seed), now, seed, days, mix or Mix(), on_progress)
 
 
 def has_history(store: Store, estate_code: str, seed: int = DEMO_SEED) -> bool:
-    """Tell whether the demo's past has been played into the store."""
+    """Whether the demo's past has been played into the store."""
     return any(entries_of_device(store, _device(estate_code, _name(seed), person.number)) for person in STAFF)
 
 
@@ -130,7 +131,7 @@ def fill_many(
     seed: int = DEMO_SEED,
     on_progress: OnProgress | None = None,
 ) -> HistoryReport:
-    """Play a longer past of at least so many entries, for measuring; beside another history if there is one."""
+    """Play a longer past of at least ``entries`` entries, for measurements; the store may have another history, too."""
     days = max(2, entries // 115)
     while (made := len(_plan(estate, now, seed, days, Mix()).acts)) < entries:
         days = max(days + 1, round(days * entries / made * 1.01))
@@ -142,7 +143,8 @@ def _name(seed: int) -> str:
 
 
 def _device(estate_code: str, name: str, number: str) -> str:
-    """Return the device on which somebody made a history; the same each time, so that it is known again."""
+    """Return the id of the device on which somebody makes the history ``name``; always the same, so that a history that
+    was played before is recognised."""
     return make_id(estate_code, name, number)
 
 
@@ -154,7 +156,7 @@ class _Plan:
 
 
 def _plan(estate: EstateData, now: int, seed: int, days: int, mix: Mix) -> _Plan:
-    """Draw everything that happens, up to ``now``."""
+    """Draw everything that happens, up to ``now`` (ms)."""
     plot = Plot(estate, now=now, days=days, seed=seed)
     n = mix.of(days)
     raised = play_rounds(plot, n["visits"], n["raised"])
@@ -206,7 +208,7 @@ def _play(
     pushes = sealing.pushes(plan.acts)
     begin = at_china(plan.plot.first_day, 0) - DAY
     with replaying(store) as replay:
-        # Which repairs are followed up is drawn by a secret: the demo's own, so that its past is always the same.
+        # A secret decides which repairs are followed up: here the demo's own, so that its past is always the same.
         draw_by(replay.at(begin), f"demo {seed}")
         who = {
             member.id: _register(replay, member, devices[member.id], begin, number)
@@ -226,7 +228,7 @@ def _play(
 def _follow_up(
     replay: Replay, estate: EstateData, plot: Plot, name: str, seed: int, begin: int, now: int
 ) -> dict[str, int]:
-    """Play what was done about the follow-ups that the server came to owe, on devices of their own; entries by kind."""
+    """Play what was done about the follow-ups that the server planned, on separate devices; return entries by kind."""
     acts = followed_up(replay.at(now), plot, seed)
     devices = {member.id: _device(estate.estate.code, f"{name} follow-ups", member.number) for member in estate.staff}
     authors = {act.author for act in acts}
@@ -242,7 +244,7 @@ def _follow_up(
 
 @dataclass(slots=True)
 class _Push:
-    """What one phone sends at once: ``skew`` is how far its clock is ahead, in ms."""
+    """What one phone sends at once; ``skew`` is by how many ms its clock is ahead."""
 
     author: str
     at: int
@@ -252,7 +254,7 @@ class _Push:
 
 
 class _Sealing:
-    """Makes the entries of each phone, numbered and chained, and cuts them into what it sends at once."""
+    """Makes the entries of each phone, numbered and chained, and groups them into pushes."""
 
     def __init__(self, devices: Mapping[str, str], seed: int) -> None:
         self.devices = devices
@@ -260,7 +262,7 @@ class _Sealing:
         self.heads: dict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))
 
     def pushes(self, acts: list[Act]) -> list[_Push]:
-        """Return every push in the order of time; ``acts`` are in the order of time."""
+        """Return all pushes in order of time; ``acts`` must be in order of time."""
         mine: dict[str, list[Act]] = defaultdict(list)
         for act in acts:
             mine[act.author].append(act)
@@ -280,7 +282,7 @@ class _Sealing:
         return sorted(found, key=lambda push: push.at)
 
     def _skew(self, author: str) -> int:
-        """Phones' clocks are a little off; one in six by minutes."""
+        """Return the error of the author's phone clock in ms: mostly up to 1.5 s, for one in six up to 4 minutes."""
         rng = random.Random(f"clock {self.seed} {author}")
         return rng.randrange(-240, 240) * SECOND if rng.random() < 1 / 6 else rng.randrange(-1500, 1500)
 

@@ -1,4 +1,4 @@
-"""Past jobs 工作单 of the demo estate: in time, late, escalated, given to others, voided, and those under way (B)."""
+"""Past jobs 工作单 of the demo estate: in time, late, escalated, given to others, voided, still under way (B)."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _DOING: Final = (
     roles.CULTURE_CLERK,
     roles.ARCHIVIST,
 )
-"""The posts that jobs are mostly sent to."""
+"""The posts that most jobs are sent to."""
 
 
 def play_jobs(plot: Plot, count: int) -> None:
-    """Add about so many jobs; none for an estate without a cleaner, which has nobody for half of them."""
+    """Add about ``count`` jobs; none for an estate without a cleaner, which would have nobody for half of them."""
     held = plot.cast.held
     if not held[roles.CLEANER] or not held[roles.CLEANING_LEAD]:
         return
@@ -62,7 +62,7 @@ def _job(plot: Plot) -> None:
         content, must = plot.pick(_CLEANING)
         body |= door_of(home) | {"served_name": person.name, "served_phone": person.phone or None}
         if sender in held[roles.CLEANING_LEAD]:
-            # Who leads the cleaners has no households: the address in words is what they know.
+            # The head of the cleaners sees no households: the address in words is all they know.
             body = {key: value for key, value in body.items() if not key.endswith("_id")}
     else:
         content, must, place = plot.pick(_PLAIN)
@@ -105,7 +105,8 @@ def _job(plot: Plot) -> None:
 def _escalated(
     plot: Plot, thread: Thread, receiver: StaffMember, department: str, due: int, posts: dict[str, frozenset[str]]
 ) -> tuple[StaffMember, str, int]:
-    """Have it escalated and decided; return who has it then, whose it is, and when it is due (0: it is over)."""
+    """Let the receiver escalate the job and a superior decide; return the receiver and department from then on, and
+    when the job is due (0: it has been ended)."""
     held = plot.cast.held
     people = {member.id: member for members in held.values() for member in members}
     boss = people[next_level(receiver.id, posts)[0]]

@@ -1,4 +1,4 @@
-"""The demo estate's keys and lent things, in every state they can be in, some overdue (G.1-G.4)."""
+"""The demo estate's keys and lent items, in every state they can be in, some overdue (G.1-G.4)."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _THINGS = (
 )
 
 LONGEST = 6 * DAY
-"""From the day a key is entrusted to the end of its story."""
+"""Longest time from the day a key is entrusted to the end of its story, in ms."""
 
 Who = tuple[str, str, str]
-"""Name, capacity and whose hand a signature is in."""
+"""Name, capacity, and id of the person in whose hand a signature is drawn."""
 
 
 def play_keys(plot: Plot, keys: int, lent: int) -> None:
-    """Add so many entrusted keys and so many of the company's own things, each with a story of its own.
+    """Add ``keys`` entrusted keys and up to ``lent`` of the company's own items, each with a story of its own.
 
-    A past shorter than the longest story holds none.
+    Adds nothing if the past is shorter than the longest story.
     """
     if at_china(plot.first_day, 9) >= plot.now - LONGEST:
         return
@@ -54,7 +54,7 @@ def play_keys(plot: Plot, keys: int, lent: int) -> None:
 
 
 class _Key:
-    """One entrusted key: who keeps it, and what is done with it in turn."""
+    """One entrusted key: who looks after it, and what is done with it, step by step."""
 
     def __init__(self, plot: Plot, steward: StaffMember, home: Household, number: int) -> None:
         self.plot = plot
@@ -87,13 +87,13 @@ class _Key:
         return self.person.name, CAPACITY_OF[self.person.relation], self.person.id
 
     def step(self, kind: str, who: StaffMember | None = None, **body: Any) -> None:
-        """Add a step a few hours or days later; pieces and condition are as before unless said."""
+        """Add a step a few hours or days later; pieces and condition stay as before unless given."""
         body = {"pieces": self.pieces, "condition": "good", **body}
         self.thread.act(who or self.steward, kind, self.at, **body)
         self.at = self.thread.acts[-1].at + MINUTE
 
     def both(self, giver: Who, taker: Who, by: StaffMember | None = None) -> None:
-        """Let both sides sign the last step."""
+        """Let both sides sign the last step; ``by`` is the member of staff on whose phone."""
         state = cast(ThingState, self.thread.state)
         link = (state.disputed or state.links)[-1]
         for side, who in (("giver", giver), ("taker", taker)):
@@ -102,7 +102,7 @@ class _Key:
             self.at = self.thread.acts[-1].at + MINUTE // 2
 
     def lend(self, to: StaffMember, hours: float, *, at: int | None = None) -> None:
-        """Lend it to a worker for so many hours."""
+        """Lend it to a worker for ``hours`` hours."""
         self.at = self.thread.acts[-1].at + self.plot.minutes(60, 1_500) if at is None else at
         to_whom: dict[str, Any] = {
             "to_kind": kinds.STAFF,
@@ -131,7 +131,7 @@ def _tag(plot: Plot, kind: str) -> str:
 
 
 def _on_rack(key: _Key) -> None:
-    """Nothing more: it hangs there."""
+    """Leave the key on the rack: nothing more happens."""
 
 
 def _overdue(key: _Key) -> None:
@@ -177,7 +177,7 @@ def _came_back_short(key: _Key) -> None:
 
 
 def _lent_twice(key: _Key) -> None:
-    """The desk lends it while the steward's loan has not come in: the desk must settle it."""
+    """The desk lends the key while the steward's loan has not reached the server: the desk must settle the conflict."""
     plot = key.plot
     key.lend(key.worker, 30, at=plot.now - 22 * HOUR)
     desk, other = plot.cast.desk_at(plot.now), plot.person(plot.household())
@@ -189,7 +189,7 @@ def _lent_twice(key: _Key) -> None:
 
 
 def _stock(plot: Plot, number: int) -> None:
-    """One of the company's own things; every second one is lent, some to residents, one for too long."""
+    """Add one of the company's own items; every second one is lent, and one of these is overdue."""
     kind, name, rack = _THINGS[number]
     at = at_china(plot.first_day, 9) + number * 7 * MINUTE
     desk = plot.cast.desk[0]

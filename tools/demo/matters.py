@@ -1,4 +1,4 @@
-"""What was said to the company in the demo's past: complaints, requests, praise, and what became of each (C)."""
+"""Matters in the demo's past: complaints, requests and praise by residents, and what became of each (C)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OTHERS: Final = (
 
 
 class _Story:
-    """One matter from when it is said."""
+    """One matter, from the moment a resident reports it."""
 
     def __init__(self, plot: Plot, rng: random.Random, ago: float) -> None:
         self.plot, self.rng = plot, rng
@@ -45,7 +45,7 @@ class _Story:
         self.thread: Thread = plot.thread(MATTER, self.at)
 
     def opened(self, kind: str, content: str, channel: str = "phone") -> None:
-        """It is taken down."""
+        """Record the matter at the desk."""
         said: dict[str, Any] = {"class": kind, "content": content, "channel": channel, "contact_name": self.person.name}
         self._act("matter_opened", 0, **door_of(self.home), **said, contact_phone=self.person.phone or None)
 
@@ -56,26 +56,26 @@ class _Story:
         return act.id
 
     def after(self, kind: str, least: float, most: float, who: StaffMember | None = None, **body: Any) -> str:
-        """A step some hours later; its id."""
+        """Add a step ``least`` to ``most`` hours later; return its id."""
         return self._act(kind, self.rng.uniform(least, most) * 60, who, **body)
 
     def agreed(self, cause: str, plan: str, department: str, weight: str = kinds.ORDINARY, **more: Any) -> None:
-        """Classed, planned, and agreed to by the resident."""
+        """Classify the matter, plan its handling, and let the resident agree."""
         nature = kinds.REPAIR if department == "engineering" else kinds.OF_SERVICE
         self.after("classed", 0.05, 0.5, nature=nature, weight=weight, valid=True, department=department, **more)
         plan_id = self.after("planned", 0.3, 3, cause=cause, plan=plan)
         self.after("plan_agreed", 0.2, 4, plan_id=plan_id, how="phone", name=self.person.name)
 
     def handled(self, cause: str, done: str, satisfied: bool | None = True) -> None:
-        """Told, done, closed."""
+        """Tell the resident, handle the matter, close it."""
         self.after("told", 0.5, 5, what="已安排人员处理", how="phone", name=self.person.name)
         self.after("handled", 1, 20, cause=cause, corrective=done, preventive="列入月度检查")
         self.after("matter_closed", 0.5, 5, result=done, satisfied=satisfied)
 
 
 def play_matters(plot: Plot, seed: int, number: int) -> None:
-    """Let ``number`` matters be said over the days of the plot: late, major, reopened, merged, written and invalid ones
-    among them, and some that are open. Drawn apart from everything else, so that all else stays as it was."""
+    """Add ``number`` matters over the days of the plot: among them late, major, reopened, merged, written and invalid
+    ones; and a few that are still open. Drawn from a random source of their own: everything else stays as it was."""
     rng = random.Random(f"matters {seed}")
     managers = [m for m in plot.cast.estate.staff if m.active and roles.MANAGER in m.roles]
     told: list[Callable[[float], None]] = [

@@ -1,4 +1,4 @@
-"""Chinese names as they are: surnames by frequency, given names by generation, the rare ones too."""
+"""Realistic Chinese names: surnames by frequency, given names by generation, rare ones included."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SURNAMES = (
     "龚 15 邵 14 万 14 覃 13 武 13 钱 13 戴 12 严 12 莫 12 孔 12 向 11 常 11 汤 11 康 10 易 10 乔 9 温 9 赖 9 "
     "翟 6 单 5 解 5 仇 4 朴 3 查 4 盖 2 区 3 欧阳 6 上官 2 司马 1 诸葛 1 尉迟 1 令狐 1 皇甫 1 慕容 1"
 )
-"""Surnames, each with how many in ten thousand have it."""
+"""Surnames, each with the number of bearers among ten thousand people."""
 _FAMILY = tuple(_SURNAMES.split()[::2])
 _WEIGHTS = tuple(int(weight) for weight in _SURNAMES.split()[1::2])
 
@@ -50,19 +50,19 @@ LONGEST = (
     "古丽加娜提·阿不都热依木·买买提吐尔逊",
     "Maria Fernanda de los Ángeles Rodríguez-Villanueva",
 )
-"""Names that are longer than most fields expect."""
+"""Names that are longer than most input fields expect."""
 
 RARE = ("刘䶮", "陈㛃", "𠮷田建", "吴𠮷", "李堃喆", "王䶮㛃", "周翀赟", "马骉骉", "郑犇", "沈𬱖")
-"""Names with characters outside everyday fonts, three of them outside the basic plane."""
+"""Names with characters that everyday fonts lack, three of them outside Unicode's basic plane."""
 
 POLYPHONIC = ("单丽华", "解晓东", "仇志强", "翟天宇", "曾敏", "朴正浩", "尉迟敬", "查文斌", "盖永红", "区志明", "任静")
-"""Surnames whose usual reading is not the surname's, or with several."""
+"""Names whose surname is read differently from the same character elsewhere, or has several readings."""
 
 MEN, WOMEN = 0, 1
 
 
 def surname(rng: random.Random) -> str:
-    """Return a surname, as often as it occurs in China."""
+    """Return a surname, drawn as often as it occurs in China."""
     return rng.choices(_FAMILY, _WEIGHTS)[0]
 
 
@@ -73,7 +73,7 @@ def given_name(rng: random.Random, sex: int, born: int) -> str:
 
 
 def full_name(rng: random.Random, sex: int, born: int, family: str = "") -> str:
-    """Return a whole name; now and then one of another people's, when no family name is given."""
+    """Return a full name. Without ``family`` the surname is drawn; a few names are those of other ethnic groups."""
     if not family and rng.random() < 0.012:
         return rng.choice(_MINORITY.split())
     return (family or surname(rng)) + given_name(rng, sex, born)

@@ -1,5 +1,5 @@
-"""The office in the demo's past: suggestions answered by one open letter, follow-ups planned by hand, and what the
-departments write about a quarter's complaints (C.7, D.1, D.5)."""
+"""The office in the demo's past: suggestions answered by one open letter, follow-ups planned by hand, and the
+departments' analyses of a quarter's complaints (C.7, D.1, D.5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sync_server.estate.data import StaffMember
 from tools.demo.plot import Plot, door_of
 
 LEAST: Final = 30
-"""Days of a past in which there is room for this; a shorter one is left as it is."""
+"""Days that a past needs to have room for this; to a shorter one nothing is added."""
 _LETTER: Final = "各位业主：不少家庭建议东门加装减速带。经与交警部门核实，已定于下月安装，感谢大家的建议。"
 _ANALYSES: Final = (
     (
@@ -38,7 +38,7 @@ _ANALYSES: Final = (
 
 
 def play_office(plot: Plot, seed: int) -> None:
-    """Let it happen, some weeks ago. Drawn apart from everything else, so that all else stays as it was."""
+    """Add all of it, some weeks ago. Drawn from a random source of its own: everything else stays as it was."""
     if plot.now - at_china(plot.first_day, 9) < LEAST * DAY:
         return
     rng = random.Random(f"office {seed}")
@@ -55,7 +55,7 @@ def _with(plot: Plot, role: str) -> StaffMember | None:
 
 
 def _letter(plot: Plot, rng: random.Random, supervisor: StaffMember) -> None:
-    """Three households suggest the same within days; one letter answers them."""
+    """Let three households make the same suggestion within days, and answer them with one letter."""
     sent = plot.now - 24 * DAY
     letter_id = plot.make_id(sent)
     for n, home in enumerate(rng.sample(list(plot.cast.homes), 3)):
@@ -68,7 +68,7 @@ def _letter(plot: Plot, rng: random.Random, supervisor: StaffMember) -> None:
 
 
 def _planned_by_hand(plot: Plot, rng: random.Random, supervisor: StaffMember) -> None:
-    """Old people are asked how they are: one was phoned and reviewed, one is to be done next week."""
+    """Plan calls on two old people: one was phoned and reviewed, one is due next week."""
     for n, home in enumerate(rng.sample(list(plot.cast.homes), 2)):
         at = plot.now - (26 - 23 * n) * DAY
         person = rng.choice(plot.cast.people[home.id])
@@ -87,7 +87,7 @@ def _planned_by_hand(plot: Plot, rng: random.Random, supervisor: StaffMember) ->
 
 
 def _analyses(plot: Plot, manager: StaffMember | None) -> None:
-    """Last quarter's, of two departments: one is approved, one waits for the manager."""
+    """Add last quarter's analyses of two departments: one is approved, one waits for the manager."""
     quarter = quarter_of(add_months(china_day(plot.now), -3))
     for n, (role, department, cause, corrective, preventive) in enumerate(_ANALYSES):
         head = _with(plot, role)

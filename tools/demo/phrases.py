@@ -59,7 +59,7 @@ REPORTED: dict[str, tuple[str, ...]] = {
     "Q06": ("墙面掉皮，补一下漆",),
     "Q07": ("衣柜要挪个位置，请两位师傅",),
 }
-"""What residents report, by the item of the demo price list it turns out to be."""
+"""What residents report, by the item of the demo price list that the fault turns out to be."""
 
 MATERIALS: dict[str, tuple[str, ...]] = {
     "S01": ("厨房龙头", "全铜厨房龙头"),
@@ -85,7 +85,7 @@ MATERIALS: dict[str, tuple[str, ...]] = {
     "M06": ("窗滑轮", "铜滑轮"),
     "M07": ("窗执手",),
 }
-"""Materials residents buy themselves for an item (A.5)."""
+"""Materials that residents buy themselves, by item (A.5)."""
 
 BRANDS = ("住户网购", "建材市场购买", "知名品牌，有合格证", "原装配件")
 CHEAP_BRANDS = ("网购，无品牌", "品牌不详", "地摊购买，无合格证")
@@ -93,7 +93,7 @@ CHEAP_BRANDS = ("网购，无品牌", "品牌不详", "地摊购买，无合格�
 
 @dataclass(frozen=True)
 class Fault:
-    """What can be wrong with a resident's material, what comes of using it (A.5); ``of``: items it suits."""
+    """A fault of a resident's own material and what using it would lead to (A.5); ``of``: the items it applies to."""
 
     verdict: str
     of: str
@@ -126,7 +126,7 @@ PARTS: dict[str, tuple[str, int, str]] = {
     "M06": ("窗滑轮（公司提供）", 1200, "个"),
     "M07": ("窗执手（公司提供）", 1800, "个"),
 }
-"""Material the company sells with an item: name, fen for one, unit."""
+"""Material that the company sells with an item: name, price of one in fen, unit."""
 
 TRIED_OK = ("试用正常", "通水十分钟无渗漏", "开关多次正常", "住户自己试过，没问题", "", "", "")
 TRIED_BAD = ("通水后接口还有渗水", "装好后仍跳闸", "试用时有异响", "关门时还有点擦边")
@@ -146,7 +146,7 @@ SUPPORT_NOTES = ("已安排同事支援", "总阀已更换，可以继续施工"
 
 @dataclass(frozen=True)
 class Unlisted:
-    """A repair that is not on the price list: reported, found, judged (A.2). ``yuan`` 0: not feasible."""
+    """A repair that is not on the price list: as reported, as found, as judged (A.2). ``yuan`` 0: not feasible."""
 
     reported: str
     found: str

@@ -1,7 +1,7 @@
-"""Threads of the demo's past: who did what when about one ticket or visit, before it is sealed and sent.
+"""Threads of the demo's past: who did what, and when, about one ticket or visit, before it is sealed and sent.
 
-A thread is written in the order of the work. Between two people the first one's phone must have
-sent before the second can act, so what one saw is what the server knew then.
+The acts of a thread stand in the order of the work. The next person can act only after the phone of the one before has
+sent, so everybody acts on what the server knew at that moment.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from tools.demo.shown import shown_lines
 T = TypeVar("T")
 
 CAPACITY_OF = {"owner": "self", "family": "family", "tenant": "tenant", "staff": "proxy"}
-"""In what capacity 身份 somebody of a household signs, by relation."""
+"""The capacity 身份 in which a member of a household signs, by relation to the household."""
 
 
 @dataclass(slots=True)
 class Act:
-    """One entry to be made: ``at`` when (true time, ms), ``sent`` when the phone sends it at the latest."""
+    """One entry to be made: done at ``at`` (true time, ms); the phone sends it at ``sent`` at the latest."""
 
     id: str
     at: int
@@ -44,7 +44,7 @@ class Act:
 
 
 class Thread:
-    """The acts about one subject, in order."""
+    """The acts about one subject, in order of time."""
 
     def __init__(self, plot: Plot, subject_type: str, at: int) -> None:
         self.plot = plot
@@ -58,12 +58,12 @@ class Thread:
 
     @property
     def end(self) -> int:
-        """The earliest moment at which somebody else can go on: everything is made and sent."""
+        """The earliest moment (ms) at which somebody else can go on: everything has been done and sent by then."""
         return max((max(act.at, act.sent) for act in self.acts), default=0) + 2 * SECOND
 
     @property
     def state(self) -> SubjectState:
-        """The subject as its acts leave it."""
+        """The state that the acts leave the subject in."""
         entries = [
             Entry(
                 act.id,
@@ -83,7 +83,7 @@ class Thread:
         return fold.fold(self.subject[0], entries)
 
     def act(self, who: StaffMember, kind: str, at: int, *, sent: int | None = None, **body: Any) -> Act:
-        """Add what ``who`` does at ``at``, or as soon after as it is possible; sent at once if not said otherwise."""
+        """Add what ``who`` does at ``at`` (ms) or as soon as possible afterwards; sent at once without ``sent``."""
         if self.acts:
             last = self.acts[-1]
             at = max(at, last.at + 3 * SECOND if last.author == who.id else self.end)
@@ -93,7 +93,7 @@ class Thread:
         return act
 
     def send_together(self, at: int) -> None:
-        """Let the last person's phone send only at ``at`` what was done in one go: no free hand, or no network."""
+        """Let the last author's phone send at ``at`` all that this author did in a row: busy hands, or no network."""
         for act in reversed(self.acts):
             if act.author != self.acts[-1].author:
                 break
@@ -110,7 +110,7 @@ class Thread:
         writer: str,
         facts: Mapping[str, Any] | None = None,
     ) -> Act:
-        """Add a signature by the hand of ``writer`` for what the subject says now, or for ``facts``."""
+        """Add a signature in the handwriting of ``writer`` for the subject's present state, or for ``facts``."""
         facts = signing.facts_to_sign(self.state, purpose) if facts is None else facts
         content = signing.make_content(purpose, facts, shown_lines(purpose, facts), china_day(at).isoformat())
         strokes = signature_bytes(name, writer=writer, occasion=self.id)
@@ -123,7 +123,7 @@ class Thread:
 
 
 class Cast:
-    """The estate's people and doors as the plot needs them. Raises ``ValueError`` when a post is empty."""
+    """The estate's people and doors that the plot needs. Raises ``ValueError`` when there are none of a sort."""
 
     def __init__(self, estate: EstateData) -> None:
         self.estate = estate
@@ -132,7 +132,7 @@ class Cast:
             for role in member.roles if member.active else ():
                 held[role].append(member)
         self.held = held
-        """Who holds each post."""
+        """The active staff who hold each post, by role."""
         self.workers = _somebody(held, roles.REPAIR_WORKER)
         self.desk = _somebody(held, roles.DESK)
         self.supervisor = _somebody(held, roles.ENGINEERING_SUPERVISOR)[0]
@@ -152,7 +152,7 @@ class Cast:
         self.item_of = {item.code: item for item in self.items}
 
     def desk_at(self, moment: int) -> StaffMember:
-        """Return who sits at the desk that day."""
+        """Return who works at the desk on that day."""
         return self.desk[china_day(moment).toordinal() % len(self.desk)]
 
 
@@ -164,12 +164,12 @@ def _somebody(held: dict[str, list[StaffMember]], role: str) -> list[StaffMember
 
 @dataclass(slots=True)
 class Diary:
-    """When each worker is at somebody's door."""
+    """The times (ms) at which each worker is at somebody's door."""
 
     busy: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
 
     def free_from(self, worker: str, wanted: int, minutes: int) -> int:
-        """Return the first moment from ``wanted`` on at which the worker has that many minutes."""
+        """Return the first moment (ms), ``wanted`` or later, at which the worker is free for ``minutes`` minutes."""
         start = wanted
         for begin, end in sorted(self.busy[worker]):
             if begin < start + minutes * MINUTE and start < end:
@@ -177,12 +177,12 @@ class Diary:
         return start
 
     def book(self, worker: str, start: int, minutes: int) -> None:
-        """Keep the time free of other doors."""
+        """Enter a call at a door, so that no other one is planned for that time."""
         self.busy[worker].append((start, start + minutes * MINUTE))
 
 
 class Plot:
-    """Everything drawn at random, from one seed, and all threads so far; ``begin`` and ``now`` bound the past (ms)."""
+    """All threads so far and the seeded random source they are drawn from; the past ends at ``now`` (ms)."""
 
     def __init__(self, estate: EstateData, *, now: int, days: int, seed: int) -> None:
         self.rng = random.Random(f"history {seed}")
@@ -193,9 +193,9 @@ class Plot:
         self.diary = Diary()
         self.threads: list[Thread] = []
         self.flagged: set[str] = set()
-        """Entries that are meant not to fit."""
+        """Ids of entries that are meant not to fit, so that the server flags them."""
         self.changed: set[str] = set()
-        """Subjects that are meant to be changed after signing."""
+        """Ids of subjects that are meant to be changed after signing."""
 
     def thread(self, subject_type: str, at: int) -> Thread:
         """Begin a thread."""
@@ -211,23 +211,24 @@ class Plot:
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def chance(self, part: float) -> bool:
-        """Return true in that part of cases."""
+        """Return true with the probability ``part``."""
         return self.rng.random() < part
 
     def pick(self, things: Sequence[T]) -> T:
-        """Return one of them."""
+        """Return one of them, drawn at random."""
         return self.rng.choice(things)
 
     def minutes(self, least: float, most: float) -> int:
-        """Return a span of time between so many minutes, in ms."""
+        """Return a random span of ``least`` to ``most`` minutes, in ms."""
         return round(self.rng.uniform(least, most) * MINUTE)
 
     def day(self) -> date:
-        """Return one of the days of the past."""
+        """Return a random day of the past."""
         return self.first_day + timedelta(days=self.rng.randrange((self.last_day - self.first_day).days + 1))
 
     def moment(self, first_hour: int, last_hour: int, before: int) -> int:
-        """Return a moment between those hours of some day, earlier than ``before``."""
+        """Return a random moment (ms) between these hours of some day, earlier than ``before``. Raises ``ValueError``
+        when the past is too short."""
         if at_china(self.first_day, first_hour) >= before:
             raise ValueError("the past is too short for what is to happen in it")
         while True:
@@ -236,22 +237,22 @@ class Plot:
                 return at
 
     def household(self) -> Household:
-        """Return somebody's household."""
+        """Return a random household."""
         return self.pick(self.cast.homes)
 
     def person(self, home: Household) -> Person:
-        """Return somebody who lives there, mostly the first named."""
+        """Return somebody who lives there, mostly the first listed."""
         people = self.cast.people[home.id]
         return people[0] if self.chance(0.6) else self.pick(people)
 
     def item(self, codes: Iterable[str]) -> PriceItem:
-        """Return a price item, of those codes where the list has them."""
+        """Return a random price item, one of ``codes`` if the list has any of them."""
         known = [self.cast.item_of[code] for code in codes if code in self.cast.item_of]
         return self.pick(known or self.cast.items)
 
 
 def door_of(home: Household) -> dict[str, Any]:
-    """Return where a record about a household belongs."""
+    """Return the fields of an entry's body that say which door a record belongs to."""
     return {
         "household_id": home.id,
         "unit_id": home.unit_id,

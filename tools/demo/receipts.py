@@ -1,4 +1,4 @@
-"""Engineering signs for what the desk hands over 签收, mostly at once and now and then late (A.1, A.9)."""
+"""Engineering's receipts 签收 for repairs that the desk hands over, mostly at once, now and then late (A.1, A.9)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _GAP = 3 * SECOND
 
 
 def play_receipts(plot: Plot, seed: int) -> None:
-    """Let the supervisor take over every repair that is opened before somebody accepts it.
+    """Let the supervisor sign for every repair before somebody accepts it.
 
-    Drawn apart from everything else, so that all that was played before stays as it was.
+    Drawn from a random source of its own, so that everything played before stays as it was.
     """
     rng = random.Random(f"receipts {seed}")
     for thread in plot.threads:
@@ -27,7 +27,7 @@ def _receive(plot: Plot, rng: random.Random, thread: Thread) -> None:
     boss = plot.cast.supervisor.id
     known = max(opened.at, opened.sent) + 2 * SECOND
     wanted = known + round((rng.uniform(0.2, 2.2) if rng.random() < 0.88 else rng.uniform(4, 14)) * MINUTE)
-    # Who assigns or judges has it; who accepts has taken it over.
+    # Once the supervisor has assigned or judged it, or a worker has accepted it, no receipt is due.
     first = next(
         (act for act in thread.acts[1:] if act.author == boss or act.kind in ("accepted", "judged")), thread.acts[-1]
     )

@@ -1,4 +1,4 @@
-"""Past repairs of the demo estate, from the call to the signature (A.1-A.7), and public ones (A.9)."""
+"""Past repairs of the demo estate, from the call to the signature (A.1-A.7), and repairs of public areas (A.9)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from tools.demo.plot import CAPACITY_OF, Plot, Thread
 
 
 def repair(plot: Plot, raised: Raised | None = None, *, declined: bool = False, unlisted: bool = False) -> Thread:
-    """Add a repair that was done and signed for; or ``declined`` at its price; or ``unlisted`` and judged on site."""
+    """Add a repair that was done and signed for; with ``declined`` one whose price the resident declined; with
+    ``unlisted`` one that was judged on site."""
     item = plot.item(say.REPORTED)
     job = called(plot, item, raised)
     listed = None if unlisted else _really(plot, item)
@@ -41,7 +42,7 @@ def repair(plot: Plot, raised: Raised | None = None, *, declined: bool = False, 
 
 
 def judged_first(plot: Plot) -> Thread:
-    """Add a repair that was not on the list when reported: judged, the resident asked, then done (A.2)."""
+    """Add a repair that is reported as not on the price list: judged, the resident asked, then done (A.2)."""
     case = plot.pick(say.UNLISTED)
     home = plot.household()
     person = plot.person(home)
@@ -73,7 +74,7 @@ def judged_first(plot: Plot) -> Thread:
 
 
 def infeasible(plot: Plot) -> Thread:
-    """Add a wish that the supervisor judged not feasible, and that was closed (A.2)."""
+    """Add a request that the supervisor judged not feasible, and that was closed (A.2)."""
     case = plot.pick(say.INFEASIBLE)
     home = plot.household()
     asked = plot.moment(8, 17, plot.now - LAST_CALL)
@@ -86,7 +87,7 @@ def infeasible(plot: Plot) -> Thread:
 
 
 def public_repair(plot: Plot, *, job: bool = False) -> Thread:
-    """Add a finished public repair 公共维修 or a ``job`` 任务: nobody signs (A.9)."""
+    """Add a finished public repair 公共维修, or with ``job`` a job 任务: nobody signs for it (A.9)."""
     where, content, result = plot.pick(say.JOBS if job else say.PUBLIC)
     building = plot.pick([b for b in plot.cast.estate.buildings if any(h.building_id == b.id for h in plot.cast.homes)])
     entrances = sorted({u.entrance for u in plot.cast.estate.units if u.building_id == building.id and u.entrance}) or [
@@ -120,9 +121,9 @@ def public_repair(plot: Plot, *, job: bool = False) -> Thread:
 
 
 def taken_over(plot: Plot, *, settled: bool) -> Thread:
-    """Add a repair that a first worker accepted without a network after it had gone to a second one.
+    """Add a repair that its first worker accepted without a network after it had been reassigned to a second one.
 
-    The first one's acceptance is kept and flagged; the desk sets it aside when ``settled``.
+    The first worker's acceptance is kept and flagged; with ``settled`` the desk sets it aside.
     """
     item = plot.item(say.REPORTED)
     first = plot.pick(plot.cast.workers)
@@ -149,12 +150,12 @@ def taken_over(plot: Plot, *, settled: bool) -> Thread:
 
 
 def _leave(plot: Plot, thread: Thread) -> None:
-    """Let the phone send what was done at the door: when it is done; in some buildings there is no network."""
+    """Let the phone send what was done at the door: mostly at once, later in buildings without a network."""
     thread.send_together(thread.acts[-1].at + (4 * SECOND if plot.chance(0.8) else plot.minutes(10, 75)))
 
 
 def _really(plot: Plot, item: PriceItem) -> PriceItem:
-    """A.3: now and then it turns out to be something else."""
+    """Return the item that the fault turns out to be: mostly ``item``, now and then another of its category (A.3)."""
     if not plot.chance(0.12):
         return item
     return plot.pick([other for other in plot.cast.items if other.category == item.category])
@@ -169,7 +170,7 @@ def _quantity(plot: Plot, item: PriceItem) -> str:
 
 
 def _find(plot: Plot, job: Job, item: PriceItem) -> list[dict[str, Any]]:
-    """Write down what was really found (A.3); return the lines to quote."""
+    """Record what was really found (A.3); return the lines to quote."""
     qty = _quantity(plot, item)
     row = {"item_id": item.id, "name": item.name, "unit": item.unit, "qty": qty, "price_fen": item.price_fen}
     words = plot.pick((None, None, "与报修一致", "配件老化", "接口锈蚀", "使用年限已久"))
@@ -179,7 +180,8 @@ def _find(plot: Plot, job: Job, item: PriceItem) -> list[dict[str, Any]]:
 
 
 def _judged_on_site(plot: Plot, job: Job) -> list[dict[str, Any]]:
-    """A.2: found on site to be off the list; the supervisor judges while the worker waits."""
+    """Record a fault that is found on site not to be on the price list, and the supervisor's judgement while the worker
+    waits (A.2); return the lines to quote."""
     case = plot.pick(say.UNLISTED)
     job.thread.act(job.worker, "found", job.arrive + plot.minutes(2, 5), listed=False, description=case.found)
     job.thread.act(
@@ -194,7 +196,7 @@ def _judged_on_site(plot: Plot, job: Job) -> list[dict[str, Any]]:
 
 
 def _agree(plot: Plot, job: Job, quote: list[dict[str, Any]], *, declined: bool = False) -> None:
-    """A.4: the price is shown, then the resident agrees or declines."""
+    """Show the price; the resident agrees or, with ``declined``, declines (A.4)."""
     at = job.thread.acts[-1].at + plot.minutes(1, 3)
     capacity = CAPACITY_OF[job.person.relation]
     job.thread.act(job.worker, "priced", at, lines=quote, total_fen=sum(line["amount_fen"] for line in quote))
@@ -210,7 +212,7 @@ def _agree(plot: Plot, job: Job, quote: list[dict[str, Any]], *, declined: bool 
 
 
 def _sign_decline(plot: Plot, job: Job) -> None:
-    """A.4: who declined is written down, worker and supervisor sign."""
+    """Let worker and supervisor sign that the resident declined (A.4)."""
     at = job.thread.acts[-1].at + plot.minutes(1, 3)
     worker, boss = job.worker, plot.cast.supervisor
     job.thread.sign(worker, at, DECLINE, "worker", worker.name, "staff", worker.id)
@@ -228,7 +230,7 @@ def _do(plot: Plot, job: Job, quote: list[dict[str, Any]], code: str | None) -> 
         _check_material(plot, job, code)
     at = thread.acts[-1].at
     if not own and code in say.PARTS and plot.chance(0.55):
-        # The company's part was quoted too, before the resident agreed.
+        # The company's part was in the price that the resident agreed to, not only in the fees.
         name, fen, unit = say.PARTS[code]
         quote.append(fee_line(name, quote[0]["qty"], fen, unit))
         priced = next(act for act in thread.acts if act.kind == "priced")

@@ -1,4 +1,4 @@
-"""Past rounds of the demo estate's stewards: who was met, what was said and promised (E)."""
+"""Past rounds of visits by the demo estate's stewards: whom they met, what was said and promised (E)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tools.demo.plot import CAPACITY_OF, Plot, Thread, door_of
 
 
 def play_rounds(plot: Plot, visits: int, raise_tickets: int) -> list[Raised]:
-    """Add about so many visits; return the tickets that were raised on them, to be gone on with."""
+    """Add ``visits`` visits; return the tickets that were raised on them (at most ``raise_tickets``)."""
     raised: list[Raised] = []
     stewards = plot.cast.stewards
     for number, steward in enumerate(stewards):
@@ -54,7 +54,7 @@ def _rounds(plot: Plot, steward: StaffMember, visits: int, raise_tickets: int) -
 
 
 def _doors(plot: Plot, steward: StaffMember) -> Iterator[Household]:
-    """Yield the steward's households, all of them once before any comes again."""
+    """Yield the steward's households without end, in random order; none comes twice before all have come."""
     doors = [home for home in plot.cast.homes if home.building_id in steward.building_ids]
     while True:
         plot.rng.shuffle(doors)
@@ -62,7 +62,7 @@ def _doors(plot: Plot, steward: StaffMember) -> Iterator[Household]:
 
 
 def _days(plot: Plot, visits: int) -> list[date]:
-    """Return the days of the rounds in order; none is after yesterday, and none has two before all have one."""
+    """Return the days of the rounds, none after yesterday; no day comes twice before every day has come."""
     days = [plot.first_day + timedelta(days=n) for n in range((plot.last_day - plot.first_day).days)]
     wanted = visits // 4 + 1
     found: list[date] = []
@@ -135,7 +135,7 @@ def _occasion(plot: Plot, home: Household, day: date) -> str:
 
 
 def _keep_promises(plot: Plot, steward: StaffMember, visit: Thread) -> None:
-    """Settle most promises about when they were due; some are still open."""
+    """Settle most promises at about the time they were due; some stay open."""
     for number, promise in enumerate(visit.acts[0].body.get("promises") or []):
         if plot.chance(0.82):
             due = at_china(date.fromisoformat(promise["until"]), 10)

@@ -1,9 +1,9 @@
 """The demo: `python3 dev.py run` makes the demo estate at the first start, then serves it and the app on one port.
 
-The sync server answers under ``/v1`` (and ``/docs``). Everything else is the app: the offline web app where a
-browser can keep it (on this computer, and over HTTPS), elsewhere its screens drawn here, in Flet's server
-mode in the same process: a phone that came by plain HTTP may try everything, except being without a network. The
-data lies in ``data/demo`` and stays until ``--reset``.
+The sync server answers under ``/v1`` (and ``/docs``). Everything else is the app: the offline web app where a browser
+can keep it (on this computer, or over HTTPS); elsewhere its screens in Flet's server mode, drawn by this process. So a
+phone on plain HTTP can try everything except working without a network. The data is kept in ``data/demo`` until
+``--reset``.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ from tools.demo.second import SECOND_NAME, SECOND_STAFF, write_second_workbook
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data" / "demo"
 RECIPE = ROOT / "build" / "web" / "make.py"
-"""Makes the web app into ``var/web``, unless nothing has changed."""
+"""Script that makes the web app in ``var/web`` unless nothing has changed."""
 PORT = 8560
 DAYS = 60
-"""How long the demo's past is."""
+"""Length of the demo's past, in days."""
 SHOWN = ("管家", "维修工", "工程部主管", "前台", "项目经理", "环境主管", "保洁领班", "保洁员")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo until interrupted; its exit code (1: could not start, 2: not understood)."""
+    """Run the demo until interrupted; return its exit code (1: could not start, 2: arguments not understood)."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", line_buffering=True)
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder with all that is in it; harmless when there is none. Raises OSError, naming the file."""
+    """Remove a folder with everything in it, if it exists. Raises OSError that names the file."""
     if folder.exists():
         shutil.rmtree(folder)
 
@@ -110,9 +110,9 @@ def _say(zh: str, en: str = "") -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket | None:
-    """Take the port before anything else is done; ``None``, and a remedy said, when it can't be had."""
+    """Bind the port before anything else is done. If that fails, print what to do about it and return ``None``."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    if os.name != "nt":  # there it would let two programs share the port
+    if os.name != "nt":  # on Windows this option would let two programs share the port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -135,7 +135,7 @@ def _listen(host: str, port: int) -> socket.socket | None:
 
 
 def _demo_store() -> Store:
-    """Return the demo's store; at the first start with its two estates in it and what happened there before."""
+    """Return the demo's store; the first start puts its two estates and their past into it."""
     store = open_store(Settings(data_dir=FOLDER, database_url="", blobs_dir=None))
     _first_estate(store)
     if [one.code for one in store.estates()] == [DEMO_CODE]:
@@ -148,7 +148,7 @@ def _demo_store() -> Store:
 
 
 def _first_estate(store: Store) -> None:
-    """Put 荔园 into the store with what happened there before, as far as it is not in it."""
+    """Put the estate 荔园 and its past into the store, unless they are there."""
     if has_history(store, DEMO_CODE):
         return
     workbook = FOLDER / "荔园小区.xlsx"
@@ -180,7 +180,7 @@ def _progress(what: str, done: int, total: int) -> None:
 
 
 def _make_web() -> None:
-    """Make the offline web app, or bring it up to date; when that fails, the screens drawn here remain."""
+    """Make the offline web app or bring it up to date; if that fails, the screens of the server mode remain."""
     if not RECIPE.exists():
         return
     if subprocess.run([sys.executable, str(RECIPE)], cwd=ROOT, check=False).returncode:
@@ -206,7 +206,7 @@ def _serve(store: Store, listening: socket.socket, asked: argparse.Namespace) ->
 
 def _screens(server: str) -> FastAPI:
     """Return the app in Flet's server mode."""
-    # The app asks for these when it starts: its own folder, and where its server is.
+    # The app reads these when it starts: its data folder, and the address of its server.
     os.environ["SHANGMEN_DATA_DIR"] = str(FOLDER / "app")
     os.environ["SHANGMEN_SERVER_URL"] = server
     import flet_web.fastapi
@@ -220,18 +220,18 @@ def _screens(server: str) -> FastAPI:
 
 
 def _both(api: ASGIApp, screens: ASGIApp, has_web: Callable[[], bool]) -> ASGIApp:
-    """Serve the interface under its paths; elsewhere the web app where a browser can keep it, else the screens."""
+    """Serve the API under its paths; elsewhere the web app if the browser can keep it, else the drawn screens."""
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         own = scope["type"] == "http" and (of_api(scope["path"]) or (_keeps(scope) and has_web()))
-        # Start and stop are told to the screens: Flet keeps its sessions by them; the interface needs neither.
+        # Start and stop events go to the screens: Flet manages its sessions by them; the API needs neither.
         await (api if own else screens)(scope, receive, send)
 
     return dispatch
 
 
 def _keeps(scope: Scope) -> bool:
-    """Tell whether the browser came by an address from which it keeps an app: HTTPS, or its own computer."""
+    """Whether the browser used an address from which it can keep an offline app: HTTPS, or its own computer."""
     return scope.get("scheme") == "https" or only_here(f"http://{Headers(scope=scope).get('host', '')}")
 
 
@@ -256,7 +256,7 @@ def _announce(here: str, phones: str, *, with_web: bool) -> None:
 
 
 def _own_address() -> str:
-    """Return this machine's address in its network; nothing is sent."""
+    """Return this machine's address in its network; sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -1,6 +1,6 @@
-"""The demo's second estate 荷园: small, and with its own people, but for two who work in both.
+"""The demo's second estate 荷园: small, and with its own staff, except for two people who work in both estates.
 
-Whoever signs in as one of these two can choose between the estates; everybody else sees one alone.
+Whoever signs in as one of these two can choose between the estates; everybody else sees only one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SEED = 530
 _BUILDINGS = ("1", "2")
 _FLOORS, _DOORS = range(1, 7), 2
 _BOTH = ("linxiaoyan", "zengjiayi")
-"""Who works in both estates: a service supervisor, and somebody at the desk."""
+"""Sign-in names of those who work in both estates: a service supervisor, and somebody at the desk."""
 SECOND_STAFF = (
     DemoStaff("HG01", "罗敏", "luomin", "管家", "1、2"),
     DemoStaff("HW01", "马超", "machao", "维修工"),
@@ -33,22 +33,22 @@ SECOND_STAFF = (
 
 
 def write_second_workbook(path: Path | str, *, today: date, now: datetime) -> None:
-    """Write 荷园 to ``path``: two buildings with two dozen doors; ``now`` is China's wall time."""
+    """Write the workbook of 荷园 to ``path``: two buildings with two dozen doors; ``now`` is China's wall time."""
     write_workbook(path, _Second(_SEED, today, now.replace(second=0, microsecond=0)).rows())
 
 
 class _Second(Demo):
-    """A small estate drawn as the first one is. Its buildings have codes that the first one has, too."""
+    """A small estate, drawn like the first one; its building codes occur in the first estate, too."""
 
     def rows(self) -> dict[str, list[Row]]:
-        """Draw it."""
+        """Draw the estate; return the rows of each sheet of the workbook."""
         doors = [
             Address(building, "1", f"{floor}{door:02d}")
             for building in _BUILDINGS
             for floor in _FLOORS
             for door in range(1, _DOORS + 1)
         ]
-        # Who works in both keeps the phone number of the first one's workbook.
+        # Those who work in both estates keep the phone number from the first one's workbook.
         staff = [self.staff_row(one) | ({"phone": ""} if one.login in _BOTH else {}) for one in SECOND_STAFF]
         chance = random.Random(_SEED)
         for door in doors:

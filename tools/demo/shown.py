@@ -1,4 +1,4 @@
-"""What the demo's residents saw before they signed: the facts as plain Chinese lines (A.7, E)."""
+"""The lines that the demo's residents read before they signed: the facts in plain Chinese (A.7, E)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHOICES = {
 
 
 def shown_lines(purpose: str, facts: Mapping[str, Any]) -> list[str]:
-    """Return the lines that stand on the page for what is signed."""
+    """Return the lines that the signing page shows for ``facts``."""
     if purpose == VISIT_RECORD:
         return _visit(facts)
     if purpose == CUSTODY:
@@ -135,5 +135,5 @@ def _custody(facts: Mapping[str, Any]) -> list[str]:
 
 
 def yuan(fen: int) -> str:
-    """Return money as it is written: 45 or 60.50."""
+    """Return an amount of fen in yuan, as it is written: 45 or 60.50."""
     return f"{fen // 100}" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02d}"

@@ -11,7 +11,7 @@ from sync_server.estate import columns as c
 
 @dataclass(frozen=True)
 class Scene:
-    """One ticket without where it is: what is wrong, how far it is, and minutes before now of each step."""
+    """An open ticket without its place: what is wrong, its state, and how many minutes ago each step was."""
 
     state: str
     content: str
@@ -150,11 +150,11 @@ SCENES = (
         extra="已接临时配电箱，漏电保护试验正常，活动后已拆除",
     ),
 )
-"""What happens to whom is drawn by the generator; what happens is written here."""
+"""The open tickets. Where and to whom each happens is drawn at random; what happens is fixed here."""
 
 
 def state_columns(scene: Scene) -> dict[str, Any]:
-    """Return the columns of the sheet 工单 that do not depend on where or when."""
+    """Return the columns of the sheet 工单 that depend neither on the place nor on the time."""
     state = next(choice.zh for choice in c.STATE_CHOICES if choice.value == scene.state)
     kind = next(choice.zh for choice in c.TICKET_KIND_CHOICES if choice.value == scene.kind)
     return {
