@@ -1,1 +1,1 @@
-"""Real parts for the tests: a PostgreSQL, a Chromium, and waiting without sleeping blindly."""
+"""Real parts for the tests (a PostgreSQL, a Chromium), and waiting for a fact instead of sleeping."""

@@ -1,6 +1,6 @@
 """The app in server mode as a process of its own, for tests that kill it: `python -m tests.support.app_process PORT`.
 
-Data folder and sync server come from the environment, as for any installation.
+Its data folder and its sync server are set by environment variables, as in any installation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class AppProcess:
-    """The app on a free port of 127.0.0.1; `kill` ends it without a word, `start` begins again on the same port."""
+    """The app on a free port of 127.0.0.1. `kill` ends it without warning, `start` starts it again on the same port."""
 
     def __init__(self, data: Path, server_url: str) -> None:
         with socket.socket() as probe:
@@ -44,7 +44,7 @@ class AppProcess:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """Ends the process at once, as the system does with an app or a flat battery does."""
+        """Ends the process at once, as when the system closes an app or the battery is flat."""
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
             self._process.wait(10)

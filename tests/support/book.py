@@ -63,7 +63,7 @@ class Book:
         return entry
 
     def take(self, entry: Entry) -> Entry:
-        """Add an entry made before, next in the server's order."""
+        """Add an entry that was made before, as the next one in the server's order."""
         taken = replace(entry, seq=len(self.entries) + 1, received_at=self.now, corrected_at=entry.made_at)
         self.entries.append(taken)
         return taken

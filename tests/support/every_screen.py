@@ -1,7 +1,7 @@
-"""Every screen of the app with something on it: tickets at each step of their way, keys, one person with every role.
+"""Every screen of the app with content: tickets at each stage, keys, one person with every role.
 
-Each of these does its part of the work on a phone and gives, for each route, its path with something on it, in an order
-in which each form is filled in before it is signed.
+Each function here does its part of the work on a phone. It returns, for each route, a path at which there is something
+to see. The order of the paths is such that each form is filled in before it is signed.
 """
 
 from __future__ import annotations
@@ -92,11 +92,11 @@ WAY: Final[dict[str, Step]] = {
     "done": _signed,
     "confirmed": _confirmed,
 }
-"""How a repair comes from one stage to the next."""
+"""The step that brings a repair to each stage, in order."""
 
 
 async def _at(session: Session, stage: str, home: str) -> str:
-    """One's own repair at a stage of its way."""
+    """Return the id of a repair of one's own that has come as far as this stage."""
     form = TicketForm(f"三处灯不亮 {stage}", household_id=home)
     opened = await session.tickets.open(form, assign_to=session.profile.staff_id)
     for name, step in WAY.items():
@@ -109,7 +109,7 @@ async def _at(session: Session, stage: str, home: str) -> str:
 
 
 async def tickets(session: Session, home: str) -> dict[str, str]:
-    """Tickets of a household at each stage, with photos and a history."""
+    """Make tickets of a household at each stage, with photos and a history."""
     me = session.profile.staff_id
     made = {
         "": "to_sign", "/found": "on_site", "/price": "to_price", "/consent": "to_agree", "/material": "agreed",
@@ -139,11 +139,11 @@ async def tickets(session: Session, home: str) -> dict[str, str]:
 
 
 WALKS: Final = {path: path for path in ("/round", "/buildings", "/visits-month")}
-"""What a steward's rounds are seen on."""
+"""Screens that show a steward's rounds."""
 
 
 async def visits(session: Session, home: str) -> dict[str, str]:
-    """A visit that waits for the resident's signature, and a new one."""
+    """Make a visit that waits for the resident's signature, and give the paths of a new one."""
     form = VisitForm(session.new_id(), home, met_name=NAME, met_capacity="tenant", said="楼道卫生需加强")
     visited = (await session.visits.record(form)).entries[0].id
     paths = {f"/visit/{{visit_id}}{end}": f"/visit/{form.visit_id}{end}" for end in ("", "/sign", "/amend")}
@@ -166,7 +166,7 @@ async def _lent(session: Session, thing: str, to: str) -> None:
 
 
 async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> dict[str, str]:
-    """A key on its rack, one that is out, and one that two phones lent at the same time."""
+    """Make a key on its rack, one that is lent, and one that two phones lent at the same time."""
     things = {}
     for name in ("rack", "out", "twice"):
         things[name] = session.new_id()
@@ -187,7 +187,7 @@ async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> 
     begun = session.keys.view(things["out"]).steps[0].entry.id
     paths["/key/{subject_id}/amend/{entry_id}"] = f"/key/{things['out']}/amend/{begun}"
     paths["/key/{subject_id}/verify"] = f"/key/{things['out']}/verify"
-    # Nothing was scanned: what hangs there was not found.
+    # No tag is scanned: whatever should hang there was not found.
     counted = await session.keys.record_count(session.new_id(), session.keys.count_view("", []))
     for end in ("", "/verify"):
         paths[f"/count/{{subject_id}}{end}"] = f"/count/{counted.subject_id}{end}"
@@ -204,7 +204,7 @@ async def keys(session: Session, elsewhere: Session, home: str, worker: str) -> 
 
 
 async def places(session: Session) -> dict[str, str]:
-    """A patrol point with its photo, and a tag that is being hung."""
+    """Make a patrol point with a photo, and give the paths for hanging up a tag."""
     mark = session.keys.tag_mark
     hung = await session.keys.name_place("point", "地下室水泵房", Tag(POINT, mark, "2345").code)
     await session.photos.add("place", hung.subject_id, picture(300, 400, seed=2), "record")
@@ -217,7 +217,7 @@ async def places(session: Session) -> dict[str, str]:
 
 
 async def matters(session: Session, home: str) -> dict[str, str]:
-    """Matters at each step of their way to a result."""
+    """Make matters at each stage, from report to result."""
     clear = ClassForm("service")
 
     async def said(channel: str = "phone", classed: ClassForm | None = clear) -> str:
@@ -255,7 +255,7 @@ async def matters(session: Session, home: str) -> dict[str, str]:
 
 
 async def jobs(session: Session, home: str) -> dict[str, str]:
-    """Jobs at each step, a closed review, and a ticket to be explained."""
+    """Make jobs at each stage, a closed review, and a ticket whose delay must be explained."""
     me = session.profile.staff_id
 
     async def sent(**more: Any) -> str:
@@ -299,8 +299,8 @@ async def jobs(session: Session, home: str) -> dict[str, str]:
 
 
 async def follow_ups(session: Session, home: str) -> dict[str, str]:
-    """Follow-ups at each step: to be asked, to be signed under, to be signed again, to be reviewed."""
-    # At another door: what is open at a door stands on its page.
+    """Make follow-ups at each stage: to be asked, to be signed, to be signed again, to be reviewed."""
+    # At another door: the page of ``home`` would list what is open there.
     door = next(hit.household for hit in session.doors.find("", 5) if hit.household.id != home)
 
     async def owed() -> str:
@@ -339,7 +339,7 @@ async def follow_ups(session: Session, home: str) -> dict[str, str]:
 
 
 async def duties(session: Session, home: str) -> dict[str, str]:
-    """A visit that was excused, at another door: what is owed at a door stands on its page."""
+    """Make a visit duty that was excused, at another door: the page of ``home`` would list what is owed there."""
     doors = [hit.household for hit in session.doors.find("", 5) if hit.household.id != home]
     owed, other = map(session.duties.at_door, doors[:2])
     assert owed is not None and other is not None
@@ -357,7 +357,7 @@ async def duties(session: Session, home: str) -> dict[str, str]:
 
 
 async def analyses(session: Session) -> dict[str, str]:
-    """An analysis of a quarter's complaints that is approved: it stands on nobody's 今日."""
+    """Make an analysis of a quarter's complaints that is approved, so that it is on nobody's page 今日."""
     form = AnalysisForm("service", quarter_of(china_day(session.now())), "巡查少", "加派一人", "每周抽查")
     written = (await session.analyses.write(form)).entries[0]
     await session.analyses.approve(written.subject_id, written.id)
@@ -369,12 +369,12 @@ async def analyses(session: Session) -> dict[str, str]:
 
 
 def letters() -> dict[str, str]:
-    """An open letter that is being written."""
+    """Give the path of an open letter that is being written."""
     return {path: path for path in ("/follow-ups/letter", "/follow-ups/letter/photo")}
 
 
 async def plain(session: Session, home: str) -> dict[str, str]:
-    """What needs no preparation."""
+    """Give the paths that need no preparation."""
     device = next(device.id for device in await session.devices.list())
     paths = {
         path: path
@@ -393,7 +393,7 @@ async def plain(session: Session, home: str) -> dict[str, str]:
 
 
 async def register(session: Session) -> dict[str, str]:
-    """An office's register on its way in, as far as its preview."""
+    """Import an office's register as far as its preview."""
     content = workbook({"登记表": [["房号", "业主姓名", "联系电话"], ["3栋2单元1501", NAME, "14200000000"]]})
     state = await session.registers.begin(content)
     while state.stage != "preview":

@@ -1,8 +1,8 @@
-"""A camera for Chromium that shows what a test holds in front of it: a file of pictures, read anew at each opening.
+"""A camera for Chromium that films what a test puts in front of it: a file of pictures, read anew at each opening.
 
 camera = FakeCamera(tmp_path); pocket.arguments = camera.arguments
-camera.show(picture)              # seen by whoever opens the camera from now on
-camera.play(pictures, 2)          # one after the other, two a second, again and again
+camera.show(picture)              # filmed whenever the camera is opened from now on
+camera.play(pictures, 2)          # one after the other, two a second, in a loop
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from PIL import Image
 from tests.support.tag_pictures import FRAME
 
 NONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=device-count=0"]
-"""Arguments of a browser on a device without a camera."""
+"""Browser arguments for a device without a camera."""
 DENIED = ["--use-fake-ui-for-media-stream=deny", "--use-fake-device-for-media-stream"]
-"""Arguments of a browser whose owner does not let the app use the camera."""
+"""Browser arguments for an owner who does not let the app use the camera."""
 
 
 class FakeCamera:
-    """The file the browser reads in place of a camera's frames: YUV4MPEG2, which can be as slow as wanted."""
+    """The file that the browser reads instead of a camera's frames: YUV4MPEG2, which can be as slow as wanted."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ class FakeCamera:
 
     @property
     def arguments(self) -> list[str]:
-        """What a browser is started with. The question whether the camera may be used is answered by yes."""
+        """Arguments to start the browser with; it then allows the use of the camera without asking."""
         return [
             "--use-fake-ui-for-media-stream",
             "--use-fake-device-for-media-stream",
@@ -38,11 +38,11 @@ class FakeCamera:
         ]
 
     def show(self, picture: Image.Image) -> None:
-        """Hold one picture in front of the camera."""
+        """Put one picture in front of the camera."""
         self.play([picture], 10)
 
     def play(self, pictures: Iterable[Image.Image], per_second: int) -> None:
-        """Show pictures one after the other. An open camera goes on with what it had."""
+        """Show pictures in a loop. A camera that is open already goes on with the ones it had."""
         new = self._path.with_suffix(".new")
         with new.open("wb") as file:
             file.write(f"YUV4MPEG2 W{FRAME[0]} H{FRAME[1]} F{per_second}:1 Ip A1:1 C420jpeg\n".encode())
@@ -53,7 +53,7 @@ class FakeCamera:
 
 
 def _planes(picture: Image.Image) -> Iterator[bytes]:
-    """Brightness in full, the two colours at half the size."""
+    """Yield the planes of a picture: brightness in full size, the two colours in half the size."""
     if picture.size != FRAME:
         raise ValueError(f"a frame is {FRAME}, not {picture.size}")
     light, blue, red = picture.convert("YCbCr").split()

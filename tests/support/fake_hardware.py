@@ -1,7 +1,7 @@
-"""Hardware for tests, held by hand: a camera that sees what it is told to, a gallery, a place. No window is needed.
+"""Hardware that a test controls: a camera that sees what the test tells it, a gallery, a location. Needs no window.
 
 hands = hands_full()
-with FletServer(holding(hands)) as app: ...        # every window of that app gets these
+with FletServer(holding(hands)) as app: ...        # every window of that app has this hardware
 hands.camera.see("K7M2QD91X"); hands.camera.vanish(); hands.camera.problem = Problem(CAMERA_BUSY)
 """
 
@@ -24,13 +24,13 @@ from tests.support.pictures import picture
 
 
 def shrunk(seed: int) -> Shrunk:
-    """A picture as a shrinker gives it."""
+    """Return a made-up picture in the form in which the app's shrinker returns one."""
     made = picture(1200, 900, seed=seed)
     return Shrunk(made.data, made.thumbnail, made.width, made.height)
 
 
 class HandCamera:
-    """See ``app.device.camera.Camera``. With a ``problem`` it cannot be opened, and takes nothing."""
+    """See ``app.device.camera.Camera``. With a ``problem`` it cannot be opened and takes no pictures."""
 
     here = True
 
@@ -42,7 +42,7 @@ class HandCamera:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def open(self, *, top: float, bottom: float, scan: bool) -> Opened:
-        """Open it, or raise the problem."""
+        """Open the camera, or raise its ``problem``."""
         self._loop = asyncio.get_running_loop()
         if self.problem is not None:
             raise self.problem
@@ -50,38 +50,38 @@ class HandCamera:
         return Opened(torch=True)
 
     async def move(self, *, top: float, bottom: float) -> None:
-        """Nothing is shown."""
+        """Do nothing: no camera picture is shown."""
 
     def listen(self, code: Callable[[str], None], ended: Callable[[], None]) -> Callable[[], None]:
-        """Hear what ``see`` and ``vanish`` tell."""
+        """Call back when the test calls ``see`` or ``vanish``; return a function that ends this."""
         self._ears.append((code, ended))
         return lambda: self._ears.remove((code, ended))
 
     async def torch(self, on: bool) -> bool:
-        """Light it."""
+        """Switch the light; always possible."""
         self.lit = on
         return True
 
     async def take(self) -> Shrunk:
-        """Another picture each time."""
+        """Return a picture, a different one each time."""
         if self.problem is not None:
             raise self.problem
         self.taken += 1
         return shrunk(self.taken)
 
     async def close(self) -> None:
-        """Let go of it."""
+        """Close the camera."""
         self.is_open = self.lit = False
 
     def unseen(self) -> None:
-        """It stays."""
+        """Do nothing: the camera stays open."""
 
     def see(self, text: str) -> None:
-        """Hold a code before it."""
+        """Let the camera see this code."""
         self._tell(lambda: [code(text) for code, _ in list(self._ears)])
 
     def vanish(self) -> None:
-        """Another app takes the camera."""
+        """Let another app take the camera away."""
         self.is_open = False
         self._tell(lambda: [ended() for _, ended in list(self._ears)])
 
@@ -93,29 +93,29 @@ class HandCamera:
 
 @dataclass
 class HandGallery:
-    """See ``app.device.pictures.Gallery``: gives the file that lies in it."""
+    """See ``app.device.pictures.Gallery``: its user always picks ``file``."""
 
     file: bytes | None = None
 
     async def pick(self) -> bytes | None:
-        """What was laid in."""
+        """Return ``file``."""
         return self.file
 
 
 @dataclass
 class HandTools:
-    """A shrinker and a decoder that know the files they were told of."""
+    """A shrinker, and a decoder that finds the codes it was told of beforehand."""
 
     codes: dict[bytes, list[str]] = field(default_factory=dict)
 
     async def shrink(self, data: bytes) -> Shrunk:
-        """Any JPEG will do."""
+        """Return a made-up small picture for any JPEG. Raises Problem for other files."""
         if not data.startswith(b"\xff\xd8\xff"):
             raise Problem(PICTURE_UNREADABLE)
         return shrunk(len(data))
 
     async def decode(self, data: bytes) -> list[str]:
-        """The codes of that file."""
+        """Return the codes in this file."""
         return self.codes.get(data, [])
 
 
@@ -126,13 +126,13 @@ class HandLocation:
     at: Position | None = None
 
     async def find(self) -> Position | None:
-        """Where the test says."""
+        """Return the position that the test has set."""
         return self.at
 
 
 @dataclass
 class Hands:
-    """All of it, with the test's side of each."""
+    """All fake hardware of a phone, as the test controls it."""
 
     camera: HandCamera = field(default_factory=HandCamera)
     gallery: HandGallery = field(default_factory=HandGallery)
@@ -141,7 +141,7 @@ class Hands:
 
 
 def holding(hands: Hands) -> Callable[[ft.Page], Awaitable[None]]:
-    """Return the app whose windows have this hardware instead of their own."""
+    """Return the app's main, with this hardware in place of its windows' own."""
 
     async def start(page: ft.Page) -> None:
         await main(page)

@@ -8,9 +8,9 @@
         card = field_day.read("desk", lambda s: s.tickets.view(ticket))
         phone.shot("today-worker")                              # docs/screens/today-worker.png
 
-A test that takes `field_day` runs in a window without a browser, and with `--all` in Chromium as well (there alone when
-pictures are wanted); one that shows what only a browser can takes `browser_day`. Server and app are started once a run;
-the estate is a fresh one for each test.
+A test with the fixture `field_day` runs in a window without a browser, and with `--all` in Chromium as well (only there
+when pictures are wanted). A test of something that only a browser can do uses `browser_day`. Server and app are started
+once per run; each test gets a fresh estate.
 """
 
 from __future__ import annotations
@@ -47,22 +47,22 @@ from tests.support.window_driver import Main, WindowApp, WindowDriver
 T = TypeVar("T")
 
 WINDOWS_SYNC: Final = 4.0
-"""How many times as fast windows without a browser sync."""
+"""How many times as often windows without a browser sync, compared with those in one."""
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SHOTS: Final = ROOT / "docs" / "screens"
-"""Where pictures of screens go, when they are wanted (SHANGMEN_SCREENS=1)."""
+"""Folder for pictures of screens, when they are wanted (SHANGMEN_SCREENS=1)."""
 
 
 def choose_look(phone: Driver, *choices: str) -> None:
-    """Chooses how the app looks, in 我的: "theme-dark", "scale-200", "language-en"."""
+    """Chooses the app's appearance and language on the page 我的: "theme-dark", "scale-200", "language-en"."""
     phone.go("/me")
     for choice in choices:
         phone.choose(choice)
 
 
 class Colleagues:
-    """The rest of the staff, at work without a browser: phones of their own on a loop of their own."""
+    """The rest of the staff, at work on phones of their own without screens, in an event loop of their own."""
 
     def __init__(self, folder: Path, server_url: str) -> None:
         self._folder = folder
@@ -70,19 +70,22 @@ class Colleagues:
         self._sessions: dict[tuple[str, int], Session] = {}
         self._back_ms = 0
         self.ids: dict[str, str] = {}
-        """Ids of staff by their number and of households by their address, which never change."""
+        """Ids of staff by their number and of households by their address; these never change."""
         self._phones: list[Phone] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="colleagues", daemon=True)
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs on the colleagues' loop and waits for it."""
+        """Runs `work` in the colleagues' loop and returns its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
     async def session(self, person: str, minutes_ago: int = 0) -> Session:
-        """The session of somebody, signed in at their first use. Who did things some time ago has a phone for that:
-        the server believes a phone's order of events, so one phone cannot go back."""
+        """Returns somebody's session, signed in at the first use.
+
+        For each `minutes_ago` the person has another phone: the server trusts the order of a phone's entries, so one
+        phone cannot go back in time.
+        """
         key = (person, minutes_ago)
         if key not in self._sessions:
             folder = self._folder / f"{person}-{minutes_ago}"
@@ -92,7 +95,7 @@ class Colleagues:
         return self._sessions[key]
 
     async def synced(self, person: str, minutes_ago: int = 0) -> Session:
-        """The session of somebody after a sync; who was signed out by the server meanwhile signs in again."""
+        """Returns somebody's session after a sync; signs in again if the server has ended the sign-in meanwhile."""
         session = await self.session(person, minutes_ago)
         status = await session.sync_now()
         if status.sign_in_needed:
@@ -104,7 +107,7 @@ class Colleagues:
         return session
 
     async def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]], minutes_ago: int) -> T:
-        """Somebody does something, some minutes ago without a network, and syncs now."""
+        """Lets somebody do something some minutes ago, without a network, and syncs now."""
         session = await self.synced(person, minutes_ago)
         self._back_ms = minutes_ago * 60_000
         try:
@@ -146,12 +149,12 @@ class Opens(Protocol[D_co]):
         touch: bool,
         agent: str | None,
     ) -> AbstractContextManager[D_co]:
-        """Of no meaning without a browser: `locale`, `scale` of pictures, `touch`, `agent`."""
+        """`locale`, `scale` (of pictures), `touch` and `agent` have no effect without a browser."""
         ...
 
 
 def in_chromium(browser: Browser, app: FletServer, apart_s: float = DOUBLE_TAP_S) -> Opens[AppDriver]:
-    """Opens windows in a browser; between two taps goes by what is told."""
+    """Returns what opens windows in a browser; `apart_s` is the least time between two taps, in seconds."""
 
     def opens(path: str, **look: Any) -> AbstractContextManager[AppDriver]:
         return open_app(browser, app.url, path=path, shots=SHOTS, apart_s=apart_s, **look)
@@ -160,7 +163,7 @@ def in_chromium(browser: Browser, app: FletServer, apart_s: float = DOUBLE_TAP_S
 
 
 def without_browser(app: WindowApp, main: Main | None = None) -> Opens[WindowDriver]:
-    """Opens windows that nobody sees, of `main` instead of the app's own when that is given."""
+    """Returns what opens windows that are not drawn; they run `main` instead of the app's own when it is given."""
 
     def opens(path: str, *, size: tuple[int, int], dark: bool, **_: Any) -> AbstractContextManager[WindowDriver]:
         return app.open(path, size=size, dark=dark, main=main)
@@ -169,7 +172,7 @@ def without_browser(app: WindowApp, main: Main | None = None) -> Opens[WindowDri
 
 
 class AnyDay(Generic[D_co]):
-    """What such a test works with; `D_co` is what drives its windows."""
+    """What the tests of a day in the field work with; `D_co` is the type of driver of its windows."""
 
     password = PASSWORD
     people = PEOPLE
@@ -194,10 +197,10 @@ class AnyDay(Generic[D_co]):
         path: str = "/",
         agent: str | None = None,
     ) -> D_co:
-        """A window on a phone of its own, signed in as somebody, standing on 今日; None: nobody, at `path`.
+        """Opens a window on a phone of its own, signed in as `person` and on the page 今日; None: nobody, at `path`.
 
-        By a one-time code, as most staff do it: typing a name and a password takes a test several seconds. Who needs
-        that uses `sign_in`.
+        Signs in with a one-time code, as most staff do: typing a name and a password takes a test several seconds. A
+        test that needs that calls `sign_in`.
         """
         there = path if person is None else f"/join/{self.code_for(person)}"
         phone = self._opened.enter_context(
@@ -208,16 +211,16 @@ class AnyDay(Generic[D_co]):
         return phone
 
     def code_for(self, person: str) -> str:
-        """A one-time code that signs somebody in, made at the server as its administrator would."""
+        """Makes a one-time code that signs somebody in, on the server as its administrator would; returns it."""
         return self.server.store.make_join_code(None, self.staff_id(person)).code
 
     def sign_in(self, phone: Driver, person: str, password: str = PASSWORD) -> None:
-        """Signs in at the sign-in page, and waits until the first pull is through."""
+        """Signs in on the sign-in page, and waits until the first pull has ended."""
         phone.see_id("sign-in-login", timeout_ms=30_000)
         for _ in range(3):
             phone.type_into("sign-in-login", PEOPLE[person].login)
             phone.type_into("sign-in-password", password)
-            # The button wakes up when the app has heard the last letter; on a busy machine that takes its time.
+            # The button is enabled once the app has heard of the last letter; on a busy machine that takes a while.
             if phone.becomes_enabled("main-action"):
                 break
         phone.tap("main-action")
@@ -230,13 +233,13 @@ class AnyDay(Generic[D_co]):
     # -- colleagues without a screen ---------------------------------------------------------
 
     def act(self, person: str, verb: Callable[[Session], Coroutine[Any, Any, T]], *, minutes_ago: int = 0) -> T:
-        """Somebody else does something elsewhere, synced before and after: `act("desk", lambda s: s.assign(...))`."""
+        """Lets somebody act on another phone, synced before and after: `act("desk", lambda s: s.assign(...))`."""
         return self._colleagues.run(self._colleagues.act(person, verb, minutes_ago))
 
     def read(self, person: str, look: Callable[[Session], T]) -> T:
-        """What somebody else sees after a sync: `read("desk", lambda s: s.tickets.view(id))`.
+        """Returns what somebody else sees after a sync: `read("desk", lambda s: s.tickets.view(id))`.
 
-        What a window has just saved is on its way to the server: it is waited for.
+        Waits for records that the other phone does not have yet: a window may still be sending what it has just saved.
         """
 
         async def work() -> T:
@@ -268,16 +271,16 @@ class AnyDay(Generic[D_co]):
     def open_ticket(
         self, address: str, content: str, worker: str | None = "worker", *, minutes_ago: int = 0, **more: Any
     ) -> str:
-        """The desk opens a ticket of a household, and assigns it (`worker=None`: does not); the ticket's id.
+        """Lets the desk open a household's ticket and assign it (`worker=None`: does not); returns the ticket's id.
 
-        `more` are members of `TicketForm` (`listed=True`, `item_id=...`).
+        `more` are fields of `TicketForm` (`listed=True`, `item_id=...`).
         """
         form = TicketForm(content=content, household_id=self.household_id(address), **more)
         to = self.staff_id(worker) if worker else None
         return self.act("desk", lambda s: s.tickets.open(form, assign_to=to), minutes_ago=minutes_ago).subject_id
 
     def set_roles(self, person: str, *held: str) -> None:
-        """The administrator gives somebody other roles, on the server; none: they have left."""
+        """Gives somebody other roles, on the server as its administrator would; without roles they have left."""
         member, staff_id = PEOPLE[person], self.staff_id(person)
         with self.server.store.numbered() as write:
             accounts.put_staff(
@@ -286,20 +289,20 @@ class AnyDay(Generic[D_co]):
             )  # fmt: skip
 
     def revoke(self, person: str) -> None:
-        """The desk revokes every phone of somebody, as for one that was lost."""
+        """Lets the desk revoke all of somebody's phones, as if they were lost."""
         staff_id, now = self.staff_id(person), self.server.store.now()
         with self.server.store.numbered() as write:
             for device in accounts.list_devices(write.connection, staff_id):
                 accounts.revoke_device(write.connection, device["id"], now)
 
     def expire(self, person: str) -> None:
-        """Every sign-in of somebody runs out, as after half a year without a sync."""
+        """Lets all sign-ins of somebody expire, as after half a year without a sync."""
         staff_id, long_ago = self.staff_id(person), moment(self.server.store.now() - 1_000)
         with self.server.store.write() as connection:
             connection.execute(tokens.update().where(tokens.c.staff_id == staff_id).values(expires_at=long_ago))
 
     def close(self) -> None:
-        """Closes the test's windows, and has the server run for the next test."""
+        """Closes the test's windows, and makes sure that the server runs for the next test."""
         self._opened.close()
         self.server.start()
 
@@ -309,7 +312,7 @@ def _url(folder: Path) -> str:
 
 
 class FieldServer(LiveServer):
-    """The sync server of this run: one address, and as many stores one after the other as there are tests."""
+    """The sync server of this run: one address, but a new store for each test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "imported"
@@ -317,7 +320,7 @@ class FieldServer(LiveServer):
         import_estate(self.store, estate(folder))
 
     def renew(self, folder: Path) -> None:
-        """Goes on with a store in `folder` that knows the small estate and nothing else."""
+        """Goes on with a new store in `folder` that contains the small estate and nothing else."""
         self.stop()
         self.store.close()
         folder.mkdir()
@@ -328,21 +331,21 @@ class FieldServer(LiveServer):
 
 @pytest.fixture(scope="session")
 def field_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FieldServer]:
-    """The server that the app of this run knows."""
+    """The server whose address the app has during this run."""
     with FieldServer(tmp_path_factory.mktemp("field-server")) as server:
         yield server
 
 
 @pytest.fixture
 def field_server(field_address: FieldServer, tmp_path: Path) -> FieldServer:
-    """The sync server with the small estate, as it was imported: no test finds what another one left."""
+    """The sync server with the small estate as imported: no test sees what another one left behind."""
     field_address.renew(tmp_path / "field")
     return field_address
 
 
 @pytest.fixture
 def field_settings(tmp_path: Path, field_address: FieldServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The app knows that server, has a folder for each phone, and syncs at a test's pace."""
+    """Settings for the app: that server, a data folder for each phone, and syncs at a test's pace."""
     monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path / "app"))
     monkeypatch.setenv("SHANGMEN_SERVER_URL", field_address.url)
     with hastened():
@@ -351,7 +354,7 @@ def field_settings(tmp_path: Path, field_address: FieldServer, monkeypatch: pyte
 
 @pytest.fixture(scope="session")
 def field_app() -> Iterator[FletServer]:
-    """The app in server mode, once a run, each browser with a folder of its own."""
+    """The app in server mode, started once per run; each browser has a data folder of its own."""
     from main import main
 
     with FletServer(main) as app:
@@ -360,7 +363,7 @@ def field_app() -> Iterator[FletServer]:
 
 @pytest.fixture(scope="session")
 def field_windows() -> Iterator[WindowApp]:
-    """The app in windows without a browser, once a run."""
+    """The app in windows without a browser, started once per run."""
     from main import main
 
     with WindowApp(main) as app:
@@ -369,7 +372,7 @@ def field_windows() -> Iterator[WindowApp]:
 
 @pytest.fixture
 def colleagues(tmp_path: Path, field_server: FieldServer) -> Iterator[Colleagues]:
-    """The staff without screens."""
+    """The staff who work without screens."""
     people = Colleagues(tmp_path / "colleagues", field_server.url)
     yield people
     people.close()
@@ -390,7 +393,7 @@ def browser_day(
 ) -> Iterator[BrowserDay]:
     """A day in the field in Chromium; windows opened in it are closed after the test.
 
-    Two taps are never a double tap here: what that does is a fact of tests/ui/test_gallery.py.
+    Two taps never count as a double tap here: tests/ui/test_gallery.py tests that.
     """
     monkeypatch.setattr(TapGuard, "DOUBLE_TAP_S", 0.0)
     day = AnyDay(in_chromium(chromium, field_app, apart_s=0.0), field_server, colleagues)
@@ -400,7 +403,7 @@ def browser_day(
 
 @pytest.fixture
 def field_main() -> Main | None:
-    """What the windows of `field_day` run, for a file that wants it otherwise: None is the app as it is."""
+    """What the windows of `field_day` run; None is the app itself. A test file may override this fixture."""
     return None
 
 
@@ -421,7 +424,7 @@ def field_day(
                 app = opened.enter_context(FletServer(field_main))
             opens = in_chromium(request.getfixturevalue("chromium"), app)
         else:
-            # They draw in no time, and so need not wait long for a sync.
+            # These windows are drawn in no time, so they need not wait long for a sync either.
             opened.enter_context(hastened(WINDOWS_SYNC))
             opens = without_browser(request.getfixturevalue("field_windows"), field_main)
         day = AnyDay(opens, field_server, colleagues)

@@ -1,4 +1,4 @@
-"""A field device as the server sees it: makes sealed entries, pushes and pulls through the store, keeps cursors."""
+"""A field device as the server sees it: seals entries, pushes and pulls through the store, keeps its cursors."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def now_ms() -> int:
 
 
 def new_ticket() -> Subject:
-    """A ticket nobody has heard of."""
+    """Return a new ticket's subject, unknown to everybody."""
     return "ticket", str(uuid7())
 
 
 class FieldDevice:
-    """One person's device. ``clock`` is what it believes the time is."""
+    """One person's device. ``clock`` returns the time that the device believes it is, in ms."""
 
     def __init__(self, helper: StoreHelper, staff_id: str, clock: Any = now_ms) -> None:
         self.store = helper.store
@@ -48,12 +48,12 @@ class FieldDevice:
 
     @property
     def who(self) -> Identity:
-        """The person with the rights they have at this moment."""
+        """The person, with the rights they have at this moment."""
         with self.store.read() as connection:
             return accounts.identity(connection, self.staff_id, self.id)
 
     def make(self, kind: str, subject: Subject, body: Mapping[str, Any] | None = None, **more: Any) -> Entry:
-        """The next entry of this device's chain."""
+        """Make the next entry of this device's chain."""
         self.counter += 1
         entry = Entry(
             id=more.pop("id", None) or str(uuid7()),
@@ -71,13 +71,13 @@ class FieldDevice:
         return entry
 
     def open_ticket(self, subject: Subject, place: Mapping[str, Any] | None = None, **more: Any) -> Entry:
-        """A ``ticket_opened`` entry."""
+        """Make a ``ticket_opened`` entry."""
         where = place or {"address": "南门岗亭"}
         body = {"ticket_kind": "repair", "content": "漏水", "requested_at": self.clock(), "channel": "phone"}
         return self.make("ticket_opened", subject, body | dict(where) | more)
 
     def sign(self, subject: Subject, entries: list[Entry], purpose: str = "repair") -> Entry:
-        """A resident's signature for what ``entries`` say."""
+        """Make a resident's signature for what ``entries`` say."""
         content = make_content(purpose, facts_to_sign(fold(subject[0], entries), purpose), ["合计 30 元"], "2026-11-21")
         body = signature_body(
             purpose=purpose, signer="resident", name="张伟", capacity="self", content=content, strokes=STROKES_BYTES
@@ -87,17 +87,17 @@ class FieldDevice:
         )
 
     def push(self, *entries: Entry) -> list[Answer]:
-        """Send entries; the answers."""
+        """Send entries; return the server's answers."""
         return self.store.push(self.who, [entry.to_wire() for entry in entries], self.store.now() - self.clock())
 
     def do(self, kind: str, subject: Subject, body: Mapping[str, Any] | None = None) -> Entry:
-        """Make and send one entry that the server must take; the entry with the server's facts."""
+        """Make and send one entry that the server must accept; return it with the fields that the server added."""
         (answer,) = self.push(self.make(kind, subject, body))
         assert answer.problem is None and answer.entry is not None, answer
         return answer.entry
 
     def pull(self, limit: int = 500) -> list[dict[str, Any]]:
-        """Read everything new, page by page; the items in the order in which they came."""
+        """Read everything new, page by page; return the items in the order in which they came."""
         found: list[dict[str, Any]] = []
         more = True
         while more:
@@ -116,7 +116,7 @@ class FieldDevice:
         return found
 
     def kinds_of(self, subject: Subject) -> list[str]:
-        """Kinds of what was pulled about a subject (never this device's own)."""
+        """Return the kinds of the entries pulled about a subject (a device never pulls its own)."""
         return [entry.kind for entry in self.entries.values() if entry.subject_id == subject[1]]
 
 
@@ -130,9 +130,9 @@ def whole_repair(
     place: Mapping[str, Any] | None = None,
     begun: Sequence[Entry] = (),
 ) -> tuple[Subject, list[Entry]]:
-    """A repair from the request to the resident's signature, all on the server.
+    """Take a repair from the request to the resident's signature, all on the server; return its subject and entries.
 
-    ``begun``: the entries of a ticket that the server has already, to go on with.
+    ``begun``: the entries of a ticket that the server has already, to go on from.
     """
     subject = (begun[0].subject_type, begun[0].subject_id) if begun else new_ticket()
     made = [] if begun else [desk.open_ticket(subject, place)]
@@ -142,7 +142,7 @@ def whole_repair(
         worker.make("arrived", subject),
         worker.make("found", subject, {"listed": False, "description": "龙头坏"}),
     ]
-    # Not on the price list: judged by whom it concerns; here the desk's device belongs to the supervisor too.
+    # Not on the price list, so it must be judged; here the desk's device also has the supervisor's rights.
     made.append(desk.make("judged", subject, {"feasible": True, "work": "换", "price_fen": 3000}))
     made += [
         worker.make("priced", subject, BILL),

@@ -1,4 +1,4 @@
-"""The small estate the browser tests work in: two buildings, eight people on the staff, names as real ones are."""
+"""The small estate in which the browser tests work: two buildings, eight people on the staff, realistic names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PASSWORD: Final = "shangmen2026"
 
 @dataclass(frozen=True)
 class StaffMember:
-    """Somebody who can sign in."""
+    """A member of staff who can sign in."""
 
     number: str
     name: str
@@ -45,9 +45,9 @@ HOUSEHOLDS: Final = (
     ("5栋商铺03", "荔园新鲜水果蔬菜批发零售店（欧阳婷婷）"),
 )
 VACANT: Final[frozenset[str]] = frozenset()
-"""Addresses where nobody lives: of a test that wants some."""
+"""Addresses where nobody lives; a test that needs some replaces this."""
 ARREARS: Final = {"5栋1单元202": 1286.4}
-"""Unpaid management fees in yuan (O: shown to the steward before the visit)."""
+"""Unpaid management fees in yuan by address (O: the steward sees them before the visit)."""
 PRICES: Final = (
     ("S01", "水", "更换水龙头", "个", 30, "水龙头"),
     ("S02", "水", "更换角阀", "个", 25, "角阀"),
@@ -61,7 +61,7 @@ PRICES: Final = (
 
 
 def estate(folder: Path, *, priced: bool = True) -> EstateData:
-    """The estate as read from a workbook, like any estate's; `priced=False`: its price list is empty."""
+    """Return the estate as read from a workbook, like any estate's; `priced=False`: its price list is empty."""
     path = folder / "estate.xlsx"
     rows = _rows()
     write_workbook(path, rows if priced else {**rows, "price_list": []})

@@ -1,4 +1,4 @@
-"""Work done through the facade as somebody does it by hand: a whole repair, a signature, an unlisted finding."""
+"""Work done through the facade as people do it in the app: a whole repair, a signature, an unlisted fault."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def go_there(session: Session, ticket_id: str) -> None:
 
 
 async def agree_and_work(session: Session, ticket_id: str, lines: list[dict[str, Any]], name: str) -> None:
-    """From the price to a trial that went well (A.4-A.7), without materials of the resident's own."""
+    """Go from showing the price to a trial that succeeds (A.4-A.7); the resident has no materials of their own."""
     await session.tickets.price(ticket_id, lines)
     await session.tickets.consent(ticket_id, True, name, "self")
     await session.tickets.start_work(ticket_id, False)
@@ -39,12 +39,12 @@ async def agree_and_work(session: Session, ticket_id: str, lines: list[dict[str,
 
 
 async def sign(session: Session, ticket_id: str, name: str) -> Saved:
-    """The resident signs for the repair (A.7)."""
+    """Let the resident sign for the repair (A.7)."""
     return await session.sign(signature(session.signing_content("ticket", ticket_id, "repair"), name))
 
 
 async def repair(session: Session, ticket_id: str, item: str = "更换角阀", name: str = "张伟", qty: str = "1") -> None:
-    """A whole listed repair, from accepting to the resident's signature (A.2-A.7)."""
+    """Do a whole repair from the price list, from accepting to the resident's signature (A.2-A.7)."""
     await go_there(session, ticket_id)
     found = session.tickets.price_items(item)[0]
     await session.tickets.find(ticket_id, [(found.id, qty)])
@@ -53,13 +53,13 @@ async def repair(session: Session, ticket_id: str, item: str = "更换角阀", n
 
 
 async def find_unlisted(session: Session, ticket_id: str, what: str) -> None:
-    """On site it is something that is not on the price list: the supervisor must judge (A.2, A.3)."""
+    """Record that the fault on site is not on the price list, so that the supervisor must judge (A.2, A.3)."""
     await go_there(session, ticket_id)
     await session.tickets.find(ticket_id, description=what)
 
 
 async def hand(session: Session, kind: str, thing: str, **more: Any) -> str:
-    """One step of a key with both signatures, by a colleague without a screen (G.2); the thing's id."""
+    """Record one step of a key with both signatures, as a colleague without a screen (G.2); return the thing's id."""
     form = CustodyForm(session.new_id(), thing, kind, **more)
     content = session.keys.content(form)
     sides = [signature(content, name, side, "staff") for name, side in (("张伟", "giver"), ("刘芳", "taker"))]
@@ -67,12 +67,12 @@ async def hand(session: Session, kind: str, thing: str, **more: Any) -> str:
 
 
 async def first_key(session: Session, household_id: str, rack: str = "A-01") -> str:
-    """A door's key taken into keeping with the estate's first tag; its id."""
+    """Take a door's key into keeping with the estate's first tag; return its id."""
     return await entrust(session, household_id, Tag(KEY, session.keys.tag_mark or "TST", "0001").code, rack)
 
 
 async def entrust(session: Session, household_id: str, code: str, rack: str) -> str:
-    """A resident's key taken into keeping (G.1); its id."""
+    """Take a resident's key into keeping (G.1); return its id."""
     return await hand(
         session, "entrusted", session.new_id(), household_id=household_id, given_by="张伟", phone="14200000000",
         name="入户门钥匙", purpose="出差期间代收快递", until="2099-12-31", pieces=2, rack=rack, tag=code,

@@ -4,7 +4,7 @@
         app.tap("main-action")
         app.see("已保存")
 
-Everything waits for what it needs and fails with what is on the screen instead; nothing sleeps blindly.
+Everything waits for what it needs; a failure says what is on the screen instead. Nothing just sleeps and hopes.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from tests.support.driver import NAME_STROKES, PHONE, PICTURES, WAIT_MS, Stroke
 ROOT: Final = Path(__file__).resolve().parents[2]
 ASSETS: Final = ROOT / "assets"
 FAILURES: Final = ROOT / "var" / "failures"
-"""Pictures of what was on the screen when something was not."""
+"""Folder for pictures of the screen at a failure."""
 ANDROID: Final = (
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/147.0.0.0 Mobile Safari/537.36"
 )
-"""What Chrome on an Android phone says it is."""
+"""The user agent of Chrome on an Android phone."""
 START_S: Final = 40
 AWAKE_S: Final = 3
-"""How long a tap waits for a button that cannot be pressed yet."""
+"""How long a tap waits for a button that is disabled, in seconds."""
 STIRS_S: Final = 2
-"""How long a tap may change nothing before it is made again."""
+"""After how many seconds without any change on the screen a tap is repeated."""
 DOUBLE_TAP_S: Final = 0.45
-"""Taps closer together than this are a double tap to the app (kit.base.TapGuard)."""
+"""The app treats taps closer together than this as a double tap, in seconds (kit.base.TapGuard)."""
 
 _HEAR: Final = """() => {
     window.heard = [];
@@ -68,14 +68,14 @@ _HEAR: Final = """() => {
     }).observe(document, {subtree: true, childList: true, characterData: true,
         attributeFilter: ['aria-label', 'aria-current', 'aria-checked', 'aria-disabled']});
 }"""
-"""Keeps what the window has said since the last touch: a toast may come and go before a slow machine looks again."""
+"""JavaScript that collects all words shown since the last touch: a toast may be gone before a slow test looks."""
 
 FOLLOW_LINK: Final = """path => {
     history.pushState(null, '', path + (path.includes('?') ? '' : `?link=${Date.now()}`));
     dispatchEvent(new PopStateEvent('popstate', {state: null}));
 }"""
-"""Opens a path without loading the app anew, as a link does: each with a query of its own, for one that comes again is
-a Back (app/ui/router.py)."""
+"""JavaScript that opens a path without loading the app anew, as a link does. Each gets a query of its own: the app
+takes a repeated address for a Back (app/ui/router.py)."""
 
 _AT_REST: Final = """async ([id, text]) => {
     const find = () => id !== null ? document.querySelector(`[flt-semantics-identifier="${id}"]`)
@@ -111,10 +111,11 @@ _AT_REST: Final = """async ([id, text]) => {
     }
     return null;
 }"""
-"""Where the middle of a control is once it has stopped moving, and whether something else lies over it.
+"""JavaScript that returns the middle of a control once it has stopped moving, and whether something else covers it.
 
-What a list has scrolled out of sight keeps its place in the tree: it lies behind the page's bars, with nothing over it
-there, and a touch on it is lost."""
+A control that was scrolled out of a list keeps its place in the tree: it lies behind the page's bars, where nothing in
+the tree covers it, and a touch on it is lost.
+"""
 
 _SETTLED: Final = """async () => {
     const look = () => document.querySelector('flt-semantics-host')?.outerHTML;
@@ -127,15 +128,15 @@ _SETTLED: Final = """async () => {
         before = now;
     }
 }"""
-"""Waits until words and places of all controls stay the same for four tenths of a second, ten seconds at most."""
+"""JavaScript that waits until words and places of all controls stay the same for 0.4 s; at most ten seconds."""
 
 _SWITCH_ON: Final = """node => {
     const box = node.getBoundingClientRect();
     const [clientX, clientY] = [2 * box.left + box.width / 2, 2 * box.top + box.height / 2];
     node.dispatchEvent(new MouseEvent('click', {bubbles: true, clientX, clientY}));
 }"""
-"""A click as a screen reader makes it. On a phone it must hit the very middle, which Flutter reckons from the window's
-edge and compares with a distance from the placeholder's."""
+"""JavaScript that clicks as a screen reader does. On a phone the click must hit the exact middle: Flutter computes that
+from the window's edge, but compares it with a distance from the placeholder's edge."""
 
 _TWO_TAPS: Final = """([x, y]) => {
   const hit = document.elementFromPoint(x, y);
@@ -155,8 +156,8 @@ _TYPED_IN: Final = """id => {
     const x = at.x + at.width / 2, y = at.y + at.height / 2;
     return box.left <= x && x <= box.right && box.top <= y && y <= box.bottom ? typed.value : null;
 }"""
-"""What the field of a control holds if it has the focus, else null. Flutter types into an element of the semantics tree
-or, when the field came up before the tree did, into one of its own that lies over the field."""
+"""JavaScript that returns the text in the field of a control if the field has the focus, else null. Flutter types into
+an element of the semantics tree or, when the field appeared before the tree did, into one of its own over the field."""
 
 atexit.register(flet_web.fastapi.app_manager.delete_temp_dirs)
 
@@ -170,7 +171,8 @@ class FletServer:
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        # Without its "lifespan": the first Flet app of a process that ends takes the files of all the others with it.
+        # Without its "lifespan": in one process, the first Flet app to end would delete the temporary files of all the
+        # others.
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
@@ -209,9 +211,9 @@ def open_app(
 ) -> Iterator[AppDriver]:
     """Opens the app in a window of its own and waits until it has drawn; `scale` and `shots` are for pictures.
 
-    `agent` is what the browser says it is: Flutter treats keyboards as a phone's only where it believes to be on one.
-    `apart_s`: how long nobody taps after a tap; less than a double tap's time where the app was told so.
-    With `path=None` the window stays empty until the test calls `start`: every load costs seconds.
+    `agent` is the browser's user agent: Flutter treats a keyboard as a phone's only if the agent says it is a phone.
+    `apart_s` is the least time between two taps in seconds; it may be less than a double tap's where the app allows
+    that. With `path=None` the window stays empty until the test calls `start`: every load costs seconds.
     """
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
@@ -241,7 +243,7 @@ class AppDriver:
     def __init__(self, page: Page, url: str, *, shots: Path | None = None, patience_s: float = START_S) -> None:
         self.page = page
         self.apart_s = DOUBLE_TAP_S
-        """How long nobody taps after a tap, in seconds."""
+        """The least time from one tap to the next, in seconds."""
         self.patience_s = patience_s
         """How long a start may take, in seconds."""
         self.url = url
@@ -251,7 +253,7 @@ class AppDriver:
         self.problems: list[str] = []
         """Uncaught errors of the page."""
         self._notes: deque[str] = deque(maxlen=12)
-        """What happened last between page and server, for messages."""
+        """The last events between page and server, for messages."""
         self._last_tap = 0.0
         self._asleep = False
         page.set_default_timeout(WAIT_MS)
@@ -266,9 +268,9 @@ class AppDriver:
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def note_request(self, request: Any) -> None:
-        """Notes a request that leaves the app's own server."""
+        """Notes a request to any server but the app's own."""
         own = (self.url, self.url.replace("http", "ws", 1), "data:", "blob:")
-        # Flet's own client asks for an animation engine that this app never uses; the offline build takes it out.
+        # Flet's own client asks for an animation engine that this app never uses; the offline build leaves it out.
         if not request.url.startswith(own) and "rive" not in request.url:
             self.outside.append(request.url)
 
@@ -276,7 +278,7 @@ class AppDriver:
         self._notes.append(f"{time.strftime('%M:%S')} {happened}")
 
     def _note_socket(self, socket: WebSocket) -> None:
-        """Notes a socket's beginning, first words and end."""
+        """Notes when a socket opens and closes, and its first messages."""
         self._note(f"socket {socket.url}")
         said: Counter[str] = Counter()
 
@@ -311,11 +313,11 @@ class AppDriver:
         return clean("/" + self.page.url.split("/", 3)[3])
 
     def stands_at(self, path: str) -> None:
-        """Waits until this is the window's address."""
+        """Waits until the window's address is this path."""
         self.page.wait_for_url(lambda url: url.partition("?")[0] == self.url + path)
 
     def again(self) -> AppDriver:
-        """Kills the page where it stands and opens another one on the same phone: nothing of its memory is left."""
+        """Kills the page as it is and opens another one on the same phone: nothing of its memory is left."""
         where = "/" + self.page.url.split("/", 3)[3]
         self.page.close()
         opened = AppDriver(self.page.context.new_page(), self.url, shots=self.shots)
@@ -324,13 +326,13 @@ class AppDriver:
         return opened
 
     def switch_on_semantics(self) -> None:
-        """Waits until the app that is being loaded has drawn, with its semantics tree on. Raises AssertionError."""
+        """Waits until the app that is loading has drawn, and switches its semantics tree on. Raises AssertionError."""
         placeholder = self.page.locator("flt-semantics-placeholder")
         drawn = self.page.locator("[flt-semantics-identifier]").first
         deadline = time.monotonic() + self.patience_s
         while time.monotonic() < deadline:
-            # It lies outside the window, where only a click sent straight to it arrives; a click that comes before
-            # Flutter listens is lost, so it is sent until the tree is there; and it goes away when it was heard.
+            # The switch lies outside the window, where only a click sent straight to it arrives. A click before Flutter
+            # listens is lost, so it is repeated until the tree is there; once it was heard, the switch disappears.
             with suppress(PlaywrightTimeout):
                 placeholder.evaluate(_SWITCH_ON, timeout=100)
             with suppress(PlaywrightTimeout):
@@ -349,7 +351,7 @@ class AppDriver:
     def tap(self, id: str) -> None:
         """Taps the middle of a control, scrolling to it when it lies outside the window.
 
-        A button that sleeps is given a moment: the app may not have heard of the last touch yet.
+        A button that is disabled gets a moment: the app may not have heard of the last touch yet.
         """
         self._touch(*self._awake(id))
 
@@ -362,17 +364,17 @@ class AppDriver:
         return where
 
     def tap_text(self, text: str) -> None:
-        """Taps the first thing that says exactly this."""
+        """Taps the first element with exactly this text."""
         self._wait(self._by_text(text, exact=True), f"{text!r} is not on the screen")
         self._touch(*self._bring(None, text))
 
     def read_on(self) -> None:
-        """Scrolls a signing page on until all that is signed was seen."""
-        # What lies below is counted once the page is laid out: until then it shows none of the three.
+        """Scrolls a signing page until everything that is to be signed has been seen."""
+        # Wait until the page is laid out: only then does it know how much lies below, and shows one of the three.
         shown = self.at("sign-more").or_(self.at("sign-read")).or_(self.at("pad")).first
         self._wait(shown, "nothing to read or to sign")
         while self.at("sign-more").count():
-            # What turns out to fit into the window once it is laid out needs no tap: the button goes by itself.
+            # If everything turns out to fit into the window, the button goes by itself and needs no tap.
             if self._is_there("sign-more"):
                 self.tap("sign-more")
             self.page.wait_for_timeout(350)
@@ -382,22 +384,22 @@ class AppDriver:
             self.see_id("pad")
 
     def _is_there(self, id: str) -> bool:
-        """Whether a control is on the screen, and still is when what moves has come to rest."""
+        """Whether a control is on the screen, and still is once nothing moves any more."""
         self.page.wait_for_timeout(60)
         return self.page.evaluate(_AT_REST, [id, ""]) is not None
 
     def agree(self) -> None:
-        """Reads what is signed to its end, and agrees."""
+        """Reads everything that is to be signed, and agrees."""
         self.read_on()
         self.tap("sign-agree")
 
     def box(self, id: str) -> Locator:
-        """The control, waited for and brought into the window."""
+        """Returns the control, once it is there and in the window."""
         self._bring(id)
         return self.at(id).first
 
     def _bring(self, id: str | None, text: str = "") -> tuple[float, float]:
-        """Scrolls until the middle of a control can be touched; where that is."""
+        """Scrolls until the middle of a control can be touched; returns its position."""
         if id is not None:
             self._wait(self.at(id).first, f"no control {id!r}")
         size = self.page.viewport_size or {"width": 0, "height": 0}
@@ -415,7 +417,7 @@ class AppDriver:
         raise AssertionError(f"{id or text!r} cannot be brought into the window; under {over!r}; {self._picture()}")
 
     def _touch(self, x: float, y: float, *, shown: str = "() => window.moved") -> None:
-        """Taps, and waits until the window shows that it noticed: `shown` is a JavaScript function."""
+        """Taps, and waits until the window reacts: `shown` is a JavaScript function that says so."""
         gap = self.apart_s - (time.monotonic() - self._last_tap)
         if gap > 0:
             time.sleep(gap)
@@ -423,7 +425,7 @@ class AppDriver:
             self.page.evaluate("() => { window.heard = []; window.moved = false; }")
             self.page.touchscreen.tap(x, y)
             self._last_tap = time.monotonic()
-            # Who sees nothing happen touches once more, as one does when the app was still busy with the last thing.
+            # If nothing happens, tap again, as people do when the app was still busy with the last tap.
             while time.monotonic() - self._last_tap < STIRS_S:
                 if self.page.evaluate(shown):
                     return
@@ -442,9 +444,9 @@ class AppDriver:
                 self.page.keyboard.press("ControlOrMeta+a")
                 self.page.keyboard.press("Delete")
             self.page.keyboard.insert_text(text)
-            # On a busy machine a field may move under the tap, or Flutter take it over late and forget the text.
+            # On a busy machine a field may move under the tap, or Flutter may attach to it late and lose the text.
             self.page.wait_for_timeout(250)
-            # A field that is gone took it: a whole code leads on by itself.
+            # A field that is gone took the text: a complete code leads to the next page by itself.
             if not self.at(id).count() or (self._typed_in(id) or "").endswith(text):
                 return
         raise AssertionError(
@@ -456,13 +458,13 @@ class AppDriver:
         self.page.keyboard.press(keys)
 
     def choose_file(self, id: str, name: str, content: bytes, *, timeout_ms: float = WAIT_MS) -> None:
-        """Taps what asks for a file, and chooses one in the browser's own picker."""
+        """Taps a control that asks for a file, and chooses one in the browser's own picker."""
         with self.page.expect_file_chooser(timeout=timeout_ms) as waiting:
             self.tap(id)
         waiting.value.set_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
 
     def saved_file(self, id: str) -> tuple[str, bytes]:
-        """Taps what hands over a file; the download's name and content."""
+        """Taps a control that hands over a file; returns the download's name and content."""
         with self.page.expect_download() as saving:
             self.tap(id)
         return saving.value.suggested_filename, Path(saving.value.path()).read_bytes()
@@ -477,31 +479,31 @@ class AppDriver:
             self.page.wait_for_timeout(60)
 
     def value_of(self, id: str) -> str:
-        """Taps into the field inside the control `id` and says what it holds."""
+        """Taps into the field inside the control `id` and returns its text."""
         self._into_field(id)
         return self._typed_in(id) or ""
 
     def _typed_in(self, id: str) -> str | None:
-        """What the field inside the control `id` holds; None while it has not the focus."""
+        """Returns the text in the field inside the control `id`; None while the field does not have the focus."""
         held: str | None = self.page.evaluate(f"id => ({_TYPED_IN})(id)", id)
         return held
 
     def _into_field(self, id: str) -> None:
         for _ in range(3):
-            # A tapped field changes nothing in the semantics tree; one that has the focus already, nothing at all.
+            # A tap on a field changes nothing in the semantics tree; on one that has the focus, nothing changes at all.
             self._touch(*self._awake(id), shown=f"() => ({_TYPED_IN})({json.dumps(id)}) !== null")
             for _ in range(2):
-                # A page that is still coming up takes the focus away again, and one touches the field once more.
+                # A page that is still loading may take the focus away again: then touch the field once more.
                 self.page.wait_for_timeout(100)
                 if self._typed_in(id) is not None:
                     return
-                # A tap on a field that has it already takes it away from the page's element alone.
+                # A tap on a field that has the focus only takes it away from the page's element: focus that again.
                 self.at(id).first.locator("input, textarea").first.focus()
         has_it = self.page.evaluate("() => document.activeElement?.outerHTML.slice(0, 300)")
         raise AssertionError(f"{id!r} does not keep the focus: {has_it}; {self._picture()}; {self.words()}")
 
     def _by_text(self, text: str, *, exact: bool = False) -> Locator:
-        # Flutter writes words either as a node's own text or as its label.
+        # Flutter puts words into the semantics tree either as a node's own text or as its label.
         quoted = text.replace('"', '\\"')
         label = f'[aria-label="{quoted}"]' if exact else f'[aria-label*="{quoted}"]'
         return self.page.get_by_text(text, exact=exact).or_(self.page.locator(label)).first
@@ -520,11 +522,11 @@ class AppDriver:
             self.page.wait_for_timeout(60)
             waited = True
         if waited:
-            # Nobody touches what has just come up within a double tap's time; the app would take no notice of it.
+            # A user does not touch what appeared less than a double tap's time ago; the app would ignore such a tap.
             self._last_tap = time.monotonic()
 
     def choose(self, id: str) -> None:
-        """Taps one of several choices, and waits until it is the chosen one."""
+        """Taps one of several choices, and waits until it is selected."""
         self.tap(id)
         chosen = self.page.locator(f'[flt-semantics-identifier="{id}"][aria-current="true"]').first
         self._wait(chosen, f"{id!r} is not chosen")
@@ -555,17 +557,17 @@ class AppDriver:
         return self.at(id).count() > 0
 
     def said(self, id: str) -> str:
-        """What the control `id` says."""
+        """Returns the text of the control `id`."""
         found = self.at(id).first
         return found.get_attribute("aria-label") or found.inner_text()
 
     def enabled(self, id: str) -> bool:
-        """Whether the button `id` can be pressed."""
+        """Whether the button `id` is enabled."""
         found = self.box(id)
         return found.locator('[aria-disabled="true"]').count() == 0 and found.get_attribute("aria-disabled") != "true"
 
     def becomes_enabled(self, id: str, timeout_s: float = 5) -> bool:
-        """Waits a while for the button `id` to be pressable, and says whether it is."""
+        """Waits a while for the button `id` to become enabled; returns whether it did."""
         deadline = time.monotonic() + timeout_s
         while not self.enabled(id):
             if time.monotonic() > deadline:
@@ -580,7 +582,7 @@ class AppDriver:
             raise AssertionError(f"{complaint}; {self._picture()}; on the screen: {self.words()}") from error
 
     def _picture(self) -> str:
-        """Takes a picture of a failure; says where it is, or why there is none, and whether the window still draws."""
+        """Takes a picture of a failure; returns its path or why there is none, and whether the window still draws."""
         drawing: str = self.page.evaluate(
             """() => new Promise(done => {
                 requestAnimationFrame(() => done('drawing'));
@@ -641,18 +643,18 @@ class AppDriver:
         self.page.mouse.wheel(0, dy)
 
     def resize(self, wide: int, high: int) -> None:
-        """Gives the window another size, in as much time as a hand takes to turn a phone."""
+        """Gives the window another size, as slowly as a hand turns a phone."""
         self.page.set_viewport_size({"width": wide, "height": high})
         self.page.wait_for_timeout(500)
 
     def settle(self) -> None:
-        """Waits until nothing moves any more: what can be touched, and for a picture also what is drawn."""
+        """Waits until nothing changes any more: the semantics tree and, when pictures are wanted, the pixels too."""
         self.page.evaluate(_SETTLED)
         if self.shots is not None:
             self._settle_drawing()
 
     def _settle_drawing(self) -> None:
-        # Four frames in a row look the same: what is drawn may lag behind the semantics tree.
+        # Four frames in a row must look the same: the pixels may lag behind the semantics tree.
         before, same = b"", 0
         for _ in range(60):
             now = self.page.screenshot(animations="allow", timeout=30_000)
@@ -667,7 +669,7 @@ class AppDriver:
         self.page.wait_for_timeout(seconds * 1000)
 
     def shot(self, name: str) -> Path | None:
-        """Saves a picture of the window when it has come to rest; None when no folder was given."""
+        """Saves a picture of the window once nothing moves any more; None when no folder was given."""
         if self.shots is None:
             return None
         self.settle()
@@ -683,7 +685,7 @@ class AppDriver:
         self.shot(name)
 
     def back(self) -> None:
-        """The browser's Back, which on a phone is the system's."""
+        """Goes back with the browser's Back, which on a phone is the system's."""
         self.page.evaluate("() => history.back()")
 
 

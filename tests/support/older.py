@@ -1,4 +1,4 @@
-"""A program from before a kind of entry was there: what an older phone or server knows."""
+"""A program from before a kind of entry existed, like an older phone or server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.domain.subjects import kinds
 
 @contextmanager
 def without_kind(name: str) -> Iterator[None]:
-    """Nothing of this process knows the kind inside the block. Afterwards all stand in their order again."""
+    """Make this process forget a kind of entry inside the block. Afterwards all kinds are back in their order."""
     before = dict(kinds.KINDS)
     del kinds.KINDS[name]
     try:

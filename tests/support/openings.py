@@ -1,6 +1,6 @@
-"""How a subject of each type begins, as somebody at the desk who also answers for service may begin it.
+"""The first entry of each type of subject, as a desk clerk who is also service supervisor may make it.
 
-A type that is in the list of subjects and not here fails the tests that go through all of them.
+A type that is registered but missing here fails the tests that go through all types.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def _tag(kind: str) -> str:
 
 
 def openings() -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return the kind and body of a first entry, by type of subject; tags are new ones each time."""
+    """Return the kind and body of a first entry by type of subject; tags are new ones at each call."""
     return {
         "ticket": (
             "ticket_opened",

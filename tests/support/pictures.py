@@ -11,7 +11,7 @@ from app.domain.rules.photos import CAMERA, Picture
 
 
 def jpeg(width: int, height: int, *, seed: int = 0, quality: int = 70, orientation: int | None = None) -> bytes:
-    """Return a JPEG with broad patches of colour; ``orientation``: how a camera was held (EXIF)."""
+    """Return a JPEG with large patches of colour; ``orientation``: how the camera was held (EXIF)."""
     chance = random.Random(seed)
     small = Image.new("RGB", (16, 12))
     small.putdata([(chance.randrange(256), chance.randrange(256), chance.randrange(256)) for _ in range(16 * 12)])
@@ -25,5 +25,5 @@ def jpeg(width: int, height: int, *, seed: int = 0, quality: int = 70, orientati
 
 
 def picture(width: int, height: int, *, seed: int = 0) -> Picture:
-    """Return a picture ready to be kept."""
+    """Return a picture in the form in which the app stores it."""
     return Picture(jpeg(width, height, seed=seed), jpeg(320, 320 * height // width, seed=seed), width, height, CAMERA)

@@ -1,4 +1,4 @@
-"""How SQLite goes about the statements of a stretch of work: what looks through a whole table grows with every year."""
+"""How SQLite executes the statements of a piece of work: a statement that scans a whole table slows down every year."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = ("SELECT", "UPDATE", "DELETE")
 
 @contextmanager
 def plans(engine: Engine) -> Iterator[dict[str, list[str]]]:
-    """Collect the plan of each statement that an SQLite engine runs within the block, by the statement."""
+    """Collect the query plan of each statement that an SQLite engine runs inside the block, keyed by statement."""
     found: dict[str, list[str]] = {}
 
     def note(_c: Any, cursor: Any, statement: str, parameters: Any, _x: Any, many: bool) -> None:
@@ -30,9 +30,9 @@ def plans(engine: Engine) -> Iterator[dict[str, list[str]]]:
 
 
 def wide(found: dict[str, list[str]], *growing: str, narrow: str = "") -> list[str]:
-    """Return the plans that look through all rows of a table in ``growing``, or through an index of all of them.
+    """Return the plans that scan all rows of a table in ``growing``, or an index of all its rows.
 
-    ``narrow``: a pattern of indexes that hold few rows.
+    ``narrow``: a regular expression for indexes that hold only few rows and may be scanned.
     """
     scan = re.compile(rf"SCAN ({'|'.join(growing)})\b")
     few = re.compile(rf"USING (COVERING )?INDEX ({narrow})\b")

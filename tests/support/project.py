@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Import:
-    """One import statement: the module it stands in, the dotted name it asks for, and its line."""
+    """One import statement: the module that contains it, the dotted name it imports, and its line."""
 
     where: str
     name: str
@@ -29,7 +29,7 @@ class Import:
 
 
 def modules(*packages: str) -> Iterator[tuple[str, Path]]:
-    """Dotted name and file of every module under these packages (or of a single-file module)."""
+    """Yield dotted name and file of every module in these packages (or of a single-file module)."""
     for package in packages:
         place = ROOT / package.replace(".", "/")
         files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
@@ -39,7 +39,7 @@ def modules(*packages: str) -> Iterator[tuple[str, Path]]:
 
 
 def imports(*packages: str) -> list[Import]:
-    """Every import written in these packages, also those inside functions."""
+    """Return every import written in these packages, also those inside functions."""
     found = []
     for where, file in modules(*packages):
         parent = where if file.name == "__init__.py" else where.rpartition(".")[0]
@@ -54,7 +54,7 @@ def imports(*packages: str) -> list[Import]:
 
 
 def top(name: str) -> str:
-    """The first part of a dotted name."""
+    """Return the first part of a dotted name."""
     return name.partition(".")[0]
 
 
@@ -65,20 +65,20 @@ def pyproject() -> dict[str, Any]:
 
 
 def requirements(group: str) -> list[Requirement]:
-    """What pyproject.toml asks for under `app`, `server`, `setup` or `test`."""
+    """Return the requirements that pyproject.toml lists under `app`, `server`, `setup` or `test`."""
     lists = pyproject()["project"]["optional-dependencies"] | pyproject()["dependency-groups"]
     return [Requirement(text) for text in lists[group]]
 
 
 @functools.cache
 def locked(lock: str = "requirements.lock") -> dict[str, str]:
-    """Name and version of every package in a lock."""
+    """Return the version of every package in a lock file, by name."""
     text = (ROOT / lock).read_text(encoding="utf-8")
     return {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.M)}
 
 
 def repository_files() -> list[Path]:
-    """Every file that git keeps or would keep (not ignored)."""
+    """Return every file that git tracks or would track (not ignored)."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

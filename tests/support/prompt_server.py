@@ -1,6 +1,6 @@
 """A web server that ends as soon as it is told to.
 
-Uvicorn looks every 0.1 s whether it should end, and then waits another 0.1 s: hundreds of tests would wait with it.
+Uvicorn checks only every 0.1 s whether it should end, and then waits another 0.1 s; in hundreds of tests that adds up.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class PromptServer(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._told.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close what listens and what is connected; requests that are being answered get 0.1 s to end."""
+        """Close the listening sockets and all connections; requests that are being answered get 0.1 s to end."""
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

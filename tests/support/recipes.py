@@ -1,4 +1,4 @@
-"""The recipes under build/ for tests: scripts in folders that are no packages, loaded as they load each other."""
+"""The build scripts under build/ for tests, whose folders are no packages but come onto `sys.path`."""
 
 import importlib
 import sys
@@ -8,7 +8,7 @@ from tests.support.project import ROOT
 
 
 def recipe(folder: str, name: str) -> ModuleType:
-    """The module `build/<folder>/<name>.py`."""
+    """Return the module `build/<folder>/<name>.py`."""
     place = str(ROOT / "build" / folder)
     if place not in sys.path:
         sys.path.insert(0, place)

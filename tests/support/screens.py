@@ -1,10 +1,10 @@
-"""The app's own screens in a window without a browser: what stands on them, for a session on a real store.
+"""The app's own screens in a window without a browser: what they show, for a session on a real store.
 
     async with screens(team[WORKER], "/") as seen:
         assert "3栋2单元1501" in seen.words()
         await seen.tap("count-open")
 
-What only a browser can show (layout, drawing, its history) is tested there.
+What needs a real browser (layout, drawing, the browser's history) is tested in one.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from app.ui.routes import ROUTES
 from tests.support.window import Window, window
 
 STILL_S: Final = 0.02
-"""How long nothing must be sent for a screen to be drawn."""
+"""A screen counts as drawn when nothing has been sent for this many seconds."""
 
 
 _THUMB: Final = "tests.thumb"
 
 
 class Thumb:
-    """The time by which the window tells one tap from a double one: seconds go by between two of `Seen`'s taps."""
+    """The clock by which the window tells single from double taps: it goes on a second with each event of `Seen`."""
 
     def __init__(self) -> None:
         self.at = 0.0
@@ -62,7 +62,7 @@ class Seen:
 
     @property
     def packed(self) -> list[bytes]:
-        """The messages to the client, as they were sent."""
+        """The messages to the client, packed as they were sent."""
         return self._shown.packed
 
     @property
@@ -71,28 +71,28 @@ class Seen:
         return self.router.path
 
     async def go(self, path: str) -> None:
-        """Open a screen over the one that is shown."""
+        """Open a screen on top of the present one."""
         self.router.go(path)
         await self.rest()
 
     async def open(self, path: str) -> None:
-        """Somebody opens an address: a link, a reload, the browser's Forward."""
+        """Open an address as a link, a reload or the browser's Forward does."""
         self.router.heard(path)
         await self.rest()
 
     async def rest(self) -> None:
-        """Wait until all is drawn."""
+        """Wait until everything is drawn."""
         await self._shown.rest(STILL_S)
 
     async def tap(self, id: str) -> None:
-        """Tap what has this identifier."""
+        """Tap the control with this identifier."""
         found = self.below(id)
         assert found, f"nothing is called {id}: {sorted(self.ids())}"
         inside: Any = next(c for c in found if getattr(c, "on_click", None) is not None)
         await self.event(inside.on_click, inside)
 
     async def tap_over(self, id: str) -> None:
-        """Tap what has this identifier on what lies over the screen: a sheet, a question. It may still be opening."""
+        """Tap the control with this identifier, also on a sheet or dialog over the screen that may still be opening."""
         named: list[BaseControl] = []
         async with asyncio.timeout(10):
             while not named:
@@ -103,7 +103,7 @@ class Seen:
         await self.event(inside.on_click, inside)
 
     async def type(self, id: str, text: str) -> ft.TextField:
-        """Write into the field with this identifier, in place of what was there; the field as it is then."""
+        """Replace the text in the field with this identifier; return the field as it is afterwards."""
 
         def field() -> ft.TextField:
             return next(c for c in self.below(id) if isinstance(c, ft.TextField))
@@ -112,7 +112,7 @@ class Seen:
         return field()
 
     async def event(self, handler: Any, control: Any, **said: Any) -> None:
-        """Let the client report something of a control."""
+        """Call an event handler as if the client had reported the event; ``said``: the event's fields."""
         of_window(self.page, _THUMB, Thumb).at += 1
         told = handler(SimpleNamespace(control=control, **said))
         if inspect.isawaitable(told):
@@ -120,32 +120,32 @@ class Seen:
         await self.rest()
 
     def below(self, id: str) -> list[BaseControl]:
-        """What has the identifier on the screen on top, and everything in it."""
+        """Return everything inside the control with this identifier on the top screen, itself included."""
         tagged = [c for c in self.controls() if isinstance(c, ft.Semantics) and c.identifier == id]
         return list(below(tagged[:1]))
 
     def ids(self) -> list[str]:
-        """Every identifier on the screen on top, from the top down."""
+        """Return all identifiers on the top screen, from the top down."""
         return [str(c.identifier) for c in self.controls() if isinstance(c, ft.Semantics) and c.identifier]
 
     def words(self) -> str:
-        """Everything written on the screen on top."""
+        """Return all text on the top screen."""
         return "\n".join(filter(None, map(_words_of, self.controls())))
 
     def told(self) -> str:
-        """Everything written on the sheets that lie over the screens."""
+        """Return all text on the sheets that lie over the screens."""
         sheets = [c for c in self.controls(everywhere=True) if isinstance(c, ft.BottomSheet)]
         return "\n".join(written_on(sheet) for sheet in sheets)
 
     def controls(self, everywhere: bool = False) -> Iterator[BaseControl]:
-        """Every control of the screen on top, or of all screens and of what lies over them."""
+        """Yield every control of the top screen; with ``everywhere``, of all screens and of everything over them."""
         if everywhere:
             return below([self.page])
         return below(top_view(self.page))
 
 
 def written_on(control: BaseControl) -> str:
-    """Everything written on a control and below it."""
+    """Return all text on a control and inside it."""
     return "\n".join(filter(None, map(_words_of, below([control]))))
 
 
@@ -158,7 +158,7 @@ def _words_of(control: BaseControl) -> str:
 
 
 def below(roots: Sequence[Any], *, until: type[BaseControl] | None = None) -> Iterator[BaseControl]:
-    """All that is drawn there, in the order in which it is drawn; what lies below an ``until`` is left out."""
+    """Yield all controls below ``roots`` in drawing order; the contents of an ``until`` are left out."""
     met: set[int] = set()
     waiting = list(reversed(roots))
     while waiting:
@@ -175,12 +175,12 @@ def below(roots: Sequence[Any], *, until: type[BaseControl] | None = None) -> It
 
 
 def top_view(page: ft.Page | ft.BasePage) -> list[ft.View]:
-    """The screen on top, if there is one: what lies under it is not looked at."""
+    """Return the top screen if there is one; the screens below it are left out."""
     return [one for one in below([page.views], until=ft.View) if isinstance(one, ft.View)][-1:]
 
 
 def _members(control: BaseControl) -> list[Any]:
-    """What a control holds that may be others. Most of its many fields have their default, which is none."""
+    """Return those members of a control that may be controls. Most of its many fields have the default: none."""
     kept: dict[str, Any] = getattr(control, "_values", {})
     kind: Any = type(control)
     return [
@@ -192,7 +192,7 @@ def _members(control: BaseControl) -> list[Any]:
 
 @cache
 def _fields(kind: Any) -> list[tuple[str, bool]]:
-    """The fields of a kind of control, and whether one holds lists and controls of its own."""
+    """Return the fields of a class of controls, each with whether it may hold lists and controls of its own."""
     structural = getattr(kind, "_structural_fields", None)
     return [
         (field.name, structural is None or field.name in structural)
@@ -205,7 +205,7 @@ def _fields(kind: Any) -> list[tuple[str, bool]]:
 async def screens(
     session: Session, path: str = "/", width: float = 390, more: Sequence[Route] = (), **look: Any
 ) -> AsyncIterator[Seen]:
-    """Open a window for somebody at an address, as wide as a phone unless said otherwise; ``more``: further routes."""
+    """Open a window at an address, as wide as a phone unless ``width`` is given; ``more``: further routes."""
 
     def main(page: ft.Page) -> None:
         page.session.apply_page_patch({"width": width})

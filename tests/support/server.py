@@ -1,4 +1,4 @@
-"""The real server for tests: over HTTP in a thread of this process, stopped and started as a test likes.
+"""The real server for tests: over HTTP in a thread of this process, stopped and started as a test wishes.
 
 with LiveServer(store_url, tmp_path) as server:
     worker = server.add_staff("w1", "repair_worker")
@@ -48,9 +48,9 @@ def _hash(password: str) -> str:
 
 @cache
 def _empty_tables(_folders: tuple[Path, ...]) -> Path:
-    """A SQLite store with its tables and nothing in them, made once a process, for each set of folders of migrations.
+    """Return an SQLite store whose tables are empty, made once per process for each set of migration folders.
 
-    Its own facts (what it is called) are none: `migrate` gives each copy others.
+    It lacks the facts that identify a store: `migrate` gives each copy its own.
     """
     folder = Path(tempfile.mkdtemp(prefix="shangmen-tables-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -64,7 +64,7 @@ def _empty_tables(_folders: tuple[Path, ...]) -> Path:
 
 
 def copy_tables(url: str) -> None:
-    """Begin a SQLite store that is not there yet with its tables; of any other nothing is changed."""
+    """Create a SQLite store with its tables if it does not exist yet; do nothing for any other URL."""
     name = make_url(url).database
     if url.startswith("sqlite") and name and not Path(name).exists():
         shutil.copyfile(_empty_tables(tuple(FOLDERS)), name)
@@ -80,7 +80,7 @@ class StoreHelper:
         self.store.migrate()
 
     def add_estate(self, code: str, name: str = "", key: str = FIRST) -> str:
-        """Add an estate: the first one, or under a key; its key."""
+        """Add an estate, the first one by default or one with a key of its own; return its key."""
         estate_id = key or f"estate-{code}"
         with self.store.numbered() as write:
             words = {"name": name or code, "address": "", "phone": "", "changed_at": moment(write.now)}
@@ -97,7 +97,8 @@ class StoreHelper:
         password: str = PASSWORD,
         estate: str = FIRST,
     ) -> str:
-        """Add a member of staff, or give one other roles and buildings in an estate; the id (of a login always one)."""
+        """Add a member of staff, or give one other roles and buildings in an estate; return the id, fixed by the
+        login."""
         staff_id = f"staff-{login}"
         with self.store.numbered() as write:
             accounts.put_staff(
@@ -114,7 +115,7 @@ class StoreHelper:
         return staff_id
 
     def add_building(self, code: str, estate: str = FIRST) -> str:
-        """Add a building to an estate; its id."""
+        """Add a building to an estate; return its id."""
         building_id = f"building-{code}" if estate == FIRST else f"building-{estate}-{code}"
         with self.store.numbered() as write:
             changed = moment(write.now)
@@ -124,7 +125,7 @@ class StoreHelper:
         return building_id
 
     def add_household(self, building_id: str, room: str, name: str = "张伟", estate: str = FIRST) -> dict[str, str]:
-        """Add a unit with one household in entrance 1; the place members of a ticket's or visit's body."""
+        """Add a unit with one household in entrance 1; return the fields that place a ticket or visit there."""
         code = building_id.removeprefix("building-")
         unit_id, household_id = f"unit-{code}-{room}", f"household-{code}-{room}"
         address = f"{code.removeprefix(f'{estate}-')}栋1单元{room}"
@@ -163,7 +164,7 @@ class LiveServer(StoreHelper):
         self._thread: threading.Thread | None = None
 
     def make_app(self) -> ASGIApp:
-        """Return what is served."""
+        """Return the application to serve."""
         return create_app(self.store, self.settings)
 
     def start(self) -> None:

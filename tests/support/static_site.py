@@ -1,8 +1,8 @@
-"""A small web server for the offline web app's own tests: the folder as a phone would get it, and a count of who asked.
+"""A small web server for tests of the offline web app: serves its folder as a phone gets it, and records the requests.
 
     with StaticSite(folder) as site: page.goto(site.url); site.stop(); site.start(); site.folder = newer
 
-It sends the headers the app must live with, compressed copies where there are some, and can misbehave on purpose.
+It sends the headers the app must live with and compressed copies where there are some, and can misbehave on purpose.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class StaticSite:
         self.folder = folder
         self.csp = csp
         self.asked: list[str] = []
-        """Paths asked for, in order."""
+        """Requested paths, in order."""
         self.change: Callable[[str, bytes], bytes | None] | None = None
-        """Given a path and its bytes: what is sent instead; None: the connection breaks off half-way."""
+        """Called with a path and its bytes; returns what is sent instead. None: the connection breaks off half-way."""
         self.missing: set[str] = set()
-        """Paths that are not there."""
+        """Paths that are answered as not found."""
         self.sent = 0
-        """Bytes of bodies sent."""
+        """Number of bytes of response bodies sent."""
         self.port = 0
         self._server: _Server | None = None
 
@@ -52,7 +52,7 @@ class StaticSite:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Serve (again)."""
+        """Start to serve, also after a stop."""
         if self._server:
             return
         self._server = _Server(("127.0.0.1", self.port), self)
@@ -60,7 +60,7 @@ class StaticSite:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        """No network any more."""
+        """Stop, as if there were no network any more."""
         if self._server:
             self._server.shutdown()
             self._server.hang_up()
@@ -87,7 +87,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer on one connection until it ends."""
+        """Answer requests on one connection until it ends."""
         self._open.add(request)
         try:
             super().process_request_thread(request, client_address)
@@ -95,13 +95,13 @@ class _Server(ThreadingHTTPServer):
             self._open.discard(request)
 
     def hang_up(self) -> None:
-        """End the connections that browsers keep open: a server that is gone answers on none."""
+        """Close the connections that browsers keep open: a server that is gone answers on none of them."""
         for connection in list(self._open):
             with contextlib.suppress(OSError):  # the browser was quicker
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is no error; anything else is told."""
+        """Ignore a browser that closes the connection; report all other errors."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -142,4 +142,4 @@ class _Handler(BaseHTTPRequestHandler):
             site.sent += len(sent)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: what was asked is in `asked`."""
+        """Print nothing: the requests are recorded in `asked`."""

@@ -1,6 +1,6 @@
-"""Pictures of printed tags as cameras get them: turned, tilted, dim, blurred, partly covered, from near and far.
+"""Pictures of printed tags as cameras take them: turned, tilted, dim, blurred, partly covered, from near and far.
 
-A printed label (an image) comes in; a scene of the size of a camera's frame goes out. The same seed makes the
+The input is a printed label (an image); the output is a scene of the size of a camera's frame. The same seed gives the
 same pictures.
 """
 
@@ -21,18 +21,18 @@ from app.domain.writing import tags
 from sync_server.labels import Label, printing
 
 DPI: Final = 150
-"""At which the labels' PDF is rendered: a plain office printer."""
+"""Resolution at which the labels' PDF is rendered: that of a plain office printer."""
 
 FRAME: Final = (1280, 720)
 READABLE: Final = ("straight", "turned", "tilted", "dim", "blurred", "covered", "far", "glare")
-"""Classes a person would expect to work."""
+"""Classes of pictures that a person would expect to be readable."""
 UNREADABLE: Final = ("torn",)
-"""More is missing than the code can stand (level Q: a quarter)."""
+"""Classes in which more of the code is missing than error correction can restore (level Q: a quarter)."""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: which class, the code in it, and the JPEG."""
+    """One picture: its class, the code in it, and the JPEG."""
 
     kind: str
     code: str
@@ -40,7 +40,7 @@ class Shot:
 
 
 def printed(codes: Sequence[str]) -> dict[str, Image.Image]:
-    """Return the labels of codes as they come out of a printer: whole sheets, cut up."""
+    """Return the labels of these codes as a printer prints them: whole sheets, cut up."""
     labels: dict[str, Image.Image] = {}
     pdf = printing.sheet([Label(code, "3栋1单元1501", "备用钥匙 2 把", "海棠苑") for code in codes])
     pages = [page.render(scale=DPI / 72).to_pil().convert("RGB") for page in pypdfium2.PdfDocument(pdf)]
@@ -55,7 +55,7 @@ def printed(codes: Sequence[str]) -> dict[str, Image.Image]:
 
 
 def codes(count: int, mark: str, seed: int | None = None) -> list[str]:
-    """Return so many codes of keys, no two the same."""
+    """Return ``count`` codes of keys, no two the same."""
     choose = random.Random(seed).choice if seed is not None else secrets.choice
     made: dict[str, None] = {}
     while len(made) < count:
@@ -64,7 +64,7 @@ def codes(count: int, mark: str, seed: int | None = None) -> list[str]:
 
 
 def any_code(text: str) -> Image.Image:
-    """Return a QR code of any text on white, as somebody else prints it."""
+    """Return a QR code of any text on white, as others print them."""
     matrix = printing.matrix(text)
     side = len(matrix) + 8
     image = Image.new("RGB", (side, side), "white")
@@ -76,14 +76,14 @@ def any_code(text: str) -> Image.Image:
 
 
 def as_jpeg(image: Image.Image, quality: int = 80) -> bytes:
-    """Return an image as a camera would store it."""
+    """Return an image as a JPEG, as a camera would store it."""
     out = io.BytesIO()
     image.convert("RGB").save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
 def ground(chance: random.Random) -> Image.Image:
-    """Return something that is no tag: the blotches of a wall, a desk, a hand."""
+    """Return a background without any tag: blotches like those of a wall, a desk, a hand."""
     small = Image.new("RGB", (32, 18))
     base = chance.randrange(60, 190)
     small.putdata([tuple(base + chance.randrange(-40, 40) for _ in range(3)) for _ in range(32 * 18)])
@@ -109,7 +109,7 @@ def scene(
 
 
 def _tilted(image: Image.Image, tilt: float) -> Image.Image:
-    """Look at it from the side: the right edge shrinks by `tilt`, and all of it becomes narrower."""
+    """Show the image from the side: the right edge shrinks by the share `tilt`, and the whole becomes narrower."""
     w, h = image.size
     narrow, inset = round(w * (1 - tilt / 2)), h * tilt / 2
     target = [(0.0, 0.0), (float(narrow), inset), (float(narrow), h - inset), (0.0, float(h))]
@@ -120,7 +120,7 @@ def _tilted(image: Image.Image, tilt: float) -> Image.Image:
 
 
 def _perspective(target: list[tuple[float, float]], source: list[tuple[float, float]]) -> list[float]:
-    """Solve the eight numbers by which Pillow finds a target's pixel in the source (Gauss, with pivots)."""
+    """Return the eight coefficients with which Pillow maps a pixel of `target` to `source` (Gauss, with pivots)."""
     rows: list[list[float]] = []
     for (x, y), (u, v) in zip(target, source, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y, u])
@@ -136,12 +136,12 @@ def _perspective(target: list[tuple[float, float]], source: list[tuple[float, fl
 
 
 def _covered(label: Image.Image, part: float, chance: random.Random) -> Image.Image:
-    """Cover a part of the code's area from one corner, as a thumb or dirt does; finder patterns stay mostly free."""
+    """Cover the share `part` of the code's area, as a thumb or dirt does; the finder patterns stay mostly free."""
     found = label.copy()
     box = code_box(found)
     side = box[2] - box[0]
     size = side * part**0.5
-    # The middle of the code: its corners tell where it is, and no code survives without them.
+    # Near the middle of the code: its corners show where it is, and no code is readable without them.
     x = box[0] + side * 0.5 - size / 2 + chance.uniform(-0.08, 0.08) * side
     y = box[1] + side * 0.5 - size / 2 + chance.uniform(-0.08, 0.08) * side
     ImageDraw.Draw(found).ellipse((x, y, x + size, y + size), fill=(150, 110, 90))
@@ -149,7 +149,7 @@ def _covered(label: Image.Image, part: float, chance: random.Random) -> Image.Im
 
 
 def code_box(label: Image.Image) -> tuple[int, int, int, int]:
-    """Return where the QR code lies on a label: the widest block of rows that are dark on the same columns."""
+    """Return the box of the QR code on a label: its first block of dark columns, with a square height."""
     grey = label.convert("L").point(lambda value: 255 if value < 128 else 0)
     columns = [x for x in range(grey.width) if sum(grey.crop((x, 0, x + 1, grey.height)).histogram()[255:]) > 0]
     start = columns[0]
@@ -200,7 +200,7 @@ def _noise(image: Image.Image, chance: random.Random) -> Image.Image:
 
 
 def _glare(image: Image.Image, chance: random.Random) -> Image.Image:
-    """A lamp's light across the picture: one side washed out."""
+    """Return the picture with a lamp's glare across it: one side washed out."""
     light = Image.linear_gradient("L").resize(image.size).rotate(chance.choice((0, 90, 180, 270)))
     light = light.resize(image.size).point(lambda value: round(value * 0.72))
     return Image.composite(Image.new("RGB", image.size, "white"), image, light)

@@ -6,7 +6,7 @@ from tests.support.driver import Driver
 
 
 class Thumb:
-    """Taps that are counted."""
+    """Taps controls and counts the taps."""
 
     def __init__(self, phone: Driver) -> None:
         self.phone = phone

@@ -15,10 +15,10 @@ def eventually(
     what: str = "",
     also: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> Seen:
-    """Call `look` until what it returns is true, and return that.
+    """Call `look` until it returns something true, and return that.
 
     `within` and `every` are seconds; `also` names exceptions that mean "not yet". Raises AssertionError with the last
-    answer when the time is over.
+    answer when the time is up.
     """
     deadline = time.monotonic() + within
     while True:

@@ -1,4 +1,4 @@
-"""The offline web app for tests: made once a run by the same command people use, and a phone to open it on."""
+"""The offline web app for tests: made once per run by the same command people use, and a phone to open it on."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.project import ROOT
 RECIPE: Final = ROOT / "build" / "web" / "make.py"
 TREE: Final = ROOT / "var" / "web"
 START_S: Final = 120
-"""Patience for a start on a busy machine. How long one takes is measured elsewhere (`dev.py bench --only start`)."""
+"""Seconds to wait for a start on a busy machine. `dev.py bench --only start` measures how long a start takes."""
 
 
 def make(*arguments: str | Path) -> str:
-    """Run the recipe; what it said. Raises RuntimeError when it failed."""
+    """Run the build script; return its output. Raises RuntimeError when it failed."""
     done = subprocess.run(
         [sys.executable, RECIPE, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
@@ -31,7 +31,7 @@ def make(*arguments: str | Path) -> str:
 
 
 def made() -> Path:
-    """Return the folder of the web app, made if anything it is made of has changed; says how long that took."""
+    """Return the folder of the web app, made anew if any of its sources has changed; prints how long that took."""
     start = time.monotonic()
     said = make().strip().splitlines()[-1]
     print(f"\nweb app: {said} [{time.monotonic() - start:.1f} s]", flush=True)
@@ -39,17 +39,17 @@ def made() -> Path:
 
 
 WITHOUT_WASM: Final = "WebAssembly.validate = () => false;"
-"""A script for a page that runs before its own: its browser is one to which Flutter's loader gives CanvasKit."""
+"""JavaScript to run before a page's own: it makes Flutter's loader choose CanvasKit."""
 
 
 def listing(tree: Path) -> dict[str, Any]:
-    """Return `precache.json` of a tree."""
+    """Return the content of `precache.json` in a folder."""
     found: dict[str, Any] = json.loads((tree / "precache.json").read_text(encoding="utf-8"))
     return found
 
 
 class AppPage:
-    """A window of the web app, and what must stay empty: requests elsewhere, breaches of the policy, page errors."""
+    """A window of the web app. Must stay empty: requests elsewhere, breaches of the security policy, page errors."""
 
     def __init__(self, context: BrowserContext, url: str, page: Page | None = None) -> None:
         self.page = page or context.new_page()
@@ -70,7 +70,7 @@ class AppPage:
             self.breaches.append(text)
 
     def open(self, path: str = "/") -> AppPage:
-        """Go there and wait until the app can be used. Raises AssertionError with what the page shows."""
+        """Open a path and wait until the app can be used. Raises AssertionError with the page's text."""
         self.page.goto(self.url + path, wait_until="commit")
         return self.usable()
 
@@ -81,11 +81,11 @@ class AppPage:
         return self
 
     def wait_for_mark(self, *names: str, seconds: float = START_S) -> None:
-        """Wait for one of the page's own marks (`performance.mark`). The page's policy forbids waiting inside it."""
+        """Wait for one of the page's marks (`performance.mark`). The page's policy forbids waiting inside the page."""
         self.wait_until(f"{json.dumps(names)}.some(n => performance.getEntriesByName('shangmen-' + n).length)", seconds)
 
     def wait_until(self, expression: str, seconds: float = 30) -> None:
-        """Wait until a JavaScript expression is true, also of a page that loads itself anew. Raises AssertionError."""
+        """Wait until a JavaScript expression is true, even if the page reloads meanwhile. Raises AssertionError."""
         deadline = time.monotonic() + seconds
         while not self._holds(expression):
             assert time.monotonic() < deadline, f"not within {seconds} s: {expression}; errors: {self.errors}"
@@ -100,11 +100,11 @@ class AppPage:
             raise
 
     def has_mark(self, name: str) -> bool:
-        """Tell whether the page set this mark."""
+        """Whether the page has set this mark."""
         return bool(self.page.evaluate("name => performance.getEntriesByName('shangmen-' + name).length > 0", name))
 
     def mark(self, name: str) -> float:
-        """Return when a mark was set, in ms since the page was asked for."""
+        """Return when a mark was set, in ms since the page was requested."""
         return float(self.page.evaluate("name => performance.getEntriesByName('shangmen-' + name)[0].startTime", name))
 
     def ask_service_worker(self, order: str) -> Any:
@@ -120,15 +120,15 @@ class AppPage:
 
     @property
     def draws(self) -> str:
-        """What draws: one of `flet_client.RENDERERS`."""
+        """Return the renderer in use: one of `flet_client.RENDERERS`."""
         marks: list[str] = self.page.evaluate("performance.getEntriesByType('mark').map(mark => mark.name)")
         return next(name for name in marks if "-draws-" in name).removeprefix("shangmen-draws-")
 
     @property
     def is_plain(self) -> bool:
-        """Whether this start was without the snapshot."""
+        """Whether this start did not use the snapshot."""
         return bool(self.page.evaluate("shangmenPage.isPlain()"))
 
     def clean(self) -> None:
-        """Nothing was asked of anybody else, nothing broke the policy, nothing went wrong unseen."""
+        """Check that there were no requests elsewhere, no breaches of the policy and no uncaught errors."""
         assert (self.outside, self.breaches, self.errors) == ([], [], [])

@@ -4,8 +4,8 @@
         router_of(shown.session.page).go("/somewhere")
         await shown.rest()
 
-Its client answers every question with None, but that nobody may know where it is, and shows nothing: what people see is
-tested in a browser.
+Its client shows nothing, and answers every question with None, except that the app may never learn the location. What
+people see is tested in a browser.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from flet.pubsub.pubsub_hub import PubSubHub
 PHONE: Final = {"route": "/", "width": 390.0, "height": 844.0, "web": False, "platform": "android", "pwa": False}
 ANSWERS: Final = {"get_permission_status": "deniedForever"}
 REST_S: Final = 0.02
-"""How long nothing must be sent for the window to be at rest."""
+"""The window is at rest when nothing has been sent for this many seconds."""
 
 
 class Window(Connection):
-    """The client's end of a window."""
+    """The client's side of the connection to a window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,12 +47,12 @@ class Window(Connection):
         self.sent = 0
         """Bytes sent to the client."""
         self.packed: list[bytes] = []
-        """The messages themselves."""
+        """The packed messages themselves."""
         self.session = Session(self)
         self.session.apply_page_patch(dict(PHONE))
 
     def send_message(self, message: Message) -> None:
-        """Take a message for the client, packed as on its way to one."""
+        """Receive a message to the client, packed as if it were sent."""
         packed = msgpack.packb([message.action, message.body], default=configure_encode_object_for_msgpack(BaseControl))
         self.sent += len(packed)
         self.packed.append(packed)
@@ -62,13 +62,13 @@ class Window(Connection):
             self.loop.call_soon(self.session.handle_invoke_method_results, *answer)
 
     async def begin(self, main: Callable[[ft.Page], Any]) -> None:
-        """Run the app's main for this window."""
+        """Run the app's main for this window, and wait until it is drawn."""
         self.greet()
         await self.draw(main)
         await self.rest()
 
     def greet(self) -> None:
-        """Answer the client that there is a window."""
+        """Tell the client that its window is registered, as Flet does."""
         answer = RegisterClientResponseBody(self.session.id, self.session.get_page_patch(), "")
         self.send_message(Message(MessageAction.REGISTER_CLIENT, answer))
 
@@ -82,7 +82,7 @@ class Window(Connection):
         await self.session.after_event(self.session.page)
 
     async def rest(self, still_s: float = REST_S) -> None:
-        """Wait until nothing has been sent for a moment."""
+        """Wait until nothing has been sent for ``still_s`` seconds."""
         before = -1
         while before != len(self.packed):
             before = len(self.packed)

@@ -1,12 +1,12 @@
-"""Drives the real app in a window without a browser: what a thumb does is told to it as Flet's client would tell it.
+"""Drives the real app in a window without a browser: touches are reported to it as Flet's client would report them.
 
     with WindowApp(main) as app, app.open("/join/ABCD2345") as phone:
         phone.tap("main-action")
         phone.see("已保存")
 
-The client's end is played here: it keeps what is typed and the window's history, lets toasts and closed sheets go, and
-lays nothing out: what is measured is given one size, so that all that is read fits into the window. What depends on how
-it is drawn, on a keyboard or on the browser itself is tested in Chromium.
+This module plays the client: it keeps typed text and the window's history, and lets toasts and closed sheets disappear.
+It lays nothing out: every control that asks for its size is told the same one, so everything that is to be read fits
+into the window. What depends on drawing, a keyboard or the browser itself is tested in Chromium.
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ T = TypeVar("T")
 Main = Callable[[ft.Page], Any]
 
 STILL_S: Final = 0.015
-"""How long nothing must be sent for a touch to have been answered."""
+"""A touch counts as answered when nothing has been sent for this many seconds."""
 AWAKE_S: Final = 5.0
-"""How long a tap waits for a button that cannot be pressed yet."""
+"""How long a tap waits for a button that is disabled, in seconds."""
 START_S: Final = 30.0
 PAD: Final = (346.0, 228.0)
-"""The size of whatever asks for its own: a signing pad's on a phone."""
+"""The size told to every control that asks for its own: that of a signing pad on a phone."""
 AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64) Chrome/147.0.0.0 Safari/537.36"
 _OVER: Final = (ft.BottomSheet, ft.AlertDialog)
-"""What lies over the screens and lets nothing through."""
+"""Controls over the screens that let no touch through."""
 
 
 class _Browser:
-    """What a window's browser keeps when the window goes."""
+    """What a browser keeps after its window has closed."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}
 
 
 class _Client(Window):
-    """The client's end of a window, with hands: it answers what it is asked, and keeps what it alone knows."""
+    """The client's side of a window, with hands: answers the app's questions, and keeps what only a client knows."""
 
     def __init__(self, browser: _Browser, path: str, look: dict[str, Any]) -> None:
         super().__init__()
@@ -70,13 +70,13 @@ class _Client(Window):
         self.history = [path]
         self.at = 0
         self.typed: dict[int, str] = {}
-        """What stands in a field of which the app says nothing: it leaves it as it is."""
+        """Typed text by control, for fields whose value the app does not set."""
         self.crashes: list[str] = []
         self.came = asyncio.Event()
         self.file: tuple[str, bytes] | None = None
-        """What is chosen when a file is asked for."""
+        """Name and content of the file that is chosen when the app asks for one."""
         self.saved: list[tuple[str, bytes]] = []
-        """What was handed over as downloads."""
+        """Name and content of the downloads that the app handed over."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone: set[int] = set()
         self.session.apply_page_patch({"route": path, "web": True, "platform": "linux", **look})
@@ -84,7 +84,7 @@ class _Client(Window):
         page.client_user_agent = AGENT
 
     def send_message(self, message: Message) -> None:
-        """Take a message; what is measured is told its size, what was closed goes."""
+        """Receive a message; tell controls that ask for it their size, and report closed sheets as gone."""
         packed = msgpack.packb([message.action, message.body], default=configure_encode_object_for_msgpack(BaseControl))
         self.sent += len(packed)
         self.packed.append(b"")  # counted, not kept: a day's messages are many
@@ -122,7 +122,7 @@ class _Client(Window):
         self.hear(path)
 
     def hear(self, path: str) -> None:
-        """Report the window's address, as after each change of it."""
+        """Report the window's address, as a browser does after each change of it."""
         self.session.apply_page_patch({"route": path})
         self.tell(self.session.page, "route_change", {"route": path})
 
@@ -132,14 +132,14 @@ class _Client(Window):
         self.loop.call_soon(self.tell_id, control["_i"], name, size)
 
     def _let_go(self) -> None:
-        """Of sheets that were closed the client says that they have gone."""
+        """Report closed sheets and dialogs as gone, as a client does after their animation."""
         for dialog in list(self.session.page._dialogs.controls):
             if not dialog.open and dialog._i not in self._gone:
                 self._gone.add(dialog._i)
                 self.tell(dialog, "dismiss", None)
 
     def toasts_go(self) -> bool:
-        """Some seconds go by; whether there was a toast."""
+        """Let toasts disappear, as they do after some seconds; return whether there were any."""
         toasts = [one for one in self.session.page._dialogs.controls if isinstance(one, ft.SnackBar)]
         for toast in toasts:
             self.session.apply_patch(toast._i, {"open": False})
@@ -147,11 +147,11 @@ class _Client(Window):
         return bool(toasts)
 
     def tell(self, control: BaseControl, event: str, data: Any) -> asyncio.Task[None]:
-        """Report something of a control; the task ends when it was handled."""
+        """Report an event of a control; the task ends when the event has been handled."""
         return self.tell_id(control._i, event, data)
 
     def tell_id(self, control: int, event: str, data: Any) -> asyncio.Task[None]:
-        """As `tell`."""
+        """As `tell`, with the id of the control."""
         task = self.loop.create_task(self.session.dispatch_event(control, event, data))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -160,7 +160,7 @@ class _Client(Window):
     # -- what is shown -----------------------------------------------------------------------
 
     def shown(self) -> list[BaseControl]:
-        """All controls that can be seen and touched, in the order in which they are drawn."""
+        """Return all controls that can be seen and touched, in drawing order."""
         page = self.session.page
         open_ones = [one for one in page._dialogs.controls if one.open]
         over = [one for one in open_ones if isinstance(one, _OVER)][-1:]
@@ -168,11 +168,11 @@ class _Client(Window):
         return list(below([*(over or top_view(page)), *toasts]))
 
     def text_of(self, field: ft.TextField) -> str:
-        """What stands in a field."""
+        """Return the text in a field."""
         return field.value if field.value is not None else self.typed.get(field._i, "")
 
     def words(self, controls: Sequence[BaseControl]) -> list[str]:
-        """What these controls say."""
+        """Return the texts of these controls."""
         said: list[str] = []
         for one in controls:
             if isinstance(one, ft.Text):
@@ -190,7 +190,7 @@ class _Client(Window):
 
 
 def _measured(said: Any) -> Iterator[dict[str, Any]]:
-    """The controls in a message that want to know their size."""
+    """Yield the controls in a message that want to know their size."""
     if isinstance(said, dict):
         if "_i" in said and (said.get("on_size_change") or (said.get("_c") == "Canvas" and said.get("on_resize"))):
             yield said
@@ -201,24 +201,24 @@ def _measured(said: Any) -> Iterator[dict[str, Any]]:
 
 
 class WindowApp:
-    """The app, in a thread of its own with as many windows as a test opens."""
+    """The app, in a thread of its own, with as many windows as a test opens."""
 
     def __init__(self, main: Main) -> None:
         self.main = main
         self.ended: list[Session] = []
-        """Of windows that are gone."""
+        """Sessions of windows that are closed."""
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="windows", daemon=True)
 
     def run(self, work: Coroutine[Any, Any, T], seconds: float = 60) -> T:
-        """Run something where the windows live, and wait for it."""
+        """Run something in the loop of the windows, and return its result; wait up to `seconds`."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
     @contextmanager
     def open(
         self, path: str = "/", *, size: tuple[int, int] = PHONE, dark: bool = False, main: Main | None = None
     ) -> Iterator[WindowDriver]:
-        """Open a window of its own, on a phone of its own, and wait until it has drawn."""
+        """Open a window on a phone of its own, and wait until it has drawn."""
         driver = WindowDriver(self, _Browser(), size, dark, main or self.main)
         driver.start(path)
         try:
@@ -263,13 +263,13 @@ class WindowDriver:
         self._client: _Client | None = None
         self._links = itertools.count(1)
         self._thumb = 0.0
-        """The time by which the app tells one tap from a double one: seconds go by between two touches."""
+        """The clock by which the app tells single from double taps: it goes on by seconds between two touches."""
 
     # -- windows -----------------------------------------------------------------------------
 
     @property
     def client(self) -> _Client:
-        """The window that is open."""
+        """The client of the window that is open."""
         assert self._client is not None, "no window is open"
         return self._client
 
@@ -292,7 +292,7 @@ class WindowDriver:
         self._app.run(begin())
 
     async def _leave(self) -> None:
-        """The window goes, as a page does that is closed or loaded anew."""
+        """Close the window as a page is closed or loaded anew."""
         if self._client is None:
             return
         client, self._client = self._client, None
@@ -301,17 +301,17 @@ class WindowDriver:
         await self._lose(client)
 
     async def _lose(self, client: _Client) -> None:
-        """The line to the window ends. Its session goes on for a while: a server keeps it for a page that returns."""
+        """Cut the connection to the window. Its session lives on for a while, for a page that returns."""
         self.problems += client.crashes
         self._app.ended.append(client.session)
         await client.session.disconnect(3600)
 
     def close(self) -> None:
-        """The window goes."""
+        """Close the window."""
         self._app.run(self._leave())
 
     def reload(self) -> None:
-        """The page comes back to the same session: what the client alone knew is gone."""
+        """Reload the page and return to the same session: everything that only the client knew is gone."""
 
         async def anew() -> None:
             client = self.client
@@ -324,7 +324,7 @@ class WindowDriver:
         self._app.run(anew())
 
     def again(self) -> WindowDriver:
-        """See ``Driver``; nothing is told to the old window."""
+        """See ``Driver``; the old window gets no event of its end."""
         where = self.client.history[self.client.at]
 
         async def die() -> None:
@@ -393,7 +393,7 @@ class WindowDriver:
         self.client.toasts_go()
 
     async def _told(self, control: BaseControl, event: str, data: Any) -> None:
-        """Reports something, and waits until it was answered or, when it takes long, until it was heard."""
+        """Reports an event, and waits until it was handled or, when that takes long, until nothing more is sent."""
         done = self.client.tell(control, event, data)
         await asyncio.wait([done], timeout=STILL_S * 4)
         await self._rest()
@@ -405,7 +405,7 @@ class WindowDriver:
         return None
 
     def _inside(self, id: str) -> list[BaseControl]:
-        """What has the identifier, and everything in it."""
+        """Returns everything inside the control with this identifier, itself included."""
         found = [one for one in self.client.shown() if isinstance(one, ft.Semantics) and one.identifier == id]
         return list(below(found[:1]))
 
@@ -490,7 +490,7 @@ class WindowDriver:
         self.draw(id, NAME_STROKES)
 
     def read_on(self) -> None:
-        """All that is signed fits into a window that lays nothing out; where text and pad share none, it goes on."""
+        """See ``Driver``. Without layout, everything fits into the window; goes on if the pad is on another page."""
         self._wait(lambda: self._there("sign-read") or self._there("pad"), WAIT_MS, "nothing to read or to sign")
         if self.has("sign-read"):
             self.tap("sign-read")
@@ -502,7 +502,7 @@ class WindowDriver:
         self.tap("sign-agree")
 
     def scroll(self, dy: float) -> None:
-        """Everything is in sight."""
+        """Does nothing: everything is in sight."""
 
     def resize(self, wide: int, high: int) -> None:
         """See ``Driver``."""
@@ -579,7 +579,7 @@ class WindowDriver:
         return self._app.run(look())
 
     def ids_now(self) -> list[str]:
-        """As `ids`, where the window lives."""
+        """As `ids`, for callers inside the windows' loop."""
         return [str(one.identifier) for one in self.client.shown() if isinstance(one, ft.Semantics) and one.identifier]
 
     def _there(self, id: str) -> bool:
@@ -606,7 +606,7 @@ class WindowDriver:
             await asyncio.sleep(STILL_S)
 
     async def _until(self, look: Callable[[], T | None], seconds: float, complaint: str) -> T:
-        """Waits until `look` finds something; it looks again when something was sent, and now and then."""
+        """Waits until `look` finds something; it is called again after each message, and now and then."""
         deadline = time.monotonic() + seconds
         while True:
             self.client.came.clear()
@@ -635,7 +635,7 @@ class WindowDriver:
         time.sleep(seconds)
 
     def shot(self, name: str) -> Path | None:
-        """There is nothing to see."""
+        """Takes no picture: nothing is drawn."""
         return None
 
     def show(self, path: str, id: str, name: str, *, timeout_ms: float = WAIT_MS) -> None:
