@@ -66,6 +66,10 @@ def _labels(role: str) -> str:
     return SCOPE if role in KEEPERS else NONE
 
 
+def _news(role: str) -> str:
+    return SCOPE if access.may_see_news((role,)) else NONE
+
+
 def _visits(role: str) -> str:
     return SCOPE if role in roles.VISITORS else NONE
 
@@ -123,12 +127,14 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/registers/{register_id}/lines", SIGNED_IN, "list what it would change", _registers),
     Endpoint("POST", "/v1/registers/{register_id}/answers", SIGNED_IN, "say which column is what", _registers),
     Endpoint("POST", "/v1/registers/{register_id}/confirm", SIGNED_IN, "bring it in", _registers),
+    Endpoint("GET", "/v1/news", SIGNED_IN, "what was sent outside the app, by which channels and rules", _news),
+    Endpoint("POST", "/v1/news/test", SIGNED_IN, "send a test message by a channel", _news),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )
 """Every endpoint. A test fails for a route that is not here, and for a line here without a route."""
 
-_ROLE_WORDS: Final[Mapping[str, str]] = {
+ROLE_WORDS: Final[Mapping[str, str]] = {
     roles.STEWARD: "管家 steward",
     roles.REPAIR_WORKER: "维修工 repair worker",
     roles.ENGINEERING_SUPERVISOR: "工程主管 engineering supervisor",
@@ -210,7 +216,7 @@ Who may make one for a person whose only role is … (for themselves whoever mak
 
 def page() -> str:
     """Return the page's text: scopes, endpoints, entries, one-time codes."""
-    held = tuple(_ROLE_WORDS[role] for role in roles.ROLES)
+    held = tuple(ROLE_WORDS[role] for role in roles.ROLES)
     endpoints = [
         (f"`{one.method} {one.path}`", one.does, _LET_IN_WORDS[one.let_in], *(_reach(one, r) for r in roles.ROLES))
         for one in ENDPOINTS
@@ -226,11 +232,11 @@ def page() -> str:
         for about in (_signed_about() if kind.name == "signed" else [kind.subject or "any"])
     ]
     codes = [
-        (_ROLE_WORDS[maker], *("✓" if _may_make_code(maker, r) else "" for r in roles.ROLES)) for maker in roles.ROLES
+        (ROLE_WORDS[maker], *("✓" if _may_make_code(maker, r) else "" for r in roles.ROLES)) for maker in roles.ROLES
     ]
     parts = (
         _HEAD,
-        _table(("role", "scopes"), [(_ROLE_WORDS[role], _scopes(role)) for role in roles.ROLES]),
+        _table(("role", "scopes"), [(ROLE_WORDS[role], _scopes(role)) for role in roles.ROLES]),
         _SCOPES,
         _table(("endpoint", "what", "let in", *held), endpoints),
         _ENTRIES,

@@ -363,3 +363,52 @@ DUTIES = {
     "years_without_calendar": [],
 }
 LABELS = {"kind": "key", "count": 21, "layout": "sheet"}
+
+NEWS_TEST = {"channel": "值班群"}
+NEWS_TESTED = {"sent": False, "why": {"zh": "对方回答 404", "en": "it answered 404"}}
+NEWS = {
+    "channels": [
+        {
+            "name": "值班群",
+            "kind": "wecom",
+            "shown": "https://qyapi.weixin.qq.com/…",
+            "per_minute": 20,
+            "failures": 0,
+            "paused_until": None,
+        }
+    ],
+    "rules": [
+        {
+            "name": "not-accepted",
+            "cause": "not_accepted",
+            "whom": "supervisor",
+            "channel": "",
+            "active": True,
+            "minutes": 5,
+            "quiet_from": "",
+            "quiet_until": "",
+            "digest": True,
+        }
+    ],
+    "messages": [
+        {
+            "id": ID,
+            "rule": "not-accepted",
+            "channel": "值班群",
+            "cause": "not_accepted",
+            "subject_type": "ticket",
+            "subject_id": ID,
+            "estate_key": "",
+            "number": "20261121-001",
+            "building": "3栋",
+            "clock": "",
+            "due_at": None,
+            "created_at": "2026-11-21T09:05:00Z",
+            "next_at": "2026-11-21T09:05:00Z",
+            "ended_at": "2026-11-21T09:05:02Z",
+            "state": "sent",
+            "tries": 1,
+            "error": {},
+        }
+    ],
+}

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, create_task_group, to_thread
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -20,6 +20,7 @@ from sync_server.api import (
     follow_ups,
     job_register,
     models,
+    news,
     on_time,
     people,
     problems,
@@ -36,6 +37,7 @@ from sync_server.api.register_jobs import RegisterJobs
 from sync_server.api.unpack import UnpackRequests
 from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
+from sync_server.news import Sending
 from sync_server.settings import Settings
 from sync_server.store import Store
 
@@ -45,9 +47,13 @@ its cached pages; the others wait and are served in the order in which they came
 
 
 @asynccontextmanager
-async def _few_at_once(_app: FastAPI) -> AsyncIterator[None]:
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """While the server runs: few requests at once, and news outside the app is sent."""
     current_default_thread_limiter().total_tokens = _AT_ONCE
-    yield
+    async with create_task_group() as beside:
+        beside.start_soon(app.state.news.run)
+        yield
+        beside.cancel_scope.cancel()
 
 
 def open_store(settings: Settings) -> Store:
@@ -68,7 +74,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     # elsewhere.
     app = FastAPIOffline(
         static_url="/docs/files",
-        lifespan=_few_at_once,
+        lifespan=_running,
         title="上门 Shangmen",
         version=_version(),
         description=(
@@ -78,6 +84,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     )
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     app.state.registers = RegisterJobs(context.store)
+    app.state.news = Sending(context.store, settings.public_url)
     problems.install(app)
     for part in (
         people,
@@ -91,6 +98,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         rounds,
         verify,
         registers,
+        news,
     ):
         # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.
         app.router.routes.extend(part.router.routes)

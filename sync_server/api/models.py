@@ -790,6 +790,80 @@ class DutiesAnswer(Model):
     years_without_calendar: list[int] = Field(description="for these years Monday to Friday are taken as workdays")
 
 
+class NewsChannel(Model):
+    """A channel without its secrets."""
+
+    name: str
+    kind: str
+    shown: str = Field(description="its address as far as it is no secret: the host")
+    per_minute: int
+    failures: int = Field(description="tries that failed since the last message that went out")
+    paused_until: int | None = Field(description="nothing is tried before; empty: it is not paused")
+
+
+class NewsRule(Model):
+    """A rule in force."""
+
+    name: str
+    cause: str
+    whom: str
+    channel: str = Field(description="empty: every channel")
+    active: bool
+    minutes: int
+    quiet_from: str
+    quiet_until: str
+    digest: bool
+
+
+class NewsMessage(Model):
+    """A message, and what came of it."""
+
+    id: str
+    rule: str
+    channel: str
+    cause: str
+    subject_type: str
+    subject_id: str
+    estate_key: str
+    number: str
+    building: str
+    clock: str
+    due_at: Any = None
+    created_at: Any
+    next_at: Any
+    ended_at: Any = None
+    state: Literal["waiting", "sending", "sent", "given_up", "unsure"]
+    tries: int
+    error: dict[str, str] = Field(description="why the last try failed, in both languages; empty: it did not")
+
+
+class NewsAnswer(Model):
+    """Channels, rules, and the last hundred messages, the newest first."""
+
+    model_config = _with(examples.NEWS)
+
+    channels: list[NewsChannel]
+    rules: list[NewsRule]
+    messages: list[NewsMessage]
+
+
+class NewsTest(Asked):
+    """By which channel a test message is to go out."""
+
+    model_config = _with(examples.NEWS_TEST)
+
+    channel: str = Field(min_length=1, max_length=40)
+
+
+class NewsTested(Model):
+    """Whether a test message was taken, and why not, in both languages."""
+
+    model_config = _with(examples.NEWS_TESTED)
+
+    sent: bool
+    why: dict[str, str]
+
+
 class LabelsRequest(Asked):
     """What to print: new codes (``kind`` and ``count``), tags that are in use (``codes``), or a label for every door of
     a building (``building_id``)."""

@@ -96,6 +96,14 @@ def may_manage_devices(held: Iterable[str]) -> bool:
     return bool(_MANAGE_DEVICES & set(held))
 
 
+_SEE_NEWS = frozenset({roles.ADMIN, roles.MANAGER})
+
+
+def may_see_news(held: Iterable[str]) -> bool:
+    """Tell whether somebody may see what was sent outside the app, and by which channels, and send a test message."""
+    return bool(_SEE_NEWS & set(held))
+
+
 _BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
 
 

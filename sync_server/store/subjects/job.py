@@ -28,6 +28,7 @@ from app.domain.subjects.job.state import JobState
 from app.domain.times import from_datetime, to_china
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
+from sync_server.store.news.causes import ASSIGNED, Cause
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
 from sync_server.store.tables import estate_column, metadata, staff, staff_link, uuid_column
@@ -85,6 +86,8 @@ class JobSheet(Sheet[JobState]):
     name = JOB
     tables = (jobs,)
     called = (jobs.c.number,)
+    page = "/job/"
+    tells = frozenset({"job_sent", "job_given"})
 
     def rows(self, state: JobState) -> Iterator[Row]:
         """Yield the job."""
@@ -138,6 +141,23 @@ class JobSheet(Sheet[JobState]):
         """Yield the number of a job that was sent and has none (B.6)."""
         if entry.kind == "job_sent" and not any(e.kind == "job_numbered" for e in history):
             yield "job_numbered", {"number": NUMBERS.next(write, entry.subject_id, estate_key)}
+
+    def news(self, entry: Entry, state: JobState, estate_key: str) -> Iterator[Cause]:
+        """Yield that it was given to somebody, unless they have accepted it already or took it themselves (B.2)."""
+        waits = state.stage == st.SENT and state.given[-1:] == [(entry.at, state.receiver)]
+        if waits and state.receiver != entry.author:
+            leader = self.leader_of(state.department)
+            yield self.cause(
+                ASSIGNED, entry.id, state, estate_key, state.number, state.receiver, state.urgent, leader
+            )  # fmt: skip
+
+    def unaccepted(self) -> Select[Any]:
+        """Return those that wait to be accepted (B.2)."""
+        c = jobs.c
+        return select(
+            c.id, c.sent_at.label("since"), c.receiver_id.label("staff_id"), c.number,
+            c.department, c.building_id, c.estate_key, c.urgent,
+        ).where(c.stage == st.SENT)  # fmt: skip
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield their jobs that are not done, and those they must decide on (B.2)."""

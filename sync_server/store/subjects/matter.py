@@ -24,6 +24,8 @@ from app.domain.subjects.matter import clocks
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.matter.state import MatterState
+from app.domain.wire.entries import Entry
+from sync_server.store.news.causes import MAJOR, Cause
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
@@ -97,6 +99,8 @@ class MatterSheet(Sheet[MatterState]):
     name = MATTER
     tables = (matters, matter_rounds)
     key = "matter_id"
+    page = "/matter/"
+    tells = frozenset({"classed"})
 
     def rows(self, state: MatterState) -> Iterator[Row]:
         """Yield the matter and its rounds."""
@@ -143,6 +147,11 @@ class MatterSheet(Sheet[MatterState]):
         for n, one in enumerate(s.rounds):
             at = {"since": moment(one.since), "closed_at": moment(one.closed_at), "result": one.result}
             yield matter_rounds, {"matter_id": s.id, "line": n} | at
+
+    def news(self, entry: Entry, state: MatterState, estate_key: str) -> Iterator[Cause]:
+        """Yield that it is a major complaint, unless somebody up the line knows already (C.2)."""
+        if state.major_since is not None and state.noted_at is None and state.stage not in st.ENDED:
+            yield self.cause(MAJOR, f"{state.id}:{state.major_since}", state, estate_key, urgent=True)
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the matters they are responsible for that have not ended (C.3)."""

@@ -31,10 +31,13 @@ from sqlalchemy import (
 
 from app.domain import roles
 from app.domain.rules.closing import Closing
+from app.domain.rules.departments import SUPERVISORS
 from app.domain.rules.state import STEP_DONE, SubjectState
+from app.domain.subjects import subject_of
 from app.domain.subjects.signing import signed_facts_match
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
+from sync_server.store.news.causes import Cause
 from sync_server.store.tables import metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
 
@@ -145,6 +148,12 @@ class Sheet(Generic[S]):
     then writes the rows again (``refolding``)."""
     called: ClassVar[tuple[Column[Any], ...]] = ()
     """Columns of its first table that, besides the id, hold what people call it by."""
+    page: ClassVar[str] = ""
+    """What the address of its page in the app begins with; empty: it has none that news could lead to."""
+    tells: ClassVar[frozenset[str]] = frozenset()
+    """The kinds of entry that may be news outside the app (``news``)."""
+    led_by: ClassVar[str] = roles.SERVICE_SUPERVISOR
+    """The post that leads those who work on it."""
     for_systems: ClassVar[bool] = False
     """Whether the company's other systems may read all of them."""
 
@@ -201,6 +210,35 @@ class Sheet(Generic[S]):
     def waiting_at(self) -> Select[Any] | None:
         """Return a query of how many people wait for an answer in each household (``Subject.grievances``)."""
         return None
+
+    def news(self, entry: Entry, state: S, estate_key: str) -> Iterator[Cause]:
+        """Yield what people outside the app are to hear of because of an entry of one of the kinds it ``tells``.
+
+        ``state``: as it is after all that came in with the entry; what is settled meanwhile is no news.
+        """
+        yield from ()
+
+    def cause(
+        self, name: str, mark: str, state: S, estate_key: str, number: str | None = None,
+        staff_id: str | None = None, urgent: bool = False, led_by: str = "",
+    ) -> Cause:  # fmt: skip
+        """Return something to be told of a record, with the clock that runs on it."""
+        clock = subject_of(state.type).clock(state)
+        return Cause(
+            name, f"{name}:{mark}", (state.type, state.id), estate_key, number or "", state.building_id,
+            clock.id if clock else "", clock.clause if clock else "", clock.due if clock else None,
+            led_by or self.led_by, staff_id, urgent,
+        )  # fmt: skip
+
+    def unaccepted(self) -> Select[Any] | None:
+        """Return a query of those that were given to somebody who has not accepted them, with ``id``, ``since`` when,
+        ``staff_id``, ``number``, ``department`` (empty: that of ``led_by``), ``building_id``, ``estate_key``,
+        ``urgent``; ``None``: nobody accepts one."""
+        return None
+
+    def leader_of(self, department: str) -> str:
+        """Return the post that leads a department, as ``unaccepted`` names it."""
+        return min(SUPERVISORS.get(department, {self.led_by}))
 
     def id_of(self, connection: Connection, said: str) -> str:
         """Return the id of the subject that people call ``said``; if there is none, ``said`` itself, which may be an

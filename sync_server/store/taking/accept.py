@@ -7,7 +7,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -37,6 +37,8 @@ from app.domain.wire.errors import (
 )
 from sync_server.store.database import Write, to_json
 from sync_server.store.estate import estates
+from sync_server.store.news import outbox
+from sync_server.store.news.causes import Cause
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.subjects import SHEETS, sheet_of
 from sync_server.store.subjects.sheet import Begun
@@ -320,7 +322,16 @@ class _Accepting:
         projections.rewrite(self.write.connection, list(states.values()), self.estates, begun=self.begun)
         touched = {subject: self.histories[subject] for subject in states}
         feed.publish(self.write, touched, states, {e.id for e in self.new}, self.estates)
+        outbox.put(self.write.connection, self.write.now, list(self._news(states)))
         keeping.record_refusals(self.write, self.known)
+
+    def _news(self, states: Mapping[Subject, SubjectState]) -> Iterator[Cause]:
+        """Yield what people outside the app are to hear of; what was done offline long ago is no news."""
+        for entry in self.new:
+            subject = (entry.subject_type, entry.subject_id)
+            sheet, state = sheet_of(subject[0]), states[subject]
+            if entry.kind in sheet.tells and state.opened is not None and self.write.now - entry.at < outbox.STALE:
+                yield from sheet.news(entry, state, self.estates.get(subject, FIRST))
 
 
 def refuse_broken(item: Submitted, error: Exception) -> Answer:

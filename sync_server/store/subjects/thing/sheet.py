@@ -99,6 +99,7 @@ class ThingSheet(TaggedSheet[ThingState]):
     key = "thing_id"
     called = (things.c.tag,)
     for_systems = True
+    page = "/key/"
 
     def rows(self, state: ThingState) -> Iterator[Row]:
         """Yield the thing, its changes of hands, its tags."""

@@ -17,14 +17,18 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal,
+    select,
 )
 
+from app.domain import roles
 from app.domain.subjects import SUBJECTS
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
+from sync_server.store.news.causes import ASSIGNED, Cause
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
@@ -123,6 +127,9 @@ class TicketSheet(Sheet[TicketState]):
     key = "ticket_id"
     called = (tickets.c.number,)
     for_systems = True
+    page = "/ticket/"
+    tells = frozenset({"assigned"})
+    led_by = roles.ENGINEERING_SUPERVISOR
 
     def rows(self, state: TicketState) -> Iterator[Row]:
         """Yield the ticket, the fee lines, and the checks of the resident's own materials."""
@@ -222,6 +229,20 @@ class TicketSheet(Sheet[TicketState]):
     def open_at(self) -> Select[Any]:
         """Return a query of how many tickets that have not ended each household has."""
         return households_with(tickets, tickets.c.ended_at.is_(None))
+
+    def news(self, entry: Entry, state: TicketState, estate_key: str) -> Iterator[Cause]:
+        """Yield that it was assigned, unless that is over already or they took it themselves (A.2)."""
+        waits = state.stage == st.ASSIGNED and state.assigned_at == entry.at
+        if waits and state.assignee not in (None, entry.author):
+            yield self.cause(ASSIGNED, entry.id, state, estate_key, state.number, state.assignee, state.urgent)
+
+    def unaccepted(self) -> Select[Any]:
+        """Return those that wait to be accepted (A.1)."""
+        c = tickets.c
+        return select(
+            c.id, c.assigned_at.label("since"), c.assignee_id.label("staff_id"), c.number,
+            literal("").label("department"), c.building_id, c.estate_key, c.urgent,
+        ).where(c.stage == st.ASSIGNED)  # fmt: skip
 
     def waiting_at(self) -> Select[Any]:
         """Return a query of how many open complaints each household has (E)."""

@@ -74,6 +74,7 @@ class VisitSheet(Sheet[VisitState]):
     """Stores visits 走访 (E)."""
 
     name = VISIT
+    page = "/visit/"
     tables = (visits, visit_promises, visit_gifts, visit_welcomes)
     key = "visit_id"
     meaning = 3  # 3: what came of their promises is in ``clock_results``.

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from sync_server.store import duties, subjects  # noqa: F401 - their tables belong to the metadata
+from sync_server.store.news import tables  # noqa: F401 - so do those of news
 from sync_server.store.tables import metadata
 from sync_server.store.types import Moment
 
