@@ -66,6 +66,8 @@ class Subject(Generic[S]):
     others (D.5); "" where each is answered by itself."""
     fresh: ClassVar[tuple[str, ...]] = ()
     """The stages in which nobody has begun work on one: 今日 marks it as new 新 for whoever has not opened it yet."""
+    rule_owners: ClassVar[frozenset[str]] = frozenset()
+    """The posts that a company's rules may name as the owner of one that begins because something was closed (D.2)."""
     dues: ClassVar[frozenset[str]] = frozenset()
     """The ids of its clocks that are somebody's duties (``rules/duties.py``): those due by a day, rather than within
     minutes."""

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from app.domain.rules.duty_rules import BY_WEIGHT, CLOSED, FESTIVAL, Rules, read_rules, standard
 from app.domain.rules.scopes import ESTATE, in_estate
 from app.domain.rules.workdays import Differs, Workdays, read_workdays
-from app.domain.subjects.follow_up.clocks import OWNERS
+from app.domain.subjects import SUBJECTS
 from app.domain.times import FIRST_YEAR, LAST_YEAR, china_day, read_day
 from app.domain.wire.errors import CALENDAR_WRONG, RULES_WRONG, Problem
 from sync_server.store.database import Write
@@ -146,9 +146,10 @@ def put_rules(write: Write, text: str | None) -> None:
     """
     if text is not None:
         names = workdays(write.connection).names()
+        owners = {post for one in SUBJECTS.values() for post in one.rule_owners}
         for rule in read_rules(text).all:
-            if rule.when == CLOSED and rule.owner not in {BY_WEIGHT, *OWNERS}:
-                may = "、".join(sorted(OWNERS))
+            if rule.when == CLOSED and rule.owner not in {BY_WEIGHT, *owners}:
+                may = "、".join(sorted(owners))
                 zh, en = f"回访的 owner 只能是 {may}", f"the owner of a follow-up is one of {may}"
                 raise Problem(RULES_WRONG, rule_zh=rule.name, rule_en=rule.name, why_zh=zh, why_en=en)
             for name in rule.festivals if rule.when == FESTIVAL and names else ():

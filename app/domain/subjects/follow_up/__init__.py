@@ -63,6 +63,7 @@ class FollowUp(Subject[FollowUpState]):
     """回访 (D)."""
 
     name = FOLLOW_UP
+    rule_owners = clocks.OWNERS
     state_class = FollowUpState
     opens_with = ("follow_up_planned",)
     kinds = KINDS
