@@ -108,7 +108,7 @@ class Seen:
         def field() -> ft.TextField:
             return next(c for c in self.below(id) if isinstance(c, ft.TextField))
 
-        await self.event(field().on_change, SimpleNamespace(value=text))
+        await self.event(field().on_change, SimpleNamespace(value=text), data=text)
         return field()
 
     async def event(self, handler: Any, control: Any, **said: Any) -> None:

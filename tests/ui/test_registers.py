@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import flet as ft
@@ -102,7 +101,7 @@ def test_a_register_from_the_file_to_the_store(team: Team, helper: StoreHelper) 
             await seen.tap("main-action")
             await until(seen, "register-answer")
             box = next(c for c in seen.controls() if isinstance(c, ft.TextField))
-            await seen.event(box.on_change, SimpleNamespace(value="荔园"))
+            await seen.event(box.on_change, box, data="荔园")
             await seen.tap("main-action")
             await until(seen, "register-preview")
             assert "确认导入 2 户" in seen.words()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import flet as ft
 import pytest
 
 from app.actions.devices import Devices
@@ -97,3 +98,25 @@ def test_a_price_that_is_none_is_told_at_its_field_and_not_taken(team: Team, typ
             assert field.error is None and "¥80" in seen.words()
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize(("field", "text"), [("content", "水龙头又漏了"), ("home-find", "3栋")])
+def test_what_is_typed_while_the_screen_is_drawn_anew_stays_in_its_field(team: Team, field: str, text: str) -> None:
+    """The client sends a field's new text first and the event that tells of it after: a drawing may come in between."""
+
+    async def go() -> list[str | None]:
+        async with screens(team[DESK], "/ticket-new") as seen:
+
+            def box() -> ft.TextField:
+                return next(one for one in seen.below(field) if isinstance(one, ft.TextField))
+
+            old = box()
+            seen.page.session.apply_patch(old._i, {"value": text})
+            await seen.tap("urgent-yes")
+            written = [box().value]
+            await seen.event(box().on_change, box(), data=text)
+            return [*written, box().value, seen.words()]
+
+    between, after, words = asyncio.run(go())
+    assert {between, after} <= {None, text}, "something was written over what stood in the field"
+    assert field != "content" or "写一句是什么问题" not in str(words)

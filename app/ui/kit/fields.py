@@ -33,13 +33,32 @@ class _Typed:
         self._heard: deque[str] = deque(maxlen=200)
         self._given: str | None = None
         self._forced: str | None = None
+        self._field: ft.TextField | None = None
+        self._known: str | None = None
+        """The text of the field as far as it was given to it or reported by it."""
 
     def heard(self, text: str) -> None:
         self._heard.append(text)
-        self._forced = None
+        self._known, self._forced = text, None
+
+    def look(self) -> None:
+        """Count a text that the field holds and has not reported yet as reported.
+
+        The client sends a field's text first and the event that tells of it after; a redraw in between would write the
+        older text over it.
+        """
+        text = self._field.value if self._field is not None else None
+        if text is not None and text != (self._known or ""):
+            self.heard(text)
+
+    def gave(self, field: ft.TextField) -> ft.TextField:
+        """Record that the field is drawn with its present text; return it."""
+        self._field, self._known = field, field.value
+        return field
 
     def put(self, text: str) -> str:
         """Record a text set by the screen, to be shown even if the same text was typed before; return it."""
+        self.look()
         self._heard.clear()
         self._heard.append(text)
         self._given = self._forced = text
@@ -47,6 +66,7 @@ class _Typed:
 
     def to_show(self, value: str) -> str | None:
         """Return the text to write into the field, or None to leave it alone; the same on each redraw until typing."""
+        self.look()
         if value == self._given:
             return self._forced
         self._given = value
@@ -56,6 +76,11 @@ class _Typed:
                 self._heard.popleft()
             return self._forced
         return self.put(value)
+
+
+def _text_of(e: ft.Event[ft.TextField]) -> str:
+    """Return the text that an event reports; its field may have been drawn anew since, and hold none."""
+    return e.data if isinstance(e.data, str) else e.control.value or ""
 
 
 def _under_eye(id: str, field: ft.Control, shown: bool, turn: Callable[[], object]) -> ft.Control:
@@ -115,7 +140,7 @@ def TextBox(
     scale = theme.use_look().scale
 
     def changed(e: ft.Event[ft.TextField]) -> None:
-        text = e.control.value or ""
+        text = _text_of(e)
         ledger.heard(text)
         on_change(text)
 
@@ -153,6 +178,7 @@ def TextBox(
         on_change=changed,
         on_submit=submitted,
     )
+    ledger.gave(field)
     parts: list[ft.Control] = []
     if label:
         parts.append(txt(label, ft.TextThemeStyle.TITLE_SMALL))
@@ -189,7 +215,7 @@ def SearchField(
     scale = theme.use_look().scale
 
     async def changed(e: ft.Event[ft.TextField]) -> None:
-        now = e.control.value or ""
+        now = _text_of(e)
         ledger.heard(now)
         set_text(now)
         turn.current = mine = (turn.current or 0) + 1
@@ -217,7 +243,7 @@ def SearchField(
         on_change=changed,
         expand=True,
     )
-    box.current = field
+    box.current = ledger.gave(field)
 
     async def go_there() -> None:
         if asked_for and box.current is not None:

@@ -27,7 +27,6 @@ from app.ui.subjects.thing.parts import NEW, thing_shut
 from app.ui.subjects.ticket.signing import SigningFlow
 from app.ui.texts import t
 
-"""Stands for the id of a thing that is not in the register yet."""
 OPENING: Final = ("entrusted", "stocked")
 """The steps by which a thing enters the register."""
 
