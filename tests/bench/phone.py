@@ -16,7 +16,10 @@ from tests.bench.estate import fill, households, open_phone
 from tests.bench.measuring import Figure, median, p95, sample
 
 SEARCHES = ("zw", "张伟", "3-2-15", "3栋2单元1502", "1502", "0123", "王", "b")
-NAMES = ("save", "today", "search", "timeline")
+READS = ("today", "search", "timeline")
+NAMES = ("save", *READS, "office")
+TARGETS = {"today": 60}
+"""ms; 100 for what is not named. 今日 has the visits that are owed at 529 doors (E)."""
 
 
 def measure(wanted: frozenset[str]) -> Iterator[Figure]:
@@ -32,11 +35,12 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
             "search": lambda n: session.doors.find(SEARCHES[n % len(SEARCHES)]),
             "timeline": lambda n: _timeline(session, n),
         }
-        for key in NAMES[1:]:
-            if key in wanted:
+        assert len(session.today().visits_due) == len(households()), "今日 is measured with what is owed at every door"
+        for key in READS:
+            if key in wanted or (key == "today" and "office" in wanted):
                 times = sample(reads[key], 60)
-                floor = select_floor(folder / "bench.db")
-                yield Figure(key, "ms", median(times), p95(times), len(times), "100-row SELECT", floor, 100)
+                floor, target = select_floor(folder / "bench.db"), TARGETS.get(key, 100)
+                yield Figure(key, "ms", median(times), p95(times), len(times), "100-row SELECT", floor, target)
         session.store.close()
 
 
