@@ -44,7 +44,7 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
     parts = (phone, syncing, keys, camera, starting, web, compare, importing, office, register, load)
-    names = [name for part in parts for name in part.NAMES]
+    names = list(dict.fromkeys(name for part in parts for name in part.NAMES))
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")
     parser.add_argument("--rounds", type=int, default=compare.ROUNDS, help="of the comparison with peers")
