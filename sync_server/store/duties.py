@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
+from itertools import count, takewhile
 from typing import Any, Final
 
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, func, select
@@ -123,7 +124,8 @@ def close(write: Write) -> int:
     latest = write.connection.scalar(select(func.max(duties.c.month)))
     first = add_months(date.fromisoformat(f"{latest}-01"), 1) if latest else add_months(this, -1)
     first = max(first, add_months(this, -_MONTHS_OFF))
-    return sum(_close(write, add_months(first, n)) for n in range(_MONTHS_OFF) if add_months(first, n) < this)
+    months = takewhile(lambda month: month < this, (add_months(first, n) for n in count()))
+    return sum(_close(write, month) for month in months)
 
 
 def _close(write: Write, first: date) -> int:

@@ -125,24 +125,24 @@ def read_rules(text: str) -> Rules:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise _wrong("", f"不是 TOML（{fault}）", f"it is not TOML ({fault})") from fault
+        raise wrong("", f"不是 TOML（{fault}）", f"it is not TOML ({fault})") from fault
     _known(data, {"rule"}, "")
     listed = data.get("rule")
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise _wrong("", "每条规则以 [[rule]] 开头", "each rule begins with [[rule]]")
+        raise wrong("", "每条规则以 [[rule]] 开头", "each rule begins with [[rule]]")
     rules = tuple(_rule(one) for one in listed)
     for number, rule in enumerate(rules):
         if any(other.name == rule.name for other in rules[:number]):
-            raise _wrong(rule.name, "这个名称用了两次", "this name is there twice")
+            raise wrong(rule.name, "这个名称用了两次", "this name is there twice")
         if rule.when == CLOSED and any(other.for_ == rule.for_ for other in rules[:number]):
-            raise _wrong(rule.name, f"「{rule.for_}」已有一条规则", f"there is a rule for “{rule.for_}” already")
+            raise wrong(rule.name, f"「{rule.for_}」已有一条规则", f"there is a rule for “{rule.for_}” already")
     return Rules(rules)
 
 
 def _rule(said: Mapping[str, Any]) -> Rule:
     name = said.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _wrong(str(name or ""), "name 只用小写字母、数字和 _", "name is of small letters, digits and _")
+        raise wrong(str(name or ""), "name 只用小写字母、数字和 _", "name is of small letters, digits and _")
     _known(said, _WORDS, name)
     for_ = _one_of(said, "for", (HOUSEHOLD, *_CLOSINGS), name)
     when = _one_of(said, "when", [word for word, whose in _WHEN.items() if for_ in whose], name)
@@ -150,15 +150,15 @@ def _rule(said: Mapping[str, Any]) -> Rule:
     owner = _one_of(said, "owner", (*roles.ROLES, *([BY_WEIGHT] if for_ == COMPLAINT else [])), name)
     needed = _NEEDS.get(when, frozenset())
     for word in sorted(needed - said.keys()):
-        raise _wrong(name, f"缺少 {word}", f"{word} is missing")
+        raise wrong(name, f"缺少 {word}", f"{word} is missing")
     for word in sorted((said.keys() & {"within", "festivals", "before"}) - needed):
-        raise _wrong(name, f'when = "{when}" 时不能写 {word}', f'{word} says nothing with when = "{when}"')
+        raise wrong(name, f'when = "{when}" 时不能写 {word}', f'{word} says nothing with when = "{when}"')
     share = _number(said, "share", 1, 100, 100, name)
     sample = _one_of(said, "sample", (BY_SERVER,), name) if "sample" in said else ""
     if (share < 100 or sample) and when != CLOSED:
-        raise _wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
+        raise wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
     if share < 100 and not sample:
-        raise _wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
+        raise wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
     return Rule(
         name, for_, when, owner, done,
         _span(said["within"], name) if "within" in said else None,
@@ -171,14 +171,14 @@ def _rule(said: Mapping[str, Any]) -> Rule:
 def _known(said: Mapping[str, Any], words: Set[str], rule: str) -> None:
     for word in said:
         if word not in words:
-            raise _wrong(rule, f"不认识「{word}」", f"“{word}” is not known")
+            raise wrong(rule, f"不认识「{word}」", f"“{word}” is not known")
 
 
 def _one_of(said: Mapping[str, Any], word: str, allowed: Iterable[str], rule: str) -> str:
     value, known = said.get(word), list(allowed)
     if value not in known:
         listed = "、".join(known)
-        raise _wrong(rule, f"{word} 只能是 {listed}", f"{word} is one of {', '.join(known)}")
+        raise wrong(rule, f"{word} 只能是 {listed}", f"{word} is one of {', '.join(known)}")
     return str(value)
 
 
@@ -187,14 +187,14 @@ def _number(said: Mapping[str, Any], word: str, least: int, most: int, default: 
         return default
     value = said[word]
     if type(value) is not int or not least <= value <= most:
-        raise _wrong(rule, f"{word} 是 {least} 到 {most} 的整数", f"{word} is a whole number from {least} to {most}")
+        raise wrong(rule, f"{word} 是 {least} 到 {most} 的整数", f"{word} is a whole number from {least} to {most}")
     return value
 
 
 def _span(value: object, rule: str) -> Span:
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        raise _wrong(
+        raise wrong(
             rule,
             'within 写成 "3 days"、"2 workdays" 或 "1 month"',
             'within is written like "3 days", "2 workdays" or "1 month"',
@@ -204,9 +204,10 @@ def _span(value: object, rule: str) -> Span:
 
 def _festivals(value: object, rule: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(one, str) and one for one in value):
-        raise _wrong(rule, "festivals 是节日名称的列表", "festivals is a list of names")
+        raise wrong(rule, "festivals 是节日名称的列表", "festivals is a list of names")
     return tuple(value)
 
 
-def _wrong(rule: str, zh: str, en: str) -> Problem:
+def wrong(rule: str, zh: str, en: str) -> Problem:
+    """Return the problem ``rules_wrong`` of a rule by its name, or of the whole file ("")."""
     return Problem(RULES_WRONG, rule=rule, rule_zh=rule or "文件", rule_en=rule or "the file", why_zh=zh, why_en=en)

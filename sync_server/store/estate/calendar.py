@@ -17,12 +17,12 @@ import chinese_calendar
 from chinese_calendar.constants import Holiday
 from sqlalchemy import Connection, delete, insert, select, update
 
-from app.domain.rules.duty_rules import BY_WEIGHT, CLOSED, FESTIVAL, Rules, read_rules, standard
+from app.domain.rules.duty_rules import BY_WEIGHT, CLOSED, FESTIVAL, Rules, read_rules, standard, wrong
 from app.domain.rules.scopes import ESTATE, in_estate
 from app.domain.rules.workdays import Differs, Workdays, read_workdays
 from app.domain.subjects import SUBJECTS
 from app.domain.times import FIRST_YEAR, LAST_YEAR, china_day, read_day
-from app.domain.wire.errors import CALENDAR_WRONG, RULES_WRONG, Problem
+from app.domain.wire.errors import CALENDAR_WRONG, Problem
 from sync_server.store.database import Write
 from sync_server.store.estate import estates
 from sync_server.store.tables import calendar_years, duty_rules, feed
@@ -150,15 +150,14 @@ def put_rules(write: Write, text: str | None) -> None:
         for rule in read_rules(text).all:
             if rule.when == CLOSED and rule.owner not in {BY_WEIGHT, *owners}:
                 may = "、".join(sorted(owners))
-                zh, en = f"回访的 owner 只能是 {may}", f"the owner of a follow-up is one of {may}"
-                raise Problem(RULES_WRONG, rule_zh=rule.name, rule_en=rule.name, why_zh=zh, why_en=en)
+                raise wrong(rule.name, f"回访的 owner 只能是 {may}", f"the owner of a follow-up is one of {may}")
             for name in rule.festivals if rule.when == FESTIVAL and names else ():
                 if name not in names:
-                    zh, en = (
+                    raise wrong(
+                        rule.name,
                         f"工作日表里没有「{name}」，有 {'、'.join(names)}",
                         f"no festival {name!r}; there are {names}",
                     )
-                    raise Problem(RULES_WRONG, rule_zh=rule.name, rule_en=rule.name, why_zh=zh, why_en=en)
     write.execute(delete(duty_rules))
     if text is not None:
         write.execute(insert(duty_rules).values(id=_RULES_ID, text=text, changed_at=moment(write.now)))
