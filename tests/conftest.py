@@ -25,11 +25,21 @@ LONGEST = (
     "browser/test_restarts", "web/test_journey",
 )  # fmt: skip
 """Files of the part in Chromium that take half a minute or more, the longest first: as they are handed out."""
+IN_BROWSER = ("browser/", "web/", "ui/test_gallery", "server/test_https", "tooling/test_support")
+"""Where tests that drive a browser live, below tests/: the part in Chromium imports no other file."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--all`: what runs in a window without a browser runs in Chromium as well, and long tests run too."""
     parser.addoption("--all", action="store_true", help="flows of screens in Chromium as well, and long tests")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare the part in Chromium the import of files without a test in a browser."""
+    everything = config.getoption("--all") or PICTURES or config.getoption("markexpr") != "browser"
+    if everything or not collection_path.name.startswith("test_") or _in_browser(collection_path):
+        return None
+    return True
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -47,6 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     What needs the offline web app comes first where there is no browser: workers begin at different places of the list,
     so only one of them waits for the app to be made. In the browser the longest files come first (`LONGEST`).
     """
+    flows = config.getoption("--all") or PICTURES
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
@@ -54,6 +65,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             given = getattr(item, "callspec", None)
             if given is not None and "sqlite" in (given.params.get("store_url"), given.params.get("fresh_url")):
                 item.add_marker("long")
+        if item.get_closest_marker("browser") and not _in_browser(item.path) and not flows:
+            raise pytest.UsageError(
+                f"{item.nodeid} drives a browser: its file belongs in IN_BROWSER (tests/conftest.py)"
+            )
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in left_out]
@@ -84,6 +99,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _in_browser(path: Path) -> bool:
+    """Whether a test file is one of those that may hold tests in a browser."""
+    return path.relative_to(ROOT / "tests").as_posix().startswith(IN_BROWSER)
 
 
 def _place(item: pytest.Item) -> tuple[bool, int, bool]:
