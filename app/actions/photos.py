@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from app.actions.core import derived
 from app.actions.models import Saved
@@ -16,7 +16,7 @@ from app.domain.wire.errors import NOT_FOUND, PICTURE_ELSEWHERE, PICTURE_UNREADA
 from app.store.saving import Subject
 from app.sync.engine import SyncEngine
 
-_HELD = "held-photo:"
+HELD: Final = "held-photo:"
 """Prefix of the keys of drafts that hold photos for a form not saved yet."""
 
 
@@ -101,14 +101,14 @@ class Photos:
             "shows": shows,
             "number": 1 + max((held.number for held in self.held(subject_id)), default=0),
         }
-        self._core.store.save_draft(f"{_HELD}{subject_id}:{once}", data, self._core.clock())
+        self._core.store.save_draft(f"{HELD}{subject_id}:{once}", data, self._core.clock())
         if draft is not None:
             self._core.store.discard_draft(draft)
         await self._core.settled()
 
     def held(self, subject_id: str) -> list[HeldPhoto]:
         """Return the photos held for a form that is not saved yet, in the order in which they were taken."""
-        start = f"{_HELD}{subject_id}:"
+        start = f"{HELD}{subject_id}:"
         found = []
         for key in self._core.store.drafts():
             kept = self._core.store.draft(key) if key.startswith(start) else None

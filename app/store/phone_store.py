@@ -194,6 +194,7 @@ class PhoneStore(Queries):
         """Keep a half-filled screen as it is, durably."""
         with self.file.write() as connection:
             saving.put_draft(connection, key, data, now)
+        self._announce(Change(draft=key))
 
     def draft(self, key: str) -> dict[str, Any] | None:
         """Return a kept draft, or ``None``."""

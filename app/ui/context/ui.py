@@ -14,6 +14,7 @@ import flet as ft
 
 from app.actions import Phone, Session
 from app.actions.models import Saved
+from app.actions.photos import HELD
 from app.device.clock import now_ms
 from app.device.hardware import Hardware, hardware_here
 from app.device.installation import Preferences
@@ -164,7 +165,9 @@ class Ui:
     def _changed(self, change: Change) -> None:
         if change.draft is not None:
             self.forms.look_again(change.draft)
-            if not (change.subjects or change.refs or change.outbox):
+            # What is typed is shown already; a photo that is held is a draft as well, and is shown by what reads it.
+            photo = change.draft.startswith(HELD)
+            if not (photo or change.subjects or change.refs or change.outbox):
                 return
         self.in_window(self._calm.changed)
 
