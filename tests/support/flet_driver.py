@@ -130,6 +130,12 @@ _SETTLED: Final = """async () => {
 }"""
 """JavaScript that waits until words and places of all controls stay the same for 0.4 s; at most ten seconds."""
 
+_IS_SIZE: Final = """([wide, high]) => {
+    const root = document.querySelector('flt-semantics-host flt-semantics')?.getBoundingClientRect();
+    return root && Math.round(root.width) === wide && Math.round(root.height) === high;
+}"""
+"""JavaScript that tells whether Flutter has laid the window out in this size: it learns of a new one later."""
+
 _SWITCH_ON: Final = """node => {
     const box = node.getBoundingClientRect();
     const [clientX, clientY] = [2 * box.left + box.width / 2, 2 * box.top + box.height / 2];
@@ -643,9 +649,10 @@ class AppDriver:
         self.page.mouse.wheel(0, dy)
 
     def resize(self, wide: int, high: int) -> None:
-        """Gives the window another size, as slowly as a hand turns a phone."""
+        """Gives the window another size, and waits until everything stands in its new place."""
         self.page.set_viewport_size({"width": wide, "height": high})
-        self.page.wait_for_timeout(500)
+        self.page.wait_for_function(_IS_SIZE, arg=[wide, high])
+        self.settle()
 
     def settle(self) -> None:
         """Waits until nothing changes any more: the semantics tree and, when pictures are wanted, the pixels too."""
