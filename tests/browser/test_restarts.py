@@ -16,6 +16,7 @@ from tests.support.app_process import AppProcess
 from tests.support.driver import NAME_STROKES
 from tests.support.field_day import SHOTS, BrowserDay
 from tests.support.flet_driver import FletServer, open_app
+from tests.support.kept import drafts
 from tests.support.waiting import eventually
 
 
@@ -65,8 +66,9 @@ def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_for
         phone.tap("material-软管")
         phone.tap("verdict-poor")
         phone.tap("material-remarks-phrase-0")
-        phone.holds("material-remarks", "材质太薄")  # the app has heard of it, and keeps it in a quarter of a second
-        phone.rest(0.6)
+        eventually(
+            lambda: any("材质太薄" in draft for draft in drafts(tmp_path)), what="the half-filled form on the disk"
+        )
         app.kill()
         app.start()
         phone.reload()
@@ -80,7 +82,9 @@ def test_a_killed_app_comes_back_where_it_was_with_unsent_work_a_half_filled_for
         phone.see("材料已检查，开始维修")
         phone.go(f"/ticket/{signed}/sign")
         phone.draw("pad", NAME_STROKES[:3])
-        phone.rest(0.8)
+        eventually(
+            lambda: any(draft.count('"points"') == 3 for draft in drafts(tmp_path)), what="three strokes on the disk"
+        )
         app.kill()
         app.start()
         phone.reload()

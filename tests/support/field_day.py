@@ -16,6 +16,7 @@ once per run; each test gets a fresh estate.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -40,6 +41,7 @@ from sync_server.store.types import moment
 from tests.support.driver import CHROMIUM, PHONE, Driver
 from tests.support.field_estate import PASSWORD, PEOPLE, estate
 from tests.support.flet_driver import DOUBLE_TAP_S, AppDriver, FletServer, open_app
+from tests.support.kept import unsent
 from tests.support.pace import hastened
 from tests.support.server import LiveServer
 from tests.support.window_driver import Main, WindowApp, WindowDriver
@@ -239,10 +241,15 @@ class AnyDay(Generic[D_co]):
     def read(self, person: str, look: Callable[[Session], T]) -> T:
         """Returns what somebody else sees after a sync: `read("desk", lambda s: s.tickets.view(id))`.
 
-        Waits for records that the other phone does not have yet: a window may still be sending what it has just saved.
+        A window may still be sending what it has just saved: waits until none is, and for records that the other phone
+        does not have yet.
         """
+        data = Path(os.environ["SHANGMEN_DATA_DIR"])
 
         async def work() -> T:
+            for _ in range(100):
+                if self.server.serves and unsent(data):
+                    await asyncio.sleep(0.05)
             for _ in range(100):
                 try:
                     return look(await self._colleagues.synced(person))

@@ -167,6 +167,11 @@ class LiveServer(StoreHelper):
         """Return the application to serve."""
         return create_app(self.store, self.settings)
 
+    @property
+    def serves(self) -> bool:
+        """Whether it answers requests."""
+        return self._server is not None
+
     def start(self) -> None:
         """Start serving; returns when requests are answered. Harmless when it is running already."""
         if self._server is not None:
