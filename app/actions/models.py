@@ -25,7 +25,7 @@ from app.domain.subjects.visit import VisitState
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from app.domain.writing.tags import NoTag
-from app.store.queries import EstateCounts
+from app.store.queries import EstateCounts, Line
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
 from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState
@@ -616,6 +616,7 @@ __all__ = [
     "HouseholdView",
     "JoinCode",
     "LeftBehind",
+    "Line",
     "LinkRow",
     "Look",
     "NextStep",

@@ -17,7 +17,7 @@ from app.domain.subjects.kinds import KINDS
 from app.domain.subjects.signing import Verdict, verify_signature
 from app.domain.wire.entries import Entry, actor
 from app.domain.wire.errors import NOT_FOUND, Problem
-from app.store.queries import CardFilter, UnsentRow
+from app.store.queries import CardFilter, Line, UnsentRow
 from app.store.search import Household
 
 
@@ -55,13 +55,17 @@ class Reads(Core):
         """Return a window of a list of tickets (or visits: ``CardFilter(type="visit")``), in the estate looked at."""
         return self.store.cards(self.here(wanted or CardFilter()), offset, limit)
 
+    def lines(self, wanted: CardFilter, limit: int) -> list[Line]:
+        """Return what a table sorts and narrows its rows by, of at most ``limit`` of them, in the list's order."""
+        return self.store.lines(self.here(wanted), limit)
+
     def card(self, subject_type: str, subject_id: str) -> Card | None:
         """Return what lists show of one subject; ``None`` where this phone does not have it."""
         return self.store.card(subject_type, subject_id)
 
-    def count_by_type(self) -> dict[str, int]:
-        """Return how many subjects of each type there are in the estate looked at."""
-        return self.store.counts("type", self.here(CardFilter(type=None)))
+    def count_by_type(self, wanted: CardFilter | None = None) -> dict[str, int]:
+        """Return how many subjects of each type a list of all types has, by default all where one looks."""
+        return self.store.counts("type", self.here(wanted or CardFilter(type=None)))
 
     def count(self, wanted: CardFilter | None = None) -> int:
         """Return how many there are in the whole list."""

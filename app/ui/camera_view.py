@@ -19,8 +19,9 @@ from app.ui import theme
 from app.ui.context import Ui, language_code
 from app.ui.kit.base import column, icon, tag, txt
 from app.ui.kit.buttons import icon_button, small_button
+from app.ui.kit.here import use_here
 from app.ui.kit.scaffold import top_bar
-from app.ui.router import use_here, use_router
+from app.ui.router import use_router
 from app.ui.texts import t
 
 OPENING, OPEN, CLOSED = "opening", "open", "closed"

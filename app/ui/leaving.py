@@ -7,8 +7,9 @@ import flet as ft
 from app.ui.context import Ui
 from app.ui.kit.base import body
 from app.ui.kit.buttons import Action, MainAction
+from app.ui.kit.here import use_here
 from app.ui.kit.notices import sheets_of, use_sheet
-from app.ui.router import use_here, use_router
+from app.ui.router import use_router
 from app.ui.texts import t
 
 

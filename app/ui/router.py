@@ -25,6 +25,8 @@ from typing import Any, Final
 import flet as ft
 
 from app.ui.kit.alone import alone_of
+from app.ui.kit.here import here
+from app.ui.kit.keys import keys_of
 from app.ui.kit.notices import sheets_of
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,9 @@ class Route:
     passing: bool = False
     """Whether opening the address does something (/join/CODE). It is then opened each time it is reported, even by a
     Back, until `spend` marks it as used up."""
+    pane: Callable[..., ft.Control] | None = None
+    """A record's page as it stands beside a list on a desk's window: called with the `{names}` and with `on_open`,
+    which is told the path of a further screen instead of opening it over everything."""
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of the `{names}` in `path`, or None if the route does not match."""
@@ -340,21 +345,10 @@ def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Ro
     sheets, alone = sheets_of(page), alone_of(page)
     router.close_over = sheets.close_last
     alone.on_top, alone.clear = lambda: router.alone, sheets.clear
+    keys = keys_of(page)
+    keys.path, keys.close_over, keys.covered = lambda: router.path, sheets.close_last, lambda: sheets.any
     page.render_views(_Screens)
     return router
-
-
-_here: Final = ft.create_context("")
-
-
-def use_here() -> str:
-    """Hook: return the path of the screen that a component belongs to; "" outside of all screens.
-
-    It is remembered from the first drawing: Flet finds a context through weak references to the parent components,
-    which may have been replaced by the next drawing (docs/flet-internals.md).
-    """
-    found = ft.use_context(_here)
-    return ft.use_memo(lambda: found, [])
 
 
 @ft.component
@@ -375,7 +369,7 @@ def _Screens() -> list[ft.View]:
             can_pop=layer.path not in router.held,
             on_confirm_pop=system_back,
             # `memo`: redrawn when the data it uses changes, never because another screen came or went.
-            controls=[_here(layer.path, lambda layer=layer: ft.memo(layer.route.screen)(**layer.values))],  # type: ignore[misc]
+            controls=[here(layer.path, lambda layer=layer: ft.memo(layer.route.screen)(**layer.values))],  # type: ignore[misc]
             padding=0,
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -1,4 +1,4 @@
-"""The tabs at the bottom of the window, by role: 今日, 住户, 工单, 我的."""
+"""The tabs of the window, by role: 今日, 住户, 工单, 我的; at the bottom of a phone, at the side of a desk's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import flet as ft
 
 from app.domain import roles
 from app.ui.context import Ui, use_read, use_ui
-from app.ui.kit.scaffold import Tab, nav_bar
+from app.ui.kit.scaffold import Nav, Tab
 from app.ui.texts import t
 
 _AT_DOORS: Final = frozenset({roles.STEWARD, roles.DESK, roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.MANAGER})
@@ -58,19 +58,19 @@ def _tab(id: str) -> Tab:
     return Tab(id, t(f"shell.tab.{id}"), quiet, loud)
 
 
-def nav(ui: Ui, held: frozenset[str], here: str) -> ft.Control:
-    """Return the bar itself, for components that have read the roles already."""
+def nav(ui: Ui, held: frozenset[str], here: str) -> Nav:
+    """The tabs with `here` chosen; for components that have read the roles already."""
     known = paths(held)
 
     def select(id: str) -> None:
         if id != here:
             ui.reset(known[id])
 
-    return nav_bar([_tab(id) for id in known], here, select)
+    return Nav([_tab(id) for id in known], here, select)
 
 
-def use_nav(here: str) -> ft.Control:
-    """Hook: return the navigation bar for `Scaffold(footer=...)`; `here` is today, households, tickets or me."""
+def use_nav(here: str) -> Nav:
+    """Hook: the tabs for `Scaffold(footer=...)`; `here` is today, households, tickets or me."""
     ui = use_ui()
     held = use_read(lambda s: s.roles)
     return nav(ui, held, here)

@@ -41,7 +41,10 @@ EDGE: Final = 16
 RADIUS: Final = 16
 RADIUS_SMALL: Final = 10
 WIDE: Final = 900
-"""Windows of this width or more get the desk's layout."""
+"""From this window width on a page has room beside its column: lists unfold, pictures stand two abreast."""
+DESK: Final = 1024
+"""From this window width on the app lays itself out for a desk at a PC: tabs at the side, tables, the chosen record
+beside them, keys."""
 BODY_WIDTH: Final = 720
 """Width of a single column of text in a wide window."""
 
@@ -173,6 +176,7 @@ class Look:
     language: str = texts.DEFAULT_LANGUAGE
     wide: bool = False
     landscape: bool = False
+    desk: bool = False
 
 
 _KEY = "shangmen.look"
@@ -247,12 +251,14 @@ def _dress(page: ft.Page, look: Look) -> None:
 
 def _measure(page: ft.Page, look: Look) -> None:
     width, height = page.width or 0, page.height or 0
-    wide, landscape = width >= WIDE, width > height
-    # Observers are told only when the layout really changes, not for every pixel of a resize.
+    wide, landscape, desk = width >= WIDE, width > height, width >= DESK
+    # Observers are woken only when the layout really changes, not for every pixel of a resize.
     if wide != look.wide:
         look.wide = wide
     if landscape != look.landscape:
         look.landscape = landscape
+    if desk != look.desk:
+        look.desk = desk
 
 
 def _language_of_this_window() -> str:

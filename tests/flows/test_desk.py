@@ -139,28 +139,76 @@ def test_a_second_call_for_the_same_thing_meets_the_open_ticket(field_day: Field
         assert not phone.outside and not phone.problems
 
 
-def test_two_panes_on_a_desktop(field_day: FieldDay) -> None:
-    """From 900 px on: the list left, the ticket right, forms in its place, and the arrow keys go through the list."""
+def test_a_table_and_what_is_chosen_beside_it(field_day: FieldDay) -> None:
+    """At a PC: the table left, the ticket right, forms in its place, and the arrow keys go through the table."""
     burst = "厨房水管爆裂，水流到楼下"
     first = field_day.open_ticket("3栋2单元1501", burst, worker=None, urgent=True, minutes_ago=65)
-    field_day.open_ticket("3栋1单元302", "客厅插座没有电", worker=None, minutes_ago=4)
+    second = field_day.open_ticket("3栋1单元302", "客厅插座没有电", worker=None, minutes_ago=4)
     desk = field_day.phone("desk", size=DESKTOP, scale=1)
     desk.go("/desk")
     desk.see_id("desk-pick")
-    desk.tap(f"card-{first}")
+    desk.tap(f"row-{first}")
     desk.see_id("ticket-paper")
-    desk.shot("desk-desktop")
-    desk.tap("main-action")
+    desk.press("KeyA")
     desk.see_id("assign")
-    desk.see_id(f"card-{first}")
+    desk.see_id(f"row-{first}")
     desk.tap(f"worker-{field_day.staff_id('worker')}")
-    desk.shot("desk-desktop-assign")
-    desk.tap("back")
+    desk.press("Escape")
     desk.see_id("ticket-paper")
     desk.press("ArrowDown")
     desk.see("王䶮")  # the next ticket is open: only its paper names who to ring
-    desk.press("Alt+KeyN")
+    desk.type_into("desk-find", "cztou302")
+    desk.see("没有符合的工单")
+    desk.type_into("desk-find", "3-1-302")
+    desk.see_id(f"row-{second}")
+    desk.gone_id(f"row-{first}")
+    desk.press("Enter")
+    desk.press("KeyN")
     desk.see_id("ticket-new")
+
+
+def test_from_the_ring_to_the_assigned_ticket_without_a_mouse(field_day: FieldDay) -> None:
+    """A.1, A.2: one key takes the call, the door is found as it is typed, a digit is a phrase, Ctrl+Enter saves, the
+    arrows and Enter assign: 25 keys at most. Another call waits meanwhile, with all that was typed."""
+    door = "3-1-302"
+    before = field_day.open_ticket("3栋1单元302", "客厅插座没有电", minutes_ago=30)
+    desk = field_day.phone("desk", size=DESKTOP, scale=1)
+    desk.go("/desk")
+    desk.see_id(f"row-{before}")
+    pressed: list[str] = []
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            pressed.extend(key.split("+"))
+            desk.press(key)
+
+    press("c")
+    desk.see_id("call-time")
+    desk.settle()
+    press(*"5-1-2")
+    press("Escape")
+    desk.gone_id("call-time")
+    desk.see("来电")
+    other = len(pressed)
+    press("c")
+    desk.see_id("call-time")
+    desk.settle()
+    press(*door, "Enter")
+    desk.see_id("home-change")
+    desk.see_id(f"here-{before}")
+    desk.settle()
+    press("1")
+    press("Control+Enter")
+    desk.see_id("assign")
+    press("ArrowDown", "Enter")
+    desk.see("已派给")
+    assert len(pressed) - other <= 25, pressed
+    made = CardFilter(household_id=field_day.household_id("3栋1单元302"), stages=("assigned",))
+    new = [card for card in field_day.read("desk", lambda s: s.cards(made)) if card.id != before]
+    assert [card.content for card in new] == ["漏水"]
+    press("r")
+    desk.see_id("call-time")
+    assert desk.value_of("home-find") == "5-1-2"
 
 
 def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay) -> None:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import flet as ft
 
@@ -22,7 +22,8 @@ from app.ui.kit.fields import SearchField, TextBox
 from app.ui.kit.lists import WindowedList, empty_state, list_row
 from app.ui.kit.money import Fee, facts, fee_table, section, total_line
 from app.ui.kit.notices import notice, toast, use_question, use_sheet
-from app.ui.kit.scaffold import Cloud, Scaffold, Tab, TwoPane, nav_bar
+from app.ui.kit.scaffold import Cloud, Nav, Scaffold, Tab
+from app.ui.kit.table import Cell, Column, Sorting, Table
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card, ticket_paper
 from app.ui.kit.timeline import Step, timeline
 from app.ui.router import Route, run_router, use_router
@@ -86,7 +87,7 @@ def Home() -> ft.Control:
         ],
         id="home",
         cloud=Cloud(waiting=3, on_tap=lambda: router.go("/fields")),
-        footer=nav_bar(TABS, tab, set_tab),
+        footer=Nav(TABS, tab, set_tab),
     )
 
 
@@ -344,47 +345,30 @@ def Empty() -> ft.Control:
 
 @ft.component
 def Desk() -> ft.Control:
-    router = use_router()
+    """A table of 300 rows, at any width."""
     chosen, set_chosen = ft.use_state(2)
+    sorting, set_sorting = ft.use_state(Sorting())
 
-    def card(n: int) -> Callable[[], Any]:
-        return lambda: set_chosen(n)
+    def due(n: int) -> Cell:
+        return Cell("超 0:12", "red") if n % 5 == 0 else Cell("0:08", "amber")
 
-    left = ft.Column(
-        [
-            SearchField("desk-find", lambda _: None, hint="单号、房号、姓名"),
-            *[
-                ticket_card(
-                    id=f"desk-{n}", address=f"{n}栋1单元{n}02", number=f"WX00012{n}", problem="卫生间下水慢", stage="已派工",
-                    marks=[clock_chip("到场", level=level, minutes_left=left)], on_tap=card(n), selected=chosen == n,
-                )
-                for n, (level, left) in enumerate([("calm", 9), ("amber", 2), ("red", -5), ("calm", 8), ("calm", 30)], 1)
-            ],
-        ],
-        spacing=10,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )  # fmt: skip
-    right = ft.Column(
-        [
-            ticket_paper(
-                kind="维修单", number=f"WX00012{chosen}", address=f"{chosen}栋1单元{chosen}02", problem="卫生间下水慢"
-            ),
-            timeline(
-                [Step("a", "登记", "13:40", "前台 王芳"), Step("b", "派工", "13:42", "刘强 → 李建国", state="current")]
-            ),
-        ],
-        spacing=20,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    columns = [
+        Column("number", "单号", lambda n: Cell(f"WX{n:06d}", "quiet"), 92, spare=1),
+        Column("door", "房号", lambda n: Cell(f"{n % 12 + 1}栋1单元{n % 30 + 1:02d}02"), 124),
+        Column("what", "内容", lambda _: Cell("卫生间下水慢，请带大功率疏通机，来之前打电话"), sorts=False),
+        Column("due", "时限", due, 66, right=True),
+    ]
+    table = Table(
+        columns,
+        range(300),
+        key_of=str,
+        chosen=chosen,
+        on_choose=lambda key: set_chosen(int(key)),
+        sorting=sorting,
+        on_sort=set_sorting,
+        room=float(ft.context.page.width or 0) - 2 * theme.EDGE,
     )
-    return TwoPane(
-        "前台",
-        left,
-        right,
-        tools=[small_button("new", "新工单", router.back, icon=ft.Icons.ADD_ROUNDED)],
-        cloud=Cloud(),
-    )
+    return Scaffold("前台", [table], scroll=False, full_width=True, cloud=Cloud())
 
 
 @ft.component

@@ -70,7 +70,9 @@ class _Client(Window):
         self.history = [path]
         self.at = 0
         self.typed: dict[int, str] = {}
-        """Typed text by control, for fields whose value the app does not set."""
+        """What stands in a field of which the app says nothing: it leaves it as it is."""
+        self.focused: int | None = None
+        """The field that has the focus."""
         self.crashes: list[str] = []
         self.came = asyncio.Event()
         self.file: tuple[str, bytes] | None = None
@@ -100,6 +102,7 @@ class _Client(Window):
 
     def _answer(self, asked: InvokeMethodRequestBody) -> None:
         known: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "focus": lambda _: self._focus(asked.control_id),
             "push_route": lambda said: self._pushed(str(said["route"])),
             "get": lambda said: self.browser.kept.get(said["key"]),
             "set": lambda said: self.browser.kept.update({said["key"]: said["value"]}) or True,
@@ -108,6 +111,20 @@ class _Client(Window):
         }
         answer = known.get(asked.name, lambda _: ANSWERS.get(asked.name))(asked.args or {})
         self.session.handle_invoke_method_results(asked.control_id, asked.call_id, answer, None)
+
+    def _focus(self, control: int) -> None:
+        if self.focused == control:
+            return
+        if self.focused is not None:
+            self.tell_id(self.focused, "blur", None)
+        self.focused = control
+        self.tell_id(control, "focus", None)
+
+    def blur(self) -> None:
+        """The field that has the focus loses it."""
+        if self.focused is not None:
+            self.tell_id(self.focused, "blur", None)
+        self.focused = None
 
     def _picked(self) -> list[dict[str, Any]]:
         if self.file is None:
@@ -410,11 +427,34 @@ class WindowDriver:
         return list(below(found[:1]))
 
     def press(self, keys: str) -> None:
-        """See ``Driver``."""
-        *held, key = keys.split("+")
+        """See ``Driver``. What prints goes into the field that has the focus, as does Enter; the app hears of all."""
+        *held, key = keys.split("+") if len(keys) > 1 else (keys,)
         name = key.removeprefix("Key").replace("Arrow", "Arrow ")
         down = {mark: mark.capitalize() in held for mark in ("shift", "alt", "meta")} | {"ctrl": "Control" in held}
-        self._app.run(self._told(self.client.session.page, "keyboard_event", {"key": name, **down}))
+        said = {"key": name.upper() if len(name) == 1 else name, **down}
+
+        async def pressed() -> None:
+            self._touched()
+            field = self._focused()
+            await self._told(self.client.session.page, "keyboard_event", said)
+            if field is None or field is not self._focused() or down["ctrl"] or down["alt"]:
+                return
+            if key == "Enter" and not field.multiline:
+                # A field of one line gives the focus away when it is entered.
+                self.client.blur()
+                await self._told(field, "submit", self.client.text_of(field))
+            elif len(key) == 1:
+                now = self.client.text_of(field) + key
+                self.client.typed[field._i] = now
+                self.client.session.apply_patch(field._i, {"value": now})
+                await self._told(field, "change", now)
+
+        self._app.run(pressed())
+
+    def _focused(self) -> ft.TextField | None:
+        """The field that has the focus; one that has gone from the screen has lost it."""
+        fields = [one for one in self.client.shown() if isinstance(one, ft.TextField)]
+        return next((one for one in fields if one._i == self.client.focused), None)
 
     def choose(self, id: str) -> None:
         """See ``Driver``."""

@@ -9,7 +9,8 @@ from collections import Counter
 import flet as ft
 
 from app.ui import theme
-from app.ui.router import Route, Router, router_of, run_router, use_here
+from app.ui.kit.here import use_here
+from app.ui.router import Route, Router, router_of, run_router
 from tests.support.window import window
 
 drawn: Counter[str] = Counter()

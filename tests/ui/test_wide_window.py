@@ -1,42 +1,68 @@
-"""On a desk's wide window: keys act in its two panes, and what is said briefly is not as wide as the screen."""
+"""On a desk's wide window: keys act in its table and beside it, and a toast is not as wide as the screen."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
+import flet as ft
 import pytest
 
 from app.actions.models import TicketForm
+from app.ui.kit.keys import ENTER, ESC, SAVE, Keys, name_of
 from app.ui.kit.notices import TOAST_WIDTH, toast_margin
-from app.ui.screens.desk.board import BEFORE, CLOSE, FIND, NEW, NEXT, key_means
 from tests.actions.phones import DESK
 from tests.actions.test_session import HOME, Team
 from tests.support.screens import screens
 
 
 @pytest.mark.parametrize(
-    ("key", "alt", "form", "meant"),
+    ("key", "held", "named"),
     [
-        ("Arrow Down", False, "", NEXT),
-        ("Arrow Up", False, "", BEFORE),
-        ("Arrow Down", False, "assign", ""),
-        ("Arrow Up", False, NEW, ""),
-        ("n", True, "", NEW),
-        ("F", True, "judge", FIND),
-        ("Escape", False, "assign", CLOSE),
-        ("Escape", False, "", ""),
-        ("n", False, "", ""),
-        ("Arrow Down", True, "", ""),
+        ("c", {}, "C"), ("C", {}, "C"), ("/", {}, "/"), ("/", {"shift": True}, "?"), ("?", {"shift": True}, "?"),
+        ("Enter", {"ctrl": True}, SAVE), ("Enter", {"meta": True}, SAVE), ("Numpad Enter", {"ctrl": True}, SAVE),
+        ("Enter", {}, ENTER), ("n", {"alt": True}, ""), ("c", {"ctrl": True}, ""),
+        ("Enter", {"ctrl": True, "alt": True}, ""),
     ],
-)
-def test_a_key_acts_in_the_pane_one_is_in(key: str, alt: bool, form: str, meant: str) -> None:
-    """B25: arrows are the open form's own; Alt+N and Alt+F stay on the board; Esc closes a form and nothing else."""
-    assert key_means(key, alt, form) == meant
+)  # fmt: skip
+def test_what_is_the_browsers_own_is_no_shortcut(key: str, held: dict[str, bool], named: str) -> None:
+    """B25: Alt+N and Ctrl+C stay what they are; only Ctrl+Enter, which no browser takes, is one."""
+    assert name_of(key, **held) == named
 
 
-def test_keys_of_the_board_act_in_its_panes_and_never_leave_them(tmp_path: Path) -> None:
+def test_while_somebody_types_only_saving_and_leaving_act() -> None:
+    """B25: nor does anything under a sheet, or on a screen that lies under another."""
+    done: list[str] = []
+    keys = Keys(cast(ft.Page, SimpleNamespace()))
+    keys.path = lambda: "/desk"
+    keys.listen("/desk", lambda: {name: partial(done.append, name) for name in ("C", SAVE, ESC)})
+    keys.listen("/me", lambda: {"C": lambda: done.append("below")})
+
+    def closed() -> bool:
+        done.append("closed")
+        return True
+
+    async def press(*names: str) -> list[str]:
+        done.clear()
+        for name in names:
+            await keys.press(name)
+        return list(done)
+
+    async def go() -> None:
+        assert await press("C", SAVE, ESC) == ["C", SAVE, ESC]
+        keys.typing.add("a field")
+        assert await press("C", SAVE, ESC) == [SAVE, ESC]
+        keys.typing.clear()
+        keys.covered, keys.close_over = lambda: True, closed
+        assert await press("C", SAVE, ESC) == ["closed"]
+
+    asyncio.run(go())
+
+
+def test_keys_act_in_the_table_and_beside_it_and_never_leave_them(tmp_path: Path) -> None:
     """B25: they opened other screens over the split view."""
     team = Team(tmp_path)
     for content in ("水管漏水", "灯不亮"):
@@ -45,13 +71,13 @@ def test_keys_of_the_board_act_in_its_panes_and_never_leave_them(tmp_path: Path)
     async def go() -> None:
         async with screens(team[DESK], "/desk", width=1366) as seen:
 
-            async def press(key: str, alt: bool = False) -> str:
-                pressed = SimpleNamespace(key=key, alt=alt)
+            async def press(key: str) -> str:
+                pressed = SimpleNamespace(key=key, alt=False, ctrl=False, shift=False, meta=False)
                 await seen.event(lambda _: seen.page.on_keyboard_event(pressed), None)
                 return chosen()
 
             def chosen() -> str:
-                """What stands in the right pane: a form, or the ticket that is told there once more."""
+                """What stands beside the table: a form, or the record that is told there once more."""
                 assert seen.path == "/desk"
                 if "home-find" in seen.ids():
                     return "新工单"
@@ -61,16 +87,29 @@ def test_keys_of_the_board_act_in_its_panes_and_never_leave_them(tmp_path: Path)
             assert [await press(key) for key in ("Arrow Down", "Arrow Down", "Arrow Down", "Arrow Up")] == [
                 "水管漏水", "灯不亮", "灯不亮", "水管漏水",
             ]  # fmt: skip
-            assert [await press("N", alt=True), await press("Arrow Down"), await press("Escape")] == [
+            assert [await press("N"), await press("Arrow Down"), await press("Escape")] == [
                 "新工单", "新工单", "水管漏水",
             ]  # fmt: skip
             await seen.go("/me")
-            seen.page.on_keyboard_event(SimpleNamespace(key="N", alt=True))
+            pressed = SimpleNamespace(key="N", alt=False, ctrl=False, shift=False, meta=False)
+            await seen.event(lambda _: seen.page.on_keyboard_event(pressed), None)
             seen.router.back()
             await seen.rest()
-            assert chosen() == "水管漏水", "the board under another screen hears no keys"
+            assert chosen() == "水管漏水", "the desk under another screen hears no keys"
 
     asyncio.run(go())
+
+
+def test_the_same_tabs_stand_at_the_side_of_a_desk(tmp_path: Path) -> None:
+    """Nobody learns two ways about: what is below on a phone is beside at a PC, under the same names."""
+    team = Team(tmp_path)
+
+    async def tabs(width: float, path: str) -> list[str]:
+        async with screens(team[DESK], path, width=width) as seen:
+            return [id_ for id_ in seen.ids() if id_.startswith("tab-")]
+
+    for path in ("/", "/desk", "/households", "/me"):
+        assert asyncio.run(tabs(390, path)) == asyncio.run(tabs(1366, path)) != []
 
 
 @pytest.mark.parametrize(("window", "scale"), [(390, 1.0), (360, 2.0), (1366, 1.0), (1366, 1.6), (1920, 1.0)])

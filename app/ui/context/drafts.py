@@ -13,7 +13,7 @@ from app.device.clock import new_id
 from app.domain.wire.errors import Problem
 from app.ui.context.hooks import use_ui
 from app.ui.context.ui import Ui
-from app.ui.router import use_here
+from app.ui.kit.here import use_here
 
 _REST_S: Final = 0.25
 """Seconds after the first unsaved change until a half-filled form is saved."""

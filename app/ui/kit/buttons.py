@@ -9,6 +9,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.kit.base import Tap, guard_of, run_tap, tag
+from app.ui.kit.keys import SAVE, use_keys
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,15 @@ def _style(bg: ft.ColorValue | None, ink: ft.ColorValue, side: ft.ColorValue | N
 
 
 @ft.component
-def MainAction(action: Action, quiet: bool = False, key: str | None = None) -> ft.Control:
-    """Draw a full-width button at least 56 px high. While its action runs it shows a progress ring and is disabled."""
+def MainAction(action: Action, quiet: bool = False, by_key: bool = False, key: str | None = None) -> ft.Control:
+    """Draw a full-width button at least 56 px high. While its action runs it shows a progress ring and is disabled.
+
+    With `by_key` it is the one main action of its screen or pane: at a desk, Ctrl+Enter presses it.
+    """
     busy, set_busy = ft.use_state(False)
     page = ft.context.page
 
-    async def pressed(_: ft.Event[Any]) -> None:
+    async def pressed(_: ft.Event[Any] | None = None) -> None:
         guard = guard_of(page)
         if not guard.enter():
             return
@@ -76,6 +80,7 @@ def MainAction(action: Action, quiet: bool = False, key: str | None = None) -> f
         ink, ground, side = (ft.Colors.ERROR if action.danger else ft.Colors.PRIMARY), None, ft.Colors.OUTLINE_VARIANT
     kind = ft.OutlinedButton if quiet else ft.FilledButton
     able = action.enabled and not busy
+    use_keys({SAVE: pressed} if by_key and able else {})
     style = _style(ground, ink, side, vertical=18)
     if able and ink == ft.Colors.ON_PRIMARY:
         style.icon_color = None  # as Material has it

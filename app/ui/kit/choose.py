@@ -56,18 +56,20 @@ def pill(
     )
 
 
-def phrase_chips(text: str, phrases: Sequence[str], on_text: Callable[[str], object], *, id: str) -> ft.Control:
+def phrase_chips(
+    text: str, phrases: Sequence[str], on_text: Callable[[str], object], *, id: str, numbered: bool = False
+) -> ft.Control:
     """Return chips of frequent phrases: a tap adds the phrase to `text`, a second tap takes it out.
 
     `on_text` gets the changed text. A chip keeps its size, so that nothing below it moves under the thumb. Identifiers
-    are `<id>-0`, `<id>-1`, ...
+    are `<id>-0`, `<id>-1`, ... With `numbered` each says the digit that stands for it.
     """
     said = chosen_in(text, phrases)
 
     def one(number: int, phrase: str) -> ft.Control:
         return pill(
             f"{id}-{number}",
-            phrase,
+            f"{number + 1} {phrase}" if numbered else phrase,
             lambda: on_text(toggled(text, phrase, phrases)),
             selected=phrase in said,
             unselected_mark=ft.Icons.ADD_ROUNDED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import flet as ft
@@ -13,6 +13,7 @@ from app.ui import theme
 from app.ui.kit.base import column, icon, pressable, tag, txt
 from app.ui.kit.buttons import icon_button
 from app.ui.kit.choose import phrase_chips
+from app.ui.kit.keys import keys_of
 from app.ui.texts import t
 
 Heard = Callable[[str], object]
@@ -102,6 +103,20 @@ def _border(radius: float, color: ft.ColorValue) -> dict[ft.ControlState, ft.Inp
     }
 
 
+def _use_typing(wide: bool) -> dict[str, Any]:
+    """Hook: at a desk, the handlers by which a field says that somebody types in it, so that no shortcut fires there;
+    none on a phone, which has no keys."""
+    keys = keys_of(ft.context.page)
+    field = ft.use_memo(object, [])
+
+    def left(_: Any = None) -> None:
+        keys.typing.discard(field)
+
+    # A field that goes while it has the focus tells nobody that it lost it.
+    ft.use_effect(lambda: None, [], left)
+    return {"on_focus": lambda _: keys.typing.add(field), "on_blur": left} if wide else {}
+
+
 def named_field(id: str, field: ft.TextField, name: str, *, expand: bool = False) -> ft.Control:
     """Wrap a field so that a screen reader says `name` when the field gets the focus, not as a separate item."""
     return tag(id, ft.MergeSemantics(ft.Semantics(label=name, content=field)), expand=expand)
@@ -125,24 +140,30 @@ def TextBox(
     autofocus: bool = False,
     on_submit: Callable[[], Any] | None = None,
     helper: str | None = None,
+    asked_for: int = 0,
+    numbered: bool = False,
     key: str | None = None,
 ) -> ft.Control:
     """Draw a labelled text field. `on_change` gets the text after every change; passing it back as `value` is safe.
 
     `phrases` are chips: a tap adds the phrase to the text, a second tap takes it out. With `lines` > 1 the field grows
     with the text. `error` is shown beneath in red; `most` limits the number of characters. Where a heading above
-    already names the field, leave `label` empty and pass `name` for screen readers.
+    already names the field, leave `label` empty and pass `name` for screen readers. Each time `asked_for` grows, the
+    field takes the focus. With `numbered` the phrases bear digits, and a digit as the first character is its phrase.
     """
     shown, show = ft.use_state(False)
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
+    box: ft.MutableRef[ft.TextField] = ft.use_ref()
     assert typed.current is not None
     ledger = typed.current
-    scale = theme.use_look().scale
+    look = theme.use_look()
+    scale = look.scale
+    typing = _use_typing(look.desk)
 
     def changed(e: ft.Event[ft.TextField]) -> None:
         text = _text_of(e)
         ledger.heard(text)
-        on_change(text)
+        on_change(phrase_of(text, value, phrases) if numbered else text)
 
     async def submitted(_: ft.Event[ft.TextField]) -> None:
         if on_submit is not None:
@@ -177,16 +198,38 @@ def TextBox(
         content_padding=ft.Padding.only(left=14, right=theme.TOUCH if password else 14, top=15, bottom=15),
         on_change=changed,
         on_submit=submitted,
+        **typing,
     )
-    ledger.gave(field)
+    box.current = ledger.gave(field)
+    _use_focus(box, asked_for)
     parts: list[ft.Control] = []
     if label:
         parts.append(txt(label, ft.TextThemeStyle.TITLE_SMALL))
     whole = named_field(id, field, label or name)
     parts.append(_under_eye(id, whole, shown, lambda: show(not shown)) if password else whole)
     if phrases:
-        parts.append(phrase_chips(value, phrases, put, id=f"{id}-phrase"))
+        parts.append(phrase_chips(value, phrases, put, id=f"{id}-phrase", numbered=numbered))
     return column(parts, gap=7)
+
+
+def phrase_of(text: str, before: str, phrases: Sequence[str]) -> str:
+    """Return the phrase that a digit stands for as the first character of an empty field, else the text as it is.
+
+    After anything else a digit is one: 2个灯 is written with a space before it.
+    """
+    if before or len(text) != 1 or text not in "123456789":
+        return text
+    return phrases[int(text) - 1] if int(text) <= len(phrases) else text
+
+
+def _use_focus(box: ft.MutableRef[ft.TextField], asked_for: int) -> None:
+    """Hook: give a field the focus each time `asked_for` grows."""
+
+    async def go_there() -> None:
+        if asked_for and box.current is not None:
+            await box.current.focus()
+
+    ft.use_effect(go_there, [asked_for])
 
 
 @ft.component
@@ -198,25 +241,32 @@ def SearchField(
     initial: str = "",
     autofocus: bool = False,
     asked_for: int = 0,
+    on_submit: Heard | None = None,
+    dense: bool = False,
     delay_s: float = 0.2,
     key: str | None = None,
 ) -> ft.Control:
     """Draw a search field that calls `on_search` once typing has paused for `delay_s` seconds.
 
     The pause keeps half-composed Chinese from starting a search. Each time `asked_for` grows (a keyboard shortcut), the
-    field takes the focus.
+    field takes the focus. `on_submit` gets the text on Enter, without a pause. A `dense` one is low, for a
+    mouse.
     """
     box: ft.MutableRef[ft.TextField] = ft.use_ref()
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
     turn: ft.MutableRef[int] = ft.use_ref(0)
+    said: ft.MutableRef[str] = ft.use_ref(initial)
     text, set_text = ft.use_state(initial)
     assert typed.current is not None
     ledger = typed.current
-    scale = theme.use_look().scale
+    look = theme.use_look()
+    scale = look.scale
+    typing = _use_typing(look.desk)
 
     async def changed(e: ft.Event[ft.TextField]) -> None:
         now = _text_of(e)
         ledger.heard(now)
+        said.current = now
         set_text(now)
         turn.current = mine = (turn.current or 0) + 1
         await asyncio.sleep(delay_s)
@@ -225,8 +275,15 @@ def SearchField(
 
     def clear() -> None:
         turn.current = (turn.current or 0) + 1
+        said.current = ""
         set_text("")
         on_search("")
+
+    def submitted(_: ft.Event[ft.TextField]) -> None:
+        # What waits for a pause in typing is looked for now, and not once more after it.
+        turn.current = (turn.current or 0) + 1
+        if on_submit is not None:
+            on_submit((said.current or "").strip())
 
     field = ft.TextField(
         value=ledger.to_show(text),
@@ -238,24 +295,21 @@ def SearchField(
         border=_border(28, ft.Colors.TRANSPARENT),
         filled=True,
         fill_color=ft.Colors.SURFACE_CONTAINER_HIGH,
-        content_padding=ft.Padding.symmetric(horizontal=18, vertical=15),
+        content_padding=ft.Padding.symmetric(horizontal=18, vertical=8 if dense else 15),
         scroll_padding=ft.Padding.only(left=20, top=20, right=20, bottom=FOUND_ROOM),
         on_change=changed,
+        on_submit=submitted if on_submit is not None else None,
         expand=True,
+        **typing,
     )
     box.current = ledger.gave(field)
-
-    async def go_there() -> None:
-        if asked_for and box.current is not None:
-            await box.current.focus()
-
-    ft.use_effect(go_there, [asked_for])
+    _use_focus(box, asked_for)
     inside: list[ft.Control] = [named_field(id, field, hint or t("common.search"), expand=True)]
     if text:
         inside.append(
             pressable(
                 f"{id}-clear",
-                ft.Container(icon(ft.Icons.CLOSE_ROUNDED, 22), padding=12),
+                ft.Container(icon(ft.Icons.CLOSE_ROUNDED, 22), padding=8 if dense else 12),
                 clear,
                 label=t("common.clear"),
                 fill=False,

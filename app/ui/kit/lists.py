@@ -141,6 +141,17 @@ def seen_at(pixels: float, viewport: float, row_height: float, count: int) -> Wi
     return Window(min(first, max(0, count - 1)), min(count, end))
 
 
+def scrolled_to(row: int, pixels: float, viewport: float, row_height: float, above: float = 0) -> float:
+    """Return how far a list scrolled by `pixels` must be scrolled for a row to be wholly in sight, moved the least.
+
+    `above` is the height in px of what scrolls before the first row.
+    """
+    top = above + row * row_height
+    if top < pixels:
+        return top
+    return max(pixels, top + row_height - viewport)
+
+
 def _in_sight(pixels: float, viewport: float, row_height: float) -> tuple[int, int]:
     """Return the first row in sight and the one after the last, as if the list had no end."""
     top = max(0.0, pixels)
@@ -174,6 +185,7 @@ def WindowedList(
     header_height: float = 0,
     around: float = 0,
     gap: float = 0,
+    brought: int = -1,
     id: str = "list",
     key: str | None = None,
 ) -> ft.Control:
@@ -183,6 +195,7 @@ def WindowedList(
     (`lines=`). `spot` names the list in this window: opened again under that name, it is at its last scroll position.
     `header` scrolls with the rows and is `header_height` px high in all. `around` is the least height in px that
     heading, search and tabs take from the window, so that the first drawing leaves out rows not in sight.
+    When the row number `brought` changes, the list is scrolled as far as that row needs.
     """
     look = theme.use_look()
     height = row_height * (1 + (look.scale - 1) * 0.85) + gap
@@ -193,6 +206,7 @@ def WindowedList(
     in_sight: Window | None = None  # until the list is scrolled, or typing rests
     window, set_window = ft.use_state(in_sight)
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
+    seen: ft.MutableRef[tuple[float, float]] = ft.use_ref(lambda: (start, viewport))
     shown = window or seen_at(start - header_height, viewport, height, len(items))
     end = min(len(items), shown.end) if shown.end else 0
     first = min(shown.first, max(0, end - 1))
@@ -204,6 +218,7 @@ def WindowedList(
     def scrolled(e: ft.OnScrollEvent) -> None:
         if spot:
             spots[spot] = e.pixels
+        seen.current = e.pixels, e.viewport_dimension
         wanted = window_at(e.pixels - header_height, e.viewport_dimension, height, len(items))
         if wanted != window:
             set_window(wanted)
@@ -216,7 +231,15 @@ def WindowedList(
         if start and scroller.current is not None:
             await scroller.current.scroll_to(offset=start, duration=0)
 
+    async def bring_into_sight() -> None:
+        at, room = seen.current or (start, viewport)
+        wanted = scrolled_to(brought, at, room, height, header_height)
+        if wanted != at and brought >= 0 and scroller.current is not None:
+            seen.current = wanted, room
+            await scroller.current.scroll_to(offset=wanted, duration=0)
+
     ft.on_mounted(go_back_to_spot)
+    ft.use_effect(bring_into_sight, [brought])
     ft.use_effect(fill, [])
     rows = [
         ft.Container(

@@ -136,6 +136,11 @@ class Sheets:
         self.toasts: list[ft.SnackBar] = []
         """The toasts shown now."""
 
+    @property
+    def any(self) -> bool:
+        """Whether a sheet lies over the screens."""
+        return bool(self.spoken or self.there)
+
     def close_last(self) -> bool:
         """Close the topmost sheet; return False when there is none."""
         on_top = self.spoken or self.there

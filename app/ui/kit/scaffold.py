@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import flet as ft
 
@@ -114,7 +115,7 @@ def Scaffold(
     tools: Sequence[ft.Control] = (),
     action: Action | None = None,
     second: Action | None = None,
-    footer: ft.Control | None = None,
+    footer: Nav | None = None,
     scroll: bool = True,
     gap: float = theme.GAP,
     full_width: bool = False,
@@ -122,8 +123,9 @@ def Scaffold(
     """Draw a whole screen.
 
     `content` scrolls, unless `scroll=False`: then exactly one of its controls must fill the remaining height and scroll
-    by itself (a `WindowedList`). `action` is the one main button, `second` a quiet one below it, `footer` a navigation
-    bar. On a wide window the content keeps a reading width, unless `full_width`.
+    by itself (a `WindowedList`). `action` is the one main button, `second` a quiet one below it, `footer` the tabs: a
+    bar at the bottom, or at a desk (`theme.DESK`) a rail at the side. On a wide window the content keeps a reading
+    width, unless `full_width`.
     """
     look = theme.use_look()
     width = theme.BODY_WIDTH if look.wide and not full_width else None
@@ -144,12 +146,15 @@ def Scaffold(
     ]
     if action is not None or second is not None:
         parts.append(_centred(_action_bar(action, second), width, expand=False))
-    if footer is not None:
-        parts.append(footer)
-    frame = ft.SafeArea(
-        ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        expand=True,
-    )
+    beside = footer if look.desk else None
+    if footer is not None and beside is None:
+        parts.append(nav_bar(footer))
+    page: ft.Control = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    if beside is not None:
+        page = ft.Row(
+            [nav_rail(beside), page], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+    frame = ft.SafeArea(page, expand=True)
     return tag(id, ft.Container(frame, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
 
 
@@ -167,7 +172,7 @@ def _action_bar(action: Action | None, second: Action | None) -> ft.Control:
     if action is not None:
         if action.hint:
             buttons.append(quiet(action.hint, align=ft.TextAlign.CENTER))
-        buttons.append(MainAction(action, key=_button_key(action)))
+        buttons.append(MainAction(action, by_key=True, key=_button_key(action)))
     if second is not None:
         buttons.append(MainAction(second, quiet=True, key=_button_key(second)))
     return ft.Container(
@@ -175,45 +180,6 @@ def _action_bar(action: Action | None, second: Action | None) -> ft.Control:
         padding=ft.Padding.only(left=theme.EDGE, right=theme.EDGE, top=10, bottom=14),
         bgcolor=ft.Colors.SURFACE,
     )
-
-
-@ft.component
-def TwoPane(
-    heading: str,
-    first: ft.Control,
-    second: ft.Control,
-    *,
-    id: str = "screen",
-    under: ft.Control | None = None,
-    cloud: Cloud | None = None,
-    tools: Sequence[ft.Control] = (),
-    first_width: float = 420,
-    footer: ft.Control | None = None,
-) -> ft.Control:
-    """Draw the desk's frame for wide windows: a list on the left, the chosen item on the right; each scrolls alone."""
-    theme.use_look()
-    pane = ft.Container(
-        second,
-        expand=True,
-        bgcolor=theme.PAPER,
-        border_radius=ft.BorderRadius.only(top_left=theme.RADIUS),
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-        padding=ft.Padding.all(theme.GAP_LARGE),
-    )
-    panes = ft.Row(
-        [
-            ft.Container(first, width=first_width, padding=ft.Padding.symmetric(horizontal=theme.EDGE)),
-            pane,
-        ],
-        expand=True,
-        spacing=0,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    parts: list[ft.Control] = [top_bar(heading, under=under, cloud=cloud, tools=tools), panes]
-    if footer is not None:
-        parts.append(footer)
-    frame = ft.SafeArea(ft.Column(parts, spacing=0, expand=True), expand=True)
-    return tag(id, ft.Container(frame, expand=True, bgcolor=ft.Colors.SURFACE), expand=True)
 
 
 @dataclass(frozen=True)
@@ -227,40 +193,96 @@ class Tab:
     badge: int = 0
 
 
-def nav_bar(tabs: Sequence[Tab], selected: str, on_select: Callable[[str], object]) -> ft.Control:
-    """Return the navigation bar: tabs with icon and words, at least 64 px high. `on_select` gets a tab's id."""
+@dataclass(frozen=True)
+class Way:
+    """A way from a desk's screen to another one, with how much there is to do; `urgent`: it is not to be left."""
 
-    def button(tab: Tab) -> ft.Control:
-        here = tab.id == selected
-        ink = ft.Colors.ON_SECONDARY_CONTAINER if here else ft.Colors.ON_SURFACE_VARIANT
-        mark: ft.Control = icon(tab.selected_icon if here else tab.icon, 24, ink)
-        if tab.badge:
-            mark = row([mark, txt(str(tab.badge), ft.TextThemeStyle.LABEL_SMALL, color=ink)], gap=4, tight=True)
-        pill = ft.Container(
-            mark,
-            bgcolor=ft.Colors.SECONDARY_CONTAINER if here else None,
-            border_radius=16,
-            padding=ft.Padding.symmetric(horizontal=18, vertical=4),
-        )
-        inner = ft.Column(
-            [pill, txt(tab.label, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, lines=1)],
-            spacing=2,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        )
-        return pressable(
-            f"tab-{tab.id}",
-            inner,
-            lambda: on_select(tab.id),
-            selected=here,
-            label=tab.label,
-            min_height=64,
-            expand=True,
-            radius=0,
-        )
+    id: str
+    label: str
+    icon: ft.IconData
+    on_tap: Tap
+    count: int = 0
+    urgent: bool = False
 
+
+@dataclass(frozen=True)
+class Nav:
+    """The tabs of a window and which one is shown; `on_select` gets a tab's id."""
+
+    tabs: Sequence[Tab]
+    selected: str
+    on_select: Callable[[str], object]
+    ways: Sequence[Way] = ()
+    """What leads elsewhere from here, below the tabs at a desk."""
+
+
+def nav_bar(nav: Nav) -> ft.Control:
+    """Return the bar at the bottom of a phone: tabs with icon and words, at least 64 px high."""
     return ft.Container(
-        row([button(tab) for tab in tabs], gap=0),
+        row([_tab_button(nav, tab, expand=True) for tab in nav.tabs], gap=0),
         bgcolor=theme.PAPER,
         border=ft.Border(top=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
+    )
+
+
+RAIL: Final = 88
+"""Width in px of the rail at 100 % text size."""
+
+
+def nav_rail(nav: Nav) -> ft.Control:
+    """Return the rail at the side of a desk's window: the same tabs, one under the other, and the ways below them."""
+    tabs: list[ft.Control] = [_tab_button(nav, tab, expand=False) for tab in nav.tabs]
+    ways: list[ft.Control] = [_way_button(way) for way in nav.ways]
+    rule = [ft.Divider(height=17, color=ft.Colors.OUTLINE_VARIANT)] if ways else []
+    return ft.Container(
+        column([*tabs, *rule, *ways], gap=2, scroll=ft.ScrollMode.HIDDEN),
+        width=theme.scaled(RAIL),
+        padding=ft.Padding.only(top=12),
+        bgcolor=theme.PAPER,
+        border=ft.Border(right=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
+    )
+
+
+def _way_button(way: Way) -> ft.Control:
+    ink = ft.Colors.ERROR if way.urgent else ft.Colors.ON_SURFACE_VARIANT
+    mark: ft.Control = icon(way.icon, 20, ink)
+    if way.count:
+        mark = row([mark, txt(str(way.count), ft.TextThemeStyle.LABEL_MEDIUM, color=ink)], gap=4, tight=True)
+    inner = ft.Column(
+        [mark, txt(way.label, ft.TextThemeStyle.BODY_SMALL, color=ink, lines=2, align=ft.TextAlign.CENTER)],
+        spacing=1,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    said = f"{way.label} {way.count}" if way.count else way.label
+    return pressable(way.id, inner, way.on_tap, label=said, min_height=52, radius=0)
+
+
+def _tab_button(nav: Nav, tab: Tab, *, expand: bool) -> ft.Control:
+    here = tab.id == nav.selected
+    ink = ft.Colors.ON_SECONDARY_CONTAINER if here else ft.Colors.ON_SURFACE_VARIANT
+    mark: ft.Control = icon(tab.selected_icon if here else tab.icon, 24, ink)
+    if tab.badge:
+        mark = row([mark, txt(str(tab.badge), ft.TextThemeStyle.LABEL_SMALL, color=ink)], gap=4, tight=True)
+    pill = ft.Container(
+        mark,
+        bgcolor=ft.Colors.SECONDARY_CONTAINER if here else None,
+        border_radius=16,
+        padding=ft.Padding.symmetric(horizontal=18, vertical=4),
+    )
+    inner = ft.Column(
+        [pill, txt(tab.label, ft.TextThemeStyle.LABEL_MEDIUM, color=ink, lines=1)],
+        spacing=2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    return pressable(
+        f"tab-{tab.id}",
+        inner,
+        lambda: nav.on_select(tab.id),
+        selected=here,
+        label=tab.label,
+        min_height=64,
+        expand=expand,
+        radius=0,
     )

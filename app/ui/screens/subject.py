@@ -10,8 +10,8 @@ import flet as ft
 from app.actions.models import StepRow, SubjectView
 from app.domain.subjects import SUBJECTS, access
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
-from app.ui.kit.base import quiet
-from app.ui.kit.buttons import Action
+from app.ui.kit.base import quiet, tag, title
+from app.ui.kit.buttons import Action, MainAction
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
 from app.ui.kit.long import long_txt
@@ -60,6 +60,27 @@ def page_screen(face: Face) -> Screen:
         )
 
     return SubjectScreen
+
+
+@ft.component
+def SubjectPane(face: Face, subject_id: str, key: str | None = None) -> ft.Control:
+    """Draw a record of any type beside the desk's list: its head, what its page tells besides, its history, and the way
+    to the page itself, where it is worked on."""
+    ui = use_ui()
+    now = use_now()
+    view: SubjectView[Any] | None = use_read(lambda s: if_here(lambda: face.read(s, subject_id)), face.type, subject_id)
+    ft.use_effect(lambda: ui.session.in_view([(face.type, subject_id)]), [subject_id])
+    if view is None:
+        return empty_state(*face.gone(), mark=ft.Icons.SEARCH_OFF)
+    opened = Action(face.opens(), lambda: ui.go(face.page(subject_id)), icon=ft.Icons.OPEN_IN_FULL_ROUNDED)
+    body = ft.Column(
+        [title(face.title(view)), face.head(view, now), *face.more(view, ui.go), record_history(ui, view, now)],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return tag(face.type, ft.Column([body, MainAction(opened, by_key=True)], expand=True), expand=True)
 
 
 def amend_screen(face: Face) -> Screen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,9 +16,11 @@ from app.ui import estates
 from app.ui.context import Ui
 from app.ui.corrections import Correction
 from app.ui.kit.base import column, quiet, txt
+from app.ui.kit.table import Column
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
 from app.ui.signed_lines import Line
+from app.ui.subjects import columns
 from app.ui.texts import has, t
 from app.ui.ticket_words import joined, word
 
@@ -45,6 +47,17 @@ class AtOnce:
     words: str
     mark: ft.IconData
     run: Callable[[Ui, Card], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Something that is done to several records at once, after one question: what its button says, what the question
+    says, and what it does."""
+
+    id: str
+    words: str
+    says: str
+    run: Callable[[Ui], Awaitable[object]]
 
 
 class Face:
@@ -109,6 +122,37 @@ class Face:
         """Return its stage in a word or two; empty when there are no words for the stage."""
         key = f"{self.words}.stage.{card.stage}"
         return t(key) if has(key) else ""
+
+    def kind_words(self, card: Card) -> str:
+        """Of which kind it is, in a word or two; empty where its texts have none."""
+        key = f"{self.words}.kind.{card.kind}"
+        return t(key) if has(key) else ""
+
+    def columns(self, session: Session, now: int) -> tuple[Column, ...]:
+        """The columns of the desk's table of all of its type; ``now`` in ms."""
+        return (
+            *((columns.number(),) if self.numbered else ()),
+            columns.door(self.heading),
+            columns.what(),
+            columns.kind(self.kind_words),
+            columns.stage(self.stage_words),
+            columns.who(session),
+            columns.due(now),
+            columns.since(now),
+        )
+
+    def follows(self, card: Card, held: Set[str]) -> tuple[str, str] | None:
+        """The form that somebody with the posts ``held`` fills in next, from a list: the last part of its path under
+        the record's page, and its words; None where there is none."""
+        return None
+
+    def marks_for(self, held: Set[str]) -> bool:
+        """Whether somebody with the posts ``held`` does something to several at once: then rows can be marked."""
+        return False
+
+    def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
+        """What this person can do now to several at once, of those that are marked."""
+        return ()
 
     def clock_name(self, clock: str) -> str:
         """Return the name of one of its deadlines."""

@@ -1,6 +1,6 @@
 """调度台 (dispatch board): open tickets grouped by the step they wait at, the most urgent first.
 
-On a wide window the chosen ticket is shown beside the board.
+At a PC it is a table with the chosen record beside it: `wide.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import icon_button, small_button
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import empty_state
-from app.ui.kit.scaffold import Scaffold, TwoPane
+from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.news import use_news
 from app.ui.router import Route
@@ -32,12 +32,12 @@ from app.ui.screens.desk import handover, put_on_phone
 from app.ui.screens.desk.endings import CallBackScreen, VoidScreen
 from app.ui.screens.desk.forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk.parts import desk_card, may_oversee, not_for_you, use_made
+from app.ui.screens.desk.ways import step_of
+from app.ui.screens.desk.wide import WideDesk
 from app.ui.screens.desk.words import GROUPS, is_late
 from app.ui.subjects import face_of
 from app.ui.subjects.job.jobs import unfinished_jobs
 from app.ui.subjects.ticket.call import call_button, takes_calls
-from app.ui.subjects.ticket.new import TicketNewScreen
-from app.ui.subjects.ticket.page import TicketPane
 from app.ui.subjects.ticket.tickets import Wanted, jobs_button, keep_wanted, new_button
 from app.ui.tabs import use_nav
 from app.ui.texts import t
@@ -47,16 +47,6 @@ SHOWN: Final = 12
 READ: Final = 200
 """Most cards read of one section."""
 _FOLDED: Final = "shangmen.desk.folded"
-_CHOSEN: Final = "shangmen.desk.chosen"
-
-FORMS: Final[dict[str, Callable[..., ft.Control]]] = {
-    "assign": AssignScreen,
-    "judge": JudgeScreen,
-    "asked": AskedScreen,
-    "call-back": CallBackScreen,
-    "void": VoidScreen,
-}
-"""The forms that open in the right pane, by the last part of their path."""
 
 
 @dataclass(frozen=True)
@@ -106,19 +96,23 @@ def read_board(session: Session, text: str) -> Board:
 
 @ft.component
 def DeskScreen() -> ft.Control:
-    """Draw the board: one column on a phone, two panes on a window of 900 px or more."""
+    """Draw the desk: one column on a phone, a table at a PC."""
     ui = use_ui()
     look = theme.use_look()
-    page = ft.context.page
-    store = page.session.store
+    if not may_oversee(ui.session.roles):
+        return not_for_you(ui, t("desk.heading"), id="desk")
+    return WideDesk() if look.desk else BoardScreen()
+
+
+@ft.component
+def BoardScreen() -> ft.Control:
+    """Draw the board: its sections, one under the other."""
+    ui = use_ui()
+    store = ft.context.page.session.store
     text, set_text = ft.use_state("")
     folded, set_folded = use_made(lambda: frozenset[str](store.get(_FOLDED) or ()))
-    chosen, set_chosen = use_made(lambda: str(store.get(_CHOSEN) or ""))
-    form, set_form = ft.use_state("")
-    finding, set_finding = ft.use_state(0)
     board = use_read(lambda s: read_board(s, text), text)
     nav = use_nav("tickets")
-    shown = [card.id for section in board.sections if section.id not in folded for card in _ordered(section)[:SHOWN]]
 
     def fold(section: str) -> None:
         fresh = folded ^ {section}
@@ -126,121 +120,31 @@ def DeskScreen() -> ft.Control:
         set_folded(fresh)
 
     def choose(ticket_id: str, step: str = "") -> None:
-        if not look.wide:
-            ui.go(f"/ticket/{ticket_id}/{step}" if step else f"/ticket/{ticket_id}")
-            return
-        store.set(_CHOSEN, ticket_id)
-        set_chosen(ticket_id)
-        set_form(step)
+        ui.go(f"/ticket/{ticket_id}/{step}" if step else f"/ticket/{ticket_id}")
 
-    def move(by: int) -> None:
-        if shown:
-            at = shown.index(chosen) + by if chosen in shown else 0
-            choose(shown[max(0, min(len(shown) - 1, at))])
-
-    def press(action: str) -> None:
-        if action in (NEXT, BEFORE):
-            move(1 if action == NEXT else -1)
-        elif action == NEW:
-            set_form(NEW)
-        elif action == CALL and takes_calls(ui):
-            set_form(f"{CALL}{ui.now()}")
-        elif action == FIND:
-            set_finding(finding + 1)
-        elif action == CLOSE:
-            set_form("")
-
-    _use_keys(ui, look.wide, form, press)
     use_news(ui, "/desk")
-    if not may_oversee(ui.session.roles):
-        return not_for_you(ui, t("desk.heading"), id="desk")
-    lists = _Sections(board, text, folded, chosen if look.wide else "", fold, choose)
     all_tickets = icon_button(
         "desk-tickets", ft.Icons.FORMAT_LIST_BULLETED, t("desk.all_tickets"), lambda: ui.go("/tickets")
     )
     phones = icon_button(
         "desk-phones", ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED, t("join.desk.heading"), lambda: ui.go(put_on_phone.PATH)
     )
-    search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text, asked_for=finding)
-    where = estates.switch(ui)
+    search = SearchField("desk-find", set_text, hint=t("desk.find"), initial=text)
     above = [] if text else estates.overview(ui)
-    if not look.wide:
-        return Scaffold(
-            t("desk.heading"),
-            [search, *_ways(ui, board), *above, lists],
-            id="desk",
-            under=where,
-            cloud=cloud_of(ui),
-            tools=[phones, all_tickets],
-            footer=nav,
-        )
-    calls = [call_button(ui, lambda at: set_form(f"{CALL}{at}"))] if takes_calls(ui) else []
-    left = ft.Column(
-        [search, *_ways(ui, board), *above, lists, ft.Container(height=theme.GAP)],
-        spacing=theme.GAP,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        expand=True,
-    )
-    return TwoPane(
+    return Scaffold(
         t("desk.heading"),
-        left,
-        _Right(chosen, form, set_form, choose, key=f"{chosen}/{form}"),  # type: ignore[call-arg]
+        [search, *_ways(ui, board), *above, _Sections(board, text, folded, fold, choose)],
         id="desk",
-        under=where,
+        under=estates.switch(ui),
         cloud=cloud_of(ui),
-        tools=[*calls, new_button(ui), phones, all_tickets],
-        first_width=440,
+        tools=[phones, all_tickets],
         footer=nav,
     )
 
 
-NEXT, BEFORE, NEW, CALL, FIND, CLOSE = "next", "before", "new", "call-", "find", "close"
-
-
-def key_means(key: str, alt: bool, form: str) -> str:
-    """Return the action of a key on the wide board, "" for none.
-
-    ↑ and ↓ choose another ticket, Alt+N opens a new one in the right pane, Alt+P a new one for a phone call answered
-    now, Alt+F goes to the board's search, Esc closes the open `form` ("" if none). While a form is open, the arrow keys
-    belong to it.
-    """
-    if alt:
-        return {"N": NEW, "P": CALL, "F": FIND}.get(key.upper(), "")
-    if key == "Escape":
-        return CLOSE if form else ""
-    return {"Arrow Down": NEXT, "Arrow Up": BEFORE}.get(key, "") if not form else ""
-
-
-def _use_keys(ui: Ui, wide: bool, form: str, press: Callable[[str], None]) -> None:
-    """Hook: on a wide window, call ``press`` with the action of each key (``key_means``)."""
-    latest: ft.MutableRef[tuple[str, Callable[[str], None]]] = ft.use_ref(lambda: (form, press))
-    latest.current = (form, press)
-
-    def pressed(e: ft.KeyboardEvent) -> None:
-        # The board stays alive under other screens and must ignore the keys pressed there.
-        if ui.router.path != "/desk" or latest.current is None:
-            return
-        now_open, act = latest.current
-        meant = key_means(e.key, e.alt, now_open)
-        if meant:
-            act(meant)
-
-    def listen() -> None:
-        ui.page.on_keyboard_event = pressed if wide else None
-
-    def end() -> None:
-        ui.page.on_keyboard_event = None
-
-    ft.use_effect(listen, [wide], end)
-
-
 def _ways(ui: Ui, board: Board) -> list[ft.Control]:
     """Return the buttons above the board: new ticket, register, and those with something to do, such as flags."""
-    ways: list[ft.Control] = []
-    if not theme.look_of(ui.page).wide:
-        ways.extend([call_button(ui)] if takes_calls(ui) else [])
-        ways.append(new_button(ui))
+    ways: list[ft.Control] = [*([call_button(ui)] if takes_calls(ui) else []), new_button(ui)]
     to_register = ft.Icons.RECORD_VOICE_OVER_OUTLINED
     ways.append(small_button("desk-matters", t("matter.register"), lambda: ui.go("/matters"), icon=to_register))
     if board.flags:
@@ -260,29 +164,7 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
         ways.append(small_button("desk-confirm", words, lambda: ui.go("/confirm"), icon=ft.Icons.FACT_CHECK_OUTLINED))
     if ui.session.roles & {roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.FINANCE}:
         ways.append(small_button("desk-finance", t("desk.tools_finance"), lambda: ui.go("/finance"), tone="text"))
-    return [ft.Row(ways, spacing=8, run_spacing=8, wrap=True)] if ways else []
-
-
-@ft.component
-def _Right(chosen: str, form: str, set_form: Callable[[str], None], choose: Callable[..., None]) -> ft.Control:
-    """Draw the right pane: the chosen ticket, one of its forms, or the form of a new ticket (chosen once saved)."""
-    ui = use_ui()
-    if form == NEW or form.startswith(CALL):
-        rang = int(form.removeprefix(CALL)) if form != NEW else None
-        return TicketNewScreen(on_done=lambda: set_form(""), on_saved=choose, rang_at=rang)
-    if not chosen:
-        return empty_state(t("desk.pick"), t("desk.pick_says"), mark=ft.Icons.KEYBOARD_ARROW_LEFT, id="desk-pick")
-    if form in FORMS:
-        return FORMS[form](ticket_id=chosen, on_done=lambda: set_form(""), key=f"{form}-{chosen}")
-
-    def open_step(path: str) -> None:
-        step = path.rsplit("/", 1)[-1]
-        if step in FORMS:
-            set_form(step)
-        else:
-            ui.go(path)
-
-    return TicketPane(chosen, open_step, key=chosen)  # type: ignore[call-arg]
+    return [ft.Row(ways, spacing=8, run_spacing=8, wrap=True)]
 
 
 @ft.component
@@ -290,7 +172,6 @@ def _Sections(
     board: Board,
     text: str,
     folded: frozenset[str],
-    chosen: str,
     fold: Callable[[str], None],
     choose: Callable[..., None],
 ) -> ft.Control:
@@ -316,9 +197,9 @@ def _Sections(
             if by_worker and card.assignee != before:
                 before = card.assignee
                 parts.append(_worker(ui, section, before))
-            act = _act(ui, section.id, card, choose)
+            act = _act(ui, card, choose)
             draw = partial(
-                desk_card, card, now, partial(choose, card.id), selected=card.id == chosen, act=act,
+                desk_card, card, now, partial(choose, card.id), act=act,
                 with_stage=by_worker or card.stage == st.INFEASIBLE,
                 who="" if by_worker else ui.session.staff_name(card.assignee), key=card.id,
             )  # fmt: skip
@@ -380,22 +261,14 @@ def _worker(ui: Ui, section: Section, worker: str | None) -> ft.Control:
     )
 
 
-def _act(ui: Ui, section: str, card: Card, choose: Callable[..., None]) -> tuple[str, Any] | None:
+def _act(ui: Ui, card: Card, choose: Callable[..., None]) -> tuple[str, Any] | None:
     """Return the words and handler of the step that can be taken right on the card, or None."""
     held = ui.session.roles_on(card)
     taking = face_of(card.type).at_once(card, held)
     if taking is not None:
         return taking.words, partial(taking.run, ui, card)
-    step, words = "", ""
-    if section == "open" and held & {roles.DESK, roles.ENGINEERING_SUPERVISOR}:
-        step, words = "assign", t("desk.assign.heading")
-    elif section == "to_judge" and card.stage == st.TO_JUDGE and roles.ENGINEERING_SUPERVISOR in held:
-        step, words = "judge", t("desk.judge.heading")
-    elif section == "to_ask" and held & {roles.DESK, roles.ENGINEERING_SUPERVISOR}:
-        step, words = "asked", t("desk.asked.heading")
-    if not step:
-        return None
-    return words, lambda: choose(card.id, step)
+    follows = step_of(ui, card)
+    return (follows[1], partial(choose, card.id, follows[0])) if follows is not None else None
 
 
 def _to_list(ui: Ui, section: str) -> Callable[[], None]:

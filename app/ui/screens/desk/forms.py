@@ -5,7 +5,7 @@ On a phone each form is a screen of its own; on a wide window it is in the desk'
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import flet as ft
 
@@ -13,11 +13,13 @@ from app.actions import CardFilter
 from app.actions.models import Card, Staff
 from app.domain import roles
 from app.domain.subjects.ticket import state as st
+from app.ui import theme
 from app.ui.context import cloud_of, use_draft, use_now, use_read, use_ui
-from app.ui.kit.base import column, quiet
+from app.ui.kit.base import column, guard_of, quiet
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import Option, big_choice, pills
 from app.ui.kit.fields import TextBox
+from app.ui.kit.keys import DOWN, ENTER, UP, use_keys
 from app.ui.kit.lists import empty_state
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section, total_line
@@ -45,17 +47,46 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
         lambda s: _workers(s.staff_list(roles.REPAIR_WORKER, where), s.cards, s.tickets.last_assigned()), where
     )
     done = on_done or ui.back
+    desk = theme.use_look().desk and on_done is not None
+    near = nearby(view.card, busy)
+    if desk:
+        people = sorted(people, key=lambda p: (p.load, p.id not in near))
+    chosen = next((p for p in people if p.id == draft.values["worker"]), None)
+
+    async def save() -> None:
+        worker, note = str(draft.values["worker"]), str(draft.values["note"]).strip()
+        await ui.do(
+            ui.session.tickets.assign(ticket_id, worker, note, once=draft.once, draft=draft.key),
+            then=lambda _: done(),
+            saved=t("desk.assign.saved", name=chosen.name if chosen else ""),
+        )
+
+    def move(by: int) -> None:
+        ids = [p.id for p in people]
+        at = ids.index(chosen.id) + by if chosen else 0
+        if ids:
+            draft.set("worker", ids[max(0, min(len(ids) - 1, at))])
+
+    async def take() -> None:
+        guard = guard_of(ui.page)
+        if chosen is not None and guard.enter():
+            try:
+                await save()
+            finally:
+                guard.leave()
+
+    use_keys({DOWN: lambda: move(1), UP: lambda: move(-1), ENTER: take} if desk else {})
     again = view.state.assignee is not None
     heading = t("desk.assign.heading_again" if again else "desk.assign.heading")
     if view.state.stage in (st.TO_JUDGE, st.TO_ASK) and view.state.arrived_at is None:
         blocked = notice(t("desk.assign.not_yet"), kept=t("desk.assign.not_yet_says"), tone="amber")
         return form(ui, heading, [ticket_head(view, now), blocked], id="assign", action=None, on_done=on_done)
-    chosen = next((p for p in people if p.id == draft.values["worker"]), None)
     content: list[ft.Control] = [ticket_head(view, now)]
     if view.state.stage in STARTED:
         content.append(notice(t("desk.assign.taken", name=view.assignee_name), tone="amber", id="assign-taken"))
     if people:
-        options = [_worker(p, busy.get(p.id, []), view.state.assignee, last) for p in people]
+        here = near if desk else frozenset[str]()
+        options = [_worker(p, busy.get(p.id, []), view.state.assignee, last, p.id in here) for p in people]
         choices = big_choice(options, draft.values["worker"], lambda v: draft.set("worker", v), id="worker")
         content.append(section(t("desk.assign.who"), [choices]))
     else:
@@ -75,14 +106,6 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     else:
         more = small_button("assign-more", t("desk.assign.more"), lambda: draft.set("more", True), tone="text")
         content.append(more)
-
-    async def save() -> None:
-        worker, note = str(draft.values["worker"]), str(draft.values["note"]).strip()
-        await ui.do(
-            ui.session.tickets.assign(ticket_id, worker, note, once=draft.once, draft=draft.key),
-            then=lambda _: done(),
-            saved=t("desk.assign.saved", name=chosen.name if chosen else ""),
-        )
 
     action = Action(
         t("desk.assign.save", name=chosen.name) if chosen else t("desk.assign.heading"),
@@ -107,13 +130,22 @@ def _workers(
     return ordered, hands, last[0] if last else ""
 
 
-def _worker(person: Staff, hand: list[Card], holder: str | None, last: str) -> Option:
+def nearby(card: Card, busy: Mapping[str, Sequence[Card]]) -> frozenset[str]:
+    """Return who has begun with something in the building a ticket is about."""
+    there = card.building_id
+    begun = ((worker, one) for worker, hand in busy.items() for one in hand if there and one.id != card.id)
+    return frozenset(worker for worker, one in begun if one.building_id == there and one.stage in STARTED)
+
+
+def _worker(person: Staff, hand: list[Card], holder: str | None, last: str, near: bool) -> Option:
     marks = []
     if person.id == holder:
         marks.append(t("desk.assign.now"))
     if person.id == last:
         marks.append(t("desk.assign.last"))
     marks.append(t("desk.assign.busy", n=person.load) if person.load else t("desk.assign.idle"))
+    if near:
+        marks.append(t("desk.assign.near"))
     on_now = next((c for c in hand if c.stage in STARTED[1:]), None) or next(iter(hand), None)
     lines = [" · ".join(marks)]
     if on_now is not None:

@@ -109,8 +109,12 @@ def desk_card(
     foot: ft.Control = flow(marks) if len(marks) > 1 else marks[0]
     if act is not None:
         button = small_button(f"act-{card.id}", act[0], act[1])
-        left = ft.Container(foot, expand=not large or None, alignment=ft.Alignment.CENTER_LEFT)
-        foot = column([left, button], gap=8) if large else row([left, button], gap=8)
+        if large:
+            left = ft.Container(foot, alignment=ft.Alignment.CENTER_LEFT)
+            foot = column([left, button], gap=8)
+        else:
+            foot.expand = foot.expand_loose = True
+            foot = row([foot, button], gap=8, alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
     padding = ft.Padding.only(left=16, right=16, top=13, bottom=6)
     opens = pressable(
         id or f"card-{card.id}",
@@ -181,7 +185,7 @@ def form(
         return Scaffold(
             heading, content, id=id, on_back=ui.back, cloud=cloud, tools=tools, action=action, second=second
         )
-    buttons = [MainAction(one, quiet=n > 0) for n, one in enumerate((action, second)) if one is not None]
+    buttons = [MainAction(one, quiet=n > 0, by_key=not n) for n, one in enumerate((action, second)) if one is not None]
     hints = [quiet(one.hint, align=ft.TextAlign.CENTER) for one in (action,) if one is not None and one.hint]
     back = icon_button("back", ft.Icons.ARROW_BACK_ROUNDED, t("common.back"), on_done)
     body_ = ft.Column(

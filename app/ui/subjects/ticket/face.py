@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -13,6 +14,7 @@ from app.actions.models import Card, StepRow, TicketView
 from app.domain import roles
 from app.domain.rules import photos
 from app.domain.rules.state import SubjectState
+from app.domain.subjects.signing import SIGNATURE_INTACT
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET
@@ -22,12 +24,13 @@ from app.ui.corrections import Correction
 from app.ui.kit.money import Fee, fee_table
 from app.ui.kit.ticket import chip
 from app.ui.kit.timeline import Step
-from app.ui.screens.desk.parts import ticket_head
+from app.ui.screens.desk.parts import standing_of, ticket_head
+from app.ui.screens.desk.words import GROUPS
 from app.ui.signed_lines import Line
-from app.ui.subjects.face import AtOnce, Body, Face, NameOf
+from app.ui.subjects.face import AtOnce, Body, Face, NameOf, Together
 from app.ui.subjects.ticket import signed
 from app.ui.subjects.ticket.corrections import CORRECTIONS
-from app.ui.texts import moment_text, t, yuan
+from app.ui.texts import has, moment_text, t, yuan
 from app.ui.ticket_words import items_words, joined, word
 
 _AT_WORK: Final = frozenset((st.WORKING, st.TO_TRY, st.TO_SIGN, st.DONE, st.CONFIRMED, st.FILED))
@@ -86,6 +89,41 @@ class TicketFace(Face):
             return None
         return AtOnce("receive", t("ticket.do.receive"), ft.Icons.MOVE_TO_INBOX_OUTLINED, receive)
 
+    def kind_words(self, card: Card) -> str:
+        """What kind of ticket it is, as short as a table has room for."""
+        key = f"desk.table.kind_{card.kind}"
+        return t(key) if has(key) else word("kind", card.kind)
+
+    def follows(self, card: Card, held: Set[str]) -> tuple[str, str] | None:
+        """派工, 判定, 询问住户: what the desk and the supervisor do with what nobody works on yet (A.2)."""
+        dispatches = bool(held & {roles.DESK, roles.ENGINEERING_SUPERVISOR})
+        if card.stage in GROUPS["open"] and dispatches:
+            return "assign", t("desk.assign.heading")
+        if card.stage == st.TO_JUDGE and roles.ENGINEERING_SUPERVISOR in held:
+            return "judge", t("desk.judge.heading")
+        if card.stage in GROUPS["to_ask"] and dispatches:
+            return "asked", t("desk.asked.heading")
+        return None
+
+    def marks_for(self, held: Set[str]) -> bool:
+        """The supervisor takes over and confirms several at once (A.1, A.8)."""
+        return roles.ENGINEERING_SUPERVISOR in held
+
+    def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
+        """签收 what waits for it (A.1, A.9); 确认 what is done, unflagged and signed intact (A.8)."""
+        mine = [card for card in cards if roles.ENGINEERING_SUPERVISOR in session.roles_on(card)]
+        new = [card for card in mine if card.as_(TicketCard).to_receive]
+        done = [card for card in mine if _confirmable(session, card)]
+        made: list[Together] = []
+        if new:
+            words = t("desk.many.receive", n=len(new))
+            made.append(Together("receive", words, t("desk.many.receive_says"), partial(_receive_all, new)))
+        if done:
+            total = yuan(sum(card.as_(TicketCard).total_fen for card in done))
+            words, says = t("desk.many.confirm", n=len(done)), t("desk.many.confirm_says", total=total)
+            made.append(Together("confirm", words, says, partial(_confirm_all, done, session.new_id())))
+        return tuple(made)
+
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
         """Return what an entry says; reported progress names days."""
         return _progress(body, now) if kind == "progress_reported" else super().says(kind, body, name_of, now)
@@ -130,6 +168,22 @@ class TicketFace(Face):
 async def receive(ui: Ui, card: Card) -> None:
     """Take a ticket over 签收 by a tap in a list (A.1, A.9)."""
     await ui.do(ui.session.tickets.receive(card.id), saved=t("desk.received"))
+
+
+async def _receive_all(cards: Sequence[Card], ui: Ui) -> None:
+    for card in cards:
+        await receive(ui, card)
+
+
+def _confirmable(session: Session, card: Card) -> bool:
+    if card.stage != st.DONE or card.flags:
+        return False
+    return card.kind != REPAIR or standing_of(session.tickets.view(card.id)) == SIGNATURE_INTACT
+
+
+async def _confirm_all(cards: Sequence[Card], once: str, ui: Ui) -> None:
+    ids = [card.id for card in cards]
+    await ui.do(ui.session.tickets.confirm(ids, once=once), saved=t("desk.many.confirmed", n=len(ids)))
 
 
 def fee_rows(lines: Sequence[Mapping[str, Any]]) -> list[Fee]:

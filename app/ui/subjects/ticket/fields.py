@@ -11,7 +11,7 @@ import flet as ft
 from app.actions.models import Household, HouseholdHit, PriceItem, TicketForm
 from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.times import at_china, to_china
-from app.domain.writing.addresses import building_words
+from app.domain.writing.addresses import building_words, doors_of
 from app.ui import estates, theme
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import small_button
@@ -113,10 +113,10 @@ def where_section(
     buildings: Mapping[str, str],
     on_home: Callable[[Household], object],
     which: Sequence[ft.Control] = (),
+    seeking: int = 0,
 ) -> ft.Control:
-    """Return the choice of a place: a household, searched for as one types, or a public area.
-
-    ``buildings`` are ids by code; ``which`` is the question in which estate a public area is.
+    """A household, found as one types, or a public area. ``buildings`` are ids by code; ``which`` asks for the estate
+    of a public area. Enter takes the only household found; the search takes the focus when ``seeking`` grows.
     """
     choices = [("household", t("newticket.household")), ("public", t("newticket.public"))]
 
@@ -145,17 +145,34 @@ def where_section(
         )
     else:
         query = str(values["home_query"])
+
+        def take_only(text: str) -> None:
+            only = only_hit(text, find(text))
+            if only is not None:
+                on_home(only)
+            else:
+                update(home_query=text)
+
         parts.append(
             SearchField(
-                "home-find", lambda text: update(home_query=text), hint=t("newticket.which_hint"), initial=query
+                "home-find", lambda text: update(home_query=text), hint=t("newticket.which_hint"), initial=query,
+                asked_for=seeking, on_submit=take_only,
             )
-        )
+        )  # fmt: skip
         for hit in find(query)[:FOUND_AT_MOST] if query else ():
             parts.append(_home_row(hit, on_home))
         if query and not find(query):
             parts.append(quiet(t("common.none_found", query=query)))
             parts.append(quiet(t("household.not_found")))
     return section(t("newticket.where"), parts)
+
+
+def only_hit(text: str, hits: Sequence[HouseholdHit]) -> Household | None:
+    """The household that a search can only mean: the only one found, or the only one whose door was typed in full."""
+    doors = {str(door) for door in doors_of(text)}
+    exact = [hit for hit in hits if hit.household.address in doors]
+    meant = exact if len(exact) == 1 else hits
+    return meant[0].household if len(meant) == 1 and text else None
 
 
 def _home_row(hit: HouseholdHit, on_home: Callable[[Household], object]) -> ft.Control:
@@ -228,8 +245,9 @@ def kind_section(
     return section(t("newticket.kind"), [pills(options, values["kind"], choose, id="kind")])
 
 
-def content_section(values: Values, update: Update) -> ft.Control:
-    """Return the fields for the fault, by phrases of its type or in words, and for how urgent it is."""
+def content_section(values: Values, update: Update, writing: int = 0, *, numbered: bool = False) -> ft.Control:
+    """What is wrong, by phrases of its kind (``numbered``: also by a digit) or in words; the field takes the focus when
+    ``writing`` grows."""
     prefix, count = {REPAIR: ("repair", 5), PUBLIC_REPAIR: ("public", 4), JOB: ("job", 3)}.get(
         str(values["kind"]), ("complaint", 4)
     )
@@ -244,6 +262,8 @@ def content_section(values: Values, update: Update) -> ft.Control:
         name=t("newticket.content"),
         hint=t("newticket.content_hint"),
         phrases=phrases,
+        asked_for=writing,
+        numbered=numbered,
     )
     # Drafts of an older version have no urgency.
     urgent = bool(values.get("urgent"))

@@ -14,9 +14,10 @@ from app.actions.models import TicketView
 from app.domain.subjects.ticket.steps import can_do, was_done
 from app.ui.context import Ui, cloud_of, use_read
 from app.ui.kit.buttons import Action, MainAction, icon_button, small_button
+from app.ui.kit.here import use_here
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold
-from app.ui.router import use_here, use_router
+from app.ui.router import use_router
 from app.ui.subjects.ticket.moves import moves_of
 from app.ui.subjects.ticket.step_form import use_ticket
 from app.ui.texts import t

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -14,7 +15,7 @@ from app.domain import roles
 from app.domain.subjects.job.kinds import SENDERS
 from app.domain.subjects.parts import ANY_BUT_FINANCE
 from app.domain.subjects.ticket.kinds import REPAIR
-from app.ui import estates
+from app.ui import estates, theme
 from app.ui.context import cloud_of, use_draft, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.buttons import Action
@@ -60,27 +61,68 @@ def begin(home: Household | None, channel: str = "") -> dict[str, Any]:
     return start
 
 
+CALL: Final = "call-"
+"""What a call is called at the desk, followed by when the telephone rang (ms)."""
+_CALLS: Final = "ticket-new:call-"
+
+
+def call_draft(rang_at: int) -> str:
+    """The key of the draft of a call taken at the desk: each has its own, for several may be open at once."""
+    return f"{_CALLS}{rang_at}"
+
+
+@dataclass(frozen=True)
+class OpenCall:
+    """A call that was taken and is not saved yet; ``address`` of the door it is about, "" before that is known."""
+
+    rang_at: int
+    address: str
+
+    @property
+    def form(self) -> str:
+        """What it is called at the desk."""
+        return f"{CALL}{self.rang_at}"
+
+
+def open_calls(session: Session) -> tuple[OpenCall, ...]:
+    """The calls that were taken and are not saved yet, the oldest first (A.1)."""
+    found = []
+    for key in session.drafts():
+        rang = key.removeprefix(_CALLS)
+        if rang == key or not rang.isdecimal():
+            continue
+        values = session.draft(key) or {}
+        home = session.home(str(values.get("household") or ""))
+        found.append(OpenCall(int(rang), home.address if home is not None else str(values.get("place") or "")))
+    return tuple(sorted(found, key=lambda call: call.rang_at))
+
+
 @ft.component
 def TicketNewScreen(
     household_id: str = "",
     on_done: Callable[[], object] | None = None,
     on_saved: Callable[[str], object] | None = None,
     rang_at: int | None = None,
+    kept: str = "",
 ) -> ft.Control:
     """The form that opens a ticket; people who dispatch can assign it at once (A.2).
 
-    In the desk's right pane, ``on_done`` leads back to what the pane showed before, and ``on_saved`` gets the new
-    ticket's id. ``rang_at``: when the telephone rang, if the desk began with 来电 (ms of corrected time; A.1).
+    Beside the desk's table ``on_done`` leads back to what stood there, ``on_saved`` hears which ticket it became.
+    ``rang_at``: when the telephone rang, where the desk began with 来电 (ms, corrected time; A.1). ``kept``: the key of
+    its draft, where it is one of several calls.
     """
     ui = use_ui()
     rang = use_handed(NEW).get(RANG) if rang_at is None else rang_at
     here = use_read(lambda session: home_of(session, household_id) if household_id else None, household_id)
     channel = "phone" if roles.DESK in ui.session.roles else "door"
     draft = use_draft(
-        f"ticket-new:{household_id}" if household_id else "ticket-new",
+        kept or (f"ticket-new:{household_id}" if household_id else "ticket-new"),
         begin(here, channel) | {"estate": ui.session.estate},
     )
     now = use_now()
+    by_key = theme.use_look().desk and on_done is not None
+    seeking, seek = ft.use_state(0)
+    writing, write = ft.use_state(0)
     values, update = draft.values, draft.update
 
     def begin_call() -> None:
@@ -90,6 +132,8 @@ def TicketNewScreen(
             draft.flush()
 
     ft.use_effect(begin_call, [draft])
+    # Once the form is there: a field that is asked for while it is made does not get the focus.
+    ft.use_effect(lambda: seek(1) if by_key and not values["household"] else None, [draft])
     home = use_read(lambda session: home_of(session, str(values["household"])), values["household"])
     # Drafts of an older version have no estate.
     said = values.get("estate", ui.session.estate)
@@ -101,7 +145,7 @@ def TicketNewScreen(
 
     def discard() -> None:
         draft.discard()
-        if rang is not None:
+        if rang is not None and not kept:
             begin_call()
         else:
             leave()
@@ -116,6 +160,8 @@ def TicketNewScreen(
 
     def take(found: Household) -> None:
         update(**{name: begin(found)[name] for name in ("household", "contact_name", "contact_phone")}, home_query="")
+        if by_key:
+            write(writing + 1)
 
     held = held_in(ui.session, where)
     may_assign = bool(held & DISPATCHERS) and not (values["kind"] == REPAIR and values["item"] == UNLISTED)
@@ -148,12 +194,12 @@ def TicketNewScreen(
     content += call_part(ui, values, update, rang) if calls else []
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content += [
-        fields.where_section(values, update, home, ui.session.doors.find, known, take, which),
+        fields.where_section(values, update, home, ui.session.doors.find, known, take, which, seeking),
         _here(values),
         fields.kind_section(
             values, update, to_register, send_job=send_job if held_in(ui.session, where) & SENDERS else None
         ),
-        fields.content_section(values, update),
+        fields.content_section(values, update, writing, numbered=by_key),
     ]
     if values["kind"] == REPAIR:
         content.append(_item(ui.session, values, update, where))

@@ -80,7 +80,9 @@ def TicketPane(ticket_id: str, on_open: Callable[[str], object] | None = None) -
     """
     sheet = use_ticket_sheet(ticket_id, on_open)
     buttons = [
-        MainAction(action, quiet=n > 0) for n, action in enumerate((sheet.action, sheet.second)) if action is not None
+        MainAction(action, quiet=n > 0, by_key=not n)
+        for n, action in enumerate((sheet.action, sheet.second))
+        if action is not None
     ]
     body = ft.Column(
         [row([txt(sheet.heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True), *sheet.tools]), *sheet.content],

@@ -9,14 +9,14 @@ from app.ui.subjects.ticket.endings import CloseScreen, EscalateScreen, FinishSc
 from app.ui.subjects.ticket.fees import FeesScreen, TryScreen
 from app.ui.subjects.ticket.found import FoundScreen
 from app.ui.subjects.ticket.material import MaterialScreen
-from app.ui.subjects.ticket.page import TicketScreen
+from app.ui.subjects.ticket.page import TicketPane, TicketScreen
 from app.ui.subjects.ticket.price import ConsentScreen, PriceScreen
 from app.ui.subjects.ticket.signing import DeclineSignScreen, SignScreen
 
 _TICKET: Final = "/ticket/{ticket_id}"
 
 ROUTES: Final = (
-    Route(_TICKET, TicketScreen),
+    Route(_TICKET, TicketScreen, pane=TicketPane),
     Route(f"{_TICKET}/found", FoundScreen, parent=_TICKET),
     Route(f"{_TICKET}/price", PriceScreen, parent=_TICKET),
     Route(f"{_TICKET}/consent", ConsentScreen, parent=_TICKET),

@@ -23,8 +23,9 @@ from app.ui.context import Draft, Ui, use_draft, use_read, use_ui
 from app.ui.kit.alone import alone_of
 from app.ui.kit.base import column, flow, quiet, row, title, txt
 from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.here import use_here
 from app.ui.kit.notices import notice
-from app.ui.router import use_here, use_router
+from app.ui.router import use_router
 from app.ui.shown import lines_to_sign
 from app.ui.signing_pad import SigningPage
 from app.ui.subjects.ticket.gate import gated, not_now

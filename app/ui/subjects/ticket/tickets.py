@@ -149,9 +149,9 @@ def jobs_button(ui: Ui, n: int = 0) -> ft.Control:
     return small_button("to-jobs", words, lambda: ui.go("/jobs"), icon=ft.Icons.ASSIGNMENT_OUTLINED)
 
 
-def new_button(ui: Ui) -> ft.Control:
-    """Return the button 新工单."""
-    return small_button("desk-new", t("desk.new"), lambda: ui.go("/ticket-new"), icon=ft.Icons.ADD_ROUNDED)
+def new_button(ui: Ui, on_tap: Callable[[], object] | None = None) -> ft.Control:
+    """新工单: its form over everything, or where ``on_tap`` shows it."""
+    return small_button("desk-new", t("desk.new"), on_tap or (lambda: ui.go("/ticket-new")), icon=ft.Icons.ADD_ROUNDED)
 
 
 def _chips(

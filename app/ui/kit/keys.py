@@ -1,0 +1,118 @@
+"""The keys of a desk's window: which ones act, and where. A phone has none and pays for none.
+
+Keys act on the screen on top alone, and never lead away from it. While somebody types in a field only Ctrl+Enter and
+Esc act; while a sheet or question lies over the screen only Esc does, and closes it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.kit.base import of_window
+from app.ui.kit.here import use_here
+
+SAVE: Final = "Ctrl+Enter"
+ESC: Final = "Escape"
+UP, DOWN, ENTER = "Arrow Up", "Arrow Down", "Enter"
+_WHILE_TYPING: Final = frozenset((SAVE, ESC))
+_KEY: Final = "shangmen.keys"
+_SAME: Final = {"Numpad Enter": ENTER, "Numpad Add": "+"}
+
+Act = Callable[[], Any]
+"""What a key does; plain or async."""
+
+
+def name_of(key: str, *, ctrl: bool = False, alt: bool = False, shift: bool = False, meta: bool = False) -> str:
+    """Return what a key is called here: "C", "?", "Arrow Down", "Ctrl+Enter"; "" for one no shortcut may be.
+
+    With Alt, Ctrl or ⌘ a key is the browser's; Ctrl+Enter and ⌘+Enter, which no browser takes, save.
+    """
+    key = _SAME.get(key, key)
+    if ctrl or meta:
+        return SAVE if key == ENTER and not alt else ""
+    if alt:
+        return ""
+    if shift and key == "/":
+        return "?"
+    return key.upper() if len(key) == 1 else key
+
+
+class Keys:
+    """The keys of one window: who listens on which screen, and whether somebody types."""
+
+    def __init__(self, page: ft.Page | ft.BasePage) -> None:
+        self._page = page
+        self._heard: list[tuple[str, Callable[[], Mapping[str, Act]]]] = []
+        self.typing: set[object] = set()
+        """The fields that have the focus: one, or none."""
+        self.path: Callable[[], str] = lambda: ""
+        """The path of the screen on top."""
+        self.close_over: Callable[[], bool] = lambda: False
+        """Closes the topmost sheet; returns False when there is none."""
+        self.covered: Callable[[], bool] = lambda: False
+        """Whether a sheet or question lies over the screen."""
+
+    def listen(self, path: str, acts: Callable[[], Mapping[str, Act]]) -> Callable[[], None]:
+        """Ask ``acts`` for what the keys do on the screen at ``path``, before those who listened there earlier; return
+        what ends it."""
+        one = path, acts
+        self._heard.append(one)
+        page: Any = self._page
+        page.on_keyboard_event = self._pressed
+
+        def end() -> None:
+            self._heard.remove(one)
+            if not self._heard:
+                page.on_keyboard_event = None
+
+        return end
+
+    async def _pressed(self, e: ft.KeyboardEvent) -> None:
+        await self.press(name_of(e.key, ctrl=e.ctrl, alt=e.alt, shift=e.shift, meta=e.meta))
+
+    async def press(self, name: str) -> bool:
+        """Do what the key called ``name`` does now; return whether it does anything."""
+        if self.covered():
+            return name == ESC and self.close_over()
+        if self.typing and name not in _WHILE_TYPING:
+            return False
+        here = self.path()
+        for path, acts in reversed(self._heard):
+            act = acts().get(name) if path == here else None
+            if act is not None:
+                result = act()
+                if inspect.isawaitable(result):
+                    await result
+                return True
+        return False
+
+
+def keys_of(page: ft.Page | ft.BasePage) -> Keys:
+    """Return the keys of a window."""
+    return of_window(page, _KEY, lambda: Keys(page))
+
+
+def use_keys(acts: Mapping[str, Act]) -> None:
+    """Hook: at a desk, what keys do on this screen while this component is there, by their names (`name_of`)."""
+    keys = keys_of(ft.context.page)
+    path = use_here()
+    latest: ft.MutableRef[Mapping[str, Act]] = ft.use_ref(lambda: acts)
+    latest.current = acts
+    listening = theme.use_look().desk and bool(acts)
+    ended: ft.MutableRef[Callable[[], None]] = ft.use_ref()
+
+    def listen() -> None:
+        if listening:
+            ended.current = keys.listen(path, lambda: latest.current or {})
+
+    def end() -> None:
+        if ended.current is not None:
+            ended.current()
+            ended.current = None
+
+    ft.use_effect(listen, [listening], end)

@@ -1,0 +1,84 @@
+"""The columns of the desk's table that any type of record can have; a `Face` says which, and which of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from app.actions import Session
+from app.actions.models import Card
+from app.domain.rules.clocks import AMBER, RED
+from app.ui.kit.table import Cell, Column
+from app.ui.texts import t
+from app.ui.ticket_words import stamp_time
+
+NUMBER, DOOR, WHAT, KIND, STAGE, WHO, DUE, SINCE = "number", "door", "what", "kind", "stage", "who", "due", "since"
+"""The columns that a table can be sorted by (`screens/desk/narrowing.py`), `WHAT` excepted."""
+_TONES: Final = {AMBER: "amber", RED: "red"}
+
+
+def number(spare: int = 3) -> Column:
+    """What people call it by."""
+    return Column(NUMBER, t("desk.table.number"), lambda card: Cell(card.number or "—", "quiet"), 92, spare=spare)
+
+
+def door(words: Callable[[Card], str]) -> Column:
+    """Where it is, by what it is called in lists."""
+    return Column(DOOR, t("desk.table.door"), lambda card: Cell(words(card)), 124)
+
+
+def what() -> Column:
+    """What it is about, in a line."""
+    return Column(WHAT, t("desk.table.what"), lambda card: Cell(" ".join(card.content.split())), sorts=False)
+
+
+def kind(words: Callable[[Card], str]) -> Column:
+    """What kind it is; one that is urgent says so instead, in red."""
+
+    def cell(card: Card) -> Cell:
+        if card.urgent and not card.over:
+            return Cell(t("ticket.urgent"), "red")
+        return Cell(words(card), "quiet")
+
+    return Column(KIND, t("desk.table.kind"), cell, 68, spare=2)
+
+
+def stage(words: Callable[[Card], str]) -> Column:
+    """How it stands."""
+    return Column(STAGE, t("desk.table.stage"), lambda card: Cell(words(card)), 68)
+
+
+def who(session: Session) -> Column:
+    """Who does it."""
+    return Column(WHO, t("desk.table.who"), lambda card: Cell(session.staff_name(card.assignee) or "—"), 58)
+
+
+def due(now: int) -> Column:
+    """What is left on the clock that runs, or how late it is: 0:08, 超 2:10."""
+
+    def cell(card: Card) -> Cell:
+        clock = card.clock
+        if clock is None or clock.met_at is not None:
+            return Cell("—", "quiet")
+        return Cell(left_words(clock.minutes_left(now)), _TONES.get(clock.level(now), "quiet"))
+
+    return Column(DUE, t("desk.table.due"), cell, 66, right=True)
+
+
+def since(now: int) -> Column:
+    """When it was opened."""
+
+    def opened(card: Card) -> Cell:
+        return Cell(stamp_time(card.opened_at, now), "quiet")
+
+    return Column(SINCE, t("desk.table.since"), opened, 84, right=True, spare=4)
+
+
+_DAY: Final = 24 * 60
+
+
+def left_words(minutes: int) -> str:
+    """What is left on a clock as a table has room for: hours and minutes, or days from two on; late ones say so."""
+    size = abs(minutes)
+    span = t("common.span.days", d=size // _DAY) if size >= 2 * _DAY else f"{size // 60}:{size % 60:02d}"
+    return t("desk.table.late", span=span) if minutes < 0 else span
