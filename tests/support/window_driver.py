@@ -437,8 +437,10 @@ class WindowDriver:
             self._touched()
             field = self._focused()
             await self._told(self.client.session.page, "keyboard_event", said)
-            if field is None or field is not self._focused() or down["ctrl"] or down["alt"]:
+            after = self._focused()
+            if field is None or after is None or after._i != field._i or down["ctrl"] or down["alt"]:
                 return
+            field = after
             if key == "Enter" and not field.multiline:
                 # A field of one line gives the focus away when it is entered.
                 self.client.blur()

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.ui.screens import verify
 from app.ui.screens.desk import board as desk
-from app.ui.screens.desk import confirm, finance, flags, handover
+from app.ui.screens.desk import confirm, finance, flags, handover, wall
 from app.ui.subjects.ticket import tickets
 
 ROUTES: Final = (
@@ -17,4 +17,5 @@ ROUTES: Final = (
     *finance.ROUTES,
     *verify.ROUTES,
     *handover.ROUTES,
+    *wall.ROUTES,
 )

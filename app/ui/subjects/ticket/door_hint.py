@@ -16,11 +16,13 @@ import flet as ft
 
 from app.actions import CardFilter, Session
 from app.actions.models import Card
+from app.domain.subjects.ticket.kinds import TICKET
 from app.ui import theme
 from app.ui.context import Ui, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn, guarded
 from app.ui.kit.ticket import chip, urgent_chip
+from app.ui.subjects import face_of, page_of
 from app.ui.texts import ago_text, t
 from app.ui.ticket_words import SEP, word
 
@@ -36,18 +38,25 @@ names."""
 
 @dataclass(frozen=True)
 class Here:
-    """The tickets of a door: open ones, the most urgent first, and the latest ones that are over."""
+    """Tickets of a door: those that are not done yet, the most urgent first, and the last ones that are; and what else
+    happened there lately, such as visits."""
 
     open: tuple[Card, ...] = ()
     over: tuple[Card, ...] = ()
+    more: tuple[Card, ...] = ()
 
 
-def read_here(session: Session, household_id: str, area: str) -> Here:
-    """Return the tickets that this phone knows of a household, or of a public area by its name."""
+def read_here(session: Session, household_id: str, area: str, desk: bool = False) -> Here:
+    """What this phone knows of the door of a household, or of a public area by its words; at a ``desk``, where somebody
+    who lives there is on the telephone, also what else happened."""
     if household_id:
         wanted = CardFilter(household_id=household_id, over=False)
         lately = CardFilter(household_id=household_id, over=True, order="recent")
-        return Here(tuple(session.cards(wanted, 0, MOST)), tuple(session.cards(lately, 0, LATELY)))
+        every = CardFilter(type=None, household_id=household_id, order="recent")
+        last = [card for card in session.cards(every, 0, LATELY + MOST) if card.type != TICKET] if desk else []
+        return Here(
+            tuple(session.cards(wanted, 0, MOST)), tuple(session.cards(lately, 0, LATELY)), tuple(last[:LATELY])
+        )
     if len(area.strip()) < SHORT:
         return Here()
     found = session.cards(CardFilter(text=area, over=False), 0, MOST)
@@ -74,12 +83,13 @@ def AtThisDoor(household_id: str, area: str, content: str, key: str | None = Non
     """
     ui = use_ui()
     now = use_now()
-    wide = theme.use_look().wide
-    here = use_read(lambda s: read_here(s, household_id, area), household_id, area)
+    look = theme.use_look()
+    wide, desk = look.wide, look.desk
+    here = use_read(lambda s: read_here(s, household_id, area, desk), household_id, area, desk)
     unfolded, unfold = ft.use_state(False)
     same = {card.id for card in here.open if alike(card.content, content)}
     listed = sorted(here.open, key=lambda card: card.id not in same)
-    if not listed and not here.over:
+    if not listed and not here.over and not here.more:
         return ft.Container(height=0)
     opened = wide or unfolded
     # Tickets that are like the report are shown even while the others are folded.
@@ -88,6 +98,9 @@ def AtThisDoor(household_id: str, area: str, content: str, key: str | None = Non
     if opened and here.over:
         rows.append(quiet(t("newticket.here_lately")))
         rows += [drawn(card.id, partial(_row, ui, card, now, False), what=card.number or "") for card in here.over]
+    if here.more:
+        rows.append(quiet(t("newticket.here_more")))
+        rows += [drawn(card.id, partial(_other_row, ui, card, now), what=card.number or "") for card in here.more]
     return tag("here", _strip(listed, here, opened, wide, rows, lambda: unfold(not unfolded)))
 
 
@@ -97,7 +110,8 @@ def _strip(
     amber = bool(listed)
     ink = ft.Colors.ON_TERTIARY_CONTAINER if amber else ft.Colors.ON_SURFACE_VARIANT
     ground = ft.Colors.TERTIARY_CONTAINER if amber else ft.Colors.SURFACE_CONTAINER
-    says = t("newticket.here_open", n=len(listed)) if amber else t("newticket.here_over", n=len(here.over))
+    said = t("newticket.here_over", n=len(here.over)) if here.over else t("newticket.here_none")
+    says = t("newticket.here_open", n=len(listed)) if amber else said
     head: list[ft.Control] = [
         icon(ft.Icons.CONTENT_COPY_ROUNDED if amber else ft.Icons.HISTORY, 22, ink),
         txt(says, ft.TextThemeStyle.TITLE_SMALL, color=ink, expand=True),
@@ -116,6 +130,18 @@ def _strip(
         sheet = ft.Container(column([*rows, *advice], gap=6), padding=ft.Padding.only(left=10, right=10, bottom=10))
         inside.append(sheet)
     return ft.Container(column(inside, gap=0), bgcolor=ground, border_radius=theme.RADIUS)
+
+
+def _other_row(ui: Ui, card: Card, now: int) -> ft.Control:
+    called, said = face_of(card.type).line(card)
+    words = [quiet(SEP.join((called, ago_text(card.last_at, now)))), *([txt(said, lines=1)] if said else [])]
+    return pressable(
+        f"here-{card.id}",
+        row([ft.Container(column(words, gap=1), expand=True), icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE)]),
+        lambda: ui.go(page_of(card) or "/"),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=6),
+        bgcolor=theme.PAPER,
+    )
 
 
 def _row(ui: Ui, card: Card, now: int, same: bool) -> ft.Control:
