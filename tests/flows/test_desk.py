@@ -198,6 +198,7 @@ def test_from_the_ring_to_the_assigned_ticket_without_a_mouse(field_day: FieldDa
     desk.see_id(f"here-{before}")
     desk.settle()
     press("1")
+    assert desk.becomes_enabled("main-action")
     press("Control+Enter")
     desk.see_id("assign")
     press("ArrowDown", "Enter")
