@@ -80,7 +80,7 @@ class Session(Records):
         )
         self._server = Server(self.engine, store)
         self.photos = Photos(self, self.engine)
-        self.todo = Todo(self, self._sync_changed)
+        self.todo = Todo(self, lambda type_, id_: self._changed(Change(frozenset({(type_, id_)}))))
         self.tickets = Tickets(self)
         self.matters = Matters(self, self.tickets)
         self.jobs = Jobs(self)
@@ -147,6 +147,15 @@ class Session(Records):
     def network_came_back(self) -> None:
         """Say that there may be a network again: waiting work goes up without a new save."""
         self.engine.network_came_back()
+
+    def out_of_sight(self) -> None:
+        """Say that nobody looks at the app any more, until the network "came back": it asks for news less often."""
+        self.engine.out_of_sight()
+
+    @property
+    def hears_at_once(self) -> bool:
+        """Whether the server says by itself when there is something new: nobody needs to ask."""
+        return self.engine.waiting.live
 
     def in_view(self, subjects: Sequence[tuple[str, str]]) -> None:
         """Say what is on the screen, so that its signatures are fetched first."""

@@ -56,8 +56,8 @@ def on_today() -> Stages:
 class Todo:
     """What one signed-in person has to do, of whatever type."""
 
-    def __init__(self, core: Core, announce: Callable[[], None]) -> None:
-        """``announce`` is called when something that screens read has changed."""
+    def __init__(self, core: Core, announce: Callable[[str, str], None]) -> None:
+        """``announce`` is called with the type and id of a record of which something that screens read has changed."""
         self._core = core
         self._announce = announce
 
@@ -88,6 +88,18 @@ class Todo:
         seen = self._seen()
         return frozenset(card.id for card in cards if _fresh(card) and card.id not in seen)
 
+    def calls(self) -> list[Card]:
+        """Return what was given to this person, in any of their estates, to begin with, and was not opened here: in the
+        order of ``in_order``."""
+        core = self._core
+        me = core.profile.staff_id
+        fresh = tuple((name, subject.fresh) for name, subject in SUBJECTS.items() if subject.on_today and subject.fresh)
+        with core.store.at_once():
+            found = core.store.cards(CardFilter(type=None, any_of=fresh, assignee=me, over=False), 0, 100)
+            seen = self._seen() if found else frozenset()
+            mine = [c for c in found if c.id not in seen and next_verb(c, me, core.roles_on(c)) is not None]
+        return in_order(mine, me, core.roles_on, core.now())
+
     def saw(self, subject_type: str, subject_id: str) -> None:
         """Note that this person opened a record here: it is not new 新 any more."""
         seen, card = self._seen(), self._core.store.card(subject_type, subject_id)
@@ -97,7 +109,7 @@ class Todo:
         wanted = CardFilter(type=None, any_of=on_today(), ids=(subject_id, *seen))
         fresh = [one.id for one in self._core.store.cards(wanted, 0, len(seen) + 1) if _fresh(one)]
         self._core.store.put_settings({_SEEN: sorted(fresh)})
-        self._announce()
+        self._announce(subject_type, subject_id)
 
     def _seen(self) -> frozenset[str]:
         return frozenset(self._core.store.setting(_SEEN) or ())

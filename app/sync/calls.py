@@ -29,12 +29,14 @@ async def call(
     body: Mapping[str, Any] | None = None,
     raw: bytes | None = None,
     squeezed: bool = False,
+    held: float = 0,
 ) -> Response:
     """Send a request and return the response.
 
     Raises the ``Problem`` the server answered, ``no_network``, or ``wifi_sign_in`` when somebody else answered.
 
     ``squeezed``: the server may compress its answer with the preset dictionary (``read_json`` reads both forms).
+    ``held``: for how many seconds the server may keep the answer back.
     """
     headers = {"Accept": MEDIA_TYPE if squeezed else "application/json", "Accept-Encoding": "gzip"}
     if token is not None:
@@ -48,7 +50,7 @@ async def call(
             headers["Content-Encoding"] = "gzip"
     elif raw is not None:
         headers["Content-Type"] = "application/octet-stream"
-    response = await transport.send(Request(method, path, headers, data))
+    response = await transport.send(Request(method, path, headers, data, held))
     if is_portal(path, response):
         raise Problem(WIFI_SIGN_IN, status=response.status)
     if response.status >= 300:

@@ -9,34 +9,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.domain.wire.errors import (
-    ACCOUNT_CLOSED,
-    ANSWER_UNREADABLE,
-    TOKEN_EXPIRED,
-    TOKEN_REVOKED,
-    TOKEN_UNKNOWN,
-    TOO_MANY_TRIES,
-    Problem,
-)
+from app.domain.wire.errors import ANSWER_UNREADABLE, TOO_MANY_TRIES, Problem
 from app.sync.account import told_epoch, wipes
 from app.sync.blobs import BlobMover
 from app.sync.exchanging import Exchanger
 from app.sync.long_pull import Pull
 from app.sync.ports import SyncStore
 from app.sync.transport import Transport
+from app.sync.waiting import TOKEN_ENDED, Waiting
 
 EVERY_SECONDS = 45.0
 """How often to ask for news when there is nothing to send, in seconds."""
+LIVE_SECONDS = 300.0
+"""How often to sync all the same while the server tells when there is something new, in seconds."""
 RETRY_SECONDS = 4.0
 MOST_RETRY_SECONDS = 300.0
 
 log = logging.getLogger(__name__)
-
-_SIGN_IN = (TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_UNKNOWN, ACCOUNT_CLOSED)
 
 
 @dataclass(slots=True)
@@ -79,6 +72,8 @@ class SyncEngine:
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._synced_at = float("-inf")
         self._own_write = False
         self._unseen_save = False
         self.exchanges = Exchanger(
@@ -93,23 +88,27 @@ class SyncEngine:
             pulled=pulled,
         )
         self.blobs = BlobMover(store, transport, self.exchanges.token, self._quietly)
+        self.waiting = Waiting(store, transport, self.exchanges.token, self._change_came, chance)
 
     # -- keeping in step -------------------------------------------------------------------
 
     def start(self) -> None:
-        """Sync from now on in the running event loop: at once, after each save, and on a timer."""
+        """Sync from now on in the running event loop: at once, after each save, when there is news, and on a timer."""
         loop = self._settle_in()
         if self._task is not None and not self._task.done() and self._task.get_loop() is loop:
             return
         self._wake.set()
+        self.waiting.bind()
         self._task = loop.create_task(self._keep_in_step())
+        self._listening = loop.create_task(self.waiting.listen())
 
     async def stop(self) -> None:
         """End the background sync, even in the middle of a request; nothing is lost."""
-        task, self._task = self._task, None
-        if task is not None and not task.done():
+        tasks = [task for task in (self._task, self._listening) if task is not None and not task.done()]
+        self._task = self._listening = None
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def something_to_send(self) -> None:
         """The outbox changed: sync soon. Safe to call from any thread."""
@@ -120,7 +119,12 @@ class SyncEngine:
     def network_came_back(self) -> None:
         """Try at once, whatever the back-off says: there may be a network again."""
         self.status.failures = 0
+        self._call(lambda: self.waiting.in_front(True))
         self._wake_up()
+
+    def out_of_sight(self) -> None:
+        """Nobody looks at the app any more: no request is kept open until ``network_came_back``."""
+        self._call(lambda: self.waiting.in_front(False))
 
     def signed_in_again(self) -> None:
         """There is a new token: try at once."""
@@ -147,13 +151,17 @@ class SyncEngine:
         return loop
 
     def _wake_up(self) -> None:
+        self._call(lambda: self._wake.set())
+
+    def _call(self, act: Callable[[], object]) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
+            self._loop.call_soon_threadsafe(act)
 
     async def _keep_in_step(self) -> None:
         while True:
+            woken = self._wake.is_set()
             self._wake.clear()
-            if not self.status.sign_in_needed:
+            if not self.status.sign_in_needed and (woken or not self._heard_enough()):
                 await self.sync_now()
             pause = self._pause()
             self.status.next_try_at = self._clock() + round(pause * 1000)
@@ -165,6 +173,18 @@ class SyncEngine:
             if self.status.failures:
                 # A save alone does not mean that there is a network: don't try more often for it.
                 await asyncio.sleep(min(pause, RETRY_SECONDS))
+
+    def _heard_enough(self) -> bool:
+        """Tell whether the server would have said if a sync brought anything, and the last one is not too long ago."""
+        return self.waiting.live and asyncio.get_running_loop().time() - self._synced_at < LIVE_SECONDS
+
+    async def _change_came(self, cursors: Mapping[str, int]) -> None:
+        """Sync, unless a run under way goes beyond ``cursors``: then what there is came with it."""
+        self._unseen_save = True  # between two chunks of a picture, too
+        async with self._flight:
+            pass
+        if self.store.cursors() == cursors:
+            await self.sync_now()
 
     def _pause(self) -> float:
         if not self.status.failures:
@@ -199,6 +219,8 @@ class SyncEngine:
                 self._failed(Problem(ANSWER_UNREADABLE, what=f"{type(error).__name__}: {error}"))
             else:
                 self.status.problem, self.status.failures, self.status.sign_in_needed = None, 0, False
+                self._synced_at = asyncio.get_running_loop().time()
+                self.waiting.synced(well=True)
             finally:
                 self.status.running = False
                 self._changed()
@@ -206,7 +228,8 @@ class SyncEngine:
     def _failed(self, problem: Problem) -> None:
         self.status.problem = problem
         self.status.failures += 1
-        self.status.sign_in_needed = problem.kind in _SIGN_IN
+        self.status.sign_in_needed = problem.kind in TOKEN_ENDED
+        self.waiting.synced(well=False)
 
     async def _end(self, epoch: str | None) -> None:
         """Handle that the server ended this phone: delete what came from the server, keep what is unsent for its

@@ -37,7 +37,7 @@ class PyfetchTransport:
         }
         if request.body is not None:
             options["body"] = request.body
-        patience = CONNECT_SECONDS + READ_SECONDS + len(request.body or b"") / SLOWEST
+        patience = CONNECT_SECONDS + READ_SECONDS + request.held + len(request.body or b"") / SLOWEST
         answer = None
         try:
             async with asyncio.timeout(patience):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -29,6 +30,8 @@ class Request:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    held: float = 0
+    """Seconds for which the server may keep the answer back, beyond what any answer may take."""
 
     @property
     def repeatable(self) -> bool:
@@ -73,7 +76,42 @@ class RequestsTransport:
 
     async def send(self, request: Request) -> Response:
         """Send ``request`` to the server; see ``Transport``."""
+        if request.held:
+            return await self._send_aside(request)
         return await asyncio.to_thread(self._send, request)
+
+    async def _send_aside(self, request: Request) -> Response:
+        """Send a request whose answer is kept back: on a connection and in a thread of its own, so that it takes none
+        from others. The thread of one that is given up ends with its answer, unheard."""
+        aside = RequestsTransport(self.server_url)
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Response] = loop.create_future()
+
+        def tell(response: Response | None, problem: Problem | None) -> None:
+            if answered.done():
+                return
+            if response is None:
+                answered.set_exception(problem or Problem(NO_NETWORK))
+            else:
+                answered.set_result(response)
+
+        def ask() -> None:
+            response, problem = None, None
+            try:
+                response = aside._send(request)
+            except Problem as told:
+                problem = told
+            finally:
+                aside._close()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(tell, response, problem)
+
+        threading.Thread(target=ask, name="waiting", daemon=True).start()
+        return await answered
+
+    def _close(self) -> None:
+        if self._session is not None:
+            self._session.close()
 
     def _send(self, request: Request) -> Response:
         import requests  # when it is needed: a start without a network does not wait for it
@@ -100,7 +138,7 @@ class RequestsTransport:
             self.server_url + request.path,
             headers=dict(request.headers),
             data=request.body,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=(CONNECT_SECONDS, READ_SECONDS + request.held),
             allow_redirects=False,
         )
 

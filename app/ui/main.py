@@ -10,10 +10,12 @@ import flet as ft
 
 from app.actions import Phone, Session
 from app.device import presence
+from app.device.bell import bell_here
 from app.device.installation import Preferences, server_url, storage_of
 from app.device.storage import Storage
 from app.domain.wire.errors import Problem
 from app.ui import context, elsewhere, faults, theme
+from app.ui.calls import Calls
 from app.ui.context import Ui
 from app.ui.router import run_router
 from app.ui.routes import ROUTES
@@ -100,6 +102,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     phone = Phone.at(storage.folder, url, settle=storage.settle, journal=storage.journal)
     ui = context.install(page, phone, preferences, storage)
     ui.agree = lambda: WINDOWS.agree(ui.phone)
+    calls = Calls(ui, bell_here())
 
     def connected_again() -> None:
         # A reload may bring back an older window: apply the look chosen since, and the size the window has now.
@@ -134,6 +137,8 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     def going() -> None:
         ui.forms.flush()
         ui.hardware.camera.unseen()
+        if ui.signed_in:
+            ui.session.out_of_sight()
 
     page.on_connect = lambda _: connected_again()
     page.on_disconnect = lambda _: WINDOWS.closed(ui)
@@ -144,6 +149,7 @@ def _begin(page: ft.Page, storage: Storage) -> None:
     ui.begin_with(phone.current())
     ui.follow(run_router(page, ROUTES))
     WINDOWS.opened(ui)
+    calls.begin()
 
 
 def _look(chosen: dict[str, Any]) -> dict[str, Any]:

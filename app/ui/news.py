@@ -19,8 +19,9 @@ def use_news(ui: Ui, path: str, wanted: bool = True) -> None:
 
     async def look() -> None:
         while True:
-            # Without a network, the sync engine decides when to try again.
-            if ui.signed_in and ui.router.path == path and ui.session.sync_status().problem is None:
+            # Without a network, the sync engine decides when to try again; a server that tells of changes need not be asked.
+            here = ui.signed_in and ui.router.path == path
+            if here and not ui.session.hears_at_once and ui.session.sync_status().problem is None:
                 await ui.session.sync_now()
             await asyncio.sleep(NEWS_S)
 

@@ -98,6 +98,9 @@ class Router:
     """The paths of screens with a half-filled form."""
     asked: str = ""
     """The path of the screen that the phone's Back would leave: somebody must be asked first. "" if none."""
+    banner: Callable[[], ft.AppBar] | None = None
+    """Draws what must not be overlooked above the screen on top, whichever it is; None if there is nothing. A signing
+    page has none."""
     close_over: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Closes the topmost sheet over the screens; returns False when there is none."""
     _push: Callable[[str], Any] | None = field(default=None, repr=False)
@@ -367,6 +370,8 @@ def _Screens() -> list[ft.View]:
             route=layer.key,
             key=layer.key,
             can_pop=layer.path not in router.held,
+            # Not among the controls: the screen is drawn on, not anew, when it comes and goes.
+            appbar=router.banner() if router.banner and layer is router.stack[-1] and not router.alone else None,
             on_confirm_pop=system_back,
             # `memo`: redrawn when the data it uses changes, never because another screen came or went.
             controls=[here(layer.path, lambda layer=layer: ft.memo(layer.route.screen)(**layer.values))],  # type: ignore[misc]

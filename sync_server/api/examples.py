@@ -174,6 +174,8 @@ SYNCED = {
     "left": 0,
     **_WORKS_IN,
 }
+WAIT = {"epoch": ID, "cursors": {"estate": 310, f"staff:{WORKER}": 298}, "seconds": 45}
+WAITED = {"changed": True, "held_ms": 12_840, "spread_ms": 0, "pause_s": 0}
 BLOB = {"have": 262_144, "complete": False}
 BLOBS = {
     "blobs": [

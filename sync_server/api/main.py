@@ -29,12 +29,14 @@ from sync_server.api import (
     syncing,
     tickets,
     verify,
+    waiting,
 )
 from sync_server.api.context import Context, Here
 from sync_server.api.private import KeepPrivate
 from sync_server.api.problems import documented
 from sync_server.api.register_jobs import RegisterJobs
 from sync_server.api.unpack import UnpackRequests
+from sync_server.api.waits import Waits
 from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
 from sync_server.news import Sending
@@ -85,10 +87,13 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     app.state.registers = RegisterJobs(context.store)
     app.state.news = Sending(context.store, settings.public_url)
+    app.state.waits = Waits(context.store)
+    context.store.database.listeners.add(app.state.waits)
     problems.install(app)
     for part in (
         people,
         syncing,
+        waiting,
         tickets,
         custody,
         on_time,

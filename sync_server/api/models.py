@@ -263,6 +263,29 @@ class SyncRequest(Model):
         return data
 
 
+class WaitRequest(Model):
+    """How far a phone has read that waits for changes."""
+
+    epoch: str = Field(max_length=100, examples=[ID])
+    cursors: dict[str, Annotated[int, Field(ge=0, le=1 << 53)]] = Field({}, examples=[{"estate": 0}])
+    seconds: int = Field(
+        words.WAIT_SECONDS, ge=1, le=words.WAIT_SECONDS, description="how long to wait at most when there is nothing"
+    )
+
+    model_config = _with(examples.WAIT)
+
+
+class WaitAnswer(Model):
+    """Whether there is anything new, and nothing of what it says."""
+
+    model_config = _with(examples.WAITED)
+
+    changed: bool = Field(description="a sync brings something: what it is, or why it may not")
+    held_ms: int = Field(description="how long the server held the answer back: what is more was the way")
+    spread_ms: int = Field(description="others hear of it too: sync at a random moment within this time")
+    pause_s: int = Field(description="how long not to wait again, 0 for at once: no room, or the server stops")
+
+
 class EntryAnswer(Model):
     """The server's answer to one entry."""
 

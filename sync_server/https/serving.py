@@ -101,6 +101,22 @@ def configured(
     )
 
 
+def answer_waits(app: Any) -> None:
+    """Answer the phones that wait for changes at ``app``, which stops: nobody waits with them."""
+    waits = getattr(getattr(app, "state", None), "waits", None)
+    if waits is not None:
+        waits.close_all()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which answers the phones that wait for changes when it stops."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See ``uvicorn.Server``."""
+        answer_waits(self.config.app)
+        await super().shutdown(sockets)
+
+
 def serve(
     app: ASGIApp,
     host: str,
@@ -116,7 +132,7 @@ def serve(
     """
     if tls:
         tls.check()
-    server = uvicorn.Server(
+    server = Server(
         configured(
             app,
             host,

@@ -12,11 +12,13 @@ from __future__ import annotations
 import errno
 import json
 import threading
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -82,6 +84,24 @@ def one_of(columns: Sequence[ColumnElement[Any]], keys: Iterable[tuple[Any, ...]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a committed transaction brought: the numbers after ``before`` up to ``last``, and in each scope that it
+    touched the highest position of it."""
+
+    before: int
+    last: int
+    scopes: Mapping[str, int]
+
+
+class Listener(Protocol):
+    """Hears of each commit of this process, in whichever thread made it; must be quick."""
+
+    def committed(self, told: Told) -> None:
+        """Take note."""
+        ...
+
+
 class Write:
     """One writing transaction that holds the counter's lock; ``take`` gives the next number."""
 
@@ -90,6 +110,7 @@ class Write:
         self.now = now
         self.last = int(connection.scalar(select(counter.c.value).where(counter.c.id == 1).with_for_update()) or 0)
         self._first = self.last
+        self._touched: dict[str, int] = {}
 
     def take(self) -> int:
         """Return the next number in commit order."""
@@ -104,6 +125,15 @@ class Write:
         """Insert many rows of one shape."""
         if rows:
             self.connection.execute(insert(table), list(rows))
+
+    def touch(self, scope: str, position: int) -> None:
+        """Note that a scope's feed gets something at this position: who waits for it is told after the commit."""
+        self._touched[scope] = max(position, self._touched.get(scope, 0))
+
+    @property
+    def told(self) -> Told:
+        """What this transaction brought."""
+        return Told(self._first, self.last, self._touched)
 
     def finish(self) -> None:
         """Store the last number given; must be the last statement before the commit."""
@@ -145,6 +175,8 @@ class Database:
         # SQLite's own waiting is a look every now and then, a tenth of a second apart in the end; between processes
         # that has to do.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
+        self.listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
+        """Who hears of this process's commits."""
 
     @property
     def shown(self) -> str:
@@ -153,8 +185,14 @@ class Database:
 
     def reach(self) -> None:
         """Connect once. Raises DatabaseUnusable with the database's error."""
-        try:
+        with self.reached():
             self.engine.connect().close()
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Raise DatabaseUnusable for a database that does not answer in the block."""
+        try:
+            yield
         except DBAPIError as error:
             raise DatabaseUnusable(self.shown, str(error.orig).strip()) from error
 
@@ -182,6 +220,12 @@ class Database:
             write = Write(connection, now)
             yield write
             write.finish()
+        self.tell(write.told)
+
+    def tell(self, told: Told) -> None:
+        """Tell the listeners of a commit."""
+        for listener in tuple(self.listeners):
+            listener.committed(told)
 
     def close(self) -> None:
         """Close every connection."""

@@ -23,7 +23,7 @@ from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
 from sync_server.store import duties
-from sync_server.store.database import Database, Write
+from sync_server.store.database import Database, Told, Write
 from sync_server.store.estate import calendar, estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
@@ -37,6 +37,16 @@ from sync_server.store.types import moment
 from sync_server.store.upkeep import migrate, refolding, verifying
 
 log = structlog.get_logger(__name__)
+
+
+def device_scope(device: str) -> str:
+    """Return what a device waits for beside its owner's scopes: that it is ended."""
+    return f"device:{device}"
+
+
+def ended(device: str) -> Told:
+    """Return what is told when a device was ended; it gives no number."""
+    return Told(0, 0, {device_scope(device): 1})
 
 
 def _clock() -> int:
@@ -192,6 +202,20 @@ class Store:
         """Return how many items follow after these pages, which ``pull`` returned."""
         with self.read() as connection:
             return pulling.left(connection, pages)
+
+    def is_behind(self, who: Identity, epoch: str, cursors: Mapping[str, int]) -> tuple[bool, int]:
+        """Tell whether anything lies behind the cursors in the person's scopes, and the last number given before that
+        was looked at. Of another epoch everything is news."""
+        with self.read() as connection:
+            last = pulling.last_number(connection)
+            return keeping.epoch(connection) != epoch or pulling.is_behind(connection, who, cursors, last), last
+
+    def newest(self, scopes: Sequence[str], after: int) -> tuple[Mapping[str, int], int]:
+        """Return the highest position in each of the scopes that has one above ``after``, and the last number given
+        before that was looked at. Raises ``DatabaseUnusable``."""
+        with self.database.reached(), self.read() as connection:
+            last = pulling.last_number(connection)
+            return pulling.newest(connection, scopes, after) if last != after else {}, last
 
     def keep_looks(self, who: Identity, raw: Sequence[Any], offset: int = 0) -> list[str]:
         """Store looks at household archives; return the ids of those that are stored (S). ``offset``: see ``push``."""
@@ -489,6 +513,7 @@ class Store:
         """
         with self.write() as connection:
             accounts.revoke_device(connection, device, self.now(), by, managed)
+        self.database.tell(ended(device))
 
     def device_seen(self, token: accounts.TokenState, version: str | None = None) -> None:
         """Note that a device synced (written at most once a minute, so that a pull seldom has to write)."""

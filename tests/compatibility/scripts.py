@@ -430,6 +430,26 @@ def duties(speaker: Speaker, _keys: Mapping[str, str]) -> None:
     steward.sync("all of it comes to the steward", limit=2_000)
 
 
+def waiting(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """A phone that waits for changes: there is some, there is none, another epoch, an ended token."""
+    boss, worker = Device(speaker, "boss"), Device(speaker, "w1")
+    read = worker.sync("reads all there is")
+    asked = {"epoch": worker.epoch, "cursors": {one["scope"]: one["to"] for one in read["scopes"]}, "seconds": 1}
+
+    def wait(says: str, body: Mapping[str, Any]) -> None:
+        speaker.say(says, "POST", "/v1/wait", body, token=worker.token)
+
+    wait("nothing new", asked)
+    boss.sync("a ticket for another", _opened(boss, "t1"), boss.make("assigned", "t1", {"worker_id": "staff-w2"}))
+    wait("that is no news of theirs", asked)
+    boss.sync("a ticket for them", _opened(boss, "t2"), boss.make("assigned", "t2", {"worker_id": "staff-w1"}))
+    wait("there is something", asked)
+    wait("of a server before", asked | {"epoch": uid("another epoch")})
+    wait("for longer than anybody waits", asked | {"seconds": 3_600})
+    speaker.say("signs out", "POST", "/v1/sign-out", {}, token=worker.token)
+    wait("with the token of before", asked)
+
+
 SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]], None]]]] = {
     "signing-in": (ESTATE, signing_in),
     "joining": (ESTATE, joining),
@@ -446,4 +466,5 @@ SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]],
     "jobs": (ESTATE, jobs),
     "follow-ups": (ESTATE, follow_ups),
     "duties": (ESTATE, duties),
+    "waiting": (ESTATE, waiting),
 }

@@ -6,11 +6,12 @@ What is to happen to a phone's coming requests is armed beforehand (``Line.arm``
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.domain.wire.errors import NO_NETWORK, Problem
+from app.domain.wire.errors import NO_NETWORK, NOT_FOUND, Problem
 from app.sync.transport import Request, Response
 from tests.sim.medium import Killed
 
@@ -67,6 +68,10 @@ class Line:
 
     async def send(self, request: Request) -> Response:
         """Carry one request to the server and its answer back; see ``app.sync.transport.Transport``."""
+        if request.path == "/v1/wait":
+            # Nobody is kept waiting here: a phone that hears syncs as it does by the clock, only sooner, and what it
+            # does then is what this simulates. So the server is one that does not know the question.
+            return Response(404, {}, json.dumps({"error": Problem(NOT_FOUND).to_wire()}).encode())
         world = self.phone.world
         trouble = self._trouble()
         self.requests += 1

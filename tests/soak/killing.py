@@ -89,6 +89,18 @@ class Server:
         found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
         return int(found[1]) / 1000 if found else None
 
+    def processor_s(self) -> float:
+        """Return how many seconds of processor the process has taken so far. Linux only."""
+        assert self._process is not None
+        parts = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+
+    def held_mb(self) -> float:
+        """Return how much memory the process holds now, in MB. Linux only."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1000
+
     def kill(self) -> None:
         """SIGKILL."""
         assert self._process is not None

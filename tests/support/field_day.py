@@ -36,6 +36,7 @@ from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import accounts
+from sync_server.store.store import ended
 from sync_server.store.tables import tokens
 from sync_server.store.types import moment
 from tests.support.driver import CHROMIUM, PHONE, Driver
@@ -297,16 +298,16 @@ class AnyDay(Generic[D_co]):
 
     def revoke(self, person: str) -> None:
         """Lets the desk revoke all of somebody's phones, as if they were lost."""
-        staff_id, now = self.staff_id(person), self.server.store.now()
-        with self.server.store.numbered() as write:
-            for device in accounts.list_devices(write.connection, staff_id):
-                accounts.revoke_device(write.connection, device["id"], now)
+        for device in self.server.store.devices(self.staff_id(person)):
+            self.server.store.revoke_device(device["id"])
 
     def expire(self, person: str) -> None:
         """Lets all sign-ins of somebody expire, as after half a year without a sync."""
         staff_id, long_ago = self.staff_id(person), moment(self.server.store.now() - 1_000)
         with self.server.store.write() as connection:
             connection.execute(tokens.update().where(tokens.c.staff_id == staff_id).values(expires_at=long_ago))
+        for device in self.server.store.devices(staff_id):  # or its phone would hear of it when it has waited
+            self.server.store.database.tell(ended(device["id"]))
 
     def close(self) -> None:
         """Closes the test's windows, and makes sure that the server runs for the next test."""

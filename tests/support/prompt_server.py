@@ -10,6 +10,8 @@ import socket
 
 import uvicorn
 
+from sync_server.https import answer_waits
+
 
 class PromptServer(uvicorn.Server):
     """Uvicorn's server with ``end()``."""
@@ -33,6 +35,7 @@ class PromptServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the listening sockets and all connections; requests that are being answered get 0.1 s to end."""
+        answer_waits(self.config.app)
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

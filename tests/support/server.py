@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import delete, insert
@@ -160,6 +160,8 @@ class LiveServer(StoreHelper):
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
+        self.app: Any = None
+        """What is served, once it is."""
         self._server: PromptServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -176,8 +178,9 @@ class LiveServer(StoreHelper):
         """Start serving; returns when requests are answered. Harmless when it is running already."""
         if self._server is not None:
             return
+        self.app = self.make_app()
         config = https.configured(
-            self.make_app(),
+            self.app,
             "127.0.0.1",
             self.port,
             trusted_proxies=self.settings.trusted_proxies,

@@ -39,6 +39,10 @@ BLOB_HEAD = 80
 MAX_BLOB_BYTES = 20 * 1024 * 1024
 """Most bytes of a blob."""
 
+WAIT_SECONDS = 45
+"""Seconds for which a server keeps a phone waiting for news at most: shorter than the patience of usual proxies (50 to
+60 s), and long enough that waiting costs next to nothing."""
+
 ACCEPTED, KNOWN, FLAGGED, REFUSED = "accepted", "known", "flagged", "refused"
 """The server's answer to each entry: taken; had it already; taken, but the desk must look;
 not taken (stays on the phone, holds up nothing behind it)."""

@@ -71,6 +71,9 @@ class Ui:
         """Knows whether the network is metered."""
         self.agree: Callable[[], None] = lambda: self.take(phone.current())
         """Makes all windows of this phone show who is signed in now; call it after signing in or out."""
+        self.when_changed: Callable[[Change | None], object] = lambda _change: None
+        """Called with each change that the session announces, from any thread; with None when somebody else is
+        signed in, or nobody."""
         self.changes = Signal()
         self.ticks = Signal()
         self.pulls = Signal()
@@ -139,6 +142,7 @@ class Ui:
     def _who_changed(self) -> None:
         self.who.count += 1
         self.changes.count += 1
+        self.when_changed(None)
 
     def now(self) -> int:
         """Return the time in ms, corrected by the server's clock while somebody is signed in."""
@@ -170,6 +174,7 @@ class Ui:
             if not (photo or change.subjects or change.refs or change.outbox):
                 return
         self.in_window(self._calm.changed)
+        self.when_changed(change)
 
     def _bump(self) -> None:
         self.changes.count += 1

@@ -82,7 +82,7 @@ def publish(
             _clear(write, scope, subject)
             rows.append(_row(scope, write.take(), DROP, subject[0], subject[1], None))
             write.execute(update(grants).where(_is(subject, scope)).values(active=False))
-    write.insert(feed, rows)
+    _put(write, rows)
     _grant_all(write, granted, begun)
 
 
@@ -102,7 +102,13 @@ def publish_refs(
         write.execute(
             delete(feed).where(one_of((feed.c.scope, feed.c.type, feed.c.thing_id), some), feed.c.item == REF)
         )
+    _put(write, rows)
+
+
+def _put(write: Write, rows: Sequence[dict[str, Any]]) -> None:
     write.insert(feed, rows)
+    for row in rows:
+        write.touch(row["scope"], row["pos"])
 
 
 def _grant(subject: Subject, scope: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
 from app.domain.wire.entries import Entry
 from sync_server.store.database import chunks, one_of
@@ -32,7 +32,7 @@ def pull(
     order, so nothing can appear below ``to`` later. ``at_hand``: entries that came with the same request, by id, which
     need not be looked up.
     """
-    last = int(connection.scalar(select(counter.c.value)) or 0)
+    last = last_number(connection)
     pages = []
     left = limit
     for scope in who.scopes:
@@ -54,6 +54,32 @@ def pull(
         }
         for scope, to, more, rows in pages
     ]
+
+
+def last_number(connection: Connection) -> int:
+    """Return the last number given to an entry or a feed position."""
+    return int(connection.scalar(select(counter.c.value)) or 0)
+
+
+def is_behind(connection: Connection, who: Identity, cursors: Mapping[str, int], last: int) -> bool:
+    """Tell whether a pull from these cursors would bring anything; ``last``: the last number given."""
+    starts = {scope: cursors.get(scope, 0) for scope in who.scopes}
+    if any(start > last for start in starts.values()):
+        return True  # it read from a server that knew more
+    # One probe of the key for each scope, whatever a database thinks of how much lies behind.
+    behind = (exists().where(feed.c.scope == scope, feed.c.pos > start) for scope, start in starts.items())
+    return bool(connection.scalar(select(or_(false(), *behind))))
+
+
+def newest(connection: Connection, scopes: Sequence[str], after: int) -> dict[str, int]:
+    """Return the highest position in each of the scopes that has one above ``after``."""
+    found: dict[str, int] = {}
+    for some in chunks(scopes):
+        query = (select(feed.c.scope, func.max(feed.c.pos)).where(feed.c.scope.in_(some), feed.c.pos > after)).group_by(
+            feed.c.scope
+        )
+        found.update((scope, int(position)) for scope, position in connection.execute(query))
+    return found
 
 
 def left(connection: Connection, pages: Sequence[Mapping[str, Any]]) -> int:
