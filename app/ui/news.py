@@ -19,7 +19,7 @@ def use_news(ui: Ui, path: str, wanted: bool = True) -> None:
 
     async def look() -> None:
         while True:
-            # Without a network, the engine decides when to try again; where the server tells of changes, none is needed.
+            # Without a network, the sync engine decides when to try again; a server that tells needs no asking.
             here = ui.signed_in and ui.router.path == path
             if here and not ui.session.hears_at_once and ui.session.sync_status().problem is None:
                 await ui.session.sync_now()
