@@ -39,6 +39,7 @@ from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
+from sync_server.store.news import looking
 from sync_server.store.subjects import clock_results
 from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
@@ -684,6 +685,19 @@ def job_of_another() -> list[Patch]:
         return None if reason == "reassigned" and state.stage in stages else reason
 
     return [(job_life, "_refused", refused)]
+
+
+# -- news outside the app --------------------------------------------------------------------
+
+
+@_bug("what ran out is told again each time somebody looks", "work", seed=1)
+def news_twice() -> list[Patch]:
+    real = looking.ran_out
+
+    def ran_out(connection: Any, now: int) -> Any:
+        return [replace(cause, mark=f"{cause.mark}:{now}") for cause in real(connection, now)]
+
+    return [(looking, "ran_out", ran_out), (looking.outbox, "known", lambda connection, marks: set())]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.sim import news
 from tests.support.server import StoreHelper
 
 NINE = 1_795_222_800_000
@@ -106,6 +107,7 @@ def fill(url: str, folder: Path, two: bool) -> None:
                 helper.add_staff(
                     person.login, *person.there, buildings=person.buildings_there, password=PASSWORD, estate=OTHER
                 )
+    news.set_up(helper.store)
     helper.store.close()
 
 

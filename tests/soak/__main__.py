@@ -1,4 +1,5 @@
-"""``python3 dev.py soak``: the cursor under parallel writers, the server and the web app killed at work."""
+"""``python3 dev.py soak``: the cursor under parallel writers, the server, the sending of news and the web app
+killed at work."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.soak import cursor, killing, pocket
+from tests.soak import cursor, killing, news, pocket
 from tests.soak.estate import DATABASES, fresh_store
 from tests.support import browser, postgres, web_app
 
@@ -19,12 +20,13 @@ from tests.support import browser, postgres, web_app
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; 1 when something is missing, twice or broken."""
     parser = argparse.ArgumentParser(prog="dev.py soak", description=__doc__)
-    parser.add_argument("--only", choices=("cursor", "kills", "pocket"))
+    parser.add_argument("--only", choices=("cursor", "kills", "pocket", "news"))
     parser.add_argument("--database", choices=DATABASES)
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--batches", type=int, default=150, help="batches of each writer")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--pocket-kills", type=int, default=40, help="how often the web app's browser is killed")
+    parser.add_argument("--news-kills", type=int, default=100, help="how often the sending of news is killed")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="of those moments")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop killing after this time")
     asked = parser.parse_args(arguments)
@@ -45,6 +47,12 @@ def main(arguments: Sequence[str]) -> int:
                     seen = cursor.run(url, folder, asked.writers, asked.batches)
                 bad += seen.skipped
                 print(f"cursor, {kind}, {asked.writers} writers: {seen}", flush=True)
+            if asked.only in (None, "news"):
+                folder = Path(place) / f"news-{kind}"
+                with fresh_store(kind, folder, server) as url:
+                    told = news.run(url, folder, asked.news_kills, asked.seed)
+                bad += told.lost + told.too_often
+                print(f"news, {kind}: {told}", flush=True)
             if asked.only in (None, "kills"):
                 folder = Path(place) / f"kills-{kind}"
                 with fresh_store(kind, folder, server) as url:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import cursor, killing
+from tests.soak import cursor, killing, news
 from tests.soak.estate import DATABASES, fresh_store
 from tests.support.postgres import PostgresServer
 
@@ -32,3 +32,11 @@ def test_a_server_killed_under_load_loses_nothing_it_acknowledged(
     with fresh_store("sqlite", tmp_path, pg_server) as url:
         found = killing.run(url, tmp_path, kills=kills, phones=2)
     assert found.acknowledged > 0 and (found.missing, found.twice, found.broken) == (0, 0, 0), found
+
+
+def test_news_in_flight_when_the_sending_is_killed_is_neither_lost_nor_told_a_third_time(
+    tmp_path: Path, pg_server: PostgresServer
+) -> None:
+    with fresh_store("sqlite", tmp_path, pg_server) as url:
+        told = news.run(url, tmp_path, kills=3)
+    assert told.messages == 15 and (told.lost, told.too_often) == (0, 0) and told.twice <= 3, told

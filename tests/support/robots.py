@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -30,9 +31,12 @@ class Says:
 
 
 class Robot:
-    """Hears what it is sent; answers what ``says`` holds, one after another, and then that all is well."""
+    """Hears what it is sent; answers what ``says`` holds, one after another, and then that all is well.
 
-    def __init__(self, *says: Says) -> None:
+    ``pause``: how long it takes over each answer, in s.
+    """
+
+    def __init__(self, *says: Says, pause: float = 0) -> None:
         self.heard: list[Heard] = []
         self.says = deque(says)
         self._ended = threading.Event()
@@ -46,6 +50,11 @@ class Robot:
                 if said.hangs:
                     robot._ended.wait(60)
                     return
+                robot._ended.wait(pause)
+                with suppress(ConnectionError):  # whoever asked may have been killed meanwhile
+                    self._say(said)
+
+            def _say(self, said: Says) -> None:
                 self.send_response(said.status)
                 for name, value in said.headers.items():
                     self.send_header(name, value)

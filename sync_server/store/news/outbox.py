@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -251,7 +252,7 @@ def _row(cause: Cause, rule: Rule, channel: Channel, building: str, now: int) ->
     post = {ASSIGNEE: "", SUPERVISOR: cause.supervisor}.get(rule.whom, rule.whom)
     ready = moment(rule.ready_at(now, cause.urgent))
     return {
-        "id": str(uuid7()),
+        "id": str(uuid5(NAMESPACE_URL, f"{cause.mark}|{rule.name}|{channel.name}")),
         "mark": cause.mark,
         "rule": rule.name,
         "channel": channel.name,
