@@ -1,8 +1,8 @@
 """The sending of news killed with SIGKILL while messages are in flight, again and again: what is told, how often.
 
 The task runs as in a server, in a process of its own, and sends to a real HTTP server that takes its time, so that
-most kills fall between sending and noting. Each message must be heard once or, after a kill, twice; one that was killed over twice
-may end as unsure, and says so. Run as a program it is that process.
+most kills fall between sending and noting. Each message must be heard once or, after a kill, twice; one that was killed
+over twice may end as unsure, and says so. Run as a program it is that process.
 """
 
 from __future__ import annotations
