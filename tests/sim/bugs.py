@@ -39,7 +39,7 @@ from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
-from sync_server.store.news import looking
+from sync_server.store.news import looking, outbox
 from sync_server.store.subjects import clock_results
 from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
@@ -697,7 +697,7 @@ def news_twice() -> list[Patch]:
     def ran_out(connection: Any, now: int) -> Any:
         return [replace(cause, mark=f"{cause.mark}:{now}") for cause in real(connection, now)]
 
-    return [(looking, "ran_out", ran_out), (looking.outbox, "known", lambda connection, marks: set())]
+    return [(looking, "ran_out", ran_out), (outbox, "known", lambda connection, marks: set())]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]
