@@ -28,6 +28,7 @@ from app.domain.writing.tags import NoTag
 from app.store.queries import EstateCounts, Line
 from app.store.search import Household, HouseholdHit, Person, PriceItem
 from app.sync.account import Device, JoinCode, Look
+from app.sync.news import News, NewsChannel, NewsMessage, NewsRule
 from app.sync.registers import RegisterLine, RegisterQuestion, RegisterState
 from app.sync.verdicts import ServerVerdict
 
@@ -619,6 +620,10 @@ __all__ = [
     "Line",
     "LinkRow",
     "Look",
+    "News",
+    "NewsChannel",
+    "NewsMessage",
+    "NewsRule",
     "NextStep",
     "NoTag",
     "Person",

@@ -12,7 +12,7 @@ from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
 from app.ui.screens import scan, subject
-from app.ui.screens.desk import devices, put_on_phone, registers
+from app.ui.screens.desk import devices, news, put_on_phone, registers
 from app.ui.screens.desk import routes as desk_routes
 from app.ui.screens.door import routes as door_routes
 from app.ui.screens.phone import join, shell
@@ -42,6 +42,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     duty_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
+    news.ROUTES,
     registers.ROUTES,
     scan.ROUTES,
     photo_view.ROUTES,

@@ -380,7 +380,7 @@ async def plain(session: Session, home: str) -> dict[str, str]:
         path: path
         for path in (
             "/", "/me", "/sync", "/households", "/prices", "/tickets", "/desk", "/confirm", "/flags", "/finance",
-            "/ticket-new", "/put-on-phone", "/devices", "/join", "/scan", "/tag", "/keys", "/keys/disputed",
+            "/ticket-new", "/put-on-phone", "/devices", "/news", "/join", "/scan", "/tag", "/keys", "/keys/disputed",
             "/keys/count", "/keys/labels", "/handover", "/registers",
         )
     }  # fmt: skip

@@ -23,7 +23,7 @@ WORDS: Final = {
     NOT_ACCEPTED: ("派单后无人接单", "assigned, not accepted"),
     NOT_ON_SITE: ("未按时到场", "not on site in time"),
     MAJOR: ("重大投诉", "major complaint"),
-    PROMISE: ("承诺已到期", "promise overdue"),
+    PROMISE: ("答应的事已到期", "promise overdue"),
     KEY: ("钥匙或借用物品逾期未还", "key or lent thing overdue"),
     SILENT: ("手机多日未同步", "phone silent for days"),
 }
