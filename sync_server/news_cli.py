@@ -12,6 +12,7 @@ from app.domain.times import to_china
 from sync_server.console import WHICH, echo, estate_key, named, opened_store, say, stop
 from sync_server.news import try_out
 from sync_server.news.words import STATE_WORDS
+from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.news import channels, outbox, rules
 from sync_server.store.news.causes import WORDS
@@ -58,6 +59,8 @@ def add(
         )  # fmt: skip
         channels.put(connection, found, store.now())
     say(f"✓ {name} {found.shown}", f"try it: news channel test {name}")
+    where = f"{Settings().public_url.rstrip('/')}/news"
+    say(f"管理员和项目经理在应用里打开 {where} 查看结果", "administrators and managers see there what came of it")
     if made:
         say(f"签名密钥（只显示这一次）：{made}", "the secret that messages are signed with, shown this once")
 
