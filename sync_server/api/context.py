@@ -67,6 +67,22 @@ def get_token(
 Token = Annotated[TokenState, Depends(get_token)]
 
 
+async def get_seen_token(
+    request: Request, _given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> TokenState:
+    """Return whose token came with a request that has a body: ``unpack`` looked at it. Takes no thread.
+
+    Raises ``Problem`` ``token_unknown`` where none came.
+    """
+    seen: TokenState | None = request.scope.get(TOKEN)
+    if seen is None:
+        raise Problem(TOKEN_UNKNOWN)
+    return seen
+
+
+SeenToken = Annotated[TokenState, Depends(get_seen_token)]
+
+
 async def get_identity(token: Token) -> Identity:
     """Return who is asking."""
     return token.identity

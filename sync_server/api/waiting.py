@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 
 from app.domain.wire import errors
 from sync_server.api import models as m
-from sync_server.api.context import Here, Token
+from sync_server.api.context import Here, SeenToken
 from sync_server.api.problems import documented
 from sync_server.api.waits import CHANGED, Waits
 from sync_server.store.store import device_scope
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["sync"])
         errors.TOO_BIG, errors.SERVER_FULL,
     ),
 )  # fmt: skip
-async def wait(here: Here, request: Request, token: Token, asked: m.WaitRequest) -> m.WaitAnswer:
+async def wait(here: Here, request: Request, token: SeenToken, asked: m.WaitRequest) -> m.WaitAnswer:
     """Answer as soon as a sync would bring something, else after `seconds` that there is nothing.
 
     Says only that there is something, in which scopes the person reads now; `POST /v1/sync` says what. Each device

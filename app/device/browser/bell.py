@@ -1,4 +1,4 @@
-"""The bell of the web app: its page makes the tone and vibrates (``page.js``)."""
+"""The bell of the web app: its page makes the tone and vibrates (``bell.js``)."""
 
 from __future__ import annotations
 

@@ -408,45 +408,6 @@ const shangmenPage = (() => {
     maybeUsable();
   }
 
-  // ---- calling whoever has the app open ------------------------------------------------------------
-
-  const TONES_HZ = [880, 1175];
-  let sound = null;
-  // Browsers let a page be heard once it was touched.
-  addEventListener("pointerdown", () => (sound ??= newSound()), { once: true });
-
-  function newSound() {
-    const Kind = window.AudioContext ?? window.webkitAudioContext;
-    return Kind ? new Kind() : null;
-  }
-
-  /** Two short tones and a vibration; three times when it is urgent. Gives back what the browser did. */
-  async function ring(urgent, aloud) {
-    const times = urgent ? 3 : 1;
-    const vibrated = navigator.vibrate?.(Array(times).fill([180, 90, 180, 240]).flat()) ?? false;
-    if (!sound || !aloud) return { vibrated, heard: false };
-    await sound.resume();
-    for (let n = 0; n < times * TONES_HZ.length; n++) {
-      const at = sound.currentTime + 0.22 * n;
-      const tone = new OscillatorNode(sound, { frequency: TONES_HZ[n % TONES_HZ.length] });
-      const loud = new GainNode(sound, { gain: 0 });
-      loud.gain.setValueAtTime(0, at);
-      loud.gain.linearRampToValueAtTime(0.4, at + 0.02);
-      loud.gain.exponentialRampToValueAtTime(0.001, at + 0.2);
-      tone.connect(loud).connect(sound.destination);
-      tone.start(at);
-      tone.stop(at + 0.21);
-    }
-    return { vibrated, heard: sound.state === "running" };
-  }
-
-  /** A number on the icon of the installed app; false where there is none. */
-  async function badge(count) {
-    if (!navigator.setAppBadge) return false;
-    await (count ? navigator.setAppBadge(count) : navigator.clearAppBadge());
-    return true;
-  }
-
   // ---- what Python asks of the page, and what it is told ------------------------------------------
 
   const ANSWERS = {
@@ -460,8 +421,7 @@ const shangmenPage = (() => {
       return Boolean(outcome?.taken);
     },
     "check-update": () => lookForUpdate(),
-    ring,
-    badge,
+    ...shangmenBell.answers,
     ...shangmenCamera.answers,
   };
 

@@ -2,8 +2,8 @@
 // and runs main.py. Started from the page's head, so that Python is ready when Flutter is.
 //
 // For Python, the module `shangmen_page` (JavaScript) holds:
-//   ask(what, ...args)   a promise of what the page answers: persist, persisted, reload, restart, check-update, ring,
-//                        badge, and what camera.js can
+//   ask(what, ...args)   a promise of what the page answers: persist, persisted, reload, restart, check-update, and what
+//                        camera.js and bell.js can
 //   listen(callback)     callback(name, detail) from now on for: online, offline, visible, hidden, kept, update-ready,
 //                        code, scan-broken, camera-ended; returns what ends it
 //   online, visible      as known last
