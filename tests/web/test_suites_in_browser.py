@@ -33,7 +33,7 @@ LEFT_OUT: Final = {
     "sync/test_portal.py": "the operating system's connections, and what they meet in a hotel's Wi-Fi",
     "sync/test_slow_lines.py": "the real server, and a socket that is slow",
     "sync/test_photo_upload.py": "a cut line to the real server; tests/browser/test_kills.py has photos there",
-    "sync/test_waiting.py": "simulated time, an event loop of its own; tests/journeys/test_live.py waits at the real server",
+    "sync/test_waiting.py": "simulated time, by an event loop of its own",
     "sync/test_transport.py": "connections of the operating system; in a browser the browser keeps them",
 }
 RUN: Final = """
