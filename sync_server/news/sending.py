@@ -19,6 +19,7 @@ from app.domain.times import DAY, MINUTE, SECOND
 from sync_server.news import words
 from sync_server.news.senders import SECONDS, Message, NotSent, no_answer, send
 from sync_server.store import Store
+from sync_server.store.database import chunks
 from sync_server.store.news import channels, looking, outbox
 from sync_server.store.news.channels import SMS, Channel
 from sync_server.store.news.outbox import Batch
@@ -109,9 +110,9 @@ class Sending:
             ready = [one for one in there if outbox.waits(connection, one.name, now, self.pace.lease)]
         if look:
             self._looked = now
-        if found:
+        for some in chunks(found):  # a few at a time: whoever syncs waits no longer than for one of their own
             with self.store.write() as connection:
-                outbox.put(connection, now, found)
+                outbox.put(connection, now, some)
             ready = there
         if there and now - self._tidied >= DAY:
             self._tidied = now

@@ -58,14 +58,14 @@ class Batch:
     counts: Mapping[str, int]
 
 
-def put(connection: Connection, now: int, causes: Sequence[Cause]) -> int:
-    """Write what is to be told of these causes, in the caller's transaction; return how many messages are new.
+def put(connection: Connection, now: int, causes: Sequence[Cause]) -> None:
+    """Write what is to be told of these causes, in the caller's transaction.
 
     Without a channel nothing is written, so nothing piles up. A cause that was written before is not written again.
     """
     there = channels.every(connection) if causes else []
     if not there:
-        return 0
+        return
     routes = [
         (rule, channel)
         for rule in rules.every(connection)
@@ -81,11 +81,9 @@ def put(connection: Connection, now: int, causes: Sequence[Cause]) -> int:
         if rule.cause == cause.cause and channel.estate_key in (None, cause.estate_key)
     ]
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    new = 0
-    for some in chunks(rows, 25):
+    if rows:
         once = insert(news_out).on_conflict_do_nothing(index_elements=["mark", "rule", "channel"])
-        new += len(connection.execute(once.values(list(some)).returning(news_out.c.id)).all())
-    return new
+        connection.execute(once, rows)
 
 
 def known(connection: Connection, marks: Iterable[str]) -> set[str]:

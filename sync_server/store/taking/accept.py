@@ -7,7 +7,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -322,16 +322,24 @@ class _Accepting:
         projections.rewrite(self.write.connection, list(states.values()), self.estates, begun=self.begun)
         touched = {subject: self.histories[subject] for subject in states}
         feed.publish(self.write, touched, states, {e.id for e in self.new}, self.estates)
-        outbox.put(self.write.connection, self.write.now, list(self._news(states)))
+        outbox.put(self.write.connection, self.write.now, self._news(states))
         keeping.record_refusals(self.write, self.known)
 
-    def _news(self, states: Mapping[Subject, SubjectState]) -> Iterator[Cause]:
-        """Yield what people outside the app are to hear of; what was done offline long ago is no news."""
+    def _news(self, states: Mapping[Subject, SubjectState]) -> list[Cause]:
+        """Return what people outside the app are to hear of; what was done offline long ago is no news.
+
+        What can't be worked out is logged: it must not keep from being taken what somebody did.
+        """
+        found: list[Cause] = []
         for entry in self.new:
             subject = (entry.subject_type, entry.subject_id)
             sheet, state = sheet_of(subject[0]), states[subject]
             if entry.kind in sheet.tells and state.opened is not None and self.write.now - entry.at < outbox.STALE:
-                yield from sheet.news(entry, state, self.estates.get(subject, FIRST))
+                try:
+                    found.extend(sheet.news(entry, state, self.estates.get(subject, FIRST)))
+                except Exception:
+                    log.exception("what is to be told could not be worked out", kind=entry.kind, id=entry.id)
+        return found
 
 
 def refuse_broken(item: Submitted, error: Exception) -> Answer:
