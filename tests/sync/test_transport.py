@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -94,3 +95,26 @@ def test_a_fresh_connection_that_breaks_off_is_a_missing_network() -> None:
         with pytest.raises(Problem, match="no_network"):
             send(RequestsTransport(server.url), "POST", "/v1/sync")
         assert server.asked == 1
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """Somewhere that takes a request and never answers it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_a_request_whose_answer_is_kept_back_takes_no_thread_from_others() -> None:
+    """A wait for changes (docs/sync.md 40) lasts 45 s: a sync must not stand behind it, with one thread even."""
+
+    async def play(waits_at: str) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        waiting = asyncio.create_task(RequestsTransport(waits_at).send(Request("POST", "/v1/wait", held=45.0)))
+        with hanging(1) as other:
+            answer = await RequestsTransport(other.url).send(Request("GET", "/v1/health"))
+        assert answer.body == b"{}" and not waiting.done()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    with silent() as url:
+        asyncio.run(play(url))
