@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -45,13 +46,21 @@ def add(
     body: Annotated[str, typer.Option(help="短信接口的内容，含 {phone} 和 {text} its body")] = "",
     estate: Annotated[str, typer.Option(help=WHICH)] = "",
 ) -> None:
-    """增加渠道；同名的被替换。Add a channel, in place of one of that name."""
-    given = address or typer.prompt("地址 address", hide_input=True)
+    """增加渠道；同名的被替换。写 @文件 则从文件读取，命令行里不留密钥。Add a channel, in place of one of that name.
+
+    A value written as @FILE is read from a file, so that no secret stands in a command line.
+    """
+    given = _read(address) if address else typer.prompt("地址 address", hide_input=True)
+    secret = None if secret is None else _read(secret)
     made = secrets.token_urlsafe(32) if kind == WEBHOOK and secret is None else ""
     settings: dict[str, Any] = {}
     if kind == SMS:
-        pairs = [one.partition(":") for one in header or ()]
-        settings = {"method": method.upper(), "headers": {k.strip(): v.strip() for k, _, v in pairs}, "body": body}
+        pairs = [_read(one).partition(":") for one in header or ()]
+        settings = {
+            "method": method.upper(),
+            "headers": {k.strip(): v.strip() for k, _, v in pairs},
+            "body": _read(body),
+        }
     with opened_store() as store, store.write() as connection:
         found = Channel(
             name, kind, given.strip(), secret or made, settings,
@@ -154,6 +163,16 @@ def log_(count: Annotated[int, typer.Option(help="最近几条 how many", min=1,
             at = f"{to_china(to_ms(row['created_at'])):%m-%d %H:%M}"
             what = f"{WORDS[row['cause']][0]} {row['number']} {row['building']}".strip()
             echo(f"{at}\t{what}\t{row['channel']}\t{zh} {en}{why}")
+
+
+def _read(said: str) -> str:
+    """Return what was said, or what stands in the file that it names as @FILE."""
+    if not said.startswith("@"):
+        return said
+    try:
+        return Path(said[1:]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise stop(f"{said[1:]} 读不出来", f"{said[1:]} can't be read", 2) from fault
 
 
 def _paused(store: Store, one: Channel) -> str:

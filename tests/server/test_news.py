@@ -511,7 +511,7 @@ def test_every_cause_has_a_standard_rule() -> None:
 
 
 def test_the_command_line_sets_up_shows_and_tests_without_secrets(
-    small: Estate, monkeypatch: pytest.MonkeyPatch, clock: Clock
+    small: Estate, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(console, "open_store", lambda settings: small.store)
     monkeypatch.setattr(small.store, "close", lambda: None)
@@ -536,7 +536,10 @@ def test_the_command_line_sets_up_shows_and_tests_without_secrets(
         assert "等待发送 waiting" in run("log")
         assert "1 条没发的消息" in run("channel", "remove", "值班群")
         assert "没有渠道" in run("channel", "test", "值班群", code=1)
-    made = run("channel", "add", "erp", "webhook", "--address", "https://erp.example.com/hook")
+    kept = tmp_path / "address"
+    kept.write_text("https://erp.example.com/hook\n", "utf-8")
+    run("channel", "add", "erp", "webhook", "--address", f"@{kept}-none", code=2)
+    made = run("channel", "add", "erp", "webhook", "--address", f"@{kept}")
     secret = made.split("：")[1].split()[0]
     assert len(secret) >= 32 and secret not in run("channel", "list")
 
