@@ -25,7 +25,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.ui.kit.alone import alone_of
-from app.ui.kit.here import here
+from app.ui.kit.here import here, tell_top
 from app.ui.kit.keys import keys_of
 from app.ui.kit.notices import sheets_of
 
@@ -348,6 +348,7 @@ def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Ro
     sheets, alone = sheets_of(page), alone_of(page)
     router.close_over = sheets.close_last
     alone.on_top, alone.clear = lambda: router.alone, sheets.clear
+    tell_top(page, lambda: router.path)
     keys = keys_of(page)
     keys.path, keys.close_over, keys.covered = lambda: router.path, sheets.close_last, lambda: sheets.any
     page.render_views(_Screens)

@@ -201,6 +201,7 @@ def test_from_the_ring_to_the_assigned_ticket_without_a_mouse(field_day: FieldDa
     assert desk.becomes_enabled("main-action")
     press("Control+Enter")
     desk.see_id("assign")
+    desk.settle()
     press("ArrowDown", "Enter")
     desk.see("已派给")
     assert len(pressed) - other <= 25, pressed

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.actions.models import Line, MatterForm, TicketForm
+from app.actions.models import Line, MatterForm, Staff, TicketForm
 from app.domain.subjects.ticket.kinds import TICKET
 from app.ui.kit.fields import phrase_of
 from app.ui.kit.lists import scrolled_to
 from app.ui.kit.table import Cell, Column, Sorting, fitting
 from app.ui.screens.desk import narrowing
+from app.ui.screens.desk.forms import free_and_near
 from app.ui.screens.desk.narrowing import MARKS, Eye, Narrowed, find, has_mark, keys_of, natural
 from app.ui.subjects import columns as by
 from app.ui.subjects.columns import left_words
@@ -159,6 +160,15 @@ def test_a_chosen_row_is_brought_wholly_into_sight(row: int, pixels: float, view
 )
 def test_a_digit_is_a_phrase_only_in_an_empty_field(text: str, before: str, meant: str) -> None:
     assert phrase_of(text, before, ("漏水", "堵了")) == meant
+
+
+def test_who_is_free_and_near_is_sent_first() -> None:
+    """A.2: who is in the building is as near as somebody with one ticket less."""
+    people = [
+        Staff(name, "", name, (), "", (), load=load)
+        for name, load in (("busy", 3), ("there", 1), ("idle", 0), ("one", 1))
+    ]
+    assert [one.id for one in free_and_near(people, {"there"})] == ["there", "idle", "one", "busy"]
 
 
 def _team(tmp_path: Path) -> Team:

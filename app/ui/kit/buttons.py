@@ -80,7 +80,7 @@ def MainAction(action: Action, quiet: bool = False, by_key: bool = False, key: s
         ink, ground, side = (ft.Colors.ERROR if action.danger else ft.Colors.PRIMARY), None, ft.Colors.OUTLINE_VARIANT
     kind = ft.OutlinedButton if quiet else ft.FilledButton
     able = action.enabled and not busy
-    use_keys({SAVE: pressed} if by_key and able else {})
+    use_keys({SAVE: pressed} if able else {}, on=by_key)
     style = _style(ground, ink, side, vertical=18)
     if able and ink == ft.Colors.ON_PRIMARY:
         style.icon_color = None  # as Material has it

@@ -62,15 +62,12 @@ class Keys:
         what ends it."""
         one = path, acts
         self._heard.append(one)
+        return lambda: self._heard.remove(one)
+
+    def attach(self) -> None:
+        """Have the window report keys while anybody listens, and no longer than that."""
         page: Any = self._page
-        page.on_keyboard_event = self._pressed
-
-        def end() -> None:
-            self._heard.remove(one)
-            if not self._heard:
-                page.on_keyboard_event = None
-
-        return end
+        page.on_keyboard_event = self._pressed if self._heard else None
 
     async def _pressed(self, e: ft.KeyboardEvent) -> None:
         await self.press(name_of(e.key, ctrl=e.ctrl, alt=e.alt, shift=e.shift, meta=e.meta))
@@ -97,22 +94,32 @@ def keys_of(page: ft.Page | ft.BasePage) -> Keys:
     return of_window(page, _KEY, lambda: Keys(page))
 
 
-def use_keys(acts: Mapping[str, Act]) -> None:
-    """Hook: at a desk, what keys do on this screen while this component is there, by their names (`name_of`)."""
+def use_keys(acts: Mapping[str, Act], on: bool = True) -> None:
+    """Hook: at a desk, what keys do on this screen while this component is there, by their names (`name_of`).
+
+    `on=False` for a component that has no keys here. `acts` may change with each drawing, and count at once.
+    """
     keys = keys_of(ft.context.page)
     path = use_here()
     latest: ft.MutableRef[Mapping[str, Act]] = ft.use_ref(lambda: acts)
     latest.current = acts
-    listening = theme.use_look().desk and bool(acts)
+    listening = theme.use_look().desk and on
     ended: ft.MutableRef[Callable[[], None]] = ft.use_ref()
-
-    def listen() -> None:
-        if listening:
-            ended.current = keys.listen(path, lambda: latest.current or {})
 
     def end() -> None:
         if ended.current is not None:
             ended.current()
             ended.current = None
 
-    ft.use_effect(listen, [listening], end)
+    # While drawing, not in an effect, which may come after the first key: it would go to who listened before.
+    if listening and ended.current is None:
+        ended.current = keys.listen(path, lambda: latest.current or {})
+    elif not listening:
+        end()
+
+    def gone() -> None:
+        end()
+        keys.attach()
+
+    ft.use_effect(lambda: None, [], gone)
+    ft.use_effect(keys.attach if listening else lambda: None, [listening])

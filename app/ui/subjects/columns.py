@@ -17,9 +17,9 @@ NUMBER, DOOR, WHAT, KIND, STAGE, WHO, DUE, SINCE = "number", "door", "what", "ki
 _TONES: Final = {AMBER: "amber", RED: "red"}
 
 
-def number(spare: int = 3) -> Column:
+def number() -> Column:
     """What people call it by."""
-    return Column(NUMBER, t("desk.table.number"), lambda card: Cell(card.number or "—", "quiet"), 92, spare=spare)
+    return Column(NUMBER, t("desk.table.number"), lambda card: Cell(card.number or "—", "quiet"), 92, spare=5)
 
 
 def door(words: Callable[[Card], str]) -> Column:
@@ -40,17 +40,17 @@ def kind(words: Callable[[Card], str]) -> Column:
             return Cell(t("ticket.urgent"), "red")
         return Cell(words(card), "quiet")
 
-    return Column(KIND, t("desk.table.kind"), cell, 68, spare=2)
+    return Column(KIND, t("desk.table.kind"), cell, 68, spare=4)
 
 
 def stage(words: Callable[[Card], str]) -> Column:
     """How it stands."""
-    return Column(STAGE, t("desk.table.stage"), lambda card: Cell(words(card)), 68)
+    return Column(STAGE, t("desk.table.stage"), lambda card: Cell(words(card)), 68, spare=2)
 
 
 def who(session: Session) -> Column:
     """Who does it."""
-    return Column(WHO, t("desk.table.who"), lambda card: Cell(session.staff_name(card.assignee) or "—"), 58)
+    return Column(WHO, t("desk.table.who"), lambda card: Cell(session.staff_name(card.assignee) or "—"), 58, spare=3)
 
 
 def due(now: int) -> Column:
@@ -62,7 +62,7 @@ def due(now: int) -> Column:
             return Cell("—", "quiet")
         return Cell(left_words(clock.minutes_left(now)), _TONES.get(clock.level(now), "quiet"))
 
-    return Column(DUE, t("desk.table.due"), cell, 66, right=True)
+    return Column(DUE, t("desk.table.due"), cell, 66, right=True, spare=1)
 
 
 def since(now: int) -> Column:
@@ -71,7 +71,7 @@ def since(now: int) -> Column:
     def opened(card: Card) -> Cell:
         return Cell(stamp_time(card.opened_at, now), "quiet")
 
-    return Column(SINCE, t("desk.table.since"), opened, 84, right=True, spare=4)
+    return Column(SINCE, t("desk.table.since"), opened, 84, right=True, spare=6)
 
 
 _DAY: Final = 24 * 60

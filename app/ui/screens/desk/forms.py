@@ -5,7 +5,7 @@ On a phone each form is a screen of its own; on a wide window it is in the desk'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 import flet as ft
 
@@ -50,7 +50,7 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     desk = theme.use_look().desk and on_done is not None
     near = nearby(view.card, busy)
     if desk:
-        people = sorted(people, key=lambda p: (p.load, p.id not in near))
+        people = free_and_near(people, near)
     chosen = next((p for p in people if p.id == draft.values["worker"]), None)
 
     async def save() -> None:
@@ -75,7 +75,7 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
             finally:
                 guard.leave()
 
-    use_keys({DOWN: lambda: move(1), UP: lambda: move(-1), ENTER: take} if desk else {})
+    use_keys({DOWN: lambda: move(1), UP: lambda: move(-1), ENTER: take}, on=desk)
     again = view.state.assignee is not None
     heading = t("desk.assign.heading_again" if again else "desk.assign.heading")
     if view.state.stage in (st.TO_JUDGE, st.TO_ASK) and view.state.arrived_at is None:
@@ -135,6 +135,12 @@ def nearby(card: Card, busy: Mapping[str, Sequence[Card]]) -> frozenset[str]:
     there = card.building_id
     begun = ((worker, one) for worker, hand in busy.items() for one in hand if there and one.id != card.id)
     return frozenset(worker for worker, one in begun if one.building_id == there and one.stage in STARTED)
+
+
+def free_and_near(people: Sequence[Staff], near: Set[str]) -> list[Staff]:
+    """Return the workers in the order in which the desk would send them: who has the least to do, and of those who is
+    in the building; who is there is as near as somebody with one ticket less."""
+    return sorted(people, key=lambda p: (p.load - (p.id in near), p.id not in near))
 
 
 def _worker(person: Staff, hand: list[Card], holder: str | None, last: str, near: bool) -> Option:

@@ -76,30 +76,30 @@ def WallScreen() -> ft.Control:
     """Draw the wall."""
     ui = use_ui()
     now = use_now()
+    desk = theme.use_look().desk
     wall = use_read(lambda s: read_wall(s, now), now)
     use_news(ui, PATH)
     if not may_oversee(ui.session.roles):
         return not_for_you(ui, t("desk.wall.heading"), id="wall")
     day = china_day(now)
-    figures = ft.Row([_figure(name, n) for name, n in wall.counts], spacing=theme.GAP)
-    columns = ft.Row(
-        [_late(ui, wall.late, now), _people(ui, wall.people)],
-        spacing=theme.GAP,
-        expand=True,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
     others = " · ".join(f"{face_of(name).called()} {n}" for name, n in wall.others)
+    told = txt(others, color=ft.Colors.ON_SURFACE_VARIANT)
+    figures = [_figure(name, n) for name, n in wall.counts]
+    late, people = _late(ui, wall.late, now, tall=desk), _people(ui, wall.people, tall=desk)
+    if desk:
+        both = ft.Row([late, people], spacing=theme.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+        content: list[ft.Control] = [ft.Row(figures, spacing=theme.GAP), both]
+        content.append(ft.Container(told, padding=ft.Padding.only(bottom=theme.GAP)))
+    else:
+        pairs = [ft.Row(figures[n : n + 2], spacing=theme.GAP) for n in range(0, len(figures), 2)]
+        content = [*pairs, late, people, told]
     return Scaffold(
         f"{t('desk.wall.heading')}  {day_text(day, day)} {time_text(now)}",
-        [
-            figures,
-            columns,
-            ft.Container(txt(others, color=ft.Colors.ON_SURFACE_VARIANT), padding=ft.Padding.only(bottom=theme.GAP)),
-        ],
+        content,
         id="wall",
         under=estates.switch(ui),
         on_back=ui.back,
-        scroll=False,
+        scroll=not desk,
         full_width=True,
     )
 
@@ -113,7 +113,6 @@ def _figure(name: str, n: int) -> ft.Control:
     words = txt(t(f"desk.wall.{name}"), ft.TextThemeStyle.TITLE_LARGE, color=ink, lines=1)
     sheet = ft.Container(
         column([number, words], gap=0),
-        expand=True,
         bgcolor=ft.Colors.ERROR_CONTAINER if loud else theme.PAPER,
         border_radius=theme.RADIUS,
         padding=ft.Padding.symmetric(horizontal=theme.GAP_LARGE, vertical=theme.GAP),
@@ -121,26 +120,24 @@ def _figure(name: str, n: int) -> ft.Control:
     return tag(f"wall-{name}", sheet, expand=True)
 
 
-def _sheet(id: str, heading: str, rows: Sequence[ft.Control]) -> ft.Control:
+def _sheet(id: str, heading: str, rows: Sequence[ft.Control], tall: bool) -> ft.Control:
     head = ft.Semantics(header=True, content=txt(heading, ft.TextThemeStyle.HEADLINE_SMALL))
     inside = ft.Column(
         [head, *rows],
         spacing=2,
-        expand=True,
-        scroll=ft.ScrollMode.HIDDEN,
+        scroll=ft.ScrollMode.HIDDEN if tall else None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     sheet = ft.Container(
         inside,
-        expand=True,
         bgcolor=theme.PAPER,
         border_radius=theme.RADIUS,
         padding=ft.Padding.symmetric(horizontal=theme.GAP_LARGE, vertical=theme.GAP),
     )
-    return tag(id, sheet, expand=True)
+    return tag(id, sheet, expand=tall)
 
 
-def _late(ui: Ui, cards: Sequence[Card], now: int) -> ft.Control:
+def _late(ui: Ui, cards: Sequence[Card], now: int, *, tall: bool) -> ft.Control:
     def one(card: Card) -> ft.Control:
         face = face_of(card.type)
         who = ui.session.staff_name(card.assignee) or t("desk.nobody")
@@ -153,12 +150,12 @@ def _late(ui: Ui, cards: Sequence[Card], now: int) -> ft.Control:
 
     if not cards:
         calm = empty_state(t("desk.wall.none_late"), t("desk.wall.none_late_says"), mark=ft.Icons.CHECK_ROUNDED)
-        return _sheet("wall-late-list", t("desk.wall.late"), [calm])
+        return _sheet("wall-late-list", t("desk.wall.late"), [calm], tall)
     rows = [drawn(card.id, partial(one, card), what=card.number or "") for card in cards]
-    return _sheet("wall-late-list", t("desk.wall.late"), rows)
+    return _sheet("wall-late-list", t("desk.wall.late"), rows, tall)
 
 
-def _people(ui: Ui, people: Sequence[tuple[Staff, Card | None]]) -> ft.Control:
+def _people(ui: Ui, people: Sequence[tuple[Staff, Card | None]], *, tall: bool) -> ft.Control:
     def one(person: Staff, card: Card | None) -> ft.Control:
         idle = t("desk.assign.busy", n=person.load) if person.load else t("desk.assign.idle")
         where = f"{card.address} · {face_of(card.type).stage_words(card)}" if card is not None else idle
@@ -170,7 +167,7 @@ def _people(ui: Ui, people: Sequence[tuple[Staff, Card | None]]) -> ft.Control:
     # Who is at something first: the others are what is left to send.
     ordered = sorted(people, key=lambda both: (both[1] is None, both[0].name))
     rows = [drawn(person.id, partial(one, person, card)) for person, card in ordered[: 2 * ROWS]]
-    return _sheet("wall-people", t("desk.wall.people"), rows)
+    return _sheet("wall-people", t("desk.wall.people"), rows, tall)
 
 
 def _line(parts: Sequence[ft.Control]) -> ft.Control:

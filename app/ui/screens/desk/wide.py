@@ -261,7 +261,7 @@ def WideDesk() -> ft.Control:
     heading = t("desk.keys.heading" if asking == "keys" else f"desk.table.by_{asking}") if asking else ""
     use_sheet(bool(asking), heading, sheet, lambda: set_asking(""), id="desk-sheet")
     width = float(page.width or theme.DESK)
-    beside = min(540.0, max(390.0, width * 0.3)) * (1 if look.scale == 1 else 1.2)
+    beside = min(540.0, max(360.0, width * 0.3)) * (1 if look.scale == 1 else 1.2)
     room = width - theme.scaled(88) - 2 * theme.EDGE - theme.EDGE - beside
     search = SearchField(
         "desk-find", set_text, hint=t("desk.find"), initial=text, asked_for=finding, on_submit=set_text, dense=True
