@@ -381,8 +381,7 @@ async def plain(session: Session, home: str) -> dict[str, str]:
         for path in (
             "/", "/me", "/sync", "/households", "/prices", "/tickets", "/desk", "/confirm", "/flags", "/finance",
             "/ticket-new", "/put-on-phone", "/devices", "/news", "/join", "/scan", "/tag", "/keys", "/keys/disputed",
-            "/keys/count", "/keys/labels", "/handover", "/registers",
-            "/wall",
+            "/keys/count", "/keys/labels", "/handover", "/registers", "/wall",
         )
     }  # fmt: skip
     for path in ("/household/{household_id}", "/household/{household_id}/looks", "/ticket-new/{household_id}"):

@@ -18,6 +18,8 @@ from app.ui.texts import t
 
 Heard = Callable[[str], object]
 
+PHRASES_ROOM: Final = 190
+"""Pixels kept visible below a field whose phrases are chosen by digits: they stand there to be read."""
 FOUND_ROOM: Final = 120
 """Pixels kept visible below a search field: room for the first result above the keyboard and the main button. More
 would not fit between the bars of a small phone with its keyboard up."""
@@ -117,6 +119,10 @@ def _use_typing(wide: bool) -> dict[str, Any]:
     return {"on_focus": lambda _: keys.typing.add(field), "on_blur": left} if wide else {}
 
 
+def _room_for_phrases() -> dict[str, Any]:
+    return {"scroll_padding": ft.Padding.only(left=20, top=20, right=20, bottom=PHRASES_ROOM)}
+
+
 def named_field(id: str, field: ft.TextField, name: str, *, expand: bool = False) -> ft.Control:
     """Wrap a field so that a screen reader says `name` when the field gets the focus, not as a separate item."""
     return tag(id, ft.MergeSemantics(ft.Semantics(label=name, content=field)), expand=expand)
@@ -198,7 +204,7 @@ def TextBox(
         content_padding=ft.Padding.only(left=14, right=theme.TOUCH if password else 14, top=15, bottom=15),
         on_change=changed,
         on_submit=submitted,
-        **typing,
+        **(typing | _room_for_phrases() if numbered else typing),
     )
     box.current = ledger.gave(field)
     _use_focus(box, asked_for)

@@ -18,7 +18,7 @@ from app.actions.models import Card
 from app.domain.subjects import subject_of
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
-from app.ui.kit.base import TALL, column, pressable, quiet, row, tag, title, txt
+from app.ui.kit.base import TALL, column, icon, pressable, quiet, row, tag, title, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.fields import SearchField
@@ -335,11 +335,14 @@ def WideDesk() -> ft.Control:
 # -- over the table ----------------------------------------------------------------------------
 
 
-def _chip(id: str, words: str, on_tap: Callable[[], object], *, selected: bool, loud: bool = False) -> ft.Control:
-    """Return a filter as high as a mouse needs; `loud` writes it in red."""
+def _chip(
+    id: str, words: str, on_tap: Callable[[], object], *, selected: bool, loud: bool = False, asks: bool = False
+) -> ft.Control:
+    """Return a filter as high as a mouse needs; `loud` writes it in red, one that `asks` opens its values."""
     ink = ft.Colors.ON_SECONDARY_CONTAINER if selected else ft.Colors.ERROR if loud else ft.Colors.ON_SURFACE_VARIANT
+    said = txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink, lines=1)
     inside = ft.Container(
-        txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink, lines=1),
+        row([said, icon(ft.Icons.EXPAND_MORE, 16, ink)], gap=2, tight=True) if asks else said,
         padding=ft.Padding.symmetric(horizontal=12, vertical=5),
     )
     return pressable(
@@ -414,7 +417,7 @@ def _filters(
     for dimension in DIMENSIONS:
         value = getattr(table, dimension)
         words = _value_words(ui, table, dimension, value) if value else t(f"desk.table.by_{dimension}")
-        chips.append(_chip(f"by-{dimension}", f"{words} ▾", partial(ask, dimension), selected=bool(value)))
+        chips.append(_chip(f"by-{dimension}", words, partial(ask, dimension), selected=bool(value), asks=True))
     if table.any:
         chips.append(_chip("filter-none", t("desk.tickets.reset"), lambda: narrow(table.wide_open()), selected=False))
     return tag("desk-filters", ft.Row(chips, spacing=6, run_spacing=6, wrap=True))
