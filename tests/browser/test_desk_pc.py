@@ -22,7 +22,7 @@ FAULTS: Final = (
 
 def at_pc(day: BrowserDay, person: str, size: tuple[int, int] = NOTEBOOK, dark: bool = False) -> AppDriver:
     """Somebody's window at a PC."""
-    return day.phone(person, size=size, scale=1, dark=dark, touch=False)
+    return day.phone(person, size=size, scale=1, dark=dark)
 
 
 def in_sight(app: AppDriver) -> int:
