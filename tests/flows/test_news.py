@@ -45,6 +45,14 @@ def test_the_administrator_sees_what_was_sent_and_tests_a_channel(field_day: Fie
         admin.tap("news-test-工程部值班群")
         admin.see("测试消息已发出", timeout_ms=ANSWERED)
         admin.shot("news-tested")
+    choose_look(admin, "scale-200", "theme-dark")
+    admin.go("/news")
+    admin.see_id("news-last", timeout_ms=ANSWERED)
+    admin.shot("news-200-dark")
+    field_day.server.stop()
+    admin.go("/me")
+    admin.go("/news")
+    admin.see_id("needs-network", timeout_ms=ANSWERED)
     assert not admin.outside and not admin.problems
 
 
