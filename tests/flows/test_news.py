@@ -44,6 +44,7 @@ def test_the_administrator_sees_what_was_sent_and_tests_a_channel(field_day: Fie
         admin.see("测试消息没有发出：机器人没有收下：93000", timeout_ms=ANSWERED)
         admin.tap("news-test-工程部值班群")
         admin.see("测试消息已发出", timeout_ms=ANSWERED)
+        admin.gone("连续 1 次没有发出")
         admin.shot("news-tested")
     choose_look(admin, "scale-200", "theme-dark")
     admin.go("/news")

@@ -70,19 +70,22 @@ def _Channel(channel: NewsChannel) -> ft.Control:
     now = use_now()
     trying, set_trying = ft.use_state(False)
     said, set_said = ft.use_state("")
+    worked, set_worked = ft.use_state(False)
 
     async def try_out() -> None:
         set_trying(True)
         try:
             why = await ui.session.news.try_out(channel.name)
             words = why.get(language_code(ui.page)) or next(iter(why.values()), "")
+            set_worked(not words)
             set_said(t("news.test_failed", why=words) if words else t("news.test_sent"))
         except Problem as wrong:
             ui.tell(wrong)
         finally:
             set_trying(False)
 
-    paused = channel.paused_until is not None and channel.paused_until > now
+    # What waits goes out at once after a test message that did.
+    paused = channel.paused_until is not None and channel.paused_until > now and not worked
     state = t("news.failing", n=channel.failures) if paused else t("news.works")
     again = t("news.tried_again", at=moment_text(channel.paused_until, now)) if paused and channel.paused_until else ""
     lines: list[ft.Control] = [
