@@ -29,7 +29,7 @@ from tests.support.server import PASSWORD, StoreHelper
 
 NAMES: Final = ("live",)
 WAITING: Final = 500
-EVENTS: Final = 40
+EVENTS: Final = 25
 SECONDS: Final = 2.0 * WAIT_SECONDS
 """How long the server is watched: everybody asks twice meanwhile."""
 TARGET_MS: Final = 2_000
