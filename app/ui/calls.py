@@ -29,8 +29,8 @@ REST_S: Final = 0.3
 FIRST_S: Final = 3.0
 """Seconds from the start to the first look, which rings for nothing: who opens the app sees 今日."""
 _HEIGHT: Final = 64
-_MOST_SCALED: Final = 1.6
-"""Text of a bar at the top grows so far, so that a screen remains under it."""
+_LARGE: Final = 1.5
+"""From this size of text on, the bar says where in two lines, and nothing else."""
 
 
 class Calls:
@@ -101,18 +101,20 @@ class Calls:
         ink = ft.Colors.ON_ERROR_CONTAINER
         where = t("shell.call.urgent", what=face_of(card.type).heading(card))
         below = t("shell.call.open") if not more else t("shell.call.more", n=more)
+        scale = max(1.0, theme.look_of(self._ui.page).scale)
+        large = scale >= _LARGE
+        said: list[ft.Control] = [txt(where, ft.TextThemeStyle.TITLE_MEDIUM, color=ink, lines=2 if large else 1)]
+        if not large:
+            said.append(txt(below, ft.TextThemeStyle.BODY_MEDIUM, color=ink, lines=1))
         words = ft.Column(
-            [
-                txt(where, ft.TextThemeStyle.TITLE_MEDIUM, color=ink, lines=1),
-                txt(below, ft.TextThemeStyle.BODY_MEDIUM, color=ink, lines=1),
-            ],
+            said,
             spacing=0,
             expand=True,
             alignment=ft.MainAxisAlignment.CENTER,
         )
         mark = icon(ft.Icons.NOTIFICATION_IMPORTANT_ROUNDED, 28, ink)
         inside = row([mark, words, icon(ft.Icons.CHEVRON_RIGHT_ROUNDED, 24, ink)], gap=12)
-        height = _HEIGHT * min(_MOST_SCALED, max(1.0, theme.look_of(self._ui.page).scale))
+        height = _HEIGHT * scale
         return ft.AppBar(
             title=pressable(
                 "call-urgent",

@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import flet as ft
 
+from app.ui import theme
 from app.ui.kit.alone import alone_of
 from app.ui.kit.here import here, tell_top
 from app.ui.kit.keys import keys_of
@@ -358,6 +359,7 @@ def run_router(page: ft.Page, routes: Sequence[Route], *, home: str = "/") -> Ro
 @ft.component
 def _Screens() -> list[ft.View]:
     router = use_router()
+    theme.use_look()  # the banner's height follows the size of text
     ft.use_effect(alone_of(ft.context.page).moved, [router.path, router.alone])
 
     async def system_back(e: ft.Event[ft.View]) -> None:

@@ -29,9 +29,9 @@ from tests.support.server import PASSWORD, StoreHelper
 
 NAMES: Final = ("live",)
 WAITING: Final = 500
-EVENTS: Final = 25
-SECONDS: Final = 2.0 * WAIT_SECONDS
-"""How long the server is watched: everybody asks twice meanwhile."""
+EVENTS: Final = 20
+SECONDS: Final = 1.0 * WAIT_SECONDS
+"""How long the server is watched: everybody asks once meanwhile."""
 TARGET_MS: Final = 2_000
 MOST_SHARE: Final = 0.03
 """Of the machine's processors."""
