@@ -143,10 +143,16 @@ def _late(ui: Ui, cards: Sequence[Card], now: int, *, tall: bool) -> ft.Control:
         who = ui.session.staff_name(card.assignee) or t("desk.nobody")
         left = card.clock.minutes_left(now) if card.clock is not None else None
         words = [
-            txt(face.heading(card), ft.TextThemeStyle.TITLE_LARGE, lines=1, expand=True),
-            txt(f"{face.stage_words(card)} · {who}", color=ft.Colors.ON_SURFACE_VARIANT, lines=1, expand=True),
+            txt(face.heading(card), _name(tall), lines=1, expand=True),
+            txt(
+                f"{face.stage_words(card)} · {who}",
+                _beside(tall),
+                color=ft.Colors.ON_SURFACE_VARIANT,
+                lines=1,
+                expand=True,
+            ),
         ]
-        return _line([*words, clock_chip("", level="red", minutes_left=left)])
+        return _line([*words, clock_chip("", level="red", minutes_left=left)], tall)
 
     if not cards:
         calm = empty_state(t("desk.wall.none_late"), t("desk.wall.none_late_says"), mark=ft.Icons.CHECK_ROUNDED)
@@ -160,9 +166,9 @@ def _people(ui: Ui, people: Sequence[tuple[Staff, Card | None]], *, tall: bool) 
         idle = t("desk.assign.busy", n=person.load) if person.load else t("desk.assign.idle")
         where = f"{card.address} · {face_of(card.type).stage_words(card)}" if card is not None else idle
         ink = None if card is not None else ft.Colors.ON_SURFACE_VARIANT
-        name = txt(person.name, ft.TextThemeStyle.TITLE_LARGE, lines=1)
-        name.width = theme.scaled(130)
-        return _line([name, txt(where, color=ink, lines=1, expand=True)])
+        name = txt(person.name, _name(tall), lines=1)
+        name.width = theme.scaled(180 if tall else 120)
+        return _line([name, txt(where, _beside(tall), color=ink, lines=1, expand=True)], tall)
 
     # Who is at something first: the others are what is left to send.
     ordered = sorted(people, key=lambda both: (both[1] is None, both[0].name))
@@ -170,10 +176,18 @@ def _people(ui: Ui, people: Sequence[tuple[Staff, Card | None]], *, tall: bool) 
     return _sheet("wall-people", t("desk.wall.people"), rows, tall)
 
 
-def _line(parts: Sequence[ft.Control]) -> ft.Control:
+def _name(tall: bool) -> ft.TextThemeStyle:
+    return ft.TextThemeStyle.HEADLINE_MEDIUM if tall else ft.TextThemeStyle.TITLE_LARGE
+
+
+def _beside(tall: bool) -> ft.TextThemeStyle:
+    return ft.TextThemeStyle.TITLE_LARGE if tall else ft.TextThemeStyle.BODY_LARGE
+
+
+def _line(parts: Sequence[ft.Control], tall: bool) -> ft.Control:
     return ft.Container(
         row(parts, gap=theme.GAP),
-        height=theme.scaled(48),
+        height=theme.scaled(60 if tall else 48),
         border=ft.Border(bottom=ft.BorderSide(1, ft.Colors.OUTLINE_VARIANT)),
     )
 
