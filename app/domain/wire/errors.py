@@ -103,6 +103,19 @@ HASH_WRONG = _kind(
     1006, "hash_wrong", "记录的校验值不符，可能已损坏。", "The entry does not match its own hash; it may be damaged."
 )
 NOTHING_TO_SIGN = _kind(1007, "nothing_to_sign", "没有可签名的内容。", "There is nothing to sign.")
+FORM_WRONG = _kind(1009, "form_wrong", "表单「{where}」不正确：{why}。", "The form's “{where}” is not right: {why}.")
+FORM_ANSWER_WRONG = _kind(
+    1010,
+    "form_answer_wrong",
+    "答案「{path}」与表单不符：{why}；记录保留在手机上。",
+    "The answer “{path}” does not fit the form: {why}; it is kept on the phone.",
+)
+EXPRESSION_WRONG = _kind(
+    1011, "expression_wrong", "「{expression}」写得不对：{why}。", "“{expression}” is not right: {why}."
+)
+PATTERN_WRONG = _kind(
+    1012, "pattern_wrong", "正则表达式「{pattern}」写得不对：{why}。", "The pattern “{pattern}” is not right: {why}."
+)
 
 # 11xx: an entry that does not fit what has happened to its subject; also the reasons of flags
 NOT_ASSIGNEE = _kind(
