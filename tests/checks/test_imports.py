@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.project import ROOT, imports, modules, pyproject, requirements, top
 
-DOMAIN = ("app.domain.subjects", "app.domain.rules", "app.domain.wire", "app.domain.writing")
+DOMAIN = ("app.domain.subjects", "app.domain.forms", "app.domain.rules", "app.domain.wire", "app.domain.writing")
 PACKAGES = ("app.domain", *DOMAIN, "app.store", "app.sync", "app.actions", "app.ui", "sync_server", "sync_server.store")
 OURS = {"app", "sync_server", "main"}
 OF_THE_BROWSER = {"js", "pyodide", "pyodide_js", "shangmen_page"}
