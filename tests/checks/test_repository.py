@@ -12,7 +12,7 @@ from tests.support.project import ROOT, locked, repository_files, requirements
 MACHINE_PATHS = [
     r"(?<![\w.])/hom[e]/[a-z]\w+/",
     r"(?<![\w.])/User[s]/\w+/",
-    r"(?<![\w.])/roo[t]/",
+    r"(?<![\w.)])/roo[t]/",  # after a bracket it is how a form reads a list of its choices
     r"[A-Z]:\\User[s]\\",
 ]
 INDEX_ADDRESSES = [r"https?://[^\s\"'<>]*/simpl[e]\b", r"https?://[^\s\"'<>]*(pyp[i]|npmj[s]|npmmirro[r])[^\s\"'<>]*"]
