@@ -15,9 +15,9 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.ui.kit.fields import phrase_of
 from app.ui.kit.lists import scrolled_to
 from app.ui.kit.table import Cell, Column, Sorting, fitting
-from app.ui.screens.desk import narrowing
 from app.ui.screens.desk.forms import free_and_near
-from app.ui.screens.desk.narrowing import MARKS, Eye, Narrowed, find, has_mark, keys_of, natural
+from app.ui.screens.desk.wide import narrowing
+from app.ui.screens.desk.wide.narrowing import MARKS, Eye, Narrowed, find, has_mark, keys_of, natural
 from app.ui.subjects import columns as by
 from app.ui.subjects.columns import left_words
 from tests.actions.phones import DESK, OTHER_WORKER, SUPERVISOR, WORKER

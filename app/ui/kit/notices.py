@@ -13,6 +13,7 @@ from app.ui import theme
 from app.ui.kit.alone import alone_of
 from app.ui.kit.base import Tap, body, column, icon, of_window, quiet, run_tap, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction, small_button
+from app.ui.kit.keys import keys_of
 from app.ui.kit.long import long_txt
 from app.ui.kit.ticket import TONES
 from app.ui.texts import t
@@ -306,9 +307,11 @@ def use_question(
     """Hook: while `opened`, ask before something that cannot be undone. Identifiers: `<id>-yes`, `<id>-no`.
 
     `on_close` must set `opened` to False; it runs before `yes.on_tap`. `extra` stands between `says` and the buttons.
+    At a desk, Ctrl+Enter says yes.
     """
 
-    sheets = sheets_of(ft.context.page)
+    sheets, agreeing = sheets_of(ft.context.page), keys_of(ft.context.page).agreeing
+    me: ft.MutableRef[object] = ft.use_ref(object)
 
     async def agreed() -> None:
         on_close()
@@ -325,4 +328,9 @@ def use_question(
             MainAction(Action(no or t("common.cancel"), on_close, id=f"{id}-no"), quiet=True),
         ]
 
+    if opened and yes.enabled:
+        agreeing[me.current] = agreed
+    else:
+        agreeing.pop(me.current, None)
+    ft.on_unmounted(lambda: agreeing.pop(me.current, None))
     use_sheet(opened, heading, content, on_close, id=id)

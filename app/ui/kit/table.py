@@ -95,6 +95,8 @@ def Table(
     on_sort: Callable[[Sorting], object],
     marked: frozenset[str] = frozenset(),
     on_mark: Callable[[str], object] | None = None,
+    on_mark_all: Callable[[], object] | None = None,
+    all_marked: bool = False,
     room: float,
     spot: str | None = None,
     around: float = 0,
@@ -104,7 +106,8 @@ def Table(
     """Draw a table that fills the space it is given; only the rows near the visible part are drawn.
 
     `chosen` is the number of the row that stands beside it, -1 for none: it is brought into sight. With `on_mark` each
-    row can be marked, to do something with several; `marked` has their keys. `room` is the width in px it has, `spot`
+    row can be marked, to do something with several; `marked` has their keys, `on_mark_all` belongs to a
+    box in the head. `room` is the width in px it has, `spot`
     and `around` are as in `WindowedList`.
     """
     scale = theme.use_look().scale
@@ -118,7 +121,7 @@ def Table(
             _text(column.cell(item), column, width) for column, width in zip(columns, widths, strict=True)
         ]
         if on_mark is not None:
-            cells.insert(0, _box(name, name in marked, on_mark))
+            cells.insert(0, _box(f"mark-{name}", name in marked, partial(on_mark, name), t("desk.table.mark")))
         ground = ft.Colors.SECONDARY_CONTAINER if here else ft.Colors.SURFACE_CONTAINER if name in marked else None
         line = ft.Container(
             row(cells, gap=_GAP),
@@ -134,8 +137,8 @@ def Table(
     heads: list[ft.Control] = [
         _head(column, width, sorting, on_sort) for column, width in zip(columns, widths, strict=True)
     ]
-    if on_mark is not None:
-        heads.insert(0, ft.Container(width=theme.scaled(_BOX)))
+    if on_mark is not None and on_mark_all is not None:
+        heads.insert(0, _box("mark-all", all_marked, on_mark_all, t("desk.table.mark_all")))
     head = ft.Container(
         row(heads, gap=_GAP),
         height=theme.scaled(HEAD),
@@ -189,13 +192,13 @@ def _head(column: Column, width: float, sorting: Sorting, on_sort: Callable[[Sor
     return ft.Container(head, width=width or None, expand=not width or None)
 
 
-def _box(name: str, on: bool, on_mark: Callable[[str], object]) -> ft.Control:
+def _box(id: str, on: bool, on_tap: Callable[[], object], says: str) -> ft.Control:
     mark = ft.Icons.CHECK_BOX_ROUNDED if on else ft.Icons.CHECK_BOX_OUTLINE_BLANK_ROUNDED
     return pressable(
-        f"mark-{name}",
+        id,
         icon(mark, _BOX, ft.Colors.PRIMARY if on else ft.Colors.OUTLINE),
-        partial(on_mark, name),
-        label=t("desk.table.mark"),
+        on_tap,
+        label=says,
         min_height=TALL,
         fill=False,
         radius=4,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import flet as ft
@@ -10,7 +10,7 @@ import flet as ft
 from app.actions.models import StepRow, SubjectView
 from app.domain.subjects import SUBJECTS, access
 from app.ui.context import cloud_of, if_here, use_draft, use_now, use_read, use_ui
-from app.ui.kit.base import quiet, tag, title
+from app.ui.kit.base import flow, quiet, tag, title
 from app.ui.kit.buttons import Action, MainAction
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
@@ -63,9 +63,9 @@ def page_screen(face: Face) -> Screen:
 
 
 @ft.component
-def SubjectPane(face: Face, subject_id: str, key: str | None = None) -> ft.Control:
+def SubjectPane(face: Face, subject_id: str, acts: Sequence[ft.Control] = (), key: str | None = None) -> ft.Control:
     """Draw a record of any type beside the desk's list: its head, what its page tells besides, its history, and the way
-    to the page itself, where it is worked on."""
+    to the page itself, where it is worked on. ``acts`` are buttons for what can be done to it from here."""
     ui = use_ui()
     now = use_now()
     view: SubjectView[Any] | None = use_read(lambda s: if_here(lambda: face.read(s, subject_id)), face.type, subject_id)
@@ -74,13 +74,20 @@ def SubjectPane(face: Face, subject_id: str, key: str | None = None) -> ft.Contr
         return empty_state(*face.gone(), mark=ft.Icons.SEARCH_OFF)
     opened = Action(face.opens(), lambda: ui.go(face.page(subject_id)), icon=ft.Icons.OPEN_IN_FULL_ROUNDED)
     body = ft.Column(
-        [title(face.title(view)), face.head(view, now), *face.more(view, ui.go), record_history(ui, view, now)],
+        [
+            title(face.title(view)),
+            face.head(view, now),
+            *([flow(acts)] if acts else []),
+            *face.more(view, ui.go),
+            record_history(ui, view, now),
+        ],
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return tag(face.type, ft.Column([body, MainAction(opened, by_key=True)], expand=True), expand=True)
+    # No key opens it: keys never lead away from the desk.
+    return tag(face.type, ft.Column([body, MainAction(opened)], expand=True), expand=True)
 
 
 def amend_screen(face: Face) -> Screen:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from app.actions import Session
 from app.actions.models import Card
 from app.domain.rules.clocks import AMBER, RED
 from app.ui.kit.table import Cell, Column
@@ -13,13 +12,13 @@ from app.ui.texts import t
 from app.ui.ticket_words import stamp_time
 
 NUMBER, DOOR, WHAT, KIND, STAGE, WHO, DUE, SINCE = "number", "door", "what", "kind", "stage", "who", "due", "since"
-"""The columns that a table can be sorted by (`screens/desk/narrowing.py`), `WHAT` excepted."""
+"""The columns that a table can be sorted by (`screens/desk/wide/narrowing.py`), `WHAT` excepted."""
 _TONES: Final = {AMBER: "amber", RED: "red"}
 
 
-def number() -> Column:
+def number(label: str = "") -> Column:
     """What people call it by."""
-    return Column(NUMBER, t("desk.table.number"), lambda card: Cell(card.number or "—", "quiet"), 92, spare=5)
+    return Column(NUMBER, label or t("desk.table.number"), lambda card: Cell(card.number or "—", "quiet"), 92, spare=5)
 
 
 def door(words: Callable[[Card], str]) -> Column:
@@ -27,9 +26,9 @@ def door(words: Callable[[Card], str]) -> Column:
     return Column(DOOR, t("desk.table.door"), lambda card: Cell(words(card)), 124)
 
 
-def what() -> Column:
+def what(words: Callable[[Card], str] = lambda card: card.content) -> Column:
     """What it is about, in a line."""
-    return Column(WHAT, t("desk.table.what"), lambda card: Cell(" ".join(card.content.split())), sorts=False)
+    return Column(WHAT, t("desk.table.what"), lambda card: Cell(" ".join(words(card).split())), sorts=False)
 
 
 def kind(words: Callable[[Card], str]) -> Column:
@@ -48,9 +47,9 @@ def stage(words: Callable[[Card], str]) -> Column:
     return Column(STAGE, t("desk.table.stage"), lambda card: Cell(words(card)), 68, spare=2)
 
 
-def who(session: Session) -> Column:
+def who(name_of: Callable[[str], str], width: float = 58) -> Column:
     """Who does it."""
-    return Column(WHO, t("desk.table.who"), lambda card: Cell(session.staff_name(card.assignee) or "—"), 58, spare=3)
+    return Column(WHO, t("desk.table.who"), lambda card: Cell(name_of(card.assignee or "") or "—"), width, spare=3)
 
 
 def due(now: int) -> Column:

@@ -21,6 +21,7 @@ from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
 from app.ui.signed_lines import Line
 from app.ui.subjects import columns
+from app.ui.subjects.together import Together, settling
 from app.ui.texts import has, t
 from app.ui.ticket_words import joined, word
 
@@ -49,17 +50,6 @@ class AtOnce:
     run: Callable[[Ui, Card], Awaitable[None]]
 
 
-@dataclass(frozen=True)
-class Together:
-    """Something that is done to several records at once, after one question: what its button says, what the question
-    says, and what it does."""
-
-    id: str
-    words: str
-    says: str
-    run: Callable[[Ui], Awaitable[object]]
-
-
 class Face:
     """How one type of subject is shown to people. What a type does not override holds for any type."""
 
@@ -82,6 +72,10 @@ class Face:
     """Whether each one has a number that people call it by."""
     signed: ClassVar[bool] = True
     """Whether anything about it is ever signed."""
+    worked_out: ClassVar[bool] = False
+    """Whether there is no record of each: they are worked out when somebody looks (``listed``)."""
+    no_filters: ClassVar[frozenset[str]] = frozenset()
+    """Filters of the desk's table (``desk.table.is_…``) that say nothing about it."""
     says_of: ClassVar[Mapping[str, Says]] = {}
     """For each of its own kinds of entry, the function that returns what the entry says; none when its name says it
     all."""
@@ -136,7 +130,7 @@ class Face:
             columns.what(),
             columns.kind(self.kind_words),
             columns.stage(self.stage_words),
-            columns.who(session),
+            columns.who(lambda who: self.who_words(session, who)),
             columns.due(now),
             columns.since(now),
         )
@@ -146,13 +140,27 @@ class Face:
         the record's page, and its words; None where there is none."""
         return None
 
-    def marks_for(self, held: Set[str]) -> bool:
-        """Whether somebody with the posts ``held`` does something to several at once: then rows can be marked."""
-        return False
+    def listed(self, session: Session, ended: bool, text: str) -> list[Card] | None:
+        """What the desk's table shows of a type that is worked out (``worked_out``): what is open, or over, of what
+        ``text`` finds; ``None``: what the store lists."""
+        return None
+
+    def who_words(self, session: Session, who: str) -> str:
+        """What somebody is called who has one of them: a member of staff."""
+        return session.staff_name(who)
 
     def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
-        """What this person can do now to several at once, of those that are marked."""
-        return ()
+        """What this person can do now to several at once, the likeliest first; each says to which of ``cards``."""
+        return () if self.settle else settling(session, cards)
+
+    def stands_for(self, card: Card) -> tuple[str, str]:
+        """Type and id of the record that the desk shows beside its table for ``card``."""
+        return card.type, card.id
+
+    def beside(self, card: Card, acts: Sequence[ft.Control], go: Callable[[str], object]) -> ft.Control | None:
+        """What stands beside the desk's table for what has no page; ``None``: its head and its history. ``acts`` are
+        buttons for what can be done to it now, ``go`` opens a path."""
+        return None
 
     def clock_name(self, clock: str) -> str:
         """Return the name of one of its deadlines."""

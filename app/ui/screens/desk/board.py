@@ -33,7 +33,7 @@ from app.ui.screens.desk.endings import CallBackScreen, VoidScreen
 from app.ui.screens.desk.forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk.parts import desk_card, may_oversee, not_for_you, use_made
 from app.ui.screens.desk.ways import step_of
-from app.ui.screens.desk.wide import WideDesk
+from app.ui.screens.desk.wide.page import WideDesk
 from app.ui.screens.desk.words import GROUPS, is_late
 from app.ui.subjects import face_of
 from app.ui.subjects.job.jobs import unfinished_jobs

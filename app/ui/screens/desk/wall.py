@@ -26,8 +26,8 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import clock_chip
 from app.ui.news import use_news
 from app.ui.router import Route
-from app.ui.screens.desk.narrowing import ALONE, LATE, URGENT, Eye, has_mark
 from app.ui.screens.desk.parts import may_oversee, not_for_you
+from app.ui.screens.desk.wide.narrowing import ALONE, LATE, URGENT, Eye, has_mark
 from app.ui.subjects import FACES, face_of
 from app.ui.texts import day_text, t, time_text
 

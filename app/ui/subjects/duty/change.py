@@ -22,8 +22,8 @@ from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you, phrases
-from app.ui.subjects.duty.who import NOBODY, PATH, owner_name
-from app.ui.subjects.duty.words import due_words, why_words
+from app.ui.subjects.duty.who import NOBODY, PATH
+from app.ui.subjects.duty.words import due_words, owner_name, why_words
 from app.ui.subjects.ticket.gate import shut
 from app.ui.subjects.ticket.step_form import text_setter
 from app.ui.texts import day_text, t

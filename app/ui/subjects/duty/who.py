@@ -27,7 +27,7 @@ from app.ui.kit.ticket import chip
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.subjects import face_of
-from app.ui.subjects.duty.words import due_words, why_words
+from app.ui.subjects.duty.words import due_words, owner_name, why_words
 from app.ui.texts import month_words, t
 from app.ui.ticket_words import joined
 
@@ -148,13 +148,6 @@ def _kinds(owed: Sequence[Duty], why: str, choose: Callable[[str], None]) -> ft.
         for one, n in counts.most_common()
     ]
     return tag("why", ft.Row(line, spacing=8, scroll=ft.ScrollMode.HIDDEN))
-
-
-def owner_name(session: Session, owner: str) -> str:
-    """Return the name of an owner: a person, a post, or 无人负责 (nobody)."""
-    if not owner:
-        return t("duty.nobody")
-    return t(f"shell.role.{owner}") if owner in roles.ROLES else session.staff_name(owner)
 
 
 def _owner(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.actions import Session
+from app.domain import roles
 from app.domain.rules.duties import Duty
 from app.domain.times import china_day
 from app.ui.texts import day_text, has, t
@@ -32,3 +34,10 @@ def due_words(duty: Duty, now: int) -> str:
         days = duty.days_late(now)
         return t("duty.late_days", n=days) if days else t("duty.late_today")
     return t("duty.until", day=day_text(china_day(duty.due), china_day(now)))
+
+
+def owner_name(session: Session, owner: str) -> str:
+    """Return the name of an owner: a person, a post, or 无人负责 (nobody)."""
+    if not owner:
+        return t("duty.nobody")
+    return t(f"shell.role.{owner}") if owner in roles.ROLES else session.staff_name(owner)

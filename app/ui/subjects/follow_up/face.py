@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import flet as ft
 
 from app.actions import Session
 from app.actions.follow_ups import FollowUpView
-from app.actions.models import Card
-from app.domain.subjects.follow_up.kinds import FOLLOW_UP
+from app.actions.models import Card, Staff
+from app.domain import roles
+from app.domain.subjects.follow_up import state as st
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP, PLANNERS
 from app.ui import estates
 from app.ui.kit.base import flow, quiet, txt
 from app.ui.kit.long import long_txt
@@ -19,6 +21,7 @@ from app.ui.kit.ticket import chip, paper
 from app.ui.signed_lines import Line
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.follow_up import signed, words
+from app.ui.subjects.together import Said, Together, by_estate, for_all, phrases
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
 
@@ -70,9 +73,46 @@ class FollowUpFace(Face):
             return _asked(body, now)
         return super().says(kind, body, name_of, now)
 
+    def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
+        """签意见 on what was asked about (D.6), 换人 for what is still to be done (D.1)."""
+        mine = [card for card in cards if session.roles_on(card) & PLANNERS]
+        done = [card for card in mine if card.stage == st.DONE]
+        open_ones = [card for card in mine if card.stage in st.OPEN]
+        made: list[Together] = []
+        if done:
+            made.append(
+                Together(
+                    "review", t("follow_up.do.review"), t("desk.many.review_says"), done, _review,
+                    asks=t("follow_up.ask.opinion"), needs=True, phrases=phrases("follow_up.phrases.opinion"),
+                )
+            )  # fmt: skip
+        if open_ones:
+            able = by_estate(session, lambda estate: [one for one in session.staff_list(None, estate) if _asks(one)])
+            made.append(
+                Together(
+                    "move", t("desk.many.move"), t("desk.many.move_says"), open_ones, _move,
+                    whom=for_all(session, open_ones, able), asks=t("follow_up.ask.reason"), needs=True,
+                    phrases=phrases("follow_up.phrases.reason"),
+                )
+            )  # fmt: skip
+        return (*made, *super().together(session, cards))
+
     def gone(self) -> tuple[str, str]:
         """What its pages say when it is not here."""
         return t("follow_up.gone"), t("follow_up.gone_says")
+
+
+async def _review(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.record(FOLLOW_UP, card.id, "follow_up_reviewed", {"opinion": said.words}, once=once)
+
+
+async def _move(session: Session, card: Card, said: Said, once: str) -> None:
+    body = {"owner_id": said.whom, "reason": said.words}
+    await session.record(FOLLOW_UP, card.id, "follow_up_moved", body, once=once)
+
+
+def _asks(one: Staff) -> bool:
+    return bool({roles.STEWARD, roles.SERVICE_SUPERVISOR, roles.MANAGER} & set(one.roles))
 
 
 def _asked(body: Body, now: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,10 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card, JobView, StepRow
 from app.domain.rules.clocks import Clock
-from app.domain.rules.departments import DEPARTMENT_WORDS
+from app.domain.rules.departments import DEPARTMENT_WORDS, leads
 from app.domain.subjects.job import JobCard
 from app.domain.subjects.job import state as st
-from app.domain.subjects.job.kinds import JOB, PLAIN
+from app.domain.subjects.job.kinds import CALLERS, JOB, PLAIN, SENDERS
 from app.domain.wire.fields import Field
 from app.ui import estates
 from app.ui.corrections import Correction
@@ -27,6 +27,7 @@ from app.ui.running import RunningClock
 from app.ui.signed_lines import Line
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.job import signed
+from app.ui.subjects.together import Said, Together, by_estate, for_all, phrases
 from app.ui.texts import has, language, moment_text, t, yuan
 from app.ui.ticket_words import joined
 
@@ -117,6 +118,27 @@ class JobFace(Face):
             return [kind]
         return [kind, chip(t("job.escalated_mark"), "amber", ft.Icons.PRIORITY_HIGH)]
 
+    def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
+        """确认 the work of one's department (B.4, B.8), 归档 what was called back about (B.4), 转给 somebody else."""
+        held = {card.id: session.roles_on(card) for card in cards}
+        done = [c for c in cards if c.stage == st.DONE and leads(held[c.id], c.as_(JobCard).department)]
+        called = [c for c in cards if c.stage == st.CALLED_BACK and held[c.id] & CALLERS]
+        open_ones = [c for c in cards if c.stage in st.UNFINISHED and held[c.id] & SENDERS]
+        made: list[Together] = []
+        if done:
+            made.append(Together("confirm", t("job.do.confirm"), t("desk.many.job_confirm_says"), done, _confirm))
+        if called:
+            made.append(Together("file", t("job.do.file"), t("desk.many.file_says"), called, _file))
+        if open_ones:
+            whom = for_all(session, open_ones, by_estate(session, session.jobs.receivers))
+            made.append(
+                Together(
+                    "give", t("job.do.give"), t("desk.many.give_says"), open_ones, _give, whom=whom,
+                    asks=t("job.field.give_reason"), needs=True, phrases=phrases("job.phrases.give_reason"),
+                )
+            )  # fmt: skip
+        return (*made, *super().together(session, cards))
+
     def correction(self, kind: str) -> Correction:
         """Return the correction, which changes texts only."""
         return _JobCorrection(kind, self.words)
@@ -145,6 +167,18 @@ class JobFace(Face):
     def _to_whom(body: Body, name_of: NameOf, now: int) -> str:
         due = t("job.says.due", when=moment_text(int(body["due_at"]), now))
         return joined(name_of(str(body["receiver_id"])), due)
+
+
+async def _confirm(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.jobs.confirm(session.jobs.view(card.id), once=once)
+
+
+async def _file(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.record(JOB, card.id, "job_filed", {}, once=once)
+
+
+async def _give(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.jobs.give(session.jobs.view(card.id), said.whom, said.words, once=once)
 
 
 JobFace.says_of = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import flet as ft
 
 from app.actions import Session
 from app.actions.matters import MatterView
-from app.actions.models import Card
-from app.domain.subjects.matter import MatterCard
+from app.actions.models import Card, Staff
+from app.domain import roles
+from app.domain.subjects.matter import MatterCard, kinds, steps
 from app.domain.subjects.matter.kinds import MATTER
 from app.ui import estates
 from app.ui.kit.base import flow, quiet, txt
@@ -18,6 +20,7 @@ from app.ui.kit.money import facts
 from app.ui.kit.ticket import chip, paper
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.matter import words
+from app.ui.subjects.together import Said, Together, by_estate, for_all, phrases
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
 
@@ -75,9 +78,45 @@ class MatterFace(Face):
             )
         return super().says(kind, body, name_of, now)
 
+    def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
+        """已阅 what the leaders are to know of (C.2), 转给 somebody who is responsible (C.2)."""
+        held = {card.id: session.roles_on(card) for card in cards}
+        to_note = [c for c in cards if c.as_(MatterCard).to_note and held[c.id] & kinds.LEADERS]
+        open_ones = [c for c in cards if c.stage in steps.UNDER_WAY and held[c.id] & roles.OVERSEERS]
+        made: list[Together] = []
+        if to_note:
+            made.append(
+                Together(
+                    "note", t("matter.do.note"), t("desk.many.note_says"), to_note, _note,
+                    asks=t("desk.flags.note"),
+                )
+            )  # fmt: skip
+        if open_ones:
+            able = by_estate(session, lambda estate: [one for one in session.staff_list(None, estate) if _may_own(one)])
+            made.append(
+                Together(
+                    "own", t("matter.do.own"), t("desk.many.own_says"), open_ones, _own,
+                    whom=for_all(session, open_ones, able), asks=t("matter.ask.reason"), needs=True,
+                    phrases=phrases("matter.phrases.reason"),
+                )
+            )  # fmt: skip
+        return (*made, *super().together(session, cards))
+
     def gone(self) -> tuple[str, str]:
         """What its pages say when it is not here."""
         return t("matter.gone"), t("matter.gone_says")
+
+
+async def _note(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.record(MATTER, card.id, "noted", {"note": said.words}, once=once)
+
+
+async def _own(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.record(MATTER, card.id, "owned", {"owner_id": said.whom, "reason": said.words}, once=once)
+
+
+def _may_own(one: Staff) -> bool:
+    return bool(set(one.roles) - {roles.FINANCE})
 
 
 def matter_head(view: MatterView, now: int) -> ft.Control:

@@ -18,11 +18,13 @@ from app.ui import custody_words as words
 from app.ui import estates
 from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.money import facts
+from app.ui.kit.table import Cell, Column
 from app.ui.kit.ticket import chip, paper, stamp_badge
 from app.ui.kit.timeline import Step
 from app.ui.running import RunningClock
 from app.ui.signatures import drawn_signature, signature_badge
 from app.ui.signed_lines import Line
+from app.ui.subjects import columns
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.thing import signed
 from app.ui.subjects.thing.parts import MARKS
@@ -42,6 +44,24 @@ class ThingFace(Face):
     mark = ft.Icons.KEY_OUTLINED
     settle = "/settle"
     hidden_on_page = frozenset(("signed",))
+    no_filters = frozenset(("urgent", "unaccepted", "alone"))
+
+    def columns(self, session: Session, now: int) -> tuple[Column, ...]:
+        """Return its tag, its door, what it is, where it is now, and until when it is lent."""
+
+        def where(card: Card) -> Cell:
+            missed = card.as_(ThingCard).missed_at is not None
+            return Cell(words.where_words(card), "red" if missed else "plain")
+
+        return (
+            columns.number(t("desk.table.tag")),
+            columns.door(self.heading),
+            columns.what(),
+            columns.kind(self.kind_words),
+            Column(columns.WHO, t("desk.table.where"), where, 116),
+            columns.due(now),
+            columns.since(now),
+        )
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:
         """Yield what is handed over, by whom, to whom, and how (G.2)."""

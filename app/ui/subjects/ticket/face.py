@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -27,9 +26,10 @@ from app.ui.kit.timeline import Step
 from app.ui.screens.desk.parts import standing_of, ticket_head
 from app.ui.screens.desk.words import GROUPS
 from app.ui.signed_lines import Line
-from app.ui.subjects.face import AtOnce, Body, Face, NameOf, Together
+from app.ui.subjects.face import AtOnce, Body, Face, NameOf
 from app.ui.subjects.ticket import signed
 from app.ui.subjects.ticket.corrections import CORRECTIONS
+from app.ui.subjects.together import Said, Together, by_estate, for_all
 from app.ui.texts import has, moment_text, t, yuan
 from app.ui.ticket_words import items_words, joined, word
 
@@ -105,24 +105,26 @@ class TicketFace(Face):
             return "asked", t("desk.asked.heading")
         return None
 
-    def marks_for(self, held: Set[str]) -> bool:
-        """The supervisor takes over and confirms several at once (A.1, A.8)."""
-        return roles.ENGINEERING_SUPERVISOR in held
-
     def together(self, session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
-        """签收 what waits for it (A.1, A.9); 确认 what is done, unflagged and signed intact (A.8)."""
-        mine = [card for card in cards if roles.ENGINEERING_SUPERVISOR in session.roles_on(card)]
+        """签收 what waits for it (A.1, A.9); 派给 a worker what nobody has yet (A.2); 确认 what is done, unflagged and
+        signed intact (A.8)."""
+        held = {card.id: session.roles_on(card) for card in cards}
+        mine = [card for card in cards if roles.ENGINEERING_SUPERVISOR in held[card.id]]
         new = [card for card in mine if card.as_(TicketCard).to_receive]
         done = [card for card in mine if _confirmable(session, card)]
+        alone = [card for card in cards if (self.follows(card, held[card.id]) or ("",))[0] == "assign"]
         made: list[Together] = []
         if new:
-            words = t("desk.many.receive", n=len(new))
-            made.append(Together("receive", words, t("desk.many.receive_says"), partial(_receive_all, new)))
+            made.append(Together("receive", t("ticket.do.receive"), t("desk.many.receive_says"), new, _receive))
+        if alone:
+            workers = by_estate(session, lambda estate: session.staff_list(roles.REPAIR_WORKER, estate))
+            whom = for_all(session, alone, workers)
+            words = t("desk.assign.heading")
+            made.append(Together("assign", words, t("desk.many.assign_says"), alone, _assign, whom=whom))
         if done:
-            total = yuan(sum(card.as_(TicketCard).total_fen for card in done))
-            words, says = t("desk.many.confirm", n=len(done)), t("desk.many.confirm_says", total=total)
-            made.append(Together("confirm", words, says, partial(_confirm_all, done, session.new_id())))
-        return tuple(made)
+            says = t("desk.many.confirm_says", total=yuan(sum(card.as_(TicketCard).total_fen for card in done)))
+            made.append(Together("confirm", t("desk.confirm.button"), says, done, _confirm))
+        return (*made, *super().together(session, cards))
 
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
         """Return what an entry says; reported progress names days."""
@@ -170,20 +172,22 @@ async def receive(ui: Ui, card: Card) -> None:
     await ui.do(ui.session.tickets.receive(card.id), saved=t("desk.received"))
 
 
-async def _receive_all(cards: Sequence[Card], ui: Ui) -> None:
-    for card in cards:
-        await receive(ui, card)
+async def _receive(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.tickets.receive(card.id, once=once)
+
+
+async def _assign(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.tickets.assign(card.id, said.whom, once=once)
+
+
+async def _confirm(session: Session, card: Card, said: Said, once: str) -> None:
+    await session.tickets.confirm([card.id], once=once)
 
 
 def _confirmable(session: Session, card: Card) -> bool:
     if card.stage != st.DONE or card.flags:
         return False
     return card.kind != REPAIR or standing_of(session.tickets.view(card.id)) == SIGNATURE_INTACT
-
-
-async def _confirm_all(cards: Sequence[Card], once: str, ui: Ui) -> None:
-    ids = [card.id for card in cards]
-    await ui.do(ui.session.tickets.confirm(ids, once=once), saved=t("desk.many.confirmed", n=len(ids)))
 
 
 def fee_rows(lines: Sequence[Mapping[str, Any]]) -> list[Fee]:

@@ -114,9 +114,11 @@ def where_section(
     on_home: Callable[[Household], object],
     which: Sequence[ft.Control] = (),
     seeking: int = 0,
+    pointed: str = "",
 ) -> ft.Control:
     """A household, found as one types, or a public area. ``buildings`` are ids by code; ``which`` asks for the estate
-    of a public area. Enter takes the only household found; the search takes the focus when ``seeking`` grows.
+    of a public area. Enter takes the household that the arrows point at (``pointed``, its id), else the only one found;
+    the search takes the focus when ``seeking`` grows.
     """
     choices = [("household", t("newticket.household")), ("public", t("newticket.public"))]
 
@@ -147,9 +149,11 @@ def where_section(
         query = str(values["home_query"])
 
         def take_only(text: str) -> None:
-            only = only_hit(text, find(text))
-            if only is not None:
-                on_home(only)
+            hits = find(text)
+            there = next((hit.household for hit in hits[:FOUND_AT_MOST] if hit.household.id == pointed), None)
+            meant = there if there is not None and text else only_hit(text, hits)
+            if meant is not None:
+                on_home(meant)
             else:
                 update(home_query=text)
 
@@ -160,7 +164,7 @@ def where_section(
             )
         )  # fmt: skip
         for hit in find(query)[:FOUND_AT_MOST] if query else ():
-            parts.append(_home_row(hit, on_home))
+            parts.append(_home_row(hit, on_home, hit.household.id == pointed))
         if query and not find(query):
             parts.append(quiet(t("common.none_found", query=query)))
             parts.append(quiet(t("household.not_found")))
@@ -175,11 +179,11 @@ def only_hit(text: str, hits: Sequence[HouseholdHit]) -> Household | None:
     return meant[0].household if len(meant) == 1 and text else None
 
 
-def _home_row(hit: HouseholdHit, on_home: Callable[[Household], object]) -> ft.Control:
+def _home_row(hit: HouseholdHit, on_home: Callable[[Household], object], pointed: bool) -> ft.Control:
     home = hit.household
     names = people_words(home) if hit.person is None else hit.person.name
     sub = joined(estates.mark_of(home), names)
-    return list_row(f"home-{home.address}", home.address, lambda: on_home(home), sub=sub, lines=1)
+    return list_row(f"home-{home.address}", home.address, lambda: on_home(home), sub=sub, lines=1, selected=pointed)
 
 
 def people_words(home: Household) -> str:

@@ -20,6 +20,7 @@ from app.ui.context import cloud_of, use_draft, use_handed, use_now, use_read, u
 from app.ui.kit.base import column, quiet, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.choose import pills
+from app.ui.kit.keys import DOWN, UP, use_keys
 from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
@@ -123,6 +124,7 @@ def TicketNewScreen(
     by_key = theme.use_look().desk and on_done is not None
     seeking, seek = ft.use_state(0)
     writing, write = ft.use_state(0)
+    pointed, point = ft.use_state("")
     values, update = draft.values, draft.update
 
     def begin_call() -> None:
@@ -163,6 +165,16 @@ def TicketNewScreen(
         if by_key:
             write(writing + 1)
 
+    def point_on(by: int) -> None:
+        hits = ui.session.doors.find(query)[: fields.FOUND_AT_MOST] if query else []
+        ids = [hit.household.id for hit in hits]
+        at = ids.index(pointed) + by if pointed in ids else 0 if by > 0 else len(ids) - 1
+        if ids:
+            point(ids[max(0, min(len(ids) - 1, at))])
+
+    # In a line of text ↑ and ↓ have nothing to do: they go through what it found.
+    query = "" if values["household"] or values["where"] == "public" else str(values["home_query"])
+    use_keys({DOWN: lambda: point_on(1), UP: lambda: point_on(-1)} if query else {}, by_key, frozenset((UP, DOWN)))
     held = held_in(ui.session, where)
     may_assign = bool(held & DISPATCHERS) and not (values["kind"] == REPAIR and values["item"] == UNLISTED)
     assignee = str(values["assign"]) if may_assign and values["assign"] in {w.id for w in workers} else ""
@@ -194,7 +206,7 @@ def TicketNewScreen(
     content += call_part(ui, values, update, rang) if calls else []
     content += before_saving(ui, str(values["content"]), bool(values.get("urgent")), where)
     content += [
-        fields.where_section(values, update, home, ui.session.doors.find, known, take, which, seeking),
+        fields.where_section(values, update, home, ui.session.doors.find, known, take, which, seeking, pointed),
         _here(values),
         fields.kind_section(
             values, update, to_register, send_job=send_job if held_in(ui.session, where) & SENDERS else None

@@ -20,8 +20,8 @@ LATE, URGENT, ALONE, UNACCEPTED, MINE = "late", "urgent", "alone", "unaccepted",
 MARKS: Final = (LATE, URGENT, ALONE, UNACCEPTED, MINE)
 """Own filters that can be put together: overdue 超时, urgent 紧急, given to nobody 未派, given and not accepted 未接,
 one's own 我的."""
-BUILDING, WORKER, KIND = "building", "worker", "kind"
-DIMENSIONS: Final = (BUILDING, WORKER, KIND)
+BUILDING, WORKER, STAGE, KIND = "building", "worker", "stage", "kind"
+DIMENSIONS: Final = (BUILDING, WORKER, STAGE, KIND)
 """Own filters of which one value is chosen, or none."""
 
 
@@ -34,6 +34,7 @@ class Narrowed:
     marks: tuple[str, ...] = ()
     building: str = ""
     worker: str = ""
+    stage: str = ""
     kind: str = ""
     sort: str = ""
     down: bool = False
@@ -53,12 +54,12 @@ class Narrowed:
 
     def wide_open(self) -> Narrowed:
         """Return the same without any filter."""
-        return replace(self, marks=(), building="", worker="", kind="")
+        return replace(self, marks=(), building="", worker="", stage="", kind="")
 
     @property
     def any(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.marks or self.building or self.worker or self.kind)
+        return bool(self.marks or self.building or self.worker or self.stage or self.kind)
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept of it."""
@@ -112,7 +113,8 @@ def has_mark(mark: str, line: Line, type_: str, eye: Eye) -> bool:
 
 def value_of(dimension: str, line: Line) -> str:
     """What a line is in one of `DIMENSIONS`, "" for nothing."""
-    return {BUILDING: line.building_id, WORKER: line.assignee, KIND: line.kind}[dimension] or ""
+    of = {BUILDING: line.building_id, WORKER: line.assignee, STAGE: line.stage, KIND: line.kind}
+    return of[dimension] or ""
 
 
 def find(lines: Iterable[Line], wanted: Narrowed, eye: Eye, keys: Mapping[str, Callable[[Line], Any]]) -> Found:
