@@ -1,4 +1,4 @@
-"""Duties 应办的事 as the desk's table shows them: each as a card that is worked out; beside it, a visit that is owed."""
+"""Duties 应办的事 as the desk's table shows them: as cards that are worked out; beside it, a visit that is owed."""
 
 from __future__ import annotations
 

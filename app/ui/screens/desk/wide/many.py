@@ -16,7 +16,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.core import derived
 from app.actions.models import Card
-from app.domain.wire.errors import DISK_FULL, Problem
+from app.domain.wire.errors import DISK_FULL, NOT_FOUND, OUT_OF_ORDER, Problem
 from app.ui import theme
 from app.ui.context import Ui, language_code
 from app.ui.kit.base import quiet, tag, txt
@@ -44,11 +44,25 @@ async def carry_out(session: Session, what: Together, said: Said, once: str) -> 
         try:
             if full is not None:
                 raise full
+            _check(session, what, card)
             await what.do(session, card, said, derived(once, card.id))
         except Problem as problem:
             failed.append((card, problem))
             full = problem if problem.kind is DISK_FULL else None
     return failed
+
+
+def _check(session: Session, what: Together, card: Card) -> None:
+    """Raise ``Problem`` if a record does not wait for this any more: somebody else did something while it was asked.
+    Not every verb minds: a ticket that is over could still be taken over."""
+    face = face_of(card.type)
+    if face.worked_out:
+        return
+    fresh = session.card(card.type, card.id)
+    if fresh is None:
+        raise Problem(NOT_FOUND)
+    if what.id not in {one.id for one in face.together(session, [fresh])}:
+        raise Problem(OUT_OF_ORDER, stage=face.stage_words(fresh))
 
 
 def told(failed: Failed, language: str) -> str:
