@@ -118,3 +118,38 @@ def test_a_toast_is_never_wider_than_one_reads_at_a_glance(window: float, scale:
     margin = toast_margin(window, scale)
     width = window - float(margin.left or 0) - float(margin.right or 0)
     assert width <= TOAST_WIDTH * scale and margin.left == margin.right and float(margin.left or 0) >= 16
+
+
+def test_arrows_go_through_the_households_a_call_found_and_enter_takes_the_one_they_point_at(tmp_path: Path) -> None:
+    """A.1: the field keeps the focus meanwhile; without an arrow Enter takes none of several."""
+    team = Team(tmp_path)
+
+    async def go() -> None:
+        async with screens(team[DESK], "/desk", width=1366) as seen:
+
+            async def press(key: str) -> None:
+                pressed = SimpleNamespace(key=key, alt=False, ctrl=False, shift=False, meta=False)
+                await seen.event(lambda _: seen.page.on_keyboard_event(pressed), None)
+
+            async def enter() -> None:
+                field = next(one for one in seen.below("home-find") if isinstance(one, ft.TextField))
+                await seen.event(field.on_submit, None)
+
+            def pointed() -> list[str]:
+                rows = [one for one in seen.controls() if isinstance(one, ft.Semantics) and one.selected]
+                return [str(row.identifier) for row in rows if str(row.identifier).startswith("home-")]
+
+            await press("C")
+            field = await seen.type("home-find", "3-2-150")
+            await seen.event(field.on_focus, None)
+            await enter()
+            assert "home-change" not in seen.ids() and pointed() == []
+            await press("Arrow Down")
+            assert pointed() == ["home-3栋2单元1501"]
+            await press("Arrow Down")
+            await press("Arrow Down")
+            assert pointed() == ["home-3栋2单元1502"]
+            await enter()
+            assert "home-change" in seen.ids() and "单雄" in seen.words()
+
+    asyncio.run(go())
