@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.actions import CardFilter, Session
+from app.domain.writing.tags import KEY, Tag
+from tests.support import field_work as work
 from tests.support.field_day import BrowserDay, choose_look
 from tests.support.flet_driver import AppDriver
+from tests.support.waiting import eventually
 
 NOTEBOOK: Final = (1366, 768)
 SCREEN: Final = (1920, 1080)
@@ -61,7 +65,12 @@ def test_a_dispatcher_sees_sixteen_tickets_and_takes_a_call_without_a_mouse(brow
     keys.press("c")
     desk.see_id("call-time")
     desk.settle()
-    keys.type("5-1-202")
+    keys.type("5-1")
+    desk.see_id("home-5栋1单元201")
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    desk.settle()
+    desk.shot("desk-pc-hits")
     keys.press("Enter")
     desk.see_id("home-change")
     desk.shot("desk-pc-call")
@@ -104,4 +113,101 @@ def test_the_table_in_other_windows_and_in_the_dark(browser_day: BrowserDay) -> 
     boss.resize(1024, 768)
     choose_look(boss, "scale-100")
     boss.show("/desk", "desk-table", "desk-pc-1024")
+    assert not boss.outside and not boss.problems
+
+
+def test_a_supervisor_marks_rows_by_keys_and_judges_them_with_one_question(browser_day: BrowserDay) -> None:
+    """A.1, A.2: Ctrl+A, Space, Shift and arrows, a digit and Ctrl+Enter, as a browser hands them over."""
+    for n in range(9):
+        worker = "worker" if n == 8 else None
+        browser_day.open_ticket(DOORS[n % 6], FAULTS[n % 6], worker=worker, urgent=n == 4, minutes_ago=7 * n)
+    boss = at_pc(browser_day, "supervisor")
+    boss.go("/desk")
+    boss.see("未派 8", timeout_ms=30_000)
+    keys = boss.page.keyboard
+    keys.press("Control+a")
+    boss.see("已选 9 条")
+    boss.shot("desk-pc-marked")
+    keys.press("Escape")
+    boss.gone("已选 9 条")
+    keys.press("ArrowDown")
+    keys.press("Space")
+    boss.settle()
+    boss.see("已选 1 条")
+    for n in range(3):
+        keys.press("Shift+ArrowDown")
+        boss.see(f"已选 {n + 2} 条")
+    keys.press("1")
+    boss.see("签收：4 条？")
+    keys.press("Control+Enter")
+    boss.gone("签收：4 条？")
+    boss.gone_id("desk-marked")
+    boss.tap("filter-alone")
+    keys.press("Control+a")
+    boss.see("已选 8 条")
+    boss.tap("many-assign")
+    boss.see("派工：8 条？")
+    boss.shot("desk-pc-many")
+    boss.tap(f"many-whom-{browser_day.staff_id('worker2')}")
+    boss.settle()
+    keys.press("Control+Enter")
+    boss.see("未派 0")
+    worker = browser_day.staff_id("worker2")
+
+    def given() -> bool:
+        return browser_day.read("supervisor", lambda s: s.count(CardFilter(ended=False, assignee=worker))) == 8
+
+    eventually(given, within=30, every=0.5, what="the eight are given")
+    assert not boss.outside and not boss.problems
+
+
+def test_duties_and_keys_stand_in_tables_too(browser_day: BrowserDay) -> None:
+    """D.1, G.2: light and dark, with large text, and empty."""
+
+    def key(address: str, serial: str, rack: str) -> None:
+        home = browser_day.household_id(address)
+
+        async def entrust(session: Session) -> str:
+            return await work.entrust(session, home, Tag(KEY, session.keys.tag_mark, serial).code, rack)
+
+        browser_day.act("steward", entrust)
+
+    boss = at_pc(browser_day, "service")
+    boss.go("/desk")
+    boss.see_id("type-duty")
+    for n, address in enumerate(DOORS[:3]):
+        key(address, f"K7N{n + 2}", f"A-0{n + 1}")
+    boss.tap("type-duty")
+    boss.see("本月走访")
+    keys = boss.page.keyboard
+    keys.press("ArrowDown")
+    boss.see_id("duty-head")
+    keys.press("Shift+ArrowDown")
+    boss.see("已选 2 条")
+    boss.shot("desk-pc-duties")
+    boss.tap("many-excuse")
+    boss.see("免办：2 条？")
+    boss.type_into("many-words", "全家外出")
+    boss.shot("desk-pc-excuse")
+    keys.press("Control+Enter")
+    boss.gone_id("desk-marked")
+    boss.tap("desk-ended")
+    boss.see("已免办：全家外出")
+    boss.tap("desk-open")
+    boss.see_id("type-thing", timeout_ms=30_000)
+    boss.tap("type-thing")
+    boss.see("A-01")
+    keys.press("ArrowDown")
+    boss.see_id("key-head")
+    boss.shot("desk-pc-things")
+    boss.type_into("desk-find", "没有这把")
+    boss.see_id("desk-reset") if boss.has("desk-reset") else boss.see_id("empty")
+    boss.shot("desk-pc-none-found")
+    boss.type_into("desk-find", "")
+    boss.tap("type-duty")
+    choose_look(boss, "theme-dark", "scale-200")
+    boss.resize(*SCREEN)
+    boss.show("/desk", "desk-table", "desk-pc-duties-large")
+    choose_look(boss, "scale-100")
+    boss.show("/desk", "desk-table", "desk-pc-duties-dark")
     assert not boss.outside and not boss.problems

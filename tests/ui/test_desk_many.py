@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,12 +55,17 @@ def test_all_is_all_that_is_shown_and_once_more_none() -> None:
 # -- with keys -----------------------------------------------------------------------------------
 
 
+def _struck(seen: Seen, said: SimpleNamespace, _: object) -> Any:
+    page: Any = seen.page
+    return page.on_keyboard_event(said)
+
+
 async def press(seen: Seen, *keys: str) -> None:
     """Press keys as a keyboard does: "x", "Shift+Arrow Down", "Ctrl+A"."""
     for key in keys:
         held, _, name = key.rpartition("+")
         said = SimpleNamespace(key=name, ctrl=held == "Ctrl", shift=held == "Shift", alt=False, meta=False)
-        await seen.event(lambda _, said=said: seen.page.on_keyboard_event(said), None)  # type: ignore[misc]
+        await seen.event(partial(_struck, seen, said), None)
 
 
 def opened(team: Team, *contents: str, **form: Any) -> list[str]:

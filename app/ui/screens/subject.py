@@ -87,7 +87,8 @@ def SubjectPane(face: Face, subject_id: str, acts: Sequence[ft.Control] = (), ke
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     # No key opens it: keys never lead away from the desk.
-    return tag(face.type, ft.Column([body, MainAction(opened)], expand=True), expand=True)
+    whole = ft.Column([body, MainAction(opened)], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return tag(face.type, whole, expand=True)
 
 
 def amend_screen(face: Face) -> Screen:

@@ -47,17 +47,21 @@ def stage(words: Callable[[Card], str]) -> Column:
     return Column(STAGE, t("desk.table.stage"), lambda card: Cell(words(card)), 68, spare=2)
 
 
-def who(name_of: Callable[[str], str], width: float = 58) -> Column:
+def who(name_of: Callable[[str], str], width: float = 58, label: str = "") -> Column:
     """Who does it."""
-    return Column(WHO, t("desk.table.who"), lambda card: Cell(name_of(card.assignee or "") or "—"), width, spare=3)
+
+    def name(card: Card) -> Cell:
+        return Cell(name_of(card.assignee or "") or "—")
+
+    return Column(WHO, label or t("desk.table.who"), name, width, spare=3)
 
 
-def due(now: int) -> Column:
-    """What is left on the clock that runs, or how late it is: 0:08, 超 2:10."""
+def due(now: int, counts: Callable[[Card, int], bool] = lambda card, now: True) -> Column:
+    """What is left on the clock that runs, or how late it is: 0:08, 超 2:10; where it ``counts``."""
 
     def cell(card: Card) -> Cell:
         clock = card.clock
-        if clock is None or clock.met_at is not None:
+        if clock is None or clock.met_at is not None or not counts(card, now):
             return Cell("—", "quiet")
         return Cell(left_words(clock.minutes_left(now)), _TONES.get(clock.level(now), "quiet"))
 

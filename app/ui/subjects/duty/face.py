@@ -48,7 +48,7 @@ class DutyFace(Face):
         return (
             columns.door(self.heading),
             columns.what(lambda card: joined(why_words(card.kind, table.duty_of(card).waits), card.content)),
-            columns.who(lambda who: self.who_words(session, who), 84),
+            columns.who(lambda who: self.who_words(session, who), 84, t("duty.whose")),
             Column(columns.DUE, t("desk.table.due"), until, 110, right=True),
         )
 

@@ -159,4 +159,5 @@ def OwedVisit(card: Card, acts: Sequence[ft.Control], go: Callable[[str], Any], 
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     opened = Action(t("duty.open_home"), lambda: go(f"/household/{duty.about[1]}"), icon=ft.Icons.OPEN_IN_FULL_ROUNDED)
-    return tag("duty", ft.Column([body, MainAction(opened)], expand=True), expand=True)
+    whole = ft.Column([body, MainAction(opened)], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return tag("duty", whole, expand=True)

@@ -59,7 +59,7 @@ class ThingFace(Face):
             columns.what(),
             columns.kind(self.kind_words),
             Column(columns.WHO, t("desk.table.where"), where, 116),
-            columns.due(now),
+            columns.due(now, _counts_down),
             columns.since(now),
         )
 
@@ -101,12 +101,17 @@ class ThingFace(Face):
         return t("desk.verify.none_key_says")
 
 
+def _counts_down(card: Card, now: int) -> bool:
+    """Tell whether its clock is worth showing: a key entrusted for years needs no countdown."""
+    return card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM)
+
+
 def key_head(view: ThingView, now: int) -> ft.Control:
     """Return what it is, where it is now, and what is wrong with it."""
     card, state = view.card, view.state
     marks: list[ft.Control] = []
-    if card.clock is not None and (card.clock.id == "return" or card.clock.level(now) != CALM):
-        marks.append(RunningClock(card.clock, id="key-clock"))  # A key entrusted for years needs no countdown.
+    if card.clock is not None and _counts_down(card, now):
+        marks.append(RunningClock(card.clock, id="key-clock"))
     if card.as_(ThingCard).short:
         marks.append(chip(t("keys.short", n=card.as_(ThingCard).short), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
     if state.condition != "good":

@@ -172,7 +172,8 @@ def marked_bar(
         "desk-marked",
         ft.Container(
             inside,
-            bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
+            bgcolor=theme.PAPER,
+            border=ft.Border.all(1, ft.Colors.OUTLINE_VARIANT),
             border_radius=theme.RADIUS_SMALL,
             padding=ft.Padding.symmetric(horizontal=14, vertical=6),
         ),

@@ -75,6 +75,11 @@ def WideDesk() -> ft.Control:
         set_table(fresh)
         set_marks(Marks())
 
+    def turn_to(type_: str) -> None:
+        narrow(kept_table(ui, type_))
+        if not chosen.form:
+            show(Chosen())
+
     def show(fresh: Chosen) -> None:
         # Drafts are written before anything reads which calls are open.
         ui.forms.flush()
@@ -224,7 +229,7 @@ def WideDesk() -> ft.Control:
         body = ft.Container(filters.nothing(face, table, text, lambda: narrow(table.wide_open())), expand=True)
     left = ft.Column(
         [
-            filters.types(table, by_type, lambda type_: narrow(kept_table(ui, type_)), narrow),
+            filters.types(table, by_type, turn_to, narrow),
             filters.filters(ui, face, table, found, narrow, set_asking),
             body,
             # Below the rows, so that none moves from under the mouse when the first is marked.
