@@ -65,5 +65,17 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
                 "preventive": "每周抽查",
             },
         ),
+        "case": (
+            "form_filled",
+            {
+                "form": "0" * 64,
+                "form_id": "lift_check",
+                "version": "1",
+                "title": "电梯困人演练",
+                "facts": {"started": 1_800_000_000_000},
+                "answers": {"lift": "1号梯"},
+                "shown": [{"path": "lift", "label": "哪一部电梯", "text": "1号梯"}],
+            },
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

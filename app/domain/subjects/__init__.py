@@ -11,6 +11,7 @@ from app.domain.rules.kind import Kind
 from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
 from app.domain.subjects.analysis import Analysis
+from app.domain.subjects.case import Case
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
 from app.domain.subjects.duty import DutySubject
@@ -79,6 +80,7 @@ for _one in (
     FollowUp(),
     DutySubject(),
     Analysis(),
+    Case(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

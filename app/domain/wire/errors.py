@@ -305,6 +305,33 @@ CHANGED_BEFORE_APPROVAL = _kind(
     "The analysis was changed before it was approved; read what it says now and approve that.",
 )
 
+# A filled form 表单 (F, H-R): what the server finds when it works the answers out again.
+FORM_DIFFERS = _kind(
+    1151,
+    "form_differs",
+    "服务器重新计算，有的结果和手机上的不同；填的内容都在，请核对。",
+    "The server works some values out otherwise than the phone; all that was filled in is kept, please compare.",
+)
+FORM_NOT_ALLOWED = _kind(
+    1152,
+    "form_not_allowed",
+    "有的答案不符合这张表单的要求；填的内容都在，请核对。",
+    "An answer is not one that the form allows; all that was filled in is kept, please check it.",
+)
+FORM_UNKNOWN = _kind(
+    1153,
+    "form_unknown",
+    "服务器上没有这一版表单，无法核对；填的内容都在。",
+    "The server does not have this version of the form and could not check it; all that was filled in is kept.",
+)
+FORM_WITHDRAWN = _kind(
+    1154,
+    "form_withdrawn",
+    "这一版表单已经停用，填写时手机还不知道；填的内容都在，请看是否要用新版重填。",
+    "This version of the form was withdrawn, which the phone did not know; all that was filled in is kept. "
+    "Please see whether the new version is to be filled in instead.",
+)
+
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
     1201, "wrong_password", "登录名或密码不对，请再试一次。", "The name or the password is wrong; please try again."

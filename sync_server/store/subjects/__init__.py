@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sync_server.store.subjects.analysis import AnalysisSheet
+from sync_server.store.subjects.case.sheet import CaseSheet
 from sync_server.store.subjects.count import CountSheet
 from sync_server.store.subjects.duty import DutySheet
 from sync_server.store.subjects.follow_up.sheet import FollowUpSheet
@@ -48,5 +49,6 @@ for _one in (
     FollowUpSheet(),
     DutySheet(),
     AnalysisSheet(),
+    CaseSheet(),
 ):
     keep(_one)

@@ -1,0 +1,133 @@
+"""A case 表单记录: a form that was filled in, or several that follow one another, with signatures, review and what they
+raised (F, H-R, U, V, X, Y).
+
+Folding needs no definition: what a form says of itself (title, chain, step, who signs) is copied into the entry, and
+``shown`` has labels and answers as text. Whether the definition allows the answers, the server finds out with the same
+runtime, and says so by ``form_checked``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from app.domain import roles
+from app.domain.rules.binding import Facts
+from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.scopes import staff_scope
+from app.domain.rules.subject import Body, Subject
+from app.domain.subjects.case import life
+from app.domain.subjects.case import state as st
+from app.domain.subjects.case.card import CaseCard
+from app.domain.subjects.case.kinds import CASE, KINDS, SIGNERS
+from app.domain.subjects.case.state import CaseState
+from app.domain.subjects.parts import keeps
+from app.domain.wire.entries import Entry
+
+SIGN, GO_ON, REVIEW = "sign", "go_on", "review"
+"""Verbs: have it signed; fill in the next form of its chain; sign an opinion."""
+_SAID: Final = 300
+"""Most characters of the answers that a search looks through."""
+_FIXED: Final = (
+    "form", "form_id", "version", "case", "step", "after", "ends", "household_id", "unit_id", "building_id", "estate",
+    "duty", "about_type", "about_id",
+)  # fmt: skip
+"""What a correction leaves as it was: which form it is, and where."""
+
+
+class Case(Subject[CaseState]):
+    """表单记录."""
+
+    name = CASE
+    state_class = CaseState
+    opens_with = ("form_filled",)
+    kinds = KINDS
+    stage_words = st.STAGE_WORDS
+    purposes = (CASE,)
+    signers = SIGNERS
+    signature_takers = frozenset(roles.ROLES)
+    extra: ClassVar[type[Extra]] = CaseCard
+    on_today = True
+    moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def apply(self, state: CaseState, entry: Entry, body: Body, *, forced: bool, seen: CaseState) -> str | None:
+        """Apply one entry."""
+        return life.apply(state, entry, body, forced, seen)
+
+    def finish(self, state: CaseState) -> None:
+        """Work out who has to sign, and the stage."""
+        life.finish(state)
+
+    def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
+        """Tell whether somebody may make it: a correction leaves the form and the door as they were."""
+        return keeps(entry, before, *_FIXED)
+
+    def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
+        """Return true: guards, cleaners and workers fill in forms wherever they are sent."""
+        return True
+
+    def audience(self, state: CaseState) -> set[str]:
+        """Return the scopes of all who filled in one of its forms."""
+        return {staff_scope(one.entry.author) for one in state.filled}
+
+    def facts(self, state: CaseState, purpose: str) -> Facts | None:
+        """Return the facts that somebody signs."""
+        return life.facts(state, purpose)
+
+    def fits(self, signed: Entry, state: CaseState) -> bool:
+        """Tell whether a signature fits what its form says now."""
+        return life.fits(signed, state)
+
+    def repeats(self, state: CaseState, entry: Entry) -> bool:
+        """Tell whether an entry would change nothing."""
+        if entry.kind != "form_reviewed" or state.reviewed is None:
+            return False
+        return dict(state.reviewed.body) == dict(entry.body)
+
+    def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
+        """Return the verb of this person's main action: what they filled in lacks a signature, or the next form.
+
+        What is to be reviewed stands in the list of forms: a patrol is filled in every two hours, and 今日 is for what
+        must not wait.
+        """
+        if card.assignee != staff_id:
+            return None
+        return {st.TO_SIGN: SIGN, st.OPEN: GO_ON}.get(card.stage)
+
+    def card(self, state: CaseState) -> Card:
+        """Return its card, which lists show."""
+        if not state.filled:
+            return plain_card(state)
+        last, said = state.filled[-1], state.last
+        first = state.first
+        under_way = state.stage in st.UNDER_WAY
+        words = " ".join(str(row.get("text") or "") for row in said.get("shown") or () if row.get("text"))
+        return replace(
+            plain_card(state),
+            kind=str(said["form_id"]),
+            content=str(said["title"]),
+            assignee=last.entry.author if under_way else None,
+            signature=state.signature,
+            end_reason=str(state.ended.body["reason"]) if state.ended is not None else None,
+            ended=state.stage in st.ENDED,
+            over=not under_way,
+            extra=CaseCard(
+                form_id=str(said["form_id"]),
+                version=str(said.get("version") or ""),
+                chain=str(first.get("case") or ""),
+                step=str(said.get("step") or ""),
+                filled_by=last.entry.author,
+                filled_at=last.entry.at,
+                forms=len(state.filled),
+                signer=state.to_sign[0][1] if state.to_sign else "",
+                raised=tuple(str(one["id"]) for one in state.raised),
+                about_type=str(first.get("about_type") or ""),
+                about_id=str(first.get("about_id") or ""),
+                duty=str(said.get("duty") or ""),
+                said=words[:_SAID],
+            ),
+        )
+
+
+__all__ = ["GO_ON", "REVIEW", "SIGN", "Case", "CaseCard"]

@@ -1,0 +1,164 @@
+"""The life of a case: which form fits after which, who has signed, and what the server found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.rules.binding import Facts, bound_to, signed_facts
+from app.domain.rules.state import CHANGED, INTACT, UNSIGNED
+from app.domain.rules.subject import Body
+from app.domain.subjects.case import kinds
+from app.domain.subjects.case import state as st
+from app.domain.subjects.case.state import CaseState, Filled
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import (
+    ALREADY_OVER,
+    FORM_DIFFERS,
+    FORM_NOT_ALLOWED,
+    FORM_UNKNOWN,
+    FORM_WITHDRAWN,
+    OPENED_TWICE,
+    OUT_OF_ORDER,
+    SIGNED_OTHER,
+    TARGET_MISSING,
+)
+
+_FOUND = {
+    kinds.DIFFERS: FORM_DIFFERS.name,
+    kinds.NOT_ALLOWED: FORM_NOT_ALLOWED.name,
+    kinds.UNKNOWN_FORM: FORM_UNKNOWN.name,
+    kinds.WITHDRAWN: FORM_WITHDRAWN.name,
+}
+_SIGNED = (
+    "form", "form_id", "version", "title", "household_id", "unit_id", "building_id", "address", "answers", "shown",
+)  # fmt: skip
+
+
+def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str | None:
+    """Apply one entry, or return the name of the reason why it does not fit."""
+    if e.kind == "form_filled":
+        return _filled(s, e, b, forced)
+    if e.kind == "form_checked":
+        return _checked(s, b, forced)
+    if e.kind == "signed":
+        return _signed(s, e, b, forced, seen)
+    if e.kind == "form_reviewed":
+        return _reviewed(s, e, b, forced)
+    if e.kind == "case_ended":
+        if s.ended is not None and not forced:
+            return ALREADY_OVER.name
+        s.ended = s.ended or e
+    elif e.kind == "amended":
+        s.reviewed = None  # an opinion is about what was read
+    finish(s)
+    return None
+
+
+def finish(s: CaseState) -> None:
+    """Work out who still has to sign, and the stage that follows from it."""
+    if not s.filled:
+        return
+    mine = {key: fits(one, s) for key, one in s.signatures.items()}
+    s.signature = UNSIGNED if not mine else INTACT if all(mine.values()) else CHANGED
+    s.to_sign = tuple(
+        (one.entry.id, signer) for one in s.filled for signer in one.signers if not mine.get(_key(one.entry.id, signer))
+    )
+    if s.ended is not None:
+        s.stage = st.ENDED_EARLY
+    elif s.to_sign:
+        s.stage = st.TO_SIGN
+    elif s.last.get("case") and not s.last.get("ends"):
+        s.stage = st.OPEN
+    else:
+        s.stage = st.REVIEWED if s.reviewed is not None else st.DONE
+
+
+def facts(s: CaseState, purpose: str) -> Facts | None:
+    """Return what is signed: the form that lacks a signature first, else the last one."""
+    if purpose != kinds.CASE or not s.filled:
+        return None
+    wanted = s.of(s.to_sign[0][0]) if s.to_sign else None
+    return facts_of(s, wanted or s.filled[-1])
+
+
+def facts_of(s: CaseState, filled: Filled) -> Facts:
+    """Return the facts that signatures under one form are bound to: form, version, answers, photos, address."""
+    said = filled.body
+    found: dict[str, Any] = {name: said.get(name) for name in _SIGNED}
+    return found | {
+        "case_id": s.id,
+        "entry_id": filled.entry.id,
+        "photos": list(said.get("photos") or ()),
+        "raised": [dict(one) for one in said.get("raised") or ()],
+    }
+
+
+def fits(signed: Entry, s: CaseState) -> bool:
+    """Tell whether a signature fits what its form says now."""
+    filled = s.of(str(signed_facts(signed).get("entry_id")))
+    return filled is not None and bound_to(signed, facts_of(s, filled))
+
+
+def _filled(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
+    first = s.opened is None
+    reason = None if forced else _misfit(s, b)
+    if reason is not None and not first:
+        return reason
+    if first:
+        s.opened, s.address = e, b.get("address") or ""
+        s.household_id, s.unit_id, s.building_id = b.get("household_id"), b.get("unit_id"), b.get("building_id")
+    s.filled.append(Filled(e, b))
+    s.reviewed = None
+    finish(s)
+    return reason
+
+
+def _misfit(s: CaseState, b: Body) -> str | None:
+    """Return why a form does not fit after those that were filled in; the first one stands whatever it says."""
+    after, steps = b.get("after") or (), {one.body.get("step") for one in s.filled}
+    if not s.filled:
+        return OUT_OF_ORDER.name if after else None
+    if s.ended is not None:
+        return ALREADY_OVER.name
+    if not b.get("case") or b.get("case") != s.first.get("case"):
+        # A form that is a case by itself is filled in once.
+        return OPENED_TWICE.name
+    if b.get("step") in steps and b.get("step") not in after:
+        return OPENED_TWICE.name
+    if any(one.body.get("ends") for one in s.filled):
+        return ALREADY_OVER.name
+    return None if steps & set(after) or not after else OUT_OF_ORDER.name
+
+
+def _checked(s: CaseState, b: Body, forced: bool) -> str | None:
+    filled = s.of(b["filled_id"])
+    # What was corrected since is checked anew: the finding was about what it said before.
+    if filled is None or forced or canonical_hash(filled.body["answers"]) != b["answers_hash"]:
+        return None
+    return _FOUND.get(b["found"])
+
+
+def _signed(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str | None:
+    filled = s.of(str(signed_facts(e).get("entry_id")))
+    if b["purpose"] != kinds.CASE or b["as"] not in kinds.SIGNERS or filled is None:
+        return OUT_OF_ORDER.name
+    if not fits(e, seen) and not forced:
+        return SIGNED_OTHER.name
+    s.signatures[_key(filled.entry.id, b["as"])] = e
+    finish(s)
+    return None
+
+
+def _reviewed(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
+    if not s.filled or b["filled_id"] != s.filled[-1].entry.id:
+        return TARGET_MISSING.name
+    if s.stage != st.DONE and not forced:
+        return ALREADY_OVER.name if s.stage in st.ENDED else OUT_OF_ORDER.name
+    s.reviewed = e
+    finish(s)
+    return None
+
+
+def _key(entry_id: str, signer: str) -> str:
+    return f"{entry_id}/{signer}"

@@ -1,0 +1,76 @@
+"""The state of a case 表单记录, and its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.domain.rules.state import UNSIGNED, SubjectState
+from app.domain.wire.entries import Entry
+
+TO_SIGN = "to_sign"  # 待签名
+OPEN = "open"  # 进行中
+DONE = "done"  # 待审阅
+REVIEWED = "reviewed"  # 已审阅
+ENDED_EARLY = "ended"  # 已结束
+
+STAGE_WORDS: Final = {
+    TO_SIGN: ("待签名", "to be signed"),
+    OPEN: ("进行中", "under way"),
+    DONE: ("待审阅", "to be reviewed"),
+    REVIEWED: ("已审阅", "reviewed"),
+    ENDED_EARLY: ("已结束", "ended"),
+}
+UNDER_WAY: Final = (TO_SIGN, OPEN)
+"""Stages in which somebody has to sign, or to fill in the next form."""
+ENDED: Final = frozenset((REVIEWED, ENDED_EARLY))
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One form that was filled in: its entry, and what it says as corrected."""
+
+    entry: Entry
+    body: Body
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """The parts in which somebody has to sign it; nobody if the reason is given why it is not signed."""
+        return () if self.body.get("unsigned_reason") else tuple(self.body.get("signers") or ())
+
+
+@dataclass(slots=True)
+class CaseState(SubjectState):
+    """A case as its entries leave it."""
+
+    stage: str = ""
+    filled: list[Filled] = field(default_factory=list)
+    """Every form that was filled in, in the order of the entries. One form alone is a case of one step."""
+    reviewed: Entry | None = None
+    """The review of the last form; none once that form is corrected, or another one filled in."""
+    ended: Entry | None = None
+    signature: str = UNSIGNED
+    to_sign: tuple[tuple[str, str], ...] = ()
+    """Which form (by its entry's id) lacks whose signature, in the order of the forms."""
+
+    @property
+    def first(self) -> Body:
+        """What the first form says: which kind of case it is, where, about what."""
+        return self.filled[0].body if self.filled else {}
+
+    @property
+    def last(self) -> Body:
+        """What the last form says."""
+        return self.filled[-1].body if self.filled else {}
+
+    @property
+    def raised(self) -> tuple[Mapping[str, Any], ...]:
+        """What was raised by its forms: ``path``, ``what``, ``type`` and ``id`` of each."""
+        return tuple(one for filled in self.filled for one in filled.body.get("raised") or ())
+
+    def of(self, entry_id: str) -> Filled | None:
+        """Return the form that an entry filled in."""
+        return next((one for one in self.filled if one.entry.id == entry_id), None)

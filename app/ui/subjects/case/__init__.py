@@ -1,0 +1,1 @@
+"""The screens of forms 表单 and of what was filled in."""

@@ -1,0 +1,1 @@
+"""Cases 表单记录 in the store."""
