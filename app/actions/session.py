@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.actions.analyses import Analyses
+from app.actions.cases import Cases
 from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
@@ -87,6 +88,7 @@ class Session(Records):
         self.jobs = Jobs(self)
         self.follow_ups = FollowUps(self, self.tickets, self.matters)
         self.letters = Letters(self, self.photos)
+        self.cases = Cases(self, self.tickets, self.matters, self.photos)
         self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.months = Months(self, self.duties)

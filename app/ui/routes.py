@@ -19,6 +19,7 @@ from app.ui.screens.phone import join, shell
 from app.ui.screens.phone.sign_in import SignIn
 from app.ui.screens.photo import view as photo_view
 from app.ui.subjects.analysis import page as analysis
+from app.ui.subjects.case import routes as case_routes
 from app.ui.subjects.duty import routes as duty_routes
 from app.ui.subjects.follow_up import routes as follow_up_routes
 from app.ui.subjects.job import routes as job_routes
@@ -39,6 +40,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     review.ROUTES,
     follow_up_routes.ROUTES,
     analysis.ROUTES,
+    case_routes.ROUTES,
     duty_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,

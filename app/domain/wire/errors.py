@@ -331,6 +331,12 @@ FORM_WITHDRAWN = _kind(
     "This version of the form was withdrawn, which the phone did not know; all that was filled in is kept. "
     "Please see whether the new version is to be filled in instead.",
 )
+FORM_NOT_HERE = _kind(
+    1155,
+    "form_not_here",
+    "这张表单还没有下载到手机上；请连上网络同步一次再打开，已填的内容都在。",
+    "This form is not on the phone yet; please sync once with a network and open it again. What you filled in is kept.",
+)
 
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(

@@ -8,6 +8,7 @@ from typing import Final
 from app.actions.models import Card
 from app.domain.subjects import KINDS, SUBJECTS
 from app.ui.subjects.analysis.face import AnalysisFace
+from app.ui.subjects.case.face import CaseFace
 from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.duty.face import DutyFace
 from app.ui.subjects.face import Body, Face, NameOf
@@ -35,6 +36,7 @@ FACES: Final[dict[str, Face]] = {
         ReviewFace(),
         DutyFace(),
         AnalysisFace(),
+        CaseFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

@@ -61,7 +61,9 @@ class CaseFace(Face):
     def says(self, kind: str, body: Body, name_of: NameOf, now: int) -> str:
         """Return what an entry says, in a sentence or two."""
         if kind == "form_filled":
-            return joined(body["title"], words.said("raised_count", "one") and _raised(body), body.get("unsigned_reason"))
+            return joined(
+                body["title"], words.said("raised_count", "one") and _raised(body), body.get("unsigned_reason")
+            )
         if kind == "form_checked":
             return _checked(body)
         return super().says(kind, body, name_of, now)
@@ -104,9 +106,7 @@ def case_head(view: CaseView, now: int) -> ft.Control:
     parts: list[ft.Control] = [
         *estates.head_of(state),
         flow([chip(card.content, "plain", CaseFace.mark), words.stage_chip(card), *words.stamps(card)]),
-        ft.Semantics(
-            header=True, content=txt(place or card.content, ft.TextThemeStyle.HEADLINE_MEDIUM)
-        ),
+        ft.Semantics(header=True, content=txt(place or card.content, ft.TextThemeStyle.HEADLINE_MEDIUM)),
     ]
     for filled in state.filled:
         by = view.names.get(filled.entry.author, "")

@@ -1,0 +1,149 @@
+"""A case's page: what was filled in, what became of what it raised, and the one thing to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import flet as ft
+
+from app.actions.cases import CaseView
+from app.domain.subjects.case import GO_ON, REVIEW, SIGN
+from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.state import Filled
+from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
+from app.ui.kit.base import column, quiet, txt
+from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.lists import empty_state, group, list_row
+from app.ui.kit.long import long_txt
+from app.ui.kit.money import section
+from app.ui.kit.notices import use_sheet
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import chip
+from app.ui.record_history import record_history
+from app.ui.subjects import face_of, page_of
+from app.ui.subjects.case.face import case_head
+from app.ui.subjects.case.paths import path_of
+from app.ui.subjects.case.words import parts, signer_word
+from app.ui.texts import language, t
+
+ICONS: Final = {
+    SIGN: ft.Icons.DRAW_OUTLINED, REVIEW: ft.Icons.RATE_REVIEW_OUTLINED, GO_ON: ft.Icons.ARROW_FORWARD_ROUNDED,
+}  # fmt: skip
+
+
+@ft.component
+def CaseScreen(case_id: str) -> ft.Control:
+    """A case's page."""
+    ui = use_ui()
+    now = use_now()
+    view: CaseView | None = use_read(lambda s: if_here(lambda: s.cases.view(case_id)), case_id)
+    more, set_more = ft.use_state(False)
+    ft.use_effect(lambda: ui.session.in_view([(CASE, case_id)]), [case_id])
+    ways = _ways(view) if view is not None else []
+    use_sheet(more, t("case.more"), lambda: _more(ui, case_id, ways, lambda: set_more(False)), lambda: set_more(False))
+    if view is None:
+        gone = empty_state(t("case.gone"), t("case.gone_says"), mark=ft.Icons.SEARCH_OFF)
+        return Scaffold(t("case.noun.case"), [gone], id="case", on_back=ui.back)
+    tools = [small_button("case-more", t("case.more"), lambda: set_more(True), tone="text")] if ways else []
+    return Scaffold(
+        view.card.content or t("case.noun.case"),
+        [
+            case_head(view, now),
+            *_raised(ui, view),
+            *_next(ui, view),
+            *(one for filled in view.state.filled for one in _answers(view, filled)),
+            record_history(ui, view, now),
+        ],
+        id="case",
+        on_back=ui.back,
+        cloud=cloud_of(ui),
+        tools=tools,
+        action=_action(ui, view),
+    )
+
+
+def _action(ui: Ui, view: CaseView) -> Action | None:
+    case_id = view.card.id
+    if view.move == SIGN or (view.state.to_sign and view.move is None and not view.reviews):
+        who = signer_word(view.state.to_sign[0][1])
+        words, step = t("case.do.sign", who=who), SIGN
+    elif view.reviews:
+        words, step = t("case.do.review"), REVIEW
+    else:
+        return None
+    return Action(words, lambda: ui.go(path_of(case_id, step)), icon=ICONS[step])
+
+
+def _ways(view: CaseView) -> list[tuple[str, ft.IconData]]:
+    """What else can be done, out of the thumb's way."""
+    found = [("not-signed", ft.Icons.EDIT_OFF_OUTLINED)] if view.state.to_sign else []
+    return found + ([("end", ft.Icons.BLOCK)] if view.ends else [])
+
+
+def _more(ui: Ui, case_id: str, ways: list[tuple[str, ft.IconData]], close: Callable[[], object]) -> list[ft.Control]:
+    def go(step: str) -> None:
+        close()
+        ui.go(path_of(case_id, step))
+
+    rows = [list_row(f"way-{step}", t(f"case.do.{step}"), partial(go, step), leading=mark) for step, mark in ways]
+    return [group(t("case.more"), rows, id="ways")]
+
+
+def _raised(ui: Ui, view: CaseView) -> list[ft.Control]:
+    """Return what was raised, with the stage of each; what is not on this phone is said to be with the desk."""
+    if not view.state.raised:
+        return []
+    here = {card.id: card for card in view.raised}
+    rows: list[ft.Control] = []
+    for number, one in enumerate(view.state.raised):
+        card = here.get(str(one["id"]))
+        if card is None:
+            what = t(f"case.raises.{str(one['what']).partition('/')[0]}")
+            rows.append(list_row(f"raised-{number}", what, None, sub=t("case.raised_elsewhere")))
+            continue
+        page, (called, _) = page_of(card) or "", face_of(card.type).line(card)
+        stage = chip(face_of(card.type).stage_words(card), "good" if card.ended else "amber")
+        rows.append(
+            list_row(f"raised-{number}", card.content or called, partial(ui.go, page), sub=called, lines=2,
+                     trailing=stage)
+        )  # fmt: skip
+    return [group(t("case.raised"), rows, count=len(rows), id="raised")]
+
+
+def _next(ui: Ui, view: CaseView) -> list[ft.Control]:
+    if not view.next:
+        return []
+    speaks = language().partition("-")[0]
+    rows: list[ft.Control] = [
+        list_row(f"next-{one.id}", one.said(speaks), partial(ui.go, path_of(view.card.id, f"next/{one.id}")),
+                 leading=ICONS[GO_ON])
+        for one in view.next
+    ]  # fmt: skip
+    return [group(t("case.next_forms"), rows, id="next-forms")]
+
+
+def _answers(view: CaseView, filled: Filled) -> list[ft.Control]:
+    """Return what one form says, a card for each of its parts; what was corrected shows the old words struck out."""
+    was = {one.label: one.before for one in view.changed.get(filled.entry.id, ())}
+    several = len(view.state.filled) > 1
+    found: list[ft.Control] = []
+    for number, part in enumerate(parts(filled.body["shown"])):
+        heading = part.heading or (str(filled.body["title"]) if several or number else t("case.answers"))
+        lines: list[ft.Control] = [_answer(label, text, was.get(label)) for label, text in part.answers]
+        found.append(section(heading, lines, id=f"answers-{filled.entry.id[:8]}-{number}"))
+    return found
+
+
+def _answer(label: str, text: str, before: str | None) -> ft.Control:
+    if not text:
+        return quiet(label)
+    lines: list[ft.Control] = [quiet(label), long_txt(text)]
+    if before:
+        old = txt(t("case.was", what=before), ft.TextThemeStyle.BODY_MEDIUM, color=ft.Colors.TERTIARY)
+        lines.append(old)
+    return column(lines, gap=1)
+
+
+__all__ = ["CaseScreen"]

@@ -1,0 +1,9 @@
+"""The routes of forms and of what was filled in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.ui.subjects.case import steps
+
+ROUTES: Final = (*steps.ROUTES,)
