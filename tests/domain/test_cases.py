@@ -36,9 +36,8 @@ class Life:
 
     def add(self, kind: str, body: dict[str, Any], author: str = "li") -> Entry:
         number = len(self.entries) + 1
-        entry = Entry(
-            f"00000000-0000-4000-8000-{number:012}", kind, CASE, _ID, body, author, "d", number, 1_800_000_000_000 + number
-        )  # fmt: skip
+        id_, made_at = f"00000000-0000-4000-8000-{number:012}", 1_800_000_000_000 + number
+        entry = Entry(id_, kind, CASE, _ID, body, author, "d", number, made_at)
         self.entries.append(entry)
         return entry
 

@@ -19,6 +19,7 @@ from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.analysis import ANALYSIS
+from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.count import COUNT
 from app.domain.subjects.duty import DUTY
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
@@ -39,6 +40,7 @@ from sync_server.api import create_app
 from sync_server.settings import Settings
 from sync_server.store.people import admin
 from tests.support.field_device import FieldDevice, Subject, new_ticket, now_ms
+from tests.support.openings import openings
 from tests.support.server import LiveServer
 
 TAGS = {"mine": Tag(KEY, "TST", "0001").code, "other": Tag(KEY, "TST", "0002").code}
@@ -100,6 +102,7 @@ class World:
         self.follow_ups = {"mine": self._follow_up(self.home), "other": self._follow_up(far)}
         self.duties = {"mine": self._duty(self.home), "other": self._duty(far)}
         self.analyses = {"mine": self._analysis("engineering"), "other": self._analysis("service")}
+        self.cases = {"mine": self._case(self.home), "other": self._case(far)}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -112,7 +115,7 @@ class World:
         return {
             TICKET: self.tickets, VISIT: self.visits, THING: self.things, PLACE: self.places, COUNT: self.counts,
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
-            ANALYSIS: self.analyses,
+            ANALYSIS: self.analyses, CASE: self.cases,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -214,6 +217,11 @@ class World:
         head = self.devices[f"{department}_supervisor"]
         head.do("analysis_written", analysis, {**BODIES["analysis_written"], "department": department})
         return analysis
+
+    def _case(self, place: Mapping[str, Any]) -> Subject:
+        case = (CASE, str(uuid7()))
+        self.devices[roles.SERVICE_SUPERVISOR].do("form_filled", case, {**BODIES["form_filled"], **place})
+        return case
 
     def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
         """Ask as a role; None: without a sign-in."""
@@ -603,6 +611,10 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "department": "service", "quarter": "2026-Q4", "cause": "少巡", "corrective": "加派", "preventive": "抽查",
     },
     "analysis_approved": {"written_id": "w"},
+    "form_filled": openings()["case"][1],
+    "form_reviewed": {"filled_id": str(uuid7()), "opinion": "同意"},
+    "case_ended": {"reason": "退回"},
+    "form_checked": {"filled_id": str(uuid7()), "answers_hash": "0" * 64, "found": "differs"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip
@@ -621,6 +633,7 @@ NEAR = {
     FOLLOW_UP: (roles.STEWARD,),
     DUTY: (roles.STEWARD,),
     ANALYSIS: (),
+    CASE: (roles.STEWARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
