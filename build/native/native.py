@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STAGE = ROOT / "var" / "native"
 ICONS = Path(__file__).parent / "icons"
 KINDS = {"apk": "android", "ipa": "ios"}
-_LEAVE = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "estate-template.xlsx")
+_LEAVE = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "estate-template.xlsx", "*.md")
 
 
 class Missing(Exception):
