@@ -185,6 +185,8 @@ class AnyDay(Generic[D_co]):
         self._opens = opens
         self._colleagues = colleagues
         self._opened = ExitStack()
+        self._data = Path(os.environ["SHANGMEN_DATA_DIR"])
+        """Where the phones of this day keep what they have."""
 
     # -- phones with a screen ----------------------------------------------------------------
 
@@ -245,11 +247,9 @@ class AnyDay(Generic[D_co]):
         A window may still be sending what it has just saved: waits until none is, and for records that the other phone
         does not have yet.
         """
-        data = Path(os.environ["SHANGMEN_DATA_DIR"])
-
         async def work() -> T:
             for _ in range(100):
-                if self.server.serves and unsent(data):
+                if self.server.serves and unsent(self._data):
                     await asyncio.sleep(0.05)
             for _ in range(100):
                 try:
