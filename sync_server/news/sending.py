@@ -108,8 +108,12 @@ class Sending:
             look = bool(there) and now - self._looked >= self.pace.looking
             found = looking.ran_out(connection, now) if look else []
             ready = [one for one in there if outbox.waits(connection, one.name, now, self.pace.lease)]
+            over = outbox.unneeded(connection) if look else []
         if look:
             self._looked = now
+        if over:
+            with self.store.write() as connection:
+                outbox.withdraw(connection, over, now)
         for some in chunks(found):  # a few at a time: whoever syncs waits no longer than for one of their own
             with self.store.write() as connection:
                 outbox.put(connection, now, some)

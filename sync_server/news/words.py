@@ -22,6 +22,7 @@ STATE_WORDS: Final = {
     "sent": ("已发出", "sent"),
     "given_up": ("没有发出，不再重试", "not sent, given up"),
     "unsure": ("不确定是否发出", "may or may not have gone out"),
+    "unneeded": ("已不需要，没有发", "not needed any more, not sent"),
 }
 _CLOCKS: Final = {
     "register": "登记",

@@ -488,6 +488,96 @@ def test_a_message_of_the_night_waits_for_the_morning(small: Estate, clock: Cloc
         assert len(robot.heard) == 1
 
 
+def quiet_for_all(store: Store) -> None:
+    """Have every rule wait for the morning."""
+    with store.write() as connection:
+        for rule in rules.STANDARD:
+            rules.put(connection, replace(rule, quiet_from="20:00", quiet_until="08:00"), 0)
+
+
+def ended(store: Store) -> dict[str, str]:
+    return {row["cause"]: row["state"] for row in rows(store)}
+
+
+def test_what_was_settled_during_quiet_hours_is_not_sent_and_what_was_not_is(dated: Estate, clock: Clock) -> None:
+    clock.now = at_china(date(2026, 11, 20), 23)
+    quiet_for_all(dated.store)
+    people = (dated.steward_id, dated.worker_id, "staff-boss")
+    steward, worker, boss = (FieldDevice(dated, one, clock) for one in people)
+    with Robot() as robot:
+        put(dated.store, robot)
+        _, ticket = assign(dated, clock)
+        _, late = assign(dated, clock)
+        worker.do("accepted", late)
+        _, open_one = assign(dated, clock)
+        key, visit, matter = ("thing", str(uuid7())), ("visit", str(uuid7())), ("matter", str(uuid7()))
+        kept = {"pieces": 1, "condition": "good"}
+        named = kept | {"thing_kind": "key", "name": "门钥匙", "given_by": "张伟", "rack": "A-1", "capacity": "self"}
+        steward.do("entrusted", key, named | dated.home | {"purpose": "看房", "until": "2026-11-20"})
+        promised = {"promises": [{"what": "换灯", "until": "2026-11-20"}]}
+        steward.do("visited", visit, dated.home | promised | {"occasion": "monthly", "met": True, "met_name": "张"})
+        with dated.store.write() as connection:
+            seen = tables.devices.update().where(tables.devices.c.id == steward.id)
+            connection.execute(seen.values(seen_at=moment(clock.now - 3 * DAY + HOUR)))
+        clock.now += 90 * MINUTE
+        classed = {"nature": "service", "weight": "major", "valid": True, "promised_at": clock.now + DAY}
+        said = {"class": "complaint", "channel": "phone", "content": "吵", "contact_name": "张伟", "contact_phone": "1"}
+        boss.do("matter_opened", matter, said | dated.home)
+        boss.do("classed", matter, classed)
+        boss.do("noted", matter)
+        look(dated.store, clock.now)
+        assert ended(dated.store) == dict.fromkeys(CAUSES, "waiting")
+        worker.do("accepted", ticket)
+        for one in (ticket, late):
+            worker.do("arrived", one)
+        steward.do("given_back", key, kept | {"from_name": "A-1", "to_name": "张伟", "capacity": "self"})
+        steward.do("promise_settled", visit, {"index": 0, "outcome": "换好了"})
+        with dated.store.write() as connection:
+            connection.execute(seen.values(seen_at=moment(clock.now)))
+        clock.now = at_china(date(2026, 11, 21), 8)
+        send(dated.store)
+    told = [(row["subject_id"] == open_one[1], row["state"]) for row in rows(dated.store)]
+    assert set(told) == {(True, "sent"), (False, "unneeded")} and len(robot.heard) == told.count((True, "sent"))
+
+
+def test_what_somebody_else_was_given_meanwhile_is_told_to_them_alone(small: Estate, clock: Clock) -> None:
+    clock.now = at_china(date(2026, 11, 20), 23)
+    quiet_for_all(small.store)
+    other = small.add_staff("other", "repair_worker")
+    with Robot() as robot:
+        put(small.store, robot)
+        desk, ticket = assign(small, clock)
+        clock.now += MINUTE
+        desk.do("assigned", ticket, {"worker_id": other})
+        clock.now = at_china(date(2026, 11, 21), 8)
+        send(small.store)
+    told = {row["staff_id"]: row["state"] for row in rows(small.store) if row["cause"] == ASSIGNED}
+    assert told == {small.worker_id: "unneeded", other: "sent"}
+
+
+def test_the_log_says_within_a_minute_that_a_held_message_is_not_needed(small: Estate, clock: Clock) -> None:
+    clock.now = at_china(date(2026, 11, 20), 23)
+    quiet_for_all(small.store)
+    put(small.store, "https://robot.example.com/x")
+    _, ticket = assign(small, clock)
+    FieldDevice(small, small.worker_id, clock).do("accepted", ticket)
+    send(small.store)
+    assert states(small.store) == ["unneeded"]
+
+
+def test_many_that_were_settled_are_ended_at_once_and_leave_the_minute_to_others(small: Estate, clock: Clock) -> None:
+    with Robot() as robot:
+        put(small.store, robot, per_minute=1)
+        _, ticket = assign(small, clock)
+        FieldDevice(small, small.worker_id, clock).do("accepted", ticket)
+        settled = [Cause(ASSIGNED, f"assigned:x{n}", ticket, urgent=True) for n in range(250)]
+        write(small.store, [*settled, *causes(1)])
+        with small.store.write() as connection:
+            batch = outbox.take(connection, "group", clock.now)
+    assert batch is not None and [row["subject_id"] for row in batch.rows] == ["ticket-0"]
+    assert states(small.store).count("unneeded") == 251
+
+
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [

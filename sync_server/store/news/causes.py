@@ -59,3 +59,28 @@ class Cause:
     supervisor: str = ""
     staff_id: str | None = None
     urgent: bool = False
+
+
+def assigned_mark(entry_id: str) -> str:
+    """Return the mark of what was given to somebody by an entry."""
+    return f"{ASSIGNED}:{entry_id}"
+
+
+def unaccepted_mark(subject_id: str, since: int, staff_id: str | None) -> str:
+    """Return the mark of what somebody has not accepted who was given it at ``since`` (ms)."""
+    return f"{NOT_ACCEPTED}:{subject_id}:{since}:{staff_id}"
+
+
+def clock_mark(cause: str, subject_id: str, clock: str, due: int) -> str:
+    """Return the mark of a clock that ran out at ``due`` (ms)."""
+    return f"{cause}:{subject_id}:{clock}:{due}"
+
+
+def major_mark(subject_id: str, since: int | None) -> str:
+    """Return the mark of a complaint that is major since a time (ms)."""
+    return f"{MAJOR}:{subject_id}:{since}"
+
+
+def silent_mark(device_id: str, seen_at: int) -> str:
+    """Return the mark of a phone that was heard of last at a time (ms)."""
+    return f"{SILENT}:{device_id}:{seen_at}"

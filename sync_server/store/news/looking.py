@@ -14,7 +14,15 @@ from sqlalchemy import Connection, exists, func, select
 
 from app.domain.times import DAY, MINUTE, china_day
 from sync_server.store.news import channels, outbox, rules
-from sync_server.store.news.causes import CLOCKS, NOT_ACCEPTED, SILENT, Cause
+from sync_server.store.news.causes import (
+    CLOCKS,
+    NOT_ACCEPTED,
+    SILENT,
+    Cause,
+    clock_mark,
+    silent_mark,
+    unaccepted_mark,
+)
 from sync_server.store.news.rules import Rule
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.clock_results import clock_results
@@ -76,7 +84,7 @@ def _clocks(connection: Connection, rule: Rule, since: int, until: int) -> Itera
         for row in connection.execute(query).mappings():
             due = to_ms(row["due_at"])
             yield Cause(
-                rule.cause, f"{rule.cause}:{row['subject_id']}:{row['clock']}:{due}", (name, row["subject_id"]),
+                rule.cause, clock_mark(rule.cause, row["subject_id"], row["clock"], due), (name, row["subject_id"]),
                 row["estate_key"], row.get("number") or "", row["building_id"], row["clock"], row["clause"], due,
                 sheet.led_by, row["owner_id"], bool(row.get("urgent")),
             )  # fmt: skip
@@ -89,7 +97,7 @@ def _unaccepted(connection: Connection, rule: Rule, since: int, until: int) -> I
             continue
         at = waiting.selected_columns["since"]
         for row in connection.execute(waiting.where(at > moment(since), at <= moment(until))):
-            mark = f"{rule.cause}:{row.id}:{to_ms(row.since)}:{row.staff_id}"
+            mark = unaccepted_mark(row.id, to_ms(row.since), row.staff_id)
             yield Cause(
                 rule.cause, mark, (name, row.id), row.estate_key, row.number or "", row.building_id,
                 supervisor=sheet.leader_of(row.department), staff_id=row.staff_id, urgent=row.urgent,
@@ -109,7 +117,7 @@ def _silent(connection: Connection, rule: Rule, since: int, until: int) -> Itera
         .where(d.revoked_at.is_(None), staff.c.active, d.seen_at > moment(since), d.seen_at <= moment(until), signed_in)
     )
     for row in connection.execute(query):
-        mark = f"{rule.cause}:{row.id}:{to_ms(row.seen_at)}"
+        mark = silent_mark(row.id, to_ms(row.seen_at))
         yield Cause(rule.cause, mark, (DEVICE, row.id), row.estate_key or "", row.id[-4:], due_at=to_ms(row.seen_at))
 
 

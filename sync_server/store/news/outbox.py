@@ -3,7 +3,7 @@
 A message is one try of a batch: one row, or several rows of a digest. Before it goes out its rows say so in a
 transaction of their own; what came of it is written after. A server that ends between the two leaves rows in
 ``sending``: they are sent once more, and whoever was killed over that too is told as ``unsure`` instead of sending a
-third time.
+third time. What was settled before its message went out is not sent: it ends as ``unneeded``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid6 import uuid7
 
@@ -24,16 +24,21 @@ from sync_server.store.news import channels, rules
 from sync_server.store.news.causes import ASSIGNEE, SUPERVISOR, Cause
 from sync_server.store.news.channels import WEBHOOK, Channel
 from sync_server.store.news.rules import Rule
+from sync_server.store.news.settled import settled
 from sync_server.store.news.tables import news_channels, news_out
 from sync_server.store.tables import buildings, staff, staff_roles
 from sync_server.store.types import moment
 
-WAITING, SENDING, SENT, GIVEN_UP, UNSURE = "waiting", "sending", "sent", "given_up", "unsure"
-STATES: Final = (WAITING, SENDING, SENT, GIVEN_UP, UNSURE)
+WAITING, SENDING, SENT, GIVEN_UP, UNSURE, UNNEEDED = "waiting", "sending", "sent", "given_up", "unsure", "unneeded"
+STATES: Final = (WAITING, SENDING, SENT, GIVEN_UP, UNSURE, UNNEEDED)
 STALE: Final = 12 * HOUR
 """How old what somebody did may be when the server hears of it, to be news still."""
 LEASE: Final = 30_000
 """After how many ms a message that is being sent counts as interrupted: a try ends within ten seconds."""
+ENDED: Final = (SENT, GIVEN_UP, UNSURE, UNNEEDED)
+_AHEAD: Final = 100
+_LOOKED: Final = 1_000
+"""How many that wait are looked at once a minute whether they are settled, the oldest first."""
 KEEP: Final = 90 * DAY
 """How long what was sent or given up stays to be looked at; longer than anything is looked for again."""
 SHOWN: Final = 40
@@ -124,24 +129,37 @@ def take(connection: Connection, name: str, now: int, lease: int = LEASE) -> Bat
     if left <= 0:
         return None
     ready = (c.channel == name) & (c.state == WAITING) & (c.next_at <= moment(now))
-    first = connection.execute(
-        select(c.id, c.urgent, c.digest).where(ready).order_by(c.urgent.desc(), c.next_at, c.created_at, c.id).limit(1)
-    ).first()
+    while (first := connection.execute(_in_order(ready, 1)).first()) is not None:
+        several, chosen = _chosen(connection, channel, ready, first, left)
+        # Of what goes out alone a few more are looked at, so that many that are settled take few questions.
+        looked = select(news_out).where(chosen) if several else _in_order(ready, _AHEAD)
+        over = settled(connection, connection.execute(looked))
+        withdraw(connection, over, now)
+        if first.id not in over:
+            break
     if first is None:
         return None
-    chosen: ColumnElement[bool] = c.id == first.id
-    if first.digest and not first.urgent:
-        joined = ready & c.digest & ~c.urgent
-        waiting = connection.scalar(select(func.count()).select_from(news_out).where(joined)) or 0
-        if waiting > left:
-            chosen = joined
-            if channel.kind == WEBHOOK:
-                most = select(c.id).where(joined).order_by(c.next_at, c.created_at, c.id).limit(_WEBHOOK_MOST)
-                chosen = c.id.in_(most.scalar_subquery())
     batch = str(uuid7())
     changed = {"state": SENDING, "batch": batch, "started_at": moment(now), "tries": c.tries + 1}
     connection.execute(update(news_out).where(chosen).values(changed))
     return _batch(connection, batch, _WEBHOOK_MOST if channel.kind == WEBHOOK else SHOWN)
+
+
+def unneeded(connection: Connection) -> list[str]:
+    """Return the ids of what waits, be it for the end of quiet hours, and is settled meanwhile.
+
+    So the log says so within a minute; ``take`` asks again before it sends.
+    """
+    waiting = select(news_out).where(news_out.c.state == WAITING).order_by(news_out.c.created_at).limit(_LOOKED)
+    return settled(connection, connection.execute(waiting))
+
+
+def withdraw(connection: Connection, ids: Sequence[str], now: int) -> None:
+    """Note of messages that they wait no longer: what they tell of is settled."""
+    c = news_out.c
+    ended = {"state": UNNEEDED, "ended_at": moment(now), "error": {}}
+    for some in chunks(ids):
+        connection.execute(update(news_out).where(c.id.in_(some), c.state == WAITING).values(ended))
 
 
 def sent(connection: Connection, channel: str, batch: str, now: int) -> None:
@@ -197,15 +215,20 @@ def pause_after(failures: int) -> int:
 def tidy(connection: Connection, now: int) -> int:
     """Delete what was sent or given up long ago; return how much that was."""
     c = news_out.c
-    old = (c.created_at < moment(now - KEEP)) & c.state.in_((SENT, GIVEN_UP, UNSURE))
+    old = (c.created_at < moment(now - KEEP)) & c.state.in_(ENDED)
     return int(connection.execute(delete(news_out).where(old)).rowcount)
 
 
-def last(connection: Connection, most: int = 100, estate_keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Return the last messages, the newest first: of these estates, or of all."""
+def last(
+    connection: Connection, most: int = 100, estate_keys: Sequence[str] | None = None, state: str = ""
+) -> list[dict[str, Any]]:
+    """Return the last messages, the newest first: of these estates, or of all; with a ``state``, those that are in
+    it."""
     query = select(news_out).order_by(news_out.c.created_at.desc(), news_out.c.id.desc()).limit(most)
     if estate_keys is not None:
         query = query.where(news_out.c.estate_key.in_(estate_keys))
+    if state:
+        query = query.where(news_out.c.state == state)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -235,6 +258,27 @@ def _settle_interrupted(connection: Connection, name: str, now: int, lease: int)
     connection.execute(update(news_out).where(lost & (c.interrupted >= 1)).values(again))
     once = {"state": WAITING, "interrupted": c.interrupted + 1, "next_at": moment(now)}
     connection.execute(update(news_out).where(lost).values(once))
+
+
+def _in_order(ready: ColumnElement[bool], most: int) -> Select[Any]:
+    """Return a query of what may go out now, in the order in which it does."""
+    c = news_out.c
+    return select(news_out).where(ready).order_by(c.urgent.desc(), c.next_at, c.created_at, c.id).limit(most)
+
+
+def _chosen(
+    connection: Connection, channel: Channel, ready: ColumnElement[bool], first: Row[Any], left: int
+) -> tuple[bool, ColumnElement[bool]]:
+    """Return whether the next message is a digest, and the rows that are in it; ``left``: messages that this minute has
+    room for."""
+    c = news_out.c
+    if first.digest and not first.urgent:
+        joined = ready & c.digest & ~c.urgent
+        waiting = connection.scalar(select(func.count()).select_from(news_out).where(joined)) or 0
+        if waiting > left:
+            most = select(c.id).where(joined).order_by(c.next_at, c.created_at, c.id).limit(_WEBHOOK_MOST)
+            return True, c.id.in_(most.scalar_subquery()) if channel.kind == WEBHOOK else joined
+    return False, c.id == first.id
 
 
 def _batch(connection: Connection, batch: str, most: int) -> Batch:

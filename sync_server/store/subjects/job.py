@@ -28,7 +28,7 @@ from app.domain.subjects.job.state import JobState
 from app.domain.times import from_datetime, to_china
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
-from sync_server.store.news.causes import ASSIGNED, Cause
+from sync_server.store.news.causes import ASSIGNED, Cause, assigned_mark
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with
 from sync_server.store.tables import estate_column, metadata, staff, staff_link, uuid_column
@@ -148,7 +148,7 @@ class JobSheet(Sheet[JobState]):
         if waits and state.receiver != entry.author:
             leader = self.leader_of(state.department)
             yield self.cause(
-                ASSIGNED, entry.id, state, estate_key, state.number, state.receiver, state.urgent, leader
+                ASSIGNED, assigned_mark(entry.id), state, estate_key, state.number, state.receiver, state.urgent, leader
             )  # fmt: skip
 
     def unaccepted(self) -> Select[Any]:

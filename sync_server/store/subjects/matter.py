@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    select,
 )
 
 from app.domain.subjects import SUBJECTS
@@ -25,10 +26,11 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
-from sync_server.store.news.causes import MAJOR, Cause
+from sync_server.store.news.causes import MAJOR, Cause, major_mark
+from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
-from sync_server.store.types import Moment, moment
+from sync_server.store.types import Moment, moment, to_ms
 
 matters = Table(
     "matters",
@@ -151,7 +153,15 @@ class MatterSheet(Sheet[MatterState]):
     def news(self, entry: Entry, state: MatterState, estate_key: str) -> Iterator[Cause]:
         """Yield that it is a major complaint, unless somebody up the line knows already (C.2)."""
         if state.major_since is not None and state.noted_at is None and state.stage not in st.ENDED:
-            yield self.cause(MAJOR, f"{state.id}:{state.major_since}", state, estate_key, urgent=True)
+            yield self.cause(MAJOR, major_mark(state.id, state.major_since), state, estate_key, urgent=True)
+
+    def still(self, connection: Connection, cause: str, ids: Sequence[str]) -> set[str]:
+        """Return the marks of those that are major, and nobody up the line has said that they know (C.2)."""
+        c, m = clock_results.c, matters.c
+        query = select(c.subject_id, c.start_at).join(matters, m.id == c.subject_id)
+        query = query.where(c.subject_type == MATTER, c.subject_id.in_(ids), c.clock == "told_up", c.met_at.is_(None))
+        query = query.where(~c.withdrawn, m.stage.not_in(sorted(st.ENDED)))
+        return {major_mark(row.subject_id, to_ms(row.start_at)) for row in connection.execute(query)}
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield the matters they are responsible for that have not ended (C.3)."""

@@ -225,7 +225,7 @@ class Sheet(Generic[S]):
         """Return something to be told of a record, with the clock that runs on it."""
         clock = subject_of(state.type).clock(state)
         return Cause(
-            name, f"{name}:{mark}", (state.type, state.id), estate_key, number or "", state.building_id,
+            name, mark, (state.type, state.id), estate_key, number or "", state.building_id,
             clock.id if clock else "", clock.clause if clock else "", clock.due if clock else None,
             led_by or self.led_by, staff_id, urgent,
         )  # fmt: skip
@@ -235,6 +235,11 @@ class Sheet(Generic[S]):
         ``staff_id``, ``number``, ``department`` (empty: that of ``led_by``), ``building_id``, ``estate_key``,
         ``urgent``; ``None``: nobody accepts one."""
         return None
+
+    def still(self, connection: Connection, cause: str, ids: Sequence[str]) -> set[str]:
+        """Return the marks of what was news (``news``) of these records and is not settled yet; not asked of what waits
+        to be accepted, nor of clocks."""
+        raise NotImplementedError(f"{type(self).__name__} tells of {cause}, and not whether it is settled")
 
     def leader_of(self, department: str) -> str:
         """Return the post that leads a department, as ``unaccepted`` names it."""

@@ -28,7 +28,7 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
-from sync_server.store.news.causes import ASSIGNED, Cause
+from sync_server.store.news.causes import ASSIGNED, Cause, assigned_mark
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
@@ -234,7 +234,8 @@ class TicketSheet(Sheet[TicketState]):
         """Yield that it was assigned, unless that is over already or they took it themselves (A.2)."""
         waits = state.stage == st.ASSIGNED and state.assigned_at == entry.at
         if waits and state.assignee not in (None, entry.author):
-            yield self.cause(ASSIGNED, entry.id, state, estate_key, state.number, state.assignee, state.urgent)
+            mark = assigned_mark(entry.id)
+            yield self.cause(ASSIGNED, mark, state, estate_key, state.number, state.assignee, state.urgent)
 
     def unaccepted(self) -> Select[Any]:
         """Return those that wait to be accepted (A.1)."""
