@@ -40,6 +40,7 @@ from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
 from sync_server.store import store as server_store
 from sync_server.store.news import looking, outbox
+from sync_server.store.news import settled as settling
 from sync_server.store.subjects import clock_results
 from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
@@ -698,6 +699,16 @@ def news_twice() -> list[Patch]:
         return [replace(cause, mark=f"{cause.mark}:{now}") for cause in real(connection, now)]
 
     return [(looking, "ran_out", ran_out), (outbox, "known", lambda connection, marks: set())]
+
+
+@_bug("news goes out of what was accepted meanwhile", "work", seed=1)
+def news_of_the_settled() -> list[Patch]:
+    return [(settling, "_accepted", lambda *_: [])]
+
+
+@_bug("news of what waits still is held back", "work", seed=1080)
+def news_held_back() -> list[Patch]:
+    return [(settling, "_accepted", lambda connection, sheet, rows, known, ids: [row.id for row in rows])]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

@@ -20,6 +20,7 @@ from sync_server.store import Store
 from sync_server.store.news import channels, looking, outbox
 from sync_server.store.news.causes import ASSIGNED, MAJOR
 from sync_server.store.news.channels import Channel
+from sync_server.store.news.settled import settled
 from sync_server.store.news.tables import news_out
 
 if TYPE_CHECKING:
@@ -58,6 +59,23 @@ def faults(world: World, histories: dict[tuple[str, str], list[Entry]]) -> Itera
         last = _waits_for(subject, history)
         if last is not None and not any(last.id in mark for mark in marks):
             yield f"{subject[0]} {subject[1]} waits for {last.body['worker_id']}, who was not told"
+    yield from _withdrawn(world, histories, [row for row in rows if row.cause == ASSIGNED])
+
+
+def _withdrawn(world: World, histories: dict[tuple[str, str], list[Entry]], rows: list[Any]) -> Iterator[str]:
+    """Yield what would be held back of tickets that wait for whom it is for, or told of those that do not."""
+    over: set[str] = set(world.server.read(lambda c: settled(c, rows)))
+    for row in rows:
+        history = histories.get((row.subject_type, row.subject_id))
+        if history is None or row.subject_type != "ticket":
+            continue
+        state = fold("ticket", history)
+        assert isinstance(state, TicketState)
+        waits = state.stage == WAITS and state.assignee == row.staff_id
+        if waits == (row.id in over):
+            yield f"ticket {row.subject_id} {'waits' if waits else 'does not wait'}, and {row.staff_id} is " + (
+                "not told" if waits else "told"
+            )
 
 
 def _look(store: Store, now: int) -> None:
