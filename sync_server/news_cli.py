@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,12 +11,13 @@ import typer
 from app.domain.times import to_china
 from sync_server.console import WHICH, echo, estate_key, named, opened_store, say, stop
 from sync_server.news import try_out
+from sync_server.news.setting_up import Typed, channel_of
 from sync_server.news.words import STATE_WORDS
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.news import channels, outbox, rules
 from sync_server.store.news.causes import WORDS
-from sync_server.store.news.channels import SMS, WEBHOOK, Channel
+from sync_server.store.news.channels import MAIL, Channel
 from sync_server.store.types import to_ms
 
 news = typer.Typer(help="应用外的通知。News outside the app.", no_args_is_help=True, rich_markup_mode=None)
@@ -31,15 +31,20 @@ _NAME = Annotated[str, typer.Argument(help="渠道名称 the channel's name")]
 @channel.command()
 def add(
     name: _NAME,
-    kind: Annotated[str, typer.Argument(help="wecom、dingtalk、feishu、apprise、webhook 或 sms")],
+    kind: Annotated[str, typer.Argument(help="wecom、dingtalk、feishu、mail、sms、webhook 或 apprise")],
     address: Annotated[
         str | None,
         typer.Option(help="机器人、webhook 或短信接口的地址；不写则询问，输入时不显示 asked for unless given"),
     ] = None,
     secret: Annotated[
         str | None,
-        typer.Option(help="签名密钥；webhook 不写则生成一个 signing secret; made for a webhook unless given"),
+        typer.Option(help="签名密钥，webhook 不写则生成；邮箱密码，不写则询问 signing secret, or a mailbox's password"),
     ] = None,
+    host: Annotated[str, typer.Option(help="邮件服务器 mail server")] = "",
+    port: Annotated[int | None, typer.Option(help="邮件端口 its port; 465")] = None,
+    user: Annotated[str, typer.Option(help="邮箱账号 the mailbox's user")] = "",
+    sender: Annotated[str, typer.Option(help="发件邮箱，不写为账号 sender; the user unless given")] = "",
+    to: Annotated[str, typer.Option(help="收件邮箱，几个之间用逗号 recipients, commas between several")] = "",
     per_minute: Annotated[int | None, typer.Option(help="每分钟最多几条 most messages a minute")] = None,
     method: Annotated[str, typer.Option(help="短信接口的方法 an SMS provider's method")] = "POST",
     header: Annotated[list[str] | None, typer.Option(help="短信接口的头，如 'Authorization: …' a header of it")] = None,
@@ -50,22 +55,17 @@ def add(
 
     A value written as @FILE is read from a file, so that no secret stands in a command line.
     """
-    given = _read(address) if address else typer.prompt("地址 address", hide_input=True)
-    secret = None if secret is None else _read(secret)
-    made = secrets.token_urlsafe(32) if kind == WEBHOOK and secret is None else ""
-    settings: dict[str, Any] = {}
-    if kind == SMS:
-        pairs = [_read(one).partition(":") for one in header or ()]
-        settings = {
-            "method": method.upper(),
-            "headers": {k.strip(): v.strip() for k, _, v in pairs},
-            "body": _read(body),
-        }
+    if kind == MAIL and user and secret is None:
+        secret = typer.prompt("密码 password", hide_input=True)
+    elif kind != MAIL and not address:
+        address = typer.prompt("地址 address", hide_input=True)
     with opened_store() as store, store.write() as connection:
-        found = Channel(
-            name, kind, given.strip(), secret or made, settings,
-            per_minute or channels.PER_MINUTE.get(kind, 20), estate_key(store, estate) if estate else None,
+        typed = Typed(
+            name, kind, _read(address or ""), _read(secret or ""), host, port, user, sender, to,
+            method, [_read(one) for one in header or ()], _read(body), per_minute,
+            estate_key(store, estate) if estate else None,
         )  # fmt: skip
+        found, made = channel_of(typed)
         channels.put(connection, found, store.now())
     say(f"✓ {name} {found.shown}", f"try it: news channel test {name}")
     where = f"{Settings().public_url.rstrip('/')}/news"
@@ -136,8 +136,6 @@ def set_(
             say(f"✓ {name} 已恢复", "as the program comes with it")
             return
         found = rules.called(connection, name, cause)
-        if to not in (None, "all") and to not in {one.name for one in channels.every(connection)}:
-            raise stop(f"没有渠道 {to}", f"There is no channel {to}", 2)
         begins, _, ends = ("" if quiet == "none" else quiet or "").partition("-")
         changed = {
             "whom": whom,

@@ -70,6 +70,10 @@ def _news(role: str) -> str:
     return SCOPE if access.may_see_news((role,)) else NONE
 
 
+def _change_news(role: str) -> str:
+    return SCOPE if access.may_change_news((role,)) else NONE
+
+
 def _visits(role: str) -> str:
     return SCOPE if role in roles.VISITORS else NONE
 
@@ -130,6 +134,10 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/registers/{register_id}/confirm", SIGNED_IN, "bring it in", _registers),
     Endpoint("GET", "/v1/news", SIGNED_IN, "what was sent outside the app, by which channels and rules", _news),
     Endpoint("POST", "/v1/news/test", SIGNED_IN, "send a test message by a channel", _news),
+    Endpoint("POST", "/v1/news/channels", SIGNED_IN, "add or change a channel of news", _change_news),
+    Endpoint("POST", "/v1/news/channels/remove", SIGNED_IN, "remove one", _change_news),
+    Endpoint("POST", "/v1/news/rules", SIGNED_IN, "change a rule of news, or add one (all estates')", _change_news),
+    Endpoint("POST", "/v1/news/rules/reset", SIGNED_IN, "go back to the program's own", _change_news),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )

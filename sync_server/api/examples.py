@@ -368,13 +368,23 @@ LABELS = {"kind": "key", "count": 21, "layout": "sheet"}
 
 NEWS_TEST = {"channel": "值班群"}
 NEWS_TESTED = {"sent": False, "why": {"zh": "对方回答 404", "en": "it answered 404"}}
-NEWS = {
+NEWS_CHANNEL = {
+    "add": True,
+    "name": "值班群",
+    "kind": "wecom",
+    "address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…",
+}
+NEWS_CHANNEL_KEPT = {"name": "值班群", "shown": "https://qyapi.weixin.qq.com/…", "secret": ""}
+NEWS_CHANNEL_REMOVED = {"waiting": 2}
+NEWS_RULE_NAMED = {"name": "not-accepted"}
+NEWS: dict[str, Any] = {
     "channels": [
         {
             "name": "值班群",
             "kind": "wecom",
             "shown": "https://qyapi.weixin.qq.com/…",
             "per_minute": 20,
+            "estate_key": None,
             "failures": 0,
             "paused_until": None,
         }
@@ -413,4 +423,7 @@ NEWS = {
             "error": {},
         }
     ],
+    "may_change": True,
+    "everywhere": True,
 }
+NEWS_RULES = {"rules": NEWS["rules"]}

@@ -820,6 +820,7 @@ class NewsChannel(Model):
     kind: str
     shown: str = Field(description="its address as far as it is no secret: the host")
     per_minute: int
+    estate_key: str | None = Field(default=None, description="news of this estate alone; empty: of all")
     failures: int = Field(description="tries that failed since the last message that went out")
     paused_until: int | None = Field(description="nothing is tried before; empty: it is not paused")
 
@@ -836,6 +837,9 @@ class NewsRule(Model):
     quiet_from: str
     quiet_until: str
     digest: bool
+
+
+NewsState = Literal["waiting", "sending", "sent", "given_up", "unsure", "unneeded"]
 
 
 class NewsMessage(Model):
@@ -855,7 +859,7 @@ class NewsMessage(Model):
     created_at: Any
     next_at: Any
     ended_at: Any = None
-    state: Literal["waiting", "sending", "sent", "given_up", "unsure"]
+    state: NewsState
     tries: int
     error: dict[str, str] = Field(description="why the last try failed, in both languages; empty: it did not")
 
@@ -868,6 +872,8 @@ class NewsAnswer(Model):
     channels: list[NewsChannel]
     rules: list[NewsRule]
     messages: list[NewsMessage]
+    may_change: bool = Field(description="whether one may add and change channels")
+    everywhere: bool = Field(description="whether one may change rules, and channels of all estates")
 
 
 class NewsTest(Asked):
@@ -876,6 +882,86 @@ class NewsTest(Asked):
     model_config = _with(examples.NEWS_TEST)
 
     channel: str = Field(min_length=1, max_length=40)
+
+
+class NewsChannelTyped(Asked):
+    """A channel as it is typed. What is left empty of one that is changed stays as it is: secrets are never told."""
+
+    model_config = _with(examples.NEWS_CHANNEL)
+
+    add: bool = Field(default=False, description="it is new: one of that name must not be there")
+    name: str = Field(max_length=100)
+    kind: str = Field(max_length=20, description="wecom, dingtalk, feishu, mail, sms, webhook, apprise")
+    address: str = Field(default="", max_length=2_000, description="as the group shows it; of all but mail")
+    secret: str = Field(default="", max_length=500, description="signing secret, or a mailbox's password")
+    host: str = Field(default="", max_length=200, description="mail")
+    port: int | None = Field(default=None, description="mail")
+    user: str = Field(default="", max_length=200, description="mail")
+    sender: str = Field(default="", max_length=200, description="mail; empty: the user")
+    to: str = Field(default="", max_length=2_000, description="mail; several with commas")
+    method: str = Field(default="", max_length=10, description="SMS")
+    headers: list[str] = Field(default=[], max_length=20, description="SMS; each “Name: value”")
+    body: str = Field(default="", max_length=4_000, description="SMS; names {phone} and {text}")
+    per_minute: int | None = Field(default=None, description="most messages a minute; empty: the kind's own")
+    estate_key: str | None = Field(default=None, max_length=100, description="news of this estate alone")
+
+
+class NewsChannelKept(Model):
+    """A channel that was set up; ``secret``: the one made for a webhook, told this once."""
+
+    model_config = _with(examples.NEWS_CHANNEL_KEPT)
+
+    name: str
+    shown: str
+    secret: str
+
+
+class NewsChannelNamed(Asked):
+    """Which channel is to be removed."""
+
+    model_config = _with(examples.NEWS_TEST)
+
+    channel: str = Field(min_length=1, max_length=40)
+
+
+class NewsChannelRemoved(Model):
+    """How many messages waited for it and are not sent any more."""
+
+    model_config = _with(examples.NEWS_CHANNEL_REMOVED)
+
+    waiting: int
+
+
+class NewsRuleTyped(Asked):
+    """A rule as it is to be."""
+
+    model_config = _with(examples.NEWS["rules"][0])
+
+    name: str = Field(max_length=100)
+    cause: str = Field(max_length=20)
+    whom: str = Field(max_length=40, description="a post, or assignee, supervisor")
+    channel: str = Field(default="", max_length=40, description="empty: every channel")
+    active: bool = True
+    minutes: int = 0
+    quiet_from: str = Field(default="", max_length=10)
+    quiet_until: str = Field(default="", max_length=10)
+    digest: bool = True
+
+
+class NewsRuleNamed(Asked):
+    """Which rule is meant."""
+
+    model_config = _with(examples.NEWS_RULE_NAMED)
+
+    name: str = Field(max_length=100)
+
+
+class NewsRulesAnswer(Model):
+    """The rules in force."""
+
+    model_config = _with(examples.NEWS_RULES)
+
+    rules: list[NewsRule]
 
 
 class NewsTested(Model):

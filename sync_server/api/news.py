@@ -1,12 +1,15 @@
-"""News outside the app: what was sent by which channels, for whoever runs the estate, and a test message."""
+"""News outside the app, for whoever runs the estate: what was sent by which channels, test messages, channels and
+rules."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 
-from app.domain.subjects.access import may_see_news
+from app.domain.subjects.access import may_change_news, may_see_news
 from app.domain.wire import errors
 from app.domain.wire.errors import NOT_FOUND, ROLE_MAY_NOT, Problem
 from sync_server.api import models as m
@@ -15,16 +18,21 @@ from sync_server.api.on_time import TOKEN
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 from sync_server.news import try_out
+from sync_server.news.setting_up import Typed, channel_of
+from sync_server.store.estate import estates
 from sync_server.store.news import channels, outbox, rules
 from sync_server.store.news.channels import Channel
+from sync_server.store.news.rules import Rule, wrong
 from sync_server.store.people.identity import Identity
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["news"])
+_CHANGES = documented(*TOKEN, errors.ROLE_MAY_NOT, errors.FIELD_WRONG, errors.NOT_FOUND)
 
 
 @router.get("/news", response_model=m.NewsAnswer, responses=documented(*TOKEN, errors.ROLE_MAY_NOT))
-def news(here: Here, who: Who) -> Any:
-    """Tell by which channels news goes out, by which rules, and what came of the last messages: of one's estates.
+def news(here: Here, who: Who, state: m.NewsState | None = None) -> Any:
+    """Tell by which channels news goes out, by which rules, and what came of the last messages (of those in a `state`):
+    of one's estates.
 
     Channels come without their secrets.
     """
@@ -32,20 +40,28 @@ def news(here: Here, who: Who) -> Any:
     now = here.store.now()
     with here.store.read() as connection:
         found = [one for one in channels.every(connection) if _theirs(one, keys)]
-        listed = outbox.last(connection, 100, keys)
+        listed = outbox.last(connection, 100, keys, state or "")
         ruled = rules.every(connection)
+        everywhere = _everywhere(connection, who)
     shown = [
         {
             "name": one.name,
             "kind": one.kind,
             "shown": one.shown,
             "per_minute": one.per_minute,
+            "estate_key": one.estate_key,
             "failures": one.failures,
             "paused_until": one.paused_until if one.paused_until is not None and one.paused_until > now else None,
         }
         for one in found
     ]
-    return {"channels": shown, "rules": ruled, "messages": listed}
+    return {
+        "channels": shown,
+        "rules": ruled,
+        "messages": listed,
+        "may_change": may_change_news(who.roles),
+        "everywhere": everywhere,
+    }
 
 
 @router.post(
@@ -62,11 +78,80 @@ def test(here: Here, who: Who, asked: m.NewsTest) -> Any:
     return {"sent": failed is None, "why": {} if failed is None else failed.words}
 
 
+@router.post("/news/channels", response_model=m.NewsChannelKept, responses=_CHANGES)
+def put_channel(here: Here, who: Who, asked: m.NewsChannelTyped) -> Any:
+    """Add a channel or change one, from what somebody typed; what is left empty of one that is there stays.
+
+    An administrator does it for their estates; for all estates one who is administrator in each.
+    """
+    typed = Typed(**asked.model_dump(exclude={"add"}))
+    with here.store.write() as connection:
+        _must_change(connection, who, asked.estate_key)
+        there = next((one for one in channels.every(connection) if one.name == typed.name.strip()), None)
+        if there is not None and asked.add:
+            raise wrong(
+                "name",
+                "名称",
+                "name",
+                "已经有这个渠道，请换一个名称",
+                "it is taken: choose another",
+            )
+        if there is None and not asked.add:
+            raise Problem(NOT_FOUND)
+        if there is not None:
+            _must_change(connection, who, there.estate_key)
+        channel, made = channel_of(typed, there)
+        channels.put(connection, channel, here.store.now())
+    return {"name": channel.name, "shown": channel.shown, "secret": made}
+
+
+@router.post("/news/channels/remove", response_model=m.NewsChannelRemoved, responses=_CHANGES)
+def remove_channel(here: Here, who: Who, asked: m.NewsChannelNamed) -> Any:
+    """Remove a channel and what waits for it; refused while a rule is for it alone."""
+    with here.store.write() as connection:
+        if not may_change_news(who.roles):
+            raise Problem(ROLE_MAY_NOT, kind="news")
+        _must_change(connection, who, channels.called(connection, asked.channel).estate_key)
+        waiting = channels.remove(connection, asked.channel)
+    return {"waiting": waiting}
+
+
+@router.post("/news/rules", response_model=m.NewsRulesAnswer, responses=_CHANGES)
+def put_rule(here: Here, who: Who, asked: m.NewsRuleTyped) -> Any:
+    """Change a rule, or add one by a new name; it holds for what happens from now on, in all estates."""
+    with here.store.write() as connection:
+        _must_change(connection, who, None)
+        rules.put(connection, Rule(**asked.model_dump()), here.store.now())
+        return {"rules": [asdict(rule) for rule in rules.every(connection)]}
+
+
+@router.post("/news/rules/reset", response_model=m.NewsRulesAnswer, responses=_CHANGES)
+def reset_rule(here: Here, who: Who, asked: m.NewsRuleNamed) -> Any:
+    """Go back to the program's own rule; one that was added is gone."""
+    with here.store.write() as connection:
+        _must_change(connection, who, None)
+        rules.reset(connection, asked.name)
+        return {"rules": [asdict(rule) for rule in rules.every(connection)]}
+
+
 def _estates(who: Identity) -> list[str]:
     keys = [key for key in who.estates if may_see_news(who.at(key).roles)]
     if not keys:
         raise Problem(ROLE_MAY_NOT, kind="news")
     return keys
+
+
+def _everywhere(connection: Connection, who: Identity) -> bool:
+    """Tell whether somebody is administrator of every estate: rules hold for all of them."""
+    here = estates.every(connection)
+    return may_change_news(who.roles) and all(may_change_news(who.at(one.key).roles) for one in here)
+
+
+def _must_change(connection: Connection, who: Identity, estate_key: str | None) -> None:
+    """Refuse whoever may not change what is of an estate, or, with ``None``, of all."""
+    may = _everywhere(connection, who) if estate_key is None else may_change_news(who.at(estate_key).roles)
+    if not may:
+        raise Problem(ROLE_MAY_NOT, kind="news")
 
 
 def _theirs(channel: Channel, keys: list[str]) -> bool:

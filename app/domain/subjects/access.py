@@ -104,6 +104,11 @@ def may_see_news(held: Iterable[str]) -> bool:
     return bool(_SEE_NEWS & set(held))
 
 
+def may_change_news(held: Iterable[str]) -> bool:
+    """Tell whether somebody may set up by which channels and rules news goes out: addresses there are secrets."""
+    return roles.ADMIN in set(held)
+
+
 _BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
 
 

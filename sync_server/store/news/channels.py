@@ -11,13 +11,14 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.domain.wire.errors import NOT_FOUND, Problem
 from sync_server.store.news.rules import wrong
-from sync_server.store.news.tables import news_channels, news_out
+from sync_server.store.news.tables import news_channels, news_out, news_rules
 from sync_server.store.tables import staff
 from sync_server.store.types import moment, to_ms
 
-WECOM, DINGTALK, FEISHU, APPRISE, WEBHOOK, SMS = "wecom", "dingtalk", "feishu", "apprise", "webhook", "sms"
-KINDS: Final = (WECOM, DINGTALK, FEISHU, APPRISE, WEBHOOK, SMS)
-PER_MINUTE: Final = {WECOM: 20, DINGTALK: 20, FEISHU: 60, APPRISE: 20, WEBHOOK: 120, SMS: 30}
+WECOM, DINGTALK, FEISHU, MAIL, APPRISE = "wecom", "dingtalk", "feishu", "mail", "apprise"
+WEBHOOK, SMS = "webhook", "sms"
+KINDS: Final = (WECOM, DINGTALK, FEISHU, MAIL, SMS, WEBHOOK, APPRISE)
+PER_MINUTE: Final = {WECOM: 20, DINGTALK: 20, FEISHU: 60, MAIL: 20, SMS: 30, WEBHOOK: 120, APPRISE: 20}
 """Most messages a minute, unless the administrator says less: what WeCom, DingTalk and Feishu take from a robot."""
 
 
@@ -40,6 +41,8 @@ class Channel:
     def shown(self) -> str:
         """The address without its secrets: the host of a web address, else what sort it is."""
         parts = urlsplit(self.address)
+        if self.kind == MAIL:
+            return self.address
         if self.kind == APPRISE:
             return f"{self.address.partition('://')[0]}://…"
         return f"{parts.scheme}://{parts.hostname or ''}/…"
@@ -70,7 +73,10 @@ def called(connection: Connection, name: str) -> Channel:
 
 
 def put(connection: Connection, channel: Channel, now: int) -> None:
-    """Keep a channel, in place of the one of that name. Raises ``Problem`` ``field_wrong`` for one that cannot work."""
+    """Keep a channel, in place of the one of that name. Raises ``Problem`` ``field_wrong`` for one that cannot work.
+
+    ``sync_server.news.setting_up`` makes one from what somebody typed.
+    """
     _check(connection, channel)
     c = news_channels.c
     row: dict[str, Any] = {
@@ -89,7 +95,15 @@ def put(connection: Connection, channel: Channel, now: int) -> None:
 
 
 def remove(connection: Connection, name: str) -> int:
-    """Remove a channel and what waits for it; return how many messages those were. Raises ``Problem`` ``not_found``."""
+    """Remove a channel and what waits for it; return how many messages those were.
+
+    Raises ``Problem``: ``not_found``; ``field_wrong`` while a rule is for it alone, which would tell nobody then.
+    """
+    only = connection.scalars(select(news_rules.c.name).where(news_rules.c.channel == name, news_rules.c.active)).all()
+    if only:
+        some = ", ".join(only)
+        raise wrong("name", "渠道", "channel", f"有规则只发到这里，请先改规则：{some}",
+                    f"rules are for it alone, change them first: {some}")  # fmt: skip
     if not connection.execute(delete(news_channels).where(news_channels.c.name == name)).rowcount:
         raise Problem(NOT_FOUND)
     waiting = (news_out.c.channel == name) & news_out.c.state.in_(("waiting", "sending"))
@@ -103,7 +117,7 @@ def _check(connection: Connection, channel: Channel) -> None:
         raise wrong("kind", "种类", "kind", f"只有 {', '.join(KINDS)}", f"one of {', '.join(KINDS)}")
     if not 1 <= channel.per_minute <= 1_000:
         raise wrong("per_minute", "每分钟条数", "per minute", "1 到 1000", "1 to 1000")
-    if channel.kind != APPRISE and not re.match(r"https?://[^/\s]+", channel.address):
+    if channel.kind not in (APPRISE, MAIL) and not re.match(r"https?://[^/\s]+", channel.address):
         raise wrong("address", "地址", "address", "要以 https:// 开头", "it begins with https://")
     if channel.kind == WEBHOOK and len(channel.secret) < 16:
         raise wrong(

@@ -157,7 +157,7 @@ def unneeded(connection: Connection) -> list[str]:
 def withdraw(connection: Connection, ids: Sequence[str], now: int) -> None:
     """Note of messages that they wait no longer: what they tell of is settled."""
     c = news_out.c
-    ended = {"state": UNNEEDED, "ended_at": moment(now), "error": {}}
+    ended: dict[str, Any] = {"state": UNNEEDED, "ended_at": moment(now), "error": {}}
     for some in chunks(ids):
         connection.execute(update(news_out).where(c.id.in_(some), c.state == WAITING).values(ended))
 

@@ -23,7 +23,7 @@ from sync_server.store.news.causes import (
     SILENT,
     SUPERVISOR,
 )
-from sync_server.store.news.tables import news_rules
+from sync_server.store.news.tables import news_channels, news_rules
 from sync_server.store.types import moment
 
 _DAY_MINUTES: Final = DAY // MINUTE
@@ -83,6 +83,9 @@ def every(connection: Connection) -> list[Rule]:
 def put(connection: Connection, rule: Rule, now: int) -> None:
     """Keep a rule, in place of the one of that name. Raises ``Problem`` ``field_wrong``."""
     _check(rule)
+    known = select(news_channels.c.name).where(news_channels.c.name == rule.channel)
+    if rule.channel and connection.scalar(known) is None:
+        raise wrong("channel", "渠道", "channel", f"没有渠道 {rule.channel}", f"there is no channel {rule.channel}")
     connection.execute(delete(news_rules).where(news_rules.c.name == rule.name))
     row: dict[str, Any] = {field.name: getattr(rule, field.name) for field in fields(rule)}
     connection.execute(insert(news_rules).values(row | {"changed_at": moment(now)}))

@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from sync_server.store.database import chunks
-from sync_server.store.news.causes import ASSIGNED, CLOCKS, NOT_ACCEPTED, SILENT, clock_mark, silent_mark, unaccepted_mark
+from sync_server.store.news.causes import (
+    ASSIGNED,
+    CLOCKS,
+    NOT_ACCEPTED,
+    SILENT,
+    clock_mark,
+    silent_mark,
+    unaccepted_mark,
+)
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.sheet import Sheet
