@@ -1,6 +1,6 @@
 """News outside the app: what was sent, test messages, channels and rules: for administrators and managers.
 
-All of it needs the network. What is typed of a channel is a secret: it goes to the server and stays nowhere on the phone.
+All of it needs the network. What is typed of a channel is a secret: it goes to the server and stays on no phone.
 """
 
 from __future__ import annotations

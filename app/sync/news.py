@@ -63,7 +63,8 @@ class NewsMessage:
 class News:
     """What the server tells of news outside the app; messages the newest first.
 
-    ``may_change``: whether one may change channels of one's estates; ``everywhere``: rules, and channels of all estates.
+    ``may_change``: whether one may change channels of one's estates; ``everywhere``: rules, and channels of all of
+    them.
     """
 
     channels: tuple[NewsChannel, ...]
@@ -105,7 +106,7 @@ async def try_channel(transport: Transport, token: str, name: str) -> Mapping[st
 
 
 async def put_channel(transport: Transport, token: str, typed: Mapping[str, Any]) -> str:
-    """Add a channel or change one, from what was typed; return the secret that was made for it, to be shown once, or "".
+    """Add a channel or change one, from what was typed; return the secret that was made for it, shown once, or "".
 
     Raises ``Problem``: ``field_wrong``, whose ``field`` says which, ``role_may_not``, ``no_network``, ...
     """

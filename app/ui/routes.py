@@ -12,7 +12,7 @@ from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
 from app.ui.screens import scan, subject
-from app.ui.screens.desk import devices, news, put_on_phone, registers
+from app.ui.screens.desk import devices, news_forms, put_on_phone, registers
 from app.ui.screens.desk import routes as desk_routes
 from app.ui.screens.door import routes as door_routes
 from app.ui.screens.phone import join, shell
@@ -44,7 +44,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     duty_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,
-    news.ROUTES,
+    news_forms.ROUTES,
     registers.ROUTES,
     scan.ROUTES,
     photo_view.ROUTES,

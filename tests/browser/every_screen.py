@@ -30,5 +30,6 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, every_screen.analyses),
         **every_screen.letters(),
         **browser_day.act(WHO, every_screen.register),
+        **browser_day.act(WHO, every_screen.news),
         **every_screen.WALKS,
     }

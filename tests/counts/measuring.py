@@ -242,6 +242,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.keys(session, elsewhere, home, worker),
         **await every_screen.places(session),
         **await every_screen.register(session),
+        **await every_screen.news(session),
         **await every_screen.matters(session, home),
         **await every_screen.jobs(session, home),
         **await every_screen.follow_ups(session, home),

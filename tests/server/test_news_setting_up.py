@@ -83,7 +83,7 @@ def test_what_is_left_empty_of_a_channel_stays_and_another_kind_keeps_nothing() 
         channel_of(Typed("群", "wecom"), there)
 
 
-def _mailbox(server: MailServer, **more: str) -> Channel:
+def _mailbox(server: MailServer, **more: Any) -> Channel:
     return channel_of(Typed("邮件", "mail", host="127.0.0.1", port=server.port, to="duty@example.com", **more))[0]
 
 
@@ -133,8 +133,7 @@ def _asked(live: LiveServer, who: str) -> Any:
     def ask(path: str, **body: Any) -> requests.Response:
         head = {"Authorization": f"Bearer {token}"}
         url = f"{live.url}/v1/news{path}"
-        method, sent = ("POST", {"json": body}) if body else ("GET", {})
-        return requests.request(method, url, headers=head, timeout=30, **sent)
+        return requests.request("POST" if body else "GET", url, headers=head, json=body or None, timeout=30)
 
     return ask
 

@@ -32,13 +32,13 @@ def list_row(
 
     Both texts are cut off after `lines` lines; None shows them whole.
     """
-    words: list[ft.Control] = [txt(heading, ft.TextThemeStyle.BODY_LARGE, lines=lines)]
+    words: ft.Control = txt(heading, ft.TextThemeStyle.BODY_LARGE, lines=lines, expand=not sub)
     if sub:
-        words.append(quiet(sub, lines=lines))
+        words = column([words, quiet(sub, lines=lines)], gap=1, expand=True)
     inside: list[ft.Control] = []
     if leading is not None:
         inside.append(icon(leading, 24, ft.Colors.PRIMARY))
-    inside.append(column(words, gap=1, expand=True))
+    inside.append(words)
     if trailing is not None:
         inside.append(trailing)
     elif on_tap is not None:
@@ -58,12 +58,9 @@ def group(
     heading: str, rows: list[ft.Control], *, count: int | None = None, id: str, more: ft.Control | None = None
 ) -> ft.Control:
     """Return rows on one sheet under a heading with their `count`; `more` is added below the last row."""
-    head = row(
-        [
-            txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=True),
-            *([txt(str(count), ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)] if count else []),
-        ]
-    )
+    head: ft.Control = txt(heading, ft.TextThemeStyle.TITLE_MEDIUM, expand=bool(count))
+    if count:
+        head = row([head, txt(str(count), ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.ON_SURFACE_VARIANT)])
     lines: list[ft.Control] = []
     for number, line in enumerate(rows):
         if number:

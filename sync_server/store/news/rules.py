@@ -122,7 +122,13 @@ def _check(rule: Rule) -> None:
         known = ", ".join((ASSIGNEE, SUPERVISOR, *roles.ROLES))
         raise wrong("whom", "通知谁", "whom", f"只有 {known}", f"one of {known}")
     if not 0 <= rule.minutes <= _MOST_MINUTES:
-        raise wrong("minutes", "分钟", "minutes", f"0 到 {_MOST_MINUTES}", f"0 to {_MOST_MINUTES}")
+        raise wrong(
+            "minutes",
+            "分钟",
+            "minutes",
+            f"0 到 {_MOST_MINUTES} 分钟（60 天）",
+            f"0 to {_MOST_MINUTES} minutes (60 days)",
+        )
     for said in (rule.quiet_from, rule.quiet_until):
         if said:
             _clock(said)

@@ -19,7 +19,7 @@ from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
-from app.ui.screens.desk import devices, put_on_phone, registers
+from app.ui.screens.desk import devices, news, put_on_phone, registers
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
@@ -71,6 +71,7 @@ def MeScreen() -> ft.Control:
                 *([_put_on_phone(ui)] if putting else []),
                 *([_registers(ui)] if registers.may_bring_in(ui.session) else []),
                 *([_devices(ui)] if devices.may_manage(ui.session) else []),
+                *([_news(ui)] if news.may_see(ui.session) else []),
                 _Leave(),
             ],
             id="me-more",
@@ -126,6 +127,12 @@ def _devices(ui: Ui) -> ft.Control:
         lambda: ui.go(devices.PATH),
         sub=t("devices.me_says"),
         leading=ft.Icons.PHONELINK_ERASE_ROUNDED,
+    )
+
+
+def _news(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-news", t("news.heading"), lambda: ui.go(news.PATH), leading=ft.Icons.NOTIFICATIONS_ACTIVE_OUTLINED
     )
 
 

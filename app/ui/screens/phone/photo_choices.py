@@ -8,7 +8,7 @@ import flet as ft
 
 from app.actions.photos import PhotoSpace
 from app.ui.context import Ui
-from app.ui.kit.base import column, tag, txt
+from app.ui.kit.base import tag, txt
 from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.money import facts
@@ -51,4 +51,4 @@ def photo_paper(ui: Ui, space: PhotoSpace, on_clear: Callable[[], object]) -> li
         inside.append(
             small_button("photos-clear", t("photo.me.clear"), on_clear, icon=ft.Icons.CLEANING_SERVICES_OUTLINED)
         )
-    return [tag("photos", paper([column(inside)]))]
+    return [tag("photos", paper(inside))]

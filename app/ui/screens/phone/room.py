@@ -6,7 +6,7 @@ import flet as ft
 
 from app.actions.models import SyncStatus
 from app.ui.context import Ui
-from app.ui.kit.base import column, tag, txt
+from app.ui.kit.base import tag, txt
 from app.ui.kit.buttons import small_button
 from app.ui.kit.money import facts
 from app.ui.kit.notices import notice
@@ -47,7 +47,7 @@ def room_paper(ui: Ui) -> list[ft.Control]:
     inside: list[ft.Control] = [txt(t("storage.room.heading"), ft.TextThemeStyle.TITLE_SMALL), facts(lines)]
     if room.may_evict:
         inside.append(small_button("ask-to-keep", t("storage.room.ask"), ask))
-    return [tag("room", paper([column(inside)]))]
+    return [tag("room", paper(inside))]
 
 
 def size_text(count: int) -> str:
