@@ -18,7 +18,7 @@ from app.domain.wire.errors import Problem
 from app.ui import theme
 from app.ui.asking import told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
-from app.ui.kit.base import column, flow, pressable, quiet, row, txt
+from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.choose import pills
 from app.ui.kit.lists import empty_state, group, list_row
@@ -34,6 +34,8 @@ SHOWN: Final = 30
 """Most messages drawn; `news log` on the server lists more."""
 BESIDE: Final = 420
 """Width in px of the channels beside rules and messages, at a desk."""
+LARGEST: Final = 1.3
+"""Up to which size of text a table stands beside the channels; larger letters have the column of a phone."""
 STATES: Final = ("given_up", "unsure", "waiting", "sent", "unneeded")
 """What the log can be narrowed to: what needs somebody first."""
 _TONES: Final = {"sent": "good", "given_up": "red", "unsure": "amber"}
@@ -58,6 +60,7 @@ def NewsScreen() -> ft.Control:
     may = may_see(ui.session)
     asked = use_asked(lambda: ui.session.news.told(state), wanted=may)
     here = router.path == PATH
+    beside = look.desk and look.scale <= LARGEST
 
     async def look_again() -> None:
         # What was changed on a page above this one is shown when somebody comes back; the first look is `use_asked`'s.
@@ -76,7 +79,7 @@ def NewsScreen() -> ft.Control:
     elif news is None:
         content.append(waiting(t("devices.asking")))
     else:
-        content.extend(_beside(ui, news, state, set_state, now) if look.desk else _all(ui, news, state, set_state, now))
+        content.extend((_beside if beside else _all)(ui, news, state, set_state, now))
     again = Action(t("news.again"), asked.again, icon=ft.Icons.REFRESH_ROUNDED)
     tools: list[ft.Control] = []
     if news is not None and news.may_change:
@@ -90,7 +93,7 @@ def NewsScreen() -> ft.Control:
         cloud=cloud_of(ui),
         tools=tools,
         action=again,
-        full_width=look.desk,
+        full_width=beside,
     )
 
 
@@ -190,7 +193,7 @@ def _rules(ui: Ui, news: News, *, wide: bool) -> ft.Control:
     rows = [(_line if wide else _rule)(ui, rule, news.everywhere) for rule in news.rules]
     if wide:
         heads = ("cause", "whom", "channel", "minutes", "quiet", "digest", "active")
-        rows.insert(0, _cells([quiet(t(f"news.rule.{head}")) for head in heads]))
+        rows.insert(0, _cells([quiet(t(f"news.rule.{head}")) for head in heads], ft.Container(width=theme.scaled(22))))
     more: ft.Control = quiet(t("news.edited_by"))
     if news.everywhere:
         more = small_button(
@@ -232,14 +235,17 @@ def _line(ui: Ui, rule: NewsRule, may_change: bool) -> ft.Control:
     ink = None if rule.active else ft.Colors.ON_SURFACE_VARIANT
     return pressable(
         f"news-rule-{rule.name}",
-        _cells([txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink) for words in said]),
+        _cells(
+            [txt(words, ft.TextThemeStyle.BODY_MEDIUM, color=ink) for words in said],
+            icon(ft.Icons.CHEVRON_RIGHT, 22, ft.Colors.OUTLINE) if may_change else ft.Container(width=theme.scaled(22)),
+        ),
         (lambda: ui.go(_path(rule))) if may_change else None,
     )
 
 
-def _cells(cells: list[ft.Control]) -> ft.Control:
+def _cells(cells: list[ft.Control], end: ft.Control | None) -> ft.Control:
     parts: list[ft.Control] = [ft.Container(cell, expand=width) for cell, width in zip(cells, _WIDTHS, strict=True)]
-    line = row(parts, gap=10)
+    line = row([*parts, *([end] if end is not None else [])], gap=10)
     return ft.Container(line, padding=ft.Padding.symmetric(horizontal=14, vertical=8))
 
 

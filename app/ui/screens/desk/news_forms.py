@@ -169,15 +169,14 @@ def _ChannelForm(news: News, there: NewsChannel | None) -> ft.Control:
     if made:
         content: list[ft.Control] = [
             notice(t("news.secret"), kept=t("news.secret_says"), tone="calm", id="news-secret"),
-            paper([txt(made, ft.TextThemeStyle.TITLE_MEDIUM, selectable=True)], id="news-secret-text"),
+            paper([txt(made, ft.TextThemeStyle.TITLE_MEDIUM, label=made, selectable=True)], id="news-secret-text"),
         ]
         done = Action(t("news.secret_done"), ui.back)
         return Scaffold(heading, content, id="news-channel", on_back=ui.back, cloud=cloud_of(ui), action=done)
 
     def box(field: str, *, hint: str = "", helper: str = "", secret: bool = False, lines: int = 1,
             keyboard: ft.KeyboardType = ft.KeyboardType.TEXT) -> ft.Control:  # fmt: skip
-        stays = t("news.stays") if there is not None and field != "name" else ""
-        return TextBox(
+        field_box = TextBox(
             f"news-{field}",
             t(f"news.field.{field}"),
             said.get(field, ""),
@@ -187,9 +186,10 @@ def _ChannelForm(news: News, there: NewsChannel | None) -> ft.Control:
             password=secret,
             keyboard=keyboard,
             error=_wrong_at(wrong, field, lang),
-            helper="\n".join(part for part in (helper, stays) if part) or None,
             key=f"{kind}-{field}",
         )
+        # Below the field and not in it: there it would be cut off after a line.
+        return column([field_box, quiet(helper)], gap=4) if helper else field_box
 
     content = []
     if there is None:
@@ -197,7 +197,7 @@ def _ChannelForm(news: News, there: NewsChannel | None) -> ft.Control:
         content.append(_asked_for(t("news.field.kind"), [pills(options, kind, put("kind"), id="news-kind")]))
         content.append(box("name", hint=t("news.hint.name")))
     else:
-        content.append(quiet(f"{t(f'news.kind.{kind}')} · {there.shown}"))
+        content += [quiet(f"{t(f'news.kind.{kind}')} · {there.shown}"), quiet(t("news.stays"))]
     content.extend(_fields(kind, said, put, box))
     per_minute = t("news.hint.per_minute", n=there.per_minute) if there else t("news.hint.per_minute_new")
     content.append(box("per_minute", helper=per_minute, keyboard=ft.KeyboardType.NUMBER))
@@ -331,7 +331,7 @@ def _RuleForm(news: News, there: NewsRule | None) -> ft.Control:
         options = [(one, t(f"news.cause.{one}")) for one in causes]
         content.append(_asked_for(t("news.rule.cause"), [pills(options, rule.cause, choose_cause, id="news-cause")]))
     else:
-        state = [("on", t("news.on")), ("off", t("news.off"))]
+        state = [("on", t("news.on")), ("off", t("news.turn_off"))]
         on = pills(state, "on" if rule.active else "off", lambda one: change(active=one == "on"), id="news-active")
         content.append(_asked_for(t("news.rule.active"), [on]))
     content.append(_choice("whom", _whom(rule), rule.whom, change, wrong, lang))
@@ -415,12 +415,22 @@ def _quiet_hours(
     options = [(f"{a}-{b}", f"{a}–{b}" if a else t("news.rule.no_quiet")) for a, b in _QUIET]
     inside: list[ft.Control] = [pills([*options, ("own", t("news.rule.own_hours"))], now, choose, id="news-quiet")]
     if own:
-        inside += [
-            TextBox("news-from", t("news.rule.from"), rule.quiet_from, lambda one: change(quiet_from=one.strip()),
-                    hint="21:30", keyboard=ft.KeyboardType.DATETIME),
-            TextBox("news-until", t("news.rule.until"), rule.quiet_until, lambda one: change(quiet_until=one.strip()),
-                    hint="07:30", keyboard=ft.KeyboardType.DATETIME, error=wrong),
-        ]  # fmt: skip
+        at_start = not re.fullmatch(r"\d\d:\d\d", rule.quiet_from)
+        for id, field, said, hint, why in (
+            ("news-from", "quiet_from", rule.quiet_from, "21:30", wrong if at_start else None),
+            ("news-until", "quiet_until", rule.quiet_until, "07:30", None if at_start else wrong),
+        ):
+            inside.append(
+                TextBox(
+                    id,
+                    t("news.rule.from" if field == "quiet_from" else "news.rule.until"),
+                    said,
+                    lambda text, field=field: change(**{field: text.strip()}),
+                    hint=hint,
+                    keyboard=ft.KeyboardType.DATETIME,
+                    error=why,
+                )
+            )
     return _asked_for(t("news.rule.quiet"), inside, t("news.rule.quiet_says"))
 
 
