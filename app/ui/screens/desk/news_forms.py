@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -412,6 +413,9 @@ def _quiet_hours(
             begins, _, ends = said.partition("-")
             change(quiet_from=begins, quiet_until=ends)
 
+    def put(field: str, text: str) -> None:
+        change(**{field: text.strip()})
+
     options = [(f"{a}-{b}", f"{a}–{b}" if a else t("news.rule.no_quiet")) for a, b in _QUIET]
     inside: list[ft.Control] = [pills([*options, ("own", t("news.rule.own_hours"))], now, choose, id="news-quiet")]
     if own:
@@ -425,7 +429,7 @@ def _quiet_hours(
                     id,
                     t("news.rule.from" if field == "quiet_from" else "news.rule.until"),
                     said,
-                    lambda text, field=field: change(**{field: text.strip()}),
+                    partial(put, field),
                     hint=hint,
                     keyboard=ft.KeyboardType.DATETIME,
                     error=why,
