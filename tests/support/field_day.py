@@ -247,6 +247,7 @@ class AnyDay(Generic[D_co]):
         A window may still be sending what it has just saved: waits until none is, and for records that the other phone
         does not have yet.
         """
+
         async def work() -> T:
             for _ in range(100):
                 if self.server.serves and unsent(self._data):
