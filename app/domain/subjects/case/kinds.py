@@ -16,8 +16,11 @@ CASE: Final = "case"
 
 SIGNERS: Final = (
     "resident", "neighbour", "contractor", "guard", "manager", "steward", "supervisor", "worker", "staff",
+    "successor", "finance", "witness",
 )  # fmt: skip
-"""The parts in which somebody can sign a form: 住户 邻居 施工方 秩序维护员 项目经理 管家 主管 维修工 员工."""
+"""The parts in which somebody can sign a form: 住户 邻居 施工方 秩序维护员 项目经理 管家 主管 维修工 员工
+接手人 财务 见证人. Each signs a form once: who takes a shift, a home or a telephone over is another part than who hands
+it over."""
 
 FILLERS: Final = frozenset(roles.ROLES)
 """Every member of staff fills in forms: which ones a post finds on its phone, the form's settings say."""
