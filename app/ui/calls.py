@@ -1,7 +1,7 @@
 """Calls: what was given to this person and was neither begun nor opened here.
 
 A new one rings, their number stands in the window's title and on the app's icon, and an urgent 紧急 one stays in sight
-on every page until it is opened.
+on every page and rings again each minute until it is opened.
 
 Looked for only when a sync brings something, or when one of them was opened: no screen reads more because of it.
 """
@@ -28,6 +28,8 @@ REST_S: Final = 0.3
 """Seconds from a change to the look for calls: pages of one sync are looked at together."""
 FIRST_S: Final = 3.0
 """Seconds from the start to the first look, which rings for nothing: who opens the app sees 今日."""
+AGAIN_S: Final = 60.0
+"""Seconds after which an urgent call that nobody opened rings again: the phone may have lain elsewhere."""
 _HEIGHT: Final = 64
 _LARGE: Final = 1.5
 """From this size of text on, the bar says where in two lines, and nothing else."""
@@ -46,6 +48,7 @@ class Calls:
         self._urgent: tuple[Card, ...] = ()
         self._name = ui.page.title or ""
         self._timer: asyncio.TimerHandle | None = None
+        self._again: asyncio.TimerHandle | None = None
         ui.when_changed = self.changed
 
     def begin(self) -> None:
@@ -81,6 +84,18 @@ class Calls:
             self._urgent = urgent
             # A new one each time: one that is the same is not drawn again.
             self._ui.router.banner = (lambda: self._bar()) if urgent else None
+            self._ring_again_later()
+
+    def _ring_again_later(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        self._again = self._ui.later(AGAIN_S, lambda: self._ui.in_window(self._ring_again)) if self._urgent else None
+
+    def _ring_again(self) -> None:
+        # Whoever opened it, or signed out, meanwhile is not called: the look that is due after that comes sooner.
+        if self._urgent:
+            self._ui.in_background(self._bell.ring(urgent=True, sound=not self._ui.router.alone))
+            self._ring_again_later()
 
     def _tell(self, new: Sequence[Card]) -> None:
         urgent = any(card.urgent for card in new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.ui import calls
 from app.ui.calls import Calls
 from tests.actions.phones import DESK, OTHER_WORKER, WORKER
 from tests.actions.test_session import HOME, Team
+from tests.support.project import ROOT
 from tests.support.screens import Seen, screens, top_view
 
 
@@ -124,6 +126,28 @@ def test_an_urgent_one_stays_on_every_page_until_it_is_opened(play: Callable[...
     play(what)
 
 
+def test_an_urgent_one_rings_again_until_it_is_opened_and_a_plain_one_does_not(
+    play: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "AGAIN_S", 0.1)
+
+    async def what(window: Called) -> None:
+        await window.given()
+        await asyncio.sleep(0.3)
+        assert window.bell.rings == [(False, True)]
+        await window.given(urgent=True)
+        async with asyncio.timeout(10):
+            while window.bell.rings.count((True, True)) < 3:
+                await asyncio.sleep(0.02)
+        await window.seen.tap("call-urgent")
+        await window.looked()
+        heard = len(window.bell.rings)
+        await asyncio.sleep(0.3)
+        assert len(window.bell.rings) == heard
+
+    play(what)
+
+
 def test_the_bar_says_how_many_more_are_urgent_and_the_title_nothing_but_a_number(play: Callable[..., None]) -> None:
     async def what(window: Called) -> None:
         await window.given(urgent=True)
@@ -131,6 +155,16 @@ def test_the_bar_says_how_many_more_are_urgent_and_the_title_nothing_but_a_numbe
         assert "另有 1 件紧急" in window.seen.words() and window.title == "(2) 上门"
 
     play(what)
+
+
+def test_nothing_is_ever_written_on_a_lock_screen() -> None:
+    """Sound, vibration and a number are all that leaves the window; a notification would show on a locked phone."""
+    files = [*(ROOT / "build" / "web" / "static").glob("*.js"), *(ROOT / "build" / "web" / "static").glob("*.html")]
+    assert {"bell.js", "page.js"} <= {file.name for file in files}
+    shows = re.compile(
+        r"showNotification|new Notification|Notification\.request|pushManager|mediaSession", re.IGNORECASE
+    )
+    assert [file.name for file in files if shows.search(file.read_text("utf-8"))] == []
 
 
 def test_a_screen_is_not_drawn_anew_when_the_bar_comes(play: Callable[..., None]) -> None:
