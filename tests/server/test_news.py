@@ -632,6 +632,9 @@ def test_the_command_line_sets_up_shows_and_tests_without_secrets(
     made = run("channel", "add", "erp", "webhook", "--address", f"@{kept}")
     secret = made.split("：")[1].split()[0]
     assert len(secret) >= 32 and secret not in run("channel", "list")
+    mail = ["--host", "smtp.example.com", "--user", "news@example.com", "--secret", f"@{kept}"]
+    run("channel", "add", "邮箱", "mail", *mail, "--to", "王工", code=1)
+    assert "smtp.example.com:465" in run("channel", "add", "邮箱", "mail", *mail, "--to", "a@example.com")
 
 
 def test_who_runs_the_estate_sees_what_was_sent_without_secrets_and_tests_a_channel(live: LiveServer) -> None:
