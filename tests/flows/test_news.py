@@ -81,6 +81,7 @@ def test_the_administrator_sees_what_was_sent_and_tests_a_channel(field_day: Fie
     admin.go("/me")
     admin.go("/news")
     admin.see_id("needs-network", timeout_ms=ANSWERED)
+    admin.shot("news-offline")
     assert not admin.outside and not admin.problems
 
 
@@ -113,6 +114,9 @@ def test_the_administrator_adds_a_channel_by_what_the_group_shows_and_changes_a_
     admin.tap("news-rule-not-accepted")
     admin.see_id("news-whom-manager", timeout_ms=ANSWERED)
     admin.shot("news-rule")
+    admin.resize(1366, 768)
+    admin.shot("news-rule-pc")
+    admin.resize(390, 844)
     admin.tap("news-whom-manager")
     admin.tap("news-channel-工程部值班群")
     admin.tap("news-often-10")

@@ -61,6 +61,13 @@ def _wrong_at(problem: Problem | None, field: str, lang: str) -> str | None:
     return str(problem.details.get(f"why_{lang}") or problem.message(lang))
 
 
+def _found_wrong(problem: Problem | None, lang: str) -> str | None:
+    """Return which field must be changed: it may be out of sight."""
+    if problem is None:
+        return None
+    return t("news.found_wrong", field=problem.details.get(f"field_{lang}") or problem.details.get("field") or "")
+
+
 @ft.component
 def _Asking(heading: str, id: str, draw: Callable[[News], ft.Control]) -> ft.Control:
     """Ask the server how channels and rules stand, and draw the form once it has said so."""
@@ -179,7 +186,7 @@ def _ChannelForm(news: News, there: NewsChannel | None) -> ft.Control:
             keyboard: ft.KeyboardType = ft.KeyboardType.TEXT) -> ft.Control:  # fmt: skip
         field_box = TextBox(
             f"news-{field}",
-            t(f"news.field.{field}"),
+            t("news.field.password" if kind == "mail" and field == "secret" else f"news.field.{field}"),
             said.get(field, ""),
             put(field),
             hint=hint,
@@ -209,7 +216,7 @@ def _ChannelForm(news: News, there: NewsChannel | None) -> ft.Control:
     told_elsewhere = wrong is not None and wrong.details.get("field") not in (*said, *_ASKED)
     if told_elsewhere and wrong is not None:
         content.append(notice(wrong.message(lang), tone="red", id="news-wrong"))
-    action = Action(t("news.save"), save, hint=t("news.found_wrong") if wrong is not None else None)
+    action = Action(t("news.save"), save, hint=_found_wrong(wrong, lang))
     second = Action(t("news.remove"), lambda: set_removing(True), danger=True) if there else None
     return Scaffold(
         heading, content, id="news-channel", on_back=ui.back, cloud=cloud_of(ui), action=action, second=second
@@ -356,7 +363,7 @@ def _RuleForm(news: News, there: NewsRule | None) -> ft.Control:
         id="news-rule",
         on_back=ui.back,
         cloud=cloud_of(ui),
-        action=Action(t("news.save"), save, hint=t("news.found_wrong") if wrong is not None else None),
+        action=Action(t("news.save"), save, hint=_found_wrong(wrong, lang)),
         second=second,
         gap=theme.GAP_LARGE,
     )
