@@ -51,6 +51,8 @@ _AT_ONCE: Final = ("assigned", "major")
 """Causes that are told when they happen, and not so long after something ran out."""
 _DAY: Final = 24 * 60
 _NOTHING_WRONG: Problem | None = None
+_PLACES: Final = {"phone": "{phone}", "text": "{text}"}
+"""What stands in the template of an SMS, to be shown as it is typed."""
 _QUIET: Final = (("", ""), ("20:00", "08:00"), ("22:00", "07:00"))
 
 
@@ -239,7 +241,7 @@ def _fields(
             box("to", hint="zhiban@example.com", helper=t("news.hint.to"), keyboard=ft.KeyboardType.EMAIL),
             box("sender", helper=t("news.hint.sender"), keyboard=ft.KeyboardType.EMAIL),
         ]
-    found = [box("address", helper=t(f"news.hint.{kind}"), secret=True, keyboard=ft.KeyboardType.URL)]
+    found = [box("address", helper=t(f"news.hint.{kind}", **_PLACES), secret=True, keyboard=ft.KeyboardType.URL)]
     if kind in _SIGNED:
         says = t("news.hint.secret_made" if kind == "webhook" else "news.hint.secret_none")
         found.append(box("secret", helper=says, secret=True))
@@ -248,7 +250,9 @@ def _fields(
         chosen = pills(methods, said.get("method") or "POST", put("method"), id="news-method")
         found.append(_asked_for(t("news.field.method"), [chosen]))
         found.append(box("headers", hint="Authorization: …", helper=t("news.hint.headers"), lines=2))
-        found.append(box("body", hint='{"to": "{phone}", "text": "{text}"}', helper=t("news.hint.body"), lines=3))
+        found.append(
+            box("body", hint='{"to": "{phone}", "text": "{text}"}', helper=t("news.hint.body", **_PLACES), lines=3)
+        )
     return found
 
 
