@@ -534,8 +534,20 @@ class AppDriver:
     def choose(self, id: str) -> None:
         """Taps one of several choices, and waits until it is selected."""
         self.tap(id)
+        self.see_chosen(id)
+
+    def see_chosen(self, id: str) -> None:
+        """Waits until the control `id` is the one selected."""
         chosen = self.page.locator(f'[flt-semantics-identifier="{id}"][aria-current="true"]').first
         self._wait(chosen, f"{id!r} is not chosen")
+
+    def see_focus(self, id: str) -> None:
+        """Waits until what is typed goes into the field of the control `id`."""
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while self._typed_in(id) is None:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{id!r} does not get the focus; {self._picture()}; {self.words()}")
+            self.page.wait_for_timeout(60)
 
     def see_id(self, id: str, *, timeout_ms: float = WAIT_MS) -> None:
         """Waits until the control `id` is there."""

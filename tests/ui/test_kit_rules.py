@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.ui.kit.base import TapGuard
 from app.ui.kit.fields import _Typed
 from app.ui.kit.lists import CHUNK, MARGIN, seen_at, window_at
+from app.ui.kit.notices import Sheets
 
 
 class Clock:
@@ -32,6 +33,16 @@ def test_the_second_tap_of_a_double_tap_does_not_press_the_next_button() -> None
     assert not guard.enter()
     clock.now += 0.2
     assert guard.enter()
+
+
+def test_a_sheet_that_is_closing_holds_back_no_key_and_still_whatever_opens_next() -> None:
+    """A key right after Esc was lost: the client tells only later that a sheet has gone."""
+    sheets = Sheets()
+    closed: list[str] = []
+    sheets.there["keys"] = lambda: closed.append("keys")
+    assert sheets.any
+    assert sheets.close_last() and closed == ["keys"]
+    assert not sheets.any and sheets.there
 
 
 def test_a_field_begins_with_its_text_and_is_left_alone_once_somebody_types() -> None:

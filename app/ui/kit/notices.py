@@ -132,6 +132,8 @@ class Sheets:
     def __init__(self) -> None:
         self.there: dict[object, Callable[[], object]] = {}
         """The sheets of `use_sheet` in the order of opening, each under a private key, with the function closing it."""
+        self.closing: set[object] = set()
+        """Those of them that are on their way out: nobody has anything to do with them any more."""
         self.spoken: dict[object, Callable[[], object]] = {}
         """The same for the sheets of `speak`: they lie above the others, and `gone` does not wait for them."""
         self.toasts: list[ft.SnackBar] = []
@@ -139,15 +141,17 @@ class Sheets:
 
     @property
     def any(self) -> bool:
-        """Whether a sheet lies over the screens."""
-        return bool(self.spoken or self.there)
+        """Whether a sheet lies over the screens, to stay."""
+        return bool((self.spoken.keys() | self.there.keys()) - self.closing)
 
     def close_last(self) -> bool:
         """Close the topmost sheet; return False when there is none."""
         on_top = self.spoken or self.there
         if not on_top:
             return False
-        list(on_top.values())[-1]()
+        key, close = list(on_top.items())[-1]
+        self.closing.add(key)
+        close()
         return True
 
     def clear(self) -> None:
@@ -166,6 +170,7 @@ class Sheets:
         while self.there and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
         self.there.clear()
+        self.closing.clear()
 
 
 def sheets_of(page: ft.Page | ft.BasePage) -> Sheets:
@@ -179,8 +184,12 @@ def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "
     if alone.now:
         alone.say(says, kept, id)
         return
-    spoken = sheets_of(page).spoken
+    sheets = sheets_of(page)
     me = object()
+
+    def gone() -> None:
+        sheets.spoken.pop(me, None)
+        sheets.closing.discard(me)
 
     def close() -> None:
         sheet.open = False
@@ -205,10 +214,10 @@ def speak(page: ft.Page, heading: str, says: str, kept: str = "", *, id: str = "
         show_drag_handle=True,
         scrollable=True,
         bgcolor=theme.PAPER,
-        on_dismiss=lambda _: spoken.pop(me, None),
+        on_dismiss=lambda _: gone(),
         size_constraints=ft.BoxConstraints(max_width=640),
     )
-    spoken[me] = close
+    sheets.spoken[me] = close
     page.show_dialog(sheet)
 
 
@@ -244,7 +253,7 @@ def use_sheet(
     page = ft.context.page
     sheets = sheets_of(page)
     inside = ft.use_memo(_Inside, [])
-    there: ft.MutableRef[ft.BottomSheet] = ft.use_ref()
+    there: ft.MutableRef[tuple[object, ft.BottomSheet]] = ft.use_ref()
     if opened:
         inside.heading, inside.content, inside.on_close = heading, content, on_close
     # Made here and shown by the effect: a component can only be made while its screen is being drawn.
@@ -254,7 +263,8 @@ def use_sheet(
         # Bound to this very sheet: the dismissal of one that is still closing must not be taken for that of the next.
         def closed(_: ft.Event[Any]) -> None:
             sheets.there.pop(key, None)
-            if there.current is sheet:
+            sheets.closing.discard(key)
+            if there.current is not None and there.current[1] is sheet:
                 there.current = None
                 inside.on_close()
 
@@ -274,12 +284,17 @@ def use_sheet(
             size_constraints=ft.BoxConstraints(max_width=640),
         )
         sheets.there[key] = lambda: inside.on_close()
-        there.current = sheet
+        there.current = key, sheet
         page.show_dialog(sheet)
 
     def put_away() -> None:
-        sheet, there.current = there.current, None
-        if sheet is not None and sheet.open:
+        found, there.current = there.current, None
+        if found is None:
+            return
+        key, sheet = found
+        if key in sheets.there:
+            sheets.closing.add(key)
+        if sheet.open:
             sheet.open = False
             sheet.update()
 
