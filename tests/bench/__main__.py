@@ -9,7 +9,21 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import camera, forms, importing, keys, live, load, office, phone, register, starting, syncing, web
+from tests.bench import (
+    camera,
+    desk,
+    forms,
+    importing,
+    keys,
+    live,
+    load,
+    office,
+    phone,
+    register,
+    starting,
+    syncing,
+    web,
+)
 from tests.bench.measuring import Figure
 from tests.bench.peers import compare, dataset
 from tests.bench.peers.rows import Row
@@ -41,13 +55,15 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
         yield from forms.measure(wanted)
     if wanted & set(live.NAMES):
         yield from live.measure()
+    if wanted & set(desk.NAMES):
+        yield from desk.measure()
     if wanted & set(load.NAMES):
         yield from load.measure(asked.minutes)
 
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
-    parts = (phone, syncing, keys, camera, starting, web, compare, importing, office, register, forms, live, load)
+    parts = (phone, syncing, keys, camera, starting, web, compare, importing, office, register, forms, live, desk, load)
     names = list(dict.fromkeys(name for part in parts for name in part.NAMES))
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")

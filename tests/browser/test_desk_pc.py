@@ -94,10 +94,12 @@ def test_a_dispatcher_sees_sixteen_tickets_and_takes_a_call_without_a_mouse(brow
 
 
 def test_the_table_in_other_windows_and_in_the_dark(browser_day: BrowserDay) -> None:
-    browser_day.open_ticket(DOORS[0], FAULTS[2], worker=None, urgent=True, minutes_ago=65)
+    for n in range(28):
+        worker = (None, "worker", "worker2")[n % 3]
+        browser_day.open_ticket(DOORS[n % 6], FAULTS[n % 6], worker=worker, urgent=n == 2, minutes_ago=2 * n)
     boss = at_pc(browser_day, "supervisor", SCREEN)
     boss.go("/desk")
-    boss.see("未派")
+    boss.see("未派 10", timeout_ms=30_000)
     boss.page.keyboard.press("ArrowDown")
     boss.see_id("ticket-paper")
     boss.page.keyboard.press("x")
@@ -113,6 +115,12 @@ def test_the_table_in_other_windows_and_in_the_dark(browser_day: BrowserDay) -> 
     boss.resize(1024, 768)
     choose_look(boss, "scale-100")
     boss.show("/desk", "desk-table", "desk-pc-1024")
+    boss.resize(*NOTEBOOK)
+    choose_look(boss, "theme-dark")
+    boss.go("/desk")
+    boss.page.keyboard.press("Control+a")
+    boss.see("已选 28 条")
+    boss.shot("desk-pc-marked-dark")
     assert not boss.outside and not boss.problems
 
 

@@ -256,6 +256,19 @@ def test_flags_of_several_records_are_settled_with_one_question(tmp_path: Path) 
     assert desk.flag_count() == 0
 
 
+def test_what_can_be_done_is_judged_in_the_table_by_its_key(tmp_path: Path) -> None:
+    """A.2: the form opens where the ticket stood, and the table stays."""
+    team = Team(tmp_path)
+    opened(team, "墙面渗水", listed=False)
+
+    async def go() -> None:
+        async with screens(team[SUPERVISOR], "/desk", width=1366) as seen:
+            await press(seen, "Arrow Down", "a")
+            assert "judge" in seen.ids() and "desk-table" in seen.ids()
+
+    asyncio.run(go())
+
+
 def test_a_record_beside_the_table_is_judged_without_leaving_it(tmp_path: Path) -> None:
     """D.6: the key for what comes next asks right there, and no key opens the page."""
     boss = phone_of(tmp_path, SERVICE)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.actions import CardFilter
 from app.actions.models import Line, MatterForm, Staff, TicketForm
 from app.domain.subjects.ticket.kinds import TICKET
 from app.ui.kit.fields import phrase_of
@@ -224,6 +225,24 @@ def test_a_supervisor_takes_over_what_is_marked_with_one_question(tmp_path: Path
                 True,
                 True,
             ]
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("text", ["1501", "3-2-1501", "张伟", "zw", "8001", "陈刚", "门锁"])
+def test_a_ticket_is_found_by_door_person_initials_phone_worker_and_content(tmp_path: Path, text: str) -> None:
+    team = _team(tmp_path)
+    wanted = team[DESK].overseen(CardFilter(text=text))
+    assert "门锁坏了" in {card.content for card in team[DESK].cards(wanted)}
+
+
+def test_what_is_urgent_says_so_where_no_column_is_left_out(tmp_path: Path) -> None:
+    """At 200 % the kind goes, and with it 紧急 went."""
+    team = _team(tmp_path)
+
+    async def go() -> None:
+        async with screens(team[DESK], "/desk", width=1024) as seen:
+            assert "紧急 · 灯不亮" in seen.words()
 
     asyncio.run(go())
 

@@ -9,7 +9,7 @@ from app.actions.models import Card
 from app.domain.rules.clocks import AMBER, RED
 from app.ui.kit.table import Cell, Column
 from app.ui.texts import t
-from app.ui.ticket_words import stamp_time
+from app.ui.ticket_words import joined, stamp_time
 
 NUMBER, DOOR, WHAT, KIND, STAGE, WHO, DUE, SINCE = "number", "door", "what", "kind", "stage", "who", "due", "since"
 """The columns that a table can be sorted by (`screens/desk/wide/narrowing.py`), `WHAT` excepted."""
@@ -27,19 +27,20 @@ def door(words: Callable[[Card], str]) -> Column:
 
 
 def what(words: Callable[[Card], str] = lambda card: card.content) -> Column:
-    """What it is about, in a line."""
-    return Column(WHAT, t("desk.table.what"), lambda card: Cell(" ".join(words(card).split())), sorts=False)
+    """What it is about, in a line; of what is urgent it says so first, in red: this column is never left out."""
+
+    def cell(card: Card) -> Cell:
+        said = " ".join(words(card).split())
+        if card.urgent and not card.over:
+            return Cell(joined(t("ticket.urgent"), said), "red")
+        return Cell(said)
+
+    return Column(WHAT, t("desk.table.what"), cell, sorts=False)
 
 
 def kind(words: Callable[[Card], str]) -> Column:
-    """What kind it is; one that is urgent says so instead, in red."""
-
-    def cell(card: Card) -> Cell:
-        if card.urgent and not card.over:
-            return Cell(t("ticket.urgent"), "red")
-        return Cell(words(card), "quiet")
-
-    return Column(KIND, t("desk.table.kind"), cell, 68, spare=4)
+    """What kind it is."""
+    return Column(KIND, t("desk.table.kind"), lambda card: Cell(words(card), "quiet"), 68, spare=4)
 
 
 def stage(words: Callable[[Card], str]) -> Column:

@@ -161,7 +161,7 @@ def keys_of(staff: Mapping[str, str], stages: Sequence[str]) -> dict[str, Callab
     return {
         by.NUMBER: lambda line: (line.number is None, natural(line.number or "")),
         by.DOOR: lambda line: (not line.address, natural(line.address)),
-        by.KIND: lambda line: (not line.urgent, line.kind),
+        by.KIND: lambda line: line.kind,
         by.STAGE: lambda line: (rank.get(line.stage, len(rank)), line.stage),
         by.WHO: lambda line: (line.assignee is None, staff.get(line.assignee or "", "")),
         by.DUE: lambda line: (line.due_at is None, line.due_at or 0),

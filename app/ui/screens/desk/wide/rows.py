@@ -20,7 +20,7 @@ _KEPT: Final = "desk"
 """Where this installation keeps what each person's table is narrowed to."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listed:
     """All that a table could show. ``cards``: by id, where they were worked out and are not read from the store."""
 
