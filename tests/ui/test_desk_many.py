@@ -89,7 +89,7 @@ def test_rows_are_marked_taken_over_and_assigned_without_a_mouse(tmp_path: Path)
 
     async def go() -> None:
         async with screens(team[SUPERVISOR], "/desk", width=1366) as seen:
-            await press(seen, "Arrow Down", "Shift+Arrow Down", "Shift+Arrow Down", "Shift+Arrow Up")
+            await press(seen, *["Shift+Arrow Down"] * 3, "Shift+Arrow Up")
             assert marked(seen) == "已选 2 条"
             await press(seen, "Escape", "x")
             assert marked(seen) == "已选 1 条"

@@ -145,9 +145,9 @@ def WideDesk() -> ft.Control:
             mark(chosen.id)
 
     def mark_on(by: int) -> None:
-        to = max(0, min(len(found.ids) - 1, at + by))
-        if at >= 0 and not chosen.form:
-            set_marks(marks.moved(found.ids, at, to))
+        if found.ids and not chosen.form:
+            to = max(0, min(len(found.ids) - 1, at + by))
+            set_marks(marks.moved(found.ids, at if at >= 0 else to, to))
             choose(found.ids[to])
 
     def keep_marks(ids: frozenset[str]) -> None:
