@@ -118,6 +118,8 @@ def test_the_table_in_other_windows_and_in_the_dark(browser_day: BrowserDay) -> 
     boss.resize(*NOTEBOOK)
     choose_look(boss, "theme-dark")
     boss.go("/desk")
+    boss.see("未派 10")
+    boss.settle()
     boss.page.keyboard.press("Control+a")
     boss.see("已选 28 条")
     boss.shot("desk-pc-marked-dark")
