@@ -86,6 +86,8 @@ def said(expression: str, **answers: str) -> str:
         ("instance('fruit')/root/item[kind = 'dry']/name", "fig"),
         ("count(instance('fruit')/root/item)", "3"),
         ("instance('fruit')/root/item[2]/label", "pear字"),
+        ("pulldata('fruit', 'kind', 'name', 'fig')", "dry"),
+        ("pulldata('fruit', 'kind', 'name', 'plum')", ""),
         # days and times
         ("today()", "2026-11-28"),
         ("now()", "2026-11-28T09:00:00.000+08:00"),
@@ -168,6 +170,7 @@ def test_what_is_not_understood_is_refused_and_told_in_both_languages(expression
         ("jr:choice-name(${a}, '${a}')", "no question with choices"),
         ("instance('villages')/root/item", "no list of choices “villages”"),
         ("indexed-repeat(${a}, ${x}, 1)", "its repeat"),
+        ("pulldata('villages', 'name', 'id', ${a})", "no table “villages”"),
     ],
 )
 def test_what_an_expression_names_must_be_there(expression: str, why: str) -> None:

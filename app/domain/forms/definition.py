@@ -49,11 +49,14 @@ MOST_ROWS: Final = 100
 """Rows in one repeat."""
 DEEPEST: Final = 8
 """Groups within groups."""
-MOST_BYTES: Final = 400_000
+MOST_BYTES: Final = 200_000
 """Size of the largest definition."""
 
 Labels = Mapping[str, str]
 """A text by the language's code."""
+
+TABLES: Final = ("case", "household", "meter", "point")
+"""What can be looked up (``pulldata``) besides the form's own lists: earlier cases, households, meters, points."""
 
 NAME: Final = re.compile(r"[^\W\d][\w.\-]{0,99}")
 EXPRESSIONS: Final = (
@@ -70,6 +73,7 @@ _LABELS: Final = ("label", "hint", "constraint_message", "required_message")
 _WORDS: Final = ("appearance", "default", "raises", "signer", "list")
 _MEMBERS: Final = frozenset((*EXPRESSIONS, *_LABELS, *_WORDS, "type", "name", "parameters", "trigger", "questions"))
 _SETTINGS: Final = frozenset(("case", "step", "after", "ends"))
+_ID: Final = re.compile(r"\w[\w.\-]{0,99}")
 _REF: Final = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 
 
@@ -222,11 +226,11 @@ class _Reader:
             digest, _text(body, "id", ""), _text(body, "version", ""), self.labels(body, "title", ""), self.languages,
             self.settings(), root, tuple(self.all), self.choices(), by_name,
         )  # fmt: skip
-        if not NAME.fullmatch(form.id):
+        if not _ID.fullmatch(form.id):
             raise wrong(
                 "id",
-                "要以字母开头，只用字母、数字、_ 和 -",
-                "it begins with a letter, and has letters, digits, _ and - only",
+                "只用字母、数字、_、. 和 -",
+                "it has letters, digits, _, . and - only",
             )
         for one in self.all[1:]:
             _check(one, form)
@@ -302,7 +306,7 @@ class _Reader:
             if not (
                 isinstance(value, bool) if name == "ends"
                 else isinstance(value, list) and all(isinstance(one, str) for one in value) if name == "after"
-                else isinstance(value, str) and NAME.fullmatch(value)
+                else isinstance(value, str) and _ID.fullmatch(value)
             ):  # fmt: skip
                 raise wrong("settings", f"「{name}」不正确", f"“{name}” is not right", member=name)
         return found
@@ -441,6 +445,12 @@ def _check_call(call: Call, form: Form) -> None:
         if not isinstance(name, Text) or name.value not in form.choices:
             shown = name.value if isinstance(name, Text) else "…"
             raise wrong("", f"没有选项表「{shown}」", f"there is no list of choices “{shown}”")
+    elif call.name == "pulldata":
+        table = call.args[0]
+        if not isinstance(table, Text) or table.value not in (*TABLES, *form.choices):
+            shown = table.value if isinstance(table, Text) else "…"
+            listed = ", ".join(TABLES)
+            raise wrong("", f"没有表「{shown}」，有：{listed}", f"there is no table “{shown}”; there are: {listed}")
     elif call.name == "indexed-repeat":
         _indexed(call, form)
 

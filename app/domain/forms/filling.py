@@ -339,10 +339,18 @@ class Filling:
 
     def look_up(self, table: str, column: str, by: str, key: str) -> str:
         """Return what a table says, and remember it."""
+        if table in self.form.choices:
+            return self._own_row(table, column, by, key)
         asked = (table, column, by, key)
         if asked not in self._looked_up:
             self._looked_up[asked] = self._tables.look_up(*asked)
         return self._looked_up[asked]
+
+    def _own_row(self, table: str, column: str, by: str, key: str) -> str:
+        for item in self._list(table).columns["root"][0].columns["item"]:
+            if [one.text for one in item.below(by)] == [key]:
+                return to_text(item.below(column))
+        return ""
 
     def chance(self, asking: Node) -> float:
         """Return a number from 0 to 1 by chance, the same each time for this place of this filling."""
