@@ -74,6 +74,14 @@ def _change_news(role: str) -> str:
     return SCOPE if access.may_change_news((role,)) else NONE
 
 
+def _forms(role: str) -> str:
+    return SCOPE if access.may_publish_forms((role,)) else NONE
+
+
+def _published_forms(_role: str) -> str:
+    return SCOPE
+
+
 def _visits(role: str) -> str:
     return SCOPE if role in roles.VISITORS else NONE
 
@@ -138,6 +146,11 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/news/channels/remove", SIGNED_IN, "remove one", _change_news),
     Endpoint("POST", "/v1/news/rules", SIGNED_IN, "change a rule of news, or add one (all estates')", _change_news),
     Endpoint("POST", "/v1/news/rules/reset", SIGNED_IN, "go back to the program's own", _change_news),
+    Endpoint("GET", "/v1/forms", SIGNED_IN, "which forms were published, of one's estates", _published_forms),
+    Endpoint("GET", "/v1/forms/{digest}", SIGNED_IN, "a form's definition, ended ones too", _published_forms),
+    Endpoint("POST", "/v1/forms/check", SIGNED_IN, "tell what is wrong with a form before it is published", _forms),
+    Endpoint("POST", "/v1/forms", SIGNED_IN, "publish a form for an estate, or for all of one's estates", _forms),
+    Endpoint("POST", "/v1/forms/withdraw", SIGNED_IN, "withdraw a form", _forms),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )

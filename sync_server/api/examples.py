@@ -23,6 +23,53 @@ _WORKS_IN = {
     "posts": {"": ["repair_worker"], _OTHER: ["repair_worker"]},
 }
 
+FORM_FILE = {
+    "name": "vacant.md",
+    "content": "fCBzdXJ2ZXkgfAp8IHwgdHlwZSB8IG5hbWUgfCBsYWJlbCB8CnwgfCB0ZXh0IHwgd29yZHMgfCDor7TmmI4gfAo=",
+    "beside": {},
+    "estate": "LY",
+}
+FORM_PUBLISHED = {
+    "id": ID,
+    "estate_key": "",
+    "form_id": "vacant",
+    "version": "2026112701",
+    "hash": HASH,
+    "title": {"zh": "空置房检查"},
+    "published_at": MILLISECONDS,
+    "published_by": WORKER,
+    "ended": "",
+    "ended_at": None,
+}
+FORM_DEFINITION = {
+    "definition": {
+        "v": 1,
+        "id": "vacant",
+        "version": "2026112701",
+        "title": {"zh": "空置房检查"},
+        "languages": ["zh"],
+        "questions": [{"type": "text", "name": "words", "label": {"zh": "说明"}}],
+        "choices": {},
+        "settings": {},
+    }
+}
+FORM_CHECKED = {
+    "published": None,
+    "definition": None,
+    "faults": [
+        {
+            "sheet": "survey",
+            "row": 12,
+            "column": "type",
+            "zh": "不支持录像",
+            "en": "video are not supported",
+            "refused": True,
+        }
+    ],
+}
+FORM_WITHDRAWN = {"form_id": "vacant", "estate": "LY"}
+FORMS = {"forms": [FORM_PUBLISHED]}
+
 SIGN_IN = {"login": "wangjianguo", "password": "correct horse battery", "proof": "Zk3…43 characters", **_PHONE}
 SIGNED_IN = {
     "token": "Zk3…43 characters",

@@ -18,6 +18,7 @@ from sync_server.api import (
     custody,
     duties,
     follow_ups,
+    forms,
     job_register,
     models,
     news,
@@ -104,6 +105,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         verify,
         registers,
         news,
+        forms,
     ):
         # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.
         app.router.routes.extend(part.router.routes)

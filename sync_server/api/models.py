@@ -973,6 +973,82 @@ class NewsTested(Model):
     why: dict[str, str]
 
 
+class FormFile(Asked):
+    """A form as the office wrote it: the file's name and content, and tables (CSV) it names, both in base64.
+
+    ``estate``: for that one; without it, for the whole company."""
+
+    model_config = _with(examples.FORM_FILE)
+
+    name: str = Field(min_length=1, max_length=200)
+    content: str = Field(max_length=6_000_000)
+    beside: dict[str, str] = Field({}, max_length=20)
+    estate: EstateCode | None = None
+
+
+class FormFault(Model):
+    """What is wrong with a form, or left out of it, and where: ``row`` as Excel counts (0: none)."""
+
+    sheet: str
+    row: int
+    column: str
+    zh: str
+    en: str
+    refused: bool
+
+
+class FormPublished(Model):
+    """One publishing of a form. ``estate_key`` is empty for the company; ``ended``: replaced, withdrawn, or empty."""
+
+    model_config = _with(examples.FORM_PUBLISHED)
+
+    id: str
+    estate_key: str | None
+    form_id: str
+    version: str
+    hash: str
+    title: dict[str, str]
+    published_at: int
+    published_by: str | None
+    ended: str
+    ended_at: int | None
+
+
+class FormChecked(Model):
+    """What came of a form's file: every fault; the definition if nothing is refused; what was published."""
+
+    model_config = _with(examples.FORM_CHECKED)
+
+    published: FormPublished | None
+    definition: dict[str, Any] | None
+    faults: list[FormFault]
+
+
+class FormWithdrawn(Asked):
+    """Which form is to be withdrawn, of an estate or of the whole company."""
+
+    model_config = _with(examples.FORM_WITHDRAWN)
+
+    form_id: str = Field(min_length=1, max_length=100)
+    estate: EstateCode | None = None
+
+
+class FormDefinition(Model):
+    """A form's definition."""
+
+    model_config = _with(examples.FORM_DEFINITION)
+
+    definition: dict[str, Any]
+
+
+class FormsAnswer(Model):
+    """What was published, the newest first."""
+
+    model_config = _with(examples.FORMS)
+
+    forms: list[FormPublished]
+
+
 class LabelsRequest(Asked):
     """What to print: new codes (``kind`` and ``count``), tags that are in use (``codes``), or a label for every door of
     a building (``building_id``)."""

@@ -13,6 +13,7 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import DefinitionData
 
 from app.domain.forms import Form, read, write
+from app.domain.forms.definition import NAME
 from app.domain.forms.depends import plan_of
 from app.domain.wire.errors import Problem
 from sync_server.forms.faults import CHOICES, SURVEY, Fault, Faults
@@ -21,6 +22,11 @@ from sync_server.forms.translating import Translating
 
 _MOST_FAULTS: Final = 200
 _ROW: Final = re.compile(r"\[row : (\d+)\]\s*")
+_CELL: Final = re.compile(r"the '([^']+)' value is invalid")
+_LACKING: Final = re.compile(r"Could not find the name '([^']+)'")
+"""How pyxform says where it stopped, and that a question is not there."""
+_WHOLE: Final = ""
+"""Instead of a column: the whole row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +54,59 @@ def compile_form(name: str, content: bytes, beside: Mapping[str, bytes] | None =
 
 
 def _understood(sheets: Sheets, name: str, faults: Faults) -> Mapping[str, Any] | None:
-    """Return what pyxform makes of the sheets. It stops at the first row it does not like: that is told, and left
-    out, and pyxform asked again."""
-    left_out = dict.fromkeys(range(2, len(sheets.survey) + 2), False)
+    """Return what pyxform makes of the sheets. It stops at the first cell or row it does not like: that is told, and
+    left out, and pyxform asked again."""
+    left_out: dict[int, set[str]] = {}
     stem = re.sub(r"\W+", "_", name.rpartition(".")[0]) or "form"
-    while True:
+    while len(faults.listed()) < _MOST_FAULTS:
         try:
-            return dict(workbook_to_json(_copy(sheets.data, left_out), fallback_form_name=stem))
+            return dict(workbook_to_json(_copy(sheets, left_out), fallback_form_name=stem))
         except PyXFormError as fault:
-            found = _ROW.search(str(fault))
-            row = int(found[1]) if found else 0
-            text = _ROW.sub("", str(fault)).strip()
-            told = any(one.row == row and one.sheet == SURVEY for one in faults.listed()) if row else faults.refused
-            if not told:
-                faults.refuse(SURVEY if row else "", row, "", f"不能用：{text}", text)
-            if left_out.get(row, True) or len(faults.listed()) > _MOST_FAULTS:
+            row, column = _tell_of_pyxform(str(fault), sheets, faults)
+            refused = [one.row for one in faults.listed() if one.refused and one.sheet == SURVEY and one.row]
+            whole = [row] if row else [one for one in refused if _WHOLE not in left_out.get(one, ())]
+            if not whole or _WHOLE in left_out.get(row, ()):
                 return None
-            left_out[row] = True
+            for one in whole:
+                again = column in left_out.get(one, ())
+                left_out.setdefault(one, set()).add(_WHOLE if again or not column else column)
         except (KeyError, TypeError, AttributeError, ValueError, IndexError) as fault:
             faults.refuse("", 0, "", f"读不懂：{fault!r}", f"it is not understood: {fault!r}")
             return None
+    return None
 
 
-def _copy(data: DefinitionData, left_out: Mapping[int, bool]) -> DefinitionData:
-    """Return the sheets without some rows of questions: pyxform changes what it is given."""
-    made = copy.deepcopy(data)
-    made.survey = [{} if left_out[number] else row for number, row in enumerate(made.survey or (), 2)]
+def _tell_of_pyxform(said: str, sheets: Sheets, faults: Faults) -> tuple[int, str]:
+    """Tell what pyxform refuses, unless it is known already; return the row (0: none) and the column's heading."""
+    found, cell, lacking = _ROW.search(said), _CELL.search(said), _LACKING.search(said)
+    row = int(found[1]) if found else 0
+    column = sheets.heading(cell[1]) if cell else ""
+    text = _ROW.sub("", said).strip()
+    if not any(one.refused and row in (0, one.row) and column in ("", one.column) for one in faults.listed()):
+        if lacking:
+            zh, en = f"没有题目「{lacking[1]}」", f"there is no question “{lacking[1]}”"
+        else:
+            zh, en = f"不能用：{text}", text
+        faults.refuse(SURVEY if row else "", row, column, zh, en)
+    return row, column
+
+
+def _copy(sheets: Sheets, left_out: Mapping[int, set[str]]) -> DefinitionData:
+    """Return the sheets without some cells and, of some rows, with nothing but the name: pyxform changes what it is
+    given."""
+    made = copy.deepcopy(sheets.data)
+    made.survey = [_without(row, left_out.get(number, set())) for number, row in enumerate(made.survey or (), 2)]
     return made
+
+
+def _without(row: dict[str, Any], columns: set[str]) -> dict[str, Any]:
+    """Return a row without some cells; as a question that only has its name where the whole row is left out."""
+    if _WHOLE not in columns:
+        return {key: value for key, value in row.items() if key not in columns}
+    keys = {str(key).strip().lower(): key for key in row}
+    if not NAME.fullmatch(str(row.get(keys.get("name", ""), ""))):
+        return {}
+    return {keys["type"]: "hidden", keys["name"]: row[keys["name"]]} if "type" in keys else {}
 
 
 def _checked(body: dict[str, Any], sheets: Sheets, faults: Faults) -> bytes | None:

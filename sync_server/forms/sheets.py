@@ -23,6 +23,8 @@ MOST_UNPACKED: Final = 40_000_000
 KINDS: Final = (".xlsx", ".xlsm", ".xls", ".md", ".csv")
 _BEGINS: Final = re.compile(r"begin[\s_]+(group|repeat|lgroup|loop)\b.*", re.IGNORECASE)
 _ENDS: Final = re.compile(r"end[\s_]+(group|repeat|lgroup|loop)\b.*", re.IGNORECASE)
+_CHOOSES: Final = re.compile(r"(?:select_one|select_multiple|rank)\s+([^\s.${]+)(?:\s+or_other)?", re.IGNORECASE)
+"""A question that chooses from a list of the sheet; a table beside the form has a dot in its name."""
 _GENERATED: Final = re.compile(r".*?_(\d+)")
 _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "relevant": ("relevant", "relevance", "bind::relevant"),
@@ -142,6 +144,7 @@ def check_sheets(sheets: Sheets, faults: Faults) -> bool:
     open_: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
     whole = True
+    lists = {listed(row) for row in sheets.choices}
     for number, row in enumerate(sheets.survey, 2):
         type_, name = row.get("type", ""), row.get("name", "")
         if not type_:
@@ -162,6 +165,11 @@ def check_sheets(sheets: Sheets, faults: Faults) -> bool:
         if name and not NAME.fullmatch(name):
             faults.refuse(SURVEY, number, "name", f"名称「{name}」要以字母开头，只用字母、数字、_、. 和 -",
                           f"the name “{name}” begins with a letter, and has letters, digits, _, . and -")  # fmt: skip
+        list_ = _CHOOSES.fullmatch(type_)
+        if list_ and list_[1] not in lists:
+            faults.refuse(
+                SURVEY, number, "type", f"没有选项表「{list_[1]}」", f"there is no list of choices “{list_[1]}”"
+            )
         path = "/".join([str(row_) for row_, _ in open_[: -1 if _BEGINS.fullmatch(type_) else None]]) + f"/{name}"
         if name and path in seen:
             faults.refuse(SURVEY, number, "name", f"名称「{name}」与第 {seen[path]} 行相同",

@@ -82,6 +82,7 @@ class Translating:
         for name, rows in said.get("choices", {}).items():
             self.lists.setdefault(name, [self.choice(row, name) for row in rows])
         self.csv_tables(questions)
+        self.short_lists()
         used = set(self._used(questions))
         return {
             "v": d.FORMAT,
@@ -287,6 +288,17 @@ class Translating:
             stem = file.rpartition(".")[0]
             if file.lower().endswith(".csv") and stem not in self.lists and re.search(_naming(stem), text):
                 self.csv_list(file, stem, {}, "")
+
+    def short_lists(self) -> None:
+        """Refuse lists that are too long for a phone, and go on with their beginning."""
+        for name, rows in self.lists.items():
+            if len(rows) > d.MOST_CHOICES:
+                self.faults.refuse(
+                    CHOICES, self.sheets.row_of_list(name), "list_name",
+                    f"「{name}」有 {len(rows)} 个选项，最多 {d.MOST_CHOICES} 个；更多的请用 pulldata 查表",
+                    f"“{name}” has {len(rows)} choices, at most {d.MOST_CHOICES} are taken; look up more with pulldata",
+                )  # fmt: skip
+                del rows[10:]
 
     def _used(self, questions: list[dict[str, Any]]) -> Iterator[str]:
         text = str(questions)

@@ -287,6 +287,27 @@ duty_rules = Table(
     comment="The company's own rules of what is owed; no row: those the program comes with",
 )
 
+published_forms = Table(
+    "published_forms",
+    metadata,
+    uuid_column(key=True),
+    Column("estate_key", Text, nullable=True, comment="of this estate alone; empty: of all"),
+    Column("form_id", Text, nullable=False, comment="the form's own id, the same in all its versions"),
+    Column("version", Text, nullable=False),
+    Column("hash", String(64), nullable=False, comment="SHA-256 of the definition"),
+    Column("title", JSON, nullable=False, comment="by language"),
+    Column("definition", Text, nullable=False, comment="canonical JSON, never changed"),
+    Column("published_at", Moment, nullable=False),
+    staff_link("published_by", "empty: at the command line"),
+    Column("ended", String(10), nullable=False, comment="empty: in force; replaced, withdrawn"),
+    Column("ended_at", Moment, nullable=True),
+    staff_link("ended_by", "empty: at the command line"),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "form_id"),
+    Index(None, "hash"),
+    comment="Forms the office published: one row for each time, never deleted",
+)
+
 register_columns = Table(
     "register_columns",
     metadata,

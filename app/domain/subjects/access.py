@@ -109,6 +109,14 @@ def may_change_news(held: Iterable[str]) -> bool:
     return roles.ADMIN in set(held)
 
 
+_PUBLISH_FORMS = frozenset({roles.ADMIN, roles.MANAGER})
+
+
+def may_publish_forms(held: Iterable[str]) -> bool:
+    """Tell whether somebody may publish and withdraw forms of an estate where they hold these roles."""
+    return bool(_PUBLISH_FORMS & set(held))
+
+
 _BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
 
 

@@ -15,11 +15,13 @@ from sync_server.store import tables as t
 from sync_server.store.database import chunks
 from sync_server.store.people.identity import Identity
 
-_SEEN_BY_ALL = ("estate", "building", "staff", "price_item")
+_SEEN_BY_ALL = ("estate", "building", "staff", "price_item", "form")
 _FOR_ALL = ("calendar", "duty_rules")
-"""Reference data that every estate of the company gets."""
+"""Reference data that every estate of the company gets; so does a form that was published for no one estate."""
 _IN_BUILDINGS = ("unit", "household", "person")
-_HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on", "in_estate"}
+_HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on", "in_estate"} | {
+    "published_at", "published_by", "ended_at", "ended_by",
+}  # fmt: skip
 _KEYS = {"key", "estate_key"}
 """Columns that are sent only for estates other than the first: with one estate, nothing mentions estates."""
 MOVED_OUT = "moved_out"
@@ -35,6 +37,7 @@ TABLES: Mapping[str, Table] = {
     "person": t.persons,
     "calendar": t.calendar_years,
     "duty_rules": t.duty_rules,
+    "form": t.published_forms,
 }
 
 
@@ -67,7 +70,7 @@ def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]
                 if more is not None:
                     body, estates = more(body, row)
                     scopes = [in_estate(ESTATE, key) for key in estates]
-                elif ref_type in _FOR_ALL:
+                elif ref_type in _FOR_ALL or (ref_type == "form" and row.estate_key is None):
                     scopes = [in_estate(ESTATE, key) for key in who.posts]
                 else:
                     scopes = scopes_of(ref_type, body, _estate_of(ref_type, row))

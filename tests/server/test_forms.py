@@ -1,0 +1,322 @@
+"""Forms the office writes: what a workbook becomes, what is told of it, and what is published (issue of forms)."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from typer.testing import CliRunner
+
+from app.domain.forms import Facts, Filling, read
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.errors import Problem
+from sync_server import cli
+from sync_server.forms import Compiled, compile_form
+from sync_server.store.estate import published_forms
+from tests.server.conftest import Estate
+from tests.support.field_device import FieldDevice
+from tests.support.project import ROOT
+from tests.support.server import LiveServer
+
+EXAMPLE = ROOT / "assets" / "forms" / "vacant_check.md"
+
+
+def table(survey: str, choices: str = "", settings_: str = "") -> bytes:
+    """Return a form as a Markdown table; a sheet's cells are divided by commas, a comma within one is ``;``."""
+    sheets = {"survey": survey, "choices": choices, "settings": settings_}
+    lines = []
+    for name, text in sheets.items():
+        rows = [line.strip() for line in text.strip().splitlines()]
+        lines += [f"| {name} |"] if rows else []
+        lines += ["| | " + " | ".join(cell.strip().replace(";", ",") for cell in row.split(",")) + " |" for row in rows]
+    return "\n".join(lines).encode()
+
+
+def compiled(survey: str, choices: str = "", settings_: str = "", **beside: bytes) -> Compiled:
+    files = {f"{name}.csv": content for name, content in beside.items()}
+    return compile_form("a_form.md", table(survey, choices, settings_), files)
+
+
+def told(found: Compiled) -> list[tuple[int, str, bool]]:
+    """Return row, column and refusal of each fault."""
+    return [(fault.row, fault.column, fault.refused) for fault in found.faults]
+
+
+# -- what a workbook becomes
+
+
+def test_the_example_is_published_without_a_word_and_can_be_filled() -> None:
+    found = compile_form(EXAMPLE.name, EXAMPLE.read_bytes())
+    assert found.faults == () and found.form is not None
+    filling = Filling(found.form, Facts(1_764_000_000_000))
+    row = filling.add_row(filling.root, "defect")
+    filling.answer(row.kids["area"][0], "kitchen")
+    assert [choice.name for choice in filling.choices(row.kids["item"][0])]
+    assert filling.find("sign").question.signer == "staff"
+    assert row.kids["repair"][0].question.raises == "repair"
+
+
+def test_excel_and_a_markdown_table_say_the_same() -> None:
+    rows = [("type", "name", "label", "relevant"), ("integer", "n", "几个", ""), ("text", "why", "说明", "${n} > 3")]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet("survey")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    survey = "\n".join(",".join(row) for row in rows)
+    excel, markdown = compile_form("a_form.xlsx", file.getvalue()), compiled(survey)
+    assert excel.definition == markdown.definition is not None
+
+
+def test_every_member_finds_its_place() -> None:
+    found = compiled(
+        """
+        type, name, label::中文 (zh), label::English (en), hint, required, required_message, readonly, default
+        range, r, 打分, Mark, 一到五, yes, 必须打分, , 3
+        date, d, 日期, Day, , , , yes, today()
+        image, sign, 签名, Signature, , , , ,
+        """,
+        settings_="""
+        form_title, form_id, version, case, step, after, ends, default_language
+        打分表, marks, 7, review, 2, one two, yes, 中文 (zh)
+        """,
+    )  # fmt: skip
+    assert found.form is not None and not any(fault.refused for fault in found.faults)
+    form = found.form
+    assert (form.id, form.version, form.title, form.languages) == ("marks", "7", {"zh": "打分表"}, ("zh", "en"))
+    assert form.settings == {"case": "review", "step": "2", "after": ["one", "two"], "ends": True}
+    mark, day = form.root.kids["r"], form.root.kids["d"]
+    assert (mark.label, mark.hint, mark.default) == ({"zh": "打分", "en": "Mark"}, {"zh": "一到五"}, "3")
+    assert mark.required_message == {"zh": "必须打分"} and mark.parameters == {"start": "1", "end": "10", "step": "1"}
+    assert day.initial is not None and day.readonly is not None
+
+
+def test_other_gets_a_choice_and_a_question_in_the_forms_language() -> None:
+    found = compiled(
+        "type, name, label\nselect_one fruit or_other, f, 水果", "list_name, name, label\nfruit, apple, 苹果"
+    )
+    assert found.form is not None
+    assert found.form.choices["fruit"][-1].label == {"zh": "其他"}
+    assert found.form.root.kids["f_other"].label == {"zh": "请说明"}
+
+
+def test_a_repeat_count_and_a_table_beside_the_form() -> None:
+    found = compiled(
+        """
+        type, name, label, repeat_count, calculation
+        integer, n, 几户, ,
+        begin_repeat, home, 户, ${n},
+        text, door, 门牌, ,
+        calculate, owner, , , pulldata('doors'; 'owner'; 'door'; ${door})
+        end_repeat, , , ,
+        """,
+        doors="door,owner\n101,张伟\n".encode(),
+    )  # fmt: skip
+    assert found.form is not None, found.faults
+    filling = Filling(found.form, Facts(1_764_000_000_000))
+    filling.answer(filling.find("n"), "2")
+    filling.answer(filling.find("home[2]/door"), "101")
+    assert filling.find("home[2]/owner").value == "张伟"
+
+
+# -- what is told
+
+
+def test_everything_that_is_wrong_is_told_at_once_by_row_and_column() -> None:
+    found = compiled(
+        """
+        type, name, label, relevant, constraint, calculation
+        video, clip, 录像, , ,
+        text, a, 甲, ${nobody} = 1, ,
+        text, b, 乙, , regex(.; '(a'), area(.)
+        select_one gone, c, 丙, , ,
+        calculate, x, , , , ${y} + 1
+        calculate, y, , , , ${x} + 1
+        wizardry, d, 丁, , ,
+        text, e e, 戊, , ,
+        geotrace, line, 线, , ,
+        """
+    )  # fmt: skip
+    assert found.definition is None
+    assert {(row, column) for row, column, refused in told(found) if refused} >= {
+        (2, "type"), (3, "relevant"), (4, "constraint"), (4, "calculation"), (9, "name"), (10, "type"),
+    }  # fmt: skip
+    assert {row for row, _column, _refused in told(found)} >= {2, 3, 4, 5, 6, 8, 9, 10}
+    assert all(fault.zh and fault.en for fault in found.faults)
+    lines = [fault.line("zh") for fault in found.faults]
+    assert "survey 第 2 行 type 列：不支持录像" in lines
+    assert any("x → y → x" in line or "y → x → y" in line for line in lines)
+
+
+_TWO_REPEATS = """
+    type, name, label
+    begin_repeat, r, 重
+    begin_repeat, s, 重
+    text, a, 甲
+    end_repeat, ,
+    end_repeat, ,
+"""
+
+
+@pytest.mark.parametrize(
+    ("survey", "choices", "row", "why"),
+    [
+        ("type, name, label\nbegin_group, g, 组\ntext, a, 甲", "", 2, "no end"),
+        ("type, name, label\ntext, a, 甲\nend_group, ,", "", 3, "without a begin"),
+        ("type, name, label\ntext, a, 甲\ntext, a, 乙", "", 3, "that of row 2"),
+        ("type, name, label\ntext, , 甲", "", 2, "name is missing"),
+        ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x y, 丙", 2, "blanks"),
+        ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x, 丙\nl, x, 丁", 3, "that of row 2"),
+        (_TWO_REPEATS, "", 3, "inside"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_is_named(survey: str, choices: str, row: int, why: str) -> None:
+    refused = [fault for fault in compiled(survey, choices).faults if fault.refused]
+    assert any(fault.row == row and why in fault.en for fault in refused), refused
+
+
+def test_five_thousand_choices_are_refused_with_what_to_do() -> None:
+    rows = "\n".join(f"l, v{n}, 村{n}" for n in range(5_000))
+    found = compiled("type, name, label\nselect_one l, a, 甲", f"list_name, name, label\n{rows}")
+    [fault] = [fault for fault in found.faults if fault.refused]
+    assert (fault.sheet, fault.row) == ("choices", 2) and "pulldata" in fault.zh and "5000" in fault.en
+
+
+def test_warnings_keep_nothing_from_being_published() -> None:
+    found = compiled("type, name, label, guidance_hint, my notes\ntext, a, 甲, 提示, x\nphonenumber, p, ,")
+    assert found.definition is not None
+    assert told(found) and not any(refused for _row, _column, refused in told(found))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.docx", b"x"), ("a.xlsx", b"no archive"), ("a.xls", b"\xd0\xcf"), ("a.md", b""), ("a.md", b"| survey |"),
+     ("a", b""),      ("a.csv", b"\xff\xfe"), ("a.md", b"x" * 5_000_000)],
+)  # fmt: skip
+def test_a_file_that_is_no_form_is_told(name: str, content: bytes) -> None:
+    found = compile_form(name, content)
+    assert found.definition is None and found.faults
+
+
+_CELLS = some.sampled_from(
+    ["", "text", "integer", "select_one l", "begin_group", "end_group", "begin_repeat", "end_repeat", "a", "b", "l",
+     "yes",
+     "${a} > 1", "${", "1 +", "calculate", "note", "甲", "today()", "range", "start=1", "image", "rank l", "::", "${b}"]
+)  # fmt: skip
+_ROWS = some.lists(some.lists(_CELLS, min_size=7, max_size=7).map(",".join), max_size=6)
+
+
+@settings(max_examples=60)
+@given(_ROWS)
+def test_random_sheets_are_published_or_told(rows: list[str]) -> None:
+    head = "type,name,label,relevant,constraint,calculation,required"
+    found = compiled("\n".join([head, *rows]), "list_name,name,label\nl,x,丙")
+    assert (found.definition is None) == any(fault.refused for fault in found.faults)
+    if found.form is not None:
+        assert Filling(found.form, Facts(1)).kept() is not None
+
+
+# -- publishing
+
+_FORM = "type, name, label\ntext, a, {label}"
+_SETTINGS = "form_title, form_id, version\n检查, check, {version}"
+
+
+def form(version: str = "1", label: str = "甲") -> tuple[bytes, Any]:
+    found = compiled(_FORM.format(label=label), settings_=_SETTINGS.format(version=version))
+    assert found.definition is not None
+    return found.definition, found.form
+
+
+def pulled(device: FieldDevice) -> list[dict[str, Any]]:
+    """Return the forms on a phone, by its reference data."""
+    device.pull()
+    return [ref["body"] for (type_, _id), ref in device.refs.items() if type_ == "form" and not ref["deleted"]]
+
+
+def test_phones_get_what_is_published_with_its_definition(estate: Estate) -> None:
+    with estate.store.numbered() as write:
+        done = published_forms.publish(write, *form(), None, None)
+    [body] = pulled(estate.device("worker"))
+    assert (body["form_id"], body["version"], body["title"], body["ended"]) == ("check", "1", {"zh": "检查"}, "")
+    assert (
+        sha256_hex(body["definition"].encode()) == body["hash"] == done.hash == read(body["definition"].encode()).hash
+    )
+    assert "published_by" not in body
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_which_stays_marked(estate: Estate) -> None:
+    device = estate.device("worker")
+    for version in ("1", "2"):
+        with estate.store.numbered() as write:
+            published_forms.publish(write, *form(version, f"第{version}版"), None, None)
+    assert {body["version"]: body["ended"] for body in pulled(device)} == {"1": "replaced", "2": ""}
+    with estate.store.numbered() as write:
+        published_forms.withdraw(write, "check", None, None)
+    assert {body["version"]: body["ended"] for body in pulled(device)} == {"1": "replaced", "2": "withdrawn"}
+    with estate.store.read() as connection:
+        old = next(one for one in published_forms.listed(connection) if one.version == "1")
+        assert "第1版" in published_forms.definition(connection, old.hash)
+
+
+def test_the_same_once_more_changes_nothing_and_a_used_version_is_refused(estate: Estate) -> None:
+    with estate.store.numbered() as write:
+        first = published_forms.publish(write, *form(), None, None)
+    with estate.store.numbered() as write:
+        assert published_forms.publish(write, *form(), None, None) == first
+    with pytest.raises(Problem) as refused, estate.store.numbered() as write:
+        published_forms.publish(write, *form(label="乙"), None, None)
+    assert "published with another content" in refused.value.message("en")
+    with pytest.raises(Problem), estate.store.numbered() as write:
+        published_forms.withdraw(write, "no_form", None, None)
+
+
+def test_over_http_only_those_above_publish_and_everybody_reads(live: LiveServer) -> None:
+    live.add_staff("boss", "manager")
+    live.add_staff("worker", "repair_worker")
+    boss, worker = (FieldDevice(live, f"staff-{name}").token for name in ("boss", "worker"))
+
+    def ask(token: str, method: str, path: str, body: Any = None) -> requests.Response:
+        head = {"Authorization": f"Bearer {token}"}
+        return requests.request(method, f"{live.url}/v1/forms{path}", headers=head, json=body, timeout=30)
+
+    def file(content: bytes) -> dict[str, str]:
+        return {"name": "a.md", "content": base64.b64encode(content).decode()}
+
+    sent = file(table(_FORM.format(label="甲"), settings_=_SETTINGS.format(version="1")))
+    assert ask(worker, "POST", "", sent).status_code == 403
+    assert ask(worker, "POST", "/check", sent).status_code == 403
+    checked = ask(boss, "POST", "/check", sent).json()
+    assert checked["published"] is None and checked["definition"]["id"] == "check" and checked["faults"] == []
+    done = ask(boss, "POST", "", sent).json()["published"]
+    assert ask(worker, "GET", "").json()["forms"] == [done]
+    assert ask(worker, "GET", f"/{done['hash']}").json()["definition"] == checked["definition"]
+    answer = ask(boss, "POST", "", file(table("type, name, label\nvideo, a, 甲"))).json()
+    assert answer["published"] is None and answer["faults"][0]["row"] == 2
+    assert ask(boss, "POST", "", {"name": "a.md", "content": "?"}).status_code == 400
+    assert ask(boss, "POST", "/withdraw", {"form_id": "check"}).json()["ended"] == "withdrawn"
+    assert ask(boss, "POST", "/withdraw", {"form_id": "check"}).status_code == 404
+
+
+def test_the_command_line_checks_publishes_lists_and_withdraws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path))
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_bytes(EXAMPLE.read_bytes())
+    bad.write_bytes(table("type, name, label\nvideo, a, 甲"))
+    run = CliRunner().invoke
+    assert run(cli.app, ["form", "check", str(good)]).exit_code == 0
+    refused = run(cli.app, ["form", "publish", str(bad)])
+    assert refused.exit_code == 1 and "survey 第 2 行 type 列：不支持录像" in refused.output
+    assert run(cli.app, ["form", "publish", str(good)]).exit_code == 0
+    assert "vacant_check" in run(cli.app, ["form", "list"]).output
+    assert run(cli.app, ["form", "withdraw", "vacant_check"]).exit_code == 0
+    assert run(cli.app, ["form", "withdraw", "vacant_check"]).exit_code == 1
+    assert json.loads(compile_form(good.name, good.read_bytes()).definition or b"")["id"] == "vacant_check"
