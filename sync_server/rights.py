@@ -79,7 +79,7 @@ def _forms(role: str) -> str:
 
 
 def _published_forms(_role: str) -> str:
-    return SCOPE
+    return ALL
 
 
 def _visits(role: str) -> str:

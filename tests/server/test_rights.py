@@ -15,8 +15,9 @@ import pytest
 import requests
 from uuid6 import uuid7
 
-from app.domain import roles
+from app.domain import forms, roles
 from app.domain.rules.kind import Kind
+from app.domain.rules.scopes import FIRST
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.analysis import ANALYSIS
 from app.domain.subjects.case.kinds import CASE
@@ -38,6 +39,7 @@ from app.domain.writing.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
 from sync_server.settings import Settings
+from sync_server.store.estate import published_forms
 from sync_server.store.people import admin
 from tests.support.field_device import FieldDevice, Subject, new_ticket, now_ms
 from tests.support.openings import openings
@@ -311,6 +313,16 @@ def _looks(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/households/{household}/looks", role)
 
 
+def _published_form(world: World, role: str, which: str) -> requests.Response:
+    question = {"type": "text", "name": "a", "label": {"zh": "甲"}}
+    said = {"v": 1, "id": "f", "version": "1", "title": {"zh": "表"}, "languages": ["zh"], "questions": [question]}
+    definition = forms.write(said)
+    with world.live.store.numbered() as write:
+        published_forms.publish(write, definition, forms.read(definition), FIRST, None)
+    digest = "0" * 64 if which == "nothing" else sha256_hex(definition)
+    return world.ask("GET", f"/v1/forms/{digest}", role)
+
+
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
@@ -322,6 +334,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
     ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
     ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {"mine": READERS}),
+    ("GET", "/v1/forms/{digest}"): (_published_form, {}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
