@@ -14,6 +14,7 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from pyxform.utils import default_is_dynamic
 
 from app.domain.forms import definition as d
+from app.domain.subjects.case.kinds import RAISES, SIGNERS
 from sync_server.forms.faults import CHOICES, SETTINGS, SURVEY, Faults
 from sync_server.forms.sheets import Sheets
 
@@ -88,12 +89,20 @@ class Translating:
             "v": d.FORMAT,
             "id": str(said.get("id_string") or ""),
             "version": self.sheets.settings.get("version", ""),
-            "title": self.labels(said.get("title") or said.get("id_string") or ""),
+            "title": self.title(),
             "languages": list(self.languages.values()),
             "questions": questions,
             "choices": {name: rows for name, rows in self.lists.items() if name in used},
             "settings": self.settings(),
         }
+
+    def title(self) -> dict[str, str]:
+        """Return the form's title; XLSForm knows one language, ``form_title_en`` and the like say it in the others."""
+        found = self.labels(self.said.get("title") or self.said.get("id_string") or "")
+        for code in self.languages.values():
+            if text := self.sheets.settings.get(f"form_title_{code}"):
+                found[code] = text
+        return found
 
     # -- questions
 
@@ -119,6 +128,8 @@ class Translating:
         made: dict[str, Any] = {"type": kind, "name": child.get("name", "")}
         self.texts(child, made)
         self.bind(child.get("bind", {}), made, path)
+        self.known_word(made, "raises", RAISES, path)
+        self.known_word(made, "signer", SIGNERS, path)
         self.control(child.get("control", {}), made, path)
         self.default(child, made, path)
         if child.get("choice_filter"):
@@ -166,6 +177,13 @@ class Translating:
             self.refuse(path, "type", f"不支持题型「{said}」", f"the type “{said}” is not supported")
         return d.HIDDEN
 
+    def known_word(self, made: dict[str, Any], member: str, known: tuple[str, ...], path: str) -> None:
+        """Refuse a word of our own columns that nothing follows from; ``matter/breach`` is a matter of a class."""
+        if member in made and made[member].partition("/")[0] not in known:
+            said, listed = made[member], "、".join(known)
+            self.refuse(path, member, f"不认识「{said}」，有：{listed}", f"“{said}” is none of: {', '.join(known)}")
+            made.pop(member)
+
     def texts(self, child: Mapping[str, Any], made: dict[str, Any]) -> None:
         for member in ("label", "hint"):
             if labels := self.labels(child.get(member)):
@@ -184,7 +202,7 @@ class Translating:
                     made[name] = truth
             elif name.startswith("entities:"):
                 self.warn(path, "save_to", "不使用实体（entities）", "entities are not used")
-            elif not name.startswith(("jr:preload", "type", "jr:noAppErrorString")):
+            elif not name.startswith(("jr:preload", "type", "jr:noAppErrorString", "orx:max-pixels")):
                 self.warn(path, f"bind::{name}", f"不使用 {name}", f"{name} is not used")
 
     def control(self, control: Mapping[str, Any], made: dict[str, Any], path: str) -> None:

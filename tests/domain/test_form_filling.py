@@ -271,9 +271,9 @@ def test_bytes_that_are_no_definition_are_refused(data: bytes) -> None:
     assert told.value.name == "form_wrong"
 
 
-def test_a_list_of_five_thousand_choices_is_refused_by_name() -> None:
+def test_a_list_that_is_too_long_is_refused_by_name() -> None:
     with pytest.raises(Problem) as told:
-        form(q("select_one", "a", list="villages"), villages=[f"v{n}" for n in range(5_000)])
+        form(q("select_one", "a", list="villages"), villages=[f"v{n}" for n in range(1_500)])
     assert "villages" in told.value.message("en") and str(MOST_CHOICES) in told.value.message("en")
 
 

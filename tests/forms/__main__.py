@@ -1,6 +1,6 @@
 """Tell of folders of XLSForms how many can be published, how many then open, and what stops the rest.
 
-The forms are not kept here: fetch what you may use (pyxform's own tests, for one, are such a folder) and name the folders.
+The forms are not kept here: fetch what you may use (pyxform's own tests are such a folder) and name the folders.
 Tables (CSV) beside a form are given along with it.
 """
 

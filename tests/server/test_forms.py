@@ -57,11 +57,21 @@ def test_the_example_is_published_without_a_word_and_can_be_filled() -> None:
     found = compile_form(EXAMPLE.name, EXAMPLE.read_bytes())
     assert found.faults == () and found.form is not None
     filling = Filling(found.form, Facts(1_764_000_000_000))
+    filling.answer(filling.find("found"), "yes")
+    assert filling.can_add(filling.root, "defect")
     row = filling.add_row(filling.root, "defect")
-    filling.answer(row.kids["area"][0], "kitchen")
-    assert [choice.name for choice in filling.choices(row.kids["item"][0])]
-    assert filling.find("sign").question.signer == "staff"
-    assert row.kids["repair"][0].question.raises == "repair"
+    filling.answer(row.kids["repair"][0], "yes")
+    assert [kind for _place, kind in filling.raised()] == ["repair"]
+    assert filling.find("signature").question.signer == "staff"
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLE.parent.glob("*.md")), ids=lambda file: file.stem)
+def test_every_form_that_comes_along_is_published_without_a_word_and_opens(file: Path) -> None:
+    found = compile_form(file.name, file.read_bytes())
+    assert [fault.line("en") for fault in found.faults] == [] and found.form is not None
+    assert found.form.languages == ("zh", "en") and set(found.form.title) == {"zh", "en"}
+    assert len(found.definition or b"") < 30_000
+    Filling(found.form, Facts(1_764_000_000_000)).missing()
 
 
 def test_excel_and_a_markdown_table_say_the_same() -> None:
@@ -173,6 +183,8 @@ _TWO_REPEATS = """
         ("type, name, label\ntext, a, 甲\nend_group, ,", "", 3, "without a begin"),
         ("type, name, label\ntext, a, 甲\ntext, a, 乙", "", 3, "that of row 2"),
         ("type, name, label\ntext, , 甲", "", 2, "name is missing"),
+        ("type, name, label, bind::shangmen:raises\ntext, a, 甲, wizards", "", 2, "none of: repair"),
+        ("type, name, label, bind::shangmen:signer\nimage, a, 甲, wizard", "", 2, "none of: resident"),
         ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x y, 丙", 2, "blanks"),
         ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x, 丙\nl, x, 丁", 3, "that of row 2"),
         (_TWO_REPEATS, "", 3, "inside"),
