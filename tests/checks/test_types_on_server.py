@@ -17,6 +17,7 @@ ABOUT_ONE_TYPE = {
     "estate/columns.py",  # the sheets of a workbook
     "estate/things.py",
     "estate/tickets.py",
+    "forms/translating.py",  # what a filled form may raise, and who signs it: a case's words
     "store/estate/import_things.py",
     "store/estate/import_tickets.py",
     "store/estate/tagging.py",  # a door is named when its label is printed
