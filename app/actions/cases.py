@@ -164,13 +164,13 @@ class Cases:
             return
         for one in published(self._core.store):
             again = one.step in steps and one.step not in one.after
-            fits = one.case == chain and not again and (not one.after or steps & set(one.after))
-            if fits and one.for_posts(self._core.roles_on(state)):
+            if one.case == chain and not again and (not one.after or steps & set(one.after)):
                 yield one
 
     def listed(self) -> list[Published]:
-        """Return the forms that this person can begin a case with."""
-        return [one for one in published(self._core.store) if not one.after and one.for_posts(self._core.roles)]
+        """Return the forms that this person can begin a case with, where they look now."""
+        here = (self._core.estate, "") if self._core.estate is not None else (*self._core.posts, "")
+        return [one for one in published(self._core.store) if not one.after and one.estate in here]
 
     def any_listed(self) -> bool:
         """Tell whether there is any form for this person."""

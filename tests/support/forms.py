@@ -1,0 +1,74 @@
+"""Small published forms for tests, and putting them on a phone as a sync would."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.actions import Session
+from app.domain.forms import Form, read, write
+from app.domain.rules.scopes import ESTATE
+from app.domain.wire.exchange import Page, RefItem
+
+
+def ask(type_: str, name: str, zh: str, en: str = "", **said: Any) -> dict[str, Any]:
+    """Return a question of a definition."""
+    return {"type": type_, "name": name, "label": {"zh": zh, "en": en or zh}, **said}
+
+
+def definition(form_id: str, title: str, *questions: dict[str, Any], version: str = "1", **more: Any) -> bytes:
+    """Return a definition; ``choices`` as pairs of name and label by list, ``settings`` as in one."""
+    choices = {
+        name: [{"name": value, "label": {"zh": zh, "en": value}} for value, zh in rows]
+        for name, rows in more.get("choices", {}).items()
+    }
+    body = {
+        "v": 1, "id": form_id, "version": version, "title": {"zh": title, "en": form_id}, "languages": ["zh", "en"],
+        "settings": more.get("settings", {}), "questions": list(questions), "choices": choices,
+    }  # fmt: skip
+    return write(body)
+
+
+YES_NO: Final = (("yes", "是"), ("no", "否"))
+
+
+def vacant_check(version: str = "1") -> bytes:
+    """Return the check of a vacant unit (H): a sum, what is wrong row by row, each a ticket if it needs repair."""
+    return definition(
+        "vacant_check",
+        "空置房检查",
+        ask("integer", "cold", "冷水表读数", required="true()"),
+        ask("integer", "hot", "热水表读数", required="true()"),
+        ask("calculate", "total", "合计", calculation="${cold} + ${hot}"),
+        ask("select_one", "windows", "门窗关好了吗", list="yes_no", required="true()"),
+        ask("text", "why_open", "为什么没关", relevant="${windows} = 'no'", required="true()"),
+        {
+            **ask("repeat", "defect", "问题"),
+            "questions": [
+                ask("select_one", "area", "在哪里", list="areas", required="true()"),
+                ask("text", "what", "什么问题", required="true()"),
+                ask("image", "photo", "照片"),
+                ask("select_one", "fix", "要维修吗", list="yes_no", required="true()", raises="repair"),
+            ],
+        },
+        ask("acknowledge", "sign", "管家签名", signer="steward"),
+        version=version,
+        choices={"yes_no": YES_NO, "areas": (("kitchen", "厨房"), ("bath", "卫生间"), ("room", "房间"))},
+    )
+
+
+def published_row(data: bytes, ended: str = "") -> tuple[str, dict[str, Any]]:
+    """Return the row of reference data by which a phone learns of a form: its id and body."""
+    form: Form = read(data)
+    body = {
+        "form_id": form.id, "version": form.version, "hash": form.hash, "title": dict(form.title),
+        "definition": data.decode(), "ended": ended,
+    }  # fmt: skip
+    return f"form-{form.hash[:12]}", body
+
+
+def put_on_phone(session: Session, *definitions: bytes, ended: str = "") -> None:
+    """Put published forms on a phone, as the page of a sync does."""
+    store = session.store
+    rows = [published_row(data, ended) for data in definitions]
+    pos = store.cursors().get(ESTATE, 0)
+    store.apply_page(Page(ESTATE, pos, False, tuple(RefItem(pos, "form", id_, body, False) for id_, body in rows)))
