@@ -203,7 +203,8 @@ class Cases:
 
     def filling(self, draft: FormDraft) -> Filling:
         """Return a form being filled in. Raises ``Problem`` ``form_not_here``."""
-        return Filling(self.form(draft.form), self._facts(draft), kept=draft.kept, language=ZH)
+        form = self.form(draft.form)
+        return Filling(form, self._facts(draft), _Earlier(self._core, form.id, draft.where), draft.kept, ZH)
 
     def corrected(self, case_id: str, entry_id: str, kept: Mapping[str, Any] | None = None) -> Filling:
         """Return a form that was filled in, to be corrected; ``kept``: the answers changed so far. Raises ``Problem``:
@@ -235,7 +236,7 @@ class Cases:
         neither a kill nor a second tap raises it twice. ``key``: of the draft that ends with it. Raises ``Problem``:
         the first question that lacks an answer or has a wrong one, and as every save.
         """
-        lacking = filling.missing()
+        lacking = lacks(filling)
         if lacking is not None:
             raise lacking[1]
         filling.ended(self._core.clock())
@@ -385,7 +386,7 @@ class Cases:
     ) -> Saved:
         """Correct a form: the old words stay, defects that are new are raised, photos that are new are added, in one
         transaction. Raises ``Problem`` as ``record`` does."""
-        lacking = filling.missing()
+        lacking = lacks(filling)
         if lacking is not None:
             raise lacking[1]
         before = self._filled(case_id, entry_id)
@@ -423,6 +424,44 @@ def signers(filling: Filling) -> tuple[str, ...]:
     """Return who has to sign, in the form's order."""
     found = (place.question.signer for place in filling.root.everything() if place.relevant)
     return tuple(dict.fromkeys(one for one in found if one in kinds.SIGNERS))
+
+
+def lacks(filling: Filling) -> tuple[Place, Problem] | None:
+    """Return the first question that lacks an answer or has a wrong one, with what to tell; ``None``: it can be saved.
+
+    What is signed lacks nothing here: people sign once the form is saved.
+    """
+    return next((one for one in filling.troubles() if not one[0].question.signer), None)
+
+
+class _Earlier:
+    """What was filled in there before: ``pulldata('case', question, 'id', 'this')`` is the last answer of the same form
+    at the same door, ``pulldata('household', …)`` who lives there."""
+
+    def __init__(self, core: Records, form_id: str, where: Where) -> None:
+        self._core, self._form_id, self._where = core, form_id, where
+
+    def look_up(self, table: str, column: str, by: str, key: str) -> str:
+        """Return what a column says; "" for what is not known here."""
+        if table == CASE:
+            return str(self._last().get(column) or "")
+        home = self._core.home(self._where.household_id)
+        if table != "household" or home is None:
+            return ""
+        person = home.people[0] if home.people else None
+        known = {"name": home.name, "address": home.address, "status": home.status}
+        return known.get(column) or (str(getattr(person, column, "") or "") if column in ("phone", "relation") else "")
+
+    def _last(self) -> Mapping[str, Any]:
+        wanted = CardFilter(type=CASE, kinds=(self._form_id,), order="recent")
+        here = self._where
+        for card in self._core.store.cards(wanted, 0, _MOST):
+            if any(mine and mine == theirs for mine, theirs in (
+                (here.household_id, card.household_id), (here.unit_id, card.unit_id), (here.address, card.address),
+            )):  # fmt: skip
+                answers = cast(CaseState, self._core.store.state(CASE, card.id)).last.get("answers")
+                return answers if isinstance(answers, dict) else {}
+        return {}
 
 
 def same_answers(filling: Filling, body: Mapping[str, Any]) -> bool:

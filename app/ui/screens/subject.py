@@ -166,7 +166,7 @@ def routes_of(face: Face) -> list[Route]:
     page = face.page("{subject_id}")
     made = [] if face.own_page else [Route(page, page_screen(face))]
     amend = face.amend_page("{subject_id}", "{entry_id}")
-    if any(kind.amendable for kind in SUBJECTS[face.type].kinds):
+    if not face.own_corrections and any(kind.amendable for kind in SUBJECTS[face.type].kinds):
         made.append(Route(amend, amend_screen(face), parent=page))
     return made
 

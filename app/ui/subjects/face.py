@@ -64,6 +64,8 @@ class Face:
     in the list of flags."""
     own_page: ClassVar[bool] = True
     """Whether it has a page of its own; otherwise it has the one for every type (``screens/subject.py``)."""
+    own_corrections: ClassVar[bool] = False
+    """Whether its entries are corrected on a page of its own; otherwise by a form made of the fields of their kind."""
     hidden: ClassVar[frozenset[str]] = frozenset()
     """Kinds of entry that its timelines leave out, because their content is shown elsewhere."""
     hidden_on_page: ClassVar[frozenset[str]] = frozenset()

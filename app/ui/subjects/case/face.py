@@ -29,6 +29,7 @@ class CaseFace(Face):
     words = "case"
     mark = ft.Icons.ASSIGNMENT_OUTLINED
     numbered = False
+    own_corrections = True
 
     def read(self, session: Session, subject_id: str) -> CaseView:
         """Return the view that its pages show."""
@@ -78,10 +79,6 @@ class CaseFace(Face):
                 for one in body.get("differences") or ()
             ]
         return []
-
-    def amend_page(self, subject_id: str, entry_id: str) -> str:
-        """Return the path of the form, filled with what it says now."""
-        return f"{self.page(subject_id)}/amend/{entry_id}"
 
     def gone(self) -> tuple[str, str]:
         """What its pages say when it is not here."""

@@ -11,3 +11,13 @@ FORMS: Final = "/forms"
 def path_of(case_id: str, step: str = "") -> str:
     """Return the path of a case's page, or of one of its steps."""
     return f"/case/{case_id}" + (f"/{step}" if step else "")
+
+
+def fill_path(digest: str, case_id: str) -> str:
+    """Return the path of the page that fills in a form: by its definition's hash, for a case new or under way."""
+    return f"/form/{digest}/{case_id}"
+
+
+def draft_key(case_id: str, entry_id: str = "") -> str:
+    """Return the key of the draft of a form that is filled in, or corrected."""
+    return f"form:{case_id}{f'.{entry_id}' if entry_id else ''}"

@@ -1,0 +1,368 @@
+"""Filling in a form 表单, or correcting one: one page, one thumb, and the button names what is missing first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.cases import FormDraft, Where, lacks, signers
+from app.domain.forms import Place
+from app.domain.forms import definition as d
+from app.domain.rules.photos import RECORD, Picture
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.errors import FORM_NOT_HERE, Problem
+from app.ui.context import Draft, Ui, cloud_of, use_draft, use_handed, use_read, use_ui
+from app.ui.kit.base import column, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.fields import TextBox
+from app.ui.kit.lists import empty_state
+from app.ui.kit.notices import notice, use_question
+from app.ui.kit.scaffold import Scaffold
+from app.ui.kit.ticket import paper
+from app.ui.router import Route
+from app.ui.screens.photo.take import Album, PhotoTaker
+from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
+from app.ui.subjects.case.pen import Pen
+from app.ui.subjects.case.questions import QuestionPart
+from app.ui.subjects.matter.fields import where_section
+from app.ui.subjects.ticket.gate import shut
+from app.ui.subjects.ticket.step_form import phrases, text_setter
+from app.ui.texts import t
+
+START: Final[dict[str, Any]] = {
+    "form": "", "title": "", "started": 0, "kept": None, "outside": 0, "photo_for": "", "household": "",
+    "home_query": "", "nowhere": True, "place": "", "estate": None, "unit": "", "building": "", "fixed": "",
+    "about_type": "", "about_id": "", "duty": "", "entry": "", "reason": "",
+}  # fmt: skip
+"""The values of a draft. ``kept``: the answers; ``outside``: how often another screen (the camera) has changed them;
+``fixed``: the address where a form's place is given with it; ``entry``: the entry that is corrected."""
+
+
+def form_draft(case_id: str, digest: str, values: Mapping[str, Any], once: str) -> FormDraft:
+    """Return a draft's values as the form that is saved."""
+    nowhere = bool(values["nowhere"]) and not values["fixed"]
+    where = Where(
+        None if nowhere else str(values["household"]) or None,
+        str(values["unit"]) or None,
+        str(values["building"]) or None,
+        str(values["fixed"] or (values["place"] if nowhere else "")).strip(),
+        values.get("estate"),
+    )
+    about = (str(values["about_type"]), str(values["about_id"])) if values["about_type"] else None
+    return FormDraft(digest, case_id, once, int(values["started"]), values["kept"], where, about, str(values["duty"]))
+
+
+@ft.component
+def FillScreen(digest: str, case_id: str) -> ft.Control:
+    """The page of a form that is filled in; it waits for the definition where it is not on this phone yet."""
+    ui = use_ui()
+    path = fill_path(digest, case_id)
+    handed = use_handed(path)
+    here = use_read(lambda s: _known(s, digest), digest)
+    if here is None:
+        problem = Problem(FORM_NOT_HERE)
+        says = problem.message("zh" if t("case.heading") == "表单" else "en")
+        return Scaffold(t("case.heading"), [empty_state(t("case.fill.not_here"), says)], id="fill", on_back=ui.back)
+    return FillForm(digest, case_id, here, dict(handed), key=case_id)
+
+
+@ft.component
+def CorrectScreen(subject_id: str, entry_id: str) -> ft.Control:
+    """The same page with what was filled in, to be corrected; the old words stay."""
+    ui = use_ui()
+    found = use_read(lambda s: _to_correct(s, subject_id, entry_id), subject_id, entry_id)
+    if found is None:
+        back = (t("case.opens.case"), lambda: ui.replace(path_of(subject_id)))
+        return shut(ui, t("repair.nothing_here_more"), back)
+    digest, address = found
+    handed = {"entry": entry_id, "fixed": address or t("case.heading")}
+    return FillForm(digest, subject_id, True, handed, key=entry_id)
+
+
+def _known(session: Session, digest: str) -> bool | None:
+    """Return whether a form is the version in force; ``None`` where its definition is not on this phone."""
+    try:
+        form = session.cases.form(digest)
+    except Problem:
+        return None
+    latest = session.cases.latest(form.id)
+    return latest is not None and latest.hash == digest
+
+
+def _to_correct(session: Session, case_id: str, entry_id: str) -> tuple[str, str] | None:
+    try:
+        view = session.cases.view(case_id)
+        filled = view.state.of(entry_id)
+        step = next((one for one in view.steps if one.entry.id == entry_id and one.amendable), None)
+        if filled is None or step is None:
+            return None
+        session.cases.form(str(filled.body["form"]))
+    except Problem:
+        return None
+    return str(filled.body["form"]), view.card.address
+
+
+def _use_pen(ui: Ui, case_id: str, digest: str, draft: Draft) -> Pen:
+    """Hook: return the form that is being filled in; made anew where another screen changed its answers."""
+
+    def make() -> Pen:
+        if draft.values["entry"]:
+            kept = draft.values["kept"]
+            return Pen(ui.session.cases.corrected(case_id, str(draft.values["entry"]), kept))
+        if not draft.values["started"]:
+            draft.values = {**draft.values, "started": ui.now()}
+        return Pen(ui.session.cases.filling(form_draft(case_id, digest, draft.values, draft.once)))
+
+    pen: Pen = ft.use_memo(make, [draft, draft.once, draft.values["outside"], draft.values["household"]])
+    pen.changed = lambda: draft.update(kept=pen.kept(), title=pen.filling.form.said(pen.filling.form.title, pen.speaks))
+    return pen
+
+
+@ft.component
+def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], key: str | None = None) -> ft.Control:
+    """Draw the form. Every answer is kept as it is given, and comes back after a kill."""
+    ui = use_ui()
+    draft = use_draft(draft_key(case_id, str(handed.get("entry") or "")), START | {"form": digest} | handed)
+    pen = _use_pen(ui, case_id, digest, draft)
+    filling, values = pen.filling, draft.values
+    scroller: ft.MutableRef[ft.Column] = ft.use_ref()
+    removing: tuple[Place | None, Callable[[Place | None], None]] = ft.use_state(None)
+    corrects = bool(values["entry"])
+    held = {sha256_hex(one.picture.data): one.picture.thumbnail for one in ui.session.photos.held(draft.once)}
+
+    def to_photo(place: Place) -> None:
+        draft.update(photo_for=place.path, kept=pen.kept())
+        draft.flush()
+        ui.go(f"{path_of(case_id, f'photo/{draft.key.removeprefix(PREFIX)}')}")
+
+    lacking = lacks(filling)
+    if corrects and lacking is None and not str(values["reason"]).strip():
+        missing = t("repair.amend.need_reason")
+    else:
+        missing = pen.filling.label(lacking[0], pen.speaks) if lacking is not None else ""
+
+    async def go_there() -> None:
+        pen.ask_all()
+        if lacking is not None and scroller.current is not None:
+            await scroller.current.scroll_to(scroll_key=lacking[0].path, duration=250)
+
+    async def save() -> None:
+        draft.flush()
+        if corrects:
+            verb = ui.session.cases.correct(
+                case_id, str(values["entry"]), filling, str(values["reason"]).strip(), once=draft.once, key=draft.key
+            )
+        else:
+            verb = ui.session.cases.record(
+                form_draft(case_id, digest, draft.values, draft.once), filling, key=draft.key
+            )
+        to_sign = bool(signers(filling))
+        await ui.do(verb, then=lambda _: ui.replace(path_of(case_id, "sign" if to_sign else "")))
+
+    def remove() -> None:
+        if removing[0] is not None:
+            pen.remove(removing[0])
+
+    use_question(
+        removing[0] is not None, t("case.fill.remove_heading"), t("case.fill.remove_says"),
+        Action(t("case.fill.remove"), remove, danger=True), lambda: removing[1](None), no=t("case.fill.keep"),
+    )  # fmt: skip
+    address = "" if values["nowhere"] and not values["fixed"] else form_draft(case_id, digest, values, "").where.address
+    pen.to_photo = to_photo
+    drawn = _Drawn(pen, held, address, removing[1])
+    parts: list[ft.Control] = []
+    if not latest:
+        parts.append(notice(t("case.fill.older"), kept=t("case.fill.older_says"), id="form-older", tone="amber"))
+    if draft.restored:
+        again = (t("repair.discard"), partial(_discard, ui, draft))
+        parts.append(notice(t("case.fill.restored"), tone="calm", act=again, id="restored"))
+    parts += _where(ui, draft) if not values["fixed"] else [quiet(str(values["fixed"]))]
+    parts += drawn.inside(filling.root)
+    if corrects:
+        why = TextBox("amend-reason", t("repair.amend.reason"), str(values["reason"]), text_setter(draft, "reason"),
+                      phrases=phrases("repair.amend.phrases"), key=f"reason-{draft.once}")  # fmt: skip
+        parts.append(paper([why]))
+    parts.append(ft.Container(height=12))
+    body = ft.Column(
+        parts, ref=scroller, scroll=ft.ScrollMode.AUTO, expand=True, spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )  # fmt: skip
+    if missing and lacking is not None:
+        action = Action(t("case.fill.go", what=_short(missing)), go_there, id="main-action", icon=ft.Icons.EDIT_NOTE)
+    else:
+        words = t("case.fill.save_correction" if corrects else "case.fill.save_sign" if signers(filling) else
+                  "case.fill.save")  # fmt: skip
+        action = Action(words, save, icon=ft.Icons.CHECK_ROUNDED, enabled=not missing, hint=missing or None)
+    title = filling.form.said(filling.form.title, pen.speaks)
+    heading = t("case.fill.correct", what=title) if corrects else title
+    return Scaffold(
+        heading or filling.form.id, [body], id="fill", on_back=ui.back, cloud=cloud_of(ui), action=action,
+        scroll=False, sub=_progress(pen),
+    )  # fmt: skip
+
+
+def _discard(ui: Ui, draft: Draft) -> None:
+    ui.session.photos.drop(draft.once)
+    draft.discard()
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 14 else f"{words[:13]}…"
+
+
+def _progress(pen: Pen) -> str:
+    """Return how many of the questions that must be answered are: 已填 3 / 8."""
+    wanted = [place for place in pen.filling.root.asked() if place.question.type not in (*d.HOLDERS, d.NOTE)]
+    wanted = [place for place in wanted if not place.question.signer]
+    return t("case.fill.progress", n=sum(bool(place.value) for place in wanted), all=len(wanted))
+
+
+def _where(ui: Ui, draft: Draft) -> list[ft.Control]:
+    home = ui.session.home(str(draft.values["household"]))
+
+    def take(found: Any) -> None:
+        draft.update(household=found.id, home_query="")
+
+    return [where_section(draft.values, draft.update, home, ui.session.doors.find, take)]
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Draws the parts of a form: questions that stand together on one sheet of paper, groups and rows on theirs."""
+
+    pen: Pen
+    held: Mapping[str, bytes]
+    where: str
+    ask_remove: Callable[[Place | None], None]
+
+    def inside(self, place: Place, heading: str = "") -> list[ft.Control]:
+        """Return the sheets of a group, in the form's order."""
+        made: list[ft.Control] = []
+        loose: list[ft.Control] = []
+
+        def sheet() -> None:
+            if loose:
+                head = [txt(heading, ft.TextThemeStyle.TITLE_LARGE)] if heading and not made else []
+                made.append(paper([*head, *_ruled(loose)], gap=14))
+                loose.clear()
+
+        for name, kids in place.kids.items():
+            question = place.question.kids[name]
+            if question.type == d.REPEAT:
+                sheet()
+                made += self.repeat(place, name)
+                continue
+            for kid in kids:
+                if not self.is_seen(kid):
+                    continue
+                if question.type == d.GROUP:
+                    sheet()
+                    made += self.inside(kid, self.pen.filling.label(kid, self.pen.speaks) if question.label else "")
+                else:
+                    loose.append(self.question(kid))
+        sheet()
+        return made
+
+    def is_seen(self, place: Place) -> bool:
+        """Whether people see it: what matters now, and what is worked out and has a label."""
+        if not place.relevant:
+            return False
+        return place.question.type not in d.UNSEEN or (
+            place.question.type == d.CALCULATE and bool(place.question.label)
+        )
+
+    def question(self, place: Place) -> ft.Control:
+        """Return one question, drawn again only when it looks different."""
+        part = ft.memo(QuestionPart)(
+            pen=self.pen, place=place, turn=self.pen.turn(place), picture=self.held.get(place.value),
+            where=self.where,
+        )  # fmt: skip
+        return ft.Container(part, key=ft.ScrollKey(place.path))  # type: ignore[call-arg]
+
+    def repeat(self, above: Place, name: str) -> Iterator[ft.Control]:
+        """Yield the rows of a repeat as cards, and the way to one more."""
+        rows, pen = above.kids[name], self.pen
+        question = above.question.kids[name]
+        label = pen.filling.form.said(question.label, pen.speaks) or name
+        can_add = pen.filling.can_add(above, name)
+        if not rows and not can_add:
+            return
+        for number, place in enumerate(rows, 1):
+            head: list[ft.Control] = [txt(f"{label} {number}", ft.TextThemeStyle.TITLE_MEDIUM, expand=True)]
+            if question.count is None:
+                head.append(
+                    small_button(f"remove-{name}-{number}", t("case.fill.remove"), partial(self.ask_remove, place),
+                                 tone="text")
+                )  # fmt: skip
+            inner = self.inside(place)
+            yield paper([row(head), *inner], id=f"row-{name}-{number}", gap=6)
+        if can_add:
+            words = t("case.fill.add", what=label)
+            button = small_button(f"add-{name}", words, partial(self.pen.add, above, name), icon=ft.Icons.ADD_ROUNDED)
+            yield tag(f"add-{name}-row", column([button] if rows else [quiet(t("case.fill.none", what=label)), button]))
+
+
+def _ruled(parts: list[ft.Control]) -> Iterator[ft.Control]:
+    for number, part in enumerate(parts):
+        if number:
+            yield ft.Divider(height=1, color=ft.Colors.OUTLINE_VARIANT)
+        yield part
+
+
+# -- the camera ----------------------------------------------------------------------------------
+
+PREFIX: Final = draft_key("")
+
+
+@ft.component
+def FormPhotoScreen(case_id: str, of: str) -> ft.Control:
+    """The camera of one question: the photo is kept at once, and is its answer."""
+    ui = use_ui()
+    key = f"{PREFIX}{of}"
+    kept = use_read(lambda s: s.draft(key), key)
+    if kept is None or not kept.get("photo_for"):
+        return shut(ui, t("repair.nothing_here_more"), (t("case.heading"), lambda: ui.replace(FORMS)))
+    once, place = str(kept["_once"]), str(kept["photo_for"])
+
+    async def keep(picture: Picture, shows: str, draft: str) -> None:
+        await ui.session.photos.hold(once, picture, shows, once=ui.session.new_id(), draft=draft)
+        _answered(ui, key, case_id, place, sha256_hex(picture.data))
+        ui.back()
+
+    album = Album(
+        draft=f"photo:form:{once}", address=str(kept.get("title") or ""), choices=(RECORD,), likely=RECORD, count=0,
+        small=None, keep=keep, open_last=ui.back, saved_words="photo.held",
+    )  # fmt: skip
+    return PhotoTaker(album)
+
+
+def _answered(ui: Ui, key: str, case_id: str, path: str, digest: str) -> None:
+    """Answer a question of a draft with a photo, on the page under the camera or, after a kill, in what was kept."""
+    whole = ui.forms.top(key)
+    values = {**START, **(ui.session.draft(key) or {})} if whole is None else whole.values
+    once = str((ui.session.draft(key) or {})["_once"])
+    if values["entry"]:
+        filling = ui.session.cases.corrected(case_id, str(values["entry"]), values["kept"])
+    else:
+        form = str(values["form"])
+        filling = ui.session.cases.filling(form_draft(case_id, form, values, once))
+    filling.answer(filling.find(path), digest)
+    changed = {"kept": filling.kept(), "outside": int(values["outside"]) + 1, "photo_for": ""}
+    if whole is None:
+        ui.session.save_draft(key, {**values, **changed, "_once": once})
+    else:
+        whole.update(**changed)
+        whole.flush()
+
+
+_FILL: Final = fill_path("{digest}", "{case_id}")
+ROUTES: Final = (
+    Route(_FILL, FillScreen, parent=FORMS),
+    Route(path_of("{case_id}", "photo/{of}"), FormPhotoScreen, parent=FORMS),
+    Route(path_of("{subject_id}", "amend/{entry_id}"), CorrectScreen, parent=path_of("{subject_id}")),
+)

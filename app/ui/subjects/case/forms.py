@@ -1,0 +1,135 @@
+"""The list of forms 表单: what can be filled in, what is half filled in, what waits for an opinion, what was filled in
+lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import flet as ft
+
+from app.actions import Session
+from app.actions.form_list import Published
+from app.actions.models import Card
+from app.ui import estates
+from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
+from app.ui.kit.lists import empty_state, group, list_row
+from app.ui.kit.scaffold import Scaffold
+from app.ui.router import Route
+from app.ui.subjects.case import words
+from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
+from app.ui.texts import language, moment_text, t
+from app.ui.ticket_words import joined
+
+_PREFIX: Final = draft_key("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A form that is half filled in: its path, title and place."""
+
+    path: str
+    title: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    forms: list[Published]
+    begun: list[_Begun]
+    to_review: list[Card]
+    recent: list[Card]
+
+
+def _read(session: Session) -> _Listed:
+    begun = []
+    for key in session.drafts():
+        kept = session.draft(key) if key.startswith(_PREFIX) else None
+        if kept is not None and kept.get("form"):
+            place = str(kept.get("fixed") or kept.get("place") or "")
+            begun.append(_Begun(fill_path(str(kept["form"]), key.removeprefix(_PREFIX)), str(kept["title"]), place))
+    review = session.cases.to_review()
+    waiting = {card.id for card in review}
+    recent = [card for card in session.cases.recent(30) if card.id not in waiting]
+    return _Listed(session.cases.listed(), begun, review, recent)
+
+
+@ft.component
+def FormsScreen() -> ft.Control:
+    """The list; a tap on a form begins it."""
+    ui = use_ui()
+    now = use_now()
+    found = use_read(_read)
+    parts: list[ft.Control] = []
+    if found.begun:
+        rows = [
+            list_row(f"begun-{n}", one.title or t("case.heading"), partial(ui.go, one.path), sub=one.place,
+                     leading=ft.Icons.HISTORY)
+            for n, one in enumerate(found.begun)
+        ]  # fmt: skip
+        parts.append(group(t("case.list.begun"), rows, count=len(rows), id="begun"))
+    if found.forms:
+        speaks = language().partition("-")[0]
+        rows = [
+            list_row(f"form-{one.id}", one.said(speaks), partial(begin, ui, one.hash),
+                     leading=ft.Icons.ASSIGNMENT_OUTLINED)
+            for one in found.forms
+        ]  # fmt: skip
+        parts.append(group(t("case.list.fill"), rows, count=len(rows), id="forms"))
+    if found.to_review:
+        parts.append(group(t("case.list.review"), [_row(ui, card, now) for card in found.to_review],
+                           count=len(found.to_review), id="to-review"))  # fmt: skip
+    if found.recent:
+        parts.append(group(t("case.list.recent"), [_row(ui, card, now) for card in found.recent], id="recent"))
+    if not parts:
+        parts.append(empty_state(t("case.list.none"), t("case.list.none_says"), mark=ft.Icons.ASSIGNMENT_OUTLINED))
+    return Scaffold(
+        t("case.heading"), parts, id="forms", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui), gap=18
+    )
+
+
+def begin(ui: Ui, digest: str, case_id: str = "", **handed: Any) -> None:
+    """Open a form new, for a new case or one that goes on; ``handed``: what its draft begins with."""
+    case_id = case_id or ui.session.new_id()
+    ui.go(fill_path(digest, case_id), form=digest, **handed)
+
+
+def at_door(home: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a form's draft begins with at a door."""
+    return {} if home is None else {"household": home["id"], "fixed": home["address"], "nowhere": False}
+
+
+def _row(ui: Ui, card: Card, now: int) -> ft.Control:
+    sub = joined(estates.mark_of(card), card.address, moment_text(card.last_at, now))
+    return list_row(f"case-{card.id[-8:]}", card.content or t("case.noun.case"), partial(ui.go, path_of(card.id)),
+                    sub=sub, lines=1, trailing=words.stage_chip(card))  # fmt: skip
+
+
+@ft.component
+def NextScreen(case_id: str, form_id: str) -> ft.Control:
+    """The way from a case to its next form: the place is that of the case."""
+    ui = use_ui()
+    view = use_read(lambda s: if_here(lambda: s.cases.view(case_id)), case_id)
+    form = next((one for one in view.next if one.id == form_id), None) if view is not None else None
+
+    def go_on() -> None:
+        if view is None or form is None:
+            ui.replace(path_of(case_id))
+            return
+        state = view.state
+        place = {
+            "household": state.household_id or "", "unit": state.unit_id or "", "building": state.building_id or "",
+            "fixed": state.address or view.card.content, "estate": state.estate or None,
+        }  # fmt: skip
+        ui.replace(fill_path(form.hash, case_id), form=form.hash, **place)
+
+    ft.use_effect(go_on, [])
+    return Scaffold(t("case.heading"), [], id="case-next", on_back=ui.back)
+
+
+ROUTES: Final = (
+    Route(FORMS, FormsScreen, parent="/me"),
+    Route(path_of("{case_id}", "next/{form_id}"), NextScreen, parent=path_of("{case_id}")),
+)
