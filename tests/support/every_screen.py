@@ -12,23 +12,28 @@ from typing import Any, Final
 
 from app.actions import Session
 from app.actions.analyses import AnalysisForm
+from app.actions.cases import FormDraft, Where
 from app.actions.follow_ups import FollowUpForm
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
 from app.domain.subjects.analysis import quarter_of
+from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.review import REVIEW
 from app.domain.times import DAY, HOUR, china_day
+from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import POINT, Tag
 from tests.estate.registers import workbook
 from tests.support import field_work as work
+from tests.support.forms import put_on_phone, vacant_check
 from tests.support.pictures import picture
 
 ROLES: Final = (
     "admin", "repair_worker", "steward", "desk", "engineering_supervisor", "service_supervisor", "finance", "manager"
 )  # fmt: skip
 NAME: Final = "欧阳婷婷"
+FORM: Final = vacant_check()
 LINE: Final = ("1", "换灯座", 4000)
 Step = Callable[[Session, str], Coroutine[Any, Any, Any]]
 
@@ -365,6 +370,39 @@ async def analyses(session: Session) -> dict[str, str]:
         "/analysis/{analysis_id}": f"/analysis/{written.subject_id}",
         "/analysis/{subject_id}/verify": f"/analysis/{written.subject_id}/verify",
         "/analysis-write/{department}/{quarter}": f"/analysis-write/{form.department}/{form.quarter}",
+    }
+
+
+async def forms(session: Session) -> dict[str, str]:
+    """Make a form that was filled in, and one that was ended before anybody signed it: both are on nobody's page 今日.
+
+    It is no version in force, so that pages that offer forms are as they are in a company without any.
+    """
+    put_on_phone(session, FORM, ended="replaced")
+    digest = sha256_hex(FORM)
+    ids = []
+    for _ in range(2):
+        draft = FormDraft(digest, session.new_id(), session.new_id(), session.now(), where=Where(address="水泵房"))
+        filling = session.cases.filling(draft)
+        for name, value in {"cold": "12", "hot": "30", "windows": "yes"}.items():
+            filling.answer(filling.find(name), value)
+        saved = await session.cases.record(draft, filling)
+        await session.record(CASE, draft.case_id, "case_ended", {"reason": "已经不需要"})
+        ids.append((draft.case_id, saved.entries[0].id))
+    (one, entry), (other, _) = ids
+    page = f"/case/{one}"
+    return {
+        "/forms": "/forms",
+        "/form/{digest}/{case_id}": f"/form/{digest}/{session.new_id()}",
+        "/case/{case_id}": page,
+        "/case/{case_id}/sign": f"/case/{other}/sign",
+        "/case/{case_id}/not-signed": f"/case/{other}/not-signed",
+        "/case/{case_id}/review": f"{page}/review",
+        "/case/{case_id}/end": f"{page}/end",
+        "/case/{case_id}/next/{form_id}": f"{page}/next/none",
+        "/case/{case_id}/photo/{of}": f"{page}/photo/{one}",
+        "/case/{subject_id}/amend/{entry_id}": f"{page}/amend/{entry}",
+        "/case/{subject_id}/verify": f"{page}/verify",
     }
 
 

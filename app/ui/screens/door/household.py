@@ -30,6 +30,7 @@ from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.door import looks
 from app.ui.screens.door.history import LINES, Happened
 from app.ui.screens.door.households import due_chip, relation_words
+from app.ui.subjects.case.paths import FORMS
 from app.ui.subjects.visit.another_time import another_time_notice
 from app.ui.subjects.visit.face import by_day
 from app.ui.subjects.visit.fields import walk_on
@@ -107,6 +108,10 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         # The longest part: `memo` keeps it as drawn until something happens at the door or the minute changes.
         ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
     ]
+    if ui.session.cases.any_listed():
+        to_forms = partial(ui.go, FORMS, household=household_id)
+        mark = ft.Icons.ASSIGNMENT_OUTLINED
+        content.append(small_button("household-forms", t("case.at_door"), to_forms, icon=mark))
     if looks.may_see(held):
         open_looks = partial(ui.go, f"/household/{household_id}/looks")
         shown = ft.Icons.VISIBILITY_OUTLINED

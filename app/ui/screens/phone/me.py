@@ -23,6 +23,7 @@ from app.ui.screens.desk import devices, news, put_on_phone, registers
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
+from app.ui.subjects.case.paths import FORMS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.tabs import nav
 from app.ui.texts import t
@@ -58,6 +59,7 @@ def MeScreen() -> ft.Control:
             t("shell.me.more"),
             [
                 list_row("me-keys", t("keys.heading"), lambda: ui.go("/keys"), leading=ft.Icons.KEY_OUTLINED),
+                *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
                 list_row(
                     "me-sync", t("shell.sync.heading"), lambda: ui.go("/sync"), leading=ft.Icons.CLOUD_SYNC_OUTLINED
@@ -109,6 +111,10 @@ def _put_on_phone(ui: Ui) -> ft.Control:
         sub=t("join.desk.me_says"),
         leading=ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED,
     )
+
+
+def _forms(ui: Ui) -> ft.Control:
+    return list_row("me-forms", t("case.heading"), lambda: ui.go(FORMS), leading=ft.Icons.ASSIGNMENT_OUTLINED)
 
 
 def _registers(ui: Ui) -> ft.Control:

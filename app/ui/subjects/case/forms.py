@@ -3,7 +3,6 @@ lately."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -14,7 +13,8 @@ from app.actions import Session
 from app.actions.form_list import Published
 from app.actions.models import Card
 from app.ui import estates
-from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, if_here, use_handed, use_now, use_read, use_ui
+from app.ui.kit.base import quiet
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
@@ -62,7 +62,8 @@ def FormsScreen() -> ft.Control:
     ui = use_ui()
     now = use_now()
     found = use_read(_read)
-    parts: list[ft.Control] = []
+    door = _at_door(ui.session, str(use_handed(FORMS).get("household") or ""))
+    parts: list[ft.Control] = [quiet(str(door["fixed"]))] if door else []
     if found.begun:
         rows = [
             list_row(f"begun-{n}", one.title or t("case.heading"), partial(ui.go, one.path), sub=one.place,
@@ -73,7 +74,7 @@ def FormsScreen() -> ft.Control:
     if found.forms:
         speaks = language().partition("-")[0]
         rows = [
-            list_row(f"form-{one.id}", one.said(speaks), partial(begin, ui, one.hash),
+            list_row(f"form-{one.id}", one.said(speaks), partial(begin, ui, one.hash, **door),
                      leading=ft.Icons.ASSIGNMENT_OUTLINED)
             for one in found.forms
         ]  # fmt: skip
@@ -83,22 +84,24 @@ def FormsScreen() -> ft.Control:
                            count=len(found.to_review), id="to-review"))  # fmt: skip
     if found.recent:
         parts.append(group(t("case.list.recent"), [_row(ui, card, now) for card in found.recent], id="recent"))
-    if not parts:
+    if len(parts) == bool(door):
         parts.append(empty_state(t("case.list.none"), t("case.list.none_says"), mark=ft.Icons.ASSIGNMENT_OUTLINED))
     return Scaffold(
         t("case.heading"), parts, id="forms", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui), gap=18
     )
 
 
-def begin(ui: Ui, digest: str, case_id: str = "", **handed: Any) -> None:
-    """Open a form new, for a new case or one that goes on; ``handed``: what its draft begins with."""
-    case_id = case_id or ui.session.new_id()
-    ui.go(fill_path(digest, case_id), form=digest, **handed)
+def begin(ui: Ui, digest: str, **handed: Any) -> None:
+    """Open a form for a new case; ``handed``: what its draft begins with."""
+    ui.go(fill_path(digest, ui.session.new_id()), form=digest, **handed)
 
 
-def at_door(home: Mapping[str, Any] | None) -> dict[str, Any]:
+def _at_door(session: Session, household_id: str) -> dict[str, Any]:
     """Return what a form's draft begins with at a door."""
-    return {} if home is None else {"household": home["id"], "fixed": home["address"], "nowhere": False}
+    home = session.home(household_id)
+    if home is None:
+        return {}
+    return {"household": home.id, "fixed": home.address, "nowhere": False}
 
 
 def _row(ui: Ui, card: Card, now: int) -> ft.Control:
