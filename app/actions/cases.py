@@ -141,7 +141,7 @@ class Cases:
             **members(seen),
             move=subject_of(CASE).move(card, me, held),
             reviews=state.stage == st.DONE and bool(held & REVIEWERS),
-            ends=state.stage in st.UNDER_WAY and bool(held & ENDERS),
+            ends=state.stage not in st.ENDED and bool(held & ENDERS),
             names={one.entry.author: self._core.staff_name(one.entry.author) for one in state.filled},
             raised=tuple(raised),
             household=self._core.home(state.household_id),

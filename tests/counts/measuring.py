@@ -249,7 +249,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.duties(session, home),
         **every_screen.WALKS,
         **await every_screen.analyses(session),
-        **await every_screen.forms(session),
+        **await every_screen.forms(session, elsewhere),
         **every_screen.letters(),
     }
     status = await session.sync_now()

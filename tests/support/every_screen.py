@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, Final
 
 from app.actions import Session
@@ -373,36 +374,40 @@ async def analyses(session: Session) -> dict[str, str]:
     }
 
 
-async def forms(session: Session) -> dict[str, str]:
-    """Make a form that was filled in, and one that was ended before anybody signed it: both are on nobody's page 今日.
+async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
+    """Have somebody else fill in two forms: one was ended before it was signed, one waits for an opinion. So both are on
+    nobody's page 今日.
 
-    It is no version in force, so that pages that offer forms are as they are in a company without any.
+    The form is no version in force, so that pages that offer forms are as they are in a company without any.
     """
-    put_on_phone(session, FORM, ended="replaced")
     digest = sha256_hex(FORM)
-    ids = []
-    for _ in range(2):
+    filled = []
+    for one in (session, elsewhere):
+        put_on_phone(one, FORM, ended="replaced")
+    for unsigned in ("", "没有人"):
         draft = FormDraft(digest, session.new_id(), session.new_id(), session.now(), where=Where(address="水泵房"))
-        filling = session.cases.filling(draft)
+        filling = elsewhere.cases.filling(draft)
         for name, value in {"cold": "12", "hot": "30", "windows": "yes"}.items():
             filling.answer(filling.find(name), value)
-        saved = await session.cases.record(draft, filling)
-        await session.record(CASE, draft.case_id, "case_ended", {"reason": "已经不需要"})
-        ids.append((draft.case_id, saved.entries[0].id))
-    (one, entry), (other, _) = ids
-    page = f"/case/{one}"
+        saved = await elsewhere.cases.record(replace(draft, unsigned_reason=unsigned), filling)
+        filled.append((draft.case_id, saved.entries[0].id))
+    await elsewhere.sync_now()
+    await session.sync_now()
+    await session.record(CASE, filled[0][0], "case_ended", {"reason": "已经不需要"})
+    (to_sign, entry), (done, _) = filled
+    begun = session.new_id()
+    session.save_draft(f"form:{begun}", {"form": digest, "title": "空置房检查", "photo_for": "cold", "_once": begun})
     return {
         "/forms": "/forms",
         "/form/{digest}/{case_id}": f"/form/{digest}/{session.new_id()}",
-        "/case/{case_id}": page,
-        "/case/{case_id}/sign": f"/case/{other}/sign",
-        "/case/{case_id}/not-signed": f"/case/{other}/not-signed",
-        "/case/{case_id}/review": f"{page}/review",
-        "/case/{case_id}/end": f"{page}/end",
-        "/case/{case_id}/next/{form_id}": f"{page}/next/none",
-        "/case/{case_id}/photo/{of}": f"{page}/photo/{one}",
-        "/case/{subject_id}/amend/{entry_id}": f"{page}/amend/{entry}",
-        "/case/{subject_id}/verify": f"{page}/verify",
+        "/case/{case_id}": f"/case/{to_sign}",
+        "/case/{case_id}/sign": f"/case/{to_sign}/sign",
+        "/case/{case_id}/not-signed": f"/case/{to_sign}/not-signed",
+        "/case/{case_id}/review": f"/case/{done}/review",
+        "/case/{case_id}/end": f"/case/{done}/end",
+        "/case/{case_id}/photo/{of}": f"/case/{begun}/photo/{begun}",
+        "/case/{subject_id}/amend/{entry_id}": f"/case/{to_sign}/amend/{entry}",
+        "/case/{subject_id}/verify": f"/case/{to_sign}/verify",
     }
 
 

@@ -13,7 +13,7 @@ from app.actions import Session
 from app.actions.form_list import Published
 from app.actions.models import Card
 from app.ui import estates
-from app.ui.context import Ui, cloud_of, if_here, use_handed, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import quiet
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
@@ -110,29 +110,4 @@ def _row(ui: Ui, card: Card, now: int) -> ft.Control:
                     sub=sub, lines=1, trailing=words.stage_chip(card))  # fmt: skip
 
 
-@ft.component
-def NextScreen(case_id: str, form_id: str) -> ft.Control:
-    """The way from a case to its next form: the place is that of the case."""
-    ui = use_ui()
-    view = use_read(lambda s: if_here(lambda: s.cases.view(case_id)), case_id)
-    form = next((one for one in view.next if one.id == form_id), None) if view is not None else None
-
-    def go_on() -> None:
-        if view is None or form is None:
-            ui.replace(path_of(case_id))
-            return
-        state = view.state
-        place = {
-            "household": state.household_id or "", "unit": state.unit_id or "", "building": state.building_id or "",
-            "fixed": state.address or view.card.content, "estate": state.estate or None,
-        }  # fmt: skip
-        ui.replace(fill_path(form.hash, case_id), form=form.hash, **place)
-
-    ft.use_effect(go_on, [])
-    return Scaffold(t("case.heading"), [], id="case-next", on_back=ui.back)
-
-
-ROUTES: Final = (
-    Route(FORMS, FormsScreen, parent="/me"),
-    Route(path_of("{case_id}", "next/{form_id}"), NextScreen, parent=path_of("{case_id}")),
-)
+ROUTES: Final = (Route(FORMS, FormsScreen, parent="/me"),)

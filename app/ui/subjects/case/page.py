@@ -24,7 +24,7 @@ from app.ui.kit.ticket import chip
 from app.ui.record_history import record_history
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.case.face import case_head
-from app.ui.subjects.case.paths import path_of
+from app.ui.subjects.case.paths import fill_path, path_of
 from app.ui.subjects.case.words import parts, signer_word
 from app.ui.texts import language, t
 
@@ -115,10 +115,17 @@ def _raised(ui: Ui, view: CaseView) -> list[ft.Control]:
 def _next(ui: Ui, view: CaseView) -> list[ft.Control]:
     if not view.next:
         return []
-    speaks = language().partition("-")[0]
+    speaks, state = language().partition("-")[0], view.state
+    # The place of the next form is that of the case.
+    place = {
+        "household": state.household_id or "", "unit": state.unit_id or "", "building": state.building_id or "",
+        "fixed": state.address or view.card.content, "estate": state.estate or None,
+    }  # fmt: skip
     rows: list[ft.Control] = [
-        list_row(f"next-{one.id}", one.said(speaks), partial(ui.go, path_of(view.card.id, f"next/{one.id}")),
-                 leading=ICONS[GO_ON])
+        list_row(
+            f"next-{one.id}", one.said(speaks),
+            partial(ui.go, fill_path(one.hash, view.card.id), form=one.hash, **place), leading=ICONS[GO_ON],
+        )
         for one in view.next
     ]  # fmt: skip
     return [group(t("case.next_forms"), rows, id="next-forms")]
