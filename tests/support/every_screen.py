@@ -375,7 +375,7 @@ async def analyses(session: Session) -> dict[str, str]:
 
 
 async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
-    """Have somebody else fill in two forms: one was ended before it was signed, one waits for an opinion. So both are on
+    """Have somebody else fill in two forms: one was ended before it was signed, one waits for an opinion. Both are on
     nobody's page 今日.
 
     The form is no version in force, so that pages that offer forms are as they are in a company without any.

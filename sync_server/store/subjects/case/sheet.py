@@ -23,6 +23,9 @@ from app.domain.subjects.case import state as st
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import CaseState, Filled
 from app.domain.wire.canonical import canonical
+from app.domain.wire.entries import Entry
+from sync_server.store.database import Write
+from sync_server.store.subjects.case import checking
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
@@ -154,6 +157,12 @@ class CaseSheet(Sheet[CaseState]):
         for one in {str(one["id"]): one for one in s.raised}.values():
             row = {"raised_type": one["type"], "what": one["what"], "path": one["path"]}
             yield case_raised, {"case_id": s.id, "raised_id": one["id"]} | row
+
+    def follows(
+        self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what the server finds wrong when it works a form's answers out again: flagged, never refused."""
+        yield from checking.findings(write.connection, entry, history)
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield their cases that lack a signature or the next form."""

@@ -1,0 +1,83 @@
+"""The server works a filled form out again: a difference is told to the desk, and never refuses what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, select
+
+from app.domain.forms import Facts, Form, Remembered, check, read
+from app.domain.subjects import kinds as all_kinds
+from app.domain.subjects.case import kinds
+from app.domain.wire.canonical import canonical_hash
+from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
+from sync_server.store.estate.published_forms import WITHDRAWN
+from sync_server.store.tables import published_forms
+from sync_server.store.types import to_ms
+
+log = structlog.get_logger(__name__)
+
+_MOST: Final = 500
+"""Most differences that are told one by one."""
+
+
+def findings(connection: Connection, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what is wrong with the form that an entry fills in or corrects, as the entry that says so; nothing if it
+    is right."""
+    filled_id, body = _said(entry, history)
+    if body is None:
+        return
+    try:
+        found = _check(connection, body)
+    except Exception:  # a fault of the check must not keep from being taken what somebody did
+        log.exception("a form could not be checked", entry=entry.id)
+        return
+    if found:
+        yield "form_checked", {"filled_id": filled_id, "answers_hash": canonical_hash(body["answers"]), **found}
+
+
+def _said(entry: Entry, history: Sequence[Entry]) -> tuple[str, Mapping[str, Any] | None]:
+    if entry.kind == "form_filled":
+        return entry.id, entry.body
+    target = next((one for one in history if one.id == entry.body.get("target_id")), None)
+    if entry.kind != "amended" or target is None or target.kind != "form_filled":
+        return "", None
+    try:
+        all_kinds.check_body(target.kind, entry.body["body"])
+    except Problem:
+        return "", None  # such a correction holds nothing, and is flagged for itself
+    return target.id, entry.body["body"]
+
+
+def _check(connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is found; nothing where the form is right."""
+    p = published_forms.c
+    query = select(p.definition, p.ended, p.ended_at).where(p.hash == body["form"])
+    rows = connection.execute(query).all()
+    if not rows:
+        return {"found": kinds.UNKNOWN_FORM}
+    said = body["facts"]
+    try:
+        facts = Facts(
+            int(said["started"]), str(said.get("seed") or ""), str(said.get("username") or ""),
+            str(said.get("device") or ""),
+        )  # fmt: skip
+        differences = check(_form(rows[0].definition), body["answers"], facts, Remembered(body.get("looked_up") or []))
+    except Problem as problem:
+        why = {name: str(problem.details.get(name) or "") for name in ("path", "why_zh", "why_en")}
+        return {"found": kinds.NOT_ALLOWED, **{name: value for name, value in why.items() if value}}
+    if differences:
+        told = [{"path": one.path, "said": one.said, "found": one.found} for one in differences[:_MOST]]
+        return {"found": kinds.DIFFERS, "differences": told}
+    if all(row.ended == WITHDRAWN and to_ms(row.ended_at) < said["started"] for row in rows):
+        return {"found": kinds.WITHDRAWN}
+    return {}
+
+
+@lru_cache(maxsize=64)
+def _form(definition: str) -> Form:
+    return read(definition.encode())
