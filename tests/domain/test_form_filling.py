@@ -225,6 +225,14 @@ def test_what_is_shown_reads_without_the_definition() -> None:
     assert filling.shown("en")[0]["text"] == "apple字, Pear"
 
 
+def test_several_choices_are_kept_in_the_order_of_their_list() -> None:
+    filling = open_(
+        q("select_multiple", "m", list="fruit"), q("rank", "r", list="fruit"), fruit=["apple", "pear", "fig"]
+    )
+    answer(filling, m="fig apple", r="fig apple pear")
+    assert filling.answers() == {"m": "apple fig", "r": "fig apple pear"}
+
+
 def test_what_an_answer_raises() -> None:
     filling = open_(
         q("repeat", "defect", questions=[q("select_one", "repair", list="yn", raises="repair")]), yn=YES_NO

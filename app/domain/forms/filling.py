@@ -35,6 +35,7 @@ from app.domain.forms.definition import (
     MOST_ROWS,
     NOTE,
     REPEAT,
+    SELECT_MULTIPLE,
     START,
     TODAY,
     UNSEEN,
@@ -135,6 +136,8 @@ class Filling:
         Numbers may come as any keyboard writes them. What a question does not take is kept and told by ``problem``.
         """
         value = tidy(place.question, value)
+        if place.question.type == SELECT_MULTIPLE:
+            value = self._in_order(place.question, value)
         if value != place.value:
             self._put(place, value)
             self._settle()
@@ -142,6 +145,11 @@ class Filling:
                 for triggered in self._places(one, self._together(place, common_repeat(one, place.question))):
                     self._work_out_once(triggered, triggered.question.calculation)
         return self._taken()
+
+    def _in_order(self, question: Question, value: str) -> str:
+        """Return the chosen in the order of their list: whoever taps them in another order answers the same."""
+        order = {choice.name: at for at, choice in enumerate(self.form.choices[question.list])}
+        return " ".join(sorted(value.split(), key=lambda name: order.get(name, len(order))))
 
     def add_row(self, above: Place, name: str) -> Place:
         """Add a row at the end of the repeat ``name`` in ``above``. Raises ``Problem`` where there are too many."""

@@ -257,11 +257,10 @@ def _int(value: Value) -> Value:
 
 @_function("round", 1, 2)
 def _round(value: Value, places: Value = 0.0) -> Value:
+    """Halves go away from zero, as ODK has it and people do: XPath alone would make -2 of -2.5."""
     number, digits = to_number(value), to_number(places)
     if not math.isfinite(number) or not abs(digits) <= 30:
         return number if math.isfinite(digits) else NAN
-    if int(digits) == 0:
-        return _rounded(number)
     try:
         return float(Decimal(number_text(number)).quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP))
     except InvalidOperation:
