@@ -21,6 +21,7 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import MINUTE, month_span, read_day, to_china
 from app.domain.wire import protocol
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
+from app.domain.writing.tags import plain_tag
 from sync_server import addresses, duties_cli, forms_cli, https, log, news_cli, register_cli
 from sync_server.api import create_app
 from sync_server.auth import passwords
@@ -43,6 +44,7 @@ from sync_server.store.estate import estates, settling, staffing, tagging
 from sync_server.store.estate.importing import ImportConflict, ImportReport, adds_to, import_estate, key_of
 from sync_server.store.estate.preparing import is_estate_workbook
 from sync_server.store.people import admin, join_codes, leaving
+from sync_server.store.subjects import door_requests
 from sync_server.store.subjects.follow_up import rates
 from sync_server.store.subjects.job import registered
 from sync_server.store.subjects.ticket import systems as tickets
@@ -160,11 +162,18 @@ def labels(
     estate: Annotated[str, typer.Option(help=_WHICH)] = "",
     single: Annotated[bool, typer.Option(help="每页一张 one label a page")] = False,
     skip: Annotated[int, typer.Option(help="第一张纸已用掉几格 labels used on the first sheet", min=0, max=20)] = 0,
+    door_cards: Annotated[
+        bool,
+        typer.Option("--door-cards", help="给住户扫码的门牌卡，要写楼栋 cards that residents scan; needs --building"),
+    ] = False,
 ) -> None:
     """打印标签（PDF）：钥匙、物品、房屋、巡检点。Print labels of tags: A4 sheets of 3 x 7, or one a page."""
     from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
 
     settings = Settings()
+    if door_cards:
+        _door_cards(out, building, estate, settings.public_url)
+        return
     with _store() as store:
         key = _estate(store, estate)
         if building:
@@ -180,6 +189,31 @@ def labels(
             "二维码里是编码本身；设置 SHANGMEN_PUBLIC_URL 后是网址",
             "the QR codes hold bare codes: no public address is set",
         )
+
+
+def _door_cards(out: Path, building: str, estate: str, server: str) -> None:
+    from sync_server.labels import door_cards
+
+    if not building or not server or only_here(server):
+        raise _stop(
+            "门牌卡要写 --building，并设置住户手机能打开的 SHANGMEN_PUBLIC_URL",
+            "door cards need --building, and SHANGMEN_PUBLIC_URL set to an address that residents' phones open",
+            2,
+        )
+    with _store() as store:
+        cards = tagging.door_cards(store, None, tagging.building_called(store, building, _estate(store, estate)))
+        out.write_bytes(door_cards.sheet(cards, server))
+    _say(f"✓ {len(cards)} 张门牌卡：{out}", "door cards to print")
+
+
+@app.command(name="renew-door-card")
+def renew_door_card(
+    tag: Annotated[str, typer.Argument(help="卡片上的编码，如 H3K-7M2-Q9D the code on the card")],
+) -> None:
+    """作废一扇门已印的门牌卡；再印就是新的。Make the cards of one door useless; those printed from now on are new."""
+    with _store() as store:
+        edition = door_requests.renew(store, plain_tag(tag))
+    _say(f"✓ 已作废；请重新打印，新卡是第 {edition} 版", "print its card again: the ones before open nothing now")
 
 
 @app.command()

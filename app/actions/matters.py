@@ -5,11 +5,11 @@ Most steps are one entry (``Records.record``); the verbs here are those that wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.actions.core import derived, read_staff
-from app.actions.models import ClassForm, MatterForm, Saved, SubjectView, TicketForm
+from app.actions.models import ClassForm, ConfirmForm, MatterForm, Saved, SubjectView, TicketForm
 from app.actions.reads import members
 from app.actions.records import Records
 from app.actions.tickets import Tickets
@@ -178,6 +178,26 @@ class Matters:
         (C.8). Raises ``Problem`` ``not_found``."""
         card = self._core.seen_as(MATTER, matter_id).card
         return await self._core.save(self._classing(card, form, once or self._core.new_id(), 0), draft)
+
+    async def confirm(
+        self, matter_id: str, form: ConfirmForm, *, once: str | None = None, draft: str | None = None
+    ) -> Saved:
+        """Record that a resident's request from a door card is real (X); a repair makes its ticket in the same save.
+
+        Raises ``Problem`` ``not_found``.
+        """
+        once = once or self._core.new_id()
+        card = self._core.seen_as(MATTER, matter_id).card
+        body = {"name": form.name, "phone": form.phone, "note": form.note}
+        new = [self._core.entry((MATTER, matter_id), "request_confirmed", body, once)]
+        if form.repair:
+            known = replace(
+                card,
+                contact_name=form.name or card.contact_name,
+                contact_phone=form.phone or card.contact_phone,
+            )
+            new += self._classing(known, ClassForm(kinds.REPAIR), once, 1)
+        return await self._core.save(new, draft)
 
     def _classing(self, card: Card, form: ClassForm, once: str, part: int) -> list[Entry]:
         said = card.as_(MatterCard)

@@ -145,6 +145,16 @@ class ClassForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmForm:
+    """What a call back about a resident's request found out (X): who it is, and whether it needs a repair."""
+
+    name: str = ""
+    phone: str = ""
+    note: str = ""
+    repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MatterForm:
     """A matter as it is taken down (C.1). With ``household_id``, address and building are filled in.
 

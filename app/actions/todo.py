@@ -5,12 +5,13 @@ Each type of record says itself whose move one is (``Subject.move``) and whose c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from app.actions.core import Core
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
+from app.domain.rules.subject import Subject
 from app.domain.subjects import SUBJECTS, subject_of
 from app.domain.times import HOUR
 from app.store.queries import CardFilter, Stages
@@ -69,12 +70,7 @@ class Todo:
         own = CardFilter(type=None, any_of=on_today(), assignee=me, over=False)
         found = {card.id: card for card in core.store.cards(core.here(own), 0, 1000)}
         for part in core.parts():
-            stages = tuple(
-                (name, theirs)
-                for name, subject in SUBJECTS.items()
-                if (theirs := tuple(sorted({s for role in part.roles for s in subject.moves.get(role, ())})))
-            )
-            if stages:
+            if stages := _by_post(part.roles, lambda subject: subject.moves):
                 wanted = CardFilter(type=None, any_of=stages, estates=part.estates)
                 found |= {card.id: card for card in core.store.cards(wanted, 0, 1000)}
         ordered = in_order(found.values(), me, core.roles_on, core.now())
@@ -89,13 +85,17 @@ class Todo:
         return frozenset(card.id for card in cards if _fresh(card) and card.id not in seen)
 
     def calls(self) -> list[Card]:
-        """Return what was given to this person, in any of their estates, to begin with, and was not opened here: in the
-        order of ``in_order``."""
+        """Return what was given to this person, in any of their estates, to begin with, or came in for one of their
+        posts and is nobody's yet; and was not opened here. In the order of ``in_order``."""
         core = self._core
         me = core.profile.staff_id
         fresh = tuple((name, subject.fresh) for name, subject in SUBJECTS.items() if subject.on_today and subject.fresh)
         with core.store.at_once():
             found = core.store.cards(CardFilter(type=None, any_of=fresh, assignee=me, over=False), 0, 100)
+            for part in core.parts():
+                if ringing := _by_post(part.roles, lambda subject: subject.rings):
+                    came_in = CardFilter(type=None, any_of=ringing, estates=part.estates)
+                    found += [card for card in core.store.cards(came_in, 0, 100) if card.assignee is None]
             seen = self._seen() if found else frozenset()
             mine = [c for c in found if c.id not in seen and next_verb(c, me, core.roles_on(c)) is not None]
         return in_order(mine, me, core.roles_on, core.now())
@@ -113,6 +113,16 @@ class Todo:
 
     def _seen(self) -> frozenset[str]:
         return frozenset(self._core.store.setting(_SEEN) or ())
+
+
+def _by_post(held: Iterable[str], said: Callable[[Subject[Any]], Mapping[str, tuple[str, ...]]]) -> Stages:
+    """Return the types with the stages that ``said`` names for any of the posts ``held``."""
+    held = tuple(held)
+    return tuple(
+        (name, theirs)
+        for name, subject in SUBJECTS.items()
+        if (theirs := tuple(sorted({stage for role in held for stage in said(subject).get(role, ())})))
+    )
 
 
 def _fresh(card: Card) -> bool:

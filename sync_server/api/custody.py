@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.domain.wire import errors
+from app.domain.wire.errors import Problem
 from app.domain.writing.join_codes import only_here
 from sync_server.api import models as m
-from sync_server.api.context import Here, Reader, Who
+from sync_server.api.context import Context, Here, Reader, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
+from sync_server.labels import DoorCard
 from sync_server.store.estate import estates, tagging
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects.thing import reads as things
@@ -51,16 +53,26 @@ def thing(here: Here, reader: Reader, thing_id: m.Uuid) -> Any:
     response_class=Response,
     responses={
         200: {"content": {"application/pdf": {}}, "description": "labels to print"},
-        **documented(*_TOKEN, errors.NOT_FOUND, errors.OUT_OF_SCOPE, errors.ROLE_MAY_NOT),
+        **documented(
+            *_TOKEN,
+            errors.NOT_FOUND,
+            errors.OUT_OF_SCOPE,
+            errors.ROLE_MAY_NOT,
+            errors.FIELD_MISSING,
+            errors.FIELD_WRONG,
+        ),
     },
 )
 def labels(here: Here, who: Who, request: Request, asked: m.LabelsRequest) -> Response:
-    """Print labels as a PDF: A4 sheets of 3 x 7, or one label a page.
+    """Print labels as a PDF: A4 sheets of 3 x 7, or one label a page; or cards for a building's doors, ten a sheet.
 
     New codes are stored, so that none is given out twice.
     """
-    from sync_server.labels import printing  # fonts and the PDF library are loaded when somebody prints
+    from sync_server.labels import door_cards, printing  # fonts and the PDF library are loaded when somebody prints
 
+    server = here.settings.public_url or str(request.base_url)
+    if asked.layout == "door_card":
+        return _pdf(door_cards.sheet(_cards(here, who, asked.building_id, server), server))
     if asked.codes:
         found = tagging.labels_of(here.store, who, asked.codes)
     elif asked.building_id is not None:
@@ -68,10 +80,31 @@ def labels(here: Here, who: Who, request: Request, asked: m.LabelsRequest) -> Re
     else:
         key = _estate(here, who, asked.estate)
         found = tagging.blank_labels(here.store, who, asked.kind, asked.count, who.home if key is None else key)
-    server = here.settings.public_url or str(request.base_url)
     server = "" if not asked.address or only_here(server) else server
     if asked.layout == "single":
         pdf = printing.singles(found, server=server)
     else:
         pdf = printing.sheet(found, server=server, skip=asked.skip)
-    return Response(pdf, media_type="application/pdf")
+    return _pdf(pdf)
+
+
+def _cards(here: Context, who: Identity, building_id: str | None, server: str) -> list[DoorCard]:
+    """Return the cards for a building's doors (X). Raises ``Problem`` as ``tagging.door_cards`` does, and
+    ``field_wrong`` where there is no building, or residents' phones would not find the server by the printed address.
+    """
+    if building_id is None:
+        raise Problem(errors.FIELD_MISSING, field="building_id", field_zh="楼栋", field_en="building")
+    if only_here(server):
+        raise Problem(
+            errors.FIELD_WRONG,
+            field="public_url",
+            field_zh="服务器地址",
+            field_en="server address",
+            why_zh="只有服务器自己能打开；请管理员设置 SHANGMEN_PUBLIC_URL",
+            why="only the server itself can open it; ask the administrator to set SHANGMEN_PUBLIC_URL",
+        )
+    return tagging.door_cards(here.store, who, building_id)
+
+
+def _pdf(content: bytes) -> Response:
+    return Response(content, media_type="application/pdf")

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from app.domain.wire import errors, protocol, squeezing
 from sync_server.api import (
     custody,
+    door,
     duties,
     follow_ups,
     forms,
@@ -33,6 +34,7 @@ from sync_server.api import (
     waiting,
 )
 from sync_server.api.context import Context, Here
+from sync_server.api.door import DoorPages
 from sync_server.api.private import KeepPrivate
 from sync_server.api.problems import documented
 from sync_server.api.register_jobs import RegisterJobs
@@ -88,6 +90,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     context = app.state.context = Context(store or open_store(settings), settings, Throttle())
     app.state.registers = RegisterJobs(context.store)
     app.state.news = Sending(context.store, settings.public_url)
+    app.state.door_pages = DoorPages()
     app.state.waits = Waits(context.store)
     context.store.database.listeners.add(app.state.waits)
     problems.install(app)
@@ -106,6 +109,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         registers,
         news,
         forms,
+        door,
     ):
         # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.
         app.router.routes.extend(part.router.routes)

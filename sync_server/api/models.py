@@ -1060,6 +1060,8 @@ class LabelsRequest(Asked):
     codes: list[Annotated[str, StringConstraints(min_length=9, max_length=9)]] = Field([], max_length=2_100)
     building_id: Uuid | None = None
     estate: EstateCode | None = Field(None, description="whose fresh codes; empty: one's only, or first, estate's")
-    layout: Literal["sheet", "single"] = "sheet"
+    layout: Literal["sheet", "single", "door_card"] = Field(
+        "sheet", description="door_card: cards that residents scan, for every door of ``building_id``"
+    )
     skip: int = Field(0, ge=0, le=20, description="labels already used on the first sheet")
     address: bool = Field(True, description="a web address that any phone opens; false: the code alone")

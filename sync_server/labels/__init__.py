@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Label"]
+__all__ = ["DoorCard", "Label"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,13 @@ class Label:
     title: str = ""
     below: str = ""
     estate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorCard:
+    """One card: the code behind ``/D/``, the door, and its estate with the office's phone ("" where there is none)."""
+
+    code: str
+    address: str
+    estate: str = ""
+    phone: str = ""

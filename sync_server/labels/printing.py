@@ -73,32 +73,37 @@ def _document(size: tuple[float, float], labels: Sequence[Label]) -> FPDF:
 
 
 def _draw(pdf: FPDF, x: float, y: float, label: Label, server: str) -> None:
-    modules = matrix(payload(label.code, server))
-    side = _QR / len(modules)
-    pdf.set_fill_color(0)
     left, top = x + 4.0, y + 3.2
-    for row, line in enumerate(modules):
-        for start, end in _runs(line):
-            # A hair of overlap keeps printers from drawing white lines between modules.
-            pdf.rect(left + start * side, top + row * side, (end - start) * side + 0.01, side + 0.01, style="F")
+    draw_code(pdf, left, top, _QR, payload(label.code, server))
     pdf.set_text_color(0)
     text_left, room = left + _QR + 4.0, WIDTH - _QR - 10.5
     line_at = top + 1.0
-    for words in _wrapped(pdf, label.title, room, 2, 11, heavy=True):
+    for words in wrapped(pdf, label.title, room, 2, 11, heavy=True):
         faces.draw(pdf, text_left, line_at + 3.6, words, 11, heavy=True)
         line_at += 5.0
-    for words in _wrapped(pdf, label.below, room, 2, 8.5):
+    for words in wrapped(pdf, label.below, room, 2, 8.5):
         faces.draw(pdf, text_left, line_at + 3.2, words, 8.5)
         line_at += 4.0
     last = top + _QR - 0.3
     if label.code[0] in _CARRIED:
         faces.draw(pdf, text_left, last, "拾到请交物业前台", 7)
         last -= 3.2
-    for words in _wrapped(pdf, label.estate, room, 1, 7):
+    for words in wrapped(pdf, label.estate, room, 1, 7):
         faces.draw(pdf, text_left, last, words, 7)
     shown = spoken(label.code)
     middle = x + (WIDTH - faces.width(pdf, shown, 15, heavy=True)) / 2
     faces.draw(pdf, middle, y + HEIGHT - 3.4, shown, 15, heavy=True)
+
+
+def draw_code(pdf: FPDF, left: float, top: float, width: float, text: str) -> None:
+    """Draw the QR code of ``text``, so many mm wide, without the white around it."""
+    modules = matrix(text)
+    side = width / len(modules)
+    pdf.set_fill_color(0)
+    for row, line in enumerate(modules):
+        for start, end in _runs(line):
+            # A hair of overlap keeps printers from drawing white lines between modules.
+            pdf.rect(left + start * side, top + row * side, (end - start) * side + 0.01, side + 0.01, style="F")
 
 
 def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
@@ -107,7 +112,7 @@ def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
-def _wrapped(pdf: FPDF, text: str, room: float, most: int, size: float, *, heavy: bool = False) -> list[str]:
+def wrapped(pdf: FPDF, text: str, room: float, most: int, size: float, *, heavy: bool = False) -> list[str]:
     """Wrap ``text`` into at most the given number of lines; a text that is too long ends with an ellipsis."""
     lines: list[str] = []
     rest = text

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.actions.models import ClassForm, MatterForm, Saved, VisitForm
+from app.actions.models import ClassForm, ConfirmForm, MatterForm, Saved, VisitForm
 from app.actions.session import Session
+from app.domain import roles
 from app.domain.subjects.matter import MatterCard
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
@@ -17,6 +18,7 @@ from app.domain.wire.errors import Problem
 from app.domain.wire.exchange import Page
 from app.store.queries import CardFilter
 from tests.actions.phones import DESK, STEWARD, SUPERVISOR, WORKER, Clock, Desk, phone_of, ref, uid
+from tests.support.book import Book
 
 HOME = uid("home", "3栋2单元1501")
 
@@ -181,3 +183,42 @@ def test_e2_a_household_with_an_open_complaint_or_suggestion_is_called_on_first(
     assert steward.doors.history(HOME, "complaint").cards[0].id == matter
     did(steward, matter, "matter_closed", result="已答复")
     assert all(row.reason != "complaint" for row in steward.visits.due())
+
+
+def requested(wanted: str = "repair") -> Book:
+    """What the card at a door brought in (X)."""
+    book = Book(MATTER)
+    said = {"class": "help", "channel": "link", "household_id": HOME, "address": "3栋2单元1501", "anonymous": True}
+    book.add(roles.SYSTEM, "matter_opened", content="水管漏水", **said)
+    book.add(roles.SYSTEM, "request_received", number="H20261121-001", wanted=wanted, tag="H00000000")
+    return book
+
+
+def test_x_a_call_back_opens_the_ticket_in_the_same_save_and_a_retry_none(tmp_path: Path) -> None:
+    desk, book = phone_of(tmp_path, DESK), requested()
+    Desk().give(book.entries, desk)
+    assert [card.id for card in desk.todo.calls()] == [book.subject_id], "it rings at the desk"
+    once, form = desk.new_id(), ConfirmForm("张伟", "139", repair=True)
+    saved = asyncio.run(desk.matters.confirm(book.subject_id, form, once=once))
+    assert [entry.kind for entry in saved.entries] == ["request_confirmed", "classed", "ticket_opened"]
+    assert asyncio.run(desk.matters.confirm(book.subject_id, form, once=once)).entries[0] == saved.entries[0]
+    (ticket,) = desk.cards()
+    assert (ticket.content, ticket.contact_name, ticket.contact_phone) == ("水管漏水", "张伟", "139")
+    assert desk.todo.calls() == [] and desk.matters.view(book.subject_id).owner_name
+
+
+def test_x_a_request_is_found_by_the_number_that_the_resident_was_told(tmp_path: Path) -> None:
+    desk, book = phone_of(tmp_path, DESK), requested("other")
+    Desk().give(book.entries, desk)
+    found = desk.store.cards(CardFilter(type=MATTER, text="H20261121-001"), 0, 5)
+    assert [card.stage for card in found] == [st.UNCONFIRMED]
+
+
+def test_x_it_rings_at_the_desk_alone_and_until_it_is_opened(tmp_path: Path) -> None:
+    desk, steward, worker = (phone_of(tmp_path, one) for one in (DESK, STEWARD, WORKER))
+    book = requested()
+    Desk().give(book.entries, desk, steward)
+    assert steward.todo.calls() == worker.todo.calls() == []
+    assert book.subject_id in {card.id for card in steward.todo.mine()[0]}, "the building's steward may call back, too"
+    desk.todo.saw(MATTER, book.subject_id)
+    assert desk.todo.calls() == []

@@ -14,8 +14,8 @@ from app.domain.rules.clocks import LATE, RED
 from app.domain.rules.scopes import building_scope, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.fold import fold, why_not
+from app.domain.subjects.matter import MatterCard, steps
 from app.domain.subjects.matter import state as st
-from app.domain.subjects.matter import steps
 from app.domain.subjects.matter.clocks import clocks, running
 from app.domain.subjects.matter.kinds import LEADERS, MATTER
 from app.domain.subjects.matter.state import MatterState
@@ -345,3 +345,62 @@ def test_a_letter_closes_no_complaint_before_it_is_handled_and_none_that_was_mer
     assert SUBJECTS[MATTER].open_to_letter(SUBJECTS[MATTER].card(state(book)))
     book.add(DESK, "merged", into="m2")
     assert why_not(MATTER, book.entries, book.make(BOSS, "answered_openly", **letter)) == "merged_already"
+
+
+def requested(**more: Any) -> Book:
+    """What the card at a door brought in: the server's own two entries (X)."""
+    book = Book(MATTER)
+    said = {"class": "help", "channel": "link", "address": "3栋1单元1501", "household_id": "h1", "anonymous": True}
+    book.add(roles.SYSTEM, "matter_opened", **said | {"content": "水管漏水", "contact_phone": "138"} | more)
+    book.add(roles.SYSTEM, "request_received", number="H20261121-001", wanted="repair", tag="H00000000")
+    return book
+
+
+def test_x_a_request_is_nobodys_until_somebody_calls_back_and_then_theirs() -> None:
+    book = requested()
+    before = state(book)
+    assert (before.stage, before.owner, before.stage in st.ENDED) == (st.UNCONFIRMED, None, False)
+    assert move(book, DESK, {roles.DESK}) == steps.CONFIRM and move(book, "w", {roles.REPAIR_WORKER}) is None
+    book.wait(5).add(DESK, "request_confirmed", name="张伟", phone="139")
+    after = state(book)
+    assert (after.stage, after.owner, after.anonymous) == (st.TO_HANDLE, DESK, False)
+    card = SUBJECTS[MATTER].card(after)
+    assert (card.contact_name, card.contact_phone, card.as_(MatterCard).request) == ("张伟", "139", "H20261121-001")
+
+
+def test_x_a_complaint_by_the_card_is_classed_after_the_call() -> None:
+    book = requested(**{"class": "complaint"})
+    assert state(book).stage == st.UNCONFIRMED
+    book.add(DESK, "request_confirmed", name="张伟")
+    assert state(book).stage == st.TO_CLASS
+
+
+def test_x_a_prank_is_closed_with_its_reason_counts_for_nobody_and_is_not_followed_up() -> None:
+    book = requested(**{"class": "complaint"})
+    book.add(DESK, "request_dismissed", why="prank", reason="住户说没有发过")
+    found = state(book)
+    assert (found.stage, found.valid, found.rounds[-1].result) == (st.CLOSED, False, "住户说没有发过")
+    assert SUBJECTS[MATTER].closing(found) is None and SUBJECTS[MATTER].deeds(found) == []
+    book.add(DESK, "reopened", reason="弄错了")
+    assert (state(book).stage, state(book).valid) == (st.UNCONFIRMED, None)
+
+
+def test_x_two_who_call_back_without_hearing_of_each_other_change_it_once() -> None:
+    book = requested()
+    book.add(DESK, "request_confirmed", name="张伟")
+    book.add(BOSS, "request_dismissed", why="void", reason="没人接")
+    found = state(book)
+    assert (found.stage, found.owner, [flag.reason for flag in found.flags]) == (
+        st.TO_HANDLE,
+        DESK,
+        ["out_of_order"],
+    )
+
+
+def test_x_what_staff_take_down_by_the_same_channel_needs_no_call() -> None:
+    assert state(registered(channel="link")).stage == st.TO_CLASS
+
+
+def test_x_only_the_server_says_that_a_request_came_in() -> None:
+    kind = kinds.KINDS["request_received"]
+    assert kind.roles == {roles.SYSTEM} and roles.REPAIR_WORKER not in kinds.KINDS["request_confirmed"].roles

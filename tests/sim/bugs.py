@@ -41,7 +41,7 @@ from sync_server.store import database as server_database
 from sync_server.store import store as server_store
 from sync_server.store.news import looking, outbox
 from sync_server.store.news import settled as settling
-from sync_server.store.subjects import clock_results
+from sync_server.store.subjects import clock_results, door_requests
 from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.taking import blobs as server_blobs
@@ -709,6 +709,16 @@ def news_of_the_settled() -> list[Patch]:
 @_bug("news of what waits still is held back", "work", seed=1080)
 def news_held_back() -> list[Patch]:
     return [(settling, "_accepted", lambda connection, sheet, rows, known, ids: [row.id for row in rows])]
+
+
+@_bug("a resident's request that is sent twice makes two matters", "request", seed=11)
+def door_twice() -> list[Patch]:
+    real = door_requests.ask
+
+    def ask(store: Any, door: Any, asked: Any, network: str) -> str:
+        return real(store, door, replace(asked, id=f"{asked.id}/{store.now()}"), network)
+
+    return [(door_requests, "ask", ask)]
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]

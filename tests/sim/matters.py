@@ -22,7 +22,12 @@ from tests.sim.estate import homes
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
 
-_NEXT = {st.TO_CLASS: ("classed", "handled"), st.TO_HANDLE: ("planned", "matter_closed"), st.CLOSED: ("reopened",)}
+_NEXT = {
+    st.UNCONFIRMED: ("request_confirmed", "request_confirmed", "request_dismissed", "classed"),
+    st.TO_CLASS: ("classed", "handled"),
+    st.TO_HANDLE: ("planned", "matter_closed"),
+    st.CLOSED: ("reopened",),
+}
 """What mostly comes next, by the stage."""
 _STEPS = (
     "classed",
@@ -88,6 +93,8 @@ def _body(kind: str, state: MatterState, session: Session, rng: random.Random) -
         "told": {"what": "在处理", "how": "phone"},
         "matter_closed": {"result": "好了", "told_politely": True, "satisfied": rng.random() < 0.5},
         "reopened": {"reason": "又堆了"},
+        "request_confirmed": {"name": "张伟", "phone": "13800138000"},
+        "request_dismissed": {"why": "prank", "reason": "没有人发过"},
     }
     return bodies[kind]
 

@@ -18,7 +18,7 @@ from app.domain.times import HOUR
 from app.domain.wire.entries import Entry
 from sync_server.store import Store
 from sync_server.store.news import channels, looking, outbox
-from sync_server.store.news.causes import ASSIGNED, MAJOR
+from sync_server.store.news.causes import ASSIGNED, MAJOR, REQUEST
 from sync_server.store.news.channels import Channel
 from sync_server.store.news.settled import settled
 from sync_server.store.news.tables import news_out
@@ -26,7 +26,7 @@ from sync_server.store.news.tables import news_out
 if TYPE_CHECKING:
     from tests.sim.world import World
 
-_TELLING = {ASSIGNED: ("assigned", "job_sent", "job_given"), MAJOR: ("classed",)}
+_TELLING = {ASSIGNED: ("assigned", "job_sent", "job_given"), MAJOR: ("classed",), REQUEST: ("request_received",)}
 
 
 def set_up(store: Store) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import duties, follow_ups, jobs, keys, matters, office, photos, prying, visits
+from tests.sim import duties, follow_ups, jobs, keys, matters, office, photos, prying, requests, visits
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -78,6 +78,8 @@ _HEARD_LATE = 4
 """Of 23 runs the one in which a job is reported on in time and heard of too late."""
 _WITH_DUTIES = (12, 26)
 """Of 32 runs those with visits that are owed, moved and excused between their steps."""
+_WITH_REQUESTS = (11, 20)
+"""Of 29 runs those in which residents ask by the cards at their doors, and the desk calls back."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -122,6 +124,9 @@ def draw(seed: int) -> Plan:
         steps = _with_office(steps, random.Random(f"{seed}/office"))
     if seed % 23 == _HEARD_LATE:
         steps = _with(steps, "heard late", (2, 4, 6), 3_000, random.Random(f"{seed}/heard-late"))
+    if seed % 29 in _WITH_REQUESTS:
+        steps = _with(steps, "request", (6, 10, 14), 5_000, random.Random(f"{seed}/requests"))
+        steps = _with(steps, "matters", (4, 8), 5_500, random.Random(f"{seed}/call-backs"))
     if seed % 32 in _WITH_DUTIES:
         people = (*people, "zhao")
         steps = _with_duties(steps, random.Random(f"{seed}/duties"), len(people) - 1)
@@ -185,6 +190,14 @@ def _work(world: World, phone: SimPhone, rng: random.Random) -> None:
 def _matters(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """Something is said to the company, or done about it (C)."""
     return matters.work_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _request(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A resident asks by the card at their door, or sends that again (X)."""
+    if world.server.up:
+        with _administering(world):
+            requests.ask(world, rng)
 
 
 @_verb(0, trouble=False)

@@ -70,6 +70,8 @@ class World:
         """Whether there are two estates."""
         self.office = False
         """Whether the desk was given the posts of who leads the office."""
+        self.asked: list[tuple[dict[str, str], str, str]] = []
+        """What residents asked by the cards at their doors: where, the page's id of it, and what was wanted."""
         self.sights = answers.Sights(self.server)
         self.phones: list[SimPhone] = []
         for number, login in enumerate(plan.people):

@@ -124,10 +124,15 @@ class StoreHelper:
             feed.publish_refs(write, [("building", building_id, [in_estate("estate", estate)])])
         return building_id
 
-    def add_household(self, building_id: str, room: str, name: str = "张伟", estate: str = FIRST) -> dict[str, str]:
-        """Add a unit with one household in entrance 1; return the fields that place a ticket or visit there."""
+    def add_household(
+        self, building_id: str, room: str, name: str = "张伟", estate: str = FIRST, unit_id: str = ""
+    ) -> dict[str, str]:
+        """Add a unit with one household in entrance 1; return the fields that place a ticket or visit there.
+
+        ``unit_id``: a UUID, for a door that is to be a record itself, as one with a tag is.
+        """
         code = building_id.removeprefix("building-")
-        unit_id, household_id = f"unit-{code}-{room}", f"household-{code}-{room}"
+        unit_id, household_id = unit_id or f"unit-{code}-{room}", f"household-{code}-{room}"
         address = f"{code.removeprefix(f'{estate}-')}栋1单元{room}"
         with self.store.numbered() as write:
             changed = moment(write.now)

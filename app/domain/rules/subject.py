@@ -66,6 +66,9 @@ class Subject(Generic[S]):
     others (D.5); "" where each is answered by itself."""
     fresh: ClassVar[tuple[str, ...]] = ()
     """The stages in which nobody has begun work on one: 今日 marks it as new 新 for whoever has not opened it yet."""
+    rings: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """By post: the stages in which one that nobody is responsible for rings at the holders of that post, like a
+    call."""
     rule_owners: ClassVar[frozenset[str]] = frozenset()
     """The posts that a company's rules may name as the owner of one that begins because something was closed (D.2)."""
     dues: ClassVar[frozenset[str]] = frozenset()

@@ -31,6 +31,9 @@ MARK_LENGTH = 3
 PATH = "/t/"
 """The app's route below the server's address; the code follows. In a printed address it stands in capitals."""
 
+CARD_PATH = "/d/"
+"""The server's page for residents (X); the code on a door's card follows, and behind it what proves the card real."""
+
 KEY, THING, UNIT, POINT = "key", "thing", "unit", "point"
 """What a tag hangs on: a bunch of keys, a lent thing (tool, umbrella, wheelchair...), a door, a patrol point."""
 
@@ -159,7 +162,8 @@ def parse_tag(text: str, mark: str = "") -> Tag | NoTag:
 
 
 def _foreign(text: str) -> str | NoTag:
-    """Return the code that a text carries (itself, or behind ``/T/`` of an address), or what it is instead."""
+    """Return the code that a text carries (itself, or behind ``/T/`` or ``/D/`` of an address), or what it is
+    instead."""
     lower = narrow(text).lower()
     for start, what in _KNOWN_STARTS:
         if lower.startswith(start):
@@ -175,6 +179,8 @@ def _foreign(text: str) -> str | NoTag:
         if JOIN_PATH in address.path:
             return NoTag(FOREIGN, JOIN_CODE, host)
         found = re.fullmatch(rf".*{PATH}([^/]{{1,20}})/?", address.path)
+        if found is None:
+            found = re.fullmatch(rf".*{CARD_PATH}([^/]{{{LENGTH}}})[^/]{{16}}/?", address.path)
         return found[1] if found else NoTag(FOREIGN, WEBSITE, host)
     return NoTag(FOREIGN, WORDS, text[:40])
 

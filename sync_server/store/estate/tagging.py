@@ -15,13 +15,13 @@ from app.domain.wire.errors import NOT_FOUND, OUT_OF_SCOPE, ROLE_MAY_NOT, Proble
 from app.domain.writing.addresses import normalise_code
 from app.domain.writing.rooms import natural, room_order
 from app.domain.writing.tags import KEY, POINT, THING, UNIT, Tag, estate_mark, make_tag
-from sync_server.labels import Label
+from sync_server.labels import DoorCard, Label
 from sync_server.store import tables as t
 from sync_server.store.database import Write, chunks
 from sync_server.store.estate import estates
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.store import Store
-from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects import SHEETS, door_requests
 from sync_server.store.subjects.place import tagged_places
 from sync_server.store.subjects.tagged import TaggedSheet, made_tags, tags
 from sync_server.store.taking import accept as accepting
@@ -131,6 +131,17 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
             if answer.problem is not None:
                 raise answer.problem
         return [Label(have[unit.id], unit.address, "房屋标签", name) for unit in units if have[unit.id]]
+
+
+def door_cards(store: Store, who: Identity | None, building_id: str) -> list[DoorCard]:
+    """Return a card for every door of a building (X); doors without a tag get one. Raises ``Problem`` as
+    ``unit_labels`` does."""
+    labels = unit_labels(store, who, building_id)
+    codes = door_requests.card_codes(store, [label.code for label in labels])
+    with store.read() as connection:
+        key = estates.of_building(connection, building_id)
+        phone = str(connection.scalar(select(t.estate.c.phone).where(t.estate.c.key == key)) or "")
+    return [DoorCard(codes[label.code], label.title, label.estate, phone) for label in labels]
 
 
 def building_called(store: Store, code: str, estate_key: str = FIRST) -> str:

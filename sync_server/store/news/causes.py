@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT = (
+ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST = (
     "assigned",
     "not_accepted",
     "not_on_site",
@@ -16,8 +16,9 @@ ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT = (
     "promise",
     "key",
     "silent",
+    "request",
 )
-CAUSES: Final = (ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT)
+CAUSES: Final = (ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST)
 WORDS: Final = {
     ASSIGNED: ("新派单", "assigned"),
     NOT_ACCEPTED: ("派单后无人接单", "assigned, not accepted"),
@@ -26,6 +27,7 @@ WORDS: Final = {
     PROMISE: ("答应的事已到期", "promise overdue"),
     KEY: ("钥匙或借用物品逾期未还", "key or lent thing overdue"),
     SILENT: ("手机多日未同步", "phone silent for days"),
+    REQUEST: ("住户扫码，待回电", "resident's request, to be called back"),
 }
 """What each is called, in Chinese and English."""
 CLOCKS: Final = {

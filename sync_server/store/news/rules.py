@@ -20,6 +20,7 @@ from sync_server.store.news.causes import (
     NOT_ACCEPTED,
     NOT_ON_SITE,
     PROMISE,
+    REQUEST,
     SILENT,
     SUPERVISOR,
 )
@@ -67,6 +68,7 @@ STANDARD: Final = (
     Rule("major", MAJOR, roles.MANAGER),
     Rule("promise", PROMISE, roles.SERVICE_SUPERVISOR, quiet_from="20:00", quiet_until="08:00"),
     Rule("key", KEY, roles.DESK, quiet_from="20:00", quiet_until="08:00"),
+    Rule("request", REQUEST, roles.DESK),
     Rule("silent", SILENT, roles.ADMIN, minutes=3 * _DAY_MINUTES, quiet_from="20:00", quiet_until="08:00"),
 )
 """The rules that the program comes with. Who is to act at once is told at night, too."""

@@ -26,7 +26,7 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
-from sync_server.store.news.causes import MAJOR, Cause, major_mark
+from sync_server.store.news.causes import MAJOR, REQUEST, Cause, major_mark
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, households_with, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
@@ -102,7 +102,7 @@ class MatterSheet(Sheet[MatterState]):
     tables = (matters, matter_rounds)
     key = "matter_id"
     page = "/matter/"
-    tells = frozenset({"classed"})
+    tells = frozenset({"classed", "request_received"})
 
     def rows(self, state: MatterState) -> Iterator[Row]:
         """Yield the matter and its rounds."""
@@ -151,13 +151,22 @@ class MatterSheet(Sheet[MatterState]):
             yield matter_rounds, {"matter_id": s.id, "line": n} | at
 
     def news(self, entry: Entry, state: MatterState, estate_key: str) -> Iterator[Cause]:
-        """Yield that it is a major complaint, unless somebody up the line knows already (C.2)."""
+        """Yield that it is a major complaint, unless somebody up the line knows already (C.2); or a resident's request
+        that nobody has called back about (X)."""
+        if entry.kind == "request_received":
+            if state.stage == st.UNCONFIRMED:
+                yield self.cause(REQUEST, state.id, state, estate_key, number=str(entry.body["number"]))
+            return
         if state.major_since is not None and state.noted_at is None and state.stage not in st.ENDED:
             yield self.cause(MAJOR, major_mark(state.id, state.major_since), state, estate_key, urgent=True)
 
     def still(self, connection: Connection, cause: str, ids: Sequence[str]) -> set[str]:
-        """Return the marks of those that are major, and nobody up the line has said that they know (C.2)."""
+        """Return the marks of those that are major, and nobody up the line has said that they know (C.2); or of the
+        requests that nobody has called back about (X)."""
         c, m = clock_results.c, matters.c
+        if cause == REQUEST:
+            waiting = select(m.id).where(m.id.in_(ids), m.stage == st.UNCONFIRMED)
+            return {f"{REQUEST}:{id_}" for id_ in connection.scalars(waiting)}
         query = select(c.subject_id, c.start_at).join(matters, m.id == c.subject_id)
         query = query.where(c.subject_type == MATTER, c.subject_id.in_(ids), c.clock == "told_up", c.met_at.is_(None))
         query = query.where(~c.withdrawn, m.stage.not_in(sorted(st.ENDED)))

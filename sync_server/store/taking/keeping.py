@@ -14,7 +14,7 @@ from uuid6 import uuid7
 from app.domain import roles
 from app.domain.subjects import kinds
 from app.domain.times import SOONEST
-from app.domain.wire.entries import SCHEMA, Entry, gaps
+from app.domain.wire.entries import SCHEMA, BlobRef, Entry, gaps
 from app.domain.wire.errors import AUTHOR_MISMATCH, BLOB_MISMATCH, COUNTER_TAKEN, ID_TAKEN, Problem
 from sync_server.store.database import Write, chunks, one_of
 from sync_server.store.people.identity import Identity
@@ -217,7 +217,13 @@ def system_head(connection: Connection) -> tuple[str, int, str]:
 
 
 def system_entry(
-    write: Write, known: Known, kind: str, subject: Subject, body: Mapping[str, Any], made_at: int | None = None
+    write: Write,
+    known: Known,
+    kind: str,
+    subject: Subject,
+    body: Mapping[str, Any],
+    made_at: int | None = None,
+    blobs: Sequence[BlobRef] = (),
 ) -> Entry:
     """Return the next entry of the server's own chain; ``made_at`` in ms, now unless given."""
     device, counter, prev = known.next_link(write)
@@ -231,6 +237,7 @@ def system_entry(
         device=device,
         counter=counter,
         made_at=write.now if made_at is None else made_at,
+        blobs=tuple(blobs),
         # Only the first entry of a record names the program whose rules it follows; the others are as they always were.
         schema=SCHEMA if kinds.opens(kind) else 1,
     ).sealed(device=device, counter=counter, prev=prev)

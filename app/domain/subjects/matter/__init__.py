@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -32,9 +32,11 @@ class Matter(Subject[MatterState]):
     stage_words = st.STAGE_WORDS
     extra: ClassVar[type[Extra]] = MatterCard
     on_today = True
+    fresh = (st.UNCONFIRMED,)
     dues = frozenset(("finish", "new_date", "promised", "told_up"))
     letter_kind = "answered_openly"
     moves = dict.fromkeys(steps.ASKED, steps.UNDER_WAY)
+    rings: ClassVar[Mapping[str, tuple[str, ...]]] = {roles.DESK: (st.UNCONFIRMED,)}
 
     def apply(self, state: MatterState, entry: Entry, body: Body, *, forced: bool, seen: MatterState) -> str | None:
         """Apply one entry."""
@@ -78,7 +80,7 @@ class Matter(Subject[MatterState]):
         return [
             Deed(state.owner_at(at), at, state.satisfied if number == last else False)
             for number, at in enumerate(closed)
-            if state.merged_into is None
+            if state.merged_into is None and state.dismissed is None
         ]
 
     def clock(self, state: MatterState) -> Clock | None:
@@ -161,6 +163,8 @@ class Matter(Subject[MatterState]):
                 rounds=len(state.rounds),
                 to_note=state.major_since is not None and state.noted_at is None and not ended,
                 letter=_letter(state),
+                request=str((state.request or {}).get("number") or ""),
+                wanted=str((state.request or {}).get("wanted") or ""),
             ),
         )
 

@@ -17,7 +17,8 @@ class MatterCard(Extra):
 
     ``to_note``: it is major, and nobody up the line has said yet that they know of it; ``letter``: how a written answer
     stands (``DRAFTED``, ``RELEASED``, ``SENT``; "" for none); ``follow_up``: one is owed for its last closing;
-    ``rounds``: in how many rounds it was worked on.
+    ``rounds``: in how many rounds it was worked on; ``request``: the number that was told to the resident who asked by
+    the card at their door, ``wanted`` what they chose there ("" for what a member of staff took down).
     """
 
     nature: str = ""
@@ -41,10 +42,13 @@ class MatterCard(Extra):
     rounds: int = 1
     to_note: bool = False
     letter: str = ""
+    request: str = ""
+    wanted: str = ""
 
     def words(self) -> tuple[str, ...]:
-        """Return whom it is about and what was demanded, so that a search finds it by them."""
-        return (self.about, self.demand)
+        """Return whom it is about, what was demanded, and the number of a resident's request, so that a search finds it
+        by them."""
+        return (self.about, self.demand, self.request)
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:

@@ -24,7 +24,9 @@ CLASSES: Final = (
 """咨询 求助 建议 表扬 投诉 业主违规 调查意见 拾获物品 增值服务."""
 
 LETTER, EMAIL = "letter", "email"
-CHANNELS: Final = ("phone", "visit", "door", "message", LETTER, EMAIL, "survey", "link", "other")
+LINK: Final = "link"
+"""扫码: how a resident's own request comes in, by the card at their door (X)."""
+CHANNELS: Final = ("phone", "visit", "door", "message", LETTER, EMAIL, "survey", LINK, "other")
 """来电 来访 上门 微信 来信 邮件 调查 扫码 其他 (C.1)."""
 WRITTEN: Final = frozenset((LETTER, EMAIL))
 """Channels that are answered in writing (C.6)."""
@@ -48,6 +50,14 @@ EVERYBODY: Final = frozenset((*roles.ROLES, roles.SYSTEM))
 MERGERS: Final = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
 LEADERS: Final = frozenset((roles.MANAGER, roles.SYSTEM))
 """Who releases a written answer, and who must know of a major matter (C.2, C.6)."""
+
+WANTED: Final = ("repair", "complaint", "help", "other")
+"""What a resident can ask for by the card at their door: 报修 投诉 帮忙 其他 (X)."""
+PRANK, VOID = "prank", "void"
+FALSE_ALARMS: Final = (PRANK, VOID)
+"""恶作剧 无效: what a request from a door card turned out to be, if nobody at that door needs anything (X)."""
+CALLERS: Final = roles.OVERSEERS | {roles.STEWARD, roles.SYSTEM}
+"""Who calls back a resident who asked by a door card, and so finds out whether it is real (X)."""
 
 LETTER_WRITERS: Final = frozenset((roles.SERVICE_SUPERVISOR, roles.MANAGER))
 """Who answers many at once by an open letter (D.5)."""
@@ -117,6 +127,32 @@ KINDS = (
         ),
         amendable=True,
         rule=_opened,
+    ),
+    Kind(
+        "request_received",
+        MATTER,
+        frozenset((roles.SYSTEM,)),
+        (
+            Field("number", "编号", "number", text(40)),
+            Field("wanted", "要什么", "what is wanted", choice(*WANTED)),
+            Field("tag", "标签", "tag", text(20)),
+        ),
+    ),
+    Kind(
+        "request_confirmed",
+        MATTER,
+        CALLERS,
+        (
+            Field("name", "姓名", "name", text(), required=False),
+            Field("phone", "电话", "phone", text(), required=False),
+            NOTE,
+        ),
+    ),
+    Kind(
+        "request_dismissed",
+        MATTER,
+        CALLERS,
+        (Field("why", "是什么情况", "what it was", choice(*FALSE_ALARMS)), REASON),
     ),
     Kind(
         "classed",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.domain import roles
 from app.domain.subjects.matter import kinds
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.state import MatterState, Round
@@ -63,6 +64,8 @@ def _stage(s: MatterState) -> str:
         return st.MERGED
     if s.closed_at is not None:
         return st.CLOSED
+    if s.unconfirmed:
+        return st.UNCONFIRMED
     if s.needs_classing:
         return st.TO_CLASS
     if s.handled is not None or s.valid is False:
@@ -78,9 +81,45 @@ def _opened(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     s.opened, s.body, s.kind = e, b, b["class"]
     s.address, s.household_id = b.get("address") or "", b.get("household_id")
     s.unit_id, s.building_id = b.get("unit_id"), b.get("building_id")
-    s.opened_at, s.owner = e.at, e.author
-    s.owners.append((e.at, e.author))
+    s.opened_at = e.at
+    if e.author != roles.SYSTEM:  # what a door card brings has nobody yet: the desk answers for it
+        _now_owned_by(s, e.author, e.at)
     s.rounds.append(Round(e.at))
+    return None
+
+
+def _now_owned_by(s: MatterState, staff_id: str, at: int) -> None:
+    s.owner = staff_id
+    s.owners.append((at, staff_id))
+
+
+def _received(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
+    if s.request is not None:
+        return OPENED_TWICE.name
+    s.request = b
+    return None
+
+
+def _confirmed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
+    """X: somebody called back and it is real. Whoever called follows it up, and knows now who asked."""
+    if not s.unconfirmed:
+        return OUT_OF_ORDER.name
+    s.confirmed = e
+    name, phone = (b.get("name") or "").strip(), (b.get("phone") or "").strip()
+    said = {"contact_name": name, "contact_phone": phone}
+    s.body = {**s.body, **{key: value for key, value in said.items() if value}, "anonymous": not name}
+    if s.owner is None:
+        _now_owned_by(s, e.author, e.at)
+    return None
+
+
+def _dismissed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
+    if not s.unconfirmed:
+        return OUT_OF_ORDER.name
+    s.dismissed = b
+    s.rounds[-1] = replace(s.rounds[-1], closed_at=e.at, result=b["reason"])
+    if s.owner is None:
+        _now_owned_by(s, e.author, e.at)
     return None
 
 
@@ -102,10 +141,9 @@ def _noted(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _owned(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
-    if s.owner != b["owner_id"] and not (b.get("reason") or "").strip() and not forced:
+    if s.owner not in (None, b["owner_id"]) and not (b.get("reason") or "").strip() and not forced:
         return HANDED_WITHOUT_REASON.name
-    s.owner = b["owner_id"]
-    s.owners.append((e.at, b["owner_id"]))
+    _now_owned_by(s, b["owner_id"], e.at)
     return None
 
 
@@ -211,7 +249,7 @@ def _reopened(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
         return OUT_OF_ORDER.name
     # Same record, next round: what was agreed and done the last time did not settle it (C.5).
     s.rounds.append(Round(e.at))
-    s.plan = s.plan_says = s.agreed = s.handled = s.draft = s.released = s.replied = s.letter = None
+    s.plan = s.plan_says = s.agreed = s.handled = s.draft = s.released = s.replied = s.letter = s.dismissed = None
     s.satisfied = False
     return None
 
@@ -246,6 +284,9 @@ def _merged(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
 
 _HANDLERS: dict[str, Callable[[MatterState, Entry, Body, bool], str | None]] = {
     "matter_opened": _opened,
+    "request_received": _received,
+    "request_confirmed": _confirmed,
+    "request_dismissed": _dismissed,
     "classed": _classed,
     "noted": _noted,
     "owned": _owned,

@@ -10,6 +10,7 @@ from app.domain.rules.state import SubjectState
 from app.domain.subjects.matter import kinds
 from app.domain.wire.entries import Entry
 
+UNCONFIRMED = "unconfirmed"  # 未核实
 TO_CLASS = "to_class"  # 待分类
 TO_HANDLE = "to_handle"  # 待处理
 TO_AGREE = "to_agree"  # 待住户同意
@@ -18,8 +19,9 @@ HANDLED = "handled"  # 待办结
 CLOSED = "closed"  # 已办结
 MERGED = "merged"  # 已并入
 
-STAGES: Final = (TO_CLASS, TO_HANDLE, TO_AGREE, AGREED, HANDLED, CLOSED, MERGED)
+STAGES: Final = (UNCONFIRMED, TO_CLASS, TO_HANDLE, TO_AGREE, AGREED, HANDLED, CLOSED, MERGED)
 STAGE_WORDS: Final = {
+    UNCONFIRMED: ("未核实", "not confirmed"),
     TO_CLASS: ("待分类", "to be classed"),
     TO_HANDLE: ("待处理", "to be handled"),
     TO_AGREE: ("待住户同意", "resident to agree"),
@@ -50,6 +52,12 @@ class MatterState(SubjectState):
     """Its class: complaint, enquiry, …; ``classed`` may change it."""
     body: Mapping[str, Any] = field(default_factory=dict)
     opened_at: int = 0
+    request: Mapping[str, Any] | None = None
+    """What the server received from a door card (X); ``None`` for what a member of staff took down."""
+    confirmed: Entry | None = None
+    """The entry of the call that found the request to be real (X)."""
+    dismissed: Mapping[str, Any] | None = None
+    """Why the request was none, if it was not (X)."""
     owner: str | None = None
     owners: list[tuple[int, str]] = field(default_factory=list)
     """Since when (ms) who was responsible, by staff id (C.3)."""
@@ -92,6 +100,8 @@ class MatterState(SubjectState):
     @property
     def valid(self) -> bool | None:
         """Whether it was judged valid; ``None`` while nobody judged it."""
+        if self.dismissed is not None:
+            return False
         return None if self.classed is None else bool(self.classed.get("valid"))
 
     @property
@@ -122,9 +132,14 @@ class MatterState(SubjectState):
     @property
     def follow_up_owed(self) -> bool:
         """Whether it is closed and a follow-up is owed: not to somebody anonymous or with neither phone nor household,
-        and not for a matter merged into another, which has its own (C.5, C.6)."""
+        and not for a matter merged into another, which has its own (C.5, C.6), or for a request that was none (X)."""
         reachable = bool(self.body.get("contact_phone")) or self.household_id is not None
-        return self.stage == CLOSED and not self.anonymous and reachable
+        return self.stage == CLOSED and not self.anonymous and reachable and self.dismissed is None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it came from a door card and nobody has called back yet (X)."""
+        return self.request is not None and self.confirmed is None
 
     @property
     def needs_classing(self) -> bool:

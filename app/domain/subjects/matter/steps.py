@@ -17,16 +17,18 @@ from app.domain.wire.entries import Entry
 CLASS, NOTE, OWN, PLAN, AGREE, TELL, POSTPONE, HANDLE = (
     "class", "note", "own", "plan", "agree", "tell", "postpone", "handle",
 )  # fmt: skip
+CONFIRM, DISMISS = "confirm", "dismiss"
 DRAFT, RELEASE, SEND, CLOSE, REOPEN, MERGE = "draft", "release", "send", "close", "reopen", "merge"
 
 KIND_OF = {
     CLASS: "classed", NOTE: "noted", OWN: "owned", PLAN: "planned", AGREE: "plan_agreed", TELL: "told",
     POSTPONE: "postponed", HANDLE: "handled", DRAFT: "reply_drafted", RELEASE: "reply_released", SEND: "replied",
     CLOSE: "matter_closed", REOPEN: "reopened", MERGE: "merged",
+    CONFIRM: "request_confirmed", DISMISS: "request_dismissed",
 }  # fmt: skip
 """The kind of entry each step makes; merging makes one on the other matter as well."""
 
-UNDER_WAY: Final = (st.TO_CLASS, st.TO_HANDLE, st.TO_AGREE, st.AGREED, st.HANDLED)
+UNDER_WAY: Final = (st.UNCONFIRMED, st.TO_CLASS, st.TO_HANDLE, st.TO_AGREE, st.AGREED, st.HANDLED)
 ASKED: Final = (*sorted(roles.OVERSEERS), roles.STEWARD, roles.ENVIRONMENT_SUPERVISOR)
 """Posts that can have the next move on somebody else's matter: to class it, to release its answer, or because they go
 along (C.2, C.6, C.8)."""
@@ -50,6 +52,9 @@ def main_move(card: Card, staff_id: str, held: Set[str]) -> str | None:
     """Return the main action of ``staff_id`` on a matter, or ``None`` if it is not their move."""
     if card.stage in st.ENDED:
         return None
+    if card.stage == st.UNCONFIRMED:
+        # Nothing comes before the call: what the card at a door brought in may be nobody's (X).
+        return CONFIRM if staff_id == card.assignee or held & kinds.CALLERS else None
     more = card.as_(MatterCard)
     if held & kinds.LEADERS:
         if more.to_note:
@@ -80,6 +85,8 @@ def _open(s: MatterState) -> list[str]:
         return [TELL]
     if s.stage == st.CLOSED:
         return [REOPEN, TELL]
+    if s.stage == st.UNCONFIRMED:
+        return [CONFIRM, DISMISS, OWN, MERGE]
     found = [TELL, POSTPONE, OWN, CLASS]
     if not s.needs_classing:
         found.append(PLAN)
@@ -117,6 +124,10 @@ def repeats(state: MatterState, entry: Entry) -> bool:
         return state.noted_at is not None
     if entry.kind == "classed":
         return state.classed is not None and dict(state.classed) == dict(body)
+    if entry.kind == "request_confirmed":
+        return state.confirmed is not None
+    if entry.kind == "request_dismissed":
+        return state.dismissed is not None
     if entry.kind == "plan_agreed":
         return state.agreed is not None
     if entry.kind == "handled":
@@ -137,5 +148,5 @@ def open_to_letter(card: Card) -> bool:
     if card.stage in st.ENDED or card.kind == kinds.SURVEY_REMARK or more.to_note:
         return False
     if card.kind != kinds.COMPLAINT:
-        return card.stage != st.TO_CLASS
+        return card.stage not in (st.UNCONFIRMED, st.TO_CLASS)
     return card.stage == st.HANDLED and (more.channel not in kinds.WRITTEN or more.letter == SENT)

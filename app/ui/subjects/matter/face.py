@@ -12,6 +12,7 @@ from app.actions.matters import MatterView
 from app.actions.models import Card, Staff
 from app.domain import roles
 from app.domain.subjects.matter import MatterCard, kinds, steps
+from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
 from app.ui import estates
 from app.ui.kit.base import flow, quiet, txt
@@ -49,7 +50,7 @@ class MatterFace(Face):
 
     def today_marks(self, card: Card, now: int) -> list[ft.Control]:
         """Return its class and weight."""
-        return [words.class_chip(card), *words.weight_marks(card)]
+        return [words.class_chip(card), *words.request_marks(card), *words.weight_marks(card)]
 
     def line(self, card: Card) -> tuple[str, str]:
         """Return class and stage, such as 投诉 · 待处理; and what was said."""
@@ -126,7 +127,10 @@ def matter_head(view: MatterView, now: int) -> ft.Control:
     top: list[ft.Control] = [words.class_chip(card)]
     if state.classed is not None:
         top.append(chip(words.said("nature", more.nature), "plain"))
-    top.append(chip(words.said("stage", card.stage), "good" if card.ended else "plain"))
+    if more.wanted:
+        top.append(chip(words.said("wanted", more.wanted), "plain", ft.Icons.QR_CODE_2_ROUNDED))
+    if card.stage != st.UNCONFIRMED:  # that stands among the marks, in amber
+        top.append(chip(words.said("stage", card.stage), "good" if card.ended else "plain"))
     parts: list[ft.Control] = [
         *estates.head_of(state),
         flow(top),
@@ -135,6 +139,7 @@ def matter_head(view: MatterView, now: int) -> ft.Control:
             joined(
                 words.who_said(card) if card.address else "",
                 words.said("channel", more.channel),
+                more.request,
                 moment_text(state.body.get("said_at") or state.opened_at, now),
             )
         ),
@@ -177,7 +182,14 @@ def _handled(b: Body, _: NameOf) -> str:
     return "\n".join(one for one in found if one)
 
 
+def _dismissed(b: Body, _: NameOf) -> str:
+    return joined(words.said("why", b["why"]), b["reason"])
+
+
 MatterFace.says_of = {
+    "request_received": lambda b, _: joined(words.said("wanted", b["wanted"]), b["number"]),
+    "request_confirmed": lambda b, _: joined(b.get("name"), b.get("phone"), b.get("note")),
+    "request_dismissed": _dismissed,
     "matter_opened": lambda b, _: joined(
         b["content"], b.get("contact_name") or (t("matter.anonymous") if b.get("anonymous") else "")
     ),

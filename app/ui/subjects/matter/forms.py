@@ -173,6 +173,18 @@ def _close(ui: Ui, view: MatterView, draft: Draft) -> Step:
     return Step(content, body, need((result, "result"), (polite or not invalid, "polite")))
 
 
+def _dismiss(ui: Ui, view: MatterView, draft: Draft) -> Step:
+    why, reason = str(draft.values["why"]), _text(draft, "dismiss")
+    options = [(one, words.said("why", one)) for one in kinds.FALSE_ALARMS]
+    content: list[ft.Control] = [
+        _quoted(view, view.card.content, t("matter.fact.said")),
+        section(t("matter.why_heading"), [pills(options, why, lambda v: draft.set("why", v), id="why")]),
+        asked(draft, "dismiss", lines=2),
+        quiet(t("matter.dismiss_says")),
+    ]
+    return Step(content, {"why": why, "reason": reason}, need((why, "why"), (reason, "dismiss")))
+
+
 def _reopen(ui: Ui, view: MatterView, draft: Draft) -> Step:
     reason = _text(draft, "reopen")
     return Step([quiet(t("matter.reopen_says")), asked(draft, "reopen")], {"reason": reason}, need((reason, "reason")))
@@ -209,6 +221,7 @@ _STEPS: Final[tuple[tuple[str, Start, Form], ...]] = (
         lambda v: {"result": (v.state.handled or {}).get("corrective") or "", "polite": False, "satisfied": "unasked"},
         _close,
     ),
+    (steps.DISMISS, lambda _: {"why": "", "dismiss": ""}, _dismiss),
     (steps.REOPEN, lambda _: {"reopen": ""}, _reopen),
 )
 

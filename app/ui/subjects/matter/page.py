@@ -13,6 +13,7 @@ from app.domain.subjects import access
 from app.domain.subjects.matter import MatterCard, steps
 from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER
+from app.domain.wire.errors import Problem
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, if_here, new_tap, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
@@ -33,6 +34,8 @@ from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
 
 ICONS: Final = {
+    steps.CONFIRM: ft.Icons.PHONE_CALLBACK_OUTLINED,
+    steps.DISMISS: ft.Icons.DO_NOT_DISTURB_ON_OUTLINED,
     steps.CLASS: ft.Icons.CATEGORY_OUTLINED,
     steps.NOTE: ft.Icons.MARK_CHAT_READ_OUTLINED,
     steps.OWN: ft.Icons.SWAP_HORIZ_ROUNDED,
@@ -72,7 +75,15 @@ def MatterScreen(matter_id: str) -> ft.Control:
     tap, _ = use_made(new_tap)
     also = view.moves.also if view is not None else ()
     use_sheet(more, t("matter.more"), lambda: _more(ui, view, lambda: set_more(False)), lambda: set_more(False))
-    ft.use_effect(lambda: ui.session.in_view([(MATTER, matter_id)]), [matter_id])
+
+    def opened() -> None:
+        ui.session.in_view([(MATTER, matter_id)])
+        try:
+            ui.session.todo.saw(MATTER, matter_id)
+        except Problem as problem:
+            ui.tell(problem)
+
+    ft.use_effect(opened, [matter_id])
     if view is None:
         gone = empty_state(t("matter.gone"), t("matter.gone_says"), mark=ft.Icons.SEARCH_OFF)
         return Scaffold(t("matter.noun.matter"), [gone], id="matter", on_back=ui.back)
@@ -115,10 +126,18 @@ def _main(ui: Ui, view: MatterView, tap: str) -> Action | None:
 
 
 def _call(view: MatterView) -> Action | None:
-    phone = view.card.contact_phone
+    phone = phone_of(view)
     if not phone:
         return None
     return Action(t("ticket.call", phone=phone), lambda: ring(phone), id="second-action", icon=ft.Icons.CALL_OUTLINED)
+
+
+def phone_of(view: MatterView) -> str:
+    """Return whom to call: the number that was left; for a request without one, that of the household behind the
+    door."""
+    if view.card.contact_phone or view.card.stage != st.UNCONFIRMED or view.household is None:
+        return view.card.contact_phone
+    return next((person.phone for person in view.household.people if person.phone), "")
 
 
 def _more(ui: Ui, view: MatterView | None, close: Callable[[], object]) -> list[ft.Control]:
@@ -150,6 +169,8 @@ def _told_on_top(ui: Ui, view: MatterView) -> list[ft.Control]:
                 t("matter.merged_notice"), kept=what or t("matter.merged_elsewhere"), tone="calm", act=act, id="merged"
             )
         )
+    elif state.stage == st.UNCONFIRMED:
+        found.append(notice(t("matter.request_notice"), kept=t("matter.request_kept"), tone="amber", id="request"))
     elif state.major_since is not None and state.noted_at is None and view.moves.main != steps.NOTE:
         found.append(notice(t("matter.major_notice"), kept=t("matter.major_kept"), tone="red", id="major"))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.subjects.matter import classing, figures, forms, merge, new, register
+from app.ui.subjects.matter import classing, confirming, figures, forms, merge, new, register
 from app.ui.subjects.matter.page import MatterScreen
 
 ROUTES: Final = (
@@ -14,6 +14,7 @@ ROUTES: Final = (
     *new.ROUTES,
     Route("/matter/{matter_id}", MatterScreen, parent=register.PATH),
     *classing.ROUTES,
+    *confirming.ROUTES,
     *merge.ROUTES,
     *forms.ROUTES,
 )

@@ -10,6 +10,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import Card
 from app.domain.subjects.matter import MatterCard, kinds
+from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.card import DRAFTED
 from app.ui.kit.ticket import chip, stamp_badge
 from app.ui.running import RunningClock
@@ -58,6 +59,13 @@ def who_said(card: Card) -> str:
     return t("matter.anonymous") if card.as_(MatterCard).anonymous else card.contact_name
 
 
+def request_marks(card: Card) -> list[ft.Control]:
+    """Return the chip of a resident's request that nobody has called back about."""
+    if card.stage != st.UNCONFIRMED:
+        return []
+    return [chip(said("stage", card.stage), "amber", ft.Icons.PHONE_CALLBACK_OUTLINED)]
+
+
 def weight_marks(card: Card) -> list[ft.Control]:
     """Return the chip of its weight, unless it is ordinary."""
     weight = card.as_(MatterCard).weight
@@ -70,7 +78,7 @@ def weight_marks(card: Card) -> list[ft.Control]:
 
 def marks(card: Card) -> list[ft.Control]:
     """Return its weight, its running deadline, and whatever else is special about it, as chips."""
-    more, found = card.as_(MatterCard), weight_marks(card)
+    more, found = card.as_(MatterCard), [*request_marks(card), *weight_marks(card)]
     if card.clock is not None and card.clock.met_at is None:
         found.append(RunningClock(card.clock, name=t(f"matter.clock.{card.clock.id}")))
     if more.valid is False:

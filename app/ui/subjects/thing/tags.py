@@ -239,7 +239,10 @@ def LabelsScreen() -> ft.Control:
     what, layout = str(asked["what"]), str(asked["layout"])
 
     def choose(**changed: Any) -> None:
-        set_asked({**asked, **changed})
+        now = {**asked, **changed}
+        if now["what"] != tags.UNIT and now["layout"] == "door_card":
+            now["layout"] = "sheet"
+        set_asked(now)
 
     async def make() -> None:
         sheets = int(asked["sheets"])
@@ -259,7 +262,8 @@ def LabelsScreen() -> ft.Control:
         ui.toast(t("keys.labels_saved", path=where) if where else t("keys.labels_made"))
 
     choices = [(k, t(f"keys.label.{k}")) for k in (tags.KEY, tags.THING, tags.UNIT, tags.POINT)]
-    layouts = [(k, t(f"keys.layout.{k}")) for k in ("sheet", "single")]
+    on_paper = ("sheet", "single", "door_card") if what == tags.UNIT else ("sheet", "single")
+    layouts = [(k, t(f"keys.layout.{k}")) for k in on_paper]
     content: list[ft.Control] = [
         *estates.ask(ui.session, said, lambda key: choose(estate=key, building=""), KEEPERS),
         section(t("keys.label.what"), [pills(choices, what, lambda x: choose(what=x), id="what")]),
@@ -271,7 +275,7 @@ def LabelsScreen() -> ft.Control:
                 t("keys.label.building"),
                 [
                     pills(buildings, str(asked["building"]), lambda x: choose(building=x), id="building"),
-                    quiet(t("keys.label.units_says")),
+                    quiet(t("keys.label.cards_says" if layout == "door_card" else "keys.label.units_says")),
                 ],
             )
         )

@@ -1,0 +1,86 @@
+"""The page at a door as a resident's phone shows it (X): Chinese, large text, dark, and without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sync_server.store.subjects.door_requests import OF_A_DOOR
+from tests.support.driver import PICTURES
+from tests.support.field_day import SHOTS
+from tests.support.flat import PHONE, Flat
+from tests.support.pictures import jpeg
+
+FITS: Final = "document.documentElement.scrollWidth <= innerWidth"
+
+
+def shot(page: Page, name: str) -> None:
+    """Take a picture of the whole page, where pictures are wanted."""
+    if PICTURES:
+        page.screenshot(path=SHOTS / f"door-page-{name}.png", full_page=True)
+
+
+def choose(page: Page, name: str) -> None:
+    page.locator(f"input[value={name}]").check(force=True)
+
+
+@pytest.mark.parametrize("look", ["plain", "large"])
+def test_a_resident_asks_from_a_phone(
+    phone_context: Callable[..., BrowserContext], sqlite_url: str, tmp_path: Path, look: str
+) -> None:
+    """Nothing is lost without a network; a photo is made small; two taps are one; too many and forged are told."""
+    flat = Flat(sqlite_url, tmp_path / "server")
+    large = look == "large"
+    context = phone_context(color_scheme="dark" if large else "light")
+    page, problems, outside = context.new_page(), [], []
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda asked: outside.append(asked.url) if not asked.url.startswith(flat.server.url) else None)
+
+    def opened(path: str) -> None:
+        page.goto(flat.server.url + path)
+        if large:
+            page.evaluate("document.documentElement.style.fontSize = '32px'")
+
+    with flat.server:
+        opened(f"/D/{flat.code}")
+        shot(page, f"{look}-empty")
+        page.locator("#send").click()
+        expect(page.locator("form")).to_be_visible()
+        choose(page, "repair")
+        page.locator("#words").fill("<b>厨房</b>水管漏水 💧，地上都是水，家里有老人")
+        page.locator("#phone").fill("138 0013 8001")
+        photo = {"name": "leak.jpg", "mimeType": "image/jpeg", "buffer": jpeg(3000, 2000, quality=95)}
+        page.locator("#photo").set_input_files(photo)
+        expect(page.locator("#photo-shown")).to_be_visible()
+        assert page.evaluate(FITS)
+        context.set_offline(True)
+        page.locator("#send").click()
+        expect(page.locator("#problem")).to_contain_text("没有网络")
+        expect(page.locator(f"a[href='tel:{PHONE}']")).to_be_visible()
+        assert page.locator("#words").input_value().startswith("<b>厨房</b>")
+        shot(page, f"{look}-offline")
+        context.set_offline(False)
+        page.locator("#send").dblclick()
+        expect(page.locator(".number")).to_contain_text("-001")
+        assert page.evaluate(FITS)
+        shot(page, f"{look}-sent")
+        (row,) = flat.matters()
+        assert row.content.startswith("<b>厨房</b>水管漏水 💧")
+        for _ in range(OF_A_DOOR[0][0] - 1):
+            flat.send()
+        page.locator(".again").click()
+        choose(page, "other")
+        page.locator("#send").click()
+        expect(page.locator("h1")).to_contain_text("次数较多")
+        shot(page, f"{look}-many")
+        opened(f"/d/{flat.code[:-1]}{'0' if flat.code[-1] != '0' else '1'}")
+        expect(page.locator("h1")).to_contain_text("不能用了")
+        shot(page, f"{look}-void")
+        expected = ("ERR_INTERNET_DISCONNECTED", "429", "404")
+        assert [said for said in problems if not any(one in said for one in expected)] == []
+        # Nor was anybody rung: the second tap of two must not land on what comes under the thumb.
+        assert [url for url in outside if not url.startswith("blob:")] == []
