@@ -652,7 +652,7 @@ def test_who_runs_the_estate_sees_what_was_sent_without_secrets_and_tests_a_chan
         seen = ask(boss, "GET", "/v1/news")
         assert seen.status_code == 200 and "9a7c" not in seen.text
         assert seen.json()["channels"][0]["shown"] == "http://127.0.0.1/…"
-        assert seen.json()["messages"][0]["state"] == "waiting" and len(seen.json()["rules"]) == 7
+        assert seen.json()["messages"][0]["state"] == "waiting" and len(seen.json()["rules"]) == 8
         tried = [ask(boss, "POST", "/v1/news/test", json={"channel": "group"}).json() for _ in range(2)]
         assert tried[0]["why"]["zh"] == "对方回答 404" and tried[1] == {"sent": True, "why": {}}
     assert ask(desk, "GET", "/v1/news").status_code == 403

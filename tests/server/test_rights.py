@@ -580,6 +580,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "matter_opened": {"class": "complaint", "channel": "phone", "contact_name": "张伟", "content": "噪声"},
     "classed": {"nature": "service", "weight": "ordinary", "valid": True},
     "owned": {"owner_id": "staff-desk", "reason": "跟进"},
+    "request_received": {"number": "H20261121-001", "wanted": "help", "tag": "H00000000"},
+    "request_dismissed": {"why": "prank", "reason": "没有人发过"},
     "planned": {"cause": "漏收", "plan": "清走"},
     "plan_agreed": {"plan_id": "p", "how": "phone", "name": "张伟"},
     "told": {"what": "在处理", "how": "phone"},
