@@ -356,6 +356,7 @@ def requested(**more: Any) -> Book:
     return book
 
 
+@pytest.mark.proves("X2")
 def test_x_a_request_is_nobodys_until_somebody_calls_back_and_then_theirs() -> None:
     book = requested()
     before = state(book)

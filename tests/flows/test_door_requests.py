@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
 from app.domain.subjects.matter import state as st
@@ -38,6 +39,7 @@ def row(day: FieldDay, matter: str) -> tuple[str, str | None]:
     return found.stage, found.ticket_id
 
 
+@pytest.mark.proves("X2")
 def test_x_a_request_is_called_back_and_becomes_a_ticket(field_day: FieldDay) -> None:
     """One page says what and whom to call; one save confirms it and opens the ticket."""
     matter = asked(field_day, "repair", "厨房水管漏水，地上都是水", "138 0013 8001", with_photo=True)

@@ -35,7 +35,7 @@ from sync_server.store.taking import keeping
 from sync_server.store.taking.keeping import Known
 from sync_server.store.types import Moment, moment
 
-OF_A_DOOR: Final = ((5, HOUR), (12, DAY))
+OF_A_DOOR: Final = ((3, HOUR), (10, DAY))
 """Most requests from one door's card, each within so many ms."""
 OF_A_NETWORK: Final = ((20, HOUR), (60, DAY))
 """Most requests from one network address: a whole building may share one."""
