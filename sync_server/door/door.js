@@ -5,7 +5,7 @@
   var form = document.querySelector('form');
   if (!form || !window.DOMParser || !window.JSON) return;
   var get = function (id) { return document.getElementById(id); };
-  var photo = '', reading = false, busy = false;
+  var main = document.querySelector('main'), photo = '', reading = false, busy = false;
   var LONGEST = 1280, MOST = 260000;
 
   function problem(words) {
@@ -14,6 +14,8 @@
     said.hidden = !words;
     if (words && said.scrollIntoView) said.scrollIntoView({ block: 'center' });
   }
+
+  function touchable() { main.style.pointerEvents = ''; }
 
   function forget() {
     photo = '';
@@ -64,6 +66,8 @@
     var chosen = form.querySelector('input[name=wanted]:checked'), button = get('send'), words = button.textContent;
     if (!chosen) { problem(form.getAttribute('data-missing')); return; }
     busy = true;
+    // What moves up meanwhile must not be touched: the second tap of two would ring whose number has come there.
+    main.style.pointerEvents = 'none';
     button.disabled = true;
     button.textContent = form.getAttribute('data-sending');
     problem('');
@@ -74,6 +78,7 @@
     var request = new XMLHttpRequest();
     function again(why) {
       busy = false;
+      setTimeout(touchable, 700);
       button.disabled = false;
       button.textContent = words;
       problem(why);
@@ -89,11 +94,8 @@
         again(told ? told.querySelector(reason).textContent : form.getAttribute('data-offline'));
         return;
       }
-      var main = document.querySelector('main');
       main.innerHTML = told.innerHTML;
-      // The second tap of two must not ring somebody whose number has come under the thumb.
-      main.style.pointerEvents = 'none';
-      setTimeout(function () { main.style.pointerEvents = ''; }, 700);
+      setTimeout(touchable, 700);
       window.scrollTo(0, 0);
     };
     request.send(JSON.stringify(said));

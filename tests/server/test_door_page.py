@@ -9,6 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
+import cv2
+import numpy as np
+import pypdfium2
 import pytest
 import requests
 from PIL import Image
@@ -249,3 +252,32 @@ def test_a_flood_of_one_door_leaves_the_phones_alone(quick: Flat) -> None:
         health = requests.get(f"{quick.server.url}/v1/health", headers=headers, timeout=10)
         codes = {one.result().status_code for one in flood}
     assert health.status_code == 200 and codes <= {200, 429, 503} and len(quick.matters()) == OF_A_DOOR[0][0]
+
+
+def test_the_desk_prints_a_card_for_each_door_that_residents_can_open(sqlite_url: str, tmp_path: Path) -> None:
+    """Ten a sheet; never with an address that only the server itself opens."""
+    made = Flat(sqlite_url, tmp_path / "server")
+    made.building = made.server.add_building("9", building_id=str(uuid4()))
+    for room in range(101, 113):
+        made.door(str(room))
+    made.server.add_staff("worker", "repair_worker")
+    wanted = {"kind": "unit", "layout": "door_card", "building_id": made.building}
+    with made.server:
+
+        def printed(who: str, **more: object) -> requests.Response:
+            headers = {"Authorization": f"Bearer {FieldDevice(made.server, who).token}"}
+            return requests.post(f"{made.server.url}/v1/labels", json=wanted | more, headers=headers, timeout=20)
+
+        inside = printed("staff-desk")
+        assert inside.status_code == 422 and "SHANGMEN_PUBLIC_URL" in inside.text
+        made.server.settings.public_url = "https://ops.example.com"
+        assert printed("staff-worker").status_code == 403
+        assert printed("staff-desk", building_id=None).status_code == 422
+        pdf = pypdfium2.PdfDocument(printed("staff-desk").content)
+    words = pdf[0].get_textpage().get_text_bounded()
+    assert len(pdf) == 2 and PHONE in words and "张伟" not in words
+    # The first card's corner of the sheet, as a phone held over it would see it.
+    shown = pdf[0].render(scale=3).to_pil().convert("L").crop((500, 100, 910, 480))
+    text, *_ = cv2.QRCodeDetector().detectAndDecode(np.asarray(shown))
+    assert text.startswith("HTTPS://OPS.EXAMPLE.COM/D/H")
+    assert door_of(made.server.store, text.rpartition("/")[2]) is not None

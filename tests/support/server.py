@@ -114,9 +114,9 @@ class StoreHelper:
             accounts.set_password_hash(write.connection, staff_id, _hash(password))
         return staff_id
 
-    def add_building(self, code: str, estate: str = FIRST) -> str:
-        """Add a building to an estate; return its id."""
-        building_id = f"building-{code}" if estate == FIRST else f"building-{estate}-{code}"
+    def add_building(self, code: str, estate: str = FIRST, building_id: str = "") -> str:
+        """Add a building to an estate; return its id: by its code, unless a UUID is given for what goes over HTTP."""
+        building_id = building_id or (f"building-{code}" if estate == FIRST else f"building-{estate}-{code}")
         with self.store.numbered() as write:
             changed = moment(write.now)
             row = {"id": building_id, "code": code, "name": f"{code}栋", "steward_id": None, "changed_at": changed}
