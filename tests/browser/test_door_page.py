@@ -48,14 +48,17 @@ def test_a_resident_asks_from_a_phone(
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     page.on("request", lambda asked: outside.append(asked.url) if not asked.url.startswith(flat.server.url) else None)
 
-    def opened(path: str) -> None:
-        page.goto(flat.server.url + path)
+    def dressed() -> None:
         if PICTURES:
             face = f"@font-face{{font-family:Seen;src:url({letters()})}} *{{font-family:Seen!important}}"
             page.add_style_tag(content=face)
             page.wait_for_function("document.fonts.status === 'loaded'")
         if large:
             page.evaluate("document.documentElement.style.fontSize = '32px'")
+
+    def opened(path: str) -> None:
+        page.goto(flat.server.url + path)
+        dressed()
 
     with flat.server:
         opened(f"/D/{flat.code}")
@@ -85,6 +88,8 @@ def test_a_resident_asks_from_a_phone(
         for _ in range(OF_A_DOOR[0][0] - 1):
             flat.send()
         page.locator(".again").click()
+        expect(page.locator("form")).to_be_visible()
+        dressed()
         choose(page, "other")
         page.locator("#send").click()
         expect(page.locator("h1")).to_contain_text("次数较多")

@@ -40,6 +40,7 @@ from sync_server.store.news.causes import (
 from sync_server.store.news.channels import Channel
 from sync_server.store.news.rules import Rule
 from sync_server.store.news.tables import news_channels, news_out
+from sync_server.store.subjects.door_requests import Asked, Door, ask, door_requests
 from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.types import moment
 from tests.server.conftest import Clock, Estate
@@ -499,6 +500,15 @@ def ended(store: Store) -> dict[str, str]:
     return {row["cause"]: row["state"] for row in rows(store)}
 
 
+def by_a_door_card(estate: Estate) -> tuple[str, str]:
+    """A resident's request (X)."""
+    home = estate.home
+    door = Door("H00000000", home["unit_id"], home["building_id"], home["address"], "", "", "")
+    ask(estate.store, door, Asked(str(uuid7()), "help"), "192.0.2.1")
+    with estate.store.read() as connection:
+        return "matter", connection.execute(select(door_requests.c.matter_id)).scalar_one()
+
+
 def test_what_was_settled_during_quiet_hours_is_not_sent_and_what_was_not_is(dated: Estate, clock: Clock) -> None:
     clock.now = at_china(date(2026, 11, 20), 23)
     quiet_for_all(dated.store)
@@ -525,8 +535,10 @@ def test_what_was_settled_during_quiet_hours_is_not_sent_and_what_was_not_is(dat
         boss.do("matter_opened", matter, said | dated.home)
         boss.do("classed", matter, classed)
         boss.do("noted", matter)
+        request = by_a_door_card(dated)
         look(dated.store, clock.now)
         assert ended(dated.store) == dict.fromkeys(CAUSES, "waiting")
+        boss.do("request_confirmed", request, {"name": "张伟"})
         worker.do("accepted", ticket)
         for one in (ticket, late):
             worker.do("arrived", one)
