@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from sync_server.labels.faces import FOLDER, REGULAR
 from sync_server.store.subjects.door_requests import OF_A_DOOR
@@ -68,7 +68,7 @@ def test_a_resident_asks_from_a_phone(
         choose(page, "repair")
         page.locator("#words").fill("<b>厨房</b>水管漏水 💧，地上都是水，家里有老人")
         page.locator("#phone").fill("138 0013 8001")
-        photo = {"name": "leak.jpg", "mimeType": "image/jpeg", "buffer": jpeg(3000, 2000, quality=95)}
+        photo: FilePayload = {"name": "leak.jpg", "mimeType": "image/jpeg", "buffer": jpeg(3000, 2000, quality=95)}
         page.locator("#photo").set_input_files(photo)
         expect(page.locator("#photo-shown")).to_be_visible()
         assert page.evaluate(FITS)
