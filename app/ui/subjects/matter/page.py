@@ -76,14 +76,17 @@ def MatterScreen(matter_id: str) -> ft.Control:
     also = view.moves.also if view is not None else ()
     use_sheet(more, t("matter.more"), lambda: _more(ui, view, lambda: set_more(False)), lambda: set_more(False))
 
-    def opened() -> None:
-        ui.session.in_view([(MATTER, matter_id)])
-        try:
-            ui.session.todo.saw(MATTER, matter_id)
-        except Problem as problem:
-            ui.tell(problem)
+    ft.use_effect(lambda: ui.session.in_view([(MATTER, matter_id)]), [matter_id])
+    rings = view is not None and view.card.stage == st.UNCONFIRMED
 
-    ft.use_effect(opened, [matter_id])
+    def heard() -> None:
+        if rings:  # of others nothing is read
+            try:
+                ui.session.todo.saw(MATTER, matter_id)
+            except Problem as problem:
+                ui.tell(problem)
+
+    ft.use_effect(heard, [matter_id, rings])
     if view is None:
         gone = empty_state(t("matter.gone"), t("matter.gone_says"), mark=ft.Icons.SEARCH_OFF)
         return Scaffold(t("matter.noun.matter"), [gone], id="matter", on_back=ui.back)
