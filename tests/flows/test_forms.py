@@ -49,6 +49,7 @@ def test_a_check_of_a_vacant_unit_makes_its_ticket_is_signed_and_reviewed(field_
     phone.tap("main-action")
     phone.see_id("pad")
     phone.shot("form-sign")
+    phone.read_on()
     phone.sign()
     phone.tap("sign-agree")
     phone.see("待审阅")

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
+from app.actions import cases, core
 from app.actions.letters import Letters
 from app.domain.rules import duties
 from app.domain.rules.scopes import staff_scope
@@ -42,6 +43,7 @@ from sync_server.store import store as server_store
 from sync_server.store.news import looking, outbox
 from sync_server.store.news import settled as settling
 from sync_server.store.subjects import clock_results, door_requests
+from sync_server.store.subjects.case import checking
 from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.taking import blobs as server_blobs
@@ -722,3 +724,17 @@ def door_twice() -> list[Patch]:
 
 
 __all__ = ["BUGS", "Bug", "switched_on"]
+
+
+# -- forms -----------------------------------------------------------------------------------
+
+
+@_bug("what a defect raises has another id each time it is saved", "forms", seed=35)
+def case_two_tickets() -> list[Patch]:
+    numbers = iter(range(1_000_000))
+    return [(cases, "raised_id", lambda case_id, path: core.derived(case_id, f"raised {next(numbers)}"))]
+
+
+@_bug("a value that comes out otherwise is told to nobody", "forms", seed=35)
+def case_differs() -> list[Patch]:
+    return [(checking, "_check", lambda connection, body: {})]

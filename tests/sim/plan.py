@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import duties, follow_ups, jobs, keys, matters, office, photos, prying, requests, visits
+from tests.sim import cases, duties, follow_ups, jobs, keys, matters, office, photos, prying, requests, visits
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -80,6 +80,8 @@ _WITH_DUTIES = (12, 26)
 """Of 32 runs those with visits that are owed, moved and excused between their steps."""
 _WITH_REQUESTS = (11, 20)
 """Of 29 runs those in which residents ask by the cards at their doors, and the desk calls back."""
+_WITH_FORMS = (6, 17)
+"""Of 29 runs those with forms between their steps."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -130,6 +132,8 @@ def draw(seed: int) -> Plan:
     if seed % 32 in _WITH_DUTIES:
         people = (*people, "zhao")
         steps = _with_duties(steps, random.Random(f"{seed}/duties"), len(people) - 1)
+    if seed % 29 in _WITH_FORMS:
+        steps = _with_forms(steps, random.Random(f"{seed}/forms"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -160,6 +164,17 @@ def _with_office(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
         at, who = rng.randrange(len(made) + 1), 0 if rng.random() < 0.8 else rng.randrange(12)
         verb = "sync" if number % 5 == 4 else "office"
         made.insert(at, Step(2_000 + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
+    return tuple(made)
+
+
+def _with_forms(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
+    """Return the steps with forms between them, mostly at the desk; every third one syncs, so that phones hear of what
+    is published, and of one another."""
+    made = list(steps)
+    for number in range(rng.choice((14, 20, 26))):
+        at, who = rng.randrange(len(made) + 1), 0 if rng.random() < 0.5 else rng.randrange(12)
+        verb = "sync" if number % 3 == 2 else "forms"
+        made.insert(at, Step(5_000 + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
     return tuple(made)
 
 
@@ -248,6 +263,15 @@ def _keys(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, A
 def _jobs(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A job is sent, escalated, given away, done (B.2-B.8); in the plans of its own seeds alone."""
     return jobs.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _forms(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A form is filled in, corrected, signed, reviewed, ended (H, F); in the plans of its own seeds alone."""
+    if world.server.up:
+        with _administering(world):
+            cases.publish(world)
+    return cases.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(0, trouble=False)
