@@ -144,5 +144,5 @@ def nothing(face: Face, table: Narrowed, text: str, reset: Callable[[], object])
     if text or table.any:
         act = small_button("desk-reset", t("desk.tickets.reset"), reset) if table.any else None
         says = t("desk.tickets.none_found_says")
-        return empty_state(t("desk.tickets.none_found"), says, mark=ft.Icons.SEARCH_OFF, action=act)
+        return empty_state(t("desk.table.none_found", what=face.called()), says, mark=ft.Icons.SEARCH_OFF, action=act)
     return empty_state(t("desk.table.none", what=face.called()), t("desk.table.none_says"), mark=face.mark)
