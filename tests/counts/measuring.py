@@ -93,6 +93,7 @@ def measure(folder: Path) -> dict[str, Counts]:
             accounts.put_staff(
                 write, staff_id=one.id, number=one.number, name=one.name, login=login, held=held, active=bool(held)
             )
+    every_screen.publish_and_withdraw(server.store)
     with server, _at_rest():
         return asyncio.run(_walk(folder, server.url, staff[WORKER].id))
 

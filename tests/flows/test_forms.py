@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from app.domain.forms import read
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.ticket.kinds import TICKET
 from app.store.queries import CardFilter
-from sync_server.store.estate import published_forms
 from tests.support.field_day import FieldDay, choose_look
-from tests.support.forms import vacant_check
+from tests.support.forms import publish, vacant_check
 from tests.support.waiting import eventually
 
 FORM = vacant_check()
 
 
-def publish(day: FieldDay, definition: bytes = FORM) -> None:
-    """The office publishes a form."""
-    with day.server.store.numbered() as write:
-        published_forms.publish(write, definition, read(definition), None, None)
-
-
 def test_a_check_of_a_vacant_unit_makes_its_ticket_is_signed_and_reviewed(field_day: FieldDay) -> None:
-    publish(field_day)
+    publish(field_day.server.store, FORM)
     phone = field_day.phone("steward")
     phone.go("/forms")
     phone.see("空置房检查")
@@ -72,7 +64,7 @@ def test_a_check_of_a_vacant_unit_makes_its_ticket_is_signed_and_reviewed(field_
 
 
 def test_a_form_at_200_percent_in_the_dark_runs_out_nowhere(field_day: FieldDay) -> None:
-    publish(field_day)
+    publish(field_day.server.store, FORM)
     phone = field_day.phone("steward")
     choose_look(phone, "theme-dark", "scale-200")
     phone.go("/forms")

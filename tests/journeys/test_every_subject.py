@@ -24,6 +24,7 @@ from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.sheet import flags, photos
 from sync_server.store.tables import meta
 from tests.journeys.conftest import Town, unsent_ids
+from tests.support.forms import lift_drill, publish
 from tests.support.openings import openings
 from tests.support.pictures import picture
 
@@ -39,6 +40,7 @@ EACH = {one: (one, f"00000000-0000-4000-8000-0000000000{n:02}") for n, one in en
 
 async def phones(town: Town, *logins: str) -> list[Session]:
     """Phones of people who may begin whatever there is."""
+    publish(town.server.store, lift_drill())
     for login in logins:
         town.server.add_staff(login, "service_supervisor", name=login.upper())
     return [await town.phone(login) for login in logins]

@@ -10,20 +10,13 @@ import pytest
 
 from app.actions import Session
 from app.actions.cases import FormDraft, Where
-from app.domain.forms import read
 from app.domain.subjects.case.kinds import CASE
 from app.domain.wire.canonical import sha256_hex
 from sync_server.store.estate import published_forms
 from tests.journeys.conftest import Town
-from tests.support.forms import vacant_check
+from tests.support.forms import publish, vacant_check
 
 FORM = vacant_check()
-
-
-def publish(town: Town, definition: bytes = FORM) -> None:
-    """The office publishes a form."""
-    with town.server.store.numbered() as write:
-        published_forms.publish(write, definition, read(definition), None, None)
 
 
 def body_of(session: Session) -> tuple[str, dict[str, Any]]:
@@ -69,7 +62,7 @@ def unknown(body: dict[str, Any]) -> None:
 def test_what_a_phone_says_wrongly_is_taken_and_flagged(
     town: Town, spoil: Callable[[dict[str, Any]], object], reason: str | None
 ) -> None:
-    publish(town)
+    publish(town.server.store, FORM)
 
     async def play() -> None:
         session = await town.phone("w1")
@@ -87,7 +80,7 @@ def test_what_a_phone_says_wrongly_is_taken_and_flagged(
 
 
 def test_a_form_that_was_withdrawn_before_it_was_begun_is_flagged_and_one_begun_before_is_not(town: Town) -> None:
-    publish(town)
+    publish(town.server.store, FORM)
 
     async def play() -> None:
         session = await town.phone("w1")
@@ -111,7 +104,7 @@ def replace_case(session: Session, body: dict[str, Any]) -> tuple[str, dict[str,
 
 
 def test_a_correction_is_checked_anew_and_what_it_puts_right_is_flagged_no_more(town: Town) -> None:
-    publish(town)
+    publish(town.server.store, FORM)
 
     async def play() -> None:
         session = await town.phone("w1")

@@ -14,26 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.actions import Session
 from app.actions.cases import FormDraft, Where
-from app.domain.forms import Filling, read
+from app.domain.forms import Filling
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import CaseState
 from app.domain.wire.entries import Entry
 from app.store.queries import CardFilter
-from sync_server.store.estate import published_forms
 from tests.support.field_work import signature
 from tests.support.forms import vacant_check
 
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
-    from tests.sim.world import World
 
 FORM: Final = vacant_check()
-
-
-def publish(world: World) -> None:
-    """Have the office publish the form; once more changes nothing, and a server put back from a backup may lack it."""
-    with world.server.store.numbered() as write:
-        published_forms.publish(write, FORM, read(FORM), None, None)
 
 
 async def go_on(phone: SimPhone, rng: random.Random) -> None:

@@ -16,6 +16,7 @@ from app.actions.analyses import AnalysisForm
 from app.actions.cases import FormDraft, Where
 from app.actions.follow_ups import FollowUpForm
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
+from app.domain.forms import read
 from app.domain.subjects.analysis import quarter_of
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
@@ -25,9 +26,11 @@ from app.domain.subjects.review import REVIEW
 from app.domain.times import DAY, HOUR, china_day
 from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import POINT, Tag
+from sync_server.store import Store
+from sync_server.store.estate import published_forms
 from tests.estate.registers import workbook
 from tests.support import field_work as work
-from tests.support.forms import put_on_phone, vacant_check
+from tests.support.forms import publish, vacant_check
 from tests.support.pictures import picture
 
 ROLES: Final = (
@@ -374,16 +377,19 @@ async def analyses(session: Session) -> dict[str, str]:
     }
 
 
+def publish_and_withdraw(store: Store) -> None:
+    """Have a form published, replaced, and withdrawn: pages that offer forms are as they are in a company without
+    any, and what was filled in under its first version is in order."""
+    publish(store, FORM, vacant_check("2"))
+    with store.numbered() as write:
+        published_forms.withdraw(write, read(FORM).id, None, None)
+
+
 async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
     """Have somebody else fill in two forms: one was ended before it was signed, one waits for an opinion. Both are on
-    nobody's page 今日.
-
-    The form is no version in force, so that pages that offer forms are as they are in a company without any.
-    """
+    nobody's page 今日. The form is that of ``publish_and_withdraw``."""
     digest = sha256_hex(FORM)
     filled = []
-    for one in (session, elsewhere):
-        put_on_phone(one, FORM, ended="replaced")
     for unsigned in ("", "没有人"):
         draft = FormDraft(digest, session.new_id(), session.new_id(), session.now(), where=Where(address="水泵房"))
         filling = elsewhere.cases.filling(draft)

@@ -8,6 +8,8 @@ from app.actions import Session
 from app.domain.forms import Form, read, write
 from app.domain.rules.scopes import ESTATE
 from app.domain.wire.exchange import Page, RefItem
+from sync_server.store import Store
+from sync_server.store.estate import published_forms
 
 
 def ask(type_: str, name: str, zh: str, en: str = "", **said: Any) -> dict[str, Any]:
@@ -54,6 +56,18 @@ def vacant_check(version: str = "1") -> bytes:
         version=version,
         choices={"yes_no": YES_NO, "areas": (("kitchen", "厨房"), ("bath", "卫生间"), ("room", "房间"))},
     )
+
+
+def lift_drill() -> bytes:
+    """Return a form of one question."""
+    return definition("lift_drill", "电梯困人演练", ask("text", "lift", "哪一部电梯", "Which lift"))
+
+
+def publish(store: Store, *definitions: bytes) -> None:
+    """Publish forms for the whole company, one after the other."""
+    with store.numbered() as write:
+        for one in definitions:
+            published_forms.publish(write, one, read(one), None, None)
 
 
 def published_row(data: bytes, ended: str = "") -> tuple[str, dict[str, Any]]:

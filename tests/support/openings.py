@@ -8,7 +8,9 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import KEY, POINT, make_tag
+from tests.support.forms import lift_drill
 
 _KEPT: Final = {"pieces": 1, "condition": "good", "rack": "A-03"}
 
@@ -68,8 +70,8 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
         "case": (
             "form_filled",
             {
-                "form": "0" * 64,
-                "form_id": "lift_check",
+                "form": sha256_hex(lift_drill()),
+                "form_id": "lift_drill",
                 "version": "1",
                 "title": "电梯困人演练",
                 "facts": {"started": 1_800_000_000_000},
