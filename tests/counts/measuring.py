@@ -95,7 +95,10 @@ def measure(folder: Path) -> dict[str, Counts]:
             )
     every_screen.publish_and_withdraw(server.store)
     with server, _at_rest():
-        return asyncio.run(_walk(folder, server.url, staff[WORKER].id))
+        found = asyncio.run(_walk(folder, server.url, staff[WORKER].id))
+        # After all else, for it waits on several pages.
+        matter = every_screen.ask_at_the_door(server.store)
+        return found | asyncio.run(_request(folder / "request", server.url, matter))
 
 
 LAST_ID: Final = "ffffffff-ffff-4fff-bfff-ffffffffffff"
@@ -201,6 +204,26 @@ async def _round(folder: Path, url: str) -> dict[str, Counts]:
             await looker.rest(seen)
             found[GIFT] = await looker.at(seen, f"/visit/{given.visit_id}/amend/{gift}")
             return found
+    finally:
+        phone.close()
+
+
+async def _request(folder: Path, url: str, matter: str) -> dict[str, Counts]:
+    """What a resident asked by the card at their door, called back about or found to be nothing."""
+    lines: list[_Line] = []
+    phone = _phone(folder, url, WHO, lines)
+    try:
+        session = await phone.sign_in(WHO, DEMO_PASSWORD)
+        await session.sync_now()
+        lines[0].slow = True
+        looker = _Looker(session, lines)
+        found = {}
+        async with screens(session, "/") as seen:
+            await looker.rest(seen)
+            for page in ("confirm", "dismiss"):
+                found[f"/matter/{{matter_id}}/{page}"] = await looker.at(seen, f"/matter/{matter}/{page}")
+                await _home(seen, looker)
+        return found
     finally:
         phone.close()
 

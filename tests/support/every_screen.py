@@ -11,6 +11,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from app.actions import Session
 from app.actions.analyses import AnalysisForm
 from app.actions.cases import FormDraft, Where
@@ -26,8 +28,10 @@ from app.domain.subjects.review import REVIEW
 from app.domain.times import DAY, HOUR, china_day
 from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import POINT, Tag
-from sync_server.store import Store
+from sync_server.store import Store, tables
 from sync_server.store.estate import published_forms
+from sync_server.store.subjects import door_requests
+from sync_server.store.subjects.door_requests import Asked, Door
 from tests.estate.registers import workbook
 from tests.support import field_work as work
 from tests.support.forms import publish, vacant_check
@@ -383,6 +387,19 @@ def publish_and_withdraw(store: Store) -> None:
     publish(store, FORM, vacant_check("2"))
     with store.numbered() as write:
         published_forms.withdraw(write, read(FORM).id, None, None)
+
+
+def ask_at_the_door(store: Store) -> str:
+    """Have a resident ask by the card at their door; the id of the matter."""
+    with store.read() as connection:
+        unit = connection.execute(select(tables.units).order_by(tables.units.c.id)).first()
+        assert unit is not None
+    door = Door("H00000000", unit.id, unit.building_id, unit.address, "", "荔园", "")
+    asked = Asked("11111111-1111-4111-8111-111111111111", "repair", "厨房水管漏水", "13800138001", None)
+    number = door_requests.ask(store, door, asked, "192.0.2.1")
+    with store.read() as connection:
+        found = door_requests.door_requests.c
+        return str(connection.scalar(select(found.matter_id).where(found.number == number)))
 
 
 async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
