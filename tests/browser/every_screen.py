@@ -16,7 +16,13 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
     filled in before it is signed."""
     browser_day.set_roles(WHO, *every_screen.ROLES)
     home, worker = browser_day.household_id(ADDRESS), browser_day.staff_id("worker")
+    store = browser_day.server.store
+    every_screen.publish_and_withdraw(store)
     elsewhere = browser_day.read("desk", lambda s: s)
+    asked = every_screen.ask_at_the_door(store)
+    forms = browser_day.act(WHO, lambda s: every_screen.forms(s, elsewhere))
+    # A photo of the form that this phone fills in before it.
+    filled = forms["/form/{digest}/{case_id}"].rpartition("/")[2]
     return {
         **browser_day.act(WHO, lambda s: every_screen.plain(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.tickets(s, home)),
@@ -28,6 +34,9 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.follow_ups(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.duties(s, home)),
         **browser_day.act(WHO, every_screen.analyses),
+        **forms,
+        "/case/{case_id}/photo/{of}": f"/case/{filled}/photo/{filled}",
+        **{f"/matter/{{matter_id}}/{page}": f"/matter/{asked}/{page}" for page in ("confirm", "dismiss")},
         **every_screen.letters(),
         **browser_day.act(WHO, every_screen.register),
         **browser_day.act(WHO, every_screen.news),

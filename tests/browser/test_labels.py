@@ -77,8 +77,15 @@ def _write(phone: AppDriver) -> None:
     phone.type_into("letter-text", "各位业主：")
 
 
+def _photo(phone: AppDriver) -> None:
+    phone.tap("add-defect")
+    phone.see_id("row-defect-1")
+    phone.tap(next(one for one in phone.ids() if one.startswith("q-") and one.endswith("-photo")))
+
+
 FILLED_IN: Final[Mapping[str, Callable[[AppDriver], None]]] = {
     "/follow-up/{follow_up_id}/ask": _ask,
+    "/form/{digest}/{case_id}": _photo,
     "/follow-ups/letter": _write,
     "/visit/new/{household_id}": _met,
     "/key/{thing_id}/step/{kind}": _sign,

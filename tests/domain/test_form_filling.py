@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.domain.forms import Facts, Filling, Remembered, check, read, write
@@ -399,6 +399,7 @@ def _forms(draw: some.DrawFn) -> list[dict[str, Any]]:
 _STEPS = some.lists(some.tuples(some.integers(0, 30), some.sampled_from(["", "0", "1", "2", "7"])), max_size=12)
 
 
+@settings(max_examples=25)  # each is a form of its own, worked out anew after each of a dozen steps
 @given(_forms(), _STEPS)
 def test_what_changed_worked_out_is_all_worked_out(
     questions: list[dict[str, Any]], steps: list[tuple[int, str]]

@@ -52,6 +52,10 @@ DEEPEST: Final = 8
 MOST_BYTES: Final = 200_000
 """Size of the largest definition."""
 
+_DEEPEST_JSON: Final = 2 * DEEPEST + 10
+_BRACKET: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""A text, or what opens or closes a list or an object."""
+
 Labels = Mapping[str, str]
 """A text by the language's code."""
 
@@ -190,12 +194,26 @@ def read(data: bytes) -> Form:
     if len(data) > MOST_BYTES:
         raise wrong("", f"超过 {MOST_BYTES // 1000} KB", f"it has more than {MOST_BYTES // 1000} kB")
     try:
-        body = json.loads(data)
-    except (ValueError, RecursionError) as fault:
+        # Before it is parsed: what is nested a thousand times ends a browser's Python for good.
+        body = json.loads(data if _nesting(data) <= _DEEPEST_JSON else b"")
+    except ValueError as fault:
         raise wrong("", "不是 JSON", "it is no JSON") from fault
     if not isinstance(body, dict) or body.get("v") != FORMAT:
         raise wrong("", "来自更新的版本，请先更新应用", "it comes of a newer version; please update the app")
     return _Reader(body).form(sha256_hex(data))
+
+
+def _nesting(data: bytes) -> int:
+    """Return how deep lists and objects lie in each other."""
+    here = deepest = 0
+    for found in _BRACKET.finditer(data):
+        mark = found[0]
+        if mark in b"[{":
+            here += 1
+            deepest = max(deepest, here)
+        elif mark in b"]}":
+            here -= 1
+    return deepest
 
 
 def wrong(where: str, zh: str, en: str, **details: Any) -> Problem:
