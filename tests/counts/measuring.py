@@ -298,6 +298,10 @@ async def _fill_in(seen: Seen, route: str) -> None:
         await seen.tap("main-action")
 
 
+_AWAITED: Final = {"waiting", "verify-asking"}
+"""What says on a screen that an answer is awaited."""
+
+
 class _Looker:
     """Counts what opening a screen takes."""
 
@@ -338,7 +342,7 @@ class _Looker:
         On a busy machine a screen asks only after it has come to rest once.
         """
         await seen.rest()
-        while any(line.waiting for line in self._lines) or "waiting" in seen.ids():
+        while any(line.waiting for line in self._lines) or _AWAITED & set(seen.ids()):
             await asyncio.sleep(0.005)
             await seen.rest()
 
