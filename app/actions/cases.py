@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final, cast
 
 from app.actions.core import derived
@@ -27,7 +28,7 @@ from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.matter.kinds import CLASSES, HELP, MATTER
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.wire.canonical import canonical_hash, sha256_hex
+from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import FORM_NOT_HERE, NOT_FOUND, Problem
 from app.store.queries import CardFilter
@@ -185,11 +186,6 @@ class Cases:
         wanted = self._core.overseen(CardFilter(type=CASE, stages=(st.DONE,)), REVIEWERS)
         return self._core.store.cards(wanted, 0, _MOST) if self._core.roles & REVIEWERS else []
 
-    def at_unit(self, unit_id: str) -> list[Card]:
-        """Return the cases of a unit on this phone, the latest first."""
-        found = self._core.store.cards(CardFilter(type=CASE, order="recent"), 0, _MOST)
-        return [card for card in found if card.unit_id == unit_id]
-
     def form(self, digest: str) -> Form:
         """Return a definition. Raises ``Problem`` ``form_not_here`` while it is not on this phone."""
         found = definition(self._core.store, digest)
@@ -210,12 +206,8 @@ class Cases:
         """Return a form that was filled in, to be corrected; ``kept``: the answers changed so far. Raises ``Problem``:
         ``not_found``, ``form_not_here``."""
         body = self._filled(case_id, entry_id)
-        said = body["facts"]
-        facts = Facts(
-            int(said["started"]), str(said.get("seed") or ""), str(said.get("username") or ""),
-            str(said.get("device") or ""),
-        )  # fmt: skip
-        return Filling(self.form(str(body["form"])), facts, kept=kept or body["answers"], language=ZH)
+        form, facts = self.form(str(body["form"])), Facts.read(body["facts"])
+        return Filling(form, facts, kept=kept or body["answers"], language=ZH)
 
     def _filled(self, case_id: str, entry_id: str) -> Mapping[str, Any]:
         filled = cast(CaseState, self._core.store.state(CASE, case_id)).of(entry_id)
@@ -249,7 +241,7 @@ class Cases:
             **{name: form.settings.get(name) for name in ("case", "step", "after", "ends")},
             **self._place(draft.where),
             "duty": draft.duty,
-            "facts": self._facts_body(filling.facts),
+            "facts": filling.facts.body(),
             "unsigned_reason": draft.unsigned_reason,
             "scanned": draft.scanned,
             "unscanned_reason": draft.unscanned_reason,
@@ -271,11 +263,6 @@ class Cases:
             return where.body()
         found = {"unit_id": home.unit_id, "building_id": home.building_id, "address": where.address or home.address}
         return where.body() | found
-
-    def _facts_body(self, facts: Facts) -> dict[str, Any]:
-        return {
-            "started": facts.started, "seed": facts.seed, "username": facts.username, "device": facts.device,
-        }  # fmt: skip
 
     def _said(self, filling: Filling, raising: Sequence[_Raised]) -> dict[str, Any]:
         """Return the fields that say what was answered."""
@@ -444,7 +431,7 @@ class _Earlier:
     def look_up(self, table: str, column: str, by: str, key: str) -> str:
         """Return what a column says; "" for what is not known here."""
         if table == CASE:
-            return str(self._last().get(column) or "")
+            return str(self._last.get(column) or "")
         home = self._core.home(self._where.household_id)
         if table != "household" or home is None:
             return ""
@@ -452,6 +439,7 @@ class _Earlier:
         known = {"name": home.name, "address": home.address, "status": home.status}
         return known.get(column) or (str(getattr(person, column, "") or "") if column in ("phone", "relation") else "")
 
+    @cached_property
     def _last(self) -> Mapping[str, Any]:
         wanted = CardFilter(type=CASE, kinds=(self._form_id,), order="recent")
         here = self._where
@@ -462,11 +450,6 @@ class _Earlier:
                 answers = cast(CaseState, self._core.store.state(CASE, card.id)).last.get("answers")
                 return answers if isinstance(answers, dict) else {}
         return {}
-
-
-def same_answers(filling: Filling, body: Mapping[str, Any]) -> bool:
-    """Tell whether a form says what an entry says."""
-    return canonical_hash(filling.answers()) == canonical_hash(body["answers"])
 
 
 def _images(filling: Filling) -> Iterator[Place]:

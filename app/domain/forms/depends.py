@@ -124,6 +124,7 @@ def _looks(form: Form) -> Mapping[Question, tuple[tuple[Question, Question], ...
     return {one: tuple(dict.fromkeys(readers)) for one, readers in found.items()}
 
 
+@lru_cache(maxsize=20_000)  # asked for each ``${name}`` that is worked out
 def common_repeat(one: Question, other: Question) -> Question:
     """Return the nearest repeat, or else the form, that both stand in; a repeat does not stand in itself as
     ``other``."""

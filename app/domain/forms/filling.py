@@ -13,9 +13,8 @@ import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
@@ -87,6 +86,15 @@ class Facts:
     seed: str = ""
     username: str = ""
     device: str = ""
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Facts:
+        """Return what an entry says of them. Raises KeyError, TypeError or ValueError where it does not."""
+        return cls(int(said["started"]), *(str(said.get(name) or "") for name in ("seed", "username", "device")))
+
+    def body(self) -> dict[str, Any]:
+        """Return what an entry says of them."""
+        return asdict(self)
 
 
 class Filling:
@@ -319,7 +327,7 @@ class Filling:
         question = self.form.by_name[name]
         if question is None or not isinstance(asking, Place):
             return ()
-        common = common_repeat_cached(asking.question, question)
+        common = common_repeat(asking.question, question)
         return [place for place in self._places(question, self._together(asking, common)) if place.relevant]
 
     def of_row(self, repeat: str, row: int, name: str, asking: Node) -> Sequence[Node]:
@@ -592,9 +600,3 @@ def _with_all_below(question: Question) -> Iterator[Question]:
     yield question
     for kid in question.kids.values():
         yield from _with_all_below(kid)
-
-
-@lru_cache(maxsize=20_000)
-def common_repeat_cached(one: Question, other: Question) -> Question:
-    """Return the nearest repeat that both stand in; asked for each ``${name}`` that is worked out."""
-    return common_repeat(one, other)

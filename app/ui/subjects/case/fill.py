@@ -16,7 +16,7 @@ from app.domain.forms import definition as d
 from app.domain.rules.photos import RECORD, Picture
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import FORM_NOT_HERE, Problem
-from app.ui.context import Draft, Ui, cloud_of, use_draft, use_handed, use_read, use_ui
+from app.ui.context import Draft, Ui, cloud_of, language_code, use_draft, use_handed, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
@@ -65,8 +65,7 @@ def FillScreen(digest: str, case_id: str) -> ft.Control:
     handed = use_handed(path)
     here = use_read(lambda s: _known(s, digest), digest)
     if here is None:
-        problem = Problem(FORM_NOT_HERE)
-        says = problem.message("zh" if t("case.heading") == "表单" else "en")
+        says = Problem(FORM_NOT_HERE).message(language_code(ui.page))
         return Scaffold(t("case.heading"), [empty_state(t("case.fill.not_here"), says)], id="fill", on_back=ui.back)
     return FillForm(digest, case_id, here, dict(handed), key=case_id)
 

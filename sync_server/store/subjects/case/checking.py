@@ -62,11 +62,8 @@ def _check(connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
         return {"found": kinds.UNKNOWN_FORM}
     said = body["facts"]
     try:
-        facts = Facts(
-            int(said["started"]), str(said.get("seed") or ""), str(said.get("username") or ""),
-            str(said.get("device") or ""),
-        )  # fmt: skip
-        differences = check(_form(rows[0].definition), body["answers"], facts, Remembered(body.get("looked_up") or []))
+        looked_up = Remembered(body.get("looked_up") or [])
+        differences = check(_form(rows[0].definition), body["answers"], Facts.read(said), looked_up)
     except Problem as problem:
         why = {name: str(problem.details.get(name) or "") for name in ("path", "why_zh", "why_en")}
         return {"found": kinds.NOT_ALLOWED, **{name: value for name, value in why.items() if value}}
