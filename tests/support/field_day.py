@@ -250,8 +250,9 @@ class AnyDay(Generic[D_co]):
 
         async def work() -> T:
             for _ in range(100):
-                if self.server.serves and unsent(self._data):
-                    await asyncio.sleep(0.05)
+                if not (self.server.serves and unsent(self._data)):
+                    break
+                await asyncio.sleep(0.05)
             for _ in range(100):
                 try:
                     return look(await self._colleagues.synced(person))
