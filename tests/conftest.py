@@ -1,6 +1,7 @@
 """What every test may ask for: fresh databases of both kinds, and the app's page in a real Chromium."""
 
 import gc
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.support.project import ROOT
 settings.register_profile("everywhere", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("everywhere")
 
+STORES = ("sqlite", "postgresql")
 PHONE = {"width": 390, "height": 844}
 LONGEST = (
     "web/test_storage", "browser/test_labels", "web/start/test_renderers", "browser/test_web_survival",
@@ -27,6 +29,13 @@ LONGEST = (
 """Files of the part in Chromium that take half a minute or more, the longest first: as they are handed out."""
 IN_BROWSER = ("browser/", "web/", "ui/test_gallery", "server/test_https", "tooling/test_support")
 """Where tests that drive a browser live, below tests/: the part in Chromium imports no other file."""
+IN_TURN = (
+    "journeys/", "sync/test_live", "bench/", "server/test_rights", "server/test_news", "server/test_door_page",
+    "server/test_waiting", "server/test_follow_ups", "server/test_openapi", "server/test_register_api",
+    "server/test_attacks", "server/test_join_codes",
+)  # fmt: skip
+"""Files whose tests are about what people meet, not about the store: each test runs on one kind of store, by its name
+the one or the other, and on both with --all. The stores' own contracts always run on both."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,9 +71,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
             # What a browser meets is the same server; the stores' own contracts are tested without one.
-            given = getattr(item, "callspec", None)
-            if given is not None and "sqlite" in (given.params.get("store_url"), given.params.get("fresh_url")):
+            if _store(item) == "sqlite":
                 item.add_marker("long")
+        elif _store(item) not in ("", _in_turn(item)):
+            item.add_marker("long")
         if item.get_closest_marker("browser") and not _in_browser(item.path) and not flows:
             raise pytest.UsageError(
                 f"{item.nodeid} drives a browser: its file belongs in IN_BROWSER (tests/conftest.py)"
@@ -106,6 +116,21 @@ def _in_browser(path: Path) -> bool:
     return path.relative_to(ROOT / "tests").as_posix().startswith(IN_BROWSER)
 
 
+def _store(item: pytest.Item) -> str:
+    """Which kind of store a test runs on; "" when it doesn't run on each in turn."""
+    given = getattr(item, "callspec", None)
+    return str(given.params.get("store_url") or given.params.get("fresh_url") or "") if given is not None else ""
+
+
+def _in_turn(item: pytest.Item) -> str:
+    """The kind of store a test runs on when it runs on one alone: by chance, and always the same."""
+    store = _store(item)
+    if not item.path.relative_to(ROOT / "tests").as_posix().startswith(IN_TURN):
+        return store
+    name = item.nodeid.replace(store, "")
+    return STORES[zlib.crc32(name.encode()) % len(STORES)]
+
+
 def _place(item: pytest.Item) -> tuple[bool, int, bool]:
     browser = item.get_closest_marker("browser") is not None
     file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
@@ -134,7 +159,7 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{(tmp_path / 'store.sqlite').as_posix()}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=STORES)
 def store_url(request: pytest.FixtureRequest) -> str:
     """An empty store of each kind in turn: a test that takes this runs on both."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url"))
@@ -149,7 +174,7 @@ def _migrated(url: str) -> None:
     database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=STORES)
 def fresh_url(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[str]:
     """A store of each kind in turn for a server, which makes its tables in SQLite; PostgreSQL has them already, as a
     copy of one that was migrated once."""
