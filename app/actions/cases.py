@@ -3,82 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from app.actions.core import derived
+from app.actions.form_draft import ZH, FormDraft, Where
 from app.actions.form_list import Published, definition, published
-from app.actions.matters import PARTS_OF_MATTER, Matters
-from app.actions.models import MatterForm, Saved, SubjectView, TicketForm
-from app.actions.photos import HeldPhoto, Photos
+from app.actions.form_photos import images, photo_entries
+from app.actions.form_tables import FormTables
+from app.actions.matters import Matters
+from app.actions.models import Saved, SubjectView
+from app.actions.photos import Photos
+from app.actions.raising import Raised, Raising
 from app.actions.reads import members
 from app.actions.records import Records
 from app.actions.tickets import Tickets
-from app.domain import roles
 from app.domain.forms import Facts, Filling, Form, Place
-from app.domain.forms.definition import HOLDERS, IMAGE, NOTE
 from app.domain.rules.card import Card
-from app.domain.rules.photos import RECORD, photo_blobs, photo_body
-from app.domain.subjects import access, subject_of
+from app.domain.subjects import subject_of
 from app.domain.subjects.case import kinds
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
-from app.domain.subjects.matter.kinds import CLASSES, HELP, MATTER
-from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.wire.canonical import sha256_hex
-from app.domain.wire.entries import Entry
 from app.domain.wire.errors import FORM_NOT_HERE, NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
-ZH: Final = "zh"
-"""The language in which answers are worked out, on every phone and on the server, and saved as text."""
 _MOST: Final = 10_000
-_FIRST_RAISED: Final = 10
-"""The number of the first entry of what is raised, among those of one tap."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where a form is filled in: a door (unit or household), a building, or an estate alone."""
-
-    household_id: str | None = None
-    unit_id: str | None = None
-    building_id: str | None = None
-    address: str = ""
-    estate: str | None = None
-
-    def body(self) -> dict[str, Any]:
-        """Return the fields of an entry that say it."""
-        found = {
-            "household_id": self.household_id,
-            "unit_id": self.unit_id,
-            "building_id": self.building_id,
-            "address": self.address,
-        }
-        return {name: value for name, value in found.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class FormDraft:
-    """A form being filled in. ``form``: the hash of its definition, which stays the same however often the office
-    publishes meanwhile; ``case_id``: a new one, or the case that it carries on; ``started`` in ms; ``kept``: what
-    ``Filling.kept`` gave; ``about``: type and id of what it is about."""
-
-    form: str
-    case_id: str
-    once: str
-    started: int
-    kept: Mapping[str, Any] | None = None
-    where: Where = Where()
-    about: tuple[str, str] | None = None
-    duty: str = ""
-    unsigned_reason: str = ""
-    scanned: str = ""
-    unscanned_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +53,12 @@ class CaseView(SubjectView[CaseState]):
     changed: Mapping[str, Sequence[Change]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """What one answer raises: a ticket or a matter, with its id."""
-
-    place: Place
-    what: str
-    is_ticket: bool
-    id: str
-
-    @property
-    def type(self) -> str:
-        return TICKET if self.is_ticket else MATTER
-
-    def body(self) -> dict[str, str]:
-        return {"path": self.place.path, "what": self.what, "type": self.type, "id": self.id}
-
-
 class Cases:
     """Forms of one signed-in person. ``once`` and ``draft``: see ``Core.save`` and the store's drafts."""
 
     def __init__(self, core: Records, tickets: Tickets, matters: Matters, photos: Photos) -> None:
         self._core = core
-        self._tickets = tickets
-        self._matters = matters
+        self._raise = Raising(core, tickets, matters)
         self._photos = photos
 
     # -- reading ---------------------------------------------------------------------------
@@ -200,7 +133,7 @@ class Cases:
     def filling(self, draft: FormDraft) -> Filling:
         """Return a form being filled in. Raises ``Problem`` ``form_not_here``."""
         form = self.form(draft.form)
-        return Filling(form, self._facts(draft), _Earlier(self._core, form.id, draft.where), draft.kept, ZH)
+        return Filling(form, self._facts(draft), FormTables(self._core, form.id, draft.where), draft.kept, ZH)
 
     def corrected(self, case_id: str, entry_id: str, kept: Mapping[str, Any] | None = None) -> Filling:
         """Return a form that was filled in, to be corrected; ``kept``: the answers changed so far. Raises ``Problem``:
@@ -249,12 +182,12 @@ class Cases:
         if draft.about is not None:
             body |= {"about_type": draft.about[0], "about_id": draft.about[1]}
         body |= self._core.says_estate(body, draft.where.estate)
-        raising = self._raising(filling, draft.case_id, body)
+        raising = self._raise.raising(filling, draft.case_id, body)
         body |= self._said(filling, raising)
         held = self._photos.held(draft.once)
         new = [self._core.entry(subject, "form_filled", body, draft.once)]
-        new += self._openings(filling, raising, body, draft)
-        pictures, data = self._pictures(filling, held, raising, subject)
+        new += self._raise.openings(filling, raising, body, draft)
+        pictures, data = photo_entries(self._core, filling, held, raising, subject)
         return await self._core.save([*new, *pictures], key, data, [one.key for one in held])
 
     def _place(self, where: Where) -> dict[str, Any]:
@@ -264,107 +197,16 @@ class Cases:
         found = {"unit_id": home.unit_id, "building_id": home.building_id, "address": where.address or home.address}
         return where.body() | found
 
-    def _said(self, filling: Filling, raising: Sequence[_Raised]) -> dict[str, Any]:
+    def _said(self, filling: Filling, raising: Sequence[Raised]) -> dict[str, Any]:
         """Return the fields that say what was answered."""
         return {
             "answers": filling.answers(),
             "shown": filling.shown(ZH),
             "looked_up": filling.looked_up() or None,
-            "photos": [place.value for place in _images(filling)] or None,
+            "photos": [place.value for place in images(filling)] or None,
             "signers": list(signers(filling)) or None,
             "raised": [one.body() for one in raising] or None,
         }
-
-    # -- what is raised --------------------------------------------------------------------
-
-    def _raising(self, filling: Filling, case_id: str, body: Mapping[str, Any]) -> list[_Raised]:
-        found = []
-        for place, wanted in filling.raised():
-            what = wanted.strip()
-            kind = what.partition("/")[0]
-            is_ticket = kind in (kinds.REPAIR, kinds.PUBLIC_REPAIR) and self._opens_tickets(body)
-            found.append(_Raised(place, what, is_ticket, raised_id(case_id, place.path)))
-        return found
-
-    def _opens_tickets(self, body: Mapping[str, Any]) -> bool:
-        """Tell whether this person may open a ticket there; otherwise the desk gets a matter, and nothing is lost."""
-        held, building = self._core.roles, body.get("building_id")
-        if not access.may(held, "ticket_opened"):
-            return False
-        mine = set(self._core.staff.building_ids)
-        return bool(held & roles.OVERSEERS) or subject_of(TICKET).may_begin(held, mine, "ticket_opened", building)
-
-    def _openings(
-        self, filling: Filling, raising: Sequence[_Raised], body: Mapping[str, Any], draft: FormDraft
-    ) -> Iterator[Entry]:
-        """Yield the first entries of what is raised and is not there yet."""
-        for number, one in enumerate(raising):
-            if self._core.store.card(one.type, one.id) is not None:
-                continue
-            part = _FIRST_RAISED + number * PARTS_OF_MATTER
-            says = _what(filling, one.place, str(body["title"]))
-            origin = {"case_id": draft.case_id, "case_path": one.place.path}
-            if one.is_ticket:
-                opened = self._tickets.opened_body(self._ticket(one, says, body, draft.where)) | origin
-                yield self._core.entry((TICKET, one.id), "ticket_opened", opened, draft.once, part)
-            else:
-                for entry in self._matters.opening(
-                    self._matter(one, says, body, draft.where), one.id, draft.once, part
-                ):
-                    first = entry.kind == "matter_opened"
-                    yield replace(entry, body={**entry.body, **origin}) if first else entry
-
-    def _ticket(self, one: _Raised, says: str, body: Mapping[str, Any], where: Where) -> TicketForm:
-        return TicketForm(
-            content=says,
-            ticket_kind=one.what.partition("/")[0],
-            household_id=body.get("household_id"),
-            unit_id=body.get("unit_id"),
-            building_id=body.get("building_id"),
-            address=str(body.get("address") or self._core.estate_name(where.estate or "") or body["title"]),
-            channel="desk",
-            estate=where.estate,
-        )
-
-    def _matter(self, one: _Raised, says: str, body: Mapping[str, Any], where: Where) -> MatterForm:
-        wanted = one.what.partition("/")[2]
-        home = self._core.home(body.get("household_id"))
-        person = home.people[0] if home is not None and home.people else None
-        return MatterForm(
-            wanted if wanted in CLASSES else HELP,
-            says,
-            channel="other",
-            household_id=body.get("household_id"),
-            building_id=body.get("building_id"),
-            address=str(body.get("address") or ""),
-            contact_name=person.name if person is not None else self._core.my_name,
-            contact_phone=person.phone if person is not None else "",
-            estate=where.estate,
-        )
-
-    # -- photos ----------------------------------------------------------------------------
-
-    def _pictures(
-        self, filling: Filling, held: Sequence[HeldPhoto], raising: Sequence[_Raised], subject: tuple[str, str]
-    ) -> tuple[list[Entry], dict[str, bytes]]:
-        """Return the entries of the photos that are answers, on the case and on what their rows raise; those that were
-        taken and replaced are left out, and go with the draft."""
-        by_hash = {sha256_hex(one.picture.data): one for one in held}
-        new: list[Entry] = []
-        data: dict[str, bytes] = {}
-        for place in _images(filling):
-            photo = by_hash.get(place.value)
-            if photo is None:
-                continue
-            row = _row_of(place)
-            also = [(one.type, one.id) for one in raising if row is not None and _row_of(one.place) is row]
-            refs, found = photo_blobs(photo.picture)
-            body = photo_body(photo.picture, RECORD, filling.label(place, ZH)[:200])
-            for to in (subject, *also):
-                once = derived(photo.once, f"{to[0]}/{to[1]}")
-                new.append(replace(self._core.entry(to, "photo_taken", body, once), blobs=refs))
-            data |= found
-        return new, data
 
     # -- afterwards ------------------------------------------------------------------------
 
@@ -382,7 +224,7 @@ class Cases:
             str(before.get("address") or ""), before.get("estate"),
         )  # fmt: skip
         draft = FormDraft(filling.form.hash, case_id, once, filling.facts.started, where=where)
-        raising = self._raising(filling, case_id, before)
+        raising = self._raise.raising(filling, case_id, before)
         kept = {str(one["path"]): dict(one) for one in before.get("raised") or ()}
         whole = {**before, **self._said(filling, raising)}
         # What was raised stays raised, also where the answer is taken back: the ticket is there.
@@ -390,21 +232,15 @@ class Cases:
         whole = {name: value for name, value in whole.items() if value not in (None, "")}
         body = {"target_id": entry_id, "body": whole, "reason": reason}
         new = [self._core.entry((CASE, case_id), "amended", body, once)]
-        new += self._openings(filling, raising, whole, draft)
+        new += self._raise.openings(filling, raising, whole, draft)
         held = self._photos.held(once)
-        pictures, data = self._pictures(filling, held, raising, (CASE, case_id))
+        pictures, data = photo_entries(self._core, filling, held, raising, (CASE, case_id))
         return await self._core.save([*new, *pictures], key, data, [one.key for one in held])
 
     async def not_signed(self, case_id: str, entry_id: str, why: str, *, once: str, key: str | None = None) -> Saved:
         """Say why nobody signs a form: it counts without, and the reason stands in it."""
         whole = {**self._filled(case_id, entry_id), "unsigned_reason": why}
         return await self._core.amend(entry_id, whole, why, once=once, draft=key)
-
-
-def raised_id(case_id: str, path: str) -> str:
-    """Return the id of what an answer raises: from the case and the answer's path, where rows have ids of their own;
-    so however often it is saved, it is one."""
-    return derived(case_id, f"raised {path}")
 
 
 def signers(filling: Filling) -> tuple[str, ...]:
@@ -419,57 +255,3 @@ def lacks(filling: Filling) -> tuple[Place, Problem] | None:
     What is signed lacks nothing here: people sign once the form is saved.
     """
     return next((one for one in filling.troubles() if not one[0].question.signer), None)
-
-
-class _Earlier:
-    """What was filled in there before: ``pulldata('case', question, 'id', 'this')`` is the last answer of the same form
-    at the same door, ``pulldata('household', …)`` who lives there."""
-
-    def __init__(self, core: Records, form_id: str, where: Where) -> None:
-        self._core, self._form_id, self._where = core, form_id, where
-
-    def look_up(self, table: str, column: str, by: str, key: str) -> str:
-        """Return what a column says; "" for what is not known here."""
-        if table == CASE:
-            return str(self._last.get(column) or "")
-        home = self._core.home(self._where.household_id)
-        if table != "household" or home is None:
-            return ""
-        person = home.people[0] if home.people else None
-        known = {"name": home.name, "address": home.address, "status": home.status}
-        return known.get(column) or (str(getattr(person, column, "") or "") if column in ("phone", "relation") else "")
-
-    @cached_property
-    def _last(self) -> Mapping[str, Any]:
-        wanted = CardFilter(type=CASE, kinds=(self._form_id,), order="recent")
-        here = self._where
-        for card in self._core.store.cards(wanted, 0, _MOST):
-            if any(mine and mine == theirs for mine, theirs in (
-                (here.household_id, card.household_id), (here.unit_id, card.unit_id), (here.address, card.address),
-            )):  # fmt: skip
-                answers = cast(CaseState, self._core.store.state(CASE, card.id)).last.get("answers")
-                return answers if isinstance(answers, dict) else {}
-        return {}
-
-
-def _images(filling: Filling) -> Iterator[Place]:
-    return (place for place in filling.root.asked() if place.question.type == IMAGE and place.value)
-
-
-def _row_of(place: Place) -> Place | None:
-    """Return the row of a repeat that a place stands in."""
-    at: Place | None = place
-    while at is not None and not at.row:
-        at = at.above
-    return at
-
-
-def _what(filling: Filling, place: Place, title: str) -> str:
-    """Return what is wrong, in words: the answers of its row, else its question; and on which form it stands."""
-    row = _row_of(place)
-    said = [
-        filling.answer_text(one, ZH)
-        for one in (row.asked() if row is not None else ())
-        if one.value and not one.question.raises and one.question.type not in (*HOLDERS, IMAGE, NOTE)
-    ]
-    return f"{'，'.join(said) or filling.label(place, ZH)}（{title}）"

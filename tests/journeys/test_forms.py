@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import Session
-from app.actions.cases import FormDraft, Where, raised_id
+from app.actions.form_draft import FormDraft, Where
+from app.actions.raising import raised_id
 from app.domain.forms import Filling
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.matter.kinds import MATTER

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.actions import Session
-from app.actions.cases import FormDraft, Where
+from app.actions.form_draft import FormDraft, Where
 from app.domain.subjects.case.kinds import CASE
 from app.domain.wire.canonical import sha256_hex
 from sync_server.store.estate import published_forms

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
-from app.actions import cases, core
+from app.actions import core, raising
 from app.actions.letters import Letters
 from app.domain.rules import duties
 from app.domain.rules.scopes import staff_scope
@@ -732,7 +732,7 @@ __all__ = ["BUGS", "Bug", "switched_on"]
 @_bug("what a defect raises has another id each time it is saved", "forms", seed=35)
 def case_two_tickets() -> list[Patch]:
     numbers = iter(range(1_000_000))
-    return [(cases, "raised_id", lambda case_id, path: core.derived(case_id, f"raised {next(numbers)}"))]
+    return [(raising, "raised_id", lambda case_id, path: core.derived(case_id, f"raised {next(numbers)}"))]
 
 
 @_bug("a value that comes out otherwise is told to nobody", "forms", seed=35)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.actions import Session
-from app.actions.cases import FormDraft, Where
+from app.actions.form_draft import FormDraft, Where
 from app.domain.forms import Filling
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import CaseState

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.analyses import AnalysisForm
-from app.actions.cases import FormDraft, Where
 from app.actions.follow_ups import FollowUpForm
+from app.actions.form_draft import FormDraft, Where
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
 from app.domain.forms import read
 from app.domain.subjects.analysis import quarter_of

@@ -10,7 +10,8 @@ from typing import Any, Final
 import flet as ft
 
 from app.actions import Session
-from app.actions.cases import FormDraft, Where, lacks, signers
+from app.actions.cases import lacks, signers
+from app.actions.form_draft import FormDraft, Where
 from app.domain.forms import Place
 from app.domain.forms import definition as d
 from app.domain.rules.photos import RECORD, Picture
