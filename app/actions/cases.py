@@ -20,7 +20,7 @@ from app.actions.tickets import Tickets
 from app.domain.forms import Facts, Filling, Form, Place
 from app.domain.rules.card import Card
 from app.domain.subjects import subject_of
-from app.domain.subjects.case import kinds
+from app.domain.subjects.case import CaseCard, kinds
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
@@ -102,9 +102,21 @@ class Cases:
                 yield one
 
     def listed(self) -> list[Published]:
-        """Return the forms that this person can begin a case with, where they look now."""
+        """Return the forms that this person can begin a case with, where they look now: those of their posts."""
         here = (self._core.estate, "") if self._core.estate is not None else (*self._core.posts, "")
-        return [one for one in published(self._core.store) if not one.after and one.estate in here]
+        found = (one for one in published(self._core.store) if not one.after and one.estate in here)
+        return [one for one in found if self.is_mine(one)]
+
+    def is_mine(self, form: Published) -> bool:
+        """Tell whether a form is for this person, by the posts they hold where it was published."""
+        held = self._core.roles_in(form.estate) if form.estate else self._core.roles
+        return kinds.is_for(form.posts, held)
+
+    def used_lately(self, most: int = 4) -> list[str]:
+        """Return the ids of the forms that this person filled in last, the latest first."""
+        me = self._core.profile.staff_id
+        mine = (card.kind for card in self.recent(60) if card.as_(CaseCard).filled_by == me)
+        return list(dict.fromkeys(mine))[:most]
 
     def any_listed(self) -> bool:
         """Tell whether there is any form for this person."""
@@ -134,6 +146,11 @@ class Cases:
         """Return a form being filled in. Raises ``Problem`` ``form_not_here``."""
         form = self.form(draft.form)
         return Filling(form, self._facts(draft), FormTables(self._core, form.id, draft.where), draft.kept, ZH)
+
+    def tried_out(self, form: Form) -> Filling:
+        """Return a form to be tried out: it need not be published, and nothing of it is kept."""
+        facts = Facts(self._core.now(), self._core.new_id(), self._core.my_name, self._core.device)
+        return Filling(form, facts, FormTables(self._core, form.id, Where()), None, ZH)
 
     def corrected(self, case_id: str, entry_id: str, kept: Mapping[str, Any] | None = None) -> Filling:
         """Return a form that was filled in, to be corrected; ``kept``: the answers changed so far. Raises ``Problem``:

@@ -4,12 +4,14 @@ replaced or withdrawn, under which a form that is being filled in goes on."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
 from app.domain.forms import Form, read
 from app.domain.rules.estates import ESTATE_KEY
+from app.domain.wire.errors import Problem
+from app.domain.writing.folding import sought
 from app.store import PhoneStore
 
 FORM: Final = "form"
@@ -30,16 +32,37 @@ class Published:
     step: str = ""
     after: tuple[str, ...] = ()
     ends: bool = False
+    posts: tuple[str, ...] = ()
+    """The posts that find it on their phones; none: everybody."""
+    group: Mapping[str, str] = field(default_factory=dict)
+    """What it belongs to, by language: 空置房."""
+    initials: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()
+    group_pinyin: str = ""
 
     def said(self, language: str) -> str:
         """Return its title in a language, else in any; its id without one."""
         return self.title.get(language) or next(iter(self.title.values()), "") or self.id
 
+    def grouped(self, language: str) -> str:
+        """Return what it belongs to in a language, else in any; "" where the office said nothing."""
+        return self.group.get(language) or next(iter(self.group.values()), "")
+
+    def fits(self, typed: str) -> bool:
+        """Tell whether somebody who types this may mean it: by its title in any language, its id, what it belongs to,
+        pinyin or initials."""
+        words, ways = typed.split(), (*self.initials, *self.pinyin, self.group_pinyin)
+        named = sought(" ".join((*self.title.values(), *self.group.values(), self.id)))
+        return all(
+            sought(one) in named or (one.isascii() and any(one.casefold() in way for way in ways)) for one in words
+        )
+
 
 def published(store: PhoneStore) -> list[Published]:
-    """Return the forms in force, by title."""
-    rows = (row for row in store.refs(FORM).values() if not row.get("ended"))
-    return sorted((_read(row) for row in rows), key=lambda one: (one.said("zh"), one.id))
+    """Return the forms in force that this program can read, by title: what a newer server publishes must not take the
+    others away."""
+    rows = (_read(row) for row in store.refs(FORM).values() if not row.get("ended"))
+    return sorted((one for one in rows if one is not None), key=lambda one: (one.said("zh"), one.id))
 
 
 def definition(store: PhoneStore, digest: str) -> Form | None:
@@ -54,8 +77,11 @@ def _definition(text: str) -> Form:
     return read(text.encode())
 
 
-def _read(row: Mapping[str, Any]) -> Published:
-    settings = _definition(str(row["definition"])).settings
+def _read(row: Mapping[str, Any]) -> Published | None:
+    try:
+        settings = _definition(str(row["definition"])).settings
+    except Problem:
+        return None
     return Published(
         str(row["form_id"]),
         str(row["hash"]),
@@ -66,4 +92,9 @@ def _read(row: Mapping[str, Any]) -> Published:
         str(settings.get("step") or ""),
         tuple(settings.get("after") or ()),
         bool(settings.get("ends")),
+        tuple(settings.get("posts") or ()),
+        dict(settings.get("group") or {}),
+        tuple(str(one) for one in row.get("initials") or ()),
+        tuple(str(one) for one in row.get("pinyin") or ()),
+        str(row.get("group_pinyin") or ""),
     )

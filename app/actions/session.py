@@ -26,6 +26,7 @@ from app.actions.matters import Matters
 from app.actions.models import Profile, SyncStatus, Today
 from app.actions.my_month import Months
 from app.actions.news import News
+from app.actions.office_forms import FormOffice
 from app.actions.photos import Photos
 from app.actions.records import Records
 from app.actions.registers import Registers
@@ -100,6 +101,7 @@ class Session(Records):
         self.registers = Registers(self._server)
         self.devices = Devices(self, self._server)
         self.news = News(self._server)
+        self.form_office = FormOffice(self._server)
 
     def choose_estate(self, key: str | None) -> None:
         """Look at one estate from now on, or at all (``None``), in every window; durable after ``settled``."""

@@ -12,7 +12,7 @@ from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
 from app.ui.screens import scan, subject
-from app.ui.screens.desk import devices, news_forms, put_on_phone, registers
+from app.ui.screens.desk import devices, news_forms, publish_form, put_on_phone, registers
 from app.ui.screens.desk import routes as desk_routes
 from app.ui.screens.door import routes as door_routes
 from app.ui.screens.phone import join, shell
@@ -46,6 +46,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     devices.ROUTES,
     news_forms.ROUTES,
     registers.ROUTES,
+    publish_form.ROUTES,
     scan.ROUTES,
     photo_view.ROUTES,
     place.ROUTES,

@@ -40,6 +40,9 @@ FORM_PUBLISHED = {
     "published_by": WORKER,
     "ended": "",
     "ended_at": None,
+    "posts": ["steward"],
+    "group": {"zh": "空置房"},
+    "filled": 12,
 }
 FORM_DEFINITION = {
     "definition": {
@@ -68,7 +71,7 @@ FORM_CHECKED = {
     ],
 }
 FORM_WITHDRAWN = {"form_id": "vacant", "estate": "LY"}
-FORMS = {"forms": [FORM_PUBLISHED]}
+FORMS = {"forms": [FORM_PUBLISHED], "places": [{"estate_key": "", "estate": "LY", "name": "荔园小区"}]}
 
 SIGN_IN = {"login": "wangjianguo", "password": "correct horse battery", "proof": "Zk3…43 characters", **_PHONE}
 SIGNED_IN = {

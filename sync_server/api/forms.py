@@ -21,6 +21,7 @@ from sync_server.api.syncing import Digest
 from sync_server.api.unpack import ReadAside
 from sync_server.store.estate import estates, published_forms
 from sync_server.store.people.identity import Identity
+from sync_server.store.subjects.case.counting import filled_in
 
 if TYPE_CHECKING:
     from sync_server.forms import Compiled
@@ -31,10 +32,18 @@ _REFUSED = (*TOKEN, errors.ROLE_MAY_NOT, errors.NOT_FOUND, errors.MALFORMED, err
 
 @router.get("/forms", response_model=m.FormsAnswer, responses=documented(*TOKEN))
 def listed(here: Here, who: Who) -> Any:
-    """List what was published for one's estates, in force or ended, the newest first."""
+    """List what was published for one's estates, in force or ended, the newest first.
+
+    Who publishes is told how often each was filled in, and ``places``: for which estates they publish.
+    """
     with here.store.read() as connection:
         found = published_forms.listed(connection, who.estates)
-    return {"forms": [asdict(one) for one in found]}
+        mine = [one for one in estates.every(connection) if one.key in who.estates and _may(who, one.key)]
+        counts = filled_in(connection, [one.key for one in mine], [one.hash for one in found]) if mine else {}
+        everywhere = all(_may(who, key) for key in published_forms.every_estate(connection))
+    places: list[dict[str, Any]] = [{"estate_key": None, "estate": None, "name": ""}] if everywhere else []
+    places += [{"estate_key": one.key, "estate": one.code, "name": one.name} for one in mine]
+    return {"forms": [asdict(one) | {"filled": counts.get(one.hash, 0)} for one in found], "places": places}
 
 
 @router.post("/forms/check", response_model=m.FormChecked, responses=documented(*_REFUSED))
@@ -83,9 +92,13 @@ def _where(who: Identity, connection: Any, estate: str | None) -> str | None:
         keys = [key]
     else:
         key, keys = None, published_forms.every_estate(connection)
-    if not all(one in who.posts and may_publish_forms(who.at(one).roles) for one in keys):
+    if not all(_may(who, one) for one in keys):
         raise Problem(ROLE_MAY_NOT, kind="forms")
     return key
+
+
+def _may(who: Identity, key: str) -> bool:
+    return key in who.posts and may_publish_forms(who.at(key).roles)
 
 
 def _compiled(sent: m.FormFile) -> Compiled:

@@ -998,7 +998,9 @@ class FormFault(Model):
 
 
 class FormPublished(Model):
-    """One publishing of a form. ``estate_key`` is empty for the company; ``ended``: replaced, withdrawn, or empty."""
+    """One publishing of a form. ``estate_key`` is empty for the company; ``ended``: replaced, withdrawn, or empty;
+    ``posts``: who finds it on their phone (none: everybody); ``group``: what it belongs to, by language; ``filled``:
+    how often, told in the list to who publishes."""
 
     model_config = _with(examples.FORM_PUBLISHED)
 
@@ -1012,6 +1014,9 @@ class FormPublished(Model):
     published_by: str | None
     ended: str
     ended_at: int | None
+    posts: list[str] = []
+    group: dict[str, str] = {}
+    filled: int = 0
 
 
 class FormChecked(Model):
@@ -1041,12 +1046,21 @@ class FormDefinition(Model):
     definition: dict[str, Any]
 
 
+class FormPlace(Model):
+    """For whom somebody may publish: an estate by its key, code and name, or the company (all empty)."""
+
+    estate_key: str | None
+    estate: str | None
+    name: str
+
+
 class FormsAnswer(Model):
-    """What was published, the newest first."""
+    """What was published, the newest first, and for whom one may publish."""
 
     model_config = _with(examples.FORMS)
 
     forms: list[FormPublished]
+    places: list[FormPlace]
 
 
 class LabelsRequest(Asked):

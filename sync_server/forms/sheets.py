@@ -12,12 +12,10 @@ from typing import Any, Final
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
-from app.domain.forms.definition import NAME
+from app.domain.forms.definition import MOST_FILE_BYTES, NAME
 from sync_server.estate.error_cells import unpacked_size
 from sync_server.forms.faults import CHOICES, SETTINGS, SURVEY, Faults
 
-MOST_BYTES: Final = 4_000_000
-"""Size of the largest file."""
 MOST_UNPACKED: Final = 40_000_000
 """Size of the largest workbook once it is unpacked."""
 KINDS: Final = (".xlsx", ".xlsm", ".xls", ".md", ".csv")
@@ -113,7 +111,7 @@ def read_sheets(name: str, content: bytes, faults: Faults) -> Sheets | None:
     if ending not in KINDS:
         faults.refuse("", 0, "", f"只收 {'、'.join(KINDS)} 文件", f"only {', '.join(KINDS)} are read")
         return None
-    if len(content) > MOST_BYTES or (ending in (".xlsx", ".xlsm") and _unpacked(content) > MOST_UNPACKED):
+    if len(content) > MOST_FILE_BYTES or (ending in (".xlsx", ".xlsm") and _unpacked(content) > MOST_UNPACKED):
         faults.refuse("", 0, "", "文件太大", "the file is too large")
         return None
     try:

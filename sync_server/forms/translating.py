@@ -13,8 +13,10 @@ from pyxform.aliases import yes_no
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 from pyxform.utils import default_is_dynamic
 
+from app.domain import roles
 from app.domain.forms import definition as d
 from app.domain.subjects.case.kinds import RAISES, SIGNERS
+from sync_server.estate.columns import ROLE_CHOICES
 from sync_server.forms.faults import CHOICES, SETTINGS, SURVEY, Faults
 from sync_server.forms.sheets import Sheets
 
@@ -59,6 +61,8 @@ _PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
     d.SELECT_ONE: frozenset(("value", "label")),
     d.SELECT_MULTIPLE: frozenset(("value", "label")),
 }
+_POSTS: Final = {word.casefold(): str(one.value) for one in ROLE_CHOICES for word in (one.value, one.zh, *one.also)}
+_BETWEEN: Final = re.compile(r"[\s,，、;；]+")
 _SPECIFY: Final = "Specify other."
 """How pyxform asks which, after ``or_other``."""
 DEEPEST_REPEAT: Final = 1
@@ -98,11 +102,13 @@ class Translating:
 
     def title(self) -> dict[str, str]:
         """Return the form's title; XLSForm knows one language, ``form_title_en`` and the like say it in the others."""
-        found = self.labels(self.said.get("title") or self.said.get("id_string") or "")
-        for code in self.languages.values():
-            if text := self.sheets.settings.get(f"form_title_{code}"):
-                found[code] = text
-        return found
+        return self.labels(self.said.get("title") or self.said.get("id_string") or "") | self.in_languages("form_title")
+
+    def in_languages(self, column: str) -> dict[str, str]:
+        """Return what a column of the settings says: itself in the form's first language, ``column_en`` in another."""
+        said, codes = self.sheets.settings, list(self.languages.values())
+        found = {codes[0]: said[column]} if said.get(column) and column != "form_title" else {}
+        return found | {code: said[f"{column}_{code}"] for code in codes if said.get(f"{column}_{code}")}
 
     # -- questions
 
@@ -362,9 +368,28 @@ class Translating:
             made["after"] = said["after"].replace(",", " ").split()
         if said.get("ends"):
             made["ends"] = bool(yes_no.get(said["ends"], False))
+        if posts := self.posts(said.get("posts", "")):
+            made["posts"] = posts
+        if group := self.in_languages("group"):
+            made["group"] = group
         for name in ("public_key", "submission_url", "instance_name"):
             if said.get(name):
                 self.faults.warn(SETTINGS, 2, name, f"不使用 {name}", f"{name} is not used")
+        return made
+
+    def posts(self, said: str) -> list[str]:
+        """Return the posts that find the form on their phones, as ``app.domain.roles`` names them; an office may write
+        them in Chinese, as in the estate's workbook."""
+        made = []
+        for word in _BETWEEN.split(said.strip()):
+            post = _POSTS.get(word.casefold())
+            if word and post is None:
+                zh, en = "、".join(one.zh for one in ROLE_CHOICES), ", ".join(roles.ROLES)
+                self.faults.refuse(
+                    SETTINGS, 2, "posts", f"不认识岗位「{word}」，有：{zh}", f"“{word}” is no post; there are: {en}"
+                )
+            elif post is not None and post not in made:
+                made.append(post)
         return made
 
     # -- faults

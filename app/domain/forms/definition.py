@@ -51,6 +51,8 @@ DEEPEST: Final = 8
 """Groups within groups."""
 MOST_BYTES: Final = 200_000
 """Size of the largest definition."""
+MOST_FILE_BYTES: Final = 4_000_000
+"""Size of the largest file that becomes one, with the tables beside it."""
 
 _DEEPEST_JSON: Final = 2 * DEEPEST + 10
 _BRACKET: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
@@ -76,7 +78,7 @@ EXPRESSIONS: Final = (
 _LABELS: Final = ("label", "hint", "constraint_message", "required_message")
 _WORDS: Final = ("appearance", "default", "raises", "signer", "list")
 _MEMBERS: Final = frozenset((*EXPRESSIONS, *_LABELS, *_WORDS, "type", "name", "parameters", "trigger", "questions"))
-_SETTINGS: Final = frozenset(("case", "step", "after", "ends"))
+_SETTINGS: Final = frozenset(("case", "step", "after", "ends", "posts", "group"))
 _ID: Final = re.compile(r"\w[\w.\-]{0,99}")
 _REF: Final = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 
@@ -323,7 +325,9 @@ class _Reader:
                 raise wrong("settings", f"不认识「{name[:40]}」", f"“{name[:40]}” is not known")
             if not (
                 isinstance(value, bool) if name == "ends"
-                else isinstance(value, list) and all(isinstance(one, str) for one in value) if name == "after"
+                else isinstance(value, list) and all(isinstance(one, str) for one in value)
+                if name in ("after", "posts")
+                else bool(self.labels(found, name, "settings")) if name == "group"
                 else isinstance(value, str) and _ID.fullmatch(value)
             ):  # fmt: skip
                 raise wrong("settings", f"「{name}」不正确", f"“{name}” is not right", member=name)

@@ -331,6 +331,13 @@ FORM_WITHDRAWN = _kind(
     "This version of the form was withdrawn, which the phone did not know; all that was filled in is kept. "
     "Please see whether the new version is to be filled in instead.",
 )
+FORM_OTHER_POST = _kind(
+    1160,
+    "form_other_post",
+    "这张表单是给别的岗位填的，填写时手机还不知道；填的内容都在，请看是否算数。",
+    "This form is for other posts, which the phone did not know; all that was filled in is kept. "
+    "Please see whether it counts.",
+)
 FORM_NOT_HERE = _kind(
     1155,
     "form_not_here",

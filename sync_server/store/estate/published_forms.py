@@ -7,8 +7,10 @@ marked: a form that is being filled goes on under the definition it began with.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, or_, select, update
@@ -32,7 +34,8 @@ MOST_BYTES: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One publishing of a form. ``estate_key``: ``None`` for the whole company; times in ms."""
+    """One publishing of a form. ``estate_key``: ``None`` for the whole company; ``posts``: who finds it on their phone
+    (none: everybody); ``group``: what it belongs to, by language; times in ms."""
 
     id: str
     estate_key: str | None
@@ -44,6 +47,8 @@ class Published:
     published_by: str | None
     ended: str
     ended_at: int | None
+    posts: list[str]
+    group: dict[str, str]
 
 
 def publish(write: Write, definition: bytes, form: Form, estate_key: str | None, by: str | None) -> Published:
@@ -92,8 +97,8 @@ def withdraw(write: Write, form_id: str, estate_key: str | None, by: str | None)
 
 def listed(connection: Connection, keys: Sequence[str] | None = None) -> list[Published]:
     """Return what was published, the newest first: for the company and the estates of ``keys`` (``None``: all)."""
-    query = select(*(column for column in published_forms.c if column.name != "definition"))
-    rows = connection.execute(query.where(_among(keys)).order_by(published_forms.c.published_at.desc())).mappings()
+    query = select(published_forms).where(_among(keys)).order_by(published_forms.c.published_at.desc())
+    rows = connection.execute(query).mappings()
     return [_published(row) for row in rows]
 
 
@@ -141,11 +146,19 @@ def _scopes(write: Write, estate_key: str | None) -> list[str]:
 
 
 def _published(row: Any) -> Published:
-    ended_at = row["ended_at"]
+    ended_at, said = row["ended_at"], _settings(row["definition"])
     return Published(
         row["id"], row["estate_key"], row["form_id"], row["version"], row["hash"], dict(row["title"]),
         to_ms(row["published_at"]), row["published_by"], row["ended"], None if ended_at is None else to_ms(ended_at),
+        list(said.get("posts") or ()), dict(said.get("group") or {}),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=500)
+def _settings(definition: str) -> dict[str, Any]:
+    """Return a definition's settings; it never changes, and the list of all is asked for often."""
+    found = json.loads(definition).get("settings")
+    return found if isinstance(found, dict) else {}
 
 
 def _wrong(zh: str, en: str) -> Problem:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, Table, select
 
 from app.domain.rules.scopes import ALL, ESTATE, FIRST, building_scope, in_estate
-from sync_server.estate.readings import readings_of_name
+from sync_server.estate.readings import readings_of_name, readings_of_text
 from sync_server.store import tables as t
 from sync_server.store.database import chunks
 from sync_server.store.people.identity import Identity
@@ -24,6 +26,7 @@ _HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on
 }  # fmt: skip
 _KEYS = {"key", "estate_key"}
 """Columns that are sent only for estates other than the first: with one estate, nothing mentions estates."""
+_READINGS: Final = 4
 MOVED_OUT = "moved_out"
 """Status of a household that moved out: it stays in the store for records that refer to it, and leaves every phone."""
 
@@ -76,8 +79,23 @@ def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]
                     scopes = scopes_of(ref_type, body, _estate_of(ref_type, row))
                 if ref_type == "estate":
                     del body["code"]
+                if ref_type == "form":
+                    body |= _found_by(row.title.get("zh") or "", row.definition)
                 found[ref_type, row.id] = Ref({"type": ref_type, "id": row.id, "body": body, "deleted": False}, scopes)
     return found
+
+
+@lru_cache(1_000)
+def _found_by(title: str, definition: str) -> dict[str, Any]:
+    """Return initials and pinyin by which a form is found, and the pinyin of its group, by which groups are sorted."""
+    initials, spelled = readings_of_text(title)
+    group = (json.loads(definition).get("settings") or {}).get("group") or {}
+    # A long title has more readings than anybody types.
+    return {
+        "initials": list(initials[:_READINGS]),
+        "pinyin": list(spelled[:_READINGS]),
+        "group_pinyin": next(iter(readings_of_text(group.get("zh") or "")[1]), ""),
+    }
 
 
 def _query(ref_type: str) -> Select[Any]:

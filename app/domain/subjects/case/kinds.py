@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from app.domain import roles
@@ -28,6 +28,8 @@ REVIEWERS: Final = frozenset(
     (roles.SERVICE_SUPERVISOR, roles.ENGINEERING_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.MANAGER)
 )
 """Who signs an opinion on what was filled in."""
+SEE_ALL_FORMS: Final = REVIEWERS | {roles.ADMIN}
+"""Who finds every form of their estates, whichever posts it is for: they publish, review and stand in."""
 ENDERS: Final = REVIEWERS | {roles.DESK, roles.ADMIN}
 """Who ends a case before its last step."""
 
@@ -36,12 +38,20 @@ RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER)
 """What an answer can raise: a ticket of a door, a ticket of a public area, a matter."""
 
 DIFFERS, NOT_ALLOWED, UNKNOWN_FORM, WITHDRAWN = "differs", "not_allowed", "unknown", "withdrawn"
+OTHER_POST = "other_post"
 """What the server finds wrong with a filled form: a value that it works out otherwise, an answer that the definition
-does not allow, a definition that it does not have, one that was withdrawn before the form was begun."""
+does not allow, a definition that it does not have, one that was withdrawn before the form was begun, one that is for
+other posts than its author's."""
 
 ROW: Final = "#"
 """The member of a row of answers that says its id."""
 _DEEPEST: Final = 20
+
+
+def is_for(posts: Iterable[str], held: Iterable[str]) -> bool:
+    """Tell whether a form that names ``posts`` (none: everybody) is for somebody who holds the posts ``held``."""
+    wanted, mine = set(posts), set(held)
+    return not wanted or bool(mine & (wanted | SEE_ALL_FORMS))
 
 
 def _answers(value: Any, depth: int = 0) -> None:

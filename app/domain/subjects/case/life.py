@@ -16,6 +16,7 @@ from app.domain.wire.errors import (
     ALREADY_OVER,
     FORM_DIFFERS,
     FORM_NOT_ALLOWED,
+    FORM_OTHER_POST,
     FORM_UNKNOWN,
     FORM_WITHDRAWN,
     OPENED_TWICE,
@@ -29,6 +30,7 @@ _FOUND = {
     kinds.NOT_ALLOWED: FORM_NOT_ALLOWED.name,
     kinds.UNKNOWN_FORM: FORM_UNKNOWN.name,
     kinds.WITHDRAWN: FORM_WITHDRAWN.name,
+    kinds.OTHER_POST: FORM_OTHER_POST.name,
 }
 _SIGNED = (
     "form", "form_id", "version", "title", "household_id", "unit_id", "building_id", "address", "answers", "shown",

@@ -14,7 +14,7 @@ from app.domain.rules.state import CHANGED
 from app.domain.subjects.ticket import state as st
 from app.ui.context import Ui
 from app.ui.kit.scaffold import Nav, Way
-from app.ui.screens.desk import handover, put_on_phone, wall
+from app.ui.screens.desk import handover, office_forms, put_on_phone, wall
 from app.ui.subjects import face_of
 from app.ui.texts import t
 
@@ -60,6 +60,9 @@ def ways_of(ui: Ui, nav: Nav, waiting: Waiting) -> Nav:
     if ui.session.roles & {roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.FINANCE}:
         mark = ft.Icons.ACCOUNT_BALANCE_WALLET_OUTLINED
         ways.append(Way("desk-finance", t("desk.tools_finance"), mark, lambda: ui.go("/finance")))
+    if office_forms.may_publish(ui.session):
+        mark = ft.Icons.EDIT_DOCUMENT
+        ways.append(Way("desk-forms", t("office_forms.heading"), mark, lambda: ui.go(office_forms.PATH)))
     ways.append(Way("desk-wall", t("desk.wall.heading"), ft.Icons.TV_ROUNDED, lambda: ui.go(wall.PATH)))
     phones = ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED
     ways.append(Way("desk-phones", t("join.desk.heading"), phones, lambda: ui.go(put_on_phone.PATH)))

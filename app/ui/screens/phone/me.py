@@ -19,7 +19,7 @@ from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
-from app.ui.screens.desk import devices, news, put_on_phone, registers
+from app.ui.screens.desk import devices, news, office_forms, put_on_phone, registers
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
@@ -74,6 +74,7 @@ def MeScreen() -> ft.Control:
                 *([_registers(ui)] if registers.may_bring_in(ui.session) else []),
                 *([_devices(ui)] if devices.may_manage(ui.session) else []),
                 *([_news(ui)] if news.may_see(ui.session) else []),
+                *([_office_forms(ui)] if office_forms.may_publish(ui.session) else []),
                 _Leave(),
             ],
             id="me-more",
@@ -140,6 +141,13 @@ def _news(ui: Ui) -> ft.Control:
     return list_row(
         "me-news", t("news.heading"), lambda: ui.go(news.PATH), leading=ft.Icons.NOTIFICATIONS_ACTIVE_OUTLINED
     )
+
+
+def _office_forms(ui: Ui) -> ft.Control:
+    return list_row(
+        "me-office-forms", t("office_forms.heading"), lambda: ui.go(office_forms.PATH),
+        sub=t("office_forms.me_says"), leading=ft.Icons.EDIT_DOCUMENT,
+    )  # fmt: skip
 
 
 def _who(ui: Ui, staff: Staff, held: frozenset[str]) -> ft.Control:

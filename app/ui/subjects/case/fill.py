@@ -174,7 +174,7 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
     )  # fmt: skip
     address = "" if values["nowhere"] and not values["fixed"] else form_draft(case_id, digest, values, "").where.address
     pen.to_photo = to_photo
-    drawn = _Drawn(pen, held, address, removing[1])
+    drawn = Drawn(pen, held, address, removing[1])
     parts: list[ft.Control] = []
     if not latest:
         parts.append(notice(t("case.fill.older"), kept=t("case.fill.older_says"), id="form-older", tone="amber"))
@@ -193,7 +193,7 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
     if missing and lacking is not None:
-        action = Action(t("case.fill.go", what=_short(missing)), go_there, id="main-action", icon=ft.Icons.EDIT_NOTE)
+        action = Action(t("case.fill.go", what=short(missing)), go_there, id="main-action", icon=ft.Icons.EDIT_NOTE)
     else:
         words = t("case.fill.save_correction" if corrects else "case.fill.save_sign" if signers(filling) else
                   "case.fill.save")  # fmt: skip
@@ -202,7 +202,7 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
     heading = t("case.fill.correct", what=title) if corrects else title
     return Scaffold(
         heading or filling.form.id, [body], id="fill", on_back=ui.back, cloud=cloud_of(ui), action=action,
-        scroll=False, sub=_progress(pen),
+        scroll=False, sub=progress(pen),
     )  # fmt: skip
 
 
@@ -211,11 +211,11 @@ def _discard(ui: Ui, draft: Draft) -> None:
     draft.discard()
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
     return words if len(words) <= 14 else f"{words[:13]}…"
 
 
-def _progress(pen: Pen) -> str:
+def progress(pen: Pen) -> str:
     """Return how many of the questions that must be answered are: 已填 3 / 8."""
     wanted = [place for place in pen.filling.root.asked() if place.question.type not in (*d.HOLDERS, d.NOTE)]
     wanted = [place for place in wanted if not place.question.signer]
@@ -232,7 +232,7 @@ def _where(ui: Ui, draft: Draft) -> list[ft.Control]:
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Drawn:
     """Draws the parts of a form: questions that stand together on one sheet of paper, groups and rows on theirs."""
 
     pen: Pen

@@ -22,6 +22,7 @@ from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.record_history import record_history
+from app.ui.screens.phone.sign_in import role_words
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.case.face import case_head
 from app.ui.subjects.case.paths import fill_path, path_of
@@ -121,13 +122,16 @@ def _next(ui: Ui, view: CaseView) -> list[ft.Control]:
         "household": state.household_id or "", "unit": state.unit_id or "", "building": state.building_id or "",
         "fixed": state.address or view.card.content, "estate": state.estate or None,
     }  # fmt: skip
-    rows: list[ft.Control] = [
-        list_row(
-            f"next-{one.id}", one.said(speaks),
-            partial(ui.go, fill_path(one.hash, view.card.id), form=one.hash, **place), leading=ICONS[GO_ON],
-        )
-        for one in view.next
-    ]  # fmt: skip
+    rows: list[ft.Control] = []
+    for one in view.next:
+        fill = partial(ui.go, fill_path(one.hash, view.card.id), form=one.hash, **place)
+        mine = ui.session.cases.is_mine(one)
+        rows.append(
+            list_row(
+                f"next-{one.id}", one.said(speaks), fill if mine else None, leading=ICONS[GO_ON],
+                sub="" if mine else t("case.next_by", who=role_words(one.posts)),
+            )
+        )  # fmt: skip
     return [group(t("case.next_forms"), rows, id="next-forms")]
 
 

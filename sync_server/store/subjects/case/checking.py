@@ -16,7 +16,7 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from sync_server.store.estate.published_forms import WITHDRAWN
-from sync_server.store.tables import published_forms
+from sync_server.store.tables import published_forms, staff_roles
 from sync_server.store.types import to_ms
 
 log = structlog.get_logger(__name__)
@@ -28,33 +28,33 @@ _MOST: Final = 500
 def findings(connection: Connection, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what is wrong with the form that an entry fills in or corrects, as the entry that says so; nothing if it
     is right."""
-    filled_id, body = _said(entry, history)
-    if body is None:
+    filled, body = _said(entry, history)
+    if filled is None or body is None:
         return
     try:
-        found = _check(connection, body)
+        found = _check(connection, body, filled.author)
     except Exception:  # a fault of the check must not keep from being taken what somebody did
         log.exception("a form could not be checked", entry=entry.id)
         return
     if found:
-        yield "form_checked", {"filled_id": filled_id, "answers_hash": canonical_hash(body["answers"]), **found}
+        yield "form_checked", {"filled_id": filled.id, "answers_hash": canonical_hash(body["answers"]), **found}
 
 
-def _said(entry: Entry, history: Sequence[Entry]) -> tuple[str, Mapping[str, Any] | None]:
+def _said(entry: Entry, history: Sequence[Entry]) -> tuple[Entry | None, Mapping[str, Any] | None]:
     if entry.kind == "form_filled":
-        return entry.id, entry.body
+        return entry, entry.body
     target = next((one for one in history if one.id == entry.body.get("target_id")), None)
     if entry.kind != "amended" or target is None or target.kind != "form_filled":
-        return "", None
+        return None, None
     try:
         all_kinds.check_body(target.kind, entry.body["body"])
     except Problem:
-        return "", None  # such a correction holds nothing, and is flagged for itself
-    return target.id, entry.body["body"]
+        return None, None  # such a correction holds nothing, and is flagged for itself
+    return target, entry.body["body"]
 
 
-def _check(connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is found; nothing where the form is right."""
+def _check(connection: Connection, body: Mapping[str, Any], author: str) -> dict[str, Any]:
+    """Return what is found in a form that ``author`` filled in; nothing where it is right."""
     p = published_forms.c
     query = select(p.definition, p.ended, p.ended_at).where(p.hash == body["form"])
     rows = connection.execute(query).all()
@@ -72,7 +72,16 @@ def _check(connection: Connection, body: Mapping[str, Any]) -> dict[str, Any]:
         return {"found": kinds.DIFFERS, "differences": told}
     if all(row.ended == WITHDRAWN and to_ms(row.ended_at) < said["started"] for row in rows):
         return {"found": kinds.WITHDRAWN}
+    posts = _form(rows[0].definition).settings.get("posts") or ()
+    if posts and not kinds.is_for(posts, held := _held(connection, author)) and held:
+        return {"found": kinds.OTHER_POST}
     return {}
+
+
+def _held(connection: Connection, author: str) -> set[str]:
+    """Return the posts that somebody holds in any estate: who fills in a form in another one stands in there."""
+    query = select(staff_roles.c.role).where(staff_roles.c.staff_id == author)
+    return set(connection.execute(query).scalars())
 
 
 @lru_cache(maxsize=64)
