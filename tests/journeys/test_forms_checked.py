@@ -14,9 +14,10 @@ from app.domain.subjects.case.kinds import CASE
 from app.domain.wire.canonical import sha256_hex
 from sync_server.store.estate import published_forms
 from tests.journeys.conftest import Town
-from tests.support.forms import publish, vacant_check
+from tests.support.forms import ask, definition, publish, vacant_check
 
 FORM = vacant_check()
+WHERE = Where(address="水泵房")
 
 
 def body_of(session: Session) -> tuple[str, dict[str, Any]]:
@@ -101,6 +102,30 @@ def test_a_form_that_was_withdrawn_before_it_was_begun_is_flagged_and_one_begun_
 def replace_case(session: Session, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The same form for another case, begun a minute from now."""
     return session.new_id(), {**body, "facts": {**body["facts"], "started": session.now() + 60_000}}
+
+
+def test_a_form_for_another_post_is_not_found_and_kept_and_flagged_where_it_was_filled_in(town: Town) -> None:
+    """Posts 岗位: an older phone shows every form; what it fills in is not lost, and the desk sees it."""
+    guards = definition("gate", "门岗检查", ask("text", "n", "情况"), settings={"posts": ["guard"]})
+    publish(town.server.store, guards)
+    town.server.add_staff("g1", "guard")
+
+    async def play() -> None:
+        worker, guard, desk = await town.phone("w1"), await town.phone("g1"), await town.phone("d1")
+        boss = await town.phone("e1")
+        assert [one.id for one in guard.cases.listed()] == ["gate"] == [one.id for one in boss.cases.listed()]
+        assert worker.cases.listed() == [] == desk.cases.listed()
+        made = {}
+        for session in (worker, guard, boss):
+            draft = FormDraft(sha256_hex(guards), session.new_id(), session.new_id(), session.now(), where=WHERE)
+            await session.cases.record(draft, session.cases.filling(draft))
+            status = await session.sync_now()
+            assert (status.waiting, status.refused) == (0, 0), "what was done is never refused"
+            made[session] = draft.case_id
+        await desk.sync_now()
+        assert [(flag.card.id, flag.reason) for flag in desk.flags()] == [(made[worker], "form_other_post")]
+
+    asyncio.run(play())
 
 
 def test_a_correction_is_checked_anew_and_what_it_puts_right_is_flagged_no_more(town: Town) -> None:

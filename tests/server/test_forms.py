@@ -70,6 +70,7 @@ def test_every_form_that_comes_along_is_published_without_a_word_and_opens(file:
     found = compile_form(file.name, file.read_bytes())
     assert [fault.line("en") for fault in found.faults] == [] and found.form is not None
     assert found.form.languages == ("zh", "en") and set(found.form.title) == {"zh", "en"}
+    assert set(found.form.settings["group"]) == {"zh", "en"}, "it is found among seventy"
     assert len(found.definition or b"") < 30_000
     Filling(found.form, Facts(1_764_000_000_000)).missing()
 
@@ -135,6 +136,17 @@ def test_a_repeat_count_and_a_table_beside_the_form() -> None:
     filling.answer(filling.find("n"), "2")
     filling.answer(filling.find("home[2]/door"), "101")
     assert filling.find("home[2]/owner").value == "张伟"
+
+
+def test_posts_are_written_as_the_company_calls_them_and_unknown_ones_told() -> None:
+    survey, heads = "type, name, label\ntext, a, 甲", "form_title, form_id, version, posts, group, group_en"
+    said = compiled(survey, settings_=f"{heads}\n表, f, 1, 秩序员、管家 guard, 门岗, Gate")
+    assert said.form is not None
+    assert said.form.settings == {"posts": ["guard", "steward"], "group": {"zh": "门岗"}}
+    wrong = compiled(survey, settings_=f"{heads}\n表, f, 1, 老板 guard, 门岗, Gate")
+    [fault] = wrong.faults
+    assert (fault.sheet, fault.row, fault.column, fault.refused) == ("settings", 2, "posts", True)
+    assert "「老板」" in fault.zh and "秩序员" in fault.zh and "guard" in fault.en
 
 
 # -- what is told

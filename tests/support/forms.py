@@ -82,7 +82,12 @@ def published_row(data: bytes, ended: str = "") -> tuple[str, dict[str, Any]]:
 
 def put_on_phone(session: Session, *definitions: bytes, ended: str = "") -> None:
     """Put published forms on a phone, as the page of a sync does."""
+    put_rows(session, *(published_row(data, ended)[1] for data in definitions))
+
+
+def put_rows(session: Session, *rows: dict[str, Any]) -> None:
+    """Put rows of reference data about forms on a phone."""
     store = session.store
-    rows = [published_row(data, ended) for data in definitions]
     pos = store.cursors().get(ESTATE, 0)
-    store.apply_page(Page(ESTATE, pos, False, tuple(RefItem(pos, "form", id_, body, False) for id_, body in rows)))
+    items = tuple(RefItem(pos, "form", f"form-{body['hash'][:12]}", body, False) for body in rows)
+    store.apply_page(Page(ESTATE, pos, False, items))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from app.store.queries import CardFilter
 from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
 from tests.actions.phones import STEWARD
 from tests.actions.test_session import Team
-from tests.support.forms import definition, put_on_phone, vacant_check
+from tests.support.forms import definition, published_row, put_on_phone, put_rows, vacant_check
 from tests.support.screens import Seen, screens
 
 FORM = vacant_check()
@@ -151,6 +152,35 @@ def test_a_long_list_opens_in_a_sheet_and_a_rank_is_moved(tmp_path: Path) -> Non
             await seen.tap("main-action")
         said = session.cases.view(CASE_ID).state.last["answers"]
         assert (said["one"], said["order"], said["score"]) == ("m11", "b a c", "4")
+
+    asyncio.run(play())
+
+
+def test_one_of_forty_forms_is_found_by_initials_by_its_group_and_by_what_was_used_last(steward: Session) -> None:
+    rows = [("空置房", "kongzhifang", f"空置房第{n}项") for n in range(20)]
+    rows += [("门岗", "mengang", f"门岗第{n}项") for n in range(19)]
+    for number, (group, spelled, title) in enumerate(rows):
+        body: dict[str, Any] = {"settings": {"group": {"zh": group}, "posts": ["steward"] if number % 2 else []}}
+        row = published_row(definition(f"f{number}", title, {"type": "text", "name": "a"}, **body))[1]
+        put_rows(steward, row | {"initials": [f"{group[0]}x{number}x"], "group_pinyin": spelled})
+    put_on_phone(steward, definition("desks", "前台的", {"type": "text", "name": "a"}, settings={"posts": ["desk"]}))
+
+    async def play() -> None:
+        async with screens(steward, PAGE) as seen:
+            await fill(seen)
+            await seen.tap("main-action")
+        async with screens(steward, FORMS) as seen:
+            assert "used-vacant_check" in seen.ids() and "前台的" not in seen.words()
+            words = seen.words()
+            assert words.index("空置房\n20") < words.index("门岗\n19") < words.index("其他\n1"), words
+            assert "form-f3" not in seen.ids(), "the groups are closed"
+            await seen.tap("group-1")
+            assert {"form-f20", "form-f38"} <= set(seen.ids()) and "form-f3" not in seen.ids()
+            for typed, found in (("x7x", ["form-f7"]), ("门岗 18", ["form-f38"]), ("F12", ["form-f12"])):
+                await seen.type("forms-find", typed)
+                assert [id for id in seen.ids() if id.startswith("form-")] == found, typed
+            await seen.tap("form-f12")
+            assert seen.path.startswith("/form/")
 
     asyncio.run(play())
 

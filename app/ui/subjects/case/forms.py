@@ -62,8 +62,9 @@ def _read(session: Session) -> _Listed:
             begun.append(_Begun(fill_path(str(kept["form"]), key.removeprefix(_PREFIX)), str(kept["title"]), place))
     review = session.cases.to_review()
     waiting = {card.id for card in review}
-    recent = [card for card in session.cases.recent(30) if card.id not in waiting]
-    return _Listed(session.cases.listed(), session.cases.used_lately(), begun, review, recent)
+    lately = session.cases.recent(60)
+    recent = [card for card in lately if card.id not in waiting]
+    return _Listed(session.cases.listed(), session.cases.used(lately), begun, review, recent[:30])
 
 
 @ft.component
