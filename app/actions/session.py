@@ -32,6 +32,7 @@ from app.actions.records import Records
 from app.actions.registers import Registers
 from app.actions.rounds import Rounds
 from app.actions.server import Server
+from app.actions.shifts import Shifts
 from app.actions.tickets import Tickets
 from app.actions.todo import Todo, on_today
 from app.actions.visits import Visits
@@ -98,6 +99,7 @@ class Session(Records):
         self.doors = Doors(self, self.visits, self.duties, self._server)
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)
+        self.shifts = Shifts(self, self.todo, self.jobs)
         self.registers = Registers(self._server)
         self.devices = Devices(self, self._server)
         self.news = News(self._server)

@@ -26,6 +26,7 @@ from app.ui.subjects.job import routes as job_routes
 from app.ui.subjects.matter import routes as matter_routes
 from app.ui.subjects.place import new_point as place
 from app.ui.subjects.review import page as review
+from app.ui.subjects.shift import page as shift
 from app.ui.subjects.thing import routes as key_routes
 from app.ui.subjects.ticket import routes as repair
 
@@ -38,6 +39,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     matter_routes.ROUTES,
     job_routes.ROUTES,
     review.ROUTES,
+    shift.ROUTES,
     follow_up_routes.ROUTES,
     analysis.ROUTES,
     case_routes.ROUTES,

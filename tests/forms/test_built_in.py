@@ -527,7 +527,6 @@ SERVES: Final = {
     "Q4": (REFUSES, "cleaning_materials"),
     "R1": (SHORT, "special_event"),
     "R2": (SHORT, "unfinished_matter"),
-    "R3": (SHORT, "shift_handover"),
     "R5": (REFUSES, "meeting_minutes"),
     "U1": (CHAINED, "event_plan", "event_signup", "event_result"),
     "U4": (SHORT, "event_signup", "event_result"),

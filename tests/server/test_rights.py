@@ -28,6 +28,7 @@ from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.review import REVIEW
+from app.domain.subjects.shift import SHIFT
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.visit import VISIT
@@ -105,6 +106,8 @@ class World:
         self.duties = {"mine": self._duty(self.home), "other": self._duty(far)}
         self.analyses = {"mine": self._analysis("engineering"), "other": self._analysis("service")}
         self.cases = {"mine": self._case(self.home), "other": self._case(far)}
+        guard, cleaner = self.devices[roles.GUARD], self.devices[roles.CLEANER]
+        self.shifts = {"mine": self._shift(guard), "other": self._shift(cleaner)}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -117,7 +120,7 @@ class World:
         return {
             TICKET: self.tickets, VISIT: self.visits, THING: self.things, PLACE: self.places, COUNT: self.counts,
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
-            ANALYSIS: self.analyses, CASE: self.cases,
+            ANALYSIS: self.analyses, CASE: self.cases, SHIFT: self.shifts,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -224,6 +227,12 @@ class World:
         case = (CASE, str(uuid7()))
         self.devices[roles.SERVICE_SUPERVISOR].do("form_filled", case, {**BODIES["form_filled"], **place})
         return case
+
+    @staticmethod
+    def _shift(who: FieldDevice) -> Subject:
+        shift = (SHIFT, str(uuid7()))
+        who.do("shift_handed", shift, BODIES["shift_handed"])
+        return shift
 
     def ask(self, method: str, path: str, role: str | None, **more: Any) -> requests.Response:
         """Ask as a role; None: without a sign-in."""
@@ -627,6 +636,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     },
     "analysis_approved": {"written_id": "w"},
     "form_filled": openings()["case"][1],
+    "shift_handed": openings()["shift"][1],
+    "taken_over": {"to_id": "staff-mate"},
     "form_reviewed": {"filled_id": str(uuid7()), "opinion": "同意"},
     "case_ended": {"reason": "退回"},
     "form_checked": {"filled_id": str(uuid7()), "answers_hash": "0" * 64, "found": "differs"},
@@ -649,6 +660,7 @@ NEAR = {
     DUTY: (roles.STEWARD,),
     ANALYSIS: (),
     CASE: (roles.STEWARD,),
+    SHIFT: (roles.GUARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -680,6 +692,8 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 in_scope = role in roles.OVERSEERS or (which == "mine" and role in NEAR[about])
                 if which == "nothing":
                     in_scope = name in SUBJECTS[about].opens_with
+                elif name in SUBJECTS[about].meets:
+                    in_scope = True
                 signs = name != "signed" or access.may_sign((role,), about)
                 if about in (
                     JOB,
@@ -705,7 +719,8 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                 if "from_name" in body:
                     body["from_id"] = device.staff_id
                 asked = [device.make(name, one, body, blobs=NAMED.get(name, ())) for one in subjects[about].values()]
-                at_a_door = name not in ("counted", "review_closed", "analysis_written")  # theirs would be their own
+                # Theirs would be their own.
+                at_a_door = name not in ("counted", "review_closed", "analysis_written", "shift_handed")
                 if name in SUBJECTS[about].opens_with and at_a_door:
                     new = (about, str(uuid7()))
                     asked.append(device.make(name, new, body | world.home, blobs=NAMED.get(name, ())))

@@ -308,6 +308,25 @@ async def jobs(session: Session, home: str) -> dict[str, str]:
         "/review/{subject_type}/{subject_id}": f"/review/job/{begun}",
         "/reviewed/{subject_id}": f"/reviewed/{review}",
         "/reviewed/{subject_id}/verify": f"/reviewed/{review}/verify",
+        **await _shifts(session),
+    }
+
+
+async def _shifts(session: Session) -> dict[str, str]:
+    """Hand a shift over: one that nobody has signed for, another that nobody takes over."""
+    lacks = {"things": "missing", "lacking": "对讲机一部", "note": "水泵房有人施工"}
+    begin = replace(session.shifts.begin(), post="东门岗", **lacks)  # type: ignore[arg-type]
+    remarks = {one.card.id: "等配件" for one in session.shifts.open_now(begin.from_at)}
+    to = session.shifts.successors()[0].id
+    waits = (await session.shifts.hand(replace(begin, remarks=remarks, successor_id=to))).entries[0]
+    left = (await session.shifts.hand(replace(begin, post="前台", remarks=remarks))).subject_id
+    page = f"/shift/{waits.subject_id}"
+    return {
+        "/shift-over": "/shift-over",
+        "/shift/{subject_id}": page,
+        "/shift/{subject_id}/take": f"{page}/take",
+        "/shift/{subject_id}/amend/{entry_id}": f"{page}/amend/{waits.id}",
+        "/shift/{subject_id}/verify": f"/shift/{left}/verify",
     }
 
 

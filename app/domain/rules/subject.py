@@ -18,7 +18,8 @@ from app.domain.rules.deeds import Deed, Worked
 from app.domain.rules.duties import Owed
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
-from app.domain.wire.entries import Entry
+from app.domain.wire.entries import Entry, actor
+from app.domain.wire.errors import ALREADY_OVER, NOT_ASSIGNEE
 
 Body = Mapping[str, Any]
 S = TypeVar("S", bound=SubjectState)
@@ -41,6 +42,9 @@ class Subject(Generic[S]):
     """The class of its state; created with the id alone, before the first entry."""
     opens_with: ClassVar[tuple[str, ...]] = ()
     """The kinds of entry it can begin with."""
+    meets: ClassVar[frozenset[str]] = frozenset()
+    """Those of ``opens_with`` with which people who have not heard of each other may begin the very same one, because
+    its id follows from what it is about: what the second says is taken from whoever may begin one, and flagged."""
     kinds: ClassVar[tuple[Kind, ...]] = ()
     """Its own kinds of entry; photos, signatures, corrections and settled flags come with every subject."""
     stage_words: ClassVar[Mapping[str, tuple[str, str]]] = {}
@@ -177,6 +181,24 @@ class Subject(Generic[S]):
     def open_to_letter(self, card: Card) -> bool:
         """Tell whether an open letter (``letter_kind``) would answer it now, as far as its card tells."""
         return False
+
+    def holder(self, state: S) -> str | None:
+        """Return the staff id of who has it and can hand it to a colleague; ``None``: nobody, or it is over."""
+        return None
+
+    def hand_to(self, state: S, staff_id: str, entry: Entry) -> None:
+        """Make it ``staff_id``'s from now on; ``entry`` says so (``taken_over``)."""
+        raise NotImplementedError(f"a {self.name} has a holder, and nothing that hands it on")
+
+    def taken_over(self, state: S, entry: Entry, body: Body, *, forced: bool) -> str | None:
+        """Hand it from whoever has it to who takes over from them (R3), or return why it is not theirs to hand on."""
+        holder = self.holder(state)
+        if holder is None:
+            return ALREADY_OVER.name
+        if holder != actor(entry) and not forced:
+            return NOT_ASSIGNEE.name
+        self.hand_to(state, str(body["to_id"]), entry)
+        return None
 
     def closing(self, state: S) -> Closing | None:
         """Return what a follow-up needs to know, if it is closed and the residents it concerns may be asked about it;

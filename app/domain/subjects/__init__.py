@@ -20,6 +20,7 @@ from app.domain.subjects.job import Job
 from app.domain.subjects.matter import Matter
 from app.domain.subjects.place import Place
 from app.domain.subjects.review import Review
+from app.domain.subjects.shift import Shift
 from app.domain.subjects.tagging import KINDS as TAG_KINDS
 from app.domain.subjects.thing import Thing
 from app.domain.subjects.ticket import Ticket
@@ -81,6 +82,7 @@ for _one in (
     DutySubject(),
     Analysis(),
     Case(),
+    Shift(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -1,10 +1,10 @@
 """Kinds of entry that every type of subject can have: photos, signatures, corrections, why it was not finished today,
-settled flags."""
+who takes it over, settled flags."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from app.domain import roles
 from app.domain.rules import photos
@@ -12,6 +12,10 @@ from app.domain.rules.kind import Kind
 from app.domain.subjects.parts import ANY_BUT_FINANCE, CAPACITY, EVERYBODY, NAME, NOTE, REASON
 from app.domain.wire.errors import MALFORMED, Problem
 from app.domain.wire.fields import LONG, Check, Field, choice, integer, mapping, moment, sha256, text
+
+TAKEN_OVER: Final = "taken_over"
+"""The kind by which what somebody has becomes a colleague's who takes over from them (R3): whoever has it gives it,
+whatever their post (``Subject.holder``)."""
 
 
 def _amended(body: Mapping[str, Any]) -> None:
@@ -79,6 +83,16 @@ def kinds_of_all(purposes: Callable[[], Iterable[str]], signers: Callable[[], It
             "",
             roles.OVERSEERS,
             (REASON, Field("advice", "建议", "advice", text(LONG))),
+        ),
+        Kind(
+            TAKEN_OVER,
+            "",
+            EVERYBODY,
+            (
+                Field("to_id", "接手人", "who takes it over", text()),
+                Field("shift_id", "交接班", "hand-over", text(), required=False),
+                NOTE,
+            ),
         ),
         Kind(
             "flag_settled",

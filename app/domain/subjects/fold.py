@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.rules.state import STEP_DONE, STEP_FLAGGED, STEP_SET_ASIDE, STEP_UNKNOWN, Flag, Step, SubjectState
 from app.domain.subjects import UNKNOWN, kinds, subject_of
+from app.domain.subjects.common import TAKEN_OVER
 from app.domain.wire.entries import SCHEMA, Entry, fold_order
 from app.domain.wire.errors import NO_SUBJECT, TARGET_MISSING, Problem
 
@@ -54,8 +55,11 @@ def _fold(subject_type: str, ordered: list[Entry], seen_before: dict[int, Subjec
                 standing = STEP_SET_ASIDE
             else:
                 seen = _as_signed(subject_type, state, ordered, index, amendments, seen_before)
-                reason = _envelope(state, entry, ordered) or subject.apply(
-                    state, entry, body, forced=decision == "accept", seen=seen
+                forced = decision == "accept"
+                reason = _envelope(state, entry, ordered) or (
+                    subject.taken_over(state, entry, body, forced=forced)
+                    if entry.kind == TAKEN_OVER
+                    else subject.apply(state, entry, body, forced=forced, seen=seen)
                 )
                 if reason is not None:
                     standing = STEP_FLAGGED

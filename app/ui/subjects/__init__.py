@@ -17,6 +17,7 @@ from app.ui.subjects.job.face import JobFace
 from app.ui.subjects.matter.face import MatterFace
 from app.ui.subjects.place.face import PlaceFace
 from app.ui.subjects.review.face import ReviewFace
+from app.ui.subjects.shift.face import ShiftFace
 from app.ui.subjects.thing.face import ThingFace
 from app.ui.subjects.ticket.face import TicketFace
 from app.ui.subjects.visit.face import VisitFace
@@ -37,6 +38,7 @@ FACES: Final[dict[str, Face]] = {
         DutyFace(),
         AnalysisFace(),
         CaseFace(),
+        ShiftFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

@@ -34,6 +34,7 @@ _COMMON: dict[str, Says] = {
     "amended": lambda b, _: str(b.get("reason") or ""),
     "flag_settled": lambda b, _: joined(word("says", f"flag_{b['decision']}"), b.get("note")),
     "unfinished_explained": lambda b, _: t("review.because", reason=b["reason"], advice=b["advice"]),
+    "taken_over": lambda b, name_of: joined(t("shift.to", name=name_of(str(b["to_id"]))), b.get("note")),
     "tag_assigned": lambda b, _: joined(b["tag"], b.get("reason")),
     "tag_lost": lambda b, _: joined(b["tag"], b["reason"]),
 }

@@ -18,6 +18,7 @@ from sync_server.store.subjects.matter import MatterSheet
 from sync_server.store.subjects.place import PlaceSheet
 from sync_server.store.subjects.review import ReviewSheet
 from sync_server.store.subjects.sheet import Sheet
+from sync_server.store.subjects.shift import ShiftSheet
 from sync_server.store.subjects.thing.sheet import ThingSheet
 from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.subjects.visit import VisitSheet
@@ -50,5 +51,6 @@ for _one in (
     DutySheet(),
     AnalysisSheet(),
     CaseSheet(),
+    ShiftSheet(),
 ):
     keep(_one)

@@ -263,7 +263,12 @@ class _Accepting:
                 raise Problem(OUT_OF_SCOPE)
             estate = self.doors.where(author, entry, entry.body, author.home)
         elif not (author.is_system or self.visible.get(subject)):
-            raise Problem(OUT_OF_SCOPE)
+            # What they don't see may be in any estate, whatever ``_estates`` takes for granted of what they do.
+            meets = entry.kind in subject_of(entry.subject_type).meets
+            estate = estates.of_subjects(self.write.connection, {subject}).get(subject, FIRST) if meets else FIRST
+            if not meets or self.doors.where(author, entry, entry.body, author.home) != estate:
+                raise Problem(OUT_OF_SCOPE)
+            self.visible[subject] = True  # from now on it is theirs, too, and so is what they made after it
         else:
             estate = self.estates.get(subject, FIRST)
         if not access.may_make(author.at(estate).roles, entry, before):

@@ -8,9 +8,9 @@ runtime, and says so by ``form_checked``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from app.domain import roles
 from app.domain.rules.binding import Facts
@@ -68,8 +68,21 @@ class Case(Subject[CaseState]):
         return True
 
     def audience(self, state: CaseState) -> set[str]:
-        """Return the scopes of all who filled in one of its forms."""
-        return {staff_scope(one.entry.author) for one in state.filled}
+        """Return the scopes of all who filled in one of its forms, and of who took it over."""
+        taken = {staff_scope(state.handed_to)} if state.handed_to else set()
+        return {staff_scope(one.entry.author) for one in state.filled} | taken
+
+    def holder(self, state: CaseState) -> str | None:
+        """Return who has to have it signed or to go on with it, as long as that is to be done."""
+        return state.holder if state.stage in st.UNDER_WAY else None
+
+    def hand_to(self, state: CaseState, staff_id: str, entry: Entry) -> None:
+        """Make what is still to be done with it theirs who take over."""
+        state.handed_to = staff_id
+
+    def misfit(self, state: CaseState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
+        """Return whose it is, in words."""
+        return {"holder": name_of(state.holder)}
 
     def facts(self, state: CaseState, purpose: str) -> Facts | None:
         """Return the facts that somebody signs."""
@@ -107,7 +120,7 @@ class Case(Subject[CaseState]):
             plain_card(state),
             kind=str(said["form_id"]),
             content=str(said["title"]),
-            assignee=last.entry.author if under_way else None,
+            assignee=state.holder if under_way else None,
             signature=state.signature,
             end_reason=str(state.ended.body["reason"]) if state.ended is not None else None,
             ended=state.stage in st.ENDED,

@@ -111,7 +111,7 @@ def _filled(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
         s.opened, s.address = e, b.get("address") or ""
         s.household_id, s.unit_id, s.building_id = b.get("household_id"), b.get("unit_id"), b.get("building_id")
     s.filled.append(Filled(e, b))
-    s.reviewed = None
+    s.reviewed = s.handed_to = None
     finish(s)
     return reason
 

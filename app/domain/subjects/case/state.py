@@ -56,6 +56,15 @@ class CaseState(SubjectState):
     to_sign: tuple[tuple[str, str], ...] = ()
     """Which form (by its entry's id) lacks whose signature, in the order of the forms."""
 
+    handed_to: str | None = None
+    """Who took it over, with a shift, from whoever filled in its last form (R3)."""
+
+    @property
+    def holder(self) -> str | None:
+        """Who has to have it signed, or to fill in the next form: whoever took it over, else who filled in the last
+        form."""
+        return self.handed_to or (self.filled[-1].entry.author if self.filled else None)
+
     @property
     def first(self) -> Body:
         """What the first form says: which kind of case it is, where, about what."""

@@ -99,6 +99,14 @@ class Job(Subject[JobState]):
         """Tell whether somebody may begin one: those who send jobs may have them done anywhere (B.1)."""
         return bool(held & SENDERS)
 
+    def holder(self, state: JobState) -> str | None:
+        """Return who has the job, as long as it is not done."""
+        return None if state.stage in st.OVER else state.receiver
+
+    def hand_to(self, state: JobState, staff_id: str, entry: Entry) -> None:
+        """Give the job to who takes over; what was accepted stays accepted, for they signed for it."""
+        state.given.append((entry.at, staff_id))
+
     def repeats(self, state: JobState, entry: Entry) -> bool:
         """Tell whether an entry would change nothing: the same progress or escalation again."""
         if entry.kind == "job_progress":

@@ -63,6 +63,15 @@ class Matter(Subject[MatterState]):
         """Return the clocks of C.2 and C.4."""
         return clocks.clocks(state)
 
+    def holder(self, state: MatterState) -> str | None:
+        """Return who is responsible, as long as it is open."""
+        return None if state.stage in st.ENDED else state.owner
+
+    def hand_to(self, state: MatterState, staff_id: str, entry: Entry) -> None:
+        """Make who takes over responsible (C.3)."""
+        state.owner = staff_id
+        state.owners.append((entry.at, staff_id))
+
     def owner(self, state: MatterState, clock: Clock) -> str:
         """Return whom a clock binds."""
         return clocks.owner(state, clock)

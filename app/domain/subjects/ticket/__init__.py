@@ -74,6 +74,14 @@ class Ticket(Subject[TicketState]):
         scopes = {staff_scope(state.assignee)} if state.assignee else set()
         return scopes | {FINANCE} if state.stage in (st.DONE, st.CONFIRMED, st.FILED) else scopes
 
+    def holder(self, state: TicketState) -> str | None:
+        """Return the worker, as long as the work is not over."""
+        return None if state.stage in st.OVER else state.assignee
+
+    def hand_to(self, state: TicketState, staff_id: str, entry: Entry) -> None:
+        """Give it to who takes over; what was accepted stays accepted, for they signed for it."""
+        state.assignee, state.assigned_at = staff_id, entry.at
+
     def facts(self, state: TicketState, purpose: str) -> Facts | None:
         """Return what was reported, found, done and charged: the facts that are signed."""
         return facts.facts(state, purpose)

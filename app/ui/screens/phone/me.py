@@ -25,6 +25,7 @@ from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
 from app.ui.subjects.case.paths import FORMS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
+from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
 from app.ui.tabs import nav
 from app.ui.texts import t
 
@@ -59,6 +60,9 @@ def MeScreen() -> ft.Control:
             t("shell.me.more"),
             [
                 list_row("me-keys", t("keys.heading"), lambda: ui.go("/keys"), leading=ft.Icons.KEY_OUTLINED),
+                list_row(
+                    "me-shift", t("shift.noun.shift"), lambda: ui.go(SHIFT_OVER), leading=ft.Icons.SWAP_HORIZ_ROUNDED
+                ),
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
                 list_row(

@@ -138,7 +138,7 @@ class CaseSheet(Sheet[CaseState]):
                 "building_id": s.building_id,
                 "about_type": s.first.get("about_type") or "",
                 "about_id": s.first.get("about_id"),
-                "assignee_id": last.entry.author if under_way else None,
+                "assignee_id": s.holder if under_way else None,
                 "begun_at": moment(s.filled[0].entry.at),
                 "last_at": moment(last.entry.at),
                 "signature": s.signature,

@@ -1,0 +1,1 @@
+"""How hand-overs of shifts 交接班 are shown."""
