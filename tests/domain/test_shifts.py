@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -59,7 +60,11 @@ def test_a_shift_that_ends_began_within_a_day_before(now: int) -> None:
 def test_one_shift_has_one_id_wherever_it_is_handed_over() -> None:
     mine = shift_id("", "东门岗", _DAY, NIGHT)
     assert mine == shift_id("", " 东门岗 ", _DAY, NIGHT)
-    others = {shift_id("", "西门岗", _DAY, NIGHT), shift_id("", "东门岗", _DAY, EVENING), shift_id("HY", "东门岗", _DAY, NIGHT)}
+    others = {
+        shift_id("", "西门岗", _DAY, NIGHT),
+        shift_id("", "东门岗", _DAY, EVENING),
+        shift_id("HY", "东门岗", _DAY, NIGHT),
+    }
     assert mine not in others and len(others) == 3
 
 
@@ -100,6 +105,6 @@ def test_gaps_never_overlap_and_lie_between_the_hand_overs_they_name(rows: list[
         at = until + (hours % 3) * 10 * MINUTE
     now = at + LONGEST + HOUR
     found = sorted(gaps(made, now), key=lambda gap: gap.start)
-    for gap, after in zip(found, found[1:], strict=False):
+    for gap, after in pairwise(found):
         assert gap.end is not None and gap.start <= gap.end <= after.start
     assert {gap.after for gap in found} <= {one.id for one in made if one.incoming}

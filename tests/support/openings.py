@@ -81,8 +81,15 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "shift": (
             "shift_handed",
-            {"post": "东门岗", "day": "2026-11-28", "shift": "day", "from_at": 1_800_000_000_000,
-             "until_at": 1_800_030_000_000, "things": "complete", "items": []},
+            {
+                "post": "东门岗",
+                "day": "2026-11-28",
+                "shift": "day",
+                "from_at": 1_800_000_000_000,
+                "until_at": 1_800_030_000_000,
+                "things": "complete",
+                "items": [],
+            },
         ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

@@ -1,9 +1,9 @@
 """A shift's hand-over 交接班, and what somebody leaves unfinished 未完成事项 (R2-R4; QRKF0604).
 
-Whoever leaves confirms a list that the app made: what is open on their name, keys that are out, events, visitors inside.
-Whoever takes over signs it, and what was theirs becomes the other's (``taken_over`` on each record). The id follows from
-post, day and shift: of two hand-overs of one shift made without a network the first stands and the second is flagged.
-Where nobody takes over, it is the record of what is unfinished, and everything stays whose it is.
+Whoever leaves confirms a list that the app made: what is open on their name, keys that are out, events, visitors
+inside. Whoever takes over signs it, and what was theirs becomes the other's (``taken_over`` on each record). The id
+follows from post, day and shift: of two hand-overs of one shift made without a network the first stands and the second
+is flagged. Where nobody takes over, it is the record of what is unfinished, and everything stays whose it is.
 """
 
 from __future__ import annotations
@@ -200,7 +200,8 @@ class Shift(Subject[ShiftState]):
             return None
         said = {name: state.body.get(name) for name in _SIGNED}
         items = [{name: one.get(name) or "" for name in _ITEM} for one in state.items]
-        return said | {"shift_id": state.id, "outgoing_id": state.opened.author, "items": items}
+        more = {"address": state.address, "shift_id": state.id, "outgoing_id": state.opened.author, "items": items}
+        return said | more
 
     def move(self, card: Card, staff_id: str, held: Set[str]) -> str | None:
         """Return the verb of whoever hands over: their successor still has to sign."""

@@ -52,7 +52,7 @@ def receiver_section(
     """Return the chosen person with a button to change them; before a choice, the search, the least busy first."""
     person = next((one for one in people if one.id == chosen), None)
     if person is not None:
-        change = small_button("receiver-change", t("newticket.change"), lambda: on_choose(""), tone="text")
+        change = small_button("receiver-change", t("repair.who.change"), lambda: on_choose(""), tone="text")
         words = column([txt(person.name, ft.TextThemeStyle.TITLE_MEDIUM), quiet(busy_words(person))], gap=1)
         line = row([icon(ft.Icons.PERSON_OUTLINE, 24, ft.Colors.PRIMARY), ft.Container(words, expand=True)])
         return section(heading or t("job.people.heading"), [line], tool=change)

@@ -66,7 +66,7 @@ class ShiftFace(Face):
         """Yield what whoever takes over reads: which shift, what is open with its remark, what is missing."""
         day = full_day(read_day(str(facts.get("day") or "")))
         times = f"{time_text(int(facts.get('from_at') or 0))}-{time_text(int(facts.get('until_at') or 0))}"
-        yield Line(joined(facts.get("post"), f"{day} {shift_words(str(facts.get('shift')))}", times), STRONG)
+        yield Line(joined(f"{day} {shift_words(str(facts.get('shift')))}", times), STRONG)
         yield Line(t("shift.from_to", by=facts.get("by_name") or "—", to=facts.get("successor_name") or "—"))
         items = list(facts.get("items") or ())
         for sort in SORTS:

@@ -34,6 +34,8 @@ from app.ui.ticket_words import joined
 
 PATH: Final = "/shift-over"
 _FEW: Final = 5
+_SHOWN: Final = 8
+"""Rows of each sort that are drawn at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def HandOverScreen() -> ft.Control:
     begin = found.form
     start = {
         "post": begin.post, "shift": begin.shift, "successor": "", "alone": False, "query": "", "remarks": {},
-        "things": COMPLETE, "lacking": "", "note": "", "noting": "",
+        "things": COMPLETE, "lacking": "", "note": "", "noting": "", "all": "",
     }  # fmt: skip
     draft = use_draft(f"shift:{begin.day.isoformat()}", start)
     v = draft.values
@@ -147,8 +149,15 @@ def _list(draft: Draft, items: list[OpenNow]) -> list[ft.Control]:
     for sort in SORTS:
         theirs = [one for one in items if one.sort == sort]
         if theirs:
-            rows = [_item(draft, one) for one in theirs]
-            found.append(group(sort_words(sort), rows, count=len(rows), id=f"open-{sort}"))
+            # What needs a remark first; the rest of a long list is one tap away.
+            theirs.sort(key=lambda one: not one.asked)
+            least = max(_SHOWN, sum(one.asked for one in theirs))
+            shown = theirs if draft.values["all"] == sort else theirs[:least]
+            rows = [_item(draft, one) for one in shown]
+            if len(shown) < len(theirs):
+                words = t("shift.rest", n=len(theirs) - len(shown))
+                rows.append(list_row(f"rest-{sort}", words, partial(draft.set, "all", sort)))
+            found.append(group(sort_words(sort), rows, count=len(theirs), id=f"open-{sort}"))
     return found or [quiet(t("shift.nothing_open"))]
 
 
@@ -173,7 +182,7 @@ def _item(draft: Draft, one: OpenNow) -> ft.Control:
             name=t("shift.remark"), lines=2, most=1000, phrases=phrases("shift.phrases.remark"),
             key=f"remark-{card.id}-{draft.once}",
         )  # fmt: skip
-        parts.append(ft.Container(box, padding=ft.Padding.only(bottom=10)))
+        parts.append(ft.Container(box, padding=ft.Padding.only(left=12, right=12, bottom=10)))
     return column(parts, gap=4)
 
 
