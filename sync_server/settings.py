@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     """Port to listen on."""
     token_days: int = 180
     """Days a phone stays signed in without a sync."""
+    copy_days: int = 90
+    """Days for which a resident finds what they signed at the address that the worker's phone showed them; 0: never."""
     public_url: str = ""
     """The server's address for phones, e.g. ``https://ops.example.com``; empty: the address of each request."""
     trusted_proxies: str = ""

@@ -15,6 +15,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from app.domain.wire import errors, protocol, squeezing
 from sync_server.api import (
+    copies,
     custody,
     door,
     duties,
@@ -110,6 +111,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         news,
         forms,
         door,
+        copies,
     ):
         # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.
         app.router.routes.extend(part.router.routes)

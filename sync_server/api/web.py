@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.wire.errors import MALFORMED, NOT_FOUND, Problem
 from sync_server.api import problems
 
-API: Final = ("/v1", "/docs", "/redoc", "/openapi.json", "/d", "/D")
-"""Paths that the interface answers, the pages at doors among them; all others are the web app's."""
+API: Final = ("/v1", "/docs", "/redoc", "/openapi.json", "/d", "/D", "/p", "/P")
+"""Paths that the interface answers, residents' pages among them; all others are the web app's."""
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (

@@ -110,6 +110,12 @@ def test_a_listed_repair_with_a_failing_material_is_signed_and_comes_back_verifi
     calm(phone, "已签名，谢谢")
     phone.shot("ticket-done")
     assert (thumb.taps - for_materials, for_materials) == (TAPS_LISTED, TAPS_MATERIAL)
+    phone.tap("signature-resident-copy")
+    phone.see("请住户用自己的手机扫一扫")
+    phone.see_id("copy-only-here")  # the server of a test runs on this machine alone
+    phone.shot("ticket-copy")
+    phone.back()
+    phone.gone_id("copy-qr")
 
     view = at_stage(field_day, ticket, st.DONE)
     assert view.state.stage == st.DONE and view.state.signature == INTACT

@@ -13,7 +13,7 @@ const LIST = "/precache.json";
 const AT_ONCE = 4;
 const DAY_MS = 86_400_000;
 /** Of the server, not of the app. */
-const NOT_OURS = /^\/(v1|docs|redoc|openapi\.json|metrics|healthz?)(\/|$)/;
+const NOT_OURS = /^\/(v1|p|P|docs|redoc|openapi\.json|metrics|healthz?)(\/|$)/;
 /** Looked through at every start: without these no page would come up that could ask for repair. */
 const CHECKED_ALWAYS = new Set(["index.html", "page.js", "worker.js", "storage.js", "flutter_bootstrap.js", "splash.css"]);
 

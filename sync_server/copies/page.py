@@ -1,0 +1,87 @@
+"""A resident's copy as HTML: whatever people wrote stands in it as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from sync_server.copies.words import say
+from sync_server.door.words import EN
+
+FOLDER: Final = Path(__file__).parent
+STYLE: Final = "/p/copy.css"
+"""Where the page's own file is."""
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a copy shows. ``drawing``: the handwriting as SVG that this server made, "" while it has not arrived;
+    ``standing``: ``intact``, ``changed`` or ``broken``; ``at`` and ``until``: as they are to be read."""
+
+    estate: str
+    phone: str
+    lines: Sequence[str]
+    name: str
+    capacity: str
+    at: str
+    drawing: str
+    standing: str
+    until: str
+    code: str
+
+
+def copy(language: str, seen: Seen) -> str:
+    """Return the page."""
+    drawing = seen.drawing or f'<p class="quiet">{_t(language, "no_strokes")}</p>'
+    capacity = say(language, seen.capacity)
+    said = [
+        f"<h1>{_t(language, 'title')}</h1>",
+        f'<p class="quiet">{_t(language, "says")}</p>',
+        '<article class="paper">',
+        *(f"<p>{escape(line)}</p>" for line in seen.lines),
+        f'<h2>{_t(language, "signed")}</h2><div class="ink">{drawing}</div>',
+        f"<p>{_t(language, 'signer', name=seen.name, capacity=capacity)}<br>{_t(language, 'at', at=seen.at)}</p>",
+        "</article>",
+        f'<section class="standing {seen.standing}"><h2>{_t(language, seen.standing)}</h2>'
+        f"<p>{_t(language, f'{seen.standing}_says')}</p></section>",
+        _call(language, seen.phone),
+        f'<p class="quiet">{_t(language, "keep", until=seen.until)}</p>',
+        f'<p class="quiet">{_t(language, "for_you")}</p>',
+        f'<p class="code">{_t(language, "code", code=seen.code)}</p>',
+    ]
+    return _page(language, seen.estate, "".join(said))
+
+
+def told(language: str, name: str, phone: str = "") -> str:
+    """Return the page for what is not shown: ``void`` or ``busy``."""
+    said = f"<h1>{_t(language, name)}</h1><p>{_t(language, f'{name}_says')}</p>{_call(language, phone)}"
+    return _page(language, "", said)
+
+
+def _call(language: str, phone: str) -> str:
+    number = "".join(char for char in phone if char.isascii() and (char.isdigit() or char in "+-"))
+    if not number:
+        return ""
+    return f'<p class="call">{_t(language, "call")}<a href="tel:{escape(number)}">☎ {escape(phone)}</a></p>'
+
+
+def _t(language: str, name: str, /, **values: object) -> str:
+    return escape(say(language, name, **values))
+
+
+def _page(language: str, estate: str, content: str) -> str:
+    tongue = "en" if language == EN else "zh-CN"
+    title = f"{estate} {say(language, 'title')}".strip()
+    return (
+        f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
+        f'<meta name="format-detection" content="telephone=no"><title>{escape(title)}</title>'
+        f'<link rel="stylesheet" href="{STYLE}"></head><body>'
+        f"<header>{escape(estate)}</header><main>{content}</main></body></html>"
+    )
