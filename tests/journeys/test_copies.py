@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 import requests
 
 from app.domain.rules.copies import copy_address, copy_code
@@ -57,8 +56,9 @@ def test_the_code_of_an_offline_phone_leads_to_what_was_signed_once_that_has_arr
         for words in (*signed.body["content"]["shown"], "张&lt;伟&gt;", "本人", "与签名时一致", "<svg"):
             assert words in answer.text
         assert "<伟>" not in answer.text and "<script" not in answer.text
-        assert answer.headers["Cache-Control"] == "no-store" and "default-src 'none'" in (
-            answer.headers["Content-Security-Policy"]
+        assert (
+            answer.headers["Cache-Control"] == "no-store"
+            and "default-src 'none'" in (answer.headers["Content-Security-Policy"])
         )
         assert "Unchanged since you signed" in _page(town, code, **{"Accept-Language": "en"}).text
 
@@ -71,7 +71,7 @@ def test_a_record_that_was_changed_says_so_and_keeps_the_words_that_were_signed(
         worker = await town.phone("w1")
         fees = next(step.entry for step in worker.tickets.view(ticket).steps if step.kind == "fees_written")
         lines = [worker.tickets.fee_line(None, "1", "换软管", 1900)]
-        await worker.amend(fees.id, fees.body | {"lines": lines, "total_fen": 1900}, "算错了", once=worker.new_id())
+        await worker.amend(fees.id, {**fees.body, "lines": lines, "total_fen": 1900}, "算错了", once=worker.new_id())
         await town.phone("w1")
         answer = _page(town, copy_code(signed))
         assert "签名以后记录有更改" in answer.text and "与签名时一致" not in answer.text
@@ -92,7 +92,8 @@ def test_a_copy_ends_and_a_code_that_nobody_was_shown_opens_nothing(make_town: M
         other = next(step.entry for step in worker.tickets.view(ticket).steps if step.kind != "signed")
         last = ALPHABET[(ALPHABET.index(code[-1]) + 1) % 32]
         void = _page(town, "0" * 42)
-        for wrong in (code[:-1] + last, copy_code(other)[:26] + code[26:], copy_code(other), code[:26], "%00", "💥" * 42):
+        elsewhere = copy_code(other)
+        for wrong in (code[:-1] + last, elsewhere[:26] + code[26:], elsewhere, code[:26], "%00", "💥" * 42):
             answer = _page(town, wrong)
             assert (answer.status_code, answer.text) == (404, void.text), wrong
         assert _page(town, code).status_code == 200
