@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import environment
@@ -137,12 +138,12 @@ def native(arguments: list[str]) -> int:
     return environment.hand_over(["build/native/native.py", *arguments])
 
 
-PARALLEL = ("-n", "3", "-m", "not browser")
+PARALLEL = ("-n", "4", "-m", "not browser")
 BROWSER = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "browser")
-"""pytest arguments for the tests with a browser, which run after all others. Three workers on two cores, because tests
-spend a third of their time waiting (for servers, disks, animations). The tests of a file share servers and pages, so
-each file goes to one worker as a whole; the longest files come first (tests/conftest.py), so that no long one is left
-for the end, when the other workers have nothing to do."""
+"""pytest arguments for the tests without and with a browser, one after the other. Three and four workers on two cores,
+because tests spend a third of their time and more waiting (for servers, disks, animations). With a browser, the tests
+of a file share servers and pages, so each file goes to one worker as a whole; the longest files come first
+(tests/conftest.py), so that no long one is left for the end, when the other workers have nothing to do."""
 _NO_TESTS = 5
 """pytest's exit code when no test was selected: when the arguments name a test, one of the two runs has none."""
 
@@ -164,14 +165,20 @@ def test(arguments: list[str]) -> int:
         )
     start = time.monotonic()
     environment.ensure(tests=True)
-    results = _static_checks()
-    results.append(_check("PostgreSQL", ["-m", "tests.support.postgres"]))
-    if not fast:
-        results.append(_check("Chromium", ["-m", "tests.support.browser"]))
-    # Tests that are left out are always reported, never hidden.
-    say("· pytest …", "（--fast：不含浏览器测试 without the browser tests）" if fast else "")
-    parts = {"pytest": PARALLEL} if fast else {"pytest": PARALLEL, "pytest (Chromium)": BROWSER}
-    codes = {name: environment.run(["-m", "pytest", *options, *more]) for name, options in parts.items()}
+    with ThreadPoolExecutor(1) as beside:
+        # It uses one core for a minute, and tests often wait: so it runs beside them.
+        types = beside.submit(environment.heard, _types())
+        results = [*_quick_checks(), _check("PostgreSQL", ["-m", "tests.support.postgres"])]
+        if not fast:
+            results.append(_check("Chromium", ["-m", "tests.support.browser"]))
+        # Tests that are left out are always reported, never hidden.
+        say("· pytest …", "（--fast：不含浏览器测试 without the browser tests）" if fast else "")
+        parts = {"pytest": PARALLEL} if fast else {"pytest": PARALLEL, "pytest (Chromium)": BROWSER}
+        codes = {name: environment.run(["-m", "pytest", *options, *more]) for name, options in parts.items()}
+        code, said = types.result()
+    if said:
+        print(said, end="", flush=True)
+    results.append(("mypy", code))
     nothing_ran = all(code == _NO_TESTS for code in codes.values())
     results += [(name, code) for name, code in codes.items() if nothing_ran or code != _NO_TESTS]
     failed = _failed(results)
@@ -211,11 +218,21 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
+def _code() -> list[str]:
+    return [name for name in CODE if (ROOT / name).exists()]
+
+
+def _types() -> list[str]:
+    return ["-m", "mypy", "--no-error-summary", *_code()]
+
+
 def _static_checks() -> list[tuple[str, int]]:
-    paths = [name for name in CODE if (ROOT / name).exists()]
+    return [*_quick_checks(), _check("mypy", _types())]
+
+
+def _quick_checks() -> list[tuple[str, int]]:
     return [
-        _check("ruff", ["-m", "ruff", "check", "--quiet", *paths]),
-        _check("mypy", ["-m", "mypy", "--no-error-summary", *paths]),
+        _check("ruff", ["-m", "ruff", "check", "--quiet", *_code()]),
         _check("import-linter", ["-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-logo"]),
     ]
 

@@ -234,6 +234,15 @@ def hand_over(arguments: Sequence[str]) -> int:
     os.execve(PYTHON, [str(PYTHON), *arguments], _settings())
 
 
+def heard(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run the environment's Python in the project folder, unseen; return its exit code and what it said."""
+    done = subprocess.run(
+        [str(PYTHON), *arguments], cwd=ROOT, env=_settings(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the environment's Python in the project folder; return its exit code."""
     process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env=_settings())

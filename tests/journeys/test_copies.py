@@ -1,4 +1,4 @@
-"""The resident's copy 住户留底 over HTTP: what a worker's phone shows offline leads to what was signed, and no further."""
+"""The resident's copy 住户留底 over HTTP: what a worker's phone shows leads to what was signed, and no further."""
 
 from __future__ import annotations
 
